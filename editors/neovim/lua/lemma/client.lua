@@ -1,0 +1,199 @@
+-- The language server: finding it, starting it once for all buffers, asking it for a completion.
+local M = {}
+
+local name = 'lemma'
+local max_failures = 3
+local failures = 0
+local in_flight = nil ---@type { client: table, id: integer }?
+
+M.last_error = nil ---@type string?
+
+-- 0.11 made the client's functions methods.
+local function call(client, method, ...)
+  if vim.fn.has('nvim-0.11') == 1 then
+    return client[method](client, ...)
+  end
+  return client[method](...)
+end
+
+local function from_this_checkout()
+  local here = vim.uv.fs_realpath(debug.getinfo(1, 'S').source:sub(2))
+  for _ = 1, 5 do
+    here = vim.fs.dirname(here)
+  end
+  return here .. '/build/release/lemma'
+end
+
+-- The configured command, else the program in PATH, else the one built in this checkout.
+---@return string[]? command, string? problem
+function M.command(config)
+  local command = config.cmd
+  if not command then
+    local program = vim.fn.exepath('lemma')
+    command = { program ~= '' and program or from_this_checkout(), 'lsp' }
+  end
+  if vim.fn.executable(command[1]) == 0 then
+    local problem = "there is no program '%s'; build it with ./dev build, or set cmd"
+    return nil, problem:format(command[1])
+  end
+  return command
+end
+
+---@return table? client
+function M.of(buffer)
+  return vim.lsp.get_clients({ bufnr = buffer, name = name })[1]
+end
+
+---@return table? client
+function M.any()
+  return vim.lsp.get_clients({ name = name })[1]
+end
+
+local function report(message)
+  M.last_error = message
+  vim.notify_once('lemma: ' .. message, vim.log.levels.WARN)
+end
+
+local function on_init(client)
+  -- Columns are bytes everywhere in this plugin (and Neovim 0.10 sends wrong UTF-16 columns).
+  if client.offset_encoding ~= 'utf-8' then
+    report('the server does not speak utf-8 positions; is it lemma lsp?')
+    call(client, 'stop')
+  end
+end
+
+local function on_exit(code, signal)
+  in_flight = nil
+  if code ~= 0 or (signal ~= 0 and signal ~= 15) then
+    failures = failures + 1
+    local message = ('the server ended with code %d, signal %d'):format(code, signal)
+    vim.schedule(function()
+      report(message .. '; see :checkhealth lemma')
+    end)
+  end
+end
+
+-- Starts the server when there is none. A server that keeps ending is left alone.
+---@return boolean
+function M.attach(buffer, config)
+  if M.of(buffer) then
+    return true
+  end
+  local command, problem = M.command(config)
+  if not command then
+    report(problem)
+    return false
+  end
+  if failures >= max_failures then
+    return false
+  end
+  local capabilities = vim.lsp.protocol.make_client_capabilities()
+  capabilities.general.positionEncodings = { 'utf-8' }
+  capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
+  local path = vim.api.nvim_buf_get_name(buffer)
+  local started = vim.lsp.start({
+    name = name,
+    cmd = command,
+    root_dir = vim.fs.root(buffer, { '.git', '.hg' }) or vim.fs.dirname(path),
+    capabilities = capabilities,
+    init_options = config.settings,
+    settings = { lemma = config.settings },
+    on_init = on_init,
+    on_exit = on_exit,
+  }, {
+    bufnr = buffer,
+    -- One server for all folders: the model is in memory once.
+    reuse_client = function(client, other)
+      return client.name == other.name
+    end,
+  })
+  return started ~= nil
+end
+
+-- Stops the server, even one that hangs; calls `on_stopped` when it has ended.
+function M.restart(on_stopped)
+  failures = 0
+  M.last_error = nil
+  for _, client in ipairs(vim.lsp.get_clients({ name = name })) do
+    call(client, 'stop', true)
+  end
+  local waiting = assert(vim.uv.new_timer())
+  waiting:start(0, 50, vim.schedule_wrap(function()
+    if not M.any() and not waiting:is_closing() then
+      waiting:close()
+      on_stopped()
+    end
+  end))
+end
+
+function M.cancel()
+  if in_flight then
+    call(in_flight.client, 'cancel_request', in_flight.id)
+    in_flight = nil
+  end
+end
+
+-- Asks for a completion at the cursor; `on_item` gets it, unless by then anything has changed:
+-- the text, the cursor, the buffer or the mode.
+function M.complete(buffer, on_item)
+  M.cancel()
+  local client = M.of(buffer)
+  if not client then
+    return
+  end
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local tick = vim.api.nvim_buf_get_changedtick(buffer)
+  local function current()
+    return vim.api.nvim_get_current_buf() == buffer
+      and vim.api.nvim_get_mode().mode:sub(1, 1) == 'i'
+      and vim.api.nvim_buf_get_changedtick(buffer) == tick
+      and vim.deep_equal(vim.api.nvim_win_get_cursor(0), cursor)
+  end
+  local request = { client = client }
+  local sent, id = call(client, 'request', 'textDocument/inlineCompletion', {
+    textDocument = vim.lsp.util.make_text_document_params(buffer),
+    position = { line = cursor[1] - 1, character = cursor[2] },
+    context = { triggerKind = 2 }, -- Automatic
+  }, function(failure, result)
+    if in_flight ~= request then
+      return -- cancelled, and answered all the same
+    end
+    in_flight = nil
+    if failure then
+      M.last_error = failure.message
+    elseif type(result) == 'table' and current() then
+      local item = (result.items or result)[1]
+      if item then
+        on_item(item)
+      end
+    end
+  end, buffer)
+  if sent then
+    request.id = id
+    in_flight = request
+  end
+end
+
+-- The command of an accepted item.
+function M.execute(buffer, command)
+  local client = M.of(buffer)
+  if client then
+    call(client, 'request', 'workspace/executeCommand', {
+      command = command.command,
+      arguments = command.arguments,
+    }, function() end, buffer)
+  end
+end
+
+---@param on_status fun(status: table?, problem: string?)
+function M.status(on_status)
+  local client = M.any()
+  if not client then
+    return on_status(nil, M.last_error or 'the server is not running')
+  end
+  call(client, 'request', 'lemma/status', vim.empty_dict(), function(failure, result)
+    on_status(type(result) == 'table' and result or nil, failure and failure.message)
+  end)
+end
+
+return M

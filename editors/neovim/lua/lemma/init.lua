@@ -1,0 +1,283 @@
+-- Completions from the lemma language server as ghost text. See doc/lemma.txt.
+--
+-- init.lua decides when to ask; client.lua asks; ghost.lua shows and accepts.
+local client = require('lemma.client')
+local ghost = require('lemma.ghost')
+local keys = require('lemma.keys')
+
+local M = {}
+
+---@class lemma.Config
+local defaults = {
+  cmd = nil, ---@type string[]?  default: `lemma lsp` from PATH, else of this checkout
+  keys = {
+    accept = '<Tab>',
+    accept_word = '<M-Right>',
+    accept_line = '<M-C-Right>',
+    dismiss = '<C-]>',
+  },
+  filetypes = { ['*'] = true }, ---@type table<string, boolean>
+  debounce_ms = 40,
+  in_comments = true,
+  hide_during_menu = true,
+  max_bytes = 5 * 1024 * 1024,
+  settings = vim.empty_dict(), -- for the server
+  builtin = false, -- Neovim 0.12: vim.lsp.inline_completion instead of our own ghost text
+}
+
+M.config = nil ---@type lemma.Config?
+
+local timer = assert(vim.uv.new_timer())
+-- Counts the changes: what a timer has scheduled for an older one comes too late to be stopped.
+local change = 0
+
+-- Completion menus other than the built-in one that say whether they are open.
+local menus = { cmp = 'visible', ['blink.cmp'] = 'is_menu_visible' }
+
+---@return boolean
+local function menu_visible()
+  if vim.fn.pumvisible() == 1 then
+    return true
+  end
+  for module, visible in pairs(menus) do
+    local loaded = package.loaded[module]
+    if type(loaded) == 'table' and loaded[visible] and loaded[visible]() then
+      return true
+    end
+  end
+  return false
+end
+
+local function builtin()
+  return M.config.builtin and vim.lsp.inline_completion ~= nil
+end
+
+local function size(buffer)
+  return vim.api.nvim_buf_get_offset(buffer, vim.api.nvim_buf_line_count(buffer))
+end
+
+-- Whether the buffer is of a kind that is completed at all.
+local function wanted(buffer)
+  local chosen = vim.b[buffer].lemma_enabled
+  local filetype = vim.bo[buffer].filetype
+  local by_filetype = M.config.filetypes[filetype]
+  if by_filetype == nil then
+    by_filetype = filetype ~= '' and M.config.filetypes['*']
+  end
+  return vim.bo[buffer].buftype == ''
+    and vim.bo[buffer].modifiable
+    and vim.api.nvim_buf_get_name(buffer) ~= ''
+    and (chosen or by_filetype)
+    and size(buffer) <= M.config.max_bytes
+end
+
+---@return boolean
+function M.enabled(buffer)
+  return vim.g.lemma_enabled ~= false and vim.b[buffer].lemma_enabled ~= false and wanted(buffer)
+end
+
+local function in_comment()
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local row, column = cursor[1], math.max(cursor[2] - 1, 0)
+  if vim.treesitter.highlighter.active[vim.api.nvim_get_current_buf()] then
+    local captures = vim.treesitter.get_captures_at_pos(0, row - 1, column)
+    return vim.iter(captures):any(function(capture)
+      return vim.startswith(capture.capture, 'comment')
+    end)
+  end
+  local groups = vim.fn.synstack(row, column + 1)
+  return vim.iter(groups):any(function(group)
+    return vim.fn.synIDattr(vim.fn.synIDtrans(group), 'name') == 'Comment'
+  end)
+end
+
+-- Where nothing may be shown, whatever the text is.
+local function out_of_place()
+  return (M.config.hide_during_menu and menu_visible())
+    or vim.fn.getcurpos()[4] > 0 -- past the end of the line, with 'virtualedit'
+end
+
+local function quiet()
+  return vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i'
+    or out_of_place()
+    or (not M.config.in_comments and in_comment())
+end
+
+local function ask()
+  local buffer = vim.api.nvim_get_current_buf()
+  if M.enabled(buffer) and not quiet() then
+    client.complete(buffer, function(item)
+      if not quiet() then
+        ghost.show(item)
+      end
+    end)
+  end
+end
+
+-- Shows nothing and waits for nothing.
+local function silence()
+  change = change + 1
+  timer:stop()
+  client.cancel()
+  ghost.clear()
+end
+
+local function on_change()
+  if out_of_place() then
+    return silence()
+  end
+  if ghost.refresh() then
+    return -- what is shown still holds
+  end
+  silence()
+  if M.enabled(vim.api.nvim_get_current_buf()) and not builtin() then
+    local this_change = change
+    local function ask_unless_changed()
+      if change == this_change then
+        ask()
+      end
+    end
+    timer:start(M.config.debounce_ms, 0, vim.schedule_wrap(ask_unless_changed))
+  end
+end
+
+---@param part 'all'|'line'|'word'
+---@return boolean  whether there was anything to accept
+function M.accept(part)
+  if menu_visible() then
+    return false
+  end
+  if builtin() then
+    return part == 'all' and vim.lsp.inline_completion.get()
+  end
+  if not ghost.visible() then
+    return false
+  end
+  -- The breaks make it one step for undo, apart from what is typed before and after.
+  keys.feed(('<C-g>u<Cmd>lua require("lemma").insert("%s")<CR><C-g>u'):format(part))
+  return true
+end
+
+function M.insert(part)
+  local buffer = vim.api.nvim_get_current_buf()
+  local command = ghost.insert(part)
+  if command then
+    client.execute(buffer, command)
+  end
+end
+
+---@return boolean
+function M.dismiss()
+  if not ghost.visible() then
+    return false
+  end
+  silence()
+  return true
+end
+
+local function map_keys(buffer)
+  local function accept(part)
+    return function()
+      return M.accept(part)
+    end
+  end
+  local actions = {
+    accept = accept('all'),
+    accept_word = accept('word'),
+    accept_line = accept('line'),
+    dismiss = M.dismiss,
+  }
+  for action, run in pairs(actions) do
+    if M.config.keys[action] then
+      keys.map(buffer, M.config.keys[action], action, run)
+    end
+  end
+end
+
+function M.attach(buffer)
+  if not M.enabled(buffer) or not client.attach(buffer, M.config) then
+    return
+  end
+  map_keys(buffer)
+  if builtin() then
+    vim.lsp.inline_completion.enable(true, { bufnr = buffer })
+  end
+end
+
+-- On or off for this buffer, or everywhere.
+---@param scope 'buffer'|'everywhere'
+function M.toggle(scope)
+  local buffer = vim.api.nvim_get_current_buf()
+  local on = not M.enabled(buffer)
+  if scope == 'everywhere' then
+    on = vim.g.lemma_enabled == false
+    vim.g.lemma_enabled = on
+  else
+    vim.b[buffer].lemma_enabled = on
+  end
+  silence()
+  if builtin() then
+    vim.lsp.inline_completion.enable(on, scope == 'buffer' and { bufnr = buffer } or nil)
+  end
+  M.attach(buffer)
+  vim.notify(('lemma is %s %s'):format(on and 'on' or 'off', scope == 'buffer' and 'here' or scope))
+end
+
+local function create_autocommands()
+  local group = vim.api.nvim_create_augroup('lemma', {})
+  local function on(events, callback)
+    vim.api.nvim_create_autocmd(events, { group = group, callback = callback })
+  end
+  on({ 'FileType', 'BufEnter', 'BufFilePost', 'InsertEnter' }, function(event)
+    M.attach(event.buf)
+  end)
+  on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP', 'CompleteDone' }, on_change)
+  on({ 'InsertLeave', 'BufLeave', 'WinLeave' }, silence)
+  -- The first file's server is ready only after the first words have been typed.
+  on('LspAttach', function(event)
+    if event.buf == vim.api.nvim_get_current_buf() then
+      on_change()
+    end
+  end)
+end
+
+local function create_commands()
+  local status = require('lemma.status')
+  vim.api.nvim_create_user_command('LemmaToggle', function(arguments)
+    M.toggle(arguments.bang and 'everywhere' or 'buffer')
+  end, { bang = true, desc = 'Completions on or off in this buffer; with ! everywhere' })
+  vim.api.nvim_create_user_command('LemmaStatus', status.show, {
+    desc = 'What the lemma server is doing, and with which model',
+  })
+  vim.api.nvim_create_user_command('LemmaRestart', function()
+    silence()
+    client.restart(function()
+      M.attach(vim.api.nvim_get_current_buf())
+    end)
+  end, { desc = 'Stop the lemma server and start it again' })
+end
+
+---@param config table?  see doc/lemma.txt
+function M.setup(config)
+  M.config = vim.tbl_deep_extend('force', defaults, vim.g.lemma or {}, config or {})
+  if M.config.builtin and not vim.lsp.inline_completion then
+    vim.notify_once("lemma: builtin needs Neovim 0.12; showing lemma's own ghost text")
+  end
+  vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment', default = true })
+  create_autocommands()
+  create_commands()
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buffer) then
+      M.attach(buffer)
+    end
+  end
+end
+
+-- For plugin/lemma.lua: a configuration that has already called setup() keeps what it chose.
+function M.ensure_setup()
+  if not M.config then
+    M.setup()
+  end
+end
+
+return M

@@ -1,0 +1,81 @@
+-- Keys that do something only while a suggestion is shown, and otherwise whatever they did before.
+local M = {}
+
+local description = 'lemma: '
+
+local function raw(keys)
+  return vim.api.nvim_replace_termcodes(keys, true, true, true)
+end
+
+-- 'i': ahead of what the user has typed since.
+local function feed(keys, remap)
+  vim.api.nvim_feedkeys(keys, (remap and 'm' or 'n') .. 'i', true)
+end
+
+-- Looked up when the key is pressed, since plugins set their mappings at any time.
+local function global_mapping(key)
+  for _, mapping in ipairs(vim.api.nvim_get_keymap('i')) do
+    if mapping.lhsraw == key or mapping.lhsrawalt == key then
+      return mapping
+    end
+  end
+end
+
+-- What the mapping `former` of the raw key `key` would have done; nil: the key itself.
+local function run(former, key)
+  if not former then
+    -- A key fed here would not trigger an abbreviation; <C-]> does just that.
+    local abbreviations = vim.fn.pumvisible() == 0 and raw('<C-]>') or ''
+    return feed(abbreviations .. key, false)
+  end
+  if former.callback and former.expr == 0 then
+    return former.callback()
+  end
+  local rhs = (former.rhs or ''):gsub('<[sS][iI][dD]>', ('<SNR>%d_'):format(former.sid))
+  local keys = raw(rhs)
+  if former.expr == 1 then
+    local value = former.callback and former.callback() or nil
+    if not former.callback then
+      value = vim.api.nvim_eval(keys)
+    end
+    keys = tostring(value or '')
+    keys = former.replace_keycodes == 1 and raw(keys) or keys
+  end
+  if former.noremap == 1 and former.script ~= 1 then
+    return feed(keys, false)
+  end
+  -- As in any mapping, a right side that begins with its own left side does not start over.
+  local itself = vim.startswith(keys, key)
+  if not itself then
+    return feed(keys, true)
+  end
+  feed(keys:sub(#key + 1), true)
+  feed(key, false)
+end
+
+-- `action` returns false when there was nothing to do.
+---@param action fun(): boolean
+function M.map(buffer, lhs, name, action)
+  local key = raw(lhs)
+  local former = vim.api.nvim_buf_call(buffer, function()
+    return vim.fn.maparg(lhs, 'i', false, true)
+  end)
+  if vim.startswith(former.desc or '', description) then
+    return
+  end
+  if former.buffer ~= 1 then
+    former = nil
+  end
+  vim.keymap.set('i', lhs, function()
+    if not action() then
+      run(former or global_mapping(key), key)
+    end
+  end, { buffer = buffer, desc = description .. name })
+end
+
+-- Keys to run in insert mode as if nothing were mapped.
+function M.feed(keys)
+  feed(raw(keys), false)
+end
+
+return M

@@ -1,0 +1,55 @@
+-- :LemmaStatus, and a word for a status line.
+local client = require('lemma.client')
+
+local M = {}
+
+-- The server's answer as lines, whatever it holds: "  cache.hits  12".
+---@return string[]
+local function lines_of(status)
+  local lines = {}
+  local function walk(prefix, value)
+    if type(value) == 'number' and value % 1 ~= 0 then
+      value = ('%.1f'):format(value)
+    end
+    if type(value) ~= 'table' then
+      lines[#lines + 1] = ('  %-24s %s'):format(prefix, tostring(value))
+      return
+    end
+    for key, inner in vim.spairs(value) do
+      walk(prefix == '' and tostring(key) or prefix .. '.' .. key, inner)
+    end
+  end
+  walk('', status)
+  return lines
+end
+
+local function here()
+  local lemma, buffer = require('lemma'), vim.api.nvim_get_current_buf()
+  if not lemma.enabled(buffer) then
+    return 'off in this buffer'
+  end
+  return client.of(buffer) and 'on in this buffer' or 'not attached to this buffer'
+end
+
+function M.show()
+  client.status(function(status, problem)
+    local lines = { 'lemma: ' .. here() }
+    vim.list_extend(lines, status and lines_of(status) or {})
+    if problem or client.last_error then
+      lines[#lines + 1] = '  problem                  ' .. (problem or client.last_error)
+    end
+    vim.api.nvim_echo({ { table.concat(lines, '\n') } }, true, {})
+  end)
+end
+
+-- For 'statusline': empty where lemma has nothing to do.
+---@return string
+function M.line()
+  local buffer = vim.api.nvim_get_current_buf()
+  if not client.of(buffer) then
+    return ''
+  end
+  return require('lemma').enabled(buffer) and 'lemma' or 'lemma off'
+end
+
+return M

@@ -1,0 +1,70 @@
+// A backend owns one model's whole step on one kind of hardware: its weights, its KV cache and
+// every operation between token ids and logits. There is no call for a single operation: how a step
+// is cut into kernels is the backend's own affair.
+//
+// The float32 reference backend (backend/reference) is the specification; every other backend is
+// tested against it by tests/engine/conformance.
+//
+// KV cache: a pool of blocks of `block_tokens` positions. A sequence is a block table: position p
+// lives in slot p % block_tokens of block table[p / block_tokens]. The backend does not know who
+// shares a block; reference counts are BlockPool's (block_pool.h). MLA models store, for each layer
+// and position, the normalised latent [kv_lora_rank] and the rotated k_pe [rope_dim] alone.
+//
+// Thread safety: one call at a time, with one exception: from inside the `keep_going` of a run,
+// `run` may be called again (one level deep), and `copy_block` to a block that the outer run does
+// not use. That is how a keystroke overtakes a long prefill between two layers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "engine/base/result.h"
+#include "engine/model/config.h"
+
+namespace engine::backend {
+
+inline constexpr int block_tokens = 32;
+using BlockId = int32_t;
+
+struct BatchToken {
+  int32_t id;        // token id, < vocab_size
+  int32_t position;  // from 0; decides rotation and the place in the block table
+  int32_t sequence;  // index into Batch::block_tables
+  bool wants_logits;
+};
+
+// Many sequences in one batch. The tokens of one sequence are consecutive and ascend by one
+// position each; all earlier positions of that sequence are in the cache already. Tokens of a
+// sequence attend to its own positions up to themselves.
+struct Batch {
+  std::span<const BatchToken> tokens;
+  std::span<const std::span<const BlockId>> block_tables;  // [sequence]
+};
+
+enum class RunEnd { finished, interrupted };
+
+// Asked between layers, on the calling thread; false ends the run at once. After an interrupted run
+// the positions of the batch hold nothing of use; earlier positions are untouched.
+using KeepGoing = std::function<bool()>;
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  virtual const model::Config& config() const = 0;
+  virtual const char* name() const = 0;  // "reference", "cpu (avx512)", …
+
+  // Blocks in the pool; ids are 0 … block_count() − 1. The pool is sized once, at creation.
+  virtual int block_count() const = 0;
+  virtual void copy_block(BlockId from, BlockId to) = 0;
+
+  // Runs the batch. `logits` receives one row of vocab_size floats for each token that wants them,
+  // in the order of the batch: [wanted][vocab_size]. Ids, positions, sequences and blocks out of
+  // range and a `logits` of another size are errors; the cache is then unchanged.
+  virtual base::Result<RunEnd> run(const Batch& batch, std::span<float> logits,
+                                   const KeepGoing& keep_going) = 0;
+};
+
+}  // namespace engine::backend

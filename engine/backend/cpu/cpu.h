@@ -1,0 +1,21 @@
+// The CPU backend: Q8_0 weights times activations rounded to 8 bits, on AVX-512 VNNI, AVX2 or
+// neither, whichever the processor has (LEMMA_CPU=avx512|avx2|generic forces one). Tensors of float
+// types stay in them.
+//
+// In batches of up to 16 tokens each row is bit-identical to the same row alone.
+#pragma once
+
+#include <memory>
+
+#include "engine/backend/backend.h"
+#include "engine/base/thread_pool.h"
+#include "engine/model/weights.h"
+
+namespace engine::backend::cpu {
+
+// `kv_tokens`: positions the KV pool holds, over all sequences; rounded up to whole blocks. The
+// pool of threads may be shared by several backends that run one at a time.
+base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int kv_tokens,
+                                                    std::shared_ptr<base::ThreadPool> threads);
+
+}  // namespace engine::backend::cpu

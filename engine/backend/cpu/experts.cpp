@@ -1,0 +1,150 @@
+#include "engine/backend/cpu/experts.h"
+
+#include <algorithm>
+
+namespace engine::backend::cpu {
+namespace {
+
+constexpr int token_step = 16;  // tokens of one task where the work on each is small
+
+template <typename Task>
+void for_each_token(const Machine& machine, int tokens, const Task& task) {
+  machine.threads.parallel_for((tokens + token_step - 1) / token_step, [&](int step, int) {
+    const int first = step * token_step;
+    for (int token = first; token < std::min(tokens, first + token_step); ++token) task(token);
+  });
+}
+
+// gate = silu(gate) ⊙ up, and rounded for the next product.
+void activate(const Machine& machine, Activations& gate, Activations& up, const WeightStack& down) {
+  for_each_token(machine, gate.rows(), [&](int row) {
+    machine.floats.swiglu(gate.row(row).data(), up.row(row).data(), gate.width());
+    if (down.is_q8_0()) gate.quantize_row(machine.q8, row);
+  });
+}
+
+void add(std::span<float> y, std::span<const float> x, float weight) {
+  for (size_t i = 0; i < y.size(); ++i) y[i] += weight * x[i];
+}
+
+void choose(const Machine& machine, const model::Experts& config, const Layer& layer,
+            std::span<const Row> x, std::vector<reference::Choice>& choices) {
+  const int tokens = static_cast<int>(x.size());
+  choices.resize(size_t(tokens) * config.used);
+  for_each_token(machine, tokens, [&](int token) {
+    model::Vector logits(config.count);
+    float* const target = logits.data();
+    multiply_groups(machine, {&layer.router, 0, x.subspan(token, 1), {&target, 1}}, 0,
+                    layer.router.groups());
+    const auto chosen = reference::moe_gate(config, logits, layer.source->experts.selection_bias);
+    std::copy(chosen.begin(), chosen.end(), choices.begin() + size_t(token) * config.used);
+  });
+}
+
+// The rows of one expert: pairs of token and choice, as indices into [token][used].
+using Visits = std::vector<std::vector<int>>;
+
+Visits visits_of(std::span<const reference::Choice> choices, int experts) {
+  Visits visits(experts);
+  for (size_t pair = 0; pair < choices.size(); ++pair) {
+    visits[choices[pair].expert].push_back(static_cast<int>(pair));
+  }
+  return visits;
+}
+
+// Collects products and owns the lists of rows they point to.
+class Products {
+ public:
+  // A product of all rows.
+  void add(const WeightStack& weights, const Activations& x, Activations& y) {
+    push(weights, 0, x.views(), targets(y));
+  }
+  // A product of one expert: x(pair) to row `pair` of y.
+  template <typename Source>
+  void add(const WeightStack& weights, int expert, std::span<const int> pairs, const Source& x,
+           Activations& y) {
+    std::vector<Row> rows;
+    std::vector<float*> results;
+    for (const int pair : pairs) {
+      rows.push_back(x(pair));
+      results.push_back(y.row(pair).data());
+    }
+    push(weights, expert, std::move(rows), std::move(results));
+  }
+  void run(const Machine& machine) const { multiply(machine, products_); }
+
+ private:
+  void push(const WeightStack& weights, int index, std::vector<Row> x, std::vector<float*> y) {
+    inputs_.push_back(std::move(x));
+    outputs_.push_back(std::move(y));
+    // Moving a vector keeps its elements where they are, so these views stay good.
+    products_.push_back({&weights, index, inputs_.back(), outputs_.back()});
+  }
+
+  std::vector<std::vector<Row>> inputs_;
+  std::vector<std::vector<float*>> outputs_;
+  std::vector<Product> products_;
+};
+
+void resize_hidden(Activations& gate, Activations& up, Activations& down, int rows,
+                   const FeedForward& weights) {
+  gate.resize(rows, weights.gate.rows());
+  up.resize(rows, weights.gate.rows());
+  down.resize(rows, weights.down.rows());
+}
+
+}  // namespace
+
+void feed_forward(const Machine& machine, const FeedForward& weights, Activations& x,
+                  Activations& y, ExpertScratch& scratch) {
+  ExpertScratch& s = scratch;
+  resize_hidden(s.shared_gate, s.shared_up, s.shared_down, x.rows(), weights);
+  Products in, out;
+  in.add(weights.gate, x, s.shared_gate);
+  in.add(weights.up, x, s.shared_up);
+  in.run(machine);
+  activate(machine, s.shared_gate, s.shared_up, weights.down);
+  out.add(weights.down, s.shared_gate, s.shared_down);
+  out.run(machine);
+  for_each_token(machine, y.rows(), [&](int t) { add(y.row(t), s.shared_down.row(t), 1); });
+}
+
+void experts(const Machine& machine, const model::Experts& config, const Layer& layer,
+             Activations& x, Activations& y, ExpertScratch& scratch) {
+  ExpertScratch& s = scratch;
+  const auto rows = x.views();
+  choose(machine, config, layer, rows, s.choices);
+  const Visits visits = visits_of(s.choices, config.count);
+  const bool shared = config.shared > 0;
+  resize_hidden(s.gate, s.up, s.down, x.rows() * config.used, layer.experts);
+  if (shared) resize_hidden(s.shared_gate, s.shared_up, s.shared_down, x.rows(), layer.shared);
+
+  Products in, out;
+  const auto token_row = [&](int pair) { return rows[pair / config.used]; };
+  for (int expert = 0; expert < config.count; ++expert) {
+    if (visits[expert].empty()) continue;
+    in.add(layer.experts.gate, expert, visits[expert], token_row, s.gate);
+    in.add(layer.experts.up, expert, visits[expert], token_row, s.up);
+  }
+  if (shared) in.add(layer.shared.gate, x, s.shared_gate);
+  if (shared) in.add(layer.shared.up, x, s.shared_up);
+  in.run(machine);
+  activate(machine, s.gate, s.up, layer.experts.down);
+  if (shared) activate(machine, s.shared_gate, s.shared_up, layer.shared.down);
+
+  for (int expert = 0; expert < config.count; ++expert) {
+    if (visits[expert].empty()) continue;
+    const auto pair_row = [&](int pair) { return s.gate.view(pair); };
+    out.add(layer.experts.down, expert, visits[expert], pair_row, s.down);
+  }
+  if (shared) out.add(layer.shared.down, s.shared_gate, s.shared_down);
+  out.run(machine);
+  for_each_token(machine, y.rows(), [&](int token) {
+    for (int pair = token * config.used; pair < (token + 1) * config.used; ++pair) {
+      add(y.row(token), s.down.row(pair), s.choices[pair].weight);
+    }
+    if (shared) add(y.row(token), s.shared_down.row(token), 1);
+  });
+}
+
+}  // namespace engine::backend::cpu

@@ -1,0 +1,27 @@
+// Feed-forward networks: one dense network, or a mixture of experts with the shared ones.
+#pragma once
+
+#include <vector>
+
+#include "engine/backend/cpu/layer.h"
+#include "engine/backend/cpu/products.h"
+#include "engine/backend/reference/operations.h"
+
+namespace engine::backend::cpu {
+
+// Memory kept from one layer to the next.
+struct ExpertScratch {
+  std::vector<reference::Choice> choices;  // [token][used]
+  Activations gate, up, down;              // a row for each (token, choice)
+  Activations shared_gate, shared_up, shared_down;
+};
+
+// y[t] += down · (silu(gate · x[t]) ⊙ (up · x[t]))
+void feed_forward(const Machine& machine, const FeedForward& weights, Activations& x,
+                  Activations& y, ExpertScratch& scratch);
+
+// y[t] += Σ weight · expert(x[t]) over its choices + shared(x[t])
+void experts(const Machine& machine, const model::Experts& config, const Layer& layer,
+             Activations& x, Activations& y, ExpertScratch& scratch);
+
+}  // namespace engine::backend::cpu

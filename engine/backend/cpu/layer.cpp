@@ -1,0 +1,65 @@
+#include "engine/backend/cpu/layer.h"
+
+#include <utility>
+
+namespace engine::backend::cpu {
+namespace {
+
+FeedForward pack(const model::FeedForward& weights) {
+  return {WeightStack::from(weights.gate), WeightStack::from(weights.up),
+          WeightStack::from(weights.down)};
+}
+
+// [count][rows][columns] to [count][columns][rows]
+model::Vector transposed(const model::Vector& values, int count, int rows, int columns) {
+  model::Vector result(values.size());
+  for (int index = 0; index < count; ++index) {
+    const size_t first = size_t(index) * rows * columns;
+    for (int row = 0; row < rows; ++row) {
+      for (int column = 0; column < columns; ++column) {
+        result[first + size_t(column) * rows + row] =
+            values[first + size_t(row) * columns + column];
+      }
+    }
+  }
+  return result;
+}
+
+void pack_latent_projections(const model::Mla& mla, const model::AttentionWeights& weights,
+                             Layer& layer) {
+  // What had been rounded to 8 bits in the file is so again, in whichever direction its rows run.
+  const model::Matrix& given = weights.kv_b.empty() ? weights.v_b : weights.kv_b;
+  const auto precision = given.type == gguf::WeightType::q8_0 ? WeightStack::Precision::like_q8_0
+                                                              : WeightStack::Precision::as_given;
+  const int heads = mla.heads, lora = mla.kv_lora_rank, nope = mla.nope_dim;
+  auto [key, value] = model::latent_projections(mla, weights);
+  layer.expand_key =
+      WeightStack::from(transposed(key, heads, lora, nope), heads, nope, lora, precision);
+  layer.absorb_key = WeightStack::from(std::move(key), heads, lora, nope, precision);
+  layer.value = WeightStack::from(std::move(value), heads, mla.value_dim, lora, precision);
+}
+
+}  // namespace
+
+Layer make_layer(const model::Config& config, const model::LayerWeights& weights) {
+  const model::AttentionWeights& attention = weights.attention;
+  Layer layer;
+  layer.source = &weights;
+  layer.q = WeightStack::from(attention.q);
+  layer.q_a = WeightStack::from(attention.q_a);
+  layer.q_b = WeightStack::from(attention.q_b);
+  layer.kv_a = WeightStack::from(attention.kv_a);
+  layer.output = WeightStack::from(attention.output);
+  pack_latent_projections(config.mla, attention, layer);
+
+  const int count = config.experts.count;
+  const model::ExpertWeights& experts = weights.experts;
+  layer.dense = pack(weights.dense);
+  layer.router = WeightStack::from(experts.router);
+  layer.experts = {WeightStack::from(experts.gate, count), WeightStack::from(experts.up, count),
+                   WeightStack::from(experts.down, count)};
+  layer.shared = pack(experts.shared);
+  return layer;
+}
+
+}  // namespace engine::backend::cpu

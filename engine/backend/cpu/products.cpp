@@ -1,0 +1,153 @@
+#include "engine/backend/cpu/products.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace engine::backend::cpu {
+namespace {
+
+// Tokens whose rounded activations fit in the second-level cache beside a group of weights.
+constexpr size_t cached_bytes = 512 * 1024;
+
+void multiply_q8_0(const Machine& machine, const Product& product, int first_group,
+                   int group_count) {
+  const WeightStack& weights = *product.weights;
+  const int tokens = static_cast<int>(product.x.size());
+  const int step = std::max<int>(8, int(cached_bytes / weights.columns()) / 8 * 8);
+  for (int token = 0; token < tokens; token += step) {
+    const int count = std::min(step, tokens - token);
+    for (int group = first_group; group < first_group + group_count; ++group) {
+      const int first_row = group * group_rows;
+      machine.q8.multiply(weights.group(product.index, group), weights.blocks(),
+                          product.x.data() + token, count, product.y.data() + token, first_row,
+                          std::min(group_rows, weights.rows() - first_row));
+    }
+  }
+}
+
+// `count` rows as float32: in place where they are, else in `buffer`.
+const float* float_rows(const FloatKernels& kernels, const model::Matrix& rows,
+                        std::vector<float>& buffer) {
+  if (rows.type == gguf::WeightType::f32) return reinterpret_cast<const float*>(rows.data);
+  buffer.resize(rows.rows * rows.columns);
+  const auto* const from = reinterpret_cast<const uint16_t*>(rows.data);
+  const auto convert = rows.type == gguf::WeightType::f16 ? kernels.from_half : kernels.from_bfloat;
+  convert(from, static_cast<int>(buffer.size()), buffer.data());
+  return buffer.data();
+}
+
+void multiply_floats(const Machine& machine, const Product& product, int first_group,
+                     int group_count) {
+  const WeightStack& weights = *product.weights;
+  const model::Matrix matrix = weights.matrix(product.index);
+  const int columns = weights.columns();
+  std::vector<float> buffer;
+  for (int group = first_group; group < first_group + group_count; ++group) {
+    const int first_row = group * group_rows;
+    const int rows = std::min(group_rows, weights.rows() - first_row);
+    const float* const values = float_rows(machine.floats, matrix.slice(first_row, rows), buffer);
+    for (size_t token = 0; token < product.x.size(); ++token) {
+      machine.floats.multiply_rows(product.x[token].values, 0, 1, values, columns, rows, columns,
+                                   product.y[token] + first_row, 0);
+    }
+  }
+}
+
+struct Task {
+  int product, first_group, group_count;
+};
+
+// Enough tasks for every thread to get several, none so small that handing it out is what costs.
+std::vector<Task> split(std::span<const Product> products, int threads) {
+  constexpr int64_t least_work = 1 << 16;  // multiply-adds: some microseconds
+  int64_t work = 0;
+  for (const Product& product : products) {
+    work += int64_t{product.weights->rows()} * product.weights->columns() *
+            static_cast<int64_t>(product.x.size());
+  }
+  const int64_t task_work = threads == 1 ? work + 1 : std::max(least_work, work / (threads * 6));
+  std::vector<Task> tasks;
+  for (size_t i = 0; i < products.size(); ++i) {
+    const Product& product = products[i];
+    const int groups = product.weights->groups();
+    const int64_t group_work =
+        int64_t{group_rows} * product.weights->columns() * std::max<int64_t>(1, product.x.size());
+    const int step = static_cast<int>(std::clamp<int64_t>(task_work / group_work, 1, groups));
+    for (int group = 0; group < groups && !product.x.empty(); group += step) {
+      tasks.push_back({static_cast<int>(i), group, std::min(step, groups - group)});
+    }
+  }
+  return tasks;
+}
+
+}  // namespace
+
+void Activations::resize(int rows, int width) {
+  rows_ = rows;
+  width_ = width;
+  const size_t size = size_t(rows) * width;
+  if (values_.size() < size) values_.resize(size);
+  const size_t block_count = size_t(rows) * blocks();
+  if (scales_.size() >= block_count) return;
+  quantized_.resize(block_count * block_columns);
+  scales_.resize(block_count);
+  block_sums_.resize(block_count);
+}
+
+void Activations::quantize_row(const Q8Kernels& kernels, int index) {
+  const size_t first = size_t(index) * blocks();
+  kernels.quantize(row(index).data(), blocks(), quantized_.data() + first * block_columns,
+                   scales_.data() + first, block_sums_.data() + first);
+}
+
+void Activations::quantize(const Machine& machine) {
+  if (blocks() == 0) return;
+  constexpr int step = 16;
+  machine.threads.parallel_for((rows_ + step - 1) / step, [&](int task, int) {
+    for (int i = task * step; i < std::min(rows_, (task + 1) * step); ++i) {
+      quantize_row(machine.q8, i);
+    }
+  });
+}
+
+void Activations::keep(std::span<const int> kept) {
+  for (size_t i = 0; i < kept.size(); ++i) {
+    std::memmove(row(static_cast<int>(i)).data(), row(kept[i]).data(), width_ * sizeof(float));
+  }
+  rows_ = static_cast<int>(kept.size());
+}
+
+Row Activations::view(int index) const {
+  const size_t first = size_t(index) * blocks();
+  return {values_.data() + size_t(index) * width_, quantized_.data() + first * block_columns,
+          scales_.data() + first, block_sums_.data() + first};
+}
+
+std::vector<Row> Activations::views() const {
+  std::vector<Row> result(rows_);
+  for (int i = 0; i < rows_; ++i) result[i] = view(i);
+  return result;
+}
+
+std::vector<float*> targets(Activations& batch) {
+  std::vector<float*> result(batch.rows());
+  for (int i = 0; i < batch.rows(); ++i) result[i] = batch.row(i).data();
+  return result;
+}
+
+void multiply_groups(const Machine& machine, const Product& product, int first_group,
+                     int group_count) {
+  INVARIANT(product.x.size() == product.y.size());
+  const auto run = product.weights->is_q8_0() ? multiply_q8_0 : multiply_floats;
+  run(machine, product, first_group, group_count);
+}
+
+void multiply(const Machine& machine, std::span<const Product> products) {
+  const auto tasks = split(products, machine.threads.threads());
+  machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int) {
+    const Task& task = tasks[index];
+    multiply_groups(machine, products[task.product], task.first_group, task.group_count);
+  });
+}
+
+}  // namespace engine::backend::cpu

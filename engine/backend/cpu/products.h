@@ -1,0 +1,70 @@
+// Products of weights and batches of rows, spread over the threads.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/backend/cpu/kernels.h"
+#include "engine/backend/cpu/weights.h"
+#include "engine/base/thread_pool.h"
+
+namespace engine::backend::cpu {
+
+// What every operation needs to run.
+struct Machine {
+  const Q8Kernels& q8;
+  const FloatKernels& floats;
+  base::ThreadPool& threads;
+};
+
+// A batch of rows and, where their width is a multiple of 32, the same rounded to 8 bits. Keeps its
+// memory from one use to the next.
+class Activations {
+ public:
+  // Room for `rows` rows; their values are then undefined.
+  void resize(int rows, int width);
+  int rows() const { return rows_; }
+  int width() const { return width_; }
+  std::span<float> row(int index) {
+    return {values_.data() + size_t(index) * width_, size_t(width_)};
+  }
+  std::span<float> values() { return {values_.data(), size_t(rows_) * width_}; }
+  // After the values were set, before a product with Q8_0 weights: in one go, or row by row.
+  void quantize(const Machine& machine);
+  void quantize_row(const Q8Kernels& kernels, int index);
+  // Keeps the rows `kept`, ascending; they must be quantized anew.
+  void keep(std::span<const int> kept);
+
+  Row view(int index) const;
+  std::vector<Row> views() const;
+
+ private:
+  int blocks() const { return width_ % block_columns == 0 ? width_ / block_columns : 0; }
+
+  int rows_ = 0;
+  int width_ = 0;
+  std::vector<float> values_;
+  std::vector<int8_t> quantized_;
+  std::vector<float> scales_;
+  std::vector<int32_t> block_sums_;
+};
+
+// y[i] = weights[index] · x[i] for each i; y[i] has room for weights.rows() values.
+struct Product {
+  const WeightStack* weights;
+  int index;
+  std::span<const Row> x;
+  std::span<float* const> y;
+};
+
+// All products in one parallel loop; their rows are the tasks.
+void multiply(const Machine& machine, std::span<const Product> products);
+
+// Some groups of 16 rows of one product, on the calling thread.
+void multiply_groups(const Machine& machine, const Product& product, int first_group,
+                     int group_count);
+
+// The rows of `batch` as targets of a product.
+std::vector<float*> targets(Activations& batch);
+
+}  // namespace engine::backend::cpu

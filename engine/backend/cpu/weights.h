@@ -1,0 +1,55 @@
+// Weights as the kernels want them: Q8_0 repacked into groups of 16 rows (kernels.h), float types
+// as they lie in the file.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "engine/backend/cpu/kernels.h"
+#include "engine/model/weights.h"
+
+namespace engine::backend::cpu {
+
+// `count` matrices of one shape. Movable; views of float types live as long as the model's file.
+class WeightStack {
+ public:
+  WeightStack() = default;
+  static WeightStack from(const model::Matrix& matrix);
+  static WeightStack from(const model::MatrixStack& stack, int count);
+  // From float32 values [count][rows][columns]: rounded to Q8_0 where the file's own weights had
+  // been and the columns allow it, else kept.
+  enum class Precision { as_given, like_q8_0 };
+  static WeightStack from(model::Vector values, int count, int64_t rows, int64_t columns,
+                          Precision precision);
+
+  bool empty() const { return rows_ == 0; }
+  bool is_q8_0() const { return packed_ != nullptr; }
+  int rows() const { return rows_; }
+  int columns() const { return columns_; }
+  int groups() const { return (rows_ + group_rows - 1) / group_rows; }
+  int blocks() const { return columns_ / block_columns; }
+
+  // Of Q8_0 weights: the blocks of one group of 16 rows; rows past the last are zero.
+  const WeightBlock* group(int index, int group_index) const {
+    return packed_.get() + (int64_t{index} * groups() + group_index) * blocks();
+  }
+  // Of float weights.
+  model::Matrix matrix(int index) const { return floats_.at(index); }
+
+ private:
+  struct Free {
+    void operator()(WeightBlock* blocks) const;
+  };
+
+  void allocate(int count);
+  void pack_row(int index, int row, std::span<const std::byte> q8_0);
+
+  int rows_ = 0;
+  int columns_ = 0;
+  std::unique_ptr<WeightBlock[], Free> packed_;
+  model::MatrixStack floats_;
+  model::Vector owned_;  // what floats_ views when it is not the file
+};
+
+}  // namespace engine::backend::cpu

@@ -1,0 +1,57 @@
+#include "engine/backend/reference/operations.h"
+
+namespace engine::backend::reference {
+namespace {
+
+struct Visit {
+  size_t token;
+  float weight;
+};
+
+// y[token] += weight · expert(x[token]) for each visit.
+void add_expert(const model::FeedForward& expert, std::span<const Visit> visits, size_t hidden,
+                std::span<const float> x, std::span<float> y) {
+  Vector input, output(visits.size() * hidden);
+  for (const Visit& visit : visits) {
+    const auto row = x.subspan(visit.token * hidden, hidden);
+    input.insert(input.end(), row.begin(), row.end());
+  }
+  feed_forward(expert, input, output);
+  for (size_t i = 0; i < visits.size(); ++i) {
+    for (size_t c = 0; c < hidden; ++c) {
+      y[visits[i].token * hidden + c] += visits[i].weight * output[i * hidden + c];
+    }
+  }
+}
+
+}  // namespace
+
+// Experts take their turns in ascending order, each with all tokens that chose it: a token's sum
+// is then formed in the same order whatever the batch.
+void experts(const model::Experts& config, const model::ExpertWeights& weights,
+             std::span<const float> x, std::span<float> y) {
+  const size_t hidden = weights.router.columns, tokens = x.size() / hidden;
+  Vector logits(tokens * config.count);
+  matmul(weights.router, x, logits);
+  std::vector<std::vector<Visit>> visits(config.count);
+  for (size_t token = 0; token < tokens; ++token) {
+    const auto row = std::span(logits).subspan(token * config.count, config.count);
+    for (const Choice& choice : moe_gate(config, row, weights.selection_bias)) {
+      visits[choice.expert].push_back({token, choice.weight});
+    }
+  }
+  std::fill(y.begin(), y.end(), 0.0f);
+  for (int expert = 0; expert < config.count; ++expert) {
+    if (visits[expert].empty()) continue;
+    const model::FeedForward matrices{weights.gate.at(expert), weights.up.at(expert),
+                                      weights.down.at(expert)};
+    add_expert(matrices, visits[expert], hidden, x, y);
+  }
+  if (config.shared > 0) {
+    Vector shared(y.size());
+    feed_forward(weights.shared, x, shared);
+    for (size_t i = 0; i < y.size(); ++i) y[i] += shared[i];
+  }
+}
+
+}  // namespace engine::backend::reference

@@ -1,0 +1,63 @@
+// The operations of a step, one file each, as plainly as they can be said. They are the
+// specification that every other backend is tested against: activations are float32, every sum is
+// accumulated in double, and a row's result does not depend on the other rows of the batch.
+//
+// Batched values are [tokens][width], row after row; the number of tokens follows from the sizes.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/backend/backend.h"
+#include "engine/model/weights.h"
+
+namespace engine::backend::reference {
+
+using model::Matrix;
+using model::Vector;
+
+// Σ a[i] · b[i]
+double dot(std::span<const float> a, std::span<const float> b);
+
+// y[t][r] = Σ_c weights[r][c] · x[t][c], over rows dequantised to float32.
+void matmul(const Matrix& weights, std::span<const float> x, std::span<float> y);
+
+// y = x / sqrt(mean(x²) + epsilon) · weight, for each row of weight.size() values. y may be x.
+void rms_norm(std::span<const float> x, const Vector& weight, float epsilon, std::span<float> y);
+
+// The angle a position adds to pair i; [rope_dim / 2].
+std::vector<double> rope_frequencies(const model::Rope& rope, int rope_dim);
+// Rotates the consecutive pairs (v[2i], v[2i + 1]) by position · frequencies[i].
+void rope(std::span<const double> frequencies, int position, std::span<float> v);
+
+// y = down · (silu(gate · x) ⊙ (up · x))
+void feed_forward(const model::FeedForward& weights, std::span<const float> x, std::span<float> y);
+
+struct Choice {
+  int expert;
+  float weight;
+};
+// The experts of one token, ascending, from the router's logits [experts].
+std::vector<Choice> moe_gate(const model::Experts& experts, std::span<const float> logits,
+                             std::span<const float> selection_bias);
+
+// y = Σ weight · expert(x) over the chosen experts, + shared(x)
+void experts(const model::Experts& config, const model::ExpertWeights& weights,
+             std::span<const float> x, std::span<float> y);
+
+// One layer's part of the KV cache: [block][slot][kv_lora + rope], the normalised latent and the
+// rotated key that all heads share.
+struct LayerCache {
+  float* data;
+  int width;  // Mla::cache_dim()
+
+  std::span<float> at(std::span<const BlockId> block_table, int position) const;
+};
+
+// One token's attention over positions 0 … position of its sequence, itself included. `queries` is
+// [head][nope | rope], the rope part rotated; `output` is [head][value].
+void mla_attention(const model::Mla& mla, const model::LatentProjections& projections,
+                   const LayerCache& cache, std::span<const BlockId> block_table, int position,
+                   std::span<const float> queries, std::span<float> output);
+
+}  // namespace engine::backend::reference

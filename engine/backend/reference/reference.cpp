@@ -1,0 +1,203 @@
+#include "engine/backend/reference/reference.h"
+
+#include <algorithm>
+#include <new>
+
+#include "engine/backend/batch.h"
+#include "engine/backend/reference/operations.h"
+#include "engine/base/format.h"
+#include "engine/gguf/dequantize.h"
+
+namespace engine::backend::reference {
+namespace {
+
+class Reference final : public Backend {
+ public:
+  Reference(model::Weights weights, int blocks, std::unique_ptr<float[]> cache)
+      : weights_(std::move(weights)),
+        config_(weights_.config),
+        frequencies_(rope_frequencies(config_.rope, config_.mla.rope_dim)),
+        block_count_(blocks),
+        cache_(std::move(cache)) {
+    for (const auto& layer : weights_.layers) {
+      projections_.push_back(model::latent_projections(config_.mla, layer.attention));
+    }
+  }
+
+  const model::Config& config() const override { return config_; }
+  const char* name() const override { return "reference"; }
+  int block_count() const override { return block_count_; }
+  void copy_block(BlockId from, BlockId to) override;
+  base::Result<RunEnd> run(const Batch& batch, std::span<float> logits,
+                           const KeepGoing& keep_going) override;
+
+ private:
+  Vector embed(const Batch& batch) const;
+  Vector project_queries(const model::AttentionWeights& weights, std::span<const float> x) const;
+  void store_latents(const LayerCache& cache, const model::AttentionWeights& weights,
+                     std::span<const float> x, std::span<const SequenceRun> runs) const;
+  Vector attend(int layer, std::span<const float> x, std::span<const SequenceRun> runs) const;
+  void run_layer(int layer, std::span<const SequenceRun> runs, std::span<float> hidden) const;
+  void compute_logits(const Batch& batch, std::span<const float> hidden,
+                      std::span<float> logits) const;
+  LayerCache layer_cache(int layer) const;
+
+  const model::Weights weights_;
+  const model::Config& config_;
+  const std::vector<double> frequencies_;
+  std::vector<model::LatentProjections> projections_;  // [layer]
+  const int block_count_;
+  const std::unique_ptr<float[]> cache_;  // [layer][block][slot][cache_dim]
+};
+
+void add(std::span<float> x, std::span<const float> y) {
+  for (size_t i = 0; i < x.size(); ++i) x[i] += y[i];
+}
+
+LayerCache Reference::layer_cache(int layer) const {
+  const size_t width = config_.mla.cache_dim();
+  return {cache_.get() + layer * (size_t(block_count_) * block_tokens * width), int(width)};
+}
+
+void Reference::copy_block(BlockId from, BlockId to) {
+  INVARIANT(from >= 0 && from < block_count_ && to >= 0 && to < block_count_);
+  const size_t size = size_t(block_tokens) * config_.mla.cache_dim();
+  for (int layer = 0; layer < config_.layers && from != to; ++layer) {
+    float* const data = layer_cache(layer).data;
+    std::copy_n(data + from * size, size, data + to * size);
+  }
+}
+
+Vector Reference::embed(const Batch& batch) const {
+  const size_t width = config_.hidden;
+  Vector hidden(batch.tokens.size() * width);
+  const Matrix& table = weights_.token_embedding;
+  for (size_t i = 0; i < batch.tokens.size(); ++i) {
+    gguf::dequantize_row(table.type, table.row(batch.tokens[i].id),
+                         std::span(hidden).subspan(i * width, width));
+  }
+  return hidden;
+}
+
+Vector Reference::project_queries(const model::AttentionWeights& weights,
+                                  std::span<const float> x) const {
+  const size_t tokens = x.size() / config_.hidden;
+  Vector queries(tokens * config_.mla.heads * config_.mla.query_dim());
+  if (config_.mla.q_lora_rank == 0) {
+    matmul(weights.q, x, queries);
+    return queries;
+  }
+  Vector low(tokens * config_.mla.q_lora_rank);
+  matmul(weights.q_a, x, low);
+  rms_norm(low, weights.q_a_norm, config_.norm_epsilon, low);
+  matmul(weights.q_b, low, queries);
+  return queries;
+}
+
+void Reference::store_latents(const LayerCache& cache, const model::AttentionWeights& weights,
+                              std::span<const float> x, std::span<const SequenceRun> runs) const {
+  const size_t width = cache.width, lora = config_.mla.kv_lora_rank;
+  Vector rows(x.size() / config_.hidden * width);
+  matmul(weights.kv_a, x, rows);
+  for (const SequenceRun& run : runs) {
+    for (size_t i = 0; i < run.count; ++i) {
+      const int position = run.position + static_cast<int>(i);
+      const auto row = std::span(rows).subspan((run.first + i) * width, width);
+      const auto slot = cache.at(run.block_table, position);
+      rms_norm(row.first(lora), weights.kv_a_norm, config_.norm_epsilon, slot.first(lora));
+      rope(frequencies_, position, row.subspan(lora));
+      std::copy(row.begin() + lora, row.end(), slot.begin() + lora);
+    }
+  }
+}
+
+Vector Reference::attend(int layer, std::span<const float> x,
+                         std::span<const SequenceRun> runs) const {
+  const auto& weights = weights_.layers[layer].attention;
+  const model::Mla& mla = config_.mla;
+  const LayerCache cache = layer_cache(layer);
+  Vector queries = project_queries(weights, x);
+  store_latents(cache, weights, x, runs);
+
+  const size_t query_width = size_t(mla.heads) * mla.query_dim();
+  const size_t output_width = size_t(mla.heads) * mla.value_dim;
+  Vector heads(x.size() / config_.hidden * output_width);
+  for (const SequenceRun& run : runs) {
+    for (size_t i = 0; i < run.count; ++i) {
+      const int position = run.position + static_cast<int>(i);
+      const auto query = std::span(queries).subspan((run.first + i) * query_width, query_width);
+      for (int head = 0; head < mla.heads; ++head) {
+        rope(frequencies_, position,
+             query.subspan(head * mla.query_dim() + mla.nope_dim, mla.rope_dim));
+      }
+      mla_attention(mla, projections_[layer], cache, run.block_table, position, query,
+                    std::span(heads).subspan((run.first + i) * output_width, output_width));
+    }
+  }
+  Vector output(x.size());
+  matmul(weights.output, heads, output);
+  return output;
+}
+
+void Reference::run_layer(int layer, std::span<const SequenceRun> runs,
+                          std::span<float> hidden) const {
+  const model::LayerWeights& weights = weights_.layers[layer];
+  Vector x(hidden.size());
+  rms_norm(hidden, weights.attention.norm, config_.norm_epsilon, x);
+  add(hidden, attend(layer, x, runs));
+
+  rms_norm(hidden, weights.feed_forward_norm, config_.norm_epsilon, x);
+  Vector y(hidden.size());
+  if (config_.is_dense(layer)) {
+    feed_forward(weights.dense, x, y);
+  } else {
+    experts(config_.experts, weights.experts, x, y);
+  }
+  add(hidden, y);
+}
+
+void Reference::compute_logits(const Batch& batch, std::span<const float> hidden,
+                               std::span<float> logits) const {
+  const size_t width = config_.hidden;
+  Vector wanted;
+  for (size_t i = 0; i < batch.tokens.size(); ++i) {
+    const auto row = hidden.subspan(i * width, width);
+    if (batch.tokens[i].wants_logits) wanted.insert(wanted.end(), row.begin(), row.end());
+  }
+  rms_norm(wanted, weights_.output_norm, config_.norm_epsilon, wanted);
+  matmul(weights_.output, wanted, logits);
+}
+
+base::Result<RunEnd> Reference::run(const Batch& batch, std::span<float> logits,
+                                    const KeepGoing& keep_going) {
+  const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
+  if (!runs.ok()) return runs.error();
+  Vector hidden = embed(batch);
+  for (int layer = 0; layer < config_.layers; ++layer) {
+    if (keep_going && !keep_going()) return RunEnd::interrupted;
+    run_layer(layer, *runs, hidden);
+  }
+  if (keep_going && !keep_going()) return RunEnd::interrupted;
+  compute_logits(batch, hidden, logits);
+  return RunEnd::finished;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int kv_tokens) {
+  const auto blocks = pool_blocks(kv_tokens);
+  if (!blocks.ok()) return blocks.error();
+  const size_t size =
+      size_t(weights.config.layers) * *blocks * block_tokens * weights.config.mla.cache_dim();
+  // Left uninitialised: a slot is written before it is read, and a large pool costs only what is
+  // used.
+  std::unique_ptr<float[]> cache(new (std::nothrow) float[size]);
+  if (cache == nullptr) {
+    return base::fail("cannot allocate ", size * sizeof(float), " bytes for a KV cache of ",
+                      kv_tokens, " tokens; choose fewer");
+  }
+  return std::unique_ptr<Backend>(
+      std::make_unique<Reference>(std::move(weights), *blocks, std::move(cache)));
+}
+
+}  // namespace engine::backend::reference

@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/json.h"
+#include "engine/gguf/file.h"
+#include "engine/model/weights.h"
+
+namespace engine::cli {
+namespace {
+
+struct Totals {
+  int64_t parameters = 0;
+  int64_t bytes = 0;
+  int64_t routed = 0;                // of the parameters, in routed experts
+  std::map<std::string, int> types;  // tensors of each weight type
+};
+
+Totals count(const gguf::File& file) {
+  Totals totals;
+  for (const gguf::TensorInfo& tensor : file.tensors()) {
+    const auto values = static_cast<int64_t>(tensor.shape[0] * tensor.rows());
+    totals.parameters += values;
+    totals.bytes += static_cast<int64_t>(tensor.data.size());
+    if (tensor.name.find("_exps.") != std::string::npos) totals.routed += values;
+    ++totals.types[std::string(gguf::geometry(tensor.type).name)];
+  }
+  return totals;
+}
+
+std::string types_json(const Totals& totals) {
+  JsonObject object;
+  for (const auto& [name, tensors] : totals.types) object.integer(name, tensors);
+  return object.str();
+}
+
+void add_config(const model::Config& config, const Totals& totals, JsonObject& json) {
+  const model::Experts& experts = config.experts;
+  const int64_t idle =
+      experts.count > 0 ? totals.routed / experts.count * (experts.count - experts.used) : 0;
+  json.integer("active_parameters", totals.parameters - idle)
+      .integer("layers", config.layers)
+      .integer("dense_layers", config.dense_layers)
+      .integer("hidden", config.hidden)
+      .integer("heads", config.mla.heads)
+      .integer("q_lora_rank", config.mla.q_lora_rank)
+      .integer("kv_lora_rank", config.mla.kv_lora_rank)
+      .integer("experts", experts.count)
+      .integer("experts_used", experts.used)
+      .integer("experts_shared", experts.shared)
+      .integer("vocab_size", config.vocab_size)
+      .integer("context_length", config.context_length);
+}
+
+// `"key": value, …` as lines of text.
+std::string as_text(const std::string& json) {
+  std::string text;
+  int depth = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"' && (i == 0 || json[i - 1] != '\\')) {
+      quoted = !quoted;
+    } else if (quoted) {
+      text += c;
+    } else if (c == '{' || c == '}') {
+      depth += c == '{' ? 1 : -1;
+    } else if (c == ',' && depth == 1) {
+      text += '\n';
+      if (i + 1 < json.size() && json[i + 1] == ' ') ++i;
+    } else {
+      text += c;
+    }
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+base::Status info(const std::string& path, Output output, std::ostream& out) {
+  auto opened = gguf::File::open(path);
+  if (!opened.ok()) return opened.error();
+  const auto file = std::make_shared<const gguf::File>(std::move(*opened));
+  const Totals totals = count(*file);
+  JsonObject json;
+  json.text("path", path).integer("gguf_version", file->version());
+  for (const char* key : {"general.architecture", "general.name"}) {
+    if (file->find(key) == nullptr) continue;
+    const auto value = file->string(key);
+    if (!value.ok()) return value.error();
+    json.text(std::string_view(key).substr(8), *value);
+  }
+  json.integer("tensors", static_cast<int64_t>(file->tensors().size()))
+      .integer("tensor_bytes", totals.bytes)
+      .raw("tensor_types", types_json(totals))
+      .integer("parameters", totals.parameters);
+  const auto config = model::read_config(*file);
+  if (config.ok()) add_config(*config, totals, json);
+  const auto weights = model::load_weights(file);
+  json.boolean("runs", weights.ok());
+  if (!weights.ok()) json.text("problem", weights.message());
+  out << (output == Output::json ? json.str() + "\n" : as_text(json.str()));
+  return base::Done{};
+}
+
+}  // namespace engine::cli

@@ -1,0 +1,24 @@
+#include "engine/cli/load.h"
+
+#include "engine/backend/cpu/cpu.h"
+#include "engine/backend/reference/reference.h"
+#include "engine/gguf/file.h"
+#include "engine/model/weights.h"
+
+namespace engine::cli {
+
+base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& path,
+                                                             BackendChoice choice, int threads,
+                                                             int kv_tokens) {
+  auto file = gguf::File::open(path);
+  if (!file.ok()) return file.error();
+  auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)));
+  if (!weights.ok()) return weights.error();
+  if (choice == BackendChoice::reference) {
+    return backend::reference::make_backend(std::move(*weights), kv_tokens);
+  }
+  return backend::cpu::make_backend(std::move(*weights), kv_tokens,
+                                    std::make_shared<base::ThreadPool>(threads));
+}
+
+}  // namespace engine::cli

@@ -1,0 +1,16 @@
+// A backend over a model file.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/backend/backend.h"
+#include "engine/cli/commands.h"
+
+namespace engine::cli {
+
+base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& path,
+                                                             BackendChoice choice, int threads,
+                                                             int kv_tokens);
+
+}  // namespace engine::cli

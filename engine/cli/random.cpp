@@ -1,0 +1,50 @@
+#include <filesystem>
+
+#include "engine/base/format.h"
+#include "engine/cli/commands.h"
+#include "engine/cli/json.h"
+#include "engine/gguf/quantize.h"
+
+namespace engine::cli {
+namespace {
+
+using base::fail;
+
+base::Result<RandomModel> model_from(const RandomOptions& options) {
+  auto model = model_like(options.like);
+  if (!model.ok()) return model;
+  const auto type = gguf::weight_type_from_name(options.type);
+  if (!type || !gguf::can_quantize(*type)) {
+    return fail("weights of type '", options.type,
+                "' cannot be written yet; f32, f16, bf16 and q8_0 can");
+  }
+  model->type = *type;
+  if (options.layout != "legacy" && options.layout != "split") {
+    return fail("there is no layout '", options.layout, "'; legacy and split are");
+  }
+  model->layout = options.layout == "legacy" ? Layout::legacy : Layout::split;
+  model->seed = options.seed;
+  model::Config& config = model->config;
+  if (options.layers > 0) config.layers = options.layers;
+  config.dense_layers = std::min(config.dense_layers, config.layers);
+  if (options.vocab_size > 0) config.vocab_size = options.vocab_size;
+  return model;
+}
+
+}  // namespace
+
+base::Status random(const RandomOptions& options, Output output, std::ostream& out) {
+  const auto model = model_from(options);
+  if (!model.ok()) return model.error();
+  if (auto status = write_random_model(*model, options.out_path); !status.ok()) return status;
+  JsonObject json;
+  json.text("path", options.out_path)
+      .text("type", options.type)
+      .text("layout", options.layout)
+      .integer("seed", static_cast<int64_t>(options.seed))
+      .integer("bytes", static_cast<int64_t>(std::filesystem::file_size(options.out_path)));
+  if (output == Output::json) out << json.str() << "\n";
+  return base::Done{};
+}
+
+}  // namespace engine::cli

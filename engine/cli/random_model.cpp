@@ -1,0 +1,271 @@
+#include "engine/cli/random_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "engine/base/format.h"
+#include "engine/cli/random_vocabulary.h"
+#include "engine/gguf/quantize.h"
+#include "engine/gguf/writer.h"
+
+namespace engine::cli {
+namespace {
+
+using base::Result;
+using base::Status;
+using gguf::WeightType;
+
+// Numbers of mean 0 and variance 1, the same for the same seed and tensor on every machine.
+class Normal {
+ public:
+  Normal(uint64_t seed, std::string_view tensor) : state_(seed * 0x9e3779b97f4a7c15u) {
+    for (const char c : tensor) state_ = (state_ ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  }
+  // The sum of four uniform numbers: near enough to normal, and quick for billions of weights.
+  float next() {
+    const uint64_t bits = next_bits();
+    int sum = 0;
+    for (int i = 0; i < 4; ++i) sum += static_cast<int>(bits >> 16 * i & 0xffff);
+    constexpr float deviation = 37837.2f;  // of the sum: 65536 · sqrt(4 / 12)
+    return (static_cast<float>(sum) - 2 * 65535.0f) / deviation;
+  }
+
+ private:
+  uint64_t next_bits() {  // splitmix64
+    uint64_t z = state_ += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+  }
+  uint64_t state_;
+};
+
+struct Tensor {
+  std::string name;
+  std::vector<uint64_t> shape;  // ggml order
+  WeightType type;
+  float mean, deviation;
+  // Of the latent projections: the tensor is cut out of a random attn_kv_b.
+  enum class Part { whole, keys, values } part = Part::whole;
+
+  uint64_t rows() const {
+    uint64_t rows = 1;
+    for (size_t i = 1; i < shape.size(); ++i) rows *= shape[i];
+    return rows;
+  }
+};
+
+class Model {
+ public:
+  explicit Model(const RandomModel& model) : model_(model), config_(model.config) { declare(); }
+  Status write(const std::string& path) const;
+
+ private:
+  void declare();
+  void declare_layer(int layer);
+  void declare_attention(const std::string& block);
+  void declare_experts(const std::string& block);
+  void declare_feed_forward(const std::string& block, const std::string& suffix, uint64_t width);
+  void matrix(const std::string& name, std::vector<uint64_t> shape,
+              Tensor::Part part = Tensor::Part::whole);
+  void vector(const std::string& name, uint64_t size, float mean, float deviation);
+  void add_metadata(gguf::Writer& writer) const;
+  std::vector<float> latent_part(const Tensor& tensor) const;
+  Status write_tensor(gguf::Writer& writer, const Tensor& tensor) const;
+
+  const RandomModel& model_;
+  const model::Config& config_;
+  std::vector<Tensor> tensors_;
+};
+
+void Model::matrix(const std::string& name, std::vector<uint64_t> shape, Tensor::Part part) {
+  const bool fits = shape[0] % gguf::geometry(model_.type).values == 0;
+  // A product with a row of unit variance has unit variance.
+  const float deviation = 1 / std::sqrt(static_cast<float>(shape[0]));
+  tensors_.push_back(
+      {name, std::move(shape), fits ? model_.type : WeightType::f16, 0, deviation, part});
+}
+
+void Model::vector(const std::string& name, uint64_t size, float mean, float deviation) {
+  tensors_.push_back({name, {size}, WeightType::f32, mean, deviation});
+}
+
+void Model::declare() {
+  const auto hidden = static_cast<uint64_t>(config_.hidden);
+  const auto vocabulary = static_cast<uint64_t>(config_.vocab_size);
+  matrix("token_embd.weight", {hidden, vocabulary});
+  tensors_.back().deviation = 1;
+  vector("output_norm.weight", hidden, 1, 0.1f);
+  if (model_.output == OutputTensor::own) matrix("output.weight", {hidden, vocabulary});
+  for (int layer = 0; layer < config_.layers; ++layer) declare_layer(layer);
+}
+
+void Model::declare_layer(int layer) {
+  const std::string block = "blk." + std::to_string(layer) + ".";
+  vector(block + "attn_norm.weight", config_.hidden, 1, 0.1f);
+  vector(block + "ffn_norm.weight", config_.hidden, 1, 0.1f);
+  declare_attention(block);
+  if (config_.is_dense(layer)) {
+    declare_feed_forward(block, "", config_.feed_forward);
+  } else {
+    declare_experts(block);
+  }
+}
+
+void Model::declare_attention(const std::string& block) {
+  const model::Mla& mla = config_.mla;
+  const uint64_t hidden = config_.hidden, heads = mla.heads, lora = mla.kv_lora_rank;
+  const uint64_t q_lora = mla.q_lora_rank, query = heads * mla.query_dim();
+  const uint64_t nope = mla.nope_dim, value = mla.value_dim;
+  if (q_lora > 0) {
+    matrix(block + "attn_q_a.weight", {hidden, q_lora});
+    vector(block + "attn_q_a_norm.weight", q_lora, 1, 0.1f);
+    matrix(block + "attn_q_b.weight", {q_lora, query});
+  } else {
+    matrix(block + "attn_q.weight", {hidden, query});
+  }
+  matrix(block + "attn_kv_a_mqa.weight", {hidden, lora + mla.rope_dim});
+  vector(block + "attn_kv_a_norm.weight", lora, 1, 0.1f);
+  if (model_.layout != Layout::split) {
+    matrix(block + "attn_kv_b.weight", {lora, heads * (nope + value)});
+  }
+  if (model_.layout == Layout::split) {
+    matrix(block + "attn_k_b.weight", {nope, lora, heads}, Tensor::Part::keys);
+    matrix(block + "attn_v_b.weight", {lora, value, heads}, Tensor::Part::values);
+  } else if (model_.layout == Layout::all_three) {
+    matrix(block + "attn_k_b.weight", {nope, lora * heads}, Tensor::Part::keys);
+    matrix(block + "attn_v_b.weight", {lora, value * heads}, Tensor::Part::values);
+  }
+  matrix(block + "attn_output.weight", {heads * value, hidden});
+}
+
+void Model::declare_feed_forward(const std::string& block, const std::string& suffix,
+                                 uint64_t width) {
+  const uint64_t hidden = config_.hidden;
+  matrix(block + "ffn_gate" + suffix + ".weight", {hidden, width});
+  matrix(block + "ffn_up" + suffix + ".weight", {hidden, width});
+  matrix(block + "ffn_down" + suffix + ".weight", {width, hidden});
+}
+
+void Model::declare_experts(const std::string& block) {
+  const model::Experts& experts = config_.experts;
+  const uint64_t hidden = config_.hidden, count = experts.count, width = experts.feed_forward;
+  matrix(block + "ffn_gate_inp.weight", {hidden, count});
+  tensors_.back().type = WeightType::f32;
+  if (experts.gate == model::Gate::sigmoid) vector(block + "exp_probs_b.bias", count, 0, 0.1f);
+  if (model_.expert_tensors == ExpertTensors::fused_gate_up) {
+    matrix(block + "ffn_gate_up_exps.weight", {hidden, 2 * width, count});
+  } else {
+    matrix(block + "ffn_gate_exps.weight", {hidden, width, count});
+    matrix(block + "ffn_up_exps.weight", {hidden, width, count});
+  }
+  matrix(block + "ffn_down_exps.weight", {width, hidden, count});
+  if (experts.shared > 0) declare_feed_forward(block, "_shexp", width * experts.shared);
+}
+
+void Model::add_metadata(gguf::Writer& writer) const {
+  const auto integer = [&](const char* key, int value) {
+    writer.add(base::concat("deepseek2.", key), static_cast<uint32_t>(value));
+  };
+  const auto number = [&](const char* key, double value) {
+    writer.add(base::concat("deepseek2.", key), static_cast<float>(value));
+  };
+  const model::Mla& mla = config_.mla;
+  const bool split = model_.layout == Layout::split;
+  writer.add("general.architecture", "deepseek2");
+  writer.add("general.name", std::string_view(config_.name));
+  integer("block_count", config_.layers);
+  integer("leading_dense_block_count", config_.dense_layers);
+  integer("context_length", config_.context_length);
+  integer("embedding_length", config_.hidden);
+  integer("feed_forward_length", config_.feed_forward);
+  integer("vocab_size", config_.vocab_size);
+  number("attention.layer_norm_rms_epsilon", config_.norm_epsilon);
+  integer("attention.head_count", mla.heads);
+  integer("attention.head_count_kv", split ? 1 : mla.heads);
+  integer("attention.q_lora_rank", mla.q_lora_rank);
+  integer("attention.kv_lora_rank", mla.kv_lora_rank);
+  integer("attention.key_length", split ? mla.cache_dim() : mla.query_dim());
+  integer("attention.value_length", split ? mla.kv_lora_rank : mla.value_dim);
+  if (split) integer("attention.key_length_mla", mla.query_dim());
+  if (split) integer("attention.value_length_mla", mla.value_dim);
+  integer("rope.dimension_count", mla.rope_dim);
+  number("rope.freq_base", config_.rope.base);
+  if (config_.rope.scaling != model::RopeScaling::none) {
+    const bool yarn = config_.rope.scaling == model::RopeScaling::yarn;
+    writer.add("deepseek2.rope.scaling.type", yarn ? "yarn" : "linear");
+    number("rope.scaling.factor", config_.rope.factor);
+    integer("rope.scaling.original_context_length", config_.rope.original_context);
+    number("rope.scaling.yarn_log_multiplier", model_.yarn_log_multiplier);
+  }
+  const model::Experts& experts = config_.experts;
+  if (config_.dense_layers == config_.layers) return;
+  integer("expert_count", experts.count);
+  integer("expert_used_count", experts.used);
+  integer("expert_shared_count", experts.shared);
+  integer("expert_feed_forward_length", experts.feed_forward);
+  number("expert_weights_scale", experts.weight_scale);
+  writer.add("deepseek2.expert_weights_norm", experts.normalise_weights);
+  integer("expert_gating_func", experts.gate == model::Gate::sigmoid ? 2 : 1);
+  if (experts.groups <= 1) return;
+  integer("expert_group_count", experts.groups);
+  integer("expert_group_used_count", experts.groups_used);
+}
+
+// attn_k_b or attn_v_b, from the numbers that attn_kv_b has in the legacy layout.
+std::vector<float> Model::latent_part(const Tensor& tensor) const {
+  const model::Mla& mla = config_.mla;
+  const bool keys = tensor.part == Tensor::Part::keys;
+  const size_t lora = mla.kv_lora_rank, nope = mla.nope_dim, value = mla.value_dim;
+  const std::string block = tensor.name.substr(0, tensor.name.rfind("attn_"));
+  Normal normal(model_.seed, block + "attn_kv_b.weight");
+  const float deviation = 1 / std::sqrt(static_cast<float>(lora));
+  std::vector<float> part(size_t(mla.heads) * lora * (keys ? nope : value));
+  for (size_t head = 0; head < size_t(mla.heads); ++head) {
+    for (size_t row = 0; row < nope + value; ++row) {
+      for (size_t l = 0; l < lora; ++l) {
+        const float weight = normal.next() * deviation;
+        if (keys && row < nope) part[(head * lora + l) * nope + row] = weight;
+        if (!keys && row >= nope) part[(head * value + row - nope) * lora + l] = weight;
+      }
+    }
+  }
+  return part;
+}
+
+Status Model::write_tensor(gguf::Writer& writer, const Tensor& tensor) const {
+  const size_t columns = tensor.shape[0];
+  std::vector<float> row(columns), part;
+  if (tensor.part != Tensor::Part::whole) part = latent_part(tensor);
+  std::vector<std::byte> bytes(gguf::row_bytes(tensor.type, columns));
+  Normal normal(model_.seed, tensor.name);
+  for (uint64_t r = 0; r < tensor.rows(); ++r) {
+    for (float& weight : row) weight = tensor.mean + tensor.deviation * normal.next();
+    if (!part.empty()) std::copy_n(part.begin() + r * columns, columns, row.begin());
+    gguf::quantize_row(tensor.type, row, bytes);
+    if (auto status = writer.write(bytes); !status.ok()) return status;
+  }
+  return base::Done{};
+}
+
+Status Model::write(const std::string& path) const {
+  gguf::Writer writer;
+  add_metadata(writer);
+  add_random_vocabulary(writer, config_.vocab_size);
+  for (const Tensor& tensor : tensors_) writer.add_tensor(tensor.name, tensor.type, tensor.shape);
+  if (auto status = writer.begin(path); !status.ok()) return status;
+  for (const Tensor& tensor : tensors_) {
+    if (auto status = write_tensor(writer, tensor); !status.ok()) return status;
+  }
+  return writer.finish();
+}
+
+}  // namespace
+
+Status write_random_model(const RandomModel& model, const std::string& path) {
+  return Model(model).write(path);
+}
+
+}  // namespace engine::cli

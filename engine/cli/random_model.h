@@ -1,0 +1,39 @@
+// Models with random weights: right in every shape, good for nothing but tests and speed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+#include "engine/gguf/weight_type.h"
+#include "engine/model/config.h"
+
+namespace engine::cli {
+
+// Where the up-projections of MLA are: attn_kv_b alone; attn_k_b and attn_v_b alone; or all three,
+// the latter two of rank 2, as older ik_llama.cpp writes them.
+enum class Layout { legacy, split, all_three };
+enum class ExpertTensors { separate, fused_gate_up };
+enum class OutputTensor { own, tied };
+
+struct RandomModel {
+  model::Config config;  // mla.score_scale is ignored: it follows from yarn_log_multiplier
+  double yarn_log_multiplier = 0;
+  // Of the matrices; rows it cannot hold are f16. Norms, biases and routers are f32.
+  gguf::WeightType type = gguf::WeightType::q8_0;
+  Layout layout = Layout::split;
+  ExpertTensors expert_tensors = ExpertTensors::separate;
+  OutputTensor output = OutputTensor::own;
+  // With the same seed, and a type that does not round, every layout holds the same model.
+  uint64_t seed = 1;
+};
+
+// deepseek-coder-v2-lite (its own sizes: 16 billion weights), deepseek-v3-small (V3's features,
+// small) or default (the size of the model that lemma ships).
+base::Result<RandomModel> model_like(std::string_view name);
+
+// Row by row: no more than one tensor of latent projections is in memory.
+base::Status write_random_model(const RandomModel& model, const std::string& path);
+
+}  // namespace engine::cli

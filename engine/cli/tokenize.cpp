@@ -1,0 +1,26 @@
+#include <iterator>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/json.h"
+#include "engine/gguf/file.h"
+#include "engine/tokenizer/tokenizer.h"
+
+namespace engine::cli {
+
+base::Status tokenize(const std::string& path, std::istream& in, Output output, std::ostream& out) {
+  const auto file = gguf::File::open(path);
+  if (!file.ok()) return file.error();
+  const auto tokenizer = tokenizer::Tokenizer::load(*file);
+  if (!tokenizer.ok()) return tokenizer.error();
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  const bool json = output == Output::json;
+  std::string ids;
+  for (const auto id : tokenizer->encode(text, tokenizer::SpecialTokens::literal)) {
+    if (!ids.empty()) ids += json ? ", " : " ";
+    ids += std::to_string(id);
+  }
+  out << (json ? JsonObject().raw("ids", "[" + ids + "]").str() : ids) << "\n";
+  return base::Done{};
+}
+
+}  // namespace engine::cli

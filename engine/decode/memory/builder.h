@@ -1,0 +1,68 @@
+// Makes a memory file from a corpus of texts.
+//
+// The corpus folder is what the corpus step of engine/training writes: for each language
+// LANGUAGE.text, the texts one after another, and LANGUAGE.tsv, a line for each: offset, size,
+// project, path, licence. The same corpus, vocabulary and options give the same file, byte for
+// byte.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/decode/memory/counts.h"
+#include "engine/decode/memory/fit.h"
+#include "engine/tokenizer/tokenizer.h"
+
+namespace engine::decode::memory {
+
+// Languages that share their n-grams, by the names that LSP and the corpus use.
+struct Family {
+  std::vector<std::string> languages;
+};
+const std::vector<Family>& language_families();
+
+// Tells people how far it is.
+using Progress = std::function<void(const std::string&)>;
+
+base::Result<std::vector<Text>> read_corpus(const std::string& folder,
+                                            const tokenizer::Tokenizer& tokenizer,
+                                            const Progress& progress);
+
+// Projects whose texts fit the scorer are not counted in the n-grams it is fitted with, else it
+// would trust them too much: about one project in eight.
+bool is_for_fitting(uint32_t project);
+
+struct FileOptions {
+  int max_order = 8;
+  uint64_t max_bytes = 20'000'000;
+};
+
+// Counts the texts, keeps the n-grams that say most and writes the file. `weights`: both sets of
+// the scorer, [2][weight_count].
+base::Status write_memory(const std::string& path, std::span<const Text* const> texts,
+                          std::span<const float> weights, const tokenizer::Tokenizer& tokenizer,
+                          const FileOptions& options, const Progress& progress);
+
+struct BuildOptions {
+  std::string corpus_folder;
+  std::string path;  // of the file to write; beside it a temporary one
+  FileOptions file;
+  size_t cuts = 40'000;            // to fit the scorer on, without a model
+  Predict predict;                 // the model the memory is for; absent: none is at hand
+  size_t cuts_with_model = 6'000;  // of the fit with it
+};
+
+// All of it: counts without the projects for fitting, fits the scorer, counts everything, writes.
+base::Status build_memory(const BuildOptions& options, const tokenizer::Tokenizer& tokenizer,
+                          const Progress& progress);
+
+// Fits the weights used with a model again, as after training it further, and leaves the rest of
+// the file as it is.
+base::Status refit_memory(const BuildOptions& options, const tokenizer::Tokenizer& tokenizer,
+                          const Progress& progress);
+
+}  // namespace engine::decode::memory

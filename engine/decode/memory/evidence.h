@@ -1,0 +1,59 @@
+// Follows a generation through the buffers and the corpus, and gathers the candidates of each step.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/decode/memory/buffers.h"
+#include "engine/decode/memory/candidates.h"
+#include "engine/decode/memory/corpus.h"
+#include "engine/decode/memory/traits.h"
+
+namespace engine::decode::memory {
+
+class Evidence {
+ public:
+  // `buffers` may be null; the history is then `prompt`, else `buffers->before`.
+  Evidence(const Corpus& corpus, std::shared_ptr<const Buffers> buffers,
+           std::span<const Token> prompt);
+
+  void advance(Token token);
+
+  // `log_probabilities` [vocabulary] as Recall::mix has them; `model_speaks`: they are a model's.
+  void gather(std::span<const float> log_probabilities, bool model_speaks, Candidates& result);
+
+ private:
+  struct Source {
+    const Buffer* text;
+    size_t kind;  // 0 before, 1 after, 2 others
+    Buffer::Match match;
+  };
+
+  float* candidate(Token token);
+  void from_buffer(const Source& source);
+  void from_corpus();
+  void from_history();
+  void from_model();
+  void describe_tokens();
+  void describe_context();
+  int next_line_relation() const;
+
+  const Corpus* corpus_;
+  std::shared_ptr<const Buffers> buffers_;
+  int family_ = -1;
+  std::vector<Token> history_;  // its end; as much as any source looks at
+  std::vector<Source> sources_;
+  Line line_;
+  int next_indentation_ = -1;  // of the first line after the cursor that is not blank; −1: none
+
+  // Of the step being gathered.
+  std::span<const float> log_probabilities_;
+  Candidates* result_ = nullptr;
+  std::vector<int16_t> index_;  // [vocabulary] into the candidates, or −1
+  std::vector<Corpus::Entry> entries_;
+};
+
+}  // namespace engine::decode::memory

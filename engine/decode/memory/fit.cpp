@@ -1,0 +1,300 @@
+#include "engine/decode/memory/fit.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <random>
+
+#include "engine/base/format.h"
+#include "engine/decode/memory/builder.h"
+#include "engine/decode/memory/evidence.h"
+#include "engine/decode/memory/format.h"
+#include "engine/decode/memory/scorer.h"
+
+namespace engine::decode::memory {
+
+namespace {
+
+constexpr size_t steps_per_update = 64;
+constexpr size_t longest_middle = 24;   // tokens predicted of one cut
+constexpr size_t tokens_before = 6000;  // shown of a text, at most
+constexpr size_t tokens_after = 3000;
+constexpr size_t fitted_families = 3;  // get the same share of the cuts; the others one in ten
+
+// Not std::uniform_int_distribution, whose results differ between libraries.
+size_t below(std::mt19937_64& random, size_t limit) { return random() % limit; }
+
+// Adam (Kingma and Ba 2015) with a learning rate that falls to zero.
+class Optimizer {
+ public:
+  explicit Optimizer(std::span<float> weights)
+      : weights_(weights),
+        gradient(weights.size()),
+        mean_(weights.size()),
+        square_(weights.size()) {}
+
+  void update(float rate, float steps) {
+    ++updates_;
+    const float mean_scale = 1 / (1 - std::pow(0.9f, static_cast<float>(updates_)));
+    const float square_scale = 1 / (1 - std::pow(0.99f, static_cast<float>(updates_)));
+    for (size_t i = 0; i < weights_.size(); ++i) {
+      const float slope = gradient[i] / steps;
+      mean_[i] = 0.9f * mean_[i] + 0.1f * slope;
+      square_[i] = 0.99f * square_[i] + 0.01f * slope * slope;
+      weights_[i] -= rate * mean_[i] * mean_scale / (std::sqrt(square_[i] * square_scale) + 1e-6f);
+      gradient[i] = 0;
+    }
+  }
+
+ private:
+  std::span<float> weights_;
+
+ public:
+  std::vector<float> gradient;
+
+ private:
+  std::vector<float> mean_, square_;
+  int updates_ = 0;
+};
+
+// Adds the gradient of −log p(wanted) and returns that loss.
+class Descent {
+ public:
+  Descent(std::span<const float> weights, std::vector<float>& gradient)
+      : weights_(weights), gradient_(gradient) {}
+
+  float step(const Candidates& candidates, size_t wanted) {
+    const size_t count = candidates.features.size();
+    const SharedPart shared = shared_part(weights_, candidates.context);
+    hidden_.resize(count);
+    scores_.resize(count);
+    for (size_t i = 0; i < count; ++i) {
+      scores_[i] = score(weights_, shared, candidates.features[i], hidden_[i]);
+    }
+    const float highest = *std::max_element(scores_.begin(), scores_.end());
+    best_ = static_cast<size_t>(std::max_element(scores_.begin(), scores_.end()) - scores_.begin());
+    float sum = 0;
+    for (const float x : scores_) sum += std::exp(x - highest);
+    Hidden shared_error = {};
+    float direct_error = 0;
+    for (size_t i = 0; i < count; ++i) {
+      const float error = std::exp(scores_[i] - highest) / sum - (i == wanted ? 1.0f : 0.0f);
+      if (std::abs(error) < 1e-4f) continue;
+      backward(candidates.features[i], hidden_[i], error, shared_error);
+      direct_error += error;
+    }
+    backward_shared(candidates.context, shared_error, direct_error);
+    return highest + std::log(sum) - scores_[wanted];
+  }
+
+  size_t best() const { return best_; }
+
+ private:
+  void backward(const CandidateFeatures& features, const Hidden& hidden, float error,
+                Hidden& shared_error) {
+    Hidden unit_error;
+    for (size_t j = 0; j < hidden_units; ++j) {
+      gradient_[second_weights + j] += error * hidden[j];
+      unit_error[j] = error * weights_[second_weights + j] * (hidden[j] > 0 ? 1.0f : 0.01f);
+      shared_error[j] += unit_error[j];
+    }
+    for (size_t f = 0; f < candidate_features; ++f) {
+      if (features[f] == 0) continue;
+      const size_t input = context_features + f;
+      float* row = gradient_.data() + first_weights + input * hidden_units;
+      for (size_t j = 0; j < hidden_units; ++j) row[j] += features[f] * unit_error[j];
+      gradient_[direct_weights + input] += error * features[f];
+    }
+  }
+
+  void backward_shared(const ContextFeatures& context, const Hidden& error, float direct_error) {
+    for (size_t j = 0; j < hidden_units; ++j) gradient_[bias_weights + j] += error[j];
+    for (size_t f = 0; f < context_features; ++f) {
+      if (context[f] == 0) continue;
+      float* row = gradient_.data() + first_weights + f * hidden_units;
+      for (size_t j = 0; j < hidden_units; ++j) row[j] += context[f] * error[j];
+      gradient_[direct_weights + f] += direct_error * context[f];
+    }
+  }
+
+  std::span<const float> weights_;
+  std::vector<float>& gradient_;
+  std::vector<Hidden> hidden_;
+  std::vector<float> scores_;
+  size_t best_ = 0;
+};
+
+// Draws cuts: a family, one of its texts by its size, a token of it.
+class Cutter {
+ public:
+  Cutter(const Corpus& corpus, std::span<const Text* const> texts, uint64_t seed)
+      : corpus_(corpus),
+        line_end_(corpus.tokenizer().encode("\n", tokenizer::SpecialTokens::literal)),
+        random_(seed) {
+    for (const Text* text : texts) {
+      if (text->tokens.size() < 2) continue;
+      auto& family = families_[static_cast<size_t>(text->family)];
+      family.texts.push_back(text);
+      family.tokens += text->tokens.size();
+      family.ends.push_back(family.tokens);
+    }
+  }
+
+  bool empty() const {
+    return std::all_of(families_.begin(), families_.end(),
+                       [](const auto& family) { return family.texts.empty(); });
+  }
+
+  Cut draw() {
+    const FamilyTexts& family = draw_family();
+    const size_t at = below(random_, family.tokens);
+    const size_t index = static_cast<size_t>(
+        std::upper_bound(family.ends.begin(), family.ends.end(), at) - family.ends.begin());
+    const Text& text = *family.texts[index];
+    const std::span<const Token> tokens = text.tokens;
+    const size_t begin = std::min(tokens.size() - 1, family.ends[index] - at);
+    // Six in ten: the rest of the line; else up to thirty lines.
+    const size_t lines = below(random_, 10) < 6 ? 1 : 1 + below(random_, 30);
+    size_t end = begin, ended = 0;
+    while (end < tokens.size() && ended < lines) ended += corpus_.traits(tokens[end++]).ends_line;
+    const size_t shown = std::min({end - begin, longest_middle, lines == 1 ? longest_middle : 12});
+    return {&text, tokens.first(begin).last(std::min(begin, tokens_before)),
+            tokens.subspan(begin, shown), after(tokens, end)};
+  }
+
+ private:
+  struct FamilyTexts {
+    std::vector<const Text*> texts;
+    std::vector<size_t> ends;  // [texts] tokens up to the end of each
+    size_t tokens = 0;
+  };
+
+  // What stands right of the cursor in an editor begins with the end of the cursor's line.
+  std::vector<Token> after(std::span<const Token> tokens, size_t end) const {
+    std::vector<Token> result;
+    if (corpus_.traits(tokens[end - 1]).shape == Shape::line_end) {
+      --end;
+    } else {
+      result = line_end_;
+    }
+    const auto rest = tokens.subspan(end, std::min(tokens.size() - end, tokens_after));
+    result.insert(result.end(), rest.begin(), rest.end());
+    return result;
+  }
+
+  const FamilyTexts& draw_family() {
+    for (;;) {
+      const bool common = below(random_, 10) != 0;
+      const size_t family =
+          common ? below(random_, fitted_families) : below(random_, families_.size());
+      if (!families_[family].texts.empty()) return families_[family];
+    }
+  }
+
+  const Corpus& corpus_;
+  const std::vector<Token> line_end_;
+  std::mt19937_64 random_;
+  std::array<FamilyTexts, 16> families_;
+};
+
+}  // namespace
+
+std::vector<float> initial_weights() {
+  std::mt19937_64 random(7);
+  std::vector<float> weights(weight_sets * weight_count);
+  for (size_t i = 0; i < weights.size(); ++i) {
+    const float uniform = static_cast<float>(random() >> 40) / static_cast<float>(1 << 23) - 1;
+    const size_t place = i % weight_count;
+    weights[i] = place < bias_weights     ? 0.25f * uniform
+                 : place < second_weights ? 0
+                 : place < direct_weights ? 0.2f * uniform
+                                          : 0;
+  }
+  return weights;
+}
+
+void copy_to_model_set(std::vector<float>& weights) {
+  std::copy_n(weights.begin(), weight_count, weights.begin() + weight_count);
+}
+
+namespace {
+
+// What has come of the fit since the last report.
+struct Account {
+  double loss = 0;
+  size_t steps = 0;
+  size_t right = 0;
+
+  std::string report(size_t cuts) const {
+    const double count = static_cast<double>(std::max<size_t>(1, steps));
+    return base::concat("fitting: ", cuts, " cuts, loss ", loss / count, " a token, right ",
+                        static_cast<double>(right) / count);
+  }
+};
+
+// Predicts the middle of one cut; returns the number of tokens.
+base::Result<size_t> learn(const Corpus& corpus, const Cut& cut, const Predict& predict,
+                           Descent& descent, Account& account) {
+  auto buffers = std::make_shared<Buffers>();
+  buffers->before =
+      std::make_shared<const Buffer>(std::vector<Token>(cut.before.begin(), cut.before.end()));
+  buffers->after = std::make_shared<const Buffer>(cut.after);
+  buffers->language_id = language_families()[static_cast<size_t>(cut.text->family)].languages[0];
+  Evidence evidence(corpus, std::move(buffers), {});
+
+  const size_t vocabulary = corpus.tokenizer().size();
+  std::vector<float> rows(predict ? 0 : vocabulary);
+  if (predict) {
+    auto predicted = predict(cut);
+    if (!predicted) return predicted.error();
+    rows = std::move(*predicted);
+    INVARIANT(rows.size() == cut.middle.size() * vocabulary);
+  }
+  Candidates candidates;
+  for (size_t i = 0; i < cut.middle.size(); ++i) {
+    const auto row = std::span<const float>(rows).subspan(predict ? i * vocabulary : 0, vocabulary);
+    evidence.gather(row, predict != nullptr, candidates);
+    const auto& tokens = candidates.tokens;
+    const auto wanted = static_cast<size_t>(std::find(tokens.begin(), tokens.end(), cut.middle[i]) -
+                                            tokens.begin());
+    account.loss += descent.step(candidates, wanted);
+    account.right += descent.best() == wanted && wanted < tokens.size();
+    ++account.steps;
+    evidence.advance(cut.middle[i]);
+  }
+  return cut.middle.size();
+}
+
+}  // namespace
+
+base::Status fit(const Corpus& corpus, std::span<const Text* const> texts,
+                 const FitOptions& options, std::vector<float>& weights,
+                 const std::function<void(const std::string&)>& progress) {
+  const size_t set = options.predict ? 1 : 0;
+  const auto fitted = std::span<float>(weights).subspan(set * weight_count, weight_count);
+  Optimizer optimizer(fitted);
+  Descent descent(fitted, optimizer.gradient);
+  Cutter cutter(corpus, texts, options.seed);
+  if (cutter.empty()) return base::fail("no texts to fit the scorer on: too few projects");
+  const size_t report_every = std::max<size_t>(1, options.cuts / 8);
+  Account account;
+  size_t pending = 0;
+  for (size_t c = 1; c <= options.cuts; ++c) {
+    const auto steps = learn(corpus, cutter.draw(), options.predict, descent, account);
+    if (!steps) return steps.error();
+    pending += *steps;
+    if (pending >= steps_per_update) {
+      const float left = 1 - static_cast<float>(c - 1) / static_cast<float>(options.cuts);
+      optimizer.update(options.learning_rate * left, static_cast<float>(pending));
+      pending = 0;
+    }
+    if (c % report_every == 0) {
+      progress(account.report(c));
+      account = {};
+    }
+  }
+  return base::Done{};
+}
+
+}  // namespace engine::decode::memory

@@ -1,0 +1,50 @@
+// Fits the scorer's weights by stochastic gradient descent (Adam) on the log-likelihood of texts
+// that the corpus' n-grams were not counted on.
+//
+// A step of the fit does what the product does: a text is cut at a random token, the rest of the
+// line (or some lines more) is taken out, and the tokens taken out are predicted one by one from
+// what stands before and after.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/decode/memory/corpus.h"
+#include "engine/decode/memory/counts.h"
+
+namespace engine::decode::memory {
+
+// One cut: `middle` stood between `before` and `after`.
+struct Cut {
+  const Text* text;
+  std::span<const Token> before;
+  std::span<const Token> middle;  // to be predicted; a beginning of what was taken out
+  std::vector<Token> after;       // begins with the end of the line
+};
+
+// The model's normalised log-probabilities for each token of a cut's middle, given what precedes
+// it: [middle][vocabulary].
+using Predict = std::function<base::Result<std::vector<float>>(const Cut&)>;
+
+struct FitOptions {
+  size_t cuts = 40'000;  // of about eight tokens each
+  uint64_t seed = 1;
+  float learning_rate = 0.002f;
+  Predict predict;  // absent: fits the weights used without a model
+};
+
+// Small random weights, the same each time: both sets, [2][weight_count].
+std::vector<float> initial_weights();
+
+// The weights with a model start from those without one.
+void copy_to_model_set(std::vector<float>& weights);
+
+// Fits one set of `weights`, starting from what it holds.
+base::Status fit(const Corpus& corpus, std::span<const Text* const> texts,
+                 const FitOptions& options, std::vector<float>& weights,
+                 const std::function<void(const std::string&)>& progress);
+
+}  // namespace engine::decode::memory

@@ -1,0 +1,21 @@
+// What one generated token adds to the text.
+#pragma once
+
+#include <string>
+
+#include "engine/tokenizer/tokenizer.h"
+
+namespace engine::decode {
+
+using tokenizer::Token;
+
+struct Piece {
+  Token token = 0;
+  std::string bytes;  // whole or not in UTF-8; decode/utf8.h joins them into characters
+  // Natural logarithm of the token's probability before temperature, top-k, top-p and min-p, and
+  // after the memory was mixed in. While bytes the user typed are being healed, among the tokens
+  // that agree with those bytes.
+  float log_probability = 0;
+};
+
+}  // namespace engine::decode

@@ -1,0 +1,84 @@
+#include "engine/gguf/weight_type.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "engine/base/check.h"
+
+namespace engine::gguf {
+namespace {
+
+struct Entry {
+  WeightType type;
+  BlockGeometry geometry;
+};
+
+constexpr std::array known_types = {
+    Entry{WeightType::f32, {"f32", 1, 4}},           Entry{WeightType::f16, {"f16", 1, 2}},
+    Entry{WeightType::bf16, {"bf16", 1, 2}},         Entry{WeightType::q4_0, {"q4_0", 32, 18}},
+    Entry{WeightType::q4_1, {"q4_1", 32, 20}},       Entry{WeightType::q5_0, {"q5_0", 32, 22}},
+    Entry{WeightType::q5_1, {"q5_1", 32, 24}},       Entry{WeightType::q8_0, {"q8_0", 32, 34}},
+    Entry{WeightType::q2_k, {"q2_K", 256, 84}},      Entry{WeightType::q3_k, {"q3_K", 256, 110}},
+    Entry{WeightType::q4_k, {"q4_K", 256, 144}},     Entry{WeightType::q5_k, {"q5_K", 256, 176}},
+    Entry{WeightType::q6_k, {"q6_K", 256, 210}},     Entry{WeightType::iq4_nl, {"iq4_nl", 32, 18}},
+    Entry{WeightType::iq4_xs, {"iq4_xs", 256, 136}}, Entry{WeightType::mxfp4, {"mxfp4", 32, 17}},
+};
+
+struct UnsupportedType {
+  uint32_t id;
+  std::string_view name;
+};
+
+constexpr std::array unsupported_types = {
+    UnsupportedType{9, "q8_1"},    UnsupportedType{15, "q8_K"},    UnsupportedType{16, "iq2_xxs"},
+    UnsupportedType{17, "iq2_xs"}, UnsupportedType{18, "iq3_xxs"}, UnsupportedType{19, "iq1_s"},
+    UnsupportedType{21, "iq3_s"},  UnsupportedType{22, "iq2_s"},   UnsupportedType{24, "i8"},
+    UnsupportedType{25, "i16"},    UnsupportedType{26, "i32"},     UnsupportedType{27, "i64"},
+    UnsupportedType{28, "f64"},    UnsupportedType{29, "iq1_m"},   UnsupportedType{34, "tq1_0"},
+    UnsupportedType{35, "tq2_0"},
+};
+
+bool equal_in_any_case(std::string_view left, std::string_view right) {
+  const auto lower = [](char letter) { return std::tolower(static_cast<unsigned char>(letter)); };
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [&](char a, char b) { return lower(a) == lower(b); });
+}
+
+}  // namespace
+
+std::optional<WeightType> weight_type_from_id(uint32_t id) {
+  for (const Entry& entry : known_types) {
+    if (static_cast<uint32_t>(entry.type) == id) return entry.type;
+  }
+  return std::nullopt;
+}
+
+std::optional<WeightType> weight_type_from_name(std::string_view name) {
+  for (const Entry& entry : known_types) {
+    if (equal_in_any_case(entry.geometry.name, name)) return entry.type;
+  }
+  return std::nullopt;
+}
+
+const BlockGeometry& geometry(WeightType type) {
+  const auto found = std::find_if(known_types.begin(), known_types.end(),
+                                  [&](const Entry& entry) { return entry.type == type; });
+  INVARIANT(found != known_types.end());
+  return found->geometry;
+}
+
+size_t row_bytes(WeightType type, size_t values) {
+  const BlockGeometry& block = geometry(type);
+  INVARIANT(values % block.values == 0);
+  return values / block.values * block.bytes;
+}
+
+std::string_view unsupported_weight_type_name(uint32_t id) {
+  for (const UnsupportedType& type : unsupported_types) {
+    if (type.id == id) return type.name;
+  }
+  return {};
+}
+
+}  // namespace engine::gguf

@@ -1,0 +1,224 @@
+#include "engine/model/weights.h"
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+#include "engine/base/format.h"
+#include "engine/gguf/dequantize.h"
+
+namespace engine::model {
+namespace {
+
+using base::Error;
+using base::Result;
+
+using Shape = std::initializer_list<int64_t>;  // ggml order: the row length first
+
+std::string shape_text(const uint64_t* extents, int rank) {
+  std::string text = "[";
+  for (int i = 0; i < rank; ++i) text += (i == 0 ? "" : ", ") + std::to_string(extents[i]);
+  return text + "]";
+}
+
+bool has_shape(const gguf::TensorInfo& tensor, Shape shape) {
+  for (size_t i = 0; i < tensor.shape.size(); ++i) {
+    const int64_t expected = i < shape.size() ? shape.begin()[i] : 1;
+    if (tensor.shape[i] != static_cast<uint64_t>(expected)) return false;
+  }
+  return true;
+}
+
+// Finds and checks tensors, and remembers the first error, so that a layer reads as the list of its
+// tensors. After an error everything is empty.
+class Tensors {
+ public:
+  explicit Tensors(const gguf::File& file) : file_(file) {}
+
+  bool has(const std::string& name) const { return file_.find_tensor(name) != nullptr; }
+
+  // Any of the two shapes will do; they must hold the same number of values.
+  Matrix matrix(const std::string& name, Shape shape, Shape other_shape = {}) {
+    const gguf::TensorInfo* tensor = find(name, shape, other_shape);
+    if (tensor == nullptr) return {};
+    const int64_t columns = static_cast<int64_t>(tensor->shape[0]);
+    return {tensor->type, static_cast<int64_t>(tensor->rows()), columns,
+            gguf::row_bytes(tensor->type, tensor->shape[0]), tensor->data.data()};
+  }
+
+  Vector vector(const std::string& name, int64_t size) {
+    const Matrix row = matrix(name, {size});
+    Vector values(size);
+    if (!row.empty()) gguf::dequantize_row(row.type, row.row(0), values);
+    return values;
+  }
+
+  MatrixStack stack(const std::string& name, int64_t columns, int64_t rows, int64_t count) {
+    return {matrix(name, {columns, rows, count}), rows, 0, rows};
+  }
+
+  bool ok() const { return error_.empty(); }
+  Error error() const { return {error_}; }
+
+ private:
+  const gguf::TensorInfo* find(const std::string& name, Shape shape, Shape other_shape) {
+    const gguf::TensorInfo* tensor = file_.find_tensor(name);
+    const std::string where = base::concat(file_.path(), ": tensor ", name);
+    const std::string expected = shape_text(reinterpret_cast<const uint64_t*>(shape.begin()),
+                                            static_cast<int>(shape.size()));
+    if (tensor == nullptr) {
+      return refuse(where + " is missing; expected one of shape " + expected);
+    }
+    if (!has_shape(*tensor, shape) &&
+        !(other_shape.size() > 0 && has_shape(*tensor, other_shape))) {
+      return refuse(where + " has shape " + shape_text(tensor->shape.data(), tensor->rank) +
+                    "; expected " + expected);
+    }
+    if (!gguf::can_dequantize(tensor->type)) {
+      return refuse(where + " has type " + std::string(gguf::geometry(tensor->type).name) +
+                    ", which this version cannot evaluate; it can f32, f16, bf16 and q8_0");
+    }
+    return tensor;
+  }
+
+  const gguf::TensorInfo* refuse(std::string message) {
+    if (ok()) error_ = std::move(message);
+    return nullptr;
+  }
+
+  const gguf::File& file_;
+  std::string error_;
+};
+
+AttentionWeights read_attention(Tensors& tensors, const std::string& block, const Config& config) {
+  const Mla& mla = config.mla;
+  const int64_t hidden = config.hidden, heads = mla.heads, lora = mla.kv_lora_rank;
+  const int64_t nope = mla.nope_dim, value = mla.value_dim;
+  AttentionWeights weights;
+  weights.norm = tensors.vector(block + "attn_norm.weight", hidden);
+  if (mla.q_lora_rank > 0) {
+    weights.q_a = tensors.matrix(block + "attn_q_a.weight", {hidden, mla.q_lora_rank});
+    weights.q_a_norm = tensors.vector(block + "attn_q_a_norm.weight", mla.q_lora_rank);
+    weights.q_b =
+        tensors.matrix(block + "attn_q_b.weight", {mla.q_lora_rank, heads * mla.query_dim()});
+  } else {
+    weights.q = tensors.matrix(block + "attn_q.weight", {hidden, heads * mla.query_dim()});
+  }
+  weights.kv_a = tensors.matrix(block + "attn_kv_a_mqa.weight", {hidden, mla.cache_dim()});
+  weights.kv_a_norm = tensors.vector(block + "attn_kv_a_norm.weight", lora);
+  // Mainline since April 2025 has the split tensors with three dimensions; older ik_llama.cpp has
+  // them with two, beside the legacy one.
+  if (tensors.has(block + "attn_k_b.weight") || tensors.has(block + "attn_v_b.weight")) {
+    weights.k_b =
+        tensors.matrix(block + "attn_k_b.weight", {nope, lora, heads}, {nope, lora * heads});
+    weights.v_b =
+        tensors.matrix(block + "attn_v_b.weight", {lora, value, heads}, {lora, value * heads});
+  } else {
+    weights.kv_b = tensors.matrix(block + "attn_kv_b.weight", {lora, heads * (nope + value)});
+  }
+  weights.output = tensors.matrix(block + "attn_output.weight", {heads * value, hidden});
+  return weights;
+}
+
+FeedForward read_feed_forward(Tensors& tensors, const std::string& block, const std::string& suffix,
+                              int64_t hidden, int64_t width) {
+  return {tensors.matrix(block + "ffn_gate" + suffix + ".weight", {hidden, width}),
+          tensors.matrix(block + "ffn_up" + suffix + ".weight", {hidden, width}),
+          tensors.matrix(block + "ffn_down" + suffix + ".weight", {width, hidden})};
+}
+
+ExpertWeights read_experts(Tensors& tensors, const std::string& block, const Config& config) {
+  const Experts& experts = config.experts;
+  const int64_t hidden = config.hidden, width = experts.feed_forward, count = experts.count;
+  ExpertWeights weights;
+  weights.router = tensors.matrix(block + "ffn_gate_inp.weight", {hidden, count});
+  weights.selection_bias = Vector(count, 0.0f);
+  if (tensors.has(block + "exp_probs_b.bias")) {
+    weights.selection_bias = tensors.vector(block + "exp_probs_b.bias", count);
+  }
+  if (tensors.has(block + "ffn_gate_up_exps.weight")) {
+    const MatrixStack both =
+        tensors.stack(block + "ffn_gate_up_exps.weight", hidden, 2 * width, count);
+    weights.gate = {both.all, 2 * width, 0, width};
+    weights.up = {both.all, 2 * width, width, width};
+  } else {
+    weights.gate = tensors.stack(block + "ffn_gate_exps.weight", hidden, width, count);
+    weights.up = tensors.stack(block + "ffn_up_exps.weight", hidden, width, count);
+  }
+  weights.down = tensors.stack(block + "ffn_down_exps.weight", width, hidden, count);
+  if (experts.shared > 0) {
+    weights.shared = read_feed_forward(tensors, block, "_shexp", hidden, width * experts.shared);
+  }
+  return weights;
+}
+
+LayerWeights read_layer(Tensors& tensors, const Config& config, int layer) {
+  const std::string block = "blk." + std::to_string(layer) + ".";
+  LayerWeights weights;
+  weights.attention = read_attention(tensors, block, config);
+  weights.feed_forward_norm = tensors.vector(block + "ffn_norm.weight", config.hidden);
+  if (config.is_dense(layer)) {
+    weights.dense = read_feed_forward(tensors, block, "", config.hidden, config.feed_forward);
+  } else {
+    weights.experts = read_experts(tensors, block, config);
+  }
+  return weights;
+}
+
+}  // namespace
+
+Result<Weights> load_weights(std::shared_ptr<const gguf::File> file) {
+  auto config = read_config(*file);
+  if (!config.ok()) return config.error();
+  Tensors tensors(*file);
+  Weights weights;
+  weights.file = file;
+  weights.config = std::move(*config);
+  const int64_t hidden = weights.config.hidden, vocabulary = weights.config.vocab_size;
+  weights.token_embedding = tensors.matrix("token_embd.weight", {hidden, vocabulary});
+  weights.output_norm = tensors.vector("output_norm.weight", hidden);
+  weights.output = tensors.has("output.weight")
+                       ? tensors.matrix("output.weight", {hidden, vocabulary})
+                       : weights.token_embedding;
+  for (int layer = 0; layer < weights.config.layers && tensors.ok(); ++layer) {
+    weights.layers.push_back(read_layer(tensors, weights.config, layer));
+  }
+  if (!tensors.ok()) return tensors.error();
+  return weights;
+}
+
+LatentProjections latent_projections(const Mla& mla, const AttentionWeights& attention) {
+  const int64_t heads = mla.heads, lora = mla.kv_lora_rank, nope = mla.nope_dim,
+                value = mla.value_dim;
+  LatentProjections result;
+  result.key.resize(heads * lora * nope);
+  result.value.resize(heads * value * lora);
+  const auto read = [](const Matrix& matrix, int64_t row, float* out) {
+    gguf::dequantize_row(matrix.type, matrix.row(row), {out, size_t(matrix.columns)});
+  };
+  if (attention.kv_b.empty()) {
+    for (int64_t row = 0; row < heads * lora; ++row) {
+      read(attention.k_b, row, &result.key[row * nope]);
+    }
+    for (int64_t row = 0; row < heads * value; ++row) {
+      read(attention.v_b, row, &result.value[row * lora]);
+    }
+    return result;
+  }
+  Vector key_row(lora);
+  for (int64_t head = 0; head < heads; ++head) {
+    const int64_t first = head * (nope + value);
+    for (int64_t n = 0; n < nope; ++n) {
+      read(attention.kv_b, first + n, key_row.data());
+      for (int64_t l = 0; l < lora; ++l) {
+        result.key[(head * lora + l) * nope + n] = key_row[l];
+      }
+    }
+    for (int64_t v = 0; v < value; ++v) {
+      read(attention.kv_b, first + nope + v, &result.value[(head * value + v) * lora]);
+    }
+  }
+  return result;
+}
+
+}  // namespace engine::model

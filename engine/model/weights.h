@@ -1,0 +1,104 @@
+// The tensors of a model as typed views into its mapped file, every shape checked against the
+// configuration. Only vectors (norms, biases) are copied, as float32.
+//
+// Shapes are written as matrices: [rows][columns], a product takes `columns` values and gives
+// `rows`. Tensor names are those of GGUF without their ".weight".
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/gguf/file.h"
+#include "engine/model/config.h"
+
+namespace engine::model {
+
+// A view; lives as long as the file it was read from.
+struct Matrix {
+  gguf::WeightType type = gguf::WeightType::f32;
+  int64_t rows = 0;
+  int64_t columns = 0;
+  size_t row_bytes = 0;
+  const std::byte* data = nullptr;
+
+  bool empty() const { return data == nullptr; }
+  std::span<const std::byte> row(int64_t index) const {
+    return {data + index * row_bytes, row_bytes};
+  }
+  Matrix slice(int64_t first_row, int64_t row_count) const {
+    return {type, row_count, columns, row_bytes, data + first_row * row_bytes};
+  }
+};
+
+// `count` matrices of one shape, one after another; the rows of each may again be in parts.
+struct MatrixStack {
+  Matrix all;  // [count · stride][columns]
+  int64_t stride = 0;
+  int64_t first_row = 0;
+  int64_t rows = 0;
+
+  Matrix at(int64_t index) const { return all.slice(index * stride + first_row, rows); }
+};
+
+using Vector = std::vector<float>;
+
+struct AttentionWeights {
+  Vector norm;       // attn_norm [hidden]
+  Matrix q;          // attn_q [heads · query_dim][hidden]; empty with q_lora
+  Matrix q_a;        // attn_q_a [q_lora][hidden]; empty without q_lora
+  Vector q_a_norm;   // [q_lora]
+  Matrix q_b;        // attn_q_b [heads · query_dim][q_lora]
+  Matrix kv_a;       // attn_kv_a_mqa [kv_lora + rope][hidden]
+  Vector kv_a_norm;  // [kv_lora]
+  Matrix kv_b;       // attn_kv_b [heads · (nope + value)][kv_lora]; empty in the split layout
+  Matrix k_b;        // attn_k_b [heads · kv_lora][nope]; empty in the legacy layout
+  Matrix v_b;        // attn_v_b [heads · value][kv_lora]; empty in the legacy layout
+  Matrix output;     // attn_output [hidden][heads · value]
+};
+
+// gate and up [feed_forward][hidden], down [hidden][feed_forward]
+struct FeedForward {
+  Matrix gate, up, down;
+};
+
+struct ExpertWeights {
+  Matrix router;          // ffn_gate_inp [experts][hidden]
+  Vector selection_bias;  // exp_probs_b.bias [experts]; zeros where the file has none
+  // ffn_gate_exps and ffn_up_exps, or the halves of ffn_gate_up_exps; ffn_down_exps
+  MatrixStack gate, up, down;
+  FeedForward shared;  // ffn_*_shexp, of width shared · feed_forward; empty where there are none
+};
+
+struct LayerWeights {
+  AttentionWeights attention;
+  Vector feed_forward_norm;  // ffn_norm [hidden]
+  FeedForward dense;         // of a dense layer; empty otherwise
+  ExpertWeights experts;     // of the other layers
+};
+
+struct Weights {
+  std::shared_ptr<const gguf::File> file;  // what the views point into
+  Config config;
+  Matrix token_embedding;  // token_embd [vocab][hidden]
+  Vector output_norm;
+  Matrix output;  // [vocab][hidden]; token_embd where the file has none (tied)
+  std::vector<LayerWeights> layers;
+};
+
+// A tensor that is missing, misshapen or of an unsupported type is an error naming the file, the
+// tensor, and the shape found and expected.
+base::Result<Weights> load_weights(std::shared_ptr<const gguf::File> file);
+
+// The up-projections of MLA in one form, whichever of the three layouts the file has: the legacy
+// attn_kv_b alone, or attn_k_b and attn_v_b (of any rank, with or without attn_kv_b beside them).
+struct LatentProjections {
+  Vector key;    // [head][kv_lora][nope]: the latent query is key · q_nope
+  Vector value;  // [head][value][kv_lora]: the head's output is value · (weighted latents)
+};
+LatentProjections latent_projections(const Mla& mla, const AttentionWeights& attention);
+
+}  // namespace engine::model

@@ -1,0 +1,63 @@
+#include "engine/session/batch_plan.h"
+
+#include <algorithm>
+
+namespace engine::session {
+namespace {
+
+int rows_in(const Sequence& sequence, int first, int end) {
+  return std::max(0, end - std::max(first, sequence.logits_from()));
+}
+
+}  // namespace
+
+void BatchPlan::start(Priority priority, int max_tokens) {
+  priority_ = priority;
+  max_tokens_ = max_tokens;
+  token_count_ = 0;
+  rows_ = 0;
+  slices_.clear();
+}
+
+int BatchPlan::room_for(const Sequence& sequence) const {
+  const int first = sequence.computed();
+  const int count = std::min(max_tokens_ - token_count_, sequence.pending());
+  const int too_many = rows_ + rows_in(sequence, first, first + count) - max_logit_rows;
+  return std::max(0, count - std::max(0, too_many));
+}
+
+void BatchPlan::add(Job& job, Sequence& sequence, int end) {
+  const int first = sequence.computed();
+  const int count = std::min(room_for(sequence), end - first);
+  if (count <= 0) return;
+  slices_.push_back({&job, &sequence, first, count});
+  token_count_ += count;
+  rows_ += rows_in(sequence, first, first + count);
+  sequence.in_batch = true;
+}
+
+void BatchPlan::release() {
+  for (const Slice& slice : slices_) slice.sequence->in_batch = false;
+}
+
+bool BatchPlan::mostly_ended() const {
+  int wanted = 0;
+  for (const Slice& slice : slices_) wanted += slice.job->ended() ? 0 : slice.count;
+  return 2 * wanted < token_count_;
+}
+
+backend::Batch BatchPlan::batch() {
+  tokens_.clear();
+  tables_.clear();
+  for (const Slice& slice : slices_) {
+    const auto index = static_cast<int32_t>(tables_.size());
+    for (int i = slice.first; i < slice.end(); ++i) {
+      const Token id = slice.sequence->tokens()[static_cast<size_t>(i)];
+      tokens_.push_back({id, i, index, i >= slice.sequence->logits_from()});
+    }
+    tables_.push_back(slice.sequence->table().blocks());
+  }
+  return {tokens_, tables_};
+}
+
+}  // namespace engine::session

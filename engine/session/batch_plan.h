@@ -1,0 +1,57 @@
+// What the next run of the backend computes: slices of sequences, within a number of tokens and of
+// logit rows.
+//
+// While a plan is in use the sequences in it are marked, so that nobody takes their blocks.
+#pragma once
+
+#include <vector>
+
+#include "engine/backend/backend.h"
+#include "engine/session/job.h"
+
+namespace engine::session {
+
+// Rows of logits in one batch: 64 rows of 100,000 tokens are 26 MB.
+inline constexpr int max_logit_rows = 64;
+
+struct Slice {
+  Job* job;
+  Sequence* sequence;
+  int first;  // index of its first token
+  int count;
+
+  int end() const { return first + count; }
+};
+
+class BatchPlan {
+ public:
+  void start(Priority priority, int max_tokens);
+  // Adds the next tokens of `sequence`, up to index `end`, as far as there is room.
+  void add(Job& job, Sequence& sequence, int end);
+  // The most tokens of `sequence` for which there is room.
+  int room_for(const Sequence& sequence) const;
+  // The marks go; the slices stay until the next start.
+  void release();
+
+  Priority priority() const { return priority_; }
+  bool empty() const { return slices_.empty(); }
+  int rows() const { return rows_; }
+  const std::vector<Slice>& slices() const { return slices_; }
+
+  // Whether so few of its tokens are still wanted that the run is better ended and done again.
+  bool mostly_ended() const;
+
+  // Valid until the plan or a table in it changes.
+  backend::Batch batch();
+
+ private:
+  Priority priority_ = Priority::background;
+  int max_tokens_ = 0;
+  int token_count_ = 0;
+  int rows_ = 0;
+  std::vector<Slice> slices_;
+  std::vector<backend::BatchToken> tokens_;
+  std::vector<std::span<const backend::BlockId>> tables_;
+};
+
+}  // namespace engine::session

@@ -1,0 +1,98 @@
+// The engine's public face: one Engine for the process, which owns the models, the thread that
+// steps them, and the scheduler over all requests.
+//
+// Priorities are strict: a keystroke overtakes everything, also a prefill that has begun (between
+// two layers). Requests of one priority share batches, first come first served.
+//
+// Thread safety: every method may be called from any thread. Callbacks run on the engine's thread
+// and must only post; the engine holds no lock while it calls them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/decode/memory/buffers.h"
+#include "engine/decode/piece.h"
+#include "engine/decode/sampling.h"
+#include "engine/tokenizer/tokenizer.h"
+
+namespace engine::session {
+
+using decode::Piece;
+using tokenizer::Token;
+
+enum class Priority { keystroke, interactive, background };
+// `none`: the memory alone predicts; of the model only the vocabulary is used.
+enum class BackendKind { reference, cpu, none };
+
+struct ModelOptions {
+  std::string path;         // GGUF
+  std::string memory_path;  // the n-gram memory made for this model; empty: none
+  BackendKind backend = BackendKind::cpu;
+  int threads = 0;        // 0: the physical cores
+  int kv_tokens = 16384;  // size of the KV pool, over all sequences
+};
+
+struct Request {
+  // At least one token. Whatever of it is in the prefix cache is not computed again.
+  std::vector<Token> prompt;
+  // Token healing: bytes that the generated text must begin with. They are the tail of what the
+  // user typed and are not in `prompt`; the stream contains them.
+  std::string typed;
+  // Fewer where the context ends. 0: computes the prompt into the prefix cache, to have it ready.
+  int max_tokens = 64;
+  std::vector<std::string> stop_texts;  // generation ends before the first of these; not streamed
+  decode::Sampling sampling;            // greedy by default
+  Priority priority = Priority::interactive;
+  // The open buffers, for the memory (without one they have no say); null: it looks at the prompt.
+  std::shared_ptr<const decode::memory::Buffers> buffers;
+};
+
+enum class EndReason { limit, end_token, stop_text, stopped, error };
+
+struct Outcome {
+  EndReason reason = EndReason::error;
+  std::string error;  // for EndReason::error
+  int prompt_tokens = 0;
+  int cached_tokens = 0;  // of them, found in the prefix cache
+  int generated_tokens = 0;
+  double wait_ms = 0;     // from submission to the first batch with tokens of this request
+  double prefill_ms = 0;  // from there to the first generated token
+  double decode_ms = 0;   // from there to the end
+};
+
+// Returns false to end the stream (EndReason::stopped).
+using OnPiece = std::function<bool(const Piece&)>;
+using OnEnd = std::function<void(const Outcome&)>;
+
+class Engine {
+ public:
+  static base::Result<std::unique_ptr<Engine>> load(const ModelOptions& options);
+  virtual ~Engine() = default;  // stops what runs; every OnEnd has been called when it returns
+
+  virtual const tokenizer::Tokenizer& tokenizer() const = 0;
+  virtual int context_tokens() const = 0;
+  virtual std::string description() const = 0;  // model, backend, threads; for people
+
+  // Starts a generation and returns at once. A stop request on `stop` ends it between two layers.
+  // `on_end` is called once, whatever happens, and nothing after it. Callbacks must not throw;
+  // either may be empty.
+  virtual void submit(Request request, std::stop_token stop, OnPiece on_piece, OnEnd on_end) = 0;
+
+  // The same, waiting for the end. Never call it from a callback.
+  Outcome generate(Request request, std::stop_token stop, const OnPiece& on_piece);
+
+  // Sum of the model's log-probabilities of each continuation after `prompt`, all in one batch over
+  // the shared prefix; the memory has no say. Waits for the result; an error when stopped. Never
+  // call it from a callback.
+  virtual base::Result<std::vector<double>> score(std::span<const Token> prompt,
+                                                  std::span<const std::vector<Token>> continuations,
+                                                  Priority priority, std::stop_token stop) = 0;
+};
+
+}  // namespace engine::session

@@ -1,0 +1,117 @@
+#include "engine/session/prefix_cache.h"
+
+#include <algorithm>
+
+#include "engine/base/check.h"
+
+namespace engine::session {
+
+using backend::block_tokens;
+using backend::BlockId;
+
+struct PrefixCache::Node {
+  Node* parent = nullptr;
+  std::vector<Token> tokens;
+  BlockId block = -1;
+  Children children;  // keys view their nodes' tokens; none is the beginning of another
+  Order::iterator place;
+};
+
+namespace {
+
+int common_beginning(std::span<const Token> a, std::span<const Token> b) {
+  const auto [end, other] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return static_cast<int>(end - a.begin());
+}
+
+bool begins_with(std::span<const Token> text, std::span<const Token> beginning) {
+  return common_beginning(text, beginning) == static_cast<int>(beginning.size());
+}
+
+}  // namespace
+
+bool PrefixCache::Lexicographic::operator()(std::span<const Token> a,
+                                            std::span<const Token> b) const {
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+}
+
+PrefixCache::PrefixCache(backend::BlockPool& pool) : pool_(pool), root_(new Node) {}
+
+PrefixCache::~PrefixCache() {
+  for (const auto& node : nodes_) pool_.release(node->block);
+}
+
+BlockId PrefixCache::block(const Node& node) { return node.block; }
+
+PrefixCache::Node* PrefixCache::find(Node* parent, std::span<const Token> tokens) {
+  INVARIANT(tokens.size() == block_tokens);
+  const auto child = parent->children.find(tokens);
+  if (child == parent->children.end()) return nullptr;
+  touch(child->second);
+  return child->second;
+}
+
+PrefixCache::Tail PrefixCache::best_tail(Node* parent, std::span<const Token> tokens) {
+  // In lexicographic order the keys that agree with `tokens` for longest are its neighbours.
+  const auto next = parent->children.lower_bound(tokens);
+  Tail best;
+  const auto consider = [&](const Children::value_type& child) {
+    const int agree = common_beginning(child.first, tokens);
+    if (agree <= best.tokens) return;
+    best = {child.second->block, agree};
+    touch(child.second);
+  };
+  if (next != parent->children.end()) consider(*next);
+  if (next != parent->children.begin()) consider(*std::prev(next));
+  return best;
+}
+
+PrefixCache::Node* PrefixCache::insert(Node* parent, std::span<const Token> tokens, BlockId block) {
+  INVARIANT(!tokens.empty() && tokens.size() <= block_tokens);
+  const auto next = parent->children.lower_bound(tokens);
+  if (next != parent->children.end() && begins_with(next->first, tokens)) {
+    touch(next->second);
+    return next->second;
+  }
+  if (next != parent->children.begin()) {
+    const auto previous = std::prev(next);
+    if (begins_with(tokens, previous->first)) remove(previous->second);  // this one says more
+  }
+  pool_.retain(block);
+  auto owned = std::make_unique<Node>();
+  Node* node = owned.get();
+  node->parent = parent;
+  node->tokens.assign(tokens.begin(), tokens.end());
+  node->block = block;
+  nodes_.push_front(std::move(owned));
+  node->place = nodes_.begin();
+  parent->children.emplace(node->tokens, node);
+  touch(node);
+  return node;
+}
+
+bool PrefixCache::evict() {
+  for (auto place = nodes_.rbegin(); place != nodes_.rend(); ++place) {
+    Node* node = place->get();
+    if (!node->children.empty() || pool_.references(node->block) > 1) continue;
+    remove(node);
+    return true;
+  }
+  return false;
+}
+
+// Parents come after their children here and so before them in the order.
+void PrefixCache::touch(Node* node) {
+  for (; node != root_.get(); node = node->parent) {
+    nodes_.splice(nodes_.begin(), nodes_, node->place);
+  }
+}
+
+void PrefixCache::remove(Node* node) {
+  INVARIANT(node->children.empty());
+  node->parent->children.erase(node->tokens);
+  pool_.release(node->block);
+  nodes_.erase(node->place);
+}
+
+}  // namespace engine::session

@@ -1,0 +1,74 @@
+// The KV blocks of all that was computed lately, as a tree: a node is one block, its key the tokens
+// in it, and the path from the root the whole text before it. Any sequence that begins with the
+// same tokens shares the blocks; sharing is exact, since a block depends on nothing but that path.
+//
+// Full blocks are shared as they are. A block that is only partly full, or of which only the
+// beginning agrees, can be copied: its first positions are as good (`best_tail`).
+//
+// The tree counts each of its blocks once in the pool. It grows until the pool is full; then
+// `evict` gives up the least recently used block that nobody else holds, leaves first.
+//
+// Not thread-safe: owned by the engine's thread.
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/backend/block_pool.h"
+#include "engine/tokenizer/tokenizer.h"
+
+namespace engine::session {
+
+using tokenizer::Token;
+
+class PrefixCache {
+ public:
+  struct Node;
+  struct Tail {
+    backend::BlockId block = -1;
+    int tokens = 0;  // that agree; 0: none
+  };
+
+  explicit PrefixCache(backend::BlockPool& pool);
+  PrefixCache(const PrefixCache&) = delete;
+  PrefixCache& operator=(const PrefixCache&) = delete;
+  ~PrefixCache();
+
+  Node* root() { return root_.get(); }
+  static backend::BlockId block(const Node& node);
+  size_t size() const { return nodes_.size(); }  // blocks in the tree
+
+  // The full block `tokens` [block_tokens] below `parent`, or null. A node stays where it is while
+  // somebody else holds its block or that of a node below it.
+  Node* find(Node* parent, std::span<const Token> tokens);
+
+  // The block below `parent` that begins with the most of `tokens`.
+  Tail best_tail(Node* parent, std::span<const Token> tokens);
+
+  // Adds a block holding `tokens` (1 … block_tokens) below `parent`, and counts it. Returns the
+  // node that is there afterwards: an older one where a block with these tokens, or with more of
+  // the same, was there already.
+  Node* insert(Node* parent, std::span<const Token> tokens, backend::BlockId block);
+
+  // Frees one block. False when every block is held by somebody else too.
+  bool evict();
+
+ private:
+  struct Lexicographic {
+    bool operator()(std::span<const Token> a, std::span<const Token> b) const;
+  };
+  using Children = std::map<std::span<const Token>, Node*, Lexicographic>;
+  using Order = std::list<std::unique_ptr<Node>>;
+
+  void touch(Node* node);
+  void remove(Node* node);
+
+  backend::BlockPool& pool_;
+  std::unique_ptr<Node> root_;
+  Order nodes_;  // most recently used first, a parent before its children
+};
+
+}  // namespace engine::session

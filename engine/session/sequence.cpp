@@ -1,0 +1,93 @@
+#include "engine/session/sequence.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "engine/base/check.h"
+
+namespace engine::session {
+
+using backend::block_tokens;
+
+namespace {
+
+PrefixCache::Node* below(PrefixCache& cache, PrefixCache::Node* node) {
+  return node ? node : cache.root();
+}
+
+}  // namespace
+
+Sequence::Sequence(backend::BlockPool& pool, std::vector<Token> tokens, int logits_from)
+    : tokens_(std::move(tokens)), logits_from_(logits_from), table_(pool) {}
+
+// Tokens that may come out of the cache: it holds no logits.
+int Sequence::limit() const { return std::min(size(), logits_from_); }
+
+void Sequence::adopt_blocks(PrefixCache& cache) {
+  const std::span<const Token> tokens(tokens_);
+  while ((full_blocks_ + 1) * block_tokens <= limit()) {
+    const auto key = tokens.subspan(static_cast<size_t>(full_blocks_ * block_tokens), block_tokens);
+    PrefixCache::Node* node = cache.find(below(cache, node_), key);
+    if (!node) return;
+    if (table_.size() > full_blocks_) {
+      table_.share(full_blocks_, PrefixCache::block(*node));
+    } else {
+      table_.append_shared(PrefixCache::block(*node));
+    }
+    node_ = node;
+    ++full_blocks_;
+    found(full_blocks_ * block_tokens);
+  }
+}
+
+PrefixCache::Tail Sequence::find_tail(PrefixCache& cache) const {
+  const int first = full_blocks_ * block_tokens;
+  const int count = std::min(limit() - first, block_tokens);
+  if (count <= 0) return {};
+  const auto key = std::span<const Token>(tokens_).subspan(static_cast<size_t>(first),
+                                                           static_cast<size_t>(count));
+  const PrefixCache::Tail tail = cache.best_tail(below(cache, node_), key);
+  return first + tail.tokens > computed_ ? tail : PrefixCache::Tail{};
+}
+
+void Sequence::adopt_tail(const PrefixCache::Tail& tail) {
+  INVARIANT(table_.size() > full_blocks_);
+  found(full_blocks_ * block_tokens + tail.tokens);
+}
+
+void Sequence::found(int computed) {
+  if (computed <= computed_) return;
+  // What it had computed itself before it lost its blocks does not count.
+  if (!retired_) cached_ += computed - computed_;
+  computed_ = computed;
+}
+
+void Sequence::advance(int count, PrefixCache& cache) {
+  computed_ += count;
+  const std::span<const Token> tokens(tokens_);
+  while ((full_blocks_ + 1) * block_tokens <= computed_) {
+    const auto key = tokens.subspan(static_cast<size_t>(full_blocks_ * block_tokens), block_tokens);
+    const auto own = table_.blocks()[static_cast<size_t>(full_blocks_)];
+    node_ = cache.insert(below(cache, node_), key, own);
+    // Somebody else was first: one copy is enough.
+    if (PrefixCache::block(*node_) != own) table_.share(full_blocks_, PrefixCache::block(*node_));
+    ++full_blocks_;
+  }
+}
+
+void Sequence::retire(PrefixCache& cache) {
+  const int first = full_blocks_ * block_tokens;
+  if (computed_ > first) {
+    const auto key = std::span<const Token>(tokens_).subspan(
+        static_cast<size_t>(first), static_cast<size_t>(computed_ - first));
+    cache.insert(below(cache, node_), key, table_.blocks()[static_cast<size_t>(full_blocks_)]);
+  }
+  table_.truncate(0);
+  node_ = nullptr;
+  full_blocks_ = 0;
+  computed_ = 0;
+  retired_ = true;
+}
+
+}  // namespace engine::session

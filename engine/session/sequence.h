@@ -1,0 +1,65 @@
+// The tokens of one sequence, and how far they are in the KV cache.
+//
+// Its table begins with blocks of the prefix cache's tree, which it shares and never writes: every
+// full block is one. What follows is its own. So each position that is computed is computed once,
+// and what a sequence leaves behind is there for the next one.
+//
+// Not thread-safe: once submitted, owned by the engine's thread.
+#pragma once
+
+#include <vector>
+
+#include "engine/backend/block_pool.h"
+#include "engine/session/prefix_cache.h"
+
+namespace engine::session {
+
+class Sequence {
+ public:
+  // Logits are wanted of the tokens from index `logits_from` on.
+  Sequence(backend::BlockPool& pool, std::vector<Token> tokens, int logits_from);
+
+  const std::vector<Token>& tokens() const { return tokens_; }
+  int size() const { return static_cast<int>(tokens_.size()); }
+  int computed() const { return computed_; }          // tokens in the KV cache
+  int pending() const { return size() - computed_; }  // tokens still to be computed
+  int logits_from() const { return logits_from_; }
+  int cached() const { return cached_; }  // tokens that came out of the prefix cache
+  const backend::BlockTable& table() const { return table_; }
+
+  void append(Token token) { tokens_.push_back(token); }
+  // The logits up to here have been used and are not wanted again.
+  void logits_taken(int index) { logits_from_ = std::max(logits_from_, index + 1); }
+
+  // Shares the full blocks that the prefix cache has.
+  void adopt_blocks(PrefixCache& cache);
+  // Where the cache goes on beyond what is computed, inside one block that must be copied.
+  PrefixCache::Tail find_tail(PrefixCache& cache) const;
+  // `tail` has been copied into the block at next_block().
+  void adopt_tail(const PrefixCache::Tail& tail);
+  int next_block() const { return full_blocks_; }  // index of the first block that is not shared
+
+  void append_block(backend::BlockId block) { table_.append_owned(block); }
+  // `count` more tokens are in the KV cache; full blocks go to the prefix cache.
+  void advance(int count, PrefixCache& cache);
+  // Leaves its last block to the prefix cache too and gives up all blocks. The tokens stay, and can
+  // be computed again.
+  void retire(PrefixCache& cache);
+
+  bool in_batch = false;  // of a run in progress: its blocks must stay as they are
+
+ private:
+  int limit() const;
+  void found(int computed);
+
+  std::vector<Token> tokens_;
+  int logits_from_;
+  int computed_ = 0;
+  int cached_ = 0;
+  bool retired_ = false;
+  backend::BlockTable table_;
+  PrefixCache::Node* node_ = nullptr;  // of the last full block; null: the root
+  int full_blocks_ = 0;                // blocks up to node_
+};
+
+}  // namespace engine::session

@@ -1,0 +1,71 @@
+// Byte-level BPE, as GGUF files describe it: bytes to ids and back without loss.
+//
+// Pre-tokenizers: deepseek-llm, deepseek-coder, deepseek-v3, qwen2 (also deepseek-r1-qwen),
+// llama-bpe. Any bytes are taken; invalid UTF-8 is encoded byte by byte.
+//
+// Thread safety: immutable after construction; encode and decode may run in parallel.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/gguf/file.h"
+
+namespace engine::tokenizer {
+
+using Token = int32_t;
+
+// Whether texts like `<｜fim▁hole｜>` in the input become their special tokens. Text that comes
+// from a user's file is always encoded with `literal`, so that a file cannot forge a prompt.
+enum class SpecialTokens { literal, parsed };
+
+// Found by GGUF key, else by the texts the known model families use.
+struct FimTokens {
+  Token prefix;
+  Token suffix;
+  Token middle;
+};
+
+struct Vocabulary;
+
+class Tokenizer {
+ public:
+  static base::Result<Tokenizer> load(const gguf::File& file);
+  Tokenizer(Tokenizer&&) noexcept;
+  Tokenizer& operator=(Tokenizer&&) noexcept;
+  ~Tokenizer();
+
+  // Never adds BOS.
+  std::vector<Token> encode(std::string_view text, SpecialTokens special) const;
+  std::string decode(std::span<const Token> tokens) const;
+
+  // The bytes of one token; empty for a special token and for an id outside the vocabulary.
+  std::string_view bytes(Token token) const;
+  // The vocabulary's own text of any token, special ones included.
+  std::string_view text(Token token) const;
+  bool is_special(Token token) const;
+  std::optional<Token> find_special(std::string_view text) const;
+
+  // Tokens whose bytes start with `prefix` (none special), in order of their bytes.
+  std::span<const Token> starting_with(std::string_view prefix) const;
+  // Tokens whose bytes are a non-empty prefix of `typed`, shortest first.
+  std::vector<Token> prefixes_of(std::string_view typed) const;
+
+  size_t size() const;
+  std::optional<Token> bos() const;
+  std::optional<Token> eos() const;
+  bool is_end_of_generation(Token token) const;  // EOS, EOT, FIM pad and the like
+  std::optional<FimTokens> fim() const;
+
+ private:
+  explicit Tokenizer(std::unique_ptr<const Vocabulary> vocabulary);
+  std::unique_ptr<const Vocabulary> vocabulary_;
+};
+
+}  // namespace engine::tokenizer

@@ -1,0 +1,405 @@
+// Reading a vocabulary from GGUF metadata.
+//
+// `tokenizer.ggml.tokens` spells ordinary tokens in the byte-level alphabet: every byte has a
+// printable character (the printable ones of Latin-1 their own, the others U+0100 and up, in
+// order). Tokens that were added to the vocabulary later are spelled as they are. Some of those are
+// plain text (the older DeepSeek vocabularies add "ü" and twelve more letters) and are found in all
+// text; those that look like markup are special, like control tokens, and are found only where the
+// caller asks for it, so that a user's file cannot forge a prompt.
+#include "engine/tokenizer/vocabulary.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <tuple>
+#include <utility>
+
+#include "engine/base/check.h"
+#include "engine/base/format.h"
+#include "engine/tokenizer/unicode.h"
+
+namespace engine::tokenizer {
+namespace {
+
+using base::fail;
+using base::Result;
+using base::Status;
+
+constexpr std::string_view tokens_key = "tokenizer.ggml.tokens";
+constexpr std::string_view types_key = "tokenizer.ggml.token_type";
+constexpr std::string_view merges_key = "tokenizer.ggml.merges";
+
+// The values of `tokenizer.ggml.token_type`.
+enum TokenType : int64_t { normal = 1, unknown, control, user_defined, unused, byte };
+
+struct FimFamily {
+  std::string_view prefix;
+  std::string_view suffix;
+  std::string_view middle;
+};
+
+constexpr FimFamily fim_families[] = {
+    {"<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"},     // DeepSeek
+    {"<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"},     // Qwen
+    {"<fim_prefix>", "<fim_suffix>", "<fim_middle>"},           // StarCoder
+    {"<fim-prefix>", "<fim-suffix>", "<fim-middle>"},           // SantaCoder
+    {"<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"},  // GLM
+    {"<PRE>", "<SUF>", "<MID>"},                                // CodeLlama
+    {"▁<PRE>", "▁<SUF>", "▁<MID>"},
+};
+
+constexpr std::string_view end_texts[] = {
+    "<｜end▁of▁sentence｜>",
+    "<|EOT|>",
+    "<|endoftext|>",
+    "<|im_end|>",
+    "<|eot_id|>",
+    "<|eom_id|>",
+    "<|end_of_text|>",
+    "<|end|>",
+    "<end_of_turn>",
+    "</s>",
+    "<EOT>",
+    "<|fim_pad|>",
+    "<fim_pad>",
+    "<fim-pad>",
+    "<|repo_name|>",
+    "<|fim_repo|>",
+    "<fim-repo>",
+    "<|file_sep|>",
+    "<file_sep>",
+};
+
+// The byte each character of the byte-level alphabet stands for; -1 for other characters.
+constexpr size_t alphabet_size = 256 + 68;
+
+std::array<int, alphabet_size> make_alphabet() {
+  std::array<int, alphabet_size> bytes;
+  bytes.fill(-1);
+  size_t next = 256;
+  for (int value = 0; value < 256; ++value) {
+    const bool printable = (value >= 0x21 && value <= 0x7e) || (value >= 0xa1 && value != 0xad);
+    bytes[printable ? static_cast<size_t>(value) : next++] = value;
+  }
+  INVARIANT(next == alphabet_size);
+  return bytes;
+}
+
+// Appends the bytes that `text` spells; false where it is not spelled in the alphabet.
+bool append_spelled(std::string_view text, std::string& bytes) {
+  static const std::array<int, alphabet_size> alphabet = make_alphabet();
+  const size_t size_before = bytes.size();
+  while (!text.empty()) {
+    const CodePoint character = decode_utf8(text);
+    if (character.value >= alphabet_size || alphabet[character.value] < 0) {
+      bytes.resize(size_before);
+      return false;
+    }
+    bytes.push_back(static_cast<char>(alphabet[character.value]));
+    text.remove_prefix(character.length);
+  }
+  return true;
+}
+
+bool looks_like_markup(std::string_view text) {
+  return text.size() > 2 && ((text.front() == '<' && text.back() == '>') ||
+                             (text.front() == '[' && text.back() == ']'));
+}
+
+bool is_end_text(std::string_view text) {
+  return std::find(std::begin(end_texts), std::end(end_texts), text) != std::end(end_texts);
+}
+
+// Fills a vocabulary step by step; each step is an error or leaves what the next one needs.
+class VocabularyLoader {
+ public:
+  explicit VocabularyLoader(const gguf::File& file, Vocabulary& vocabulary)
+      : file_(file), vocabulary_(vocabulary) {}
+
+  Status load() {
+    for (const auto step : {&VocabularyLoader::read_model, &VocabularyLoader::read_tokens,
+                            &VocabularyLoader::read_ids, &VocabularyLoader::read_fim,
+                            &VocabularyLoader::read_merges}) {
+      if (auto status = (this->*step)(); !status) return status;
+    }
+    index();
+    return base::Done{};
+  }
+
+ private:
+  using Entry = Vocabulary::Entry;
+
+  Status read_model() {
+    const auto model = file_.string("tokenizer.ggml.model");
+    if (!model) return model.error();
+    if (*model != "gpt2") {
+      return fail(file_.path(), ": key 'tokenizer.ggml.model' is '", *model,
+                  "'; lemma reads byte-level BPE vocabularies, 'gpt2'");
+    }
+    const auto pre = file_.string("tokenizer.ggml.pre");
+    if (!pre) return pre.error();
+    const auto kind = pre_tokenizer_from_name(*pre);
+    if (!kind) {
+      return fail(file_.path(), ": key 'tokenizer.ggml.pre' is '", *pre,
+                  "'; lemma knows deepseek-llm, deepseek-coder, deepseek-v3, qwen2, "
+                  "deepseek-r1-qwen and llama-bpe");
+    }
+    vocabulary_.pre_tokenizer = *kind;
+    return base::Done{};
+  }
+
+  Status read_tokens() {
+    const auto texts = file_.strings(tokens_key);
+    if (!texts) return texts.error();
+    if (texts->empty() || texts->size() > size_t{1} << 30) {
+      return fail(file_.path(), ": key '", tokens_key, "' has ", texts->size(), " tokens");
+    }
+    types_.assign(texts->size(), normal);
+    if (file_.find(types_key) != nullptr) {
+      auto types = file_.integers(types_key);
+      if (!types) return types.error();
+      if (types->size() != texts->size()) {
+        return fail(file_.path(), ": key '", types_key, "' has ", types->size(), " entries for ",
+                    texts->size(), " tokens");
+      }
+      types_ = *std::move(types);
+    }
+    size_t total = 0;
+    for (const std::string_view text : *texts) total += text.size();
+    vocabulary_.storage.reserve(2 * total);  // never moves: a spelling is longer than its bytes
+    vocabulary_.entries.resize(texts->size());
+    ordinary_ = TextIndex(texts->size());
+    for (size_t token = 0; token < texts->size(); ++token) read_token(token, (*texts)[token]);
+    return base::Done{};
+  }
+
+  std::string_view store(std::string_view text) {
+    std::string& storage = vocabulary_.storage;
+    INVARIANT(storage.size() + text.size() <= storage.capacity());
+    const size_t start = storage.size();
+    storage.append(text);
+    return std::string_view(storage).substr(start);
+  }
+
+  void read_token(size_t token, std::string_view text) {
+    Entry& entry = vocabulary_.entries[token];
+    entry.text = store(text);
+    const int64_t type = types_[token];
+    const size_t start = vocabulary_.storage.size();
+    if ((type == normal || type == byte) && append_spelled(entry.text, vocabulary_.storage)) {
+      entry.bytes = std::string_view(vocabulary_.storage).substr(start);
+      ordinary_.add(entry.text, static_cast<Token>(token));
+      return;
+    }
+    const bool plain = (type == normal || type == user_defined) && !looks_like_markup(text);
+    entry.special = !plain;
+    entry.bytes = plain ? entry.text : std::string_view{};
+    if (!text.empty()) added_.emplace_back(entry.text, static_cast<Token>(token));
+    if (entry.special) vocabulary_.special_by_text.emplace(entry.text, token);
+    entry.end_of_generation = entry.special && is_end_text(text);
+  }
+
+  // Tokens that a key or a known text gives a role are special, whatever their type says.
+  void make_special(Token token) {
+    Entry& entry = vocabulary_.entries[static_cast<size_t>(token)];
+    if (entry.special) return;
+    entry.special = true;
+    entry.bytes = {};
+    if (ordinary_.find(entry.text) == token) {
+      ordinary_.remove(entry.text);
+      added_.emplace_back(entry.text, token);
+    }
+    vocabulary_.special_by_text.emplace(entry.text, token);
+  }
+
+  // The id under the first of `keys` that is present, checked to be in the vocabulary.
+  Result<std::optional<Token>> read_id(std::initializer_list<std::string_view> keys) {
+    for (const std::string_view key : keys) {
+      if (file_.find(key) == nullptr) continue;
+      // Some converters write -1 for a token that the model does not have.
+      if (const auto* none = std::get_if<int32_t>(file_.find(key)); none && *none == -1) continue;
+      const auto id = file_.integer(key);
+      if (!id) return id.error();
+      if (*id == 0xffffffff) continue;
+      if (*id >= vocabulary_.entries.size()) {
+        return fail(file_.path(), ": key '", key, "' is ", *id, ", but the vocabulary has ",
+                    vocabulary_.entries.size(), " tokens");
+      }
+      return std::optional<Token>(static_cast<Token>(*id));
+    }
+    return std::optional<Token>();
+  }
+
+  Status read_ids() {
+    const auto bos = read_id({"tokenizer.ggml.bos_token_id"});
+    if (!bos) return bos.error();
+    const auto eos = read_id({"tokenizer.ggml.eos_token_id"});
+    if (!eos) return eos.error();
+    vocabulary_.bos = *bos;
+    vocabulary_.eos = *eos;
+    if (*bos) make_special(**bos);
+    for (const std::string_view key :
+         {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id",
+          "tokenizer.ggml.eom_token_id", "tokenizer.ggml.fim_pad_token_id",
+          "tokenizer.ggml.fim_rep_token_id", "tokenizer.ggml.fim_sep_token_id"}) {
+      const auto id = read_id({key});
+      if (!id) return id.error();
+      if (!*id) continue;
+      make_special(**id);
+      vocabulary_.entries[static_cast<size_t>(**id)].end_of_generation = true;
+    }
+    return base::Done{};
+  }
+
+  std::optional<Token> find_text(std::string_view text) const {
+    if (const auto found = vocabulary_.special_by_text.find(text);
+        found != vocabulary_.special_by_text.end()) {
+      return found->second;
+    }
+    const Token token = ordinary_.find(text);
+    return token == TextIndex::none ? std::nullopt : std::optional<Token>(token);
+  }
+
+  Status read_fim() {
+    auto prefix = read_id({"tokenizer.ggml.fim_pre_token_id", "tokenizer.ggml.prefix_token_id"});
+    if (!prefix) return prefix.error();
+    auto suffix = read_id({"tokenizer.ggml.fim_suf_token_id", "tokenizer.ggml.suffix_token_id"});
+    if (!suffix) return suffix.error();
+    auto middle = read_id({"tokenizer.ggml.fim_mid_token_id", "tokenizer.ggml.middle_token_id"});
+    if (!middle) return middle.error();
+    for (const FimFamily& family : fim_families) {
+      const auto by_text =
+          std::array{find_text(family.prefix), find_text(family.suffix), find_text(family.middle)};
+      if (!by_text[0] || !by_text[1] || !by_text[2]) continue;
+      if (!*prefix) *prefix = by_text[0];
+      if (!*suffix) *suffix = by_text[1];
+      if (!*middle) *middle = by_text[2];
+      break;
+    }
+    if (!*prefix || !*suffix || !*middle) return base::Done{};
+    vocabulary_.fim = FimTokens{**prefix, **suffix, **middle};
+    for (const Token token : {**prefix, **suffix, **middle}) make_special(token);
+    return base::Done{};
+  }
+
+  Status read_merges() {
+    std::array<Token, 256> byte_tokens;
+    if (auto status = read_bytes(byte_tokens); !status) return status;
+    const auto texts = file_.strings(merges_key);
+    if (!texts) return texts.error();
+    std::vector<Merges::Rule> rules;
+    rules.reserve(texts->size());
+    std::string merged;
+    for (size_t index = 0; index < texts->size(); ++index) {
+      const std::string_view text = (*texts)[index];
+      const size_t gap = text.find(' ');
+      if (gap == std::string_view::npos || gap == 0 || gap + 1 == text.size()) {
+        return fail(file_.path(), ": key '", merges_key, "'[", index, "] is '", text,
+                    "'; a merge is two tokens with a space between");
+      }
+      merged.assign(text.substr(0, gap)).append(text.substr(gap + 1));
+      Merges::Rule rule{};
+      for (const auto& [part, token] : {std::pair{text.substr(0, gap), &rule.left},
+                                        std::pair{text.substr(gap + 1), &rule.right},
+                                        std::pair{std::string_view(merged), &rule.merged}}) {
+        *token = ordinary_.find(part);
+        if (*token == TextIndex::none) {
+          return fail(file_.path(), ": key '", merges_key, "'[", index, "] is '", text, "', but '",
+                      part, "' is no token of '", tokens_key, "'");
+        }
+      }
+      rules.push_back(rule);
+    }
+    vocabulary_.merges = Merges(rules, byte_tokens);
+    return base::Done{};
+  }
+
+  // Every byte that UTF-8 uses needs a token of its own; others are replaced when text is encoded.
+  Status read_bytes(std::array<Token, 256>& byte_tokens) {
+    byte_tokens.fill(-1);
+    for (size_t token = 0; token < vocabulary_.entries.size(); ++token) {
+      const std::string_view bytes = vocabulary_.entries[token].bytes;
+      if (bytes.size() == 1 && is_ordinary(token)) {
+        byte_tokens[static_cast<uint8_t>(bytes[0])] = static_cast<Token>(token);
+      }
+    }
+    vocabulary_.has_all_bytes = true;
+    for (size_t value = 0; value < 256; ++value) {
+      vocabulary_.has_byte[value] = byte_tokens[value] >= 0;
+      if (byte_tokens[value] >= 0) continue;
+      vocabulary_.has_all_bytes = false;
+      const bool in_utf8 = value < 0xc0 || (value > 0xc1 && value < 0xf5);
+      if (in_utf8) {
+        return fail(file_.path(), ": key '", tokens_key, "' has no token for the byte ", value);
+      }
+    }
+    return base::Done{};
+  }
+
+  void index() {
+    std::vector<std::pair<std::string_view, Token>> literal;
+    for (const auto& [text, token] : added_) {
+      if (!vocabulary_.entries[static_cast<size_t>(token)].special) {
+        literal.emplace_back(text, token);
+      }
+    }
+    vocabulary_.literal_tokens = AddedTokens(std::move(literal));
+    vocabulary_.parsed_tokens = AddedTokens(std::move(added_));
+    // Llama 3 takes a piece that is a token for that token.
+    if (vocabulary_.pre_tokenizer == PreTokenizer::llama_bpe) {
+      vocabulary_.takes_whole_words = true;
+      vocabulary_.whole_words = TextIndex(vocabulary_.entries.size());
+      for (size_t token = 0; token < vocabulary_.entries.size(); ++token) {
+        if (!is_ordinary(token)) continue;
+        vocabulary_.whole_words.add(vocabulary_.entries[token].bytes, static_cast<Token>(token));
+      }
+    }
+    sort_by_bytes();
+  }
+
+  // Not special, and the one that merges make where several tokens have its text.
+  bool is_ordinary(size_t token) const {
+    return ordinary_.find(vocabulary_.entries[token].text) == static_cast<Token>(token);
+  }
+
+  void sort_by_bytes() {
+    // The first eight bytes as a number decide most comparisons without a look at the text.
+    struct Key {
+      uint64_t start;
+      std::string_view bytes;
+      Token token;
+    };
+    std::vector<Key> keys;
+    keys.reserve(vocabulary_.entries.size());
+    for (size_t token = 0; token < vocabulary_.entries.size(); ++token) {
+      const std::string_view bytes = vocabulary_.entries[token].bytes;
+      if (bytes.empty()) continue;
+      uint64_t start = 0;
+      for (size_t index = 0; index < 8; ++index) {
+        start = start << 8 | (index < bytes.size() ? static_cast<uint8_t>(bytes[index]) : 0u);
+      }
+      keys.push_back({start, bytes, static_cast<Token>(token)});
+    }
+    std::sort(keys.begin(), keys.end(), [](const Key& left, const Key& right) {
+      if (left.start != right.start) return left.start < right.start;
+      return std::tie(left.bytes, left.token) < std::tie(right.bytes, right.token);
+    });
+    vocabulary_.by_bytes.reserve(keys.size());
+    for (const Key& key : keys) vocabulary_.by_bytes.push_back(key.token);
+  }
+
+  const gguf::File& file_;
+  Vocabulary& vocabulary_;
+  std::vector<int64_t> types_;
+  TextIndex ordinary_;  // tokens in the byte-level alphabet, by their spelling
+  std::vector<std::pair<std::string_view, Token>> added_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<const Vocabulary>> load_vocabulary(const gguf::File& file) {
+  auto vocabulary = std::make_unique<Vocabulary>();
+  if (auto status = VocabularyLoader(file, *vocabulary).load(); !status) return status.error();
+  return std::unique_ptr<const Vocabulary>(std::move(vocabulary));
+}
+
+}  // namespace engine::tokenizer

@@ -1,0 +1,4 @@
+(comment) @comment
+(string) @string
+(pair) @statement
+[(document) (object) (array)] @block

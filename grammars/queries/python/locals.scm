@@ -1,0 +1,38 @@
+[
+  (module)
+  (function_definition)
+  (class_definition)
+  (lambda)
+  (list_comprehension)
+  (set_comprehension)
+  (dictionary_comprehension)
+  (generator_expression)
+] @scope
+
+(function_definition name: (identifier) @outer)
+(class_definition name: (identifier) @outer)
+(type_alias_statement left: (type (identifier) @name))
+
+(parameters (identifier) @name)
+(lambda_parameters (identifier) @name)
+(default_parameter name: (identifier) @name)
+(typed_parameter . (identifier) @name)
+(typed_default_parameter name: (identifier) @name)
+(list_splat_pattern (identifier) @name)
+(dictionary_splat_pattern (identifier) @name)
+
+(assignment left: (identifier) @name)
+(named_expression name: (identifier) @name)
+(pattern_list (identifier) @name)
+(tuple_pattern (identifier) @name)
+(list_pattern (identifier) @name)
+(for_statement left: (identifier) @name)
+(for_in_clause left: (identifier) @name)
+(as_pattern_target (identifier) @name)
+(case_pattern (dotted_name . (identifier) @name .))
+(global_statement (identifier) @name)
+(nonlocal_statement (identifier) @name)
+
+(import_statement name: (dotted_name . (identifier) @name))
+(import_from_statement name: (dotted_name . (identifier) @name .))
+(aliased_import alias: (identifier) @name)

@@ -1,0 +1,13 @@
+(public_field_definition name: (_) @name) @field
+(property_signature name: (_) @name) @field
+(method_signature name: (_) @name) @method
+(abstract_method_signature name: (_) @name) @method
+(function_signature name: (identifier) @name) @function
+(abstract_class_declaration name: (type_identifier) @name) @type
+(interface_declaration name: (type_identifier) @name) @type
+(type_alias_declaration name: (type_identifier) @name) @type
+(enum_declaration name: (identifier) @name) @type
+(enum_assignment name: (_) @name) @field
+(enum_body name: (_) @name @field)
+(internal_module name: (_) @name) @module
+(module name: (_) @name) @module

@@ -1,0 +1,151 @@
+#include "lsp/bench/complete.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "engine/base/format.h"
+#include "lsp/bench/contestant.h"
+#include "lsp/bench/sample.h"
+#include "lsp/bench/typing.h"
+
+namespace lsp::bench {
+namespace {
+
+using engine::base::Result;
+using engine::session::BackendKind;
+using engine::session::Engine;
+using engine::session::ModelOptions;
+
+constexpr size_t few_marks = 3;
+
+double percentile(std::vector<double> values, double part) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const double at = part * static_cast<double>(values.size() - 1);
+  return values[static_cast<size_t>(at + 0.5)];
+}
+
+double share(size_t part, size_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// The engines and who plays on them. An engine outlives its contestant: declared first.
+struct Field {
+  std::vector<std::unique_ptr<Engine>> engines;
+  std::vector<std::unique_ptr<Contestant>> contestants;
+};
+
+Result<Field> make_field(const ModelOptions& model) {
+  struct Entry {
+    const char* name;
+    ModelOptions options;
+  };
+  std::vector<Entry> entries;
+  ModelOptions alone = model;
+  alone.memory_path.clear();
+  if (!model.memory_path.empty()) {
+    ModelOptions memory = model;
+    memory.backend = BackendKind::none;
+    entries.push_back({"memory", memory});
+  }
+  if (model.backend != BackendKind::none) {
+    entries.push_back({"model", alone});
+    if (!model.memory_path.empty()) entries.push_back({"model+memory", model});
+  }
+  if (entries.empty()) return engine::base::fail("the backend is none, and there is no memory");
+
+  Field field;
+  field.contestants.push_back(make_baseline());
+  for (const Entry& entry : entries) {
+    auto engine = Engine::load(entry.options);
+    if (!engine) return engine.error();
+    field.engines.push_back(std::move(*engine));
+    field.contestants.push_back(make_contestant(entry.name, *field.engines.back()));
+  }
+  return field;
+}
+
+// Rust's and Java's files and so on keep their own language; C counts as C++.
+std::string group_of(const SourceFile& file) {
+  return file.language_id == "c" ? "cpp" : file.language_id;
+}
+
+Result<bool> guess_places(const std::vector<Place>& places, Contestant& contestant, Score& score) {
+  size_t right = 0, right_all = 0, counted = 0;
+  std::vector<double> ms;
+  for (const Place& place : places) {
+    const auto guess = contestant.guess(*place.file, place.before(), place.after());
+    if (!guess) return guess.error();
+    ms.push_back(guess->ms);
+    const bool hit = guess->text == place.rest;
+    right_all += hit;
+    if (place.marks() < few_marks) continue;
+    ++counted;
+    right += hit;
+  }
+  score.exact = share(right, counted);
+  score.exact_all = share(right_all, places.size());
+  score.ms_median = percentile(ms, 0.5);
+  score.ms_p95 = percentile(ms, 0.95);
+  return true;
+}
+
+Result<bool> type_passages(const std::vector<Passage>& passages, Contestant& contestant,
+                           Score& score, size_t& characters) {
+  Typed sum;
+  for (const Passage& passage : passages) {
+    const auto typed = type(passage, contestant);
+    if (!typed) return typed.error();
+    sum.characters += typed->characters;
+    sum.keys_whole += typed->keys_whole;
+    sum.keys_word += typed->keys_word;
+    sum.ms.insert(sum.ms.end(), typed->ms.begin(), typed->ms.end());
+  }
+  characters = sum.characters;
+  score.saved_whole = share(sum.characters - sum.keys_whole, sum.characters);
+  score.saved_word = share(sum.characters - sum.keys_word, sum.characters);
+  score.typing_ms_median = percentile(sum.ms, 0.5);
+  score.typing_ms_p95 = percentile(sum.ms, 0.95);
+  return true;
+}
+
+}  // namespace
+
+Result<CompleteReport> bench_complete(const CompleteOptions& options,
+                                      const std::function<void(const std::string&)>& progress) {
+  const auto files = read_files(options.folder);
+  if (!files) return files.error();
+  std::map<std::string, std::vector<const SourceFile*>> groups;
+  for (const SourceFile& file : *files) groups[group_of(file)].push_back(&file);
+  if (groups.empty()) {
+    return engine::base::fail("no source files in ", options.folder, " in a language lemma knows");
+  }
+  auto field = make_field(options.model);
+  if (!field) return field.error();
+
+  CompleteReport report;
+  for (const auto& [language, members] : groups) {
+    LanguageReport result{language, members.size(), 0, 0, 0, {}};
+    const auto places =
+        draw_places(members, options.places, options.seed, field->engines.front()->tokenizer());
+    const auto passages =
+        draw_passages(members, options.passages, options.passage_lines, options.seed);
+    result.places_all = places.size();
+    for (const Place& place : places) result.places += place.marks() >= few_marks;
+    for (const auto& contestant : field->contestants) {
+      progress(engine::base::concat(language, ": ", contestant->name()));
+      Score score;
+      score.contestant = contestant->name();
+      if (auto done = guess_places(places, *contestant, score); !done) return done.error();
+      if (auto done = type_passages(passages, *contestant, score, result.characters); !done) {
+        return done.error();
+      }
+      result.scores.push_back(std::move(score));
+    }
+    report.languages.push_back(std::move(result));
+  }
+  return report;
+}
+
+}  // namespace lsp::bench

@@ -1,0 +1,65 @@
+// `lemma bench complete DIR`: what completion is worth on the files of a folder.
+//
+// Every contestant gets the same places and passages (sample.h, typing.h):
+//
+// - rest of line: the share of places where the guess equals the rest of the line, blanks at the
+// end
+//   aside. Places are random token boundaries; `exact` counts those with three characters or more
+//   that are not blank to the right of the cursor, `exact_all` those with one or more.
+// - keystrokes saved while whole passages are typed, accepting whole suggestions, or word by word.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/session/engine.h"
+
+namespace lsp::bench {
+
+struct CompleteOptions {
+  std::string folder;
+  // Without a memory_path, the baseline and the model alone; with BackendKind::none, the baseline
+  // and the memory alone.
+  engine::session::ModelOptions model;
+  size_t places = 500;   // for each language
+  size_t passages = 20;  // likewise
+  size_t passage_lines = 8;
+  uint64_t seed = 1;
+};
+
+struct Score {
+  std::string contestant;
+  double exact = 0;  // 0 … 1
+  double exact_all = 0;
+  double ms_median = 0;  // of a guess at a place, after a jump
+  double ms_p95 = 0;
+  double saved_whole = 0;  // 0 … 1
+  double saved_word = 0;
+  double typing_ms_median = 0;
+  double typing_ms_p95 = 0;
+};
+
+struct LanguageReport {
+  std::string language_id;
+  size_t files = 0;
+  size_t places = 0;  // with three characters or more
+  size_t places_all = 0;
+  size_t characters = 0;      // typed
+  std::vector<Score> scores;  // the baseline first
+};
+
+struct CompleteReport {
+  std::vector<LanguageReport> languages;
+};
+
+engine::base::Result<CompleteReport> bench_complete(
+    const CompleteOptions& options, const std::function<void(const std::string&)>& progress);
+
+// For people, and as one JSON object.
+std::string as_text(const CompleteReport& report);
+std::string as_json(const CompleteReport& report, const CompleteOptions& options);
+
+}  // namespace lsp::bench

@@ -1,0 +1,115 @@
+#include "lsp/bench/contestant.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "lsp/bench/baseline.h"
+#include "lsp/context/buffers.h"
+#include "lsp/context/prompt.h"
+#include "lsp/features/completion.h"
+#include "lsp/features/trim.h"
+
+namespace lsp::bench {
+namespace {
+
+using engine::session::EndReason;
+using features::Trigger;
+
+constexpr int longest_guess = 48;  // tokens
+
+double milliseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+std::string first_line(std::string text) {
+  text.resize(std::min(text.find('\n'), text.size()));
+  text.resize(text.find_last_not_of(" \t\r") + 1);
+  return text;
+}
+
+class Baseline : public Contestant {
+ public:
+  Baseline() : Contestant("baseline") {}
+
+  engine::base::Result<Guess> guess(const SourceFile&, std::string_view before,
+                                    std::string_view after) override {
+    const auto start = std::chrono::steady_clock::now();
+    // Without the end of the cursor's own line.
+    std::string text =
+        first_line(baseline(before, after.substr(std::min<size_t>(1, after.size()))));
+    const size_t shown = text.size();
+    return Guess{std::move(text), shown, milliseconds_since(start)};
+  }
+};
+
+class EngineContestant : public Contestant {
+ public:
+  EngineContestant(std::string name, engine::session::Engine& engine)
+      : Contestant(std::move(name)), engine_(engine), buffers_(engine.tokenizer()) {}
+
+  engine::base::Result<Guess> guess(const SourceFile& file, std::string_view before,
+                                    std::string_view after) override {
+    const std::string uri = "file:///" + file.path;
+    const auto document = std::make_shared<const text::Document>(
+        uri, file.language_id, ++version_, std::string(before) + std::string(after));
+    if (uri != uri_) anchor_ = {};
+    uri_ = uri;
+
+    const auto start = std::chrono::steady_clock::now();
+    const context::PromptInput input{{document, nullptr, file.path},
+                                     before.size(),
+                                     {},
+                                     engine_.context_tokens() - longest_guess};
+    const context::Prompt prompt = context::build_prompt(input, engine_.tokenizer(), anchor_);
+    context::EncodedPrompt encoded =
+        context::encode(prompt, engine_.tokenizer(), context::Healing::last_tokens);
+    engine::session::Request request;
+    request.buffers = buffers_.buffers(input, encoded.healed.size());
+    request.prompt = std::move(encoded.tokens);
+    request.typed = encoded.healed;
+    request.max_tokens = longest_guess;
+    request.stop_texts = {"\n"};
+    request.priority = engine::session::Priority::keystroke;
+
+    std::string text;
+    std::vector<features::ScoredPiece> pieces;  // without the healed bytes
+    size_t to_skip = encoded.healed.size();
+    const auto outcome = engine_.generate(std::move(request), {}, [&](const auto& piece) {
+      const size_t skipped = std::min(to_skip, piece.bytes.size());
+      to_skip -= skipped;
+      pieces.push_back({piece.bytes.substr(skipped), piece.log_probability});
+      text += pieces.back().bytes;
+      return true;
+    });
+    if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};
+    Guess result;
+    result.ms = milliseconds_since(start);
+    // Cut off by the limit it is no rest of a line.
+    if (outcome.reason != EndReason::limit) {
+      result.text = first_line(text);
+      result.shown = std::min(
+          features::confident_length(pieces, features::least_probability(Trigger::automatic)),
+          result.text.size());
+    }
+    return result;
+  }
+
+ private:
+  engine::session::Engine& engine_;
+  context::BufferCache buffers_;
+  context::Anchor anchor_;
+  std::string uri_;
+  int64_t version_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Contestant> make_baseline() { return std::make_unique<Baseline>(); }
+
+std::unique_ptr<Contestant> make_contestant(std::string name, engine::session::Engine& engine) {
+  return std::make_unique<EngineContestant>(std::move(name), engine);
+}
+
+}  // namespace lsp::bench

@@ -1,0 +1,44 @@
+// Who takes part in the benchmark: each is asked for the rest of a line.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+#include "engine/session/engine.h"
+#include "lsp/bench/sample.h"
+
+namespace lsp::bench {
+
+struct Guess {
+  std::string text;  // up to the line's end, without blanks at its end; empty: none
+  // How much of it would be shown, in bytes: an engine keeps silent where it is unsure, as the
+  // product does (features::confident_length); the baseline shows everything.
+  size_t shown = 0;
+  double ms = 0;
+};
+
+class Contestant {
+ public:
+  explicit Contestant(std::string name) : name_(std::move(name)) {}
+  virtual ~Contestant() = default;
+
+  const std::string& name() const { return name_; }
+
+  // The cursor stands between `before` and `after`, which begins with the end of its line.
+  virtual engine::base::Result<Guess> guess(const SourceFile& file, std::string_view before,
+                                            std::string_view after) = 0;
+
+ private:
+  std::string name_;
+};
+
+std::unique_ptr<Contestant> make_baseline();
+
+// An engine with a model, a memory or both, asked as the language server asks it: the anchored
+// prompt, token healing, the memory's buffers; but whatever it says counts, however unsure it is.
+// `engine` must outlive the contestant.
+std::unique_ptr<Contestant> make_contestant(std::string name, engine::session::Engine& engine);
+
+}  // namespace lsp::bench

@@ -1,0 +1,82 @@
+#include <cstdio>
+
+#include "engine/base/format.h"
+#include "lsp/bench/complete.h"
+
+namespace lsp::bench {
+namespace {
+
+using engine::base::concat;
+
+template <typename... Values>
+std::string formatted(const char* format, Values... values) {
+  char text[256];
+  std::snprintf(text, sizeof text, format, values...);
+  return text;
+}
+
+// Names of languages and contestants are plain words; only a path needs care.
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return result + '"';
+}
+
+std::string as_json(const Score& score, double baseline) {
+  std::string ratio = "null";
+  if (baseline > 0) ratio = formatted("%.4f", score.exact / baseline);
+  return concat(
+      "{\"contestant\":", quoted(score.contestant),
+      formatted(",\"exact\":%.5f,\"exact_all\":%.5f", score.exact, score.exact_all),
+      ",\"exact_to_baseline\":", ratio,
+      formatted(",\"saved_whole\":%.5f,\"saved_word\":%.5f", score.saved_whole, score.saved_word),
+      formatted(",\"ms_median\":%.3f,\"ms_p95\":%.3f", score.ms_median, score.ms_p95),
+      formatted(",\"typing_ms_median\":%.3f,\"typing_ms_p95\":%.3f}", score.typing_ms_median,
+                score.typing_ms_p95));
+}
+
+}  // namespace
+
+std::string as_text(const CompleteReport& report) {
+  std::string text;
+  for (const LanguageReport& language : report.languages) {
+    text += concat(language.language_id, ": ", language.files, " files, ", language.places,
+                   " places with three characters or more to find (", language.places_all,
+                   " with one or more), ", language.characters, " characters typed\n");
+    text += formatted("  %-14s %15s %8s %8s %22s %18s\n", "", "rest of line", "x base", "(all)",
+                      "keys saved line/word", "ms median/p95");
+    const double baseline = language.scores.empty() ? 0 : language.scores.front().exact;
+    for (const Score& score : language.scores) {
+      const std::string ratio =
+          baseline > 0 ? formatted("%.2f", score.exact / baseline) : std::string("-");
+      text += formatted("  %-14s %14.1f%% %8s %7.1f%% %12.1f%% / %5.1f%% %10.1f / %.1f\n",
+                        score.contestant.c_str(), 100 * score.exact, ratio.c_str(),
+                        100 * score.exact_all, 100 * score.saved_whole, 100 * score.saved_word,
+                        score.typing_ms_median, score.typing_ms_p95);
+    }
+  }
+  return text;
+}
+
+std::string as_json(const CompleteReport& report, const CompleteOptions& options) {
+  std::string languages;
+  for (const LanguageReport& language : report.languages) {
+    std::string scores;
+    const double baseline = language.scores.empty() ? 0 : language.scores.front().exact;
+    for (const Score& score : language.scores) {
+      scores += concat(scores.empty() ? "" : ",", as_json(score, baseline));
+    }
+    languages += concat(languages.empty() ? "" : ",", quoted(language.language_id),
+                        ":{\"files\":", language.files, ",\"places\":", language.places,
+                        ",\"places_all\":", language.places_all,
+                        ",\"characters\":", language.characters, ",\"scores\":[", scores, "]}");
+  }
+  return concat("{\"folder\":", quoted(options.folder), ",\"model\":", quoted(options.model.path),
+                ",\"memory\":", quoted(options.model.memory_path), ",\"seed\":", options.seed,
+                ",\"languages\":{", languages, "}}");
+}
+
+}  // namespace lsp::bench

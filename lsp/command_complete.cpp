@@ -1,0 +1,123 @@
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "engine/base/format.h"
+#include "lsp/commands.h"
+#include "lsp/engine_model.h"
+#include "lsp/text/uri.h"
+#include "lsp/wire/report.h"
+
+namespace lsp {
+namespace {
+
+using base::fail;
+
+struct Place {
+  std::string file;
+  text::Position position;  // from 0
+};
+
+std::optional<uint32_t> number_from_1(std::string_view text) {
+  uint32_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || stop != text.data() + text.size() || number == 0) return std::nullopt;
+  return number;
+}
+
+base::Result<Place> parse_place(const std::string& text) {
+  const size_t column = text.rfind(':');
+  const size_t line =
+      column == std::string::npos || column == 0 ? column : text.rfind(':', column - 1);
+  if (line == std::string::npos || line == 0) return fail("'", text, "' is not FILE:LINE:COLUMN");
+  const auto line_number =
+      number_from_1(std::string_view(text).substr(line + 1, column - line - 1));
+  const auto column_number = number_from_1(std::string_view(text).substr(column + 1));
+  if (!line_number || !column_number) {
+    return fail("'", text, "': line and column are whole numbers from 1");
+  }
+  return Place{text.substr(0, line), {*line_number - 1, *column_number - 1}};
+}
+
+base::Result<std::string> read_file(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return fail("no file at '", path, "'");
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (!file) return fail("cannot read '", path, "'");
+  return std::move(content).str();
+}
+
+base::Result<wire::CompletionReport> complete_at(const Place& place,
+                                                 const server::Settings& settings) {
+  auto content = read_file(place.file);
+  if (!content) return content.error();
+  const auto path = std::filesystem::absolute(place.file);
+  const auto document = std::make_shared<const text::Document>(text::uri_of(path.string()), "", 0,
+                                                               std::move(*content));
+  if (place.position.line >= document->line_count()) {
+    return fail(place.file, " has ", document->line_count(), " lines; there is no line ",
+                place.position.line + 1);
+  }
+  auto model = EngineModel::load(settings);
+  if (!model) return model.error();
+  const auto begin = std::chrono::steady_clock::now();
+  const server::Question question{
+      .document = document,
+      .cursor = document->offset_of(place.position, text::Encoding::utf32),
+      .others = {},
+      .folders = {text::uri_of(path.parent_path().string())},
+      .selected = std::nullopt,
+      .trigger = server::Trigger::invoked,
+      .max_tokens = settings.completion.tokens};
+  auto found = (*model)->completion(question, {});
+  if (!found) return found.error();
+  wire::CompletionReport report{.model = settings.model};
+  report.ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  text::Range range{question.cursor, question.cursor};
+  if (*found) {
+    range = (*found)->range;
+    report.text = std::move((*found)->text);
+    report.tokens = (*found)->outcome.generated_tokens;
+    for (const context::Source& source : (*found)->context) {
+      report.context.push_back({source.what, source.why, source.tokens});
+    }
+  }
+  report.start = document->position_of(range.begin, text::Encoding::utf32);
+  report.end = document->position_of(range.end, text::Encoding::utf32);
+  return report;
+}
+
+}  // namespace
+
+int run_complete(const std::string& place_text, const ModelChoice& choice, Output output) {
+  const auto place = parse_place(place_text);
+  if (!place) {
+    std::cerr << "lemma complete: " << place.message() << '\n';
+    return 2;
+  }
+  const MachineSettings machine = read_machine_settings(choice);
+  for (const server::Problem& problem : machine.problems) {
+    std::cerr << "lemma: " << problem.message << '\n';
+  }
+  const auto report = complete_at(*place, machine.settings);
+  if (!report) {
+    std::cerr << "lemma complete: " << report.message() << '\n';
+    return 1;
+  }
+  if (output == Output::json) {
+    std::cout << wire::to_json(*report) << '\n';
+  } else if (report->text.empty()) {
+    std::cerr << "lemma complete: nothing worth showing here\n";
+  } else {
+    std::cout << report->text << '\n';
+  }
+  return 0;
+}
+
+}  // namespace lsp

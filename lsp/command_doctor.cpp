@@ -1,0 +1,105 @@
+// `lemma doctor`: what works on this machine, what does not, and what mends it. And `lemma model
+// list`.
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "engine/backend/cpu/isa.h"
+#include "engine/base/format.h"
+#include "lsp/commands.h"
+#include "lsp/engine_model.h"
+#include "lsp/wire/report.h"
+
+namespace lsp {
+namespace {
+
+namespace fs = std::filesystem;
+using base::concat;
+using wire::Check;
+
+Check check_settings(const MachineSettings& machine) {
+  std::string problems;
+  for (const server::Problem& problem : machine.problems) {
+    problems += (problems.empty() ? "" : "; ") + problem.message;
+  }
+  const std::string path = server::config_path();
+  std::error_code error;
+  if (!problems.empty()) return {"settings", false, problems, concat("correct ", path)};
+  return {"settings", true, fs::exists(path, error) ? path : concat("no ", path, ", which is fine"),
+          ""};
+}
+
+Check check_processor() {
+  namespace cpu = engine::backend::cpu;
+  const auto isa = cpu::choose_isa();
+  if (!isa) return {"processor", false, isa.message(), "unset LEMMA_CPU"};
+  if (*isa == cpu::Isa::generic) {
+    return {"processor", false, "neither AVX2 nor AVX-512: completions will be slow",
+            "use a processor of 2015 or later"};
+  }
+  return {"processor", true, concat("kernels for ", cpu::isa_name(*isa)), ""};
+}
+
+Check check_model(const server::Settings& settings) {
+  const auto model = EngineModel::load(settings);
+  if (!model) {
+    return {"model", false, model.message(),
+            "pass --model FILE.gguf, or set `model` in config.toml"};
+  }
+  return {"model", true, concat((*model)->info().description, " (", settings.model, ")"), ""};
+}
+
+Check check_memory(const server::Settings& settings) {
+  if (settings.memory.empty()) {
+    return {"memory", false, "none beside the model: completions will be fewer",
+            "the default model has one; for another, set `memory` in config.toml or do without"};
+  }
+  return {"memory", true, settings.memory, ""};
+}
+
+}  // namespace
+
+int run_doctor(const ModelChoice& choice, Output output) {
+  const MachineSettings machine = read_machine_settings(choice);
+  const std::vector<Check> checks{check_settings(machine), check_processor(),
+                                  check_model(machine.settings), check_memory(machine.settings)};
+  if (output == Output::json) {
+    std::cout << wire::to_json(checks) << '\n';
+  } else {
+    for (const Check& check : checks) {
+      std::cout << (check.works ? "works    " : "missing  ") << check.what << ": " << check.found
+                << '\n';
+      if (!check.works) std::cout << "         " << check.mend << '\n';
+    }
+  }
+  const bool model_works = checks[2].works;
+  return model_works ? 0 : 1;
+}
+
+int run_model_list(const ModelChoice& choice, Output output) {
+  const server::Settings settings = read_machine_settings(choice).settings;
+  std::vector<std::string> paths{settings.model};
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(fs::path(default_model()).parent_path(), error)) {
+    if (entry.path().extension() == ".gguf") paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  std::vector<wire::ModelReport> models;
+  for (const std::string& path : paths) {
+    const uintmax_t bytes = fs::file_size(path, error);
+    if (!error) models.push_back({path, memory_beside(path), bytes, path == settings.model});
+  }
+  if (output == Output::json) {
+    std::cout << wire::to_json(models) << '\n';
+  } else {
+    for (const wire::ModelReport& model : models) {
+      std::cout << model.path << "  " << model.bytes / 1'000'000 << " MB"
+                << (model.memory.empty() ? "" : ", with a memory")
+                << (model.in_use ? ", in use" : "") << '\n';
+    }
+  }
+  return 0;
+}
+
+}  // namespace lsp

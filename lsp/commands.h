@@ -1,0 +1,55 @@
+// The commands of `lemma`, one function each; main.cpp reads the command line. Each returns the
+// process's exit code and has reported what went wrong on standard error.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "lsp/server/settings.h"
+
+namespace lsp {
+
+constexpr const char* version = LEMMA_VERSION;
+
+enum class Output { text, json };
+
+// What the command line says about the model; it outranks config.toml.
+struct ModelChoice {
+  std::optional<std::string> model;
+  std::optional<std::string> memory;
+  std::optional<std::string> backend;
+  std::optional<int> threads;
+};
+
+struct MachineSettings {
+  server::Settings settings;  // `model` is a path now; `memory` too, or empty where there is none
+  std::vector<server::Problem> problems;
+};
+
+// The command line, then config.toml, then what comes with the program.
+MachineSettings read_machine_settings(const ModelChoice& choice);
+
+// The model that comes with the program: beside an installed program, or in the source tree that
+// the program was built from.
+std::string default_model();
+// The memory beside a model; empty where there is none.
+std::string memory_beside(const std::string& model);
+
+int run_lsp(const ModelChoice& choice);
+
+// lsp/bench/complete.h says what is measured.
+struct BenchChoice {
+  std::string folder;
+  size_t places = 500;
+  size_t passages = 20;
+  uint64_t seed = 1;
+};
+int run_bench_complete(const ModelChoice& choice, const BenchChoice& bench, Output output);
+// `place` is FILE:LINE:COLUMN, from 1; the column counts characters.
+int run_complete(const std::string& place, const ModelChoice& choice, Output output);
+int run_model_list(const ModelChoice& choice, Output output);
+int run_doctor(const ModelChoice& choice, Output output);
+
+}  // namespace lsp

@@ -1,0 +1,175 @@
+// An index over a text costs about a millisecond for each ten kilobytes, more when it grows past
+// the processor's caches, so what is indexed anew with each keystroke must be short. A document is
+// cut into pieces at lines that its text alone chooses (content-defined chunking): an edit changes
+// one piece, and all others are found again by their text. `before` and `after` reach from the
+// cursor to such a line; short documents are never cut. Pieces beyond them count as other texts.
+#include "lsp/context/buffers.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <mutex>
+
+#include "lsp/context/header.h"
+#include "lsp/syntax/language.h"
+
+namespace lsp::context {
+
+using engine::decode::memory::Buffer;
+using engine::decode::memory::Buffers;
+using engine::tokenizer::SpecialTokens;
+
+namespace {
+
+constexpr size_t near_bytes = 16 << 10;  // of `before` and of `after`, at least, where there are
+constexpr size_t most_piece_bytes = 48 << 10;
+constexpr size_t least_piece_bytes = 8 << 10;
+constexpr size_t most_own_bytes = 256 << 10;    // of the document, on either side
+constexpr size_t most_other_bytes = 512 << 10;  // of all other documents together
+constexpr size_t most_pieces = 24;
+constexpr size_t fine = 128;     // one line in so many may begin `before` or end `after`
+constexpr size_t coarse = 1024;  // one line in so many begins a piece
+
+using Piece = std::shared_ptr<const Buffer>;
+
+// The end of the line that `offset` lies in, its line ending included.
+size_t line_end(std::string_view text, size_t offset) {
+  const size_t newline = text.find('\n', offset);
+  return newline == std::string_view::npos ? text.size() : newline + 1;
+}
+
+// Whether the text may be cut where this line begins. Never at a blank line: pre-tokenizers take it
+// together with the line ending before it, and the parts would encode differently from the whole.
+bool is_cut(std::string_view line, size_t one_in) {
+  return line.find_first_not_of(" \t\r\n") != std::string_view::npos &&
+         std::hash<std::string_view>()(line) % one_in == 0;
+}
+
+// The start of the last line before `limit` at which the text may be cut; 0 if there is none.
+size_t last_cut(std::string_view text, size_t limit, size_t one_in) {
+  size_t begin = text.substr(0, limit).rfind('\n') + 1;  // npos + 1 is 0
+  while (begin > 0) {
+    if (is_cut(text.substr(begin, line_end(text, begin) - begin), one_in)) return begin;
+    begin = begin == 1 ? 0 : text.substr(0, begin - 1).rfind('\n') + 1;
+  }
+  return 0;
+}
+
+// The start of the first line after `from` at which the text may be cut; its size if there is none.
+size_t next_cut(std::string_view text, size_t from, size_t one_in) {
+  for (size_t begin = line_end(text, from); begin < text.size(); begin = line_end(text, begin)) {
+    if (is_cut(text.substr(begin, line_end(text, begin) - begin), one_in)) return begin;
+  }
+  return text.size();
+}
+
+std::vector<std::string_view> pieces_of(std::string_view text) {
+  std::vector<std::string_view> pieces;
+  while (!text.empty()) {
+    size_t end = text.size();
+    if (end > least_piece_bytes) end = next_cut(text, least_piece_bytes, coarse);
+    if (end > most_piece_bytes) {
+      const size_t cut = last_cut(text, most_piece_bytes, 1);
+      end = cut > 0 ? cut : std::min(line_end(text, most_piece_bytes), text.size());
+    }
+    pieces.push_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return pieces;
+}
+
+}  // namespace
+
+struct BufferCache::State {
+  explicit State(const Tokenizer& with) : tokenizer(with) {}
+
+  Piece index(std::string_view text) const {
+    return std::make_shared<const Buffer>(tokenizer.encode(text, SpecialTokens::literal));
+  }
+
+  // By its text. What no request has asked for in a while goes.
+  Piece cached(std::string_view text) {
+    if (text.empty()) return nullptr;
+    std::string key(text);
+    {
+      const std::lock_guard lock(mutex);
+      if (const auto found = entries.find(key); found != entries.end()) {
+        found->second.last_use = ++uses;
+        return found->second.piece;
+      }
+    }
+    Piece piece = index(text);
+    const std::lock_guard lock(mutex);
+    if (entries.size() >= 4 * most_pieces) evict_half();
+    entries[std::move(key)] = {piece, ++uses};
+    return piece;
+  }
+
+  void evict_half() {
+    std::vector<uint64_t> ages;
+    for (const auto& [key, entry] : entries) ages.push_back(entry.last_use);
+    std::nth_element(ages.begin(), ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 2),
+                     ages.end());
+    const uint64_t oldest_kept = ages[ages.size() / 2];
+    std::erase_if(entries, [&](const auto& each) { return each.second.last_use < oldest_kept; });
+  }
+
+  struct Entry {
+    Piece piece;
+    uint64_t last_use;
+  };
+
+  const Tokenizer& tokenizer;
+  std::mutex mutex;
+  std::unordered_map<std::string, Entry> entries;
+  uint64_t uses = 0;
+};
+
+BufferCache::BufferCache(const Tokenizer& tokenizer) : state_(std::make_unique<State>(tokenizer)) {}
+BufferCache::~BufferCache() = default;
+
+std::shared_ptr<const Buffers> BufferCache::buffers(const PromptInput& input, size_t healed_bytes) {
+  const text::Document& document = *input.here.document;
+  const std::string_view text = document.text();
+  INVARIANT(healed_bytes <= input.cursor && input.cursor <= text.size());
+  auto buffers = std::make_shared<Buffers>();
+  const auto language = syntax::language_of(document.language_id(), document.uri(), text);
+  buffers->language_id = language ? syntax::language_id(*language) : document.language_id();
+
+  const size_t end = input.cursor - healed_bytes;
+  const size_t begin = end <= 2 * near_bytes ? 0 : last_cut(text, end - near_bytes, fine);
+  const bool reaches_end = text.size() - input.cursor <= 2 * near_bytes;
+  const size_t after_end =
+      reaches_end ? text.size() : next_cut(text, input.cursor + near_bytes, fine);
+  const size_t near = std::max(begin, end - std::min(end, most_piece_bytes));
+  if (end > near) buffers->before = state_->index(text.substr(near, end - near));
+  buffers->after = state_->cached(
+      text.substr(input.cursor, std::min(after_end - input.cursor, most_piece_bytes)));
+
+  const auto add = [&](std::string_view part) {
+    for (const std::string_view piece : pieces_of(part)) {
+      if (buffers->others.size() == most_pieces) return;
+      buffers->others.push_back(state_->cached(piece));
+    }
+  };
+  add(text.substr(after_end, most_own_bytes));
+  const size_t own_begin =
+      near <= most_own_bytes ? 0 : std::min(next_cut(text, near - most_own_bytes, coarse), near);
+  add(text.substr(own_begin, near - own_begin));
+  size_t other_bytes = 0;
+  for (const OpenText& other : input.others) {
+    const text::Document& its = *other.document;
+    if (its.uri() == document.uri() || is_secret_path(other.path) || is_secret_path(its.uri())) {
+      continue;
+    }
+    other_bytes += its.text().size();
+    if (other_bytes > most_other_bytes) break;
+    add(its.text());
+  }
+  return buffers;
+}
+
+}  // namespace lsp::context

@@ -1,0 +1,31 @@
+// What the open documents say, as the token ids that the memory (engine/decode/memory) wants.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "engine/decode/memory/buffers.h"
+#include "engine/tokenizer/tokenizer.h"
+#include "lsp/context/prompt.h"
+
+namespace lsp::context {
+
+// Keeps the encodings of open documents, so that a keystroke encodes a few lines and no more.
+// One for each tokenizer.
+//
+// Thread safety: all methods may be called from any thread.
+class BufferCache {
+ public:
+  explicit BufferCache(const Tokenizer& tokenizer);
+  ~BufferCache();
+
+  // `before` ends `healed_bytes` before the cursor: with what session::Request::typed begins.
+  std::shared_ptr<const engine::decode::memory::Buffers> buffers(const PromptInput& input,
+                                                                 size_t healed_bytes);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lsp::context

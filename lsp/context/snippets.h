@@ -1,0 +1,24 @@
+// Excerpts of the other open buffers that share names with the text around the cursor.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lsp/context/prompt.h"
+
+namespace lsp::context {
+
+struct Snippet {
+  std::string path;
+  std::string text;  // under its own header line; ends with a line break
+  Source source;
+};
+
+// The best excerpts of files in the language of `input.here`, best first, within `room_tokens` in
+// all. Names are compared as sets (Jaccard index); what shares little is left out.
+std::vector<Snippet> choose_snippets(const PromptInput& input, const Tokenizer& tokenizer,
+                                     int room_tokens);
+
+}  // namespace lsp::context

@@ -1,0 +1,117 @@
+#include "lsp/engine_model.h"
+
+#include <chrono>
+#include <fstream>
+
+#include "lsp/text/uri.h"
+
+namespace lsp {
+namespace {
+
+using engine::session::BackendKind;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+// What a keystroke may spend on parsing other documents; those that are left come at the next.
+constexpr milliseconds others_budget{20};
+
+BackendKind backend_kind(const std::string& name) {
+  if (name == "reference") return BackendKind::reference;
+  return name == "none" ? BackendKind::none : BackendKind::cpu;
+}
+
+// "Intel(R) Xeon(R) …", as the kernel names the processor.
+std::string processor_name() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "cpu";
+}
+
+}  // namespace
+
+EngineModel::EngineModel(std::unique_ptr<engine::session::Engine> engine, server::ModelInfo info)
+    : engine_(std::move(engine)), info_(std::move(info)), buffers_(engine_->tokenizer()) {}
+
+base::Result<std::shared_ptr<EngineModel>> EngineModel::load(const server::Settings& settings) {
+  auto engine = engine::session::Engine::load({.path = settings.model,
+                                               .memory_path = settings.memory,
+                                               .backend = backend_kind(settings.backend),
+                                               .threads = settings.threads});
+  if (!engine) return engine.error();
+  server::ModelInfo info{settings.model, settings.backend, processor_name(),
+                         (*engine)->description()};
+  return std::make_shared<EngineModel>(std::move(*engine), std::move(info));
+}
+
+std::shared_ptr<EngineModel::Kept> EngineModel::kept(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  auto& entry = kept_[uri];
+  if (!entry) entry = std::make_shared<Kept>();
+  return entry;
+}
+
+void EngineModel::forget(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  kept_.erase(uri);
+}
+
+std::shared_ptr<const syntax::Tree> EngineModel::parse(const server::Snapshot& document,
+                                                       const syntax::ParseLimits& limits) {
+  const auto entry = kept(document->uri());
+  std::shared_ptr<const syntax::Tree> previous;
+  {
+    const std::lock_guard lock(mutex_);
+    previous = entry->tree;
+  }
+  if (previous && &previous->document() == document.get()) return previous;
+  if (limits.time <= milliseconds::zero()) return nullptr;
+  auto tree = syntax::Tree::parse(document, previous.get(), limits);
+  if (tree) {
+    const std::lock_guard lock(mutex_);
+    entry->tree = tree;
+  }
+  return tree;
+}
+
+context::OpenText EngineModel::open_text(const server::Snapshot& document,
+                                         const server::Question& question,
+                                         const syntax::ParseLimits& limits) {
+  return {document, parse(document, limits),
+          text::relative_path(document->uri(), question.folders)};
+}
+
+base::Result<std::optional<features::Completion>> EngineModel::completion(
+    const server::Question& question, std::stop_token stop) {
+  features::CompletionInput input{.here = open_text(question.document, question, {.stop = stop}),
+                                  .cursor = question.cursor,
+                                  .others = {},
+                                  .selected = std::nullopt,
+                                  .trigger = question.trigger == server::Trigger::invoked
+                                                 ? features::Trigger::invoked
+                                                 : features::Trigger::automatic,
+                                  .max_tokens = question.max_tokens};
+  if (question.selected) input.selected = {question.selected->text, question.selected->range};
+
+  const auto deadline = Clock::now() + others_budget;
+  std::vector<context::OpenText> others;
+  for (const server::Snapshot& other : question.others) {
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+    others.push_back(open_text(other, question, {.time = left, .stop = stop}));
+  }
+  input.others = others;
+  return features::complete(input, kept(question.document->uri())->anchor, buffers_, *engine_,
+                            stop);
+}
+
+base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
+                                                                  std::stop_token stop) {
+  auto found = completion(question, std::move(stop));
+  if (!found) return found.error();
+  if (!*found) return std::optional<server::Answer>();
+  return std::optional(server::Answer{std::move((*found)->text), (*found)->range});
+}
+
+}  // namespace lsp

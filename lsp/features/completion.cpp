@@ -1,0 +1,189 @@
+#include "lsp/features/completion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "lsp/context/header.h"
+#include "lsp/features/trim.h"
+
+namespace lsp::features {
+namespace {
+
+using engine::base::Result;
+using engine::session::EndReason;
+using engine::session::Outcome;
+using engine::session::Piece;
+
+// Fewer characters than this are typed faster than read.
+constexpr size_t least_characters = 2;
+
+// The document as the editor shows it, with the completion menu's selected item in place.
+struct Scene {
+  context::OpenText text;
+  size_t cursor;
+  std::string_view line_before;  // of the cursor's line, up to the cursor
+  std::string_view line_after;   // the rest of that line
+  std::string_view following;    // the lines after it
+};
+
+Scene scene_of(const CompletionInput& input) {
+  Scene scene{input.here, input.cursor, {}, {}, {}};
+  if (input.selected) {
+    const text::Range range = input.selected->range;
+    const text::Document& document = *input.here.document;
+    // The tree and the version belong to the text without the item; nobody else sees this snapshot.
+    scene.text.document = document.edit(range, input.selected->text, document.version());
+    scene.text.tree = nullptr;
+    scene.cursor = range.begin + input.selected->text.size();
+  }
+  const text::Document& document = *scene.text.document;
+  const text::Range line = document.line_range(document.line_at(scene.cursor));
+  const std::string_view whole = document.text();
+  scene.line_before = whole.substr(line.begin, scene.cursor - line.begin);
+  scene.line_after = whole.substr(scene.cursor, line.end - scene.cursor);
+  scene.following = whole.substr(line.end);
+  return scene;
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+bool continues_word(std::string_view right) {
+  if (right.empty()) return false;
+  const auto byte = static_cast<unsigned char>(right.front());
+  return std::isalnum(byte) != 0 || byte == '_' || byte >= 0x80;
+}
+
+// Whether a line that ends like this one goes on in a deeper block.
+bool opens_block(std::string_view line) {
+  const size_t last = line.find_last_not_of(" \t\r");
+  return last != std::string_view::npos &&
+         std::string_view("{([:,\\>").find(line[last]) != std::string_view::npos;
+}
+
+// Collects the stream without the healed bytes it begins with, and decides when enough has come.
+class Collector {
+ public:
+  Collector(const Scene& scene, size_t healed_bytes, double least)
+      : line_before_(scene.line_before),
+        one_line_(!is_blank(scene.line_after)),
+        to_skip_(healed_bytes),
+        least_log_probability_(std::log(least)) {}
+
+  // False when nothing that could still come would be shown.
+  bool take(const Piece& piece) {
+    const size_t skipped = std::min(to_skip_, piece.bytes.size());
+    to_skip_ -= skipped;
+    log_probability_ += piece.log_probability;
+    pieces_.push_back({piece.bytes.substr(skipped), piece.log_probability});
+    text_ += pieces_.back().bytes;
+    return log_probability_ >= least_log_probability_ && !complete();
+  }
+
+  const std::vector<ScoredPiece>& pieces() const { return pieces_; }
+  const std::string& text() const { return text_; }
+
+ private:
+  bool complete() const {
+    const size_t newline = text_.find('\n');
+    if (newline == std::string::npos) return false;
+    const std::string first = std::string(line_before_) + text_.substr(0, newline);
+    if (one_line_ || !opens_block(first)) return true;
+    // A line that stands at or above the first one's depth has begun.
+    const size_t last = text_.find_last_not_of(" \t\r\n");
+    return last != std::string::npos && last >= keep_block(text_, line_before_).size();
+  }
+
+  std::string_view line_before_;
+  bool one_line_;
+  size_t to_skip_;
+  double least_log_probability_;
+  double log_probability_ = 0;
+  std::string text_;
+  std::vector<ScoredPiece> pieces_;
+};
+
+// What is worth inserting at the cursor; an empty text for silence.
+Fitted settle(const Scene& scene, const Collector& collector, double least) {
+  std::string text = collector.text().substr(0, confident_length(collector.pieces(), least));
+  if (!opens_block(std::string(scene.line_before) + text.substr(0, text.find('\n')))) {
+    text.resize(std::min(text.size(), text.find('\n')));
+  }
+  text = stop_at_loop(keep_block(text, scene.line_before));
+  const std::string lines =
+      drop_repeated_suffix(std::string(scene.line_before) + text, scene.following);
+  text = lines.size() < scene.line_before.size() ? "" : lines.substr(scene.line_before.size());
+
+  Fitted fitted = fit_before_rest_of_line(text, scene.line_after);
+  fitted.text.resize(fitted.text.find_last_not_of(" \t\r\n") + 1);
+  const auto shown = std::count_if(fitted.text.begin(), fitted.text.end(),
+                                   [](char byte) { return byte != ' ' && byte != '\n'; });
+  if (static_cast<size_t>(shown) < least_characters) return {"", 0};
+  return fitted;
+}
+
+double log_probability_of(const std::vector<ScoredPiece>& pieces, size_t length) {
+  double sum = 0;
+  size_t seen = 0;
+  for (const ScoredPiece& piece : pieces) {
+    if (seen >= length) break;
+    sum += piece.log_probability;
+    seen += piece.bytes.size();
+  }
+  return sum;
+}
+
+}  // namespace
+
+double least_probability(Trigger trigger) { return trigger == Trigger::automatic ? 0.25 : 0.05; }
+
+Result<std::optional<Completion>> complete(const CompletionInput& input, context::Anchor& anchor,
+                                           context::BufferCache& buffers,
+                                           engine::session::Engine& engine, std::stop_token stop) {
+  if (context::is_secret_path(input.here.path)) return std::optional<Completion>();
+  const Scene scene = scene_of(input);
+  if (continues_word(scene.line_after)) return std::optional<Completion>();
+
+  const context::PromptInput prompt_input{scene.text, scene.cursor, input.others,
+                                          engine.context_tokens() - input.max_tokens};
+  const context::Prompt prompt = context::build_prompt(prompt_input, engine.tokenizer(), anchor);
+  context::EncodedPrompt encoded =
+      context::encode(prompt, engine.tokenizer(), context::Healing::last_tokens);
+
+  const double least = least_probability(input.trigger);
+  engine::session::Request request;
+  request.buffers = buffers.buffers(prompt_input, encoded.healed.size());
+  request.prompt = std::move(encoded.tokens);
+  request.typed = encoded.healed;
+  request.max_tokens = input.max_tokens;
+  request.priority = engine::session::Priority::keystroke;
+
+  Collector collector(scene, encoded.healed.size(), least);
+  const Outcome outcome = engine.generate(
+      std::move(request), stop, [&](const Piece& piece) { return collector.take(piece); });
+  if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};
+  if (stop.stop_requested()) return std::optional<Completion>();
+
+  const Fitted fitted = settle(scene, collector, least);
+  if (fitted.text.empty() || (input.selected && fitted.replaced_right > 0)) {
+    return std::optional<Completion>();
+  }
+  Completion completion;
+  if (input.selected) {
+    completion.range = input.selected->range;
+    completion.text = input.selected->text + fitted.text;
+  } else {
+    // From the start of the line: an editor that accepts word by word then never redraws it.
+    completion.range = {input.cursor - scene.line_before.size(),
+                        input.cursor + fitted.replaced_right};
+    completion.text = std::string(scene.line_before) + fitted.text;
+  }
+  completion.log_probability = log_probability_of(collector.pieces(), fitted.text.size());
+  completion.outcome = outcome;
+  completion.context = prompt.sources;
+  return std::optional<Completion>(std::move(completion));
+}
+
+}  // namespace lsp::features

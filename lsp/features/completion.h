@@ -1,0 +1,58 @@
+// Inline completion: from a snapshot and a cursor to the one text worth showing, or to silence.
+//
+// A free function that blocks its worker thread; it holds no state between calls (what is worth
+// keeping lives in the engine's prefix cache and in what the caller keeps for each document).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/session/engine.h"
+#include "lsp/context/buffers.h"
+#include "lsp/context/prompt.h"
+#include "lsp/text/document.h"
+
+namespace lsp::features {
+
+// The item that is selected in the editor's completion menu: what it would insert, and what that
+// replaces (in bytes, on the cursor's line, before the cursor).
+struct SelectedItem {
+  std::string text;
+  text::Range range;
+};
+
+enum class Trigger { automatic, invoked };
+
+// How likely a suggestion must be right to be shown. One that is wrong more often costs its reader
+// more than it saves; who asks by a key is willing to read a bolder guess.
+double least_probability(Trigger trigger);
+
+struct CompletionInput {
+  context::OpenText here;
+  size_t cursor;                              // bytes
+  std::span<const context::OpenText> others;  // the most recently used first
+  std::optional<SelectedItem> selected;
+  Trigger trigger = Trigger::automatic;
+  int max_tokens = 64;
+};
+
+struct Completion {
+  std::string text;        // replaces `range`; begins with what stands there before the cursor
+  text::Range range;       // in bytes, within the cursor's line
+  double log_probability;  // of the whole text shown
+  engine::session::Outcome outcome;
+  std::vector<context::Source> context;  // what went into the prompt, and why
+};
+
+// Nothing where silence is better and when stopped; an error when the engine fails.
+engine::base::Result<std::optional<Completion>> complete(const CompletionInput& input,
+                                                         context::Anchor& anchor,
+                                                         context::BufferCache& buffers,
+                                                         engine::session::Engine& engine,
+                                                         std::stop_token stop);
+
+}  // namespace lsp::features

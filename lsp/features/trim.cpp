@@ -1,0 +1,187 @@
+#include "lsp/features/trim.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace lsp::features {
+namespace {
+
+bool is_word(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return std::isalnum(value) != 0 || byte == '_' || value >= 0x80;
+}
+
+bool is_space(char byte) { return byte == ' ' || byte == '\t' || byte == '\r'; }
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && (is_space(text.back()) || text.back() == '\n')) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view trim_right(std::string_view text) {
+  while (!text.empty() && (is_space(text.back()) || text.back() == '\n')) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (true) {
+    const size_t end = text.find('\n');
+    lines.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return lines;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// The first `count` lines, without a line ending after the last.
+std::string_view first_lines(std::string_view text, size_t count) {
+  size_t end = 0;
+  for (size_t line = 0; line < count; ++line) {
+    end = text.find('\n', end);
+    if (end == std::string_view::npos) return text;
+    if (line + 1 < count) ++end;
+  }
+  return text.substr(0, end);
+}
+
+bool is_closing(char byte) {
+  return std::string_view(")]}>\"'`;,:").find(byte) != std::string_view::npos;
+}
+
+bool only_closes(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](char byte) { return is_closing(byte) || is_space(byte); });
+}
+
+bool is_subsequence(std::string_view needle, std::string_view text) {
+  size_t found = 0;
+  for (const char byte : text) {
+    if (found < needle.size() && needle[found] == byte) ++found;
+  }
+  return found == needle.size();
+}
+
+// Tabs count as four: only compared with widths computed the same way.
+size_t indentation(std::string_view line) {
+  size_t width = 0;
+  for (const char byte : line) {
+    if (byte == ' ') {
+      ++width;
+    } else if (byte == '\t') {
+      width += 4;
+    } else {
+      break;
+    }
+  }
+  return width;
+}
+
+}  // namespace
+
+size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability) {
+  size_t length = 0;
+  size_t best_length = 0;
+  double best_gain = 0;
+  double log_probability = 0;
+  for (size_t k = 0; k < pieces.size(); ++k) {
+    length += pieces[k].bytes.size();
+    log_probability += pieces[k].log_probability;
+    const double probability = std::exp(log_probability);
+    if (probability < least_probability) break;
+
+    const bool splits_word = k + 1 < pieces.size() && !pieces[k].bytes.empty() &&
+                             !pieces[k + 1].bytes.empty() && is_word(pieces[k].bytes.back()) &&
+                             is_word(pieces[k + 1].bytes.front());
+    const double gain = probability * static_cast<double>(length);
+    if (!splits_word && gain > best_gain) {
+      best_gain = gain;
+      best_length = length;
+    }
+  }
+  return best_length;
+}
+
+Fitted fit_before_rest_of_line(std::string_view generated, std::string_view right) {
+  const std::string_view rest = trim(right);
+  if (rest.empty()) return {std::string(generated), 0};
+
+  const std::string_view line = generated.substr(0, generated.find('\n'));
+  const std::string_view text = trim_right(line);
+  if (const std::string_view whole = trim_right(right); text.ends_with(whole)) {
+    return {std::string(text.substr(0, text.size() - whole.size())), 0};
+  }
+  if (text.ends_with(rest)) {
+    return {std::string(text.substr(0, text.size() - rest.size())), 0};
+  }
+  if (only_closes(rest) && is_subsequence(rest, text)) {
+    return {std::string(text), trim_right(right).size()};
+  }
+  // A partial repetition: the longest tail of the text that begins the rest, from three bytes on,
+  // since shorter ones are often meant.
+  for (size_t overlap = std::min(text.size(), rest.size()); overlap >= 3; --overlap) {
+    if (text.ends_with(rest.substr(0, overlap))) {
+      return {std::string(text.substr(0, text.size() - overlap)), 0};
+    }
+  }
+  return {std::string(line), 0};
+}
+
+std::string drop_repeated_suffix(std::string_view generated, std::string_view following) {
+  std::vector<std::string_view> next;
+  for (const std::string_view line : split_lines(following)) {
+    if (!trim(line).empty()) next.push_back(trim(line));
+    if (next.size() == 8) break;
+  }
+  if (next.empty()) return std::string(generated);
+
+  const auto lines = split_lines(generated);
+  // The first generated line continues the cursor's own line: it counts as a repetition only when
+  // it is a whole line by itself, which the caller ensures by passing the text of whole lines.
+  for (size_t begin = 0; begin < lines.size(); ++begin) {
+    size_t matched = 0;
+    size_t line = begin;
+    for (; line < lines.size(); ++line) {
+      const std::string_view text = trim(lines[line]);
+      if (text.empty()) continue;
+      if (matched == next.size() || text != next[matched]) break;
+      ++matched;
+    }
+    const bool to_the_end = line == lines.size();
+    // A lone closing bracket is too common to be a repetition, unless it is the last line of
+    // several.
+    const bool telling = matched > 1 || (matched == 1 && (!only_closes(next[0]) || begin > 0));
+    if (to_the_end && telling) {
+      return begin == 0 ? std::string() : std::string(trim_right(first_lines(generated, begin)));
+    }
+  }
+  return std::string(generated);
+}
+
+std::string keep_block(std::string_view generated, std::string_view line_before_cursor) {
+  const size_t base = indentation(line_before_cursor);
+  const auto lines = split_lines(generated);
+  for (size_t i = 1; i < lines.size(); ++i) {
+    const std::string_view text = trim(lines[i]);
+    if (text.empty()) continue;
+    const size_t width = indentation(lines[i]);
+    if (width > base) continue;
+    const bool closes_own_block = width == base && only_closes(text);
+    return std::string(trim_right(first_lines(generated, closes_own_block ? i + 1 : i)));
+  }
+  return std::string(generated);
+}
+
+std::string stop_at_loop(std::string_view generated) {
+  std::map<std::string_view, int> seen;
+  const auto lines = split_lines(generated);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view text = trim(lines[i]);
+    if (text.size() < 3 || only_closes(text)) continue;
+    if (++seen[text] == 3) return std::string(trim_right(first_lines(generated, i)));
+  }
+  return std::string(generated);
+}
+
+}  // namespace lsp::features

@@ -1,0 +1,47 @@
+// What is left of a generated text once the document and the model's own confidence have had their
+// say. Pure functions over text; each undoes one habit of language models that people complain
+// about.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lsp::features {
+
+// A token's worth of generated text.
+struct ScoredPiece {
+  std::string bytes;
+  double log_probability;
+};
+
+// Confidence. The expected gain of showing the first k pieces is (probability that all of them are
+// right) × (characters saved); the best cut is the k with the largest. A cut never splits a word.
+// Returns the length in bytes, 0 when even the best cut is right less often than
+// `least_probability`.
+size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability);
+
+struct Fitted {
+  std::string text;       // to insert at the cursor
+  size_t replaced_right;  // bytes right of the cursor that `text` takes the place of
+};
+
+// The rest of the cursor's line, `right`, stays in the document. If the text ends by repeating it,
+// the repetition goes; if `right` is only closing punctuation that the text contains, the text
+// replaces it.
+Fitted fit_before_rest_of_line(std::string_view generated, std::string_view right);
+
+// Lines at the end of the text that repeat the lines that follow in the document go; a text that is
+// nothing but the next line goes whole. `generated` begins at the start of a line; lines are
+// compared without their indentation.
+std::string drop_repeated_suffix(std::string_view generated, std::string_view following);
+
+// The text is its first line and the block that line opens: lines indented deeper than the line it
+// began on, and one line at that depth that only closes brackets.
+std::string keep_block(std::string_view generated, std::string_view line_before_cursor);
+
+// From the third time on that the same line comes, the text ends.
+std::string stop_at_loop(std::string_view generated);
+
+}  // namespace lsp::features

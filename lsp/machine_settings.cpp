@@ -1,0 +1,46 @@
+#include <filesystem>
+
+#include "lsp/commands.h"
+
+namespace lsp {
+
+namespace fs = std::filesystem;
+
+std::string default_model() {
+  constexpr const char* name = "lemma-default.gguf";
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path installed = program.parent_path() / ".." / "share" / "lemma" / "models" / name;
+  if (!error && fs::exists(installed, error)) return installed.lexically_normal();
+  return fs::path(LEMMA_MODELS_DIR) / name;
+}
+
+std::string memory_beside(const std::string& model) {
+  const fs::path beside = fs::path(model).replace_extension(".memory");
+  std::error_code error;
+  return fs::exists(beside, error) ? beside.string() : "";
+}
+
+MachineSettings read_machine_settings(const ModelChoice& choice) {
+  MachineSettings result;
+  server::Settings& settings = result.settings;
+  const auto file = server::read_config(server::config_path());
+  if (file) {
+    result.problems = server::apply(*file, server::Origin::machine, settings);
+  } else {
+    result.problems.push_back({server::Problem::Kind::error, file.message()});
+  }
+  if (choice.model) {
+    // A memory belongs to its model; the one that is configured was made for another.
+    if (*choice.model != settings.model) settings.memory.clear();
+    settings.model = *choice.model;
+  }
+  if (choice.memory) settings.memory = *choice.memory;
+  if (choice.backend) settings.backend = *choice.backend;
+  if (choice.threads) settings.threads = *choice.threads;
+  if (settings.model.empty()) settings.model = default_model();
+  if (settings.memory.empty()) settings.memory = memory_beside(settings.model);
+  return result;
+}
+
+}  // namespace lsp

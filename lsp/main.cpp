@@ -1,0 +1,140 @@
+// The command line of lemma.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "engine/cli/command_line.h"
+#include "lsp/commands.h"
+
+namespace {
+
+constexpr int wrong_usage = 2;
+
+// `lemma lsp --model FILE` and the like.
+void add_model_options(CLI::App& command, lsp::ModelChoice& choice) {
+  command.add_option("--model", choice.model, "the model, a GGUF file")->type_name("FILE");
+  command.add_option("--memory", choice.memory, "the memory made for the model")->type_name("FILE");
+  command.add_option("--backend", choice.backend, "cpu, reference, or none: the memory alone")
+      ->check(CLI::IsMember({"cpu", "reference", "none"}))
+      ->type_name("NAME");
+  command.add_option("--threads", choice.threads, "0: as many as there are physical cores")
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N");
+}
+
+void add_output_option(CLI::App& command, lsp::Output& output) {
+  command.add_flag("--json")
+      ->description("print one JSON object")
+      ->each([&output](const std::string&) { output = lsp::Output::json; });
+}
+
+void add_bench_options(CLI::App& command, lsp::BenchChoice& bench) {
+  command.description("what completion is worth on the files of a folder, against plain editors");
+  command.add_option("folder", bench.folder, "the folder")->required()->type_name("DIR");
+  command.add_option("--places", bench.places, "cursors tried in each language")
+      ->capture_default_str()
+      ->type_name("N");
+  command.add_option("--passages", bench.passages, "passages typed in each language")
+      ->capture_default_str()
+      ->type_name("N");
+  command.add_option("--seed", bench.seed, "chooses the places")
+      ->capture_default_str()
+      ->type_name("N");
+}
+
+// Commands that are the engine's own: it parses what follows them.
+struct EngineCommand {
+  const char* group;
+  const char* name;
+  const char* engine_name;
+  const char* description;
+};
+constexpr EngineCommand engine_commands[] = {
+    {"model", "info", "info", "what a file holds, and whether lemma can run it"},
+    {"model", "tokenize", "tokenize", "the ids of the text on standard input"},
+    {"model", "logits", "logits", "the logits of a file of ids"},
+    {"model", "random", "random", "a model with random weights, for tests"},
+    {"bench", "engine", "bench", "how fast a model reads and generates"},
+};
+
+// The exit code, where the arguments name such a command.
+std::optional<int> run_engine_command(const std::vector<std::string>& arguments) {
+  for (const auto& [group, name, engine_name, description] : engine_commands) {
+    if (arguments.size() < 2 || arguments[0] != group || arguments[1] != name) continue;
+    std::vector<std::string> passed{engine_name};
+    passed.insert(passed.end(), arguments.begin() + 2, arguments.end());
+    if (arguments.size() == 3 && (arguments[2] == "--help" || arguments[2] == "-h")) {
+      passed = {"--help"};
+    }
+    return engine::cli::run_command_line(passed, std::cin, std::cout, std::cerr);
+  }
+  return std::nullopt;
+}
+
+int run(int argc, char** argv) {
+  if (const auto exit_code = run_engine_command({argv + 1, argv + argc})) return *exit_code;
+
+  CLI::App app("lemma: code completion by a local model, in any editor with a language server");
+  app.set_version_flag("--version", std::string("lemma ") + lsp::version);
+  app.require_subcommand(1);
+  lsp::ModelChoice choice;
+  lsp::Output output = lsp::Output::text;
+  std::string place;
+  lsp::BenchChoice bench;
+  int exit_code = 0;
+
+  CLI::App* server = app.add_subcommand("lsp", "language server on standard input and output");
+  add_model_options(*server, choice);
+  server->add_flag("--standalone")
+      ->description("all in one process; so far the only way, and the default");
+  server->add_flag("--stdio")->description("accepted since editors pass it; there is nothing else");
+  server->callback([&] { exit_code = lsp::run_lsp(choice); });
+
+  CLI::App* complete = app.add_subcommand("complete", "one completion");
+  complete->add_option("place", place, "line and column from 1, the column in characters")
+      ->required()
+      ->type_name("FILE:LINE:COLUMN");
+  add_model_options(*complete, choice);
+  add_output_option(*complete, output);
+  complete->callback([&] { exit_code = lsp::run_complete(place, choice, output); });
+
+  CLI::App* doctor = app.add_subcommand("doctor", "what works on this machine, and what mends it");
+  add_model_options(*doctor, choice);
+  add_output_option(*doctor, output);
+  doctor->callback([&] { exit_code = lsp::run_doctor(choice, output); });
+
+  CLI::App* model = app.add_subcommand("model", "looks into models")->require_subcommand(1);
+  CLI::App* list = model->add_subcommand("list", "the models at hand");
+  add_model_options(*list, choice);
+  add_output_option(*list, output);
+  list->callback([&] { exit_code = lsp::run_model_list(choice, output); });
+
+  CLI::App* measure = app.add_subcommand("bench", "figures of speed and worth");
+  CLI::App* worth = measure->require_subcommand(1)->add_subcommand("complete");
+  add_bench_options(*worth, bench);
+  add_model_options(*worth, choice);
+  add_output_option(*worth, output);
+  worth->callback([&] { exit_code = lsp::run_bench_complete(choice, bench, output); });
+
+  for (const EngineCommand& command : engine_commands) {  // for the help
+    (command.group == std::string_view("model") ? model : measure)
+        ->add_subcommand(command.name, command.description);
+  }
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : wrong_usage;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "lemma: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,114 @@
+#include "lsp/server/documents.h"
+
+#include <algorithm>
+
+#include "engine/base/format.h"
+#include "lsp/text/uri.h"
+
+namespace lsp::server {
+namespace {
+
+using base::fail;
+
+// What a prompt may draw from; more would cost time at each keystroke and help nobody.
+constexpr size_t max_others = 16;
+
+bool has_known_scheme(std::string_view uri) {
+  const auto scheme = uri.substr(0, uri.find(':'));
+  return scheme == "file" || scheme == "untitled" || scheme == "vscode-notebook-cell";
+}
+
+// Files that hold nothing but secrets, by their usual names. What is in them never enters a prompt.
+bool is_secret(std::string_view uri) {
+  const std::string path = text::path_of(uri);
+  const std::string name = path.substr(path.rfind('/') + 1);
+  for (const char* whole : {".env", ".netrc", ".pgpass", ".pypirc", ".npmrc", ".htpasswd",
+                            "credentials", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"}) {
+    if (name == whole) return true;
+  }
+  for (const char* ending : {".pem", ".key", ".p12", ".pfx", ".kdbx", ".keystore", ".jks"}) {
+    if (name.ends_with(ending)) return true;
+  }
+  return name.starts_with(".env.");
+}
+
+}  // namespace
+
+base::Status Documents::open(wire::DidOpenParams params) {
+  const bool again = open_.erase(params.uri) > 0;
+  const std::string uri = params.uri;
+  open_.emplace(uri, Entry{text::Document(std::move(params.uri), std::move(params.language_id),
+                                          params.version, std::move(params.text)),
+                           nullptr, ++uses_});
+  if (again) return fail("a document is opened twice; the later text counts: ", uri);
+  return base::Done{};
+}
+
+base::Status Documents::change(const wire::DidChangeParams& params, text::Encoding encoding) {
+  const auto found = open_.find(params.uri);
+  if (found == open_.end()) return fail("an edit for a document that is not open: ", params.uri);
+  Entry& entry = found->second;
+  text::Document& document = entry.document;
+  const int64_t old_version = document.version();
+  const int64_t version = params.version.value_or(old_version + 1);
+  entry.snapshot = nullptr;
+  entry.last_use = ++uses_;
+  for (const wire::ContentChange& change : params.changes) {
+    text::Range range{0, document.text().size()};
+    if (change.span) {
+      range = {document.offset_of(change.span->start, encoding),
+               document.offset_of(change.span->end, encoding)};
+      if (range.begin > range.end) std::swap(range.begin, range.end);
+    }
+    document.apply(range, change.text, version);
+  }
+  document.set_version(version);
+  if (version <= old_version) {
+    return fail("version ", version, " follows version ", old_version, ": ", params.uri);
+  }
+  return base::Done{};
+}
+
+base::Status Documents::close(const std::string& uri) {
+  if (open_.erase(uri) == 0) return fail("a document is closed that is not open: ", uri);
+  return base::Done{};
+}
+
+Snapshot Documents::snapshot(Entry& entry) {
+  const text::Document& document = entry.document;
+  if (document.text().size() > max_completed_bytes || !has_known_scheme(document.uri()) ||
+      is_secret(document.uri())) {
+    return nullptr;
+  }
+  if (!entry.snapshot) entry.snapshot = std::make_shared<const text::Document>(document);
+  return entry.snapshot;
+}
+
+Snapshot Documents::snapshot(const std::string& uri) {
+  Entry& entry = open_.at(uri);
+  entry.last_use = ++uses_;
+  return snapshot(entry);
+}
+
+std::vector<Snapshot> Documents::others(const std::string& uri) {
+  std::vector<Entry*> entries;
+  for (auto& [name, entry] : open_) {
+    if (name != uri) entries.push_back(&entry);
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry* a, const Entry* b) { return a->last_use > b->last_use; });
+  std::vector<Snapshot> result;
+  for (Entry* entry : entries) {
+    if (result.size() == max_others) break;
+    if (Snapshot other = snapshot(*entry)) result.push_back(std::move(other));
+  }
+  return result;
+}
+
+std::optional<int64_t> Documents::version(const std::string& uri) const {
+  const auto found = open_.find(uri);
+  if (found == open_.end()) return std::nullopt;
+  return found->second.document.version();
+}
+
+}  // namespace lsp::server

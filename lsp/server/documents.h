@@ -1,0 +1,45 @@
+// The open documents, as the client synchronises them. Belongs to the loop's thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lsp/server/model.h"
+#include "lsp/wire/protocol.h"
+
+namespace lsp::server {
+
+// Larger documents are synchronised and offered nothing.
+constexpr size_t max_completed_bytes = size_t{4} << 20;
+
+class Documents {
+ public:
+  // A document that is open already is replaced; the error says so.
+  base::Status open(wire::DidOpenParams params);
+  // An edit for a document that is not open changes nothing. Positions outside are clamped.
+  base::Status change(const wire::DidChangeParams& params, text::Encoding encoding);
+  base::Status close(const std::string& uri);
+
+  bool contains(const std::string& uri) const { return open_.contains(uri); }
+  // `uri` is open. Null for documents that are offered nothing: too large, a file of secrets, or
+  // neither a file nor untitled nor a notebook's cell.
+  Snapshot snapshot(const std::string& uri);
+  // What would be snapshots of the other documents, the most recently used first.
+  std::vector<Snapshot> others(const std::string& uri);
+  // The version now; nothing for a document that is not open.
+  std::optional<int64_t> version(const std::string& uri) const;
+
+ private:
+  struct Entry {
+    text::Document document;  // edited in place
+    Snapshot snapshot;        // of the current version; null until somebody asks
+    uint64_t last_use;
+  };
+  Snapshot snapshot(Entry& entry);
+
+  std::map<std::string, Entry> open_;
+  uint64_t uses_ = 0;
+};
+
+}  // namespace lsp::server

@@ -1,0 +1,267 @@
+// The methods that the server knows, one function each.
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "engine/base/format.h"
+#include "lsp/server/server.h"
+#include "lsp/text/utf8.h"
+
+namespace lsp::server {
+namespace {
+
+using base::concat;
+using wire::ErrorCode;
+
+constexpr const char* progress_token = "lemma/model";
+
+int64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  int64_t total_pages = 0;
+  int64_t resident_pages = 0;
+  file >> total_pages >> resident_pages;
+  return resident_pages * sysconf(_SC_PAGESIZE);
+}
+
+// Inserting text that stands in for bytes we cannot represent would damage the user's file.
+bool may_be_inserted(const std::string& text) {
+  return text::is_valid_utf8(text) && text.find(wire::substitute) == std::string::npos;
+}
+
+}  // namespace
+
+template <typename Params>
+void Server::add_request(std::string method, void (Server::*handler)(const wire::Id&, Params)) {
+  requests_[method] = [this, handler](const wire::Id& id, wire::Payload payload) {
+    auto params = wire::decode<Params>(std::move(payload));
+    if (!params) return respond_error(id, ErrorCode::invalid_params, params.message());
+    (this->*handler)(id, std::move(params).value());
+  };
+}
+
+template <typename Params>
+void Server::add_notification(std::string method, void (Server::*handler)(Params)) {
+  notifications_[method] = [this, handler, method](wire::Payload payload) {
+    auto params = wire::decode<Params>(std::move(payload));
+    if (!params) return options_.log->warn("{} is refused: {}", method, params.message());
+    (this->*handler)(std::move(params).value());
+  };
+}
+
+void Server::add_handlers() {
+  add_request("initialize", &Server::initialize);
+  add_request("textDocument/inlineCompletion", &Server::inline_completion);
+  add_request("textDocument/completion", &Server::completion);
+  requests_["lemma/status"] = [this](const wire::Id& id, wire::Payload) {
+    respond(id, wire::encode(status()));
+  };
+  requests_["shutdown"] = [this](const wire::Id& id, wire::Payload) {
+    state_ = State::shut_down;
+    completions_.abandon_all();
+    respond(id, {});
+  };
+  add_notification("textDocument/didOpen", &Server::did_open);
+  add_notification("textDocument/didChange", &Server::did_change);
+  add_notification("textDocument/didClose", &Server::did_close);
+  add_notification("workspace/didChangeConfiguration", &Server::did_change_configuration);
+  add_notification("$/cancelRequest", &Server::cancel);
+  notifications_["initialized"] = [this](wire::Payload) { initialized(); };
+}
+
+void Server::initialize(const wire::Id& id, wire::InitializeParams params) {
+  state_ = State::initialized;
+  client_ = std::move(params.capabilities);
+  encoding_ = wire::choose_encoding(client_.position_encodings);
+  folders_ = std::move(params.folders);
+  from_start_ = std::move(params.settings);
+  options_.log->info("initialized by {}, positions in {}",
+                     params.client_name.empty() ? "a client" : params.client_name,
+                     wire::name_of(encoding_));
+  if (params.process_id) loop_.watch_process(*params.process_id);
+  respond(id, wire::encode(wire::ServerCapabilities{encoding_, client_.inline_completion,
+                                                    options_.version}));
+  apply_settings();
+}
+
+void Server::initialized() {
+  if (client_ready_) return;
+  client_ready_ = true;
+  for (const Problem& problem : std::exchange(to_show_, {})) show(problem);
+  if (client_.configuration_events) {
+    request(wire::register_configuration(++last_request_), [](const wire::Response&) {});
+  }
+  ask_for_configuration();
+  begin_progress();
+  announce_status();
+}
+
+void Server::begin_progress() {
+  const auto loading = [this] { return !model_ && load_error_.empty(); };
+  if (!client_.work_done_progress || !loading()) return;
+  request(wire::create_progress(++last_request_, progress_token),
+          [this, loading](const wire::Response& response) {
+            if (response.error || !loading()) return;
+            progress_shown_ = true;
+            notify(wire::progress(progress_token,
+                                  {wire::Progress::Kind::begin, "lemma: loading the model"}));
+          });
+}
+
+void Server::did_open(wire::DidOpenParams params) {
+  completions_.abandon(params.uri);
+  const auto status = documents_.open(std::move(params));
+  if (!status) options_.log->warn("{}", status.message());
+}
+
+void Server::did_change(wire::DidChangeParams params) {
+  completions_.abandon(params.uri);
+  const auto status = documents_.change(params, encoding_);
+  if (!status) options_.log->warn("{}", status.message());
+}
+
+void Server::did_close(wire::DidCloseParams params) {
+  completions_.abandon(params.uri);
+  const auto status = documents_.close(params.uri);
+  if (!status) return options_.log->warn("{}", status.message());
+  if (model_) model_->forget(params.uri);
+}
+
+void Server::cancel(wire::CancelParams params) {
+  if (!completions_.cancel(params.id)) return;
+  respond_error(params.id, ErrorCode::request_cancelled, "cancelled");
+}
+
+void Server::inline_completion(const wire::Id& id, wire::CompletionParams params) {
+  ask(id, Style::inline_item, std::move(params));
+}
+
+void Server::completion(const wire::Id& id, wire::CompletionParams params) {
+  ask(id, Style::classic_list, std::move(params));
+}
+
+bool Server::excluded(const text::Document& document) const {
+  const auto& languages = settings_.completion.exclude;
+  return std::find(languages.begin(), languages.end(), document.language_id()) != languages.end();
+}
+
+void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params) {
+  if (!documents_.contains(params.uri)) {
+    return respond_error(id, ErrorCode::invalid_params,
+                         concat("the document is not open: ", params.uri));
+  }
+  const Snapshot document = documents_.snapshot(params.uri);
+  if (!model_ || !document || !settings_.completion.enabled || excluded(*document)) {
+    return respond(id, {});
+  }
+  Question question{.document = document,
+                    .cursor = document->offset_of(params.position, encoding_),
+                    .others = documents_.others(params.uri),
+                    .folders = folders_,
+                    .selected = std::nullopt,
+                    .trigger = params.invoked ? Trigger::invoked : Trigger::automatic,
+                    .max_tokens = settings_.completion.tokens};
+  if (params.selected) {
+    const auto& [span, text] = *params.selected;
+    const text::Range range{document->offset_of(span.start, encoding_),
+                            document->offset_of(span.end, encoding_)};
+    if (range.begin <= question.cursor && question.cursor <= range.end) {
+      question.selected = Selected{text, range};
+    }
+  }
+  completions_.ask({id, style, std::move(question)});
+  announce_status();
+}
+
+void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) {
+  const text::Document& document = *ask.question.document;
+  if (!result) {
+    options_.log->error("completion failed: {}", result.message());
+    return respond_error(ask.id, ErrorCode::internal_error, result.message());
+  }
+  // Invariant: a result computed for an older version never reaches the editor.
+  const bool current = documents_.version(document.uri()) == document.version();
+  if (!*result || !current) return respond(ask.id, {});
+  Answer found = std::move(**result);
+  if (!settings_.completion.multiline)
+    found.text.resize(std::min(found.text.find_first_of("\r\n"), found.text.size()));
+  if (found.text.empty() || !may_be_inserted(found.text)) return respond(ask.id, {});
+  const wire::Span span{document.position_of(found.range.begin, encoding_),
+                        document.position_of(found.range.end, encoding_)};
+  const std::vector<wire::CompletionItem> items{{std::move(found.text), span}};
+  respond(ask.id, ask.style == Style::inline_item ? wire::encode_inline(items)
+                                                  : wire::encode_classic(items));
+}
+
+void Server::did_change_configuration(wire::DidChangeConfigurationParams params) {
+  if (params.settings) {
+    configure(*params.settings);
+  } else {
+    ask_for_configuration();
+  }
+}
+
+void Server::ask_for_configuration() {
+  if (!client_.configuration) return;
+  request(wire::ask_configuration(++last_request_), [this](const wire::Response& response) {
+    if (response.error) {
+      options_.log->warn("workspace/configuration: {}", response.error->message);
+    } else {
+      configure(wire::decode_configuration(response.result));
+    }
+  });
+}
+
+void Server::configure(const std::vector<wire::Setting>& values) {
+  from_client_ = values;
+  apply_settings();
+}
+
+void Server::apply_settings() {
+  settings_ = options_.settings;
+  for (const auto* values : {&from_start_, &from_client_}) {
+    for (const Problem& problem : apply(*values, Origin::editor, settings_)) show(problem);
+  }
+  options_.log->set_level(spdlog::level::from_str(settings_.log_level));
+}
+
+void Server::show(const Problem& problem) {
+  if (!client_ready_) return to_show_.push_back(problem);
+  if (!shown_.insert(problem.message).second) return;
+  const bool is_error = problem.kind == Problem::Kind::error;
+  options_.log->log(is_error ? spdlog::level::err : spdlog::level::warn, "{}", problem.message);
+  notify(wire::show_message(is_error ? wire::MessageType::error : wire::MessageType::warning,
+                            concat("lemma: ", problem.message)));
+}
+
+wire::Status Server::status() const {
+  wire::Status status{.state = model_                ? "ready"
+                               : load_error_.empty() ? "loading"
+                                                     : "failed",
+                      .message = load_error_,
+                      .model = options_.model_path,
+                      .busy = completions_.busy(),
+                      .last_ms = completions_.last_ms(),
+                      .memory_bytes = resident_bytes(),
+                      .version = options_.version};
+  if (model_) {
+    const ModelInfo& info = model_->info();
+    status.message = info.description;
+    status.model = info.path;
+    status.backend = info.backend;
+    status.device = info.device;
+  }
+  return status;
+}
+
+// To clients that want it, whenever the state or whether the server is busy has changed.
+void Server::announce_status() {
+  if (!client_ready_ || !client_.status_events) return;
+  const wire::Status now = status();
+  std::string summary = concat(now.state, now.busy ? " busy" : "");
+  if (summary == announced_) return;
+  announced_ = std::move(summary);
+  notify({"lemma/status", wire::encode(now)});
+}
+
+}  // namespace lsp::server

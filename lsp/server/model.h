@@ -1,0 +1,69 @@
+// What the server asks of a model. The program puts the engine and its features behind this
+// (lsp/engine_model.h); tests put in a model that is slow, fails or says what they want.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "lsp/text/document.h"
+
+namespace lsp::server {
+
+namespace base = engine::base;
+
+using Snapshot = std::shared_ptr<const text::Document>;
+
+// The item that is selected in the editor's completion menu.
+struct Selected {
+  std::string text;
+  text::Range range;  // bytes: what it would replace
+};
+
+enum class Trigger { automatic, invoked };
+
+struct Question {
+  Snapshot document;
+  size_t cursor;                     // bytes
+  std::vector<Snapshot> others;      // the other open documents, the most recently used first
+  std::vector<std::string> folders;  // of the workspace, URIs
+  std::optional<Selected> selected;
+  Trigger trigger = Trigger::automatic;
+  int max_tokens = 64;
+};
+
+struct Answer {
+  std::string text;   // replaces `range`
+  text::Range range;  // bytes, within the cursor's line
+};
+
+struct ModelInfo {
+  std::string path;
+  std::string backend;
+  std::string device;
+  std::string description;  // for people
+};
+
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  virtual const ModelInfo& info() const = 0;
+
+  // Called on worker threads, for one document never twice at a time. Nothing where silence is
+  // better, and when stopped.
+  virtual base::Result<std::optional<Answer>> complete(const Question& question,
+                                                       std::stop_token stop) = 0;
+
+  // The document is closed: drops what was kept for it. Called on the loop's thread.
+  virtual void forget(const std::string& uri) = 0;
+};
+
+// Blocks. An error names the file and what to do.
+using LoadModel = std::function<base::Result<std::shared_ptr<Model>>()>;
+
+}  // namespace lsp::server

@@ -1,0 +1,120 @@
+// The language server: the protocol's states, the handler of each method, and what the server asks
+// of the client.
+//
+// Everything here runs on the loop's thread. Jobs on workers get snapshots and come back as events
+// (event.h), so that no handler ever waits. What a handler throws becomes an internal error.
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "lsp/server/completions.h"
+#include "lsp/server/documents.h"
+#include "lsp/server/loop.h"
+#include "lsp/server/settings.h"
+#include "lsp/wire/protocol.h"
+
+namespace lsp::server {
+
+struct Options {
+  Settings settings;              // of the machine
+  std::vector<Problem> problems;  // found while reading them; shown to the user once
+  LoadModel load;
+  std::string model_path;  // for the status, before it is loaded
+  std::string version;
+  std::shared_ptr<spdlog::logger> log;
+};
+
+class Server {
+ public:
+  // Takes over both descriptors.
+  Server(int in, int out, Options options);
+
+  // Serves until the client says exit or goes; the process's exit code. Jobs may still be running
+  // then; the destructor waits for them.
+  int run();
+
+ private:
+  using OnRequest = std::function<void(const wire::Id&, wire::Payload)>;
+  using OnNotification = std::function<void(wire::Payload)>;
+  using OnResponse = std::function<void(const wire::Response&)>;
+
+  enum class State { created, initialized, shut_down };
+
+  // server.cpp: events, dispatch, the protocol's states
+  void handle(Event event);
+  void on(Arrived event);
+  void on(ClientGone event);
+  void on(ModelLoaded event);
+  void on(Completed event);
+  void on_message(wire::Request request);
+  void on_message(wire::Notification notification);
+  void on_message(wire::Response response);
+  void dispatch(const wire::Request& request, wire::Payload params);
+  void leave(int exit_code);
+  void respond(const wire::Id& id, wire::Payload result);
+  void respond_error(const wire::Id& id, wire::ErrorCode code, std::string message);
+  void notify(const wire::Notification& notification);
+  void request(const wire::Request& request, OnResponse on_response);
+
+  // handlers.cpp: the methods
+  void add_handlers();
+  template <typename Params>
+  void add_request(std::string method, void (Server::*handler)(const wire::Id&, Params));
+  template <typename Params>
+  void add_notification(std::string method, void (Server::*handler)(Params));
+  void initialize(const wire::Id& id, wire::InitializeParams params);
+  void initialized();
+  void did_open(wire::DidOpenParams params);
+  void did_change(wire::DidChangeParams params);
+  void did_close(wire::DidCloseParams params);
+  void did_change_configuration(wire::DidChangeConfigurationParams params);
+  void cancel(wire::CancelParams params);
+  void inline_completion(const wire::Id& id, wire::CompletionParams params);
+  void completion(const wire::Id& id, wire::CompletionParams params);
+  void ask(const wire::Id& id, Style style, wire::CompletionParams params);
+  void answer(const Ask& ask, base::Result<std::optional<Answer>> answer);
+  void begin_progress();
+  void ask_for_configuration();
+  void configure(const std::vector<wire::Setting>& values);
+  void apply_settings();
+  void show(const Problem& problem);
+  bool excluded(const text::Document& document) const;
+  wire::Status status() const;
+  void announce_status();
+
+  Options options_;
+  Settings settings_;                       // what is in force
+  std::vector<wire::Setting> from_start_;   // initializationOptions
+  std::vector<wire::Setting> from_client_;  // workspace/configuration, didChangeConfiguration
+  std::set<std::string> shown_;             // problems, so that each is shown once
+  std::vector<Problem> to_show_;            // until the client is initialized
+  State state_ = State::created;
+  bool client_ready_ = false;  // has sent `initialized`
+  int exit_code_ = 1;
+  wire::ClientCapabilities client_;
+  std::vector<std::string> folders_;  // of the workspace, URIs
+  text::Encoding encoding_ = text::Encoding::utf16;
+
+  std::map<std::string, OnRequest> requests_;
+  std::map<std::string, OnNotification> notifications_;
+  std::set<wire::Id> unanswered_;        // requests of the client
+  std::map<int64_t, OnResponse> asked_;  // requests to the client
+  int64_t last_request_ = 0;
+
+  Documents documents_;
+  Completions completions_;
+  std::shared_ptr<Model> model_;
+  std::string load_error_;
+  bool progress_shown_ = false;
+  std::string announced_;  // the last status notification
+
+  Loop loop_;  // last: its workers end before what they report to
+};
+
+}  // namespace lsp::server

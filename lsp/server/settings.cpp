@@ -1,0 +1,100 @@
+#include "lsp/server/settings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/base/format.h"
+
+namespace lsp::server {
+namespace {
+
+using base::concat;
+using wire::SettingValue;
+
+struct Key {
+  std::string_view name;
+  Origin origin;  // machine: of the machine alone
+  std::string_view expectation;
+  bool (*set)(const SettingValue& value, Settings& settings);
+};
+
+template <typename T>
+bool assign(const SettingValue& value, T& target) {
+  const T* typed = std::get_if<T>(&value);
+  if (typed != nullptr) target = *typed;
+  return typed != nullptr;
+}
+
+bool assign_within(const SettingValue& value, int low, int high, int& target) {
+  const int64_t* number = std::get_if<int64_t>(&value);
+  if (number == nullptr || *number < low || *number > high) return false;
+  target = static_cast<int>(*number);
+  return true;
+}
+
+bool assign_one_of(const SettingValue& value, std::initializer_list<std::string_view> choices,
+                   std::string& target) {
+  const std::string* text = std::get_if<std::string>(&value);
+  if (text == nullptr || std::find(choices.begin(), choices.end(), *text) == choices.end()) {
+    return false;
+  }
+  target = *text;
+  return true;
+}
+
+constexpr std::string_view a_switch = "true or false";
+constexpr std::string_view a_path = "a path";
+
+constexpr std::array keys{
+    Key{"completion.enabled", Origin::editor, a_switch,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.completion.enabled); }},
+    Key{"completion.multiline", Origin::editor, a_switch,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.completion.multiline); }},
+    Key{"completion.tokens", Origin::editor, "a whole number from 1 to 512",
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 1, 512, s.completion.tokens);
+        }},
+    Key{"completion.exclude", Origin::editor, "a list of language identifiers",
+        [](const SettingValue& v, Settings& s) { return assign(v, s.completion.exclude); }},
+    Key{"log.level", Origin::editor, "\"error\", \"warning\", \"info\" or \"debug\"",
+        [](const SettingValue& v, Settings& s) {
+          return assign_one_of(v, {"error", "warning", "info", "debug"}, s.log_level);
+        }},
+    Key{"log.file", Origin::machine, a_path,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.log_file); }},
+    Key{"model", Origin::machine, a_path,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.model); }},
+    Key{"memory", Origin::machine, a_path,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.memory); }},
+    Key{"backend", Origin::machine, "\"cpu\", \"reference\" or \"none\"",
+        [](const SettingValue& v, Settings& s) {
+          return assign_one_of(v, {"cpu", "reference", "none"}, s.backend);
+        }},
+    Key{"threads", Origin::machine, "a whole number from 0 to 1024; 0 means the physical cores",
+        [](const SettingValue& v, Settings& s) { return assign_within(v, 0, 1024, s.threads); }},
+};
+
+}  // namespace
+
+std::vector<Problem> apply(const std::vector<wire::Setting>& values, Origin origin,
+                           Settings& settings) {
+  std::vector<Problem> problems;
+  for (const auto& [name, value] : values) {
+    const auto key = std::find_if(keys.begin(), keys.end(),
+                                  [&](const Key& candidate) { return candidate.name == name; });
+    if (key == keys.end()) {
+      problems.push_back({Problem::Kind::warning, concat("unknown setting '", name, "'")});
+    } else if (key->origin == Origin::machine && origin != Origin::machine) {
+      problems.push_back(
+          {Problem::Kind::warning,
+           concat("the setting '", name, "' is refused from the editor, since a repository could ",
+                  "set it; set it in ", config_path())});
+    } else if (!key->set(value, settings)) {
+      problems.push_back(
+          {Problem::Kind::error, concat("the setting '", name, "' must be ", key->expectation)});
+    }
+  }
+  return problems;
+}
+
+}  // namespace lsp::server

@@ -1,0 +1,52 @@
+// What can be set, from which source, and what is wrong with what was set.
+//
+// Where programs and models lie is up to the user's own file ($XDG_CONFIG_HOME/lemma/config.toml)
+// and the command line. An editor's settings cannot set it: the server cannot tell the user's from
+// those that came with a repository.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "lsp/wire/setting.h"
+
+namespace lsp::server {
+
+namespace base = engine::base;
+
+struct Settings {
+  struct {
+    bool enabled = true;
+    bool multiline = true;
+    int tokens = 64;                   // the most that one completion may have
+    std::vector<std::string> exclude;  // language identifiers that get none
+  } completion;
+  std::string log_level = "info";
+  // Of the machine alone:
+  std::string log_file;         // empty: standard error
+  std::string model;            // empty: the one that comes with the program
+  std::string memory;           // empty: the one beside the model
+  std::string backend = "cpu";  // or "reference"; "none": the memory alone
+  int threads = 0;              // 0: the physical cores
+};
+
+enum class Origin { machine, editor };
+
+struct Problem {
+  enum class Kind { error, warning };
+  Kind kind;
+  std::string message;
+};
+
+// Sets what it can and returns what was wrong with the rest.
+std::vector<Problem> apply(const std::vector<wire::Setting>& values, Origin origin,
+                           Settings& settings);
+
+// $XDG_CONFIG_HOME/lemma/config.toml, or ~/.config/lemma/config.toml; empty without a home.
+std::string config_path();
+// No file means no settings.
+base::Result<std::vector<wire::Setting>> read_config(const std::string& path);
+
+}  // namespace lsp::server

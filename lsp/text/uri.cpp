@@ -1,0 +1,58 @@
+#include "lsp/text/uri.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+namespace lsp::text {
+
+std::string uri_of(std::string_view path) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string uri = "file://";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 ||
+                                       std::string_view("/-._~").find(c) != std::string_view::npos);
+    if (plain) {
+      uri += c;
+    } else {
+      uri += '%';
+      uri += digits[byte >> 4];
+      uri += digits[byte & 15];
+    }
+  }
+  return uri;
+}
+
+std::string path_of(std::string_view uri) {
+  const size_t colon = uri.find(':');
+  if (colon != std::string_view::npos) uri.remove_prefix(colon + 1);
+  if (uri.starts_with("//")) {  // an authority, which is mostly empty
+    const size_t slash = uri.find('/', 2);
+    uri.remove_prefix(slash == std::string_view::npos ? uri.size() : slash);
+  }
+  uri = uri.substr(0, uri.find_first_of("?#"));
+  std::string path;
+  for (size_t at = 0; at < uri.size(); ++at) {
+    unsigned byte = 0;
+    const char* digits = uri.data() + at + 1;
+    const bool escape = uri[at] == '%' && at + 2 < uri.size() &&
+                        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
+    path += escape ? static_cast<char>(byte) : uri[at];
+    if (escape) at += 2;
+  }
+  return path;
+}
+
+std::string relative_path(std::string_view uri, const std::vector<std::string>& folders) {
+  const std::string path = path_of(uri);
+  size_t longest = 0;
+  for (const std::string& folder : folders) {
+    std::string root = path_of(folder);
+    if (!root.ends_with('/')) root += '/';
+    if (path.starts_with(root)) longest = std::max(longest, root.size());
+  }
+  return path.substr(longest);
+}
+
+}  // namespace lsp::text

@@ -1,0 +1,19 @@
+// The names of documents: URIs on the wire, paths for people and prompts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lsp::text {
+
+// The URI of an absolute path.
+std::string uri_of(std::string_view path);
+
+// The path of a URI, whatever its scheme, without query and fragment.
+std::string path_of(std::string_view uri);
+
+// The same, relative to the innermost of the `folders` (URIs) that holds it.
+std::string relative_path(std::string_view uri, const std::vector<std::string>& folders);
+
+}  // namespace lsp::text

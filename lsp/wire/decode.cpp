@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/format.h"
+#include "lsp/wire/protocol.h"
+
+namespace lsp::wire {
+namespace {
+
+using nlohmann::json;
+
+// The value of `key`, which `is` of the kind that is expected.
+template <typename Json>
+Json& expect(Json& object, const char* key, bool (json::*is)() const, const char* kind) {
+  Json& value = object.at(key);
+  if ((value.*is)()) return value;
+  throw json::type_error::create(302, base::concat("'", key, "' must be ", kind), &value);
+}
+
+uint32_t code_units(const json& object, const char* key) {
+  const json& value = expect(object, key, &json::is_number_unsigned, "a whole number ≥ 0");
+  return static_cast<uint32_t>(std::min<uint64_t>(value.get<uint64_t>(), UINT32_MAX));
+}
+
+text::Position position_from(const json& object) {
+  return {code_units(object, "line"), code_units(object, "character")};
+}
+
+Span span_from(const json& object) {
+  return {position_from(object.at("start")), position_from(object.at("end"))};
+}
+
+std::string take_string(json& object, const char* key) {
+  json& value = expect(object, key, &json::is_string, "a string");
+  return std::move(value.get_ref<std::string&>());
+}
+
+int64_t integer(const json& object, const char* key) {
+  return expect(object, key, &json::is_number_integer, "an integer").get<int64_t>();
+}
+
+// The value below `path`, or null where a part of the way is missing.
+const json& look_up(const json& object, std::initializer_list<const char*> path) {
+  static const json null;
+  const json* at = &object;
+  for (const char* key : path) {
+    if (!at->is_object()) return null;
+    const auto found = at->find(key);
+    if (found == at->end()) return null;
+    at = &*found;
+  }
+  return *at;
+}
+
+// Capabilities are presence or true; a client's mistake in one costs that one alone.
+bool offers(const json& object, std::initializer_list<const char*> path) {
+  const json& value = look_up(object, path);
+  return value.is_object() || (value.is_boolean() && value.get<bool>());
+}
+
+std::vector<std::string> strings(const json& array) {
+  std::vector<std::string> result;
+  if (!array.is_array()) return result;
+  for (const json& item : array) {
+    if (item.is_string()) result.push_back(item.get<std::string>());
+  }
+  return result;
+}
+
+void read(json& from, InitializeParams& to) {
+  const json& process = look_up(from, {"processId"});
+  if (process.is_number_integer()) to.process_id = process.get<int64_t>();
+  const json& name = look_up(from, {"clientInfo", "name"});
+  if (name.is_string()) to.client_name = name.get<std::string>();
+  const json& client = from.at("capabilities");
+  to.capabilities.position_encodings = strings(look_up(client, {"general", "positionEncodings"}));
+  to.capabilities.inline_completion = offers(client, {"textDocument", "inlineCompletion"});
+  to.capabilities.work_done_progress = offers(client, {"window", "workDoneProgress"});
+  to.capabilities.configuration = offers(client, {"workspace", "configuration"});
+  to.capabilities.configuration_events =
+      offers(client, {"workspace", "didChangeConfiguration", "dynamicRegistration"});
+  to.capabilities.status_events = offers(client, {"experimental", "lemmaStatus"});
+  const json& folders = look_up(from, {"workspaceFolders"});
+  if (folders.is_array()) {
+    for (const json& folder : folders) to.folders.push_back(folder.at("uri").get<std::string>());
+  } else if (const json& root = look_up(from, {"rootUri"}); root.is_string()) {
+    to.folders.push_back(root.get<std::string>());
+  }
+  if (const auto options = from.find("initializationOptions"); options != from.end()) {
+    to.settings = flatten(Payload(std::move(*options)));
+  }
+}
+
+void read(json& from, DidOpenParams& to) {
+  json& document = from.at("textDocument");
+  to.uri = take_string(document, "uri");
+  to.language_id = document.value("languageId", "");
+  to.version = integer(document, "version");
+  to.text = take_string(document, "text");
+}
+
+void read(json& from, DidChangeParams& to) {
+  json& document = from.at("textDocument");
+  to.uri = take_string(document, "uri");
+  if (look_up(document, {"version"}).is_number_integer()) to.version = integer(document, "version");
+  for (json& change : expect(from, "contentChanges", &json::is_array, "a list")) {
+    std::optional<Span> span;
+    if (!look_up(change, {"range"}).is_null()) span = span_from(change.at("range"));
+    to.changes.push_back({span, take_string(change, "text")});
+  }
+}
+
+void read(json& from, DidCloseParams& to) { to.uri = take_string(from.at("textDocument"), "uri"); }
+
+void read(json& from, CompletionParams& to) {
+  to.uri = take_string(from.at("textDocument"), "uri");
+  to.position = position_from(from.at("position"));
+  // Invoked is 1 both for inline completion and for classic completion.
+  to.invoked = look_up(from, {"context", "triggerKind"}) == 1;
+  if (const json& selected = look_up(from, {"context", "selectedCompletionInfo"});
+      selected.is_object()) {
+    to.selected =
+        SelectedCompletion{span_from(selected.at("range")), selected.at("text").get<std::string>()};
+  }
+}
+
+void read(json& from, CancelParams& to) {
+  const json& id = from.at("id");
+  if (id.is_string()) {
+    to.id = id.get<std::string>();
+  } else {
+    to.id = integer(from, "id");
+  }
+}
+
+void read(json& from, DidChangeConfigurationParams& to) {
+  const json& settings = look_up(from, {"settings"});
+  // Clients that are asked for settings send null here, and some send sections of other servers.
+  if (const json& ours = look_up(settings, {"lemma"}); ours.is_object()) {
+    to.settings = flatten(Payload(ours));
+  }
+}
+
+}  // namespace
+
+template <typename T>
+base::Result<T> decode(Payload payload) {
+  try {
+    T result{};
+    read(payload.value(), result);
+    return result;
+  } catch (const json::exception& error) {
+    // "[json.exception.type_error.302] what is wrong"
+    const std::string what = error.what();
+    const size_t end = what.find("] ");
+    return base::fail(end == std::string::npos ? what : what.substr(end + 2));
+  }
+}
+
+template base::Result<InitializeParams> decode(Payload);
+template base::Result<DidOpenParams> decode(Payload);
+template base::Result<DidChangeParams> decode(Payload);
+template base::Result<DidCloseParams> decode(Payload);
+template base::Result<CompletionParams> decode(Payload);
+template base::Result<CancelParams> decode(Payload);
+template base::Result<DidChangeConfigurationParams> decode(Payload);
+
+std::vector<Setting> decode_configuration(const Payload& result) {
+  const json& sections = result.value();
+  if (!sections.is_array() || sections.empty()) return {};
+  return flatten(Payload(sections.front()));
+}
+
+}  // namespace lsp::wire

@@ -1,0 +1,130 @@
+#include <nlohmann/json.hpp>
+
+#include "lsp/wire/protocol.h"
+
+namespace lsp::wire {
+namespace {
+
+using nlohmann::json;
+
+json to_json(const Span& span) {
+  return {{"start", {{"line", span.start.line}, {"character", span.start.character}}},
+          {"end", {{"line", span.end.line}, {"character", span.end.character}}}};
+}
+
+constexpr size_t max_label_bytes = 60;
+
+// The first line that says something, for a menu.
+std::string label_of(const std::string& text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos) return "…";
+  const size_t end = text.find_first_of("\r\n", begin);
+  std::string label = text.substr(begin, end == std::string::npos ? end : end - begin);
+  if (label.size() <= max_label_bytes && end == std::string::npos) return label;
+  size_t cut = std::min(label.size(), max_label_bytes);
+  while (cut > 0 && cut < label.size() && (static_cast<uint8_t>(label[cut]) & 0xC0) == 0x80) --cut;
+  return label.substr(0, cut) + "…";
+}
+
+}  // namespace
+
+Payload encode(const ServerCapabilities& server) {
+  json capabilities{
+      {"positionEncoding", name_of(server.encoding)},
+      {"textDocumentSync", {{"openClose", true}, {"change", 2}}},
+  };
+  if (server.inline_completion) {
+    capabilities["inlineCompletionProvider"] = true;
+  } else {
+    capabilities["completionProvider"] = {{"resolveProvider", false}};
+  }
+  return Payload(json{{"capabilities", std::move(capabilities)},
+                      {"serverInfo", {{"name", "lemma"}, {"version", server.version}}}});
+}
+
+Payload encode_inline(const std::vector<CompletionItem>& items) {
+  json list = json::array();
+  for (const CompletionItem& item : items) {
+    list.push_back({{"insertText", item.text}, {"range", to_json(item.span)}});
+  }
+  return Payload(json{{"items", std::move(list)}});
+}
+
+Payload encode_classic(const std::vector<CompletionItem>& items) {
+  constexpr int plain_text = 1;
+  constexpr int as_is = 1;
+  json list = json::array();
+  for (const CompletionItem& item : items) {
+    list.push_back({{"label", label_of(item.text)},
+                    {"detail", "lemma"},
+                    {"filterText", item.text.substr(0, item.text.find_first_of("\r\n"))},
+                    {"sortText", "~lemma"},  // after what other servers know for certain
+                    {"preselect", false},
+                    {"insertTextFormat", plain_text},
+                    {"insertTextMode", as_is},
+                    {"textEdit", {{"range", to_json(item.span)}, {"newText", item.text}}}});
+  }
+  return Payload(json{{"isIncomplete", true}, {"items", std::move(list)}});
+}
+
+Payload encode(const Status& status) {
+  json result{{"state", status.state},     {"message", status.message},
+              {"model", status.model},     {"backend", status.backend},
+              {"device", status.device},   {"busy", status.busy},
+              {"version", status.version}, {"memoryBytes", status.memory_bytes}};
+  if (status.last_ms) result["lastMs"] = *status.last_ms;
+  return Payload(std::move(result));
+}
+
+Notification show_message(MessageType type, std::string_view message) {
+  return {"window/showMessage",
+          Payload(json{{"type", static_cast<int>(type)}, {"message", message}})};
+}
+
+Notification progress(std::string_view token, const Progress& progress) {
+  const json value = progress.kind == Progress::Kind::begin
+                         ? json{{"kind", "begin"}, {"title", progress.text}, {"cancellable", false}}
+                         : json{{"kind", "end"}, {"message", progress.text}};
+  return {"$/progress", Payload(json{{"token", token}, {"value", value}})};
+}
+
+Request create_progress(int64_t id, std::string_view token) {
+  return {id, "window/workDoneProgress/create", Payload(json{{"token", token}})};
+}
+
+Request ask_configuration(int64_t id) {
+  json item{{"section", "lemma"}};
+  return {id, "workspace/configuration", Payload(json{{"items", json::array({std::move(item)})}})};
+}
+
+Request register_configuration(int64_t id) {
+  json registration{{"id", "lemma/configuration"},
+                    {"method", "workspace/didChangeConfiguration"},
+                    {"registerOptions", {{"section", "lemma"}}}};
+  return {id, "client/registerCapability",
+          Payload(json{{"registrations", json::array({std::move(registration)})}})};
+}
+
+std::string_view name_of(text::Encoding encoding) {
+  switch (encoding) {
+    case text::Encoding::utf8:
+      return "utf-8";
+    case text::Encoding::utf16:
+      return "utf-16";
+    case text::Encoding::utf32:
+      return "utf-32";
+  }
+  return "";
+}
+
+text::Encoding choose_encoding(const std::vector<std::string>& offered) {
+  using text::Encoding;
+  for (const Encoding preferred : {Encoding::utf8, Encoding::utf16, Encoding::utf32}) {
+    for (const std::string& name : offered) {
+      if (name == name_of(preferred)) return preferred;
+    }
+  }
+  return Encoding::utf16;
+}
+
+}  // namespace lsp::wire

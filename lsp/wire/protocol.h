@@ -1,0 +1,142 @@
+// The structures of the language server protocol that lemma uses, with what it adds ("lemma/…").
+// What a client leaves out is absent here; what is absent here is left out on the wire, never sent
+// as null (Neovim takes a null for a value).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lsp/text/document.h"
+#include "lsp/wire/message.h"
+#include "lsp/wire/setting.h"
+
+namespace lsp::wire {
+
+// In code units of the negotiated encoding. A number past 2^32 − 1 is taken for that.
+struct Span {
+  text::Position start;
+  text::Position end;
+};
+
+// ---- from the client ----
+
+struct ClientCapabilities {
+  std::vector<std::string> position_encodings;
+  bool inline_completion = false;
+  bool work_done_progress = false;    // takes window/workDoneProgress/create
+  bool configuration = false;         // answers workspace/configuration
+  bool configuration_events = false;  // takes a registration for didChangeConfiguration
+  bool status_events = false;         // experimental.lemmaStatus: wants lemma/status notifications
+};
+
+struct InitializeParams {
+  std::optional<int64_t> process_id;
+  std::string client_name;
+  ClientCapabilities capabilities;
+  std::vector<std::string> folders;  // URIs
+  std::vector<Setting> settings;     // initializationOptions
+};
+
+struct DidOpenParams {
+  std::string uri;
+  std::string language_id;
+  int64_t version;
+  std::string text;
+};
+
+struct ContentChange {
+  std::optional<Span> span;  // nothing: the whole text
+  std::string text;
+};
+
+struct DidChangeParams {
+  std::string uri;
+  std::optional<int64_t> version;
+  std::vector<ContentChange> changes;
+};
+
+struct DidCloseParams {
+  std::string uri;
+};
+
+struct SelectedCompletion {
+  Span span;
+  std::string text;
+};
+
+// Of textDocument/inlineCompletion and of textDocument/completion.
+struct CompletionParams {
+  std::string uri;
+  text::Position position;
+  bool invoked = false;  // by a key; else by typing
+  std::optional<SelectedCompletion> selected;
+};
+
+struct CancelParams {
+  Id id;
+};
+
+struct DidChangeConfigurationParams {
+  std::optional<std::vector<Setting>> settings;  // of the section "lemma"; nothing: ask for them
+};
+
+// Never throws; an error says what is missing or of the wrong kind.
+template <typename T>
+base::Result<T> decode(Payload payload);
+
+// The answer to ConfigurationParams: the settings of the section "lemma".
+std::vector<Setting> decode_configuration(const Payload& result);
+
+// ---- to the client ----
+
+struct ServerCapabilities {
+  text::Encoding encoding;
+  bool inline_completion;  // else classic completion
+  std::string version;
+};
+
+struct CompletionItem {
+  std::string text;
+  Span span;
+};
+
+enum class MessageType { error = 1, warning = 2, info = 3, log = 4 };
+
+struct Progress {
+  enum class Kind { begin, end };
+  Kind kind;
+  std::string text;  // the title, or how it ended
+};
+
+struct Status {
+  std::string state;    // "loading", "ready", "failed"
+  std::string message;  // for people
+  std::string model;    // path
+  std::string backend;
+  std::string device;
+  bool busy;
+  std::optional<double> last_ms;  // of the last completion that was computed
+  int64_t memory_bytes;           // of the whole process
+  std::string version;
+};
+
+Payload encode(const ServerCapabilities& capabilities);
+Payload encode_inline(const std::vector<CompletionItem>& items);
+// The classic completion list. A client filters by what stands in the item's range.
+Payload encode_classic(const std::vector<CompletionItem>& items);
+Payload encode(const Status& status);
+Notification show_message(MessageType type, std::string_view message);
+Notification progress(std::string_view token, const Progress& progress);
+
+// Requests to the client; it answers under `id`.
+Request create_progress(int64_t id, std::string_view token);
+Request ask_configuration(int64_t id);
+Request register_configuration(int64_t id);
+
+std::string_view name_of(text::Encoding encoding);
+// "utf-8" is preferred; nothing offered means utf-16.
+text::Encoding choose_encoding(const std::vector<std::string>& offered);
+
+}  // namespace lsp::wire

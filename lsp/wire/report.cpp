@@ -1,0 +1,56 @@
+#include "lsp/wire/report.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace lsp::wire {
+namespace {
+
+using nlohmann::json;
+
+json to_json(text::Position position) {
+  return {{"line", position.line + 1}, {"column", position.character + 1}};
+}
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string to_json(const CompletionReport& report) {
+  json context = json::array();
+  for (const auto& [what, why, tokens] : report.context) {
+    context.push_back({{"what", what}, {"why", why}, {"tokens", tokens}});
+  }
+  return dump({{"text", report.text},
+               {"range", {{"start", to_json(report.start)}, {"end", to_json(report.end)}}},
+               {"ms", report.ms},
+               {"tokens", report.tokens},
+               {"model", report.model},
+               {"context", std::move(context)}});
+}
+
+std::string to_json(const std::vector<ModelReport>& models) {
+  json list = json::array();
+  for (const ModelReport& model : models) {
+    json entry{{"path", model.path}, {"bytes", model.bytes}, {"inUse", model.in_use}};
+    if (!model.memory.empty()) entry["memory"] = model.memory;
+    list.push_back(std::move(entry));
+  }
+  return dump(json{{"models", std::move(list)}});
+}
+
+std::string to_json(const std::vector<Check>& checks) {
+  json list = json::array();
+  for (const Check& check : checks) {
+    json entry{{"what", check.what}, {"works", check.works}, {"found", check.found}};
+    if (!check.works) entry["mend"] = check.mend;
+    list.push_back(std::move(entry));
+  }
+  const bool all =
+      std::all_of(checks.begin(), checks.end(), [](const Check& c) { return c.works; });
+  return dump(json{{"works", all}, {"checks", std::move(list)}});
+}
+
+}  // namespace lsp::wire

@@ -1,0 +1,79 @@
+"""The real thing: Neovim, `lemma lsp` with the default model, and lines of real files typed again.
+
+Ghost text is read from the screen and accepted. Prints the latencies from key to ghost text.
+"""
+import os
+import pathlib
+import statistics
+import tempfile
+import unittest
+
+import real_files
+from neovim import Neovim
+
+LONG = "LEMMA_LONG" in os.environ
+LINES_A_FILE = 20 if LONG else 6
+FILES_A_LANGUAGE = 3 if LONG else 2
+LATENCIES_MS = []
+
+
+class Completion(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="lemma-real-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.files = real_files.copy_all(folder.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        if len(LATENCIES_MS) >= 2:
+            centiles = statistics.quantiles(LATENCIES_MS, n=20)
+            print(f"\nkey to ghost text on the screen, {len(LATENCIES_MS)} times: "
+                  f"median {centiles[9]:.0f} ms, 95 % within {centiles[18]:.0f} ms")
+
+    def start(self, path):
+        program = os.environ["LEMMA_PROGRAM"]
+        setup = f"vim.g.lemma = {{ cmd = {{ [[{program}]], 'lsp' }} }}"
+        nvim = Neovim(os.environ["LEMMA_NVIM"], setup, columns=200)
+        self.addCleanup(nvim.close)
+        real_files.open_file(nvim, path)
+        return nvim
+
+    def check_language(self, language):
+        shown, asked = 0, 0
+        for path in self.files[language][:FILES_A_LANGUAGE]:
+            nvim = self.start(path)
+            text = pathlib.Path(path).read_text()
+            for index in real_files.lines_of_code(text, LINES_A_FILE):
+                suggestion = real_files.retype(nvim, path, index)
+                LATENCIES_MS.extend(suggestion.latencies_ms)
+                asked += 1
+                shown += bool(suggestion.ghost)
+                self.check_accepted(suggestion)
+            self.assertEqual(nvim.lines(), text.splitlines())
+            self.assertEqual(nvim.eval("v:errmsg"), "")
+            nvim.close()
+        print(f"\n{language}: suggestions on {shown} of {asked} lines")
+        self.assertGreaterEqual(shown, asked / 3)
+
+    def check_accepted(self, suggestion):
+        """What is in the buffer after Tab is what was on the screen."""
+        if not suggestion.ghost:
+            return
+        on_screen = [suggestion.typed + suggestion.ghost[0], *suggestion.ghost[1:]]
+        accepted = [line.expandtabs(8) for line in suggestion.accepted]
+        self.assertEqual([line.strip() for line in accepted], [row.strip() for row in on_screen],
+                         suggestion)
+
+    def test_python(self):
+        self.check_language("Python")
+
+    def test_cpp(self):
+        self.check_language("C++")
+
+    def test_javascript(self):
+        self.check_language("JavaScript")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""A picture of Neovim with ghost text of the default model: the screen's cells, drawn as SVG.
+
+    picture.py NVIM LEMMA OUT.svg
+
+Types lines of a real file again, as the demo does, and takes the first suggestion that says all
+of how the line really went on.
+"""
+import argparse
+import os
+import pathlib
+import sys
+import tempfile
+from xml.sax.saxutils import escape
+
+sys.dont_write_bytecode = True
+import real_files  # noqa: E402
+from neovim import Neovim  # noqa: E402
+
+COLUMNS, ROWS = 96, 24
+CELL_WIDTH, CELL_HEIGHT, MARGIN = 8.4, 18, 10
+FOREGROUND, BACKGROUND = "#e0e2ea", "#14161b"
+FONT = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
+
+CELLS = """
+vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment' })
+vim.cmd.redraw()
+local rows = {}
+for row = 0, vim.o.lines - 1 do
+  rows[row + 1] = {}
+  for column = 0, vim.o.columns - 1 do
+    local cell = vim.api.nvim__inspect_cell(1, row, column)
+    local style = cell[2] or {}
+    local front, back = style.foreground, style.background
+    if style.reverse then
+      front, back = back or 0x14161b, front or 0xe0e2ea
+    end
+    rows[row + 1][column + 1] = { cell[1] or '', front or -1, back or -1, style.bold or false }
+  end
+end
+return rows
+"""
+
+
+def runs(row):
+    """Neighbouring cells of one style: (column, text, style)."""
+    start, text, style = 0, "", None
+    for column, (character, *cell_style) in enumerate(row):
+        if cell_style != style:
+            if text:
+                yield start, text, style
+            start, text, style = column, "", cell_style
+        text += character or " "
+    yield start, text, style
+
+
+def color(number, default):
+    return default if number < 0 else f"#{number:06x}"
+
+
+def draw(rows, cursor):
+    width, height = COLUMNS * CELL_WIDTH + 2 * MARGIN, len(rows) * CELL_HEIGHT + 2 * MARGIN
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+             f'viewBox="0 0 {width:g} {height:g}" font-family="{FONT}" font-size="14">',
+             f'<rect width="100%" height="100%" rx="6" fill="{BACKGROUND}"/>']
+    for index, row in enumerate(rows):
+        y = MARGIN + index * CELL_HEIGHT
+        for column, text, (front, back, bold) in runs(row):
+            x, length = MARGIN + column * CELL_WIDTH, len(text) * CELL_WIDTH
+            if back >= 0:
+                parts.append(f'<rect x="{x:g}" y="{y}" width="{length:g}" height="{CELL_HEIGHT}" '
+                             f'fill="{color(back, BACKGROUND)}"/>')
+            if text.strip():
+                weight = ' font-weight="bold"' if bold else ""
+                parts.append(f'<text x="{x:g}" y="{y + 14}" textLength="{length:g}" '
+                             f'xml:space="preserve" fill="{color(front, FOREGROUND)}"{weight}>'
+                             f'{escape(text)}</text>')
+    x, y = MARGIN + cursor[1] * CELL_WIDTH, MARGIN + cursor[0] * CELL_HEIGHT
+    parts.append(f'<rect x="{x:g}" y="{y}" width="2" height="{CELL_HEIGHT}" fill="{FOREGROUND}"/>')
+    return "\n".join(parts) + "\n</svg>\n"
+
+
+def take(nvim, path):
+    """The cells and the cursor's row and column at the first suggestion that is right."""
+    for index in real_files.lines_of_code(path.read_text(), 40):
+        picture = []
+
+        def look():
+            nvim.lua("vim.fn.winrestview({ topline = math.max(1, vim.fn.line('.') - 11) })")
+            row, column = nvim.lua("return { vim.fn.winline() - 1, vim.fn.wincol() - 1 }")
+            picture[:] = [nvim.lua(CELLS), (row, column)]
+
+        suggestion = real_files.retype(nvim, path, index, patience_s=0.4, look=look)
+        if suggestion.is_the_rest() and len(suggestion.ghost[0]) >= 16:
+            return picture
+        nvim.mark_ghost_text()
+    raise SystemExit("no suggestion was all of how a line went on; no picture")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("nvim")
+    parser.add_argument("lemma")
+    parser.add_argument("out")
+    arguments = parser.parse_args()
+    setup = f"vim.g.lemma = {{ cmd = {{ [[{os.path.abspath(arguments.lemma)}]], 'lsp' }} }}"
+    with tempfile.TemporaryDirectory(prefix="lemma-picture-") as folder:
+        path = real_files.copy_all(folder)["Python"][0]
+        with Neovim(arguments.nvim, setup, COLUMNS, ROWS) as nvim:
+            nvim.command("set laststatus=2 statusline=\\ %t")
+            real_files.open_file(nvim, path)
+            pathlib.Path(arguments.out).write_text(draw(*take(nvim, path)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,264 @@
+"""The plugin beside mappings, menus and switches of all kinds, against a scripted server."""
+import os
+import unittest
+
+from plugin_case import PluginCase
+
+RETURN = {"after": "re", "insert": "turn"}
+
+
+class FallingThrough(PluginCase):
+    """Tab does what it did before whenever nothing is shown."""
+
+    def check_tab(self, expected, lua="", before="", text="x"):
+        self.open("", RETURN, lua=f"vim.o.expandtab = true\nvim.o.shiftwidth = 4\n{lua}")
+        if before:
+            self.nvim.lua(before)
+        self.type(text)
+        self.keys("<Tab>")
+        self.expect_lines(text + expected)
+        # And it accepts all the same when something is shown.
+        self.keys("<Esc>o")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Tab>")
+        self.expect_lines(text + expected, "return")
+
+    def test_to_an_indent(self):
+        self.check_tab("   ")
+
+    def test_to_a_mapping(self):
+        self.check_tab("mapped", "vim.keymap.set('i', '<Tab>', 'mapped')")
+
+    def test_to_a_mapping_made_later(self):
+        self.check_tab("mapped", before="vim.keymap.set('i', '<Tab>', 'mapped')")
+
+    def test_to_an_expression(self):
+        self.check_tab("2", "vim.keymap.set('i', '<Tab>', function() return 1 + 1 end,"
+                            " { expr = true })")
+
+    def test_to_a_function(self):
+        self.check_tab("put", "vim.keymap.set('i', '<Tab>', function()"
+                              " vim.api.nvim_put({ 'put' }, 'c', false, true) end)")
+
+    def test_to_a_recursive_mapping_that_gives_tab_itself(self):
+        self.check_tab("   ", "vim.cmd([[imap <expr> <Tab> pumvisible() ? '<C-n>' : '<Tab>']])")
+
+    def test_to_a_recursive_mapping_by_way_of_another(self):
+        self.check_tab("there", "vim.cmd([[inoremap <Plug>(other) there\n"
+                                "imap <Tab> <Plug>(other)]])")
+
+    def test_to_a_mapping_local_to_the_buffer(self):
+        self.check_tab("local", "vim.api.nvim_create_autocmd('BufReadPost', { callback = function()"
+                                " vim.keymap.set('i', '<Tab>', 'local', { buffer = true }) end })")
+
+    def test_to_an_abbreviation(self):
+        # Neovim 0.12 has a mapping of its own for Tab, with which no abbreviation is expanded.
+        self.open("", lua="vim.o.expandtab = true\nvim.cmd('iabbrev teh the')\n"
+                          "pcall(vim.keymap.del, 'i', '<Tab>')")
+        self.type("teh")
+        self.keys("<Tab>")
+        self.type("x")
+        self.nvim.wait(lambda: self.nvim.line().split() == ["the", "x"], "the abbreviation's text")
+
+    def test_other_keys_too(self):
+        self.open("one two", lua="vim.keymap.set('i', '<M-Right>', 'right')")
+        self.keys("<M-Right>")
+        self.expect_lines("one tworight")
+
+    def test_no_key_where_the_user_wants_none(self):
+        self.open("", RETURN, options="keys = { accept = '<C-l>', accept_word = false }")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<C-l>")
+        self.expect_lines("return")
+
+
+class Menus(PluginCase):
+    def test_tab_belongs_to_an_open_menu(self):
+        lua = "vim.cmd([[inoremap <expr> <Tab> pumvisible() ? '<C-n>' : '<Tab>']])"
+        self.open("alpha alps\n", {"after": "al", "insert": "GHOST"},
+                  {"after": "alps", "insert": " and more"},
+                  lua=lua + "\nvim.o.completeopt = 'menu,menuone'")
+        self.keys("<CR>")
+        self.type("al")
+        self.expect_ghost("GHOST")
+        self.keys("<C-n>")
+        self.nvim.wait(lambda: self.nvim.eval("pumvisible()"), "the menu")
+        self.expect_ghost()
+        self.keys("<Tab>")
+        self.nvim.wait(lambda: self.nvim.line() == "alps", "the menu's next item")
+        self.expect_never(self.nvim.ghost, 0.3)
+        self.keys("<C-y>")
+        self.expect_ghost(" and more")
+        self.keys("<Tab>")
+        self.nvim.wait(lambda: self.nvim.line() == "alps and more", "the suggestion")
+
+    def test_the_menu_of_a_plugin_counts(self):
+        # A stand-in for nvim-cmp: what the plugin asks it is `visible`.
+        self.open("", RETURN, lua="package.loaded.cmp = { visible = function()"
+                                  " return vim.g.menu == 1 end }")
+        self.nvim.command("let g:menu = 1")
+        self.type("re")
+        self.expect_never(self.nvim.ghost, 0.3)
+        self.nvim.command("let g:menu = 0")
+        self.keys("<BS>e")
+        self.expect_ghost("turn")
+
+    def test_shown_beside_a_menu_if_so_wished(self):
+        self.open("alpha alps\n", {"after": "alpha", "insert": "betical"},
+                  options="hide_during_menu = false", lua="vim.o.completeopt = 'menu,menuone'")
+        self.keys("<CR>")
+        self.type("al")
+        self.keys("<C-n>")
+        self.expect_ghost("betical")
+        self.keys("<Tab>")
+        self.nvim.wait(lambda: self.nvim.line().startswith("alpha"), "the menu's item")
+        self.assertNotIn("betical", self.nvim.line())
+
+
+class Switches(PluginCase):
+    def test_toggle_here_and_everywhere(self):
+        self.open("", RETURN)
+        for switch in ("LemmaToggle", "LemmaToggle!"):
+            self.nvim.command(switch)
+            self.keys("<Esc>S")
+            self.type("re")
+            self.expect_never(self.nvim.ghost, 0.3)
+            self.nvim.command(switch)
+            self.keys("<Esc>S")
+            self.type("re")
+            self.expect_ghost("turn")
+
+    def test_a_filetype_that_is_off_is_not_even_opened(self):
+        self.open("", RETURN, options="filetypes = { python = false }")
+        self.type("re")
+        self.expect_never(self.nvim.ghost, 0.4)
+        self.assertEqual(self.log.read_text(), "")
+        self.nvim.command("let b:lemma_enabled = v:true")
+        self.keys("<Esc>S")
+        self.type("re")
+        self.expect_ghost("turn")
+
+    def test_buffers_that_are_no_files_are_left_alone(self):
+        self.open("", RETURN)
+        self.nvim.wait(lambda: self.received("textDocument/didOpen"), "the file to be opened")
+        self.keys("<Esc>:new<CR>:set buftype=nofile filetype=python<CR>i")
+        self.type("re")
+        self.expect_never(self.nvim.ghost, 0.3)
+        self.assertEqual(len(self.received("textDocument/didOpen")), 1)
+
+    def test_a_file_over_the_limit_is_left_alone(self):
+        self.open("x = 1\n" * 200, RETURN, options="max_bytes = 1000")
+        self.keys("<CR>")
+        self.type("re")
+        self.expect_never(self.nvim.ghost, 0.3)
+        self.assertEqual(self.log.read_text(), "")
+
+    def test_silent_in_comments_if_so_wished(self):
+        self.open("", RETURN, options="in_comments = false", lua="vim.cmd('syntax on')")
+        self.type("# re")
+        self.expect_never(self.nvim.ghost, 0.4)
+        self.keys("<Esc>:set formatoptions=<CR>o")
+        self.type("re")
+        self.expect_ghost("turn")
+
+
+class Server(PluginCase):
+    def test_asks_for_utf8_positions_and_announces_inline_completion(self):
+        self.open("", RETURN)
+        self.nvim.wait(lambda: self.received("initialize"), "initialize")
+        capabilities = self.received("initialize")[0]["params"]["capabilities"]
+        self.assertEqual(capabilities["general"]["positionEncodings"], ["utf-8"])
+        self.assertIn("inlineCompletion", capabilities["textDocument"])
+
+    def test_one_server_for_all_buffers(self):
+        self.open("", RETURN)
+        other = self.folder / "elsewhere"
+        other.mkdir()
+        self.keys(f"<Esc>:edit {other}/b.py<CR>i")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.assertEqual(len(self.received("initialize")), 1)
+
+    def test_status_and_health(self):
+        self.open("", RETURN)
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Esc>")
+        self.nvim.command("LemmaStatus")
+        self.nvim.wait(lambda: "on in this buffer" in self.nvim.eval("execute('messages')"),
+                       "the status")
+        messages = self.nvim.eval("execute('messages')")
+        self.assertRegex(messages, r"model +scripted")
+        self.assertRegex(messages, r"cache\.hits +3")
+        self.nvim.command("checkhealth lemma")
+        report = "\n".join(self.nvim.lines())
+        self.assertIn("The server is running", report)
+        self.assertIn("accept: <Tab>", report)
+
+    def test_a_server_that_is_not_there_is_reported_once(self):
+        self.open("", options="cmd = { '/nonexistent/lemma' }")
+        self.type("re")
+        self.keys("<Esc>o<Esc>o")
+        messages = self.nvim.eval("execute('messages')")
+        self.assertEqual(messages.count("there is no program '/nonexistent/lemma'"), 1)
+        self.assertIn("./dev build", messages)
+
+    def test_a_server_that_keeps_ending_is_left_alone(self):
+        self.open("", options="cmd = { '/bin/sh', '-c', 'echo >>started; exit 7' }")
+        started = self.nvim.home / "started"
+        for _ in range(8):
+            self.keys("<Esc>i")
+            self.nvim.wait(lambda: started.exists(), "a start")
+            self.expect_never(lambda: False, 0.1)
+        self.assertEqual(len(started.read_text().splitlines()), 3)
+        self.assertIn("ended with code 7", self.nvim.eval("execute('messages')"))
+        self.nvim.command("messages clear | let v:errmsg = ''")
+
+    def test_restart(self):
+        self.open("", RETURN)
+        self.nvim.wait(lambda: self.received("initialize"), "initialize")
+        self.nvim.command("LemmaRestart")
+        self.nvim.wait(lambda: len(self.received("initialize")) == 2, "a new server")
+        self.type("re")
+        self.expect_ghost("turn")
+
+    def test_the_help_file_has_its_tags(self):
+        self.open("")
+        self.nvim.lua("vim.opt.runtimepath:append(...)", str(self.help_copy()))
+        self.nvim.command(f"helptags {self.folder}/help/doc")
+        self.nvim.command("help :LemmaStatus")
+        self.assertIn(":LemmaStatus", self.nvim.line())
+
+    def help_copy(self):
+        from neovim import PLUGIN
+        copy = self.folder / "help"
+        (copy / "doc").mkdir(parents=True)
+        (copy / "doc" / "lemma.txt").write_text((PLUGIN / "doc" / "lemma.txt").read_text())
+        return copy
+
+
+class BuiltIn(PluginCase):
+    """vim.lsp.inline_completion, from Neovim 0.12; before that, our own ghost text after all."""
+
+    def test_the_editors_own_ghost_text(self):
+        self.open("", RETURN, options="builtin = true")
+        self.nvim.wait(lambda: self.received("textDocument/didOpen"), "the file to be opened")
+        self.type("re")
+        if self.nvim.eval("has('nvim-0.12')"):
+            self.nvim.wait(lambda: self.nvim.screen()[0].startswith("return"), "ghost text")
+            self.assertEqual(self.nvim.ghost(), [])
+        else:
+            self.expect_ghost("turn")
+            self.assertIn("builtin needs Neovim 0.12", self.nvim.eval("execute('messages')"))
+        self.keys("<Tab>")
+        self.expect_lines("return")
+        self.keys("<Tab>x")
+        self.nvim.wait(lambda: self.nvim.line() == "return  x", "an ordinary tab")
+
+
+if __name__ == "__main__":
+    if "LEMMA_NVIM" not in os.environ:
+        raise SystemExit("LEMMA_NVIM must name a Neovim; tests/e2e/private_neovim.sh prints one")
+    unittest.main()

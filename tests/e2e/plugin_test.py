@@ -1,0 +1,282 @@
+"""The Neovim plugin against a scripted server: real keys in, buffer and screen out."""
+import unittest
+
+from plugin_case import PluginCase
+
+
+class Accepting(PluginCase):
+    def test_tab_accepts_all_of_a_suggestion_of_several_lines(self):
+        self.open("def f(a):", {"after": "if a:", "insert": "\n        return 1\n    return 2"})
+        self.keys("<CR>")
+        self.type("if a:")
+        self.expect_ghost("        return 1", "    return 2")
+        self.assertEqual(self.nvim.screen()[:4],
+                         ["def f(a):", "    if a:", "        return 1", "    return 2"])
+        self.keys("<Tab>")
+        self.expect_lines("def f(a):", "    if a:", "        return 1", "    return 2")
+        self.assertEqual(self.nvim.cursor(), (4, 12))
+        self.expect_ghost()
+
+    def test_a_word_at_a_time(self):
+        self.open("", {"after": "x = ", "insert": "math.sqrt(value)\n"})
+        self.type("x = ")
+        self.expect_ghost("math.sqrt(value)")
+        asked = len(self.requests())
+        for text in ("x = math", "x = math.sqrt", "x = math.sqrt(value", "x = math.sqrt(value)"):
+            self.keys("<M-Right>")
+            self.expect_lines(text)
+        self.assertEqual(len(self.requests()), asked)
+        self.keys("<M-Right>")
+        self.expect_lines("x = math.sqrt(value)", "")
+
+    def test_a_line_at_a_time(self):
+        self.open("", {"after": "if a", "insert": ":\n    b()\n    c()"})
+        self.type("if a")
+        self.expect_ghost(":", "    b()", "    c()")
+        self.keys("<M-C-Right>")
+        self.expect_lines("if a:")
+        self.expect_ghost("    b()", "    c()")
+        self.keys("<M-C-Right>")
+        self.expect_lines("if a:", "    b()")
+        self.expect_ghost("    c()")
+        self.keys("<M-C-Right>")
+        self.expect_lines("if a:", "    b()", "    c()")
+
+    def test_the_range_may_begin_before_the_cursor(self):
+        self.open("", {"after": "retu", "left": 4, "insert": "rn 1"})
+        self.type("retu")
+        self.expect_ghost("rn 1")
+        self.keys("<Tab>")
+        self.expect_lines("return 1")
+
+    def test_a_bracket_the_editor_closed_is_not_repeated(self):
+        self.open("", {"after": "f(", "insert": "a, g(b))", "right": 1})
+        self.type("y = f()")
+        self.keys("<Left>")
+        self.expect_ghost("a, g(b)")
+        self.assertEqual(self.nvim.screen()[0], "y = f(a, g(b))")
+        self.keys("<M-Right><M-Right>")
+        self.expect_lines("y = f(a, g)")
+        self.expect_ghost("(b)")
+        self.keys("<Tab>")
+        self.expect_lines("y = f(a, g(b))")
+        self.assertEqual(self.nvim.cursor(), (1, 14))
+
+    def test_text_goes_before_and_after_what_stands_right_of_the_cursor(self):
+        self.open("", {"after": "f(", "insert": "a)[0]", "right": 1})
+        self.type("f()")
+        self.keys("<Left>")
+        self.expect_ghost("a[0]")
+        self.assertEqual(self.nvim.screen()[0], "f(a)[0]")
+        self.keys("<M-Right>")
+        self.expect_lines("f(a)")
+        self.keys("<M-Right>")
+        self.expect_lines("f(a)[0")
+
+    def test_a_closed_bracket_moves_to_the_last_line(self):
+        self.open("", {"after": "f(", "insert": "\n    a,\n)", "right": 1})
+        self.type("f()")
+        self.keys("<Left>")
+        self.expect_ghost("    a,", ")")
+        self.assertEqual(self.nvim.screen()[:3], ["f(", "    a,", ")"])
+        self.keys("<Tab>")
+        self.expect_lines("f(", "    a,", ")")
+
+    def test_the_items_command_runs_once_all_is_taken(self):
+        command = {"title": "", "command": "lemma.accepted", "arguments": [7]}
+        self.open("", {"after": "x", "insert": " = y", "command": command})
+        self.type("x")
+        self.expect_ghost(" = y")
+        self.keys("<M-Right>")
+        self.expect_lines("x = y")
+        self.nvim.wait(lambda: self.received("workspace/executeCommand"), "the command")
+        sent = self.received("workspace/executeCommand")[0]["params"]
+        self.assertEqual((sent["command"], sent["arguments"]), ("lemma.accepted", [7]))
+
+    def test_undo_takes_back_one_acceptance_and_nothing_else(self):
+        self.open("", {"after": "a = ", "insert": "one +\n  two"}, {"after": "!", "insert": "zz"})
+        self.type("a = ")
+        self.expect_ghost("one +", "  two")
+        self.keys("<Tab>")
+        self.expect_lines("a = one +", "  two")
+        self.type(" + 3!")
+        self.expect_ghost("zz")
+        self.keys("<Tab>")
+        self.expect_lines("a = one +", "  two + 3!zz")
+        self.keys("<Esc>")
+        for lines in (["a = one +", "  two + 3!"], ["a = one +", "  two"], ["a = "], [""]):
+            self.keys("u")
+            self.expect_lines(*lines)
+        for lines in (["a = "], ["a = one +", "  two"], ["a = one +", "  two + 3!"]):
+            self.keys("<C-r>")
+            self.expect_lines(*lines)
+
+
+class WhileTyping(PluginCase):
+    def test_typing_what_is_shown_keeps_the_rest_and_asks_nothing(self):
+        self.open("", {"after": "re", "insert": "turn value\n"})
+        self.type("re")
+        self.expect_ghost("turn value")
+        # On a busy machine "r" and "re" may have been asked for one by one.
+        asked = len(self.requests())
+        for typed, rest in (("t", "urn value"), ("urn v", "alue"), ("alu", "e")):
+            self.type(typed)
+            self.expect_ghost(rest)
+        self.expect_never(lambda: len(self.requests()) > asked, 0.3)
+        self.keys("<BS><BS><BS>")
+        self.expect_ghost("alue")
+        self.keys("<Tab>")
+        self.expect_lines("return value", "")
+
+    def test_typing_through_a_line_end(self):
+        self.open("", {"after": "if a:", "insert": "\n    b()\n    c()"})
+        self.type("if a:")
+        self.expect_ghost("    b()", "    c()")
+        asked = len(self.requests())
+        self.type("\n")
+        self.expect_ghost("b()", "    c()")
+        self.type("b()\n")
+        self.expect_ghost("c()")
+        self.assertEqual(len(self.requests()), asked)
+
+    def test_typing_something_else_hides_it_at_once(self):
+        self.open("", {"after": "re", "insert": "turn"}, {"after": "rex", "insert": "!",
+                                                          "delay_ms": 400})
+        self.type("re")
+        self.expect_ghost("turn")
+        self.type("x")
+        self.assertEqual(self.nvim.ghost(), [])
+        self.expect_ghost("!")
+
+    def test_a_late_answer_for_older_text_is_never_shown(self):
+        self.open("", {"after": "re", "insert": "OLD", "delay_ms": 300})
+        self.type("re")
+        self.wait_for_request("re")
+        self.type("t")
+        self.expect_never(self.nvim.ghost, 0.7)
+
+    def test_a_late_answer_is_not_shown_at_another_place(self):
+        self.open("", {"after": "re", "insert": "OLD", "delay_ms": 300})
+        self.type("re")
+        self.wait_for_request("re")
+        self.keys("<Left>")
+        self.expect_never(self.nvim.ghost, 0.7)
+
+    def test_the_older_request_is_cancelled(self):
+        self.open("", {"after": "e", "insert": "x", "delay_ms": 2000})
+        self.type("re")
+        older = self.wait_for_request("re")
+        self.type("te")
+        self.wait_for_cancellation(older)
+        last = self.wait_for_request("rete")
+        self.keys("<Esc>")
+        self.wait_for_cancellation(last)
+
+    def test_rapid_typing_asks_seldom_and_ends_with_the_right_answer(self):
+        text = "for index, (left, right) in enumerate(zip(first, second)): # ä€😀"
+        self.open("", {"after": "# ä€😀", "insert": " done"}, {"after": "", "insert": "WRONG"})
+        self.nvim.input(text)
+        self.expect_ghost(" done")
+        self.assertLess(len(self.requests()), len(text) // 2)
+        self.assertEqual(self.requests()[-1]["text"], text + "\n")
+
+    def test_leaving_insert_mode_hides_it(self):
+        self.open("", {"after": "re", "insert": "turn"})
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Esc>")
+        self.expect_ghost()
+        self.assertEqual(self.nvim.lines(), ["re"])
+
+    def test_dismissed_until_the_text_changes(self):
+        self.open("", {"after": "re", "insert": "turn"}, {"after": "r", "insert": "un"})
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<C-]>")
+        self.expect_ghost()
+        self.expect_never(self.nvim.ghost, 0.3)
+        self.keys("<BS>")
+        self.expect_ghost("un")
+
+    def test_an_item_that_does_not_fit_is_dropped(self):
+        self.open("one\ntwo", {"after": "a", "insert": "x", "right": 40},
+                  {"after": "b", "insert": "no bracket", "right": 1},
+                  {"after": "c", "insert": "", "right": 0})
+        for key in "abc":
+            self.keys("<Esc>A)<Left>")
+            self.type(key)
+            self.nvim.wait(lambda: any(key + ")" in entry["text"]
+                                       for entry in self.requests()), "the request")
+            self.expect_never(self.nvim.ghost, 0.25)
+
+
+class TextOfAllKinds(PluginCase):
+    def test_multi_byte_text_around_the_cursor(self):
+        self.open("größe = 'Ünïcödé — 日本語' # ende", {"after": "日本", "insert": "語と😀é"})
+        self.keys("<Esc>0f語i")
+        self.expect_ghost("語と😀é")
+        self.keys("<M-Right>")
+        self.expect_lines("größe = 'Ünïcödé — 日本語と😀é語' # ende")
+        self.type("ß")
+        self.nvim.wait(lambda: self.requests()[-1]["text"].startswith(self.nvim.line()),
+                       "the server to have the same text")
+
+    def test_the_range_over_multi_byte_text(self):
+        self.open("", {"after": "«", "insert": "größer»!", "right": 2})
+        self.type("x = «»")
+        self.keys("<Left>")
+        self.expect_ghost("größer!")
+        self.keys("<Tab>")
+        self.expect_lines("x = «größer»!")
+
+    def test_tabs_are_as_wide_as_they_will_be(self):
+        self.open("", {"after": "if (a) {", "insert": "\n\tb();\t// c\n}"}, name="sample.c",
+                  lua="vim.o.tabstop = 4")
+        self.type("if (a) {")
+        self.expect_ghost("    b();    // c", "}")
+        self.keys("<Tab>")
+        self.expect_lines("if (a) {", "\tb();\t// c", "}")
+        self.assertEqual(self.nvim.screen()[:3], ["if (a) {", "    b();    // c", "}"])
+
+    def test_crlf_files_keep_their_line_ends(self):
+        self.open("one\r\ntwo\r\n", {"after": "three", "insert": ":\r\n  four"})
+        self.keys("<CR>")
+        self.type("three")
+        self.expect_ghost(":", "  four")
+        self.assertEqual(self.requests()[-1]["text"], "one\r\ntwo\r\nthree\r\n")
+        self.keys("<Tab><Esc>:w<CR>")
+        self.expect_lines("one", "two", "three:", "  four")
+        path = self.folder / "sample.py"
+        self.nvim.wait(lambda: path.read_bytes() == b"one\r\ntwo\r\nthree:\r\n  four\r\n",
+                       "the file as it should be")
+
+    def test_a_long_suggestion_wraps(self):
+        text = " + ".join(f"number_{i}" for i in range(12))
+        self.open("", {"after": "x = ", "insert": text}, size=(60, 20))
+        self.type("x = ")
+        self.nvim.wait(lambda: "".join(self.nvim.ghost()) == text, "all of it, on several rows")
+        self.assertGreater(len(self.nvim.ghost()), 2)
+        self.keys("<Tab>")
+        self.expect_lines("x = " + text)
+
+    def test_nothing_is_shown_past_the_end_of_a_line(self):
+        self.open("ab", {"after": "b", "insert": "cd"}, lua="vim.o.virtualedit = 'all'")
+        self.expect_ghost("cd")
+        self.keys("<Right><Right>")
+        self.expect_never(self.nvim.ghost, 0.3)
+        self.type("b")
+        self.expect_ghost("cd")
+        self.keys("<Tab>")
+        self.expect_lines("ab  bcd")
+
+    def test_two_windows_on_one_buffer(self):
+        self.open("a\nb", {"after": "x", "insert": "yz"}, lua="vim.o.splitbelow = true")
+        self.keys("<Esc>:split<CR>ggA")
+        self.type("x")
+        self.nvim.wait(lambda: self.nvim.ghost()[:1] == ["yz"], "ghost text")
+        self.keys("<Tab>")
+        self.expect_lines("axyz", "b")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,41 @@
+#include "tests/engine/backend/operators.h"
+
+#include <random>
+
+namespace operators {
+
+namespace cpu = engine::backend::cpu;
+
+std::vector<float> random_values(size_t count, int seed) {
+  std::mt19937 engine(static_cast<unsigned>(seed));
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(engine);
+  return values;
+}
+
+double normalised_error(std::span<const float> found, std::span<const float> expected) {
+  double error = 0, norm = 0;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    const double difference = double{found[i]} - expected[i];
+    error += difference * difference;
+    norm += double{expected[i]} * expected[i];
+  }
+  return error / norm;
+}
+
+std::vector<Instructions> available_instructions() {
+  std::vector<Instructions> result{
+      {cpu::Isa::generic, cpu::q8_kernels_generic, cpu::float_kernels_generic}};
+#if defined(__x86_64__)
+  if (cpu::isa_available(cpu::Isa::avx2)) {
+    result.push_back({cpu::Isa::avx2, cpu::q8_kernels_avx2, cpu::float_kernels_avx2});
+  }
+  if (cpu::isa_available(cpu::Isa::avx512)) {
+    result.push_back({cpu::Isa::avx512, cpu::q8_kernels_avx512, cpu::float_kernels_avx512});
+  }
+#endif
+  return result;
+}
+
+}  // namespace operators

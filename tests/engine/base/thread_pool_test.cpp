@@ -1,0 +1,65 @@
+#include "engine/base/thread_pool.h"
+
+#include <atomic>
+#include <chrono>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+#include "tests/support/catch.h"
+
+using engine::base::ThreadPool;
+
+TEST_CASE("every index runs once, on a thread of the pool") {
+  for (const int threads : {1, 2, 5}) {
+    ThreadPool pool(threads);
+    CHECK(pool.threads() == threads);
+    for (const int count : {0, 1, 2, 3, 1000}) {
+      std::vector<std::atomic<int>> calls(count);
+      std::atomic<bool> known_thread = true;
+      pool.parallel_for(count, [&](int index, int thread) {
+        ++calls[index];
+        if (thread < 0 || thread >= threads) known_thread = false;
+      });
+      CHECK(known_thread);
+      for (const auto& number : calls) CHECK(number == 1);
+    }
+  }
+}
+
+TEST_CASE("no two tasks use one thread number at the same time") {
+  ThreadPool pool(4);
+  std::vector<std::atomic<int>> inside(4);
+  std::atomic<bool> alone = true;
+  pool.parallel_for(400, [&](int, int thread) {
+    if (++inside[thread] != 1) alone = false;
+    std::this_thread::yield();
+    --inside[thread];
+  });
+  CHECK(alone);
+}
+
+TEST_CASE("what tasks wrote is seen when the loop returns, loop after loop") {
+  ThreadPool pool(3);
+  int64_t wrong = 0;
+  for (int loop = 1; loop <= 5000; ++loop) {
+    std::vector<int> values(7);  // plain memory, new in each loop
+    pool.parallel_for(7, [&](int index, int) { values[index] = loop * index; });
+    if (std::accumulate(values.begin(), values.end(), 0) != loop * 21) ++wrong;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("workers that went to sleep take part again") {
+  ThreadPool pool(2);
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // longer than they spin
+    // Two tasks that each wait for the other need two threads.
+    std::atomic<int> arrived = 0;
+    pool.parallel_for(2, [&](int, int) {
+      ++arrived;
+      while (arrived < 2) std::this_thread::yield();
+    });
+    CHECK(arrived == 2);
+  }
+}

@@ -1,0 +1,164 @@
+#include "engine/cli/command_line.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/catch.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Outcome {
+  int code;
+  std::string out, errors;
+};
+
+Outcome lemma(const std::vector<std::string>& arguments, const std::string& input = "") {
+  std::istringstream in(input);
+  std::ostringstream out, errors;
+  const int code = engine::cli::run_command_line(arguments, in, out, errors);
+  return {code, out.str(), errors.str()};
+}
+
+class Folder {
+ public:
+  Folder() : path_(fs::temp_directory_path() / ("lemma-cli-test-" + std::to_string(getpid()))) {
+    fs::create_directories(path_);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+};
+
+std::string make_model(const Folder& folder, std::vector<std::string> options = {}) {
+  const std::string path = folder / "model.gguf";
+  std::vector<std::string> arguments{
+      "random", "--like", "deepseek-v3-small", "--layers", "2", "--vocab", "300", path};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  const Outcome made = lemma(arguments);
+  INFO(made.errors);
+  REQUIRE(made.code == 0);
+  return path;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+void check_usage(const std::vector<std::string>& arguments, const std::string& complaint) {
+  const Outcome outcome = lemma(arguments);
+  INFO(outcome.errors);
+  CHECK(outcome.code == 2);
+  CHECK(outcome.out.empty());
+  CHECK(contains(outcome.errors, complaint));
+  CHECK(contains(outcome.errors, "usage: "));
+}
+
+void check_failure(const std::vector<std::string>& arguments, const std::string& complaint) {
+  const Outcome outcome = lemma(arguments);
+  INFO(outcome.errors);
+  CHECK(outcome.code == 1);
+  CHECK(outcome.out.empty());
+  CHECK(contains(outcome.errors, complaint));
+}
+
+}  // namespace
+
+TEST_CASE("wrong usage exits with 2 and says what is wrong") {
+  check_usage({}, "usage");
+  check_usage({"frobnicate"}, "there is no command 'frobnicate'");
+  check_usage({"info"}, "FILE.gguf is missing");
+  check_usage({"info", "a", "b"}, "unexpected argument 'b'");
+  check_usage({"info", "--verbose", "a"}, "--verbose");
+  check_usage({"logits", "m.gguf", "--out", "o"}, "--tokens is missing");
+  check_usage({"logits", "m.gguf", "--tokens", "t", "--out"}, "--out");
+  check_usage({"logits", "m.gguf", "--tokens", "t", "--out", "o", "--backend", "gpu"},
+              "reference or cpu, not 'gpu'");
+  check_usage({"bench", "--model", "m", "--prompt", "-1"}, "--prompt takes a number");
+  check_usage({"bench", "--model", "m", "--prompt", "1x"}, "--prompt takes a number");
+}
+
+TEST_CASE("what cannot be done exits with 1 and says why") {
+  check_failure({"info", "/nowhere.gguf"}, "/nowhere.gguf");
+  check_failure({"random", "--like", "gpt", "x.gguf"}, "no shape 'gpt'");
+  check_failure({"random", "--like", "default", "--type", "q4_k_m", "x.gguf"}, "'q4_k_m'");
+  check_failure({"random", "--like", "default", "--layout", "flat", "x.gguf"}, "no layout 'flat'");
+}
+
+TEST_CASE("info describes a model and says whether it runs") {
+  const Folder folder;
+  const std::string path = make_model(folder);
+  const Outcome json = lemma({"info", "--json", path});
+  CHECK(json.code == 0);
+  CHECK(json.out.front() == '{');
+  CHECK(json.out.find('\n') == json.out.size() - 1);
+  for (const char* part : {"\"architecture\": \"deepseek2\"", "\"layers\": 2", "\"experts\": 32",
+                           "\"vocab_size\": 300", "\"runs\": true"}) {
+    CHECK(contains(json.out, part));
+  }
+  CHECK(contains(lemma({"info", path}).out, "layers: 2\n"));
+}
+
+TEST_CASE("random models repeat with their seed") {
+  const Folder folder;
+  const auto bytes = [&](const std::string& seed) {
+    std::ifstream file(make_model(folder, {"--seed", seed}), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string first = bytes("7");
+  CHECK(bytes("7") == first);
+  CHECK(bytes("8") != first);
+}
+
+TEST_CASE("logits of both backends agree and have a row for each token") {
+  const Folder folder;
+  const std::string path = make_model(folder, {"--type", "f32", "--layout", "legacy"});
+  const std::string tokens = folder / "tokens", out = folder / "out.f32";
+  std::ofstream(tokens) << "1 2\n3 299\n";
+  std::vector<std::vector<float>> found;
+  for (const char* backend : {"reference", "cpu"}) {
+    const Outcome outcome =
+        lemma({"logits", path, "--tokens", tokens, "--out", out, "--backend", backend, "--json"});
+    INFO(outcome.errors);
+    REQUIRE(outcome.code == 0);
+    CHECK(contains(outcome.out, "\"tokens\": 4"));
+    REQUIRE(fs::file_size(out) == 4 * 300 * sizeof(float));
+    found.emplace_back(4 * 300);
+    std::ifstream file(out, std::ios::binary);
+    file.read(reinterpret_cast<char*>(found.back().data()), 4 * 300 * sizeof(float));
+  }
+  for (size_t i = 0; i < found[0].size(); ++i)
+    CHECK(found[0][i] == Approx(found[1][i]).margin(1e-3));
+
+  std::ofstream(tokens) << "1 300";
+  check_failure({"logits", path, "--tokens", tokens, "--out", out}, "entry 1 is 300");
+  std::ofstream(tokens) << "1 two";
+  check_failure({"logits", path, "--tokens", tokens, "--out", out}, "entry 1 is not a token id");
+  std::ofstream(tokens) << "1";
+  check_failure({"logits", path, "--tokens", tokens, "--out", folder / "no/out"}, "cannot write");
+}
+
+TEST_CASE("a text becomes one line of ids") {
+  const Folder folder;
+  const std::string path = make_model(folder);  // its tokens are the bytes
+  CHECK(lemma({"tokenize", path}, "ab\n").out == "97 98 10\n");
+  CHECK(lemma({"tokenize", path, "--json"}, "ab\n").out == "{\"ids\": [97, 98, 10]}\n");
+  CHECK(lemma({"tokenize", path}, "").out == "\n");
+}
+
+TEST_CASE("bench reports prefill and decode") {
+  const Folder folder;
+  const Outcome outcome = lemma({"bench", "--model", make_model(folder), "--prompt", "20",
+                                 "--generate", "3", "--context", "40", "--threads", "1", "--json"});
+  INFO(outcome.errors);
+  REQUIRE(outcome.code == 0);
+  for (const char* key : {"prefill_ms", "decode_median_ms", "decode_tokens_per_second"}) {
+    CHECK(contains(outcome.out, std::string("\"") + key + "\": "));
+  }
+}

@@ -1,0 +1,91 @@
+// Logits that an independent engine computed.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "engine/backend/cpu/isa.h"
+#include "engine/gguf/file.h"
+#include "tests/engine/conformance/suite.h"
+
+namespace conformance {
+namespace {
+
+struct Golden {
+  std::string path;
+  Ids ids;
+  Rows logits;
+};
+
+Golden read_golden(const std::string& folder, const std::string& name) {
+  Golden golden;
+  golden.path = folder + "/" + name + ".gguf";
+  std::ifstream tokens(folder + "/tokens.txt");
+  for (int32_t id; tokens >> id;) golden.ids.push_back(id);
+  const std::string path = folder + "/" + name + ".logits.f32";
+  std::ifstream file(path, std::ios::binary);
+  golden.logits.resize(std::filesystem::file_size(path) / sizeof(float));
+  file.read(reinterpret_cast<char*>(golden.logits.data()),
+            static_cast<std::streamsize>(golden.logits.size() * sizeof(float)));
+  return golden;
+}
+
+// The weights are Q8_0, so the CPU backend rounds activations: near-ties between experts then flip,
+// and some rows differ as a whole. Most must not.
+void check_rounded(Suite& suite, const Golden& golden, const Rows& rows) {
+  const size_t count = golden.ids.size(), width = rows.size() / count;
+  std::vector<double> errors;
+  for (size_t i = 0; i < count; ++i) {
+    errors.push_back(relative_error(std::span(rows).subspan(i * width, width),
+                                    std::span(golden.logits).subspan(i * width, width)));
+  }
+  std::sort(errors.begin(), errors.end());
+  suite.check(errors[count / 2] <= 0.04,
+              "the median row is off by " + std::to_string(errors[count / 2]));
+  suite.check(errors[count * 3 / 4] <= 0.06,
+              "a quarter of the rows is off by " + std::to_string(errors[count * 3 / 4]));
+}
+
+void check_golden(Suite& suite, const Kind& kind, const std::string& folder,
+                  const std::string& name) {
+  const Golden golden = read_golden(folder, name);
+  const int count = static_cast<int>(golden.ids.size());
+  const auto backend = make(kind, golden.path, 4 * count);
+  const Blocks table = blocks(1, 2);
+  const Rows whole = run(*backend, golden.ids, 0, table);
+  if (!kind.is_reference() && name.ends_with("q8_0")) return check_rounded(suite, golden, whole);
+
+  const double error = relative_error(whole, golden.logits);
+  suite.check(error <= 1e-4, "relative error " + std::to_string(error));
+  for (const int chunk : {7, 1}) {
+    const double difference =
+        relative_error(run_in_chunks(*backend, golden.ids, chunk, table), whole);
+    suite.check(difference <= 1e-5,
+                "chunks of " + std::to_string(chunk) + " differ by " + std::to_string(difference));
+  }
+  // Truncated to 20 tokens, another text, then the first text again.
+  const std::span<const int32_t> rest = std::span(golden.ids).subspan(20);
+  const Ids other = random_ids(17, backend->config().vocab_size, 3);
+  run(*backend, other, 20, table);
+  const Rows again = run(*backend, rest, 20, table);
+  const auto expected = std::span<const float>(whole).last(again.size());
+  suite.check(relative_error(again, expected) <= 1e-5, "truncating and extending again differs");
+}
+
+}  // namespace
+
+void golden_cases(Suite& suite) {
+  const char* const more = std::getenv("LEMMA_GOLDEN");
+  for (const Kind& kind : kinds()) {
+    suite.run("golden v3-q8_0, " + kind.name,
+              [&](Suite& s) { check_golden(s, kind, "tests/golden", "v3-q8_0"); });
+    if (more == nullptr) continue;
+    for (const char* name :
+         {"v2lite-f16", "v2-f16", "v3-f16", "v3-bf16", "v3-q8_0", "v3split-f32"}) {
+      suite.run(std::string("golden ") + name + ", " + kind.name,
+                [&](Suite& s) { check_golden(s, kind, more, name); });
+    }
+  }
+}
+
+}  // namespace conformance

@@ -1,0 +1,289 @@
+#include "tests/engine/conformance/naive.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "engine/gguf/dequantize.h"
+
+namespace conformance {
+namespace {
+
+using Numbers = std::vector<double>;
+using Matrix = std::vector<Numbers>;  // [row][column], of weights or of tokens
+
+class Naive {
+ public:
+  Naive(const engine::gguf::File& file, const engine::model::Config& config)
+      : file_(file), config_(config) {}
+
+  Numbers logits(std::span<const int32_t> ids, size_t first_wanted);
+
+ private:
+  bool has(const std::string& name) const { return file_.find_tensor(name) != nullptr; }
+  Matrix tensor(const std::string& name) const;
+  Numbers vector(const std::string& name) const { return tensor(name).front(); }
+  void attention(const std::string& block, Matrix& hidden);
+  Matrix queries(const std::string& block, const Matrix& x) const;
+  void keys_and_values(const std::string& block, const Matrix& latents, int head, Matrix& keys,
+                       Matrix& values) const;
+  void rotate(Numbers& v, size_t first, size_t position) const;
+  Numbers expert_weights(const Numbers& logits, const Numbers& bias) const;
+  void mixture(const std::string& block, Matrix& hidden) const;
+
+  const engine::gguf::File& file_;
+  const engine::model::Config& config_;
+};
+
+Matrix Naive::tensor(const std::string& name) const {
+  const auto* const info = file_.find_tensor(name);
+  Matrix rows(info->rows(), Numbers(info->shape[0]));
+  std::vector<float> values(info->shape[0]);
+  const size_t bytes = info->data.size() / rows.size();
+  for (size_t r = 0; r < rows.size(); ++r) {
+    engine::gguf::dequantize_row(info->type, info->data.subspan(r * bytes, bytes), values);
+    std::copy(values.begin(), values.end(), rows[r].begin());
+  }
+  return rows;
+}
+
+double dot(const Numbers& a, const Numbers& b) {
+  double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+Numbers times(const Matrix& weights, const Numbers& x, size_t first = 0, size_t count = SIZE_MAX) {
+  count = std::min(count, weights.size() - first);
+  Numbers y(count);
+  for (size_t r = 0; r < count; ++r) y[r] = dot(weights[first + r], x);
+  return y;
+}
+
+Matrix times(const Matrix& weights, const Matrix& x) {
+  Matrix y;
+  for (const Numbers& row : x) y.push_back(times(weights, row));
+  return y;
+}
+
+Numbers normed(const Numbers& x, const Numbers& weight, double epsilon) {
+  const double scale = 1 / std::sqrt(dot(x, x) / static_cast<double>(x.size()) + epsilon);
+  Numbers y(x.size());
+  for (size_t i = 0; i < x.size(); ++i) y[i] = x[i] * scale * weight[i];
+  return y;
+}
+
+Matrix normed(const Matrix& x, const Numbers& weight, double epsilon) {
+  Matrix y;
+  for (const Numbers& row : x) y.push_back(normed(row, weight, epsilon));
+  return y;
+}
+
+void add(Numbers& x, const Numbers& y, double weight = 1) {
+  for (size_t i = 0; i < x.size(); ++i) x[i] += weight * y[i];
+}
+
+Numbers swiglu(const Numbers& gate, const Numbers& up) {
+  Numbers y(gate.size());
+  for (size_t i = 0; i < y.size(); ++i) y[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
+  return y;
+}
+
+// YaRN as the authors' code has it: a mask that is 1 where a frequency is kept.
+void Naive::rotate(Numbers& v, size_t first, size_t position) const {
+  const auto& rope = config_.rope;
+  const int dim = config_.mla.rope_dim;
+  const auto correction = [&](double rotations) {
+    return dim * std::log(rope.original_context / (rotations * 2 * M_PI)) /
+           (2 * std::log(rope.base));
+  };
+  const double low = std::max(std::floor(correction(rope.beta_fast)), 0.0);
+  double high = std::min(std::ceil(correction(rope.beta_slow)), dim - 1.0);
+  if (low == high) high += 0.001;
+  for (int i = 0; i < dim / 2; ++i) {
+    const double kept = 1 / std::pow(rope.base, 2.0 * i / dim), slowed = kept / rope.factor;
+    double mask = 1 - std::clamp((i - low) / (high - low), 0.0, 1.0);
+    if (rope.scaling != engine::model::RopeScaling::yarn) mask = 0;
+    const double angle = static_cast<double>(position) * (slowed * (1 - mask) + kept * mask);
+    double& a = v[first + 2 * i];
+    double& b = v[first + 2 * i + 1];
+    const double turned = a * std::cos(angle) - b * std::sin(angle);
+    b = a * std::sin(angle) + b * std::cos(angle);
+    a = turned;
+  }
+}
+
+Matrix Naive::queries(const std::string& block, const Matrix& x) const {
+  if (!has(block + "attn_q_a.weight")) return times(tensor(block + "attn_q.weight"), x);
+  const Matrix low = times(tensor(block + "attn_q_a.weight"), x);
+  return times(tensor(block + "attn_q_b.weight"),
+               normed(low, vector(block + "attn_q_a_norm.weight"), config_.norm_epsilon));
+}
+
+void Naive::keys_and_values(const std::string& block, const Matrix& latents, int head, Matrix& keys,
+                            Matrix& values) const {
+  const size_t nope = config_.mla.nope_dim, value = config_.mla.value_dim;
+  const size_t lora = config_.mla.kv_lora_rank;
+  if (has(block + "attn_kv_b.weight")) {
+    const Matrix both = tensor(block + "attn_kv_b.weight");
+    const size_t first = head * (nope + value);
+    for (const Numbers& c : latents) {
+      keys.push_back(times(both, c, first, nope));
+      values.push_back(times(both, c, first + nope, value));
+    }
+    return;
+  }
+  const Matrix transposed = tensor(block + "attn_k_b.weight");  // [head · lora][nope]
+  const Matrix v = tensor(block + "attn_v_b.weight");
+  for (const Numbers& c : latents) {
+    Numbers key(nope);
+    for (size_t l = 0; l < lora; ++l) add(key, transposed[head * lora + l], c[l]);
+    keys.push_back(key);
+    values.push_back(times(v, c, head * value, value));
+  }
+}
+
+void Naive::attention(const std::string& block, Matrix& hidden) {
+  const auto& mla = config_.mla;
+  const Matrix x = normed(hidden, vector(block + "attn_norm.weight"), config_.norm_epsilon);
+  const Matrix q = queries(block, x);
+  Matrix latents, shared_keys;
+  const Numbers latent_norm = vector(block + "attn_kv_a_norm.weight");
+  for (const Numbers& row : times(tensor(block + "attn_kv_a_mqa.weight"), x)) {
+    const Numbers c(row.begin(), row.begin() + mla.kv_lora_rank);
+    latents.push_back(normed(c, latent_norm, config_.norm_epsilon));
+    shared_keys.emplace_back(row.begin() + mla.kv_lora_rank, row.end());
+    rotate(shared_keys.back(), 0, latents.size() - 1);
+  }
+  Matrix heads(x.size());
+  for (int head = 0; head < mla.heads; ++head) {
+    Matrix keys, values;
+    keys_and_values(block, latents, head, keys, values);
+    for (size_t p = 0; p < keys.size(); ++p) {
+      keys[p].insert(keys[p].end(), shared_keys[p].begin(), shared_keys[p].end());
+    }
+    for (size_t t = 0; t < x.size(); ++t) {
+      const auto begin = q[t].begin() + head * mla.query_dim();
+      Numbers query(begin, begin + mla.query_dim());
+      rotate(query, mla.nope_dim, t);
+      Numbers weights;
+      for (size_t p = 0; p <= t; ++p) weights.push_back(mla.score_scale * dot(query, keys[p]));
+      const double most = *std::max_element(weights.begin(), weights.end());
+      double sum = 0;
+      for (double& weight : weights) sum += weight = std::exp(weight - most);
+      Numbers output(mla.value_dim);
+      for (size_t p = 0; p <= t; ++p) add(output, values[p], weights[p] / sum);
+      heads[t].insert(heads[t].end(), output.begin(), output.end());
+    }
+  }
+  const Matrix projected = times(tensor(block + "attn_output.weight"), heads);
+  for (size_t t = 0; t < x.size(); ++t) add(hidden[t], projected[t]);
+}
+
+// [experts]; zero for those not chosen.
+Numbers Naive::expert_weights(const Numbers& logits, const Numbers& bias) const {
+  const auto& experts = config_.experts;
+  const size_t count = logits.size(), group_size = count / experts.groups;
+  Numbers probability(count);
+  double sum = 0;
+  for (size_t e = 0; e < count; ++e) sum += std::exp(logits[e]);
+  for (size_t e = 0; e < count; ++e) {
+    probability[e] = experts.gate == engine::model::Gate::sigmoid ? 1 / (1 + std::exp(-logits[e]))
+                                                                  : std::exp(logits[e]) / sum;
+  }
+  const auto score = [&](size_t e) { return probability[e] + bias[e]; };
+  std::vector<std::pair<double, size_t>> groups;  // (−score, group)
+  for (size_t group = 0; group < static_cast<size_t>(experts.groups); ++group) {
+    Numbers scores;
+    for (size_t e = group * group_size; e < (group + 1) * group_size; ++e)
+      scores.push_back(score(e));
+    std::sort(scores.rbegin(), scores.rend());
+    const bool two = experts.gate == engine::model::Gate::sigmoid && scores.size() > 1;
+    groups.push_back({-(scores[0] + (two ? scores[1] : 0)), group});
+  }
+  std::sort(groups.begin(), groups.end());
+  std::vector<std::pair<double, size_t>> candidates;
+  for (int g = 0; g < experts.groups_used; ++g) {
+    const size_t first = groups[g].second * group_size;
+    for (size_t e = first; e < first + group_size; ++e) candidates.push_back({-score(e), e});
+  }
+  std::sort(candidates.begin(), candidates.end());
+  Numbers weights(count);
+  double total = 0;
+  for (int k = 0; k < experts.used; ++k) total += probability[candidates[k].second];
+  for (int k = 0; k < experts.used; ++k) {
+    const size_t e = candidates[k].second;
+    weights[e] = probability[e] * experts.weight_scale / (experts.normalise_weights ? total : 1);
+  }
+  return weights;
+}
+
+void Naive::mixture(const std::string& block, Matrix& hidden) const {
+  const auto& experts = config_.experts;
+  const size_t width = experts.feed_forward, dim = config_.hidden;
+  const Matrix x = normed(hidden, vector(block + "ffn_norm.weight"), config_.norm_epsilon);
+  const Matrix router = tensor(block + "ffn_gate_inp.weight");
+  const bool fused = has(block + "ffn_gate_up_exps.weight");
+  const Matrix gate = tensor(block + (fused ? "ffn_gate_up_exps.weight" : "ffn_gate_exps.weight"));
+  const Matrix up = fused ? gate : tensor(block + "ffn_up_exps.weight");
+  const Matrix down = tensor(block + "ffn_down_exps.weight");
+  const Numbers bias =
+      has(block + "exp_probs_b.bias") ? vector(block + "exp_probs_b.bias") : Numbers(router.size());
+  for (size_t t = 0; t < x.size(); ++t) {
+    const Numbers weights = expert_weights(times(router, x[t]), bias);
+    for (size_t e = 0; e < weights.size(); ++e) {
+      if (weights[e] == 0) continue;
+      const size_t gate_first = e * width * (fused ? 2 : 1);
+      const size_t up_first = fused ? gate_first + width : gate_first;
+      const Numbers inner =
+          swiglu(times(gate, x[t], gate_first, width), times(up, x[t], up_first, width));
+      add(hidden[t], times(down, inner, e * dim, dim), weights[e]);
+    }
+  }
+  if (experts.shared == 0) return;
+  const Matrix shared_gate = tensor(block + "ffn_gate_shexp.weight");
+  const Matrix shared_up = tensor(block + "ffn_up_shexp.weight");
+  const Matrix shared_down = tensor(block + "ffn_down_shexp.weight");
+  for (size_t t = 0; t < x.size(); ++t) {
+    const Numbers inner = swiglu(times(shared_gate, x[t]), times(shared_up, x[t]));
+    add(hidden[t], times(shared_down, inner));
+  }
+}
+
+Numbers Naive::logits(std::span<const int32_t> ids, size_t first_wanted) {
+  const Matrix embedding = tensor("token_embd.weight");
+  Matrix hidden;
+  for (const int32_t id : ids) hidden.push_back(embedding[id]);
+  for (int layer = 0; layer < config_.layers; ++layer) {
+    const std::string block = "blk." + std::to_string(layer) + ".";
+    attention(block, hidden);
+    if (layer >= config_.dense_layers) {
+      mixture(block, hidden);
+      continue;
+    }
+    const Matrix x = normed(hidden, vector(block + "ffn_norm.weight"), config_.norm_epsilon);
+    const Matrix gate = times(tensor(block + "ffn_gate.weight"), x);
+    const Matrix up = times(tensor(block + "ffn_up.weight"), x);
+    const Matrix down = tensor(block + "ffn_down.weight");
+    for (size_t t = 0; t < x.size(); ++t) add(hidden[t], times(down, swiglu(gate[t], up[t])));
+  }
+  const Matrix output = has("output.weight") ? tensor("output.weight") : embedding;
+  const Numbers norm = vector("output_norm.weight");
+  Numbers result;
+  for (size_t t = first_wanted; t < ids.size(); ++t) {
+    const Numbers row = times(output, normed(hidden[t], norm, config_.norm_epsilon));
+    result.insert(result.end(), row.begin(), row.end());
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<double> naive_logits(const engine::gguf::File& file,
+                                 const engine::model::Config& config, std::span<const int32_t> ids,
+                                 size_t first_wanted) {
+  return Naive(file, config).logits(ids, first_wanted);
+}
+
+}  // namespace conformance

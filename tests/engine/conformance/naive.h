@@ -1,0 +1,19 @@
+// deepseek2 evaluated as its papers write it down: a whole sequence at once, in double precision,
+// keys and values of every head, no cache. It shares nothing with the backends but the reading of
+// files and hyper-parameters.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/gguf/file.h"
+#include "engine/model/config.h"
+
+namespace conformance {
+
+// Logits of the tokens from `first_wanted` on, [tokens][vocab_size].
+std::vector<double> naive_logits(const engine::gguf::File& file,
+                                 const engine::model::Config& config, std::span<const int32_t> ids,
+                                 size_t first_wanted);
+
+}  // namespace conformance

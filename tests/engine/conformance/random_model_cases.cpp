@@ -1,0 +1,249 @@
+// Models of odd sizes against the naive evaluation, in every layout and weight type.
+#include "engine/gguf/file.h"
+#include "tests/engine/conformance/naive.h"
+#include "tests/engine/conformance/suite.h"
+
+namespace conformance {
+namespace {
+
+using engine::cli::ExpertTensors;
+using engine::cli::Layout;
+using engine::cli::OutputTensor;
+using engine::cli::RandomModel;
+using engine::gguf::WeightType;
+namespace model = engine::model;
+
+RandomModel base_model() {
+  RandomModel random;
+  random.type = WeightType::f32;
+  random.config.name = "odd";
+  random.config.context_length = 163840;
+  random.config.norm_epsilon = 1e-6f;
+  return random;
+}
+
+void add_yarn(RandomModel& random, double log_multiplier) {
+  random.yarn_log_multiplier = log_multiplier;
+  random.config.rope.scaling = model::RopeScaling::yarn;
+  random.config.rope.factor = 40;
+  random.config.rope.original_context = 4096;
+}
+
+// V2-Lite's features: softmax gate, no q_lora, two shared experts.
+RandomModel odd_lite() {
+  RandomModel random = base_model();
+  model::Config& config = random.config;
+  config.layers = 3;
+  config.dense_layers = 1;
+  config.hidden = 72;
+  config.feed_forward = 50;
+  config.vocab_size = 101;
+  config.mla = {.heads = 3, .kv_lora_rank = 40, .nope_dim = 20, .rope_dim = 6, .value_dim = 12};
+  config.experts = {.count = 5, .used = 2, .shared = 2, .feed_forward = 24};
+  add_yarn(random, 0.0707);
+  return random;
+}
+
+// V2's: q_lora, groups scored by their best expert, scaled weights; no experts shared.
+RandomModel odd_v2() {
+  RandomModel random = base_model();
+  model::Config& config = random.config;
+  config.layers = 2;
+  config.hidden = 44;
+  config.vocab_size = 67;
+  config.mla = {.heads = 1,
+                .q_lora_rank = 22,
+                .kv_lora_rank = 18,
+                .nope_dim = 7,
+                .rope_dim = 2,
+                .value_dim = 5};
+  config.experts = {.count = 12,
+                    .used = 3,
+                    .feed_forward = 19,
+                    .groups = 4,
+                    .groups_used = 2,
+                    .weight_scale = 16};
+  return random;
+}
+
+// V3's: sigmoid gate, biased selection, groups scored by two experts, normalised weights.
+RandomModel odd_v3() {
+  RandomModel random = base_model();
+  model::Config& config = random.config;
+  config.layers = 3;
+  config.dense_layers = 2;
+  config.hidden = 96;
+  config.feed_forward = 70;
+  config.vocab_size = 333;
+  config.mla = {.heads = 5,
+                .q_lora_rank = 28,
+                .kv_lora_rank = 52,
+                .nope_dim = 10,
+                .rope_dim = 4,
+                .value_dim = 14};
+  config.experts = {.count = 15,
+                    .used = 4,
+                    .shared = 1,
+                    .feed_forward = 30,
+                    .groups = 5,
+                    .groups_used = 3,
+                    .gate = model::Gate::sigmoid,
+                    .normalise_weights = true,
+                    .weight_scale = 2.5f};
+  add_yarn(random, 0.1);
+  return random;
+}
+
+// As many experts as V3 has, in widths that Q8_0 takes.
+RandomModel many_experts() {
+  RandomModel random = odd_v3();
+  model::Config& config = random.config;
+  config.layers = 2;
+  config.dense_layers = 1;
+  config.hidden = 64;
+  config.feed_forward = 96;
+  config.mla = {.heads = 2,
+                .q_lora_rank = 32,
+                .kv_lora_rank = 64,
+                .nope_dim = 32,
+                .rope_dim = 32,
+                .value_dim = 32};
+  config.experts.count = 256;
+  config.experts.used = 8;
+  config.experts.feed_forward = 32;
+  config.experts.groups = 8;
+  config.experts.groups_used = 4;
+  return random;
+}
+
+std::vector<double> naive(const std::string& path, std::span<const int32_t> ids,
+                          size_t first_wanted) {
+  const auto file = open_model(path);
+  return naive_logits(*file, model::read_config(*file).value(), ids, first_wanted);
+}
+
+void check_model(Suite& suite, const Kind& kind, const RandomModel& random) {
+  const std::string path = random_file(random);
+  const auto backend = make(kind, path, 96);
+  const Ids ids = random_ids(70, random.config.vocab_size, static_cast<int>(random.seed));
+  const auto expected = naive(path, ids, 0);
+  // The CPU backend keeps activations in float32 where the weights are floats.
+  const double bound = kind.is_reference() ? 1e-5 : 1e-4;
+  for (const int chunk : {70, 9}) {
+    const double error =
+        relative_error(run_in_chunks(*backend, ids, chunk, blocks(0, 3)), expected);
+    suite.check(error <= bound, "relative error " + std::to_string(error) + " in batches of " +
+                                    std::to_string(chunk));
+  }
+}
+
+// All experts run, so that no near-tie can flip and every row can be compared.
+void check_q8_0(Suite& suite, const Kind& kind) {
+  RandomModel random = many_experts();
+  random.type = WeightType::q8_0;
+  random.config.experts.count = random.config.experts.used = 8;
+  random.config.experts.groups = random.config.experts.groups_used = 1;
+  const std::string path = random_file(random);
+  const auto backend = make(kind, path, 96);
+  const Ids ids = random_ids(70, random.config.vocab_size, 5);
+  const auto expected = naive(path, ids, 0);
+  for (const int chunk : {70, 9}) {
+    const double error =
+        relative_error(run_in_chunks(*backend, ids, chunk, blocks(0, 3)), expected);
+    suite.check(
+        error <= (kind.is_reference() ? 1e-5 : 0.05),
+        "relative error " + std::to_string(error) + " in batches of " + std::to_string(chunk));
+  }
+}
+
+// Past the context the model was trained on, with YaRN. Small: the naive evaluation is quadratic.
+void check_far_positions(Suite& suite, const std::vector<Kind>& all) {
+  RandomModel random = base_model();
+  model::Config& config = random.config;
+  config.layers = 2;
+  config.dense_layers = 1;
+  config.hidden = 24;
+  config.feed_forward = 20;
+  config.vocab_size = 50;
+  config.mla = {.heads = 2, .kv_lora_rank = 12, .nope_dim = 6, .rope_dim = 8, .value_dim = 6};
+  config.experts = {.count = 4, .used = 2, .shared = 1, .feed_forward = 10};
+  add_yarn(random, 0.0707);
+  const std::string path = random_file(random);
+  const int count = 4200;
+  const Ids ids = random_ids(count, config.vocab_size, 8);
+  const auto expected = naive(path, ids, count - 100);
+  for (const Kind& kind : all) {
+    if (kind.isa == "generic") continue;
+    const auto backend = make(kind, path, count);
+    const Blocks table = blocks(0, backend->block_count());
+    const int last = count - 20;  // the last ones in small batches, another path on the CPU
+    Rows rows = run(*backend, std::span(ids).first(last), 0, table);
+    rows.erase(rows.begin(), rows.end() - 80 * config.vocab_size);
+    for (int position = last; position < count; position += 5) {
+      const Rows some = run(*backend, std::span(ids).subspan(position, 5), position, table);
+      rows.insert(rows.end(), some.begin(), some.end());
+    }
+    const double error = relative_error(rows, expected);
+    suite.check(error <= 1e-4, kind.name + ": relative error " + std::to_string(error));
+  }
+}
+
+struct Variant {
+  std::string name;
+  RandomModel model;
+};
+
+std::vector<Variant> variants() {
+  std::vector<Variant> result{{"odd lite, legacy", odd_lite()},
+                              {"odd v2, legacy", odd_v2()},
+                              {"odd v3, legacy", odd_v3()},
+                              {"256 experts", many_experts()}};
+  const auto vary = [&](const std::string& name, RandomModel model, auto change) {
+    change(model);
+    model.seed = result.size() + 1;
+    result.push_back({name, model});
+  };
+  for (Variant& variant : result) variant.model.layout = Layout::legacy;
+  vary("odd lite, split, f16", odd_lite(), [](RandomModel& m) { m.type = WeightType::f16; });
+  vary("odd v3, split, bf16", odd_v3(), [](RandomModel& m) { m.type = WeightType::bf16; });
+  vary("odd v3, all three tensors", odd_v3(), [](RandomModel& m) { m.layout = Layout::all_three; });
+  vary("odd v2, split, fused gate and up, tied", odd_v2(), [](RandomModel& m) {
+    m.expert_tensors = ExpertTensors::fused_gate_up;
+    m.output = OutputTensor::tied;
+  });
+  vary("odd lite, dense layers alone", odd_lite(), [](RandomModel& m) {
+    m.config.dense_layers = m.config.layers;
+    m.config.experts = {};
+  });
+  return result;
+}
+
+// One model, whatever the layout.
+void check_layouts_agree(Suite& suite, const Kind& kind) {
+  const Ids ids = random_ids(40, odd_v3().config.vocab_size, 2);
+  Rows first;
+  for (const Layout layout : {Layout::legacy, Layout::split, Layout::all_three}) {
+    RandomModel random = odd_v3();
+    random.layout = layout;
+    const Rows rows = run(*make(kind, random_file(random), 64), ids, 0, blocks(0, 2));
+    if (first.empty()) first = rows;
+    suite.check(relative_error(rows, first) <= 1e-6, "the layouts differ");
+  }
+}
+
+}  // namespace
+
+void random_model_cases(Suite& suite) {
+  const auto all = kinds();
+  for (const Kind& kind : all) {
+    for (const Variant& variant : variants()) {
+      suite.run(variant.name + ", " + kind.name,
+                [&](Suite& s) { check_model(s, kind, variant.model); });
+    }
+    suite.run("q8_0, all experts in use, " + kind.name, [&](Suite& s) { check_q8_0(s, kind); });
+    suite.run("layouts agree, " + kind.name, [&](Suite& s) { check_layouts_agree(s, kind); });
+  }
+  suite.run("positions past the trained context", [&](Suite& s) { check_far_positions(s, all); });
+}
+
+}  // namespace conformance

@@ -1,0 +1,145 @@
+// Many sequences, shared blocks, small batches, overtaking: rows do not depend on their company.
+#include <algorithm>
+
+#include "engine/backend/block_pool.h"
+#include "tests/engine/conformance/suite.h"
+
+namespace conformance {
+namespace {
+
+using engine::gguf::WeightType;
+
+std::string small_model(WeightType type) {
+  auto random = engine::cli::model_like("deepseek-v3-small").value();
+  random.type = type;
+  random.config.vocab_size = 200;
+  random.config.layers = 3;
+  return random_file(random);
+}
+
+// Rows of a batch that mixes sequences, in the order of the batch.
+Rows run_batch(backend::Backend& backend, const std::vector<Ids>& texts,
+               const std::vector<Blocks>& tables, const std::vector<int>& positions) {
+  std::vector<backend::BatchToken> tokens;
+  std::vector<std::span<const backend::BlockId>> views(tables.begin(), tables.end());
+  for (size_t s = 0; s < texts.size(); ++s) {
+    for (size_t i = 0; i < texts[s].size(); ++i) {
+      const int position = positions[s] + static_cast<int>(i);
+      tokens.push_back({texts[s][i], position, static_cast<int32_t>(s), true});
+    }
+  }
+  Rows rows(tokens.size() * backend.config().vocab_size);
+  const auto end = backend.run({tokens, views}, rows, {});
+  return end.ok() ? rows : Rows();
+}
+
+void check_small_batches(Suite& suite, const Kind& kind, const std::string& path) {
+  const auto backend = make(kind, path, 256);
+  const int vocab_size = backend->config().vocab_size;
+  const Ids ids = random_ids(40, vocab_size, 4);
+  const Rows alone = run_in_chunks(*backend, ids, 1, blocks(0, 2));
+  for (int chunk = 2; chunk <= 16; ++chunk) {
+    suite.check(identical(run_in_chunks(*backend, ids, chunk, blocks(2, 2)), alone),
+                "batches of " + std::to_string(chunk) + " are not bit-identical to single rows");
+  }
+  // 16 rows of three sequences.
+  std::vector<Ids> texts;
+  std::vector<Blocks> tables;
+  Rows expected;
+  for (int s = 0; s < 3; ++s) {
+    texts.push_back(random_ids(s == 2 ? 8 : 4, vocab_size, 20 + s));
+    tables.push_back(blocks(s, 1));
+    const Rows rows = run_in_chunks(*backend, texts.back(), 1, blocks(7, 1));
+    expected.insert(expected.end(), rows.begin(), rows.end());
+  }
+  suite.check(identical(run_batch(*backend, texts, tables, {0, 0, 0}), expected),
+              "16 rows of three sequences are not bit-identical to single rows");
+}
+
+void check_many_sequences(Suite& suite, const Kind& kind, const std::string& path) {
+  const auto backend = make(kind, path, 1024);
+  std::vector<Ids> texts;
+  std::vector<Blocks> tables;
+  Rows expected;
+  int next = 0;
+  for (const int length : {1, 5, 33, 64, 70, 2, 100}) {
+    texts.push_back(random_ids(length, backend->config().vocab_size, length));
+    const int count = engine::backend::blocks_for(length);
+    const Rows rows = run(*backend, texts.back(), 0, blocks(20, count));
+    expected.insert(expected.end(), rows.begin(), rows.end());
+    tables.push_back(blocks(next, count));
+    std::reverse(tables.back().begin(), tables.back().end());
+    next += count;
+  }
+  const Rows rows = run_batch(*backend, texts, tables, std::vector<int>(texts.size(), 0));
+  suite.check(relative_error(rows, expected) <= 1e-5, "sequences disturb each other");
+}
+
+void check_shared_prefix(Suite& suite, const Kind& kind, const std::string& path) {
+  const auto backend = make(kind, path, 256);
+  const int vocab_size = backend->config().vocab_size;
+  const Ids prefix = random_ids(32, vocab_size, 6);
+  run(*backend, prefix, 0, {0});
+  // Both continue the same block, in one batch.
+  const std::vector<Ids> texts{random_ids(6, vocab_size, 7), random_ids(9, vocab_size, 8)};
+  const Rows shared = run_batch(*backend, texts, {{0, 1}, {0, 2}}, {32, 32});
+  Rows expected;
+  for (const Ids& text : texts) {
+    Ids whole = prefix;
+    whole.insert(whole.end(), text.begin(), text.end());
+    const Rows rows = run_in_chunks(*backend, whole, 16, {5, 6});
+    expected.insert(expected.end(), rows.begin() + 32 * vocab_size, rows.end());
+  }
+  suite.check(relative_error(shared, expected) <= 1e-5, "a shared prefix gives other logits");
+
+  // A fork within a block: the copy continues, the original stays as it was.
+  backend->copy_block(2, 3);
+  const Rows once = run(*backend, std::span(texts[1]).subspan(4), 36, {0, 2});
+  run(*backend, random_ids(5, vocab_size, 9), 36, {0, 3});
+  const Rows after = run(*backend, std::span(texts[1]).subspan(8), 40, {0, 2});
+  suite.check(identical(after, std::span(once).last(vocab_size)), "writing to a copy shows");
+  const Rows copied = run(*backend, std::span(texts[1]).subspan(4), 36, {0, 3});
+  suite.check(identical(copied, once), "a copied block holds something else");
+}
+
+void check_overtaking(Suite& suite, const Kind& kind, const std::string& path) {
+  const auto backend = make(kind, path, 512);
+  const int vocab_size = backend->config().vocab_size;
+  const Ids slow = random_ids(90, vocab_size, 10), quick = random_ids(12, vocab_size, 11);
+  const Rows slow_alone = run(*backend, slow, 0, blocks(0, 3));
+  const Rows quick_alone = run(*backend, quick, 0, blocks(3, 1));
+  for (int when = 0; when <= backend->config().layers; ++when) {
+    int asked = 0;
+    Rows quick_rows;
+    const Rows slow_rows = run(*backend, slow, 0, blocks(4, 3), [&] {
+      if (asked++ == when) quick_rows = run(*backend, quick, 0, blocks(8, 1));
+      return true;
+    });
+    suite.check(asked == backend->config().layers + 1, "keep_going is not asked between layers");
+    suite.check(identical(slow_rows, slow_alone), "the overtaken run gives other logits");
+    suite.check(identical(quick_rows, quick_alone), "the overtaking run gives other logits");
+  }
+}
+
+}  // namespace
+
+void sequence_cases(Suite& suite) {
+  for (const Kind& kind : kinds()) {
+    for (const WeightType type : {WeightType::q8_0, WeightType::f16}) {
+      const std::string path = small_model(type);
+      const std::string label =
+          std::string(", ") + (type == WeightType::f16 ? "f16, " : "q8_0, ") + kind.name;
+      suite.run("small batches are bit-identical" + label,
+                [&](Suite& s) { check_small_batches(s, kind, path); });
+      suite.run("shared prefix and copied blocks" + label,
+                [&](Suite& s) { check_shared_prefix(s, kind, path); });
+    }
+    const std::string path = small_model(WeightType::f32);
+    suite.run("many sequences in one batch, " + kind.name,
+              [&](Suite& s) { check_many_sequences(s, kind, path); });
+    suite.run("a run overtakes another, " + kind.name,
+              [&](Suite& s) { check_overtaking(s, kind, path); });
+  }
+}
+
+}  // namespace conformance

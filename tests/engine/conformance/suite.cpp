@@ -1,0 +1,155 @@
+#include "tests/engine/conformance/suite.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "engine/backend/cpu/cpu.h"
+#include "engine/backend/cpu/isa.h"
+#include "engine/backend/reference/reference.h"
+#include "engine/gguf/file.h"
+
+namespace conformance {
+namespace {
+
+namespace fs = std::filesystem;
+namespace cpu = engine::backend::cpu;
+
+// A case cannot go on without the value.
+template <typename T>
+T need(engine::base::Result<T> result) {
+  if (!result.ok()) {
+    std::printf("cannot go on: %s\n", result.message().c_str());
+    std::exit(1);
+  }
+  return std::move(result).value();
+}
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder()
+      : path_(fs::temp_directory_path() / ("lemma-conformance-" + std::to_string(getpid()))) {
+    fs::create_directories(path_);
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  fs::path next() { return path_ / (std::to_string(count_++) + ".gguf"); }
+
+ private:
+  fs::path path_;
+  int count_ = 0;
+};
+
+template <typename Expected>
+double relative(std::span<const float> found, std::span<const Expected> expected) {
+  if (found.size() != expected.size() || found.empty()) return INFINITY;
+  double error = 0, norm = 0;
+  for (size_t i = 0; i < found.size(); ++i) {
+    const double difference = found[i] - static_cast<double>(expected[i]);
+    error += difference * difference;
+    norm += static_cast<double>(expected[i]) * expected[i];
+  }
+  const double result = std::sqrt(error / norm);
+  return std::isnan(result) ? INFINITY : result;
+}
+
+}  // namespace
+
+void Suite::run(const std::string& name, const std::function<void(Suite&)>& body) {
+  case_ = name;
+  complaints_ = 0;
+  body(*this);
+  ++(complaints_ == 0 ? passed_ : failed_);
+}
+
+void Suite::check(bool fact, const std::string& what) {
+  if (fact) return;
+  if (++complaints_ <= 5) std::printf("FAILED %s: %s\n", case_.c_str(), what.c_str());
+}
+
+std::vector<Kind> kinds() {
+  std::vector<Kind> result{{"reference", ""}};
+  for (const auto isa : {cpu::Isa::generic, cpu::Isa::avx2, cpu::Isa::avx512}) {
+    if (!cpu::isa_available(isa)) continue;
+    result.push_back({std::string("cpu ") + cpu::isa_name(isa), cpu::isa_name(isa)});
+  }
+  return result;
+}
+
+std::shared_ptr<const engine::gguf::File> open_model(const std::string& path) {
+  return std::make_shared<const engine::gguf::File>(need(engine::gguf::File::open(path)));
+}
+
+BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens) {
+  auto weights = need(engine::model::load_weights(open_model(path)));
+  if (kind.is_reference()) {
+    return need(engine::backend::reference::make_backend(std::move(weights), kv_tokens));
+  }
+  static const auto threads = std::make_shared<engine::base::ThreadPool>(3);
+  setenv("LEMMA_CPU", kind.isa.c_str(), 1);
+  return need(cpu::make_backend(std::move(weights), kv_tokens, threads));
+}
+
+std::string random_file(const engine::cli::RandomModel& model) {
+  static TemporaryFolder folder;
+  const std::string path = folder.next();
+  need(engine::cli::write_random_model(model, path));
+  return path;
+}
+
+Ids random_ids(int count, int vocab_size, int seed) {
+  Ids ids;
+  uint64_t state = static_cast<uint64_t>(seed) * 977 + 13;
+  for (int i = 0; i < count; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    ids.push_back(static_cast<int32_t>((state >> 33) % static_cast<uint64_t>(vocab_size)));
+  }
+  return ids;
+}
+
+Blocks blocks(int first, int count) {
+  Blocks result;
+  for (int i = 0; i < count; ++i) result.push_back(first + i);
+  return result;
+}
+
+Rows run(backend::Backend& backend, std::span<const int32_t> ids, int position, const Blocks& table,
+         const backend::KeepGoing& keep_going) {
+  std::vector<backend::BatchToken> tokens;
+  for (const int32_t id : ids) tokens.push_back({id, position++, 0, true});
+  const std::span<const backend::BlockId> tables[] = {table};
+  Rows rows(ids.size() * backend.config().vocab_size);
+  need(backend.run({tokens, tables}, rows, keep_going));
+  return rows;
+}
+
+Rows run_in_chunks(backend::Backend& backend, std::span<const int32_t> ids, int chunk,
+                   const Blocks& table) {
+  Rows all;
+  for (size_t first = 0; first < ids.size(); first += chunk) {
+    const auto part = ids.subspan(first, std::min<size_t>(chunk, ids.size() - first));
+    const Rows rows = run(backend, part, static_cast<int>(first), table);
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
+}
+
+double relative_error(std::span<const float> found, std::span<const float> expected) {
+  return relative(found, expected);
+}
+double relative_error(std::span<const float> found, std::span<const double> expected) {
+  return relative(found, expected);
+}
+
+bool identical(std::span<const float> a, std::span<const float> b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+}  // namespace conformance

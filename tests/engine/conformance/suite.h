@@ -1,0 +1,73 @@
+// A test suite without a test library: it runs where there is a compiler and nothing else. Cases
+// state facts with Suite::check; a case passes when all its facts hold.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/backend/backend.h"
+#include "engine/cli/random_model.h"
+#include "engine/model/weights.h"
+
+namespace conformance {
+
+namespace backend = engine::backend;
+
+class Suite {
+ public:
+  void run(const std::string& name, const std::function<void(Suite&)>& body);
+  void check(bool fact, const std::string& what);
+  int passed() const { return passed_; }
+  int failed() const { return failed_; }
+
+ private:
+  std::string case_;
+  int complaints_ = 0;  // of the current case
+  int passed_ = 0;
+  int failed_ = 0;
+};
+
+// Every backend, on every instruction set that this machine has.
+struct Kind {
+  std::string name;
+  std::string isa;  // of LEMMA_CPU; empty: the reference
+  bool is_reference() const { return isa.empty(); }
+};
+std::vector<Kind> kinds();
+
+using BackendPointer = std::unique_ptr<backend::Backend>;
+
+std::shared_ptr<const engine::gguf::File> open_model(const std::string& path);
+BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens);
+
+// A random model in a temporary folder that is removed when the program ends.
+std::string random_file(const engine::cli::RandomModel& model);
+
+using Ids = std::vector<int32_t>;
+using Rows = std::vector<float>;  // [tokens][vocab_size]
+using Blocks = std::vector<backend::BlockId>;
+
+Ids random_ids(int count, int vocab_size, int seed);
+Blocks blocks(int first, int count);
+
+// One sequence: `ids` at positions from `position` on, all their logits.
+Rows run(backend::Backend& backend, std::span<const int32_t> ids, int position, const Blocks& table,
+         const backend::KeepGoing& keep_going = {});
+// The same in batches of `chunk` tokens.
+Rows run_in_chunks(backend::Backend& backend, std::span<const int32_t> ids, int chunk,
+                   const Blocks& table);
+
+double relative_error(std::span<const float> found, std::span<const float> expected);
+double relative_error(std::span<const float> found, std::span<const double> expected);
+bool identical(std::span<const float> a, std::span<const float> b);
+
+// The groups of cases.
+void golden_cases(Suite& suite);
+void random_model_cases(Suite& suite);
+void sequence_cases(Suite& suite);
+void contract_cases(Suite& suite);
+
+}  // namespace conformance

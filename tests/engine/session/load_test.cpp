@@ -1,0 +1,156 @@
+// Engines over real files: the golden model, and a memory made for it.
+#include <unistd.h>
+#include <cstdio>
+#include <filesystem>
+
+#include "engine/decode/memory/builder.h"
+#include "tests/engine/session/harness.h"
+#include "tests/support/catch.h"
+#include "tests/support/toy_vocabulary.h"
+
+namespace {
+
+using namespace support;
+using engine::session::BackendKind;
+using engine::session::ModelOptions;
+namespace memory = engine::decode::memory;
+
+const std::string golden = LEMMA_SOURCE_DIR "/tests/golden/v3-q8_0.gguf";
+constexpr int golden_vocabulary = 512;
+
+std::unique_ptr<Engine> load(ModelOptions options) {
+  options.path = golden;
+  options.threads = 1;
+  auto engine = Engine::load(options);
+  INFO((engine ? "" : engine.message()));
+  REQUIRE(engine.ok());
+  return std::move(*engine);
+}
+
+void check_load_refused(const ModelOptions& options, const std::vector<std::string>& says) {
+  const auto engine = Engine::load(options);
+  REQUIRE_FALSE(engine.ok());
+  INFO(engine.message());
+  for (const std::string& words : says) CHECK(engine.message().find(words) != std::string::npos);
+}
+
+// A memory of one text, seen in two projects; its path.
+std::string write_memory_of(const std::vector<Token>& text,
+                            const engine::tokenizer::Tokenizer& tokenizer) {
+  const memory::Text first{0, 1, text};
+  const memory::Text second{0, 2, text};
+  const std::vector<const memory::Text*> texts{&first, &second};
+  const std::string path = std::filesystem::temp_directory_path() /
+                           ("lemma-test-" + std::to_string(::getpid()) + ".memory");
+  const auto written = memory::write_memory(path, texts, memory::initial_weights(), tokenizer, {},
+                                            [](const std::string&) {});
+  REQUIRE(written.ok());
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("a file that is not there is refused, saying how to get one") {
+  check_load_refused({.path = "/nowhere/model.gguf"},
+                     {"/nowhere/model.gguf", "engine/models", "--model FILE.gguf"});
+  check_load_refused({.path = golden, .memory_path = "/nowhere/x.memory"}, {"/nowhere/x.memory"});
+  check_load_refused({.path = golden, .threads = -1}, {"threads"});
+  check_load_refused({.path = golden, .backend = BackendKind::reference, .kv_tokens = -5}, {"-5"});
+  check_load_refused({.path = write_toy_vocabulary()}, {"architecture"});
+  std::filesystem::remove(write_toy_vocabulary());
+}
+
+// The same tokens with the same log-probabilities, up to rounding. The CPU backend rounds
+// activations to 8 bits and takes another path for batches of more than 16 rows, so that two tokens
+// as good as equal may change places there, and then the texts part. A wrong block would be off by
+// far more.
+void check_same(BackendKind kind, const std::vector<Piece>& found,
+                const std::vector<Piece>& expected) {
+  const double rounding = kind == BackendKind::cpu ? 0.15 : 1e-3;
+  REQUIRE(found.size() == expected.size());
+  for (size_t i = 0; i < found.size(); ++i) {
+    INFO("token " << i);
+    CHECK(found[i].log_probability == Approx(expected[i].log_probability).margin(rounding));
+    if (kind == BackendKind::cpu && found[i].token != expected[i].token) return;
+    CHECK(found[i].token == expected[i].token);
+  }
+}
+
+TEST_CASE("real backends give the same tokens alone, cached, batched and overtaken") {
+  for (const BackendKind kind : {BackendKind::reference, BackendKind::cpu}) {
+    INFO((kind == BackendKind::cpu ? "cpu" : "reference"));
+    std::vector<Request> requests;
+    std::vector<std::vector<Piece>> alone;
+    for (uint64_t i = 0; i < 4; ++i) {
+      requests.push_back({.prompt = text_of(i / 2, 70 + i),
+                          .max_tokens = 8,
+                          .priority = static_cast<Priority>(2 - i % 3)});
+      alone.push_back(answer(*load({.backend = kind, .kv_tokens = 512}), requests.back()).pieces);
+    }
+    const auto engine = load({.backend = kind, .kv_tokens = 512});
+    for (int round = 0; round < 2; ++round) {  // the second one out of the cache
+      std::vector<std::unique_ptr<Pending>> pending;
+      for (const Request& request : requests) {
+        pending.push_back(std::make_unique<Pending>(*engine, request));
+      }
+      for (size_t i = 0; i < requests.size(); ++i) {
+        CHECK(pending[i]->wait().outcome.error.empty());
+        check_same(kind, pending[i]->wait().pieces, alone[i]);
+        if (round == 1) CHECK(pending[i]->wait().outcome.cached_tokens >= 69);
+      }
+    }
+  }
+}
+
+TEST_CASE("scores of a real model are the log-probabilities of what it generates") {
+  const auto engine = load({.backend = BackendKind::reference, .kv_tokens = 512});
+  const std::vector<Token> prompt = text_of(3, 45);
+  const auto found = answer(*engine, {.prompt = prompt, .max_tokens = 8});
+  REQUIRE(!found.pieces.empty());
+  double sum = 0;
+  for (const Piece& piece : found.pieces) sum += static_cast<double>(piece.log_probability);
+  const std::vector<std::vector<Token>> continuations{found.tokens(), text_of(4, 8)};
+  const auto scores = engine->score(prompt, continuations, Priority::interactive, {});
+  REQUIRE(scores.ok());
+  CHECK((*scores)[0] == Approx(sum).margin(1e-3));
+  CHECK((*scores)[1] < (*scores)[0]);
+}
+
+TEST_CASE("an engine says what it is and how much it holds") {
+  const auto engine = load({.backend = BackendKind::reference, .kv_tokens = 512});
+  CHECK(engine->context_tokens() == 512);
+  CHECK(engine->tokenizer().size() == golden_vocabulary);
+  CHECK(engine->description().find("reference") != std::string::npos);
+}
+
+TEST_CASE("a memory made for another vocabulary is refused, naming both files") {
+  const std::string path = write_memory_of(text_of(1, 100), toy_vocabulary());
+  check_load_refused({.path = golden, .memory_path = path},
+                     {path, golden, "vocabulary of " + std::to_string(toy_vocabulary().size()),
+                      std::to_string(golden_vocabulary) + " tokens"});
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("the memory alone generates the same each time, and heals") {
+  const auto vocabulary = load({.backend = BackendKind::reference, .kv_tokens = 64});
+  const std::vector<Token> text = text_of(9, 200);
+  const std::string path = write_memory_of(text, vocabulary->tokenizer());
+  const auto engine = load({.memory_path = path, .backend = BackendKind::none, .kv_tokens = 4096});
+  std::filesystem::remove(path);
+  const std::vector<Token> prompt(text.begin(), text.begin() + 50);
+  auto buffers = std::make_shared<memory::Buffers>();
+  buffers->before = std::make_shared<memory::Buffer>(prompt);
+  buffers->others = {std::make_shared<memory::Buffer>(text)};
+  // The weights are not fitted, so nothing is asked of what it says.
+  Request request{.prompt = prompt, .max_tokens = 10, .buffers = buffers};
+  const auto found = answer(*engine, request);
+  CHECK(found.outcome.error.empty());
+  CHECK(found.pieces.size() == 10);
+  CHECK(found.tokens() == answer(*engine, request).tokens());
+  for (const Piece& piece : found.pieces) CHECK(piece.log_probability <= 0);
+
+  request.typed = "zq";
+  const auto healed = answer(*engine, request);
+  CHECK(healed.outcome.error.empty());
+  CHECK(healed.text().substr(0, 2) == "zq");
+}

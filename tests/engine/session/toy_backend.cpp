@@ -1,0 +1,120 @@
+#include "tests/engine/session/toy_backend.h"
+
+#include <algorithm>
+
+#include "engine/backend/batch.h"
+
+namespace support {
+namespace {
+
+using engine::backend::block_tokens;
+using engine::backend::RunEnd;
+
+uint64_t mix(uint64_t a, uint64_t b) {
+  a = (a ^ b) * 0x9e3779b97f4a7c15;
+  return a ^ (a >> 29);
+}
+
+}  // namespace
+
+ToyBackend::ToyBackend(ToyOptions options) : options_(options) {
+  config_.vocab_size = options.vocabulary;
+  config_.context_length = options.context;
+  config_.layers = toy_layers;
+  cells_.resize(static_cast<size_t>(toy_layers * options.blocks * block_tokens), 1);
+}
+
+void ToyBackend::copy_block(BlockId from, BlockId to) {
+  if (busy_.contains(to)) violations.emplace_back("a block of a run in progress is overwritten");
+  for (int layer = 0; layer < toy_layers; ++layer) {
+    for (int slot = 0; slot < block_tokens; ++slot) cell(layer, to, slot) = cell(layer, from, slot);
+  }
+}
+
+engine::base::Result<RunEnd> ToyBackend::run(const Batch& batch, std::span<float> logits,
+                                             const engine::backend::KeepGoing& keep_going) {
+  if (!error.empty()) return engine::base::Error{error};
+  const auto runs =
+      engine::backend::check_batch(batch, logits.size(), options_.vocabulary, options_.blocks);
+  if (!runs) {
+    violations.push_back(runs.message());
+    return engine::base::Error(runs.error());
+  }
+  const std::multiset<BlockId> busy_before = busy_;
+  enter(batch);
+  bool finished = true;
+  for (int layer = 0; layer < toy_layers && finished; ++layer) {
+    for (const auto& token : batch.tokens) compute(batch, token, layer);
+    ++layers_run;
+    if (layer + 1 == toy_layers) break;
+    if (on_layer) on_layer(batch);
+    finished = keep_going();
+  }
+  --depth_;
+  busy_ = busy_before;
+  if (!finished) {
+    spoil(batch);
+    ++interrupted_runs;
+    return RunEnd::interrupted;
+  }
+  tokens_computed += static_cast<int64_t>(batch.tokens.size());
+  write_logits(batch, logits);
+  return RunEnd::finished;
+}
+
+uint64_t& ToyBackend::cell(int layer, BlockId block, int slot) {
+  return cells_[static_cast<size_t>((layer * options_.blocks + block) * block_tokens + slot)];
+}
+
+uint64_t& ToyBackend::cell(const Batch& batch, int sequence, int layer, int position) {
+  const auto table = batch.block_tables[static_cast<size_t>(sequence)];
+  return cell(layer, table[static_cast<size_t>(position / block_tokens)], position % block_tokens);
+}
+
+void ToyBackend::enter(const Batch& batch) {
+  deepest = std::max(deepest, ++depth_);
+  if (depth_ > 2) violations.emplace_back("runs are nested more than one level deep");
+  largest_batch = std::max(largest_batch, batch.tokens.size());
+  most_sequences = std::max(most_sequences, batch.block_tables.size());
+  for (const auto& token : batch.tokens) {
+    const auto table = batch.block_tables[static_cast<size_t>(token.sequence)];
+    const BlockId block = table[static_cast<size_t>(token.position / block_tokens)];
+    if (busy_.contains(block)) {
+      violations.emplace_back("an inner run writes to a block of the outer one");
+    }
+  }
+  for (const auto& table : batch.block_tables) busy_.insert(table.begin(), table.end());
+  spoil(batch);
+}
+
+void ToyBackend::spoil(const Batch& batch) {
+  for (int layer = 0; layer < toy_layers; ++layer) {
+    for (const auto& token : batch.tokens) {
+      cell(batch, token.sequence, layer, token.position) = mix(0xdead, ++garbage_);
+    }
+  }
+}
+
+void ToyBackend::compute(const Batch& batch, const engine::backend::BatchToken& token, int layer) {
+  uint64_t hash =
+      layer == 0 ? mix(static_cast<uint64_t>(token.id) + 7, static_cast<uint64_t>(token.position))
+                 : cell(batch, token.sequence, layer - 1, token.position);
+  for (int position = 0; position < token.position; ++position) {
+    hash = mix(hash, cell(batch, token.sequence, layer, position));
+  }
+  cell(batch, token.sequence, layer, token.position) = hash;
+}
+
+void ToyBackend::write_logits(const Batch& batch, std::span<float> logits) {
+  size_t next = 0;
+  for (const auto& token : batch.tokens) {
+    if (!token.wants_logits) continue;
+    const uint64_t hash = cell(batch, token.sequence, toy_layers - 1, token.position);
+    for (int id = 0; id < options_.vocabulary; ++id) {
+      const uint64_t bits = mix(mix(hash, static_cast<uint64_t>(id)), 0x632be59bd9b4e019);
+      logits[next++] = static_cast<float>(bits >> 40) * 0x1p-22F - 2;  // −2 … 2
+    }
+  }
+}
+
+}  // namespace support

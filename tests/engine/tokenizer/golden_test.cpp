@@ -1,0 +1,135 @@
+// Token ids that others computed: the published vectors of three vocabularies, and what llama.cpp
+// and Hugging Face's tokenizer agree on for awkward strings (record_peers.mjs).
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "engine/gguf/file.h"
+#include "engine/gguf/writer.h"
+#include "engine/tokenizer/tokenizer.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+using engine::gguf::File;
+using engine::tokenizer::SpecialTokens;
+using engine::tokenizer::Token;
+using engine::tokenizer::Tokenizer;
+
+const std::string golden = LEMMA_SOURCE_DIR "/tests/golden/tokenizer/";
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(file.good());
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Tokenizer load(const std::string& path) {
+  const auto file = File::open(path);
+  INFO((file.ok() ? std::string() : file.message()));
+  REQUIRE(file.ok());
+  auto tokenizer = Tokenizer::load(*file);
+  INFO((tokenizer.ok() ? std::string() : tokenizer.message()));
+  REQUIRE(tokenizer.ok());
+  return *std::move(tokenizer);
+}
+
+std::vector<Token> parse_ids(const std::string& line) {
+  std::istringstream words(line);
+  std::vector<Token> ids;
+  for (Token id = 0; words >> id;) ids.push_back(id);
+  return ids;
+}
+
+void check_encodes(const Tokenizer& tokenizer, const std::string& text,
+                   const std::vector<Token>& expected) {
+  INFO(text);
+  const auto ids = tokenizer.encode(text, SpecialTokens::literal);
+  CHECK(ids == expected);
+  CHECK(tokenizer.decode(ids) == text);
+}
+
+// NAME.inp holds texts between separator lines, NAME.out a line of ids for each.
+void check_published(const std::string& base) {
+  const Tokenizer tokenizer = load(base + ".gguf");
+  const std::string separator = "\n__ggml_vocab_test__\n";
+  const std::string texts = read_file(base + ".inp");
+  std::istringstream lines(read_file(base + ".out"));
+  size_t start = 0;
+  size_t vectors = 0;
+  for (std::string line; std::getline(lines, line); ++vectors) {
+    REQUIRE(start <= texts.size());
+    const size_t end = std::min(texts.find(separator, start), texts.size());
+    check_encodes(tokenizer, texts.substr(start, end - start), parse_ids(line));
+    start = end + separator.size();
+  }
+  CHECK(vectors >= 46);
+}
+
+// The vocabulary in the repository under another pre-tokenizer's name.
+class WithPreTokenizer {
+ public:
+  explicit WithPreTokenizer(const std::string& name)
+      : path_(std::filesystem::temp_directory_path() /
+              ("lemma-" + std::to_string(getpid()) + name)) {
+    const auto source = File::open(golden + "deepseek-coder.gguf");
+    REQUIRE(source.ok());
+    engine::gguf::Writer writer;
+    for (const auto& [key, value] : source->metadata()) {
+      if (key == "tokenizer.ggml.pre") {
+        writer.add(key, std::string_view(name));
+      } else {
+        writer.add(key, value);
+      }
+    }
+    REQUIRE(writer.begin(path_));
+    REQUIRE(writer.finish());
+  }
+  ~WithPreTokenizer() { std::filesystem::remove(path_); }
+
+  Tokenizer load() const { return ::load(path_); }
+
+ private:
+  std::string path_;
+};
+
+void check_recorded(const std::string& pre) {
+  const Tokenizer tokenizer = WithPreTokenizer(pre).load();
+  std::ifstream lines(golden + pre + ".vectors");
+  size_t vectors = 0;
+  for (std::string line; std::getline(lines, line); ++vectors) {
+    const size_t tab = line.find('\t');
+    REQUIRE(tab != std::string::npos);
+    std::string text;
+    for (size_t place = 0; place < tab; place += 2) {
+      text.push_back(static_cast<char>(std::stoi(line.substr(place, 2), nullptr, 16)));
+    }
+    check_encodes(tokenizer, text, parse_ids(line.substr(tab + 1)));
+  }
+  CHECK(vectors >= 190);
+}
+
+}  // namespace
+
+TEST_CASE("deepseek-coder encodes its published vectors") {
+  check_published(golden + "deepseek-coder");
+}
+
+// The larger vocabularies are not in the repository.
+TEST_CASE("deepseek-llm and deepseek-v3 encode their published vectors") {
+  const char* folder = std::getenv("LEMMA_GOLDEN");
+  if (folder == nullptr) return;
+  check_published(std::string(folder) + "/tokenizer/deepseek-llm");
+  check_published(std::string(folder) + "/tokenizer/deepseek-v3");
+}
+
+TEST_CASE("deepseek-llm agrees with its peers") { check_recorded("deepseek-llm"); }
+TEST_CASE("deepseek-coder agrees with its peers") { check_recorded("deepseek-coder"); }
+TEST_CASE("deepseek-v3 agrees with its peers") { check_recorded("deepseek-v3"); }
+TEST_CASE("qwen2 agrees with its peers") { check_recorded("qwen2"); }
+TEST_CASE("llama-bpe agrees with its peers") { check_recorded("llama-bpe"); }

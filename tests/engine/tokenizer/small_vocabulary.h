@@ -1,0 +1,74 @@
+// A vocabulary of a few hundred tokens, put together by hand.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/engine/gguf/raw_file.h"
+
+namespace support {
+
+struct SmallVocabulary {
+  std::string model = "gpt2";
+  std::string pre = "qwen2";
+  std::vector<std::string> tokens;
+  std::vector<int32_t> types;
+  std::vector<std::string> merges;
+  std::vector<std::pair<std::string, uint32_t>> ids;  // keys behind "tokenizer.ggml."
+
+  // The byte-level alphabet as tokens 0 to 255, byte by byte.
+  static SmallVocabulary of_bytes() {
+    SmallVocabulary vocabulary;
+    uint32_t next = 256;
+    for (uint32_t value = 0; value < 256; ++value) {
+      const bool printable = (value >= 0x21 && value <= 0x7e) || (value >= 0xa1 && value != 0xad);
+      vocabulary.add(spelled(printable ? value : next++));
+    }
+    return vocabulary;
+  }
+
+  int32_t add(const std::string& text, int32_t type = 1) {
+    tokens.push_back(text);
+    types.push_back(type);
+    return static_cast<int32_t>(tokens.size() - 1);
+  }
+
+  // The token of `left` and `right` joined, and the rule that makes it.
+  int32_t add_merge(const std::string& left, const std::string& right) {
+    merges.push_back(left + " " + right);
+    return add(left + right);
+  }
+
+  std::string bytes() const {
+    using raw::ValueType;
+    std::string list;
+    for (const auto& token : tokens) list += raw::text(token);
+    std::string numbers;
+    for (const int32_t type : types) numbers += raw::number(type);
+    std::string rules;
+    for (const auto& merge : merges) rules += raw::text(merge);
+    std::string file = raw::preamble(0, 5 + ids.size());
+    file += raw::key("tokenizer.ggml.model", ValueType::string, raw::text(model));
+    file += raw::key("tokenizer.ggml.pre", ValueType::string, raw::text(pre));
+    file += raw::key("tokenizer.ggml.tokens", ValueType::array,
+                     raw::array(ValueType::string, tokens.size(), list));
+    file += raw::key("tokenizer.ggml.token_type", ValueType::array,
+                     raw::array(ValueType::i32, types.size(), numbers));
+    file += raw::key("tokenizer.ggml.merges", ValueType::array,
+                     raw::array(ValueType::string, merges.size(), rules));
+    for (const auto& [name, id] : ids) {
+      file += raw::key("tokenizer.ggml." + name, ValueType::u32, raw::number(id));
+    }
+    return file;
+  }
+
+ private:
+  static std::string spelled(uint32_t point) {
+    if (point < 0x80) return std::string(1, static_cast<char>(point));
+    return {static_cast<char>(0xc0 | point >> 6), static_cast<char>(0x80 | (point & 0x3f))};
+  }
+};
+
+}  // namespace support

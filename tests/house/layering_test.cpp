@@ -1,0 +1,110 @@
+// Layers point one way: each folder may include only what this table names. The table is the
+// design; a change to it needs a commit that says why.
+#include <map>
+#include <regex>
+#include <set>
+
+#include "tests/house/source_tree.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+using Allowed = std::map<std::string, std::set<std::string>>;
+
+// A folder may always include itself. The nearest named ancestor of a file is its folder.
+const Allowed& allowed_includes() {
+  static const std::set<std::string> gguf_up{"engine/base", "engine/gguf"};
+  static const std::set<std::string> model_up{"engine/base", "engine/gguf", "engine/tokenizer",
+                                              "engine/model"};
+  static const std::set<std::string> backend_up{"engine/base", "engine/gguf", "engine/tokenizer",
+                                                "engine/model", "engine/backend"};
+  static const std::set<std::string> session_face{"engine/base",      "engine/session",
+                                                  "engine/decode",    "engine/decode/memory",
+                                                  "engine/tokenizer", "engine/gguf"};
+  static const Allowed table{
+      {"engine/base", {}},
+      {"engine/gguf", {"engine/base"}},
+      {"engine/tokenizer", gguf_up},
+      {"engine/model", model_up},
+      {"engine/backend", model_up},
+      {"engine/backend/reference", backend_up},
+      {"engine/backend/cpu",
+       {"engine/base", "engine/gguf", "engine/model", "engine/backend",
+        "engine/backend/reference"}},
+      {"engine/decode", {"engine/base", "engine/gguf", "engine/tokenizer"}},
+      {"engine/decode/memory", {"engine/base", "engine/gguf", "engine/tokenizer", "engine/decode"}},
+      {"engine/session",
+       {"engine/base", "engine/gguf", "engine/tokenizer", "engine/model", "engine/backend",
+        "engine/backend/reference", "engine/backend/cpu", "engine/decode", "engine/decode/memory"}},
+      {"engine/cli",
+       {"engine/base", "engine/gguf", "engine/tokenizer", "engine/model", "engine/backend",
+        "engine/backend/reference", "engine/backend/cpu", "engine/decode", "engine/decode/memory",
+        "engine/session"}},
+      {"lsp/text", {"engine/base"}},
+      {"lsp/syntax", {"engine/base", "lsp/text", "grammars"}},
+      {"lsp/context",
+       {"engine/base", "engine/tokenizer", "engine/gguf", "engine/decode/memory", "lsp/text",
+        "lsp/syntax"}},
+      {"lsp/wire", {"engine/base", "lsp/text"}},
+      {"lsp/server", {"engine/base", "lsp/text", "lsp/wire"}},
+  };
+  static const Allowed with_features = [&] {
+    Allowed all = table;
+    std::set<std::string> features = session_face;
+    features.insert({"lsp/text", "lsp/syntax", "lsp/context", "sandbox/runner"});
+    all["lsp/features"] = features;
+    features.insert("lsp/features");
+    all["lsp/bench"] = features;
+    return all;
+  }();
+  return with_features;
+}
+
+std::string folder_of(const std::string& path) {
+  for (size_t end = path.rfind('/'); end != std::string::npos; end = path.rfind('/', end - 1)) {
+    const std::string folder = path.substr(0, end);
+    if (allowed_includes().contains(folder) || folder == "grammars") return folder;
+    if (end == 0) break;
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("every folder includes only the layers below it") {
+  const std::regex include(R"re(^\s*#\s*include\s*"([^"]+)")re");
+  int seen = 0;
+  for (const auto& file : house::source_files({".h", ".cpp", ".cu", ".cuh"})) {
+    const std::string from = folder_of(file.path);
+    if (from.empty() || from == "grammars") continue;
+    for (const std::string& line : file.lines) {
+      std::smatch match;
+      if (!std::regex_search(line, match, include)) continue;
+      const std::string to = folder_of(match[1].str());
+      ++seen;
+      INFO(file.path << ": " << line);
+      CHECK((to == from || allowed_includes().at(from).contains(to)));
+    }
+  }
+  CHECK(seen > 20);
+}
+
+TEST_CASE("nlohmann/json is used by the wire alone, Boost by the server, CUDA by its backend") {
+  const std::map<std::string, std::vector<std::string>> owners{
+      {"<nlohmann/", {"lsp/wire/", "lsp/http/"}},
+      {"<boost/", {"lsp/server/", "lsp/http/", "lsp/main.cpp"}},
+      {"<cuda", {"engine/backend/cuda/"}},
+  };
+  for (const auto& file : house::source_files({".h", ".cpp", ".cu", ".cuh"})) {
+    if (file.path.starts_with("tests/")) continue;
+    for (const std::string& line : file.lines) {
+      for (const auto& [header, folders] : owners) {
+        if (line.find("#include " + header) == std::string::npos) continue;
+        INFO(file.path << ": " << line);
+        CHECK(std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+          return file.path.starts_with(folder);
+        }));
+      }
+    }
+  }
+}

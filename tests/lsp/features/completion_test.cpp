@@ -1,0 +1,188 @@
+// What completion shows for what a model says. The engine here is a test double: it says the same
+// text whatever it is asked, with a probability for each token, so that what is tested is the
+// feature.
+#include "lsp/features/completion.h"
+
+#include <cmath>
+#include <memory>
+
+#include "engine/gguf/file.h"
+#include "tests/support/catch.h"
+
+using namespace lsp;
+using engine::session::EndReason;
+using engine::session::Outcome;
+using engine::session::Piece;
+using engine::tokenizer::SpecialTokens;
+using engine::tokenizer::Token;
+
+namespace {
+
+const engine::tokenizer::Tokenizer& vocabulary() {
+  static const auto loaded = [] {
+    auto file =
+        engine::gguf::File::open(LEMMA_SOURCE_DIR "/tests/golden/tokenizer/deepseek-coder.gguf");
+    return engine::tokenizer::Tokenizer::load(*file);
+  }();
+  return *loaded;
+}
+
+class ScriptedEngine : public engine::session::Engine {
+ public:
+  std::string says;
+  double probability = 0.95;
+  std::string fails;
+  int requests = 0;
+
+  const engine::tokenizer::Tokenizer& tokenizer() const override { return vocabulary(); }
+  int context_tokens() const override { return 2048; }
+  std::string description() const override { return "scripted"; }
+
+  void submit(engine::session::Request request, std::stop_token stop,
+              engine::session::OnPiece on_piece, engine::session::OnEnd on_end) override {
+    ++requests;
+    Outcome outcome;
+    outcome.reason = fails.empty() ? EndReason::limit : EndReason::error;
+    outcome.error = fails;
+    const std::string text = request.typed + says;
+    for (const Token token : vocabulary().encode(text, SpecialTokens::literal)) {
+      if (!fails.empty() || outcome.generated_tokens == request.max_tokens) break;
+      const auto chance = static_cast<float>(std::log(probability));
+      ++outcome.generated_tokens;
+      if (stop.stop_requested() ||
+          !on_piece({token, std::string(vocabulary().bytes(token)), chance})) {
+        outcome.reason = EndReason::stopped;
+        break;
+      }
+    }
+    on_end(outcome);
+  }
+
+  engine::base::Result<std::vector<double>> score(std::span<const Token>,
+                                                  std::span<const std::vector<Token>>,
+                                                  engine::session::Priority,
+                                                  std::stop_token) override {
+    return engine::base::Error{"the scripted engine scores nothing"};
+  }
+};
+
+struct Case {
+  std::string before;  // of the cursor
+  std::string after;
+};
+
+Case at_cursor(const std::string& text) {
+  const std::string mark = "<cursor>";
+  const size_t place = text.find(mark);
+  REQUIRE(place != std::string::npos);
+  return {text.substr(0, place), text.substr(place + mark.size())};
+}
+
+engine::base::Result<std::optional<features::Completion>> ask(
+    ScriptedEngine& engine, const std::string& text,
+    std::optional<features::SelectedItem> selected = {}, std::stop_token stop = {},
+    const std::string& path = "x.py") {
+  const Case at = at_cursor(text);
+  features::CompletionInput input;
+  input.here.document =
+      std::make_shared<const text::Document>("file:///x.py", "python", 1, at.before + at.after);
+  input.here.path = path;
+  input.cursor = at.before.size();
+  input.selected = std::move(selected);
+  context::Anchor anchor;
+  context::BufferCache buffers(vocabulary());
+  return features::complete(input, anchor, buffers, engine, stop);
+}
+
+// `expected` is the whole text after the edit with the inserted part in place; empty for silence.
+void check_completion(const std::string& text, const std::string& says,
+                      const std::string& expected) {
+  INFO(text << " / " << says);
+  ScriptedEngine engine;
+  engine.says = says;
+  const auto result = ask(engine, text);
+  REQUIRE(result.ok());
+  const Case at = at_cursor(text);
+  if (expected.empty()) {
+    CHECK_FALSE((*result).has_value());
+    return;
+  }
+  REQUIRE((*result).has_value());
+  std::string whole = at.before + at.after;
+  const features::Completion& shown = **result;
+  CHECK(whole.substr(shown.range.begin, at.before.size() - shown.range.begin) ==
+        shown.text.substr(0, at.before.size() - shown.range.begin));
+  whole.replace(shown.range.begin, shown.range.end - shown.range.begin, shown.text);
+  CHECK(whole == expected);
+}
+
+}  // namespace
+
+TEST_CASE("completion ends with its line") {
+  check_completion("x = 1\ny = <cursor>\n", "x + 1\nz = 2\n", "x = 1\ny = x + 1\n");
+}
+
+TEST_CASE("a half-typed word is completed") {
+  check_completion("def f(value):\n    return val<cursor>\n", "ue * 2\n",
+                   "def f(value):\n    return value * 2\n");
+}
+
+TEST_CASE("completion goes on into the block that its line opens") {
+  check_completion("def f(x):\n    if x<cursor>\n", " > 0:\n        return 1\n    y = 2\n",
+                   "def f(x):\n    if x > 0:\n        return 1\n");
+}
+
+TEST_CASE("what stands after the cursor is not repeated") {
+  check_completion("print(<cursor>)\n", "x, y)\n", "print(x, y)\n");
+  check_completion("a = 1\n<cursor>\nb = compute(a)\n", "b = compute(a)\n", "");
+  check_completion("foo(<cursor>);\n", "x) + bar(y);\n", "foo(x) + bar(y);\n");
+}
+
+TEST_CASE("completion is silent inside a word, for blanks, and where it would be alone") {
+  check_completion("pri<cursor>nt(x)\n", "x", "");
+  check_completion("x = 1<cursor>\n", "\n\n\n", "");
+  check_completion("f(x<cursor>\n", ")\n", "");
+}
+
+TEST_CASE("completion is silent when the model is unsure") {
+  ScriptedEngine engine;
+  engine.says = "something";
+  engine.probability = 0.2;
+  const auto result = ask(engine, "x = <cursor>\n");
+  REQUIRE(result.ok());
+  CHECK_FALSE((*result).has_value());
+}
+
+TEST_CASE("completion extends the selected item of the menu, in its range") {
+  ScriptedEngine engine;
+  engine.says = "(item)\n";
+  const auto result = ask(engine, "items.app<cursor>\n", features::SelectedItem{"append", {6, 9}});
+  REQUIRE(result.ok());
+  REQUIRE((*result).has_value());
+  CHECK((*result)->text == "append(item)");
+  CHECK((*result)->range.begin == 6);
+  CHECK((*result)->range.end == 9);
+}
+
+TEST_CASE("an engine's failure is told, a stop request is silence") {
+  ScriptedEngine engine;
+  engine.fails = "the pool is too small";
+  CHECK(ask(engine, "x = <cursor>").message() == "the pool is too small");
+
+  engine.fails.clear();
+  engine.says = "1";
+  std::stop_source stopped;
+  stopped.request_stop();
+  const auto result = ask(engine, "x = <cursor>", {}, stopped.get_token());
+  REQUIRE(result.ok());
+  CHECK_FALSE((*result).has_value());
+}
+
+TEST_CASE("a file of secrets is never completed and never reaches the engine") {
+  ScriptedEngine engine;
+  engine.says = "hunter2";
+  const auto result = ask(engine, "PASSWORD=<cursor>\n", {}, {}, ".env");
+  REQUIRE(result.ok());
+  CHECK_FALSE((*result).has_value());
+  CHECK(engine.requests == 0);
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""A test double for `lemma lsp`: a language server on stdio that answers from a script.
+
+    scripted_server.py SCRIPT LOG
+
+SCRIPT is a JSON file, read again for each request: a list of rules. The first rule whose `after`
+ends the text left of the cursor answers:
+
+    {"after": "return ", "insert": "total\\n", "delay_ms": 300, "right": 1, "left": 0}
+
+`insert` replaces the range from `left` bytes before the cursor (what stands there comes first in
+the item's text) to `right` bytes after it. No rule: null. It keeps documents as a real server does
+and writes what it gets to LOG, one JSON object a line, so that tests can see what was sent.
+"""
+import json
+import sys
+import threading
+
+LOCK = threading.Lock()
+DOCUMENTS = {}  # uri -> bytes
+CANCELLED = set()
+
+
+def send(message):
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    with LOCK:
+        sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        sys.stdout.buffer.flush()
+
+
+def receive():
+    length = None
+    while (line := sys.stdin.buffer.readline()) not in (b"\r\n", b""):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+    return None if length is None else json.loads(sys.stdin.buffer.read(length))
+
+
+def offset_of(text, position):
+    """Positions are utf-8, as the plugin asks for."""
+    offset = 0
+    for _ in range(position["line"]):
+        offset = text.index(b"\n", offset) + 1
+    return offset + position["character"]
+
+
+def apply_change(text, change):
+    if "range" not in change:
+        return change["text"].encode()
+    begin = offset_of(text, change["range"]["start"])
+    end = offset_of(text, change["range"]["end"])
+    return text[:begin] + change["text"].encode() + text[end:]
+
+
+def item_for(rules, text, position):
+    offset = offset_of(text, position)
+    before = text[:offset]
+    rule = next((r for r in rules if before.endswith(r["after"].encode())), None)
+    if rule is None:
+        return None, 0
+    left, right = rule.get("left", 0), rule.get("right", 0)
+    line, character = position["line"], position["character"]
+    item = {
+        "insertText": before[len(before) - left:].decode() + rule["insert"],
+        "range": {
+            "start": {"line": line, "character": character - left},
+            "end": {"line": line, "character": character + right},
+        },
+    }
+    if "command" in rule:
+        item["command"] = rule["command"]
+    return item, rule.get("delay_ms", 0)
+
+
+def answer_completion(message, script):
+    position = message["params"]["position"]
+    text = DOCUMENTS[message["params"]["textDocument"]["uri"]]
+    with open(script, encoding="utf-8") as file:
+        item, delay_ms = item_for(json.load(file), text, position)
+
+    def answer():
+        if message["id"] in CANCELLED:
+            send({"id": message["id"], "error": {"code": -32800, "message": "cancelled"}})
+        else:
+            send({"id": message["id"], "result": {"items": [item]} if item else None})
+
+    threading.Timer(delay_ms / 1000, answer).start()
+
+
+def handle(message, script):
+    method, params = message.get("method"), message.get("params")
+    if method == "initialize":
+        sync = {"openClose": True, "change": 2}
+        capabilities = {"positionEncoding": "utf-8", "textDocumentSync": sync,
+                        "inlineCompletionProvider": True}
+        send({"id": message["id"], "result": {"capabilities": capabilities}})
+    elif method == "textDocument/didOpen":
+        DOCUMENTS[params["textDocument"]["uri"]] = params["textDocument"]["text"].encode()
+    elif method == "textDocument/didChange":
+        uri = params["textDocument"]["uri"]
+        for change in params["contentChanges"]:
+            DOCUMENTS[uri] = apply_change(DOCUMENTS[uri], change)
+    elif method == "textDocument/inlineCompletion":
+        answer_completion(message, script)
+    elif method == "$/cancelRequest":
+        CANCELLED.add(params["id"])
+    elif method == "lemma/status":
+        send({"id": message["id"], "result": {"state": "ready", "model": "scripted",
+                                              "cache": {"hits": 3}}})
+    elif method == "exit":
+        sys.exit(0)
+    elif "id" in message:
+        send({"id": message["id"], "result": None})
+
+
+def main():
+    script, log_path = sys.argv[1:]
+    with open(log_path, "a", encoding="utf-8") as log:
+        while (message := receive()) is not None:
+            handle(message, script)
+            entry = {"method": message.get("method"), "params": message.get("params"),
+                     "id": message.get("id")}
+            uri = ((message.get("params") or {}).get("textDocument") or {}).get("uri")
+            entry["text"] = DOCUMENTS[uri].decode() if uri in DOCUMENTS else None
+            print(json.dumps(entry), file=log, flush=True)
+
+
+main()

@@ -98,6 +98,7 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
   const auto deadline = Clock::now() + others_budget;
   std::vector<context::OpenText> others;
   for (const server::Snapshot& other : question.others) {
+    if (ignore_rules_.ignored(text::path_of(other->uri()))) continue;
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
     others.push_back(open_text(other, question, {.time = left, .stop = stop}));
   }

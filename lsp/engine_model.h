@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "lsp/context/buffers.h"
+#include "lsp/context/ignored.h"
 #include "lsp/features/completion.h"
 #include "lsp/server/model.h"
 #include "lsp/server/settings.h"
@@ -44,6 +45,7 @@ class EngineModel : public server::Model {
   std::unique_ptr<engine::session::Engine> engine_;
   server::ModelInfo info_;
   context::BufferCache buffers_;
+  context::IgnoreRules ignore_rules_;
   std::mutex mutex_;  // guards kept_ and every `tree` in it
   std::map<std::string, std::shared_ptr<Kept>> kept_;
 };

@@ -1,0 +1,65 @@
+#include "lsp/context/ignored.h"
+
+#include <git2.h>
+
+#include <filesystem>
+#include <system_error>
+
+namespace lsp::context {
+namespace {
+
+// Editors open files in few folders; a walk over a large tree must not keep a handle for each.
+constexpr size_t most_repositories = 64;
+
+}  // namespace
+
+IgnoreRules::IgnoreRules() {
+  git_libgit2_init();
+  // A repository of another user is read, never run: its rules can only keep files out.
+  git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+}
+
+IgnoreRules::~IgnoreRules() {
+  repositories_.clear();
+  git_libgit2_shutdown();
+}
+
+void IgnoreRules::Close::operator()(git_repository* repository) const {
+  git_repository_free(repository);
+}
+
+base::Result<git_repository*> IgnoreRules::repository_around(const std::string& folder) {
+  const auto found = repositories_.find(folder);
+  if (found != repositories_.end()) return found->second.get();
+  git_repository* repository = nullptr;
+  const int code = git_repository_open_ext(&repository, folder.c_str(), 0, nullptr);
+  if (code == GIT_ENOTFOUND) return nullptr;  // not kept: one may be made there
+  if (code != 0) return base::Error{"the repository around " + folder + " cannot be read"};
+  if (repositories_.size() == most_repositories) repositories_.clear();
+  repositories_[folder].reset(repository);
+  return repository;
+}
+
+bool IgnoreRules::ignored(std::string_view path) {
+  std::error_code failed;
+  const std::filesystem::path file = std::filesystem::weakly_canonical(path, failed);
+  if (failed || !file.is_absolute()) return false;
+
+  const std::lock_guard lock(mutex_);
+  // A new file's folder may not exist yet.
+  std::filesystem::path existing = file.parent_path();
+  while (!std::filesystem::is_directory(existing, failed) && existing.has_relative_path()) {
+    existing = existing.parent_path();
+  }
+  const base::Result<git_repository*> around = repository_around(existing.string());
+  if (!around) return true;
+  if (*around == nullptr) return false;
+  const char* root = git_repository_workdir(*around);
+  if (root == nullptr) return false;  // bare: what lies in it is git's own
+  const std::string relative = file.lexically_relative(root).generic_string();
+  int answer = 0;
+  const int code = git_ignore_path_is_ignored(&answer, *around, relative.c_str());
+  return code != 0 || answer != 0;
+}
+
+}  // namespace lsp::context

@@ -1,0 +1,45 @@
+// Which files the user's own rules keep out: .gitignore, .git/info/exclude and the rules of git's
+// configuration, as libgit2 reads them. Git itself is never run.
+//
+// Thread safety: all calls may come from any thread; they take turns.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+
+struct git_repository;
+
+namespace lsp::context {
+
+namespace base = engine::base;
+
+class IgnoreRules {
+ public:
+  IgnoreRules();
+  ~IgnoreRules();
+  IgnoreRules(const IgnoreRules&) = delete;
+  IgnoreRules& operator=(const IgnoreRules&) = delete;
+
+  // Whether the rules of the repository around it ignore this absolute path. Symbolic links on the
+  // way to it are followed. False outside of repositories; true where there is a repository whose
+  // rules cannot be read.
+  bool ignored(std::string_view path);
+
+ private:
+  struct Close {
+    void operator()(git_repository* repository) const;
+  };
+  using Repository = std::unique_ptr<git_repository, Close>;
+  // Null where there is none; an error where there is one that cannot be opened.
+  base::Result<git_repository*> repository_around(const std::string& folder);
+
+  std::mutex mutex_;
+  std::map<std::string, Repository> repositories_;  // by the folder of a file
+};
+
+}  // namespace lsp::context

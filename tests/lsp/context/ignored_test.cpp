@@ -1,0 +1,92 @@
+#include "lsp/context/ignored.h"
+
+#include <stdlib.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+namespace lsp::context {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A repository as git lays it out, in a folder of its own.
+class Project {
+ public:
+  Project() {
+    std::string name = (fs::temp_directory_path() / "lemma-ignored-XXXXXX").string();
+    root_ = fs::canonical(mkdtemp(name.data()));
+    fs::create_directories(root_ / ".git/objects");
+    fs::create_directories(root_ / ".git/refs");
+    write(".git/HEAD", "ref: refs/heads/main\n");
+    write(".git/config", "[core]\n\trepositoryformatversion = 0\n\tbare = false\n");
+  }
+  ~Project() { fs::remove_all(root_); }
+
+  fs::path path(const std::string& name) const { return root_ / name; }
+  void write(const std::string& name, const std::string& text) const {
+    fs::create_directories((root_ / name).parent_path());
+    std::ofstream(root_ / name) << text;
+  }
+  bool ignores(const std::string& name) { return rules_.ignored(path(name).string()); }
+
+ private:
+  fs::path root_;
+  IgnoreRules rules_;
+};
+
+TEST_CASE("git's rules are followed, those of folders below as well") {
+  Project project;
+  project.write(".gitignore", "*.log\nbuild/\n!kept.log\n/top.py\n");
+  project.write("src/.gitignore", "generated_*.py\n");
+  project.write(".git/info/exclude", "notes.md\n");
+
+  CHECK(project.ignores("run.log"));
+  CHECK_FALSE(project.ignores("kept.log"));
+  CHECK(project.ignores("build/deep/main.py"));
+  CHECK(project.ignores("src/generated_api.py"));
+  CHECK_FALSE(project.ignores("generated_api.py"));
+  CHECK(project.ignores("top.py"));
+  CHECK_FALSE(project.ignores("src/top.py"));
+  CHECK(project.ignores("notes.md"));
+  CHECK_FALSE(project.ignores("src/main.py"));
+}
+
+TEST_CASE("a rule counts from the moment it is saved") {
+  Project project;
+  REQUIRE_FALSE(project.ignores("data.py"));
+  project.write(".gitignore", "data.py\n");
+  CHECK(project.ignores("data.py"));
+}
+
+TEST_CASE("a file that is not saved yet is judged by where it will lie") {
+  Project project;
+  project.write(".gitignore", "out/\n");
+  CHECK(project.ignores("out/new/file.py"));
+  CHECK_FALSE(project.ignores("in/new/file.py"));
+}
+
+TEST_CASE("a link into an ignored folder does not lead around the rules") {
+  Project project;
+  project.write(".gitignore", "private/\n");
+  project.write("private/plan.py", "");
+  fs::create_directory_symlink(project.path("private"), project.path("public"));
+  CHECK(project.ignores("public/plan.py"));
+}
+
+TEST_CASE("outside of repositories nothing is ignored") {
+  IgnoreRules rules;
+  CHECK_FALSE(rules.ignored("/usr/include/stdio.h"));
+  CHECK_FALSE(rules.ignored("Untitled-1"));
+  CHECK_FALSE(rules.ignored(""));
+}
+
+TEST_CASE("where a repository's rules cannot be read, its files stay out") {
+  Project project;
+  project.write(".git/config", "[core\nbroken");
+  CHECK(project.ignores("main.py"));
+}
+
+}  // namespace
+}  // namespace lsp::context

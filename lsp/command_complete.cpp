@@ -73,6 +73,7 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
       .folders = {text::uri_of(path.parent_path().string())},
       .selected = std::nullopt,
       .trigger = server::Trigger::invoked,
+      .extent = settings.completion.multiline ? server::Extent::block : server::Extent::line,
       .max_tokens = settings.completion.tokens};
   auto found = (*model)->completion(question, {});
   if (!found) return found.error();

@@ -83,16 +83,28 @@ context::OpenText EngineModel::open_text(const server::Snapshot& document,
           text::relative_path(document->uri(), question.folders)};
 }
 
+void EngineModel::prepare(const server::Snapshot& document,
+                          const std::vector<std::string>& folders) {
+  const context::OpenText here{document, parse(document, {}),
+                               text::relative_path(document->uri(), folders)};
+  const context::PromptInput input{here, 0, {}, engine_->context_tokens()};
+  context::Anchor anchor;
+  context::build_prompt(input, engine_->tokenizer(), anchor);  // compiles the language's queries
+  buffers_.buffers(input, 0);
+}
+
 base::Result<std::optional<features::Completion>> EngineModel::completion(
     const server::Question& question, std::stop_token stop) {
-  features::CompletionInput input{.here = open_text(question.document, question, {.stop = stop}),
-                                  .cursor = question.cursor,
-                                  .others = {},
-                                  .selected = std::nullopt,
-                                  .trigger = question.trigger == server::Trigger::invoked
-                                                 ? features::Trigger::invoked
-                                                 : features::Trigger::automatic,
-                                  .max_tokens = question.max_tokens};
+  features::CompletionInput input{
+      .here = open_text(question.document, question, {.stop = stop}),
+      .cursor = question.cursor,
+      .others = {},
+      .selected = std::nullopt,
+      .trigger = question.trigger == server::Trigger::invoked ? features::Trigger::invoked
+                                                              : features::Trigger::automatic,
+      .extent = question.extent == server::Extent::line ? features::Extent::line
+                                                        : features::Extent::block,
+      .max_tokens = question.max_tokens};
   if (question.selected) input.selected = {question.selected->text, question.selected->range};
 
   const auto deadline = Clock::now() + others_budget;

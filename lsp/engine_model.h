@@ -25,6 +25,7 @@ class EngineModel : public server::Model {
   const server::ModelInfo& info() const override { return info_; }
   base::Result<std::optional<server::Answer>> complete(const server::Question& question,
                                                        std::stop_token stop) override;
+  void prepare(const server::Snapshot& document, const std::vector<std::string>& folders) override;
   void forget(const std::string& uri) override;
 
   // The same with its figures and sources.

@@ -66,9 +66,9 @@ bool opens_block(std::string_view line) {
 // Collects the stream without the healed bytes it begins with, and decides when enough has come.
 class Collector {
  public:
-  Collector(const Scene& scene, size_t healed_bytes, double least)
+  Collector(const Scene& scene, Extent extent, size_t healed_bytes, double least)
       : line_before_(scene.line_before),
-        one_line_(!is_blank(scene.line_after)),
+        one_line_(extent == Extent::line || !is_blank(scene.line_after)),
         to_skip_(healed_bytes),
         least_log_probability_(std::log(least)) {}
 
@@ -83,7 +83,8 @@ class Collector {
   }
 
   const std::vector<ScoredPiece>& pieces() const { return pieces_; }
-  const std::string& text() const { return text_; }
+  // What was collected: of one line alone, where no more is wanted.
+  std::string text() const { return one_line_ ? text_.substr(0, text_.find('\n')) : text_; }
 
  private:
   bool complete() const {
@@ -107,7 +108,8 @@ class Collector {
 
 // What is worth inserting at the cursor; an empty text for silence.
 Fitted settle(const Scene& scene, const Collector& collector, double least) {
-  std::string text = collector.text().substr(0, confident_length(collector.pieces(), least));
+  std::string text = collector.text();
+  text.resize(std::min(text.size(), confident_length(collector.pieces(), least)));
   if (!opens_block(std::string(scene.line_before) + text.substr(0, text.find('\n')))) {
     text.resize(std::min(text.size(), text.find('\n')));
   }
@@ -160,7 +162,7 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   request.max_tokens = input.max_tokens;
   request.priority = engine::session::Priority::keystroke;
 
-  Collector collector(scene, encoded.healed.size(), least);
+  Collector collector(scene, input.extent, encoded.healed.size(), least);
   const Outcome outcome = engine.generate(
       std::move(request), stop, [&](const Piece& piece) { return collector.take(piece); });
   if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};

@@ -27,6 +27,9 @@ struct SelectedItem {
 
 enum class Trigger { automatic, invoked };
 
+// Whether a suggestion may go on after the cursor's line.
+enum class Extent { line, block };
+
 // How likely a suggestion must be right to be shown. One that is wrong more often costs its reader
 // more than it saves; who asks by a key is willing to read a bolder guess.
 double least_probability(Trigger trigger);
@@ -37,6 +40,7 @@ struct CompletionInput {
   std::span<const context::OpenText> others;  // the most recently used first
   std::optional<SelectedItem> selected;
   Trigger trigger = Trigger::automatic;
+  Extent extent = Extent::block;
   int max_tokens = 64;
 };
 

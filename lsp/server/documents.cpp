@@ -90,6 +90,12 @@ Snapshot Documents::snapshot(const std::string& uri) {
   return snapshot(entry);
 }
 
+std::vector<std::string> Documents::uris() const {
+  std::vector<std::string> result;
+  for (const auto& [uri, entry] : open_) result.push_back(uri);
+  return result;
+}
+
 std::vector<Snapshot> Documents::others(const std::string& uri) {
   std::vector<Entry*> entries;
   for (auto& [name, entry] : open_) {

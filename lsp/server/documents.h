@@ -27,6 +27,7 @@ class Documents {
   Snapshot snapshot(const std::string& uri);
   // What would be snapshots of the other documents, the most recently used first.
   std::vector<Snapshot> others(const std::string& uri);
+  std::vector<std::string> uris() const;
   // The version now; nothing for a document that is not open.
   std::optional<int64_t> version(const std::string& uri) const;
 

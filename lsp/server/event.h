@@ -32,6 +32,11 @@ struct Completed {
   base::Result<std::optional<Answer>> answer;
 };
 
-using Event = std::variant<Arrived, ClientGone, ModelLoaded, Completed>;
+// A worker has prepared for a document's first completion.
+struct Prepared {
+  std::string uri;
+};
+
+using Event = std::variant<Arrived, ClientGone, ModelLoaded, Completed, Prepared>;
 
 }  // namespace lsp::server

@@ -109,9 +109,24 @@ void Server::begin_progress() {
 }
 
 void Server::did_open(wire::DidOpenParams params) {
-  completions_.abandon(params.uri);
+  const std::string uri = params.uri;
+  completions_.abandon(uri);
   const auto status = documents_.open(std::move(params));
   if (!status) options_.log->warn("{}", status.message());
+  prepare(uri);
+}
+
+void Server::prepare(const std::string& uri) {
+  const Snapshot document = documents_.snapshot(uri);
+  if (!model_ || !document) return;
+  loop_.work([model = model_, log = options_.log, document, folders = folders_]() -> Event {
+    try {
+      model->prepare(document, folders);
+    } catch (const std::exception& error) {
+      log->error("preparing failed: {}", error.what());
+    }
+    return Prepared{document->uri()};
+  });
 }
 
 void Server::did_change(wire::DidChangeParams params) {
@@ -160,6 +175,7 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
                     .folders = folders_,
                     .selected = std::nullopt,
                     .trigger = params.invoked ? Trigger::invoked : Trigger::automatic,
+                    .extent = settings_.completion.multiline ? Extent::block : Extent::line,
                     .max_tokens = settings_.completion.tokens};
   if (params.selected) {
     const auto& [span, text] = *params.selected;
@@ -183,8 +199,6 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
   const bool current = documents_.version(document.uri()) == document.version();
   if (!*result || !current) return respond(ask.id, {});
   Answer found = std::move(**result);
-  if (!settings_.completion.multiline)
-    found.text.resize(std::min(found.text.find_first_of("\r\n"), found.text.size()));
   if (found.text.empty() || !may_be_inserted(found.text)) return respond(ask.id, {});
   const wire::Span span{document.position_of(found.range.begin, encoding_),
                         document.position_of(found.range.end, encoding_)};

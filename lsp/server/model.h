@@ -26,6 +26,9 @@ struct Selected {
 
 enum class Trigger { automatic, invoked };
 
+// Whether an answer may go on after the cursor's line.
+enum class Extent { line, block };
+
 struct Question {
   Snapshot document;
   size_t cursor;                     // bytes
@@ -33,6 +36,7 @@ struct Question {
   std::vector<std::string> folders;  // of the workspace, URIs
   std::optional<Selected> selected;
   Trigger trigger = Trigger::automatic;
+  Extent extent = Extent::block;
   int max_tokens = 64;
 };
 
@@ -58,6 +62,10 @@ class Model {
   // better, and when stopped.
   virtual base::Result<std::optional<Answer>> complete(const Question& question,
                                                        std::stop_token stop) = 0;
+
+  // The document was opened: does ahead, on a worker thread, what its first completion would
+  // otherwise wait for.
+  virtual void prepare(const Snapshot& document, const std::vector<std::string>& folders) = 0;
 
   // The document is closed: drops what was kept for it. Called on the loop's thread.
   virtual void forget(const std::string& uri) = 0;

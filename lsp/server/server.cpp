@@ -81,6 +81,7 @@ void Server::on(ModelLoaded event) {
   if (event.model) {
     model_ = std::move(event.model).value();
     options_.log->info("ready: {}", model_->info().description);
+    for (const std::string& uri : documents_.uris()) prepare(uri);
   } else {
     load_error_ = event.model.message();
     show({Problem::Kind::error, load_error_});
@@ -93,10 +94,16 @@ void Server::on(ModelLoaded event) {
 }
 
 void Server::on(Completed event) {
-  // Closed while the job ran, which may have kept something anew.
-  if (!documents_.contains(event.uri)) model_->forget(event.uri);
+  forget_if_closed(event.uri);
   completions_.completed(std::move(event));
   announce_status();
+}
+
+void Server::on(Prepared event) { forget_if_closed(event.uri); }
+
+// A job that ran while its document was closed may have kept something anew.
+void Server::forget_if_closed(const std::string& uri) {
+  if (!documents_.contains(uri)) model_->forget(uri);
 }
 
 void Server::on_message(wire::Request request) {

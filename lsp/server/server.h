@@ -52,6 +52,8 @@ class Server {
   void on(ClientGone event);
   void on(ModelLoaded event);
   void on(Completed event);
+  void on(Prepared event);
+  void forget_if_closed(const std::string& uri);
   void on_message(wire::Request request);
   void on_message(wire::Notification notification);
   void on_message(wire::Response response);
@@ -71,6 +73,7 @@ class Server {
   void initialize(const wire::Id& id, wire::InitializeParams params);
   void initialized();
   void did_open(wire::DidOpenParams params);
+  void prepare(const std::string& uri);
   void did_change(wire::DidChangeParams params);
   void did_close(wire::DidCloseParams params);
   void did_change_configuration(wire::DidChangeConfigurationParams params);

@@ -33,6 +33,7 @@ class ScriptedEngine : public engine::session::Engine {
   double probability = 0.95;
   std::string fails;
   int requests = 0;
+  int said = 0;  // tokens, of the last request
 
   const engine::tokenizer::Tokenizer& tokenizer() const override { return vocabulary(); }
   int context_tokens() const override { return 2048; }
@@ -55,6 +56,7 @@ class ScriptedEngine : public engine::session::Engine {
         break;
       }
     }
+    said = outcome.generated_tokens;
     on_end(outcome);
   }
 
@@ -81,7 +83,7 @@ Case at_cursor(const std::string& text) {
 engine::base::Result<std::optional<features::Completion>> ask(
     ScriptedEngine& engine, const std::string& text,
     std::optional<features::SelectedItem> selected = {}, std::stop_token stop = {},
-    const std::string& path = "x.py") {
+    const std::string& path = "x.py", features::Extent extent = features::Extent::block) {
   const Case at = at_cursor(text);
   features::CompletionInput input;
   input.here.document =
@@ -89,6 +91,7 @@ engine::base::Result<std::optional<features::Completion>> ask(
   input.here.path = path;
   input.cursor = at.before.size();
   input.selected = std::move(selected);
+  input.extent = extent;
   context::Anchor anchor;
   context::BufferCache buffers(vocabulary());
   return features::complete(input, anchor, buffers, engine, stop);
@@ -130,6 +133,19 @@ TEST_CASE("a half-typed word is completed") {
 TEST_CASE("completion goes on into the block that its line opens") {
   check_completion("def f(x):\n    if x<cursor>\n", " > 0:\n        return 1\n    y = 2\n",
                    "def f(x):\n    if x > 0:\n        return 1\n");
+}
+
+TEST_CASE("where a line is asked for no more is generated") {
+  ScriptedEngine engine;
+  engine.says = " > 0:\n        return 1\n    y = 2\n";
+  const std::string text = "def f(x):\n    if x<cursor>\n";
+  const auto line = ask(engine, text, {}, {}, "x.py", features::Extent::line);
+  const int for_line = engine.said;
+  REQUIRE(line.ok());
+  REQUIRE((*line).has_value());
+  CHECK((**line).text == "    if x > 0:");
+  REQUIRE(ask(engine, text).ok());
+  CHECK(for_line < engine.said);
 }
 
 TEST_CASE("what stands after the cursor is not repeated") {

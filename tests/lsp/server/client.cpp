@@ -23,6 +23,7 @@ class FakeModel : public lsp::server::Model {
                                                             std::stop_token stop) override {
     return complete_(question, std::move(stop));
   }
+  void prepare(const lsp::server::Snapshot&, const std::vector<std::string>&) override {}
   void forget(const std::string&) override {}
 
  private:

@@ -3,7 +3,7 @@
 #include "engine/base/format.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/json.h"
-#include "engine/gguf/quantize.h"
+#include "engine/gguf/weight_type.h"
 
 namespace engine::cli {
 namespace {
@@ -13,12 +13,15 @@ using base::fail;
 base::Result<RandomModel> model_from(const RandomOptions& options) {
   auto model = model_like(options.like);
   if (!model.ok()) return model;
-  const auto type = gguf::weight_type_from_name(options.type);
-  if (!type || !gguf::can_quantize(*type)) {
-    return fail("weights of type '", options.type,
-                "' cannot be written yet; f32, f16, bf16 and q8_0 can");
+  if (options.type == "q4_k_m" || options.type == "q5_k_m") {
+    model->type = options.type == "q4_k_m" ? gguf::WeightType::q4_k : gguf::WeightType::q5_k;
+    model->more_bits = gguf::WeightType::q6_k;
+  } else if (const auto type = gguf::weight_type_from_name(options.type)) {
+    model->type = *type;
+  } else {
+    return fail("there is no weight type '", options.type,
+                "'; q4_k_m and q5_k_m are, and each type by itself, such as f16, q8_0 and q4_k");
   }
-  model->type = *type;
   if (options.layout != "legacy" && options.layout != "split") {
     return fail("there is no layout '", options.layout, "'; legacy and split are");
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,7 @@ class Model {
   void declare_attention(const std::string& block);
   void declare_experts(const std::string& block);
   void declare_feed_forward(const std::string& block, const std::string& suffix, uint64_t width);
+  bool takes_more_bits(const std::string& name) const;
   void matrix(const std::string& name, std::vector<uint64_t> shape,
               Tensor::Part part = Tensor::Part::whole);
   void vector(const std::string& name, uint64_t size, float mean, float deviation);
@@ -80,12 +82,38 @@ class Model {
   std::vector<Tensor> tensors_;
 };
 
+// A row that is no multiple of 256 falls back to a type with blocks of 32, any other to f16.
+WeightType fitting(WeightType type, uint64_t columns) {
+  const auto fits = [&](WeightType candidate) {
+    return columns % gguf::geometry(candidate).values == 0;
+  };
+  if (fits(type)) return type;
+  WeightType fallback = WeightType::iq4_nl;
+  if (type == WeightType::q4_k) fallback = WeightType::q5_0;
+  if (type == WeightType::q5_k) fallback = WeightType::q5_1;
+  if (type == WeightType::q6_k) fallback = WeightType::q8_0;
+  return gguf::geometry(type).values == 256 && fits(fallback) ? fallback : WeightType::f16;
+}
+
+bool Model::takes_more_bits(const std::string& name) const {
+  if (!model_.more_bits) return false;
+  if (name == "output.weight") return true;
+  if (name == "token_embd.weight") return model_.output == OutputTensor::tied;
+  int layer = 0;
+  if (std::sscanf(name.c_str(), "blk.%d.", &layer) != 1) return false;
+  if (name.find(".ffn_down") == std::string::npos && !name.ends_with(".attn_v.weight")) {
+    return false;
+  }
+  const int eighth = config_.layers / 8;
+  return layer < eighth || layer >= 7 * config_.layers / 8 || (layer - eighth) % 3 == 2;
+}
+
 void Model::matrix(const std::string& name, std::vector<uint64_t> shape, Tensor::Part part) {
-  const bool fits = shape[0] % gguf::geometry(model_.type).values == 0;
+  const WeightType type =
+      fitting(takes_more_bits(name) ? *model_.more_bits : model_.type, shape[0]);
   // A product with a row of unit variance has unit variance.
   const float deviation = 1 / std::sqrt(static_cast<float>(shape[0]));
-  tensors_.push_back(
-      {name, std::move(shape), fits ? model_.type : WeightType::f16, 0, deviation, part});
+  tensors_.push_back({name, std::move(shape), type, 0, deviation, part});
 }
 
 void Model::vector(const std::string& name, uint64_t size, float mean, float deviation) {

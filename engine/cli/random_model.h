@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,12 @@ enum class OutputTensor { own, tied };
 struct RandomModel {
   model::Config config;  // mla.score_scale is ignored: it follows from yarn_log_multiplier
   double yarn_log_multiplier = 0;
-  // Of the matrices; rows it cannot hold are f16. Norms, biases and routers are f32.
+  // Of the matrices. Rows it cannot hold have the type that llama.cpp falls back to: half a bit
+  // more in blocks of 32, else f16. Norms, biases and routers are f32.
   gguf::WeightType type = gguf::WeightType::q8_0;
+  // Of those that llama.cpp's recipes "…_M" give more bits: the output, and attn_v and ffn_down in
+  // the first and last eighth of the layers and every third between.
+  std::optional<gguf::WeightType> more_bits;
   Layout layout = Layout::split;
   ExpertTensors expert_tensors = ExpertTensors::separate;
   OutputTensor output = OutputTensor::own;

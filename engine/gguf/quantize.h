@@ -1,4 +1,6 @@
-// float32 rows as stored weights, bit for bit as llama.cpp writes them.
+// float32 rows as stored weights. Q4_0 to Q8_0 and the float types come out bit for bit as
+// llama.cpp writes them; the others take each part's range from its extremes, without llama.cpp's
+// search for a smaller error: good for tests and random models, not for publishing a model.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +9,6 @@
 #include "engine/gguf/weight_type.h"
 
 namespace engine::gguf {
-
-// Whether rows can be written as `type`.
-bool can_quantize(WeightType type);
 
 // `row` has room for row_bytes(type, values.size()) bytes. Values that are not finite stay so in
 // the float types; in a block type they make the result of their block unspecified, never

@@ -74,10 +74,6 @@ class Tensors {
       return refuse(where + " has shape " + shape_text(tensor->shape.data(), tensor->rank) +
                     "; expected " + expected);
     }
-    if (!gguf::can_dequantize(tensor->type)) {
-      return refuse(where + " has type " + std::string(gguf::geometry(tensor->type).name) +
-                    ", which this version cannot evaluate; it can f32, f16, bf16 and q8_0");
-    }
     return tensor;
   }
 

@@ -27,10 +27,10 @@ model::Vector transposed(const model::Vector& values, int count, int rows, int c
 
 void pack_latent_projections(const model::Mla& mla, const model::AttentionWeights& weights,
                              Layer& layer) {
-  // What had been rounded to 8 bits in the file is so again, in whichever direction its rows run.
+  // What had been rounded in the file is rounded to 8 bits, in whichever direction its rows run.
   const model::Matrix& given = weights.kv_b.empty() ? weights.v_b : weights.kv_b;
-  const auto precision = given.type == gguf::WeightType::q8_0 ? WeightStack::Precision::like_q8_0
-                                                              : WeightStack::Precision::as_given;
+  const bool floats = gguf::geometry(given.type).values == 1;
+  const auto precision = floats ? WeightStack::Precision::as_given : WeightStack::Precision::q8_0;
   const int heads = mla.heads, lora = mla.kv_lora_rank, nope = mla.nope_dim;
   auto [key, value] = model::latent_projections(mla, weights);
   layer.expand_key =

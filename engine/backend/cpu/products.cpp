@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/gguf/dequantize.h"
+
 namespace engine::backend::cpu {
 namespace {
 
@@ -25,14 +27,20 @@ void multiply_q8_0(const Machine& machine, const Product& product, int first_gro
   }
 }
 
-// `count` rows as float32: in place where they are, else in `buffer`.
+// `rows` as float32: in place where they are, else in `buffer`.
 const float* float_rows(const FloatKernels& kernels, const model::Matrix& rows,
                         std::vector<float>& buffer) {
-  if (rows.type == gguf::WeightType::f32) return reinterpret_cast<const float*>(rows.data);
+  using gguf::WeightType;
+  if (rows.type == WeightType::f32) return reinterpret_cast<const float*>(rows.data);
   buffer.resize(rows.rows * rows.columns);
-  const auto* const from = reinterpret_cast<const uint16_t*>(rows.data);
-  const auto convert = rows.type == gguf::WeightType::f16 ? kernels.from_half : kernels.from_bfloat;
-  convert(from, static_cast<int>(buffer.size()), buffer.data());
+  if (rows.type == WeightType::f16 || rows.type == WeightType::bf16) {
+    const auto convert = rows.type == WeightType::f16 ? kernels.from_half : kernels.from_bfloat;
+    convert(reinterpret_cast<const uint16_t*>(rows.data), static_cast<int>(buffer.size()),
+            buffer.data());
+  } else {
+    const std::span<const std::byte> bytes(rows.data, rows.rows * rows.row_bytes);
+    gguf::dequantize_row(rows.type, bytes, buffer);
+  }
   return buffer.data();
 }
 

@@ -17,9 +17,9 @@ class WeightStack {
   WeightStack() = default;
   static WeightStack from(const model::Matrix& matrix);
   static WeightStack from(const model::MatrixStack& stack, int count);
-  // From float32 values [count][rows][columns]: rounded to Q8_0 where the file's own weights had
-  // been and the columns allow it, else kept.
-  enum class Precision { as_given, like_q8_0 };
+  // From float32 values [count][rows][columns]: kept, or rounded to Q8_0 where the columns
+  // allow it.
+  enum class Precision { as_given, q8_0 };
   static WeightStack from(model::Vector values, int count, int64_t rows, int64_t columns,
                           Precision precision);
 

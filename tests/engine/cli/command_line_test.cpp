@@ -87,7 +87,7 @@ TEST_CASE("wrong usage exits with 2 and says what is wrong") {
 TEST_CASE("what cannot be done exits with 1 and says why") {
   check_failure({"info", "/nowhere.gguf"}, "/nowhere.gguf");
   check_failure({"random", "--like", "gpt", "x.gguf"}, "no shape 'gpt'");
-  check_failure({"random", "--like", "default", "--type", "q4_k_m", "x.gguf"}, "'q4_k_m'");
+  check_failure({"random", "--like", "default", "--type", "q4_k_x", "x.gguf"}, "'q4_k_x'");
   check_failure({"random", "--like", "default", "--layout", "flat", "x.gguf"}, "no layout 'flat'");
 }
 

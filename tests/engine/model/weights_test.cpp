@@ -1,5 +1,7 @@
 #include "engine/model/weights.h"
 
+#include <map>
+
 #include "tests/engine/model/model_file.h"
 #include "tests/support/catch.h"
 
@@ -80,4 +82,26 @@ TEST_CASE("without an output tensor the embedding serves") {
   model.output = engine::cli::OutputTensor::tied;
   const auto weights = model_file::load(model_file::bytes_of(model)).value();
   CHECK(weights.output.data == weights.token_embedding.data);
+}
+
+TEST_CASE("q4_k_m mixes types as the published Coder-V2-Lite does") {
+  auto model = engine::cli::model_like("deepseek-coder-v2-lite").value();
+  model.type = engine::gguf::WeightType::q4_k;
+  model.more_bits = engine::gguf::WeightType::q6_k;
+  model.layout = Layout::legacy;
+  // Small, with rows that are multiples of 256 where Lite's are.
+  engine::model::Config& config = model.config;
+  config.hidden = 256;
+  config.feed_forward = 288;
+  config.vocab_size = 16;
+  config.mla = {.heads = 2, .kv_lora_rank = 256, .nope_dim = 8, .rope_dim = 2, .value_dim = 128};
+  config.experts = {.count = 2, .used = 1, .shared = 2, .feed_forward = 128};
+  const auto weights = model_file::load(model_file::bytes_of(model)).value();
+  std::map<std::string_view, int> counts;
+  for (const auto& tensor : weights.file->tensors()) {
+    ++counts[engine::gguf::geometry(tensor.type).name];
+  }
+  const std::map<std::string_view, int> published{
+      {"f32", 108}, {"q5_0", 14}, {"q8_0", 13}, {"q4_K", 229}, {"q6_K", 13}};
+  CHECK(counts == published);
 }

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 
-def orthogonalize(x: Tensor, steps: int = 5) -> Tensor:
+def orthogonalize(x: Tensor, products: torch.dtype, steps: int = 5) -> Tensor:
     """The nearest orthogonal matrices to x [stack, rows, columns] (rows <= columns), roughly, by
-    the quintic Newton-Schulz iteration of Jordan et al. (Muon), in bfloat16."""
+    the quintic Newton-Schulz iteration of Jordan et al. (Muon). bfloat16 is exact enough."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = (x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)).bfloat16()
+    x = (x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)).to(products)
     for _ in range(steps):
         gram = torch.bmm(x, x.transpose(1, 2))
         polynomial = torch.baddbmm(gram, gram, gram, beta=b, alpha=c)
@@ -22,8 +22,9 @@ class Muon(torch.optim.Optimizer):
     """Momentum, then orthogonalization. Parameters are matrices or stacks of them; all of one shape
     (up to transposition) are orthogonalized in one batch."""
 
-    def __init__(self, parameters: list[Tensor], rate: float, momentum: float = 0.95,
-                 decay: float = 0.01) -> None:
+    def __init__(self, parameters: list[Tensor], rate: float, products: torch.dtype,
+                 momentum: float = 0.95, decay: float = 0.01) -> None:
+        self._products = products
         super().__init__(parameters, {"lr": rate, "momentum": momentum, "decay": decay})
 
     def _wide_update(self, parameter: Tensor, mix: float) -> Tensor:
@@ -44,7 +45,8 @@ class Muon(torch.optim.Optimizer):
                     update = self._wide_update(parameter, group["momentum"])
                     same_shape.setdefault(tuple(update.shape[1:]), []).append((parameter, update))
             for members in same_shape.values():
-                done = orthogonalize(torch.cat([update for _, update in members]))
+                updates = torch.cat([update for _, update in members])
+                done = orthogonalize(updates, self._products)
                 parts = done.split([len(update) for _, update in members])
                 for (parameter, _), part in zip(members, parts):
                     rows, columns = parameter.shape[-2:]
@@ -54,9 +56,11 @@ class Muon(torch.optim.Optimizer):
                                    alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
 
 
-def make_optimizers(model: torch.nn.Module, rates: dict[str, float]) -> list[torch.optim.Optimizer]:
+def make_optimizers(model: torch.nn.Module, rates: dict[str, float], products: torch.dtype
+                    ) -> list[torch.optim.Optimizer]:
     """Muon over the matrices inside the blocks, AdamW over all else. `rates` has a learning rate
-    for "matrices", "embedding", "output" and "others" (norms and routers)."""
+    for "matrices", "embedding", "output" and "others" (norms and routers); `products` is the type
+    of Muon's products."""
     matrices: list[Tensor] = []
     members: dict[str, list[Tensor]] = {"embedding": [], "output": [], "others": []}
     for name, parameter in model.named_parameters():
@@ -68,7 +72,7 @@ def make_optimizers(model: torch.nn.Module, rates: dict[str, float]) -> list[tor
             members["others"].append(parameter)
     groups = [{"params": some, "lr": rates[kind]} for kind, some in members.items()]
     adam = torch.optim.AdamW(groups, betas=(0.9, 0.95), eps=1e-10, weight_decay=0.0)
-    optimizers: list[torch.optim.Optimizer] = [Muon(matrices, rates["matrices"]), adam]
+    optimizers: list[torch.optim.Optimizer] = [Muon(matrices, rates["matrices"], products), adam]
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["full_rate"] = group["lr"]

@@ -59,6 +59,22 @@ class Batches:
         return self._queues[(step - self._first_step) % self._workers].get()
 
 
+def faster_type(device: str) -> torch.dtype:
+    """The type for large products: bfloat16, but float32 on processors without AMX, where PyTorch
+    emulates bfloat16. Measured, since both also depend on the libraries."""
+    if device != "cpu":
+        return torch.bfloat16
+    seconds = {}
+    for candidate in (torch.bfloat16, torch.float32):
+        left, right = torch.ones(1024, 256, dtype=candidate), torch.ones(256, 1024, dtype=candidate)
+        left @ right
+        start = time.monotonic()
+        for _ in range(5):
+            left @ right
+        seconds[candidate] = time.monotonic() - start
+    return min(seconds, key=seconds.__getitem__)
+
+
 class Trainer:
     """One run: its model, optimizers and counters, kept in WORK/runs/NAME."""
 
@@ -69,7 +85,8 @@ class Trainer:
         self.model = Model(preset.model).to(device)
         self.step, self.minutes_before = 0, 0.0
         self.started = time.monotonic()
-        self.optimizers = make_optimizers(self.model, preset.rates)
+        self.products = faster_type(device)
+        self.optimizers = make_optimizers(self.model, preset.rates, self.products)
         self.compiled: Any = torch.compile(self.model) if device == "cuda" else self.model
 
     def minutes_spent(self) -> float:
@@ -105,10 +122,10 @@ class Trainer:
 
     def loss(self, rows: np.ndarray) -> torch.Tensor:
         ids = torch.from_numpy(rows).to(self.device)
-        with torch.autocast(self.device, dtype=torch.bfloat16):
+        with torch.autocast(self.device, torch.bfloat16, self.products is torch.bfloat16):
             hidden = self.compiled(ids[:, :-1]).flatten(0, 1)
         targets = ids[:, 1:].reshape(-1)
-        return SlicedCrossEntropy.apply(hidden, self.model.output, targets, torch.bfloat16)
+        return SlicedCrossEntropy.apply(hidden, self.model.output, targets, self.products)
 
     def train_step(self, rows: np.ndarray) -> dict[str, Any]:
         """One update; returns what the log shows of it."""
@@ -223,7 +240,8 @@ def main() -> int:
         elif (arguments.work / "bigram.npz").exists():
             start_from_bigram(trainer.model, arguments.work / "bigram.npz")
     parameters = sum(p.numel() for p in trainer.model.parameters())
-    print(f"{parameters / 1e6:.1f}M parameters on {device}, from step {trainer.step}", flush=True)
+    print(f"{parameters / 1e6:.1f}M parameters on {device} in {trainer.products}, "
+          f"from step {trainer.step}", flush=True)
     corpus = Corpus(load_stores(arguments.work / "corpus"), vocabulary, preset.form, arguments.seed)
     batches = Batches(corpus, preset, trainer.step)
     rows = held_out_rows(arguments.work / "heldout", vocabulary, preset.form.context)

@@ -43,9 +43,14 @@ void add_config(const model::Config& config, const Totals& totals, JsonObject& j
       .integer("layers", config.layers)
       .integer("dense_layers", config.dense_layers)
       .integer("hidden", config.hidden)
-      .integer("heads", config.mla.heads)
-      .integer("q_lora_rank", config.mla.q_lora_rank)
-      .integer("kv_lora_rank", config.mla.kv_lora_rank)
+      .integer("heads", config.is_latent() ? config.mla.heads : config.gqa.heads);
+  if (config.is_latent()) {
+    json.integer("q_lora_rank", config.mla.q_lora_rank)
+        .integer("kv_lora_rank", config.mla.kv_lora_rank);
+  } else {
+    json.integer("kv_heads", config.gqa.kv_heads);
+  }
+  json.integer("kv_values", int64_t{config.layers} * config.cache_dim())  // a token
       .integer("experts", experts.count)
       .integer("experts_used", experts.used)
       .integer("experts_shared", experts.shared)

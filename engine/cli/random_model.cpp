@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/format.h"
+#include "engine/cli/random_metadata.h"
 #include "engine/cli/random_vocabulary.h"
 #include "engine/gguf/quantize.h"
 #include "engine/gguf/writer.h"
@@ -66,14 +67,14 @@ class Model {
  private:
   void declare();
   void declare_layer(int layer);
-  void declare_attention(const std::string& block);
+  void declare_latent_attention(const std::string& block);
+  void declare_grouped_attention(const std::string& block);
   void declare_experts(const std::string& block);
   void declare_feed_forward(const std::string& block, const std::string& suffix, uint64_t width);
   bool takes_more_bits(const std::string& name) const;
   void matrix(const std::string& name, std::vector<uint64_t> shape,
               Tensor::Part part = Tensor::Part::whole);
   void vector(const std::string& name, uint64_t size, float mean, float deviation);
-  void add_metadata(gguf::Writer& writer) const;
   std::vector<float> latent_part(const Tensor& tensor) const;
   Status write_tensor(gguf::Writer& writer, const Tensor& tensor) const;
 
@@ -126,6 +127,9 @@ void Model::declare() {
   matrix("token_embd.weight", {hidden, vocabulary});
   tensors_.back().deviation = 1;
   vector("output_norm.weight", hidden, 1, 0.1f);
+  if (model_.rope_factors == RopeFactors::present) {
+    vector("rope_freqs.weight", config_.rope_dim() / 2, 4, 0.5f);
+  }
   if (model_.output == OutputTensor::own) matrix("output.weight", {hidden, vocabulary});
   for (int layer = 0; layer < config_.layers; ++layer) declare_layer(layer);
 }
@@ -134,7 +138,11 @@ void Model::declare_layer(int layer) {
   const std::string block = "blk." + std::to_string(layer) + ".";
   vector(block + "attn_norm.weight", config_.hidden, 1, 0.1f);
   vector(block + "ffn_norm.weight", config_.hidden, 1, 0.1f);
-  declare_attention(block);
+  if (config_.is_latent()) {
+    declare_latent_attention(block);
+  } else {
+    declare_grouped_attention(block);
+  }
   if (config_.is_dense(layer)) {
     declare_feed_forward(block, "", config_.feed_forward);
   } else {
@@ -142,7 +150,7 @@ void Model::declare_layer(int layer) {
   }
 }
 
-void Model::declare_attention(const std::string& block) {
+void Model::declare_latent_attention(const std::string& block) {
   const model::Mla& mla = config_.mla;
   const uint64_t hidden = config_.hidden, heads = mla.heads, lora = mla.kv_lora_rank;
   const uint64_t q_lora = mla.q_lora_rank, query = heads * mla.query_dim();
@@ -169,6 +177,25 @@ void Model::declare_attention(const std::string& block) {
   matrix(block + "attn_output.weight", {heads * value, hidden});
 }
 
+void Model::declare_grouped_attention(const std::string& block) {
+  const model::Gqa& gqa = config_.gqa;
+  const uint64_t hidden = config_.hidden, query = uint64_t(gqa.heads) * gqa.key_dim;
+  const uint64_t key = gqa.key_width(), value = gqa.value_width();
+  matrix(block + "attn_q.weight", {hidden, query});
+  matrix(block + "attn_k.weight", {hidden, key});
+  matrix(block + "attn_v.weight", {hidden, value});
+  matrix(block + "attn_output.weight", {uint64_t(gqa.heads) * gqa.value_dim, hidden});
+  if (gqa.has_biases) {
+    vector(block + "attn_q.bias", query, 0, 0.1f);
+    vector(block + "attn_k.bias", key, 0, 0.1f);
+    vector(block + "attn_v.bias", value, 0, 0.1f);
+  }
+  if (gqa.normalises_heads) {
+    vector(block + "attn_q_norm.weight", gqa.key_dim, 1, 0.1f);
+    vector(block + "attn_k_norm.weight", gqa.key_dim, 1, 0.1f);
+  }
+}
+
 void Model::declare_feed_forward(const std::string& block, const std::string& suffix,
                                  uint64_t width) {
   const uint64_t hidden = config_.hidden;
@@ -191,55 +218,6 @@ void Model::declare_experts(const std::string& block) {
   }
   matrix(block + "ffn_down_exps.weight", {width, hidden, count});
   if (experts.shared > 0) declare_feed_forward(block, "_shexp", width * experts.shared);
-}
-
-void Model::add_metadata(gguf::Writer& writer) const {
-  const auto integer = [&](const char* key, int value) {
-    writer.add(base::concat("deepseek2.", key), static_cast<uint32_t>(value));
-  };
-  const auto number = [&](const char* key, double value) {
-    writer.add(base::concat("deepseek2.", key), static_cast<float>(value));
-  };
-  const model::Mla& mla = config_.mla;
-  const bool split = model_.layout == Layout::split;
-  writer.add("general.architecture", "deepseek2");
-  writer.add("general.name", std::string_view(config_.name));
-  integer("block_count", config_.layers);
-  integer("leading_dense_block_count", config_.dense_layers);
-  integer("context_length", config_.context_length);
-  integer("embedding_length", config_.hidden);
-  integer("feed_forward_length", config_.feed_forward);
-  integer("vocab_size", config_.vocab_size);
-  number("attention.layer_norm_rms_epsilon", config_.norm_epsilon);
-  integer("attention.head_count", mla.heads);
-  integer("attention.head_count_kv", split ? 1 : mla.heads);
-  integer("attention.q_lora_rank", mla.q_lora_rank);
-  integer("attention.kv_lora_rank", mla.kv_lora_rank);
-  integer("attention.key_length", split ? mla.cache_dim() : mla.query_dim());
-  integer("attention.value_length", split ? mla.kv_lora_rank : mla.value_dim);
-  if (split) integer("attention.key_length_mla", mla.query_dim());
-  if (split) integer("attention.value_length_mla", mla.value_dim);
-  integer("rope.dimension_count", mla.rope_dim);
-  number("rope.freq_base", config_.rope.base);
-  if (config_.rope.scaling != model::RopeScaling::none) {
-    const bool yarn = config_.rope.scaling == model::RopeScaling::yarn;
-    writer.add("deepseek2.rope.scaling.type", yarn ? "yarn" : "linear");
-    number("rope.scaling.factor", config_.rope.factor);
-    integer("rope.scaling.original_context_length", config_.rope.original_context);
-    number("rope.scaling.yarn_log_multiplier", model_.yarn_log_multiplier);
-  }
-  const model::Experts& experts = config_.experts;
-  if (config_.dense_layers == config_.layers) return;
-  integer("expert_count", experts.count);
-  integer("expert_used_count", experts.used);
-  integer("expert_shared_count", experts.shared);
-  integer("expert_feed_forward_length", experts.feed_forward);
-  number("expert_weights_scale", experts.weight_scale);
-  writer.add("deepseek2.expert_weights_norm", experts.normalise_weights);
-  integer("expert_gating_func", experts.gate == model::Gate::sigmoid ? 2 : 1);
-  if (experts.groups <= 1) return;
-  integer("expert_group_count", experts.groups);
-  integer("expert_group_used_count", experts.groups_used);
 }
 
 // attn_k_b or attn_v_b, from the numbers that attn_kv_b has in the legacy layout.
@@ -280,7 +258,7 @@ Status Model::write_tensor(gguf::Writer& writer, const Tensor& tensor) const {
 
 Status Model::write(const std::string& path) const {
   gguf::Writer writer;
-  add_metadata(writer);
+  add_random_metadata(writer, model_);
   add_random_vocabulary(writer, config_.vocab_size);
   for (const Tensor& tensor : tensors_) writer.add_tensor(tensor.name, tensor.type, tensor.shape);
   if (auto status = writer.begin(path); !status.ok()) return status;

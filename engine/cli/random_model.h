@@ -17,9 +17,11 @@ namespace engine::cli {
 enum class Layout { legacy, split, all_three };
 enum class ExpertTensors { separate, fused_gate_up };
 enum class OutputTensor { own, tied };
+enum class RopeFactors { absent, present };
 
 struct RandomModel {
-  model::Config config;  // mla.score_scale is ignored: it follows from yarn_log_multiplier
+  // The scores' scales are ignored: they follow from the rest.
+  model::Config config;
   double yarn_log_multiplier = 0;
   // Of the matrices. Rows it cannot hold have the type that llama.cpp falls back to: half a bit
   // more in blocks of 32, else f16. Norms, biases and routers are f32.
@@ -30,12 +32,13 @@ struct RandomModel {
   Layout layout = Layout::split;
   ExpertTensors expert_tensors = ExpertTensors::separate;
   OutputTensor output = OutputTensor::own;
+  RopeFactors rope_factors = RopeFactors::absent;
   // With the same seed, and a type that does not round, every layout holds the same model.
   uint64_t seed = 1;
 };
 
-// deepseek-coder-v2-lite (its own sizes: 16 billion weights), deepseek-v3-small (V3's features,
-// small) or default (the size of the model that lemma ships).
+// By name, such as deepseek-coder-v2-lite, qwen2.5-coder-1.5b or default (the size of the model
+// that lemma ships); the error lists them.
 base::Result<RandomModel> model_like(std::string_view name);
 
 // Row by row: no more than one tensor of latent projections is in memory.

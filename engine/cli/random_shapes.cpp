@@ -17,6 +17,7 @@ RandomModel deepseek_coder_v2_lite() {
   RandomModel model;
   model.yarn_log_multiplier = 0.0707;
   model::Config& config = model.config;
+  config.architecture = "deepseek2";
   config.layers = 27;
   config.dense_layers = 1;
   config.hidden = 2048;
@@ -35,6 +36,7 @@ RandomModel deepseek_v3_small() {
   RandomModel model;
   model.yarn_log_multiplier = 0.1;
   model::Config& config = model.config;
+  config.architecture = "deepseek2";
   config.layers = 4;
   config.dense_layers = 1;
   config.hidden = 256;
@@ -66,6 +68,7 @@ RandomModel default_model() {
   RandomModel model;
   model.output = OutputTensor::tied;
   model::Config& config = model.config;
+  config.architecture = "deepseek2";
   config.layers = 8;
   config.dense_layers = 1;
   config.hidden = 384;
@@ -84,23 +87,99 @@ RandomModel default_model() {
   return model;
 }
 
+model::Config dense(const char* architecture, int layers, int hidden, int feed_forward,
+                    const model::Gqa& gqa) {
+  model::Config config;
+  config.architecture = architecture;
+  config.layers = config.dense_layers = layers;
+  config.hidden = hidden;
+  config.feed_forward = feed_forward;
+  config.vocab_size = 151936;
+  config.context_length = 32768;
+  config.norm_epsilon = 1e-6f;
+  config.gqa = gqa;
+  config.rope.base = 1e6;
+  return config;
+}
+
+// Grouped-query attention over whole heads of one size.
+model::Gqa grouped(int heads, int kv_heads, int head_dim) {
+  return {.heads = heads,
+          .kv_heads = kv_heads,
+          .key_dim = head_dim,
+          .value_dim = head_dim,
+          .rope_dim = head_dim};
+}
+
+RandomModel qwen2_5_coder_1_5b() {
+  RandomModel model;
+  model.output = OutputTensor::tied;
+  model.config = dense("qwen2", 28, 1536, 8960, grouped(12, 2, 128));
+  model.config.gqa.has_biases = true;
+  return model;
+}
+
+RandomModel r1_distill_qwen_7b() {
+  RandomModel model;
+  model.config = dense("qwen2", 28, 3584, 18944, grouped(28, 4, 128));
+  model.config.vocab_size = 152064;
+  model.config.gqa.has_biases = true;
+  return model;
+}
+
+RandomModel llama_3_2_1b() {
+  RandomModel model;
+  model.output = OutputTensor::tied;
+  model.rope_factors = RopeFactors::present;
+  model.config = dense("llama", 16, 2048, 8192, grouped(32, 8, 64));
+  model.config.vocab_size = 128256;
+  model.config.rope.base = 5e5;
+  return model;
+}
+
+RandomModel qwen3_0_6b() {
+  RandomModel model;
+  model.output = OutputTensor::tied;
+  model.config = dense("qwen3", 28, 1024, 3072, grouped(16, 8, 128));
+  model.config.gqa.normalises_heads = true;
+  return model;
+}
+
+RandomModel qwen3_30b_a3b() {
+  RandomModel model;
+  model.config = dense("qwen3moe", 48, 2048, 6144, grouped(32, 4, 128));
+  model.config.dense_layers = 0;
+  model.config.gqa.normalises_heads = true;
+  model.config.experts = {.count = 128, .used = 8, .feed_forward = 768, .normalise_weights = true};
+  return model;
+}
+
+struct Shape {
+  std::string_view name;
+  RandomModel (*model)();
+};
+constexpr Shape shapes[] = {{"deepseek-coder-v2-lite", deepseek_coder_v2_lite},
+                            {"deepseek-v3-small", deepseek_v3_small},
+                            {"default", default_model},
+                            {"qwen2.5-coder-1.5b", qwen2_5_coder_1_5b},
+                            {"r1-distill-qwen-7b", r1_distill_qwen_7b},
+                            {"llama-3.2-1b", llama_3_2_1b},
+                            {"qwen3-0.6b", qwen3_0_6b},
+                            {"qwen3-30b-a3b", qwen3_30b_a3b}};
+
 }  // namespace
 
 base::Result<RandomModel> model_like(std::string_view name) {
-  RandomModel model;
-  if (name == "deepseek-coder-v2-lite") {
-    model = deepseek_coder_v2_lite();
-  } else if (name == "deepseek-v3-small") {
-    model = deepseek_v3_small();
-  } else if (name == "default") {
-    model = default_model();
-  } else {
-    return base::fail("there is no shape '", name,
-                      "'; known are deepseek-coder-v2-lite, deepseek-v3-small and default");
+  std::string known;
+  for (const Shape& shape : shapes) {
+    if (shape.name == name) {
+      RandomModel model = shape.model();
+      model.config.name = base::concat("random, like ", name);
+      return model;
+    }
+    known += base::concat(known.empty() ? "" : ", ", shape.name);
   }
-  model.config.architecture = "deepseek2";
-  model.config.name = base::concat("random, like ", name);
-  return model;
+  return base::fail("there is no shape '", name, "'; known are ", known);
 }
 
 }  // namespace engine::cli

@@ -1,9 +1,11 @@
 // The hyper-parameters of a model, read from the metadata of its GGUF file and checked for range,
 // so that every product of two of them fits and every later allocation is bounded.
 //
-// One family is known so far: deepseek2, multi-head latent attention (MLA) with a mixture of
-// experts (DeepSeek-V2, V2-Lite, Coder-V2, V3, R1). Another family adds its own struct beside `mla`
-// and a line to the table in config.cpp.
+// Two kinds of attention cover all families: multi-head latent attention (deepseek2: DeepSeek-V2,
+// V2-Lite, Coder-V2, V3, R1, GLM-4.7-Flash) and grouped-query attention (llama, qwen2, qwen3,
+// qwen3moe). Either may be followed by one dense feed-forward network or by a mixture of experts.
+// What else tells the families apart is data here; a new one adds a line to the table in
+// config.cpp.
 #pragma once
 
 #include <string>
@@ -17,11 +19,13 @@ class File;
 namespace engine::model {
 
 enum class RopeScaling { none, linear, yarn };
+// Which values of a head turn together: 2i and 2i + 1, or i and i + dim / 2.
+enum class RopePairs { consecutive, halves };
 
-// Rotation of consecutive pairs. With YaRN, the ramp of arXiv:2309.00071, applied at every
-// position; the magnitude of cosine and sine stays 1 (DeepSeek puts the temperature into
-// Mla::score_scale).
+// With YaRN, the ramp of arXiv:2309.00071, applied at every position; the magnitude of cosine and
+// sine stays 1, and what YaRN multiplies them by is in the attention's score_scale.
 struct Rope {
+  RopePairs pairs = RopePairs::consecutive;
   double base = 10000;
   RopeScaling scaling = RopeScaling::none;
   double factor = 1;
@@ -46,6 +50,24 @@ struct Mla {
   int cache_dim() const { return kv_lora_rank + rope_dim; }
 };
 
+// Grouped-query attention, arXiv:2305.13245: heads g · group() … share the key and value of head g.
+// The first rope_dim values of a query or key turn.
+struct Gqa {
+  int heads = 0;
+  int kv_heads = 0;  // divides heads
+  int key_dim = 0;   // of one head
+  int value_dim = 0;
+  int rope_dim = 0;               // even, at most key_dim
+  bool normalises_heads = false;  // each head's query and key has an RMS norm before it turns
+  bool has_biases = false;        // of query, key and value; others may have them
+  double score_scale = 0;
+
+  int group() const { return heads / kv_heads; }
+  int key_width() const { return kv_heads * key_dim; }  // of all heads
+  int value_width() const { return kv_heads * value_dim; }
+  int cache_dim() const { return key_width() + value_width(); }
+};
+
 enum class Gate { softmax, sigmoid };
 // How a group of experts is scored: V2 takes its best expert, V3 the sum of its two best.
 enum class GroupScore { best, two_best };
@@ -65,19 +87,24 @@ struct Experts {
 
 struct Config {
   std::string architecture;
-  std::string name;  // for people; may be empty
-  int layers = 0;
+  std::string name;      // for people; may be empty
+  int layers = 0;        // those that make logits; a file may hold more for multi-token prediction
   int dense_layers = 0;  // the first ones have no experts
   int hidden = 0;
   int feed_forward = 0;  // of dense layers
   int vocab_size = 0;
   int context_length = 0;
   float norm_epsilon = 0;
-  Mla mla;
+  Mla mla;  // its heads, or those of gqa, are 0
+  Gqa gqa;
   Rope rope;
   Experts experts;
 
   bool is_dense(int layer) const { return layer < dense_layers; }
+  bool is_latent() const { return mla.heads > 0; }
+  int rope_dim() const { return is_latent() ? mla.rope_dim : gqa.rope_dim; }
+  // Values that the KV cache holds for each layer and position.
+  int cache_dim() const { return is_latent() ? mla.cache_dim() : gqa.cache_dim(); }
 };
 
 // The error names file and key, or the architecture and what is supported.

@@ -53,10 +53,19 @@ class Tensors {
     return values;
   }
 
+  // Empty where the file has none.
+  Vector vector_if_there(const std::string& name, int64_t size) {
+    return has(name) ? vector(name, size) : Vector();
+  }
+
   MatrixStack stack(const std::string& name, int64_t columns, int64_t rows, int64_t count) {
     return {matrix(name, {columns, rows, count}), rows, 0, rows};
   }
 
+  const gguf::TensorInfo* refuse(std::string message) {
+    if (ok()) error_ = std::move(message);
+    return nullptr;
+  }
   bool ok() const { return error_.empty(); }
   Error error() const { return {error_}; }
 
@@ -77,21 +86,16 @@ class Tensors {
     return tensor;
   }
 
-  const gguf::TensorInfo* refuse(std::string message) {
-    if (ok()) error_ = std::move(message);
-    return nullptr;
-  }
-
   const gguf::File& file_;
   std::string error_;
 };
 
-AttentionWeights read_attention(Tensors& tensors, const std::string& block, const Config& config) {
+AttentionWeights read_latent_attention(Tensors& tensors, const std::string& block,
+                                       const Config& config) {
   const Mla& mla = config.mla;
   const int64_t hidden = config.hidden, heads = mla.heads, lora = mla.kv_lora_rank;
   const int64_t nope = mla.nope_dim, value = mla.value_dim;
   AttentionWeights weights;
-  weights.norm = tensors.vector(block + "attn_norm.weight", hidden);
   if (mla.q_lora_rank > 0) {
     weights.q_a = tensors.matrix(block + "attn_q_a.weight", {hidden, mla.q_lora_rank});
     weights.q_a_norm = tensors.vector(block + "attn_q_a_norm.weight", mla.q_lora_rank);
@@ -113,6 +117,30 @@ AttentionWeights read_attention(Tensors& tensors, const std::string& block, cons
     weights.kv_b = tensors.matrix(block + "attn_kv_b.weight", {lora, heads * (nope + value)});
   }
   weights.output = tensors.matrix(block + "attn_output.weight", {heads * value, hidden});
+  return weights;
+}
+
+AttentionWeights read_grouped_attention(Tensors& tensors, const std::string& block,
+                                        const Config& config) {
+  const Gqa& gqa = config.gqa;
+  const int64_t hidden = config.hidden, heads = gqa.heads;
+  AttentionWeights weights;
+  weights.q = tensors.matrix(block + "attn_q.weight", {hidden, heads * gqa.key_dim});
+  weights.k = tensors.matrix(block + "attn_k.weight", {hidden, gqa.key_width()});
+  weights.v = tensors.matrix(block + "attn_v.weight", {hidden, gqa.value_width()});
+  weights.output = tensors.matrix(block + "attn_output.weight", {heads * gqa.value_dim, hidden});
+  const auto bias = [&](const char* name, int64_t size) {
+    return gqa.has_biases ? tensors.vector(block + name, size)
+                          : tensors.vector_if_there(block + name, size);
+  };
+  weights.q_bias = bias("attn_q.bias", heads * gqa.key_dim);
+  weights.k_bias = bias("attn_k.bias", gqa.key_width());
+  weights.v_bias = bias("attn_v.bias", gqa.value_width());
+  weights.output_bias = tensors.vector_if_there(block + "attn_output.bias", hidden);
+  if (gqa.normalises_heads) {
+    weights.q_norm = tensors.vector(block + "attn_q_norm.weight", gqa.key_dim);
+    weights.k_norm = tensors.vector(block + "attn_k_norm.weight", gqa.key_dim);
+  }
   return weights;
 }
 
@@ -151,7 +179,9 @@ ExpertWeights read_experts(Tensors& tensors, const std::string& block, const Con
 LayerWeights read_layer(Tensors& tensors, const Config& config, int layer) {
   const std::string block = "blk." + std::to_string(layer) + ".";
   LayerWeights weights;
-  weights.attention = read_attention(tensors, block, config);
+  weights.attention = config.is_latent() ? read_latent_attention(tensors, block, config)
+                                         : read_grouped_attention(tensors, block, config);
+  weights.attention.norm = tensors.vector(block + "attn_norm.weight", config.hidden);
   weights.feed_forward_norm = tensors.vector(block + "ffn_norm.weight", config.hidden);
   if (config.is_dense(layer)) {
     weights.dense = read_feed_forward(tensors, block, "", config.hidden, config.feed_forward);
@@ -173,6 +203,11 @@ Result<Weights> load_weights(std::shared_ptr<const gguf::File> file) {
   const int64_t hidden = weights.config.hidden, vocabulary = weights.config.vocab_size;
   weights.token_embedding = tensors.matrix("token_embd.weight", {hidden, vocabulary});
   weights.output_norm = tensors.vector("output_norm.weight", hidden);
+  weights.rope_factors =
+      tensors.vector_if_there("rope_freqs.weight", weights.config.rope_dim() / 2);
+  for (const float factor : weights.rope_factors) {
+    if (!(factor > 0)) tensors.refuse(file->path() + ": tensor rope_freqs.weight is not positive");
+  }
   weights.output = tensors.has("output.weight")
                        ? tensors.matrix("output.weight", {hidden, vocabulary})
                        : weights.token_embedding;

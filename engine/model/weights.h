@@ -46,9 +46,13 @@ struct MatrixStack {
 
 using Vector = std::vector<float>;
 
+// With latent attention the tensors up to v_b, with grouped queries those behind it; the norm and
+// the output always. Biases are empty where the file has none.
 struct AttentionWeights {
-  Vector norm;       // attn_norm [hidden]
-  Matrix q;          // attn_q [heads · query_dim][hidden]; empty with q_lora
+  Vector norm;    // attn_norm [hidden]
+  Matrix q;       // attn_q [heads · query_dim][hidden]; empty with q_lora
+  Matrix output;  // attn_output [hidden][heads · value]
+
   Matrix q_a;        // attn_q_a [q_lora][hidden]; empty without q_lora
   Vector q_a_norm;   // [q_lora]
   Matrix q_b;        // attn_q_b [heads · query_dim][q_lora]
@@ -57,7 +61,11 @@ struct AttentionWeights {
   Matrix kv_b;       // attn_kv_b [heads · (nope + value)][kv_lora]; empty in the split layout
   Matrix k_b;        // attn_k_b [heads · kv_lora][nope]; empty in the legacy layout
   Matrix v_b;        // attn_v_b [heads · value][kv_lora]; empty in the legacy layout
-  Matrix output;     // attn_output [hidden][heads · value]
+
+  Matrix k, v;            // attn_k [kv_heads · key][hidden], attn_v [kv_heads · value][hidden]
+  Vector q_bias, k_bias;  // attn_q.bias, …
+  Vector v_bias, output_bias;
+  Vector q_norm, k_norm;  // attn_q_norm, attn_k_norm [key], where heads are normalised
 };
 
 // gate and up [feed_forward][hidden], down [hidden][feed_forward]
@@ -85,7 +93,8 @@ struct Weights {
   Config config;
   Matrix token_embedding;  // token_embd [vocab][hidden]
   Vector output_norm;
-  Matrix output;  // [vocab][hidden]; token_embd where the file has none (tied)
+  Vector rope_factors;  // rope_freqs [rope / 2]: each pair's frequency is divided by its own
+  Matrix output;        // [vocab][hidden]; token_embd where the file has none (tied)
   std::vector<LayerWeights> layers;
 };
 

@@ -49,8 +49,10 @@ Layer make_layer(const model::Config& config, const model::LayerWeights& weights
   layer.q_a = WeightStack::from(attention.q_a);
   layer.q_b = WeightStack::from(attention.q_b);
   layer.kv_a = WeightStack::from(attention.kv_a);
+  layer.k = WeightStack::from(attention.k);
+  layer.v = WeightStack::from(attention.v);
   layer.output = WeightStack::from(attention.output);
-  pack_latent_projections(config.mla, attention, layer);
+  if (config.is_latent()) pack_latent_projections(config.mla, attention, layer);
 
   const int count = config.experts.count;
   const model::ExpertWeights& experts = weights.experts;

@@ -11,7 +11,7 @@ struct FeedForward {
 
 struct Layer {
   const model::LayerWeights* source = nullptr;
-  WeightStack q, q_a, q_b, kv_a, output;
+  WeightStack q, q_a, q_b, kv_a, k, v, output;
   // MLA's up-projections, [heads] matrices each. `absorb_key` [kv_lora][nope] brings a query to the
   // latents; `expand_key` [nope][kv_lora], its transpose, brings latents to keys; `value`
   // [value][kv_lora] brings (sums of) latents to values.

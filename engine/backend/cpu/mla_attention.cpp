@@ -43,17 +43,6 @@ void multiply_narrow(const Machine& machine, const WeightStack& weights, int hea
   multiply_groups(machine, {&weights, head, views, y}, 0, weights.groups());
 }
 
-float* sized(std::vector<float>& buffer, size_t size) {
-  if (buffer.size() < size) buffer.resize(size);
-  return buffer.data();
-}
-
-// The scores of a row become weights; positions after its own weigh nothing.
-void to_weights(const Attention& a, float* scores, int position, int positions) {
-  a.machine.floats.softmax(scores, position + 1, static_cast<float>(a.mla.score_scale));
-  std::fill(scores + position + 1, scores + positions, 0.0f);
-}
-
 // Tokens and heads of one absorbed task; row h · token_count + t is token t's head h.
 struct Tile {
   int first_token, token_count;
@@ -93,7 +82,7 @@ void attend_absorbed(Attention& a, const Tile& tile, AttentionScratch& scratch) 
   }
   for (int row = 0; row < rows; ++row) {
     const int position = a.tokens[tile.first_token + row % tile.token_count].position;
-    to_weights(a, scores + size_t(row) * positions, position, positions);
+    to_weights(floats, a.mla.score_scale, scores + size_t(row) * positions, position, positions);
   }
   std::fill_n(latents, size_t(rows) * lora, 0.0f);
   for (int p = 0; p < positions; p += block_tokens) {
@@ -154,7 +143,8 @@ void attend_expanded(Attention& a, int head, int first, int count, int stride,
                              std::min(key_tile, positions - p), scores + p, positions);
   }
   for (int i = 0; i < count; ++i) {
-    to_weights(a, scores + size_t(i) * positions, a.tokens[first + i].position, positions);
+    to_weights(floats, a.mla.score_scale, scores + size_t(i) * positions,
+               a.tokens[first + i].position, positions);
     std::fill_n(a.output(first + i, head), value, 0.0f);
   }
   for (int p = 0; p < positions; p += key_tile) {

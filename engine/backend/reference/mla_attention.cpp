@@ -3,19 +3,11 @@
 // q·(K·c) = (Kᵀ·q)·c and Σ p·(V·c) = V·(Σ p·c), the cached latents serve as keys and values as they
 // are, and K and V meet each query once instead of each position.
 #include <algorithm>
-#include <cmath>
 
 #include "engine/backend/reference/operations.h"
 
 namespace engine::backend::reference {
 namespace {
-
-void softmax(std::span<double> scores) {
-  const double most = *std::max_element(scores.begin(), scores.end());
-  double sum = 0;
-  for (double& score : scores) sum += score = std::exp(score - most);
-  for (double& score : scores) score /= sum;
-}
 
 // y[r] = Σ_c rows[r][c] · x[c]
 void project(std::span<const float> rows, std::span<const float> x, std::span<float> y) {
@@ -25,12 +17,6 @@ void project(std::span<const float> rows, std::span<const float> x, std::span<fl
 }
 
 }  // namespace
-
-std::span<float> LayerCache::at(std::span<const BlockId> block_table, int position) const {
-  const size_t block = block_table[position / block_tokens];
-  const size_t slot = block * block_tokens + position % block_tokens;
-  return {data + slot * width, static_cast<size_t>(width)};
-}
 
 void mla_attention(const model::Mla& mla, const model::LatentProjections& projections,
                    const LayerCache& cache, std::span<const BlockId> block_table, int position,

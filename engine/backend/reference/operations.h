@@ -25,10 +25,11 @@ void matmul(const Matrix& weights, std::span<const float> x, std::span<float> y)
 // y = x / sqrt(mean(x²) + epsilon) · weight, for each row of weight.size() values. y may be x.
 void rms_norm(std::span<const float> x, const Vector& weight, float epsilon, std::span<float> y);
 
-// The angle a position adds to pair i; [rope_dim / 2].
-std::vector<double> rope_frequencies(const model::Rope& rope, int rope_dim);
-// Rotates the consecutive pairs (v[2i], v[2i + 1]) by position · frequencies[i].
-void rope(std::span<const double> frequencies, int position, std::span<float> v);
+// The angle a position adds to pair i; [rope_dim / 2]. `factors` is Weights::rope_factors.
+std::vector<double> rope_frequencies(const model::Rope& rope, int rope_dim, const Vector& factors);
+// Rotates pair i of v, [2 · pairs], by position · frequencies[i].
+void rope(model::RopePairs pairs, std::span<const double> frequencies, int position,
+          std::span<float> v);
 
 // y = down · (silu(gate · x) ⊙ (up · x))
 void feed_forward(const model::FeedForward& weights, std::span<const float> x, std::span<float> y);
@@ -45,11 +46,12 @@ std::vector<Choice> moe_gate(const model::Experts& experts, std::span<const floa
 void experts(const model::Experts& config, const model::ExpertWeights& weights,
              std::span<const float> x, std::span<float> y);
 
-// One layer's part of the KV cache: [block][slot][kv_lora + rope], the normalised latent and the
-// rotated key that all heads share.
+// One layer's part of the KV cache: [block][slot][width]. A slot holds the normalised latent and
+// the rotated key that all heads share, [kv_lora | rope], or the keys and values of all groups,
+// [kv_heads][key] and then [kv_heads][value], the keys rotated.
 struct LayerCache {
   float* data;
-  int width;  // Mla::cache_dim()
+  int width;  // Config::cache_dim()
 
   std::span<float> at(std::span<const BlockId> block_table, int position) const;
 };
@@ -59,5 +61,13 @@ struct LayerCache {
 void mla_attention(const model::Mla& mla, const model::LatentProjections& projections,
                    const LayerCache& cache, std::span<const BlockId> block_table, int position,
                    std::span<const float> queries, std::span<float> output);
+
+// The same with grouped queries: [head][key], rotated.
+void gqa_attention(const model::Gqa& gqa, const LayerCache& cache,
+                   std::span<const BlockId> block_table, int position,
+                   std::span<const float> queries, std::span<float> output);
+
+// scores = exp(score − greatest score) / the sum of these
+void softmax(std::span<double> scores);
 
 }  // namespace engine::backend::reference

@@ -16,9 +16,10 @@ class Reference final : public Backend {
   Reference(model::Weights weights, int blocks, std::unique_ptr<float[]> cache)
       : weights_(std::move(weights)),
         config_(weights_.config),
-        frequencies_(rope_frequencies(config_.rope, config_.mla.rope_dim)),
+        frequencies_(rope_frequencies(config_.rope, config_.rope_dim(), weights_.rope_factors)),
         block_count_(blocks),
         cache_(std::move(cache)) {
+    if (!config_.is_latent()) return;
     for (const auto& layer : weights_.layers) {
       projections_.push_back(model::latent_projections(config_.mla, layer.attention));
     }
@@ -36,7 +37,14 @@ class Reference final : public Backend {
   Vector project_queries(const model::AttentionWeights& weights, std::span<const float> x) const;
   void store_latents(const LayerCache& cache, const model::AttentionWeights& weights,
                      std::span<const float> x, std::span<const SequenceRun> runs) const;
-  Vector attend(int layer, std::span<const float> x, std::span<const SequenceRun> runs) const;
+  Vector attend_latent(int layer, std::span<const float> x,
+                       std::span<const SequenceRun> runs) const;
+  Vector project_heads(const Matrix& weights, const Vector& bias, const Vector& norm,
+                       std::span<const float> x) const;
+  void store_keys_and_values(const LayerCache& cache, const model::AttentionWeights& weights,
+                             std::span<const float> x, std::span<const SequenceRun> runs) const;
+  Vector attend_grouped(int layer, std::span<const float> x,
+                        std::span<const SequenceRun> runs) const;
   void run_layer(int layer, std::span<const SequenceRun> runs, std::span<float> hidden) const;
   void compute_logits(const Batch& batch, std::span<const float> hidden,
                       std::span<float> logits) const;
@@ -45,9 +53,9 @@ class Reference final : public Backend {
   const model::Weights weights_;
   const model::Config& config_;
   const std::vector<double> frequencies_;
-  std::vector<model::LatentProjections> projections_;  // [layer]
+  std::vector<model::LatentProjections> projections_;  // [layer], with latent attention
   const int block_count_;
-  const std::unique_ptr<float[]> cache_;  // [layer][block][slot][cache_dim]
+  const std::unique_ptr<float[]> cache_;  // [layer][block][slot][Config::cache_dim()]
 };
 
 void add(std::span<float> x, std::span<const float> y) {
@@ -55,13 +63,13 @@ void add(std::span<float> x, std::span<const float> y) {
 }
 
 LayerCache Reference::layer_cache(int layer) const {
-  const size_t width = config_.mla.cache_dim();
+  const size_t width = config_.cache_dim();
   return {cache_.get() + layer * (size_t(block_count_) * block_tokens * width), int(width)};
 }
 
 void Reference::copy_block(BlockId from, BlockId to) {
   INVARIANT(from >= 0 && from < block_count_ && to >= 0 && to < block_count_);
-  const size_t size = size_t(block_tokens) * config_.mla.cache_dim();
+  const size_t size = size_t(block_tokens) * config_.cache_dim();
   for (int layer = 0; layer < config_.layers && from != to; ++layer) {
     float* const data = layer_cache(layer).data;
     std::copy_n(data + from * size, size, data + to * size);
@@ -105,14 +113,14 @@ void Reference::store_latents(const LayerCache& cache, const model::AttentionWei
       const auto row = std::span(rows).subspan((run.first + i) * width, width);
       const auto slot = cache.at(run.block_table, position);
       rms_norm(row.first(lora), weights.kv_a_norm, config_.norm_epsilon, slot.first(lora));
-      rope(frequencies_, position, row.subspan(lora));
+      rope(config_.rope.pairs, frequencies_, position, row.subspan(lora));
       std::copy(row.begin() + lora, row.end(), slot.begin() + lora);
     }
   }
 }
 
-Vector Reference::attend(int layer, std::span<const float> x,
-                         std::span<const SequenceRun> runs) const {
+Vector Reference::attend_latent(int layer, std::span<const float> x,
+                                std::span<const SequenceRun> runs) const {
   const auto& weights = weights_.layers[layer].attention;
   const model::Mla& mla = config_.mla;
   const LayerCache cache = layer_cache(layer);
@@ -127,7 +135,7 @@ Vector Reference::attend(int layer, std::span<const float> x,
       const int position = run.position + static_cast<int>(i);
       const auto query = std::span(queries).subspan((run.first + i) * query_width, query_width);
       for (int head = 0; head < mla.heads; ++head) {
-        rope(frequencies_, position,
+        rope(config_.rope.pairs, frequencies_, position,
              query.subspan(head * mla.query_dim() + mla.nope_dim, mla.rope_dim));
       }
       mla_attention(mla, projections_[layer], cache, run.block_table, position, query,
@@ -139,12 +147,77 @@ Vector Reference::attend(int layer, std::span<const float> x,
   return output;
 }
 
+// weights · x + bias, and each head normalised where there is a norm.
+Vector Reference::project_heads(const Matrix& weights, const Vector& bias, const Vector& norm,
+                                std::span<const float> x) const {
+  const size_t width = weights.rows;
+  Vector heads(x.size() / config_.hidden * width);
+  matmul(weights, x, heads);
+  for (size_t i = 0; i < heads.size() && !bias.empty(); ++i) heads[i] += bias[i % width];
+  if (!norm.empty()) rms_norm(heads, norm, config_.norm_epsilon, heads);
+  return heads;
+}
+
+void Reference::store_keys_and_values(const LayerCache& cache,
+                                      const model::AttentionWeights& weights,
+                                      std::span<const float> x,
+                                      std::span<const SequenceRun> runs) const {
+  const model::Gqa& gqa = config_.gqa;
+  const size_t key_width = gqa.key_width(), value_width = gqa.value_width();
+  Vector keys = project_heads(weights.k, weights.k_bias, weights.k_norm, x);
+  const Vector values = project_heads(weights.v, weights.v_bias, {}, x);
+  for (const SequenceRun& run : runs) {
+    for (size_t i = 0; i < run.count; ++i) {
+      const int position = run.position + static_cast<int>(i);
+      const auto key = std::span(keys).subspan((run.first + i) * key_width, key_width);
+      const auto value = std::span(values).subspan((run.first + i) * value_width, value_width);
+      for (int head = 0; head < gqa.kv_heads; ++head) {
+        rope(config_.rope.pairs, frequencies_, position,
+             key.subspan(head * gqa.key_dim, gqa.rope_dim));
+      }
+      const auto slot = cache.at(run.block_table, position);
+      std::copy(key.begin(), key.end(), slot.begin());
+      std::copy(value.begin(), value.end(), slot.begin() + key_width);
+    }
+  }
+}
+
+Vector Reference::attend_grouped(int layer, std::span<const float> x,
+                                 std::span<const SequenceRun> runs) const {
+  const auto& weights = weights_.layers[layer].attention;
+  const model::Gqa& gqa = config_.gqa;
+  const LayerCache cache = layer_cache(layer);
+  store_keys_and_values(cache, weights, x, runs);
+  Vector queries = project_heads(weights.q, weights.q_bias, weights.q_norm, x);
+
+  const size_t query_width = size_t(gqa.heads) * gqa.key_dim;
+  const size_t output_width = size_t(gqa.heads) * gqa.value_dim;
+  Vector heads(x.size() / config_.hidden * output_width);
+  for (const SequenceRun& run : runs) {
+    for (size_t i = 0; i < run.count; ++i) {
+      const int position = run.position + static_cast<int>(i);
+      const auto query = std::span(queries).subspan((run.first + i) * query_width, query_width);
+      for (int head = 0; head < gqa.heads; ++head) {
+        rope(config_.rope.pairs, frequencies_, position,
+             query.subspan(head * gqa.key_dim, gqa.rope_dim));
+      }
+      gqa_attention(gqa, cache, run.block_table, position, query,
+                    std::span(heads).subspan((run.first + i) * output_width, output_width));
+    }
+  }
+  Vector output(x.size());
+  matmul(weights.output, heads, output);
+  const Vector& bias = weights.output_bias;
+  for (size_t i = 0; i < output.size() && !bias.empty(); ++i) output[i] += bias[i % bias.size()];
+  return output;
+}
+
 void Reference::run_layer(int layer, std::span<const SequenceRun> runs,
                           std::span<float> hidden) const {
   const model::LayerWeights& weights = weights_.layers[layer];
   Vector x(hidden.size());
   rms_norm(hidden, weights.attention.norm, config_.norm_epsilon, x);
-  add(hidden, attend(layer, x, runs));
+  add(hidden, config_.is_latent() ? attend_latent(layer, x, runs) : attend_grouped(layer, x, runs));
 
   rms_norm(hidden, weights.feed_forward_norm, config_.norm_epsilon, x);
   Vector y(hidden.size());
@@ -188,7 +261,7 @@ base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int 
   const auto blocks = pool_blocks(kv_tokens);
   if (!blocks.ok()) return blocks.error();
   const size_t size =
-      size_t(weights.config.layers) * *blocks * block_tokens * weights.config.mla.cache_dim();
+      size_t(weights.config.layers) * *blocks * block_tokens * weights.config.cache_dim();
   // Left uninitialised: a slot is written before it is read, and a large pool costs only what is
   // used.
   std::unique_ptr<float[]> cache(new (std::nothrow) float[size]);

@@ -83,8 +83,10 @@ void check_golden(Suite& suite, const Kind& kind, const std::string& folder,
 void golden_cases(Suite& suite) {
   const char* const more = std::getenv("LEMMA_GOLDEN");
   for (const Kind& kind : kinds()) {
-    suite.run("golden v3-q8_0, " + kind.name,
-              [&](Suite& s) { check_golden(s, kind, "tests/golden", "v3-q8_0"); });
+    for (const char* name : {"v3-q8_0", "qwen2-f16"}) {
+      suite.run(std::string("golden ") + name + ", " + kind.name,
+                [&](Suite& s) { check_golden(s, kind, "tests/golden", name); });
+    }
     if (more == nullptr) continue;
     for (const char* name : {"v2lite-f16", "v2-f16", "v3-f16", "v3-bf16", "v3split-f32", "v3-q4_0",
                              "v3-q4_1", "v3-q5_0", "v3-q5_1", "v3-q8_0", "v3-q2_k", "v3-q3_k",

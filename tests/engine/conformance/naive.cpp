@@ -1,3 +1,5 @@
+// The papers' formulas, tensor by tensor. Where a file may hold a thing in several ways (latent
+// projections, fused experts, biases), what is there decides, as a reader of the file would.
 #include "tests/engine/conformance/naive.h"
 
 #include <algorithm>
@@ -25,6 +27,10 @@ class Naive {
   Matrix tensor(const std::string& name) const;
   Numbers vector(const std::string& name) const { return tensor(name).front(); }
   void attention(const std::string& block, Matrix& hidden);
+  void grouped_attention(const std::string& block, Matrix& hidden) const;
+  Matrix heads(const std::string& block, const std::string& name, int head, const Matrix& x) const;
+  Numbers attend(const Numbers& query, const Matrix& keys, const Matrix& values, size_t t,
+                 double scale) const;
   Matrix queries(const std::string& block, const Matrix& x) const;
   void keys_and_values(const std::string& block, const Matrix& latents, int head, Matrix& keys,
                        Matrix& values) const;
@@ -93,7 +99,10 @@ Numbers swiglu(const Numbers& gate, const Numbers& up) {
 // YaRN as the authors' code has it: a mask that is 1 where a frequency is kept.
 void Naive::rotate(Numbers& v, size_t first, size_t position) const {
   const auto& rope = config_.rope;
-  const int dim = config_.mla.rope_dim;
+  const int dim = config_.is_latent() ? config_.mla.rope_dim : config_.gqa.rope_dim;
+  const bool halves = rope.pairs == engine::model::RopePairs::halves;
+  const bool factors = has("rope_freqs.weight");
+  const Numbers factor = factors ? vector("rope_freqs.weight") : Numbers(dim / 2, 1.0);
   const auto correction = [&](double rotations) {
     return dim * std::log(rope.original_context / (rotations * 2 * M_PI)) /
            (2 * std::log(rope.base));
@@ -102,12 +111,13 @@ void Naive::rotate(Numbers& v, size_t first, size_t position) const {
   double high = std::min(std::ceil(correction(rope.beta_slow)), dim - 1.0);
   if (low == high) high += 0.001;
   for (int i = 0; i < dim / 2; ++i) {
-    const double kept = 1 / std::pow(rope.base, 2.0 * i / dim), slowed = kept / rope.factor;
+    const double kept = 1 / std::pow(rope.base, 2.0 * i / dim) / factor[i],
+                 slowed = kept / rope.factor;
     double mask = 1 - std::clamp((i - low) / (high - low), 0.0, 1.0);
     if (rope.scaling != engine::model::RopeScaling::yarn) mask = 0;
     const double angle = static_cast<double>(position) * (slowed * (1 - mask) + kept * mask);
-    double& a = v[first + 2 * i];
-    double& b = v[first + 2 * i + 1];
+    double& a = v[first + (halves ? i : 2 * i)];
+    double& b = v[first + (halves ? i + dim / 2 : 2 * i + 1)];
     const double turned = a * std::cos(angle) - b * std::sin(angle);
     b = a * std::sin(angle) + b * std::cos(angle);
     a = turned;
@@ -167,17 +177,68 @@ void Naive::attention(const std::string& block, Matrix& hidden) {
       const auto begin = q[t].begin() + head * mla.query_dim();
       Numbers query(begin, begin + mla.query_dim());
       rotate(query, mla.nope_dim, t);
-      Numbers weights;
-      for (size_t p = 0; p <= t; ++p) weights.push_back(mla.score_scale * dot(query, keys[p]));
-      const double most = *std::max_element(weights.begin(), weights.end());
-      double sum = 0;
-      for (double& weight : weights) sum += weight = std::exp(weight - most);
-      Numbers output(mla.value_dim);
-      for (size_t p = 0; p <= t; ++p) add(output, values[p], weights[p] / sum);
+      const Numbers output = attend(query, keys, values, t, mla.score_scale);
       heads[t].insert(heads[t].end(), output.begin(), output.end());
     }
   }
   const Matrix projected = times(tensor(block + "attn_output.weight"), heads);
+  for (size_t t = 0; t < x.size(); ++t) add(hidden[t], projected[t]);
+}
+
+// softmax(scale · query · keys) · values over positions 0 … t.
+Numbers Naive::attend(const Numbers& query, const Matrix& keys, const Matrix& values, size_t t,
+                      double scale) const {
+  Numbers weights;
+  for (size_t p = 0; p <= t; ++p) weights.push_back(scale * dot(query, keys[p]));
+  const double most = *std::max_element(weights.begin(), weights.end());
+  double sum = 0;
+  for (double& weight : weights) sum += weight = std::exp(weight - most);
+  Numbers output(values.front().size());
+  for (size_t p = 0; p <= t; ++p) add(output, values[p], weights[p] / sum);
+  return output;
+}
+
+// One head of attn_q, attn_k or attn_v for all tokens: projected, biased, normalised, turned.
+Matrix Naive::heads(const std::string& block, const std::string& name, int head,
+                    const Matrix& x) const {
+  const auto& gqa = config_.gqa;
+  const size_t dim = name == "attn_v" ? gqa.value_dim : gqa.key_dim;
+  const Matrix weights = tensor(block + name + ".weight");
+  Matrix result;
+  for (size_t t = 0; t < x.size(); ++t) {
+    Numbers row = times(weights, x[t], head * dim, dim);
+    if (has(block + name + ".bias")) {
+      const Numbers bias = vector(block + name + ".bias");
+      add(row, Numbers(bias.begin() + head * dim, bias.begin() + (head + 1) * dim));
+    }
+    if (has(block + name + "_norm.weight")) {
+      row = normed(row, vector(block + name + "_norm.weight"), config_.norm_epsilon);
+    }
+    if (name != "attn_v") rotate(row, 0, t);
+    result.push_back(row);
+  }
+  return result;
+}
+
+void Naive::grouped_attention(const std::string& block, Matrix& hidden) const {
+  const auto& gqa = config_.gqa;
+  const Matrix x = normed(hidden, vector(block + "attn_norm.weight"), config_.norm_epsilon);
+  double scale = 1 / std::sqrt(gqa.key_dim);
+  if (config_.rope.scaling == engine::model::RopeScaling::yarn) {
+    scale *= std::pow(1 + 0.1 * std::log(config_.rope.factor), 2);
+  }
+  Matrix all(x.size());
+  for (int head = 0; head < gqa.heads; ++head) {
+    const int group = head / (gqa.heads / gqa.kv_heads);
+    const Matrix queries = heads(block, "attn_q", head, x);
+    const Matrix keys = heads(block, "attn_k", group, x);
+    const Matrix values = heads(block, "attn_v", group, x);
+    for (size_t t = 0; t < x.size(); ++t) {
+      const Numbers output = attend(queries[t], keys, values, t, scale);
+      all[t].insert(all[t].end(), output.begin(), output.end());
+    }
+  }
+  const Matrix projected = times(tensor(block + "attn_output.weight"), all);
   for (size_t t = 0; t < x.size(); ++t) add(hidden[t], projected[t]);
 }
 
@@ -257,7 +318,11 @@ Numbers Naive::logits(std::span<const int32_t> ids, size_t first_wanted) {
   for (const int32_t id : ids) hidden.push_back(embedding[id]);
   for (int layer = 0; layer < config_.layers; ++layer) {
     const std::string block = "blk." + std::to_string(layer) + ".";
-    attention(block, hidden);
+    if (config_.is_latent()) {
+      attention(block, hidden);
+    } else {
+      grouped_attention(block, hidden);
+    }
     if (layer >= config_.dense_layers) {
       mixture(block, hidden);
       continue;

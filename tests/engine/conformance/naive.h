@@ -1,4 +1,4 @@
-// deepseek2 evaluated as its papers write it down: a whole sequence at once, in double precision,
+// Models evaluated as their papers write them down: a whole sequence at once, in double precision,
 // keys and values of every head, no cache. It shares nothing with the backends but the reading of
 // files and hyper-parameters.
 #pragma once

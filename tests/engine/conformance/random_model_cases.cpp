@@ -16,6 +16,7 @@ namespace model = engine::model;
 RandomModel base_model() {
   RandomModel random;
   random.type = WeightType::f32;
+  random.config.architecture = "deepseek2";
   random.config.name = "odd";
   random.config.context_length = 163840;
   random.config.norm_epsilon = 1e-6f;
@@ -113,6 +114,35 @@ RandomModel many_experts() {
   config.experts.feed_forward = 32;
   config.experts.groups = 8;
   config.experts.groups_used = 4;
+  return random;
+}
+
+// Grouped queries, three heads to a group, some values of each head unturned.
+RandomModel odd_llama() {
+  RandomModel random = base_model();
+  model::Config& config = random.config;
+  config.architecture = "llama";
+  config.layers = config.dense_layers = 2;
+  config.hidden = 40;
+  config.feed_forward = 51;
+  config.vocab_size = 77;
+  config.gqa = {.heads = 6, .kv_heads = 2, .key_dim = 10, .value_dim = 7, .rope_dim = 6};
+  config.rope.scaling = model::RopeScaling::linear;
+  config.rope.factor = 4;
+  return random;
+}
+
+RandomModel odd_qwen(const char* architecture) {
+  RandomModel random = odd_llama();
+  model::Config& config = random.config;
+  config.architecture = architecture;
+  config.rope = {.base = 1e6};
+  config.gqa.rope_dim = config.gqa.key_dim;
+  config.gqa.has_biases = config.architecture == "qwen2";
+  config.gqa.normalises_heads = !config.gqa.has_biases;
+  if (config.architecture != "qwen3moe") return random;
+  config.dense_layers = 0;
+  config.experts = {.count = 7, .used = 3, .feed_forward = 18};
   return random;
 }
 
@@ -214,6 +244,18 @@ std::vector<Variant> variants() {
   vary("odd lite, dense layers alone", odd_lite(), [](RandomModel& m) {
     m.config.dense_layers = m.config.layers;
     m.config.experts = {};
+  });
+  result.push_back({"odd llama, linear scaling", odd_llama()});
+  result.push_back({"odd qwen3moe", odd_qwen("qwen3moe")});
+  vary("odd llama, a factor for each pair", odd_llama(),
+       [](RandomModel& m) { m.rope_factors = engine::cli::RopeFactors::present; });
+  vary("odd qwen2, tied, f16", odd_qwen("qwen2"), [](RandomModel& m) {
+    m.type = WeightType::f16;
+    m.output = OutputTensor::tied;
+  });
+  vary("odd qwen3, one group, YaRN", odd_qwen("qwen3"), [](RandomModel& m) {
+    m.config.gqa.kv_heads = 1;
+    add_yarn(m, 0);
   });
   return result;
 }

@@ -9,9 +9,19 @@ namespace {
 
 using engine::gguf::WeightType;
 
-std::string small_model(WeightType type) {
-  auto random = engine::cli::model_like("deepseek-v3-small").value();
+std::string small_model(const char* like, WeightType type) {
+  auto random = engine::cli::model_like(like).value();
   random.type = type;
+  if (!random.config.is_latent()) {
+    random.config.hidden = 96;
+    random.config.feed_forward = 160;
+    random.config.gqa.heads = 6;
+    random.config.gqa.kv_heads = 2;
+    random.config.gqa.key_dim = random.config.gqa.value_dim = random.config.gqa.rope_dim = 32;
+    random.config.dense_layers = std::min(random.config.dense_layers, 3);
+    if (random.config.experts.count > 0) random.config.experts.count = 12;
+    random.config.experts.feed_forward = 64;
+  }
   random.config.vocab_size = 200;
   random.config.layers = 3;
   return random_file(random);
@@ -125,20 +135,22 @@ void check_overtaking(Suite& suite, const Kind& kind, const std::string& path) {
 
 void sequence_cases(Suite& suite) {
   for (const Kind& kind : kinds()) {
-    for (const WeightType type : {WeightType::q8_0, WeightType::f16}) {
-      const std::string path = small_model(type);
-      const std::string label =
-          std::string(", ") + (type == WeightType::f16 ? "f16, " : "q8_0, ") + kind.name;
-      suite.run("small batches are bit-identical" + label,
-                [&](Suite& s) { check_small_batches(s, kind, path); });
-      suite.run("shared prefix and copied blocks" + label,
-                [&](Suite& s) { check_shared_prefix(s, kind, path); });
+    for (const char* like : {"deepseek-v3-small", "qwen2.5-coder-1.5b", "qwen3-30b-a3b"}) {
+      for (const WeightType type : {WeightType::q8_0, WeightType::f16}) {
+        const std::string path = small_model(like, type);
+        const std::string label = std::string(", ") + like +
+                                  (type == WeightType::f16 ? ", f16, " : ", q8_0, ") + kind.name;
+        suite.run("small batches are bit-identical" + label,
+                  [&](Suite& s) { check_small_batches(s, kind, path); });
+        suite.run("shared prefix and copied blocks" + label,
+                  [&](Suite& s) { check_shared_prefix(s, kind, path); });
+      }
+      const std::string path = small_model(like, WeightType::f32);
+      suite.run(std::string("many sequences in one batch, ") + like + ", " + kind.name,
+                [&](Suite& s) { check_many_sequences(s, kind, path); });
+      suite.run(std::string("a run overtakes another, ") + like + ", " + kind.name,
+                [&](Suite& s) { check_overtaking(s, kind, path); });
     }
-    const std::string path = small_model(WeightType::f32);
-    suite.run("many sequences in one batch, " + kind.name,
-              [&](Suite& s) { check_many_sequences(s, kind, path); });
-    suite.run("a run overtakes another, " + kind.name,
-              [&](Suite& s) { check_overtaking(s, kind, path); });
   }
 }
 

@@ -103,3 +103,113 @@ TEST_CASE("missing keys and unknown kinds are refused by name") {
   check_refused(text("deepseek2", "deepseek9"), "'deepseek9', which is not supported");
   check_refused(text("deepseek2", "deepseek9"), "supported: deepseek2");
 }
+
+namespace {
+
+engine::cli::RandomModel small_like(const char* name) {
+  auto model = engine::cli::model_like(name).value();
+  engine::model::Config& config = model.config;
+  config.dense_layers = std::min(config.dense_layers, 2);
+  config.layers = 2;
+  config.hidden = 64;
+  config.feed_forward = 32;
+  config.vocab_size = 40;
+  if (config.experts.count > 0) config.experts.count = 8;
+  return model;
+}
+
+void check_grouped_refused(const char* like, const Change& change, const std::string& expected) {
+  std::string bytes = model_file::bytes_of(small_like(like));
+  change(bytes);
+  const auto weights = model_file::load(bytes);
+  REQUIRE_FALSE(weights.ok());
+  INFO(weights.message());
+  CHECK(weights.message().find(expected) != std::string::npos);
+}
+
+Change set(const std::string& key, uint32_t value) {
+  return [=](std::string& bytes) { model_file::set_integer(bytes, key, value); };
+}
+
+}  // namespace
+
+TEST_CASE("what tells the families with grouped queries apart is data") {
+  using engine::model::RopePairs;
+  const auto config_like = [](const char* name) {
+    return model_file::load(model_file::bytes_of(small_like(name))).value().config;
+  };
+  const auto llama = config_like("llama-3.2-1b");
+  CHECK(llama.rope.pairs == RopePairs::consecutive);
+  CHECK(llama.gqa.group() == 4);
+  CHECK(llama.gqa.score_scale == Approx(1 / 8.0));
+  CHECK(llama.cache_dim() == 8 * 64 * 2);
+  CHECK_FALSE(llama.is_latent());
+  const auto qwen2 = config_like("qwen2.5-coder-1.5b");
+  CHECK(qwen2.rope.pairs == RopePairs::halves);
+  CHECK(qwen2.gqa.has_biases);
+  CHECK_FALSE(qwen2.gqa.normalises_heads);
+  const auto qwen3 = config_like("qwen3-0.6b");
+  CHECK(qwen3.gqa.normalises_heads);
+  CHECK(qwen3.is_dense(1));
+  const auto moe = config_like("qwen3-30b-a3b");
+  CHECK_FALSE(moe.is_dense(0));
+  CHECK(moe.experts.normalise_weights);
+  CHECK(moe.experts.gate == engine::model::Gate::softmax);
+}
+
+TEST_CASE("heads that do not fit together are refused by key") {
+  check_grouped_refused("qwen3-0.6b", set("qwen3.attention.head_count_kv", 7),
+                        "head_count_kv is 7, which does not divide the 16 heads");
+  check_grouped_refused("qwen3-0.6b", set("qwen3.attention.head_count_kv", 17),
+                        "head_count_kv is 17");
+  check_grouped_refused("qwen3-0.6b", set("qwen3.rope.dimension_count", 130),
+                        "rope.dimension_count is 130");
+  check_grouped_refused("qwen3-0.6b", set("qwen3.attention.key_length", 1u << 15),
+                        "attention.key_length is 32768");
+  check_grouped_refused(
+      "qwen2.5-coder-1.5b",
+      [](std::string& bytes) {
+        model_file::replace(bytes, "blk.0.attn_q.bias", "blk.0.attn_q.bixs");
+      },
+      "blk.0.attn_q.bias is missing");
+}
+
+TEST_CASE("architectures that are not supported are refused by name") {
+  std::string bytes = model_file::bytes_of(small_like("qwen3-0.6b"));
+  // One with a name of the same length, as its keys come first.
+  model_file::replace(bytes, "qwen3", "phi-2");
+  const auto weights = model_file::load(bytes);
+  REQUIRE_FALSE(weights.ok());
+  CHECK(weights.message().find("'phi-2', which is not supported; supported: deepseek2, llama, "
+                               "qwen2, qwen3, qwen3moe") != std::string::npos);
+}
+
+TEST_CASE("GLM-4.7-Flash has a sigmoid gate where its file does not say so") {
+  auto model = model_file::small();
+  model.config.layers = 47;
+  model.config.dense_layers = 46;
+  model.config.vocab_size = 154880;
+  model.config.hidden = 32;
+  model.config.feed_forward = 32;
+  model.config.mla = {
+      .heads = 1, .kv_lora_rank = 32, .nope_dim = 30, .rope_dim = 2, .value_dim = 32};
+  model.config.experts = {.count = 2, .used = 1, .feed_forward = 32};
+  std::string bytes = model_file::bytes_of(model);
+  model_file::replace(bytes, "deepseek2.expert_gating_func", "deepseek2.expert_gating_xxxx");
+  CHECK(model_file::load(bytes).value().config.experts.gate == engine::model::Gate::sigmoid);
+  model.config.vocab_size = 154881;
+  bytes = model_file::bytes_of(model);
+  model_file::replace(bytes, "deepseek2.expert_gating_func", "deepseek2.expert_gating_xxxx");
+  CHECK(model_file::load(bytes).value().config.experts.gate == engine::model::Gate::softmax);
+}
+
+TEST_CASE("layers for multi-token prediction are left out") {
+  auto model = model_file::small();
+  model.config.layers = 3;
+  std::string bytes = model_file::bytes_of(model);
+  CHECK(model_file::load(bytes).value().config.layers == 3);
+  // A name of the same length stands in for the tensor that tells them.
+  std::string told = bytes;
+  model_file::replace(told, "blk.2.ffn_down_exps.weight", "blk.2.nextn.eh_proj.weight");
+  CHECK(model_file::load(told).value().layers.size() == 2);
+}

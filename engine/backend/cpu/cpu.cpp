@@ -61,6 +61,7 @@ class Cpu final : public Backend {
   const std::string name_;
   const std::vector<double> frequencies_;
   const Q8Kernels q8_;
+  const LevelKernels levels_;
   const FloatKernels floats_;
   const std::shared_ptr<base::ThreadPool> threads_;
   const Machine machine_;
@@ -80,9 +81,10 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
       frequencies_(
           reference::rope_frequencies(config_.rope, config_.rope_dim(), weights_.rope_factors)),
       q8_(q8_kernels(isa)),
+      levels_(level_kernels(isa)),
       floats_(float_kernels(isa)),
       threads_(std::move(threads)),
-      machine_{q8_, floats_, *threads_},
+      machine_{q8_, levels_, floats_, *threads_},
       output_(WeightStack::from(weights_.output)),
       block_count_(blocks),
       cache_(std::move(cache)) {

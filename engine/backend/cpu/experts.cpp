@@ -19,7 +19,7 @@ void for_each_token(const Machine& machine, int tokens, const Task& task) {
 void activate(const Machine& machine, Activations& gate, Activations& up, const WeightStack& down) {
   for_each_token(machine, gate.rows(), [&](int row) {
     machine.floats.swiglu(gate.row(row).data(), up.row(row).data(), gate.width());
-    if (down.is_q8_0()) gate.quantize_row(machine.q8, row);
+    if (down.takes_rounded()) gate.quantize_row(machine.q8, row);
   });
 }
 

@@ -22,21 +22,55 @@ struct alignas(64) WeightBlock {
   float scale[group_rows];
 };
 
-// A row of activations: the values, and where weights are Q8_0 also the values rounded to 8 bits
+// A row of activations: the values, and where weights are levels also the values rounded to 8 bits
 // with one scale for each 32. A multiple of 32 values then.
 struct Row {
   const float* values = nullptr;
   const int8_t* quantized = nullptr;    // [width], within ±127
   const float* scales = nullptr;        // [width / 32]
   const int32_t* block_sums = nullptr;  // [width / 32], sums of `quantized`
+  const float* part_sums = nullptr;     // [width / 16], sums of `quantized` times their scale
 };
 
 struct Q8Kernels {
   void (*quantize)(const float* values, int blocks, int8_t* quantized, float* scales,
-                   int32_t* block_sums);
+                   int32_t* block_sums, float* part_sums);
   // y[t][first_row + r] = Σ_c weight[r][c] · x[t][c] for r < rows ≤ 16, the rows of one group.
   void (*multiply)(const WeightBlock* group, int blocks, const Row* x, int tokens, float* const* y,
                    int first_row, int rows);
+};
+
+// The other block types stay as they lie in the file and are unpacked on the way to a product, each
+// row to levels of at most 7 bits with a scale and a minimum for each 16 of them: weight c is
+// scales[c / 16] · levels[c] − minimums[c / 16]. Few tokens meet the levels of one row after
+// another; for many, 16 rows are interleaved first, like Q8_0's.
+inline constexpr int part_columns = 16;
+inline constexpr int block_parts = block_columns / part_columns;
+struct Levels {
+  uint8_t* levels;  // [width], readable up to the next multiple of 256
+  float* scales;    // [width / 16], likewise up to 16
+  float* minimums;  // the same
+};
+struct alignas(64) LevelBlock {
+  uint8_t quad[block_columns / 4][group_rows][4];
+  float scale[block_parts][group_rows];
+  float minimum[block_parts][group_rows];
+};
+// Whether the parts of a block may differ in their scales and minimums, or share them.
+enum class Scales { of_parts, of_blocks };
+using Unpack = void (*)(const uint8_t* row, int columns, const Levels& to);
+
+// Null where a table leaves a function to the next simpler one (levels.h).
+struct LevelKernels {
+  Unpack q4_0, q4_1, q5_0, q5_1, q2_k, q3_k, q4_k, q5_k, q6_k, mxfp4;
+  // y[t][row] = Σ_c weight[c] · x[t][c]
+  void (*multiply_row)(const Levels& weights, int columns, const Row* x, int tokens,
+                       float* const* y, int row);
+  // `rows` holds 16.
+  void (*interleave)(const Levels* rows, int blocks, LevelBlock* group);
+  // As Q8Kernels::multiply.
+  void (*multiply)(const LevelBlock* group, int blocks, Scales scales, const Row* x, int tokens,
+                   float* const* y, int first_row, int rows);
 };
 
 struct FloatKernels {
@@ -55,6 +89,7 @@ struct FloatKernels {
 };
 
 extern const Q8Kernels q8_kernels_generic, q8_kernels_avx2, q8_kernels_avx512;
+extern const LevelKernels level_kernels_generic, level_kernels_avx2, level_kernels_avx512;
 extern const FloatKernels float_kernels_generic, float_kernels_avx2, float_kernels_avx512;
 
 }  // namespace engine::backend::cpu

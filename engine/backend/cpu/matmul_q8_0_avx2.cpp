@@ -26,7 +26,7 @@ int32_t sum_lanes(__m256i x) {
 }
 
 void quantize(const float* values, int blocks, int8_t* quantized, float* scales,
-              int32_t* block_sums) {
+              int32_t* block_sums, float* part_sums) {
   for (int block = 0; block < blocks;
        ++block, values += block_columns, quantized += block_columns) {
     __m256 x[4];
@@ -43,8 +43,11 @@ void quantize(const float* values, int blocks, int8_t* quantized, float* scales,
                                     _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(quantized), bytes);
     scales[block] = most / 127;
-    block_sums[block] = sum_lanes(_mm256_add_epi32(_mm256_add_epi32(rounded[0], rounded[1]),
-                                                   _mm256_add_epi32(rounded[2], rounded[3])));
+    const int32_t first = sum_lanes(_mm256_add_epi32(rounded[0], rounded[1]));
+    const int32_t second = sum_lanes(_mm256_add_epi32(rounded[2], rounded[3]));
+    block_sums[block] = first + second;
+    part_sums[2 * block] = scales[block] * static_cast<float>(first);
+    part_sums[2 * block + 1] = scales[block] * static_cast<float>(second);
   }
 }
 

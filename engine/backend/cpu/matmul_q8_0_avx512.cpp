@@ -12,7 +12,7 @@ namespace {
 constexpr int quads = block_columns / 4;
 
 void quantize(const float* values, int blocks, int8_t* quantized, float* scales,
-              int32_t* block_sums) {
+              int32_t* block_sums, float* part_sums) {
   for (int block = 0; block < blocks;
        ++block, values += block_columns, quantized += block_columns) {
     const __m512 low = _mm512_loadu_ps(values), high = _mm512_loadu_ps(values + 16);
@@ -23,7 +23,11 @@ void quantize(const float* values, int blocks, int8_t* quantized, float* scales,
     _mm_storeu_si128(reinterpret_cast<__m128i*>(quantized), _mm512_cvtsepi32_epi8(first));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(quantized + 16), _mm512_cvtsepi32_epi8(second));
     scales[block] = most / 127;
-    block_sums[block] = _mm512_reduce_add_epi32(_mm512_add_epi32(first, second));
+    const int32_t first_sum = _mm512_reduce_add_epi32(first);
+    const int32_t second_sum = _mm512_reduce_add_epi32(second);
+    block_sums[block] = first_sum + second_sum;
+    part_sums[2 * block] = scales[block] * static_cast<float>(first_sum);
+    part_sums[2 * block + 1] = scales[block] * static_cast<float>(second_sum);
   }
 }
 

@@ -7,19 +7,22 @@ namespace engine::backend::cpu {
 namespace {
 
 void quantize(const float* values, int blocks, int8_t* quantized, float* scales,
-              int32_t* block_sums) {
+              int32_t* block_sums, float* part_sums) {
   for (int block = 0; block < blocks;
        ++block, values += block_columns, quantized += block_columns) {
     float most = 0;
     for (int i = 0; i < block_columns; ++i) most = std::max(most, std::fabs(values[i]));
     const float inverse = most > 0 ? 127 / most : 0;
-    int32_t sum = 0;
+    int32_t sums[block_parts] = {};
     for (int i = 0; i < block_columns; ++i) {
       quantized[i] = static_cast<int8_t>(std::lrint(values[i] * inverse));
-      sum += quantized[i];
+      sums[i / part_columns] += quantized[i];
     }
     scales[block] = most / 127;
-    block_sums[block] = sum;
+    block_sums[block] = sums[0] + sums[1];
+    for (int part = 0; part < block_parts; ++part) {
+      part_sums[block * block_parts + part] = scales[block] * static_cast<float>(sums[part]);
+    }
   }
 }
 

@@ -37,7 +37,7 @@ void multiply_narrow(const Machine& machine, const WeightStack& weights, int hea
   narrow.resize(count, weights.columns());
   for (int i = 0; i < count; ++i) {
     std::copy_n(x + i * x_stride, weights.columns(), narrow.row(i).data());
-    if (weights.is_q8_0()) narrow.quantize_row(machine.q8, i);
+    if (weights.takes_rounded()) narrow.quantize_row(machine.q8, i);
   }
   const auto views = narrow.views();
   multiply_groups(machine, {&weights, head, views, y}, 0, weights.groups());

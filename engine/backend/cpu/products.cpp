@@ -27,6 +27,77 @@ void multiply_q8_0(const Machine& machine, const Product& product, int first_gro
   }
 }
 
+// Rows unpacked one after another, zeros behind them up to whole spans of 256 columns.
+class LevelRows {
+ public:
+  LevelRows(int rows, int columns) {
+    constexpr int span = 256;
+    const size_t width = size_t(columns + span - 1) / span * span, parts = width / part_columns;
+    levels_.resize(rows * width);
+    factors_.resize(2 * rows * parts);
+    for (int row = 0; row < rows; ++row) {
+      rows_.push_back({levels_.data() + row * width, factors_.data() + 2 * row * parts,
+                       factors_.data() + (2 * row + 1) * parts});
+    }
+  }
+  const Levels& operator[](int row) const { return rows_[row]; }
+  const Levels* data() const { return rows_.data(); }
+
+ private:
+  std::vector<uint8_t> levels_;
+  std::vector<float> factors_;
+  std::vector<Levels> rows_;
+};
+
+const uint8_t* row_bytes(const model::Matrix& matrix, int row) {
+  return reinterpret_cast<const uint8_t*>(matrix.row(row).data());
+}
+
+// Products of up to so many tokens take row after row; interleaving pays for more alone. The two
+// add up in different orders, so this takes in every batch whose rows must be bit-identical to the
+// same row alone.
+constexpr int few_tokens = 16;
+
+void multiply_level_rows(const Machine& machine, const Product& product, int first_row,
+                         int end_row) {
+  const model::Matrix matrix = product.weights->matrix(product.index);
+  const Unpack unpack = unpack_of(machine.levels, matrix.type);
+  const int columns = product.weights->columns(), tokens = static_cast<int>(product.x.size());
+  const LevelRows levels(1, columns);
+  for (int row = first_row; row < end_row; ++row) {
+    unpack(row_bytes(matrix, row), columns, levels[0]);
+    machine.levels.multiply_row(levels[0], columns, product.x.data(), tokens, product.y.data(),
+                                row);
+  }
+}
+
+void multiply_level_groups(const Machine& machine, const Product& product, int first_row,
+                           int end_row) {
+  const model::Matrix matrix = product.weights->matrix(product.index);
+  const Unpack unpack = unpack_of(machine.levels, matrix.type);
+  const Scales scales = scales_of(matrix.type);
+  const int columns = product.weights->columns(), blocks = product.weights->blocks();
+  const LevelRows levels(group_rows, columns);
+  std::vector<LevelBlock> group(blocks);
+  for (int first = first_row; first < end_row; first += group_rows) {
+    const int rows = std::min(group_rows, end_row - first);
+    for (int row = 0; row < rows; ++row) {
+      unpack(row_bytes(matrix, first + row), columns, levels[row]);
+    }
+    machine.levels.interleave(levels.data(), blocks, group.data());
+    machine.levels.multiply(group.data(), blocks, scales, product.x.data(),
+                            static_cast<int>(product.x.size()), product.y.data(), first, rows);
+  }
+}
+
+void multiply_levels(const Machine& machine, const Product& product, int first_group,
+                     int group_count) {
+  const int first_row = first_group * group_rows;
+  const int end_row = std::min(product.weights->rows(), first_row + group_count * group_rows);
+  const auto run = product.x.size() <= few_tokens ? multiply_level_rows : multiply_level_groups;
+  run(machine, product, first_row, end_row);
+}
+
 // `rows` as float32: in place where they are, else in `buffer`.
 const float* float_rows(const FloatKernels& kernels, const model::Matrix& rows,
                         std::vector<float>& buffer) {
@@ -100,12 +171,14 @@ void Activations::resize(int rows, int width) {
   quantized_.resize(block_count * block_columns);
   scales_.resize(block_count);
   block_sums_.resize(block_count);
+  part_sums_.resize(block_count * block_parts);
 }
 
 void Activations::quantize_row(const Q8Kernels& kernels, int index) {
   const size_t first = size_t(index) * blocks();
   kernels.quantize(row(index).data(), blocks(), quantized_.data() + first * block_columns,
-                   scales_.data() + first, block_sums_.data() + first);
+                   scales_.data() + first, block_sums_.data() + first,
+                   part_sums_.data() + first * block_parts);
 }
 
 void Activations::quantize(const Machine& machine) {
@@ -128,7 +201,8 @@ void Activations::keep(std::span<const int> kept) {
 Row Activations::view(int index) const {
   const size_t first = size_t(index) * blocks();
   return {values_.data() + size_t(index) * width_, quantized_.data() + first * block_columns,
-          scales_.data() + first, block_sums_.data() + first};
+          scales_.data() + first, block_sums_.data() + first,
+          part_sums_.data() + first * block_parts};
 }
 
 std::vector<Row> Activations::views() const {
@@ -146,7 +220,10 @@ std::vector<float*> targets(Activations& batch) {
 void multiply_groups(const Machine& machine, const Product& product, int first_group,
                      int group_count) {
   INVARIANT(product.x.size() == product.y.size());
-  const auto run = product.weights->is_q8_0() ? multiply_q8_0 : multiply_floats;
+  const WeightStack& weights = *product.weights;
+  const auto run = weights.is_q8_0()     ? multiply_q8_0
+                   : weights.is_levels() ? multiply_levels
+                                         : multiply_floats;
   run(machine, product, first_group, group_count);
 }
 

@@ -13,6 +13,7 @@ namespace engine::backend::cpu {
 // What every operation needs to run.
 struct Machine {
   const Q8Kernels& q8;
+  const LevelKernels& levels;
   const FloatKernels& floats;
   base::ThreadPool& threads;
 };
@@ -29,7 +30,8 @@ class Activations {
     return {values_.data() + size_t(index) * width_, size_t(width_)};
   }
   std::span<float> values() { return {values_.data(), size_t(rows_) * width_}; }
-  // After the values were set, before a product with Q8_0 weights: in one go, or row by row.
+  // After the values were set, before a product with weights that take rounded activations: in one
+  // go, or row by row.
   void quantize(const Machine& machine);
   void quantize_row(const Q8Kernels& kernels, int index);
   // Keeps the rows `kept`, ascending; they must be quantized anew.
@@ -47,6 +49,7 @@ class Activations {
   std::vector<int8_t> quantized_;
   std::vector<float> scales_;
   std::vector<int32_t> block_sums_;
+  std::vector<float> part_sums_;
 };
 
 // y[i] = weights[index] · x[i] for each i; y[i] has room for weights.rows() values.

@@ -56,7 +56,7 @@ WeightStack WeightStack::from(const model::MatrixStack& stack, int count) {
   result.rows_ = static_cast<int>(stack.rows);
   result.columns_ = static_cast<int>(stack.all.columns);
   if (stack.all.type != gguf::WeightType::q8_0) {
-    result.floats_ = stack;
+    result.in_file_ = stack;
     return result;
   }
   result.allocate(count);
@@ -77,7 +77,7 @@ WeightStack WeightStack::from(model::Vector values, int count, int64_t rows, int
     const auto* const data = reinterpret_cast<const std::byte*>(result.owned_.data());
     const model::Matrix all{gguf::WeightType::f32, count * rows, columns, columns * sizeof(float),
                             data};
-    result.floats_ = {all, rows, 0, rows};
+    result.in_file_ = {all, rows, 0, rows};
     return result;
   }
   result.allocate(count);

@@ -1,5 +1,5 @@
-// Weights as the kernels want them: Q8_0 repacked into groups of 16 rows (kernels.h), float types
-// as they lie in the file.
+// Weights as the kernels want them: Q8_0 repacked into groups of 16 rows (kernels.h), all other
+// types as they lie in the file.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <span>
 
 #include "engine/backend/cpu/kernels.h"
+#include "engine/backend/cpu/levels.h"
 #include "engine/model/weights.h"
 
 namespace engine::backend::cpu {
@@ -25,6 +26,9 @@ class WeightStack {
 
   bool empty() const { return rows_ == 0; }
   bool is_q8_0() const { return packed_ != nullptr; }
+  bool is_levels() const { return !is_q8_0() && has_levels(in_file_.all.type); }
+  // Whether products are with activations rounded to 8 bits.
+  bool takes_rounded() const { return is_q8_0() || is_levels(); }
   int rows() const { return rows_; }
   int columns() const { return columns_; }
   int groups() const { return (rows_ + group_rows - 1) / group_rows; }
@@ -34,8 +38,8 @@ class WeightStack {
   const WeightBlock* group(int index, int group_index) const {
     return packed_.get() + (int64_t{index} * groups() + group_index) * blocks();
   }
-  // Of float weights.
-  model::Matrix matrix(int index) const { return floats_.at(index); }
+  // Of weights that are not repacked.
+  model::Matrix matrix(int index) const { return in_file_.at(index); }
 
  private:
   struct Free {
@@ -48,8 +52,8 @@ class WeightStack {
   int rows_ = 0;
   int columns_ = 0;
   std::unique_ptr<WeightBlock[], Free> packed_;
-  model::MatrixStack floats_;
-  model::Vector owned_;  // what floats_ views when it is not the file
+  model::MatrixStack in_file_;
+  model::Vector owned_;  // what in_file_ views when it is not the file
 };
 
 }  // namespace engine::backend::cpu

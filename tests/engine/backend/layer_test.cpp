@@ -56,7 +56,7 @@ void check_experts(const Fixture& fixture, int tokens, double bound) {
   reference::experts(fixture.config().experts, fixture.weights.layers[1].experts, values, expected);
   engine::base::ThreadPool threads(2);
   for (const auto& instructions : operators::available_instructions()) {
-    const cpu::Machine machine{instructions.q8, instructions.floats, threads};
+    const cpu::Machine machine{instructions.q8, instructions.levels, instructions.floats, threads};
     cpu::Activations x, y;
     cpu::ExpertScratch scratch;
     fill(x, tokens, hidden, values);
@@ -96,7 +96,7 @@ void check_attention(const Fixture& fixture, int tokens, int earlier, double bou
   }
   engine::base::ThreadPool threads(2);
   for (const auto& instructions : operators::available_instructions()) {
-    const cpu::Machine machine{instructions.q8, instructions.floats, threads};
+    const cpu::Machine machine{instructions.q8, instructions.levels, instructions.floats, threads};
     cpu::Activations x, heads;
     fill(x, static_cast<int>(queries.size()), query_width, values);
     heads.resize(static_cast<int>(queries.size()), width);

@@ -25,14 +25,17 @@ double normalised_error(std::span<const float> found, std::span<const float> exp
 }
 
 std::vector<Instructions> available_instructions() {
-  std::vector<Instructions> result{
-      {cpu::Isa::generic, cpu::q8_kernels_generic, cpu::float_kernels_generic}};
+  std::vector<Instructions> result{{cpu::Isa::generic, cpu::q8_kernels_generic,
+                                    cpu::level_kernels(cpu::Isa::generic),
+                                    cpu::float_kernels_generic}};
 #if defined(__x86_64__)
   if (cpu::isa_available(cpu::Isa::avx2)) {
-    result.push_back({cpu::Isa::avx2, cpu::q8_kernels_avx2, cpu::float_kernels_avx2});
+    result.push_back({cpu::Isa::avx2, cpu::q8_kernels_avx2, cpu::level_kernels(cpu::Isa::avx2),
+                      cpu::float_kernels_avx2});
   }
   if (cpu::isa_available(cpu::Isa::avx512)) {
-    result.push_back({cpu::Isa::avx512, cpu::q8_kernels_avx512, cpu::float_kernels_avx512});
+    result.push_back({cpu::Isa::avx512, cpu::q8_kernels_avx512,
+                      cpu::level_kernels(cpu::Isa::avx512), cpu::float_kernels_avx512});
   }
 #endif
   return result;

@@ -18,6 +18,7 @@ double normalised_error(std::span<const float> found, std::span<const float> exp
 struct Instructions {
   engine::backend::cpu::Isa isa;
   engine::backend::cpu::Q8Kernels q8;
+  engine::backend::cpu::LevelKernels levels;
   engine::backend::cpu::FloatKernels floats;
 };
 std::vector<Instructions> available_instructions();

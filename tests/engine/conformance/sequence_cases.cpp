@@ -89,7 +89,7 @@ void check_shared_prefix(Suite& suite, const Kind& kind, const std::string& path
   const auto backend = make(kind, path, 256);
   const int vocab_size = backend->config().vocab_size;
   const Ids prefix = random_ids(32, vocab_size, 6);
-  run(*backend, prefix, 0, {0});
+  run_in_chunks(*backend, prefix, 16, {0});
   // Both continue the same block, in one batch.
   const std::vector<Ids> texts{random_ids(6, vocab_size, 7), random_ids(9, vocab_size, 8)};
   const Rows shared = run_batch(*backend, texts, {{0, 1}, {0, 2}}, {32, 32});
@@ -136,10 +136,11 @@ void check_overtaking(Suite& suite, const Kind& kind, const std::string& path) {
 void sequence_cases(Suite& suite) {
   for (const Kind& kind : kinds()) {
     for (const char* like : {"deepseek-v3-small", "qwen2.5-coder-1.5b", "qwen3-30b-a3b"}) {
-      for (const WeightType type : {WeightType::q8_0, WeightType::f16}) {
+      for (const WeightType type : {WeightType::q8_0, WeightType::q4_k, WeightType::f16}) {
         const std::string path = small_model(like, type);
-        const std::string label = std::string(", ") + like +
-                                  (type == WeightType::f16 ? ", f16, " : ", q8_0, ") + kind.name;
+        const std::string_view type_name = engine::gguf::geometry(type).name;
+        const std::string label =
+            std::string(", ") + like + ", " + std::string(type_name) + ", " + kind.name;
         suite.run("small batches are bit-identical" + label,
                   [&](Suite& s) { check_small_batches(s, kind, path); });
         suite.run("shared prefix and copied blocks" + label,

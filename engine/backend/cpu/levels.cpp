@@ -1,0 +1,70 @@
+#include "engine/backend/cpu/levels.h"
+
+#include <array>
+
+#include "engine/base/check.h"
+
+namespace engine::backend::cpu {
+namespace {
+
+using gguf::WeightType;
+
+struct Entry {
+  WeightType type;
+  Unpack LevelKernels::*unpack;
+  Scales scales;
+};
+constexpr std::array entries = {
+    Entry{WeightType::q4_0, &LevelKernels::q4_0, Scales::of_blocks},
+    Entry{WeightType::q4_1, &LevelKernels::q4_1, Scales::of_blocks},
+    Entry{WeightType::q5_0, &LevelKernels::q5_0, Scales::of_blocks},
+    Entry{WeightType::q5_1, &LevelKernels::q5_1, Scales::of_blocks},
+    Entry{WeightType::q2_k, &LevelKernels::q2_k, Scales::of_parts},
+    Entry{WeightType::q3_k, &LevelKernels::q3_k, Scales::of_parts},
+    Entry{WeightType::q4_k, &LevelKernels::q4_k, Scales::of_blocks},
+    Entry{WeightType::q5_k, &LevelKernels::q5_k, Scales::of_blocks},
+    Entry{WeightType::q6_k, &LevelKernels::q6_k, Scales::of_parts},
+    Entry{WeightType::mxfp4, &LevelKernels::mxfp4, Scales::of_blocks},
+};
+
+const Entry* find(WeightType type) {
+  for (const Entry& entry : entries) {
+    if (entry.type == type) return &entry;
+  }
+  return nullptr;
+}
+
+void fill_gaps(LevelKernels& kernels, const LevelKernels& simpler) {
+  for (const Entry& entry : entries) {
+    if (kernels.*entry.unpack == nullptr) kernels.*entry.unpack = simpler.*entry.unpack;
+  }
+  if (kernels.multiply_row == nullptr) kernels.multiply_row = simpler.multiply_row;
+  if (kernels.interleave == nullptr) kernels.interleave = simpler.interleave;
+  if (kernels.multiply == nullptr) kernels.multiply = simpler.multiply;
+}
+
+}  // namespace
+
+bool has_levels(WeightType type) { return find(type) != nullptr; }
+
+LevelKernels level_kernels(Isa isa) {
+  LevelKernels kernels{};
+#if defined(__x86_64__)
+  if (isa == Isa::avx512) fill_gaps(kernels, level_kernels_avx512);
+  if (isa != Isa::generic) fill_gaps(kernels, level_kernels_avx2);
+#endif
+  fill_gaps(kernels, level_kernels_generic);
+  return kernels;
+}
+
+Unpack unpack_of(const LevelKernels& kernels, WeightType type) {
+  INVARIANT(has_levels(type));
+  return kernels.*find(type)->unpack;
+}
+
+Scales scales_of(WeightType type) {
+  INVARIANT(has_levels(type));
+  return find(type)->scales;
+}
+
+}  // namespace engine::backend::cpu

@@ -1,0 +1,312 @@
+// Unpacking: one vector of bytes gives 32 levels at a time, in the order of their columns (the
+// types are laid out for this). Products: maddubs multiplies levels, unsigned and at most 63 here,
+// by rounded activations; its pairs fit in 16 bits, madd makes sums of four. In a row the lower
+// four sums belong to the first part of a block and the upper four to the second, so that parts
+// with scales of their own cost nothing extra.
+#include <immintrin.h>
+
+#include "engine/backend/cpu/kernels.h"
+
+namespace engine::backend::cpu {
+namespace {
+
+constexpr int half_rows = 8;
+constexpr int part_quads = part_columns / 4;
+
+__m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
+void store(void* to, __m256i value) { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
+
+float half_at(const uint8_t* from) {
+  uint16_t half;
+  __builtin_memcpy(&half, from, sizeof half);
+  return _cvtsh_ss(half);
+}
+
+__m256i low_nibbles(__m256i bytes) { return _mm256_and_si256(bytes, _mm256_set1_epi8(15)); }
+__m256i high_nibbles(__m256i bytes) { return low_nibbles(_mm256_srli_epi16(bytes, 4)); }
+
+void set_block(const Levels& to, int block, float scale, float minimum) {
+  for (int part = block_parts * block; part < block_parts * (block + 1); ++part) {
+    to.scales[part] = scale;
+    to.minimums[part] = minimum;
+  }
+}
+
+// 16 bytes of two levels: the low ones first.
+__m256i spread_nibbles(const uint8_t* from) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  return low_nibbles(_mm256_set_m128i(_mm_srli_epi16(bytes, 4), bytes));
+}
+
+// 16 where bit i of the four bytes is set.
+__m256i fifth_bits(const uint8_t* from) {
+  int32_t bits;
+  __builtin_memcpy(&bits, from, sizeof bits);
+  const __m256i byte_of =
+      _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+  const __m256i bit_of = _mm256_set1_epi64x(static_cast<int64_t>(0x8040201008040201));
+  const __m256i bytes = _mm256_shuffle_epi8(_mm256_set1_epi32(bits), byte_of);
+  const __m256i set = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, bit_of), bit_of);
+  return _mm256_and_si256(set, _mm256_set1_epi8(16));
+}
+
+void q4_0(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 32; ++block, row += 18) {
+    const float d = half_at(row);
+    set_block(to, block, d, 8 * d);
+    store(to.levels + 32 * block, spread_nibbles(row + 2));
+  }
+}
+
+void q5_0(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 32; ++block, row += 22) {
+    const float d = half_at(row);
+    set_block(to, block, d, 16 * d);
+    store(to.levels + 32 * block, _mm256_or_si256(spread_nibbles(row + 6), fifth_bits(row + 2)));
+  }
+}
+
+// Eight values, one for each 32 columns, as 16 for each 16.
+void store_twice(float* to, __m256 values) {
+  const __m256i first = _mm256_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3);
+  const __m256i second = _mm256_add_epi32(first, _mm256_set1_epi32(4));
+  _mm256_storeu_ps(to, _mm256_permutevar8x32_ps(values, first));
+  _mm256_storeu_ps(to + 8, _mm256_permutevar8x32_ps(values, second));
+}
+
+__m256 eight_bytes(uint32_t first, uint32_t second, float factor) {
+  const __m128i bytes = _mm_setr_epi32(static_cast<int>(first), static_cast<int>(second), 0, 0);
+  return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)), _mm256_set1_ps(factor));
+}
+
+// Of Q4_K and Q5_K: four 6-bit numbers at once in the bytes of a word.
+void set_scales(const uint8_t* row, int block, const Levels& to) {
+  uint32_t s[3];
+  __builtin_memcpy(s, row + 4, sizeof s);
+  const uint32_t late_scales = (s[2] & 0x0f0f0f0f) | (s[0] >> 6 & 0x03030303) << 4;
+  const uint32_t late_minimums = (s[2] >> 4 & 0x0f0f0f0f) | (s[1] >> 6 & 0x03030303) << 4;
+  store_twice(to.scales + 16 * block, eight_bytes(s[0] & 0x3f3f3f3f, late_scales, half_at(row)));
+  store_twice(to.minimums + 16 * block,
+              eight_bytes(s[1] & 0x3f3f3f3f, late_minimums, half_at(row + 2)));
+}
+
+void q4_k(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 256; ++block, row += 144) {
+    set_scales(row, block, to);
+    uint8_t* const levels = to.levels + 256 * block;
+    for (int i = 0; i < 4; ++i) {
+      const __m256i bytes = load(row + 16 + 32 * i);
+      store(levels + 64 * i, low_nibbles(bytes));
+      store(levels + 64 * i + 32, high_nibbles(bytes));
+    }
+  }
+}
+
+void q5_k(const uint8_t* row, int columns, const Levels& to) {
+  const __m256i fifth = _mm256_set1_epi8(16);
+  for (int block = 0; block < columns / 256; ++block, row += 176) {
+    set_scales(row, block, to);
+    uint8_t* const levels = to.levels + 256 * block;
+    // Bit 0 belongs to the first 32 columns, bit 1 to the next, …
+    __m256i high = load(row + 16);
+    for (int i = 0; i < 4; ++i, high = _mm256_srli_epi16(high, 2)) {
+      const __m256i bytes = load(row + 48 + 32 * i);
+      const __m256i first = _mm256_and_si256(_mm256_slli_epi16(high, 4), fifth);
+      const __m256i second = _mm256_and_si256(_mm256_slli_epi16(high, 3), fifth);
+      store(levels + 64 * i, _mm256_or_si256(low_nibbles(bytes), first));
+      store(levels + 64 * i + 32, _mm256_or_si256(high_nibbles(bytes), second));
+    }
+  }
+}
+
+void q6_k(const uint8_t* row, int columns, const Levels& to) {
+  const __m256i top = _mm256_set1_epi8(0x30);
+  for (int block = 0; block < columns / 256; ++block, row += 210) {
+    const __m256 d = _mm256_set1_ps(half_at(row + 208));
+    for (int part = 0; part < 16; part += 8) {
+      const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(row + 192 + part));
+      const __m256 scales = _mm256_mul_ps(d, _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)));
+      _mm256_storeu_ps(to.scales + 16 * block + part, scales);
+      _mm256_storeu_ps(to.minimums + 16 * block + part, _mm256_mul_ps(scales, _mm256_set1_ps(32)));
+    }
+    for (int half = 0; half < 2; ++half) {
+      uint8_t* const levels = to.levels + 256 * block + 128 * half;
+      const __m256i first = load(row + 64 * half), second = load(row + 64 * half + 32);
+      const __m256i high = load(row + 128 + 32 * half);
+      const __m256i bits[4] = {_mm256_slli_epi16(high, 4), _mm256_slli_epi16(high, 2), high,
+                               _mm256_srli_epi16(high, 2)};
+      const __m256i nibbles[4] = {low_nibbles(first), low_nibbles(second), high_nibbles(first),
+                                  high_nibbles(second)};
+      for (int i = 0; i < 4; ++i) {
+        store(levels + 32 * i, _mm256_or_si256(nibbles[i], _mm256_and_si256(bits[i], top)));
+      }
+    }
+  }
+}
+
+// levels · x in eight sums of four products.
+__m256 dot(__m256i levels, __m256i values) {
+  const __m256i pairs = _mm256_maddubs_epi16(levels, values);
+  return _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+
+float sum_lanes(__m256 x) {
+  __m128 half = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+  half = _mm_add_ps(half, _mm_movehl_ps(half, half));
+  return _mm_cvtss_f32(_mm_add_ss(half, _mm_movehdup_ps(half)));
+}
+
+__m256 load_first(const float* from, int count) {
+  const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  return _mm256_maskload_ps(from, _mm256_cmpgt_epi32(_mm256_set1_epi32(count), lanes));
+}
+
+template <int T>
+void multiply_tokens(const Levels& weights, int columns, const Row* x, float* const* y, int row) {
+  __m256 sum[T], low[T];
+  for (int t = 0; t < T; ++t) sum[t] = low[t] = _mm256_setzero_ps();
+  const __m256i parts_of_block = _mm256_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1);
+  for (int block = 0; block < columns / block_columns; ++block) {
+    const __m256 four_blocks = _mm256_loadu_ps(weights.scales + block / 4 * 8);
+    const __m256 scale = _mm256_permutevar8x32_ps(
+        four_blocks, _mm256_add_epi32(parts_of_block, _mm256_set1_epi32(block % 4 * 2)));
+    const __m256i levels = load(weights.levels + block * block_columns);
+    for (int t = 0; t < T; ++t) {
+      const __m256 factor = _mm256_mul_ps(scale, _mm256_set1_ps(x[t].scales[block]));
+      sum[t] = _mm256_fmadd_ps(dot(levels, load(x[t].quantized + block * block_columns)), factor,
+                               sum[t]);
+    }
+  }
+  const int parts = columns / part_columns;
+  for (int part = 0; part < parts; part += 8) {
+    const __m256 minimum = _mm256_loadu_ps(weights.minimums + part);
+    for (int t = 0; t < T; ++t) {
+      low[t] = _mm256_fmadd_ps(minimum, load_first(x[t].part_sums + part, parts - part), low[t]);
+    }
+  }
+  for (int t = 0; t < T; ++t) y[t][row] = sum_lanes(_mm256_sub_ps(sum[t], low[t]));
+}
+
+void multiply_row(const Levels& weights, int columns, const Row* x, int tokens, float* const* y,
+                  int row) {
+  int t = 0;
+  for (; t + 4 <= tokens; t += 4) multiply_tokens<4>(weights, columns, x + t, y + t, row);
+  for (; t < tokens; ++t) multiply_tokens<1>(weights, columns, x + t, y + t, row);
+}
+
+// Eight vectors of eight 32-bit elements, rows made columns.
+void transpose(__m256 (&v)[8]) {
+  __m256 pairs[8], fours[8];
+  for (int i = 0; i < 8; i += 2) {
+    pairs[i] = _mm256_unpacklo_ps(v[i], v[i + 1]);
+    pairs[i + 1] = _mm256_unpackhi_ps(v[i], v[i + 1]);
+  }
+  for (int i = 0; i < 8; i += 4) {
+    fours[i] = _mm256_shuffle_ps(pairs[i], pairs[i + 2], 0x44);
+    fours[i + 1] = _mm256_shuffle_ps(pairs[i], pairs[i + 2], 0xee);
+    fours[i + 2] = _mm256_shuffle_ps(pairs[i + 1], pairs[i + 3], 0x44);
+    fours[i + 3] = _mm256_shuffle_ps(pairs[i + 1], pairs[i + 3], 0xee);
+  }
+  for (int i = 0; i < 4; ++i) {
+    v[i] = _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x20);
+    v[i + 4] = _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x31);
+  }
+}
+
+// Four blocks have eight parts.
+void interleave_scales(const Levels* rows, int half, int blocks, LevelBlock* group) {
+  for (int first = 0; first < blocks; first += 4) {
+    __m256 scales[half_rows], minimums[half_rows];
+    for (int row = 0; row < half_rows; ++row) {
+      scales[row] = _mm256_loadu_ps(rows[half + row].scales + first * block_parts);
+      minimums[row] = _mm256_loadu_ps(rows[half + row].minimums + first * block_parts);
+    }
+    transpose(scales);
+    transpose(minimums);
+    const int parts = block_parts * (blocks - first < 4 ? blocks - first : 4);
+    for (int part = 0; part < parts; ++part) {
+      LevelBlock& to = group[first + part / block_parts];
+      _mm256_store_ps(to.scale[part % block_parts] + half, scales[part]);
+      _mm256_store_ps(to.minimum[part % block_parts] + half, minimums[part]);
+    }
+  }
+}
+
+void interleave(const Levels* rows, int blocks, LevelBlock* group) {
+  for (int half = 0; half < group_rows; half += half_rows) {
+    for (int block = 0; block < blocks; ++block) {
+      __m256 quads[half_rows];
+      for (int row = 0; row < half_rows; ++row) {
+        quads[row] = _mm256_castsi256_ps(load(rows[half + row].levels + block * block_columns));
+      }
+      transpose(quads);
+      for (int quad = 0; quad < 8; ++quad) {
+        store(group[block].quad[quad][half], _mm256_castps_si256(quads[quad]));
+      }
+    }
+    interleave_scales(rows, half, blocks, group);
+  }
+}
+
+// Eight rows from `half` on, T tokens.
+template <int T>
+void multiply_half(const LevelBlock* group, int blocks, int half, const Row* x,
+                   float sums[][group_rows]) {
+  __m256 sum[T];
+  for (int t = 0; t < T; ++t) sum[t] = _mm256_setzero_ps();
+  for (int part = 0; part < blocks * block_parts; ++part) {
+    const LevelBlock& weights = group[part / block_parts];
+    const int own = part % block_parts;
+    __m256i dots[T];
+    for (int t = 0; t < T; ++t) dots[t] = _mm256_setzero_si256();
+    for (int quad = 0; quad < part_quads; ++quad) {
+      const __m256i levels = load(weights.quad[own * part_quads + quad][half]);
+      for (int t = 0; t < T; ++t) {
+        int32_t four;
+        __builtin_memcpy(&four, x[t].quantized + part * part_columns + 4 * quad, 4);
+        // Four pairs of at most 63 · 127 · 2 fit in 16 bits only one by one.
+        const __m256i pairs = _mm256_maddubs_epi16(levels, _mm256_set1_epi32(four));
+        dots[t] = _mm256_add_epi32(dots[t], _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+      }
+    }
+    const __m256 scale = _mm256_load_ps(weights.scale[own] + half);
+    const __m256 minimum = _mm256_load_ps(weights.minimum[own] + half);
+    for (int t = 0; t < T; ++t) {
+      const __m256 factor = _mm256_mul_ps(scale, _mm256_set1_ps(x[t].scales[part / block_parts]));
+      sum[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[t]), factor, sum[t]);
+      sum[t] = _mm256_fnmadd_ps(minimum, _mm256_set1_ps(x[t].part_sums[part]), sum[t]);
+    }
+  }
+  for (int t = 0; t < T; ++t) _mm256_storeu_ps(sums[t] + half, sum[t]);
+}
+
+template <int T>
+void multiply_group(const LevelBlock* group, int blocks, const Row* x, float* const* y,
+                    int first_row, int rows) {
+  float sums[T][group_rows];
+  multiply_half<T>(group, blocks, 0, x, sums);
+  multiply_half<T>(group, blocks, half_rows, x, sums);
+  for (int t = 0; t < T; ++t) {
+    for (int row = 0; row < rows; ++row) y[t][first_row + row] = sums[t][row];
+  }
+}
+
+void multiply(const LevelBlock* group, int blocks, Scales, const Row* x, int tokens,
+              float* const* y, int first_row, int rows) {
+  int t = 0;
+  for (; t + 4 <= tokens; t += 4) multiply_group<4>(group, blocks, x + t, y + t, first_row, rows);
+  for (; t < tokens; ++t) multiply_group<1>(group, blocks, x + t, y + t, first_row, rows);
+}
+
+}  // namespace
+
+extern const LevelKernels level_kernels_avx2 = {.q4_0 = q4_0,
+                                                .q5_0 = q5_0,
+                                                .q4_k = q4_k,
+                                                .q5_k = q5_k,
+                                                .q6_k = q6_k,
+                                                .multiply_row = multiply_row,
+                                                .interleave = interleave,
+                                                .multiply = multiply};
+
+}  // namespace engine::backend::cpu

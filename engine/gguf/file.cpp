@@ -65,6 +65,15 @@ bool with_element_type(ValueType type, Visit visit) {
 }  // namespace
 
 Result<File> File::open(const std::string& path) {
+  auto file = open_part(path);
+  if (!file) return file;
+  const auto parts = file->integer_or("split.count", 1);
+  if (!parts) return parts.error();
+  if (*parts <= 1) return file;
+  return open_all_parts(*std::move(file), *parts);
+}
+
+Result<File> File::open_part(const std::string& path) {
   auto mapping = base::MappedFile::open(path);
   if (!mapping) return mapping.error();
   File file;

@@ -5,6 +5,9 @@
 // that does not is an Error naming the file, the field and the byte offset. Nothing is copied but
 // metadata.
 //
+// A model in several parts (`split.count`, names that end in -00001-of-00003.gguf) is opened by any
+// of them: metadata is the first part's, tensors are those of all.
+//
 // Thread safety: immutable after open.
 #pragma once
 
@@ -95,12 +98,18 @@ class File {
  private:
   friend class HeaderReader;
   File() = default;
+  static base::Result<File> open_part(const std::string& path);
+  static base::Result<File> open_all_parts(File any, uint64_t count);
+  base::Status append(File part, uint64_t number, uint64_t count);
+  // An error unless this is part `number`, from 0, of `count`.
+  base::Status check_part(uint64_t number, uint64_t count) const;
 
   // "FILE: key 'KEY' at byte OFFSET: " for a key that is there.
   std::string place_of(std::string_view key) const;
 
   std::string path_;
   base::MappedFile mapping_;
+  std::vector<base::MappedFile> further_parts_;  // that tensors_ view
   uint32_t version_ = 0;
   std::vector<std::pair<std::string, Value>> metadata_;
   std::vector<TensorInfo> tensors_;

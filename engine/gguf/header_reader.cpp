@@ -85,8 +85,8 @@ bool multiply(uint64_t left, uint64_t right, uint64_t& product) {
 base::Status HeaderReader::read(File& file) {
   HeaderReader reader(file);
   const bool ok = reader.read_preamble() && reader.read_counts() && reader.read_metadata() &&
-                  reader.check_not_split() && reader.read_alignment() &&
-                  reader.read_tensor_infos() && reader.place_tensors() && reader.check_overlaps();
+                  reader.read_alignment() && reader.read_tensor_infos() && reader.place_tensors() &&
+                  reader.check_overlaps();
   if (!ok) return std::move(reader.error_);
   return base::Done{};
 }
@@ -293,20 +293,6 @@ bool HeaderReader::check_booleans(std::string_view field, std::span<const std::b
   if (wrong == values.end()) return true;
   return refuse(field, offset + static_cast<size_t>(wrong - values.begin()), "is ",
                 static_cast<int>(*wrong), "; a boolean is 0 or 1");
-}
-
-bool HeaderReader::check_not_split() {
-  if (file_.find("split.count") == nullptr) return true;
-  const auto count = file_.integer("split.count");
-  if (!count) {
-    error_ = count.error();
-    return false;
-  }
-  if (*count <= 1) return true;
-  error_ = base::fail(file_.place_of("split.count"), "is ", *count,
-                      "; lemma does not load split models yet; join the parts into one file with "
-                      "`llama-gguf-split --merge`");
-  return false;
 }
 
 bool HeaderReader::read_alignment() {

@@ -31,7 +31,6 @@ class HeaderReader {
   bool read_array(std::string_view field, Array& array, int depth);
   bool skip_elements(std::string_view field, const Array& array, int depth);
   bool check_booleans(std::string_view field, std::span<const std::byte> values, size_t offset);
-  bool check_not_split();
   bool read_alignment();
   bool read_tensor_infos();
   bool read_tensor_info(uint64_t index);

@@ -364,6 +364,7 @@ std::optional<PreTokenizer> pre_tokenizer_from_name(std::string_view name) {
   if (name == "deepseek-v3") return PreTokenizer::deepseek_v3;
   if (name == "qwen2" || name == "deepseek-r1-qwen") return PreTokenizer::qwen2;
   if (name == "llama-bpe" || name == "llama3" || name == "llama-v3") return PreTokenizer::llama_bpe;
+  if (name == "glm4") return PreTokenizer::glm4;
   return std::nullopt;
 }
 
@@ -378,6 +379,7 @@ void split(PreTokenizer kind, std::string_view text, PieceSink& sink) {
     case PreTokenizer::qwen2:
       return split_llama(text, 1, sink);
     case PreTokenizer::llama_bpe:
+    case PreTokenizer::glm4:
       return split_llama(text, 3, sink);
   }
 }

@@ -7,7 +7,7 @@
 
 namespace engine::tokenizer {
 
-enum class PreTokenizer { deepseek_llm, deepseek_coder, deepseek_v3, qwen2, llama_bpe };
+enum class PreTokenizer { deepseek_llm, deepseek_coder, deepseek_v3, qwen2, llama_bpe, glm4 };
 
 // By the value of `tokenizer.ggml.pre`.
 std::optional<PreTokenizer> pre_tokenizer_from_name(std::string_view name);

@@ -1,7 +1,7 @@
 // Byte-level BPE, as GGUF files describe it: bytes to ids and back without loss.
 //
 // Pre-tokenizers: deepseek-llm, deepseek-coder, deepseek-v3, qwen2 (also deepseek-r1-qwen),
-// llama-bpe. Any bytes are taken; invalid UTF-8 is encoded byte by byte.
+// llama-bpe, glm4. Any bytes are taken; invalid UTF-8 is encoded byte by byte.
 //
 // Thread safety: immutable after construction; encode and decode may run in parallel.
 #pragma once
@@ -58,7 +58,7 @@ class Tokenizer {
   std::vector<Token> prefixes_of(std::string_view typed) const;
 
   size_t size() const;
-  std::optional<Token> bos() const;
+  std::optional<Token> bos() const;  // what every text begins with, if anything
   std::optional<Token> eos() const;
   bool is_end_of_generation(Token token) const;  // EOS, EOT, FIM pad and the like
   std::optional<FimTokens> fim() const;

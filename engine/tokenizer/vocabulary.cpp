@@ -141,7 +141,7 @@ class VocabularyLoader {
     if (!kind) {
       return fail(file_.path(), ": key 'tokenizer.ggml.pre' is '", *pre,
                   "'; lemma knows deepseek-llm, deepseek-coder, deepseek-v3, qwen2, "
-                  "deepseek-r1-qwen and llama-bpe");
+                  "deepseek-r1-qwen, llama-bpe and glm4");
     }
     vocabulary_.pre_tokenizer = *kind;
     return base::Done{};
@@ -234,7 +234,10 @@ class VocabularyLoader {
     if (!bos) return bos.error();
     const auto eos = read_id({"tokenizer.ggml.eos_token_id"});
     if (!eos) return eos.error();
-    vocabulary_.bos = *bos;
+    // A file may name a BOS and say that texts do not begin with it (Qwen's do).
+    const auto begins = file_.boolean_or("tokenizer.ggml.add_bos_token", true);
+    if (!begins) return begins.error();
+    if (*begins) vocabulary_.bos = *bos;
     vocabulary_.eos = *eos;
     if (*bos) make_special(**bos);
     for (const std::string_view key :

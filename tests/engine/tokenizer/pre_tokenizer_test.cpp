@@ -28,8 +28,8 @@ void check_split(PreTokenizer kind, std::string_view text, const Pieces& expecte
 }
 
 constexpr PreTokenizer every_kind[] = {PreTokenizer::deepseek_llm, PreTokenizer::deepseek_coder,
-                                       PreTokenizer::deepseek_v3, PreTokenizer::qwen2,
-                                       PreTokenizer::llama_bpe};
+                                       PreTokenizer::deepseek_v3,  PreTokenizer::qwen2,
+                                       PreTokenizer::llama_bpe,    PreTokenizer::glm4};
 
 }  // namespace
 
@@ -86,7 +86,8 @@ TEST_CASE("deepseek-llm cuts text") {
 TEST_CASE("qwen2 and llama-bpe differ in digits alone") {
   check_split(PreTokenizer::qwen2, "n=2024", {"n", "=", "2", "0", "2", "4"});
   check_split(PreTokenizer::llama_bpe, "n=2024", {"n", "=", "202", "4"});
-  for (const auto kind : {PreTokenizer::qwen2, PreTokenizer::llama_bpe}) {
+  check_split(PreTokenizer::glm4, "n=2024", {"n", "=", "202", "4"});
+  for (const auto kind : {PreTokenizer::qwen2, PreTokenizer::llama_bpe, PreTokenizer::glm4}) {
     check_split(kind, "I'll say 'same'", {"I", "'ll", " say", " '", "same", "'"});
     check_split(kind, "WE'RE 'x'rest", {"WE", "'RE", " '", "x", "'re", "st"});
     check_split(kind, "a(b) \n\n  c", {"a", "(b", ")", " \n\n", " ", " c"});

@@ -18,6 +18,8 @@ struct SmallVocabulary {
   std::vector<std::string> merges;
   std::vector<std::pair<std::string, uint32_t>> ids;  // keys behind "tokenizer.ggml."
 
+  std::vector<std::pair<std::string, bool>> flags;  // likewise
+
   // The byte-level alphabet as tokens 0 to 255, byte by byte.
   static SmallVocabulary of_bytes() {
     SmallVocabulary vocabulary;
@@ -49,7 +51,7 @@ struct SmallVocabulary {
     for (const int32_t type : types) numbers += raw::number(type);
     std::string rules;
     for (const auto& merge : merges) rules += raw::text(merge);
-    std::string file = raw::preamble(0, 5 + ids.size());
+    std::string file = raw::preamble(0, 5 + ids.size() + flags.size());
     file += raw::key("tokenizer.ggml.model", ValueType::string, raw::text(model));
     file += raw::key("tokenizer.ggml.pre", ValueType::string, raw::text(pre));
     file += raw::key("tokenizer.ggml.tokens", ValueType::array,
@@ -60,6 +62,9 @@ struct SmallVocabulary {
                      raw::array(ValueType::string, merges.size(), rules));
     for (const auto& [name, id] : ids) {
       file += raw::key("tokenizer.ggml." + name, ValueType::u32, raw::number(id));
+    }
+    for (const auto& [name, flag] : flags) {
+      file += raw::key("tokenizer.ggml." + name, ValueType::boolean, raw::number(flag));
     }
     return file;
   }

@@ -135,6 +135,28 @@ TEST_CASE("FIM tokens are found by key, by older key, and by the families' texts
   CHECK_FALSE(load(SmallVocabulary::of_bytes().bytes()).fim());
 }
 
+TEST_CASE("a BOS that texts do not begin with is special and nothing more") {
+  auto vocabulary = SmallVocabulary::of_bytes();
+  const Token begin = vocabulary.add("<begin>", 3);
+  vocabulary.ids = {{"bos_token_id", static_cast<uint32_t>(begin)}};
+  CHECK(load(vocabulary.bytes()).bos() == begin);
+  vocabulary.flags = {{"add_bos_token", true}};
+  CHECK(load(vocabulary.bytes()).bos() == begin);
+  vocabulary.flags = {{"add_bos_token", false}};
+  CHECK_FALSE(load(vocabulary.bytes()).bos());
+  CHECK(load(vocabulary.bytes()).is_special(begin));
+}
+
+TEST_CASE("llama-bpe takes a piece that is a token whole, glm4 merges") {
+  auto vocabulary = SmallVocabulary::of_bytes();
+  const Token whole = vocabulary.add("abc");
+  const Token pair = vocabulary.add_merge("a", "b");
+  vocabulary.pre = "llama-bpe";
+  CHECK(load(vocabulary.bytes()).encode("abc", SpecialTokens::literal) == Tokens{whole});
+  vocabulary.pre = "glm4";
+  CHECK(load(vocabulary.bytes()).encode("abc", SpecialTokens::literal) == Tokens{pair, 'c'});
+}
+
 TEST_CASE("an id outside the vocabulary is empty text and nothing special") {
   const Tokenizer small = load(SmallVocabulary::of_bytes().bytes());
   for (const Token token : {-1, 256, 1 << 30, std::numeric_limits<Token>::min()}) {

@@ -1,5 +1,8 @@
 // VNNI's dpbusd takes unsigned levels as they are. A row's 64 columns fill a vector, four lanes for
 // each part; interleaved rows have a lane each. Unpacking is AVX2's.
+//
+// Loops over tokens are unrolled by force: the compiler finds their bodies too long, and then keeps
+// the sums of all tokens in memory.
 #include <immintrin.h>
 
 #include "engine/backend/cpu/kernels.h"
@@ -23,13 +26,14 @@ __mmask64 first_bytes(int count) {
 
 // Up to 256 columns from `first` on.
 template <int T>
-inline void add_span(const Levels& weights, int first, int count, const Row* x, __m512* sum,
-                     __m512* low) {
+inline void add_span(const Levels& weights, int first, int count, const Row* x, __m512 (&sum)[T],
+                     __m512 (&low)[T]) {
   const __m512 scales = _mm512_loadu_ps(weights.scales + first / part_columns);
   const __m512 minimums = _mm512_loadu_ps(weights.minimums + first / part_columns);
   const auto parts = static_cast<__mmask16>((1u << count / part_columns) - 1);
   const auto blocks = static_cast<__mmask16>((1u << count / block_columns) - 1);
   __m512 x_scales[T];
+#pragma GCC unroll 8
   for (int t = 0; t < T; ++t) {
     x_scales[t] = _mm512_maskz_loadu_ps(blocks, x[t].scales + first / block_columns);
     const __m512 sums = _mm512_maskz_loadu_ps(parts, x[t].part_sums + first / part_columns);
@@ -41,6 +45,7 @@ inline void add_span(const Levels& weights, int first, int count, const Row* x, 
     const __m512i levels = _mm512_loadu_si512(weights.levels + column);
     const __m512 scale = _mm512_permutexvar_ps(spread(4 * v, 4), scales);
     const __m512i block_of = spread(2 * v, 8);
+#pragma GCC unroll 8
     for (int t = 0; t < T; ++t) {
       const __m512i values = _mm512_maskz_loadu_epi8(bytes, x[t].quantized + column);
       const __m512i dot = _mm512_dpbusd_epi32(_mm512_setzero_si512(), levels, values);
@@ -72,15 +77,18 @@ void multiply_row(const Levels& weights, int columns, const Row* x, int tokens, 
 
 // `Quads` quads from `quad` on, which share a scale and a minimum.
 template <int T, int Quads>
-inline void add_quads(const LevelBlock& weights, int block, int quad, const Row* x, __m512* sum) {
+inline void add_quads(const LevelBlock& weights, int block, int quad, const Row* x,
+                      __m512 (&sum)[T]) {
   __m512i levels[Quads];
   for (int i = 0; i < Quads; ++i) levels[i] = _mm512_load_si512(weights.quad[quad + i]);
   const int part = quad / part_quads;
   const __m512 scale = _mm512_load_ps(weights.scale[part]);
   const __m512 minimum = _mm512_load_ps(weights.minimum[part]);
+#pragma GCC unroll 8
   for (int t = 0; t < T; ++t) {
     const int8_t* const values = x[t].quantized + block * block_columns + 4 * quad;
     __m512i dot = _mm512_setzero_si512();
+#pragma GCC unroll 8
     for (int i = 0; i < Quads; ++i) {
       int32_t four;
       __builtin_memcpy(&four, values + 4 * i, 4);

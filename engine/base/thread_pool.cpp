@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <system_error>
 
 #include "engine/base/check.h"
 
@@ -64,7 +65,12 @@ int physical_core_count() {
 ThreadPool::ThreadPool(int threads) {
   INVARIANT(threads >= 0);
   const int total = threads == 0 ? physical_core_count() : threads;
-  for (int i = 1; i < total; ++i) workers_.emplace_back([this, i] { work(i); });
+  workers_.reserve(total - 1);
+  try {
+    for (int i = 1; i < total; ++i) workers_.emplace_back([this, i] { work(i); });
+  } catch (const std::system_error&) {
+    // A limit on processes or memory: the threads there are do the work.
+  }
 }
 
 ThreadPool::~ThreadPool() {

@@ -21,7 +21,8 @@ int physical_core_count();
 
 class ThreadPool {
  public:
-  // `threads` includes the calling one: 1 starts none. 0: physical_core_count().
+  // `threads` includes the calling one: 1 starts none. 0: physical_core_count(). Fewer where the
+  // system refuses to start as many; threads() says how many there are.
   explicit ThreadPool(int threads);
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;

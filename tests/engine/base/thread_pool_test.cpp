@@ -1,5 +1,9 @@
 #include "engine/base/thread_pool.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <numeric>
@@ -63,3 +67,23 @@ TEST_CASE("workers that went to sleep take part again") {
     CHECK(arrived == 2);
   }
 }
+
+// A sanitizer needs the memory that this test takes away.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("where the system starts no more threads, the pool works with those there are") {
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    const rlimit little{1u << 30, 1u << 30};  // of address space: some 100 stacks of 8 MB
+    if (setrlimit(RLIMIT_AS, &little) != 0) _exit(2);
+    ThreadPool pool(1024);
+    std::atomic<int> calls = 0;
+    pool.parallel_for(5000, [&](int, int) { ++calls; });
+    _exit(calls == 5000 && pool.threads() < 1024 ? 0 : 3);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+#endif

@@ -181,9 +181,9 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
     const auto& [span, text] = *params.selected;
     const text::Range range{document->offset_of(span.start, encoding_),
                             document->offset_of(span.end, encoding_)};
-    if (range.begin <= question.cursor && question.cursor <= range.end) {
-      question.selected = Selected{text, range};
-    }
+    // Every item must extend the selected one, which nothing at the cursor does here.
+    if (question.cursor < range.begin || range.end < question.cursor) return respond(id, {});
+    question.selected = Selected{text, range};
   }
   completions_.ask({id, style, std::move(question)});
   announce_status();

@@ -9,10 +9,19 @@ namespace {
 
 using nlohmann::json;
 
+// The value of `key`.
+template <typename Json>
+Json& member(Json& object, const char* key) {
+  if (object.is_object()) {
+    if (const auto found = object.find(key); found != object.end()) return *found;
+  }
+  throw json::type_error::create(302, base::concat("'", key, "' is missing"), &object);
+}
+
 // The value of `key`, which `is` of the kind that is expected.
 template <typename Json>
 Json& expect(Json& object, const char* key, bool (json::*is)() const, const char* kind) {
-  Json& value = object.at(key);
+  Json& value = member(object, key);
   if ((value.*is)()) return value;
   throw json::type_error::create(302, base::concat("'", key, "' must be ", kind), &value);
 }
@@ -27,7 +36,7 @@ text::Position position_from(const json& object) {
 }
 
 Span span_from(const json& object) {
-  return {position_from(object.at("start")), position_from(object.at("end"))};
+  return {position_from(member(object, "start")), position_from(member(object, "end"))};
 }
 
 std::string take_string(json& object, const char* key) {
@@ -72,7 +81,7 @@ void read(json& from, InitializeParams& to) {
   if (process.is_number_integer()) to.process_id = process.get<int64_t>();
   const json& name = look_up(from, {"clientInfo", "name"});
   if (name.is_string()) to.client_name = name.get<std::string>();
-  const json& client = from.at("capabilities");
+  const json& client = member(from, "capabilities");
   to.capabilities.position_encodings = strings(look_up(client, {"general", "positionEncodings"}));
   to.capabilities.inline_completion = offers(client, {"textDocument", "inlineCompletion"});
   to.capabilities.work_done_progress = offers(client, {"window", "workDoneProgress"});
@@ -80,9 +89,8 @@ void read(json& from, InitializeParams& to) {
   to.capabilities.configuration_events =
       offers(client, {"workspace", "didChangeConfiguration", "dynamicRegistration"});
   to.capabilities.status_events = offers(client, {"experimental", "lemmaStatus"});
-  const json& folders = look_up(from, {"workspaceFolders"});
-  if (folders.is_array()) {
-    for (const json& folder : folders) to.folders.push_back(folder.at("uri").get<std::string>());
+  if (look_up(from, {"workspaceFolders"}).is_array()) {
+    for (json& folder : from["workspaceFolders"]) to.folders.push_back(take_string(folder, "uri"));
   } else if (const json& root = look_up(from, {"rootUri"}); root.is_string()) {
     to.folders.push_back(root.get<std::string>());
   }
@@ -92,40 +100,42 @@ void read(json& from, InitializeParams& to) {
 }
 
 void read(json& from, DidOpenParams& to) {
-  json& document = from.at("textDocument");
+  json& document = member(from, "textDocument");
   to.uri = take_string(document, "uri");
-  to.language_id = document.value("languageId", "");
+  if (document.contains("languageId")) to.language_id = take_string(document, "languageId");
   to.version = integer(document, "version");
   to.text = take_string(document, "text");
 }
 
 void read(json& from, DidChangeParams& to) {
-  json& document = from.at("textDocument");
+  json& document = member(from, "textDocument");
   to.uri = take_string(document, "uri");
   if (look_up(document, {"version"}).is_number_integer()) to.version = integer(document, "version");
   for (json& change : expect(from, "contentChanges", &json::is_array, "a list")) {
     std::optional<Span> span;
-    if (!look_up(change, {"range"}).is_null()) span = span_from(change.at("range"));
+    if (!look_up(change, {"range"}).is_null()) span = span_from(member(change, "range"));
     to.changes.push_back({span, take_string(change, "text")});
   }
 }
 
-void read(json& from, DidCloseParams& to) { to.uri = take_string(from.at("textDocument"), "uri"); }
+void read(json& from, DidCloseParams& to) {
+  to.uri = take_string(member(from, "textDocument"), "uri");
+}
 
 void read(json& from, CompletionParams& to) {
-  to.uri = take_string(from.at("textDocument"), "uri");
-  to.position = position_from(from.at("position"));
+  to.uri = take_string(member(from, "textDocument"), "uri");
+  to.position = position_from(member(from, "position"));
   // Invoked is 1 both for inline completion and for classic completion.
   to.invoked = look_up(from, {"context", "triggerKind"}) == 1;
   if (const json& selected = look_up(from, {"context", "selectedCompletionInfo"});
       selected.is_object()) {
-    to.selected =
-        SelectedCompletion{span_from(selected.at("range")), selected.at("text").get<std::string>()};
+    to.selected = SelectedCompletion{span_from(member(selected, "range")),
+                                     expect(selected, "text", &json::is_string, "a string")};
   }
 }
 
 void read(json& from, CancelParams& to) {
-  const json& id = from.at("id");
+  const json& id = member(from, "id");
   if (id.is_string()) {
     to.id = id.get<std::string>();
   } else {

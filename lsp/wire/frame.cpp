@@ -12,6 +12,9 @@ namespace {
 using base::fail;
 
 constexpr size_t max_header_bytes = 4096;
+// A length past this is no message too large to keep, which is passed over: nobody would ever have
+// sent it, and waiting for its end would be for good.
+constexpr size_t max_content_length = size_t{16} << 30;
 constexpr std::string_view header_end = "\r\n\r\n";
 constexpr std::string_view length_name = "content-length:";
 
@@ -55,7 +58,7 @@ base::Result<Header> parse_header(std::string_view lines) {
       size_t number = 0;
       const char* last = value.data() + value.size();
       const auto [stop, error] = std::from_chars(value.data(), last, number);
-      if (error != std::errc() || stop != last) {
+      if (error != std::errc() || stop != last || number > max_content_length) {
         return fail("Content-Length '", value.substr(0, 40), "' is not a number of bytes");
       }
       if (length) return fail("Content-Length is given twice");

@@ -80,6 +80,23 @@ TEST_CASE("the model sees the cursor in bytes, the selected item and the other d
   CHECK(question.others[1]->text() == "old");
 }
 
+TEST_CASE("a selected item away from the cursor is offered nothing, since nothing extends it") {
+  Client client;
+  client.start();
+  client.open(uri, "first\nsecond\n");
+  const auto answer = [&](json range) {
+    return client.call(
+        "textDocument/inlineCompletion",
+        {{"textDocument", {{"uri", uri}}},
+         {"position", {{"line", 1}, {"character", 6}}},
+         {"context",
+          {{"triggerKind", 1}, {"selectedCompletionInfo", {{"text", "item"}, {"range", range}}}}}});
+  };
+  CHECK(answer(span(0, 0, 5)).at("result").is_null());
+  CHECK(answer(span(1, 0, 5)).at("result").is_null());
+  CHECK(answer(span(1, 0, 6)).at("result").is_object());
+}
+
 TEST_CASE("files of secrets are offered nothing and are no part of a question") {
   Client client({.load = model_that([](const Question& question, std::stop_token) {
                    return std::optional(

@@ -52,6 +52,9 @@ TEST_CASE("after a header that makes no sense the next message is found") {
                {"! Content-Length '0x2' is not a number of bytes", "{}"});
   check_frames("Content-Length: 99999999999999999999999\r\n\r\n" + good,
                {"! Content-Length '99999999999999999999999' is not a number of bytes", "{}"});
+  // A number, but passing over as many bytes would be waiting for good.
+  check_frames("Content-Length: 9223372036854775807\r\n\r\n" + good,
+               {"! Content-Length '9223372036854775807' is not a number of bytes", "{}"});
   check_frames("Content-Length:\r\n\r\n" + good,
                {"! Content-Length '' is not a number of bytes", "{}"});
   check_frames("Content-Type: text\r\n\r\n" + good, {"! a header without Content-Length", "{}"});

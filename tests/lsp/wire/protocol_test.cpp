@@ -59,8 +59,10 @@ TEST_CASE("initialize: what a client offers is understood, what it leaves out is
   CHECK_FALSE(bare->capabilities.inline_completion);
   CHECK_FALSE(bare->capabilities.work_done_progress);
   CHECK(bare->capabilities.position_encodings.empty());
-  check_refused<InitializeParams>(R"({"processId": 1})", "capabilities");
-  check_refused<InitializeParams>("null", "");
+  check_refused<InitializeParams>(R"({"processId": 1})", "'capabilities' is missing");
+  check_refused<InitializeParams>("null", "'capabilities' is missing");
+  check_refused<InitializeParams>(R"({"capabilities": {}, "workspaceFolders": [5]})",
+                                  "'uri' is missing");
 }
 
 TEST_CASE("positions outside what a number can say are refused or clamped") {
@@ -73,7 +75,12 @@ TEST_CASE("positions outside what a number can say are refused or clamped") {
   check_refused<CompletionParams>(at("-1"), "'line' must be a whole number");
   check_refused<CompletionParams>(at("1.5"), "'line' must be a whole number");
   check_refused<CompletionParams>(at("\"1\""), "'line' must be a whole number");
-  check_refused<CompletionParams>(R"({"position":{"line":0,"character":0}})", "textDocument");
+  check_refused<CompletionParams>(R"({"position":{"line":0,"character":0}})",
+                                  "'textDocument' is missing");
+  check_refused<CompletionParams>("[]", "'textDocument' is missing");
+  check_refused<CompletionParams>(R"({"textDocument":7})", "'uri' is missing");
+  check_refused<CompletionParams>(R"({"textDocument":{"uri":"file:///a"}})",
+                                  "'position' is missing");
 }
 
 TEST_CASE("inline completion: trigger and selected item") {
@@ -86,6 +93,17 @@ TEST_CASE("inline completion: trigger and selected item") {
   REQUIRE(params->selected);
   CHECK(params->selected->text == "print");
   CHECK(params->selected->span.end.character == 2);
+  const auto selecting = [](const std::string& selected) {
+    return R"({"textDocument":{"uri":"file:///a"},"position":{"line":0,"character":0},)"
+           R"("context":{"selectedCompletionInfo":)" +
+           selected + "}}";
+  };
+  check_refused<CompletionParams>(selecting(R"({"text":"a"})"), "'range' is missing");
+  check_refused<CompletionParams>(selecting(R"({"text":"a","range":null})"), "'start' is missing");
+  check_refused<CompletionParams>(
+      selecting(R"({"text":7,"range":{"start":{"line":0,"character":0},)"
+                R"("end":{"line":0,"character":0}}})"),
+      "'text' must be a string");
 }
 
 TEST_CASE("changes: a range or the whole text") {

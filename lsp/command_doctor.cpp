@@ -25,6 +25,7 @@ Check check_settings(const MachineSettings& machine) {
   const std::string path = server::config_path();
   std::error_code error;
   if (!problems.empty()) return {"settings", false, problems, concat("correct ", path)};
+  if (path.empty()) return {"settings", true, "neither HOME nor XDG_CONFIG_HOME is set", ""};
   return {"settings", true, fs::exists(path, error) ? path : concat("no ", path, ", which is fine"),
           ""};
 }

@@ -8,6 +8,7 @@
 namespace {
 
 constexpr int wrong_usage = 2;
+constexpr int most_samples = 1'000'000;  // of a benchmark, for each language
 
 // `lemma lsp --model FILE` and the like.
 void add_model_options(CLI::App& command, lsp::ModelChoice& choice) {
@@ -32,9 +33,11 @@ void add_bench_options(CLI::App& command, lsp::BenchChoice& bench) {
   command.add_option("folder", bench.folder, "the folder")->required()->type_name("DIR");
   command.add_option("--places", bench.places, "cursors tried in each language")
       ->capture_default_str()
+      ->check(CLI::Range(0, most_samples))
       ->type_name("N");
   command.add_option("--passages", bench.passages, "passages typed in each language")
       ->capture_default_str()
+      ->check(CLI::Range(0, most_samples))
       ->type_name("N");
   command.add_option("--seed", bench.seed, "chooses the places")
       ->capture_default_str()
@@ -62,18 +65,52 @@ std::optional<int> run_engine_command(const std::vector<std::string>& arguments)
     if (arguments.size() < 2 || arguments[0] != group || arguments[1] != name) continue;
     std::vector<std::string> passed{engine_name};
     passed.insert(passed.end(), arguments.begin() + 2, arguments.end());
-    if (arguments.size() == 3 && (arguments[2] == "--help" || arguments[2] == "-h")) {
-      passed = {"--help"};
-    }
-    return engine::cli::run_command_line(passed, std::cin, std::cout, std::cerr);
+    const std::string called_as = std::string("lemma ") + group + " " + name;
+    return engine::cli::run_command_line(passed, std::cin, std::cout, std::cerr, called_as);
   }
   return std::nullopt;
 }
 
-int run(int argc, char** argv) {
-  if (const auto exit_code = run_engine_command({argv + 1, argv + argc})) return *exit_code;
+// The first word that is no command, where one should be. CLI11 would say that a command is
+// missing, and not name the word.
+std::optional<std::string> unknown_command(const CLI::App& app,
+                                           const std::vector<std::string>& arguments) {
+  const CLI::App* at = &app;
+  for (const std::string& word : arguments) {
+    const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty() || word.starts_with("-")) return std::nullopt;
+    const auto found = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* command) {
+      return command->get_name() == word;
+    });
+    if (found == commands.end()) return word;
+    at = *found;
+  }
+  return std::nullopt;
+}
 
-  CLI::App app("lemma: code completion by a local model, in any editor with a language server");
+int parse(CLI::App& app, const std::vector<std::string>& arguments) {
+  if (arguments.size() == 1 && arguments[0] == "help") {
+    std::cout << app.help();
+    return 0;
+  }
+  if (const auto word = unknown_command(app, arguments)) {
+    std::cerr << "lemma: there is no command '" << *word << "'; `lemma help` lists them\n";
+    return wrong_usage;
+  }
+  try {
+    // CLI11 takes the last argument first.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : wrong_usage;
+  }
+  return 0;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  if (const auto exit_code = run_engine_command(arguments)) return *exit_code;
+
+  CLI::App app("lemma: code completion by a local model, in any editor with a language server",
+               "lemma");
   app.set_version_flag("--version", std::string("lemma ") + lsp::version);
   app.require_subcommand(1);
   lsp::ModelChoice choice;
@@ -120,19 +157,18 @@ int run(int argc, char** argv) {
         ->add_subcommand(command.name, command.description);
   }
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : wrong_usage;
-  }
-  return exit_code;
+  const int parsed = parse(app, arguments);
+  return parsed == 0 ? exit_code : parsed;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    const int exit_code = run({argv + 1, argv + argc});
+    if (exit_code != 0 || std::cout.flush()) return exit_code;
+    std::cerr << "lemma: cannot write to standard output\n";
+    return 1;
   } catch (const std::exception& error) {
     std::cerr << "lemma: " << error.what() << '\n';
     return 1;

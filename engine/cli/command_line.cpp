@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <functional>
+#include <limits>
 #include <optional>
 
 #include "engine/base/format.h"
@@ -10,17 +11,9 @@
 namespace engine::cli {
 namespace {
 
-constexpr const char* usage =
-    "usage: lemma-engine COMMAND [--json]\n"
-    "  info FILE.gguf\n"
-    "  tokenize FILE.gguf < TEXT\n"
-    "  logits FILE.gguf --tokens FILE --out FILE.f32 [--backend reference|cpu] [--threads N]\n"
-    "  random --like deepseek-coder-v2-lite|deepseek-v3-small|default [--type f32|f16|bf16|q8_0]\n"
-    "         [--layout legacy|split] [--seed N] [--layers N] [--vocab N] OUT.gguf\n"
-    "  bench --model FILE.gguf [--prompt N] [--generate N] [--context N] [--threads N]\n"
-    "        [--backend reference|cpu]\n"
-    "  memory build|fit --corpus FOLDER [--vocabulary FILE.gguf] [--model FILE.gguf] [--cuts N]\n"
-    "         [--cuts-with-model N] [--threads N] OUT.memory\n";
+constexpr int most_threads = 1024;
+constexpr int most_layers = 1024;
+constexpr int most_tokens = 1 << 24;  // of a vocabulary
 
 // Takes options out of the arguments; what is left at the end is an error. The first error counts.
 class Arguments {
@@ -51,14 +44,16 @@ class Arguments {
     return value.value_or("");
   }
   template <typename T>
-  void number(const std::string& name, T& value) {
+  void number(const std::string& name, T& value, T least = 0,
+              T most = std::numeric_limits<T>::max()) {
     const auto text = option(name);
     if (!text) return;
     const char* const end = text->data() + text->size();
     const auto result = std::from_chars(text->data(), end, value);
-    if (result.ec != std::errc() || result.ptr != end || value < T{0}) {
-      refuse(name + " takes a number from 0, not '" + *text + "'");
-    }
+    if (result.ec == std::errc() && result.ptr == end && least <= value && value <= most) return;
+    const std::string up_to =
+        most == std::numeric_limits<T>::max() ? "" : base::concat(" to ", most);
+    refuse(base::concat(name, " takes a number from ", least, up_to, ", not '", *text, "'"));
   }
   void backend(BackendChoice& choice) {
     const auto name = option("--backend");
@@ -126,7 +121,7 @@ Action parse_logits(Arguments& arguments, Output output) {
   options.tokens_path = arguments.required("--tokens");
   options.out_path = arguments.required("--out");
   arguments.backend(options.backend);
-  arguments.number("--threads", options.threads);
+  arguments.number("--threads", options.threads, 0, most_threads);
   options.model_path = arguments.positional("FILE.gguf");
   return [=](const Streams& streams) { return logits(options, output, streams.out); };
 }
@@ -137,8 +132,8 @@ Action parse_random(Arguments& arguments, Output output) {
   options.type = arguments.option("--type").value_or(options.type);
   options.layout = arguments.option("--layout").value_or(options.layout);
   arguments.number("--seed", options.seed);
-  arguments.number("--layers", options.layers);
-  arguments.number("--vocab", options.vocab_size);
+  arguments.number("--layers", options.layers, 1, most_layers);
+  arguments.number("--vocab", options.vocab_size, 1, most_tokens);
   options.out_path = arguments.positional("OUT.gguf");
   return [=](const Streams& streams) { return random(options, output, streams.out); };
 }
@@ -146,10 +141,10 @@ Action parse_random(Arguments& arguments, Output output) {
 Action parse_bench(Arguments& arguments, Output output) {
   BenchOptions options;
   options.model_path = arguments.required("--model");
-  arguments.number("--prompt", options.prompt);
-  arguments.number("--generate", options.generate);
+  arguments.number("--prompt", options.prompt, 1);
+  arguments.number("--generate", options.generate, 1);
   arguments.number("--context", options.context);
-  arguments.number("--threads", options.threads);
+  arguments.number("--threads", options.threads, 0, most_threads);
   arguments.backend(options.backend);
   return [=](const Streams& streams) { return bench(options, output, streams.out); };
 }
@@ -163,7 +158,7 @@ Action parse_memory(Arguments& arguments, Output output) {
       options.refit ? arguments.required("--model") : arguments.option("--model").value_or("");
   arguments.number("--cuts", options.cuts);
   arguments.number("--cuts-with-model", options.cuts_with_model);
-  arguments.number("--threads", options.threads);
+  arguments.number("--threads", options.threads, 0, most_threads);
   options.out_path = arguments.positional("OUT.memory");
   return [=](const Streams& streams) { return memory(options, output, streams.out); };
 }
@@ -171,35 +166,69 @@ Action parse_memory(Arguments& arguments, Output output) {
 struct Command {
   const char* name;
   Action (*parse)(Arguments&, Output);
+  const char* usage;
 };
-constexpr Command commands[] = {{"info", parse_info},     {"tokenize", parse_tokenize},
-                                {"logits", parse_logits}, {"random", parse_random},
-                                {"bench", parse_bench},   {"memory", parse_memory}};
+constexpr Command commands[] = {
+    {"info", parse_info, "FILE.gguf"},
+    {"tokenize", parse_tokenize, "FILE.gguf < TEXT"},
+    {"logits", parse_logits,
+     "FILE.gguf --tokens FILE --out FILE.f32 [--backend reference|cpu] [--threads N]"},
+    {"random", parse_random,
+     "--like default|deepseek-coder-v2-lite|qwen3-0.6b|… [--type f16|q8_0|q4_k_m|…]\n"
+     "         [--layout legacy|split] [--seed N] [--layers N] [--vocab N] OUT.gguf"},
+    {"bench", parse_bench,
+     "--model FILE.gguf [--prompt N] [--generate N] [--context N] [--threads N]\n"
+     "        [--backend reference|cpu]"},
+    {"memory", parse_memory,
+     "build|fit --corpus FOLDER [--vocabulary FILE.gguf] [--model FILE.gguf] [--cuts N]\n"
+     "         [--cuts-with-model N] [--threads N] OUT.memory"},
+};
+
+std::string usage() {
+  std::string text = "usage: lemma-engine COMMAND [--json]\n";
+  for (const Command& command : commands) {
+    text += base::concat("  ", command.name, " ", command.usage, "\n");
+  }
+  return text;
+}
+
+int run(const Command& command, const std::string& called_as, Arguments arguments,
+        const Streams& streams, std::ostream& errors) {
+  const std::string usage = base::concat("usage: ", called_as, " [--json] ", command.usage, "\n");
+  if (arguments.flag("--help") || arguments.flag("-h")) {
+    streams.out << usage;
+    return 0;
+  }
+  const Output output = arguments.flag("--json") ? Output::json : Output::text;
+  const Action action = command.parse(arguments, output);
+  if (const std::string& problem = arguments.finish(); !problem.empty()) {
+    errors << called_as << ": " << problem << "\n" << usage;
+    return 2;
+  }
+  if (const auto status = action(streams); !status.ok()) {
+    errors << called_as << ": " << status.message() << "\n";
+    return 1;
+  }
+  if (streams.out.flush()) return 0;
+  errors << called_as << ": cannot write to standard output\n";
+  return 1;
+}
 
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments, std::istream& in, std::ostream& out,
-                     std::ostream& errors) {
+                     std::ostream& errors, const std::string& called_as) {
   const std::string name = arguments.empty() ? "" : arguments.front();
-  if (name == "--help" || name == "help") {
-    out << usage;
+  if (name == "--help" || name == "-h" || name == "help") {
+    out << usage();
     return 0;
   }
   for (const Command& command : commands) {
     if (name != command.name) continue;
-    Arguments rest({arguments.begin() + 1, arguments.end()});
-    const Output output = rest.flag("--json") ? Output::json : Output::text;
-    const Action action = command.parse(rest, output);
-    if (const std::string& problem = rest.finish(); !problem.empty()) {
-      errors << "lemma-engine " << name << ": " << problem << "\n" << usage;
-      return 2;
-    }
-    const auto status = action({in, out});
-    if (status.ok()) return 0;
-    errors << "lemma-engine: " << status.message() << "\n";
-    return 1;
+    return run(command, called_as.empty() ? "lemma-engine " + name : called_as,
+               Arguments({arguments.begin() + 1, arguments.end()}), {in, out}, errors);
   }
-  errors << (name.empty() ? "" : "lemma-engine: there is no command '" + name + "'\n") << usage;
+  errors << (name.empty() ? "" : "lemma-engine: there is no command '" + name + "'\n") << usage();
   return 2;
 }
 

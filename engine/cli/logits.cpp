@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <chrono>
 #include <fstream>
 #include <vector>
@@ -23,8 +24,15 @@ Result<std::vector<int32_t>> read_ids(const std::string& path) {
   std::ifstream file(path);
   if (!file) return fail("cannot open ", path);
   std::vector<int32_t> ids;
-  for (int32_t id; file >> id;) ids.push_back(id);
-  if (!file.eof()) return fail(path, ": entry ", ids.size(), " is not a token id");
+  for (std::string word; file >> word;) {
+    int32_t id = 0;
+    const char* const end = word.data() + word.size();
+    const auto result = std::from_chars(word.data(), end, id);
+    if (result.ec != std::errc() || result.ptr != end) {
+      return fail(path, ": entry ", ids.size(), " is not a token id");
+    }
+    ids.push_back(id);
+  }
   if (ids.empty()) return fail(path, ": holds no token ids");
   return ids;
 }

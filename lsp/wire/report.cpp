@@ -34,7 +34,7 @@ std::string to_json(const CompletionReport& report) {
 std::string to_json(const std::vector<ModelReport>& models) {
   json list = json::array();
   for (const ModelReport& model : models) {
-    json entry{{"path", model.path}, {"bytes", model.bytes}, {"inUse", model.in_use}};
+    json entry{{"path", model.path}, {"bytes", model.bytes}, {"in_use", model.in_use}};
     if (!model.memory.empty()) entry["memory"] = model.memory;
     list.push_back(std::move(entry));
   }

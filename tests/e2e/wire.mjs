@@ -192,7 +192,11 @@ const tests = {
     assert.match(run("--version").stdout, /^lemma \d+\.\d+\.\d+\n$/);
     assert.equal(run("--help").status, 0);
     assert.equal(run().status, 2);
+    assert.equal(run("help").stdout, run("--help").stdout);
     assert.equal(run("nonsense").status, 2);
+    assert.match(run("nonsense").stderr, /no command 'nonsense'/);
+    assert.match(run("model", "inof").stderr, /no command 'inof'/);
+    assert.equal(run("bench", "complete", scratch, "--places", "-3").status, 2);
     assert.equal(run("lsp", "--threads", "many").status, 2);
     assert.equal(run("complete", "no-position", "--model", model).status, 2);
     assert.equal(run("complete", `${scratch}/none.py:1:1`, "--model", model).status, 1);
@@ -211,7 +215,7 @@ const tests = {
     assert.ok(JSON.parse(doctor.stdout).checks.length >= 4);
     assert.equal(run("doctor", "--model", join(scratch, "missing.gguf")).status, 1);
     const { models } = JSON.parse(run("model", "list", "--model", model, "--json").stdout);
-    assert.ok(models.some((entry) => entry.path === model && entry.inUse));
+    assert.ok(models.some((entry) => entry.path === model && entry.in_use));
     assert.equal(run("model", "info", model).status, 0);
     assert.equal(run("model", "info").status, 2);
     assert.equal(run("model", "tokenize", join(scratch, "missing.gguf")).status, 1);

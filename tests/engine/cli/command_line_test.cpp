@@ -82,6 +82,15 @@ TEST_CASE("wrong usage exits with 2 and says what is wrong") {
               "reference or cpu, not 'gpu'");
   check_usage({"bench", "--model", "m", "--prompt", "-1"}, "--prompt takes a number");
   check_usage({"bench", "--model", "m", "--prompt", "1x"}, "--prompt takes a number");
+  check_usage({"bench", "--model", "m", "--prompt", "0"}, "--prompt takes a number from 1,");
+  check_usage({"bench", "--model", "m", "--threads", "33000"},
+              "--threads takes a number from 0 to 1024, not '33000'");
+  check_usage({"random", "--like", "default", "--layers", "0", "m"},
+              "--layers takes a number from 1 to 1024");
+  check_usage({"random", "--like", "default", "--layers", "1000000", "m"},
+              "--layers takes a number from 1 to 1024");
+  check_usage({"random", "--like", "default", "--vocab", "0", "m"},
+              "--vocab takes a number from 1");
 }
 
 TEST_CASE("what cannot be done exits with 1 and says why") {
@@ -89,6 +98,31 @@ TEST_CASE("what cannot be done exits with 1 and says why") {
   check_failure({"random", "--like", "gpt", "x.gguf"}, "no shape 'gpt'");
   check_failure({"random", "--like", "default", "--type", "q4_k_x", "x.gguf"}, "'q4_k_x'");
   check_failure({"random", "--like", "default", "--layout", "flat", "x.gguf"}, "no layout 'flat'");
+}
+
+TEST_CASE("messages call a command what its user called it") {
+  std::istringstream in;
+  std::ostringstream out, errors;
+  const auto run = [&](const std::vector<std::string>& arguments) {
+    return engine::cli::run_command_line(arguments, in, out, errors, "lemma model info");
+  };
+  CHECK(run({"info"}) == 2);
+  CHECK(errors.str() ==
+        "lemma model info: FILE.gguf is missing\nusage: lemma model info [--json] FILE.gguf\n");
+  errors.str("");
+  CHECK(run({"info", "/nowhere.gguf"}) == 1);
+  CHECK(contains(errors.str(), "lemma model info: cannot open /nowhere.gguf"));
+  CHECK(run({"info", "--help"}) == 0);
+  CHECK(out.str() == "usage: lemma model info [--json] FILE.gguf\n");
+}
+
+TEST_CASE("output that cannot be written is a failure") {
+  const Folder folder;
+  std::istringstream in;
+  std::ostringstream errors;
+  std::ofstream full("/dev/full");
+  CHECK(engine::cli::run_command_line({"info", make_model(folder)}, in, full, errors) == 1);
+  CHECK(errors.str() == "lemma-engine info: cannot write to standard output\n");
 }
 
 TEST_CASE("info describes a model and says whether it runs") {
@@ -139,6 +173,8 @@ TEST_CASE("logits of both backends agree and have a row for each token") {
   std::ofstream(tokens) << "1 300";
   check_failure({"logits", path, "--tokens", tokens, "--out", out}, "entry 1 is 300");
   std::ofstream(tokens) << "1 two";
+  check_failure({"logits", path, "--tokens", tokens, "--out", out}, "entry 1 is not a token id");
+  std::ofstream(tokens) << "1 99999999999999999999";
   check_failure({"logits", path, "--tokens", tokens, "--out", out}, "entry 1 is not a token id");
   std::ofstream(tokens) << "1";
   check_failure({"logits", path, "--tokens", tokens, "--out", folder / "no/out"}, "cannot write");

@@ -1,7 +1,8 @@
 """What a user waits for: milliseconds from an edit to the answer of the language server.
 
-Types real files anew over the server's own pipes, one key after the other, each followed by a request for
-an inline completion that is waited for. An editor adds its own delay (debounce, drawing).
+Types real files anew over the server's own pipes, one key after the other, each followed by a
+request for an inline completion that is waited for. An editor adds its own delay (debounce,
+drawing).
 
 Usage: python3 latency.py PROGRAM [--lines N] [--json]
 """

@@ -131,7 +131,8 @@ class BigramTest(unittest.TestCase):
 class OptimizerTest(unittest.TestCase):
     def test_orthogonalized_matrices_have_singular_values_near_one(self) -> None:
         torch.manual_seed(4)
-        values = torch.linalg.svdvals(optimizer.orthogonalize(torch.randn(3, 32, 64), torch.bfloat16).float())
+        matrices = optimizer.orthogonalize(torch.randn(3, 32, 64), torch.bfloat16)
+        values = torch.linalg.svdvals(matrices.float())
         self.assertGreater(float(values.min()), 0.5)
         self.assertLess(float(values.max()), 1.5)
 

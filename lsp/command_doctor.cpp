@@ -62,8 +62,9 @@ Check check_memory(const server::Settings& settings) {
 
 int run_doctor(const ModelChoice& choice, Output output) {
   const MachineSettings machine = read_machine_settings(choice);
-  const std::vector<Check> checks{check_settings(machine), check_processor(),
-                                  check_model(machine.settings), check_memory(machine.settings)};
+  std::vector<Check> checks{check_settings(machine), check_processor(),
+                            check_model(machine.settings), check_memory(machine.settings)};
+  for (Check& check : check_sandbox()) checks.push_back(std::move(check));
   if (output == Output::json) {
     std::cout << wire::to_json(checks) << '\n';
   } else {

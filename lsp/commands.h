@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lsp/server/settings.h"
+#include "lsp/wire/report.h"
 
 namespace lsp {
 
@@ -50,6 +52,18 @@ int run_bench_complete(const ModelChoice& choice, const BenchChoice& bench, Outp
 // `place` is FILE:LINE:COLUMN, from 1; the column counts characters.
 int run_complete(const std::string& place, const ModelChoice& choice, Output output);
 int run_model_list(const ModelChoice& choice, Output output);
+// A run of one file in the sandbox; `input` names the file that it reads as standard input.
+struct RunChoice {
+  std::string file;
+  std::vector<std::string> arguments;
+  std::string input;
+  bool tests = false;
+  bool sanitize = false;
+  uint32_t deadline_ms = 10'000;
+};
+int run_program(const RunChoice& choice, Output output);
+// Whether the sandbox and the languages inside it work here, by trying.
+std::vector<wire::Check> check_sandbox();
 int run_doctor(const ModelChoice& choice, Output output);
 
 }  // namespace lsp

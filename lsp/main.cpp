@@ -44,6 +44,18 @@ void add_bench_options(CLI::App& command, lsp::BenchChoice& bench) {
       ->type_name("N");
 }
 
+void add_run_options(CLI::App& command, lsp::RunChoice& run) {
+  command.add_option("file", run.file, "what to run")->required()->type_name("FILE");
+  command.add_option("arguments", run.arguments, "after --: what the program is given");
+  command.add_option("--stdin", run.input, "what it reads as standard input")->type_name("FILE");
+  command.add_flag("--tests", run.tests, "runs the tests in it");
+  command.add_flag("--sanitize", run.sanitize, "C and C++: with the sanitizers");
+  command.add_option("--deadline", run.deadline_ms, "ended after that long")
+      ->check(CLI::Range(1, 3'600'000))
+      ->capture_default_str()
+      ->type_name("MS");
+}
+
 // Commands that are the engine's own: it parses what follows them.
 struct EngineCommand {
   const char* group;
@@ -138,6 +150,12 @@ int run(const std::vector<std::string>& arguments) {
   add_model_options(*doctor, choice);
   add_output_option(*doctor, output);
   doctor->callback([&] { exit_code = lsp::run_doctor(choice, output); });
+
+  lsp::RunChoice program;
+  CLI::App* execute = app.add_subcommand("run", "runs a file in the sandbox");
+  add_run_options(*execute, program);
+  add_output_option(*execute, output);
+  execute->callback([&] { exit_code = lsp::run_program(program, output); });
 
   CLI::App* model = app.add_subcommand("model", "looks into models")->require_subcommand(1);
   CLI::App* list = model->add_subcommand("list", "the models at hand");

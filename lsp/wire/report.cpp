@@ -31,6 +31,43 @@ std::string to_json(const CompletionReport& report) {
                {"context", std::move(context)}});
 }
 
+std::string to_json(const RunReport& report) {
+  json limits = json::object();
+  for (const auto& [name, value, held] : report.limits) {
+    limits[name] = {{"value", value}, {"held", held}};
+  }
+  json failures = json::array();
+  for (const RunReport::Failure& failure : report.failures) {
+    json frames = json::array();
+    for (const auto& [file, line, function, locals] : failure.frames) {
+      json values = json::array();
+      for (const auto& [name, value] : locals) values.push_back({{"name", name}, {"value", value}});
+      frames.push_back(
+          {{"file", file}, {"line", line}, {"function", function}, {"locals", std::move(values)}});
+    }
+    failures.push_back(
+        {{"type", failure.type}, {"message", failure.message}, {"frames", std::move(frames)}});
+  }
+  json tests = json::array();
+  for (const auto& [name, outcome, message] : report.tests) {
+    tests.push_back({{"name", name}, {"outcome", outcome}, {"message", message}});
+  }
+  const json exit_code = report.exit_code < 0 ? json() : json(report.exit_code);
+  const json signal = report.signal == 0 ? json() : json(report.signal);
+  return dump({{"verdict", report.verdict},
+               {"reason", report.reason},
+               {"exit_code", exit_code},
+               {"signal", signal},
+               {"stdout", report.output},
+               {"stderr", report.errors},
+               {"diagnostics", report.diagnostics},
+               {"ms", report.ms},
+               {"layers", report.layers},
+               {"limits", std::move(limits)},
+               {"failures", std::move(failures)},
+               {"tests", std::move(tests)}});
+}
+
 std::string to_json(const std::vector<ModelReport>& models) {
   json list = json::array();
   for (const ModelReport& model : models) {

@@ -38,7 +38,44 @@ struct Check {
   std::string mend;   // what to do where it does not work
 };
 
+struct RunReport {
+  struct Limit {
+    std::string name;
+    uint64_t value;
+    std::string held;  // by what
+  };
+  struct Frame {
+    std::string file;
+    int line;  // from 1; 0: unknown
+    std::string function;
+    std::vector<std::pair<std::string, std::string>> locals;
+  };
+  struct Failure {
+    std::string type;
+    std::string message;
+    std::vector<Frame> frames;  // the outermost first
+  };
+  struct Test {
+    std::string name;
+    std::string outcome;
+    std::string message;
+  };
+  std::string verdict;
+  std::string reason;
+  int exit_code = -1;  // -1: it did not exit by itself
+  int signal = 0;
+  std::string output;
+  std::string errors;
+  std::string diagnostics;  // of the compiler
+  double ms = 0;
+  std::vector<std::string> layers;
+  std::vector<Limit> limits;
+  std::vector<Failure> failures;
+  std::vector<Test> tests;
+};
+
 std::string to_json(const CompletionReport& report);
+std::string to_json(const RunReport& report);
 std::string to_json(const std::vector<ModelReport>& models);
 std::string to_json(const std::vector<Check>& checks);
 

@@ -1,0 +1,138 @@
+// `lemma run FILE`: one run in the sandbox, and what came of it.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "lsp/commands.h"
+#include "lsp/wire/report.h"
+#include "sandbox/languages/language.h"
+#include "sandbox/policy/host_view.h"
+#include "sandbox/policy/workspace.h"
+
+namespace lsp {
+namespace {
+
+namespace fs = std::filesystem;
+namespace languages = sandbox::languages;
+namespace runner = sandbox::runner;
+
+engine::base::Result<std::string> read_input(const std::string& path) {
+  if (path.empty()) return std::string();
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  if (file) content << file.rdbuf();
+  if (!file || fs::is_directory(path)) return engine::base::Error{"cannot read '" + path + "'"};
+  return std::move(content).str();
+}
+
+languages::Program program_of(const RunChoice& choice, std::string input) {
+  const fs::path file = fs::absolute(choice.file).lexically_normal();
+  const char* home = std::getenv("HOME");
+  languages::Program program{
+      .file = file,
+      .workspace = sandbox::policy::workspace_of(file, home == nullptr ? "" : home),
+      .folder = fs::current_path(),
+      .arguments = choice.arguments,
+      .input = std::move(input),
+      .mode = choice.tests ? languages::Mode::tests : languages::Mode::run,
+      .sanitizers = choice.sanitize ? languages::Sanitizers::on : languages::Sanitizers::off,
+      .deadline_ms = choice.deadline_ms};
+  return program;
+}
+
+wire::RunReport report_of(const languages::Run& run) {
+  const runner::Outcome& outcome = run.outcome;
+  wire::RunReport report{.verdict = runner::verdict_name(outcome.verdict),
+                         .reason = outcome.reason,
+                         .exit_code = outcome.exit_code,
+                         .signal = outcome.signal,
+                         .output = outcome.output.text(),
+                         .errors = outcome.errors.text(),
+                         .diagnostics = run.diagnostics,
+                         .ms = outcome.ms,
+                         .layers = outcome.layers};
+  for (const auto& [name, held] : outcome.limits) {
+    report.limits.push_back({name, held.value, held.how});
+  }
+  for (const languages::Failure& failure : run.findings.failures) {
+    wire::RunReport::Failure& told = report.failures.emplace_back();
+    told.type = failure.type;
+    told.message = failure.message;
+    for (const languages::Frame& frame : failure.frames) {
+      told.frames.push_back({frame.file, frame.line, frame.function, {}});
+      for (const auto& [name, value] : frame.locals) {
+        told.frames.back().locals.emplace_back(name, value);
+      }
+    }
+  }
+  for (const languages::Test& test : run.findings.tests) {
+    report.tests.push_back({test.name, test.outcome, test.message});
+  }
+  return report;
+}
+
+void print(const wire::RunReport& report) {
+  std::cout << report.output;
+  std::cerr << report.diagnostics << report.errors;
+  if (report.verdict == "passed") return;
+  std::cerr << "lemma run: " << report.verdict;
+  if (report.verdict == "failed") std::cerr << ", exit code " << report.exit_code;
+  if (report.verdict == "crashed") std::cerr << ", signal " << report.signal;
+  if (!report.reason.empty()) std::cerr << ": " << report.reason;
+  std::cerr << '\n';
+}
+
+}  // namespace
+
+int run_program(const RunChoice& choice, Output output) {
+  auto input = read_input(choice.input);
+  const auto prepared =
+      input ? languages::prepare(program_of(choice, std::move(*input))) : input.error();
+  if (!prepared) {
+    std::cerr << "lemma run: " << prepared.message() << '\n';
+    return 1;
+  }
+  runner::Runner sandbox;
+  const wire::RunReport report = report_of(languages::run(sandbox, *prepared));
+  if (output == Output::json) {
+    std::cout << wire::to_json(report) << '\n';
+    return 0;  // the verdict is the answer, whatever it is
+  }
+  print(report);
+  return report.verdict == "passed" ? 0 : 1;
+}
+
+std::vector<wire::Check> check_sandbox() {
+  runner::Runner sandbox;
+  const auto try_out = [&](const std::vector<std::string>& argv) {
+    runner::Request request;
+    request.plan.policy = sandbox::policy::host_view();
+    request.job.steps = {{.argv = argv, .env = {"PATH=/usr/local/bin:/usr/bin:/bin"}}};
+    return sandbox.run(request);
+  };
+  const runner::Outcome first = try_out({"/bin/sh", "-c", ":"});
+  std::string layers;
+  for (const std::string& layer : first.layers) layers += (layers.empty() ? "" : "; ") + layer;
+  if (first.verdict != runner::Verdict::passed) {
+    return {{"sandbox", false, first.reason,
+             "let this user make namespaces (sysctl user.max_user_namespaces; on Ubuntu "
+             "kernel.apparmor_restrict_unprivileged_userns); in Docker, run with "
+             "--security-opt seccomp=unconfined"}};
+  }
+  std::vector<wire::Check> checks{{"sandbox", true, layers, ""}};
+  const std::pair<std::string, std::string> tools[] = {
+      {"python3", "python3"}, {"gcc", "gcc"}, {"g++", "g++"}, {"node", "nodejs"}, {"bash", "bash"}};
+  for (const auto& [tool, package] : tools) {
+    const runner::Outcome outcome = try_out({tool, "--version"});
+    const bool works = outcome.verdict == runner::Verdict::passed;
+    const std::string text = outcome.output.text();
+    checks.push_back({tool + " in the sandbox", works,
+                      works ? text.substr(0, text.find('\n')) : outcome.reason,
+                      works ? "" : "apt-get install " + package});
+  }
+  return checks;
+}
+
+}  // namespace lsp

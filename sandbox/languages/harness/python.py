@@ -1,0 +1,301 @@
+"""Runs one Python file or its tests inside lemma's sandbox, and writes down what happened.
+
+Started before there is anything to run, it waits on descriptor 3 for records (one a line, fields
+separated by tabs, as in sandbox/languages/records.h) that name the file, and answers in the same
+form in the file named by `records`. Every byte of the program runs after that, in this process,
+so a program can forge what is written here; the reader checks what a forger would have to know.
+"""
+
+import os
+import signal
+import sys
+
+MAX_FRAMES = 40
+MAX_LOCALS = 30
+MAX_TEXT = 400
+THIS_FILE = __file__
+
+
+def escape(text):
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def unescape(text):
+    pieces = text.split("\\\\")
+    return "\\".join(
+        piece.replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r") for piece in pieces)
+
+
+class Records:
+    """The answer; each record is written at once, since the next line may never be reached."""
+
+    def __init__(self, path):
+        self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+    def write(self, *fields):
+        line = "\t".join(escape(str(field)) for field in fields) + "\n"
+        os.write(self.descriptor, line.encode("utf-8", "backslashreplace"))
+
+
+def short_repr(value):
+    try:
+        if isinstance(value, (str, bytes)) and len(value) > MAX_TEXT:
+            return repr(value[:MAX_TEXT]) + "..."
+        if isinstance(value, (list, tuple, set, frozenset, dict)) and len(value) > 200:
+            return f"<{type(value).__name__} of {len(value)} items>"
+        if isinstance(value, int) and value.bit_length() > 4096:
+            return f"<int of {value.bit_length()} bits>"
+        text = repr(value)
+    except BaseException as error:  # a program's own __repr__ may do anything
+        return f"<repr failed: {type(error).__name__}>"
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "..."
+
+
+def is_shown(name, value):
+    return not name.startswith("__") and type(value).__name__ not in ("module", "function", "type")
+
+
+def write_frames(records, frames):
+    """frames: (frame, line) from the outermost; the harness's own are left out."""
+    shown = [(f, line) for f, line in frames
+             if f.f_code.co_filename != THIS_FILE and "<frozen" not in f.f_code.co_filename]
+    if len(shown) > MAX_FRAMES:
+        shown = shown[:MAX_FRAMES // 2] + shown[-MAX_FRAMES // 2:]
+    for frame, line in shown:
+        records.write("frame", frame.f_code.co_filename, line or 0, frame.f_code.co_name)
+        shown_locals = [(n, v) for n, v in list(frame.f_locals.items()) if is_shown(n, v)]
+        for name, value in shown_locals[:MAX_LOCALS]:
+            records.write("local", name, short_repr(value))
+
+
+def write_failure(records, error):
+    import traceback
+    message = "".join(traceback.format_exception_only(type(error), error)).strip()
+    records.write("failure", type(error).__name__, message)
+    write_frames(records, list(traceback.walk_tb(error.__traceback__)))
+    if isinstance(error, SyntaxError) and error.filename:
+        records.write("frame", error.filename, error.lineno or 0, "<module>")
+
+
+def print_failure(error):
+    """As Python itself would have, without our own frames."""
+    import traceback
+    trace = error.__traceback__
+    while trace is not None and (trace.tb_frame.f_code.co_filename == THIS_FILE or
+                                 "<frozen" in trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    traceback.print_exception(type(error), error, trace)
+
+
+def on_nudge(records):
+    def handler(_signal, frame):
+        records.write("failure", "Timeout", "still running here when time was up")
+        frames = []
+        while frame is not None:
+            frames.append((frame, frame.f_lineno))
+            frame = frame.f_back
+        write_frames(records, frames[::-1])
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except BaseException:
+                pass
+    return handler
+
+
+def compile_file(path):
+    with open(path, "rb") as file:
+        return compile(file.read(), path, "exec", dont_inherit=True)
+
+
+def run_program(task, records):
+    import types
+    module = types.ModuleType("__main__")
+    module.__file__ = task["file"]
+    module.__builtins__ = __builtins__
+    sys.modules["__main__"] = module
+    try:
+        exec(compile_file(task["file"]), module.__dict__)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        print_failure(error)
+        write_failure(records, error)
+        # Not exit(1): what the program registered to run at exit still runs, as it should.
+        sys.exit(1)
+
+
+# --- tests ----------------------------------------------------------------------------------------
+
+
+def canary():
+    """Must fail. A program that has disarmed assertions or the runner makes it pass."""
+    if sys.flags.optimize == 0:
+        raise AssertionError("canary")
+
+
+def one_test(records, name, function):
+    import traceback
+    import unittest
+    try:
+        function()
+    except unittest.SkipTest as skipped:
+        records.write("test", name, "skipped", str(skipped))
+        return True
+    except BaseException as error:
+        if name != "canary":
+            print(f"--- {name}", file=sys.stderr)
+            print_failure(error)
+        outcome = "failed" if isinstance(error, AssertionError) else "error"
+        message = "".join(traceback.format_exception_only(type(error), error)).strip()
+        records.write("test", name, outcome, message)
+        if name != "canary":
+            write_failure(records, error)
+        return False
+    records.write("test", name, "passed", "")
+    return True
+
+
+def unittest_cases(module):
+    import unittest
+    found = []
+
+    def flatten(suite):
+        for item in suite:
+            if isinstance(item, unittest.TestSuite):
+                flatten(item)
+            else:
+                found.append((item.id().removeprefix(module.__name__ + "."), item.debug))
+    flatten(unittest.defaultTestLoader.loadTestsFromModule(module))
+    return found
+
+
+def doctest_cases(module):
+    import doctest
+    import io
+
+    def runner(test):
+        def run():
+            text = io.StringIO()
+            failures = doctest.DocTestRunner(verbose=False).run(test, out=text.write).failed
+            if failures:
+                raise AssertionError(text.getvalue().strip())
+        return run
+    return [("doctest " + test.name, runner(test))
+            for test in doctest.DocTestFinder(exclude_empty=True).find(module)
+            if test.examples]
+
+
+def bare_cases(module):
+    return [(name, value) for name, value in list(vars(module).items())
+            if name.startswith("test") and callable(value) and not isinstance(value, type)
+            and getattr(value, "__module__", None) == module.__name__]
+
+
+def import_file(path):
+    import importlib.util
+    name = os.path.splitext(os.path.basename(path))[0]
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class PytestRecorder:
+    """A plugin that writes down what pytest collects and reports."""
+
+    def __init__(self, records):
+        self.records = records
+        self.good = True
+
+    def pytest_collection_modifyitems(self, items):
+        for item in items:
+            self.records.write("planned", item.nodeid)
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call" or report.outcome != "passed":
+            failed = "failed" if report.when == "call" else "error"
+            outcome = failed if report.outcome == "failed" else report.outcome
+            self.records.write("test", report.nodeid, outcome, report.longreprtext[-2000:])
+            self.good = self.good and outcome != failed
+
+    def pytest_exception_interact(self, call, report):
+        if call.excinfo is not None:
+            write_failure(self.records, call.excinfo.value)
+        self.good = self.good and not report.failed
+
+
+def run_pytest(task, records):
+    import pytest
+    recorder = PytestRecorder(records)
+    code = pytest.main(["-p", "no:cacheprovider", "-q", task["file"]], plugins=[recorder])
+    return recorder.good and int(code) in (0, 5)
+
+
+def run_tests(task, records):
+    try:
+        import pytest  # noqa: F401
+        good = run_pytest(task, records)
+    except ImportError:
+        try:
+            module = import_file(task["file"])
+        except BaseException as error:
+            print_failure(error)
+            write_failure(records, error)
+            sys.exit(1)
+        cases = unittest_cases(module) + doctest_cases(module) + bare_cases(module)
+        for name, _ in cases:
+            records.write("planned", name)
+        good = all([one_test(records, name, function) for name, function in cases])
+    records.write("planned", "canary")
+    good = not one_test(records, "canary", canary) and good
+    records.write("end", task.get("token", ""))
+    sys.exit(0 if good else 1)
+
+
+# --- beginning ------------------------------------------------------------------------------------
+
+
+def receive():
+    task = {"argument": [], "env": []}
+    with open(3, "rb") as message:
+        for line in message.read().decode("utf-8", "surrogateescape").splitlines():
+            key, _, value = line.partition("\t")
+            if key in ("argument", "env"):
+                task[key].append(unescape(value))
+            else:
+                task[key] = unescape(value)
+    return task
+
+
+def warm_up(what):
+    import traceback  # noqa: F401  what a failure would need
+    import types  # noqa: F401
+    if what == "sympy":
+        import sympy
+        x = sympy.symbols("x")
+        # Exercised, since much of it is imported and cached on first use.
+        sympy.simplify(sympy.integrate(sympy.sin(x) ** 2, x) - sympy.diff(x ** 3, x))
+        sympy.solve(x ** 2 - 2, x)
+        sympy.latex(sympy.sqrt(x) / 2)
+        sympy.sympify("2*x + 1").factor()
+
+
+def main():
+    warm_up(sys.argv[1] if len(sys.argv) > 1 else "")
+    task = receive()
+    os.environ.clear()
+    for pair in task["env"]:
+        name, _, value = pair.partition("=")
+        os.environ[name] = value
+    os.chdir(task["folder"])
+    records = Records(task["records"])
+    signal.signal(signal.SIGXCPU, on_nudge(records))
+    sys.argv = [task["file"], *task["argument"]]
+    sys.path.insert(0, os.path.dirname(task["file"]))
+    (run_tests if task["mode"] == "tests" else run_program)(task, records)
+
+
+if __name__ == "__main__":
+    main()

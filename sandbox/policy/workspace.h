@@ -1,0 +1,27 @@
+// Which part of a user's files a run sees, and which of it is a secret.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sandbox/policy/policy.h"
+
+namespace sandbox::policy {
+
+// The project that a file belongs to: the nearest folder above it with a .git, else the file's own.
+// Nothing where that would be a home folder, /tmp or the like, which hold more than a project: then
+// the run gets the file alone.
+std::optional<std::string> workspace_of(const std::string& file, const std::string& home);
+
+// Whether a file of this name holds secrets: .env, private keys, credentials of tools.
+bool is_secret_name(const std::string& name);
+
+// Paths below `root`, relative, that a run must not see. .git/config counts where it carries
+// credentials. Installed packages (node_modules, virtual environments) are not searched.
+std::vector<std::string> secrets_below(const std::string& root);
+
+// The project as a run sees it, at its own path: writes stay in the sandbox.
+Tree workspace_tree(const std::string& root);
+
+}  // namespace sandbox::policy

@@ -1,0 +1,349 @@
+// A build tool: prints the system call filters of the sandbox as C++ arrays of BPF instructions.
+//
+// Making a filter with libseccomp takes longer than a whole run of a small program, so it happens
+// once, when lemma is built, and the helper loads the finished instructions.
+//
+// The list names what programs need. A call that it does not name fails with ENOSYS, as on an older
+// kernel, so that programs fall back to older calls; this covers calls that are yet to be invented.
+// A call through another ABI (`int 0x80`, x32) kills the process.
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <initializer_list>
+#include <iostream>
+#include <vector>
+
+namespace {
+
+class Filter {
+ public:
+  Filter() : context_(seccomp_init(SCMP_ACT_ERRNO(ENOSYS))) {
+    good_ = context_ != nullptr &&
+            seccomp_attr_set(context_, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
+            seccomp_attr_set(context_, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0;  // a tree, not a list
+  }
+  ~Filter() { seccomp_release(context_); }
+  Filter(const Filter&) = delete;
+  Filter& operator=(const Filter&) = delete;
+
+  void allow(std::initializer_list<const char*> names) {
+    for (const char* name : names) rule(SCMP_ACT_ALLOW, name, {});
+  }
+  void allow_if(const char* name, std::vector<scmp_arg_cmp> conditions) {
+    rule(SCMP_ACT_ALLOW, name, conditions);
+  }
+  void refuse(int error, std::initializer_list<const char*> names) {
+    for (const char* name : names) rule(SCMP_ACT_ERRNO(static_cast<uint32_t>(error)), name, {});
+  }
+  void refuse_if(int error, const char* name, std::vector<scmp_arg_cmp> conditions) {
+    rule(SCMP_ACT_ERRNO(static_cast<uint32_t>(error)), name, conditions);
+  }
+
+  // Empty where anything failed.
+  std::vector<sock_filter> instructions() const {
+    if (!good_) return {};
+    const int memory = memfd_create("filter", MFD_CLOEXEC);
+    if (memory < 0 || seccomp_export_bpf(context_, memory) != 0) return {};
+    std::vector<sock_filter> code(static_cast<size_t>(lseek(memory, 0, SEEK_END)) /
+                                  sizeof(sock_filter));
+    const size_t bytes = code.size() * sizeof(sock_filter);
+    const bool read = pread(memory, code.data(), bytes, 0) == static_cast<ssize_t>(bytes);
+    close(memory);
+    return read ? code : std::vector<sock_filter>{};
+  }
+
+ private:
+  void rule(uint32_t action, const char* name, const std::vector<scmp_arg_cmp>& conditions) {
+    const int number = seccomp_syscall_resolve_name(name);
+    // A call that this architecture never had, or that libseccomp does not know yet.
+    if (number < 0) return;
+    good_ = good_ && seccomp_rule_add_array(context_, action, number,
+                                            static_cast<unsigned>(conditions.size()),
+                                            conditions.data()) == 0;
+  }
+
+  scmp_filter_ctx context_;
+  bool good_ = false;
+};
+
+void add_files(Filter& filter) {
+  filter.allow({"read",        "readv",           "pread64",  "preadv",    "preadv2",
+                "write",       "writev",          "pwrite64", "pwritev",   "pwritev2",
+                "open",        "openat",          "openat2",  "creat",     "close",
+                "close_range", "lseek",           "dup",      "dup2",      "dup3",
+                "fcntl",       "flock",           "fsync",    "fdatasync", "sync",
+                "syncfs",      "sync_file_range", "truncate", "ftruncate", "fallocate",
+                "fadvise64",   "readahead",       "sendfile", "splice",    "tee",
+                "vmsplice",    "copy_file_range"});
+  filter.allow({"stat",        "fstat",    "lstat",     "newfstatat", "statx",       "statfs",
+                "fstatfs",     "access",   "faccessat", "faccessat2", "getdents",    "getdents64",
+                "getcwd",      "chdir",    "fchdir",    "mkdir",      "mkdirat",     "rmdir",
+                "unlink",      "unlinkat", "rename",    "renameat",   "renameat2",   "link",
+                "linkat",      "symlink",  "symlinkat", "readlink",   "readlinkat",  "chmod",
+                "fchmod",      "fchmodat", "chown",     "fchown",     "lchown",      "fchownat",
+                "umask",       "utime",    "utimes",    "utimensat",  "futimesat",   "mknod",
+                "mknodat",     "getxattr", "lgetxattr", "fgetxattr",  "listxattr",   "llistxattr",
+                "flistxattr",  "setxattr", "lsetxattr", "fsetxattr",  "removexattr", "lremovexattr",
+                "fremovexattr"});
+  filter.allow(
+      {"poll",          "ppoll",        "select",        "pselect6",          "epoll_create",
+       "epoll_create1", "epoll_ctl",    "epoll_ctl_old", "epoll_wait",        "epoll_wait_old",
+       "epoll_pwait",   "epoll_pwait2", "eventfd",       "eventfd2",          "pipe",
+       "pipe2",         "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
+       "io_setup",      "io_destroy",   "io_submit",     "io_cancel",         "io_getevents",
+       "io_pgetevents"});
+}
+
+void add_processes(Filter& filter) {
+  filter.allow({"fork",
+                "vfork",
+                "execve",
+                "execveat",
+                "exit",
+                "exit_group",
+                "wait4",
+                "waitid",
+                "kill",
+                "tkill",
+                "tgkill",
+                "pidfd_open",
+                "pidfd_send_signal",
+                "rt_sigaction",
+                "rt_sigprocmask",
+                "rt_sigreturn",
+                "rt_sigpending",
+                "rt_sigtimedwait",
+                "rt_sigqueueinfo",
+                "rt_tgsigqueueinfo",
+                "rt_sigsuspend",
+                "sigaltstack",
+                "pause",
+                "signalfd",
+                "signalfd4",
+                "alarm",
+                "getitimer",
+                "setitimer",
+                "restart_syscall"});
+}
+
+void add_identity(Filter& filter) {
+  filter.allow({"getpid",          "getppid",   "gettid",     "getuid",          "geteuid",
+                "getgid",          "getegid",   "getresuid",  "getresgid",       "getgroups",
+                "setuid",          "setgid",    "setreuid",   "setregid",        "setresuid",
+                "setresgid",       "setgroups", "setfsuid",   "setfsgid",        "getpgrp",
+                "getpgid",         "setpgid",   "getsid",     "setsid",          "capget",
+                "capset",          "prctl",     "arch_prctl", "set_tid_address", "set_robust_list",
+                "get_robust_list", "rseq",      "futex",      "futex_waitv",     "membarrier",
+                "getcpu",          "getrlimit", "setrlimit",  "getrusage",       "times",
+                "uname",           "sysinfo",   "getrandom",  "ioprio_get"});
+  filter.allow({"sched_yield",
+                "sched_getaffinity",
+                "sched_setaffinity",
+                "sched_getparam",
+                "sched_getscheduler",
+                "sched_getattr",
+                "sched_get_priority_max",
+                "sched_get_priority_min",
+                "sched_rr_get_interval",
+                "sched_setscheduler",
+                "getpriority",
+                "nanosleep",
+                "clock_nanosleep",
+                "clock_gettime",
+                "clock_getres",
+                "gettimeofday",
+                "time",
+                "timer_create",
+                "timer_settime",
+                "timer_gettime",
+                "timer_getoverrun",
+                "timer_delete",
+                "timerfd_create",
+                "timerfd_settime",
+                "timerfd_gettime"});
+}
+
+void add_conditions(Filter& filter) {
+  // Only for the caller itself: the sandbox's init has the same user.
+  filter.allow_if("prlimit64", {SCMP_A0(SCMP_CMP_EQ, 0)});
+  filter.allow_if("prlimit64", {SCMP_A2(SCMP_CMP_EQ, 0)});
+  filter.allow_if("setpriority", {SCMP_A1(SCMP_CMP_EQ, 0)});
+  // Threads and processes, never a new namespace. The C library retries clone3 as clone.
+  constexpr uint64_t new_namespace = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+                                     CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
+  filter.allow_if("clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, new_namespace, 0)});
+  filter.refuse_if(EPERM, "clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER)});
+  for (const uint64_t known : {0UL, 0xffffffffUL, static_cast<uint64_t>(ADDR_NO_RANDOMIZE)}) {
+    filter.allow_if("personality", {SCMP_A0(SCMP_CMP_EQ, known)});
+  }
+}
+
+void add_memory(Filter& filter) {
+  filter.allow({"brk",           "mmap",          "munmap",          "mremap",
+                "mprotect",      "pkey_mprotect", "pkey_alloc",      "pkey_free",
+                "madvise",       "mincore",       "msync",           "mlock",
+                "mlock2",        "munlock",       "mlockall",        "munlockall",
+                "get_mempolicy", "mbind",         "set_mempolicy",   "semget",
+                "semop",         "semtimedop",    "semctl",          "mq_open",
+                "mq_unlink",     "mq_timedsend",  "mq_timedreceive", "mq_notify",
+                "mq_getsetattr"});
+  // memfd_create, shmget and msgget are absent on purpose: their memory belongs to no process and
+  // no file system, so that no limit would count it. Programs fall back to /dev/shm.
+}
+
+void add_sockets(Filter& filter) {
+  filter.allow({"socketpair", "bind", "connect", "listen", "accept", "accept4", "getsockname",
+                "getpeername", "getsockopt", "setsockopt", "sendto", "sendmsg", "sendmmsg",
+                "recvfrom", "recvmsg", "recvmmsg", "shutdown"});
+  // The network namespace holds nothing but its own loopback. Other families (AF_VSOCK, AF_ALG, ..)
+  // do not belong to a network namespace, or are kernel surface that programs do without.
+  for (uint64_t family = 0; family <= AF_INET6; ++family) {
+    if (family == AF_UNIX || family == AF_INET || family == AF_INET6) {
+      filter.allow_if("socket", {SCMP_A0(SCMP_CMP_EQ, family)});
+    } else {
+      filter.refuse_if(EAFNOSUPPORT, "socket", {SCMP_A0(SCMP_CMP_EQ, family)});
+    }
+  }
+  filter.refuse_if(EAFNOSUPPORT, "socket", {SCMP_A0(SCMP_CMP_GT, AF_INET6)});
+}
+
+void add_ioctl(Filter& filter) {
+  // The kernel looks at the low 32 bits alone, so the filter does, too.
+  constexpr uint64_t low = 0xffffffff;
+  constexpr uint64_t linux_console = 0x541C;  // TIOCLINUX
+  const uint64_t refused[] = {TIOCSTI, linux_console, TIOCSETD, TIOCCONS};
+  for (const uint64_t request : refused) {
+    filter.refuse_if(EPERM, "ioctl", {SCMP_A1(SCMP_CMP_MASKED_EQ, low, request)});
+  }
+  // libseccomp wants allowing rules to say what they match; together these match all that is left.
+  const uint64_t useful[] = {TCGETS,
+                             TCSETS,
+                             TCSETSW,
+                             TCSETSF,
+                             TCGETA,
+                             TCSBRK,
+                             TCFLSH,
+                             TIOCGPGRP,
+                             TIOCSPGRP,
+                             TIOCGSID,
+                             TIOCGWINSZ,
+                             TIOCSWINSZ,
+                             TIOCINQ,
+                             TIOCOUTQ,
+                             FIONBIO,
+                             FIOASYNC,
+                             FIOCLEX,
+                             FIONCLEX,
+                             TIOCGPTN,
+                             TIOCSPTLCK,
+                             TIOCGPTPEER,
+                             TIOCSCTTY,
+                             TIOCNOTTY,
+                             TIOCEXCL,
+                             0x8912 /* SIOCGIFCONF */,
+                             0x8913 /* SIOCGIFFLAGS */,
+                             0x8915 /* SIOCGIFADDR */,
+                             0x8933 /* SIOCGIFINDEX */,
+                             0x40049409 /* FICLONE */,
+                             0x80086601 /* GETFLAGS */};
+  for (const uint64_t request : useful) {
+    filter.allow_if("ioctl", {SCMP_A1(SCMP_CMP_MASKED_EQ, low, request)});
+  }
+}
+
+void add_refusals(Filter& filter) {
+  // Refused like by a kernel that lacks the privilege, since that is what programs expect.
+  filter.refuse(EPERM, {"mount",
+                        "umount2",
+                        "pivot_root",
+                        "chroot",
+                        "unshare",
+                        "setns",
+                        "acct",
+                        "swapon",
+                        "swapoff",
+                        "reboot",
+                        "sethostname",
+                        "setdomainname",
+                        "settimeofday",
+                        "clock_settime",
+                        "adjtimex",
+                        "clock_adjtime",
+                        "init_module",
+                        "finit_module",
+                        "delete_module",
+                        "kexec_load",
+                        "kexec_file_load",
+                        "bpf",
+                        "perf_event_open",
+                        "userfaultfd",
+                        "keyctl",
+                        "add_key",
+                        "request_key",
+                        "iopl",
+                        "ioperm",
+                        "syslog",
+                        "quotactl",
+                        "vhangup",
+                        "ioprio_set",
+                        "open_by_handle_at",
+                        "name_to_handle_at",
+                        "pidfd_getfd",
+                        "kcmp",
+                        "process_madvise",
+                        "move_pages",
+                        "migrate_pages",
+                        "lookup_dcookie",
+                        "fanotify_init",
+                        "fanotify_mark"});
+}
+
+void print(const char* name, const Filter& filter, std::ostream& out, bool& good) {
+  const auto code = filter.instructions();
+  good = good && !code.empty();
+  out << "constexpr sock_filter " << name << "[] = {\n";
+  for (const sock_filter& line : code) {
+    out << "    {" << line.code << ", " << int{line.jt} << ", " << int{line.jf} << ", " << line.k
+        << "u},\n";
+  }
+  out << "};\n";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  std::ofstream out(argv[1]);
+  bool good = true;
+  for (const bool tracing : {false, true}) {
+    Filter filter;
+    add_files(filter);
+    add_processes(filter);
+    add_identity(filter);
+    add_conditions(filter);
+    add_memory(filter);
+    add_sockets(filter);
+    add_ioctl(filter);
+    add_refusals(filter);
+    const auto tracers = {"ptrace", "process_vm_readv", "process_vm_writev"};
+    if (tracing) {
+      filter.allow(tracers);
+    } else {
+      filter.refuse(EPERM, tracers);
+    }
+    print(tracing ? "tracing_filter" : "strict_filter", filter, out, good);
+  }
+  out.flush();
+  if (!good || !out) std::cerr << "filter_maker: libseccomp refused a rule\n";
+  return good && out ? 0 : 1;
+}

@@ -1,0 +1,52 @@
+#include "sandbox/runner/helper/system.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace sandbox::runner::helper {
+
+std::optional<std::string> read_all(int descriptor) {
+  std::string content;
+  struct stat status;
+  if (fstat(descriptor, &status) == 0 && status.st_size > 0) {
+    content.reserve(static_cast<size_t>(status.st_size));
+  }
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got =
+        pread(descriptor, buffer, sizeof buffer, static_cast<off_t>(content.size()));
+    if (got == 0) return content;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return std::nullopt;
+    content.append(buffer, static_cast<size_t>(got));
+  }
+}
+
+bool write_all(int descriptor, const char* data, size_t size) {
+  while (size > 0) {
+    const ssize_t put = write(descriptor, data, size);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return false;
+    data += put;
+    size -= static_cast<size_t>(put);
+  }
+  return true;
+}
+
+MaybeFailure write_file(const std::string& path, const std::string& content) {
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.valid() || !write_all(file.get(), content.data(), content.size())) {
+    return failed("writing " + path);
+  }
+  return std::nullopt;
+}
+
+void make_parents(const std::string& path) {
+  for (size_t slash = path.find('/', 1); slash != std::string::npos;
+       slash = path.find('/', slash + 1)) {
+    mkdir(path.substr(0, slash).c_str(), 0755);
+  }
+}
+
+}  // namespace sandbox::runner::helper

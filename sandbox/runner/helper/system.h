@@ -1,0 +1,36 @@
+// Small wrappers over system calls for the helper program. It has one thread and no library of
+// ours besides the protocol.
+#pragma once
+
+#include <cerrno>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "sandbox/runner/protocol.h"
+#include "sandbox/runner/unique_descriptor.h"
+
+namespace sandbox::runner::helper {
+
+using Descriptor = UniqueDescriptor;
+
+// What could not be done, and errno.
+struct Failure {
+  std::string what;
+  int error;
+  Fault fault = Fault::machine;
+};
+using MaybeFailure = std::optional<Failure>;
+
+inline Failure failed(std::string what) { return {std::move(what), errno}; }
+inline Failure job_failed(std::string what) { return {std::move(what), errno, Fault::job}; }
+
+// The whole content of a memory file or of a file in /proc.
+std::optional<std::string> read_all(int descriptor);
+bool write_all(int descriptor, const char* data, size_t size);
+MaybeFailure write_file(const std::string& path, const std::string& content);
+
+// Makes the folders above `path`, which is absolute; those that exist are fine.
+void make_parents(const std::string& path);
+
+}  // namespace sandbox::runner::helper

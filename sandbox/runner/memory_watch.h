@@ -1,0 +1,16 @@
+// How much memory a sandbox uses, seen from outside: what holds the limit where no memory cgroup is
+// delegated to this user.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+namespace sandbox::runner {
+
+// Resident bytes of `pid` and all its descendants. Pages that they share count once; what was
+// forked and not touched since is shared. 0 where the process is gone.
+uint64_t resident_bytes(pid_t pid, uint64_t limit, const std::string& proc = "/proc");
+
+}  // namespace sandbox::runner

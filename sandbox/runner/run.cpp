@@ -1,0 +1,162 @@
+#include "sandbox/runner/run.h"
+
+#include <algorithm>
+
+#include <deque>
+#include <filesystem>
+#include <list>
+#include <mutex>
+
+#include "engine/base/format.h"
+#include "sandbox/runner/keeper_process.h"
+#include "sandbox/runner/run_loop.h"
+#include "sandbox/runner/sandbox.h"
+
+namespace sandbox::runner {
+namespace {
+
+using engine::base::concat;
+using engine::base::fail;
+
+namespace fs = std::filesystem;
+
+// Beside an installed program, or where both were built.
+std::string default_helper() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path beside = program.parent_path() / "lemma-sandbox";
+  return !error && fs::exists(beside, error) ? beside.string() : LEMMA_SANDBOX_HELPER;
+}
+
+// Sandboxes that wait for a job, a few for each of the plans used last.
+class Pool {
+ public:
+  explicit Pool(size_t each) : each_(each) {}
+
+  std::unique_ptr<Sandbox> take(const std::string& plan) {
+    const std::lock_guard lock(mutex_);
+    const auto shelf = find(plan);
+    if (shelf == shelves_.end() || shelf->ready.empty()) return nullptr;
+    auto taken = std::move(shelf->ready.front());
+    shelf->ready.pop_front();
+    return taken;
+  }
+
+  // How many sandboxes of this plan are missing; whoever asks makes them.
+  size_t missing(const std::string& plan) {
+    const std::lock_guard lock(mutex_);
+    const auto shelf = find(plan);
+    const size_t there = shelf == shelves_.end() ? 0 : shelf->ready.size();
+    return there < each_ ? each_ - there : 0;
+  }
+
+  void put(const std::string& plan, std::unique_ptr<Sandbox> sandbox) {
+    std::list<Shelf> dropped;  // destroyed without the lock: a sandbox waits for its end
+    const std::lock_guard lock(mutex_);
+    auto shelf = find(plan);
+    if (shelf == shelves_.end()) shelf = shelves_.insert(shelves_.begin(), Shelf{plan, {}});
+    shelves_.splice(shelves_.begin(), shelves_, shelf);
+    shelf->ready.push_back(std::move(sandbox));
+    if (shelves_.size() > max_plans) {
+      dropped.splice(dropped.begin(), shelves_, std::prev(shelves_.end()));
+    }
+  }
+
+ private:
+  static constexpr size_t max_plans = 8;
+  struct Shelf {
+    std::string plan;
+    std::deque<std::unique_ptr<Sandbox>> ready;
+  };
+  std::list<Shelf>::iterator find(const std::string& plan) {
+    return std::find_if(shelves_.begin(), shelves_.end(),
+                        [&](const Shelf& shelf) { return shelf.plan == plan; });
+  }
+
+  const size_t each_;
+  std::mutex mutex_;
+  std::list<Shelf> shelves_;  // the one used last is the first
+};
+
+Outcome not_run(Verdict verdict, std::string reason) {
+  Outcome outcome;
+  outcome.verdict = verdict;
+  outcome.reason = std::move(reason);
+  return outcome;
+}
+
+}  // namespace
+
+const char* verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::passed:
+      return "passed";
+    case Verdict::failed:
+      return "failed";
+    case Verdict::crashed:
+      return "crashed";
+    case Verdict::timed_out:
+      return "timed_out";
+    case Verdict::out_of_memory:
+      return "out_of_memory";
+    case Verdict::output_limit:
+      return "output_limit";
+    case Verdict::refused:
+      return "refused";
+    case Verdict::could_not_start:
+      return "could_not_start";
+    case Verdict::cancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
+class Runner::State {
+ public:
+  explicit State(Options options)
+      : options_(std::move(options)),
+        keeper_(options_.helper.empty() ? default_helper() : options_.helper),
+        pool_(options_.ready) {}
+
+  Outcome run(const Request& request) {
+    const Clock::time_point begin = Clock::now();
+    const std::string key = encode(request.plan);
+    std::unique_ptr<Sandbox> sandbox = pool_.take(key);
+    if (!sandbox) {
+      auto made = keeper_.make(request.plan);
+      if (!made) return not_run(Verdict::could_not_start, made.message());
+      sandbox = std::move(*made);
+    }
+    Attempt attempt = run_in(*sandbox, request, begin);
+    if (attempt.machine_failure) return attempt.outcome;
+    // A folder of the host may change under a sandbox that waits; one that was made for a workspace
+    // knows the secrets of the moment it was made.
+    const bool keeps =
+        std::none_of(request.plan.policy.trees.begin(), request.plan.policy.trees.end(),
+                     [](const policy::Tree& tree) { return tree.view == policy::View::scratch; });
+    if (keeps) prepare(request.plan);
+    return std::move(attempt.outcome);
+  }
+
+  void prepare(const Plan& plan) {
+    const std::string key = encode(plan);
+    for (size_t missing = pool_.missing(key); missing > 0; --missing) {
+      auto made = keeper_.make(plan);
+      if (!made) return;
+      pool_.put(key, std::move(*made));
+    }
+  }
+
+ private:
+  const Options options_;
+  KeeperProcess keeper_;
+  Pool pool_;
+};
+
+Runner::Runner(Options options) : state_(std::make_unique<State>(std::move(options))) {}
+Runner::~Runner() = default;
+
+Outcome Runner::run(const Request& request) { return state_->run(request); }
+void Runner::prepare(const Plan& plan) { state_->prepare(plan); }
+
+}  // namespace sandbox::runner

@@ -1,0 +1,125 @@
+// Each attack of the list, inside the sandbox and, as its positive control, outside. As root all of
+// it runs a second time as an ordinary user.
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "sandbox/policy/host_view.h"
+#include "sandbox/policy/workspace.h"
+#include "sandbox/runner/run.h"
+#include "tests/sandbox/attacks/attack.h"
+#include "tests/sandbox/attacks/planted.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using attacks::Answer;
+using attacks::Attack;
+using attacks::Outside;
+using sandbox::runner::Outcome;
+using sandbox::runner::Request;
+using sandbox::runner::Runner;
+using sandbox::runner::Verdict;
+
+// What every attack begins with. A refusal arrives as an OSError.
+constexpr const char* prelude = R"(
+import ctypes, errno, mmap, os, pty, socket, sys, time
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+def syscall(*arguments):
+    wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
+    return libc.syscall(*wide)
+def enters(*arguments):
+    """Whether the kernel looks at this call at all: refused is EPERM or ENOSYS."""
+    result = syscall(*arguments)
+    return result >= 0 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS)
+def terminal(request):
+    """Whether a terminal of our own gets the request."""
+    ours, theirs = pty.openpty()
+    libc.ioctl.argtypes = (ctypes.c_int, ctypes.c_ulong, ctypes.c_char_p)
+    return libc.ioctl(theirs, request, b"x") == 0 or ctypes.get_errno() != errno.EPERM
+def breach(happened):
+    print("BREACH" if happened else "HELD", flush=True)
+)";
+
+std::string program_of(const Attack& attack, const attacks::Planted& planted) {
+  std::string body = prelude + planted.definitions() + "try:\n";
+  std::istringstream lines(attack.program);
+  body += "    pass\n";
+  for (std::string line; std::getline(lines, line);) body += "    " + line + "\n";
+  return body + "except OSError as e:\n    print('HELD', e, flush=True)\n";
+}
+
+Outcome run_inside(Runner& runner, const Attack& attack, const attacks::Planted& planted) {
+  Request request;
+  request.plan.policy = sandbox::policy::host_view();
+  request.plan.policy.trees.push_back(sandbox::policy::workspace_tree(planted.workspace()));
+  if (attack.number == 40) request.plan.policy.limits.memory_bytes = 300 << 20;
+  request.job.files = {{"/sandbox/attack.py", program_of(attack, planted), 0644}};
+  request.job.steps = {
+      {.argv = {"/usr/bin/python3", "/sandbox/attack.py"}, .env = {"PATH=/usr/bin:/bin"}}};
+  request.deadline_ms = attack.answer == Answer::timed_out ? 700 : 20'000;
+  return runner.run(request);
+}
+
+std::string run_outside(const Attack& attack, const attacks::Planted& planted) {
+  const std::string path = planted.folder() + "/attack.py";
+  std::ofstream(path) << program_of(attack, planted);
+  const std::string command = "cd " + planted.folder() + " && /usr/bin/python3 attack.py 2>&1";
+  std::string output;
+  FILE* pipe = popen(command.c_str(), "r");
+  for (int c = 0; pipe != nullptr && (c = fgetc(pipe)) != EOF;) output += static_cast<char>(c);
+  if (pipe != nullptr) pclose(pipe);
+  return output;
+}
+
+void check_attack(Runner& runner, const Attack& attack, const attacks::Planted& planted) {
+  const Outcome outcome = run_inside(runner, attack, planted);
+  INFO(attack.number << ": " << attack.name);
+  INFO(sandbox::runner::verdict_name(outcome.verdict) << " " << outcome.reason);
+  INFO(outcome.output.text() << outcome.errors.text());
+  CHECK(outcome.output.text().find("BREACH") == std::string::npos);
+  if (attack.answer == Answer::held) {
+    CHECK(outcome.verdict == Verdict::passed);
+    CHECK(outcome.output.text().starts_with("HELD"));
+  } else if (attack.answer == Answer::killed) {
+    CHECK(outcome.verdict == Verdict::crashed);
+    CHECK(outcome.signal == SIGSYS);
+  } else if (attack.answer == Answer::timed_out) {
+    CHECK(outcome.verdict == Verdict::timed_out);
+  } else {
+    CHECK(outcome.verdict == Verdict::out_of_memory);
+  }
+  CHECK(planted.intact());
+  // As an ordinary user some of these are refused outside, too; as root none is.
+  if (attack.outside == Outside::breaches && geteuid() == 0) {
+    const std::string outside = run_outside(attack, planted);
+    INFO("outside: " << outside);
+    CHECK(outside.find("BREACH") != std::string::npos);
+  }
+}
+
+void check_all(const std::vector<Attack>& list) {
+  const attacks::Planted planted;
+  Runner runner;
+  for (const Attack& attack : list) check_attack(runner, attack, planted);
+}
+
+}  // namespace
+
+TEST_CASE("nothing outside can be reached") { check_all(attacks::reaching_out()); }
+
+TEST_CASE("nothing inside can use up the machine") { check_all(attacks::resources()); }
+
+TEST_CASE("all of it holds for an ordinary user, too", "[user]") {
+  if (geteuid() != 0) return;  // then everything else here has just shown it
+  const std::string self = fs::read_symlink("/proc/self/exe");
+  const std::string command =
+      "/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups " + self + " '~[user]' 1>&2";
+  CHECK(std::system(command.c_str()) == 0);
+}

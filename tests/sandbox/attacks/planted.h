@@ -1,0 +1,35 @@
+// What attacks aim at: a secret, a project, and listeners that answer "canary" to whoever gets
+// through.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+namespace attacks {
+
+class Planted {
+ public:
+  Planted();
+  ~Planted();
+  Planted(const Planted&) = delete;
+  Planted& operator=(const Planted&) = delete;
+
+  const std::string& folder() const { return folder_; }
+  std::string workspace() const { return folder_ + "/project"; }
+  // The attack's variables, as Python.
+  std::string definitions() const;
+  // Whether every planted file is still as it was.
+  bool intact() const;
+
+ private:
+  void answer();
+
+  std::string folder_;
+  int tcp_ = -1, udp_ = -1, abstract_ = -1, path_ = -1, project_ = -1;
+  int port_ = 0, udp_port_ = 0;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace attacks

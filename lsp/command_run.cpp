@@ -1,4 +1,6 @@
 // `lemma run FILE`: one run in the sandbox, and what came of it.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -73,9 +75,22 @@ wire::RunReport report_of(const languages::Run& run) {
   return report;
 }
 
+// What a program prints must not steer the terminal of who looks at it. Into a file or a pipe it
+// goes as it is.
+std::string shown(const std::string& text, int descriptor) {
+  if (isatty(descriptor) == 0) return text;
+  std::string safe;
+  for (const char byte : text) {
+    const bool control =
+        (static_cast<unsigned char>(byte) < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;
+    safe += control ? '?' : byte;
+  }
+  return safe;
+}
+
 void print(const wire::RunReport& report) {
-  std::cout << report.output;
-  std::cerr << report.diagnostics << report.errors;
+  std::cout << shown(report.output, STDOUT_FILENO);
+  std::cerr << shown(report.diagnostics + report.errors, STDERR_FILENO);
   if (report.verdict == "passed") return;
   std::cerr << "lemma run: " << report.verdict;
   if (report.verdict == "failed") std::cerr << ", exit code " << report.exit_code;

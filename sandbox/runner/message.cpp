@@ -51,7 +51,9 @@ std::optional<Message> receive_message(int socket, std::span<std::byte> buffer, 
   ssize_t got = 0;
   do {
     got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | flags);
-  } while (got < 0 && errno == EINTR);
+    // A reset, said once, means that the other side went without reading all that we sent. What it
+    // had sent before is still there.
+  } while (got < 0 && (errno == EINTR || errno == ECONNRESET));
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return std::nullopt;
   Message received;
   received.bytes = got < 0 ? 0 : static_cast<size_t>(got);

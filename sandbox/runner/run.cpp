@@ -6,17 +6,14 @@
 #include <filesystem>
 #include <list>
 #include <mutex>
+#include <semaphore>
 
-#include "engine/base/format.h"
 #include "sandbox/runner/keeper_process.h"
 #include "sandbox/runner/run_loop.h"
 #include "sandbox/runner/sandbox.h"
 
 namespace sandbox::runner {
 namespace {
-
-using engine::base::concat;
-using engine::base::fail;
 
 namespace fs = std::filesystem;
 
@@ -78,6 +75,26 @@ class Pool {
   std::list<Shelf> shelves_;  // the one used last is the first
 };
 
+using Turns = std::counting_semaphore<>;
+
+class Turn {
+ public:
+  Turn(Turns& turns, const std::stop_token& stop) : turns_(turns) {
+    constexpr std::chrono::milliseconds look_up{20};
+    while (!mine_ && !stop.stop_requested()) mine_ = turns_.try_acquire_for(look_up);
+  }
+  ~Turn() {
+    if (mine_) turns_.release();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  bool mine() const { return mine_; }
+
+ private:
+  Turns& turns_;
+  bool mine_ = false;
+};
+
 Outcome not_run(Verdict verdict, std::string reason) {
   Outcome outcome;
   outcome.verdict = verdict;
@@ -116,9 +133,12 @@ class Runner::State {
   explicit State(Options options)
       : options_(std::move(options)),
         keeper_(options_.helper.empty() ? default_helper() : options_.helper),
-        pool_(options_.ready) {}
+        pool_(options_.ready),
+        turns_(options_.at_once) {}
 
   Outcome run(const Request& request) {
+    const Turn turn(turns_, request.stop);
+    if (!turn.mine()) return not_run(Verdict::cancelled, "cancelled");
     const Clock::time_point begin = Clock::now();
     const std::string key = encode(request.plan);
     std::unique_ptr<Sandbox> sandbox = pool_.take(key);
@@ -127,15 +147,15 @@ class Runner::State {
       if (!made) return not_run(Verdict::could_not_start, made.message());
       sandbox = std::move(*made);
     }
-    Attempt attempt = run_in(*sandbox, request, begin);
-    if (attempt.machine_failure) return attempt.outcome;
+    Outcome outcome = run_in(*sandbox, request, begin);
+    sandbox.reset();
     // A folder of the host may change under a sandbox that waits; one that was made for a workspace
     // knows the secrets of the moment it was made.
     const bool keeps =
         std::none_of(request.plan.policy.trees.begin(), request.plan.policy.trees.end(),
                      [](const policy::Tree& tree) { return tree.view == policy::View::scratch; });
-    if (keeps) prepare(request.plan);
-    return std::move(attempt.outcome);
+    if (keeps && outcome.verdict != Verdict::refused) prepare(request.plan);
+    return outcome;
   }
 
   void prepare(const Plan& plan) {
@@ -151,6 +171,7 @@ class Runner::State {
   const Options options_;
   KeeperProcess keeper_;
   Pool pool_;
+  Turns turns_;
 };
 
 Runner::Runner(Options options) : state_(std::make_unique<State>(std::move(options))) {}

@@ -69,20 +69,17 @@ struct Outcome {
   Capture output;
   Capture errors;
   std::map<std::string, Result<std::string>> results;
-  double ms = 0;  // from the call to the result
+  double ms = 0;  // from its turn to its result
   std::vector<std::string> layers;
   std::map<std::string, Held> limits;
 };
 
-enum class Reduced { refused, allowed };
-
 struct Options {
   std::string helper;  // empty: beside this program, or where it was built
-  // Without namespaces, Landlock and seccomp alone are left; only who asks for that gets it.
-  Reduced reduced = Reduced::refused;
   // Sandboxes kept ready for each plan in use, beyond those that run; 0 makes each on demand.
   size_t ready = 0;
-  std::string backend;  // empty: the best that works; "native", "bubblewrap" or "reduced" to insist
+  // Runs beyond these wait for their turn; their deadline begins with it.
+  int at_once = 64;
 };
 
 class Runner {
@@ -93,9 +90,6 @@ class Runner {
   Outcome run(const Request& request);
   // Makes sandboxes for this plan now, so that a later run finds them ready.
   void prepare(const Plan& plan);
-
-  // The backend in use, after trying; or why there is none and what to do.
-  Result<std::string> backend();
 
  private:
   class State;

@@ -38,7 +38,7 @@ class RunLoop {
     outcome_.errors = Capture(limits_.kept_bytes);
   }
 
-  Attempt run() {
+  Outcome run() {
     if (auto sent = sandbox_.dispatch(request_.job, request_.input); !sent) {
       finish(Verdict::could_not_start, sent.message());
     }
@@ -54,7 +54,7 @@ class RunLoop {
     if (dead()) read_results();
     outcome_.ms = std::chrono::duration<double, std::milli>(Clock::now() - begin_).count();
     report_limits();
-    return {std::move(outcome_), machine_failure_};
+    return std::move(outcome_);
   }
 
  private:
@@ -118,7 +118,6 @@ class RunLoop {
       memory_check_ = Clock::now() + memory_interval;
     }
     if (report.kind == Report::Kind::failed) {
-      if (report.fault == Fault::machine && !started_) machine_failure_ = report;
       finish(report.fault == Fault::machine ? Verdict::refused : Verdict::could_not_start,
              failure_sentence(report));
     }
@@ -229,7 +228,6 @@ class RunLoop {
   Clock::time_point killed_;
   Outcome outcome_;
   std::optional<Verdict> verdict_;
-  std::optional<Report> machine_failure_;
   bool started_ = false;
   bool nudged_ = false;
   bool gone_ = false;
@@ -241,7 +239,7 @@ class RunLoop {
 
 }  // namespace
 
-Attempt run_in(Sandbox& sandbox, const Request& request, Clock::time_point begin) {
+Outcome run_in(Sandbox& sandbox, const Request& request, Clock::time_point begin) {
   return RunLoop(sandbox, request, begin).run();
 }
 

@@ -36,6 +36,7 @@ struct Request {
   Plan plan;
   Descriptor control;
   Streams streams;
+  OpenTrees trees = {};
 };
 
 // The descriptors of one plan. Nothing where the socket is closed.
@@ -69,15 +70,14 @@ MaybeFailure raise_loopback() {
 }
 
 // Pid 1, with all capabilities of its own namespaces and none outside them.
-MaybeFailure set_up(const Request& request, uint32_t& layers) {
-  OpenTrees trees;
-  if (auto failure = open_trees(request.plan.policy, trees)) return failure;
+MaybeFailure set_up(Request& request, uint32_t& layers) {
+  if (auto failure = open_trees(request.plan.policy, request.trees)) return failure;
   if (getuid() != inner_id &&
       (setgroups(0, nullptr) != 0 || setresgid(inner_id, inner_id, inner_id) != 0 ||
        setresuid(inner_id, inner_id, inner_id) != 0)) {
     return failed("taking the sandbox's own user");
   }
-  if (auto failure = enter_root(request.plan.policy, trees)) return failure;
+  if (auto failure = enter_root(request.plan.policy, request.trees)) return failure;
   if (auto failure = raise_loopback()) return failure;
   if (sethostname("sandbox", 7) != 0) return failed("naming the host");
   layers = layer_user_namespace | layer_other_namespaces | layer_root | layer_overlay;
@@ -118,6 +118,7 @@ void live_as_init(Request request, Descriptor mapped, const Descriptor& keeper_l
     if (poll(&died, 1, 0) != 0) return;
     failure = give_up_privileges(request.plan.policy, layers);
   }
+  request.trees.clear();
   if (failure) return send_failure(request.control.get(), *failure);
   serve_one_job(request.plan, request.control.get(), std::move(request.streams), layers);
 }
@@ -145,6 +146,7 @@ void make_sandbox(Request request, Life& life) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return send_failure(request.control.get(), failed("a pipe"));
   Descriptor reading(ends[0]), writing(ends[1]);
+  if (geteuid() == 0) request.trees = give_trees(request.plan.policy, outer_id);
   int pidfd = -1;
   clone_args arguments{};
   arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |

@@ -1,10 +1,13 @@
 #include "sandbox/runner/helper/root.h"
 
 #include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace sandbox::runner::helper {
@@ -94,10 +97,9 @@ MaybeFailure hide(const std::string& upper, const std::string& hidden) {
 }
 
 // Paths go to the kernel as descriptors: a comma or a colon in a name would change the options.
-MaybeFailure show_tree(const Tree& tree, int descriptor, size_t index) {
+MaybeFailure lay_over(const Tree& tree, const std::string& lower, size_t index) {
   const std::string to = in_root(tree.at);
   make_parents(to + "/");
-  const std::string lower = "/proc/self/fd/" + std::to_string(descriptor);
   if (tree.view == View::read_only && tree.hidden.empty()) {
     return mount_at("overlay", to, MS_RDONLY | MS_NOSUID | MS_NODEV,
                     "lowerdir=" + lower + ":" + nothing);
@@ -118,6 +120,22 @@ MaybeFailure show_tree(const Tree& tree, int descriptor, size_t index) {
   }
   return mount_at("overlay", to, MS_NOSUID | MS_NODEV,
                   "userxattr,lowerdir=" + lower + ",upperdir=" + upper + ",workdir=" + work);
+}
+
+MaybeFailure show_tree(const Tree& tree, const OpenTree& open, size_t index) {
+  if (!open.detached) {
+    return lay_over(tree, "/proc/self/fd/" + std::to_string(open.descriptor.get()), index);
+  }
+  const std::string lower = base + "/.lower";
+  mkdir(lower.c_str(), 0700);
+  if (move_mount(open.descriptor.get(), "", AT_FDCWD, lower.c_str(), MOVE_MOUNT_F_EMPTY_PATH) !=
+      0) {
+    return failed("attaching " + tree.at);
+  }
+  if (auto failure = lay_over(tree, lower, index)) return failure;
+  // The overlay holds on to it; by itself it would show what the overlay hides.
+  if (umount2(lower.c_str(), MNT_DETACH) != 0) return failed("detaching " + tree.at);
+  return std::nullopt;
 }
 
 MaybeFailure make_skeleton(const Policy& policy) {
@@ -152,12 +170,59 @@ MaybeFailure leave_host() {
   return std::nullopt;
 }
 
+// A user namespace in which files of this owner belong to `user`; it lives as long as its
+// descriptor. Invalid where it cannot be made.
+Descriptor mapping_namespace(uid_t owner, gid_t group, uid_t user) {
+  clone_args arguments{};
+  arguments.flags = CLONE_NEWUSER;
+  arguments.exit_signal = SIGCHLD;
+  const pid_t child = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+  if (child == 0) {
+    for (;;) pause();
+  }
+  if (child < 0) return Descriptor();
+  const std::string folder = "/proc/" + std::to_string(child);
+  const auto line = [&](uid_t id) {
+    return std::to_string(id) + " " + std::to_string(user) + " 1\n";
+  };
+  Descriptor made;
+  if (!write_file(folder + "/uid_map", line(owner)) &&
+      !write_file(folder + "/gid_map", line(group))) {
+    made = Descriptor(open((folder + "/ns/user").c_str(), O_RDONLY | O_CLOEXEC));
+  }
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  return made;
+}
+
 }  // namespace
 
+OpenTrees give_trees(const Policy& policy, uid_t user) {
+  OpenTrees trees(policy.trees.size());
+  for (size_t i = 0; i < trees.size(); ++i) {
+    const Tree& tree = policy.trees[i];
+    struct stat status;
+    if (tree.view != View::scratch || stat(tree.host.c_str(), &status) != 0) continue;
+    const Descriptor ids = mapping_namespace(status.st_uid, status.st_gid, user);
+    Descriptor mounted(open_tree(AT_FDCWD, tree.host.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+    mount_attr attributes{};
+    attributes.attr_set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY;
+    attributes.userns_fd = static_cast<uint64_t>(ids.get());
+    if (ids.valid() && mounted.valid() &&
+        mount_setattr(mounted.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0) {
+      trees[i] = {std::move(mounted), true};
+    }
+  }
+  return trees;
+}
+
 MaybeFailure open_trees(const Policy& policy, OpenTrees& trees) {
-  for (const Tree& tree : policy.trees) {
-    trees.emplace_back(open(tree.host.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!trees.back().valid()) return job_failed("opening " + tree.host);
+  trees.resize(policy.trees.size());
+  for (size_t i = 0; i < trees.size(); ++i) {
+    if (trees[i].descriptor.valid()) continue;
+    const std::string& host = policy.trees[i].host;
+    trees[i].descriptor = Descriptor(open(host.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!trees[i].descriptor.valid()) return job_failed("opening " + host);
   }
   return std::nullopt;
 }
@@ -178,7 +243,7 @@ MaybeFailure enter_root(const Policy& policy, const OpenTrees& trees) {
     }
   }
   for (size_t i = 0; i < trees.size(); ++i) {
-    if (auto failure = show_tree(policy.trees[i], trees[i].get(), i)) return failure;
+    if (auto failure = show_tree(policy.trees[i], trees[i], i)) return failure;
   }
   for (const policy::Link& link : policy.links) {
     make_parents(in_root(link.at));

@@ -1,0 +1,281 @@
+// Text in, verdict and findings out, with the real toolchains.
+#include "sandbox/languages/language.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "sandbox/languages/examples.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace sandbox::languages;
+using sandbox::runner::Runner;
+using sandbox::runner::Verdict;
+using sandbox::runner::verdict_name;
+
+Run run_program(const Program& program) {
+  const auto prepared = prepare(program);
+  INFO((prepared ? "" : prepared.message()));
+  REQUIRE(prepared.ok());
+  Runner runner;
+  return run(runner, *prepared);
+}
+
+Run run_text(const std::string& name, const std::string& text, Mode mode = Mode::run) {
+  return run_program({.file = "/nowhere/" + name, .text = text, .mode = mode});
+}
+
+void check_verdict(const std::string& name, const std::string& text, Mode mode, Verdict verdict) {
+  const Run run = run_text(name, text, mode);
+  INFO(text << "\n"
+            << run.outcome.reason << "\n"
+            << run.diagnostics << run.outcome.output.text() << run.outcome.errors.text());
+  CHECK(std::string(verdict_name(run.outcome.verdict)) == verdict_name(verdict));
+}
+
+// "file:line function {name=value ...}" of the innermost frame.
+std::string innermost(const Run& run) {
+  if (run.findings.failures.empty() || run.findings.failures.back().frames.empty()) return "";
+  const Frame& frame = run.findings.failures.back().frames.back();
+  std::string text = fs::path(frame.file).filename().string() + ":" + std::to_string(frame.line) +
+                     " " + frame.function + " {";
+  for (const Local& local : frame.locals) text += local.name + "=" + local.value + " ";
+  return text + "}";
+}
+
+}  // namespace
+
+TEST_CASE("each language runs, with arguments and input") {
+  const std::pair<std::string, std::string> programs[] = {
+      {"a.py", "import sys\nprint(sys.argv[1], sys.stdin.read())"},
+      {"a.sh", "echo \"$1 $(cat)\""},
+      {"a.js", "console.log(process.argv[2], require('fs').readFileSync(0, 'utf8'))"},
+      {"a.mjs",
+       "import fs from 'node:fs';\n"
+       "console.log(process.argv[2], fs.readFileSync(0, 'utf8'))"},
+      {"a.c",
+       "#include <stdio.h>\nint main(int c, char** v) { char b[9] = {0};\n"
+       "fgets(b, 9, stdin); printf(\"%s %s\\n\", v[1], b); }"},
+      {"a.cpp",
+       "#include <iostream>\nint main(int, char** v) { std::string s;\n"
+       "std::cin >> s; std::cout << v[1] << ' ' << s << '\\n'; }"}};
+  for (const auto& [name, text] : programs) {
+    INFO(name);
+    const Run run = run_program(
+        {.file = "/nowhere/" + name, .text = text, .arguments = {"one two"}, .input = "input"});
+    INFO(run.diagnostics << run.outcome.errors.text() << run.outcome.reason);
+    CHECK(run.outcome.verdict == Verdict::passed);
+    CHECK(run.outcome.output.text() == "one two input\n");
+  }
+}
+
+TEST_CASE("a failure in Python comes with frames and locals") {
+  const Run run = run_text("a.py", "def f(x):\n    y = [x] * 2\n    return y[x]\n\nf(3)\n");
+  CHECK(run.outcome.verdict == Verdict::failed);
+  CHECK(innermost(run) == "a.py:3 f {x=3 y=[3, 3] }");
+  CHECK(run.findings.failures.back().type == "IndexError");
+  CHECK(run.outcome.errors.text().find("python.py") == std::string::npos);
+  CHECK(innermost(run_text("a.py", "def f(:\n")) == "a.py:1 <module> {}");
+}
+
+TEST_CASE("an endless loop in Python is found at the deadline") {
+  const auto prepared =
+      prepare({.file = "/nowhere/a.py",
+               .text = "print('before')\ndef f(n):\n    while n:\n        n += 1\n"
+                       "f(1)\n",
+               .deadline_ms = 800});
+  Runner runner;
+  const Run stuck = run(runner, *prepared);
+  CHECK(stuck.outcome.verdict == Verdict::timed_out);
+  CHECK(stuck.outcome.output.text() == "before\n");
+  CHECK(innermost(stuck).find(" f {n=") != std::string::npos);
+}
+
+TEST_CASE("too large an allocation is out of memory, not a failure") {
+  check_verdict("a.py", "x = bytearray(64 << 30)", Mode::run, Verdict::out_of_memory);
+}
+
+TEST_CASE("a failure in JavaScript comes with frames") {
+  const Run run = run_text("a.js", "function g(x) {\n  return x.y.z;\n}\ng({});\n");
+  CHECK(run.outcome.verdict == Verdict::failed);
+  CHECK(innermost(run) == "a.js:2 g {}");
+}
+
+TEST_CASE("what does not compile says so, and what crashes is a crash") {
+  Run run = run_text("a.c", "int main() { return x; }");
+  CHECK(run.outcome.verdict == Verdict::failed);
+  CHECK(run.outcome.step == 0);
+  CHECK(run.diagnostics.find("a.c:1:21: error:") != std::string::npos);
+  run = run_text("a.c", "int main() { int* volatile p = 0; return *p; }");
+  CHECK(run.outcome.verdict == Verdict::crashed);
+  CHECK(run.outcome.signal == SIGSEGV);
+}
+
+TEST_CASE("the sanitizers work inside") {
+  const auto sanitized = [](const std::string& text) {
+    return run_program({.file = "/nowhere/a.cpp", .text = text, .sanitizers = Sanitizers::on});
+  };
+  Run run = sanitized("int main(int c, char**) { int* p = new int[c]; return p[c + 5]; }");
+  CHECK(run.outcome.verdict == Verdict::failed);
+  CHECK(run.outcome.errors.text().find("heap-buffer-overflow") != std::string::npos);
+  run = sanitized("int main(int c, char**) { return c + 0x7fffffff; }");
+  CHECK(run.outcome.errors.text().find("signed integer overflow") != std::string::npos);
+  CHECK(sanitized("int main() {}").outcome.verdict == Verdict::passed);
+}
+
+TEST_CASE("tests of Python: unittest, doctest and bare functions") {
+  const Run run = run_text("test_a.py", R"(
+import unittest
+def twice(x):
+    """
+    >>> twice(2)
+    4
+    """
+    return 2 * x
+def test_bare(): assert twice(1) == 2
+def test_wrong():
+    got = twice(3)
+    assert got == 7
+class T(unittest.TestCase):
+    def test_method(self): self.assertEqual(twice(0), 0)
+)",
+                           Mode::tests);
+  CHECK(run.outcome.verdict == Verdict::failed);
+  std::string seen;
+  for (const Test& test : run.findings.tests) seen += test.name + " " + test.outcome + "\n";
+  CHECK(seen ==
+        "T.test_method passed\ndoctest test_a.twice passed\ntest_bare passed\ntest_wrong failed\n");
+  CHECK(innermost(run) == "test_a.py:12 test_wrong {got=6 }");
+  check_verdict("t.py", "def test_a(): assert True", Mode::tests, Verdict::passed);
+}
+
+TEST_CASE("tests of JavaScript: node:test") {
+  const std::string head = "const test = require('node:test'), a = require('node:assert');\n";
+  check_verdict("a.js", head + "test('x', () => a.equal(1, 1));", Mode::tests, Verdict::passed);
+  const Run run = run_text("a.js", head + "test('x', () => a.equal(1, 2));", Mode::tests);
+  CHECK(run.outcome.verdict == Verdict::failed);
+  REQUIRE(run.findings.tests.size() == 1);
+  CHECK(run.findings.tests[0].name + run.findings.tests[0].outcome == "xfailed");
+}
+
+TEST_CASE("attacks 58 and 59: tests that cheat prove nothing") {
+  const auto cheats = [](const std::string& text) {
+    check_verdict("test_a.py", text, Mode::tests, Verdict::failed);
+  };
+  const std::string wrong = "\ndef test_a(): assert 1 == 2\n";
+  cheats("import sys\nsys.exit(0)" + wrong);
+  cheats("import os\nos._exit(0)" + wrong);
+  cheats("import atexit, os\ndef test_b(): os._exit(0)" + wrong);
+  cheats(
+      "import sys\nm = sys.modules['__main__']\n"
+      "m.one_test = lambda r, n, f: r.write('test', n, 'passed', '') or True" +
+      wrong);
+  cheats(
+      "open('/sandbox/.lemma-records', 'a').write('test\\ttest_a\\tpassed\\t\\n"
+      "planned\\ttest_a\\nend\\t\\n')\nimport os\nos._exit(0)" +
+      wrong);
+  cheats("x = 1");  // no tests at all
+}
+
+TEST_CASE("examples: what is expected stays outside") {
+  Runner runner;
+  const std::string doubles = "print(2 * int(input()))  ";
+  auto answers = run_examples(runner, {.file = "/nowhere/a.py", .text = doubles},
+                              {{"1\n", "2"}, {"2", "5\n"}, {"x", "0"}});
+  REQUIRE(answers.ok());
+  CHECK((*answers)[0].run.outcome.verdict == Verdict::passed);
+  CHECK((*answers)[1].run.outcome.verdict == Verdict::failed);
+  CHECK_FALSE((*answers)[1].matches);
+  CHECK((*answers)[2].run.findings.failures[0].type == "ValueError");
+
+  // Attack 60: looks for the answer in all of its memory.
+  const std::string searches = R"py(
+import re
+needle = b"expected-" + b"canary:"
+found = b""
+for line in open("/proc/self/maps"):
+    begin, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
+    if mode[0] != "r": continue
+    with open("/proc/self/mem", "rb", 0) as memory:
+        try:
+            memory.seek(int(begin, 16))
+            data = memory.read(int(end, 16) - int(begin, 16))
+        except (OSError, OverflowError, ValueError): continue
+    at = data.find(needle)
+    if at >= 0 and data[at + 16:at + 20].isdigit(): found = data[at:at + 20]
+print(found.decode() or "nothing")
+)py";
+  answers = run_examples(runner, {.file = "/nowhere/a.py", .text = searches},
+                         {{"", "expected-canary:4711"}});
+  REQUIRE(answers.ok());
+  CHECK((*answers)[0].run.outcome.output.text() == "nothing\n");
+  // Its positive control: what does go in is found.
+  answers = run_examples(
+      runner, {.file = "/nowhere/a.py", .text = "x = b'expected-canary:4711'\n" + searches},
+      {{"", ""}});
+  REQUIRE(answers.ok());
+  CHECK((*answers)[0].run.outcome.output.text() == "expected-canary:4711\n");
+}
+
+TEST_CASE("a project runs with its virtual environment, its buffers, without its secrets") {
+  char pattern[] = "/tmp/lemma-project-XXXXXX";
+  const std::string root = mkdtemp(pattern);
+  const auto write = [&](const std::string& name, const std::string& text) {
+    fs::create_directories(fs::path(root + "/" + name).parent_path());
+    std::ofstream(root + "/" + name) << text;
+  };
+  REQUIRE(std::system(("/usr/bin/python3 -m venv --without-pip " + root + "/.venv").c_str()) == 0);
+  write(".venv/lib/python3.11/site-packages/third_party.py", "value = 41\n");
+  write("pkg/__init__.py", "");
+  write("helper.py", "old = True\n");
+  write("main.py", "raise SystemExit('the saved file ran')\n");
+  write(".env", "SECRET=canary");
+  const Run run = run_program({.file = root + "/main.py",
+                               .text = "import os, third_party, helper, pkg\n"
+                                       "print(third_party.value + helper.more, os.getcwd())\n"
+                                       "print(os.path.exists('.env'), os.environ['VIRTUAL_ENV'])\n"
+                                       "open('helper.py', 'w').write('changed')\n",
+                               .workspace = root,
+                               .buffers = {{root + "/helper.py", "more = 1\n"}}});
+  INFO(run.outcome.errors.text() << run.outcome.reason);
+  CHECK(run.outcome.verdict == Verdict::passed);
+  CHECK(run.outcome.output.text() == "42 " + root + "\nFalse " + root + "/.venv\n");
+  std::ifstream kept(root + "/helper.py");
+  CHECK(std::string(std::istreambuf_iterator<char>(kept), {}) == "old = True\n");
+  fs::remove_all(root);
+}
+
+TEST_CASE("each warm interpreter has randomness of its own") {
+  Runner runner({.ready = 2});
+  std::vector<std::string> seen;
+  for (int i = 0; i < 4; ++i) {
+    const auto prepared = prepare(
+        {.file = "/nowhere/a.py", .text = "import random\nprint(random.random(), hash('a'))"});
+    seen.push_back(run(runner, *prepared).outcome.output.text());
+  }
+  std::sort(seen.begin(), seen.end());
+  CHECK(std::unique(seen.begin(), seen.end()) == seen.end());
+}
+
+TEST_CASE("records are claims: any bytes are read, and bounded") {
+  const Findings findings = read_records(
+      "failure\tT\tm\\n\\t\\\\\nframe\ta\t-5\tf\nlocal\tx\t1\nframe\tb\t99999999999\tf\n"
+      "nonsense\nlocal\ttoo\tmany\tfields\n\ntest\ta\tpassed\t");
+  REQUIRE(findings.failures.size() == 1);
+  CHECK(findings.failures[0].message == "m\n\t\\");
+  CHECK(findings.failures[0].frames[0].line == 0);
+  CHECK(findings.failures[0].frames[0].locals.size() == 1);
+  CHECK(findings.unreadable == 2);
+  CHECK(findings.tests.size() == 1);
+  CHECK(read_records(record({"failure", "a\tb", "c\\n"})).failures[0].type == "a\tb");
+  std::string flood = "failure\t\t\n";
+  for (int i = 0; i < 100'000; ++i) flood += "frame\ta\t1\tf\n";
+  CHECK(read_records(flood).failures[0].frames.size() <= 100);
+}

@@ -1,0 +1,90 @@
+#include "sandbox/policy/workspace.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "sandbox/policy/host_view.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace sandbox::policy;
+
+class Folder {
+ public:
+  Folder() {
+    char pattern[] = "/tmp/lemma-policy-XXXXXX";
+    path_ = mkdtemp(pattern);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  const std::string& path() const { return path_; }
+  void write(const std::string& name, const std::string& content = "x") const {
+    fs::create_directories((fs::path(path_) / name).parent_path());
+    std::ofstream(fs::path(path_) / name) << content;
+  }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+TEST_CASE("names of secrets") {
+  for (const char* name : {".env", ".env.local", "server.pem", "id_rsa", "id_ed25519", ".npmrc",
+                           ".netrc", ".ssh", "credentials.json", "app.key", ".bash_history"}) {
+    INFO(name);
+    CHECK(is_secret_name(name));
+  }
+  for (const char* name : {"env.py", ".env.example", "id_rsa.pub", "key.py", "monkey", "history.md",
+                           ".envrc.md", "identity.c"}) {
+    INFO(name);
+    CHECK_FALSE(is_secret_name(name));
+  }
+}
+
+TEST_CASE("secrets of a project are found at any depth, not in what was installed") {
+  const Folder folder;
+  for (const char* name : {"main.py", ".env", "deep/er/id_rsa", "conf/.ssh/config", ".git/HEAD",
+                           "node_modules/x/a.pem", "venv/pyvenv.cfg", "venv/lib/cacert.pem"}) {
+    folder.write(name);
+  }
+  folder.write(".git/config", "[remote \"o\"]\n\turl = https://host.example/a@b\n");
+  auto found = secrets_below(folder.path());
+  std::sort(found.begin(), found.end());
+  CHECK(found == std::vector<std::string>{".env", ".git/config", "conf/.ssh", "deep/er/id_rsa"});
+  folder.write(".git/config", "[remote \"o\"]\n\turl = https://host.example/a\n");
+  found = secrets_below(folder.path());
+  CHECK(std::find(found.begin(), found.end(), ".git/config") == found.end());
+}
+
+TEST_CASE("a project is the repository, or the file's folder, never a home folder") {
+  const Folder folder;
+  folder.write("home/project/.git/HEAD");
+  folder.write("home/project/a/b.py");
+  folder.write("home/plain/b.py");
+  folder.write("home/b.py");
+  const std::string home = folder.path() + "/home";
+  CHECK(workspace_of(home + "/project/a/b.py", home) == home + "/project");
+  CHECK(workspace_of(home + "/plain/b.py", home) == home + "/plain");
+  CHECK(workspace_of(home + "/b.py", home) == std::nullopt);
+  CHECK(workspace_of("/tmp/b.py", home) == std::nullopt);
+  CHECK(workspace_of("/b.py", home) == std::nullopt);
+  CHECK(workspace_of("/etc/passwd", home) == std::nullopt);
+  // A repository of a whole home folder is no project.
+  folder.write("home/.git/HEAD");
+  CHECK(workspace_of(home + "/plain/b.py", home) == home + "/plain");
+}
+
+TEST_CASE("a run sees toolchains and nothing of the users") {
+  for (const Tree& tree : host_view().trees) {
+    INFO(tree.host);
+    CHECK(tree.view == View::read_only);
+    CHECK_FALSE(tree.at.starts_with("/home"));
+    CHECK_FALSE(tree.at.starts_with("/root"));
+    CHECK(tree.at != "/etc");
+  }
+}

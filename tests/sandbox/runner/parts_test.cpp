@@ -1,0 +1,81 @@
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "sandbox/runner/capture.h"
+#include "sandbox/runner/memory_watch.h"
+#include "sandbox/runner/protocol.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+using namespace sandbox::runner;
+
+Plan some_plan() {
+  Plan plan{.warm = Step{.argv = {"a", ""}, .env = {"B=c"}, .folder = "/d", .message = "m\n"}};
+  plan.policy.trees = {{"/usr", "/usr", sandbox::policy::View::scratch, {".env"}}};
+  plan.policy.links = {{"/bin", "usr/bin"}};
+  plan.policy.files = {{"/etc/x", std::string("\0y", 2), 0600}};
+  plan.policy.limits.processes = 7;
+  plan.policy.tracing = sandbox::policy::Tracing::own_children;
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("a plan arrives as it was sent; a damaged one does not arrive") {
+  const std::string bytes = encode(some_plan());
+  const auto plan = decode_plan(bytes);
+  REQUIRE(plan.has_value());
+  CHECK(encode(*plan) == bytes);
+  CHECK(plan->policy.limits.processes == 7);
+  CHECK(plan->policy.files[0].content == std::string("\0y", 2));
+  CHECK(plan->warm->message == "m\n");
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    CHECK_FALSE(decode_plan(std::string_view(bytes).substr(0, size)).has_value());
+  }
+  CHECK_FALSE(decode_plan(bytes + "x").has_value());
+  CHECK_FALSE(decode_job(std::string(8, '\xff')).has_value());
+}
+
+TEST_CASE("a capture keeps both ends and counts the rest") {
+  for (const size_t piece : {1, 3, 7, 100}) {
+    Capture capture(4);
+    const std::string text = "abcdefghijklmnop";
+    for (size_t at = 0; at < text.size(); at += piece) capture.append(text.substr(at, piece));
+    CHECK(capture.bytes() == 16);
+    CHECK(capture.dropped() == 8);
+    CHECK(capture.text() == "abcd\n[... 8 bytes left out ...]\nmnop");
+  }
+  Capture exact(4);
+  exact.append("abcdefgh");
+  CHECK(exact.dropped() == 0);
+  CHECK(exact.text() == "abcdefgh");
+}
+
+TEST_CASE("memory counts once where processes share it") {
+  constexpr size_t bytes = 64 << 20;
+  void* block = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  REQUIRE(block != MAP_FAILED);
+  std::fill_n(static_cast<char*>(block), bytes, 'x');
+  std::vector<pid_t> children;
+  for (int i = 0; i < 4; ++i) {
+    children.push_back(fork());
+    if (children.back() == 0) {
+      for (;;) pause();
+    }
+  }
+  const uint64_t quick = resident_bytes(getpid(), UINT64_MAX);
+  const uint64_t exact = resident_bytes(getpid(), 1);
+  for (const pid_t child : children) kill(child, SIGKILL);
+  for (const pid_t child : children) waitpid(child, nullptr, 0);
+  munmap(block, bytes);
+  CHECK(quick >= 4 * bytes);
+  CHECK(exact >= bytes);
+  CHECK(exact < 2 * bytes);
+  CHECK(resident_bytes(999'999'999, 1) == 0);
+}

@@ -1,0 +1,260 @@
+// What becomes of a run: each verdict by its own cause, and nothing lost or left behind.
+#include "sandbox/runner/run.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "sandbox/policy/host_view.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+using namespace sandbox::runner;
+
+Request shell(const std::string& script) {
+  Request request;
+  request.plan.policy = sandbox::policy::host_view();
+  request.job.steps = {{.argv = {"/bin/sh", "-c", script}, .env = {"PATH=/usr/bin:/bin"}}};
+  return request;
+}
+
+Request python(const std::string& program) {
+  Request request = shell("");
+  request.job.files = {{"/sandbox/main.py", program, 0644}};
+  request.job.steps[0].argv = {"/usr/bin/python3", "/sandbox/main.py"};
+  return request;
+}
+
+Outcome run(const Request& request) {
+  Runner runner;
+  return runner.run(request);
+}
+
+void check_verdict(const Request& request, Verdict verdict) {
+  const Outcome outcome = run(request);
+  INFO(outcome.reason << outcome.output.text() << outcome.errors.text());
+  CHECK(std::string(verdict_name(outcome.verdict)) == verdict_name(verdict));
+}
+
+}  // namespace
+
+TEST_CASE("each end has its own verdict") {
+  check_verdict(shell("exit 0"), Verdict::passed);
+  check_verdict(shell("exit 7"), Verdict::failed);
+  check_verdict(shell("kill -SEGV $$"), Verdict::crashed);
+  check_verdict(shell("kill -KILL $$"), Verdict::crashed);  // its own doing: no limit held it
+  check_verdict(python("while True: print('x' * 100000)"), Verdict::output_limit);
+  Request endless = shell("sleep 60");
+  endless.deadline_ms = 200;
+  check_verdict(endless, Verdict::timed_out);
+  Request greedy = python("b = bytearray(b'x') * (400 << 20)\nimport time; time.sleep(10)");
+  greedy.plan.policy.limits.memory_bytes = 256 << 20;
+  check_verdict(greedy, Verdict::out_of_memory);
+}
+
+TEST_CASE("what cannot be run says why") {
+  Request missing = shell("");
+  missing.job.steps[0].argv = {"no-such-tool"};
+  Outcome outcome = run(missing);
+  CHECK(outcome.verdict == Verdict::could_not_start);
+  CHECK(outcome.reason == "executing no-such-tool: No such file or directory");
+
+  Request folder = shell("");
+  folder.plan.policy.trees.push_back({"/no/such/folder", "/x", {}, {}});
+  // Often, since the report and the end of the sandbox arrive at nearly the same time.
+  for (int i = 0; i < 20; ++i) {
+    outcome = run(folder);
+    CHECK(outcome.verdict == Verdict::could_not_start);
+    CHECK(outcome.reason == "opening /no/such/folder: No such file or directory");
+  }
+
+  Request full = shell("");
+  full.plan.policy.limits.scratch_bytes = 1 << 20;
+  full.job.files = {{"/sandbox/large", std::string(2 << 20, 'x'), 0644}};
+  outcome = run(full);
+  CHECK(outcome.verdict == Verdict::could_not_start);
+  CHECK(outcome.reason.find("limit of scratch memory") != std::string::npos);
+
+  Runner without({.helper = "/no/such/helper"});
+  outcome = without.run(shell(""));
+  CHECK(outcome.verdict == Verdict::could_not_start);
+  CHECK(outcome.reason.find("install lemma-sandbox") != std::string::npos);
+}
+
+TEST_CASE("every result names the layers and the limits") {
+  const Outcome outcome = run(shell(""));
+  CHECK(outcome.layers.size() == 6);
+  for (const char* name : {"deadline_ms", "memory_bytes", "output_bytes", "scratch_bytes",
+                           "scratch_files", "processes", "open_files"}) {
+    INFO(name);
+    CHECK(outcome.limits.contains(name));
+  }
+  CHECK(outcome.limits.at("memory_bytes").how.find("not enforced") != std::string::npos);
+}
+
+TEST_CASE("input and output are bytes") {
+  Request request = shell("cat; printf '\\377\\000\\033[31m' >&2");
+  request.input = std::string("\0\xff\n", 3) + std::string(3 << 20, 'i');
+  request.plan.policy.limits.kept_bytes = 8 << 20;
+  const Outcome outcome = run(request);
+  CHECK(outcome.output.text() == request.input);
+  CHECK(outcome.errors.text() == std::string("\xff\0\x1b[31m", 7));
+
+  Request unread = shell("exit 0");
+  unread.input = std::string(8 << 20, 'i');
+  check_verdict(unread, Verdict::passed);
+}
+
+TEST_CASE("of a gigabyte the head, the tail and the size are kept") {
+  Request request = shell("echo first; head -c 1000000000 /dev/zero; echo last");
+  request.plan.policy.limits.output_bytes = uint64_t{2} << 30;
+  const Outcome outcome = run(request);
+  CHECK(outcome.verdict == Verdict::passed);
+  CHECK(outcome.output.bytes() == 1'000'000'000 + 11);
+  CHECK(outcome.output.dropped() ==
+        outcome.output.bytes() - 2 * request.plan.policy.limits.kept_bytes);
+  CHECK(outcome.output.text().starts_with("first\n"));
+  CHECK(outcome.output.text().ends_with("last\n"));
+}
+
+TEST_CASE("steps run in order until one fails, each with its own output where it says so") {
+  Request request = shell("echo compiling; exit 0");
+  request.job.steps[0].log = "/sandbox/log";
+  request.job.steps.push_back(shell("echo running; exit 3").job.steps[0]);
+  request.job.steps.push_back(shell("echo never").job.steps[0]);
+  request.results = {"log"};
+  const Outcome outcome = run(request);
+  CHECK(outcome.verdict == Verdict::failed);
+  CHECK(outcome.step == 1);
+  CHECK(outcome.exit_code == 3);
+  CHECK(outcome.output.text() == "running\n");
+  CHECK(*outcome.results.at("log") == "compiling\n");
+}
+
+TEST_CASE("results that are not plain files of a sane size are not read") {
+  Request request = shell(
+      "ln -s /etc/passwd link; mkfifo pipe; echo x >one; ln one two; mkdir folder;"
+      "truncate -s 100M hole; echo good >good; ln -s / up; echo y >folder/deep");
+  request.results = {"link", "pipe",          "one",           "folder",      "hole",
+                     "good", "up/etc/passwd", "../etc/passwd", "folder/deep", "missing"};
+  const Outcome outcome = run(request);
+  CHECK(outcome.verdict == Verdict::passed);
+  for (const auto& [path, result] : outcome.results) {
+    INFO(path);
+    CHECK(result.ok() == (path == "good" || path == "folder/deep"));
+  }
+  CHECK(*outcome.results.at("good") == "good\n");
+}
+
+TEST_CASE("a result that is renamed for ever is read when nobody can rename it any more") {
+  Request request = python(R"(
+import os
+open("a", "w").write("a"); os.symlink("/etc/passwd", "b"); open("r", "w").write("a")
+if os.fork() == 0:
+    while True:
+        os.rename("a", "r"); os.symlink("/etc/passwd", "b2"); os.rename("b2", "r")
+        open("a", "w").write("a")
+)");
+  request.results = {"r"};
+  for (int i = 0; i < 10; ++i) {
+    const Outcome outcome = run(request);
+    REQUIRE(outcome.verdict == Verdict::passed);
+    const auto& result = outcome.results.at("r");
+    CHECK((!result.ok() || *result == "a"));
+  }
+}
+
+TEST_CASE("nothing of one run is there in the next, from a ready sandbox or not") {
+  for (const size_t ready : {0, 2}) {
+    Runner runner({.ready = ready});
+    const std::string leave =
+        "ls -A /tmp /dev/shm /sandbox /home/user | grep -v : ; "
+        "for d in /tmp /dev/shm /sandbox /home/user; do echo x >$d/left; done";
+    for (int i = 0; i < 4; ++i) {
+      const Outcome outcome = runner.run(shell(leave));
+      CHECK(outcome.verdict == Verdict::passed);
+      CHECK(outcome.output.text().find("left") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a lock inside does not lock the host's file") {
+  Runner runner;
+  std::thread inside([&] {
+    Request request = python(
+        "import fcntl, time\nf = open('/usr/bin/env')\n"
+        "fcntl.flock(f, fcntl.LOCK_EX)\nprint('locked', flush=True)\n"
+        "time.sleep(1)");
+    CHECK(runner.run(request).output.text() == "locked\n");
+  });
+  const int file = open("/usr/bin/env", O_RDONLY | O_CLOEXEC);
+  for (int i = 0; i < 20; ++i) {
+    CHECK(flock(file, LOCK_EX | LOCK_NB) == 0);
+    flock(file, LOCK_UN);
+    std::this_thread::sleep_for(std::chrono::milliseconds(40));
+  }
+  close(file);
+  inside.join();
+}
+
+TEST_CASE("its caller can end a run") {
+  Runner runner;
+  std::stop_source source;
+  Request request = shell("sleep 60");
+  request.stop = source.get_token();
+  std::thread stopper([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    source.request_stop();
+  });
+  const Outcome outcome = runner.run(request);
+  stopper.join();
+  CHECK(outcome.verdict == Verdict::cancelled);
+  CHECK(outcome.ms < 5000);
+}
+
+TEST_CASE("two hundred runs at the same time all pass") {
+  Runner runner;
+  std::vector<std::string> wrong(200);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 200; ++i) {
+    threads.emplace_back([&, i] {
+      Request request = shell("cat; echo " + std::to_string(i));
+      request.input = "run ";
+      request.deadline_ms = 60'000;
+      const Outcome outcome = runner.run(request);
+      if (outcome.output.text() != "run " + std::to_string(i) + "\n") {
+        wrong[static_cast<size_t>(i)] =
+            verdict_name(outcome.verdict) + (": " + outcome.reason) + outcome.errors.text();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& reason : wrong) CHECK(reason == "");
+}
+
+TEST_CASE("programs have what they need") {
+  check_verdict(python(R"(
+import asyncio, multiprocessing, os, socket, subprocess, tempfile, threading
+async def main():
+    p = await asyncio.create_subprocess_exec("echo", "hi", stdout=asyncio.subprocess.PIPE)
+    assert (await p.communicate())[0] == b"hi\n"
+    server = await asyncio.start_server(lambda r, w: w.close(), "127.0.0.1", 0)
+    reader, _ = await asyncio.open_connection(*server.sockets[0].getsockname())
+    assert await reader.read() == b""
+asyncio.run(main())
+with multiprocessing.Pool(2) as pool: assert pool.map(abs, [-1, 2]) == [1, 2]
+assert socket.gethostbyname("localhost") == "127.0.0.1"
+assert os.path.expanduser("~") == "/home/user"
+with tempfile.TemporaryFile() as f: f.write(b"x")
+os.openpty()
+queue = multiprocessing.Queue(); queue.put(1); assert queue.get() == 1
+)"),
+                Verdict::passed);
+}

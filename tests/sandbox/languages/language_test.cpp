@@ -85,6 +85,22 @@ TEST_CASE("a failure in Python comes with frames and locals") {
   CHECK(innermost(run_text("a.py", "def f(:\n")) == "a.py:1 <module> {}");
 }
 
+TEST_CASE("Python ends as Python does") {
+  const std::pair<std::string, int> ends[] = {
+      {"import sys; sys.exit(3)", 3},        {"raise SystemExit", 0},
+      {"raise SystemExit('why')", 1},        {"exit(256 + 2)", 2},
+      {"import sys; sys.stdout.close()", 0}, {"1 / 0", 1}};
+  for (const auto& [text, code] : ends) {
+    INFO(text);
+    CHECK(run_text("a.py", text).outcome.exit_code == code);
+  }
+  CHECK(run_text("a.py", "raise SystemExit('why')").outcome.errors.text() == "why\n");
+  const std::string late =
+      "import atexit, threading, time\natexit.register(print, 'at exit')\n"
+      "threading.Thread(target=lambda: (time.sleep(.1), print('thread'))).start()\nprint('main')";
+  CHECK(run_text("a.py", late).outcome.output.text() == "main\nthread\nat exit\n");
+}
+
 TEST_CASE("an endless loop in Python is found at the deadline") {
   const auto prepared =
       prepare({.file = "/nowhere/a.py",

@@ -31,8 +31,10 @@ namespace fs = std::filesystem;
 const std::string work = policy::work_folder;
 const std::string records_name = ".lemma-records";
 const std::string compiler_log = ".lemma-compiler";
+const std::string program_name = ".lemma-program";
 constexpr const char* python_harness_path = "/run/lemma/python.py";
 constexpr const char* node_harness_path = "/run/lemma/node.cjs";
+constexpr const char* debugger_harness_path = "/run/lemma/debugger.py";
 
 std::vector<std::string> environment() {
   return {"PATH=/usr/local/bin:/usr/bin:/bin",
@@ -96,7 +98,7 @@ void add_node(const Program& program, const Place& place, Prepared& prepared) {
 
 void add_compiled(const Program& program, const Place& place, Prepared& prepared) {
   const bool c = prepared.language == Language::c;
-  const std::string out = work + "/.lemma-program";
+  const std::string out = work + "/" + program_name;
   Step compile{.argv = {c ? "gcc" : "g++", c ? "-std=gnu17" : "-std=gnu++20", "-g", "-O0",
                         "-fno-omit-frame-pointer", "-fdiagnostics-color=never", "-pipe"},
                .env = environment(),
@@ -114,7 +116,28 @@ void add_compiled(const Program& program, const Place& place, Prepared& prepared
   compile.argv.insert(compile.argv.end(), {place.file, "-o", out, "-lm", "-pthread"});
   execute.argv.insert(execute.argv.end(), program.arguments.begin(), program.arguments.end());
   prepared.request.job.steps = {compile, execute};
-  prepared.request.results.push_back(compiler_log);
+  prepared.request.results = {compiler_log, program_name};
+}
+
+// The compiled program again, under gdb, which may trace it.
+Findings debug(runner::Runner& runner, const Prepared& prepared, const std::string& compiled) {
+  Request request = prepared.request;
+  request.plan.policy.tracing = policy::Tracing::own_children;
+  request.plan.policy.files.push_back({debugger_harness_path, debugger_harness});
+  request.job.files.push_back({work + "/" + program_name, compiled, 0755});
+  Step step = request.job.steps.back();
+  std::vector<std::string> argv{
+      "gdb",   "-q", "-batch", "-nx", "-iex", "set auto-load off", "-x", debugger_harness_path,
+      "--args"};
+  step.argv.insert(step.argv.begin(), argv.begin(), argv.end());
+  step.env.push_back("LEMMA_RECORDS=" + work + "/" + records_name);
+  request.job.steps = {step};
+  request.results = {records_name};
+  request.nudge = {.signal = SIGINT, .before_ms = request.deadline_ms / 2};
+  const runner::Outcome outcome = runner.run(request);
+  const auto found = outcome.results.find(records_name);
+  return found != outcome.results.end() && found->second.ok() ? read_records(*found->second)
+                                                              : Findings();
 }
 
 void add_bash(const Program& program, const Place& place, Prepared& prepared) {
@@ -217,6 +240,12 @@ Run run(runner::Runner& runner, const Prepared& prepared) {
   };
   done.findings = read_records(text(records_name));
   done.diagnostics = text(compiler_log);
+  const bool compiled = prepared.language == Language::c || prepared.language == Language::cpp;
+  const bool stopped =
+      outcome.verdict == runner::Verdict::crashed || outcome.verdict == runner::Verdict::timed_out;
+  if (compiled && stopped && outcome.step == prepared.request.job.steps.size() - 1) {
+    done.findings = debug(runner, prepared, text(program_name));
+  }
   const std::vector<Failure>& failures = done.findings.failures;
   if (outcome.verdict == runner::Verdict::failed && !failures.empty() &&
       failures.back().type == "MemoryError") {

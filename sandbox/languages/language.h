@@ -50,7 +50,8 @@ struct Run {
   Findings findings;
   std::string diagnostics;  // of the compiler, or a sanitizer's report as the program printed it
 };
-// Runs it and corrects the verdict by what the harness wrote down.
+// Runs it and corrects the verdict by what the harness wrote down. A compiled program that crashes
+// or never ends is run once more, under gdb, for its frames; where there is no gdb there are none.
 Run run(runner::Runner& runner, const Prepared& prepared);
 
 // What a warm interpreter is made from; for Runner::prepare().

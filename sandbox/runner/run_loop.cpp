@@ -135,6 +135,10 @@ class RunLoop {
       outcome_.exit_code = WEXITSTATUS(report.status);
       if (outcome_.exit_code != 0) finish(Verdict::failed, "");
       if (outcome_.exit_code == 0 && last) finish(Verdict::passed, "");
+      if (outcome_.exit_code == 0 && !last) {
+        outcome_.step = report.step + 1;
+        outcome_.exit_code = -1;
+      }
     }
   }
 

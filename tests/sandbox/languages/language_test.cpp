@@ -106,7 +106,7 @@ TEST_CASE("an endless loop in Python is found at the deadline") {
       prepare({.file = "/nowhere/a.py",
                .text = "print('before')\ndef f(n):\n    while n:\n        n += 1\n"
                        "f(1)\n",
-               .deadline_ms = 800});
+               .deadline_ms = 3000});
   Runner runner;
   const Run stuck = run(runner, *prepared);
   CHECK(stuck.outcome.verdict == Verdict::timed_out);
@@ -132,6 +132,26 @@ TEST_CASE("what does not compile says so, and what crashes is a crash") {
   run = run_text("a.c", "int main() { int* volatile p = 0; return *p; }");
   CHECK(run.outcome.verdict == Verdict::crashed);
   CHECK(run.outcome.signal == SIGSEGV);
+}
+
+TEST_CASE("a crash in C++ comes with frames and locals, an endless loop with its place") {
+  Run run = run_text("a.cpp", R"(struct Pair { int a; double b; };
+int inner(int* p, Pair q) {
+  int local = 7;
+  return *p + q.a + local;
+}
+int main() { return inner(nullptr, {1, 2.5}); }
+)");
+  CHECK(run.outcome.verdict == Verdict::crashed);
+  CHECK(innermost(run) == "a.cpp:4 inner {p=0x0 q={a = 1, b = 2.5} local=7 }");
+  const auto prepared =
+      prepare({.file = "/nowhere/a.c",
+               .text = "int main() { volatile int n = 1;\n  while (n) { n = 2; }\n}",
+               .deadline_ms = 6000});
+  Runner runner;
+  run = sandbox::languages::run(runner, *prepared);
+  CHECK(run.outcome.verdict == Verdict::timed_out);
+  CHECK(innermost(run) == "a.c:2 main {n=2 }");
 }
 
 TEST_CASE("the sanitizers work inside") {

@@ -87,7 +87,13 @@ TEST_CASE("whichever process is killed, no process is left and the mounts are as
     const pid_t engine = fork();
     REQUIRE(engine >= 0);
     if (engine == 0) be_engine(marker);
-    std::this_thread::sleep_for(milliseconds(random() % 25));
+    // Every other time in the middle of the making, else when the program runs.
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (round % 2 == 0 && count_processes(marker) == 0 &&
+           std::chrono::steady_clock::now() < patience) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    std::this_thread::sleep_for(milliseconds(random() % 10));
     if (count_processes(marker) > 0) ++alive_before;
     const std::vector<pid_t> all = family(engine);
     kill(all[random() % all.size()], SIGKILL);
@@ -96,7 +102,7 @@ TEST_CASE("whichever process is killed, no process is left and the mounts are as
     INFO("round " << round << " of marker " << marker);
     REQUIRE(gone_soon(marker));
   }
-  CHECK(alive_before > rounds / 4);  // else the killing came too early to prove anything
+  CHECK(alive_before >= rounds / 2);  // else the killing came too early to prove anything
   CHECK(read_text("/proc/self/mounts") == mounts);
 }
 

@@ -103,8 +103,12 @@ std::string escape(std::string_view text) {
 
 std::string record(const std::vector<std::string>& fields) {
   std::string line;
-  for (const std::string& field : fields) line += (line.empty() ? "" : "\t") + escape(field);
-  return line + "\n";
+  for (const std::string& field : fields) {
+    if (!line.empty()) line += '\t';
+    line += escape(field);
+  }
+  line += '\n';
+  return line;
 }
 
 Findings read_records(std::string_view text) {

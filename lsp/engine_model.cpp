@@ -77,17 +77,15 @@ std::shared_ptr<const syntax::Tree> EngineModel::parse(const server::Snapshot& d
 }
 
 context::OpenText EngineModel::open_text(const server::Snapshot& document,
-                                         const server::Question& question,
+                                         const std::vector<std::string>& folders,
                                          const syntax::ParseLimits& limits) {
-  return {document, parse(document, limits),
-          text::relative_path(document->uri(), question.folders)};
+  return {document, parse(document, limits), text::relative_path(document->uri(), folders)};
 }
 
 void EngineModel::prepare(const server::Snapshot& document,
                           const std::vector<std::string>& folders) {
-  const context::OpenText here{document, parse(document, {}),
-                               text::relative_path(document->uri(), folders)};
-  const context::PromptInput input{here, 0, {}, engine_->context_tokens()};
+  const context::PromptInput input{
+      open_text(document, folders, {}), 0, {}, engine_->context_tokens()};
   context::Anchor anchor;
   context::build_prompt(input, engine_->tokenizer(), anchor);  // compiles the language's queries
   buffers_.buffers(input, 0);
@@ -96,7 +94,7 @@ void EngineModel::prepare(const server::Snapshot& document,
 base::Result<std::optional<features::Completion>> EngineModel::completion(
     const server::Question& question, std::stop_token stop) {
   features::CompletionInput input{
-      .here = open_text(question.document, question, {.stop = stop}),
+      .here = open_text(question.document, question.folders, {.stop = stop}),
       .cursor = question.cursor,
       .others = {},
       .selected = std::nullopt,
@@ -112,7 +110,7 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
   for (const server::Snapshot& other : question.others) {
     if (ignore_rules_.ignored(text::path_of(other->uri()))) continue;
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
-    others.push_back(open_text(other, question, {.time = left, .stop = stop}));
+    others.push_back(open_text(other, question.folders, {.time = left, .stop = stop}));
   }
   input.others = others;
   return features::complete(input, kept(question.document->uri())->anchor, buffers_, *engine_,

@@ -40,7 +40,8 @@ class EngineModel : public server::Model {
   std::shared_ptr<Kept> kept(const std::string& uri);
   std::shared_ptr<const syntax::Tree> parse(const server::Snapshot& document,
                                             const syntax::ParseLimits& limits);
-  context::OpenText open_text(const server::Snapshot& document, const server::Question& question,
+  context::OpenText open_text(const server::Snapshot& document,
+                              const std::vector<std::string>& folders,
                               const syntax::ParseLimits& limits);
 
   std::unique_ptr<engine::session::Engine> engine_;

@@ -63,12 +63,19 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
     return fail(place.file, " has ", document->line_count(), " lines; there is no line ",
                 place.position.line + 1);
   }
+  const size_t cursor = document->offset_of(place.position, text::Encoding::utf32);
+  // Positions past a line's end are taken as its end, which here would hide a slip of the hand.
+  if (document->position_of(cursor, text::Encoding::utf32).character != place.position.character) {
+    return fail(place.file, ":", place.position.line + 1, " has ",
+                document->position_of(cursor, text::Encoding::utf32).character,
+                " characters; there is no column ", place.position.character + 1);
+  }
   auto model = EngineModel::load(settings);
   if (!model) return model.error();
   const auto begin = std::chrono::steady_clock::now();
   const server::Question question{
       .document = document,
-      .cursor = document->offset_of(place.position, text::Encoding::utf32),
+      .cursor = cursor,
       .others = {},
       .folders = {text::uri_of(path.parent_path().string())},
       .selected = std::nullopt,

@@ -1,8 +1,9 @@
 #include "lsp/context/header.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+
+#include "engine/base/secret_name.h"
 
 namespace lsp::context {
 namespace {
@@ -32,21 +33,12 @@ std::string header_line(std::string_view path, std::optional<Language> language)
 }
 
 bool is_secret_path(std::string_view path) {
+  if (engine::base::is_secret_path(path)) return true;
   std::string name(path.substr(path.find_last_of("/\\") + 1));  // npos + 1 is 0
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char byte) { return std::tolower(byte); });
-  static constexpr std::array<std::string_view, 13> names{
-      ".env",      ".envrc",  ".netrc", "_netrc",           ".npmrc",      ".pypirc",   ".pgpass",
-      ".htpasswd", ".my.cnf", "id_rsa", ".git-credentials", "credentials", "id_ed25519"};
-  static constexpr std::array<std::string_view, 9> endings{
-      ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".asc", ".tfstate"};
-  static constexpr std::array<std::string_view, 5> beginnings{".env.", "secret.", "secrets.",
-                                                              "credentials.", "id_ecdsa"};
-  const std::string_view view = name;
-  return std::find(names.begin(), names.end(), view) != names.end() ||
-         std::any_of(endings.begin(), endings.end(), [&](auto e) { return view.ends_with(e); }) ||
-         std::any_of(beginnings.begin(), beginnings.end(),
-                     [&](auto b) { return view.starts_with(b); });
+  return name.starts_with("secret.") || name.starts_with("secrets.") ||
+         name.starts_with("credentials.");
 }
 
 }  // namespace lsp::context

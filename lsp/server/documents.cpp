@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/format.h"
+#include "engine/base/secret_name.h"
 #include "lsp/text/uri.h"
 
 namespace lsp::server {
@@ -18,20 +19,6 @@ bool has_known_scheme(std::string_view uri) {
   return scheme == "file" || scheme == "untitled" || scheme == "vscode-notebook-cell";
 }
 
-// Files that hold nothing but secrets, by their usual names. What is in them never enters a prompt.
-bool is_secret(std::string_view uri) {
-  const std::string path = text::path_of(uri);
-  const std::string name = path.substr(path.rfind('/') + 1);
-  for (const char* whole : {".env", ".netrc", ".pgpass", ".pypirc", ".npmrc", ".htpasswd",
-                            "credentials", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"}) {
-    if (name == whole) return true;
-  }
-  for (const char* ending : {".pem", ".key", ".p12", ".pfx", ".kdbx", ".keystore", ".jks"}) {
-    if (name.ends_with(ending)) return true;
-  }
-  return name.starts_with(".env.");
-}
-
 }  // namespace
 
 base::Status Documents::open(wire::DidOpenParams params) {
@@ -39,7 +26,7 @@ base::Status Documents::open(wire::DidOpenParams params) {
   const std::string uri = params.uri;
   open_.emplace(uri, Entry{text::Document(std::move(params.uri), std::move(params.language_id),
                                           params.version, std::move(params.text)),
-                           nullptr, ++uses_});
+                           nullptr, ++uses_, false});
   if (again) return fail("a document is opened twice; the later text counts: ", uri);
   return base::Done{};
 }
@@ -55,7 +42,9 @@ base::Status Documents::change(const wire::DidChangeParams& params, text::Encodi
   entry.last_use = ++uses_;
   for (const wire::ContentChange& change : params.changes) {
     text::Range range{0, document.text().size()};
-    if (change.span) {
+    if (!change.span) {
+      entry.is_lost = false;
+    } else {
       range = {document.offset_of(change.span->start, encoding),
                document.offset_of(change.span->end, encoding)};
       if (range.begin > range.end) std::swap(range.begin, range.end);
@@ -69,6 +58,13 @@ base::Status Documents::change(const wire::DidChangeParams& params, text::Encodi
   return base::Done{};
 }
 
+void Documents::lose(const std::string& uri) {
+  const auto found = open_.find(uri);
+  if (found == open_.end()) return;
+  found->second.is_lost = true;
+  found->second.snapshot = nullptr;
+}
+
 base::Status Documents::close(const std::string& uri) {
   if (open_.erase(uri) == 0) return fail("a document is closed that is not open: ", uri);
   return base::Done{};
@@ -77,7 +73,7 @@ base::Status Documents::close(const std::string& uri) {
 Snapshot Documents::snapshot(Entry& entry) {
   const text::Document& document = entry.document;
   if (document.text().size() > max_completed_bytes || !has_known_scheme(document.uri()) ||
-      is_secret(document.uri())) {
+      engine::base::is_secret_path(text::path_of(document.uri())) || entry.is_lost) {
     return nullptr;
   }
   if (!entry.snapshot) entry.snapshot = std::make_shared<const text::Document>(document);

@@ -19,11 +19,13 @@ class Documents {
   base::Status open(wire::DidOpenParams params);
   // An edit for a document that is not open changes nothing. Positions outside are clamped.
   base::Status change(const wire::DidChangeParams& params, text::Encoding encoding);
+  // An edit was lost: what the document says is unknown until its whole text comes again.
+  void lose(const std::string& uri);
   base::Status close(const std::string& uri);
 
   bool contains(const std::string& uri) const { return open_.contains(uri); }
-  // `uri` is open. Null for documents that are offered nothing: too large, a file of secrets, or
-  // neither a file nor untitled nor a notebook's cell.
+  // `uri` is open. Null for documents that are offered nothing: too large, a file of secrets, with
+  // a lost edit, or neither a file nor untitled nor a notebook's cell.
   Snapshot snapshot(const std::string& uri);
   // What would be snapshots of the other documents, the most recently used first.
   std::vector<Snapshot> others(const std::string& uri);
@@ -36,6 +38,7 @@ class Documents {
     text::Document document;  // edited in place
     Snapshot snapshot;        // of the current version; null until somebody asks
     uint64_t last_use;
+    bool is_lost;  // by lose()
   };
   Snapshot snapshot(Entry& entry);
 

@@ -62,7 +62,18 @@ void Server::add_handlers() {
     respond(id, {});
   };
   add_notification("textDocument/didOpen", &Server::did_open);
-  add_notification("textDocument/didChange", &Server::did_change);
+  notifications_["textDocument/didChange"] = [this](wire::Payload payload) {
+    const std::string uri = wire::document_uri(payload);
+    auto params = wire::decode<wire::DidChangeParams>(std::move(payload));
+    if (params) return did_change(std::move(params).value());
+    if (!documents_.contains(uri)) {
+      return options_.log->warn("textDocument/didChange is refused: {}", params.message());
+    }
+    completions_.abandon(uri);
+    documents_.lose(uri);
+    show({Problem::Kind::error, concat("an edit of ", uri, " cannot be read (", params.message(),
+                                       "); nothing is completed there until it is opened again")});
+  };
   add_notification("textDocument/didClose", &Server::did_close);
   add_notification("workspace/didChangeConfiguration", &Server::did_change_configuration);
   add_notification("$/cancelRequest", &Server::cancel);

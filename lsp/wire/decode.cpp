@@ -175,6 +175,11 @@ template base::Result<CompletionParams> decode(Payload);
 template base::Result<CancelParams> decode(Payload);
 template base::Result<DidChangeConfigurationParams> decode(Payload);
 
+std::string document_uri(const Payload& params) {
+  const json& uri = look_up(params.value(), {"textDocument", "uri"});
+  return uri.is_string() ? uri.get<std::string>() : "";
+}
+
 std::vector<Setting> decode_configuration(const Payload& result) {
   const json& sections = result.value();
   if (!sections.is_array() || sections.empty()) return {};

@@ -86,6 +86,9 @@ struct DidChangeConfigurationParams {
 template <typename T>
 base::Result<T> decode(Payload payload);
 
+// textDocument.uri, also of params that cannot be decoded; "" where there is none.
+std::string document_uri(const Payload& params);
+
 // The answer to ConfigurationParams: the settings of the section "lemma".
 std::vector<Setting> decode_configuration(const Payload& result);
 

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "engine/base/secret_name.h"
+
 namespace sandbox::policy {
 namespace {
 
@@ -51,27 +53,6 @@ std::optional<std::string> workspace_of(const std::string& file, const std::stri
   return own.string();
 }
 
-bool is_secret_name(const std::string& name) {
-  static const std::vector<std::string> names{
-      ".netrc",       ".npmrc",       ".pypirc",     ".pgpass",      ".git-credentials",
-      ".htpasswd",    ".aws",         ".ssh",        ".gnupg",       ".kube",
-      ".azure",       ".docker",      ".yarnrc",     ".vault-token", "credentials.json",
-      "secrets.json", "secrets.yaml", "secrets.yml", "secrets.toml"};
-  static const std::vector<std::string> endings{".pem", ".key",      ".p12",  ".pfx",
-                                                ".jks", ".keystore", ".kdbx", "_history"};
-  if (std::find(names.begin(), names.end(), name) != names.end()) return true;
-  const auto ends = [&](const std::string& ending) { return name.ends_with(ending); };
-  if (std::any_of(endings.begin(), endings.end(), ends)) return true;
-  if (name.starts_with("id_") && !name.ends_with(".pub")) {
-    return name == "id_rsa" || name == "id_dsa" || name == "id_ecdsa" || name == "id_ed25519" ||
-           name == "id_ecdsa_sk" || name == "id_ed25519_sk";
-  }
-  // Examples hold no secrets, and tests read them.
-  const bool example = name.ends_with(".example") || name.ends_with(".sample") ||
-                       name.ends_with(".template") || name.ends_with(".dist");
-  return (name == ".env" || name.starts_with(".env.")) && !example;
-}
-
 std::vector<std::string> secrets_below(const std::string& root) {
   std::vector<std::string> found;
   std::error_code error;
@@ -80,7 +61,7 @@ std::vector<std::string> secrets_below(const std::string& root) {
        it.increment(error)) {
     const std::string name = it->path().filename();
     const bool folder = it->is_directory(error) && !it->is_symlink(error);
-    if (is_secret_name(name) || (name == ".git" && !folder)) {
+    if (engine::base::is_secret_name(name) || (name == ".git" && !folder)) {
       // A .git that is a file points out of the project.
       if (name != ".git") found.push_back(it->path().lexically_relative(root));
       if (folder) it.disable_recursion_pending();

@@ -14,9 +14,6 @@ namespace sandbox::policy {
 // the run gets the file alone.
 std::optional<std::string> workspace_of(const std::string& file, const std::string& home);
 
-// Whether a file of this name holds secrets: .env, private keys, credentials of tools.
-bool is_secret_name(const std::string& name);
-
 // Paths below `root`, relative, that a run must not see. .git/config counts where it carries
 // credentials. Installed packages (node_modules, virtual environments) are not searched.
 std::vector<std::string> secrets_below(const std::string& root);

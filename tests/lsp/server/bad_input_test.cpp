@@ -112,6 +112,25 @@ TEST_CASE("edits and closes of documents that are not open are refused and logge
   CHECK(client.log().find("secret") == std::string::npos);
 }
 
+TEST_CASE("after an edit that cannot be read nothing is completed until the whole text comes") {
+  Client client;
+  client.start();
+  client.open(uri, "ab");
+  const auto change = [&](int version, const json& edit) {
+    client.notify("textDocument/didChange", {{"textDocument", {{"uri", uri}, {"version", version}}},
+                                             {"contentChanges", json::array({edit})}});
+  };
+  const auto answer = [&] { return client.response(client.ask(uri, 0, 0)).at("result"); };
+  CHECK_FALSE(answer().is_null());
+  change(2, {{"text", 7}});
+  CHECK(client.message("window/showMessage").dump().find("cannot be read") != std::string::npos);
+  CHECK(answer().is_null());
+  client.type(uri, 3, 0, 0, "c");
+  CHECK(answer().is_null());
+  change(4, {{"text", "abc"}});
+  CHECK_FALSE(answer().is_null());
+}
+
 TEST_CASE("a text that is no UTF-8 is synchronised, and positions in it are right") {
   Client client({.load = model_that([](const Question& question, std::stop_token) {
                    return std::optional(

@@ -33,19 +33,6 @@ class Folder {
 
 }  // namespace
 
-TEST_CASE("names of secrets") {
-  for (const char* name : {".env", ".env.local", "server.pem", "id_rsa", "id_ed25519", ".npmrc",
-                           ".netrc", ".ssh", "credentials.json", "app.key", ".bash_history"}) {
-    INFO(name);
-    CHECK(is_secret_name(name));
-  }
-  for (const char* name : {"env.py", ".env.example", "id_rsa.pub", "key.py", "monkey", "history.md",
-                           ".envrc.md", "identity.c"}) {
-    INFO(name);
-    CHECK_FALSE(is_secret_name(name));
-  }
-}
-
 TEST_CASE("secrets of a project are found at any depth, not in what was installed") {
   const Folder folder;
   for (const char* name : {"main.py", ".env", "deep/er/id_rsa", "conf/.ssh/config", ".git/HEAD",

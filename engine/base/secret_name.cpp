@@ -1,0 +1,51 @@
+#include "engine/base/secret_name.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+namespace engine::base {
+
+namespace {
+
+constexpr auto names = std::to_array<std::string_view>({".env",         ".envrc",
+                                                        ".netrc",       "_netrc",
+                                                        ".npmrc",       ".yarnrc",
+                                                        ".pypirc",      ".pgpass",
+                                                        ".htpasswd",    ".my.cnf",
+                                                        ".vault-token", ".git-credentials",
+                                                        ".aws",         ".ssh",
+                                                        ".gnupg",       ".kube",
+                                                        ".azure",       ".docker",
+                                                        "id_rsa",       "id_dsa",
+                                                        "id_ecdsa",     "id_ed25519",
+                                                        "id_ecdsa_sk",  "id_ed25519_sk",
+                                                        "credentials",  "credentials.json",
+                                                        "secrets.json", "secrets.yaml",
+                                                        "secrets.yml",  "secrets.toml",
+                                                        "secret.json",  "secret.yaml",
+                                                        "secret.yml",   "secret.toml"});
+constexpr auto endings =
+    std::to_array<std::string_view>({".env", ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore",
+                                     ".kdbx", ".asc", ".tfstate", "_history"});
+constexpr auto example_endings =
+    std::to_array<std::string_view>({".example", ".sample", ".template", ".dist"});
+
+}  // namespace
+
+bool is_secret_name(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+  const auto ends = [&](std::string_view ending) { return lower.ends_with(ending); };
+  if (std::any_of(example_endings.begin(), example_endings.end(), ends)) return false;
+  return std::find(names.begin(), names.end(), lower) != names.end() ||
+         std::any_of(endings.begin(), endings.end(), ends) || lower.starts_with(".env.");
+}
+
+bool is_secret_path(std::string_view path) {
+  return is_secret_name(path.substr(path.find_last_of("/\\") + 1));  // npos + 1 is 0
+}
+
+}  // namespace engine::base

@@ -1,0 +1,30 @@
+#include "engine/base/secret_name.h"
+
+#include "tests/support/catch.h"
+
+using engine::base::is_secret_name;
+using engine::base::is_secret_path;
+
+TEST_CASE("names of secrets") {
+  for (const char* name :
+       {".env", ".env.local", ".ENV", "prod.env", "server.pem", "id_rsa", "id_ed25519", ".npmrc",
+        ".netrc", ".ssh", "credentials", "credentials.json", "Secrets.yaml", "app.key",
+        ".bash_history", "prod.tfstate"}) {
+    INFO(name);
+    CHECK(is_secret_name(name));
+  }
+  for (const char* name : {"", "env", "env.py", ".env.example", "id_rsa.pub", "key.py", "monkey",
+                           "history.md", ".envrc.md", "identity.c", "secrets.py", "environment"}) {
+    INFO(name);
+    CHECK_FALSE(is_secret_name(name));
+  }
+}
+
+TEST_CASE("paths of secrets") {
+  for (const char* path : {".env", "a/.env.local", "C:\\x\\.npmrc", "file:///home/a/.netrc"}) {
+    INFO(path);
+    CHECK(is_secret_path(path));
+  }
+  CHECK_FALSE(is_secret_path(".env/readme.md"));
+  CHECK_FALSE(is_secret_path(""));
+}

@@ -30,8 +30,14 @@ class Sequence {
     const std::span<const backend::BlockId> tables[] = {table_};
     const auto start = Clock::now();
     const auto end = backend_.run({tokens, tables}, logits_, {});
+    const std::chrono::duration<double, std::milli> duration = Clock::now() - start;
     if (!end.ok()) return end.error();
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    if (!all_finite(logits_)) {
+      return base::fail("the logits at position ", position_ - 1,
+                        " are not finite: the model's weights are damaged, and its speed says "
+                        "nothing");
+    }
+    return duration.count();
   }
 
  private:

@@ -88,12 +88,11 @@ class Arguments {
     if (!left_.empty()) refuse("unexpected argument '" + left_.front() + "'");
     return error_;
   }
-
- private:
   void refuse(const std::string& message) {
     if (error_.empty()) error_ = message;
   }
 
+ private:
   std::vector<std::string> left_;
   std::string error_;
 };
@@ -135,7 +134,14 @@ Action parse_random(Arguments& arguments, Output output) {
   arguments.number("--layers", options.layers, 1, most_layers);
   arguments.number("--vocab", options.vocab_size, 1, most_tokens);
   options.out_path = arguments.positional("OUT.gguf");
-  return [=](const Streams& streams) { return random(options, output, streams.out); };
+  const auto model = random_model(options);
+  if (!model.ok()) {
+    arguments.refuse(model.message());
+    return {};
+  }
+  return [=, model = *model](const Streams& streams) {
+    return random(model, options, output, streams.out);
+  };
 }
 
 Action parse_bench(Arguments& arguments, Output output) {

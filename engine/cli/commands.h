@@ -38,7 +38,10 @@ struct RandomOptions {
   int vocab_size = 0;  // likewise
   std::string out_path;
 };
-base::Status random(const RandomOptions& options, Output output, std::ostream& out);
+// The model they describe; an error is one of usage.
+base::Result<RandomModel> random_model(const RandomOptions& options);
+base::Status random(const RandomModel& model, const RandomOptions& options, Output output,
+                    std::ostream& out);
 
 struct BenchOptions {
   std::string model_path;

@@ -6,6 +6,7 @@
 #include "engine/cli/json.h"
 #include "engine/gguf/file.h"
 #include "engine/model/weights.h"
+#include "engine/tokenizer/tokenizer.h"
 
 namespace engine::cli {
 namespace {
@@ -103,8 +104,13 @@ base::Status info(const std::string& path, Output output, std::ostream& out) {
   const auto config = model::read_config(*file);
   if (config.ok()) add_config(*config, totals, json);
   const auto weights = model::load_weights(file);
-  json.boolean("runs", weights.ok());
-  if (!weights.ok()) json.text("problem", weights.message());
+  const auto tokenizer = tokenizer::Tokenizer::load(*file);
+  json.boolean("runs", weights.ok() && tokenizer.ok());
+  if (!weights.ok()) {
+    json.text("problem", weights.message());
+  } else if (!tokenizer.ok()) {
+    json.text("problem", tokenizer.message());
+  }
   out << (output == Output::json ? json.str() + "\n" : as_text(json.str()));
   return base::Done{};
 }

@@ -1,5 +1,8 @@
 #include "engine/cli/load.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "engine/backend/cpu/cpu.h"
 #include "engine/backend/reference/reference.h"
 #include "engine/gguf/file.h"
@@ -19,6 +22,11 @@ base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& 
   }
   return backend::cpu::make_backend(std::move(*weights), kv_tokens,
                                     std::make_shared<base::ThreadPool>(threads));
+}
+
+bool all_finite(std::span<const float> values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](float value) { return std::isfinite(value); });
 }
 
 }  // namespace engine::cli

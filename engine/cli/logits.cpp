@@ -51,6 +51,12 @@ base::Status write_logits(backend::Backend& backend, std::span<const int32_t> id
     rows.resize(tokens.size() * backend.config().vocab_size);
     const auto end = backend.run({tokens, tables}, rows, {});
     if (!end.ok()) return end.error();
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      const size_t width = backend.config().vocab_size;
+      if (all_finite(std::span(rows).subspan(i * width, width))) continue;
+      return fail("the logits after entry ", first + i,
+                  " are not finite: the model's weights are damaged");
+    }
     file.write(reinterpret_cast<const char*>(rows.data()),
                static_cast<std::streamsize>(rows.size() * sizeof(float)));
   }

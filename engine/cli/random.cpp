@@ -6,11 +6,10 @@
 #include "engine/gguf/weight_type.h"
 
 namespace engine::cli {
-namespace {
 
 using base::fail;
 
-base::Result<RandomModel> model_from(const RandomOptions& options) {
+base::Result<RandomModel> random_model(const RandomOptions& options) {
   auto model = model_like(options.like);
   if (!model.ok()) return model;
   if (options.type == "q4_k_m" || options.type == "q5_k_m") {
@@ -34,12 +33,9 @@ base::Result<RandomModel> model_from(const RandomOptions& options) {
   return model;
 }
 
-}  // namespace
-
-base::Status random(const RandomOptions& options, Output output, std::ostream& out) {
-  const auto model = model_from(options);
-  if (!model.ok()) return model.error();
-  if (auto status = write_random_model(*model, options.out_path); !status.ok()) return status;
+base::Status random(const RandomModel& model, const RandomOptions& options, Output output,
+                    std::ostream& out) {
+  if (auto status = write_random_model(model, options.out_path); !status.ok()) return status;
   JsonObject json;
   json.text("path", options.out_path)
       .text("type", options.type)

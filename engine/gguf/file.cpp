@@ -1,6 +1,7 @@
 #include "engine/gguf/file.h"
 
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -66,6 +67,12 @@ bool with_element_type(ValueType type, Visit visit) {
 
 Result<File> File::open(const std::string& path) {
   auto file = open_part(path);
+  std::error_code ignored;  // a file that cannot be looked at is not there
+  if (!file && !std::filesystem::exists(path, ignored)) {
+    return fail(file.message(),
+                ". The default model ships in engine/models of lemma's source tree; any other GGUF "
+                "file of a supported architecture serves as well");
+  }
   if (!file) return file;
   const auto parts = file->integer_or("split.count", 1);
   if (!parts) return parts.error();
@@ -94,10 +101,13 @@ const TensorInfo* File::find_tensor(std::string_view name) const {
   return found == tensor_index_.end() ? nullptr : &tensors_[found->second];
 }
 
-std::string File::place_of(std::string_view key) const {
+size_t File::offset_of(std::string_view key) const {
   const std::string_view name = key_index_.find(key)->first;  // views the mapping
-  const auto* first = reinterpret_cast<const char*>(mapping_.bytes().data());
-  return base::concat(path_, ": key '", key, "' at byte ", name.data() - first, ": ");
+  return static_cast<size_t>(name.data() - reinterpret_cast<const char*>(mapping_.bytes().data()));
+}
+
+std::string File::place_of(std::string_view key) const {
+  return base::concat(path_, ": key '", key, "' at byte ", offset_of(key), ": ");
 }
 
 Result<uint64_t> File::integer(std::string_view key) const {

@@ -62,6 +62,7 @@ struct TensorInfo {
   std::array<uint64_t, 4> shape;
   int rank;
   std::span<const std::byte> data;  // in the mapping, complete
+  size_t header_offset;             // of its entry in the header of its file, in bytes
 
   uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }
 };
@@ -75,6 +76,8 @@ class File {
 
   // Null when the key is absent.
   const Value* find(std::string_view key) const;
+  // Of a key that is there, in bytes.
+  size_t offset_of(std::string_view key) const;
 
   // Typed access. Any integer type is taken for an integer that fits. The error names file, key and
   // the key's byte offset.
@@ -92,6 +95,8 @@ class File {
   base::Result<bool> boolean_or(std::string_view key, bool fallback) const;
 
   std::span<const TensorInfo> tensors() const { return tensors_; }
+  // Where the list of tensors begins in the (first) file, in bytes.
+  size_t tensor_list_offset() const { return tensor_list_offset_; }
   const TensorInfo* find_tensor(std::string_view name) const;
   const std::vector<std::pair<std::string, Value>>& metadata() const { return metadata_; }
 
@@ -113,6 +118,7 @@ class File {
   uint32_t version_ = 0;
   std::vector<std::pair<std::string, Value>> metadata_;
   std::vector<TensorInfo> tensors_;
+  size_t tensor_list_offset_ = 0;
   std::unordered_map<std::string_view, size_t> key_index_;     // into metadata_
   std::unordered_map<std::string_view, size_t> tensor_index_;  // into tensors_
 };

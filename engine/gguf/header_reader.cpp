@@ -312,6 +312,7 @@ bool HeaderReader::read_alignment() {
 }
 
 bool HeaderReader::read_tensor_infos() {
+  file_.tensor_list_offset_ = position_;
   for (uint64_t index = 0; index < tensor_count_; ++index) {
     if (!read_tensor_info(index)) return false;
   }
@@ -330,8 +331,12 @@ bool HeaderReader::read_tensor_info(uint64_t index) {
   if (!file_.tensor_index_.emplace(name, file_.tensors_.size()).second) {
     return refuse(field, start, "appears twice");
   }
-  TensorInfo tensor{
-      .name = std::string(name), .type = {}, .shape = {1, 1, 1, 1}, .rank = 0, .data = {}};
+  TensorInfo tensor{.name = std::string(name),
+                    .type = {},
+                    .shape = {1, 1, 1, 1},
+                    .rank = 0,
+                    .data = {},
+                    .header_offset = start};
   const size_t shape_offset = position_;
   if (!read_shape(field, tensor) || !read_type(field, tensor)) return false;
 

@@ -1,6 +1,8 @@
 #include "engine/model/config.h"
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
 
 #include "engine/base/format.h"
 #include "engine/gguf/file.h"
@@ -38,6 +40,28 @@ int prediction_layers(Keys& keys, int blocks) {
   return found;
 }
 
+// The number N of a tensor "blk.N.…"; -1: it belongs to no block.
+int block_of(std::string_view tensor) {
+  constexpr std::string_view start = "blk.";
+  if (!tensor.starts_with(start)) return -1;
+  int block = -1;
+  const auto result =
+      std::from_chars(tensor.data() + start.size(), tensor.data() + tensor.size(), block);
+  return result.ec == std::errc() && *result.ptr == '.' ? block : -1;
+}
+
+// A model cut short by a wrong block_count would run and make nonsense. Blocks for prediction may
+// stand behind those that are counted.
+void refuse_uncounted_blocks(Keys& keys, int blocks) {
+  for (const gguf::TensorInfo& tensor : keys.file().tensors()) {
+    const int block = block_of(tensor.name);
+    if (block < blocks) continue;
+    if (keys.file().find_tensor(base::concat("blk.", block, ".nextn.eh_proj.weight"))) continue;
+    keys.refuse("block_count", " is ", blocks, ", but the file has ", tensor.name);
+    return;
+  }
+}
+
 struct Family {
   const char* architecture;
   void (*read)(Keys&, Config&);
@@ -51,6 +75,7 @@ constexpr Family families[] = {{"deepseek2", read_deepseek2},
 Result<Config> read_family(const Family& family, const gguf::File& file, Config config) {
   Keys keys(file, config.architecture);
   config.layers = keys.integer("block_count", 1, most_layers);
+  refuse_uncounted_blocks(keys, config.layers);
   config.layers -= prediction_layers(keys, config.layers);
   config.hidden = keys.integer("embedding_length", 1, most_width);
   config.context_length = keys.integer("context_length", 1, most_positions);

@@ -8,6 +8,12 @@ namespace {
 Mla read_mla(Keys& keys, const Rope& rope) {
   Mla mla;
   mla.heads = keys.integer("attention.head_count", 1, most_heads);
+  // The legacy layout counts a key for each head, the split one a single latent.
+  const int kv_heads = keys.integer_or("attention.head_count_kv", 1, 1, most_heads);
+  if (kv_heads != 1 && kv_heads != mla.heads) {
+    keys.refuse("attention.head_count_kv", " is ", kv_heads, "; with latent attention it is 1 or ",
+                mla.heads, " (attention.head_count)");
+  }
   mla.q_lora_rank = keys.integer_or("attention.q_lora_rank", 0, 0, most_width);
   mla.kv_lora_rank = keys.integer("attention.kv_lora_rank", 1, most_width);
   // Files of the split layout give the lengths after absorption, and these beside them.

@@ -51,7 +51,9 @@ class Keys {
 
   template <typename... Parts>
   void refuse(const char* key, const Parts&... parts) {
-    if (ok()) error_ = base::concat(file_.path(), ": ", prefix_, key, parts...);
+    if (!ok()) return;
+    error_ = base::concat(file_.path(), ": ", prefix_, key, parts...);
+    if (has(key)) error_ += base::concat(" (key at byte ", file_.offset_of(prefix_ + key), ")");
   }
   bool ok() const { return error_.empty(); }
   base::Error error() const { return {error_}; }

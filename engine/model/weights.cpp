@@ -62,6 +62,14 @@ class Tensors {
     return {matrix(name, {columns, rows, count}), rows, 0, rows};
   }
 
+  // What is there and left out would change every result.
+  void refuse_if_there(const std::string& name, const char* contradiction) {
+    const gguf::TensorInfo* tensor = file_.find_tensor(name);
+    if (tensor == nullptr) return;
+    refuse(base::concat(file_.path(), ": tensor ", name, " at byte ", tensor->header_offset,
+                        " is there, but ", contradiction));
+  }
+
   const gguf::TensorInfo* refuse(std::string message) {
     if (ok()) error_ = std::move(message);
     return nullptr;
@@ -76,12 +84,14 @@ class Tensors {
     const std::string expected = shape_text(reinterpret_cast<const uint64_t*>(shape.begin()),
                                             static_cast<int>(shape.size()));
     if (tensor == nullptr) {
-      return refuse(where + " is missing; expected one of shape " + expected);
+      return refuse(base::concat(where, " is missing from the list of tensors at byte ",
+                                 file_.tensor_list_offset(), "; expected one of shape ", expected));
     }
     if (!has_shape(*tensor, shape) &&
         !(other_shape.size() > 0 && has_shape(*tensor, other_shape))) {
-      return refuse(where + " has shape " + shape_text(tensor->shape.data(), tensor->rank) +
-                    "; expected " + expected);
+      return refuse(base::concat(where, " at byte ", tensor->header_offset, " has shape ",
+                                 shape_text(tensor->shape.data(), tensor->rank), "; expected ",
+                                 expected));
     }
     return tensor;
   }
@@ -172,6 +182,8 @@ ExpertWeights read_experts(Tensors& tensors, const std::string& block, const Con
   weights.down = tensors.stack(block + "ffn_down_exps.weight", width, hidden, count);
   if (experts.shared > 0) {
     weights.shared = read_feed_forward(tensors, block, "_shexp", hidden, width * experts.shared);
+  } else {
+    tensors.refuse_if_there(block + "ffn_gate_shexp.weight", "expert_shared_count is 0 or missing");
   }
   return weights;
 }

@@ -1,4 +1,6 @@
-// Byte-level BPE, as GGUF files describe it: bytes to ids and back without loss.
+// Byte-level BPE, as GGUF files describe it: bytes to ids and back without loss. One exception: the
+// vocabularies of deepseek-llm and deepseek-coder have no tokens for the bytes C0, C1 and F5 to FF,
+// which UTF-8 never uses. There is no id to give them; each is encoded as U+FFFD.
 //
 // Pre-tokenizers: deepseek-llm, deepseek-coder, deepseek-v3, qwen2 (also deepseek-r1-qwen),
 // llama-bpe, glm4. Any bytes are taken; invalid UTF-8 is encoded byte by byte.

@@ -91,13 +91,15 @@ TEST_CASE("wrong usage exits with 2 and says what is wrong") {
               "--layers takes a number from 1 to 1024");
   check_usage({"random", "--like", "default", "--vocab", "0", "m"},
               "--vocab takes a number from 1");
+  check_usage({"random", "--like", "gpt", "x.gguf"}, "no shape 'gpt'");
+  check_usage({"random", "--like", "default", "--type", "q4_k_x", "x.gguf"}, "'q4_k_x'");
+  check_usage({"random", "--like", "default", "--layout", "flat", "x.gguf"}, "no layout 'flat'");
 }
 
 TEST_CASE("what cannot be done exits with 1 and says why") {
   check_failure({"info", "/nowhere.gguf"}, "/nowhere.gguf");
-  check_failure({"random", "--like", "gpt", "x.gguf"}, "no shape 'gpt'");
-  check_failure({"random", "--like", "default", "--type", "q4_k_x", "x.gguf"}, "'q4_k_x'");
-  check_failure({"random", "--like", "default", "--layout", "flat", "x.gguf"}, "no layout 'flat'");
+  check_failure({"info", "/nowhere.gguf"}, "The default model ships in engine/models");
+  check_failure({"bench", "--model", "/nowhere.gguf"}, "The default model ships in engine/models");
 }
 
 TEST_CASE("messages call a command what its user called it") {
@@ -137,6 +139,31 @@ TEST_CASE("info describes a model and says whether it runs") {
     CHECK(contains(json.out, part));
   }
   CHECK(contains(lemma({"info", path}).out, "layers: 2\n"));
+}
+
+TEST_CASE("a model without a vocabulary does not run") {
+  const Folder folder;
+  const std::string path = folder / "model.gguf";
+  REQUIRE(lemma({"random", "--like", "default", "--layers", "1", "--vocab", "100", path}).code ==
+          0);
+  const Outcome json = lemma({"info", "--json", path});
+  CHECK(json.code == 0);
+  CHECK(contains(json.out, "\"runs\": false"));
+  CHECK(contains(json.out, "tokenizer.ggml"));
+}
+
+TEST_CASE("damaged weights are told by their results") {
+  const Folder folder;
+  const std::string path = make_model(folder, {"--type", "f32"});
+  const std::string tokens = folder / "tokens", out = folder / "out.f32";
+  std::ofstream(tokens) << "1 2 3";
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  const std::string nans(4096, '\xff');  // over the end of the last tensor
+  file.seekp(-static_cast<std::streamoff>(nans.size()), std::ios::end);
+  file << nans << std::flush;
+  check_failure({"logits", path, "--tokens", tokens, "--out", out},
+                "the logits after entry 0 are not finite");
+  check_failure({"bench", "--model", path, "--prompt", "4", "--generate", "1"}, "are not finite");
 }
 
 TEST_CASE("random models repeat with their seed") {

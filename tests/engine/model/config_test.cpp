@@ -90,7 +90,12 @@ TEST_CASE("hyper-parameters out of range are refused by key") {
   check_refused(integer("expert_group_used_count", 9), "expert_group_used_count is 9");
   check_refused(integer("expert_gating_func", 3), "expert_gating_func is 3");
   check_refused(integer("vocab_size", 299), "vocab_size is 299");
+  check_refused(integer("block_count", 1), "block_count is 1, but the file has blk.1.");
+  check_refused(integer("attention.head_count_kv", 3), "attention.head_count_kv is 3");
+  check_refused(integer("expert_shared_count", 0),
+                "is there, but expert_shared_count is 0 or missing");
   check_refused(number("rope.freq_base", -1), "rope.freq_base is -1");
+  check_refused(number("rope.freq_base", -1), "(key at byte ");
   check_refused(number("rope.scaling.factor", 0), "rope.scaling.factor is 0");
   check_refused(number("expert_weights_scale", std::numeric_limits<float>::quiet_NaN()),
                 "expert_weights_scale is nan");

@@ -30,14 +30,15 @@ TEST_CASE("a missing tensor is named with the shape it should have") {
     std::string other = name;
     other.back() = 'x';
     model_file::replace(bytes, name, other);
-    check_names(error_of(bytes), {"/proc/self/fd/", name, "is missing", "shape ["});
+    check_names(error_of(bytes), {"/proc/self/fd/", name,
+                                  "is missing from the list of tensors at byte ", "shape ["});
   }
 }
 
 TEST_CASE("a misshapen tensor is named with both shapes") {
   std::string bytes = model_file::bytes_of(model_file::small());
   model_file::set_shape(bytes, "blk.0.attn_norm.weight", {255});
-  check_names(error_of(bytes), {"blk.0.attn_norm.weight", "[255]", "expected [256]"});
+  check_names(error_of(bytes), {"blk.0.attn_norm.weight at byte ", "[255]", "expected [256]"});
 
   bytes = model_file::bytes_of(model_file::small());
   model_file::set_shape(bytes, "blk.1.ffn_down_exps.weight", {128, 256, 31});

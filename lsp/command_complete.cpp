@@ -91,6 +91,7 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
   if (*found) {
     range = (*found)->range;
     report.text = std::move((*found)->text);
+    report.silence = std::move((*found)->silence);
     report.tokens = (*found)->outcome.generated_tokens;
     for (const context::Source& source : (*found)->context) {
       report.context.push_back({source.what, source.why, source.tokens});
@@ -121,7 +122,7 @@ int run_complete(const std::string& place_text, const ModelChoice& choice, Outpu
   if (output == Output::json) {
     std::cout << wire::to_json(*report) << '\n';
   } else if (report->text.empty()) {
-    std::cerr << "lemma complete: nothing worth showing here\n";
+    std::cerr << "lemma complete: nothing worth showing here: " << report->silence << '\n';
   } else {
     std::cout << report->text << '\n';
   }

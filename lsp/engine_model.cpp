@@ -1,6 +1,7 @@
 #include "lsp/engine_model.h"
 
 #include <chrono>
+#include <cmath>
 #include <fstream>
 
 #include "lsp/text/uri.h"
@@ -122,7 +123,26 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
   auto found = completion(question, std::move(stop));
   if (!found) return found.error();
   if (!*found) return std::optional<server::Answer>();
-  return std::optional(server::Answer{std::move((*found)->text), (*found)->range});
+  features::Completion& completion = **found;
+  const engine::session::Outcome& outcome = completion.outcome;
+  server::Answer answer{std::move(completion.text),
+                        completion.range,
+                        {.silence = std::move(completion.silence),
+                         .probability = std::exp(completion.log_probability),
+                         .prompt_tokens = outcome.prompt_tokens,
+                         .cached_tokens = outcome.cached_tokens,
+                         .generated_tokens = outcome.generated_tokens,
+                         .context_tokens = engine_->context_tokens(),
+                         .wait_ms = outcome.wait_ms,
+                         .prefill_ms = outcome.prefill_ms,
+                         .decode_ms = outcome.decode_ms,
+                         .sources = {}}};
+  for (context::Source& source : completion.context) {
+    if (source.tokens == 0) continue;  // nothing stands there
+    answer.provenance.sources.push_back(
+        {std::move(source.what), std::move(source.why), source.tokens});
+  }
+  return std::optional(std::move(answer));
 }
 
 }  // namespace lsp

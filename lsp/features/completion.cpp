@@ -83,6 +83,10 @@ class Collector {
   }
 
   const std::vector<ScoredPiece>& pieces() const { return pieces_; }
+  // Whether even the first of what was collected is too unlikely.
+  bool unsure() const {
+    return !pieces_.empty() && pieces_.front().log_probability < least_log_probability_;
+  }
   // What was collected: of one line alone, where no more is wanted.
   std::string text() const { return one_line_ ? text_.substr(0, text_.find('\n')) : text_; }
 
@@ -106,10 +110,23 @@ class Collector {
   std::vector<ScoredPiece> pieces_;
 };
 
-// What is worth inserting at the cursor; an empty text for silence.
-Fitted settle(const Scene& scene, const Collector& collector, double least) {
+struct Settled {
+  Fitted fitted;
+  std::string silence;  // why the text is empty, where it is
+};
+
+std::string percent(double probability) {
+  return std::to_string(std::lround(probability * 100)) + " %";
+}
+
+// What is worth inserting at the cursor.
+Settled settle(const Scene& scene, const Collector& collector, double least) {
   std::string text = collector.text();
+  if (is_blank(text) && !collector.unsure()) {
+    return {{}, "the model thinks that nothing is missing here"};
+  }
   text.resize(std::min(text.size(), confident_length(collector.pieces(), least)));
+  if (text.empty()) return {{}, "the model gives its best guess less than " + percent(least)};
   if (!opens_block(std::string(scene.line_before) + text.substr(0, text.find('\n')))) {
     text.resize(std::min(text.size(), text.find('\n')));
   }
@@ -122,8 +139,11 @@ Fitted settle(const Scene& scene, const Collector& collector, double least) {
   fitted.text.resize(fitted.text.find_last_not_of(" \t\r\n") + 1);
   const auto shown = std::count_if(fitted.text.begin(), fitted.text.end(),
                                    [](char byte) { return byte != ' ' && byte != '\n'; });
-  if (static_cast<size_t>(shown) < least_characters) return {"", 0};
-  return fitted;
+  if (shown == 0) return {{}, "all that the model would write is there already"};
+  if (static_cast<size_t>(shown) < least_characters) {
+    return {{}, "a single character is typed faster than read"};
+  }
+  return {fitted, ""};
 }
 
 double log_probability_of(const std::vector<ScoredPiece>& pieces, size_t length) {
@@ -141,12 +161,20 @@ double log_probability_of(const std::vector<ScoredPiece>& pieces, size_t length)
 
 double least_probability(Trigger trigger) { return trigger == Trigger::automatic ? 0.25 : 0.05; }
 
+namespace {
+
+std::optional<Completion> silent(const CompletionInput& input, std::string why) {
+  return Completion{.range = {input.cursor, input.cursor}, .silence = std::move(why)};
+}
+
+}  // namespace
+
 Result<std::optional<Completion>> complete(const CompletionInput& input, context::Anchor& anchor,
                                            context::BufferCache& buffers,
                                            engine::session::Engine& engine, std::stop_token stop) {
-  if (context::is_secret_path(input.here.path)) return std::optional<Completion>();
+  if (context::is_secret_path(input.here.path)) return silent(input, "this is a file of secrets");
   const Scene scene = scene_of(input);
-  if (continues_word(scene.line_after)) return std::optional<Completion>();
+  if (continues_word(scene.line_after)) return silent(input, "the cursor is inside a word");
 
   const context::PromptInput prompt_input{scene.text, scene.cursor, input.others,
                                           engine.context_tokens() - input.max_tokens};
@@ -168,11 +196,15 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};
   if (stop.stop_requested()) return std::optional<Completion>();
 
-  const Fitted fitted = settle(scene, collector, least);
-  if (fitted.text.empty() || (input.selected && fitted.replaced_right > 0)) {
-    return std::optional<Completion>();
+  const auto [fitted, silence] = settle(scene, collector, least);
+  Completion completion{.range = {input.cursor, input.cursor}, .silence = silence};
+  completion.outcome = outcome;
+  completion.context = prompt.sources;
+  if (fitted.text.empty()) return std::optional(std::move(completion));
+  if (input.selected && fitted.replaced_right > 0) {
+    completion.silence = "what stands after the cursor does not go with the menu's selected item";
+    return std::optional(std::move(completion));
   }
-  Completion completion;
   if (input.selected) {
     completion.range = input.selected->range;
     completion.text = input.selected->text + fitted.text;
@@ -183,8 +215,6 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
     completion.text = std::string(scene.line_before) + fitted.text;
   }
   completion.log_probability = log_probability_of(collector.pieces(), fitted.text.size());
-  completion.outcome = outcome;
-  completion.context = prompt.sources;
   return std::optional<Completion>(std::move(completion));
 }
 

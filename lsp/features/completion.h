@@ -45,14 +45,15 @@ struct CompletionInput {
 };
 
 struct Completion {
-  std::string text;        // replaces `range`; begins with what stands there before the cursor
-  text::Range range;       // in bytes, within the cursor's line
-  double log_probability;  // of the whole text shown
+  std::string text;            // replaces `range`; begins with what stands there before the cursor
+  text::Range range{};         // in bytes, within the cursor's line
+  std::string silence;         // why there is no text, where there is none
+  double log_probability = 0;  // of the whole text shown
   engine::session::Outcome outcome;
   std::vector<context::Source> context;  // what went into the prompt, and why
 };
 
-// Nothing where silence is better and when stopped; an error when the engine fails.
+// Without a text where silence is better; nothing when stopped; an error when the engine fails.
 engine::base::Result<std::optional<Completion>> complete(const CompletionInput& input,
                                                          context::Anchor& anchor,
                                                          context::BufferCache& buffers,

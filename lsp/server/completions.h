@@ -25,6 +25,8 @@ struct Ask {
   wire::Id id;
   Style style;
   Question question;
+  Snapshot document;  // what the client completes; the question's is longer for a notebook's cell
+  size_t begin;       // bytes: where it begins in the question's
 };
 
 class Completions {

@@ -56,6 +56,9 @@ void Server::add_handlers() {
   requests_["lemma/status"] = [this](const wire::Id& id, wire::Payload) {
     respond(id, wire::encode(status()));
   };
+  requests_["lemma/why"] = [this](const wire::Id& id, wire::Payload) {
+    respond(id, wire::encode(model_ ? model_->info().path : options_.model_path, explained_));
+  };
   requests_["shutdown"] = [this](const wire::Id& id, wire::Payload) {
     state_ = State::shut_down;
     completions_.abandon_all();
@@ -75,6 +78,10 @@ void Server::add_handlers() {
                                        "); nothing is completed there until it is opened again")});
   };
   add_notification("textDocument/didClose", &Server::did_close);
+  add_notification("notebookDocument/didOpen", &Server::did_open_notebook);
+  add_notification("notebookDocument/didChange", &Server::did_change_notebook);
+  add_notification("notebookDocument/didClose", &Server::did_close_notebook);
+  add_notification("workspace/didChangeWorkspaceFolders", &Server::did_change_folders);
   add_notification("workspace/didChangeConfiguration", &Server::did_change_configuration);
   add_notification("$/cancelRequest", &Server::cancel);
   notifications_["initialized"] = [this](wire::Payload) { initialized(); };
@@ -153,6 +160,29 @@ void Server::did_close(wire::DidCloseParams params) {
   if (model_) model_->forget(params.uri);
 }
 
+void Server::did_open_notebook(wire::NotebookOpenParams params) {
+  notebooks_.open(params);
+  for (wire::DidOpenParams& document : params.documents) did_open(std::move(document));
+}
+
+void Server::did_change_notebook(wire::NotebookChangeParams params) {
+  const auto status = notebooks_.change(params);
+  if (!status) options_.log->warn("{}", status.message());
+  for (wire::DidOpenParams& document : params.opened) did_open(std::move(document));
+  for (wire::DidCloseParams& document : params.closed) did_close(std::move(document));
+  for (wire::DidChangeParams& document : params.changed) did_change(std::move(document));
+}
+
+void Server::did_close_notebook(wire::NotebookCloseParams params) {
+  notebooks_.close(params.uri);
+  for (wire::DidCloseParams& document : params.documents) did_close(std::move(document));
+}
+
+void Server::did_change_folders(wire::DidChangeFoldersParams params) {
+  for (const std::string& folder : params.removed) std::erase(folders_, folder);
+  for (std::string& folder : params.added) folders_.push_back(std::move(folder));
+}
+
 void Server::cancel(wire::CancelParams params) {
   if (!completions_.cancel(params.id)) return;
   respond_error(params.id, ErrorCode::request_cancelled, "cancelled");
@@ -177,11 +207,18 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
                          concat("the document is not open: ", params.uri));
   }
   const Snapshot document = documents_.snapshot(params.uri);
-  if (!model_ || !document || !settings_.completion.enabled || excluded(*document)) {
-    return respond(id, {});
-  }
-  Question question{.document = document,
-                    .cursor = document->offset_of(params.position, encoding_),
+  const std::string silence =
+      !settings_.completion.enabled ? "completions are switched off"
+      : !model_                     ? "the model is not loaded"
+      : !document                   ? "this document is offered nothing: it is too large, holds "
+                                      "secrets by its name, or is no file"
+      : excluded(*document)         ? "completions are switched off for this language"
+                                    : "";
+  if (!silence.empty()) return remain_silent(id, params, silence);
+  const Placed placed = notebooks_.place(document, documents_);
+  const size_t cursor = document->offset_of(params.position, encoding_);
+  Question question{.document = placed.document,
+                    .cursor = placed.begin + cursor,
                     .others = documents_.others(params.uri),
                     .folders = folders_,
                     .selected = std::nullopt,
@@ -192,16 +229,37 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
     const auto& [span, text] = *params.selected;
     const text::Range range{document->offset_of(span.start, encoding_),
                             document->offset_of(span.end, encoding_)};
-    // Every item must extend the selected one, which nothing at the cursor does here.
-    if (question.cursor < range.begin || range.end < question.cursor) return respond(id, {});
-    question.selected = Selected{text, range};
+    if (cursor < range.begin || range.end < cursor) {
+      return remain_silent(id, params, "the selected item of the menu does not end at the cursor");
+    }
+    question.selected = Selected{text, {placed.begin + range.begin, placed.begin + range.end}};
   }
-  completions_.ask({id, style, std::move(question)});
+  const std::vector<std::string> cells = notebooks_.cells_around(params.uri);
+  std::erase_if(question.others, [&](const Snapshot& other) {  // they are in the text already
+    return std::find(cells.begin(), cells.end(), other->uri()) != cells.end();
+  });
+  completions_.ask({id, style, std::move(question), document, placed.begin});
   announce_status();
 }
 
+void Server::remain_silent(const wire::Id& id, const wire::CompletionParams& params,
+                           std::string why) {
+  explain({.uri = params.uri,
+           .position = params.position,
+           .span = std::nullopt,
+           .text = "",
+           .provenance = {.silence = std::move(why)}});
+  respond(id, {});
+}
+
+void Server::explain(wire::Explanation explanation) {
+  constexpr size_t most = 8;
+  explained_.push_front(std::move(explanation));
+  if (explained_.size() > most) explained_.pop_back();
+}
+
 void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) {
-  const text::Document& document = *ask.question.document;
+  const text::Document& document = *ask.document;
   if (!result) {
     options_.log->error("completion failed: {}", result.message());
     return respond_error(ask.id, ErrorCode::internal_error, result.message());
@@ -210,9 +268,25 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
   const bool current = documents_.version(document.uri()) == document.version();
   if (!*result || !current) return respond(ask.id, {});
   Answer found = std::move(**result);
-  if (found.text.empty() || !may_be_inserted(found.text)) return respond(ask.id, {});
-  const wire::Span span{document.position_of(found.range.begin, encoding_),
-                        document.position_of(found.range.end, encoding_)};
+  if (!may_be_inserted(found.text)) {
+    found.text.clear();
+    found.provenance.silence = "the text holds bytes that are no characters";
+  }
+  wire::Explanation explanation{
+      .uri = document.uri(),
+      .position = document.position_of(ask.question.cursor - ask.begin, encoding_),
+      .span = std::nullopt,
+      .text = found.text,
+      .ms = completions_.last_ms().value_or(0),
+      .provenance = std::move(found.provenance)};
+  if (found.text.empty()) {
+    explain(std::move(explanation));
+    return respond(ask.id, {});
+  }
+  const wire::Span span{document.position_of(found.range.begin - ask.begin, encoding_),
+                        document.position_of(found.range.end - ask.begin, encoding_)};
+  explanation.span = span;
+  explain(std::move(explanation));
   const std::vector<wire::CompletionItem> items{{std::move(found.text), span}};
   respond(ask.id, ask.style == Style::inline_item ? wire::encode_inline(items)
                                                   : wire::encode_classic(items));

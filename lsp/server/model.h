@@ -11,6 +11,7 @@
 
 #include "engine/base/result.h"
 #include "lsp/text/document.h"
+#include "lsp/wire/explanation.h"
 
 namespace lsp::server {
 
@@ -41,8 +42,9 @@ struct Question {
 };
 
 struct Answer {
-  std::string text;   // replaces `range`
+  std::string text;   // replaces `range`; empty where silence is better
   text::Range range;  // bytes, within the cursor's line
+  wire::Provenance provenance = {};
 };
 
 struct ModelInfo {
@@ -58,8 +60,7 @@ class Model {
 
   virtual const ModelInfo& info() const = 0;
 
-  // Called on worker threads, for one document never twice at a time. Nothing where silence is
-  // better, and when stopped.
+  // Called on worker threads, for one document never twice at a time. Nothing when stopped.
   virtual base::Result<std::optional<Answer>> complete(const Question& question,
                                                        std::stop_token stop) = 0;
 

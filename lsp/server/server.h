@@ -7,6 +7,7 @@
 
 #include <spdlog/logger.h>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "lsp/server/completions.h"
 #include "lsp/server/documents.h"
 #include "lsp/server/loop.h"
+#include "lsp/server/notebooks.h"
 #include "lsp/server/settings.h"
 #include "lsp/wire/protocol.h"
 
@@ -76,12 +78,18 @@ class Server {
   void prepare(const std::string& uri);
   void did_change(wire::DidChangeParams params);
   void did_close(wire::DidCloseParams params);
+  void did_open_notebook(wire::NotebookOpenParams params);
+  void did_change_notebook(wire::NotebookChangeParams params);
+  void did_close_notebook(wire::NotebookCloseParams params);
+  void did_change_folders(wire::DidChangeFoldersParams params);
   void did_change_configuration(wire::DidChangeConfigurationParams params);
   void cancel(wire::CancelParams params);
   void inline_completion(const wire::Id& id, wire::CompletionParams params);
   void completion(const wire::Id& id, wire::CompletionParams params);
   void ask(const wire::Id& id, Style style, wire::CompletionParams params);
   void answer(const Ask& ask, base::Result<std::optional<Answer>> answer);
+  void remain_silent(const wire::Id& id, const wire::CompletionParams& params, std::string why);
+  void explain(wire::Explanation explanation);
   void begin_progress();
   void ask_for_configuration();
   void configure(const std::vector<wire::Setting>& values);
@@ -111,11 +119,13 @@ class Server {
   int64_t last_request_ = 0;
 
   Documents documents_;
+  Notebooks notebooks_;
   Completions completions_;
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;
-  std::string announced_;  // the last status notification
+  std::string announced_;                    // the last status notification
+  std::deque<wire::Explanation> explained_;  // the last answers, the latest first
 
   Loop loop_;  // last: its workers end before what they report to
 };

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/format.h"
+#include "lsp/wire/notebook.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::wire {
@@ -99,27 +100,100 @@ void read(json& from, InitializeParams& to) {
   }
 }
 
-void read(json& from, DidOpenParams& to) {
-  json& document = member(from, "textDocument");
+void read_document(json& document, DidOpenParams& to) {
   to.uri = take_string(document, "uri");
   if (document.contains("languageId")) to.language_id = take_string(document, "languageId");
   to.version = integer(document, "version");
   to.text = take_string(document, "text");
 }
 
-void read(json& from, DidChangeParams& to) {
-  json& document = member(from, "textDocument");
+void read(json& from, DidOpenParams& to) { read_document(member(from, "textDocument"), to); }
+
+// A document's identifier, and the list of changes that `from` holds under `key`.
+void read_changes(json& document, json& from, const char* key, DidChangeParams& to) {
   to.uri = take_string(document, "uri");
   if (look_up(document, {"version"}).is_number_integer()) to.version = integer(document, "version");
-  for (json& change : expect(from, "contentChanges", &json::is_array, "a list")) {
+  for (json& change : expect(from, key, &json::is_array, "a list")) {
     std::optional<Span> span;
     if (!look_up(change, {"range"}).is_null()) span = span_from(member(change, "range"));
     to.changes.push_back({span, take_string(change, "text")});
   }
 }
 
+void read(json& from, DidChangeParams& to) {
+  read_changes(member(from, "textDocument"), from, "contentChanges", to);
+}
+
 void read(json& from, DidCloseParams& to) {
   to.uri = take_string(member(from, "textDocument"), "uri");
+}
+
+void read(json& from, DidChangeFoldersParams& to) {
+  json& event = member(from, "event");
+  for (json& folder : expect(event, "added", &json::is_array, "a list")) {
+    to.added.push_back(take_string(folder, "uri"));
+  }
+  for (json& folder : expect(event, "removed", &json::is_array, "a list")) {
+    to.removed.push_back(take_string(folder, "uri"));
+  }
+}
+
+std::vector<NotebookCell> cells_from(json list) {
+  constexpr int code = 2;
+  std::vector<NotebookCell> cells;
+  for (json& cell : list) {
+    cells.push_back({integer(cell, "kind") == code, take_string(cell, "document")});
+  }
+  return cells;
+}
+
+// The list `key`, which may be missing.
+json take_list(json& object, const char* key) {
+  return look_up(object, {key}).is_array() ? std::move(object[key]) : json::array();
+}
+
+std::vector<DidOpenParams> documents_from(json list) {
+  std::vector<DidOpenParams> documents(list.size());
+  for (size_t i = 0; i < list.size(); ++i) read_document(list[i], documents[i]);
+  return documents;
+}
+
+std::vector<DidCloseParams> closed_from(json list) {
+  std::vector<DidCloseParams> documents;
+  for (json& document : list) documents.push_back({take_string(document, "uri")});
+  return documents;
+}
+
+void read(json& from, NotebookOpenParams& to) {
+  json& notebook = member(from, "notebookDocument");
+  to.uri = take_string(notebook, "uri");
+  to.cells = cells_from(take_list(notebook, "cells"));
+  to.documents = documents_from(take_list(from, "cellTextDocuments"));
+}
+
+void read(json& from, NotebookChangeParams& to) {
+  to.uri = take_string(member(from, "notebookDocument"), "uri");
+  json& change = member(from, "change");
+  if (!look_up(change, {"cells"}).is_object()) return;  // of metadata alone
+  json& cells = change["cells"];
+  if (look_up(cells, {"structure"}).is_object()) {
+    json& structure = cells["structure"];
+    json& array = member(structure, "array");
+    to.splice =
+        NotebookChangeParams::Splice{code_units(array, "start"), code_units(array, "deleteCount"),
+                                     cells_from(take_list(array, "cells"))};
+    to.opened = documents_from(take_list(structure, "didOpen"));
+    to.closed = closed_from(take_list(structure, "didClose"));
+  }
+  json contents = take_list(cells, "textContent");
+  for (json& changed : contents) {
+    read_changes(member(changed, "document"), changed, "changes", to.changed.emplace_back());
+  }
+}
+
+void read(json& from, NotebookCloseParams& to) {
+  to.uri = take_string(member(from, "notebookDocument"), "uri");
+  to.documents = closed_from(take_list(from, "cellTextDocuments"));
 }
 
 void read(json& from, CompletionParams& to) {
@@ -171,6 +245,10 @@ template base::Result<InitializeParams> decode(Payload);
 template base::Result<DidOpenParams> decode(Payload);
 template base::Result<DidChangeParams> decode(Payload);
 template base::Result<DidCloseParams> decode(Payload);
+template base::Result<DidChangeFoldersParams> decode(Payload);
+template base::Result<NotebookOpenParams> decode(Payload);
+template base::Result<NotebookChangeParams> decode(Payload);
+template base::Result<NotebookCloseParams> decode(Payload);
 template base::Result<CompletionParams> decode(Payload);
 template base::Result<CancelParams> decode(Payload);
 template base::Result<DidChangeConfigurationParams> decode(Payload);

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "lsp/wire/explanation.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::wire {
@@ -32,6 +33,8 @@ Payload encode(const ServerCapabilities& server) {
   json capabilities{
       {"positionEncoding", name_of(server.encoding)},
       {"textDocumentSync", {{"openClose", true}, {"change", 2}}},
+      {"notebookDocumentSync", {{"notebookSelector", json::array({json{{"notebook", "*"}}})}}},
+      {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}},
   };
   if (server.inline_completion) {
     capabilities["inlineCompletionProvider"] = true;
@@ -74,6 +77,40 @@ Payload encode(const Status& status) {
               {"version", status.version}, {"memoryBytes", status.memory_bytes}};
   if (status.last_ms) result["lastMs"] = *status.last_ms;
   return Payload(std::move(result));
+}
+
+Payload encode(std::string_view model, const std::deque<Explanation>& explanations) {
+  json answers = json::array();
+  for (const Explanation& each : explanations) {
+    const Provenance& from = each.provenance;
+    json answer{
+        {"uri", each.uri},
+        {"position", {{"line", each.position.line}, {"character", each.position.character}}},
+        {"ms", each.ms}};
+    if (each.text.empty()) {
+      answer["silence"] = from.silence;
+    } else {
+      answer["text"] = each.text;
+      answer["probability"] = from.probability;
+    }
+    if (each.span) answer["range"] = to_json(*each.span);
+    if (from.prompt_tokens > 0) {
+      answer.update({{"promptTokens", from.prompt_tokens},
+                     {"cachedTokens", from.cached_tokens},
+                     {"generatedTokens", from.generated_tokens},
+                     {"contextTokens", from.context_tokens},
+                     {"waitMs", from.wait_ms},
+                     {"prefillMs", from.prefill_ms},
+                     {"decodeMs", from.decode_ms}});
+    }
+    json sources = json::array();
+    for (const auto& [what, why, tokens] : from.sources) {
+      sources.push_back({{"what", what}, {"why", why}, {"tokens", tokens}});
+    }
+    answer["sources"] = std::move(sources);
+    answers.push_back(std::move(answer));
+  }
+  return Payload(json{{"model", model}, {"answers", std::move(answers)}});
 }
 
 Notification show_message(MessageType type, std::string_view message) {

@@ -61,6 +61,11 @@ struct DidCloseParams {
   std::string uri;
 };
 
+struct DidChangeFoldersParams {
+  std::vector<std::string> added;  // URIs
+  std::vector<std::string> removed;
+};
+
 struct SelectedCompletion {
   Span span;
   std::string text;

@@ -24,6 +24,7 @@ std::string to_json(const CompletionReport& report) {
     context.push_back({{"what", what}, {"why", why}, {"tokens", tokens}});
   }
   return dump({{"text", report.text},
+               {"silence", report.silence},
                {"range", {{"start", to_json(report.start)}, {"end", to_json(report.end)}}},
                {"ms", report.ms},
                {"tokens", report.tokens},

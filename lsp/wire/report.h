@@ -16,6 +16,7 @@ struct CompletionReport {
     int tokens;
   };
   std::string text;      // empty: nothing worth showing
+  std::string silence;   // why not, where the text is empty
   text::Position start;  // what `text` replaces; from 0 here, from 1 in the report
   text::Position end;
   double ms = 0;

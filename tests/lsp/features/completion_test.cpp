@@ -106,11 +106,10 @@ void check_completion(const std::string& text, const std::string& says,
   const auto result = ask(engine, text);
   REQUIRE(result.ok());
   const Case at = at_cursor(text);
-  if (expected.empty()) {
-    CHECK_FALSE((*result).has_value());
-    return;
-  }
   REQUIRE((*result).has_value());
+  CHECK((*result)->text.empty() == expected.empty());
+  CHECK((*result)->silence.empty() == !expected.empty());
+  if (expected.empty()) return;
   std::string whole = at.before + at.after;
   const features::Completion& shown = **result;
   CHECK(whole.substr(shown.range.begin, at.before.size() - shown.range.begin) ==
@@ -166,7 +165,9 @@ TEST_CASE("completion is silent when the model is unsure") {
   engine.probability = 0.2;
   const auto result = ask(engine, "x = <cursor>\n");
   REQUIRE(result.ok());
-  CHECK_FALSE((*result).has_value());
+  REQUIRE((*result).has_value());
+  CHECK((*result)->text.empty());
+  CHECK((*result)->silence == "the model gives its best guess less than 25 %");
 }
 
 TEST_CASE("completion extends the selected item of the menu, in its range") {
@@ -199,6 +200,8 @@ TEST_CASE("a file of secrets is never completed and never reaches the engine") {
   engine.says = "hunter2";
   const auto result = ask(engine, "PASSWORD=<cursor>\n", {}, {}, ".env");
   REQUIRE(result.ok());
-  CHECK_FALSE((*result).has_value());
+  REQUIRE((*result).has_value());
+  CHECK((*result)->text.empty());
+  CHECK((*result)->silence == "this is a file of secrets");
   CHECK(engine.requests == 0);
 }

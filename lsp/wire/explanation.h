@@ -1,0 +1,45 @@
+// The answer to lemma/why: what the last completions were made of, for people who ask.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lsp/wire/protocol.h"
+
+namespace lsp::wire {
+
+// What a model did for one answer.
+struct Provenance {
+  struct Source {
+    std::string what;
+    std::string why;
+    int tokens;
+  };
+  std::string silence;     // why there is no text, where there is none
+  double probability = 0;  // that all of the text is right, as the model has it
+  int prompt_tokens = 0;
+  int cached_tokens = 0;  // of them, kept from earlier requests
+  int generated_tokens = 0;
+  int context_tokens = 0;  // the most that the model can read
+  double wait_ms = 0;
+  double prefill_ms = 0;
+  double decode_ms = 0;
+  std::vector<Source> sources;
+};
+
+struct Explanation {
+  std::string uri;
+  text::Position position;   // of the cursor
+  std::optional<Span> span;  // what `text` replaces
+  std::string text;          // empty: nothing was shown
+  double ms = 0;             // from the request to the answer
+  Provenance provenance;
+};
+
+// The latest first.
+Payload encode(std::string_view model, const std::deque<Explanation>& explanations);
+
+}  // namespace lsp::wire

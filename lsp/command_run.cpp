@@ -52,11 +52,14 @@ wire::RunReport report_of(const languages::Run& run) {
                          .signal = outcome.signal,
                          .output = outcome.output.text(),
                          .errors = outcome.errors.text(),
-                         .diagnostics = run.diagnostics,
+                         .compiler_output = run.compiler_output,
                          .ms = outcome.ms,
                          .layers = outcome.layers};
   for (const auto& [name, held] : outcome.limits) {
     report.limits.push_back({name, held.value, held.how});
+  }
+  for (const auto& [file, line, column, severity, message] : run.diagnostics) {
+    report.diagnostics.push_back({file, line, column, severity, message});
   }
   for (const languages::Failure& failure : run.findings.failures) {
     wire::RunReport::Failure& told = report.failures.emplace_back();
@@ -90,7 +93,7 @@ std::string shown(const std::string& text, int descriptor) {
 
 void print(const wire::RunReport& report) {
   std::cout << shown(report.output, STDOUT_FILENO);
-  std::cerr << shown(report.diagnostics + report.errors, STDERR_FILENO);
+  std::cerr << shown(report.compiler_output + report.errors, STDERR_FILENO);
   if (report.verdict == "passed") return;
   std::cerr << "lemma run: " << report.verdict;
   if (report.verdict == "failed") std::cerr << ", exit code " << report.exit_code;

@@ -53,6 +53,14 @@ std::string to_json(const RunReport& report) {
   for (const auto& [name, outcome, message] : report.tests) {
     tests.push_back({{"name", name}, {"outcome", outcome}, {"message", message}});
   }
+  json diagnostics = json::array();
+  for (const auto& [file, line, column, severity, message] : report.diagnostics) {
+    diagnostics.push_back({{"file", file},
+                           {"line", line},
+                           {"column", column},
+                           {"severity", severity},
+                           {"message", message}});
+  }
   const json exit_code = report.exit_code < 0 ? json() : json(report.exit_code);
   const json signal = report.signal == 0 ? json() : json(report.signal);
   return dump({{"verdict", report.verdict},
@@ -61,7 +69,8 @@ std::string to_json(const RunReport& report) {
                {"signal", signal},
                {"stdout", report.output},
                {"stderr", report.errors},
-               {"diagnostics", report.diagnostics},
+               {"diagnostics", std::move(diagnostics)},
+               {"compiler_output", report.compiler_output},
                {"ms", report.ms},
                {"layers", report.layers},
                {"limits", std::move(limits)},

@@ -61,13 +61,21 @@ struct RunReport {
     std::string outcome;
     std::string message;
   };
+  struct Diagnostic {
+    std::string file;
+    int line;    // from 1; 0: unknown
+    int column;  // from 1, in bytes; 0: unknown
+    std::string severity;
+    std::string message;
+  };
   std::string verdict;
   std::string reason;
   int exit_code = -1;  // -1: it did not exit by itself
   int signal = 0;
   std::string output;
   std::string errors;
-  std::string diagnostics;  // of the compiler
+  std::vector<Diagnostic> diagnostics;  // of the compiler
+  std::string compiler_output;          // the same for people
   double ms = 0;
   std::vector<std::string> layers;
   std::vector<Limit> limits;

@@ -1,49 +1,51 @@
 #include "sandbox/languages/language.h"
 
-#include <signal.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
 
 #include "engine/base/format.h"
-#include "sandbox/languages/interpreter.h"
+#include "sandbox/languages/recipe.h"
 #include "sandbox/policy/host_view.h"
 #include "sandbox/policy/workspace.h"
 
 namespace sandbox::languages {
 namespace {
 
-#include "sandbox/languages/harness.inc"  // harness/ as strings: python_harness, node_harness
-
 using engine::base::concat;
 using engine::base::fail;
 using engine::base::Result;
-using runner::Plan;
+using engine::base::Status;
 using runner::Request;
-using runner::Step;
 
 namespace fs = std::filesystem;
 
-const std::string work = policy::work_folder;
-const std::string records_name = ".lemma-records";
-const std::string compiler_log = ".lemma-compiler";
-const std::string program_name = ".lemma-program";
-constexpr const char* python_harness_path = "/run/lemma/python.py";
-constexpr const char* node_harness_path = "/run/lemma/node.cjs";
-constexpr const char* debugger_harness_path = "/run/lemma/debugger.py";
+struct Entry {
+  Language language;
+  const char* name;
+  std::vector<std::string> endings;
+  Status (*add)(const Recipe& recipe);
+};
 
-std::vector<std::string> environment() {
-  return {"PATH=/usr/local/bin:/usr/bin:/bin",
-          "HOME=/home/user",
-          "LANG=C.UTF-8",
-          "LC_ALL=C.UTF-8",
-          "TMPDIR=/tmp",
-          "USER=user"};
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all{
+      {Language::python, "Python", {".py"}, add_python},
+      {Language::c, "C", {".c"}, add_c},
+      {Language::cpp, "C++", {".cpp", ".cc", ".cxx", ".C"}, add_c},
+      {Language::javascript, "JavaScript", {".js", ".cjs", ".mjs"}, add_javascript},
+      {Language::typescript, "TypeScript", {".ts", ".cts", ".mts", ".tsx"}, add_typescript},
+      {Language::bash, "Bash", {".sh", ".bash"}, add_bash},
+      {Language::rust, "Rust", {".rs"}, add_rust},
+      {Language::go, "Go", {".go"}, add_go},
+      {Language::java, "Java", {".java"}, add_java},
+      {Language::lua, "Lua", {".lua"}, add_lua},
+  };
+  return all;
 }
+
+const Entry& entry_of(Language language) { return entries()[static_cast<size_t>(language)]; }
 
 Result<std::string> content_of(const Program& program) {
   if (program.text) return *program.text;
@@ -67,85 +69,6 @@ struct Place {
   std::string folder;  // to start in
 };
 
-std::string message(const Program& program, const Place& place, const std::string& token,
-                    const std::vector<std::string>& env) {
-  std::string text = record({"file", place.file}) + record({"folder", place.folder}) +
-                     record({"records", work + "/" + records_name}) + record({"token", token}) +
-                     record({"mode", program.mode == Mode::tests ? "tests" : "run"});
-  for (const std::string& argument : program.arguments) text += record({"argument", argument});
-  for (const std::string& pair : env) text += record({"env", pair});
-  return text;
-}
-
-void add_python(const Program& program, const Place& place, Prepared& prepared,
-                const Interpreter& interpreter) {
-  Request& request = prepared.request;
-  for (const policy::Tree& root : interpreter.roots) request.plan.policy.trees.push_back(root);
-  request.plan = python_plan(request.plan.policy, interpreter.path, program.warmth);
-  std::vector<std::string> env = environment();
-  if (!interpreter.environment.empty()) env.push_back("VIRTUAL_ENV=" + interpreter.environment);
-  request.job.steps = {{.message = message(program, place, prepared.token, env)}};
-  request.nudge = {.signal = SIGXCPU, .before_ms = std::min(300u, program.deadline_ms / 4)};
-}
-
-void add_node(const Program& program, const Place& place, Prepared& prepared) {
-  Plan& plan = prepared.request.plan;
-  plan.policy.files.push_back({node_harness_path, node_harness});
-  plan.warm = Step{.argv = {"node", node_harness_path}, .env = environment()};
-  prepared.request.job.steps = {
-      {.message = message(program, place, prepared.token, environment())}};
-}
-
-void add_compiled(const Program& program, const Place& place, Prepared& prepared) {
-  const bool c = prepared.language == Language::c;
-  const std::string out = work + "/" + program_name;
-  Step compile{.argv = {c ? "gcc" : "g++", c ? "-std=gnu17" : "-std=gnu++20", "-g", "-O0",
-                        "-fno-omit-frame-pointer", "-fdiagnostics-color=never", "-pipe"},
-               .env = environment(),
-               .folder = place.folder,
-               .log = work + "/" + compiler_log};
-  Step execute{.argv = {out}, .env = environment(), .folder = place.folder};
-  if (program.sanitizers == Sanitizers::on) {
-    compile.argv.insert(compile.argv.end(),
-                        {"-fsanitize=address,undefined", "-fno-sanitize-recover=all"});
-    // The leak detector traces the program, which the sandbox does not let it.
-    execute.env.push_back("ASAN_OPTIONS=detect_leaks=0:abort_on_error=0");
-    execute.env.push_back("UBSAN_OPTIONS=print_stacktrace=1");
-    prepared.request.plan.policy.reservation = policy::Reservation::unlimited;
-  }
-  compile.argv.insert(compile.argv.end(), {place.file, "-o", out, "-lm", "-pthread"});
-  execute.argv.insert(execute.argv.end(), program.arguments.begin(), program.arguments.end());
-  prepared.request.job.steps = {compile, execute};
-  prepared.request.results = {compiler_log, program_name};
-}
-
-// The compiled program again, under gdb, which may trace it.
-Findings debug(runner::Runner& runner, const Prepared& prepared, const std::string& compiled) {
-  Request request = prepared.request;
-  request.plan.policy.tracing = policy::Tracing::own_children;
-  request.plan.policy.files.push_back({debugger_harness_path, debugger_harness});
-  request.job.files.push_back({work + "/" + program_name, compiled, 0755});
-  Step step = request.job.steps.back();
-  std::vector<std::string> argv{
-      "gdb",   "-q", "-batch", "-nx", "-iex", "set auto-load off", "-x", debugger_harness_path,
-      "--args"};
-  step.argv.insert(step.argv.begin(), argv.begin(), argv.end());
-  step.env.push_back("LEMMA_RECORDS=" + work + "/" + records_name);
-  request.job.steps = {step};
-  request.results = {records_name};
-  request.nudge = {.signal = SIGINT, .before_ms = request.deadline_ms / 2};
-  const runner::Outcome outcome = runner.run(request);
-  const auto found = outcome.results.find(records_name);
-  return found != outcome.results.end() && found->second.ok() ? read_records(*found->second)
-                                                              : Findings();
-}
-
-void add_bash(const Program& program, const Place& place, Prepared& prepared) {
-  Step step{.argv = {"bash", place.file}, .env = environment(), .folder = place.folder};
-  step.argv.insert(step.argv.end(), program.arguments.begin(), program.arguments.end());
-  prepared.request.job.steps = {step};
-}
-
 // What the program needs in the sandbox's files, and where it is then.
 Place place_program(const Program& program, std::string content, Request& request) {
   Place place;
@@ -168,98 +91,72 @@ Place place_program(const Program& program, std::string content, Request& reques
   return place;
 }
 
+Status add_command(const Recipe& recipe) {
+  runner::Step step{.argv = {"sh", "-c", recipe.program.command, "sh"},
+                    .env = environment(),
+                    .folder = recipe.folder};
+  const std::vector<std::string>& arguments = recipe.program.arguments;
+  step.argv.insert(step.argv.end(), arguments.begin(), arguments.end());
+  recipe.prepared.request.job.steps = {step};
+  return engine::base::Done{};
+}
+
+std::string sentence_of_endings() {
+  std::string list;
+  for (const Entry& entry : entries()) {
+    if (!list.empty()) list += &entry == &entries().back() ? " and " : ", ";
+    list += entry.endings.front();
+  }
+  return list;
+}
+
 }  // namespace
+
+const char* language_name(Language language) { return entry_of(language).name; }
 
 std::optional<Language> language_of(const std::string& path) {
   const std::string ending = fs::path(path).extension();
-  const std::pair<Language, std::vector<std::string>> endings[] = {
-      {Language::python, {".py"}},
-      {Language::c, {".c"}},
-      {Language::cpp, {".cpp", ".cc", ".cxx", ".C"}},
-      {Language::javascript, {".js", ".cjs", ".mjs"}},
-      {Language::bash, {".sh", ".bash"}},
-  };
-  for (const auto& [language, list] : endings) {
-    if (std::find(list.begin(), list.end(), ending) != list.end()) return language;
+  for (const Entry& entry : entries()) {
+    const auto& list = entry.endings;
+    if (std::find(list.begin(), list.end(), ending) != list.end()) return entry.language;
   }
   return std::nullopt;
 }
 
-runner::Plan python_plan(const policy::Policy& policy, const std::string& interpreter,
-                         Warmth warmth) {
-  Plan plan{.policy = policy, .warm = Step{.env = environment()}};
-  plan.policy.files.push_back({python_harness_path, python_harness});
-  // -I: neither its environment nor a home folder decides what it imports; -B: no .pyc files.
-  plan.warm->argv = {interpreter, "-I", "-B", python_harness_path};
-  if (warmth == Warmth::sympy) plan.warm->argv.emplace_back("sympy");
-  return plan;
+std::vector<std::string> environment() {
+  return {"PATH=/usr/local/bin:/usr/bin:/bin",
+          "HOME=/home/user",
+          "LANG=C.UTF-8",
+          "LC_ALL=C.UTF-8",
+          "TMPDIR=/tmp",
+          "USER=user"};
 }
 
+uint32_t nudge_before_ms(uint32_t deadline_ms) { return std::min(300u, deadline_ms / 4); }
+
 Result<Prepared> prepare(const Program& program) {
-  const auto language = language_of(program.file);
-  if (!language) {
-    return fail("lemma cannot run '", program.file, "': it runs .py, .c, .cpp, .js and .sh files");
+  const auto language = program.command.empty() ? language_of(program.file) : std::nullopt;
+  if (!language && program.command.empty()) {
+    return fail("lemma cannot run '", program.file, "': it runs ", sentence_of_endings(), " files");
   }
   auto content = content_of(program);
   if (!content) return content.error();
-  if (program.mode == Mode::tests && *language == Language::bash) {
+  if (program.mode == Mode::tests && language == Language::bash) {
     return fail("'", program.file, "' has no tests that lemma knows; run it without --tests");
   }
-  Prepared prepared{*language, program.mode, {}, make_token()};
+  Prepared prepared{language, program.mode, program.sanitizers, {}, make_token(), program.file, {},
+                    {}};
   Request& request = prepared.request;
   request.plan.policy = policy::host_view();
   request.input = program.input;
   request.deadline_ms = program.deadline_ms;
   const Place place = place_program(program, std::move(*content), request);
-  switch (*language) {
-    case Language::python: {
-      const auto interpreter = find_python(program.interpreter, program.workspace);
-      if (!interpreter) return interpreter.error();
-      add_python(program, place, prepared, *interpreter);
-      break;
-    }
-    case Language::javascript:
-      add_node(program, place, prepared);
-      break;
-    case Language::bash:
-      add_bash(program, place, prepared);
-      break;
-    default:
-      add_compiled(program, place, prepared);
-  }
+  prepared.at = place.file;
+  const Recipe recipe{program, place.file, place.folder, prepared};
+  const Status added = language ? entry_of(*language).add(recipe) : add_command(recipe);
+  if (!added) prepared.missing = added.message();
   request.results.push_back(records_name);
   return prepared;
-}
-
-Run run(runner::Runner& runner, const Prepared& prepared) {
-  Run done{.outcome = runner.run(prepared.request)};
-  runner::Outcome& outcome = done.outcome;
-  const auto text = [&](const std::string& name) {
-    const auto found = outcome.results.find(name);
-    return found != outcome.results.end() && found->second.ok() ? *found->second : std::string();
-  };
-  done.findings = read_records(text(records_name));
-  done.diagnostics = text(compiler_log);
-  const bool compiled = prepared.language == Language::c || prepared.language == Language::cpp;
-  const bool stopped =
-      outcome.verdict == runner::Verdict::crashed || outcome.verdict == runner::Verdict::timed_out;
-  if (compiled && stopped && outcome.step == prepared.request.job.steps.size() - 1) {
-    done.findings = debug(runner, prepared, text(program_name));
-  }
-  const std::vector<Failure>& failures = done.findings.failures;
-  if (outcome.verdict == runner::Verdict::failed && !failures.empty() &&
-      failures.back().type == "MemoryError") {
-    outcome.verdict = runner::Verdict::out_of_memory;
-    outcome.reason = "it asked for more memory than its limit lets it reserve";
-  }
-  const bool harnessed =
-      prepared.language == Language::python || prepared.language == Language::javascript;
-  if (prepared.mode == Mode::tests && harnessed && outcome.verdict == runner::Verdict::passed) {
-    outcome.reason = doubt(done.findings, prepared.token,
-                           prepared.language == Language::python ? Canary::planted : Canary::none);
-    if (!outcome.reason.empty()) outcome.verdict = runner::Verdict::failed;
-  }
-  return done;
 }
 
 }  // namespace sandbox::languages

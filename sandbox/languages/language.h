@@ -6,19 +6,21 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "sandbox/languages/diagnostics.h"
 #include "sandbox/languages/records.h"
 #include "sandbox/runner/run.h"
 
 namespace sandbox::languages {
 
-enum class Language { python, c, cpp, javascript, typescript, bash };
+enum class Language { python, c, cpp, javascript, typescript, bash, rust, go, java, lua };
+const char* language_name(Language language);  // "C++", "TypeScript"
 // By the file's ending. Nothing for what the sandbox cannot run.
 std::optional<Language> language_of(const std::string& path);
 
 enum class Mode { run, tests };
 // Python's warm interpreters: one with SymPy imported answers a computation at once.
 enum class Warmth { plain, sympy };
-// Compiled languages only: the address and undefined-behaviour sanitizers.
+// C and C++ only: the address and undefined-behaviour sanitizers.
 enum class Sanitizers { off, on };
 
 struct Program {
@@ -32,30 +34,38 @@ struct Program {
   Mode mode = Mode::run;
   Warmth warmth = Warmth::plain;
   Sanitizers sanitizers = Sanitizers::off;
-  std::string interpreter;  // empty: VIRTUAL_ENV, then .venv of the workspace, then the system's
+  // Run by the shell in place of the file, as a project's own way to test itself: exit code 0
+  // passes.
+  std::string command;
+  // What runs or compiles the file. Empty: for Python VIRTUAL_ENV, then .venv of the workspace,
+  // then the system's; for others what PATH leads to.
+  std::string interpreter;
   uint32_t deadline_ms = 10'000;
 };
 
 struct Prepared {
-  Language language;
+  std::optional<Language> language;  // nothing for a command
   Mode mode;
+  Sanitizers sanitizers;
   runner::Request request;
   std::string token;
+  std::string file;     // on this machine
+  std::string at;       // the same in the sandbox
+  std::string missing;  // what this machine lacks, and how to get it; empty: nothing
 };
-// The request that runs the program; an error says what is missing.
+// The request that runs the program, also to be given to Runner::prepare(). An error says what is
+// wrong with the program; a missing toolchain is no error here, but a verdict of the run.
 engine::base::Result<Prepared> prepare(const Program& program);
 
 struct Run {
   runner::Outcome outcome;
   Findings findings;
-  std::string diagnostics;  // of the compiler, or a sanitizer's report as the program printed it
+  std::vector<Diagnostic> diagnostics;  // of the compiler
+  std::string compiler_output;          // the same for people
 };
 // Runs it and corrects the verdict by what the harness wrote down. A compiled program that crashes
-// or never ends is run once more, under gdb, for its frames; where there is no gdb there are none.
+// or never ends is run once more, under gdb, for its frames; where there is no gdb, or where gdb
+// knows nothing, the failure has the frames that the program itself printed.
 Run run(runner::Runner& runner, const Prepared& prepared);
-
-// What a warm interpreter is made from; for Runner::prepare().
-runner::Plan python_plan(const policy::Policy& policy, const std::string& interpreter,
-                         Warmth warmth);
 
 }  // namespace sandbox::languages

@@ -138,6 +138,11 @@ std::string doubt(const Findings& findings, const std::string& token, Canary can
     return concat(planned.size(), " tests were planned and ", ran.size(),
                   " reported, or not the same ones");
   }
+  for (const Test& test : findings.tests) {
+    if (test.outcome == "failed" || test.outcome == "error") {
+      return concat(test.name, " failed, and yet it ended as if nothing had");
+    }
+  }
   return planned.empty() ? "there are no tests in it" : "";
 }
 

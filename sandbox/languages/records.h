@@ -49,7 +49,7 @@ std::string record(const std::vector<std::string>& fields);  // with its newline
 Findings read_records(std::string_view text);
 
 // Why these tests prove nothing, or empty: every planned test must have run once, a test that must
-// fail must have failed, and the end must have been reached.
+// fail must have failed, none of the others may have, and the end must have been reached.
 // A harness whose tests run in another process than itself plants no canary.
 enum class Canary { planted, none };
 std::string doubt(const Findings& findings, const std::string& token, Canary canary);

@@ -32,7 +32,7 @@ struct Step {
   std::vector<std::string> env;   // "NAME=value"
   std::string folder = policy::work_folder;
   std::string log;
-  // For a step that a warm interpreter takes: what it is told. argv and env are then unused.
+  // For the one step that a warm interpreter takes: what it is told. argv and env are then unused.
   std::string message;
 };
 
@@ -42,7 +42,7 @@ struct Job {
 };
 
 // A sandbox to be made. With `warm`, its argv is started at once and waits on descriptor 3 for the
-// message of the first step.
+// step that has one.
 struct Plan {
   policy::Policy policy;
   std::optional<Step> warm;

@@ -31,7 +31,8 @@ def locals_of(frame):
         return seen
     while block is not None and not block.is_global and not block.is_static:
         for symbol in block:
-            if (symbol.is_variable or symbol.is_argument) and symbol.name not in seen:
+            ours = symbol.is_variable or symbol.is_argument
+            if ours and symbol.name not in seen and not symbol.name.startswith("__"):
                 try:
                     text = symbol.value(frame).format_string(max_elements=20, max_depth=3)
                 except (gdb.error, RuntimeError) as error:
@@ -57,11 +58,14 @@ def write_frames(descriptor, frame):
 
 
 def main():
-    stops = []
+    stops = []  # the names of signals; "stop" for a breakpoint
     gdb.events.stop.connect(lambda event: stops.append(getattr(event, "stop_signal", "stop")))
     for setting in ("pagination off", "confirm off", "startup-with-shell off",
                     "debuginfod enabled off", "print frame-arguments none"):
         gdb.execute("set " + setting)
+    if "LEMMA_BREAK" in os.environ:
+        gdb.execute("set breakpoint pending on")
+        gdb.Breakpoint(os.environ["LEMMA_BREAK"])
     gdb.execute("run", to_string=True)
     if not stops:
         return

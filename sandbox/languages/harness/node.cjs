@@ -1,13 +1,25 @@
-// Runs one JavaScript file or its tests inside lemma's sandbox, and writes down what happened.
+// Runs one JavaScript program or its tests inside lemma's sandbox, and writes down what happened.
 //
-// Like python.py: waits on descriptor 3 for records that name the file, answers in records.
+// Like python.py: waits on descriptor 3 for records that name the file, answers in records. The
+// values of locals come from V8's own inspector, inside this process: an exception pauses it for as
+// long as its frames are written down, and a second thread pauses it shortly before the deadline.
+// With tests, Node loads this file once more, as the reporter of node:test.
 'use strict';
 const fs = require('node:fs');
+const inspector = require('node:inspector');
+const { findSourceMap } = require('node:module');
+const { fileURLToPath, pathToFileURL } = require('node:url');
+const { inspect } = require('node:util');
+const { Worker } = require('node:worker_threads');
 
 const maxFrames = 40;
+const maxLocals = 30;
+const maxText = 400;
+const maxPauses = 500;
+const ours = 'globalThis[Symbol.for("lemma")]';
 
-const escape = (text) =>
-  String(text).replace(/\\/g, '\\\\').replace(/\t/g, '\\t').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
+const escapes = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+const escape = (text) => String(text).replace(/[\\\t\n\r]/g, (c) => escapes[c]);
 const unescape = (text) =>
   text.replace(/\\([\\tnr])/g, (_, c) => ({ '\\': '\\', t: '\t', n: '\n', r: '\r' })[c]);
 
@@ -28,46 +40,200 @@ function receive() {
   return task;
 }
 
-// Calls as V8 lists them, the innermost first.
-function writeFailure(descriptor, error) {
-  const type = error?.name ?? typeof error;
-  writeRecord(descriptor, 'failure', type, `${type}: ${error?.message ?? error}`);
-  const frames = [];
-  for (const line of String(error?.stack ?? '').split('\n')) {
-    const found = /^\s+at (?:(.+) \()?(?:file:\/\/)?(\/.+):(\d+):\d+\)?$/.exec(line);
-    if (!found || found[2] === __filename) continue;
-    const named = found[1] !== undefined && !found[1].endsWith('<anonymous>');
-    frames.push([found[2], found[3], named ? found[1] : '<module>']);
+// --- frames and locals ----------------------------------------------------------------------------
+
+const pathOf = (url) => (url.startsWith('file://') ? fileURLToPath(url) : url);
+const isProgram = (path) => path.startsWith('/') && path !== __filename;
+
+// Where the program's author wrote what runs at this place; line and column from 0.
+function original(path, line, column) {
+  const entry = findSourceMap(path)?.findEntry(line, column);
+  if (entry?.originalSource === undefined) return { file: path, line: line + 1 };
+  return { file: pathOf(entry.originalSource), line: entry.originalLine + 1 };
+}
+
+// A CommonJS module is a function whose parameters are no locals of the program.
+const given = new Set(['exports', 'require', 'module', '__filename', '__dirname', 'arguments']);
+
+function describe(scope) {
+  const shown = [];
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(scope))) {
+    if (given.has(name) || typeof value === 'function' || shown.length >= maxLocals) continue;
+    const text = inspect(value, {
+      depth: 2, breakLength: Infinity, compact: true, maxArrayLength: 20, maxStringLength: maxText,
+      customInspect: false,
+    });
+    shown.push([name, text.length > maxText ? text.slice(0, maxText) + '...' : text]);
   }
-  for (const frame of frames.slice(0, maxFrames).reverse()) {
-    writeRecord(descriptor, 'frame', ...frame);
+  return { shown, isModule: '__filename' in scope };
+}
+
+// The frames of a pause, the innermost first. `post` sends to the inspector and returns its answer.
+function framesOf(callFrames, scripts, post) {
+  const frames = [];
+  for (const { functionName, location, scopeChain } of callFrames) {
+    const path = pathOf(scripts.get(location.scriptId) ?? '');
+    if (!isProgram(path)) continue;
+    const own = scopeChain.filter((s) => ['local', 'block', 'catch', 'module'].includes(s.type));
+    const values = new Map();
+    let isModule = false;
+    for (const { object, type } of own) {
+      const answer = post('Runtime.callFunctionOn', {
+        objectId: object.objectId, silent: true, returnByValue: true,
+        functionDeclaration: `function() { return ${ours}.describe(this); }`,
+      });
+      const found = answer?.result?.value ?? { shown: [] };
+      isModule ||= type === 'module' || found.isModule === true;
+      for (const [name, text] of found.shown) {
+        if (!values.has(name)) values.set(name, text);
+      }
+    }
+    const at = original(path, location.lineNumber, location.columnNumber);
+    const name = functionName || (isModule ? '<module>' : '<anonymous>');
+    frames.push({ ...at, name, values });
+    if (frames.length === maxFrames) break;
+  }
+  return frames;
+}
+
+function writeFrames(frames) {
+  for (const { file, line, name, values } of [...frames].reverse()) {
+    writeRecord(descriptor, 'frame', file, line, name);
+    for (const [local, text] of [...values].slice(0, maxLocals)) {
+      writeRecord(descriptor, 'local', local, text);
+    }
   }
 }
 
-// node:test tells what it does by events; a reporter turns them into records.
-async function runTests(task, descriptor) {
-  const { run } = require('node:test');
-  const plan = [];
-  let good = true;
-  const events = run({ files: [task.file], concurrency: 1 });
-  for await (const { type, data } of events) {
-    if (type !== 'test:pass' && type !== 'test:fail') continue;
-    if (data.name === task.file || data.details?.type === 'suite') continue;
-    const outcome = data.skip !== undefined ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed';
-    const cause = data.details?.error?.cause ?? data.details?.error;
-    plan.push(data.name);
-    writeRecord(descriptor, 'test', data.name, outcome, cause?.message ?? cause ?? '');
-    if (outcome === 'failed') {
-      good = false;
-      process.stderr.write(`--- ${data.name}\n${cause?.stack ?? cause}\n`);
-    }
+// What error.stack says, for an error that did not pause us.
+function framesOfStack(error) {
+  const frames = [];
+  for (const line of String(error?.stack ?? '').split('\n')) {
+    // The first line, of what does not parse, and a call.
+    const broken = /^(?:file:\/\/)?(?<file>\/.+):(?<at>\d+)$/.exec(line);
+    const call =
+      /^\s+at (?:(?<name>.+) \()?(?:file:\/\/)?(?<file>\/.+?):(?<at>\d+):\d+\)?$/.exec(line);
+    const { file, at, name } = (broken ?? call)?.groups ?? {};
+    if (file === undefined || !isProgram(file)) continue;
+    const named = name !== undefined && !name.endsWith('<anonymous>');
+    frames.push({ file, line: at, name: named ? name : '<module>', values: new Map() });
   }
-  for (const name of plan) writeRecord(descriptor, 'planned', name);
-  writeRecord(descriptor, 'end', task.token ?? '');
-  process.exitCode = good ? 0 : 1;
+  return frames.slice(0, maxFrames);
+}
+
+const thrown = new WeakMap();  // error → the frames that threw it
+let lastThrown;                // the same of what is no object
+let descriptor;                // of the records
+let token = '';
+
+// Any pause of this thread ends up here, whichever session asked for it.
+function openInspector() {
+  const session = new inspector.Session();
+  const scripts = new Map();
+  const post = (method, parameters) => {
+    let answer;
+    session.post(method, parameters, (_, result) => { answer = result; });
+    return answer;
+  };
+  let pauses = 0;
+  session.connect();
+  session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params.url));
+  session.on('Debugger.paused', ({ params: { reason, data, callFrames } }) => {
+    const frames = framesOf(callFrames, scripts, post);
+    if (reason !== 'exception' && reason !== 'promiseRejection') {
+      writeRecord(descriptor, 'failure', 'Timeout', 'still running here when time was up');
+      writeFrames(frames);
+    } else if (frames.length > 0) {
+      // A program may throw and catch at will; it shall not pay for it for ever.
+      if (++pauses === maxPauses) post('Debugger.setPauseOnExceptions', { state: 'uncaught' });
+      lastThrown = frames;
+      post('Runtime.callFunctionOn', {
+        objectId: data?.objectId, silent: true,
+        functionDeclaration: `function() { ${ours}.keep(this); }`,
+      });
+    }
+  });
+  const keep = (error) => { if (!thrown.has(error)) thrown.set(error, lastThrown); };
+  Object.defineProperty(globalThis, Symbol.for('lemma'), { value: { describe, keep } });
+  post('Debugger.enable');
+  return post;
+}
+
+function writeFailure(error) {
+  // What Node itself throws where a rejected promise held no error.
+  const made = error?.code === 'ERR_UNHANDLED_REJECTION';
+  const isObject = error !== null && typeof error === 'object' && !made;
+  const type = isObject ? error.name ?? 'Error' : made ? 'Rejection' : typeof error;
+  const message = made ? /reason "(.*)"/s.exec(error.message)?.[1] : error;
+  writeRecord(descriptor, 'failure', type, isObject ? `${type}: ${error.message}` : message);
+  writeFrames((isObject ? thrown.get(error) : lastThrown) ?? framesOfStack(error));
+}
+
+// A thread of its own, since a loop without end keeps this one from doing anything. It pauses this
+// one when time is almost up; a message makes it run where it only waits.
+function startWatcher() {
+  const worker = new Worker(`
+    const { parentPort } = require('node:worker_threads');
+    const { Session } = require('node:inspector');
+    parentPort.once('message', (wait) => setTimeout(() => {
+      const session = new Session();
+      session.connectToMainThread();
+      session.on('Debugger.paused', () => session.post('Debugger.resume'));
+      session.post('Debugger.enable');
+      session.post('Debugger.pause', () => setTimeout(() => parentPort.postMessage(''), 50));
+    }, wait));`, { eval: true });
+  worker.on('message', () => {});
+  worker.unref();
+  return worker;
+}
+
+// --- tests ----------------------------------------------------------------------------------------
+
+const causeOf = (error) => (error?.code === 'ERR_TEST_FAILURE' ? error.cause : error);
+
+// node:test tells what it does by events. Names of nested tests are joined: "suite > test".
+async function* reporter(events) {
+  const names = [];
+  let good = true;
+  let canaries = 0;
+  for await (const { type, data } of events) {
+    if (type === 'test:start') names[data.nesting] = data.name;
+    if (type !== 'test:pass' && type !== 'test:fail') continue;
+    const name = [...names.slice(0, data.nesting), data.name].join(' > ');
+    if (data.details?.type === 'suite') continue;
+    const cause = causeOf(data.details?.error);
+    const skipped = data.skip !== undefined || data.todo !== undefined;
+    const outcome = skipped ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed';
+    if (name === 'canary' && outcome === 'failed') canaries += 1;
+    writeRecord(descriptor, 'test', name, outcome, cause?.message ?? cause ?? '');
+    writeRecord(descriptor, 'planned', name);
+    if (outcome !== 'failed' || name === 'canary') continue;
+    good = false;
+    if (data.details?.error?.failureType === 'subtestsFailed') continue;  // says nothing new
+    process.stderr.write(`--- ${name}\n${cause?.stack ?? cause}\n`);
+    writeFailure(cause);
+  }
+  writeRecord(descriptor, 'end', token);
+  process.exitCode = good && canaries === 1 ? 0 : 1;
+}
+module.exports = reporter;
+
+// Must fail: a program that has disarmed node:test or its assertions makes it pass.
+function plantCanary() {
+  require('node:test').test('canary', () => require('node:assert').strictEqual(1, 2));
+}
+
+// --- beginning ------------------------------------------------------------------------------------
+
+async function load(path) {
+  if (path.endsWith('.mjs')) await import(pathToFileURL(path).href);
+  else require('node:module').runMain(path);
 }
 
 function main() {
+  const watcher = startWatcher();
+  const post = openInspector();
+  process.setSourceMapsEnabled(true);
   const task = receive();
   for (const name of Object.keys(process.env)) delete process.env[name];
   for (const pair of task.env) {
@@ -75,18 +241,19 @@ function main() {
     process.env[pair.slice(0, equals)] = pair.slice(equals + 1);
   }
   process.chdir(task.folder);
-  const descriptor = fs.openSync(task.records, 'wx', 0o600);
+  descriptor = fs.openSync(task.records, 'wx', 0o600);
+  token = task.token ?? '';
+  watcher.postMessage(Number(task.watch_after_ms));
   process.argv = [process.argv[0], task.file, ...task.argument];
-  if (task.mode === 'tests') {
-    runTests(task, descriptor);
-    return;
-  }
-  process.on('uncaughtExceptionMonitor', (error) => writeFailure(descriptor, error));
-  if (task.file.endsWith('.mjs')) {
-    import(require('node:url').pathToFileURL(task.file).href);
-  } else {
-    require('node:module').runMain(task.file);
-  }
+  const tests = task.mode === 'tests';
+  const program = task.program ?? task.file;
+  // Of what a test or a module throws, V8 believes that somebody catches it.
+  const state = tests || program.endsWith('.mjs') ? 'all' : 'uncaught';
+  post('Debugger.setPauseOnExceptions', { state });
+  process.on('uncaughtExceptionMonitor', writeFailure);
+  // As a program started by itself, it fails by an error that nobody caught.
+  const loaded = load(program);
+  if (tests) loaded.then(plantCanary);
 }
 
-main();
+if (require.main === module) main();

@@ -52,7 +52,9 @@ def short_repr(value):
 
 
 def is_shown(name, value):
-    return not name.startswith("__") and type(value).__name__ not in ("module", "function", "type")
+    # A name that begins with @ is pytest's own.
+    kinds = ("module", "function", "type")
+    return not name.startswith(("__", "@")) and type(value).__name__ not in kinds
 
 
 def write_frames(records, frames):
@@ -246,7 +248,8 @@ class PytestRecorder:
 def run_pytest(task, records):
     import pytest
     recorder = PytestRecorder(records)
-    code = pytest.main(["-p", "no:cacheprovider", "-q", task["file"]], plugins=[recorder])
+    options = ["-p", "no:cacheprovider", "-q", "--doctest-modules"]
+    code = pytest.main([*options, task["file"]], plugins=[recorder])
     return recorder.good and int(code) in (0, 5)
 
 
@@ -299,6 +302,12 @@ def warm_up(what):
         sympy.solve(x ** 2 - 2, x)
         sympy.latex(sympy.sqrt(x) / 2)
         sympy.sympify("2*x + 1").factor()
+    elif what == "pytest":
+        try:
+            import pytest  # noqa: F401
+        except ImportError:
+            import doctest  # noqa: F401
+            import unittest  # noqa: F401
 
 
 def main():

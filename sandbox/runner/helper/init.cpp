@@ -54,7 +54,8 @@ class Init {
       if (!write(file)) return;
     }
     for (size_t i = 0; i < job.steps.size(); ++i) {
-      const pid_t child = i == 0 && warm_ > 0 ? tell_warm(job.steps[0]) : start(job.steps[i], -1);
+      const Step& step = job.steps[i];
+      const pid_t child = warm_ > 0 && !step.message.empty() ? tell_warm(step) : start(step, -1);
       if (i + 1 == job.steps.size()) streams_ = Streams();  // so that the readers see the end
       int status = 0;
       if (child <= 0 || !wait_for(child, status)) return;

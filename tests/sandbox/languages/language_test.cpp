@@ -1,54 +1,36 @@
 // Text in, verdict and findings out, with the real toolchains.
-#include "sandbox/languages/language.h"
-
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include "sandbox/languages/examples.h"
-#include "tests/support/catch.h"
+#include "tests/sandbox/languages/checks.h"
 
 namespace {
 
-namespace fs = std::filesystem;
-using namespace sandbox::languages;
-using sandbox::runner::Runner;
-using sandbox::runner::Verdict;
-using sandbox::runner::verdict_name;
+using namespace languages_test;
 
-Run run_program(const Program& program) {
-  const auto prepared = prepare(program);
-  INFO((prepared ? "" : prepared.message()));
-  REQUIRE(prepared.ok());
-  Runner runner;
-  return run(runner, *prepared);
-}
+// A project with a virtual environment, which holds no packages.
+class Environment {
+ public:
+  Environment() {
+    char pattern[] = "/tmp/lemma-project-XXXXXX";
+    root_ = mkdtemp(pattern);
+    fs::permissions(root_, fs::perms(0755));
+    REQUIRE(std::system(("/usr/bin/python3 -m venv --without-pip " + root_ + "/.venv").c_str()) ==
+            0);
+  }
+  ~Environment() { fs::remove_all(root_); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+  const std::string& root() const { return root_; }
 
-Run run_text(const std::string& name, const std::string& text, Mode mode = Mode::run) {
-  return run_program({.file = "/nowhere/" + name, .text = text, .mode = mode});
-}
-
-void check_verdict(const std::string& name, const std::string& text, Mode mode, Verdict verdict) {
-  const Run run = run_text(name, text, mode);
-  INFO(text << "\n"
-            << run.outcome.reason << "\n"
-            << run.diagnostics << run.outcome.output.text() << run.outcome.errors.text());
-  CHECK(std::string(verdict_name(run.outcome.verdict)) == verdict_name(verdict));
-}
-
-// "file:line function {name=value ...}" of the innermost frame.
-std::string innermost(const Run& run) {
-  if (run.findings.failures.empty() || run.findings.failures.back().frames.empty()) return "";
-  const Frame& frame = run.findings.failures.back().frames.back();
-  std::string text = fs::path(frame.file).filename().string() + ":" + std::to_string(frame.line) +
-                     " " + frame.function + " {";
-  for (const Local& local : frame.locals) text += local.name + "=" + local.value + " ";
-  return text + "}";
-}
+ private:
+  std::string root_;
+};
 
 }  // namespace
 
@@ -70,7 +52,7 @@ TEST_CASE("each language runs, with arguments and input") {
     INFO(name);
     const Run run = run_program(
         {.file = "/nowhere/" + name, .text = text, .arguments = {"one two"}, .input = "input"});
-    INFO(run.diagnostics << run.outcome.errors.text() << run.outcome.reason);
+    INFO(run.compiler_output << run.outcome.errors.text() << run.outcome.reason);
     CHECK(run.outcome.verdict == Verdict::passed);
     CHECK(run.outcome.output.text() == "one two input\n");
   }
@@ -121,14 +103,14 @@ TEST_CASE("too large an allocation is out of memory, not a failure") {
 TEST_CASE("a failure in JavaScript comes with frames") {
   const Run run = run_text("a.js", "function g(x) {\n  return x.y.z;\n}\ng({});\n");
   CHECK(run.outcome.verdict == Verdict::failed);
-  CHECK(innermost(run) == "a.js:2 g {}");
+  CHECK(innermost(run) == "a.js:2 g {x={} }");
 }
 
 TEST_CASE("what does not compile says so, and what crashes is a crash") {
   Run run = run_text("a.c", "int main() { return x; }");
   CHECK(run.outcome.verdict == Verdict::failed);
   CHECK(run.outcome.step == 0);
-  CHECK(run.diagnostics.find("a.c:1:21: error:") != std::string::npos);
+  CHECK(said(run) == "/nowhere/a.c:1:21 error ‘x’ undeclared (first use in this function)");
   run = run_text("a.c", "int main() { int* volatile p = 0; return *p; }");
   CHECK(run.outcome.verdict == Verdict::crashed);
   CHECK(run.outcome.signal == SIGSEGV);
@@ -167,7 +149,9 @@ TEST_CASE("the sanitizers work inside") {
 }
 
 TEST_CASE("tests of Python: unittest, doctest and bare functions") {
-  const Run run = run_text("test_a.py", R"(
+  const Environment without_pytest;
+  const Run run = run_program({.file = without_pytest.root() + "/test_a.py",
+                               .text = R"(
 import unittest
 def twice(x):
     """
@@ -182,11 +166,10 @@ def test_wrong():
 class T(unittest.TestCase):
     def test_method(self): self.assertEqual(twice(0), 0)
 )",
-                           Mode::tests);
+                               .workspace = without_pytest.root(),
+                               .mode = Mode::tests});
   CHECK(run.outcome.verdict == Verdict::failed);
-  std::string seen;
-  for (const Test& test : run.findings.tests) seen += test.name + " " + test.outcome + "\n";
-  CHECK(seen ==
+  CHECK(tests_of(run) ==
         "T.test_method passed\ndoctest test_a.twice passed\ntest_bare passed\ntest_wrong failed\n");
   CHECK(innermost(run) == "test_a.py:12 test_wrong {got=6 }");
   check_verdict("t.py", "def test_a(): assert True", Mode::tests, Verdict::passed);
@@ -261,13 +244,12 @@ print(found.decode() or "nothing")
 }
 
 TEST_CASE("a project runs with its virtual environment, its buffers, without its secrets") {
-  char pattern[] = "/tmp/lemma-project-XXXXXX";
-  const std::string root = mkdtemp(pattern);
+  const Environment environment;
+  const std::string root = environment.root();
   const auto write = [&](const std::string& name, const std::string& text) {
     fs::create_directories(fs::path(root + "/" + name).parent_path());
     std::ofstream(root + "/" + name) << text;
   };
-  REQUIRE(std::system(("/usr/bin/python3 -m venv --without-pip " + root + "/.venv").c_str()) == 0);
   write(".venv/lib/python3.11/site-packages/third_party.py", "value = 41\n");
   write("pkg/__init__.py", "");
   write("helper.py", "old = True\n");
@@ -285,7 +267,6 @@ TEST_CASE("a project runs with its virtual environment, its buffers, without its
   CHECK(run.outcome.output.text() == "42 " + root + "\nFalse " + root + "/.venv\n");
   std::ifstream kept(root + "/helper.py");
   CHECK(std::string(std::istreambuf_iterator<char>(kept), {}) == "old = True\n");
-  fs::remove_all(root);
 }
 
 TEST_CASE("each warm interpreter has randomness of its own") {

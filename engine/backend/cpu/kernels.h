@@ -56,8 +56,13 @@ struct alignas(64) LevelBlock {
   float scale[block_parts][group_rows];
   float minimum[block_parts][group_rows];
 };
-// Whether the parts of a block may differ in their scales and minimums, or share them.
+// What a kernel may rely on: whether the parts of a block share their scales and minimums, and the
+// greatest level.
 enum class Scales { of_parts, of_blocks };
+struct LevelRange {
+  Scales scales;
+  int most;
+};
 using Unpack = void (*)(const uint8_t* row, int columns, const Levels& to);
 
 // Null where a table leaves a function to the next simpler one (levels.h).
@@ -69,7 +74,7 @@ struct LevelKernels {
   // `rows` holds 16.
   void (*interleave)(const Levels* rows, int blocks, LevelBlock* group);
   // As Q8Kernels::multiply.
-  void (*multiply)(const LevelBlock* group, int blocks, Scales scales, const Row* x, int tokens,
+  void (*multiply)(const LevelBlock* group, int blocks, LevelRange range, const Row* x, int tokens,
                    float* const* y, int first_row, int rows);
 };
 

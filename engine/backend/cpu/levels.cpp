@@ -12,19 +12,19 @@ using gguf::WeightType;
 struct Entry {
   WeightType type;
   Unpack LevelKernels::*unpack;
-  Scales scales;
+  LevelRange range;
 };
 constexpr std::array entries = {
-    Entry{WeightType::q4_0, &LevelKernels::q4_0, Scales::of_blocks},
-    Entry{WeightType::q4_1, &LevelKernels::q4_1, Scales::of_blocks},
-    Entry{WeightType::q5_0, &LevelKernels::q5_0, Scales::of_blocks},
-    Entry{WeightType::q5_1, &LevelKernels::q5_1, Scales::of_blocks},
-    Entry{WeightType::q2_k, &LevelKernels::q2_k, Scales::of_parts},
-    Entry{WeightType::q3_k, &LevelKernels::q3_k, Scales::of_parts},
-    Entry{WeightType::q4_k, &LevelKernels::q4_k, Scales::of_blocks},
-    Entry{WeightType::q5_k, &LevelKernels::q5_k, Scales::of_blocks},
-    Entry{WeightType::q6_k, &LevelKernels::q6_k, Scales::of_parts},
-    Entry{WeightType::mxfp4, &LevelKernels::mxfp4, Scales::of_blocks},
+    Entry{WeightType::q4_0, &LevelKernels::q4_0, {Scales::of_blocks, 15}},
+    Entry{WeightType::q4_1, &LevelKernels::q4_1, {Scales::of_blocks, 15}},
+    Entry{WeightType::q5_0, &LevelKernels::q5_0, {Scales::of_blocks, 31}},
+    Entry{WeightType::q5_1, &LevelKernels::q5_1, {Scales::of_blocks, 31}},
+    Entry{WeightType::q2_k, &LevelKernels::q2_k, {Scales::of_parts, 3}},
+    Entry{WeightType::q3_k, &LevelKernels::q3_k, {Scales::of_parts, 7}},
+    Entry{WeightType::q4_k, &LevelKernels::q4_k, {Scales::of_blocks, 15}},
+    Entry{WeightType::q5_k, &LevelKernels::q5_k, {Scales::of_blocks, 31}},
+    Entry{WeightType::q6_k, &LevelKernels::q6_k, {Scales::of_parts, 63}},
+    Entry{WeightType::mxfp4, &LevelKernels::mxfp4, {Scales::of_blocks, 24}},
 };
 
 const Entry* find(WeightType type) {
@@ -62,9 +62,9 @@ Unpack unpack_of(const LevelKernels& kernels, WeightType type) {
   return kernels.*find(type)->unpack;
 }
 
-Scales scales_of(WeightType type) {
+LevelRange level_range(WeightType type) {
   INVARIANT(has_levels(type));
-  return find(type)->scales;
+  return find(type)->range;
 }
 
 }  // namespace engine::backend::cpu

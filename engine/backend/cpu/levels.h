@@ -13,6 +13,6 @@ bool has_levels(gguf::WeightType type);
 LevelKernels level_kernels(Isa isa);
 
 Unpack unpack_of(const LevelKernels& kernels, gguf::WeightType type);
-Scales scales_of(gguf::WeightType type);
+LevelRange level_range(gguf::WeightType type);
 
 }  // namespace engine::backend::cpu

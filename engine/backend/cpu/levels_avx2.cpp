@@ -11,6 +11,7 @@ namespace engine::backend::cpu {
 namespace {
 
 constexpr int half_rows = 8;
+constexpr int halves = group_rows / half_rows;
 constexpr int part_quads = part_columns / 4;
 
 __m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
@@ -248,54 +249,113 @@ void interleave(const Levels* rows, int blocks, LevelBlock* group) {
   }
 }
 
-// Eight rows from `half` on, T tokens.
-template <int T>
-void multiply_half(const LevelBlock* group, int blocks, int half, const Row* x,
-                   float sums[][group_rows]) {
-  __m256 sum[T];
-  for (int t = 0; t < T; ++t) sum[t] = _mm256_setzero_ps();
-  for (int part = 0; part < blocks * block_parts; ++part) {
-    const LevelBlock& weights = group[part / block_parts];
-    const int own = part % block_parts;
-    __m256i dots[T];
-    for (int t = 0; t < T; ++t) dots[t] = _mm256_setzero_si256();
-    for (int quad = 0; quad < part_quads; ++quad) {
-      const __m256i levels = load(weights.quad[own * part_quads + quad][half]);
+// `Quads` quads from `quad` on, which share a scale and a minimum, of all 16 rows. The products of
+// `Depth` quads are added in 16 bits. The empty assembly keeps each sum where it is: the compiler
+// would rather hold all products and add them at the end, for which there are not enough registers.
+template <int T, int Depth, int Quads>
+inline void add_quads(const LevelBlock& weights, int block, int quad, const Row* x,
+                      __m256 (&sum)[T][halves]) {
+  __m256i dots[T][halves];
+#pragma GCC unroll 8
+  for (int first = quad; first < quad + Quads; first += Depth) {
+    __m256i pairs[T][halves];
+#pragma GCC unroll 8
+    for (int i = 0; i < Depth; ++i) {
+      const __m256i levels[halves] = {load(weights.quad[first + i][0]),
+                                      load(weights.quad[first + i][half_rows])};
+#pragma GCC unroll 8
       for (int t = 0; t < T; ++t) {
         int32_t four;
-        __builtin_memcpy(&four, x[t].quantized + part * part_columns + 4 * quad, 4);
-        // Four pairs of at most 63 · 127 · 2 fit in 16 bits only one by one.
-        const __m256i pairs = _mm256_maddubs_epi16(levels, _mm256_set1_epi32(four));
-        dots[t] = _mm256_add_epi32(dots[t], _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+        __builtin_memcpy(&four, x[t].quantized + block * block_columns + 4 * (first + i), 4);
+        const __m256i values = _mm256_set1_epi32(four);
+        for (int half = 0; half < halves; ++half) {
+          const __m256i products = _mm256_maddubs_epi16(levels[half], values);
+          __m256i& all = pairs[t][half];
+          all = i == 0 ? products : _mm256_add_epi16(all, products);
+          __asm__("" : "+x"(all));
+        }
       }
     }
-    const __m256 scale = _mm256_load_ps(weights.scale[own] + half);
-    const __m256 minimum = _mm256_load_ps(weights.minimum[own] + half);
+#pragma GCC unroll 8
     for (int t = 0; t < T; ++t) {
-      const __m256 factor = _mm256_mul_ps(scale, _mm256_set1_ps(x[t].scales[part / block_parts]));
-      sum[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[t]), factor, sum[t]);
-      sum[t] = _mm256_fnmadd_ps(minimum, _mm256_set1_ps(x[t].part_sums[part]), sum[t]);
+      for (int half = 0; half < halves; ++half) {
+        const __m256i four = _mm256_madd_epi16(pairs[t][half], _mm256_set1_epi16(1));
+        dots[t][half] = first == quad ? four : _mm256_add_epi32(dots[t][half], four);
+      }
     }
   }
-  for (int t = 0; t < T; ++t) _mm256_storeu_ps(sums[t] + half, sum[t]);
+  const int part = quad / part_quads;
+#pragma GCC unroll 8
+  for (int t = 0; t < T; ++t) {
+    const __m256 x_scale = _mm256_set1_ps(x[t].scales[block]);
+    const float* const part_sums = x[t].part_sums + block * block_parts + part;
+    const __m256 x_sum =
+        _mm256_set1_ps(Quads == part_quads ? part_sums[0] : part_sums[0] + part_sums[1]);
+    for (int half = 0; half < halves; ++half) {
+      const __m256 scale = _mm256_load_ps(weights.scale[part] + half * half_rows);
+      const __m256 minimum = _mm256_load_ps(weights.minimum[part] + half * half_rows);
+      sum[t][half] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[t][half]),
+                                     _mm256_mul_ps(scale, x_scale), sum[t][half]);
+      sum[t][half] = _mm256_fnmadd_ps(minimum, x_sum, sum[t][half]);
+    }
+  }
 }
 
-template <int T>
-void multiply_group(const LevelBlock* group, int blocks, const Row* x, float* const* y,
-                    int first_row, int rows) {
-  float sums[T][group_rows];
-  multiply_half<T>(group, blocks, 0, x, sums);
-  multiply_half<T>(group, blocks, half_rows, x, sums);
+// Adds the products with blocks `first` to `end` to sums[t][row], of T tokens.
+template <int T, int Depth, int Quads>
+void multiply_tile(const LevelBlock* group, int first, int end, const Row* x,
+                   float (*sums)[group_rows]) {
+  __m256 sum[T][halves];
   for (int t = 0; t < T; ++t) {
+    for (int half = 0; half < halves; ++half) {
+      sum[t][half] = _mm256_loadu_ps(sums[t] + half * half_rows);
+    }
+  }
+  for (int block = first; block < end; ++block) {
+    add_quads<T, Depth, Quads>(group[block], block, 0, x, sum);
+    if (Quads == part_quads) {
+      add_quads<T, Depth, Quads>(group[block], block, part_quads, x, sum);
+    }
+  }
+  for (int t = 0; t < T; ++t) {
+    for (int half = 0; half < halves; ++half) {
+      _mm256_storeu_ps(sums[t] + half * half_rows, sum[t][half]);
+    }
+  }
+}
+
+// The weights of so many blocks stay in the first-level cache while all tokens meet them.
+constexpr int cached_blocks = 16;
+constexpr int most_tokens = 64;  // whose sums are on the stack
+
+template <int Depth, int Quads>
+void multiply_some(const LevelBlock* group, int blocks, const Row* x, int tokens, float* const* y,
+                   int first_row, int rows) {
+  float sums[most_tokens][group_rows] = {};
+  for (int first = 0; first < blocks; first += cached_blocks) {
+    const int end = first + cached_blocks < blocks ? first + cached_blocks : blocks;
+    int t = 0;
+    for (; t + 4 <= tokens; t += 4) {
+      multiply_tile<4, Depth, Quads>(group, first, end, x + t, sums + t);
+    }
+    for (; t < tokens; ++t) multiply_tile<1, Depth, Quads>(group, first, end, x + t, sums + t);
+  }
+  for (int t = 0; t < tokens; ++t) {
     for (int row = 0; row < rows; ++row) y[t][first_row + row] = sums[t][row];
   }
 }
 
-void multiply(const LevelBlock* group, int blocks, Scales, const Row* x, int tokens,
+void multiply(const LevelBlock* group, int blocks, LevelRange range, const Row* x, int tokens,
               float* const* y, int first_row, int rows) {
-  int t = 0;
-  for (; t + 4 <= tokens; t += 4) multiply_group<4>(group, blocks, x + t, y + t, first_row, rows);
-  for (; t < tokens; ++t) multiply_group<1>(group, blocks, x + t, y + t, first_row, rows);
+  // 2 · 127 · depth · the greatest level stays below 2^15.
+  const bool shared = range.scales == Scales::of_blocks;
+  const auto some = range.most <= 15 ? (shared ? multiply_some<8, 8> : multiply_some<4, 4>)
+                    : range.most <= 31 && shared ? multiply_some<4, 8>
+                                                 : multiply_some<2, 4>;
+  for (int t = 0; t < tokens; t += most_tokens) {
+    const int count = tokens - t < most_tokens ? tokens - t : most_tokens;
+    some(group, blocks, x + t, count, y + t, first_row, rows);
+  }
 }
 
 }  // namespace

@@ -118,8 +118,9 @@ void multiply_group(const LevelBlock* group, int blocks, Scales scales, const Ro
   for (int t = 0; t < T; ++t) _mm512_mask_storeu_ps(y[t] + first_row, rows, sum[t]);
 }
 
-void multiply(const LevelBlock* group, int blocks, Scales scales, const Row* x, int tokens,
+void multiply(const LevelBlock* group, int blocks, LevelRange range, const Row* x, int tokens,
               float* const* y, int first_row, int rows) {
+  const Scales scales = range.scales;
   const auto mask = static_cast<__mmask16>((1u << rows) - 1);
   int t = 0;
   for (; t + 8 <= tokens; t += 8) {

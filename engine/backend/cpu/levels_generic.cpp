@@ -231,7 +231,7 @@ void multiply_one(const LevelBlock* group, int blocks, const Row& x, float* y, i
   for (int row = 0; row < rows; ++row) y[row] = sums[row];
 }
 
-void multiply(const LevelBlock* group, int blocks, Scales, const Row* x, int tokens,
+void multiply(const LevelBlock* group, int blocks, LevelRange, const Row* x, int tokens,
               float* const* y, int first_row, int rows) {
   for (int t = 0; t < tokens; ++t) multiply_one(group, blocks, x[t], y[t] + first_row, rows);
 }

@@ -75,7 +75,7 @@ void multiply_level_groups(const Machine& machine, const Product& product, int f
                            int end_row) {
   const model::Matrix matrix = product.weights->matrix(product.index);
   const Unpack unpack = unpack_of(machine.levels, matrix.type);
-  const Scales scales = scales_of(matrix.type);
+  const LevelRange range = level_range(matrix.type);
   const int columns = product.weights->columns(), blocks = product.weights->blocks();
   const LevelRows levels(group_rows, columns);
   std::vector<LevelBlock> group(blocks);
@@ -85,7 +85,7 @@ void multiply_level_groups(const Machine& machine, const Product& product, int f
       unpack(row_bytes(matrix, first + row), columns, levels[row]);
     }
     machine.levels.interleave(levels.data(), blocks, group.data());
-    machine.levels.multiply(group.data(), blocks, scales, product.x.data(),
+    machine.levels.multiply(group.data(), blocks, range, product.x.data(),
                             static_cast<int>(product.x.size()), product.y.data(), first, rows);
   }
 }

@@ -2,10 +2,13 @@
 #include <chrono>
 #include <vector>
 
+#include "engine/base/check.h"
 #include "engine/base/format.h"
+#include "engine/base/thread_pool.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/json.h"
 #include "engine/cli/load.h"
+#include "engine/gguf/file.h"
 
 namespace engine::cli {
 namespace {
@@ -49,11 +52,18 @@ class Sequence {
 
 struct Figures {
   double load_ms = 0;
+  double first_token_ms = 0;  // from the start of loading
   double prefill_ms = 0;
   std::vector<double> step_ms;  // sorted
 };
 
 base::Status measure(const BenchOptions& options, backend::Backend& backend, Figures& figures) {
+  const auto first = Sequence(backend).append(1);
+  if (!first.ok()) return first.error();
+  figures.first_token_ms = figures.load_ms + *first;
+  if (options.context == 0) {  // what is measured shall not be the first use of the weights
+    if (auto ms = Sequence(backend).append(options.prompt); !ms.ok()) return ms.error();
+  }
   Sequence sequence(backend);
   constexpr int chunk = 512;
   for (int left = options.context; left > 0; left -= chunk) {
@@ -69,6 +79,43 @@ base::Status measure(const BenchOptions& options, backend::Backend& backend, Fig
   }
   std::sort(figures.step_ms.begin(), figures.step_ms.end());
   return base::Done{};
+}
+
+// Bytes of weights and cache that a step of one token reads, at the context it is measured at. The
+// smallest there can be: each tensor in use once, as it lies in the file.
+base::Result<int64_t> step_bytes(const BenchOptions& options, const model::Config& config) {
+  const auto file = gguf::File::open(options.model_path);
+  if (!file.ok()) return file.error();
+  const bool tied = file->find_tensor("output.weight") == nullptr;
+  int64_t bytes = 0;
+  for (const gguf::TensorInfo& tensor : file->tensors()) {
+    if (tensor.name == "token_embd.weight" && !tied) continue;  // one row
+    const auto size = static_cast<int64_t>(tensor.data.size());
+    const bool routed = tensor.name.find("_exps.") != std::string::npos;
+    bytes += routed ? size / config.experts.count * config.experts.used : size;
+  }
+  const int64_t positions = int64_t{options.context} + options.prompt + options.generate / 2;
+  return bytes + positions * config.layers * config.cache_dim() * int64_t{sizeof(float)};
+}
+
+// Bytes a second that the threads read from memory together: the best of some passes.
+double read_bandwidth(int thread_count) {
+  base::ThreadPool threads(thread_count);
+  constexpr size_t size = size_t{256} << 20, piece = size_t{1} << 20;
+  const std::vector<uint64_t> memory(size / sizeof(uint64_t), 1);
+  double best = 0;
+  for (int pass = 0; pass < 6; ++pass) {
+    std::vector<uint64_t> sums(size / piece);
+    const auto start = Clock::now();
+    threads.parallel_for(static_cast<int>(sums.size()), [&](int index, int) {
+      const uint64_t* const from = memory.data() + index * (piece / sizeof(uint64_t));
+      for (size_t i = 0; i < piece / sizeof(uint64_t); ++i) sums[index] += from[i];
+    });
+    const std::chrono::duration<double> seconds = Clock::now() - start;
+    INVARIANT(sums.front() == piece / sizeof(uint64_t));  // and so the reads are not left out
+    best = std::max(best, size / seconds.count());
+  }
+  return best;
 }
 
 }  // namespace
@@ -87,6 +134,9 @@ base::Status bench(const BenchOptions& options, Output output, std::ostream& out
   figures.load_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   if (auto status = measure(options, **backend, figures); !status.ok()) return status;
 
+  const auto bytes = step_bytes(options, (*backend)->config());
+  if (!bytes.ok()) return bytes.error();
+  const double bandwidth = read_bandwidth(options.threads);
   double decode_ms = 0;
   for (const double ms : figures.step_ms) decode_ms += ms;
   const double median = figures.step_ms[figures.step_ms.size() / 2];
@@ -99,18 +149,24 @@ base::Status bench(const BenchOptions& options, Output output, std::ostream& out
       .integer("prompt", options.prompt)
       .integer("generate", options.generate)
       .number("load_ms", figures.load_ms)
+      .number("first_token_ms", figures.first_token_ms)
       .number("prefill_ms", figures.prefill_ms)
       .number("prefill_tokens_per_second", prefill_rate)
       .number("decode_ms", decode_ms)
       .number("decode_median_ms", median)
-      .number("decode_tokens_per_second", decode_rate);
+      .number("decode_tokens_per_second", decode_rate)
+      .integer("step_bytes", *bytes)
+      .number("step_bytes_per_second", *bytes / median * 1000)
+      .number("read_bandwidth", bandwidth);
   if (output == Output::json) {
     out << json.str() << "\n";
   } else {
     out << (*backend)->name() << ": load " << figures.load_ms << " ms; prefill " << options.prompt
         << " tokens in " << figures.prefill_ms << " ms (" << prefill_rate << " tokens/s); generate "
         << options.generate << " in " << decode_ms << " ms (" << decode_rate
-        << " tokens/s, median step " << median << " ms)\n";
+        << " tokens/s, median step " << median << " ms, which reads " << *bytes / median / 1e6
+        << " GB/s of " << bandwidth / 1e9 << " that memory gives); load to first token "
+        << figures.first_token_ms << " ms\n";
   }
   return base::Done{};
 }

@@ -65,6 +65,14 @@ struct LevelRange {
 };
 using Unpack = void (*)(const uint8_t* row, int columns, const Levels& to);
 
+// y[t][index] = Σ_c weight[c] · x[t][c] for few tokens, straight from the bytes of a row; null
+// where the way by levels is as good.
+using MultiplyBytes = void (*)(const uint8_t* row, int columns, const Row* x, int tokens,
+                               float* const* y, int index);
+struct FewTokens {
+  MultiplyBytes q4_0, q5_0, q4_k, q5_k, q6_k;
+};
+
 // Null where a table leaves a function to the next simpler one (levels.h).
 struct LevelKernels {
   Unpack q4_0, q4_1, q5_0, q5_1, q2_k, q3_k, q4_k, q5_k, q6_k, mxfp4;
@@ -76,6 +84,7 @@ struct LevelKernels {
   // As Q8Kernels::multiply.
   void (*multiply)(const LevelBlock* group, int blocks, LevelRange range, const Row* x, int tokens,
                    float* const* y, int first_row, int rows);
+  FewTokens few_tokens;  // never left to a simpler one
 };
 
 struct FloatKernels {
@@ -95,6 +104,7 @@ struct FloatKernels {
 
 extern const Q8Kernels q8_kernels_generic, q8_kernels_avx2, q8_kernels_avx512;
 extern const LevelKernels level_kernels_generic, level_kernels_avx2, level_kernels_avx512;
+extern const FewTokens few_tokens_avx2;
 extern const FloatKernels float_kernels_generic, float_kernels_avx2, float_kernels_avx512;
 
 }  // namespace engine::backend::cpu

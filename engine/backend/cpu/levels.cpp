@@ -13,17 +13,18 @@ struct Entry {
   WeightType type;
   Unpack LevelKernels::*unpack;
   LevelRange range;
+  MultiplyBytes FewTokens::*few_tokens = nullptr;
 };
 constexpr std::array entries = {
-    Entry{WeightType::q4_0, &LevelKernels::q4_0, {Scales::of_blocks, 15}},
+    Entry{WeightType::q4_0, &LevelKernels::q4_0, {Scales::of_blocks, 15}, &FewTokens::q4_0},
     Entry{WeightType::q4_1, &LevelKernels::q4_1, {Scales::of_blocks, 15}},
-    Entry{WeightType::q5_0, &LevelKernels::q5_0, {Scales::of_blocks, 31}},
+    Entry{WeightType::q5_0, &LevelKernels::q5_0, {Scales::of_blocks, 31}, &FewTokens::q5_0},
     Entry{WeightType::q5_1, &LevelKernels::q5_1, {Scales::of_blocks, 31}},
     Entry{WeightType::q2_k, &LevelKernels::q2_k, {Scales::of_parts, 3}},
     Entry{WeightType::q3_k, &LevelKernels::q3_k, {Scales::of_parts, 7}},
-    Entry{WeightType::q4_k, &LevelKernels::q4_k, {Scales::of_blocks, 15}},
-    Entry{WeightType::q5_k, &LevelKernels::q5_k, {Scales::of_blocks, 31}},
-    Entry{WeightType::q6_k, &LevelKernels::q6_k, {Scales::of_parts, 63}},
+    Entry{WeightType::q4_k, &LevelKernels::q4_k, {Scales::of_blocks, 15}, &FewTokens::q4_k},
+    Entry{WeightType::q5_k, &LevelKernels::q5_k, {Scales::of_blocks, 31}, &FewTokens::q5_k},
+    Entry{WeightType::q6_k, &LevelKernels::q6_k, {Scales::of_parts, 63}, &FewTokens::q6_k},
     Entry{WeightType::mxfp4, &LevelKernels::mxfp4, {Scales::of_blocks, 24}},
 };
 
@@ -52,6 +53,8 @@ LevelKernels level_kernels(Isa isa) {
 #if defined(__x86_64__)
   if (isa == Isa::avx512) fill_gaps(kernels, level_kernels_avx512);
   if (isa != Isa::generic) fill_gaps(kernels, level_kernels_avx2);
+  // AVX-512's way by levels is bound by memory already.
+  if (isa == Isa::avx2) kernels.few_tokens = few_tokens_avx2;
 #endif
   fill_gaps(kernels, level_kernels_generic);
   return kernels;
@@ -60,6 +63,12 @@ LevelKernels level_kernels(Isa isa) {
 Unpack unpack_of(const LevelKernels& kernels, WeightType type) {
   INVARIANT(has_levels(type));
   return kernels.*find(type)->unpack;
+}
+
+MultiplyBytes few_tokens_of(const LevelKernels& kernels, WeightType type) {
+  INVARIANT(has_levels(type));
+  const auto member = find(type)->few_tokens;
+  return member == nullptr ? nullptr : kernels.few_tokens.*member;
 }
 
 LevelRange level_range(WeightType type) {

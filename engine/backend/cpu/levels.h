@@ -14,5 +14,7 @@ LevelKernels level_kernels(Isa isa);
 
 Unpack unpack_of(const LevelKernels& kernels, gguf::WeightType type);
 LevelRange level_range(gguf::WeightType type);
+// Null where there is none: then rows are unpacked first.
+MultiplyBytes few_tokens_of(const LevelKernels& kernels, gguf::WeightType type);
 
 }  // namespace engine::backend::cpu

@@ -3,9 +3,7 @@
 // by rounded activations; its pairs fit in 16 bits, madd makes sums of four. In a row the lower
 // four sums belong to the first part of a block and the upper four to the second, so that parts
 // with scales of their own cost nothing extra.
-#include <immintrin.h>
-
-#include "engine/backend/cpu/kernels.h"
+#include "engine/backend/cpu/levels_avx2.h"
 
 namespace engine::backend::cpu {
 namespace {
@@ -14,41 +12,11 @@ constexpr int half_rows = 8;
 constexpr int halves = group_rows / half_rows;
 constexpr int part_quads = part_columns / 4;
 
-__m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
-void store(void* to, __m256i value) { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
-
-float half_at(const uint8_t* from) {
-  uint16_t half;
-  __builtin_memcpy(&half, from, sizeof half);
-  return _cvtsh_ss(half);
-}
-
-__m256i low_nibbles(__m256i bytes) { return _mm256_and_si256(bytes, _mm256_set1_epi8(15)); }
-__m256i high_nibbles(__m256i bytes) { return low_nibbles(_mm256_srli_epi16(bytes, 4)); }
-
 void set_block(const Levels& to, int block, float scale, float minimum) {
   for (int part = block_parts * block; part < block_parts * (block + 1); ++part) {
     to.scales[part] = scale;
     to.minimums[part] = minimum;
   }
-}
-
-// 16 bytes of two levels: the low ones first.
-__m256i spread_nibbles(const uint8_t* from) {
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-  return low_nibbles(_mm256_set_m128i(_mm_srli_epi16(bytes, 4), bytes));
-}
-
-// 16 where bit i of the four bytes is set.
-__m256i fifth_bits(const uint8_t* from) {
-  int32_t bits;
-  __builtin_memcpy(&bits, from, sizeof bits);
-  const __m256i byte_of =
-      _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
-  const __m256i bit_of = _mm256_set1_epi64x(static_cast<int64_t>(0x8040201008040201));
-  const __m256i bytes = _mm256_shuffle_epi8(_mm256_set1_epi32(bits), byte_of);
-  const __m256i set = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, bit_of), bit_of);
-  return _mm256_and_si256(set, _mm256_set1_epi8(16));
 }
 
 void q4_0(const uint8_t* row, int columns, const Levels& to) {
@@ -75,20 +43,11 @@ void store_twice(float* to, __m256 values) {
   _mm256_storeu_ps(to + 8, _mm256_permutevar8x32_ps(values, second));
 }
 
-__m256 eight_bytes(uint32_t first, uint32_t second, float factor) {
-  const __m128i bytes = _mm_setr_epi32(static_cast<int>(first), static_cast<int>(second), 0, 0);
-  return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)), _mm256_set1_ps(factor));
-}
-
-// Of Q4_K and Q5_K: four 6-bit numbers at once in the bytes of a word.
+// Of Q4_K and Q5_K.
 void set_scales(const uint8_t* row, int block, const Levels& to) {
-  uint32_t s[3];
-  __builtin_memcpy(s, row + 4, sizeof s);
-  const uint32_t late_scales = (s[2] & 0x0f0f0f0f) | (s[0] >> 6 & 0x03030303) << 4;
-  const uint32_t late_minimums = (s[2] >> 4 & 0x0f0f0f0f) | (s[1] >> 6 & 0x03030303) << 4;
-  store_twice(to.scales + 16 * block, eight_bytes(s[0] & 0x3f3f3f3f, late_scales, half_at(row)));
-  store_twice(to.minimums + 16 * block,
-              eight_bytes(s[1] & 0x3f3f3f3f, late_minimums, half_at(row + 2)));
+  const KScales scales = k_scales(row);
+  store_twice(to.scales + 16 * block, scales.scales);
+  store_twice(to.minimums + 16 * block, scales.minimums);
 }
 
 void q4_k(const uint8_t* row, int columns, const Levels& to) {
@@ -121,40 +80,16 @@ void q5_k(const uint8_t* row, int columns, const Levels& to) {
 }
 
 void q6_k(const uint8_t* row, int columns, const Levels& to) {
-  const __m256i top = _mm256_set1_epi8(0x30);
-  for (int block = 0; block < columns / 256; ++block, row += 210) {
-    const __m256 d = _mm256_set1_ps(half_at(row + 208));
+  for (int span = 0; span < columns / span_columns; ++span, row += 210) {
     for (int part = 0; part < 16; part += 8) {
-      const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(row + 192 + part));
-      const __m256 scales = _mm256_mul_ps(d, _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)));
-      _mm256_storeu_ps(to.scales + 16 * block + part, scales);
-      _mm256_storeu_ps(to.minimums + 16 * block + part, _mm256_mul_ps(scales, _mm256_set1_ps(32)));
+      const __m256 scales = q6_k_scales(row, part);
+      _mm256_storeu_ps(to.scales + 16 * span + part, scales);
+      _mm256_storeu_ps(to.minimums + 16 * span + part, _mm256_mul_ps(scales, _mm256_set1_ps(32)));
     }
-    for (int half = 0; half < 2; ++half) {
-      uint8_t* const levels = to.levels + 256 * block + 128 * half;
-      const __m256i first = load(row + 64 * half), second = load(row + 64 * half + 32);
-      const __m256i high = load(row + 128 + 32 * half);
-      const __m256i bits[4] = {_mm256_slli_epi16(high, 4), _mm256_slli_epi16(high, 2), high,
-                               _mm256_srli_epi16(high, 2)};
-      const __m256i nibbles[4] = {low_nibbles(first), low_nibbles(second), high_nibbles(first),
-                                  high_nibbles(second)};
-      for (int i = 0; i < 4; ++i) {
-        store(levels + 32 * i, _mm256_or_si256(nibbles[i], _mm256_and_si256(bits[i], top)));
-      }
-    }
+    q6_k_blocks(row, [&](int block, __m256i levels) {
+      store(to.levels + span_columns * span + block_columns * block, levels);
+    });
   }
-}
-
-// levels · x in eight sums of four products.
-__m256 dot(__m256i levels, __m256i values) {
-  const __m256i pairs = _mm256_maddubs_epi16(levels, values);
-  return _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
-}
-
-float sum_lanes(__m256 x) {
-  __m128 half = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
-  half = _mm_add_ps(half, _mm_movehl_ps(half, half));
-  return _mm_cvtss_f32(_mm_add_ss(half, _mm_movehdup_ps(half)));
 }
 
 __m256 load_first(const float* from, int count) {

@@ -63,6 +63,12 @@ void multiply_level_rows(const Machine& machine, const Product& product, int fir
   const model::Matrix matrix = product.weights->matrix(product.index);
   const Unpack unpack = unpack_of(machine.levels, matrix.type);
   const int columns = product.weights->columns(), tokens = static_cast<int>(product.x.size());
+  if (const MultiplyBytes at_once = few_tokens_of(machine.levels, matrix.type)) {
+    for (int row = first_row; row < end_row; ++row) {
+      at_once(row_bytes(matrix, row), columns, product.x.data(), tokens, product.y.data(), row);
+    }
+    return;
+  }
   const LevelRows levels(1, columns);
   for (int row = first_row; row < end_row; ++row) {
     unpack(row_bytes(matrix, row), columns, levels[0]);

@@ -1,0 +1,181 @@
+// One row of weights times few tokens, straight from the bytes of the file: a step of one token
+// reads every weight once, so that unpacking into memory and reading it again would cost more than
+// the product. The sums of even and odd blocks are kept apart, since each addition waits for the
+// last. How many tokens share a call changes no bit of any of their results.
+#include "engine/backend/cpu/levels_avx2.h"
+
+namespace engine::backend::cpu {
+namespace {
+
+// The sums of T tokens: even and odd blocks, and what the minimums take away.
+template <int T>
+struct Sums {
+  __m256 all[2][T], low[T];
+
+  Sums() {
+    for (int t = 0; t < T; ++t) all[0][t] = all[1][t] = low[t] = _mm256_setzero_ps();
+  }
+  void finish(float* const* y, int row) const {
+    for (int t = 0; t < T; ++t) {
+      y[t][row] = sum_lanes(_mm256_sub_ps(_mm256_add_ps(all[0][t], all[1][t]), low[t]));
+    }
+  }
+};
+
+__m256i values_of(const Row& x, int block) { return load(x.quantized + block * block_columns); }
+
+// --- types whose blocks of 32 have one scale, and a minimum that is a multiple of it
+// --------------
+
+struct Q4_0 {
+  static constexpr int bytes = 18;
+  static constexpr float minimum = 8;
+  static __m256i levels(const uint8_t* block) { return spread_nibbles(block + 2); }
+};
+
+struct Q5_0 {
+  static constexpr int bytes = 22;
+  static constexpr float minimum = 16;
+  static __m256i levels(const uint8_t* block) {
+    return _mm256_or_si256(spread_nibbles(block + 6), fifth_bits(block + 2));
+  }
+};
+
+template <int T, typename Type>
+void multiply_blocks(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
+  Sums<T> sums;
+  const __m256 first_lane = _mm256_castsi256_ps(_mm256_setr_epi32(-1, 0, 0, 0, 0, 0, 0, 0));
+  for (int block = 0; block < columns / block_columns; ++block, row += Type::bytes) {
+    const __m256i levels = Type::levels(row);
+    const __m256 scale = _mm256_set1_ps(half_at(row));
+    const __m256 minimum =
+        _mm256_mul_ps(_mm256_and_ps(scale, first_lane), _mm256_set1_ps(Type::minimum));
+    for (int t = 0; t < T; ++t) {
+      const __m256 factor = _mm256_mul_ps(scale, _mm256_set1_ps(x[t].scales[block]));
+      __m256& sum = sums.all[block % 2][t];
+      sum = _mm256_fmadd_ps(dot(levels, values_of(x[t], block)), factor, sum);
+      const float* const parts = x[t].part_sums + block * block_parts;
+      sums.low[t] = _mm256_fmadd_ps(minimum, _mm256_set1_ps(parts[0] + parts[1]), sums.low[t]);
+    }
+  }
+  sums.finish(y, index);
+}
+
+// --- types in spans of 256 columns ---------------------------------------------------------------
+
+// Calls add(i, levels of block i of the span) for i from 0 to 7.
+struct Q4K {
+  static constexpr int bytes = 144;
+  template <typename Add>
+  static void for_each_block(const uint8_t* span, const Add& add) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      const __m256i both = load(span + 16 + 32 * i);
+      add(2 * i, low_nibbles(both));
+      add(2 * i + 1, high_nibbles(both));
+    }
+  }
+};
+
+struct Q5K {
+  static constexpr int bytes = 176;
+  template <typename Add>
+  static void for_each_block(const uint8_t* span, const Add& add) {
+    const __m256i fifth = _mm256_set1_epi8(16);
+    __m256i high = load(span + 16);
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i, high = _mm256_srli_epi16(high, 2)) {
+      const __m256i both = load(span + 48 + 32 * i);
+      const __m256i first = _mm256_and_si256(_mm256_slli_epi16(high, 4), fifth);
+      const __m256i second = _mm256_and_si256(_mm256_slli_epi16(high, 3), fifth);
+      add(2 * i, _mm256_or_si256(low_nibbles(both), first));
+      add(2 * i + 1, _mm256_or_si256(high_nibbles(both), second));
+    }
+  }
+};
+
+// 16 sums of parts become eight of blocks.
+__m256 block_sums(const float* part_sums) {
+  const __m256 sums = _mm256_hadd_ps(_mm256_loadu_ps(part_sums), _mm256_loadu_ps(part_sums + 8));
+  return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(sums), 0xd8));
+}
+
+// Q4_K and Q5_K: a scale and a minimum for each block.
+template <int T, typename Type>
+void multiply_spans(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
+  Sums<T> sums;
+  for (int span = 0; span < columns / span_columns; ++span, row += Type::bytes) {
+    const KScales scales = k_scales(row);
+    alignas(32) float factors[T][span_blocks];
+    for (int t = 0; t < T; ++t) {
+      const __m256 x_scales = _mm256_loadu_ps(x[t].scales + span * span_blocks);
+      _mm256_store_ps(factors[t], _mm256_mul_ps(scales.scales, x_scales));
+      const __m256 x_sums = block_sums(x[t].part_sums + span * span_blocks * block_parts);
+      sums.low[t] = _mm256_fmadd_ps(scales.minimums, x_sums, sums.low[t]);
+    }
+    Type::for_each_block(row, [&](int i, __m256i levels) {
+#pragma GCC unroll 4
+      for (int t = 0; t < T; ++t) {
+        __m256& sum = sums.all[i % 2][t];
+        sum = _mm256_fmadd_ps(dot(levels, values_of(x[t], span * span_blocks + i)),
+                              _mm256_set1_ps(factors[t][i]), sum);
+      }
+    });
+  }
+  sums.finish(y, index);
+}
+
+// Q6_K: a scale for each part of 16 columns, and 32 times it as the minimum.
+template <int T>
+void multiply_q6_k(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
+  Sums<T> sums;
+  constexpr int span_parts = span_blocks * block_parts;
+  const __m256i first = _mm256_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3);
+  const __m256i second = _mm256_add_epi32(first, _mm256_set1_epi32(4));
+  for (int span = 0; span < columns / span_columns; ++span, row += 210) {
+    const __m256 scales[2] = {q6_k_scales(row, 0), q6_k_scales(row, 8)};
+    alignas(32) float factors[T][span_parts];
+    for (int t = 0; t < T; ++t) {
+      const __m256 x_scales = _mm256_loadu_ps(x[t].scales + span * span_blocks);
+      const __m256 twice[2] = {_mm256_permutevar8x32_ps(x_scales, first),
+                               _mm256_permutevar8x32_ps(x_scales, second)};
+      for (int half = 0; half < 2; ++half) {
+        _mm256_store_ps(factors[t] + 8 * half, _mm256_mul_ps(scales[half], twice[half]));
+        const __m256 x_sums = _mm256_loadu_ps(x[t].part_sums + span * span_parts + 8 * half);
+        const __m256 minimum = _mm256_mul_ps(scales[half], _mm256_set1_ps(32));
+        sums.low[t] = _mm256_fmadd_ps(minimum, x_sums, sums.low[t]);
+      }
+    }
+    q6_k_blocks(row, [&](int i, __m256i levels) {
+#pragma GCC unroll 4
+      for (int t = 0; t < T; ++t) {
+        const __m256 factor = _mm256_setr_m128(_mm_broadcast_ss(factors[t] + 2 * i),
+                                               _mm_broadcast_ss(factors[t] + 2 * i + 1));
+        __m256& sum = sums.all[i % 2][t];
+        sum = _mm256_fmadd_ps(dot(levels, values_of(x[t], span * span_blocks + i)), factor, sum);
+      }
+    });
+  }
+  sums.finish(y, index);
+}
+
+using Multiply = void (*)(const uint8_t*, int, const Row*, float* const*, int);
+
+template <Multiply Four, Multiply One>
+void multiply(const uint8_t* row, int columns, const Row* x, int tokens, float* const* y,
+              int index) {
+  int t = 0;
+  for (; t + 4 <= tokens; t += 4) Four(row, columns, x + t, y + t, index);
+  for (; t < tokens; ++t) One(row, columns, x + t, y + t, index);
+}
+
+}  // namespace
+
+extern const FewTokens few_tokens_avx2 = {
+    .q4_0 = multiply<multiply_blocks<4, Q4_0>, multiply_blocks<1, Q4_0>>,
+    .q5_0 = multiply<multiply_blocks<4, Q5_0>, multiply_blocks<1, Q5_0>>,
+    .q4_k = multiply<multiply_spans<4, Q4K>, multiply_spans<1, Q4K>>,
+    .q5_k = multiply<multiply_spans<4, Q5K>, multiply_spans<1, Q5K>>,
+    .q6_k = multiply<multiply_q6_k<4>, multiply_q6_k<1>>};
+
+}  // namespace engine::backend::cpu

@@ -61,6 +61,47 @@ void multiply_blocks(const uint8_t* row, int columns, const Row* x, float* const
   sums.finish(y, index);
 }
 
+// --- types of signed bytes, without minimums
+// ------------------------------------------------------
+
+struct Q8_0 {
+  static constexpr int bytes = 34, blocks = 1;
+  static float scale(const uint8_t* block, int) { return half_at(block); }
+  static __m256i values(const uint8_t* block, int) { return load(block + 2); }
+};
+
+struct Iq4Nl {
+  static constexpr int bytes = 18, blocks = 1;
+  static float scale(const uint8_t* block, int) { return half_at(block); }
+  static __m256i values(const uint8_t* block, int) { return iq4_values(block + 2); }
+};
+
+struct Iq4Xs {
+  static constexpr int bytes = 136, blocks = span_blocks;
+  static float scale(const uint8_t* span, int i) { return iq4_xs_scale(span, i); }
+  static __m256i values(const uint8_t* span, int i) { return iq4_values(span + 8 + 16 * i); }
+};
+
+// maddubs takes one factor unsigned, so the sign of each weight moves to the activation it meets.
+template <int T, typename Type>
+void multiply_signed(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
+  Sums<T> sums;
+  for (int first = 0; first < columns / block_columns; first += Type::blocks, row += Type::bytes) {
+    for (int i = 0; i < Type::blocks; ++i) {
+      const __m256i weights = Type::values(row, i);
+      const __m256i magnitudes = _mm256_abs_epi8(weights);
+      const __m256 scale = _mm256_set1_ps(Type::scale(row, i));
+      for (int t = 0; t < T; ++t) {
+        const __m256 factor = _mm256_mul_ps(scale, _mm256_set1_ps(x[t].scales[first + i]));
+        const __m256i values = _mm256_sign_epi8(values_of(x[t], first + i), weights);
+        __m256& sum = sums.all[(first + i) % 2][t];
+        sum = _mm256_fmadd_ps(dot(magnitudes, values), factor, sum);
+      }
+    }
+  }
+  sums.finish(y, index);
+}
+
 // --- types in spans of 256 columns ---------------------------------------------------------------
 
 // Calls add(i, levels of block i of the span) for i from 0 to 7.
@@ -174,8 +215,11 @@ void multiply(const uint8_t* row, int columns, const Row* x, int tokens, float* 
 extern const FewTokens few_tokens_avx2 = {
     .q4_0 = multiply<multiply_blocks<4, Q4_0>, multiply_blocks<1, Q4_0>>,
     .q5_0 = multiply<multiply_blocks<4, Q5_0>, multiply_blocks<1, Q5_0>>,
+    .q8_0 = multiply<multiply_signed<4, Q8_0>, multiply_signed<1, Q8_0>>,
     .q4_k = multiply<multiply_spans<4, Q4K>, multiply_spans<1, Q4K>>,
     .q5_k = multiply<multiply_spans<4, Q5K>, multiply_spans<1, Q5K>>,
-    .q6_k = multiply<multiply_q6_k<4>, multiply_q6_k<1>>};
+    .q6_k = multiply<multiply_q6_k<4>, multiply_q6_k<1>>,
+    .iq4_nl = multiply<multiply_signed<4, Iq4Nl>, multiply_signed<1, Iq4Nl>>,
+    .iq4_xs = multiply<multiply_signed<4, Iq4Xs>, multiply_signed<1, Iq4Xs>>};
 
 }  // namespace engine::backend::cpu

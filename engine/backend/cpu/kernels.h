@@ -12,9 +12,9 @@
 
 namespace engine::backend::cpu {
 
-// Q8_0 weights are kept in groups of 16 rows. A group is a sequence of blocks, one for each 32
-// columns; the four bytes of quad[q][row] are columns 4q … 4q + 3 of the row, so that one vector
-// holds a quad of 16 (or 8) rows and dot products need no sum across lanes.
+// Weights that lemma rounds to Q8_0 itself are kept in groups of 16 rows. A group is a sequence of
+// blocks, one for each 32 columns; the four bytes of quad[q][row] are columns 4q … 4q + 3 of the
+// row, so that one vector holds a quad of 16 (or 8) rows and dot products need no sum across lanes.
 inline constexpr int group_rows = 16;
 inline constexpr int block_columns = 32;
 struct alignas(64) WeightBlock {
@@ -40,9 +40,10 @@ struct Q8Kernels {
                    int first_row, int rows);
 };
 
-// The other block types stay as they lie in the file and are unpacked on the way to a product, each
-// row to levels of at most 7 bits with a scale and a minimum for each 16 of them: weight c is
-// scales[c / 16] · levels[c] − minimums[c / 16]. Few tokens meet the levels of one row after
+// Weights of a file stay as they lie there and are unpacked on the way to a product, each row to
+// levels with a scale and a minimum for each 16 of them: weight c is
+// scales[c / 16] · levels[c] − minimums[c / 16]. Where levels exceed 63, each minimum is 128 times
+// its scale: the levels are signed bytes, plus 128. Few tokens meet the levels of one row after
 // another; for many, 16 rows are interleaved first, like Q8_0's.
 inline constexpr int part_columns = 16;
 inline constexpr int block_parts = block_columns / part_columns;
@@ -70,13 +71,14 @@ using Unpack = void (*)(const uint8_t* row, int columns, const Levels& to);
 using MultiplyBytes = void (*)(const uint8_t* row, int columns, const Row* x, int tokens,
                                float* const* y, int index);
 struct FewTokens {
-  MultiplyBytes q4_0, q5_0, q4_k, q5_k, q6_k;
+  MultiplyBytes q4_0, q5_0, q8_0, q4_k, q5_k, q6_k, iq4_nl, iq4_xs;
 };
 
 // Null where a table leaves a function to the next simpler one (levels.h).
 struct LevelKernels {
-  Unpack q4_0, q4_1, q5_0, q5_1, q2_k, q3_k, q4_k, q5_k, q6_k, mxfp4;
-  // y[t][row] = Σ_c weight[c] · x[t][c]
+  Unpack q4_0, q4_1, q5_0, q5_1, q8_0, q2_k, q3_k, q4_k, q5_k, q6_k, iq4_nl, iq4_xs, mxfp4;
+  // y[t][row] = Σ_c weight[c] · x[t][c]. AVX2's takes no levels above 63; few_tokens has those
+  // types.
   void (*multiply_row)(const Levels& weights, int columns, const Row* x, int tokens,
                        float* const* y, int row);
   // `rows` holds 16.

@@ -54,12 +54,11 @@ Layer make_layer(const model::Config& config, const model::LayerWeights& weights
   layer.output = WeightStack::from(attention.output);
   if (config.is_latent()) pack_latent_projections(config.mla, attention, layer);
 
-  const int count = config.experts.count;
   const model::ExpertWeights& experts = weights.experts;
   layer.dense = pack(weights.dense);
   layer.router = WeightStack::from(experts.router);
-  layer.experts = {WeightStack::from(experts.gate, count), WeightStack::from(experts.up, count),
-                   WeightStack::from(experts.down, count)};
+  layer.experts = {WeightStack::from(experts.gate), WeightStack::from(experts.up),
+                   WeightStack::from(experts.down)};
   layer.shared = pack(experts.shared);
   return layer;
 }

@@ -20,6 +20,9 @@ constexpr std::array entries = {
     Entry{WeightType::q4_1, &LevelKernels::q4_1, {Scales::of_blocks, 15}},
     Entry{WeightType::q5_0, &LevelKernels::q5_0, {Scales::of_blocks, 31}, &FewTokens::q5_0},
     Entry{WeightType::q5_1, &LevelKernels::q5_1, {Scales::of_blocks, 31}},
+    Entry{WeightType::q8_0, &LevelKernels::q8_0, {Scales::of_blocks, 255}, &FewTokens::q8_0},
+    Entry{WeightType::iq4_nl, &LevelKernels::iq4_nl, {Scales::of_blocks, 255}, &FewTokens::iq4_nl},
+    Entry{WeightType::iq4_xs, &LevelKernels::iq4_xs, {Scales::of_blocks, 255}, &FewTokens::iq4_xs},
     Entry{WeightType::q2_k, &LevelKernels::q2_k, {Scales::of_parts, 3}},
     Entry{WeightType::q3_k, &LevelKernels::q3_k, {Scales::of_parts, 7}},
     Entry{WeightType::q4_k, &LevelKernels::q4_k, {Scales::of_blocks, 15}, &FewTokens::q4_k},
@@ -53,8 +56,13 @@ LevelKernels level_kernels(Isa isa) {
 #if defined(__x86_64__)
   if (isa == Isa::avx512) fill_gaps(kernels, level_kernels_avx512);
   if (isa != Isa::generic) fill_gaps(kernels, level_kernels_avx2);
-  // AVX-512's way by levels is bound by memory already.
+  // For the types that fill memory's bandwidth on the way by levels, AVX-512 keeps to that.
   if (isa == Isa::avx2) kernels.few_tokens = few_tokens_avx2;
+  if (isa == Isa::avx512) {
+    kernels.few_tokens.q8_0 = few_tokens_avx2.q8_0;
+    kernels.few_tokens.iq4_nl = few_tokens_avx2.iq4_nl;
+    kernels.few_tokens.iq4_xs = few_tokens_avx2.iq4_xs;
+  }
 #endif
   fill_gaps(kernels, level_kernels_generic);
   return kernels;

@@ -35,6 +35,37 @@ void q5_0(const uint8_t* row, int columns, const Levels& to) {
   }
 }
 
+void set_signed_block(const Levels& to, int block, float scale) {
+  set_block(to, block, scale, 128 * scale);
+}
+
+__m256i plus_128(__m256i bytes) {
+  return _mm256_xor_si256(bytes, _mm256_set1_epi8(static_cast<char>(0x80)));
+}
+
+void q8_0(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 32; ++block, row += 34) {
+    set_signed_block(to, block, half_at(row));
+    store(to.levels + 32 * block, plus_128(load(row + 2)));
+  }
+}
+
+void iq4_nl(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 32; ++block, row += 18) {
+    set_signed_block(to, block, half_at(row));
+    store(to.levels + 32 * block, plus_128(iq4_values(row + 2)));
+  }
+}
+
+void iq4_xs(const uint8_t* row, int columns, const Levels& to) {
+  for (int span = 0; span < columns / span_columns; ++span, row += 136) {
+    for (int i = 0; i < span_blocks; ++i) {
+      set_signed_block(to, span_blocks * span + i, iq4_xs_scale(row, i));
+      store(to.levels + span_columns * span + 32 * i, plus_128(iq4_values(row + 8 + 16 * i)));
+    }
+  }
+}
+
 // Eight values, one for each 32 columns, as 16 for each 16.
 void store_twice(float* to, __m256 values) {
   const __m256i first = _mm256_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3);
@@ -236,6 +267,42 @@ inline void add_quads(const LevelBlock& weights, int block, int quad, const Row*
   }
 }
 
+// The same for all eight quads of levels that are signed bytes plus 128. maddubs takes one factor
+// unsigned, so the sign of each weight moves to the activation it meets.
+template <int T>
+inline void add_signed_quads(const LevelBlock& weights, int block, const Row* x,
+                             __m256 (&sum)[T][halves]) {
+  __m256i dots[T][halves];
+  for (int t = 0; t < T; ++t) dots[t][0] = dots[t][1] = _mm256_setzero_si256();
+  for (int quad = 0; quad < block_columns / 4; ++quad) {
+    const __m256i bytes[halves] = {plus_128(load(weights.quad[quad][0])),
+                                   plus_128(load(weights.quad[quad][half_rows]))};
+    const __m256i magnitudes[halves] = {_mm256_abs_epi8(bytes[0]), _mm256_abs_epi8(bytes[1])};
+#pragma GCC unroll 8
+    for (int t = 0; t < T; ++t) {
+      int32_t four;
+      __builtin_memcpy(&four, x[t].quantized + block * block_columns + 4 * quad, 4);
+      const __m256i values = _mm256_set1_epi32(four);
+      for (int half = 0; half < halves; ++half) {
+        const __m256i pairs =
+            _mm256_maddubs_epi16(magnitudes[half], _mm256_sign_epi8(values, bytes[half]));
+        dots[t][half] =
+            _mm256_add_epi32(dots[t][half], _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+      }
+    }
+  }
+  for (int t = 0; t < T; ++t) {
+    const __m256 x_scale = _mm256_set1_ps(x[t].scales[block]);
+    for (int half = 0; half < halves; ++half) {
+      const __m256 scale = _mm256_load_ps(weights.scale[0] + half * half_rows);
+      sum[t][half] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[t][half]),
+                                     _mm256_mul_ps(scale, x_scale), sum[t][half]);
+    }
+  }
+}
+
+constexpr int signed_bytes = 0;  // as a depth
+
 // Adds the products with blocks `first` to `end` to sums[t][row], of T tokens.
 template <int T, int Depth, int Quads>
 void multiply_tile(const LevelBlock* group, int first, int end, const Row* x,
@@ -247,8 +314,13 @@ void multiply_tile(const LevelBlock* group, int first, int end, const Row* x,
     }
   }
   for (int block = first; block < end; ++block) {
-    add_quads<T, Depth, Quads>(group[block], block, 0, x, sum);
-    if (Quads == part_quads) {
+    if constexpr (Depth == signed_bytes) {
+      add_signed_quads<T>(group[block], block, x, sum);
+      continue;
+    } else {
+      add_quads<T, Depth, Quads>(group[block], block, 0, x, sum);
+    }
+    if constexpr (Depth != signed_bytes && Quads == part_quads) {
       add_quads<T, Depth, Quads>(group[block], block, part_quads, x, sum);
     }
   }
@@ -286,7 +358,8 @@ void multiply(const LevelBlock* group, int blocks, LevelRange range, const Row* 
   const bool shared = range.scales == Scales::of_blocks;
   const auto some = range.most <= 15 ? (shared ? multiply_some<8, 8> : multiply_some<4, 4>)
                     : range.most <= 31 && shared ? multiply_some<4, 8>
-                                                 : multiply_some<2, 4>;
+                    : range.most <= 63           ? multiply_some<2, 4>
+                                                 : multiply_some<signed_bytes, 8>;
   for (int t = 0; t < tokens; t += most_tokens) {
     const int count = tokens - t < most_tokens ? tokens - t : most_tokens;
     some(group, blocks, x + t, count, y + t, first_row, rows);
@@ -297,9 +370,12 @@ void multiply(const LevelBlock* group, int blocks, LevelRange range, const Row* 
 
 extern const LevelKernels level_kernels_avx2 = {.q4_0 = q4_0,
                                                 .q5_0 = q5_0,
+                                                .q8_0 = q8_0,
                                                 .q4_k = q4_k,
                                                 .q5_k = q5_k,
                                                 .q6_k = q6_k,
+                                                .iq4_nl = iq4_nl,
+                                                .iq4_xs = iq4_xs,
                                                 .multiply_row = multiply_row,
                                                 .interleave = interleave,
                                                 .multiply = multiply};

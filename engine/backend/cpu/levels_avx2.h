@@ -46,6 +46,19 @@ inline __m256i fifth_bits(const uint8_t* from) {
   return _mm256_and_si256(set, _mm256_set1_epi8(16));
 }
 
+// The signed bytes that 32 entries of IQ4's table stand for (gguf/dequantize.h).
+inline __m256i iq4_values(const uint8_t* from) {
+  const __m128i table =
+      _mm_setr_epi8(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), spread_nibbles(from));
+}
+
+// Of block i of a span of IQ4_XS.
+inline float iq4_xs_scale(const uint8_t* span, int i) {
+  const int high = span[2 + i / 4] >> i % 4 * 2 & 3, low = span[4 + i / 2] >> i % 2 * 4 & 15;
+  return half_at(span) * static_cast<float>((high << 4 | low) - 32);
+}
+
 // Of Q4_K and Q5_K: a scale and a minimum for each of eight blocks.
 struct KScales {
   __m256 scales, minimums;

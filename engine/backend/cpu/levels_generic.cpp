@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/backend/cpu/kernels.h"
+#include "engine/gguf/dequantize.h"
 #include "engine/gguf/half.h"
 
 namespace engine::backend::cpu {
@@ -64,6 +65,43 @@ void q5_1(const uint8_t* row, int columns, const Levels& to) {
     set_block(to, block, half_at(row), -half_at(row + 2));
     spread_nibbles(row + 8, to.levels + 32 * block);
     add_fifth_bits(row + 4, to.levels + 32 * block);
+  }
+}
+
+// Signed bytes become levels by 128 more.
+void set_signed_block(const Levels& to, int block, float scale) {
+  set_block(to, block, scale, 128 * scale);
+}
+
+void q8_0(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 32; ++block, row += 34) {
+    set_signed_block(to, block, half_at(row));
+    for (int i = 0; i < 32; ++i) to.levels[32 * block + i] = row[2 + i] ^ 128;
+  }
+}
+
+void spread_iq4(const uint8_t* from, uint8_t* levels) {
+  spread_nibbles(from, levels);
+  for (int i = 0; i < 32; ++i) {
+    levels[i] = static_cast<uint8_t>(gguf::iq4_levels[levels[i]] + 128);
+  }
+}
+
+void iq4_nl(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 32; ++block, row += 18) {
+    set_signed_block(to, block, half_at(row));
+    spread_iq4(row + 2, to.levels + 32 * block);
+  }
+}
+
+void iq4_xs(const uint8_t* row, int columns, const Levels& to) {
+  for (int span = 0; span < columns / 256; ++span, row += 136) {
+    const float d = half_at(row);
+    for (int i = 0; i < 8; ++i) {
+      const int high = row[2 + i / 4] >> i % 4 * 2 & 3, low = row[4 + i / 2] >> i % 2 * 4 & 15;
+      set_signed_block(to, 8 * span + i, d * static_cast<float>((high << 4 | low) - 32));
+      spread_iq4(row + 8 + 16 * i, to.levels + 256 * span + 32 * i);
+    }
   }
 }
 
@@ -238,8 +276,21 @@ void multiply(const LevelBlock* group, int blocks, LevelRange, const Row* x, int
 
 }  // namespace
 
-extern const LevelKernels level_kernels_generic = {q4_0,         q4_1,       q5_0,    q5_1, q2_k,
-                                                   q3_k,         q4_k,       q5_k,    q6_k, mxfp4,
-                                                   multiply_row, interleave, multiply};
+extern const LevelKernels level_kernels_generic = {.q4_0 = q4_0,
+                                                   .q4_1 = q4_1,
+                                                   .q5_0 = q5_0,
+                                                   .q5_1 = q5_1,
+                                                   .q8_0 = q8_0,
+                                                   .q2_k = q2_k,
+                                                   .q3_k = q3_k,
+                                                   .q4_k = q4_k,
+                                                   .q5_k = q5_k,
+                                                   .q6_k = q6_k,
+                                                   .iq4_nl = iq4_nl,
+                                                   .iq4_xs = iq4_xs,
+                                                   .mxfp4 = mxfp4,
+                                                   .multiply_row = multiply_row,
+                                                   .interleave = interleave,
+                                                   .multiply = multiply};
 
 }  // namespace engine::backend::cpu

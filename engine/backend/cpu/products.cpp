@@ -11,8 +11,8 @@ namespace {
 // Tokens whose rounded activations fit in the second-level cache beside a group of weights.
 constexpr size_t cached_bytes = 512 * 1024;
 
-void multiply_q8_0(const Machine& machine, const Product& product, int first_group,
-                   int group_count) {
+void multiply_packed(const Machine& machine, const Product& product, int first_group,
+                     int group_count) {
   const WeightStack& weights = *product.weights;
   const int tokens = static_cast<int>(product.x.size());
   const int step = std::max<int>(8, int(cached_bytes / weights.columns()) / 8 * 8);
@@ -227,7 +227,7 @@ void multiply_groups(const Machine& machine, const Product& product, int first_g
                      int group_count) {
   INVARIANT(product.x.size() == product.y.size());
   const WeightStack& weights = *product.weights;
-  const auto run = weights.is_q8_0()     ? multiply_q8_0
+  const auto run = weights.is_packed()   ? multiply_packed
                    : weights.is_levels() ? multiply_levels
                                          : multiply_floats;
   run(machine, product, first_group, group_count);

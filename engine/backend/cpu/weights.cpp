@@ -47,23 +47,15 @@ void WeightStack::pack_row(int index, int row, std::span<const std::byte> q8_0) 
 }
 
 WeightStack WeightStack::from(const model::Matrix& matrix) {
-  return from(model::MatrixStack{matrix, matrix.rows, 0, matrix.rows}, 1);
+  return from(model::MatrixStack{matrix, matrix.rows, 0, matrix.rows});
 }
 
-WeightStack WeightStack::from(const model::MatrixStack& stack, int count) {
+WeightStack WeightStack::from(const model::MatrixStack& stack) {
   WeightStack result;
   if (stack.all.empty()) return result;
   result.rows_ = static_cast<int>(stack.rows);
   result.columns_ = static_cast<int>(stack.all.columns);
-  if (stack.all.type != gguf::WeightType::q8_0) {
-    result.in_file_ = stack;
-    return result;
-  }
-  result.allocate(count);
-  for (int index = 0; index < count; ++index) {
-    const model::Matrix matrix = stack.at(index);
-    for (int row = 0; row < result.rows_; ++row) result.pack_row(index, row, matrix.row(row));
-  }
+  result.in_file_ = stack;
   return result;
 }
 

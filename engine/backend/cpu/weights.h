@@ -1,5 +1,5 @@
-// Weights as the kernels want them: Q8_0 repacked into groups of 16 rows (kernels.h), all other
-// types as they lie in the file.
+// Weights as the kernels want them: those of the file as they lie there, so that memory holds them
+// once; what is computed when a model is loaded, rounded to Q8_0 in groups of 16 rows (kernels.h).
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class WeightStack {
  public:
   WeightStack() = default;
   static WeightStack from(const model::Matrix& matrix);
-  static WeightStack from(const model::MatrixStack& stack, int count);
+  static WeightStack from(const model::MatrixStack& stack);
   // From float32 values [count][rows][columns]: kept, or rounded to Q8_0 where the columns
   // allow it.
   enum class Precision { as_given, q8_0 };
@@ -25,16 +25,16 @@ class WeightStack {
                           Precision precision);
 
   bool empty() const { return rows_ == 0; }
-  bool is_q8_0() const { return packed_ != nullptr; }
-  bool is_levels() const { return !is_q8_0() && has_levels(in_file_.all.type); }
+  bool is_packed() const { return packed_ != nullptr; }
+  bool is_levels() const { return !is_packed() && has_levels(in_file_.all.type); }
   // Whether products are with activations rounded to 8 bits.
-  bool takes_rounded() const { return is_q8_0() || is_levels(); }
+  bool takes_rounded() const { return is_packed() || is_levels(); }
   int rows() const { return rows_; }
   int columns() const { return columns_; }
   int groups() const { return (rows_ + group_rows - 1) / group_rows; }
   int blocks() const { return columns_ / block_columns; }
 
-  // Of Q8_0 weights: the blocks of one group of 16 rows; rows past the last are zero.
+  // Of packed weights: the blocks of one group of 16 rows; rows past the last are zero.
   const WeightBlock* group(int index, int group_index) const {
     return packed_.get() + (int64_t{index} * groups() + group_index) * blocks();
   }

@@ -70,7 +70,7 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
                 document->position_of(cursor, text::Encoding::utf32).character,
                 " characters; there is no column ", place.position.character + 1);
   }
-  auto model = EngineModel::load(settings);
+  auto model = EngineModel::load(std::make_shared<SharedEngine>(settings));
   if (!model) return model.error();
   const auto begin = std::chrono::steady_clock::now();
   const server::Question question{

@@ -42,7 +42,7 @@ Check check_processor() {
 }
 
 Check check_model(const server::Settings& settings) {
-  const auto model = EngineModel::load(settings);
+  const auto model = EngineModel::load(std::make_shared<SharedEngine>(settings));
   if (!model) {
     return {"model", false, model.message(),
             "pass --model FILE.gguf, or set `model` in config.toml"};

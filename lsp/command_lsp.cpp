@@ -1,60 +1,180 @@
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
+#include "engine/base/format.h"
 #include "lsp/commands.h"
+#include "lsp/daemon/bridge.h"
+#include "lsp/daemon/connect.h"
+#include "lsp/daemon/daemon.h"
 #include "lsp/engine_model.h"
 #include "lsp/server/server.h"
 
 namespace lsp {
 namespace {
 
-// Logs hold no code: what is logged names methods, files and figures.
-std::shared_ptr<spdlog::logger> make_log(const std::string& path) {
-  std::shared_ptr<spdlog::logger> log;
-  if (!path.empty()) {
-    try {
-      log = std::make_shared<spdlog::logger>(
-          "lemma", std::make_shared<spdlog::sinks::basic_file_sink_mt>(path));
-    } catch (const spdlog::spdlog_ex& error) {
-      std::cerr << "lemma: " << error.what() << "; logging to standard error\n";
-    }
-  }
-  if (!log) {
-    log = std::make_shared<spdlog::logger>("lemma",
-                                           std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  }
+constexpr size_t largest_log = size_t{1} << 20;
+
+std::shared_ptr<spdlog::logger> log_to(spdlog::sink_ptr sink) {
+  auto log = std::make_shared<spdlog::logger>("lemma", std::move(sink));
   log->flush_on(spdlog::level::info);
   return log;
 }
 
+// Logs hold no code: what is logged names methods, files and figures.
+std::shared_ptr<spdlog::logger> make_log(const std::string& path) {
+  if (!path.empty()) {
+    try {
+      return log_to(std::make_shared<spdlog::sinks::basic_file_sink_mt>(path));
+    } catch (const spdlog::spdlog_ex& error) {
+      std::cerr << "lemma: " << error.what() << "; logging to standard error\n";
+    }
+  }
+  return log_to(std::make_shared<spdlog::sinks::stderr_sink_mt>());
+}
+
+// $XDG_STATE_HOME/lemma/daemon.log, which is kept small; standard error where that cannot be.
+std::shared_ptr<spdlog::logger> make_daemon_log(const std::string& path) {
+  const char* state = std::getenv("XDG_STATE_HOME");
+  const char* home = std::getenv("HOME");
+  if (!path.empty() || (state == nullptr && home == nullptr)) return make_log(path);
+  namespace fs = std::filesystem;
+  const fs::path folder =
+      (state != nullptr ? fs::path(state) : fs::path(home) / ".local" / "state") / "lemma";
+  try {
+    fs::create_directories(folder);
+    return log_to(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(folder / "daemon.log",
+                                                                         largest_log, 1));
+  } catch (const std::exception&) {
+    return make_log("");
+  }
+}
+
+server::Options server_options(const MachineSettings& machine, std::shared_ptr<SharedEngine> engine,
+                               std::shared_ptr<spdlog::logger> log) {
+  using Loaded = base::Result<std::shared_ptr<server::Model>>;
+  return {.settings = machine.settings,
+          .problems = machine.problems,
+          .load = [engine = std::move(engine)]() -> Loaded {
+            auto model = EngineModel::load(engine);
+            if (!model) return model.error();
+            return std::shared_ptr<server::Model>(std::move(*model));
+          },
+          .model_path = machine.settings.model,
+          .version = version,
+          .log = std::move(log)};
+}
+
+// What makes two daemons different.
+std::string identity_of(const server::Settings& settings) {
+  return base::concat(settings.model, '\n', settings.memory, '\n', settings.backend, '\n',
+                      settings.threads, '\n', settings.log_file, '\n',
+                      settings.daemon.free_model_after_s, '\n', settings.daemon.leave_after_s, '\n',
+                      settings.completion.enabled, settings.completion.multiline, '\n',
+                      settings.completion.tokens, '\n', settings.log_level);
+}
+
+std::vector<std::string> daemon_arguments(const ModelChoice& choice) {
+  std::vector<std::string> arguments{"daemon"};
+  const auto add = [&](const char* option, const auto& value) {
+    if (value) arguments.insert(arguments.end(), {option, base::concat(*value)});
+  };
+  add("--model", choice.model);
+  add("--memory", choice.memory);
+  add("--backend", choice.backend);
+  add("--threads", choice.threads);
+  return arguments;
+}
+
+// The daemon runs in another folder.
+ModelChoice with_whole_paths(ModelChoice choice) {
+  for (auto* path : {&choice.model, &choice.memory}) {
+    if (*path && !(*path)->empty()) *path = std::filesystem::absolute(**path).string();
+  }
+  return choice;
+}
+
+int serve_alone(const MachineSettings& machine, int out) {
+  server::Server server(STDIN_FILENO, out,
+                        server_options(machine, std::make_shared<SharedEngine>(machine.settings),
+                                       make_log(machine.settings.log_file)));
+  const int exit_code = server.run();
+  // An editor that quits must not wait for a model that is still being loaded.
+  std::_Exit(exit_code);
+}
+
 }  // namespace
 
-int run_lsp(const ModelChoice& choice) {
+int run_lsp(const ModelChoice& given, Serving serving) {
   std::signal(SIGPIPE, SIG_IGN);
   // Whatever prints to standard output must not end up between the messages.
   const int out = dup(STDOUT_FILENO);
   dup2(STDERR_FILENO, STDOUT_FILENO);
-  MachineSettings machine = read_machine_settings(choice);
-  using Loaded = base::Result<std::shared_ptr<server::Model>>;
-  server::Options options{.settings = machine.settings,
-                          .problems = machine.problems,
-                          .load = [settings = machine.settings]() -> Loaded {
-                            auto model = EngineModel::load(settings);
-                            if (!model) return model.error();
-                            return std::shared_ptr<server::Model>(std::move(*model));
-                          },
-                          .model_path = machine.settings.model,
-                          .version = version,
-                          .log = make_log(machine.settings.log_file)};
-  server::Server server(STDIN_FILENO, out, std::move(options));
-  const int exit_code = server.run();
-  // An editor that quits must not wait for a model that is still being loaded.
-  std::_Exit(exit_code);
+  const ModelChoice choice = with_whole_paths(given);
+  const MachineSettings machine = read_machine_settings(choice);
+  if (serving == Serving::standalone) return serve_alone(machine, out);
+
+  const auto place = daemon::find_place(daemon::daemon_key(identity_of(machine.settings)));
+  const daemon::Connect connect = [&]() -> base::Result<int> {
+    if (!place) return place.error();
+    return daemon::connect_or_start(*place, "/proc/self/exe", daemon_arguments(choice));
+  };
+  std::signal(SIGCHLD, SIG_IGN);  // nobody waits for the daemon
+  const auto socket = connect();
+  if (!socket) {
+    std::cerr << "lemma: serving this editor alone: " << socket.message() << '\n';
+    return serve_alone(machine, out);
+  }
+  return daemon::run_bridge(STDIN_FILENO, out, *socket, connect);
+}
+
+int run_daemon(const ModelChoice& choice, Ground ground) {
+  std::signal(SIGPIPE, SIG_IGN);
+  // Each editor has threads of its own, and an arena for each would hold on to what it freed.
+  mallopt(M_ARENA_MAX, 2);
+  const MachineSettings machine = read_machine_settings(with_whole_paths(choice));
+  const server::Settings& settings = machine.settings;
+  const auto log = ground == Ground::foreground ? make_log(settings.log_file)
+                                                : make_daemon_log(settings.log_file);
+  const auto place = daemon::find_place(daemon::daemon_key(identity_of(settings)));
+  if (!place) {
+    log->error("{}", place.message());
+    return 1;
+  }
+  const auto engine = std::make_shared<SharedEngine>(settings);
+  const auto ending =
+      daemon::run({.place = *place,
+                   .serve =
+                       [&](int in, int out) {
+                         server::Server(in, out, server_options(machine, engine, log)).run();
+                       },
+                   .tick =
+                       [&] {
+                         const std::chrono::seconds idle(settings.daemon.free_model_after_s);
+                         if (engine->free_if_idle(idle))
+                           log->info("the model is freed until it is needed");
+                       },
+                   .leave_after = std::chrono::seconds(settings.daemon.leave_after_s),
+                   .log = log});
+  if (!ending) {
+    log->error("{}", ending.message());
+    return 1;
+  }
+  if (*ending == daemon::Ending::another) {
+    if (ground == Ground::background) return 0;
+    std::cerr << "lemma daemon: one is running already\n";
+    return 1;
+  }
+  log->info("leaving: {}",
+            *ending == daemon::Ending::idle ? "no editor has come for a while" : "told to");
+  return 0;
 }
 
 }  // namespace lsp

@@ -39,7 +39,12 @@ std::string default_model();
 // The memory beside a model; empty where there is none.
 std::string memory_beside(const std::string& model);
 
-int run_lsp(const ModelChoice& choice);
+// Serves an editor on standard input and output: through the user's daemon, or alone.
+enum class Serving { daemon, standalone };
+int run_lsp(const ModelChoice& choice, Serving serving);
+// Under `lemma lsp` the daemon logs to a file; in the foreground to standard error.
+enum class Ground { background, foreground };
+int run_daemon(const ModelChoice& choice, Ground ground);
 
 // lsp/bench/complete.h says what is measured.
 struct BenchChoice {

@@ -33,18 +33,69 @@ std::string processor_name() {
 
 }  // namespace
 
-EngineModel::EngineModel(std::unique_ptr<engine::session::Engine> engine, server::ModelInfo info)
-    : engine_(std::move(engine)), info_(std::move(info)), buffers_(engine_->tokenizer()) {}
-
-base::Result<std::shared_ptr<EngineModel>> EngineModel::load(const server::Settings& settings) {
-  auto engine = engine::session::Engine::load({.path = settings.model,
-                                               .memory_path = settings.memory,
-                                               .backend = backend_kind(settings.backend),
-                                               .threads = settings.threads});
+base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire() {
+  const std::lock_guard lock(mutex_);
+  last_use_ = Clock::now();
+  if (engine_) return engine_;
+  auto engine = engine::session::Engine::load({.path = settings_.model,
+                                               .memory_path = settings_.memory,
+                                               .backend = backend_kind(settings_.backend),
+                                               .threads = settings_.threads});
   if (!engine) return engine.error();
+  engine_ = std::move(*engine);
+  last_use_ = Clock::now();
+  return engine_;
+}
+
+bool SharedEngine::free_if_idle(std::chrono::seconds time) {
+  const std::lock_guard lock(mutex_);
+  if (!engine_ || Clock::now() - last_use_ < time) return false;
+  engine_ = nullptr;
+  for (EngineModel* user : users_) user->free();
+  return true;
+}
+
+void SharedEngine::add(EngineModel* user) {
+  const std::lock_guard lock(mutex_);
+  users_.insert(user);
+}
+
+void SharedEngine::remove(EngineModel* user) {
+  const std::lock_guard lock(mutex_);
+  users_.erase(user);
+}
+
+EngineModel::EngineModel(std::shared_ptr<SharedEngine> shared, server::ModelInfo info,
+                         int context_tokens)
+    : shared_(std::move(shared)), info_(std::move(info)), context_tokens_(context_tokens) {
+  shared_->add(this);
+}
+
+EngineModel::~EngineModel() { shared_->remove(this); }
+
+base::Result<std::shared_ptr<EngineModel>> EngineModel::load(std::shared_ptr<SharedEngine> shared) {
+  const auto engine = shared->acquire();
+  if (!engine) return engine.error();
+  const server::Settings& settings = shared->settings();
   server::ModelInfo info{settings.model, settings.backend, processor_name(),
                          (*engine)->description()};
-  return std::make_shared<EngineModel>(std::move(*engine), std::move(info));
+  return std::shared_ptr<EngineModel>(
+      new EngineModel(std::move(shared), std::move(info), (*engine)->context_tokens()));
+}
+
+base::Result<std::shared_ptr<EngineModel::Loaded>> EngineModel::loaded() {
+  auto engine = shared_->acquire();
+  if (!engine) return engine.error();
+  const std::lock_guard lock(mutex_);
+  if (!loaded_ || loaded_->engine != *engine) {
+    loaded_ = std::make_shared<Loaded>(std::move(*engine));
+  }
+  return loaded_;
+}
+
+void EngineModel::free() {
+  const std::lock_guard lock(mutex_);
+  loaded_ = nullptr;
 }
 
 std::shared_ptr<EngineModel::Kept> EngineModel::kept(const std::string& uri) {
@@ -85,15 +136,20 @@ context::OpenText EngineModel::open_text(const server::Snapshot& document,
 
 void EngineModel::prepare(const server::Snapshot& document,
                           const std::vector<std::string>& folders) {
+  const auto now = loaded();
+  if (!now) return;  // a completion will say why
+  const engine::session::Engine& engine = *(*now)->engine;
   const context::PromptInput input{
-      open_text(document, folders, {}), 0, {}, engine_->context_tokens()};
+      open_text(document, folders, {}), 0, {}, engine.context_tokens()};
   context::Anchor anchor;
-  context::build_prompt(input, engine_->tokenizer(), anchor);  // compiles the language's queries
-  buffers_.buffers(input, 0);
+  context::build_prompt(input, engine.tokenizer(), anchor);  // compiles the language's queries
+  (*now)->buffers.buffers(input, 0);
 }
 
 base::Result<std::optional<features::Completion>> EngineModel::completion(
     const server::Question& question, std::stop_token stop) {
+  const auto now = loaded();
+  if (!now) return now.error();
   features::CompletionInput input{
       .here = open_text(question.document, question.folders, {.stop = stop}),
       .cursor = question.cursor,
@@ -114,8 +170,8 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
     others.push_back(open_text(other, question.folders, {.time = left, .stop = stop}));
   }
   input.others = others;
-  return features::complete(input, kept(question.document->uri())->anchor, buffers_, *engine_,
-                            stop);
+  return features::complete(input, kept(question.document->uri())->anchor, (*now)->buffers,
+                            *(*now)->engine, stop);
 }
 
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
@@ -132,7 +188,7 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
                          .prompt_tokens = outcome.prompt_tokens,
                          .cached_tokens = outcome.cached_tokens,
                          .generated_tokens = outcome.generated_tokens,
-                         .context_tokens = engine_->context_tokens(),
+                         .context_tokens = context_tokens_,
                          .wait_ms = outcome.wait_ms,
                          .prefill_ms = outcome.prefill_ms,
                          .decode_ms = outcome.decode_ms,

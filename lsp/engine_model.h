@@ -1,10 +1,12 @@
-// The engine and the completion feature behind the server's Model. Keeps for each open document
-// its tree and the anchor of its prompt.
+// The engine and the completion feature behind the server's Model: one engine for the process, and
+// for each editor a model that keeps the trees of its documents and the anchors of their prompts.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "lsp/context/buffers.h"
 #include "lsp/context/ignored.h"
@@ -16,11 +18,37 @@ namespace lsp {
 
 namespace base = engine::base;
 
+class EngineModel;
+
+// Loaded when it is first needed, and again when it was freed. Thread-safe.
+class SharedEngine {
+ public:
+  explicit SharedEngine(server::Settings settings) : settings_(std::move(settings)) {}
+
+  // Blocks while the model is loaded.
+  base::Result<std::shared_ptr<engine::session::Engine>> acquire();
+  // Gives the model's memory back where nobody has acquired the engine for this long, and says
+  // whether it did. What is running goes on to its end.
+  bool free_if_idle(std::chrono::seconds time);
+  const server::Settings& settings() const { return settings_; }
+
+ private:
+  friend class EngineModel;
+  void add(EngineModel* user);
+  void remove(EngineModel* user);
+
+  const server::Settings settings_;
+  std::mutex mutex_;  // taken before a model's own
+  std::shared_ptr<engine::session::Engine> engine_;
+  std::chrono::steady_clock::time_point last_use_;
+  std::set<EngineModel*> users_;
+};
+
 class EngineModel : public server::Model {
  public:
   // Blocks until the model is loaded.
-  static base::Result<std::shared_ptr<EngineModel>> load(const server::Settings& settings);
-  EngineModel(std::unique_ptr<engine::session::Engine> engine, server::ModelInfo info);
+  static base::Result<std::shared_ptr<EngineModel>> load(std::shared_ptr<SharedEngine> shared);
+  ~EngineModel() override;
 
   const server::ModelInfo& info() const override { return info_; }
   base::Result<std::optional<server::Answer>> complete(const server::Question& question,
@@ -33,10 +61,22 @@ class EngineModel : public server::Model {
                                                                std::stop_token stop);
 
  private:
+  friend class SharedEngine;
+  // What lives and goes with the engine.
+  struct Loaded {
+    explicit Loaded(std::shared_ptr<engine::session::Engine> its)
+        : engine(std::move(its)), buffers(engine->tokenizer()) {}
+    const std::shared_ptr<engine::session::Engine> engine;
+    context::BufferCache buffers;
+  };
   struct Kept {
     std::shared_ptr<const syntax::Tree> tree;  // of the last snapshot that was parsed
     context::Anchor anchor;                    // of the one completion that runs
   };
+
+  EngineModel(std::shared_ptr<SharedEngine> shared, server::ModelInfo info, int context_tokens);
+  base::Result<std::shared_ptr<Loaded>> loaded();
+  void free();
   std::shared_ptr<Kept> kept(const std::string& uri);
   std::shared_ptr<const syntax::Tree> parse(const server::Snapshot& document,
                                             const syntax::ParseLimits& limits);
@@ -44,11 +84,12 @@ class EngineModel : public server::Model {
                               const std::vector<std::string>& folders,
                               const syntax::ParseLimits& limits);
 
-  std::unique_ptr<engine::session::Engine> engine_;
-  server::ModelInfo info_;
-  context::BufferCache buffers_;
+  const std::shared_ptr<SharedEngine> shared_;
+  const server::ModelInfo info_;
+  const int context_tokens_;
   context::IgnoreRules ignore_rules_;
-  std::mutex mutex_;  // guards kept_ and every `tree` in it
+  std::mutex mutex_;  // guards loaded_, kept_ and every `tree` in it
+  std::shared_ptr<Loaded> loaded_;
   std::map<std::string, std::shared_ptr<Kept>> kept_;
 };
 

@@ -133,10 +133,22 @@ int run(const std::vector<std::string>& arguments) {
 
   CLI::App* server = app.add_subcommand("lsp", "language server on standard input and output");
   add_model_options(*server, choice);
-  server->add_flag("--standalone")
-      ->description("all in one process; so far the only way, and the default");
+  bool standalone = false;
+  server->add_flag("--standalone", standalone, "all in this process; no daemon");
   server->add_flag("--stdio")->description("accepted since editors pass it; there is nothing else");
-  server->callback([&] { exit_code = lsp::run_lsp(choice); });
+  server->callback([&] {
+    const auto serving = standalone ? lsp::Serving::standalone : lsp::Serving::daemon;
+    exit_code = lsp::run_lsp(choice, serving);
+  });
+
+  CLI::App* daemon = app.add_subcommand("daemon", "what serves all editors; they start it");
+  bool foreground = false;
+  add_model_options(*daemon, choice);
+  daemon->add_flag("--foreground", foreground, "logs to standard error");
+  daemon->callback([&] {
+    const auto ground = foreground ? lsp::Ground::foreground : lsp::Ground::background;
+    exit_code = lsp::run_daemon(choice, ground);
+  });
 
   CLI::App* complete = app.add_subcommand("complete", "one completion");
   complete->add_option("place", place, "line and column from 1, the column in characters")

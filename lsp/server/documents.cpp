@@ -92,6 +92,11 @@ std::vector<std::string> Documents::uris() const {
   return result;
 }
 
+const text::Document* Documents::find(const std::string& uri) const {
+  const auto found = open_.find(uri);
+  return found == open_.end() || found->second.is_lost ? nullptr : &found->second.document;
+}
+
 std::vector<Snapshot> Documents::others(const std::string& uri) {
   std::vector<Entry*> entries;
   for (auto& [name, entry] : open_) {

@@ -24,6 +24,7 @@ class Notebooks {
   // The cells that change places; an error where the notebook is not open or has no such cells.
   base::Status change(const wire::NotebookChangeParams& params);
   void close(const std::string& uri);
+  const std::map<std::string, std::vector<wire::NotebookCell>>& cells() const { return open_; }
 
   // The code cells of the notebook that `document` is a code cell of, in their order and with it;
   // empty for all other documents.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 
 #include "engine/base/format.h"
 
@@ -44,6 +45,7 @@ bool assign_one_of(const SettingValue& value, std::initializer_list<std::string_
 
 constexpr std::string_view a_switch = "true or false";
 constexpr std::string_view a_path = "a path";
+constexpr std::string_view seconds = "a whole number of seconds";
 
 constexpr std::array keys{
     Key{"completion.enabled", Origin::editor, a_switch,
@@ -72,6 +74,14 @@ constexpr std::array keys{
         }},
     Key{"threads", Origin::machine, "a whole number from 0 to 1024; 0 means the physical cores",
         [](const SettingValue& v, Settings& s) { return assign_within(v, 0, 1024, s.threads); }},
+    Key{"daemon.free_model_after_s", Origin::machine, seconds,
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 0, INT_MAX, s.daemon.free_model_after_s);
+        }},
+    Key{"daemon.leave_after_s", Origin::machine, seconds,
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 0, INT_MAX, s.daemon.leave_after_s);
+        }},
 };
 
 }  // namespace

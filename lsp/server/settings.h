@@ -30,6 +30,10 @@ struct Settings {
   std::string memory;           // empty: the one beside the model
   std::string backend = "cpu";  // or "reference"; "none": the memory alone
   int threads = 0;              // 0: the physical cores
+  struct {
+    int free_model_after_s = 3600;  // without a request
+    int leave_after_s = 600;        // without an editor
+  } daemon;
 };
 
 enum class Origin { machine, editor };

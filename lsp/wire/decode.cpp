@@ -217,6 +217,11 @@ void read(json& from, CancelParams& to) {
   }
 }
 
+void read(json& from, ProgressParams& to) {
+  to.token = take_string(from, "token");
+  to.ends = look_up(from, {"value", "kind"}) == "end";
+}
+
 void read(json& from, DidChangeConfigurationParams& to) {
   const json& settings = look_up(from, {"settings"});
   // Clients that are asked for settings send null here, and some send sections of other servers.
@@ -252,10 +257,19 @@ template base::Result<NotebookCloseParams> decode(Payload);
 template base::Result<CompletionParams> decode(Payload);
 template base::Result<CancelParams> decode(Payload);
 template base::Result<DidChangeConfigurationParams> decode(Payload);
+template base::Result<ProgressParams> decode(Payload);
 
 std::string document_uri(const Payload& params) {
   const json& uri = look_up(params.value(), {"textDocument", "uri"});
   return uri.is_string() ? uri.get<std::string>() : "";
+}
+
+text::Encoding encoding_chosen(const Payload& result) {
+  const json& name = look_up(result.value(), {"capabilities", "positionEncoding"});
+  for (const auto encoding : {text::Encoding::utf8, text::Encoding::utf32}) {
+    if (name == name_of(encoding)) return encoding;
+  }
+  return text::Encoding::utf16;
 }
 
 std::vector<Setting> decode_configuration(const Payload& result) {

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lsp/wire/explanation.h"
+#include "lsp/wire/notebook.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::wire {
@@ -123,6 +124,24 @@ Notification progress(std::string_view token, const Progress& progress) {
                          ? json{{"kind", "begin"}, {"title", progress.text}, {"cancellable", false}}
                          : json{{"kind", "end"}, {"message", progress.text}};
   return {"$/progress", Payload(json{{"token", token}, {"value", value}})};
+}
+
+Notification did_open(const text::Document& document) {
+  json opened{{"uri", document.uri()},
+              {"languageId", document.language_id()},
+              {"version", document.version()},
+              {"text", document.text()}};
+  return {"textDocument/didOpen", Payload(json{{"textDocument", std::move(opened)}})};
+}
+
+Notification did_open_notebook(const std::string& uri, const std::vector<NotebookCell>& cells) {
+  json list = json::array();
+  for (const NotebookCell& cell : cells) {
+    list.push_back({{"kind", cell.is_code ? 2 : 1}, {"document", cell.document}});
+  }
+  json notebook{{"uri", uri}, {"version", 0}, {"cells", std::move(list)}};
+  return {"notebookDocument/didOpen", Payload(json{{"notebookDocument", std::move(notebook)},
+                                                   {"cellTextDocuments", json::array()}})};
 }
 
 Request create_progress(int64_t id, std::string_view token) {

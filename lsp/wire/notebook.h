@@ -39,4 +39,7 @@ struct NotebookCloseParams {
   std::vector<DidCloseParams> documents;
 };
 
+// What a client sends for a notebook whose cells' documents are open already.
+Notification did_open_notebook(const std::string& uri, const std::vector<NotebookCell>& cells);
+
 }  // namespace lsp::wire

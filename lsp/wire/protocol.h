@@ -87,6 +87,12 @@ struct DidChangeConfigurationParams {
   std::optional<std::vector<Setting>> settings;  // of the section "lemma"; nothing: ask for them
 };
 
+// $/progress, as the server sends it.
+struct ProgressParams {
+  std::string token;
+  bool ends;
+};
+
 // Never throws; an error says what is missing or of the wrong kind.
 template <typename T>
 base::Result<T> decode(Payload payload);
@@ -137,6 +143,11 @@ Payload encode_classic(const std::vector<CompletionItem>& items);
 Payload encode(const Status& status);
 Notification show_message(MessageType type, std::string_view message);
 Notification progress(std::string_view token, const Progress& progress);
+// What a client sends for a document that it opens with this text.
+Notification did_open(const text::Document& document);
+
+// What the result of `initialize` says; utf-16 where it says nothing.
+text::Encoding encoding_chosen(const Payload& result);
 
 // Requests to the client; it answers under `id`.
 Request create_progress(int64_t id, std::string_view token);

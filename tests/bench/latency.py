@@ -18,16 +18,19 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import real_files  # noqa: E402
+from private_home import private_environment  # noqa: E402
 
 LINES_OF_FILE = 500
 
 
 class Server:
-    """`lemma lsp`, spoken to by a client that waits for every answer."""
+    """`lemma lsp` with a daemon of its own, spoken to by a client that waits for every answer."""
 
     def __init__(self, program):
+        self.home = tempfile.TemporaryDirectory(prefix="lemma-")
         self.process = subprocess.Popen([program, "lsp"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        env=private_environment(self.home.name))
         self.last_id = 0
         capabilities = {"textDocument": {"inlineCompletion": {}},
                         "general": {"positionEncodings": ["utf-8"]}}
@@ -58,6 +61,7 @@ class Server:
         self.call("shutdown", None)
         self.notify("exit", None)
         self.process.wait()
+        self.home.cleanup()
 
 
 class File:

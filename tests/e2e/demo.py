@@ -57,9 +57,7 @@ def open_for_typing(nvim_binary, program, files):
              f" vim.g.lemma = {{ cmd = {{ [[{program}]], 'lsp' }} }}"
              f" vim.o.winbar = [[{HINT}]]")
     home = pathlib.Path(next(iter(files.values()))).parent
-    environment = dict(os.environ)
-    for name in ("DATA", "STATE", "CACHE"):
-        environment[f"XDG_{name}_HOME"] = str(home / name.lower())
+    environment = private_environment(home)
     command = [nvim_binary, "--clean", "-n", "-i", "NONE", "--cmd", setup]
     return subprocess.run(command + [str(path) for path in files.values()], env=environment,
                           check=False).returncode

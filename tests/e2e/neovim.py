@@ -10,6 +10,7 @@ import tempfile
 import time
 
 import msgpack
+from private_home import private_environment
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLUGIN = ROOT / "editors" / "neovim"
@@ -28,9 +29,8 @@ class Neovim:
 
     def __init__(self, binary, lua="", columns=100, lines=40):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="lemma-e2e-"))
-        environment = dict(os.environ, HOME=str(self.home), NVIM_LOG_FILE=str(self.home / "log"))
-        for name in ("CONFIG", "DATA", "STATE", "CACHE"):
-            environment[f"XDG_{name}_HOME"] = str(self.home / name.lower())
+        environment = private_environment(self.home)
+        environment["NVIM_LOG_FILE"] = str(self.home / "log")
         for name in ("NVIM", "VIM", "VIMRUNTIME"):
             environment.pop(name, None)
         self.process = subprocess.Popen(

@@ -16,7 +16,7 @@ const model = join(scratch, "random.gguf");
 
 class Server {
   constructor(...args) {
-    this.process = spawn(program, ["lsp", ...args], { env: environment });
+    this.process = spawn(program, ["lsp", "--standalone", ...args], { env: environment });
     this.messages = [];
     this.waiting = [];
     this.lastId = 0;

@@ -50,6 +50,7 @@ const Allowed& allowed_includes() {
         "lsp/syntax"}},
       {"lsp/wire", {"engine/base", "lsp/text"}},
       {"lsp/server", {"engine/base", "lsp/text", "lsp/wire"}},
+      {"lsp/daemon", {"engine/base", "lsp/text", "lsp/wire", "lsp/server"}},
   };
   static const Allowed with_features = [&] {
     Allowed all = table;

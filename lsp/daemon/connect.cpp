@@ -1,0 +1,127 @@
+#include "lsp/daemon/connect.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <string_view>
+#include <thread>
+
+#include "engine/base/format.h"
+
+namespace lsp::daemon {
+namespace {
+
+using base::fail;
+using Clock = std::chrono::steady_clock;
+
+// What the daemon keeps of the environment of whoever happens to start it first.
+constexpr auto kept_variables = std::to_array<std::string_view>(
+    {"HOME=", "USER=", "LOGNAME=", "PATH=", "LANG=", "LC_", "TZ=", "XDG_CACHE_HOME=",
+     "XDG_CONFIG_HOME=", "XDG_RUNTIME_DIR=", "XDG_STATE_HOME=", "LEMMA_"});
+
+// A daemon that was started and has not listened for this long is started again.
+constexpr std::chrono::seconds restart_after{3};
+
+// The socket, or −1 with errno.
+int try_connect(const std::string& path) {
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return -1;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::copy(path.begin(), path.end(), address.sun_path);
+  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    return socket;
+  }
+  const int error = errno;
+  close(socket);
+  errno = error;
+  return -1;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (std::string& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+base::Status start(const std::string& program, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{"lemma"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view variable = *entry;
+    if (std::any_of(kept_variables.begin(), kept_variables.end(),
+                    [&](auto name) { return variable.starts_with(name); })) {
+      variables.emplace_back(variable);
+    }
+  }
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+  posix_spawn_file_actions_addchdir_np(&actions, "/");
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none, handled;
+  sigemptyset(&none);
+  sigfillset(&handled);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &handled);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  pid_t process = 0;
+  const int error = posix_spawn(&process, program.c_str(), &actions, &attributes,
+                                pointers(words).data(), pointers(variables).data());
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  if (error != 0) return fail("cannot start ", program, ": ", std::strerror(error));
+  return base::Done{};
+}
+
+}  // namespace
+
+bool is_ours(int socket) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
+         credentials.uid == geteuid();
+}
+
+base::Result<int> connect_or_start(const Place& place, const std::string& program,
+                                   const std::vector<std::string>& arguments,
+                                   std::chrono::milliseconds patience) {
+  const auto end = Clock::now() + patience;
+  auto next_start = Clock::now();
+  for (;;) {
+    const int socket = try_connect(place.socket);
+    if (socket >= 0) {
+      if (is_ours(socket)) return socket;
+      close(socket);
+      return fail(place.socket, " is answered by another user's program");
+    }
+    if (errno != ENOENT && errno != ECONNREFUSED && errno != EAGAIN) {
+      return fail("cannot connect to ", place.socket, ": ", std::strerror(errno));
+    }
+    if (Clock::now() >= next_start) {
+      if (const auto status = start(program, arguments); !status) return status.error();
+      next_start = Clock::now() + restart_after;
+    }
+    if (Clock::now() >= end) {
+      return fail("the daemon does not come up; `lemma daemon --foreground` says why");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+}  // namespace lsp::daemon

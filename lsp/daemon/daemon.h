@@ -1,0 +1,31 @@
+// The daemon: accepts editors on its socket and serves each on a thread of its own, until it has
+// been without any for a while.
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "lsp/daemon/place.h"
+
+namespace lsp::daemon {
+
+struct Options {
+  Place place;
+  // Serves one editor until it leaves; takes over both descriptors.
+  std::function<void(int in, int out)> serve;
+  // Called now and then, for what is to be done when idle.
+  std::function<void()> tick;
+  std::chrono::seconds leave_after{600};
+  std::shared_ptr<spdlog::logger> log;
+};
+
+enum class Ending { idle, signal, another };  // another: a daemon runs there already
+
+// Until it is idle for long, or SIGTERM or SIGINT comes, which are blocked in this thread and those
+// it starts: call it before there are other threads. Its editors are let go first.
+base::Result<Ending> run(const Options& options);
+
+}  // namespace lsp::daemon

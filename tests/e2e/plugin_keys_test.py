@@ -197,6 +197,44 @@ class Server(PluginCase):
         self.assertIn("The server is running", report)
         self.assertIn("accept: <Tab>", report)
 
+    def test_the_status_line_has_the_last_time(self):
+        self.open("", RETURN, lua="""
+            vim.o.laststatus = 2
+            vim.o.statusline = [[%{v:lua.require("lemma.status").line()}]]""")
+        def line():
+            return self.nvim.screen()[-2]
+        self.type("re")
+        self.nvim.wait(lambda: line() == "lemma 12 ms", "the time")
+        self.nvim.command("LemmaToggle")
+        self.nvim.wait(lambda: line() == "lemma off", "off")
+
+    def test_why_has_what_the_suggestion_was_made_of(self):
+        self.open("", RETURN)
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Esc>:Lemma why<CR>")
+        self.nvim.wait(lambda: self.nvim.line().startswith("a.py, line 7"), "the window")
+        text = "\n".join(self.nvim.lines())
+        self.assertIn("Nothing was shown: unsure.", text)
+        self.assertIn("Shown before that\n\na.py, line 3\n\n  | turn", text)
+        self.assertIn("right with a probability of 50 %", text)
+        self.assertIn("   38 tokens  this file, lines 1 to 3 (before the anchor)", text)
+        self.assertIn("scripted.gguf", text)
+        self.keys("q")
+        self.nvim.wait(lambda: self.nvim.line() == "re", "the window to close")
+
+    def test_the_command_is_completed_and_refuses_what_it_does_not_know(self):
+        self.open("")
+        completed = self.nvim.lua("return vim.fn.getcompletion('Lemma ', 'cmdline')")
+        self.assertEqual(completed, ["restart", "status", "toggle", "why"])
+        self.nvim.command("Lemma! toggle")
+        self.assertEqual(self.nvim.eval("g:lemma_enabled"), False)
+        for wrong, says in (("Lemma wy", "there is no 'wy'; there are restart, status, toggle, why"),
+                            ("Lemma! why", "'why' takes no !")):
+            self.keys(f"<Esc>:{wrong}<CR>")
+            self.nvim.wait(lambda: says in self.nvim.eval("execute('messages')"), says)
+        self.nvim.command("messages clear | let v:errmsg = ''")
+
     def test_a_server_that_is_not_there_is_reported_once(self):
         self.open("", options="cmd = { '/nonexistent/lemma' }")
         self.type("re")

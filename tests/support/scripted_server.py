@@ -19,6 +19,12 @@ import threading
 LOCK = threading.Lock()
 DOCUMENTS = {}  # uri -> bytes
 CANCELLED = set()
+WHY = '''{"model": "/models/scripted.gguf", "answers": [
+  {"uri": "file:///a.py", "position": {"line": 6, "character": 2}, "silence": "unsure", "ms": 4},
+  {"uri": "file:///a.py", "position": {"line": 2, "character": 2}, "text": "turn", "ms": 12.3,
+   "probability": 0.5, "promptTokens": 40, "cachedTokens": 30, "generatedTokens": 2,
+   "contextTokens": 2048, "waitMs": 0, "prefillMs": 4, "decodeMs": 8, "sources": [
+     {"what": "this file, lines 1 to 3", "why": "before the anchor", "tokens": 38}]}]}'''
 
 
 def send(message):
@@ -102,12 +108,15 @@ def handle(message, script):
         for change in params["contentChanges"]:
             DOCUMENTS[uri] = apply_change(DOCUMENTS[uri], change)
     elif method == "textDocument/inlineCompletion":
+        send({"method": "lemma/status", "params": {"state": "ready", "busy": False, "lastMs": 12.3}})
         answer_completion(message, script)
     elif method == "$/cancelRequest":
         CANCELLED.add(params["id"])
     elif method == "lemma/status":
         send({"id": message["id"], "result": {"state": "ready", "model": "scripted",
                                               "cache": {"hits": 3}}})
+    elif method == "lemma/why":
+        send({"id": message["id"], "result": json.loads(WHY)})
     elif method == "exit":
         sys.exit(0)
     elif "id" in message:

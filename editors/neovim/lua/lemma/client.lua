@@ -7,6 +7,17 @@ local failures = 0
 local in_flight = nil ---@type { client: table, id: integer }?
 
 M.last_error = nil ---@type string?
+M.last_status = nil ---@type table?  as the server announced it
+
+-- Both server states and keystrokes announce a status; the line is drawn anew when it says more.
+local function on_status(_, status)
+  local status_line = require('lemma.status')
+  local before = status_line.line()
+  M.last_status = type(status) == 'table' and status or nil
+  if status_line.line() ~= before then
+    vim.cmd.redrawstatus({ bang = true })
+  end
+end
 
 -- 0.11 made the client's functions methods.
 local function call(client, method, ...)
@@ -64,6 +75,7 @@ end
 
 local function on_exit(code, signal)
   in_flight = nil
+  M.last_status = nil
   if code ~= 0 or (signal ~= 0 and signal ~= 15) then
     failures = failures + 1
     local message = ('the server ended with code %d, signal %d'):format(code, signal)
@@ -90,6 +102,7 @@ function M.attach(buffer, config)
   local capabilities = vim.lsp.protocol.make_client_capabilities()
   capabilities.general.positionEncodings = { 'utf-8' }
   capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
+  capabilities.experimental = { lemmaStatus = true }
   local path = vim.api.nvim_buf_get_name(buffer)
   local started = vim.lsp.start({
     name = name,
@@ -98,6 +111,7 @@ function M.attach(buffer, config)
     capabilities = capabilities,
     init_options = config.settings,
     settings = { lemma = config.settings },
+    handlers = { ['lemma/status'] = on_status },
     on_init = on_init,
     on_exit = on_exit,
   }, {
@@ -185,15 +199,24 @@ function M.execute(buffer, command)
   end
 end
 
----@param on_status fun(status: table?, problem: string?)
-function M.status(on_status)
+local function ask(method, on_answer)
   local client = M.any()
   if not client then
-    return on_status(nil, M.last_error or 'the server is not running')
+    return on_answer(nil, M.last_error or 'the server is not running')
   end
-  call(client, 'request', 'lemma/status', vim.empty_dict(), function(failure, result)
-    on_status(type(result) == 'table' and result or nil, failure and failure.message)
+  call(client, 'request', method, vim.empty_dict(), function(failure, result)
+    on_answer(type(result) == 'table' and result or nil, failure and failure.message)
   end)
+end
+
+---@param on_status fun(status: table?, problem: string?)
+function M.status(on_status)
+  ask('lemma/status', on_status)
+end
+
+---@param on_why fun(why: table?, problem: string?)
+function M.why(on_why)
+  ask('lemma/why', on_why)
 end
 
 return M

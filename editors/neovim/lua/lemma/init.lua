@@ -220,6 +220,7 @@ function M.toggle(scope)
     vim.lsp.inline_completion.enable(on, scope == 'buffer' and { bufnr = buffer } or nil)
   end
   M.attach(buffer)
+  vim.cmd.redrawstatus({ bang = true })
   vim.notify(('lemma is %s %s'):format(on and 'on' or 'off', scope == 'buffer' and 'here' or scope))
 end
 
@@ -241,20 +242,11 @@ local function create_autocommands()
   end)
 end
 
-local function create_commands()
-  local status = require('lemma.status')
-  vim.api.nvim_create_user_command('LemmaToggle', function(arguments)
-    M.toggle(arguments.bang and 'everywhere' or 'buffer')
-  end, { bang = true, desc = 'Completions on or off in this buffer; with ! everywhere' })
-  vim.api.nvim_create_user_command('LemmaStatus', status.show, {
-    desc = 'What the lemma server is doing, and with which model',
-  })
-  vim.api.nvim_create_user_command('LemmaRestart', function()
-    silence()
-    client.restart(function()
-      M.attach(vim.api.nvim_get_current_buf())
-    end)
-  end, { desc = 'Stop the lemma server and start it again' })
+function M.restart()
+  silence()
+  client.restart(function()
+    M.attach(vim.api.nvim_get_current_buf())
+  end)
 end
 
 ---@param config table?  see doc/lemma.txt
@@ -265,7 +257,7 @@ function M.setup(config)
   end
   vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment', default = true })
   create_autocommands()
-  create_commands()
+  require('lemma.commands').create()
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
     if vim.api.nvim_buf_is_loaded(buffer) then
       M.attach(buffer)

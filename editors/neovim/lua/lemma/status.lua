@@ -42,14 +42,21 @@ function M.show()
   end)
 end
 
--- For 'statusline': empty where lemma has nothing to do.
+-- For 'statusline': empty where lemma has nothing to do, "lemma 43 ms" after a completion.
 ---@return string
 function M.line()
   local buffer = vim.api.nvim_get_current_buf()
   if not client.of(buffer) then
     return ''
   end
-  return require('lemma').enabled(buffer) and 'lemma' or 'lemma off'
+  if not require('lemma').enabled(buffer) then
+    return 'lemma off'
+  end
+  local status = client.last_status or {}
+  if status.state == 'loading' or status.state == 'failed' then
+    return 'lemma ' .. status.state
+  end
+  return status.lastMs and ('lemma %.0f ms'):format(status.lastMs) or 'lemma'
 end
 
 return M

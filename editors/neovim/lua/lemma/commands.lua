@@ -1,0 +1,62 @@
+-- The commands: `:Lemma ACTION`, completed, and `:LemmaAction` for each.
+local M = {}
+
+local actions = {
+  why = {
+    text = 'What the last suggestion was made of, or why there was none',
+    run = function()
+      require('lemma.why').show()
+    end,
+  },
+  status = {
+    text = 'What the lemma server is doing, and with which model',
+    run = function()
+      require('lemma.status').show()
+    end,
+  },
+  toggle = {
+    text = 'Completions on or off in this buffer; with ! everywhere',
+    bang = true,
+    run = function(arguments)
+      require('lemma').toggle(arguments.bang and 'everywhere' or 'buffer')
+    end,
+  },
+  restart = {
+    text = 'Stop the lemma server and start it again',
+    run = function()
+      require('lemma').restart()
+    end,
+  },
+}
+
+local function complete(lead)
+  return vim.tbl_filter(function(name)
+    return vim.startswith(name, lead)
+  end, vim.fn.sort(vim.tbl_keys(actions)))
+end
+
+local function run(arguments)
+  local action = actions[arguments.args]
+  if action and (action.bang or not arguments.bang) then
+    return action.run(arguments)
+  end
+  local names = table.concat(complete(''), ', ')
+  local problem = action and "lemma: '%s' takes no !" or "lemma: there is no '%s'; there are " .. names
+  vim.notify(problem:format(arguments.args), vim.log.levels.ERROR)
+end
+
+function M.create()
+  vim.api.nvim_create_user_command('Lemma', run, {
+    nargs = 1,
+    bang = true,
+    complete = complete,
+    desc = 'lemma: ' .. table.concat(complete(''), ', '),
+  })
+  for name, action in pairs(actions) do
+    local command = 'Lemma' .. name:sub(1, 1):upper() .. name:sub(2)
+    local options = { bang = action.bang, desc = action.text }
+    vim.api.nvim_create_user_command(command, action.run, options)
+  end
+end
+
+return M

@@ -1,0 +1,103 @@
+-- :LemmaWhy, a floating window: what the last completions were made of.
+local client = require('lemma.client')
+
+local M = {}
+
+local function figures(answer)
+  local parts = {}
+  local function add(format, ...)
+    parts[#parts + 1] = format:format(...)
+  end
+  if answer.probability then
+    add('right with a probability of %.0f %%, the model says', answer.probability * 100)
+  end
+  add('%.0f ms', answer.ms)
+  if answer.prefillMs then
+    add('%.0f ms of them reading, %.0f ms writing', answer.prefillMs, answer.decodeMs)
+  end
+  if answer.promptTokens then
+    local format = 'prompt of %d tokens (%d kept from before), of %d that the model can read'
+    add(format, answer.promptTokens, answer.cachedTokens, answer.contextTokens)
+  end
+  return parts
+end
+
+local function add_answer(lines, answer)
+  local name = vim.fs.basename(vim.uri_to_fname(answer.uri))
+  lines[#lines + 1] = ('%s, line %d'):format(name, answer.position.line + 1)
+  lines[#lines + 1] = ''
+  if answer.text then
+    for _, line in ipairs(vim.split(answer.text, '\n', { plain = true })) do
+      lines[#lines + 1] = '  | ' .. line
+    end
+  else
+    lines[#lines + 1] = '  Nothing was shown: ' .. answer.silence .. '.'
+  end
+  lines[#lines + 1] = ''
+  for _, part in ipairs(figures(answer)) do
+    lines[#lines + 1] = '  ' .. part
+  end
+  if answer.sources and #answer.sources > 0 then
+    vim.list_extend(lines, { '', 'What the model was shown', '' })
+    for _, source in ipairs(answer.sources) do
+      lines[#lines + 1] = ('  %5d tokens  %s (%s)'):format(source.tokens, source.what, source.why)
+    end
+  end
+end
+
+-- The latest answer, and where that is silence, the latest that was shown too.
+---@return string[]
+local function lines_of(why)
+  local lines = {}
+  local latest = why.answers[1]
+  if not latest then
+    return { 'Nothing has been completed yet.' }
+  end
+  add_answer(lines, latest)
+  for _, answer in ipairs(why.answers) do
+    if not latest.text and answer.text then
+      vim.list_extend(lines, { '', 'Shown before that', '' })
+      add_answer(lines, answer)
+      break
+    end
+  end
+  vim.list_extend(lines, { '', vim.fs.basename(why.model) })
+  return lines
+end
+
+local function open(lines)
+  local buffer = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, true, lines)
+  vim.bo[buffer].modifiable = false
+  vim.bo[buffer].bufhidden = 'wipe'
+  local width = 20
+  for _, line in ipairs(lines) do
+    width = math.max(width, vim.fn.strdisplaywidth(line))
+  end
+  width = math.min(width + 2, vim.o.columns - 4)
+  local height = math.max(1, math.min(#lines, vim.o.lines - 6))
+  vim.api.nvim_open_win(buffer, true, {
+    relative = 'editor',
+    row = math.floor((vim.o.lines - height) / 2) - 1,
+    col = math.floor((vim.o.columns - width) / 2),
+    width = width,
+    height = height,
+    style = 'minimal',
+    border = 'rounded',
+    title = ' lemma: why this suggestion ',
+  })
+  vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = buffer, nowait = true })
+  vim.keymap.set('n', '<Esc>', '<Cmd>close<CR>', { buffer = buffer, nowait = true })
+end
+
+function M.show()
+  client.why(function(why, problem)
+    if why then
+      open(lines_of(why))
+    else
+      vim.notify('lemma: ' .. problem, vim.log.levels.WARN)
+    end
+  end)
+end
+
+return M

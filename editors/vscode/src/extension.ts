@@ -1,0 +1,66 @@
+// The extension: a thin client of `lemma lsp`. What another editor would need again is in the server.
+import * as vscode from 'vscode'
+import { Server } from './server'
+import { isOff, startsAnew, toggle, toggleLanguage } from './settings'
+import { StatusBar } from './status'
+import { WhyPanel } from './why'
+
+function activeLanguage(): string | undefined {
+  return vscode.window.activeTextEditor?.document.languageId
+}
+
+async function menu(): Promise<void> {
+  const language = activeLanguage()
+  const entries: (vscode.QuickPickItem & { command: string })[] = [
+    { label: '$(question) Why this suggestion', command: 'lemma.why' },
+    {
+      label: isOff() ? '$(play) Turn completions on' : '$(circle-slash) Turn completions off',
+      command: 'lemma.toggle',
+    },
+    { label: '$(debug-restart) Restart the server', command: 'lemma.restart' },
+    { label: '$(output) Show the log', command: 'lemma.showLog' },
+    { label: '$(book) Get started', command: 'lemma.walkthrough' },
+  ]
+  if (language && !isOff()) {
+    const verb = isOff(language) ? '$(play) Turn completions on' : '$(circle-slash) Turn completions off'
+    entries.splice(2, 0, { label: `${verb} for ${language}`, command: 'lemma.toggleLanguage' })
+  }
+  const chosen = await vscode.window.showQuickPick(entries, { title: 'lemma' })
+  if (chosen) await vscode.commands.executeCommand(chosen.command)
+}
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const log = vscode.window.createOutputChannel('lemma', { log: true })
+  const server = new Server(context, log)
+  const status = new StatusBar(server)
+  const why = new WhyPanel(server)
+  const register = vscode.commands.registerCommand
+  context.subscriptions.push(
+    log,
+    server,
+    status,
+    why,
+    register('lemma.why', () => why.show()),
+    register('lemma.menu', menu),
+    register('lemma.toggle', toggle),
+    register('lemma.toggleLanguage', async () => {
+      const language = activeLanguage()
+      if (language) await toggleLanguage(language)
+    }),
+    register('lemma.restart', () => server.restart()),
+    register('lemma.showLog', () => log.show()),
+    register('lemma.walkthrough', () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', 'lemma.lemma#start'),
+    ),
+    server.onChanged(() => {
+      status.update()
+      if (!server.status?.busy) void why.update()
+    }),
+    vscode.window.onDidChangeActiveTextEditor(() => status.update()),
+    vscode.workspace.onDidChangeConfiguration(async (event) => {
+      if (startsAnew(event)) await server.restart()
+      if (event.affectsConfiguration('lemma')) status.update()
+    }),
+  )
+  await server.start()
+}

@@ -1,0 +1,48 @@
+// What the server adds to LSP (lsp/wire/protocol.h).
+import type { Position, Range } from 'vscode-languageclient/node'
+
+export interface Status {
+  state: 'loading' | 'ready' | 'failed'
+  message: string
+  model: string
+  backend: string
+  device: string
+  busy: boolean
+  version: string
+  memoryBytes: number
+  lastMs?: number
+}
+
+export interface Source {
+  what: string
+  why: string
+  tokens: number
+}
+
+// One answer to a request for a completion: `text` replaces `range`, or `silence` says why there was
+// nothing to show.
+export interface Explanation {
+  uri: string
+  position: Position
+  range?: Range
+  text?: string
+  silence?: string
+  probability?: number
+  ms: number
+  waitMs?: number
+  prefillMs?: number
+  decodeMs?: number
+  promptTokens?: number
+  cachedTokens?: number
+  generatedTokens?: number
+  contextTokens?: number
+  sources?: Source[]
+}
+
+export interface Why {
+  model: string
+  answers: Explanation[] // the latest first
+}
+
+export const statusNotification = 'lemma/status'
+export const whyRequest = 'lemma/why'

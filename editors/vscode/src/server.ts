@@ -1,0 +1,130 @@
+// The language server: started, stopped, started anew. Everything that completes is on its side.
+import * as vscode from 'vscode'
+import {
+  type ClientCapabilities,
+  LanguageClient,
+  type LanguageClientOptions,
+  type StaticFeature,
+  State,
+  TransportKind,
+} from 'vscode-languageclient/node'
+import { Unusable, findProgram, versionOf } from './program'
+import { type Status, type Why, statusNotification, whyRequest } from './protocol'
+import { programOptions, section, serverSettings } from './settings'
+
+const wantsStatus: StaticFeature = {
+  fillClientCapabilities(capabilities: ClientCapabilities) {
+    capabilities.experimental = { ...capabilities.experimental, lemmaStatus: true }
+  },
+  initialize() {},
+  getState: () => ({ kind: 'static' }),
+  clear() {},
+}
+
+export class Server implements vscode.Disposable {
+  private client: LanguageClient | undefined
+  private readonly changed = new vscode.EventEmitter<void>()
+  readonly onChanged = this.changed.event
+
+  // What the server said last; nothing while none runs.
+  status: Status | undefined
+  // Why none can be started.
+  problem: string | undefined
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  async start(): Promise<void> {
+    this.problem = undefined
+    try {
+      const program = findProgram(this.context)
+      this.log.info(`${await versionOf(program)}: ${program}`)
+      const client = this.makeClient(program)
+      this.client = client
+      await client.start()
+    } catch (error) {
+      this.fail(error)
+    }
+    this.changed.fire()
+  }
+
+  async restart(): Promise<void> {
+    await this.stop()
+    await this.start()
+  }
+
+  async stop(): Promise<void> {
+    const client = this.client
+    this.client = undefined
+    this.status = undefined
+    // A client that is still starting or has given up refuses to stop.
+    await client?.dispose().catch(() => {})
+    this.changed.fire()
+  }
+
+  async why(): Promise<Why | undefined> {
+    if (this.client?.state !== State.Running) return undefined
+    return this.client.sendRequest<Why>(whyRequest, {})
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop()
+    this.changed.dispose()
+  }
+
+  private fail(error: unknown) {
+    const message = error instanceof Error ? error.message : String(error)
+    this.problem = message
+    this.log.error(message)
+    if (!(error instanceof Unusable)) return // the client has shown it
+    const askAgain = 'Settings'
+    void vscode.window.showErrorMessage(`lemma: ${message}`, askAgain).then((chosen) => {
+      if (chosen) void vscode.commands.executeCommand('workbench.action.openSettings', 'lemma.')
+    })
+  }
+
+  private makeClient(program: string): LanguageClient {
+    const options: LanguageClientOptions = {
+      documentSelector: [
+        { scheme: 'file' },
+        { scheme: 'untitled' },
+        { scheme: 'vscode-notebook-cell' },
+      ],
+      outputChannel: this.log,
+      initializationOptions: serverSettings(),
+      middleware: {
+        workspace: {
+          // Without the settings that are none of the server's business.
+          configuration: async (params) =>
+            params.items.map((item) => (item.section === section ? serverSettings() : null)),
+          didChangeConfiguration: async () => {
+            await this.client?.sendNotification('workspace/didChangeConfiguration', {
+              settings: { [section]: serverSettings() },
+            })
+          },
+        },
+      },
+    }
+    const run = {
+      command: program,
+      args: ['lsp', ...programOptions()],
+      transport: TransportKind.stdio,
+      // Not the workspace's folder, which may be nobody's friend.
+      options: { cwd: '/' },
+    }
+    const client = new LanguageClient(section, 'lemma', run, options)
+    client.registerFeature(wantsStatus)
+    client.onNotification(statusNotification, (status: Status) => {
+      this.status = status
+      this.changed.fire()
+    })
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) return
+      this.status = undefined
+      this.changed.fire()
+    })
+    return client
+  }
+}

@@ -1,0 +1,68 @@
+// The user's settings, by who may set them.
+//
+// Where the program and the model lie is the machine's affair: VS Code ignores what a workspace says
+// about settings of machine scope, and so does this file, which reads the user's own value alone.
+import * as vscode from 'vscode'
+
+export const section = 'lemma'
+
+// What the server takes from an editor (lsp/server/settings.cpp). Everything else that is named
+// lemma.* concerns how the program is started.
+const forServer = [
+  'completion.enabled',
+  'completion.multiline',
+  'completion.tokens',
+  'completion.exclude',
+  'log.level',
+]
+
+export function serverSettings(): Record<string, unknown> {
+  const configuration = vscode.workspace.getConfiguration(section)
+  const settings: Record<string, unknown> = {}
+  for (const name of forServer) settings[name] = configuration.get(name)
+  return settings
+}
+
+export function machineSetting<T>(name: string): T | undefined {
+  const found = vscode.workspace.getConfiguration(section).inspect<T>(name)
+  return found?.globalValue ?? found?.defaultValue
+}
+
+// The options of `lemma lsp`; what is not set is left to the user's config.toml.
+export function programOptions(): string[] {
+  const options: string[] = []
+  for (const name of ['model', 'memory', 'backend']) {
+    const value = machineSetting<string>(name)
+    if (value) options.push(`--${name}`, value)
+  }
+  const threads = machineSetting<number>('threads')
+  if (threads) options.push('--threads', String(threads))
+  return options
+}
+
+export function startsAnew(event: vscode.ConfigurationChangeEvent): boolean {
+  return ['program', 'model', 'memory', 'backend', 'threads'].some((name) =>
+    event.affectsConfiguration(`${section}.${name}`),
+  )
+}
+
+export function isOff(languageId?: string): boolean {
+  const configuration = vscode.workspace.getConfiguration(section)
+  if (!configuration.get<boolean>('completion.enabled', true)) return true
+  return !!languageId && configuration.get<string[]>('completion.exclude', []).includes(languageId)
+}
+
+export async function toggle(): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(section)
+  const on = configuration.get<boolean>('completion.enabled', true)
+  await configuration.update('completion.enabled', !on, vscode.ConfigurationTarget.Global)
+}
+
+export async function toggleLanguage(languageId: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(section)
+  const excluded = configuration.get<string[]>('completion.exclude', [])
+  const changed = excluded.includes(languageId)
+    ? excluded.filter((other) => other !== languageId)
+    : [...excluded, languageId]
+  await configuration.update('completion.exclude', changed, vscode.ConfigurationTarget.Global)
+}

@@ -1,0 +1,35 @@
+// A folder that is not trusted: completions work, and nothing that it holds is run.
+import assert from 'node:assert/strict'
+import * as fs from 'node:fs'
+import { after, before, test } from 'node:test'
+import { Editor, processes } from './editor.mjs'
+
+let editor
+
+before(async () => {
+  editor = await Editor.start({ extension: process.env.LEMMA_EXTENSION, trust: false })
+})
+after(() => editor?.stop())
+
+test('nothing of an untrusted folder is run while it is completed', async () => {
+  const marker = `${editor.home}/marker`
+  const evil = editor.write('work/lemma', `#!/bin/sh\ntouch ${marker}\n`)
+  fs.chmodSync(evil, 0o755)
+  for (const name of ['conftest.py', 'sitecustomize.py', 'setup.py']) {
+    editor.write(`work/${name}`, `open(${JSON.stringify(marker)}, 'w')\n`)
+  }
+  editor.write('work/.vscode/settings.json', JSON.stringify({ 'lemma.program': evil }))
+  const line = 'harvest = gather_all_fruit(basket, season, patience=3)\n'
+  const file = editor.write('work/a.py', line.repeat(3))
+  await editor.open(`${editor.home}/work`, file)
+  await editor.ready()
+  assert.match(await editor.page.locator('.statusbar').innerText(), /Restricted Mode/)
+  await editor.edit(file)
+  await editor.type('harvest = gather')
+  assert.match(await editor.waitForGhost(), /^_all_fruit\(/)
+  const servers = editor.lemmas()
+  assert.equal(servers.length, 1)
+  assert.ok(servers[0].command[0].endsWith('/server/bin/lemma'))
+  assert.deepEqual(processes().filter(({ parent }) => parent === servers[0].pid), [])
+  assert.ok(!fs.existsSync(marker))
+})

@@ -229,7 +229,8 @@ class Server(PluginCase):
         self.assertEqual(completed, ["restart", "status", "toggle", "why"])
         self.nvim.command("Lemma! toggle")
         self.assertEqual(self.nvim.eval("g:lemma_enabled"), False)
-        for wrong, says in (("Lemma wy", "there is no 'wy'; there are restart, status, toggle, why"),
+        there_are = "there are restart, status, toggle, why"
+        for wrong, says in (("Lemma wy", f"there is no 'wy'; {there_are}"),
                             ("Lemma! why", "'why' takes no !")):
             self.keys(f"<Esc>:{wrong}<CR>")
             self.nvim.wait(lambda: says in self.nvim.eval("execute('messages')"), says)

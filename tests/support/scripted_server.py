@@ -108,7 +108,8 @@ def handle(message, script):
         for change in params["contentChanges"]:
             DOCUMENTS[uri] = apply_change(DOCUMENTS[uri], change)
     elif method == "textDocument/inlineCompletion":
-        send({"method": "lemma/status", "params": {"state": "ready", "busy": False, "lastMs": 12.3}})
+        status = {"state": "ready", "busy": False, "lastMs": 12.3}
+        send({"method": "lemma/status", "params": status})
         answer_completion(message, script)
     elif method == "$/cancelRequest":
         CANCELLED.add(params["id"])

@@ -1,4 +1,4 @@
-// The extension: a thin client of `lemma lsp`. What another editor would need again is in the server.
+// The extension: a thin client of `lemma lsp`. What other editors would need too is in the server.
 import * as vscode from 'vscode'
 import { Server } from './server'
 import { isOff, startsAnew, toggle, toggleLanguage } from './settings'
@@ -9,21 +9,22 @@ function activeLanguage(): string | undefined {
   return vscode.window.activeTextEditor?.document.languageId
 }
 
+function turn(off: boolean): string {
+  return off ? '$(play) Turn completions on' : '$(circle-slash) Turn completions off'
+}
+
 async function menu(): Promise<void> {
   const language = activeLanguage()
   const entries: (vscode.QuickPickItem & { command: string })[] = [
     { label: '$(question) Why this suggestion', command: 'lemma.why' },
-    {
-      label: isOff() ? '$(play) Turn completions on' : '$(circle-slash) Turn completions off',
-      command: 'lemma.toggle',
-    },
+    { label: turn(isOff()), command: 'lemma.toggle' },
     { label: '$(debug-restart) Restart the server', command: 'lemma.restart' },
     { label: '$(output) Show the log', command: 'lemma.showLog' },
     { label: '$(book) Get started', command: 'lemma.walkthrough' },
   ]
   if (language && !isOff()) {
-    const verb = isOff(language) ? '$(play) Turn completions on' : '$(circle-slash) Turn completions off'
-    entries.splice(2, 0, { label: `${verb} for ${language}`, command: 'lemma.toggleLanguage' })
+    const label = `${turn(isOff(language))} for ${language}`
+    entries.splice(2, 0, { label, command: 'lemma.toggleLanguage' })
   }
   const chosen = await vscode.window.showQuickPick(entries, { title: 'lemma' })
   if (chosen) await vscode.commands.executeCommand(chosen.command)

@@ -8,8 +8,8 @@ import { machineSetting } from './settings'
 export class Unusable extends Error {}
 
 const elsewhere =
-  'The server of lemma runs on Linux on x86-64 processors. Open the folder there (Remote - WSL on ' +
-  'Windows; Remote - SSH or a Dev Container on macOS) and install lemma on that side.'
+  'The server of lemma runs on Linux on x86-64 processors. Open the folder there (Remote - WSL ' +
+  'on Windows; Remote - SSH or a Dev Container on macOS) and install lemma on that side.'
 
 function inPath(): string | undefined {
   for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {

@@ -19,8 +19,8 @@ export interface Source {
   tokens: number
 }
 
-// One answer to a request for a completion: `text` replaces `range`, or `silence` says why there was
-// nothing to show.
+// One answer to a request for a completion: `text` replaces `range`, or `silence` says why there
+// was nothing to show.
 export interface Explanation {
   uri: string
   position: Position

@@ -1,7 +1,8 @@
 // The user's settings, by who may set them.
 //
-// Where the program and the model lie is the machine's affair: VS Code ignores what a workspace says
-// about settings of machine scope, and so does this file, which reads the user's own value alone.
+// Where the program and the model lie is the machine's affair: VS Code ignores what a workspace
+// says about settings of machine scope, and so does this file, which reads the user's own value
+// alone.
 import * as vscode from 'vscode'
 
 export const section = 'lemma'

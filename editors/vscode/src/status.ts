@@ -67,7 +67,7 @@ export class StatusBar implements vscode.Disposable {
       ['Model', path.basename(status.model)],
       ['Device', status.device || status.backend],
       ['State', status.busy ? 'busy' : status.state],
-      ['Last completion', status.lastMs === undefined ? 'none yet' : `${status.lastMs.toFixed(0)} ms`],
+      ['Last completion', status.lastMs ? `${status.lastMs.toFixed(0)} ms` : 'none yet'],
       ['Memory', `${(status.memoryBytes / 2 ** 20).toFixed(0)} MiB`],
       ['Version', status.version],
     ]

@@ -36,11 +36,13 @@ function place(answer: Explanation): string {
 function figures(answer: Explanation): string {
   const parts: string[] = []
   if (answer.probability !== undefined) {
-    parts.push(`right with a probability of ${Math.round(answer.probability * 100)} %, the model says`)
+    const percent = Math.round(answer.probability * 100)
+    parts.push(`right with a probability of ${percent} %, the model says`)
   }
   parts.push(`${answer.ms.toFixed(0)} ms`)
   if (answer.prefillMs !== undefined && answer.decodeMs !== undefined) {
-    parts.push(`${answer.prefillMs.toFixed(0)} ms of them reading, ${answer.decodeMs.toFixed(0)} ms writing`)
+    const [reading, writing] = [answer.prefillMs.toFixed(0), answer.decodeMs.toFixed(0)]
+    parts.push(`${reading} ms of them reading, ${writing} ms writing`)
   }
   if (answer.promptTokens !== undefined) {
     parts.push(

@@ -41,7 +41,8 @@ local function run(arguments)
     return action.run(arguments)
   end
   local names = table.concat(complete(''), ', ')
-  local problem = action and "lemma: '%s' takes no !" or "lemma: there is no '%s'; there are " .. names
+  local unknown = "lemma: there is no '%s'; there are " .. names
+  local problem = action and "lemma: '%s' takes no !" or unknown
   vim.notify(problem:format(arguments.args), vim.log.levels.ERROR)
 end
 

@@ -1,7 +1,7 @@
+#include <malloc.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <csignal>

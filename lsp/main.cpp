@@ -118,6 +118,25 @@ int parse(CLI::App& app, const std::vector<std::string>& arguments) {
   return 0;
 }
 
+// `lemma lsp` and `lemma daemon`.
+void add_server_commands(CLI::App& app, lsp::ModelChoice& choice, int& exit_code) {
+  CLI::App* server = app.add_subcommand("lsp", "language server on standard input and output");
+  add_model_options(*server, choice);
+  auto* standalone = server->add_flag("--standalone", "all in this process; no daemon");
+  server->add_flag("--stdio", "accepted since editors pass it; there is nothing else");
+  server->callback([&, standalone] {
+    const bool alone = standalone->count() > 0;
+    exit_code = lsp::run_lsp(choice, alone ? lsp::Serving::standalone : lsp::Serving::daemon);
+  });
+  CLI::App* daemon = app.add_subcommand("daemon", "what serves all editors; they start it");
+  add_model_options(*daemon, choice);
+  auto* foreground = daemon->add_flag("--foreground", "logs to standard error");
+  daemon->callback([&, foreground] {
+    const bool seen = foreground->count() > 0;
+    exit_code = lsp::run_daemon(choice, seen ? lsp::Ground::foreground : lsp::Ground::background);
+  });
+}
+
 int run(const std::vector<std::string>& arguments) {
   if (const auto exit_code = run_engine_command(arguments)) return *exit_code;
 
@@ -131,24 +150,7 @@ int run(const std::vector<std::string>& arguments) {
   lsp::BenchChoice bench;
   int exit_code = 0;
 
-  CLI::App* server = app.add_subcommand("lsp", "language server on standard input and output");
-  add_model_options(*server, choice);
-  bool standalone = false;
-  server->add_flag("--standalone", standalone, "all in this process; no daemon");
-  server->add_flag("--stdio")->description("accepted since editors pass it; there is nothing else");
-  server->callback([&] {
-    const auto serving = standalone ? lsp::Serving::standalone : lsp::Serving::daemon;
-    exit_code = lsp::run_lsp(choice, serving);
-  });
-
-  CLI::App* daemon = app.add_subcommand("daemon", "what serves all editors; they start it");
-  bool foreground = false;
-  add_model_options(*daemon, choice);
-  daemon->add_flag("--foreground", foreground, "logs to standard error");
-  daemon->callback([&] {
-    const auto ground = foreground ? lsp::Ground::foreground : lsp::Ground::background;
-    exit_code = lsp::run_daemon(choice, ground);
-  });
+  add_server_commands(app, choice, exit_code);
 
   CLI::App* complete = app.add_subcommand("complete", "one completion");
   complete->add_option("place", place, "line and column from 1, the column in characters")

@@ -7,6 +7,7 @@
 #include "engine/base/format.h"
 #include "lsp/server/server.h"
 #include "lsp/text/utf8.h"
+#include "lsp/wire/progress.h"
 
 namespace lsp::server {
 namespace {

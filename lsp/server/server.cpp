@@ -1,6 +1,7 @@
 #include "lsp/server/server.h"
 
 #include "engine/base/format.h"
+#include "lsp/wire/progress.h"
 
 namespace lsp::server {
 

@@ -3,6 +3,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/wire/notebook.h"
+#include "lsp/wire/progress.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::wire {

@@ -2,6 +2,7 @@
 
 #include "lsp/wire/explanation.h"
 #include "lsp/wire/notebook.h"
+#include "lsp/wire/progress.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::wire {

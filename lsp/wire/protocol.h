@@ -87,12 +87,6 @@ struct DidChangeConfigurationParams {
   std::optional<std::vector<Setting>> settings;  // of the section "lemma"; nothing: ask for them
 };
 
-// $/progress, as the server sends it.
-struct ProgressParams {
-  std::string token;
-  bool ends;
-};
-
 // Never throws; an error says what is missing or of the wrong kind.
 template <typename T>
 base::Result<T> decode(Payload payload);
@@ -118,10 +112,8 @@ struct CompletionItem {
 
 enum class MessageType { error = 1, warning = 2, info = 3, log = 4 };
 
-struct Progress {
-  enum class Kind { begin, end };
-  Kind kind;
-  std::string text;  // the title, or how it ended
+Kind kind;
+std::string text;  // the title, or how it ended
 };
 
 struct Status {
@@ -142,7 +134,6 @@ Payload encode_inline(const std::vector<CompletionItem>& items);
 Payload encode_classic(const std::vector<CompletionItem>& items);
 Payload encode(const Status& status);
 Notification show_message(MessageType type, std::string_view message);
-Notification progress(std::string_view token, const Progress& progress);
 // What a client sends for a document that it opens with this text.
 Notification did_open(const text::Document& document);
 
@@ -150,7 +141,6 @@ Notification did_open(const text::Document& document);
 text::Encoding encoding_chosen(const Payload& result);
 
 // Requests to the client; it answers under `id`.
-Request create_progress(int64_t id, std::string_view token);
 Request ask_configuration(int64_t id);
 Request register_configuration(int64_t id);
 

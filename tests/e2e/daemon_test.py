@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Daemons and bridges as real processes, with the model that ships: `daemon_test.py build/dev/lemma`.
+"""Daemons and bridges as real processes, with the model that ships.
+
+    daemon_test.py build/dev/lemma
 
 Each test has folders of its own (private_home.py), and ends with no daemon left.
 """

@@ -1,0 +1,25 @@
+// Work that takes a while, as the client shows it: $/progress.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "lsp/wire/message.h"
+#include "lsp/wire/protocol.h"
+
+namespace lsp::wire {
+
+struct Progress {
+  enum class Kind { begin, end };
+
+  Notification progress(std::string_view token, const Progress& progress);
+  // The request to the client that comes first; it answers under `id`.
+  Request create_progress(int64_t id, std::string_view token);
+
+  // What decode() makes of the notification.
+  struct ProgressParams {
+    std::string token;
+    bool ends;
+  };
+
+}  // namespace lsp::wire

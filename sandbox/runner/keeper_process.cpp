@@ -117,6 +117,8 @@ Result<std::unique_ptr<Sandbox>> KeeperProcess::make(const Plan& plan) {
   if (!memory) return memory.error();
   auto control = make_socket();
   if (!control) return control.error();
+  const int on = 1;
+  setsockopt(control->near.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
   auto output = make_pipe();
   if (!output) return output.error();
   auto errors = make_pipe();
@@ -137,7 +139,7 @@ Result<std::unique_ptr<Sandbox>> KeeperProcess::make(const Plan& plan) {
       if (auto started = start(); !started) return started.error();
     }
     if (send_message(socket_.get(), {&byte, 1}, sent)) {
-      return std::make_unique<Sandbox>(std::move(ends));
+      return std::make_unique<Sandbox>(std::move(ends), plan.backend);
     }
     socket_.reset();
     if (!again) break;

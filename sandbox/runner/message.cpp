@@ -11,7 +11,8 @@ namespace sandbox::runner {
 namespace {
 
 struct Space {
-  alignas(cmsghdr) char bytes[CMSG_SPACE(max_message_descriptors * sizeof(int))] = {};
+  alignas(cmsghdr) char bytes[CMSG_SPACE(max_message_descriptors * sizeof(int)) +
+                              CMSG_SPACE(sizeof(ucred))] = {};
 };
 
 }  // namespace
@@ -60,7 +61,13 @@ std::optional<Message> receive_message(int socket, std::span<std::byte> buffer, 
   if (got < 0) return received;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    if (header->cmsg_level != SOL_SOCKET) continue;
+    if (header->cmsg_type == SCM_CREDENTIALS && header->cmsg_len >= CMSG_LEN(sizeof(ucred))) {
+      ucred sender{};
+      std::memcpy(&sender, CMSG_DATA(header), sizeof sender);
+      received.sender = sender.pid;
+    }
+    if (header->cmsg_type != SCM_RIGHTS) continue;
     for (size_t at = CMSG_LEN(0); at + sizeof(int) <= header->cmsg_len; at += sizeof(int)) {
       int number = -1;
       std::memcpy(&number, CMSG_DATA(header) + (at - CMSG_LEN(0)), sizeof number);

@@ -1,6 +1,8 @@
 // Datagrams that carry descriptors, between the library and its helper.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -19,6 +21,7 @@ bool send_message(int socket, std::span<const std::byte> bytes, std::span<const 
 struct Message {
   size_t bytes = 0;  // 0: the other side is gone
   std::vector<UniqueDescriptor> descriptors;
+  pid_t sender = 0;  // as the kernel says, on a socket with SO_PASSCRED
 };
 // Nothing where `flags` holds MSG_DONTWAIT and there is no message.
 std::optional<Message> receive_message(int socket, std::span<std::byte> buffer, int flags = 0);

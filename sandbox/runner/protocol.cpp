@@ -132,6 +132,7 @@ std::string encode(const Plan& plan) {
   Writer write;
   write(plan.policy);
   write(std::vector<Step>(plan.warm ? 1 : 0, plan.warm.value_or(Step{})));
+  write(static_cast<uint64_t>(plan.backend));
   return write.take();
 }
 
@@ -147,6 +148,7 @@ std::optional<Plan> decode_plan(std::string_view bytes) {
   std::vector<Step> warm;
   read(plan.policy);
   read(warm);
+  number(read, plan.backend);
   if (!read.finished() || warm.size() > 1) return std::nullopt;
   if (!warm.empty()) plan.warm = std::move(warm.front());
   return plan;

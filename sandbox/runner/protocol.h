@@ -5,10 +5,13 @@
 // it speaks over the control socket with the sandbox's own init alone:
 //
 //   keeper → library   Report::made, with a pidfd of the init
-//   init   → library   Report::ready, with a descriptor of the work folder: privileges gone,
-//   waiting library → init     one datagram with a memory file: the Job library → init     one
-//   byte: send this signal to the running program init   → library   Report::ended for each step,
-//   or Report::failed
+//   init   → library   Report::ready, with a descriptor of the work folder: privileges are gone
+//   library → init     one datagram with a memory file: the Job
+//   library → init     one byte: send this signal to the running program
+//   init   → library   Report::ended for each step, or Report::failed
+//
+// Where another program makes the sandbox (bubblewrap), its init sends Report::made itself, without
+// a pidfd: the kernel tells the library who it is.
 //
 // A closed control socket ends the sandbox. Both sides are parts of one build, so the encoding
 // carries no version; it is bounds-checked all the same.
@@ -41,11 +44,15 @@ struct Job {
   std::vector<Step> steps;          // in order; one that does not exit with 0 is the last
 };
 
+// What makes the sandbox. Each holds less than the one before, and every result says what held.
+enum class Backend : uint8_t { native, bubblewrap };
+
 // A sandbox to be made. With `warm`, its argv is started at once and waits on descriptor 3 for the
 // step that has one.
 struct Plan {
   policy::Policy policy;
   std::optional<Step> warm;
+  Backend backend = Backend::native;  // filled in by the runner
 };
 
 // Whose fault a failure is.
@@ -72,7 +79,7 @@ enum Layer : uint32_t {
   layer_overlay = 1 << 3,
   layer_seccomp = 1 << 4,
   layer_capabilities = 1 << 5,
-  layer_landlock = 1 << 6,
+  layer_bubblewrap = 1 << 6,
 };
 
 std::string encode(const Plan& plan);
@@ -81,7 +88,8 @@ std::string encode(const Job& job);
 std::optional<Plan> decode_plan(std::string_view bytes);
 std::optional<Job> decode_job(std::string_view bytes);
 
-// The keeper's socket, and the descriptors that come with a plan.
+// The keeper's socket, and the descriptors that come with a plan. Between the keeper and an init
+// that bubblewrap starts, more follow: the folders that are to be copied, in the plan's order.
 inline constexpr int keeper_socket = 3;
 enum PlanDescriptor { plan_memory, plan_control, plan_stdin, plan_stdout, plan_stderr };
 inline constexpr int plan_descriptors = 5;

@@ -1,7 +1,7 @@
 #include "sandbox/runner/run.h"
 
 #include <algorithm>
-
+#include <atomic>
 #include <deque>
 #include <filesystem>
 #include <list>
@@ -139,26 +139,24 @@ class Runner::State {
   Outcome run(const Request& request) {
     const Turn turn(turns_, request.stop);
     if (!turn.mine()) return not_run(Verdict::cancelled, "cancelled");
-    const Clock::time_point begin = Clock::now();
-    const std::string key = encode(request.plan);
-    std::unique_ptr<Sandbox> sandbox = pool_.take(key);
-    if (!sandbox) {
-      auto made = keeper_.make(request.plan);
-      if (!made) return not_run(Verdict::could_not_start, made.message());
-      sandbox = std::move(*made);
+    std::string reasons;
+    for (size_t at = backend_; at < options_.backends.size(); ++at) {
+      Plan plan = request.plan;
+      plan.backend = options_.backends[at];
+      Outcome outcome = run_with(plan, request);
+      if (outcome.verdict != Verdict::refused) {
+        if (at != backend_) backend_ = at;
+        return outcome;
+      }
+      reasons += (reasons.empty() ? "" : "; ") + outcome.reason;
     }
-    Outcome outcome = run_in(*sandbox, request, begin);
-    sandbox.reset();
-    // A folder of the host may change under a sandbox that waits; one that was made for a workspace
-    // knows the secrets of the moment it was made.
-    const bool keeps =
-        std::none_of(request.plan.policy.trees.begin(), request.plan.policy.trees.end(),
-                     [](const policy::Tree& tree) { return tree.view == policy::View::scratch; });
-    if (keeps && outcome.verdict != Verdict::refused) prepare(request.plan);
-    return outcome;
+    return not_run(Verdict::refused, reasons +
+                                         "; let this user make user namespaces (sysctl "
+                                         "user.max_user_namespaces), or install bubblewrap");
   }
 
-  void prepare(const Plan& plan) {
+  void prepare(Plan plan) {
+    plan.backend = options_.backends[backend_];
     const std::string key = encode(plan);
     for (size_t missing = pool_.missing(key); missing > 0; --missing) {
       auto made = keeper_.make(plan);
@@ -168,10 +166,31 @@ class Runner::State {
   }
 
  private:
+  Outcome run_with(const Plan& plan, const Request& request) {
+    const Clock::time_point begin = Clock::now();
+    std::unique_ptr<Sandbox> sandbox = pool_.take(encode(plan));
+    if (!sandbox) {
+      auto made = keeper_.make(plan);
+      if (!made) return not_run(Verdict::could_not_start, made.message());
+      sandbox = std::move(*made);
+    }
+    Outcome outcome = run_in(*sandbox, request, begin);
+    sandbox.reset();
+    // The plan names the secrets of a project, so that one who waits for another plan, made before
+    // a secret came, is never taken for it. A copy of a project would grow old.
+    const bool lasts =
+        plan.backend == Backend::native ||
+        std::none_of(plan.policy.trees.begin(), plan.policy.trees.end(),
+                     [](const policy::Tree& tree) { return tree.view == policy::View::scratch; });
+    if (lasts && outcome.verdict != Verdict::refused) prepare(plan);
+    return outcome;
+  }
+
   const Options options_;
   KeeperProcess keeper_;
   Pool pool_;
   Turns turns_;
+  std::atomic<size_t> backend_{0};  // index of the one that is used
 };
 
 Runner::Runner(Options options) : state_(std::make_unique<State>(std::move(options))) {}

@@ -78,6 +78,8 @@ struct Options {
   std::string helper;  // empty: beside this program, or where it was built
   // Sandboxes kept ready for each plan in use, beyond those that run; 0 makes each on demand.
   size_t ready = 0;
+  // Tried in this order until one can make a sandbox on this machine; that one is kept.
+  std::vector<Backend> backends = {Backend::native, Backend::bubblewrap};
   // Runs beyond these wait for their turn; their deadline begins with it.
   int at_once = 64;
 };

@@ -51,6 +51,11 @@ class RunLoop {
       if (verdict_ && Clock::now() >= killed_ + patience) break;
     }
     outcome_.verdict = *verdict_;
+    // Then nobody else has written there than bubblewrap.
+    if (*verdict_ == Verdict::refused && outcome_.errors.bytes() > 0) {
+      outcome_.reason += ": " + outcome_.errors.text();
+      while (outcome_.reason.ends_with('\n')) outcome_.reason.pop_back();
+    }
     if (dead()) read_results();
     outcome_.ms = std::chrono::duration<double, std::milli>(Clock::now() - begin_).count();
     report_limits();
@@ -102,6 +107,9 @@ class RunLoop {
       const Sandbox::News news = sandbox_.listen();
       if (news.gone == Sandbox::Gone::yes) {
         gone_ = true;
+        if (!started_ && sandbox_.backend() == Backend::bubblewrap) {
+          finish(Verdict::refused, "bubblewrap cannot make a sandbox here");
+        }
         finish(Verdict::could_not_start, "the sandbox ended before its program did");
       } else if (news.report) {
         hear(*news.report);
@@ -198,6 +206,7 @@ class RunLoop {
 
   void report_limits() {
     const std::string watched = "watched";
+    const bool native = sandbox_.backend() == Backend::native;
     outcome_.limits = {
         {"deadline_ms", {request_.deadline_ms, watched}},
         {"memory_bytes",
@@ -205,8 +214,11 @@ class RunLoop {
           "watched; what only the kernel holds, as in pipes and sockets, "
           "is not enforced: no memory cgroup is delegated"}},
         {"output_bytes", {limits_.output_bytes, watched}},
-        {"scratch_bytes", {limits_.scratch_bytes, "kernel"}},
-        {"scratch_files", {limits_.scratch_files, "kernel"}},
+        {"scratch_bytes",
+         {limits_.scratch_bytes, native ? "kernel" : "kernel, for each writable folder by itself"}},
+        {"scratch_files",
+         {limits_.scratch_files,
+          native ? "kernel" : "not enforced: bubblewrap sets no limit of files"}},
         {"processes", {limits_.processes, "kernel"}},
         {"open_files", {limits_.open_files, "kernel"}},
     };
@@ -217,7 +229,7 @@ class RunLoop {
         {layer_overlay, "host folders through overlays"},
         {layer_seccomp, "system call filter"},
         {layer_capabilities, "no capabilities, no new privileges"},
-        {layer_landlock, "landlock"}};
+        {layer_bubblewrap, "made by bubblewrap: host folders as read-only mounts"}};
     for (const auto& [layer, name] : names) {
       if ((sandbox_.layers() & layer) != 0) outcome_.layers.emplace_back(name);
     }

@@ -54,7 +54,13 @@ Sandbox::News Sandbox::listen() {
     if (report.kind == Report::Kind::made) pidfd_ = std::move(given);
     if (report.kind == Report::Kind::ready) work_folder_ = std::move(given);
   }
-  if (report.kind == Report::Kind::made) pid_ = report.pid;
+  if (report.kind == Report::Kind::made) {
+    pid_ = report.pid;
+    if (!pidfd_.valid()) {
+      pid_ = message->sender;
+      pidfd_ = UniqueDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
+    }
+  }
   if (report.kind == Report::Kind::ready) layers_ = report.layers;
   return {.report = report};
 }

@@ -23,7 +23,7 @@ struct Ends {
 
 class Sandbox {
  public:
-  explicit Sandbox(Ends ends) : ends_(std::move(ends)) {}
+  Sandbox(Ends ends, Backend backend) : ends_(std::move(ends)), backend_(backend) {}
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
   // Kills what is inside and waits for its end, whatever happened before.
@@ -36,6 +36,7 @@ class Sandbox {
   int work_folder() const { return work_folder_.get(); }
   pid_t pid() const { return pid_; }
   uint32_t layers() const { return layers_; }
+  Backend backend() const { return backend_; }
 
   // The next report, or nothing where there is none yet. Gone: the sandbox is no more.
   enum class Gone { no, yes };
@@ -54,6 +55,7 @@ class Sandbox {
 
  private:
   Ends ends_;
+  Backend backend_;
   UniqueDescriptor pidfd_;
   UniqueDescriptor work_folder_;
   pid_t pid_ = -1;

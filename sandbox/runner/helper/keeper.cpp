@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -16,8 +17,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <vector>
 
+#include "sandbox/runner/helper/bubblewrap.h"
 #include "sandbox/runner/helper/init.h"
 #include "sandbox/runner/helper/privileges.h"
 #include "sandbox/runner/helper/root.h"
@@ -37,6 +40,7 @@ struct Request {
   Descriptor control;
   Streams streams;
   OpenTrees trees = {};
+  std::vector<Descriptor> folders = {};  // that are to be copied
 };
 
 // The descriptors of one plan. Nothing where the socket is closed.
@@ -48,14 +52,17 @@ std::optional<std::vector<Descriptor>> receive_descriptors(int socket) {
 }
 
 std::optional<Request> understand(std::vector<Descriptor> received) {
-  if (received.size() != plan_descriptors) return std::nullopt;
+  if (received.size() < plan_descriptors) return std::nullopt;
   const auto bytes = read_all(received[plan_memory].get());
   auto plan = bytes ? decode_plan(*bytes) : std::nullopt;
   if (!plan) return std::nullopt;
-  return Request{std::move(*plan),
-                 std::move(received[plan_control]),
-                 {std::move(received[plan_stdin]), std::move(received[plan_stdout]),
-                  std::move(received[plan_stderr])}};
+  Request request{std::move(*plan),
+                  std::move(received[plan_control]),
+                  {std::move(received[plan_stdin]), std::move(received[plan_stdout]),
+                   std::move(received[plan_stderr])}};
+  std::move(received.begin() + plan_descriptors, received.end(),
+            std::back_inserter(request.folders));
+  return request;
 }
 
 MaybeFailure raise_loopback() {
@@ -173,6 +180,55 @@ void make_sandbox(Request request, Life& life) {
   if (write(writing.get(), "", 1) != 1) kill(child, SIGKILL);
 }
 
+// What the init inside bubblewrap takes from its keeper's socket.
+bool pass_on(const Request& request, int socket) {
+  const std::string bytes = encode(request.plan);
+  const Descriptor memory(memfd_create("plan", MFD_CLOEXEC));
+  if (!memory.valid() || !write_all(memory.get(), bytes.data(), bytes.size())) return false;
+  std::vector<int> sent = {memory.get(), request.control.get(), request.streams.input.get(),
+                           request.streams.output.get(), request.streams.errors.get()};
+  std::vector<Descriptor> folders;
+  for (const policy::Tree& tree : request.plan.policy.trees) {
+    if (tree.view != policy::View::scratch || sent.size() == max_message_descriptors) continue;
+    folders.emplace_back(open(tree.host.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!folders.back().valid()) return false;
+    sent.push_back(folders.back().get());
+  }
+  const std::byte byte{};
+  return send_message(socket, {&byte, 1}, sent);
+}
+
+// In the child: not as root, and with bubblewrap's own messages where the run's errors go.
+void live_as_bubblewrap(const Request& request, int socket) {
+  const bool own_user = geteuid() != 0 || (setgroups(0, nullptr) == 0 &&
+                                           setresgid(outer_id, outer_id, outer_id) == 0 &&
+                                           setresuid(outer_id, outer_id, outer_id) == 0);
+  MaybeFailure failure;
+  if (!own_user || dup2(request.streams.errors.get(), 2) < 0) {
+    failure = failed("taking the sandbox's own user");
+  } else {
+    failure = become_bubblewrap(request.plan, socket);
+  }
+  send_failure(request.control.get(), *failure);
+}
+
+void make_with_bubblewrap(const Request& request) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    return send_failure(request.control.get(), failed("a socket"));
+  }
+  const Descriptor near(ends[0]), far(ends[1]);
+  if (!pass_on(request, near.get())) {
+    return send_failure(request.control.get(), job_failed("opening the project's folder"));
+  }
+  const pid_t child = fork();
+  if (child == 0) {
+    live_as_bubblewrap(request, far.get());
+    _exit(1);
+  }
+  if (child < 0) send_failure(request.control.get(), failed("starting bubblewrap"));
+}
+
 }  // namespace
 
 int keep() {
@@ -194,7 +250,13 @@ int keep() {
     if (events[0].revents == 0) continue;
     auto received = receive_descriptors(keeper_socket);
     if (!received) return 0;
-    if (auto request = understand(std::move(*received))) make_sandbox(std::move(*request), life);
+    auto request = understand(std::move(*received));
+    if (!request) continue;
+    if (request->plan.backend == Backend::bubblewrap) {
+      make_with_bubblewrap(*request);
+    } else {
+      make_sandbox(std::move(*request), life);
+    }
   }
 }
 
@@ -203,7 +265,13 @@ int serve_inside() {
   auto request = received ? understand(std::move(*received)) : std::nullopt;
   if (!request) return 1;
   occupy_keeper_socket();
-  uint32_t layers = layer_user_namespace | layer_other_namespaces | layer_root;
+  send_report(request->control.get(), {.kind = Report::Kind::made});
+  uint32_t layers = layer_user_namespace | layer_other_namespaces | layer_root | layer_bubblewrap;
+  if (auto failure = copy_trees(request->plan.policy, request->folders)) {
+    send_failure(request->control.get(), *failure);
+    return 1;
+  }
+  request->folders.clear();
   if (auto failure = give_up_privileges(request->plan.policy, layers)) {
     send_failure(request->control.get(), *failure);
     return 1;

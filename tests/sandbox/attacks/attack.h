@@ -18,12 +18,16 @@ enum class Answer {
   any_end,    // however it ends, it ends in time and without a breach
 };
 
+// Bubblewrap's sandbox promises less: sandbox/README.md says what.
+enum class On { every_backend, native_alone };
+
 struct Attack {
   int number;  // of the project's list of attacks; several programs may try one
   std::string name;
   std::string program;
   Outside outside = Outside::breaches;
   Answer answer = Answer::held;
+  On on = On::every_backend;
 };
 
 const std::vector<Attack>& reaching_out();  // network, files, other processes, the kernel

@@ -72,7 +72,8 @@ open(WORKSPACE + "/notes.txt", "w").write("changed")
 breach(False))",
      unsafe},
     {15, "the mode of a host's file", "breach(os.chmod('/usr/bin/env', 0o755) is None)", unsafe},
-    {15, "the times of a host's device", "breach(os.utime('/dev/null') is None)"},
+    {15, "the times of a host's device", "breach(os.utime('/dev/null') is None)", breaches, held,
+     On::native_alone},
     {15, "an attribute of a host's file", R"(
 breach(os.setxattr('/usr/bin/env', 'user.a', b'1') is None))",
      unsafe},

@@ -74,7 +74,7 @@ try:
     while made < 40000: open(f"/tmp/{made}", "w").close(); made += 1
 except OSError: pass
 breach(made > 20000))",
-     unsafe},
+     unsafe, held, On::native_alone},
     {45, "a loop that catches the signal of its time limit", R"(
 import signal
 signal.signal(signal.SIGXCPU, lambda *_: None)

@@ -8,7 +8,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "sandbox/policy/host_view.h"
@@ -86,6 +88,74 @@ TEST_CASE("what cannot be run says why") {
   outcome = without.run(shell(""));
   CHECK(outcome.verdict == Verdict::could_not_start);
   CHECK(outcome.reason.find("install lemma-sandbox") != std::string::npos);
+}
+
+TEST_CASE("where namespaces are forbidden nothing runs, and the reason says what to do",
+          "[.forbidden]") {
+  Request request = shell("touch /tmp/lemma-ran");
+  const Outcome outcome = run(request);
+  CHECK(outcome.verdict == Verdict::refused);
+  INFO(outcome.reason);
+  CHECK(outcome.reason.find("making user and other namespaces") != std::string::npos);
+  // Bubblewrap was tried, too.
+  CHECK(outcome.reason.find("; no sandbox can be made here: ") != std::string::npos);
+  CHECK(outcome.reason.find("let this user make user namespaces") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists("/tmp/lemma-ran"));
+}
+
+TEST_CASE("a machine that forbids namespaces") {
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+  CHECK(std::system(("unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec " +
+                     self + " [forbidden] 1>&2'")
+                        .c_str()) == 0);
+}
+
+TEST_CASE("bubblewrap's sandbox: the same verdicts, a copy of the project, and what it lacks") {
+  Runner runner({.ready = 1, .backends = {Backend::bubblewrap}});
+  CHECK(runner.run(shell("exit 7")).exit_code == 7);
+  CHECK(runner.run(shell("kill -SEGV $$")).signal == SIGSEGV);
+  Request endless = shell("setsid sleep 60 & sleep 60");
+  endless.deadline_ms = 400;
+  CHECK(runner.run(endless).verdict == Verdict::timed_out);
+  Request greedy = python("b = bytearray(b'x') * (400 << 20)\nimport time; time.sleep(10)");
+  greedy.plan.policy.limits.memory_bytes = 256 << 20;
+  CHECK(runner.run(greedy).verdict == Verdict::out_of_memory);
+
+  char pattern[] = "/tmp/lemma-copied-XXXXXX";
+  const std::string project = mkdtemp(pattern);
+  std::filesystem::permissions(project, std::filesystem::perms(0755));
+  std::filesystem::create_directories(project + "/folder");
+  std::ofstream(project + "/folder/file") << "content\n";
+  std::ofstream(project + "/.env") << "canary";
+  Request request = shell("cat folder/file; ls -A; echo changed >folder/file; echo x >result");
+  request.plan.policy.trees.push_back({project, project, sandbox::policy::View::scratch, {".env"}});
+  request.job.steps[0].folder = project;
+  const Outcome outcome = runner.run(request);
+  INFO(outcome.reason << outcome.errors.text());
+  CHECK(outcome.verdict == Verdict::passed);
+  CHECK(outcome.output.text() == "content\nfolder\n");
+  std::ifstream kept(project + "/folder/file");
+  CHECK(std::string(std::istreambuf_iterator<char>(kept), {}) == "content\n");
+  CHECK(outcome.layers.back().find("bubblewrap") != std::string::npos);
+  CHECK(outcome.limits.at("scratch_files").how.starts_with("not enforced"));
+  std::filesystem::remove_all(project);
+}
+
+TEST_CASE("a sandbox that waits for a project sees what is saved meanwhile") {
+  char pattern[] = "/tmp/lemma-saved-XXXXXX";
+  const std::string project = mkdtemp(pattern);
+  std::filesystem::permissions(project, std::filesystem::perms(0755));
+  Request request = shell("cat file");
+  request.plan.policy.trees.push_back({project, project, sandbox::policy::View::scratch, {}});
+  request.job.steps[0].folder = project;
+  Runner runner({.ready = 1});
+  for (const char* text : {"one", "two", "three"}) {
+    std::ofstream(project + "/file.new") << text;
+    std::filesystem::rename(project + "/file.new", project + "/file");
+    CHECK(runner.run(request).output.text() == text);
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  }
+  std::filesystem::remove_all(project);
 }
 
 TEST_CASE("every result names the layers and the limits") {

@@ -168,18 +168,19 @@ test('a window with two folders is served by one server', async () => {
   assert.equal(editor.lemmas().length, 1)
 })
 
-test('a server that is killed comes back, and completes', async () => {
-  await openText(repetitive)
-  await editor.type('    return compute')
-  await editor.waitForGhost()
-  const [first] = editor.lemmas()
-  process.kill(first.pid, 'SIGKILL')
-  await until(() => editor.lemmas().some(({ pid }) => pid !== first.pid), 'a new server')
-  await editor.ready()
-  await editor.keys('Escape')
-  await editor.type('_')
-  assert.match(await editor.waitForGhost('ghost text of the new server'), /^total\(/)
-})
+for (const kind of ['daemons', 'lemmas']) {
+  test(`one of the ${kind} that is killed comes back, and completes`, async () => {
+    await openText(repetitive)
+    await editor.type('    return compute')
+    await editor.waitForGhost()
+    const [first] = editor[kind]()
+    process.kill(first.pid, 'SIGKILL')
+    await until(() => editor[kind]().some(({ pid }) => pid !== first.pid), 'a new one')
+    await editor.ready()
+    await editor.keys('Escape')
+    assert.match(await editor.typeUntilGhost('_', 'ghost text of the new one'), /^total/)
+  })
+}
 
 test('a workspace cannot say which program is started', async () => {
   const program = editor.write('evil', `#!/bin/sh\ntouch ${editor.home}/marker\n`)
@@ -206,8 +207,7 @@ test('completions can be switched off for a language', async () => {
   assert.equal(await editor.ghost(), '')
   await editor.command('lemma: Completions On or Off for This Language')
   await until(async () => !/circle-slash/.test(await editor.statusIcons()), 'no sign for off')
-  await editor.type('_')
-  await editor.waitForGhost()
+  assert.match(await editor.typeUntilGhost('_', 'ghost text again'), /^total/)
 })
 
 test('a program that is not there is reported, and the right one is started at once', async () => {

@@ -65,6 +65,8 @@ export class Editor {
     fs.mkdirSync(path.join(editor.home, 'extensions'))
     fs.cpSync(extension, path.join(editor.home, 'extensions/lemma.lemma-0.1.0'), { recursive: true })
     editor.write('config.yaml', '')
+    // The daemon leaves soon after its last window.
+    editor.write('.config/lemma/config.toml', '[daemon]\nleave_after_s = 1\n')
     editor.port = await freePort()
     editor.startServer(data, trust)
     await until(() => editor.healthy(), 'code-server to answer', 60_000)
@@ -106,6 +108,7 @@ export class Editor {
       // ended by itself
     }
     await until(() => this.server.exitCode !== null || this.server.signalCode, 'its end')
+    await until(() => this.daemons().length === 0, 'the daemon to leave')
     fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 5 })
   }
 
@@ -208,6 +211,17 @@ export class Editor {
     return until(async () => (await this.ghost()).trim() && this.ghost(), what)
   }
 
+  // Types one character, again and again until there is ghost text: VS Code does not repeat what it
+  // asked of a server that was not ready.
+  typeUntilGhost(character, what) {
+    return until(async () => {
+      await this.type(character)
+      const found = await until(() => this.ghost(), what, 2_000).catch(() => '')
+      if (!found) await this.keys('Backspace')
+      return found
+    }, what)
+  }
+
   // The lines of the focused editor that are on the screen, ghost text left out.
   lines() {
     return this.page.evaluate(() => {
@@ -228,10 +242,18 @@ export class Editor {
       })
   }
 
-  // Processes of the server of lemma, below this VS Code.
+  // What VS Code has started: one for each window, which hands messages on to the daemon.
   lemmas() {
+    return this.processes('lsp')
+  }
+
+  daemons() {
+    return this.processes('daemon')
+  }
+
+  processes(subcommand) {
     return processes().filter(({ command, environment }) =>
-      command[1] === 'lsp' && environment.includes(`HOME=${this.home}\0`))
+      command[1] === subcommand && environment.includes(`HOME=${this.home}\0`))
   }
 
   screenshot(name) {

@@ -30,6 +30,9 @@ test('nothing of an untrusted folder is run while it is completed', async () => 
   const servers = editor.lemmas()
   assert.equal(servers.length, 1)
   assert.ok(servers[0].command[0].endsWith('/server/bin/lemma'))
-  assert.deepEqual(processes().filter(({ parent }) => parent === servers[0].pid), [])
+  const lemmas = [...servers, ...editor.daemons()].map(({ pid }) => pid)
+  assert.equal(lemmas.length, 2)
+  assert.deepEqual(processes().filter(({ parent, pid }) =>
+    lemmas.includes(parent) && !lemmas.includes(pid)), [])
   assert.ok(!fs.existsSync(marker))
 })

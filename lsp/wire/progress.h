@@ -11,15 +11,18 @@ namespace lsp::wire {
 
 struct Progress {
   enum class Kind { begin, end };
+  Kind kind;
+  std::string text;  // the title, or how it ended
+};
 
-  Notification progress(std::string_view token, const Progress& progress);
-  // The request to the client that comes first; it answers under `id`.
-  Request create_progress(int64_t id, std::string_view token);
+Notification progress(std::string_view token, const Progress& progress);
+// The request to the client that comes first; it answers under `id`.
+Request create_progress(int64_t id, std::string_view token);
 
-  // What decode() makes of the notification.
-  struct ProgressParams {
-    std::string token;
-    bool ends;
-  };
+// What decode() makes of the notification.
+struct ProgressParams {
+  std::string token;
+  bool ends;
+};
 
 }  // namespace lsp::wire

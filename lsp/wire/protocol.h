@@ -112,10 +112,6 @@ struct CompletionItem {
 
 enum class MessageType { error = 1, warning = 2, info = 3, log = 4 };
 
-Kind kind;
-std::string text;  // the title, or how it ended
-};
-
 struct Status {
   std::string state;    // "loading", "ready", "failed"
   std::string message;  // for people

@@ -205,7 +205,7 @@ const tests = {
     const completed = run("complete", `${file}:3:5`, "--model", model, "--json");
     assert.equal(completed.status, 0, completed.stderr);
     const report = JSON.parse(completed.stdout);
-    const keys = ["context", "model", "ms", "range", "text", "tokens"];
+    const keys = ["context", "model", "ms", "range", "silence", "text", "tokens"];
     assert.deepEqual(Object.keys(report).sort(), keys);
     assert.equal(report.model, model);
     assert.equal(report.range.end.line, 3);

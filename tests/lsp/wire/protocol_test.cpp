@@ -1,4 +1,5 @@
 #include "lsp/wire/protocol.h"
+#include "lsp/wire/progress.h"
 
 #include <nlohmann/json.hpp>
 

@@ -7,15 +7,18 @@
 #include "engine/backend/cpu/mla_attention.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cmath>
+#include <utility>
 
 namespace engine::backend::cpu {
 namespace {
 
-constexpr int least_expanded = 48;  // queries of one sequence; must stay above 16
-constexpr int expanded_tile = 16;   // queries that share a pass over keys and values
-constexpr int absorbed_rows = 16;   // (query, head) pairs that share a pass over the latents
-constexpr int key_tile = 64;        // keys that stay in the first-level cache meanwhile
+constexpr int least_expanded = 48;      // queries of one sequence; must stay above 16
+constexpr int expanded_tile = 16;       // queries that share a pass over keys and values
+constexpr int absorbed_rows = 64;       // (query, head) pairs that share a pass over the latents
+constexpr int stretch_positions = 128;  // of one absorbed task: 300 KB of latents
+constexpr size_t most_parts = 1 << 14;  // of a group: 32 MB of sums
+constexpr int key_tile = 64;            // keys that stay in the first-level cache meanwhile
 
 struct Attention {
   const Machine& machine;
@@ -43,59 +46,147 @@ void multiply_narrow(const Machine& machine, const WeightStack& weights, int hea
   multiply_groups(machine, {&weights, head, views, y}, 0, weights.groups());
 }
 
-// Tokens and heads of one absorbed task; row h · token_count + t is token t's head h.
+// Some tokens of one sequence, all heads of each: row h · token_count + t is token t's head h. Each
+// stretch of positions is a task of its own, whose latents stay in the second-level cache between
+// their use as keys and as values; the sums of the stretches are weighed against each other after
+// all are done. Where stretches begin does not depend on the batch, so neither does any bit.
 struct Tile {
   int first_token, token_count;
-  int first_head, head_count;
+  int stretches;
+  size_t first_row;   // among all rows of its group
+  size_t first_part;  // among all parts of its group; a part is a row over a stretch
 };
 
-void absorb_queries(Attention& a, const Tile& tile, float* rows, AttentionScratch& scratch) {
-  const int width = a.cache.stride, lora = a.mla.kv_lora_rank;
+// Tiles that are computed together.
+struct Group {
+  std::vector<Tile> tiles;
+  size_t rows = 0, parts = 0;
+};
+
+// How much a part counts: its greatest score, and the sum of exp(score − greatest).
+struct Share {
+  float greatest, sum;
+};
+
+// What the tasks of a group share.
+struct Shared {
+  float* rows;                // [row][stride]: absorbed queries, later the sums of latents
+  float* sums;                // [part][lora]
+  std::vector<Share> shares;  // [part]
+};
+
+void absorb_queries(Attention& a, const Tile& tile, int head, float* rows,
+                    AttentionScratch& scratch) {
+  const int lora = a.mla.kv_lora_rank;
   std::vector<float*> targets(tile.token_count);
-  for (int h = 0; h < tile.head_count; ++h) {
-    const int head = tile.first_head + h;
-    for (int t = 0; t < tile.token_count; ++t) {
-      float* const row = rows + size_t(h * tile.token_count + t) * width;
-      targets[t] = row;
-      std::copy_n(a.query(tile.first_token + t, head) + a.mla.nope_dim, a.mla.rope_dim, row + lora);
-    }
-    multiply_narrow(a.machine, a.layer.absorb_key, head, a.query(tile.first_token, head),
-                    a.queries.width(), targets, scratch.narrow);
+  for (int t = 0; t < tile.token_count; ++t) {
+    float* const row =
+        rows + (tile.first_row + size_t(head) * tile.token_count + t) * a.cache.stride;
+    targets[t] = row;
+    std::copy_n(a.query(tile.first_token + t, head) + a.mla.nope_dim, a.mla.rope_dim, row + lora);
+  }
+  multiply_narrow(a.machine, a.layer.absorb_key, head, a.query(tile.first_token, head),
+                  a.queries.width(), targets, scratch.narrow);
+}
+
+// Scores become weights; positions from `valid` on weigh nothing.
+Share weigh(const Attention& a, float* scores, int valid) {
+  Share share{0, 0};
+  if (valid > 0) {
+    const float* const greatest = std::max_element(scores, scores + valid);
+    share.greatest = *greatest * static_cast<float>(a.mla.score_scale);
+    a.machine.floats.softmax(scores, valid, static_cast<float>(a.mla.score_scale));
+    share.sum = 1 / *greatest;  // its weight now: exp(0) over the sum
+  }
+  std::fill(scores + std::max(valid, 0), scores + stretch_positions, 0.0f);
+  return share;
+}
+
+void attend_stretch(Attention& a, const Tile& tile, int stretch, Shared& shared,
+                    AttentionScratch& scratch) {
+  const FloatKernels& floats = a.machine.floats;
+  const int stride = a.cache.stride, lora = a.mla.kv_lora_rank;
+  const int rows = tile.token_count * a.mla.heads;
+  const Query& last = a.tokens[tile.first_token + tile.token_count - 1];
+  const int begin = stretch * stretch_positions;
+  const int end = std::min(begin + stretch_positions, last.position + 1);
+  float* const scores = sized(scratch.scores, size_t(rows) * stretch_positions);
+  for (int p = begin; p < end; p += block_tokens) {
+    floats.multiply_rows(shared.rows + tile.first_row * stride, stride, rows,
+                         a.cache.at(last.block_table, p), stride, std::min(block_tokens, end - p),
+                         a.mla.cache_dim(), scores + (p - begin), stretch_positions);
+  }
+  const size_t part = tile.first_part + size_t(stretch) * rows;
+  for (int row = 0; row < rows; ++row) {
+    const int position = a.tokens[tile.first_token + row % tile.token_count].position;
+    shared.shares[part + row] =
+        weigh(a, scores + size_t(row) * stretch_positions, std::min(end, position + 1) - begin);
+  }
+  float* const sums = shared.sums + part * lora;
+  std::fill_n(sums, size_t(rows) * lora, 0.0f);
+  for (int p = begin; p < end; p += block_tokens) {
+    floats.add_weighted_rows(scores + (p - begin), stretch_positions, rows,
+                             a.cache.at(last.block_table, p), stride,
+                             std::min(block_tokens, end - p), lora, sums, lora);
   }
 }
 
-void attend_absorbed(Attention& a, const Tile& tile, AttentionScratch& scratch) {
-  const FloatKernels& floats = a.machine.floats;
-  const int stride = a.cache.stride, lora = a.mla.kv_lora_rank;
-  const int rows = tile.token_count * tile.head_count;
-  const Query& last = a.tokens[tile.first_token + tile.token_count - 1];
-  const int positions = last.position + 1;
-  float* const queries = sized(scratch.queries, size_t(rows) * stride);
-  float* const scores = sized(scratch.scores, size_t(rows) * positions);
-  float* const latents = sized(scratch.latents, size_t(rows) * lora);
-  absorb_queries(a, tile, queries, scratch);
+// The stretches of one row, weighed against each other, in its place among the rows.
+void merge(const Attention& a, const Tile& tile, int row, Shared& shared) {
+  const int lora = a.mla.kv_lora_rank, rows = tile.token_count * a.mla.heads;
+  const Share* const shares = shared.shares.data() + tile.first_part + row;
+  float greatest = shares[0].greatest, total = 0;
+  for (int i = 1; i < tile.stretches; ++i) {
+    const Share& share = shares[size_t(i) * rows];
+    if (share.sum != 0) greatest = std::max(greatest, share.greatest);
+  }
+  float* const result = shared.rows + (tile.first_row + row) * a.cache.stride;
+  std::fill_n(result, lora, 0.0f);
+  for (int i = 0; i < tile.stretches; ++i) {
+    const Share& share = shares[size_t(i) * rows];
+    if (share.sum == 0) continue;  // all of it is after the row's own position
+    const float weight = share.sum * std::exp(share.greatest - greatest);
+    const float* const sums = shared.sums + (tile.first_part + size_t(i) * rows + row) * lora;
+    for (int l = 0; l < lora; ++l) result[l] += weight * sums[l];
+    total += weight;
+  }
+  for (int l = 0; l < lora; ++l) result[l] /= total;
+}
 
-  for (int p = 0; p < positions; p += block_tokens) {
-    floats.multiply_rows(queries, stride, rows, a.cache.at(last.block_table, p), stride,
-                         std::min(block_tokens, positions - p), a.mla.cache_dim(), scores + p,
-                         positions);
-  }
-  for (int row = 0; row < rows; ++row) {
-    const int position = a.tokens[tile.first_token + row % tile.token_count].position;
-    to_weights(floats, a.mla.score_scale, scores + size_t(row) * positions, position, positions);
-  }
-  std::fill_n(latents, size_t(rows) * lora, 0.0f);
-  for (int p = 0; p < positions; p += block_tokens) {
-    floats.add_weighted_rows(scores + p, positions, rows, a.cache.at(last.block_table, p), stride,
-                             std::min(block_tokens, positions - p), lora, latents, lora);
-  }
+void expand_sums(Attention& a, const Tile& tile, int head, Shared& shared,
+                 AttentionScratch& scratch) {
   std::vector<float*> targets(tile.token_count);
-  for (int h = 0; h < tile.head_count; ++h) {
-    const int head = tile.first_head + h;
-    for (int t = 0; t < tile.token_count; ++t) targets[t] = a.output(tile.first_token + t, head);
-    multiply_narrow(a.machine, a.layer.value, head, latents + size_t(h) * tile.token_count * lora,
-                    lora, targets, scratch.narrow);
+  for (int t = 0; t < tile.token_count; ++t) {
+    merge(a, tile, head * tile.token_count + t, shared);
+    targets[t] = a.output(tile.first_token + t, head);
   }
+  const size_t first_row = tile.first_row + size_t(head) * tile.token_count;
+  multiply_narrow(a.machine, a.layer.value, head, shared.rows + first_row * a.cache.stride,
+                  a.cache.stride, targets, scratch.narrow);
+}
+
+// The first thread's scratch holds what all share; only its `scores` and `narrow` are a thread's
+// own meanwhile.
+void run_absorbed(Attention& a, const Group& group, std::span<AttentionScratch> scratch) {
+  Shared shared{sized(scratch[0].queries, group.rows * a.cache.stride),
+                sized(scratch[0].latents, group.parts * a.mla.kv_lora_rank),
+                std::vector<Share>(group.parts)};
+  const int heads = a.mla.heads;
+  base::ThreadPool& threads = a.machine.threads;
+  const int tile_heads = static_cast<int>(group.tiles.size()) * heads;
+  threads.parallel_for(tile_heads, [&](int index, int thread) {
+    absorb_queries(a, group.tiles[index / heads], index % heads, shared.rows, scratch[thread]);
+  });
+  std::vector<std::pair<const Tile*, int>> stretches;
+  for (const Tile& tile : group.tiles) {
+    for (int i = 0; i < tile.stretches; ++i) stretches.emplace_back(&tile, i);
+  }
+  threads.parallel_for(static_cast<int>(stretches.size()), [&](int index, int thread) {
+    attend_stretch(a, *stretches[index].first, stretches[index].second, shared, scratch[thread]);
+  });
+  threads.parallel_for(tile_heads, [&](int index, int thread) {
+    expand_sums(a, group.tiles[index / heads], index % heads, shared, scratch[thread]);
+  });
 }
 
 // The scratch of a head holds its keys transposed, [query_dim][stride]: their products with a query
@@ -177,15 +268,20 @@ void run_expanded(Attention& a, int first, int count, std::span<AttentionScratch
   });
 }
 
-void add_tiles(const Attention& a, int first, int count, std::vector<Tile>& tiles) {
-  const int threads = a.machine.threads.threads();
-  const int heads = std::clamp((a.mla.heads + threads - 1) / threads, 1, absorbed_rows);
-  const int tokens = std::max(1, absorbed_rows / heads);
-  for (int token = 0; token < count; token += tokens) {
-    for (int head = 0; head < a.mla.heads; head += heads) {
-      tiles.push_back({first + token, std::min(tokens, count - token), head,
-                       std::min(heads, a.mla.heads - head)});
-    }
+// Tiles of `count` tokens from `first` on; a group that is full is computed.
+void add_tiles(Attention& a, int first, int count, Group& group,
+               std::span<AttentionScratch> scratch) {
+  const int most_tokens = std::max(1, absorbed_rows / a.mla.heads);
+  for (int token = 0; token < count; token += most_tokens) {
+    const int tokens = std::min(most_tokens, count - token);
+    const int positions = a.tokens[first + token + tokens - 1].position + 1;
+    const int stretches = (positions + stretch_positions - 1) / stretch_positions;
+    group.tiles.push_back({first + token, tokens, stretches, group.rows, group.parts});
+    group.rows += size_t(tokens) * a.mla.heads;
+    group.parts += size_t(tokens) * a.mla.heads * stretches;
+    if (group.parts < most_parts) continue;
+    run_absorbed(a, group, scratch);
+    group = {};
   }
 }
 
@@ -195,7 +291,7 @@ void mla_attention(const Machine& machine, const model::Mla& mla, const Layer& l
                    const LayerCache& cache, std::span<const Query> tokens, Activations& queries,
                    Activations& heads, std::span<AttentionScratch> scratch) {
   Attention attention{machine, mla, layer, cache, tokens, queries, heads};
-  std::vector<Tile> tiles;
+  Group group;
   const int total = static_cast<int>(tokens.size());
   for (int first = 0; first < total;) {
     int end = first + 1;
@@ -203,13 +299,11 @@ void mla_attention(const Machine& machine, const model::Mla& mla, const Layer& l
     if (end - first >= least_expanded) {
       run_expanded(attention, first, end - first, scratch);
     } else {
-      add_tiles(attention, first, end - first, tiles);
+      add_tiles(attention, first, end - first, group, scratch);
     }
     first = end;
   }
-  machine.threads.parallel_for(static_cast<int>(tiles.size()), [&](int index, int thread) {
-    attend_absorbed(attention, tiles[index], scratch[thread]);
-  });
+  if (!group.tiles.empty()) run_absorbed(attention, group, scratch);
 }
 
 }  // namespace engine::backend::cpu

@@ -1,12 +1,14 @@
 // `lemma run FILE`: one run in the sandbox, and what came of it.
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
+#include "engine/base/format.h"
 #include "lsp/commands.h"
 #include "lsp/wire/report.h"
 #include "sandbox/languages/language.h"
@@ -17,6 +19,7 @@ namespace lsp {
 namespace {
 
 namespace fs = std::filesystem;
+using engine::base::concat;
 namespace languages = sandbox::languages;
 namespace runner = sandbox::runner;
 
@@ -32,6 +35,7 @@ engine::base::Result<std::string> read_input(const std::string& path) {
 languages::Program program_of(const RunChoice& choice, std::string input) {
   const fs::path file = fs::absolute(choice.file).lexically_normal();
   const char* home = std::getenv("HOME");
+  const bool python = languages::language_of(file) == languages::Language::python;
   languages::Program program{
       .file = file,
       .workspace = sandbox::policy::workspace_of(file, home == nullptr ? "" : home),
@@ -40,6 +44,7 @@ languages::Program program_of(const RunChoice& choice, std::string input) {
       .input = std::move(input),
       .mode = choice.tests ? languages::Mode::tests : languages::Mode::run,
       .sanitizers = choice.sanitize ? languages::Sanitizers::on : languages::Sanitizers::off,
+      .interpreter = python ? read_machine_settings({}).settings.python : "",
       .deadline_ms = choice.deadline_ms};
   return program;
 }
@@ -77,6 +82,19 @@ wire::RunReport report_of(const languages::Run& run) {
   }
   return report;
 }
+
+// One for each language: whether it runs is found out by running it.
+constexpr std::pair<const char*, const char*> smallest_programs[] = {
+    {"/nowhere/a.py", ""},
+    {"/nowhere/a.c", "int main() { return 0; }"},
+    {"/nowhere/a.cpp", "int main() {}"},
+    {"/nowhere/a.js", ""},
+    {"/nowhere/a.ts", "const n: number = 1; void n;"},
+    {"/nowhere/a.sh", ""},
+    {"/nowhere/a.rs", "fn main() {}"},
+    {"/nowhere/a.go", "package main\nfunc main() {}"},
+    {"/nowhere/a.java", "class A { public static void main(String[] arguments) {} }"},
+    {"/nowhere/a.lua", ""}};
 
 // What a program prints must not steer the terminal of who looks at it. Into a file or a pipe it
 // goes as it is.
@@ -140,15 +158,19 @@ std::vector<wire::Check> check_sandbox() {
              "--security-opt seccomp=unconfined"}};
   }
   std::vector<wire::Check> checks{{"sandbox", true, layers, ""}};
-  const std::pair<std::string, std::string> tools[] = {
-      {"python3", "python3"}, {"gcc", "gcc"}, {"g++", "g++"}, {"node", "nodejs"}, {"bash", "bash"}};
-  for (const auto& [tool, package] : tools) {
-    const runner::Outcome outcome = try_out({tool, "--version"});
-    const bool works = outcome.verdict == runner::Verdict::passed;
-    const std::string text = outcome.output.text();
-    checks.push_back({tool + " in the sandbox", works,
-                      works ? text.substr(0, text.find('\n')) : outcome.reason,
-                      works ? "" : "apt-get install " + package});
+  for (const auto& [file, text] : smallest_programs) {
+    const auto prepared = languages::prepare({.file = file, .text = text, .deadline_ms = 30'000});
+    if (!prepared) continue;
+    const languages::Run run = languages::run(sandbox, *prepared);
+    const bool works = run.outcome.verdict == runner::Verdict::passed;
+    const std::string& missing = prepared->missing;
+    const std::string found = works ? concat("runs, in ", std::lround(run.outcome.ms), " ms")
+                                    : run.outcome.reason + run.compiler_output;
+    const size_t colon = missing.find(": ");
+    checks.push_back(
+        {languages::language_name(*prepared->language) + std::string(" in the sandbox"), works,
+         missing.substr(0, colon) + (missing.empty() ? found : ""),
+         missing.empty() ? "see what it printed, with `lemma run`" : missing.substr(colon + 2)});
   }
   return checks;
 }

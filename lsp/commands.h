@@ -67,6 +67,8 @@ struct RunChoice {
   uint32_t deadline_ms = 10'000;
 };
 int run_program(const RunChoice& choice, Output output);
+// What runs cost, each measured `rounds` times; sandbox/languages/benchmark.h says what.
+int run_bench_sandbox(int rounds, Output output);
 // Whether the sandbox and the languages inside it work here, by trying.
 std::vector<wire::Check> check_sandbox();
 int run_doctor(const ModelChoice& choice, Output output);

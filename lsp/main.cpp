@@ -122,19 +122,39 @@ int parse(CLI::App& app, const std::vector<std::string>& arguments) {
 void add_server_commands(CLI::App& app, lsp::ModelChoice& choice, int& exit_code) {
   CLI::App* server = app.add_subcommand("lsp", "language server on standard input and output");
   add_model_options(*server, choice);
-  auto* standalone = server->add_flag("--standalone", "all in this process; no daemon");
-  server->add_flag("--stdio", "accepted since editors pass it; there is nothing else");
+  auto* standalone = server->add_flag("--standalone");
+  standalone->description("all in this process; no daemon");
+  server->add_flag("--stdio")->description("accepted since editors pass it; there is nothing else");
   server->callback([&, standalone] {
     const bool alone = standalone->count() > 0;
     exit_code = lsp::run_lsp(choice, alone ? lsp::Serving::standalone : lsp::Serving::daemon);
   });
   CLI::App* daemon = app.add_subcommand("daemon", "what serves all editors; they start it");
   add_model_options(*daemon, choice);
-  auto* foreground = daemon->add_flag("--foreground", "logs to standard error");
+  auto* foreground = daemon->add_flag("--foreground");
+  foreground->description("logs to standard error");
   daemon->callback([&, foreground] {
     const bool seen = foreground->count() > 0;
     exit_code = lsp::run_daemon(choice, seen ? lsp::Ground::foreground : lsp::Ground::background);
   });
+}
+
+void add_run_command(CLI::App& app, lsp::RunChoice& program, lsp::Output& output, int& exit_code) {
+  CLI::App* execute = app.add_subcommand("run", "runs a file in the sandbox");
+  add_run_options(*execute, program);
+  add_output_option(*execute, output);
+  execute->callback([&] { exit_code = lsp::run_program(program, output); });
+}
+
+void add_bench_sandbox_command(CLI::App& bench, int& rounds, lsp::Output& output, int& exit_code) {
+  CLI::App* command = bench.add_subcommand(
+      "sandbox", "what a run costs, in turn with the bare program and with bubblewrap");
+  command->add_option("--rounds", rounds, "of each; about two seconds for a round")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000))
+      ->type_name("N");
+  add_output_option(*command, output);
+  command->callback([&] { exit_code = lsp::run_bench_sandbox(rounds, output); });
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -166,10 +186,8 @@ int run(const std::vector<std::string>& arguments) {
   doctor->callback([&] { exit_code = lsp::run_doctor(choice, output); });
 
   lsp::RunChoice program;
-  CLI::App* execute = app.add_subcommand("run", "runs a file in the sandbox");
-  add_run_options(*execute, program);
-  add_output_option(*execute, output);
-  execute->callback([&] { exit_code = lsp::run_program(program, output); });
+  int rounds = 20;
+  add_run_command(app, program, output, exit_code);
 
   CLI::App* model = app.add_subcommand("model", "looks into models")->require_subcommand(1);
   CLI::App* list = model->add_subcommand("list", "the models at hand");
@@ -178,6 +196,7 @@ int run(const std::vector<std::string>& arguments) {
   list->callback([&] { exit_code = lsp::run_model_list(choice, output); });
 
   CLI::App* measure = app.add_subcommand("bench", "figures of speed and worth");
+  add_bench_sandbox_command(*measure, rounds, output, exit_code);
   CLI::App* worth = measure->require_subcommand(1)->add_subcommand("complete");
   add_bench_options(*worth, bench);
   add_model_options(*worth, choice);

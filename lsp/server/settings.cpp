@@ -64,6 +64,8 @@ constexpr std::array keys{
         }},
     Key{"log.file", Origin::machine, a_path,
         [](const SettingValue& v, Settings& s) { return assign(v, s.log_file); }},
+    Key{"run.python", Origin::machine, a_path,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.python); }},
     Key{"model", Origin::machine, a_path,
         [](const SettingValue& v, Settings& s) { return assign(v, s.model); }},
     Key{"memory", Origin::machine, a_path,

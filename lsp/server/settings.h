@@ -26,6 +26,7 @@ struct Settings {
   std::string log_level = "info";
   // Of the machine alone:
   std::string log_file;         // empty: standard error
+  std::string python;           // runs Python; empty: VIRTUAL_ENV, .venv, then the system's
   std::string model;            // empty: the one that comes with the program
   std::string memory;           // empty: the one beside the model
   std::string backend = "cpu";  // or "reference"; "none": the memory alone

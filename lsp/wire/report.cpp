@@ -78,6 +78,20 @@ std::string to_json(const RunReport& report) {
                {"tests", std::move(tests)}});
 }
 
+std::string to_json(const SandboxBenchReport& report) {
+  json rows = json::object();
+  for (const auto& [what, median_ms, ms_of_90_percent] : report.rows) {
+    rows[what] = {{"median_ms", median_ms}, {"ms_of_90_percent", ms_of_90_percent}};
+  }
+  json waiting = json::object();
+  for (const auto& [what, bytes] : report.waiting_bytes) waiting[what] = bytes;
+  return dump({{"runs", std::move(rows)},
+               {"on_demand_to_bubblewrap", report.on_demand_to_bubblewrap},
+               {"ready_to_bubblewrap", report.ready_to_bubblewrap},
+               {"parallel", {{"runs", report.parallel_runs}, {"failed", report.parallel_failures}}},
+               {"waiting_bytes", std::move(waiting)}});
+}
+
 std::string to_json(const std::vector<ModelReport>& models) {
   json list = json::array();
   for (const ModelReport& model : models) {

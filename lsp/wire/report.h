@@ -83,7 +83,22 @@ struct RunReport {
   std::vector<Test> tests;
 };
 
+struct SandboxBenchReport {
+  struct Row {
+    std::string what;
+    double median_ms;
+    double ms_of_90_percent;
+  };
+  std::vector<Row> rows;
+  double on_demand_to_bubblewrap;
+  double ready_to_bubblewrap;
+  int parallel_runs;
+  int parallel_failures;
+  std::vector<std::pair<std::string, uint64_t>> waiting_bytes;  // of one ready sandbox of each kind
+};
+
 std::string to_json(const CompletionReport& report);
+std::string to_json(const SandboxBenchReport& report);
 std::string to_json(const RunReport& report);
 std::string to_json(const std::vector<ModelReport>& models);
 std::string to_json(const std::vector<Check>& checks);

@@ -93,7 +93,7 @@ TEST_CASE("every folder includes only the layers below it") {
   CHECK(seen > 20);
 }
 
-TEST_CASE("nlohmann/json is used by the wire alone, Boost by server and daemon, CUDA by its backend") {
+TEST_CASE("JSON is used by the wire alone, Boost by server and daemon, CUDA by its backend") {
   const std::map<std::string, std::vector<std::string>> owners{
       {"<nlohmann/", {"lsp/wire/", "lsp/http/"}},
       {"<boost/", {"lsp/server/", "lsp/daemon/", "lsp/http/", "lsp/main.cpp"}},

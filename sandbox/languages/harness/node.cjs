@@ -16,6 +16,7 @@ const maxFrames = 40;
 const maxLocals = 30;
 const maxText = 400;
 const maxPauses = 500;
+const reservedBytes = 1 << 16;
 const ours = 'globalThis[Symbol.for("lemma")]';
 
 const escapes = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
@@ -24,7 +25,15 @@ const unescape = (text) =>
   text.replace(/\\([\\tnr])/g, (_, c) => ({ '\\': '\\', t: '\t', n: '\n', r: '\r' })[c]);
 
 function writeRecord(descriptor, ...fields) {
-  fs.writeSync(descriptor, fields.map(escape).join('\t') + '\n');
+  const line = fields.map(escape).join('\t') + '\n';
+  try {
+    fs.writeSync(descriptor, line);
+  } catch {
+    try {
+      fs.unlinkSync(reserve);
+      fs.writeSync(descriptor, line);
+    } catch { }  // the program's own end must not become ours
+  }
 }
 
 function receive() {
@@ -125,6 +134,7 @@ const thrown = new WeakMap();  // error → the frames that threw it
 let lastThrown;                // the same of what is no object
 let descriptor;                // of the records
 let token = '';
+let reserve;                   // a file
 
 // Any pause of this thread ends up here, whichever session asked for it.
 function openInspector() {
@@ -242,6 +252,9 @@ function main() {
   }
   process.chdir(task.folder);
   descriptor = fs.openSync(task.records, 'wx', 0o600);
+  // Given back when the program has filled everything else: that is worth telling.
+  reserve = `${task.records}-reserve`;
+  fs.writeFileSync(reserve, Buffer.alloc(reservedBytes));
   token = task.token ?? '';
   watcher.postMessage(Number(task.watch_after_ms));
   process.argv = [process.argv[0], task.file, ...task.argument];

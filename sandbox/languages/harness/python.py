@@ -13,6 +13,7 @@ import sys
 MAX_FRAMES = 40
 MAX_LOCALS = 30
 MAX_TEXT = 400
+RESERVED_BYTES = 1 << 16
 THIS_FILE = __file__
 
 
@@ -30,11 +31,24 @@ class Records:
     """The answer; each record is written at once, since the next line may never be reached."""
 
     def __init__(self, path):
-        self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        self.descriptor = os.open(path, flags, 0o600)
+        # Given back when the program has filled everything else: that is worth telling.
+        self.reserve = path + "-reserve"
+        with open(self.reserve, "wb") as reserve:
+            reserve.write(bytes(RESERVED_BYTES))
 
     def write(self, *fields):
         line = "\t".join(escape(str(field)) for field in fields) + "\n"
-        os.write(self.descriptor, line.encode("utf-8", "backslashreplace"))
+        data = line.encode("utf-8", "backslashreplace")
+        try:
+            os.write(self.descriptor, data)
+        except OSError:
+            try:
+                os.unlink(self.reserve)
+                os.write(self.descriptor, data)
+            except OSError:
+                pass  # the program's own end must not become ours
 
 
 def short_repr(value):

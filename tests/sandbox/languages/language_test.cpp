@@ -96,6 +96,19 @@ TEST_CASE("an endless loop in Python is found at the deadline") {
   CHECK(innermost(stuck).find(" f {n=") != std::string::npos);
 }
 
+TEST_CASE("a program that fills the disk fails by its own error, where it did") {
+  const std::string fill =
+      "with open('/tmp/x', 'wb', 0) as f:\n    while True: f.write(b'x' * (1 << 20))\n";
+  const Run run = run_text("a.py", fill);
+  CHECK(run.outcome.verdict == Verdict::failed);
+  CHECK(innermost(run).starts_with("a.py:2 <module> {"));
+  const Run node = run_text("a.js",
+                            "const fs = require('fs'), f = fs.openSync('/tmp/x', 'w');\n"
+                            "for (;;) fs.writeSync(f, Buffer.alloc(1 << 20));\n");
+  CHECK(node.outcome.verdict == Verdict::failed);
+  CHECK(innermost(node).starts_with("a.js:2 <module> {"));
+}
+
 TEST_CASE("too large an allocation is out of memory, not a failure") {
   check_verdict("a.py", "x = bytearray(64 << 30)", Mode::run, Verdict::out_of_memory);
 }

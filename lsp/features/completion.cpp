@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "lsp/context/header.h"
+#include "lsp/features/brackets.h"
+#include "lsp/features/indentation.h"
 #include "lsp/features/trim.h"
 
 namespace lsp::features {
@@ -25,10 +27,12 @@ struct Scene {
   std::string_view line_before;  // of the cursor's line, up to the cursor
   std::string_view line_after;   // the rest of that line
   std::string_view following;    // the lines after it
+  std::string_view before;       // all of the text up to the cursor
+  std::optional<syntax::Language> language;
 };
 
 Scene scene_of(const CompletionInput& input) {
-  Scene scene{input.here, input.cursor, {}, {}, {}};
+  Scene scene{input.here, input.cursor, {}, {}, {}, {}, {}};
   if (input.selected) {
     const text::Range range = input.selected->range;
     const text::Document& document = *input.here.document;
@@ -43,6 +47,8 @@ Scene scene_of(const CompletionInput& input) {
   scene.line_before = whole.substr(line.begin, scene.cursor - line.begin);
   scene.line_after = whole.substr(scene.cursor, line.end - scene.cursor);
   scene.following = whole.substr(line.end);
+  scene.before = whole.substr(0, scene.cursor);
+  scene.language = syntax::language_of(document.language_id(), document.uri(), whole);
   return scene;
 }
 
@@ -59,8 +65,16 @@ bool continues_word(std::string_view right) {
 // Whether a line that ends like this one goes on in a deeper block.
 bool opens_block(std::string_view line) {
   const size_t last = line.find_last_not_of(" \t\r");
-  return last != std::string_view::npos &&
-         std::string_view("{([:,\\>").find(line[last]) != std::string_view::npos;
+  if (last == std::string_view::npos) return false;
+  line = line.substr(0, last + 1);
+  for (const std::string_view word : {"then", "do", "else"}) {
+    if (!line.ends_with(word)) continue;
+    const std::string_view before = line.substr(0, line.size() - word.size());
+    if (before.empty() || std::string_view(" \t;)").find(before.back()) != std::string_view::npos) {
+      return true;
+    }
+  }
+  return std::string_view("{([:,\\>").find(line.back()) != std::string_view::npos;
 }
 
 // Collects the stream without the healed bytes it begins with, and decides when enough has come.
@@ -120,22 +134,36 @@ std::string percent(double probability) {
 }
 
 // What is worth inserting at the cursor.
-Settled settle(const Scene& scene, const Collector& collector, double least) {
+Settled settle(const Scene& scene, const Collector& collector, EndReason end, double least) {
   std::string text = collector.text();
   if (is_blank(text) && !collector.unsure()) {
     return {{}, "the model thinks that nothing is missing here"};
   }
   text.resize(std::min(text.size(), confident_length(collector.pieces(), least)));
+  if (end == EndReason::limit && text.size() == collector.text().size()) {
+    text.resize(whole_words_length(text));
+  }
   if (text.empty()) return {{}, "the model gives its best guess less than " + percent(least)};
   if (!opens_block(std::string(scene.line_before) + text.substr(0, text.find('\n')))) {
     text.resize(std::min(text.size(), text.find('\n')));
   }
   text = stop_at_loop(keep_block(text, scene.line_before));
+  text = indent_like_file(scene.before, text, scene.text.document->text());
   const std::string lines =
       drop_repeated_suffix(std::string(scene.line_before) + text, scene.following);
   text = lines.size() < scene.line_before.size() ? "" : lines.substr(scene.line_before.size());
 
   Fitted fitted = fit_before_rest_of_line(text, scene.line_after);
+  const auto balanced = [&, outer = from_outermost_line(scene.before)](const Fitted& each) {
+    return balanced_length(outer, each.text, scene.line_after.substr(each.replaced_right),
+                           scene.language);
+  };
+  if (balanced(fitted) < fitted.text.size()) {
+    // "x) + f(y)" before ")": the text closes that bracket itself, and goes on.
+    auto replaced = replace_rest_of_line(text, scene.line_after);
+    if (replaced && balanced(*replaced) == replaced->text.size()) fitted = std::move(*replaced);
+  }
+  fitted.text.resize(balanced(fitted));
   fitted.text.resize(fitted.text.find_last_not_of(" \t\r\n") + 1);
   const auto shown = std::count_if(fitted.text.begin(), fitted.text.end(),
                                    [](char byte) { return byte != ' ' && byte != '\n'; });
@@ -196,7 +224,7 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};
   if (stop.stop_requested()) return std::optional<Completion>();
 
-  const auto [fitted, silence] = settle(scene, collector, least);
+  const auto [fitted, silence] = settle(scene, collector, outcome.reason, least);
   Completion completion{.range = {input.cursor, input.cursor}, .silence = silence};
   completion.outcome = outcome;
   completion.context = prompt.sources;

@@ -103,21 +103,42 @@ size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_pro
   return best_length;
 }
 
+size_t whole_words_length(std::string_view text) {
+  while (!text.empty() && is_word(text.back())) text.remove_suffix(1);
+  return text.size();
+}
+
+std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::string_view right) {
+  const std::string_view rest = trim(right);
+  const std::string_view text = trim_right(generated.substr(0, generated.find('\n')));
+  if (!only_closes(rest) || !is_subsequence(rest, text)) return std::nullopt;
+  return Fitted{std::string(text), trim_right(right).size()};
+}
+
+// What would stand twice before `rest`, or ends a statement that goes on there.
+std::string_view without_doubled_punctuation(std::string_view text, std::string_view rest) {
+  if (text.empty()) return text;
+  const char last = text.back();
+  const bool doubled =
+      last == rest.front() && std::string_view(",;:\"'`").find(last) != std::string_view::npos;
+  const bool ends_too_early = last == ';' && rest.ends_with(';');
+  return text.substr(0, text.size() - (doubled || ends_too_early ? 1 : 0));
+}
+
 Fitted fit_before_rest_of_line(std::string_view generated, std::string_view right) {
   const std::string_view rest = trim(right);
   if (rest.empty()) return {std::string(generated), 0};
 
   const std::string_view line = generated.substr(0, generated.find('\n'));
   const std::string_view text = trim_right(line);
-  if (const std::string_view whole = trim_right(right); text.ends_with(whole)) {
-    return {std::string(text.substr(0, text.size() - whole.size())), 0};
+  for (const std::string_view repeated : {trim_right(right), rest}) {
+    if (!text.ends_with(repeated)) continue;
+    const std::string_view kept = text.substr(0, text.size() - repeated.size());
+    // "{ x }" before "}": the blank belongs to the bracket.
+    const bool ends_blank = !kept.empty() && is_space(kept.back());
+    if (!ends_blank || !only_closes(rest)) return {std::string(kept), 0};
   }
-  if (text.ends_with(rest)) {
-    return {std::string(text.substr(0, text.size() - rest.size())), 0};
-  }
-  if (only_closes(rest) && is_subsequence(rest, text)) {
-    return {std::string(text), trim_right(right).size()};
-  }
+  if (auto replaced = replace_rest_of_line(generated, right)) return *replaced;
   // A partial repetition: the longest tail of the text that begins the rest, from three bytes on,
   // since shorter ones are often meant.
   for (size_t overlap = std::min(text.size(), rest.size()); overlap >= 3; --overlap) {
@@ -125,16 +146,21 @@ Fitted fit_before_rest_of_line(std::string_view generated, std::string_view righ
       return {std::string(text.substr(0, text.size() - overlap)), 0};
     }
   }
-  return {std::string(line), 0};
+  return {std::string(without_doubled_punctuation(text, rest)), 0};
 }
 
 std::string drop_repeated_suffix(std::string_view generated, std::string_view following) {
   std::vector<std::string_view> next;
   for (const std::string_view line : split_lines(following)) {
-    if (!trim(line).empty()) next.push_back(trim(line));
+    if (!trim(line).empty()) next.push_back(line);
     if (next.size() == 8) break;
   }
   if (next.empty()) return std::string(generated);
+  // Of brackets, only the depth tells whose block they close.
+  const auto same = [](std::string_view line, std::string_view other) {
+    return trim(line) == trim(other) &&
+           (!only_closes(trim(line)) || indentation(line) == indentation(other));
+  };
 
   const auto lines = split_lines(generated);
   // The first generated line continues the cursor's own line: it counts as a repetition only when
@@ -143,15 +169,15 @@ std::string drop_repeated_suffix(std::string_view generated, std::string_view fo
     size_t matched = 0;
     size_t line = begin;
     for (; line < lines.size(); ++line) {
-      const std::string_view text = trim(lines[line]);
-      if (text.empty()) continue;
-      if (matched == next.size() || text != next[matched]) break;
+      if (trim(lines[line]).empty()) continue;
+      if (matched == next.size() || !same(lines[line], next[matched])) break;
       ++matched;
     }
     const bool to_the_end = line == lines.size();
     // A lone closing bracket is too common to be a repetition, unless it is the last line of
     // several.
-    const bool telling = matched > 1 || (matched == 1 && (!only_closes(next[0]) || begin > 0));
+    const bool telling =
+        matched > 1 || (matched == 1 && (!only_closes(trim(next[0])) || begin > 0));
     if (to_the_end && telling) {
       return begin == 0 ? std::string() : std::string(trim_right(first_lines(generated, begin)));
     }
@@ -167,7 +193,8 @@ std::string keep_block(std::string_view generated, std::string_view line_before_
     if (text.empty()) continue;
     const size_t width = indentation(lines[i]);
     if (width > base) continue;
-    const bool closes_own_block = width == base && only_closes(text);
+    const bool closes_own_block =
+        width == base && (only_closes(text) || text == "end" || text == "fi" || text == "done");
     return std::string(trim_right(first_lines(generated, closes_own_block ? i + 1 : i)));
   }
   return std::string(generated);

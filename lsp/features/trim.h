@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,19 +23,25 @@ struct ScoredPiece {
 // `least_probability`.
 size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability);
 
+// How much is left without a word at the end that may go on.
+size_t whole_words_length(std::string_view text);
+
 struct Fitted {
   std::string text;       // to insert at the cursor
   size_t replaced_right;  // bytes right of the cursor that `text` takes the place of
 };
 
 // The rest of the cursor's line, `right`, stays in the document. If the text ends by repeating it,
-// the repetition goes; if `right` is only closing punctuation that the text contains, the text
-// replaces it.
+// the repetition goes, and so does punctuation that would stand there twice; if `right` is only
+// closing punctuation that the text contains, the text replaces it.
 Fitted fit_before_rest_of_line(std::string_view generated, std::string_view right);
+
+// The text in place of `right`, where that is only closing punctuation that the text contains.
+std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::string_view right);
 
 // Lines at the end of the text that repeat the lines that follow in the document go; a text that is
 // nothing but the next line goes whole. `generated` begins at the start of a line; lines are
-// compared without their indentation.
+// compared without their indentation, unless they only close brackets.
 std::string drop_repeated_suffix(std::string_view generated, std::string_view following);
 
 // The text is its first line and the block that line opens: lines indented deeper than the line it

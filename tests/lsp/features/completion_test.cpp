@@ -1,72 +1,17 @@
-// What completion shows for what a model says. The engine here is a test double: it says the same
-// text whatever it is asked, with a probability for each token, so that what is tested is the
-// feature.
+// When completion speaks, when it is silent, and what it asks of the engine. What it makes of a
+// text is in cases_test.cpp.
 #include "lsp/features/completion.h"
 
-#include <cmath>
 #include <memory>
 
-#include "engine/gguf/file.h"
+#include "tests/lsp/features/scripted_engine.h"
 #include "tests/support/catch.h"
 
 using namespace lsp;
-using engine::session::EndReason;
-using engine::session::Outcome;
-using engine::session::Piece;
-using engine::tokenizer::SpecialTokens;
-using engine::tokenizer::Token;
+using features::ScriptedEngine;
+using features::vocabulary;
 
 namespace {
-
-const engine::tokenizer::Tokenizer& vocabulary() {
-  static const auto loaded = [] {
-    auto file =
-        engine::gguf::File::open(LEMMA_SOURCE_DIR "/tests/golden/tokenizer/deepseek-coder.gguf");
-    return engine::tokenizer::Tokenizer::load(*file);
-  }();
-  return *loaded;
-}
-
-class ScriptedEngine : public engine::session::Engine {
- public:
-  std::string says;
-  double probability = 0.95;
-  std::string fails;
-  int requests = 0;
-  int said = 0;  // tokens, of the last request
-
-  const engine::tokenizer::Tokenizer& tokenizer() const override { return vocabulary(); }
-  int context_tokens() const override { return 2048; }
-  std::string description() const override { return "scripted"; }
-
-  void submit(engine::session::Request request, std::stop_token stop,
-              engine::session::OnPiece on_piece, engine::session::OnEnd on_end) override {
-    ++requests;
-    Outcome outcome;
-    outcome.reason = fails.empty() ? EndReason::limit : EndReason::error;
-    outcome.error = fails;
-    const std::string text = request.typed + says;
-    for (const Token token : vocabulary().encode(text, SpecialTokens::literal)) {
-      if (!fails.empty() || outcome.generated_tokens == request.max_tokens) break;
-      const auto chance = static_cast<float>(std::log(probability));
-      ++outcome.generated_tokens;
-      if (stop.stop_requested() ||
-          !on_piece({token, std::string(vocabulary().bytes(token)), chance})) {
-        outcome.reason = EndReason::stopped;
-        break;
-      }
-    }
-    said = outcome.generated_tokens;
-    on_end(outcome);
-  }
-
-  engine::base::Result<std::vector<double>> score(std::span<const Token>,
-                                                  std::span<const std::vector<Token>>,
-                                                  engine::session::Priority,
-                                                  std::stop_token) override {
-    return engine::base::Error{"the scripted engine scores nothing"};
-  }
-};
 
 struct Case {
   std::string before;  // of the cursor
@@ -204,4 +149,20 @@ TEST_CASE("a file of secrets is never completed and never reaches the engine") {
   CHECK((*result)->text.empty());
   CHECK((*result)->silence == "this is a file of secrets");
   CHECK(engine.requests == 0);
+}
+
+TEST_CASE("a word that the limit cuts off is left out") {
+  ScriptedEngine engine;
+  engine.probability = 0.9999;
+  std::string numbers;
+  for (int i = 10; i < 90; ++i) numbers += std::to_string(i) + "; ";
+  for (int words = 0; words < 8; ++words) {
+    engine.says = std::string(static_cast<size_t>(words), ' ') + numbers;
+    const auto result = ask(engine, "x = <cursor>\n");
+    REQUIRE(result.ok());
+    REQUIRE((*result).has_value());
+    INFO((*result)->text);
+    CHECK((*result)->text.back() == ';');
+    CHECK((*result)->text.size() > 60);
+  }
 }

@@ -101,10 +101,14 @@ constexpr std::pair<const char*, const char*> smallest_programs[] = {
 std::string shown(const std::string& text, int descriptor) {
   if (isatty(descriptor) == 0) return text;
   std::string safe;
+  unsigned char before = 0;
   for (const char byte : text) {
-    const bool control =
-        (static_cast<unsigned char>(byte) < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;
-    safe += control ? '?' : byte;
+    const auto code = static_cast<unsigned char>(byte);
+    const bool control = (code < 0x20 && byte != '\n' && byte != '\t') || code == 0x7f;
+    // U+0080 to U+009F, which terminals obey like ESC and another byte; or alone, as in Latin-1.
+    const bool high = code >= 0x80 && code < 0xa0 && (before < 0x80 || before == 0xc2);
+    safe += control || high ? '?' : byte;
+    before = code;
   }
   return safe;
 }

@@ -38,7 +38,7 @@ def run(command, **options):
 
 
 def build_peer(folder):
-    """The program peer.cpp, against the headers of the release that the libraries were built from."""
+    """peer.cpp, against the headers of the release that the libraries were built from."""
     source, program = folder / "llama.cpp", folder / "peer"
     if not source.exists():
         run(["git", "clone", "--quiet", BUNDLE, source], stderr=subprocess.DEVNULL)

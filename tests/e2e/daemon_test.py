@@ -132,6 +132,22 @@ class Editor:
         return self.process.wait(10)
 
 
+def daemons_of(home):
+    """The ids of the daemons whose sockets lie in this folder."""
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            variables = (folder / "environ").read_bytes().split(b"\0")
+            state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        except (OSError, IndexError):
+            continue
+        if (words[1:2] == [b"daemon"] and state != "Z" and
+                f"XDG_RUNTIME_DIR={home}".encode() in variables):
+            found.append(int(folder.name))
+    return found
+
+
 class DaemonTest(unittest.TestCase):
     def setUp(self):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="lemma-"))
@@ -151,9 +167,9 @@ class DaemonTest(unittest.TestCase):
                 except BrokenPipeError:
                     pass
         deadline = time.monotonic() + 10
-        while self.daemons() and time.monotonic() < deadline:
+        while daemons_of(self.home) and time.monotonic() < deadline:
             time.sleep(0.05)
-        left = self.daemons()
+        left = daemons_of(self.home)
         for process in left:
             os.kill(process, signal.SIGKILL)
         shutil.rmtree(self.home)
@@ -166,23 +182,8 @@ class DaemonTest(unittest.TestCase):
         self.editors.append(Editor(self.environment, *arguments))
         return self.editors[-1]
 
-    def daemons(self):
-        """The ids of the daemons whose sockets lie in this test's folder."""
-        found = []
-        for folder in pathlib.Path("/proc").glob("[0-9]*"):
-            try:
-                words = (folder / "cmdline").read_bytes().split(b"\0")
-                variables = (folder / "environ").read_bytes().split(b"\0")
-                state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
-            except (OSError, IndexError):
-                continue
-            if (words[1:2] == [b"daemon"] and state != "Z" and
-                    f"XDG_RUNTIME_DIR={self.home}".encode() in variables):
-                found.append(int(folder.name))
-        return found
-
     def daemon(self):
-        daemons = self.daemons()
+        daemons = daemons_of(self.home)
         self.assertEqual(len(daemons), 1)
         return daemons[0]
 
@@ -270,7 +271,7 @@ class DaemonTest(unittest.TestCase):
         self.configure("leave_after_s = 2")
         self.editor().start()
         self.editor("--threads", "1").start()
-        self.assertEqual(len(self.daemons()), 3)
+        self.assertEqual(len(daemons_of(self.home)), 3)
 
     def test_in_the_foreground_a_second_one_says_so(self):
         self.editor().start()
@@ -284,7 +285,7 @@ class DaemonTest(unittest.TestCase):
         os.chmod(self.home / "lemma", 0o755)
         editor = self.editor().start().open()
         self.assertTrue(editor.complete())
-        self.assertEqual(self.daemons(), [])
+        self.assertEqual(daemons_of(self.home), [])
         self.assertIn(b"chmod 700", editor.errors)
         self.assertEqual(editor.leave(), 0)
 

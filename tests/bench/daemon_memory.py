@@ -1,0 +1,64 @@
+"""What each further editor costs: memory of the daemon and of the bridges to it, in MB.
+
+Each editor has one file of Python's standard library open and has asked for a completion. PSS
+counts a page that several processes share once.
+
+Usage: python3 daemon_memory.py PROGRAM [--editors N]
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+import daemon_test  # noqa: E402
+import real_files  # noqa: E402
+from private_home import private_environment  # noqa: E402
+
+
+def megabytes(process, kind):
+    rollup = pathlib.Path(f"/proc/{process}/smaps_rollup").read_text()
+    return int(re.search(rf"^{kind}:\s+(\d+) kB", rollup, re.MULTILINE)[1]) / 1024
+
+
+def measure(home, count):
+    environment = private_environment(home)
+    text = pathlib.Path(real_files.FILES["Python"][0]).read_text(encoding="utf-8")
+    editors = []
+    try:
+        for _ in range(count):
+            editor = daemon_test.Editor(environment).start()
+            editors.append(editor)
+            editor.open(text + daemon_test.SOURCE)
+            editor.complete()
+            daemons = daemon_test.daemons_of(home)
+            bridges = [one.process.pid for one in editors]
+            row = [megabytes(daemons[0], "Pss"), sum(megabytes(one, "Pss") for one in bridges)]
+            print(f"{len(editors):3} editors: daemon {row[0]:6.1f}  bridges {row[1]:5.1f}  "
+                  f"together {sum(row):6.1f}", flush=True)
+    finally:
+        for editor in editors:
+            editor.leave()
+        while daemon_test.daemons_of(home):
+            time.sleep(0.1)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program")
+    parser.add_argument("--editors", type=int, default=10)
+    arguments = parser.parse_args()
+    daemon_test.PROGRAM = str(pathlib.Path(arguments.program).resolve())
+    home = tempfile.mkdtemp(prefix="lemma-")
+    try:
+        measure(home, arguments.editors)
+    finally:
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,13 @@
 // libFuzzer target: what comes back from the untrusted side of the sandbox, as any bytes: a
-// harness's records, and the messages between the library and its helper.
+// harness's records, reports of compilers and runtimes, and the messages between the library and
+// its helper.
 #include <cstddef>
 #include <cstdint>
 
 #include "engine/base/check.h"
+#include "sandbox/languages/diagnostics.h"
 #include "sandbox/languages/records.h"
+#include "sandbox/languages/traces.h"
 #include "sandbox/runner/capture.h"
 #include "sandbox/runner/protocol.h"
 
@@ -25,6 +28,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const auto job = runner::decode_job(bytes)) {
     INVARIANT(runner::encode(*job) == bytes);
   }
+  INVARIANT(languages::read_compiler(bytes, "/").diagnostics.size() <= 200);
+  languages::read_sanitizers(bytes);
+  languages::read_traces(bytes);
+  languages::Findings tests;
+  languages::read_go_tests(bytes, "token", tests);
+  languages::read_rust_tests(bytes, "token", tests);
   runner::Capture capture(7);
   for (size_t at = 0; at < size; at += 5) capture.append(bytes.substr(at, 5));
   INVARIANT(capture.bytes() == size && capture.text().size() >= (size < 14 ? size : 14));

@@ -57,7 +57,8 @@ TEST_CASE("every setting is set, from the machine") {
       {"completion.tokens", int64_t{9}},     {"completion.exclude", std::vector<std::string>{"a"}},
       {"log.level", std::string("debug")},   {"log.file", std::string("/l")},
       {"model", std::string("/m")},          {"memory", std::string("/n")},
-      {"backend", std::string("reference")}, {"threads", int64_t{3}}};
+      {"backend", std::string("reference")}, {"threads", int64_t{3}},
+      {"run.python", std::string("/p")}};
   CHECK(apply(values, Origin::machine, settings).empty());
   CHECK_FALSE(settings.completion.enabled);
   CHECK_FALSE(settings.completion.multiline);
@@ -65,6 +66,7 @@ TEST_CASE("every setting is set, from the machine") {
   CHECK(settings.completion.exclude == std::vector<std::string>{"a"});
   CHECK(settings.log_level == "debug");
   CHECK(settings.log_file == "/l");
+  CHECK(settings.python == "/p");
   CHECK(settings.model == "/m");
   CHECK(settings.memory == "/n");
   CHECK(settings.backend == "reference");

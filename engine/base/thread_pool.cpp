@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "engine/base/check.h"
+#include "engine/base/machine_limits.h"
 
 namespace engine::base {
 namespace {
@@ -59,7 +60,8 @@ int physical_core_count() {
     std::string siblings;
     cores.insert(std::getline(file, siblings) ? siblings : std::to_string(cpu));
   }
-  return std::max(1, static_cast<int>(cores.size()));
+  const int count = std::max(1, static_cast<int>(cores.size()));
+  return std::min(count, processor_limit().value_or(count));
 }
 
 ThreadPool::ThreadPool(int threads) {

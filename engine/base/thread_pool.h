@@ -16,7 +16,8 @@
 
 namespace engine::base {
 
-// Cores this process may use; threads of one core are counted once.
+// Cores this process may use; threads of one core are counted once, and no more than a control
+// group gives time for: threads beyond that would wait for each other while they are held back.
 int physical_core_count();
 
 class ThreadPool {

@@ -11,6 +11,7 @@
 #include "engine/backend/cpu/isa.h"
 #include "engine/backend/cpu/step.h"
 #include "engine/base/format.h"
+#include "engine/base/machine_limits.h"
 #include "engine/gguf/dequantize.h"
 
 namespace engine::backend::cpu {
@@ -171,6 +172,19 @@ base::Result<RunEnd> Cpu::run(const Batch& batch, std::span<float> logits,
   return end;
 }
 
+// A model that does not fit would be read from disk again for every token.
+base::Status check_memory(const model::Weights& weights, size_t cache_bytes, int kv_tokens) {
+  size_t file_bytes = 0;
+  for (const gguf::TensorInfo& tensor : weights.file->tensors()) file_bytes += tensor.data.size();
+  const auto there = static_cast<size_t>(base::memory_limit());
+  if (file_bytes + cache_bytes <= there) return base::Done{};
+  return base::fail(
+      weights.file->path(), ": the model needs ", file_bytes >> 20,
+      " MiB of memory for its weights and ", cache_bytes >> 20, " MiB for a KV cache of ",
+      kv_tokens, " tokens, and this machine or container has ", there >> 20,
+      "; choose a file with fewer bits a weight, a smaller model", " or a shorter context");
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int kv_tokens,
@@ -181,6 +195,7 @@ base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int 
   if (!blocks.ok()) return blocks.error();
   const size_t bytes = size_t(weights.config.layers) * *blocks * block_tokens *
                        cache_stride(weights.config) * sizeof(float);
+  if (auto status = check_memory(weights, bytes, kv_tokens); !status.ok()) return status.error();
   // Left uninitialised: a slot is written before it is read, and a large pool costs only what is
   // used.
   CacheMemory cache(

@@ -116,6 +116,11 @@ TEST_CASE("scores of a real model are the log-probabilities of what it generates
   CHECK((*scores)[1] < (*scores)[0]);
 }
 
+TEST_CASE("what does not fit into memory is refused with the sizes") {
+  check_load_refused({.path = golden, .kv_tokens = 1 << 30},
+                     {golden, "KV cache of 1073741824 tokens", "choose a file with fewer bits"});
+}
+
 TEST_CASE("an engine says what it is and how much it holds") {
   const auto engine = load({.backend = BackendKind::reference, .kv_tokens = 512});
   CHECK(engine->context_tokens() == 512);

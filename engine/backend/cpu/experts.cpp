@@ -9,17 +9,24 @@ constexpr int token_step = 16;  // tokens of one task where the work on each is 
 
 template <typename Task>
 void for_each_token(const Machine& machine, int tokens, const Task& task) {
-  machine.threads.parallel_for((tokens + token_step - 1) / token_step, [&](int step, int) {
+  machine.threads.parallel_for((tokens + token_step - 1) / token_step, [&](int step, int thread) {
     const int first = step * token_step;
-    for (int token = first; token < std::min(tokens, first + token_step); ++token) task(token);
+    for (int token = first; token < std::min(tokens, first + token_step); ++token) {
+      task(token, thread);
+    }
   });
 }
 
 // gate = silu(gate) ⊙ up, and rounded for the next product.
 void activate(const Machine& machine, Activations& gate, Activations& up, const WeightStack& down) {
-  for_each_token(machine, gate.rows(), [&](int row) {
-    machine.floats.swiglu(gate.row(row).data(), up.row(row).data(), gate.width());
-    if (down.takes_rounded()) gate.quantize_row(machine.q8, row);
+  gate.begin_rounding(machine);
+  const int tasks = (gate.rows() + token_step - 1) / token_step;
+  machine.threads.parallel_for(tasks, [&](int task, int) {
+    const int first = task * token_step, end = std::min(gate.rows(), first + token_step);
+    for (int row = first; row < end; ++row) {
+      machine.floats.swiglu(gate.row(row).data(), up.row(row).data(), gate.width());
+    }
+    if (down.takes_rounded()) gate.quantize_rows(machine, first, end - first);
   });
 }
 
@@ -31,11 +38,11 @@ void choose(const Machine& machine, const model::Experts& config, const Layer& l
             std::span<const Row> x, std::vector<reference::Choice>& choices) {
   const int tokens = static_cast<int>(x.size());
   choices.resize(size_t(tokens) * config.used);
-  for_each_token(machine, tokens, [&](int token) {
+  for_each_token(machine, tokens, [&](int token, int thread) {
     model::Vector logits(config.count);
     float* const target = logits.data();
     multiply_groups(machine, {&layer.router, 0, x.subspan(token, 1), {&target, 1}}, 0,
-                    layer.router.groups());
+                    layer.router.groups(), thread);
     const auto chosen = reference::moe_gate(config, logits, layer.source->experts.selection_bias);
     std::copy(chosen.begin(), chosen.end(), choices.begin() + size_t(token) * config.used);
   });
@@ -106,7 +113,7 @@ void feed_forward(const Machine& machine, const FeedForward& weights, Activation
   activate(machine, s.shared_gate, s.shared_up, weights.down);
   out.add(weights.down, s.shared_gate, s.shared_down);
   out.run(machine);
-  for_each_token(machine, y.rows(), [&](int t) { add(y.row(t), s.shared_down.row(t), 1); });
+  for_each_token(machine, y.rows(), [&](int t, int) { add(y.row(t), s.shared_down.row(t), 1); });
 }
 
 void experts(const Machine& machine, const model::Experts& config, const Layer& layer,
@@ -139,7 +146,7 @@ void experts(const Machine& machine, const model::Experts& config, const Layer& 
   }
   if (shared) out.add(layer.shared.down, s.shared_gate, s.shared_down);
   out.run(machine);
-  for_each_token(machine, y.rows(), [&](int token) {
+  for_each_token(machine, y.rows(), [&](int token, int) {
     for (int pair = token * config.used; pair < (token + 1) * config.used; ++pair) {
       add(y.row(token), s.down.row(pair), s.choices[pair].weight);
     }

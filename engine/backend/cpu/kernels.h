@@ -30,6 +30,8 @@ struct Row {
   const float* scales = nullptr;        // [width / 32]
   const int32_t* block_sums = nullptr;  // [width / 32], sums of `quantized`
   const float* part_sums = nullptr;     // [width / 16], sums of `quantized` times their scale
+  // Where the row also lies in a tile of 16 tokens (tile_kernels.h): its place in it.
+  const uint16_t* tile_pairs = nullptr;
 };
 
 struct Q8Kernels {

@@ -56,7 +56,8 @@ void check_experts(const Fixture& fixture, int tokens, double bound) {
   reference::experts(fixture.config().experts, fixture.weights.layers[1].experts, values, expected);
   engine::base::ThreadPool threads(2);
   for (const auto& instructions : operators::available_instructions()) {
-    const cpu::Machine machine{instructions.q8, instructions.levels, instructions.floats, threads};
+    const operators::TestMachine machines(instructions, threads);
+    const cpu::Machine machine = machines.for_rows(tokens);
     cpu::Activations x, y;
     cpu::ExpertScratch scratch;
     fill(x, tokens, hidden, values);
@@ -96,7 +97,8 @@ void check_attention(const Fixture& fixture, int tokens, int earlier, double bou
   }
   engine::base::ThreadPool threads(2);
   for (const auto& instructions : operators::available_instructions()) {
-    const cpu::Machine machine{instructions.q8, instructions.levels, instructions.floats, threads};
+    const operators::TestMachine machines(instructions, threads);
+    const cpu::Machine machine = machines.for_rows(static_cast<int>(queries.size()));
     cpu::Activations x, heads;
     fill(x, static_cast<int>(queries.size()), query_width, values);
     heads.resize(static_cast<int>(queries.size()), width);

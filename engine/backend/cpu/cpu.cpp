@@ -144,14 +144,15 @@ void Cpu::begin(const Batch& batch, std::span<const SequenceRun> runs, Step& ste
 }
 
 RunEnd Cpu::run_layers(Step& step, std::span<float> logits, const KeepGoing& keep_going) {
-  const Machine machine = machine_.for_rows(static_cast<int>(step.tokens.size()));
   for (int index = 0; index < config_.layers; ++index) {
     if (keep_going && !keep_going()) return RunEnd::interrupted;
     const Layer& layer = layers_[index];
     const LastLayer last = index == config_.layers - 1 ? LastLayer::yes : LastLayer::no;
     const auto attend = config_.is_latent() ? attend_latent : attend_grouped;
-    attend(machine, config_, layer, layer_cache(index), last, step);
+    attend(machine_.for_rows(static_cast<int>(step.tokens.size())), config_, layer,
+           layer_cache(index), last, step);
     if (step.tokens.empty()) return RunEnd::finished;
+    const Machine machine = machine_.for_rows(static_cast<int>(step.tokens.size()));
     normalise(machine, layer.source->feed_forward_norm, config_.norm_epsilon, step.hidden,
               step.normed);
     if (config_.is_dense(index)) {
@@ -161,6 +162,7 @@ RunEnd Cpu::run_layers(Step& step, std::span<float> logits, const KeepGoing& kee
     }
   }
   if (keep_going && !keep_going()) return RunEnd::interrupted;
+  const Machine machine = machine_.for_rows(static_cast<int>(step.tokens.size()));
   normalise(machine, weights_.output_norm, config_.norm_epsilon, step.hidden, step.normed);
   const auto rows = step.normed.views();
   std::vector<float*> results(rows.size());

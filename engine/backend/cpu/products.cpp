@@ -119,6 +119,26 @@ const float* float_rows(const FloatKernels& kernels, const model::Matrix& rows,
   return buffer.data();
 }
 
+// The first rows that are equally far apart, in x and in y.
+struct Stride {
+  size_t x = 0, y = 0, count = 1;
+};
+Stride stride_of(std::span<const Row> x, std::span<float* const> y) {
+  Stride stride;
+  for (; stride.count < x.size(); ++stride.count) {
+    const auto before = stride.count - 1;
+    const ptrdiff_t x_step = x[stride.count].values - x[before].values;
+    const ptrdiff_t y_step = y[stride.count] - y[before];
+    if (before == 0 && x_step >= 0 && y_step >= 0) {
+      stride.x = static_cast<size_t>(x_step);
+      stride.y = static_cast<size_t>(y_step);
+    } else if (x_step != ptrdiff_t(stride.x) || y_step != ptrdiff_t(stride.y)) {
+      break;
+    }
+  }
+  return stride;
+}
+
 void multiply_floats(const Machine& machine, const Product& product, int first_group,
                      int group_count) {
   const WeightStack& weights = *product.weights;
@@ -129,9 +149,11 @@ void multiply_floats(const Machine& machine, const Product& product, int first_g
     const int first_row = group * group_rows;
     const int rows = std::min(group_rows, weights.rows() - first_row);
     const float* const values = float_rows(machine.floats, matrix.slice(first_row, rows), buffer);
-    for (size_t token = 0; token < product.x.size(); ++token) {
-      machine.floats.multiply_rows(product.x[token].values, 0, 1, values, columns, rows, columns,
-                                   product.y[token] + first_row, 0);
+    for (size_t token = 0, count; token < product.x.size(); token += count) {
+      const Stride x = stride_of(product.x.subspan(token), product.y.subspan(token));
+      count = x.count;
+      machine.floats.multiply_rows(product.x[token].values, x.x, static_cast<int>(count), values,
+                                   columns, rows, columns, product.y[token] + first_row, x.y);
     }
   }
 }
@@ -157,7 +179,8 @@ std::vector<Task> split(const Machine& machine, std::span<const Product> product
     const int64_t group_work =
         int64_t{group_rows} * product.weights->columns() * std::max<int64_t>(1, product.x.size());
     int step = static_cast<int>(std::clamp<int64_t>(task_work / group_work, 1, groups));
-    if (takes_tiles(machine, product)) step = std::min(groups, (step + 1) / 2 * 2);  // by twos
+    if (takes_tiles(machine, *product.weights))
+      step = std::min(groups, (step + 1) / 2 * 2);  // by twos
     for (int group = 0; group < groups && !product.x.empty(); group += step) {
       tasks.push_back({static_cast<int>(i), group, std::min(step, groups - group)});
     }
@@ -172,7 +195,7 @@ void Activations::resize(int rows, int width) {
   rows_ = rows;
   width_ = width;
   const size_t size = size_t(rows) * width;
-  if (values_.size() < size) values_.resize(size);
+  values_.sized(size);
   const size_t block_count = size_t(rows) * blocks();
   if (scales_.size() >= block_count) return;
   quantized_.resize(block_count * block_columns);
@@ -187,7 +210,7 @@ void Activations::begin_rounding(const Machine& machine) {
 }
 
 void Activations::quantize_rows(const Machine& machine, int first, int count) {
-  for (int i = first; i < first + count; ++i) {
+  for (int i = first; i < first + count && !tiled_; ++i) {
     const size_t block = size_t(i) * blocks();
     machine.q8.quantize(row(i).data(), blocks(), quantized_.data() + block * block_columns,
                         scales_.data() + block, block_sums_.data() + block,
@@ -243,7 +266,7 @@ std::vector<float*> targets(Activations& batch) {
 void multiply_groups(const Machine& machine, const Product& product, int first_group,
                      int group_count, int thread) {
   INVARIANT(product.x.size() == product.y.size());
-  if (takes_tiles(machine, product)) {
+  if (takes_tiles(machine, *product.weights)) {
     return multiply_tiles(machine, product, first_group, group_count, thread);
   }
   const WeightStack& weights = *product.weights;

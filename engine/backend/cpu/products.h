@@ -58,7 +58,7 @@ class Activations {
 
   int rows_ = 0;
   int width_ = 0;
-  std::vector<float> values_;
+  AlignedBuffer<float> values_;
   std::vector<int8_t> quantized_;
   std::vector<float> scales_;
   std::vector<int32_t> block_sums_;

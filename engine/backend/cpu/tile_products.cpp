@@ -5,9 +5,6 @@
 namespace engine::backend::cpu {
 namespace {
 
-constexpr int least_tokens = 5;
-constexpr int most_tiles = 64;  // whose sums and chunk stay in the second-level cache
-
 // Whether rows are the first of a tile, in order.
 bool are_tile(std::span<const Row> rows) {
   const uint16_t* const first = rows[0].tile_pairs;
@@ -15,32 +12,6 @@ bool are_tile(std::span<const Row> rows) {
   for (size_t t = 1; t < rows.size() && result; ++t) result = rows[t].tile_pairs == first + 2 * t;
   return result;
 }
-
-// The tokens of a product in tiles: where they lie, or gathered.
-std::span<const uint16_t* const> token_tiles(const Tiles& tiles, std::span<const Row> x,
-                                             int columns, TileScratch& scratch) {
-  const size_t count = (x.size() + tile_tokens - 1) / tile_tokens;
-  const size_t size = size_t(columns) * tile_tokens;
-  uint16_t* const own = scratch.gathered.sized(count * size);
-  scratch.tiles.resize(count);
-  for (size_t i = 0; i < count; ++i) {
-    const auto rows =
-        x.subspan(i * tile_tokens, std::min<size_t>(tile_tokens, x.size() - i * tile_tokens));
-    scratch.tiles[i] = are_tile(rows) ? rows[0].tile_pairs : own + i * size;
-    if (scratch.tiles[i] != own + i * size) continue;
-    const float* values[tile_tokens];
-    for (size_t t = 0; t < rows.size(); ++t) values[t] = rows[t].values;
-    tiles.kernels.interleave(values, static_cast<int>(rows.size()), columns, own + i * size);
-  }
-  return scratch.tiles;
-}
-
-// 16 rows of weights.
-struct Group {
-  const WeightStack* weights;
-  int index;  // of the matrix
-  int group;
-};
 
 // Columns first_column … of a group in bfloat16.
 void round_chunk(const Machine& machine, const Group& from, int first_column, int columns,
@@ -65,9 +36,50 @@ void round_chunk(const Machine& machine, const Group& from, int first_column, in
   }
 }
 
-// The sums of one or two groups with all tiles: [group][tile].
-void sum_groups(const Machine& machine, std::span<const Group> groups,
-                std::span<const uint16_t* const> x, TileScratch& scratch) {
+void multiply_some(const Machine& machine, const Product& product, int first_group, int end_group,
+                   TileScratch& scratch) {
+  const int columns = product.weights->columns(), tokens = static_cast<int>(product.x.size());
+  const auto x = token_tiles(*machine.tiles, product.x, columns, scratch);
+  const int tiles = static_cast<int>(x.size());
+  for (int group = first_group; group < end_group; group += 2) {
+    const Group both[] = {{product.weights, product.index, group},
+                          {product.weights, product.index, group + 1}};
+    const auto groups = std::span(both).first(std::min(2, end_group - group));
+    const TileSums* const sums = sum_groups(machine, groups, x, scratch);
+    for (size_t i = 0; i < groups.size(); ++i) {
+      const int first_row = groups[i].group * group_rows;
+      const int rows = std::min(group_rows, product.weights->rows() - first_row);
+      for (int tile = 0; tile < tiles; ++tile) {
+        const int first = tile * tile_tokens;
+        machine.tiles->kernels.store(sums[i * tiles + tile], std::min(tile_tokens, tokens - first),
+                                     product.y.data() + first, first_row, rows);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::span<const uint16_t* const> token_tiles(const Tiles& tiles, std::span<const Row> x,
+                                             int columns, TileScratch& scratch) {
+  const size_t count = (x.size() + tile_tokens - 1) / tile_tokens;
+  const size_t size = size_t(columns) * tile_tokens;
+  uint16_t* const own = scratch.gathered.sized(count * size);
+  scratch.tiles.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto rows =
+        x.subspan(i * tile_tokens, std::min<size_t>(tile_tokens, x.size() - i * tile_tokens));
+    scratch.tiles[i] = are_tile(rows) ? rows[0].tile_pairs : own + i * size;
+    if (scratch.tiles[i] != own + i * size) continue;
+    const float* values[tile_tokens];
+    for (size_t t = 0; t < rows.size(); ++t) values[t] = rows[t].values;
+    tiles.kernels.interleave(values, static_cast<int>(rows.size()), columns, own + i * size);
+  }
+  return scratch.tiles;
+}
+
+TileSums* sum_groups(const Machine& machine, std::span<const Group> groups,
+                     std::span<const uint16_t* const> x, TileScratch& scratch) {
   constexpr size_t chunk_size = size_t(chunk_columns) * group_rows;
   const int columns = groups[0].weights->columns(), tiles = static_cast<int>(x.size());
   uint16_t* const values = scratch.weights.sized(2 * chunk_size);
@@ -82,36 +94,7 @@ void sum_groups(const Machine& machine, std::span<const Group> groups,
                                     column / step_columns, count / step_columns, sums,
                                     column == 0 ? Sums::begin : Sums::go_on);
   }
-}
-
-void multiply_some(const Machine& machine, const Product& product, int first_group, int end_group,
-                   TileScratch& scratch) {
-  const int columns = product.weights->columns(), tokens = static_cast<int>(product.x.size());
-  const auto x = token_tiles(*machine.tiles, product.x, columns, scratch);
-  const int tiles = static_cast<int>(x.size());
-  for (int group = first_group; group < end_group; group += 2) {
-    const Group both[] = {{product.weights, product.index, group},
-                          {product.weights, product.index, group + 1}};
-    const auto groups = std::span(both).first(std::min(2, end_group - group));
-    sum_groups(machine, groups, x, scratch);
-    for (size_t i = 0; i < groups.size(); ++i) {
-      const int first_row = groups[i].group * group_rows;
-      const int rows = std::min(group_rows, product.weights->rows() - first_row);
-      for (int tile = 0; tile < tiles; ++tile) {
-        const int first = tile * tile_tokens;
-        machine.tiles->kernels.store(scratch.sums.data()[i * tiles + tile],
-                                     std::min(tile_tokens, tokens - first),
-                                     product.y.data() + first, first_row, rows);
-      }
-    }
-  }
-}
-
-}  // namespace
-
-bool takes_tiles(const Machine& machine, const Product& product) {
-  return machine.tiles != nullptr && product.weights->takes_rounded() &&
-         product.x.size() >= least_tokens;
+  return sums;
 }
 
 void multiply_tiles(const Machine& machine, const Product& product, int first_group,

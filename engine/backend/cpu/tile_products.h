@@ -5,12 +5,30 @@
 
 namespace engine::backend::cpu {
 
-// Whether a product goes this way: fewer tokens than a quarter of a tile meet the levels of a row
-// sooner than the row is rounded.
-bool takes_tiles(const Machine& machine, const Product& product);
+// Whether products go this way.
+inline bool takes_tiles(const Machine& machine, const WeightStack& weights) {
+  return machine.tiles != nullptr && weights.takes_rounded();
+}
 
 // As multiply_groups, on the calling thread, which is `thread`.
 void multiply_tiles(const Machine& machine, const Product& product, int first_group,
                     int group_count, int thread);
+
+// 16 rows of weights.
+struct Group {
+  const WeightStack* weights;
+  int index;  // of the matrix
+  int group;
+};
+
+// What multiply_tiles does before it stores: the sums of one or two groups with all tiles of
+// tokens, at most `most_tiles`: [group][tile], in the thread's memory.
+inline constexpr int most_tiles = 64;  // whose sums and chunk stay in the second-level cache
+TileSums* sum_groups(const Machine& machine, std::span<const Group> groups,
+                     std::span<const uint16_t* const> x, TileScratch& scratch);
+
+// The tokens of a product in tiles: where they lie, or gathered in the thread's memory.
+std::span<const uint16_t* const> token_tiles(const Tiles& tiles, std::span<const Row> x,
+                                             int columns, TileScratch& scratch);
 
 }  // namespace engine::backend::cpu

@@ -116,13 +116,29 @@ void round_blocks(const WeightBlock* group, int blocks, uint16_t* to) {
 
 // --- layout --------------------------------------------------------------------------------------
 
+// Some columns of a row, zeros behind the last.
+__m512i step_values(const float* row, int columns) {
+  if (columns >= step_columns) return to_bfloat(_mm512_loadu_ps(row), _mm512_loadu_ps(row + 16));
+  const __m512 first = _mm512_maskz_loadu_ps(first_lanes(columns < 16 ? columns : 16), row);
+  const __m512 second =
+      _mm512_maskz_loadu_ps(first_lanes(columns < 16 ? 0 : columns - 16), row + 16);
+  return to_bfloat(first, second);
+}
+
+void round_rows(const float* const* x, int rows, int columns, uint16_t* to) {
+  for (int first = 0; first < columns; first += step_columns) {
+    for (int row = 0; row < group_rows; ++row, to += step_columns) {
+      _mm512_store_si512(
+          to, row < rows ? step_values(x[row] + first, columns - first) : _mm512_setzero_si512());
+    }
+  }
+}
+
 void interleave(const float* const* x, int tokens, int columns, uint16_t* pairs) {
   for (int first = 0; first < columns; first += step_columns, pairs += tile_values) {
     __m512i rows[tile_tokens];
     for (int t = 0; t < tile_tokens; ++t) {
-      rows[t] = t < tokens
-                    ? to_bfloat(_mm512_loadu_ps(x[t] + first), _mm512_loadu_ps(x[t] + first + 16))
-                    : _mm512_setzero_si512();
+      rows[t] = t < tokens ? step_values(x[t] + first, columns - first) : _mm512_setzero_si512();
     }
     transpose(rows);
     for (int pair = 0; pair < 16; ++pair) _mm512_store_si512(pairs + pair * 32, rows[pair]);
@@ -135,6 +151,46 @@ void store(const TileSums& sums, int tokens, float* const* y, int first_row, int
   transpose(v);
   const __mmask16 there = first_lanes(rows);
   for (int t = 0; t < tokens; ++t) _mm512_mask_storeu_epi32(y[t] + first_row, there, v[t]);
+}
+
+void add(const TileSums& sums, int tokens, const float* weights, float* const* y, int first_row,
+         int rows) {
+  __m512i v[group_rows];
+  for (int row = 0; row < group_rows; ++row) v[row] = _mm512_load_si512(sums[row]);
+  transpose(v);
+  const __mmask16 there = first_lanes(rows);
+  for (int t = 0; t < tokens; ++t) {
+    float* const target = y[t] + first_row;
+    const __m512 sum = _mm512_fmadd_ps(_mm512_castsi512_ps(v[t]), _mm512_set1_ps(weights[t]),
+                                       _mm512_maskz_loadu_ps(there, target));
+    _mm512_mask_storeu_ps(target, there, sum);
+  }
+}
+
+// Elements of two vectors in turn, in bfloat16.
+__m512i pair(__m512 first, __m512 second) {
+  const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  // Words i and 16 + i.
+  const __m512i order =
+      _mm512_or_si512(lanes, _mm512_slli_epi32(_mm512_add_epi32(lanes, _mm512_set1_epi32(16)), 16));
+  return _mm512_permutexvar_epi16(order, to_bfloat(first, second));
+}
+
+void pair_rows(const TileSums& sums, uint16_t* pairs) {
+  for (int row = 0; row < group_rows; row += 2) {
+    const __m512i both = pair(_mm512_load_ps(sums[row]), _mm512_load_ps(sums[row + 1]));
+    _mm512_store_si512(pairs + row * tile_tokens, both);
+  }
+}
+
+void pair_tokens(const TileSums& sums, uint16_t* pairs) {
+  __m512i v[group_rows];
+  for (int row = 0; row < group_rows; ++row) v[row] = _mm512_load_si512(sums[row]);
+  transpose(v);
+  for (int t = 0; t < tile_tokens; t += 2) {
+    const __m512i both = pair(_mm512_castsi512_ps(v[t]), _mm512_castsi512_ps(v[t + 1]));
+    _mm512_store_si512(pairs + t * group_rows, both);
+  }
 }
 
 // --- products ------------------------------------------------------------------------------------
@@ -213,7 +269,8 @@ void multiply(const uint16_t* const* weights, int groups, const uint16_t* const*
 
 }  // namespace
 
-extern const TileKernels tile_kernels_amx = {round_levels, round_blocks, interleave, multiply,
-                                             store};
+extern const TileKernels tile_kernels_amx = {
+    round_levels, round_blocks, interleave,  multiply,   store,
+    add,          pair_rows,    pair_tokens, round_rows, attend_tiles_amx};
 
 }  // namespace engine::backend::cpu

@@ -10,10 +10,13 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/backend/cpu/tile_attention.h"
+
 namespace engine::backend::cpu {
 namespace {
 
 constexpr int least_expanded = 48;      // queries of one sequence; must stay above 16
+constexpr int least_by_tiles = 9;       // where expanding costs a tenth
 constexpr int expanded_tile = 16;       // queries that share a pass over keys and values
 constexpr int absorbed_rows = 64;       // (query, head) pairs that share a pass over the latents
 constexpr int stretch_positions = 128;  // of one absorbed task: 300 KB of latents
@@ -296,10 +299,14 @@ void mla_attention(const Machine& machine, const model::Mla& mla, const Layer& l
   Attention attention{machine, mla, layer, cache, tokens, queries, heads};
   Group group;
   const int total = static_cast<int>(tokens.size());
+  const bool by_tiles = takes_tiles(machine, mla, layer);
   for (int first = 0; first < total;) {
     int end = first + 1;
     while (end < total && tokens[end].sequence == tokens[first].sequence) ++end;
-    if (end - first >= least_expanded) {
+    if (by_tiles && end - first >= least_by_tiles) {
+      attend_by_tiles(machine, mla, layer, cache, tokens.subspan(first, end - first), first,
+                      queries, heads, scratch);
+    } else if (end - first >= least_expanded) {
       run_expanded(attention, first, end - first, scratch);
     } else {
       add_tiles(attention, first, end - first, group, scratch);

@@ -13,6 +13,18 @@ bool are_tile(std::span<const Row> rows) {
   return result;
 }
 
+void round_floats(const TileKernels& kernels, const model::Matrix& matrix, int group,
+                  int first_column, int columns, uint16_t* to) {
+  const int first_row = group * group_rows;
+  const int rows = std::min(group_rows, static_cast<int>(matrix.rows) - first_row);
+  const float* values[group_rows];
+  for (int row = 0; row < rows; ++row) {
+    const auto bytes = matrix.row(first_row + row);
+    values[row] = reinterpret_cast<const float*>(bytes.data()) + first_column;
+  }
+  kernels.round_rows(values, rows, columns, to);
+}
+
 // Columns first_column … of a group in bfloat16.
 void round_chunk(const Machine& machine, const Group& from, int first_column, int columns,
                  TileScratch& scratch, uint16_t* to) {
@@ -23,6 +35,9 @@ void round_chunk(const Machine& machine, const Group& from, int first_column, in
     return;
   }
   const model::Matrix matrix = from.weights->matrix(from.index);
+  if (matrix.type == gguf::WeightType::f32) {
+    return round_floats(kernels, matrix, from.group, first_column, columns, to);
+  }
   const Unpack unpack = unpack_of(machine.levels, matrix.type);
   const LevelRange range = level_range(matrix.type);
   const Levels levels{scratch.levels, scratch.scales, scratch.minimums};

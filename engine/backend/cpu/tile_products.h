@@ -22,7 +22,8 @@ struct Group {
 };
 
 // What multiply_tiles does before it stores: the sums of one or two groups with all tiles of
-// tokens, at most `most_tiles`: [group][tile], in the thread's memory.
+// tokens, at most `most_tiles`: [group][tile], in the thread's memory. Weights may also be float32,
+// in rows of whole steps.
 inline constexpr int most_tiles = 64;  // whose sums and chunk stay in the second-level cache
 TileSums* sum_groups(const Machine& machine, std::span<const Group> groups,
                      std::span<const uint16_t* const> x, TileScratch& scratch);

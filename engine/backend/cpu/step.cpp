@@ -12,7 +12,7 @@ void normalise(const Machine& machine, const model::Vector& weight, float epsilo
   machine.threads.parallel_for((x.rows() + rows - 1) / rows, [&](int task, int) {
     const int first = task * rows, end = std::min(x.rows(), first + rows);
     for (int i = first; i < end; ++i) {
-      reference::rms_norm(x.row(i), weight, epsilon, y.row(i));
+      machine.floats.rms_norm(x.row(i).data(), weight.data(), x.width(), epsilon, y.row(i).data());
     }
     y.quantize_rows(machine, first, end - first);
   });

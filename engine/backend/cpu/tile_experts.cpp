@@ -48,44 +48,64 @@ void run_hidden(const Machine& machine, const Branch& branch, const Activations&
   const auto all = token_tiles(*machine.tiles, rows, weights.gate.columns(), scratch);
   for (size_t first = 0; first < all.size(); first += most_tiles) {
     const auto tiles = all.subspan(first, std::min<size_t>(most_tiles, all.size() - first));
-    for (int group = task.first_group; group < task.end_group; ++group) {
-      const Group both[] = {{&weights.gate, branch.index, group},
-                            {&weights.up, branch.index, group}};
-      TileSums* const sums = sum_groups(machine, both, tiles, scratch);
-      machine.floats.swiglu(sums[0][0], sums[tiles.size()][0],
-                            static_cast<int>(tiles.size()) * group_rows * tile_tokens);
-      for (size_t tile = 0; tile < tiles.size(); ++tile) {
-        kernels.pair_rows(sums[tile], hidden.pairs + (first + tile) * hidden.tile_size +
-                                          size_t(group) * group_rows * tile_tokens);
+    const int step = groups_at_once(tiles.size()) / 2;
+    for (int group = task.first_group; group < task.end_group; group += step) {
+      const int count = std::min(step, task.end_group - group);
+      Group groups[most_groups];
+      for (int i = 0; i < count; ++i) {
+        groups[2 * i] = {&weights.gate, branch.index, group + i};
+        groups[2 * i + 1] = {&weights.up, branch.index, group + i};
+      }
+      TileSums* const sums = sum_groups(machine, {groups, size_t(2 * count)}, tiles, scratch);
+      for (int i = 0; i < count; ++i) {
+        TileSums* const own = sums + 2 * i * tiles.size();
+        machine.floats.swiglu(own[0][0], own[tiles.size()][0],
+                              static_cast<int>(tiles.size()) * group_rows * tile_tokens);
+        uint16_t* const to =
+            hidden.pairs + first * hidden.tile_size + size_t(group + i) * group_rows * tile_tokens;
+        for (size_t tile = 0; tile < tiles.size(); ++tile) {
+          kernels.pair_rows(own[tile], to + tile * hidden.tile_size);
+        }
       }
     }
   }
 }
 
-// Two groups of rows of `down`, of one branch.
+// The sums of some groups of `down` and some tiles, added where they belong.
+void add_sums(const Machine& machine, const Branch& branch, std::span<const Group> groups,
+              const TileSums* sums, int first_tile, int tiles, Activations& y) {
+  for (int tile = 0; tile < tiles; ++tile) {
+    const size_t begin = size_t(first_tile + tile) * tile_tokens;
+    const int tokens =
+        static_cast<int>(std::min<size_t>(tile_tokens, branch.tokens.size() - begin));
+    float* targets[tile_tokens];
+    for (int t = 0; t < tokens; ++t) targets[t] = y.row(branch.tokens[begin + t]).data();
+    for (size_t i = 0; i < groups.size(); ++i) {
+      const int first_row = groups[i].group * group_rows;
+      const int rows = std::min(group_rows, groups[i].weights->rows() - first_row);
+      machine.tiles->kernels.add(sums[i * tiles + tile], tokens, branch.shares.data() + begin,
+                                 targets, first_row, rows);
+    }
+  }
+}
+
+// Some groups of `down` of one branch.
 void add_down(const Machine& machine, const Branch& branch, const Hidden& hidden, int first_group,
-              Activations& y, TileScratch& scratch) {
+              int end_group, Activations& y, TileScratch& scratch) {
   const WeightStack& down = branch.weights->down;
-  const Group both[] = {{&down, branch.index, first_group}, {&down, branch.index, first_group + 1}};
-  const auto groups = std::span(both).first(std::min(2, down.groups() - first_group));
   const int all = tiles_of(branch.tokens.size());
   for (int first = 0; first < all; first += most_tiles) {
     const int tiles = std::min(most_tiles, all - first);
     const uint16_t* x[most_tiles];
     for (int i = 0; i < tiles; ++i) x[i] = hidden.pairs + (first + i) * hidden.tile_size;
-    const TileSums* const sums = sum_groups(machine, groups, {x, size_t(tiles)}, scratch);
-    for (int tile = 0; tile < tiles; ++tile) {
-      const size_t begin = size_t(first + tile) * tile_tokens;
-      const int tokens =
-          static_cast<int>(std::min<size_t>(tile_tokens, branch.tokens.size() - begin));
-      float* targets[tile_tokens];
-      for (int t = 0; t < tokens; ++t) targets[t] = y.row(branch.tokens[begin + t]).data();
-      for (size_t i = 0; i < groups.size(); ++i) {
-        const int first_row = groups[i].group * group_rows;
-        machine.tiles->kernels.add(sums[i * tiles + tile], tokens, branch.shares.data() + begin,
-                                   targets, first_row,
-                                   std::min(group_rows, down.rows() - first_row));
-      }
+    const int step = groups_at_once(tiles);
+    for (int group = first_group; group < end_group; group += step) {
+      const int count = std::min(step, end_group - group);
+      Group some[most_groups];
+      for (int i = 0; i < count; ++i) some[i] = {&down, branch.index, group + i};
+      const auto groups = std::span(some).first(count);
+      const TileSums* const sums = sum_groups(machine, groups, {x, size_t(tiles)}, scratch);
+      add_sums(machine, branch, groups, sums, first, tiles, y);
     }
   }
 }
@@ -116,10 +136,13 @@ void run_branches(const Machine& machine, std::span<const Branch> branches, cons
     const Task& task = tasks[index];
     run_hidden(machine, branches[task.branch], x, task, places[task.branch], thread);
   });
-  const int groups = branches[0].weights->down.groups();
-  machine.threads.parallel_for((groups + 1) / 2, [&](int pair, int thread) {
+  // Few tasks, since each reads all hidden activations.
+  const int groups = branches[0].weights->down.groups(), threads = machine.threads.threads();
+  const int step = (groups / (3 * threads) + 2) / 2 * 2;
+  machine.threads.parallel_for((groups + step - 1) / step, [&](int index, int thread) {
+    const int first = index * step, end = std::min(groups, first + step);
     for (size_t i = 0; i < branches.size(); ++i) {
-      add_down(machine, branches[i], places[i], 2 * pair, y, machine.tiles->scratch[thread]);
+      add_down(machine, branches[i], places[i], first, end, y, machine.tiles->scratch[thread]);
     }
   });
 }

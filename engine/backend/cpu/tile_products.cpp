@@ -44,9 +44,19 @@ void round_chunk(const Machine& machine, const Group& from, int first_column, in
   const size_t offset = gguf::row_bytes(matrix.type, first_column);
   const int first_row = from.group * group_rows;
   const int rows = std::min(group_rows, from.weights->rows() - first_row);
+  // Rows are read a chunk at a time, which no processor foresees: what comes next of each, or of
+  // the row that takes its place, is asked for meanwhile.
+  const bool ends = first_column + columns == matrix.columns;
+  const size_t size = gguf::row_bytes(matrix.type, columns);
+  const size_t ahead = ends ? 2 * group_rows * matrix.row_bytes - offset : size;
   for (int row = 0; row < rows; ++row) {
     const auto bytes = matrix.row(first_row + row).subspan(offset);
-    unpack(reinterpret_cast<const uint8_t*>(bytes.data()), columns, levels);
+    const auto* const from_bytes = reinterpret_cast<const uint8_t*>(bytes.data());
+    const auto next = reinterpret_cast<uintptr_t>(from_bytes) + ahead;
+    for (size_t line = 0; line < size + 63; line += 64) {
+      __builtin_prefetch(reinterpret_cast<const void*>(next + line));
+    }
+    unpack(from_bytes, columns, levels);
     kernels.round_levels(levels, columns, range, row, to);
   }
 }
@@ -56,18 +66,20 @@ void multiply_some(const Machine& machine, const Product& product, int first_gro
   const int columns = product.weights->columns(), tokens = static_cast<int>(product.x.size());
   const auto x = token_tiles(*machine.tiles, product.x, columns, scratch);
   const int tiles = static_cast<int>(x.size());
-  for (int group = first_group; group < end_group; group += 2) {
-    const Group both[] = {{product.weights, product.index, group},
-                          {product.weights, product.index, group + 1}};
-    const auto groups = std::span(both).first(std::min(2, end_group - group));
+  const int step = groups_at_once(x.size());
+  for (int first = first_group; first < end_group; first += step) {
+    Group some[most_groups];
+    const int count = std::min(step, end_group - first);
+    for (int i = 0; i < count; ++i) some[i] = {product.weights, product.index, first + i};
+    const auto groups = std::span(some).first(count);
     const TileSums* const sums = sum_groups(machine, groups, x, scratch);
     for (size_t i = 0; i < groups.size(); ++i) {
       const int first_row = groups[i].group * group_rows;
       const int rows = std::min(group_rows, product.weights->rows() - first_row);
       for (int tile = 0; tile < tiles; ++tile) {
-        const int first = tile * tile_tokens;
-        machine.tiles->kernels.store(sums[i * tiles + tile], std::min(tile_tokens, tokens - first),
-                                     product.y.data() + first, first_row, rows);
+        const int token = tile * tile_tokens;
+        machine.tiles->kernels.store(sums[i * tiles + tile], std::min(tile_tokens, tokens - token),
+                                     product.y.data() + token, first_row, rows);
       }
     }
   }
@@ -102,15 +114,20 @@ TileSums* sum_groups(const Machine& machine, std::span<const Group> groups,
   TileSums* const sums = scratch.sums.sized(groups.size() * x.size());
   for (int column = 0; column < columns; column += chunk_columns) {
     const int count = std::min(chunk_columns, columns - column);
-    for (size_t i = 0; i < groups.size(); ++i) {
-      round_chunk(machine, groups[i], column, count, scratch, values + i * chunk_size);
+    for (size_t first = 0; first < groups.size(); first += 2) {
+      const auto both = groups.subspan(first, std::min<size_t>(2, groups.size() - first));
+      for (size_t i = 0; i < both.size(); ++i) {
+        round_chunk(machine, both[i], column, count, scratch, values + i * chunk_size);
+      }
+      machine.tiles->kernels.multiply(
+          weights, static_cast<int>(both.size()), x.data(), tiles, column / step_columns,
+          count / step_columns, sums + first * x.size(), column == 0 ? Sums::begin : Sums::go_on);
     }
-    machine.tiles->kernels.multiply(weights, static_cast<int>(groups.size()), x.data(), tiles,
-                                    column / step_columns, count / step_columns, sums,
-                                    column == 0 ? Sums::begin : Sums::go_on);
   }
   return sums;
 }
+
+int groups_at_once(size_t tiles) { return tiles > 8 ? most_groups : 2; }
 
 void multiply_tiles(const Machine& machine, const Product& product, int first_group,
                     int group_count, int thread) {

@@ -21,12 +21,15 @@ struct Group {
   int group;
 };
 
-// What multiply_tiles does before it stores: the sums of one or two groups with all tiles of
-// tokens, at most `most_tiles`: [group][tile], in the thread's memory. Weights may also be float32,
+// What multiply_tiles does before it stores: the sums of some groups with all tiles of tokens, at
+// most `most_tiles`: [group][tile], in the thread's memory. Weights may also be float32,
 // in rows of whole steps.
-inline constexpr int most_tiles = 64;  // whose sums and chunk stay in the second-level cache
+inline constexpr int most_tiles = 64;  // whose chunk and sums stay in the second-level cache
+inline constexpr int most_groups = 8;
 TileSums* sum_groups(const Machine& machine, std::span<const Group> groups,
                      std::span<const uint16_t* const> x, TileScratch& scratch);
+// How many groups pay: a chunk of many tokens shall be used more than once where it is.
+int groups_at_once(size_t tiles);
 
 // The tokens of a product in tiles: where they lie, or gathered in the thread's memory.
 std::span<const uint16_t* const> token_tiles(const Tiles& tiles, std::span<const Row> x,

@@ -13,8 +13,6 @@
 namespace engine::backend::cpu {
 namespace {
 
-constexpr int most_table_levels = 31;
-
 __mmask16 first_lanes(int count) { return static_cast<__mmask16>((1u << count) - 1); }
 
 // 32 values in bfloat16; `first` before `second`.
@@ -28,14 +26,32 @@ __m512i to_bfloat(__m512 first, __m512 second) {
 // --- rounding ------------------------------------------------------------------------------------
 
 // A block whose weights share scale and minimum has few values: they are rounded, and looked up.
+template <int Most>
 __m512i look_up(const uint8_t* levels, float scale, float minimum) {
   const __m512 first = _mm512_setr_ps(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  const __m512 second = _mm512_add_ps(first, _mm512_set1_ps(16));
   const __m512 scales = _mm512_set1_ps(scale), minimums = _mm512_set1_ps(minimum);
-  const __m512i table = to_bfloat(_mm512_fmsub_ps(first, scales, minimums),
-                                  _mm512_fmsub_ps(second, scales, minimums));
+  const __m512 low = _mm512_fmsub_ps(first, scales, minimums);
+  __m512i table;
+  if constexpr (Most > 15) {
+    const __m512 second = _mm512_add_ps(first, _mm512_set1_ps(16));
+    table = to_bfloat(low, _mm512_fmsub_ps(second, scales, minimums));
+  } else {
+    const __m256bh half = _mm512_cvtneps_pbh(low);
+    __m256i bits;
+    __builtin_memcpy(&bits, &half, sizeof bits);
+    table = _mm512_castsi256_si512(bits);
+  }
   const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(levels));
   return _mm512_permutexvar_epi16(_mm512_cvtepu8_epi16(bytes), table);
+}
+
+template <int Most>
+void look_up_row(const Levels& levels, int columns, uint16_t* to) {
+  for (int step = 0; step < columns / step_columns; ++step, to += tile_values) {
+    _mm512_store_si512(
+        to, look_up<Most>(levels.levels + step * step_columns, levels.scales[step * block_parts],
+                          levels.minimums[step * block_parts]));
+  }
 }
 
 __m512 part_values(const uint8_t* levels, float scale, float minimum) {
@@ -46,17 +62,16 @@ __m512 part_values(const uint8_t* levels, float scale, float minimum) {
 
 void round_levels(const Levels& levels, int columns, LevelRange range, int row, uint16_t* to) {
   static_assert(step_columns == block_columns);
-  const bool few = range.scales == Scales::of_blocks && range.most <= most_table_levels;
   uint16_t* target = to + row * step_columns;
+  const bool shared = range.scales == Scales::of_blocks;
+  if (shared && range.most <= 15) return look_up_row<15>(levels, columns, target);
+  if (shared && range.most <= 31) return look_up_row<31>(levels, columns, target);
   for (int step = 0; step < columns / step_columns; ++step, target += tile_values) {
     const uint8_t* const from = levels.levels + step * step_columns;
     const float* const scales = levels.scales + step * block_parts;
     const float* const minimums = levels.minimums + step * block_parts;
-    const __m512i values =
-        few ? look_up(from, scales[0], minimums[0])
-            : to_bfloat(part_values(from, scales[0], minimums[0]),
-                        part_values(from + part_columns, scales[1], minimums[1]));
-    _mm512_store_si512(target, values);
+    _mm512_store_si512(target, to_bfloat(part_values(from, scales[0], minimums[0]),
+                                         part_values(from + part_columns, scales[1], minimums[1])));
   }
 }
 

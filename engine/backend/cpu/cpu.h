@@ -1,6 +1,7 @@
-// The CPU backend: quantized weights times activations rounded to 8 bits, on AVX-512 VNNI, AVX2 or
-// neither, whichever the processor has (LEMMA_CPU=amx|avx512|avx2|generic forces one). Float types are
-// computed in float32.
+// The CPU backend, on AMX, AVX-512 VNNI, AVX2 or neither, whichever the processor has
+// (LEMMA_CPU=amx|avx512|avx2|generic forces one): quantized weights times activations rounded to 8
+// bits; with AMX, in batches of more than 16 tokens, both rounded to bfloat16 (tile_kernels.h), and
+// likewise attention. Models of float types are computed in float32.
 //
 // In batches of up to 16 tokens each row is bit-identical to the same row alone.
 #pragma once

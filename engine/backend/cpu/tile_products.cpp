@@ -91,16 +91,25 @@ std::span<const uint16_t* const> token_tiles(const Tiles& tiles, std::span<const
                                              int columns, TileScratch& scratch) {
   const size_t count = (x.size() + tile_tokens - 1) / tile_tokens;
   const size_t size = size_t(columns) * tile_tokens;
-  uint16_t* const own = scratch.gathered.sized(count * size);
+  const auto rows_of = [&](size_t tile) {
+    const size_t first = tile * tile_tokens;
+    return x.subspan(first, std::min<size_t>(tile_tokens, x.size() - first));
+  };
   scratch.tiles.resize(count);
+  size_t strewn = 0;
   for (size_t i = 0; i < count; ++i) {
-    const auto rows =
-        x.subspan(i * tile_tokens, std::min<size_t>(tile_tokens, x.size() - i * tile_tokens));
-    scratch.tiles[i] = are_tile(rows) ? rows[0].tile_pairs : own + i * size;
-    if (scratch.tiles[i] != own + i * size) continue;
+    scratch.tiles[i] = are_tile(rows_of(i)) ? rows_of(i)[0].tile_pairs : nullptr;
+    if (scratch.tiles[i] == nullptr) ++strewn;
+  }
+  uint16_t* own = scratch.gathered.sized(strewn * size);
+  for (size_t i = 0; i < count; ++i) {
+    if (scratch.tiles[i] != nullptr) continue;
+    const auto rows = rows_of(i);
     const float* values[tile_tokens];
     for (size_t t = 0; t < rows.size(); ++t) values[t] = rows[t].values;
-    tiles.kernels.interleave(values, static_cast<int>(rows.size()), columns, own + i * size);
+    tiles.kernels.interleave(values, static_cast<int>(rows.size()), columns, own);
+    scratch.tiles[i] = own;
+    own += size;
   }
   return scratch.tiles;
 }

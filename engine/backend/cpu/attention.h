@@ -32,6 +32,9 @@ struct Query {
 struct AttentionScratch {
   Activations narrow;  // the rows of one small product
   std::vector<float> queries, scores, latents, keys, values;
+  // Of attention by tiles; the first thread's latents are for all.
+  AlignedBuffer<uint16_t> tile_latents, tile_rotated, tile_queries, tile_keys, tile_values;
+  AlignedBuffer<float> tile_sums;
 };
 
 // At least `size` values; never shrinks.

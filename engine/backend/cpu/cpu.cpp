@@ -24,7 +24,7 @@ using CacheMemory = std::unique_ptr<float[], Free>;
 
 Q8Kernels q8_kernels(Isa isa) {
 #if defined(__x86_64__)
-  if (isa == Isa::avx512) return q8_kernels_avx512;
+  if (isa >= Isa::avx512) return q8_kernels_avx512;
   if (isa == Isa::avx2) return q8_kernels_avx2;
 #endif
   return q8_kernels_generic;
@@ -32,10 +32,17 @@ Q8Kernels q8_kernels(Isa isa) {
 
 FloatKernels float_kernels(Isa isa) {
 #if defined(__x86_64__)
-  if (isa == Isa::avx512) return float_kernels_avx512;
+  if (isa >= Isa::avx512) return float_kernels_avx512;
   if (isa == Isa::avx2) return float_kernels_avx2;
 #endif
   return float_kernels_generic;
+}
+
+const TileKernels* tile_kernels(Isa isa) {
+#if defined(__x86_64__)
+  if (isa == Isa::amx) return &tile_kernels_amx;
+#endif
+  return nullptr;
 }
 
 int cache_stride(const model::Config& config) { return (config.cache_dim() + 15) / 16 * 16; }
@@ -65,6 +72,7 @@ class Cpu final : public Backend {
   const LevelKernels levels_;
   const FloatKernels floats_;
   const std::shared_ptr<base::ThreadPool> threads_;
+  const std::unique_ptr<Tiles> tiles_;
   const Machine machine_;
   std::vector<Layer> layers_;
   WeightStack output_;
@@ -85,7 +93,8 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
       levels_(level_kernels(isa)),
       floats_(float_kernels(isa)),
       threads_(std::move(threads)),
-      machine_{q8_, levels_, floats_, *threads_},
+      tiles_(make_tiles(tile_kernels(isa), threads_->threads())),
+      machine_{q8_, levels_, floats_, *threads_, tiles_.get()},
       output_(WeightStack::from(weights_.output)),
       block_count_(blocks),
       cache_(std::move(cache)) {
@@ -140,23 +149,26 @@ RunEnd Cpu::run_layers(Step& step, std::span<float> logits, const KeepGoing& kee
     const Layer& layer = layers_[index];
     const LastLayer last = index == config_.layers - 1 ? LastLayer::yes : LastLayer::no;
     const auto attend = config_.is_latent() ? attend_latent : attend_grouped;
-    attend(machine_, config_, layer, layer_cache(index), last, step);
+    attend(machine_.for_rows(static_cast<int>(step.tokens.size())), config_, layer,
+           layer_cache(index), last, step);
     if (step.tokens.empty()) return RunEnd::finished;
-    normalise(machine_, layer.source->feed_forward_norm, config_.norm_epsilon, step.hidden,
+    const Machine machine = machine_.for_rows(static_cast<int>(step.tokens.size()));
+    normalise(machine, layer.source->feed_forward_norm, config_.norm_epsilon, step.hidden,
               step.normed);
     if (config_.is_dense(index)) {
-      feed_forward(machine_, layer.dense, step.normed, step.hidden, step.experts);
+      feed_forward(machine, layer.dense, step.normed, step.hidden, step.experts);
     } else {
-      experts(machine_, config_.experts, layer, step.normed, step.hidden, step.experts);
+      experts(machine, config_.experts, layer, step.normed, step.hidden, step.experts);
     }
   }
   if (keep_going && !keep_going()) return RunEnd::interrupted;
-  normalise(machine_, weights_.output_norm, config_.norm_epsilon, step.hidden, step.normed);
+  const Machine machine = machine_.for_rows(static_cast<int>(step.tokens.size()));
+  normalise(machine, weights_.output_norm, config_.norm_epsilon, step.hidden, step.normed);
   const auto rows = step.normed.views();
   std::vector<float*> results(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) results[i] = logits.data() + i * config_.vocab_size;
   const Product product{&output_, 0, rows, results};
-  cpu::multiply(machine_, {&product, 1});
+  cpu::multiply(machine, {&product, 1});
   return RunEnd::finished;
 }
 

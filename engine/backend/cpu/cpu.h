@@ -1,5 +1,5 @@
 // The CPU backend: quantized weights times activations rounded to 8 bits, on AVX-512 VNNI, AVX2 or
-// neither, whichever the processor has (LEMMA_CPU=avx512|avx2|generic forces one). Float types are
+// neither, whichever the processor has (LEMMA_CPU=amx|avx512|avx2|generic forces one). Float types are
 // computed in float32.
 //
 // In batches of up to 16 tokens each row is bit-identical to the same row alone.

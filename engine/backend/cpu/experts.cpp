@@ -1,6 +1,9 @@
 #include "engine/backend/cpu/experts.h"
 
 #include <algorithm>
+#include <numeric>
+
+#include "engine/backend/cpu/tile_experts.h"
 
 namespace engine::backend::cpu {
 namespace {
@@ -9,17 +12,24 @@ constexpr int token_step = 16;  // tokens of one task where the work on each is 
 
 template <typename Task>
 void for_each_token(const Machine& machine, int tokens, const Task& task) {
-  machine.threads.parallel_for((tokens + token_step - 1) / token_step, [&](int step, int) {
+  machine.threads.parallel_for((tokens + token_step - 1) / token_step, [&](int step, int thread) {
     const int first = step * token_step;
-    for (int token = first; token < std::min(tokens, first + token_step); ++token) task(token);
+    for (int token = first; token < std::min(tokens, first + token_step); ++token) {
+      task(token, thread);
+    }
   });
 }
 
 // gate = silu(gate) ⊙ up, and rounded for the next product.
 void activate(const Machine& machine, Activations& gate, Activations& up, const WeightStack& down) {
-  for_each_token(machine, gate.rows(), [&](int row) {
-    machine.floats.swiglu(gate.row(row).data(), up.row(row).data(), gate.width());
-    if (down.takes_rounded()) gate.quantize_row(machine.q8, row);
+  gate.begin_rounding(machine);
+  const int tasks = (gate.rows() + token_step - 1) / token_step;
+  machine.threads.parallel_for(tasks, [&](int task, int) {
+    const int first = task * token_step, end = std::min(gate.rows(), first + token_step);
+    for (int row = first; row < end; ++row) {
+      machine.floats.swiglu(gate.row(row).data(), up.row(row).data(), gate.width());
+    }
+    if (down.takes_rounded()) gate.quantize_rows(machine, first, end - first);
   });
 }
 
@@ -31,13 +41,19 @@ void choose(const Machine& machine, const model::Experts& config, const Layer& l
             std::span<const Row> x, std::vector<reference::Choice>& choices) {
   const int tokens = static_cast<int>(x.size());
   choices.resize(size_t(tokens) * config.used);
-  for_each_token(machine, tokens, [&](int token) {
-    model::Vector logits(config.count);
-    float* const target = logits.data();
-    multiply_groups(machine, {&layer.router, 0, x.subspan(token, 1), {&target, 1}}, 0,
-                    layer.router.groups());
-    const auto chosen = reference::moe_gate(config, logits, layer.source->experts.selection_bias);
-    std::copy(chosen.begin(), chosen.end(), choices.begin() + size_t(token) * config.used);
+  const int steps = (tokens + token_step - 1) / token_step;
+  machine.threads.parallel_for(steps, [&](int step, int thread) {
+    const int first = step * token_step, count = std::min(token_step, tokens - first);
+    model::Vector logits(size_t(count) * config.count);
+    float* targets[token_step];
+    for (int t = 0; t < count; ++t) targets[t] = logits.data() + size_t(t) * config.count;
+    multiply_groups(machine, {&layer.router, 0, x.subspan(first, count), {targets, size_t(count)}},
+                    0, layer.router.groups(), thread);
+    for (int t = 0; t < count; ++t) {
+      const auto chosen = reference::moe_gate(config, {targets[t], size_t(config.count)},
+                                              layer.source->experts.selection_bias);
+      std::copy(chosen.begin(), chosen.end(), choices.begin() + size_t(first + t) * config.used);
+    }
   });
 }
 
@@ -93,11 +109,40 @@ void resize_hidden(Activations& gate, Activations& up, Activations& down, int ro
   down.resize(rows, weights.down.rows());
 }
 
+// A branch of all tokens.
+Branch whole_branch(const FeedForward& weights, int tokens) {
+  Branch branch{&weights, 0, std::vector<int>(tokens), std::vector<float>(tokens, 1.0f)};
+  std::iota(branch.tokens.begin(), branch.tokens.end(), 0);
+  return branch;
+}
+
+std::vector<Branch> branches_of(const model::Experts& config, const Layer& layer, int tokens,
+                                std::span<const reference::Choice> choices) {
+  std::vector<Branch> visited(config.count), result;
+  for (size_t pair = 0; pair < choices.size(); ++pair) {
+    Branch& branch = visited[choices[pair].expert];
+    branch.tokens.push_back(static_cast<int>(pair) / config.used);
+    branch.shares.push_back(choices[pair].weight);
+  }
+  if (config.shared > 0) result.push_back(whole_branch(layer.shared, tokens));
+  for (int expert = 0; expert < config.count; ++expert) {
+    if (visited[expert].tokens.empty()) continue;
+    visited[expert].weights = &layer.experts;
+    visited[expert].index = expert;
+    result.push_back(std::move(visited[expert]));
+  }
+  return result;
+}
+
 }  // namespace
 
 void feed_forward(const Machine& machine, const FeedForward& weights, Activations& x,
                   Activations& y, ExpertScratch& scratch) {
   ExpertScratch& s = scratch;
+  if (takes_tiles(machine, weights)) {
+    const Branch branch = whole_branch(weights, x.rows());
+    return run_branches(machine, {&branch, 1}, x, y, s.hidden);
+  }
   resize_hidden(s.shared_gate, s.shared_up, s.shared_down, x.rows(), weights);
   Products in, out;
   in.add(weights.gate, x, s.shared_gate);
@@ -106,7 +151,7 @@ void feed_forward(const Machine& machine, const FeedForward& weights, Activation
   activate(machine, s.shared_gate, s.shared_up, weights.down);
   out.add(weights.down, s.shared_gate, s.shared_down);
   out.run(machine);
-  for_each_token(machine, y.rows(), [&](int t) { add(y.row(t), s.shared_down.row(t), 1); });
+  for_each_token(machine, y.rows(), [&](int t, int) { add(y.row(t), s.shared_down.row(t), 1); });
 }
 
 void experts(const Machine& machine, const model::Experts& config, const Layer& layer,
@@ -114,8 +159,11 @@ void experts(const Machine& machine, const model::Experts& config, const Layer& 
   ExpertScratch& s = scratch;
   const auto rows = x.views();
   choose(machine, config, layer, rows, s.choices);
-  const Visits visits = visits_of(s.choices, config.count);
   const bool shared = config.shared > 0;
+  if (takes_tiles(machine, layer.experts) && (!shared || takes_tiles(machine, layer.shared))) {
+    return run_branches(machine, branches_of(config, layer, x.rows(), s.choices), x, y, s.hidden);
+  }
+  const Visits visits = visits_of(s.choices, config.count);
   resize_hidden(s.gate, s.up, s.down, x.rows() * config.used, layer.experts);
   if (shared) resize_hidden(s.shared_gate, s.shared_up, s.shared_down, x.rows(), layer.shared);
 
@@ -139,7 +187,7 @@ void experts(const Machine& machine, const model::Experts& config, const Layer& 
   }
   if (shared) out.add(layer.shared.down, s.shared_gate, s.shared_down);
   out.run(machine);
-  for_each_token(machine, y.rows(), [&](int token) {
+  for_each_token(machine, y.rows(), [&](int token, int) {
     for (int pair = token * config.used; pair < (token + 1) * config.used; ++pair) {
       add(y.row(token), s.down.row(pair), s.choices[pair].weight);
     }

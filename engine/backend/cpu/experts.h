@@ -14,6 +14,7 @@ struct ExpertScratch {
   std::vector<reference::Choice> choices;  // [token][used]
   Activations gate, up, down;              // a row for each (token, choice)
   Activations shared_gate, shared_up, shared_down;
+  AlignedBuffer<uint16_t> hidden;  // in place of these where products are by tiles
 };
 
 // y[t] += down · (silu(gate · x[t]) ⊙ (up · x[t]))

@@ -57,6 +57,21 @@ void swiglu(float* gate, const float* up, int size) {
 }
 
 template <typename V>
+void rms_norm(const float* x, const float* weight, int width, float epsilon, float* y) {
+  auto squares = V::all(0);
+  for_each_vector<V>(width, [&](int i, int count) {
+    const auto value = V::load_first(x + i, count);
+    squares = V::multiply_add(value, value, squares);
+  });
+  const float mean = V::sum(squares) / static_cast<float>(width);
+  const auto scale = V::all(1 / __builtin_sqrtf(mean + epsilon));
+  for_each_vector<V>(width, [&](int i, int count) {
+    const auto value = V::multiply(V::load_first(x + i, count), scale);
+    V::store_first(y + i, count, V::multiply(value, V::load_first(weight + i, count)));
+  });
+}
+
+template <typename V>
 void from_half(const uint16_t* halves, int size, float* values) {
   for_each_vector<V>(size, [&](int i, int count) {
     V::store_first(values + i, count, V::load_half(halves + i, count));
@@ -72,8 +87,8 @@ void from_bfloat(const uint16_t* bfloats, int size, float* values) {
 
 template <typename V>
 constexpr FloatKernels float_kernels() {
-  return {multiply_rows<V>, add_weighted_rows<V>, softmax<V>,
-          swiglu<V>,        from_half<V>,         from_bfloat<V>};
+  return {multiply_rows<V>, add_weighted_rows<V>, softmax<V>,    swiglu<V>,
+          rms_norm<V>,      from_half<V>,         from_bfloat<V>};
 }
 
 }  // namespace engine::backend::cpu

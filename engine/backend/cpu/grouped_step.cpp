@@ -51,14 +51,15 @@ void finish_projections(const Machine& machine, const model::Config& config, con
 
 }  // namespace
 
-void attend_grouped(const Machine& machine, const model::Config& config, const Layer& layer,
+void attend_grouped(const Machine& all, const model::Config& config, const Layer& layer,
                     const LayerCache& cache, LastLayer last, Step& step) {
   const model::Gqa& gqa = config.gqa;
-  normalise(machine, layer.source->attention.norm, config.norm_epsilon, step.hidden, step.normed);
-  project(machine, layer, step);
-  finish_projections(machine, config, layer, cache, step);
+  normalise(all, layer.source->attention.norm, config.norm_epsilon, step.hidden, step.normed);
+  project(all, layer, step);
+  finish_projections(all, config, layer, cache, step);
   if (last == LastLayer::yes) keep_wanted(step, gqa.rope_dim, step.queries);
   if (step.tokens.empty()) return;
+  const Machine machine = all.for_rows(static_cast<int>(step.tokens.size()));
   step.heads.resize(step.queries.rows(), gqa.heads * gqa.value_dim);
   gqa_attention(machine, gqa, cache, step.tokens, step.queries, step.heads, step.attention);
   add_output(machine, layer, step);

@@ -5,7 +5,8 @@
 
 namespace engine::backend::cpu {
 
-enum class Isa { generic, avx2, avx512 };
+// Each has all that the ones before it have.
+enum class Isa { generic, avx2, avx512, amx };
 
 const char* isa_name(Isa isa);
 bool isa_available(Isa isa);

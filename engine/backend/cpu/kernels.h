@@ -30,6 +30,8 @@ struct Row {
   const float* scales = nullptr;        // [width / 32]
   const int32_t* block_sums = nullptr;  // [width / 32], sums of `quantized`
   const float* part_sums = nullptr;     // [width / 16], sums of `quantized` times their scale
+  // Where the row also lies in a tile of 16 tokens (tile_kernels.h): its place in it.
+  const uint16_t* tile_pairs = nullptr;
 };
 
 struct Q8Kernels {
@@ -100,6 +102,8 @@ struct FloatKernels {
   void (*softmax)(float* x, int size, float scale);
   // gate = gate / (1 + exp(−gate)) · up
   void (*swiglu)(float* gate, const float* up, int size);
+  // y = x / sqrt(mean x² + epsilon) · weight
+  void (*rms_norm)(const float* x, const float* weight, int width, float epsilon, float* y);
   void (*from_half)(const uint16_t* halves, int size, float* values);
   void (*from_bfloat)(const uint16_t* bfloats, int size, float* values);
 };

@@ -48,17 +48,18 @@ void rotate_queries(const model::Config& config, Step& step) {
 
 }  // namespace
 
-void attend_latent(const Machine& machine, const model::Config& config, const Layer& layer,
+void attend_latent(const Machine& all, const model::Config& config, const Layer& layer,
                    const LayerCache& cache, LastLayer last, Step& step) {
   const model::Mla& mla = config.mla;
   const bool low_rank = mla.q_lora_rank > 0;
   const model::AttentionWeights& source = layer.source->attention;
   Activations& queries = low_rank ? step.low : step.queries;
-  normalise(machine, source.norm, config.norm_epsilon, step.hidden, step.normed);
-  project(machine, layer, low_rank ? layer.q_a : layer.q, queries, step);
+  normalise(all, source.norm, config.norm_epsilon, step.hidden, step.normed);
+  project(all, layer, low_rank ? layer.q_a : layer.q, queries, step);
   store_latents(config, layer, cache, step);
   if (last == LastLayer::yes) keep_wanted(step, mla.rope_dim, queries);
   if (step.tokens.empty()) return;
+  const Machine machine = all.for_rows(static_cast<int>(step.tokens.size()));
 
   if (low_rank) {
     normalise(machine, source.q_a_norm, config.norm_epsilon, step.low, step.low);

@@ -10,10 +10,13 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/backend/cpu/tile_attention.h"
+
 namespace engine::backend::cpu {
 namespace {
 
 constexpr int least_expanded = 48;      // queries of one sequence; must stay above 16
+constexpr int least_by_tiles = 9;       // where expanding costs a tenth
 constexpr int expanded_tile = 16;       // queries that share a pass over keys and values
 constexpr int absorbed_rows = 64;       // (query, head) pairs that share a pass over the latents
 constexpr int stretch_positions = 128;  // of one absorbed task: 300 KB of latents
@@ -35,15 +38,16 @@ struct Attention {
 
 // y[i] = weights[head] · x[i] for `count` rows that begin at x and are x_stride apart.
 void multiply_narrow(const Machine& machine, const WeightStack& weights, int head, const float* x,
-                     size_t x_stride, std::span<float* const> y, Activations& narrow) {
+                     size_t x_stride, std::span<float* const> y, Activations& narrow, int thread) {
   const int count = static_cast<int>(y.size());
   narrow.resize(count, weights.columns());
   for (int i = 0; i < count; ++i) {
     std::copy_n(x + i * x_stride, weights.columns(), narrow.row(i).data());
-    if (weights.takes_rounded()) narrow.quantize_row(machine.q8, i);
   }
+  narrow.begin_rounding(machine);
+  if (weights.takes_rounded()) narrow.quantize_rows(machine, 0, count);
   const auto views = narrow.views();
-  multiply_groups(machine, {&weights, head, views, y}, 0, weights.groups());
+  multiply_groups(machine, {&weights, head, views, y}, 0, weights.groups(), thread);
 }
 
 // Some tokens of one sequence, all heads of each: row h · token_count + t is token t's head h. Each
@@ -76,7 +80,7 @@ struct Shared {
 };
 
 void absorb_queries(Attention& a, const Tile& tile, int head, float* rows,
-                    AttentionScratch& scratch) {
+                    AttentionScratch& scratch, int thread) {
   const int lora = a.mla.kv_lora_rank;
   std::vector<float*> targets(tile.token_count);
   for (int t = 0; t < tile.token_count; ++t) {
@@ -86,7 +90,7 @@ void absorb_queries(Attention& a, const Tile& tile, int head, float* rows,
     std::copy_n(a.query(tile.first_token + t, head) + a.mla.nope_dim, a.mla.rope_dim, row + lora);
   }
   multiply_narrow(a.machine, a.layer.absorb_key, head, a.query(tile.first_token, head),
-                  a.queries.width(), targets, scratch.narrow);
+                  a.queries.width(), targets, scratch.narrow, thread);
 }
 
 // Scores become weights; positions from `valid` on weigh nothing.
@@ -154,7 +158,7 @@ void merge(const Attention& a, const Tile& tile, int row, Shared& shared) {
 }
 
 void expand_sums(Attention& a, const Tile& tile, int head, Shared& shared,
-                 AttentionScratch& scratch) {
+                 AttentionScratch& scratch, int thread) {
   std::vector<float*> targets(tile.token_count);
   for (int t = 0; t < tile.token_count; ++t) {
     merge(a, tile, head * tile.token_count + t, shared);
@@ -162,7 +166,7 @@ void expand_sums(Attention& a, const Tile& tile, int head, Shared& shared,
   }
   const size_t first_row = tile.first_row + size_t(head) * tile.token_count;
   multiply_narrow(a.machine, a.layer.value, head, shared.rows + first_row * a.cache.stride,
-                  a.cache.stride, targets, scratch.narrow);
+                  a.cache.stride, targets, scratch.narrow, thread);
 }
 
 // The first thread's scratch holds what all share; only its `scores` and `narrow` are a thread's
@@ -175,7 +179,8 @@ void run_absorbed(Attention& a, const Group& group, std::span<AttentionScratch> 
   base::ThreadPool& threads = a.machine.threads;
   const int tile_heads = static_cast<int>(group.tiles.size()) * heads;
   threads.parallel_for(tile_heads, [&](int index, int thread) {
-    absorb_queries(a, group.tiles[index / heads], index % heads, shared.rows, scratch[thread]);
+    absorb_queries(a, group.tiles[index / heads], index % heads, shared.rows, scratch[thread],
+                   thread);
   });
   std::vector<std::pair<const Tile*, int>> stretches;
   for (const Tile& tile : group.tiles) {
@@ -185,7 +190,7 @@ void run_absorbed(Attention& a, const Group& group, std::span<AttentionScratch> 
     attend_stretch(a, *stretches[index].first, stretches[index].second, shared, scratch[thread]);
   });
   threads.parallel_for(tile_heads, [&](int index, int thread) {
-    expand_sums(a, group.tiles[index / heads], index % heads, shared, scratch[thread]);
+    expand_sums(a, group.tiles[index / heads], index % heads, shared, scratch[thread], thread);
   });
 }
 
@@ -195,7 +200,7 @@ int key_stride(int positions) { return (positions + key_tile - 1) / key_tile * k
 
 // Keys and values of one head for `count` positions from `first` on.
 void expand(Attention& a, int head, std::span<const Row> latents, const Query& last, int first,
-            int count, AttentionScratch& scratch) {
+            int count, AttentionScratch& scratch, int thread) {
   const int nope = a.mla.nope_dim, value = a.mla.value_dim, stride = key_stride(last.position + 1);
   float rope_row[key_tile];
   float* const rows = sized(scratch.queries, size_t(key_tile) * nope);
@@ -206,8 +211,9 @@ void expand(Attention& a, int head, std::span<const Row> latents, const Query& l
   }
   const auto x = latents.subspan(first, count);
   multiply_groups(a.machine, {&a.layer.expand_key, head, x, key_rows}, 0,
-                  a.layer.expand_key.groups());
-  multiply_groups(a.machine, {&a.layer.value, head, x, value_rows}, 0, a.layer.value.groups());
+                  a.layer.expand_key.groups(), thread);
+  multiply_groups(a.machine, {&a.layer.value, head, x, value_rows}, 0, a.layer.value.groups(),
+                  thread);
   float* const keys = scratch.keys.data() + first;
   for (int n = 0; n < nope; ++n) {
     for (int p = 0; p < count; ++p) keys[size_t(n) * stride + p] = key_rows[p][n];
@@ -260,7 +266,7 @@ void run_expanded(Attention& a, int first, int count, std::span<AttentionScratch
     sized(own.keys, size_t(a.mla.query_dim()) * stride);
     sized(own.values, size_t(positions) * a.mla.value_dim);
     for (int p = 0; p < positions; p += key_tile) {
-      expand(a, head, rows, last, p, std::min(key_tile, positions - p), own);
+      expand(a, head, rows, last, p, std::min(key_tile, positions - p), own, thread);
     }
     for (int i = 0; i < count; i += expanded_tile) {
       attend_expanded(a, head, first + i, std::min(expanded_tile, count - i), stride, own);
@@ -293,10 +299,14 @@ void mla_attention(const Machine& machine, const model::Mla& mla, const Layer& l
   Attention attention{machine, mla, layer, cache, tokens, queries, heads};
   Group group;
   const int total = static_cast<int>(tokens.size());
+  const bool by_tiles = takes_tiles(machine, mla, layer);
   for (int first = 0; first < total;) {
     int end = first + 1;
     while (end < total && tokens[end].sequence == tokens[first].sequence) ++end;
-    if (end - first >= least_expanded) {
+    if (by_tiles && end - first >= least_by_tiles) {
+      attend_by_tiles(machine, mla, layer, cache, tokens.subspan(first, end - first), first,
+                      queries, heads, scratch);
+    } else if (end - first >= least_expanded) {
       run_expanded(attention, first, end - first, scratch);
     } else {
       add_tiles(attention, first, end - first, group, scratch);

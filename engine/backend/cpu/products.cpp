@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/backend/cpu/tile_products.h"
 #include "engine/gguf/dequantize.h"
 
 namespace engine::backend::cpu {
@@ -53,11 +54,8 @@ const uint8_t* row_bytes(const model::Matrix& matrix, int row) {
   return reinterpret_cast<const uint8_t*>(matrix.row(row).data());
 }
 
-// Products of up to so many tokens take row after row; interleaving pays for more alone. The two
-// add up in different orders, so this takes in every batch whose rows must be bit-identical to the
-// same row alone.
-constexpr int few_tokens = 16;
-
+// Products of up to few_rows tokens take row after row; interleaving pays for more alone. The two
+// add up in different orders.
 void multiply_level_rows(const Machine& machine, const Product& product, int first_row,
                          int end_row) {
   const model::Matrix matrix = product.weights->matrix(product.index);
@@ -100,7 +98,7 @@ void multiply_levels(const Machine& machine, const Product& product, int first_g
                      int group_count) {
   const int first_row = first_group * group_rows;
   const int end_row = std::min(product.weights->rows(), first_row + group_count * group_rows);
-  const auto run = product.x.size() <= few_tokens ? multiply_level_rows : multiply_level_groups;
+  const auto run = product.x.size() <= few_rows ? multiply_level_rows : multiply_level_groups;
   run(machine, product, first_row, end_row);
 }
 
@@ -121,6 +119,26 @@ const float* float_rows(const FloatKernels& kernels, const model::Matrix& rows,
   return buffer.data();
 }
 
+// The first rows that are equally far apart, in x and in y.
+struct Stride {
+  size_t x = 0, y = 0, count = 1;
+};
+Stride stride_of(std::span<const Row> x, std::span<float* const> y) {
+  Stride stride;
+  for (; stride.count < x.size(); ++stride.count) {
+    const auto before = stride.count - 1;
+    const ptrdiff_t x_step = x[stride.count].values - x[before].values;
+    const ptrdiff_t y_step = y[stride.count] - y[before];
+    if (before == 0 && x_step >= 0 && y_step >= 0) {
+      stride.x = static_cast<size_t>(x_step);
+      stride.y = static_cast<size_t>(y_step);
+    } else if (x_step != ptrdiff_t(stride.x) || y_step != ptrdiff_t(stride.y)) {
+      break;
+    }
+  }
+  return stride;
+}
+
 void multiply_floats(const Machine& machine, const Product& product, int first_group,
                      int group_count) {
   const WeightStack& weights = *product.weights;
@@ -131,9 +149,11 @@ void multiply_floats(const Machine& machine, const Product& product, int first_g
     const int first_row = group * group_rows;
     const int rows = std::min(group_rows, weights.rows() - first_row);
     const float* const values = float_rows(machine.floats, matrix.slice(first_row, rows), buffer);
-    for (size_t token = 0; token < product.x.size(); ++token) {
-      machine.floats.multiply_rows(product.x[token].values, 0, 1, values, columns, rows, columns,
-                                   product.y[token] + first_row, 0);
+    for (size_t token = 0, count; token < product.x.size(); token += count) {
+      const Stride x = stride_of(product.x.subspan(token), product.y.subspan(token));
+      count = x.count;
+      machine.floats.multiply_rows(product.x[token].values, x.x, static_cast<int>(count), values,
+                                   columns, rows, columns, product.y[token] + first_row, x.y);
     }
   }
 }
@@ -143,7 +163,8 @@ struct Task {
 };
 
 // Enough tasks for every thread to get several, none so small that handing it out is what costs.
-std::vector<Task> split(std::span<const Product> products, int threads) {
+std::vector<Task> split(const Machine& machine, std::span<const Product> products) {
+  const int threads = machine.threads.threads();
   constexpr int64_t least_work = 1 << 16;  // multiply-adds: some microseconds
   int64_t work = 0;
   for (const Product& product : products) {
@@ -157,7 +178,9 @@ std::vector<Task> split(std::span<const Product> products, int threads) {
     const int groups = product.weights->groups();
     const int64_t group_work =
         int64_t{group_rows} * product.weights->columns() * std::max<int64_t>(1, product.x.size());
-    const int step = static_cast<int>(std::clamp<int64_t>(task_work / group_work, 1, groups));
+    int step = static_cast<int>(std::clamp<int64_t>(task_work / group_work, 1, groups));
+    if (takes_tiles(machine, *product.weights))
+      step = std::min(groups, (step + 1) / 2 * 2);  // by twos
     for (int group = 0; group < groups && !product.x.empty(); group += step) {
       tasks.push_back({static_cast<int>(i), group, std::min(step, groups - group)});
     }
@@ -168,10 +191,11 @@ std::vector<Task> split(std::span<const Product> products, int threads) {
 }  // namespace
 
 void Activations::resize(int rows, int width) {
+  tiled_ = false;
   rows_ = rows;
   width_ = width;
   const size_t size = size_t(rows) * width;
-  if (values_.size() < size) values_.resize(size);
+  values_.sized(size);
   const size_t block_count = size_t(rows) * blocks();
   if (scales_.size() >= block_count) return;
   quantized_.resize(block_count * block_columns);
@@ -180,20 +204,32 @@ void Activations::resize(int rows, int width) {
   part_sums_.resize(block_count * block_parts);
 }
 
-void Activations::quantize_row(const Q8Kernels& kernels, int index) {
-  const size_t first = size_t(index) * blocks();
-  kernels.quantize(row(index).data(), blocks(), quantized_.data() + first * block_columns,
-                   scales_.data() + first, block_sums_.data() + first,
-                   part_sums_.data() + first * block_parts);
+void Activations::begin_rounding(const Machine& machine) {
+  tiled_ = machine.tiles != nullptr && blocks() > 0;
+  if (tiled_) tile_pairs_.sized(tile_offset(rows_ + tile_tokens - 1));
+}
+
+void Activations::quantize_rows(const Machine& machine, int first, int count) {
+  for (int i = first; i < first + count && !tiled_; ++i) {
+    const size_t block = size_t(i) * blocks();
+    machine.q8.quantize(row(i).data(), blocks(), quantized_.data() + block * block_columns,
+                        scales_.data() + block, block_sums_.data() + block,
+                        part_sums_.data() + block * block_parts);
+  }
+  for (int i = first; i < first + count && tiled_; i += tile_tokens) {
+    const int tokens = std::min(tile_tokens, first + count - i);
+    const float* rows[tile_tokens];
+    for (int t = 0; t < tokens; ++t) rows[t] = row(i + t).data();
+    machine.tiles->kernels.interleave(rows, tokens, width_, tile_pairs_.data() + tile_offset(i));
+  }
 }
 
 void Activations::quantize(const Machine& machine) {
   if (blocks() == 0) return;
+  begin_rounding(machine);
   constexpr int step = 16;
   machine.threads.parallel_for((rows_ + step - 1) / step, [&](int task, int) {
-    for (int i = task * step; i < std::min(rows_, (task + 1) * step); ++i) {
-      quantize_row(machine.q8, i);
-    }
+    quantize_rows(machine, task * step, std::min(step, rows_ - task * step));
   });
 }
 
@@ -206,9 +242,13 @@ void Activations::keep(std::span<const int> kept) {
 
 Row Activations::view(int index) const {
   const size_t first = size_t(index) * blocks();
-  return {values_.data() + size_t(index) * width_, quantized_.data() + first * block_columns,
-          scales_.data() + first, block_sums_.data() + first,
-          part_sums_.data() + first * block_parts};
+  const int lane = index % tile_tokens;
+  return {values_.data() + size_t(index) * width_,
+          quantized_.data() + first * block_columns,
+          scales_.data() + first,
+          block_sums_.data() + first,
+          part_sums_.data() + first * block_parts,
+          tiled_ ? tile_pairs_.data() + tile_offset(index) + 2 * lane : nullptr};
 }
 
 std::vector<Row> Activations::views() const {
@@ -224,8 +264,11 @@ std::vector<float*> targets(Activations& batch) {
 }
 
 void multiply_groups(const Machine& machine, const Product& product, int first_group,
-                     int group_count) {
+                     int group_count, int thread) {
   INVARIANT(product.x.size() == product.y.size());
+  if (takes_tiles(machine, *product.weights)) {
+    return multiply_tiles(machine, product, first_group, group_count, thread);
+  }
   const WeightStack& weights = *product.weights;
   const auto run = weights.is_packed()   ? multiply_packed
                    : weights.is_levels() ? multiply_levels
@@ -234,10 +277,10 @@ void multiply_groups(const Machine& machine, const Product& product, int first_g
 }
 
 void multiply(const Machine& machine, std::span<const Product> products) {
-  const auto tasks = split(products, machine.threads.threads());
-  machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int) {
+  const auto tasks = split(machine, products);
+  machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int thread) {
     const Task& task = tasks[index];
-    multiply_groups(machine, products[task.product], task.first_group, task.group_count);
+    multiply_groups(machine, products[task.product], task.first_group, task.group_count, thread);
   });
 }
 

@@ -5,10 +5,14 @@
 #include <vector>
 
 #include "engine/backend/cpu/kernels.h"
+#include "engine/backend/cpu/tiles.h"
 #include "engine/backend/cpu/weights.h"
 #include "engine/base/thread_pool.h"
 
 namespace engine::backend::cpu {
+
+// Batches of up to so many rows compute each as if it were alone.
+inline constexpr int few_rows = 16;
 
 // What every operation needs to run.
 struct Machine {
@@ -16,6 +20,13 @@ struct Machine {
   const LevelKernels& levels;
   const FloatKernels& floats;
   base::ThreadPool& threads;
+  Tiles* tiles = nullptr;  // null where there are none
+
+  // For a step of `rows` rows. In small ones each row has the bits it has alone; tiles, which add
+  // up otherwise, are for the others.
+  Machine for_rows(int rows) const {
+    return {q8, levels, floats, threads, rows <= few_rows ? nullptr : tiles};
+  }
 };
 
 // A batch of rows and, where their width is a multiple of 32, the same rounded to 8 bits. Keeps its
@@ -31,9 +42,10 @@ class Activations {
   }
   std::span<float> values() { return {values_.data(), size_t(rows_) * width_}; }
   // After the values were set, before a product with weights that take rounded activations: in one
-  // go, or row by row.
+  // go, or after `begin_rounding` some rows at a time, on any thread; `first` is a multiple of 16.
   void quantize(const Machine& machine);
-  void quantize_row(const Q8Kernels& kernels, int index);
+  void begin_rounding(const Machine& machine);
+  void quantize_rows(const Machine& machine, int first, int count);
   // Keeps the rows `kept`, ascending; they must be quantized anew.
   void keep(std::span<const int> kept);
 
@@ -42,14 +54,17 @@ class Activations {
 
  private:
   int blocks() const { return width_ % block_columns == 0 ? width_ / block_columns : 0; }
+  size_t tile_offset(int row) const { return size_t(row / tile_tokens) * tile_tokens * width_; }
 
   int rows_ = 0;
   int width_ = 0;
-  std::vector<float> values_;
+  AlignedBuffer<float> values_;
   std::vector<int8_t> quantized_;
   std::vector<float> scales_;
   std::vector<int32_t> block_sums_;
   std::vector<float> part_sums_;
+  bool tiled_ = false;
+  AlignedBuffer<uint16_t> tile_pairs_;  // [row / 16][step][pair][token][2]
 };
 
 // y[i] = weights[index] · x[i] for each i; y[i] has room for weights.rows() values.
@@ -63,9 +78,9 @@ struct Product {
 // All products in one parallel loop; their rows are the tasks.
 void multiply(const Machine& machine, std::span<const Product> products);
 
-// Some groups of 16 rows of one product, on the calling thread.
+// Some groups of 16 rows of one product, on the calling thread, which is `thread`.
 void multiply_groups(const Machine& machine, const Product& product, int first_group,
-                     int group_count);
+                     int group_count, int thread);
 
 // The rows of `batch` as targets of a product.
 std::vector<float*> targets(Activations& batch);

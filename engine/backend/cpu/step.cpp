@@ -7,12 +7,14 @@ namespace engine::backend::cpu {
 void normalise(const Machine& machine, const model::Vector& weight, float epsilon, Activations& x,
                Activations& y) {
   y.resize(x.rows(), x.width());
+  y.begin_rounding(machine);
   constexpr int rows = 16;
   machine.threads.parallel_for((x.rows() + rows - 1) / rows, [&](int task, int) {
-    for (int i = task * rows; i < std::min(x.rows(), (task + 1) * rows); ++i) {
-      reference::rms_norm(x.row(i), weight, epsilon, y.row(i));
-      y.quantize_row(machine.q8, i);
+    const int first = task * rows, end = std::min(x.rows(), first + rows);
+    for (int i = first; i < end; ++i) {
+      machine.floats.rms_norm(x.row(i).data(), weight.data(), x.width(), epsilon, y.row(i).data());
     }
+    y.quantize_rows(machine, first, end - first);
   });
 }
 

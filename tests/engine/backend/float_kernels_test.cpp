@@ -76,6 +76,23 @@ TEST_CASE("the gated activation is exact to float32") {
   }
 }
 
+TEST_CASE("the norm is exact to float32") {
+  for (const auto& instructions : available_instructions()) {
+    for (const int size : widths) {
+      const auto x = random_values(size, 1), weight = random_values(size, 2);
+      double squares = 0;
+      for (const float value : x) squares += double{value} * value;
+      std::vector<float> expected(size), found(size);
+      for (int i = 0; i < size; ++i) {
+        const double scale = 1 / std::sqrt(squares / size + 1e-3);
+        expected[i] = static_cast<float>(x[i] * scale * weight[i]);
+      }
+      instructions.floats.rms_norm(x.data(), weight.data(), size, 1e-3f, found.data());
+      CHECK(normalised_error(found, expected) <= 1e-11);
+    }
+  }
+}
+
 TEST_CASE("16-bit floats are converted exactly") {
   std::vector<uint16_t> bits;
   for (int i = 0; i < 0x7c00; i += 7) bits.push_back(static_cast<uint16_t>(i | (i & 1) << 15));

@@ -56,7 +56,8 @@ void check_experts(const Fixture& fixture, int tokens, double bound) {
   reference::experts(fixture.config().experts, fixture.weights.layers[1].experts, values, expected);
   engine::base::ThreadPool threads(2);
   for (const auto& instructions : operators::available_instructions()) {
-    const cpu::Machine machine{instructions.q8, instructions.levels, instructions.floats, threads};
+    const operators::TestMachine machines(instructions, threads);
+    const cpu::Machine machine = machines.for_rows(tokens);
     cpu::Activations x, y;
     cpu::ExpertScratch scratch;
     fill(x, tokens, hidden, values);
@@ -96,7 +97,8 @@ void check_attention(const Fixture& fixture, int tokens, int earlier, double bou
   }
   engine::base::ThreadPool threads(2);
   for (const auto& instructions : operators::available_instructions()) {
-    const cpu::Machine machine{instructions.q8, instructions.levels, instructions.floats, threads};
+    const operators::TestMachine machines(instructions, threads);
+    const cpu::Machine machine = machines.for_rows(static_cast<int>(queries.size()));
     cpu::Activations x, heads;
     fill(x, static_cast<int>(queries.size()), query_width, values);
     heads.resize(static_cast<int>(queries.size()), width);
@@ -108,9 +110,20 @@ void check_attention(const Fixture& fixture, int tokens, int earlier, double bou
   }
 }
 
+// A prefill over more positions than are expanded at a time, in heads of odd sizes.
+void check_long_attention(engine::cli::RandomModel random, int nope, int rope, int value) {
+  random.config.mla.nope_dim = nope;
+  random.config.mla.rope_dim = rope;
+  random.config.mla.value_dim = value;
+  const Fixture fixture(random);
+  for (const int earlier : {0, 501, 1100}) {
+    for (const int tokens : {9, 33, 150, 530}) check_attention(fixture, tokens, earlier, 5e-4);
+  }
+}
+
 void check_layer(const engine::cli::RandomModel& random, double bound) {
   const Fixture fixture(random);
-  for (const int tokens : {1, 2, 17, 70}) check_experts(fixture, tokens, bound);
+  for (const int tokens : {1, 2, 17, 70, 300}) check_experts(fixture, tokens, bound);
   for (const int earlier : {0, 31, 300}) {
     for (const int tokens : {1, 5, 16, 47, 48, 100})
       check_attention(fixture, tokens, earlier, bound);
@@ -125,6 +138,13 @@ TEST_CASE("Q8_0 experts and attention keep to the reference, operation by operat
     random.layout = layout;
     check_layer(random, 5e-4);
   }
+}
+
+TEST_CASE("attention over long contexts keeps to the reference") {
+  check_long_attention(random_model(), 32, 32, 64);
+  check_long_attention(random_model(), 16, 10, 48);
+  check_long_attention(random_model(), 48, 32, 16);
+  check_long_attention(random_model(), 20, 8, 24);  // no tiles of this
 }
 
 TEST_CASE("experts and attention of odd sizes keep to the reference") {

@@ -29,8 +29,9 @@ Weights random_weights(WeightType type, int rows, int columns) {
   return weights;
 }
 
-std::vector<float> multiply(const cpu::Machine& machine, const cpu::WeightStack& weights,
+std::vector<float> multiply(const operators::TestMachine& machines, const cpu::WeightStack& weights,
                             std::span<const float> x, int tokens) {
+  const cpu::Machine machine = machines.for_rows(tokens);
   cpu::Activations batch;
   batch.resize(tokens, weights.columns());
   std::copy(x.begin(), x.end(), batch.values().begin());
@@ -44,15 +45,17 @@ std::vector<float> multiply(const cpu::Machine& machine, const cpu::WeightStack&
   return y;
 }
 
+constexpr int most_tokens = 150;
+
 void check_products(WeightType type, int rows, int columns, double bound) {
   const Weights weights = random_weights(type, rows, columns);
   const auto stack = cpu::WeightStack::from(weights.matrix);
   engine::base::ThreadPool threads(2);
   for (const auto& instructions : operators::available_instructions()) {
-    const cpu::Machine machine{instructions.q8, instructions.levels, instructions.floats, threads};
-    const auto x = operators::random_values(size_t(19) * columns, 1);
+    const operators::TestMachine machine(instructions, threads);
+    const auto x = operators::random_values(size_t(most_tokens) * columns, 1);
     std::vector<float> alone;
-    for (int t = 0; t < 19; ++t) {
+    for (int t = 0; t < most_tokens; ++t) {
       const auto y =
           multiply(machine, stack, std::span(x).subspan(size_t(t) * columns, columns), 1);
       alone.insert(alone.end(), y.begin(), y.end());
@@ -61,7 +64,7 @@ void check_products(WeightType type, int rows, int columns, double bound) {
     engine::backend::reference::matmul(weights.matrix, x, expected);
     INFO(cpu::isa_name(instructions.isa) << ", " << rows << " × " << columns);
     CHECK(operators::normalised_error(alone, expected) <= bound);
-    for (const int tokens : {2, 3, 7, 8, 9, 15, 16, 17, 19}) {
+    for (const int tokens : {2, 3, 7, 8, 9, 15, 16, 17, 19, 33, 47, 150}) {
       const auto y = multiply(machine, stack, std::span(x).first(size_t(tokens) * columns), tokens);
       INFO(tokens << " tokens");
       if (tokens <= 16) CHECK(std::memcmp(y.data(), alone.data(), y.size() * sizeof(float)) == 0);
@@ -116,8 +119,7 @@ TEST_CASE("extreme weights and activations do not overflow") {
     std::vector<float> expected(16);
     engine::backend::reference::matmul(weights.matrix, x, expected);
     for (const auto& instructions : operators::available_instructions()) {
-      const cpu::Machine machine{instructions.q8, instructions.levels, instructions.floats,
-                                 threads};
+      const operators::TestMachine machine(instructions, threads);
       CHECK(operators::normalised_error(multiply(machine, stack, x, 1), expected) <= 1e-10);
     }
   }
@@ -128,7 +130,7 @@ TEST_CASE("a row of zeros stays zeros") {
   const auto stack = cpu::WeightStack::from(weights.matrix);
   engine::base::ThreadPool threads(1);
   for (const auto& instructions : operators::available_instructions()) {
-    const cpu::Machine machine{instructions.q8, instructions.levels, instructions.floats, threads};
+    const operators::TestMachine machine(instructions, threads);
     CHECK(multiply(machine, stack, std::vector<float>(64), 1) == std::vector<float>(16));
   }
 }

@@ -37,8 +37,16 @@ std::vector<Instructions> available_instructions() {
     result.push_back({cpu::Isa::avx512, cpu::q8_kernels_avx512,
                       cpu::level_kernels(cpu::Isa::avx512), cpu::float_kernels_avx512});
   }
+  if (cpu::isa_available(cpu::Isa::amx)) {
+    result.push_back({cpu::Isa::amx, cpu::q8_kernels_avx512, cpu::level_kernels(cpu::Isa::amx),
+                      cpu::float_kernels_avx512, &cpu::tile_kernels_amx});
+  }
 #endif
   return result;
 }
+
+TestMachine::TestMachine(const Instructions& instructions, engine::base::ThreadPool& threads)
+    : tiles_(cpu::make_tiles(instructions.tiles, threads.threads())),
+      all_{instructions.q8, instructions.levels, instructions.floats, threads, tiles_.get()} {}
 
 }  // namespace operators

@@ -2,6 +2,7 @@
 // instruction sets there are.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -20,7 +21,19 @@ struct Instructions {
   engine::backend::cpu::Q8Kernels q8;
   engine::backend::cpu::LevelKernels levels;
   engine::backend::cpu::FloatKernels floats;
+  const engine::backend::cpu::TileKernels* tiles = nullptr;
 };
 std::vector<Instructions> available_instructions();
+
+// What a backend gives its operations.
+class TestMachine {
+ public:
+  TestMachine(const Instructions& instructions, engine::base::ThreadPool& threads);
+  engine::backend::cpu::Machine for_rows(int rows) const { return all_.for_rows(rows); }
+
+ private:
+  std::unique_ptr<engine::backend::cpu::Tiles> tiles_;
+  engine::backend::cpu::Machine all_;
+};
 
 }  // namespace operators

@@ -76,7 +76,7 @@ void Suite::check(bool fact, const std::string& what) {
 
 std::vector<Kind> kinds() {
   std::vector<Kind> result{{"reference", ""}};
-  for (const auto isa : {cpu::Isa::generic, cpu::Isa::avx2, cpu::Isa::avx512}) {
+  for (const auto isa : {cpu::Isa::generic, cpu::Isa::avx2, cpu::Isa::avx512, cpu::Isa::amx}) {
     if (!cpu::isa_available(isa)) continue;
     result.push_back({std::string("cpu ") + cpu::isa_name(isa), cpu::isa_name(isa)});
   }

@@ -1,0 +1,150 @@
+// Two loops. In the first a task is some rows of gate and up of one branch: their sums are still in
+// the caches when they become the hidden activations, which are stored as the tiles that the second
+// loop's products take. There a task is some columns of the result over all branches, so that no
+// two tasks add to the same place.
+#include "engine/backend/cpu/tile_experts.h"
+
+#include <algorithm>
+
+#include "engine/backend/cpu/tile_products.h"
+
+namespace engine::backend::cpu {
+namespace {
+
+int tiles_of(size_t tokens) { return static_cast<int>((tokens + tile_tokens - 1) / tile_tokens); }
+
+// Hidden activations of one branch: [tile][step][pair][token][2].
+struct Hidden {
+  uint16_t* pairs;
+  size_t tile_size;
+};
+
+struct Task {
+  int branch, first_group, end_group;
+};
+
+// Several tasks for each thread where the branches are fewer.
+std::vector<Task> split(std::span<const Branch> branches, int threads) {
+  const int branch_count = static_cast<int>(branches.size());
+  const int pieces = threads == 1 ? 1 : std::max(1, threads * 6 / branch_count);
+  std::vector<Task> tasks;
+  for (int branch = 0; branch < branch_count; ++branch) {
+    const int groups = branches[branch].weights->gate.groups();
+    const int step = std::max(2, (groups + pieces - 1) / pieces);
+    for (int first = 0; first < groups; first += step) {
+      tasks.push_back({branch, first, std::min(groups, first + step)});
+    }
+  }
+  return tasks;
+}
+
+void run_hidden(const Machine& machine, const Branch& branch, const Activations& x,
+                const Task& task, const Hidden& hidden, int thread) {
+  TileScratch& scratch = machine.tiles->scratch[thread];
+  const TileKernels& kernels = machine.tiles->kernels;
+  const FeedForward& weights = *branch.weights;
+  std::vector<Row> rows(branch.tokens.size());
+  for (size_t i = 0; i < rows.size(); ++i) rows[i] = x.view(branch.tokens[i]);
+  const auto all = token_tiles(*machine.tiles, rows, weights.gate.columns(), scratch);
+  for (size_t first = 0; first < all.size(); first += most_tiles) {
+    const auto tiles = all.subspan(first, std::min<size_t>(most_tiles, all.size() - first));
+    const int step = groups_at_once(tiles.size()) / 2;
+    for (int group = task.first_group; group < task.end_group; group += step) {
+      const int count = std::min(step, task.end_group - group);
+      Group groups[most_groups];
+      for (int i = 0; i < count; ++i) {
+        groups[2 * i] = {&weights.gate, branch.index, group + i};
+        groups[2 * i + 1] = {&weights.up, branch.index, group + i};
+      }
+      TileSums* const sums = sum_groups(machine, {groups, size_t(2 * count)}, tiles, scratch);
+      for (int i = 0; i < count; ++i) {
+        TileSums* const own = sums + 2 * i * tiles.size();
+        machine.floats.swiglu(own[0][0], own[tiles.size()][0],
+                              static_cast<int>(tiles.size()) * group_rows * tile_tokens);
+        uint16_t* const to =
+            hidden.pairs + first * hidden.tile_size + size_t(group + i) * group_rows * tile_tokens;
+        for (size_t tile = 0; tile < tiles.size(); ++tile) {
+          kernels.pair_rows(own[tile], to + tile * hidden.tile_size);
+        }
+      }
+    }
+  }
+}
+
+// The sums of some groups of `down` and some tiles, added where they belong.
+void add_sums(const Machine& machine, const Branch& branch, std::span<const Group> groups,
+              const TileSums* sums, int first_tile, int tiles, Activations& y) {
+  for (int tile = 0; tile < tiles; ++tile) {
+    const size_t begin = size_t(first_tile + tile) * tile_tokens;
+    const int tokens =
+        static_cast<int>(std::min<size_t>(tile_tokens, branch.tokens.size() - begin));
+    float* targets[tile_tokens];
+    for (int t = 0; t < tokens; ++t) targets[t] = y.row(branch.tokens[begin + t]).data();
+    for (size_t i = 0; i < groups.size(); ++i) {
+      const int first_row = groups[i].group * group_rows;
+      const int rows = std::min(group_rows, groups[i].weights->rows() - first_row);
+      machine.tiles->kernels.add(sums[i * tiles + tile], tokens, branch.shares.data() + begin,
+                                 targets, first_row, rows);
+    }
+  }
+}
+
+// Some groups of `down` of one branch.
+void add_down(const Machine& machine, const Branch& branch, const Hidden& hidden, int first_group,
+              int end_group, Activations& y, TileScratch& scratch) {
+  const WeightStack& down = branch.weights->down;
+  const int all = tiles_of(branch.tokens.size());
+  for (int first = 0; first < all; first += most_tiles) {
+    const int tiles = std::min(most_tiles, all - first);
+    const uint16_t* x[most_tiles];
+    for (int i = 0; i < tiles; ++i) x[i] = hidden.pairs + (first + i) * hidden.tile_size;
+    const int step = groups_at_once(tiles);
+    for (int group = first_group; group < end_group; group += step) {
+      const int count = std::min(step, end_group - group);
+      Group some[most_groups];
+      for (int i = 0; i < count; ++i) some[i] = {&down, branch.index, group + i};
+      const auto groups = std::span(some).first(count);
+      const TileSums* const sums = sum_groups(machine, groups, {x, size_t(tiles)}, scratch);
+      add_sums(machine, branch, groups, sums, first, tiles, y);
+    }
+  }
+}
+
+}  // namespace
+
+bool takes_tiles(const Machine& machine, const FeedForward& weights) {
+  return takes_tiles(machine, weights.gate) && takes_tiles(machine, weights.up) &&
+         takes_tiles(machine, weights.down);
+}
+
+void run_branches(const Machine& machine, std::span<const Branch> branches, const Activations& x,
+                  Activations& y, AlignedBuffer<uint16_t>& hidden) {
+  std::vector<Hidden> places;
+  size_t size = 0;
+  for (const Branch& branch : branches) {
+    const size_t tile_size = size_t(branch.weights->gate.rows()) * tile_tokens;
+    places.push_back({nullptr, tile_size});
+    size += tiles_of(branch.tokens.size()) * tile_size;
+  }
+  uint16_t* place = hidden.sized(size);
+  for (size_t i = 0; i < branches.size(); ++i) {
+    places[i].pairs = place;
+    place += tiles_of(branches[i].tokens.size()) * places[i].tile_size;
+  }
+  const auto tasks = split(branches, machine.threads.threads());
+  machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int thread) {
+    const Task& task = tasks[index];
+    run_hidden(machine, branches[task.branch], x, task, places[task.branch], thread);
+  });
+  // Few tasks, since each reads all hidden activations.
+  const int groups = branches[0].weights->down.groups(), threads = machine.threads.threads();
+  const int step = (groups / (3 * threads) + 2) / 2 * 2;
+  machine.threads.parallel_for((groups + step - 1) / step, [&](int index, int thread) {
+    const int first = index * step, end = std::min(groups, first + step);
+    for (size_t i = 0; i < branches.size(); ++i) {
+      add_down(machine, branches[i], places[i], first, end, y, machine.tiles->scratch[thread]);
+    }
+  });
+}
+
+}  // namespace engine::backend::cpu

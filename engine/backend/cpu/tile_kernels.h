@@ -1,0 +1,75 @@
+// Products of many tokens by tiles: a matrix unit multiplies 16 rows of weights by 16 tokens over
+// 32 columns at once, both rounded to bfloat16, and adds in float32. Weights become bfloat16 on the
+// way to a product, once for all tokens of a batch. Whole numbers of 8 bits would be twice as fast
+// in the unit alone, but with one scale for as many columns as that takes, they are more than twice
+// as far from the reference as its bounds allow.
+//
+// Tokens lie in tiles of 16 that hold their columns in pairs, as a product wants them; where the
+// rows of a product are a tile's in order, they are used where they lie, else gathered.
+#pragma once
+
+#include "engine/backend/cpu/kernels.h"
+
+namespace engine::backend::cpu {
+
+inline constexpr int tile_tokens = 16;
+inline constexpr int step_columns = 32;    // of one tile
+inline constexpr int chunk_columns = 256;  // of weights, rounded and used at a time
+inline constexpr int tile_values = 16 * step_columns;
+
+// Sums of 16 rows and 16 tokens: [row][token].
+using TileSums = float[group_rows][tile_tokens];
+
+enum class Sums { begin, go_on };
+
+// Keys and values of up to 512 positions from `first` on, `tiles` tiles of 16; an even number, with
+// zeros behind the last position.
+struct TileKeys {
+  const uint16_t* keys;    // [tile][step of a key][pair][position][2]
+  const uint16_t* values;  // [tile / 2][value / 16][pair of positions][16][2]
+  int first, tiles;
+  int key_steps, value_tiles;
+};
+
+// 16 queries over all positions so far: `sums` are weighted by exp(score − greatest) and `totals`
+// the sums of these weights.
+struct TileQueries {
+  const uint16_t* rows;  // [step of a key][query][32]
+  int position, count;   // of the first; the others follow
+  float scale;           // of scores
+  float* greatest;       // [query]
+  float* totals;         // [query]
+  float* sums;           // [query][value_tiles · 16]
+};
+
+// A chunk of 16 rows of weights, in bfloat16, is [step][row][32]; 16 tokens are
+// [step][pair][token][2].
+struct TileKernels {
+  // Row `row` of the tiles from its levels, up to 256 columns.
+  void (*round_levels)(const Levels& levels, int columns, LevelRange range, int row, uint16_t* to);
+  // All 16 rows from weights of our own.
+  void (*round_blocks)(const WeightBlock* group, int blocks, uint16_t* to);
+  // `tokens` ≤ 16; zeros where there are fewer, and behind the last column up to a whole step.
+  void (*interleave)(const float* const* x, int tokens, int columns, uint16_t* pairs);
+  // sums[group · tiles + tile] = (or +=) products of each group of weights with each tile of
+  // tokens, over `steps` steps from `first_step` of the tokens on; `groups` is 1 or 2.
+  void (*multiply)(const uint16_t* const* weights, int groups, const uint16_t* const* x, int tiles,
+                   int first_step, int steps, TileSums* sums, Sums how);
+  // y[t][first_row + r] = sums[r][t]
+  void (*store)(const TileSums& sums, int tokens, float* const* y, int first_row, int rows);
+  // y[t][first_row + r] += weights[t] · sums[r][t]
+  void (*add)(const TileSums& sums, int tokens, const float* weights, float* const* y,
+              int first_row, int rows);
+  // The rows of the sums as 16 columns of tokens, half a step: [pair][token][2].
+  void (*pair_rows)(const TileSums& sums, uint16_t* pairs);
+  // The tokens of the sums as 16 columns of the rows: [pair of tokens][row][2].
+  void (*pair_tokens)(const TileSums& sums, uint16_t* pairs);
+  // 16 rows [step][row][32] from floats, zeros where there are fewer and behind the last column.
+  void (*round_rows)(const float* const* x, int rows, int columns, uint16_t* to);
+  void (*attend)(const TileQueries& queries, const TileKeys& keys);
+};
+
+void attend_tiles_amx(const TileQueries& queries, const TileKeys& keys);
+extern const TileKernels tile_kernels_amx;
+
+}  // namespace engine::backend::cpu

@@ -1,0 +1,55 @@
+// The memory of products by tiles.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/backend/cpu/tile_kernels.h"
+
+namespace engine::backend::cpu {
+
+// Memory that starts on a cache line and is kept from one use to the next.
+template <typename T>
+class AlignedBuffer {
+ public:
+  // At least `size` values, undefined.
+  T* sized(size_t size) {
+    if (size > size_) lines_.resize((size * sizeof(T) + sizeof(Line) - 1) / sizeof(Line));
+    if (size > size_) size_ = size;
+    return data();
+  }
+  T* data() { return reinterpret_cast<T*>(lines_.data()); }
+  const T* data() const { return reinterpret_cast<const T*>(lines_.data()); }
+
+ private:
+  struct alignas(64) Line {
+    uint8_t bytes[64];
+  };
+  std::vector<Line> lines_;
+  size_t size_ = 0;
+};
+
+// A thread's own memory for products.
+struct TileScratch {
+  AlignedBuffer<uint16_t> weights;  // two chunks
+  AlignedBuffer<uint16_t> gathered;
+  AlignedBuffer<TileSums> sums;
+  std::vector<const uint16_t*> tiles;
+  alignas(64) uint8_t levels[chunk_columns];
+  float scales[chunk_columns / part_columns], minimums[chunk_columns / part_columns];
+};
+
+// The kernels and every thread's memory.
+struct Tiles {
+  const TileKernels& kernels;
+  std::vector<TileScratch> scratch;  // [thread]
+};
+
+// Null without kernels.
+inline std::unique_ptr<Tiles> make_tiles(const TileKernels* kernels, int threads) {
+  if (kernels == nullptr) return nullptr;
+  return std::make_unique<Tiles>(Tiles{*kernels, std::vector<TileScratch>(threads)});
+}
+
+}  // namespace engine::backend::cpu

@@ -215,22 +215,23 @@ export class Editor {
     return [first, ...below.map((line) => plain([line]))].join('\n').trimEnd()
   }
 
-  waitForGhost(what = 'ghost text') {
+  // The page may still show what an earlier key was answered, so a test says what it waits for.
+  waitForGhost(pattern = /\S/, what = 'ghost text', timeoutMs = undefined) {
     return this.until(async () => {
       const shown = await this.ghost()
-      return shown.trim() && shown
-    }, what)
+      return pattern.test(shown) && shown
+    }, `${what} like ${pattern}`, timeoutMs)
   }
 
   // Types one character, again and again until there is ghost text: VS Code does not repeat what it
   // asked of a server that was not ready.
-  typeUntilGhost(character, what) {
+  typeUntilGhost(character, pattern, what) {
     return this.until(async () => {
       await this.type(character)
-      const found = await until(() => this.ghost(), what, 2_000).catch(() => '')
+      const found = await this.waitForGhost(pattern, what, 2_000).catch(() => '')
       if (!found) await this.keys('Backspace')
       return found
-    }, what)
+    }, `${what} like ${pattern}`)
   }
 
   // The lines of the focused editor that are on the screen, ghost text left out.

@@ -1,7 +1,8 @@
 """Writes a trained model as a deepseek2 GGUF (split MLA layout) and reads one back for training.
 
-Norms, biases and routers are F32, all other matrices Q8_0; but attn_k_b and attn_v_b, which are
-small, are F32 too, since llama.cpp's CPU backend aborts on them in Q8_0 (node-llama-cpp 3.22.1).
+Norms, biases and routers are F32, all other matrices Q8_0, or with `--type q4_0` Q4_0 and the output
+layer Q5_0; but attn_k_b and attn_v_b, which are small, are F16, since llama.cpp's CPU backend aborts
+on them in Q8_0 (node-llama-cpp 3.22.1).
 Its loader wants `attention.q_lora_rank` (0: none) and head_count_kv = 1 for this layout.
 """
 
@@ -57,7 +58,10 @@ def is_dense_block(name: str) -> bool:
     return name.startswith("blocks.0.")
 
 
-def metadata_of(config: Config, name: str) -> dict[str, Any]:
+FILE_TYPES = {"q4_0": 2, "q8_0": 7}  # and their numbers in general.file_type
+
+
+def metadata_of(config: Config, name: str, file_type: str) -> dict[str, Any]:
     """The general.* and deepseek2.* keys."""
     values: dict[str, Any] = {
         "block_count": config.layers,
@@ -86,7 +90,7 @@ def metadata_of(config: Config, name: str) -> dict[str, Any]:
         "vocab_size": config.vocabulary,
     }
     general = {"general.architecture": "deepseek2", "general.name": name,
-               "general.license": "mit", "general.file_type": 7}
+               "general.license": "mit", "general.file_type": FILE_TYPES[file_type]}
     return {**general, **{f"deepseek2.{key}": value for key, value in values.items()}}
 
 
@@ -105,22 +109,35 @@ def config_from(metadata: dict[str, Any]) -> Config:
     )
 
 
-def stored(name: str, values: np.ndarray) -> gguf.Tensor:
+def stored_type(name: str, shape: tuple[int, ...], file_type: str) -> int:
+    """The weight type of a parameter of Model in a file."""
+    if len(shape) < 2 or name.endswith(".router"):
+        return gguf.F32
+    if name.endswith((".k_b", ".v_b")):
+        return gguf.F16
+    if shape[-1] % 32:
+        return gguf.F32
+    if file_type == "q8_0":
+        return gguf.Q8_0
+    return gguf.Q5_0 if name == "output" else gguf.Q4_0
+
+
+def stored(name: str, values: np.ndarray, file_type: str) -> gguf.Tensor:
     """A parameter in the layout and type of the file. attn_k_b is stored transposed for each head,
     [heads, kv_lora, nope], so that a query can be taken into the latent space."""
+    type_id = stored_type(name, values.shape, file_type)
     if name.endswith("attention.k_b"):
         values = values.transpose(0, 2, 1)
-    is_exact = values.ndim < 2 or name.endswith((".router", ".k_b", ".v_b"))
-    type_id = gguf.F32 if is_exact or values.shape[-1] % 32 else gguf.Q8_0
     return gguf.Tensor.from_array(values, type_id)
 
 
-def export(model: Model, vocabulary: Vocabulary, path: Path, name: str) -> None:
+def export(model: Model, vocabulary: Vocabulary, path: Path, name: str, file_type: str) -> None:
     """Writes model and vocabulary as one GGUF."""
-    file = gguf.File({**metadata_of(model.config, name), **tokenizer_metadata(vocabulary)})
+    metadata = metadata_of(model.config, name, file_type)
+    file = gguf.File({**metadata, **tokenizer_metadata(vocabulary)})
     for key, value in model.state_dict().items():
         array = value.detach().float().cpu().numpy()
-        file.tensors[gguf_name(key, is_dense_block(key))] = stored(key, array)
+        file.tensors[gguf_name(key, is_dense_block(key))] = stored(key, array, file_type)
     gguf.write(path, file)
 
 
@@ -146,6 +163,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=default_work_folder())
     parser.add_argument("--run", default="cpu", help="name of the run below WORK/runs")
+    parser.add_argument("--type", choices=sorted(FILE_TYPES), default="q8_0")
     parser.add_argument("--name", default="lemma default", help="general.name in the file")
     parser.add_argument("out", type=Path)
     arguments = parser.parse_args()
@@ -154,7 +172,7 @@ def main() -> int:
     model = Model(Config(**saved["config"]))
     model.load_state_dict(saved["model"])
     vocabulary = vocabulary_from(gguf.read(arguments.work / "vocab.gguf"))
-    export(model, vocabulary, arguments.out, arguments.name)
+    export(model, vocabulary, arguments.out, arguments.name, arguments.type)
     print(f"{arguments.out}: step {saved['step']}, {arguments.out.stat().st_size / 1e6:.1f} MB")
     return 0
 

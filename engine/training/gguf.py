@@ -1,4 +1,4 @@
-"""GGUF version 3 files, written and read: metadata, and tensors in F32, BF16 and Q8_0."""
+"""GGUF version 3 files, written and read: metadata, and tensors in F32, F16, BF16, Q4_0, Q5_0, Q8_0."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 ALIGNMENT = 32
-F32, Q8_0, BF16 = 0, 8, 30
+F32, F16, Q4_0, Q5_0, Q8_0, BF16 = 0, 1, 2, 6, 8, 30
+LEVELS = {Q4_0: 16, Q5_0: 32}  # of the types that quantize_blocks makes
+_BLOCK_BYTES = {F32: 128, F16: 64, BF16: 64, Q4_0: 18, Q5_0: 22, Q8_0: 34}  # of 32 values
 _U32, _I32, _FLOAT, _BOOL, _STRING, _ARRAY = 4, 5, 6, 7, 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", _U32: "<I", _I32: "<i", _FLOAT: "<f", _BOOL: "<?",
             10: "<Q", 11: "<q", 12: "<d"}
@@ -29,6 +31,10 @@ class Tensor:
         values = np.ascontiguousarray(values, dtype=np.float32)
         if type_id == Q8_0:
             data = quantize_q8_0(values)
+        elif type_id in LEVELS:
+            data = quantize_blocks(values, type_id)
+        elif type_id == F16:
+            data = values.astype(np.float16).tobytes()
         elif type_id == BF16:
             bits = values.view(np.uint32).astype(np.uint64)
             data = ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16).tobytes()
@@ -43,6 +49,10 @@ class Tensor:
         elif self.type == BF16:
             high = np.frombuffer(self.data, dtype=np.uint16).astype(np.uint32)
             flat = (high << 16).view(np.float32)
+        elif self.type == F16:
+            flat = np.frombuffer(self.data, dtype=np.float16).astype(np.float32)
+        elif self.type in LEVELS:
+            flat = blocks_to_array(self.data, self.type)
         elif self.type == Q8_0:
             blocks = np.frombuffer(self.data, dtype=[("scale", "<f2"), ("values", "i1", 32)])
             flat = (blocks["values"] * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)
@@ -62,6 +72,43 @@ def quantize_q8_0(values: np.ndarray) -> bytes:
     inverse = np.divide(1, scale, out=np.zeros_like(scale), where=scale > 0)
     blocks["values"] = np.clip(np.rint(rows * inverse[:, None]), -127, 127)
     return blocks.tobytes()
+
+
+def quantize_blocks(values: np.ndarray, type_id: int) -> bytes:
+    """Q4_0 or Q5_0: blocks of 32 along the last dimension, a half scale and for each value its
+    level, low nibbles of the first 16 values beside those of the last 16; in Q5_0 the fifth bits
+    stand before them. The value furthest from 0 has level 0."""
+    if values.shape[-1] % 32:
+        raise ValueError(f"quantized rows must be a multiple of 32, not {values.shape[-1]}")
+    half = LEVELS[type_id] // 2
+    rows = values.reshape(-1, 32)
+    high, low = rows.max(axis=1), rows.min(axis=1)
+    stored = (np.where(high > -low, high, low) / np.float32(-half)).astype(np.float16)
+    scale = stored.astype(np.float32)
+    inverse = np.divide(np.float32(1), scale, out=np.zeros_like(scale), where=scale != 0)
+    levels = np.floor(rows * inverse[:, None] + np.float32(half + 0.5))
+    levels = np.clip(levels, 0, 2 * half - 1).astype(np.uint8)
+    blocks = np.zeros(len(rows), dtype=_block_layout(type_id))
+    blocks["scale"] = stored
+    blocks["nibbles"] = (levels[:, :16] & 15) | (levels[:, 16:] << 4)
+    if type_id == Q5_0:
+        blocks["fifths"] = np.packbits(levels >> 4, axis=1, bitorder="little")
+    return blocks.tobytes()
+
+
+def _block_layout(type_id: int) -> list[tuple[Any, ...]]:
+    fifths = [("fifths", "u1", 4)] if type_id == Q5_0 else []
+    return [("scale", "<f2"), *fifths, ("nibbles", "u1", 16)]
+
+
+def blocks_to_array(data: bytes, type_id: int) -> np.ndarray:
+    """The values of what quantize_blocks made, in one dimension."""
+    blocks = np.frombuffer(data, dtype=_block_layout(type_id))
+    levels = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1)
+    if type_id == Q5_0:
+        levels = levels | np.unpackbits(blocks["fifths"], axis=1, bitorder="little") << 4
+    centred = levels.astype(np.float32) - LEVELS[type_id] // 2
+    return (centred * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)
 
 
 @dataclass
@@ -151,7 +198,7 @@ def read(path: Path) -> File:
         start = -(-stream.tell() // ALIGNMENT) * ALIGNMENT
         for name, shape, type_id, offset in infos:
             values = int(np.prod(shape))
-            size = {F32: values * 4, BF16: values * 2, Q8_0: values // 32 * 34}[type_id]
             stream.seek(start + offset)
+            size = values * _BLOCK_BYTES[type_id] // 32
             file.tensors[name] = Tensor(shape, type_id, stream.read(size))
     return file

@@ -14,16 +14,19 @@ _SHINGLE = 5
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9,
                      0xD6E8FEB86659FD93, 0xA0761D6478BD642F], dtype=np.uint64)
 _WORD = re.compile(rb"\w+")
-_word_hashes: dict[bytes, int] = {}
 
 
-def _word_hash(word: bytes) -> int:
-    value = _word_hashes.get(word)
-    if value is None:
+class _WordHashes(dict[bytes, int]):
+    """The hash of each word, computed when a word is first asked for."""
+
+    def __missing__(self, word: bytes) -> int:
         value = zlib.crc32(word) * 0x9E3779B1 & 0xFFFFFFFFFFFF
-        if len(_word_hashes) < 2_000_000:
-            _word_hashes[word] = value
-    return value
+        if len(self) < 2_000_000:
+            self[word] = value
+        return value
+
+
+_word_hash = _WordHashes().__getitem__
 
 
 def signature(text: str) -> np.ndarray:

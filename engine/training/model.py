@@ -36,8 +36,8 @@ class Config:
 
 def product_type() -> torch.dtype:
     """The type of matrix products: bfloat16 under autocast, else float32."""
-    # PyTorch 1.13 asks for the CPU by a function of its own, which newer ones may not have.
-    on_cpu = getattr(torch, "is_autocast_cpu_enabled", lambda: False)()
+    # PyTorch asks for the CPU by a function of its own, which a compiled graph may not contain.
+    on_cpu = not torch.cuda.is_available() and torch.is_autocast_cpu_enabled()
     return torch.bfloat16 if on_cpu or torch.is_autocast_enabled() else torch.float32
 
 
@@ -123,6 +123,70 @@ class Dense(nn.Module):
         return F.linear(F.silu(F.linear(x, self.gate)) * F.linear(x, self.up), self.down)
 
 
+# Where the rows of an expert start: the GPU's grouped product reads 16 bytes at a time.
+_ALIGNMENT = 16
+
+
+class Places:
+    """Where tokens lie when sorted by expert. `row` [N, used] is the row of each token and choice;
+    `choice` [rows] is its inverse, a number into the flattened choices, and `filled` [rows] tells
+    where there is one; `ends` [experts] are the rows where the experts end. The number of rows
+    depends on N alone, so that nothing waits for the counts."""
+
+    def __init__(self, chosen: Tensor, load: Tensor) -> None:
+        flat = chosen.flatten()
+        rows = len(flat) + len(load) * _ALIGNMENT
+        room = torch.div(load + _ALIGNMENT - 1, _ALIGNMENT, rounding_mode="floor") * _ALIGNMENT
+        self.ends = room.cumsum(0)
+        order = flat.argsort(stable=True)
+        shift = (self.ends - room) - (load.cumsum(0) - load)
+        sorted_rows = torch.arange(len(order), device=flat.device) + shift[flat[order]]
+        self.row = torch.empty_like(order).scatter(0, order, sorted_rows).view(chosen.shape)
+        self.choice = torch.zeros(rows, dtype=order.dtype, device=flat.device)
+        self.choice = self.choice.scatter(0, sorted_rows, order)
+        self.filled = torch.zeros(rows, dtype=torch.bool, device=flat.device)
+        self.filled = self.filled.index_fill(0, sorted_rows, True)
+
+
+class Dispatch(torch.autograd.Function):
+    """x [N, d] to [rows, d]; a row that is not filled repeats some token. Both directions only
+    gather, where PyTorch's own gradient of indexing adds one by one."""
+
+    @staticmethod
+    def forward(context: Any, x: Tensor, choice: Tensor, row: Tensor) -> Tensor:
+        context.save_for_backward(row)
+        return x[torch.div(choice, row.shape[1], rounding_mode="floor")]
+
+    @staticmethod
+    def backward(context: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        return gradient[context.saved_tensors[0]].sum(1), None, None
+
+
+class Collect(torch.autograd.Function):
+    """x [rows, d] to [N, used, d]."""
+
+    @staticmethod
+    def forward(context: Any, x: Tensor, choice: Tensor, row: Tensor, filled: Tensor) -> Tensor:
+        context.save_for_backward(choice, filled)
+        return x[row]
+
+    @staticmethod
+    def backward(context: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        choice, filled = context.saved_tensors
+        return gradient.flatten(0, 1)[choice] * filled[:, None], None, None, None
+
+
+def grouped_product(x: Tensor, weights: Tensor, ends: Tensor) -> Tensor:
+    """The rows of x [rows, in] up to ends[0] times weights[0].T, those up to ends[1] times
+    weights[1].T, and so on; weights [experts, out, in]. Rows past the last end are not defined."""
+    if x.is_cuda:
+        weights = weights.to(x.dtype).transpose(1, 2)
+        return torch._grouped_mm(x, weights, offs=ends.to(torch.int32))
+    bounds = [0, *ends.tolist()]
+    pieces = [x[a:b] @ w.t() for a, b, w in zip(bounds, bounds[1:], weights)]
+    return torch.cat([*pieces, x.new_zeros(len(x) - bounds[-1], weights.shape[1])])
+
+
 class Experts(nn.Module):
     """Routed experts and one shared expert. `bias` moves only the selection and is balanced by
     `balance`, not by the gradient."""
@@ -150,28 +214,18 @@ class Experts(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         flat = x.flatten(0, -2)
         chosen, weights = self.route(flat)
-        load = torch.bincount(chosen.flatten(), minlength=self.config.experts)
+        numbers = torch.arange(self.config.experts, device=x.device)
+        load = (chosen.flatten()[:, None] == numbers).sum(0)
         if self.training:
             self.load += load
-        return (self._routed(flat, chosen, weights, load) + self.shared(flat)).view_as(x)
-
-    def _routed(self, flat: Tensor, chosen: Tensor, weights: Tensor, load: Tensor) -> Tensor:
-        """Tokens sorted by expert and padded to the largest load, so that three batched products do
-        the work of all experts."""
-        used, experts = self.config.experts_used, self.config.experts
-        order = chosen.flatten().argsort(stable=True)
-        expert = chosen.flatten()[order]
-        start = load.cumsum(0) - load
-        slot = torch.arange(len(order), device=flat.device) - start[expert]
-        capacity = -(-int(load.max()) // 32) * 32
-        cell = expert * capacity + slot
-        token = torch.div(order, used, rounding_mode="floor")
-        padded = flat.new_zeros(experts * capacity, flat.shape[-1])
-        padded = padded.index_copy(0, cell, flat[token]).view(experts, capacity, -1)
-        hidden = F.silu(padded @ self.gate.transpose(1, 2)) * (padded @ self.up.transpose(1, 2))
-        outputs = (hidden @ self.down.transpose(1, 2)).flatten(0, 1)[cell]
-        outputs = outputs * weights.flatten()[order, None].to(outputs.dtype)
-        return torch.zeros_like(flat, dtype=outputs.dtype).index_add(0, token, outputs)
+        places = Places(chosen, load)
+        inputs = Dispatch.apply(flat, places.choice, places.row)
+        hidden = F.silu(grouped_product(inputs, self.gate, places.ends))
+        hidden = hidden * grouped_product(inputs, self.up, places.ends)
+        outputs = grouped_product(hidden, self.down, places.ends)
+        outputs = Collect.apply(outputs, places.choice, places.row, places.filled)
+        routed = (outputs * weights[..., None].to(outputs.dtype)).sum(1)
+        return (routed + self.shared(flat)).view_as(x)
 
     @torch.no_grad()
     def balance(self, step: float) -> Tensor:

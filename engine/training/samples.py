@@ -14,13 +14,16 @@ from __future__ import annotations
 import bisect
 import itertools
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import bpe
-from store import LANGUAGE_SHARES, Store
+from store import LANGUAGE_SHARES, Store, fitting_projects
 
 _COMMENT = {"python": "# ", "bash": "# ", "lua": "-- "}
+_NAME = re.compile(r"[A-Za-z_]\w{3,}")
+_SNIPPETS_DRAWN = 4
 MAX_TYPED_LINES = 30
 MAX_BLOCK_LINES = 12
 
@@ -137,7 +140,9 @@ class Corpus:
             weights = self._weights[kind]
             number = bisect.bisect(weights, generator.randrange(weights[-1]))
             if room >= 160 and generator.random() < self.form.fim_share:
-                ids += self.fim_sample(kind, number, room, generator)
+                # Shorter ones too, for more middles in a row.
+                shorter = max(160, room // generator.choice((1, 2, 4)))
+                ids += self.fim_sample(kind, number, shorter, generator)
             else:
                 ids += self.plain_sample(kind, number, room, generator)
         return ids[:size]
@@ -169,7 +174,8 @@ class Corpus:
         suffix_limit = min(self.form.suffix_tokens, room // 4)
         suffix_limit = generator.choice((0, suffix_limit // 4, suffix_limit, suffix_limit))
         suffix = encode(text[split.end : split.end + suffix_limit * 8])[:suffix_limit]
-        top = encode(self._snippet(kind, number, room, generator)
+        near = text[max(0, split.anchor - 1000) : split.end]
+        top = encode(self._snippet(kind, number, near, room, generator)
                      + self._header(kind, number, generator))
         left = room - len(typed) - len(rest) - len(suffix) - len(top) - 5
         if left < 0:  # the middle alone fills the row
@@ -195,21 +201,30 @@ class Corpus:
             ids = self.vocabulary.encode(text[start:])
         return ids
 
-    def _snippet(self, kind: int, number: int, room: int, generator: random.Random) -> str:
-        """Lines of another file of the project, under that file's own header; mostly nothing."""
+    def _snippet(self, kind: int, number: int, text: str, room: int,
+                 generator: random.Random) -> str:
+        """Lines of another file of the project under that file's own header, of some drawn those
+        that share most names with `text`; mostly nothing."""
         if generator.random() >= self.form.snippet_share:
             return ""
         store = self.stores[kind]
-        other = generator.choice(self._projects[kind][store.entries[number].project])
-        if other == number:
-            return ""
-        text = store.text(other)
-        start = text.rfind("\n", 0, generator.randrange(len(text))) + 1
-        lines = text[start : start + room].splitlines(keepends=True)[:30]
-        top = header(store.entries[other].path, store.language)
-        return top + "".join(lines).rstrip("\n") + "\n"
+        members = self._projects[kind][store.entries[number].project]
+        names, best, most = set(_NAME.findall(text)), "", -1
+        for other in generator.choices(members, k=_SNIPPETS_DRAWN):
+            if other == number:
+                continue
+            whole = store.text(other)
+            start = whole.rfind("\n", 0, generator.randrange(len(whole))) + 1
+            lines = "".join(whole[start : start + room].splitlines(keepends=True)[:30])
+            shared = len(names.intersection(_NAME.findall(lines)))
+            if shared > most:
+                top = header(store.entries[other].path, store.language)
+                best, most = top + lines.rstrip("\n") + "\n", shared
+        return best
 
 
 def load_stores(folder: Path) -> list[Store]:
-    """The stores that a corpus folder holds."""
-    return [Store(folder, name) for name in LANGUAGE_SHARES if (folder / f"{name}.tsv").exists()]
+    """What a corpus folder holds for the model to learn from."""
+    left_out = fitting_projects(folder)
+    return [Store(folder, name, left_out)
+            for name in LANGUAGE_SHARES if (folder / f"{name}.tsv").exists()]

@@ -23,16 +23,24 @@ class Entry:
     path: str
 
 
+def fitting_projects(folder: Path) -> frozenset[str]:
+    """The projects that neither model nor memory learns from while the weights between the two are
+    fitted; corpus.py lists them."""
+    return frozenset((folder / "fitting.txt").read_text(encoding="utf-8").split())
+
+
 class Store:
     """The documents of one language, mapped read-only."""
 
-    def __init__(self, folder: Path, language: str) -> None:
+    def __init__(self, folder: Path, language: str, left_out: frozenset[str] = frozenset()
+                 ) -> None:
         self.language = language
         self.entries = []
         with open(folder / f"{language}.tsv", encoding="utf-8") as index:
             for line in index:
                 offset, size, project, path, _ = line.rstrip("\n").split("\t")
-                self.entries.append(Entry(int(offset), int(size), project, path))
+                if project not in left_out:
+                    self.entries.append(Entry(int(offset), int(size), project, path))
         with open(folder / f"{language}.text", "rb") as texts:
             self._data = mmap.mmap(texts.fileno(), 0, access=mmap.ACCESS_READ)
 

@@ -12,6 +12,7 @@ import multiprocessing
 import signal
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from held_out_loss import held_out_rows
 from model import Model, SlicedCrossEntropy
 from optimizer import make_optimizers, rate_factor
 from presets import PRESETS, Preset
+from rounding import Rounding
 from samples import Corpus, load_stores
 from vocabulary import vocabulary_from
 
@@ -87,12 +89,20 @@ class Trainer:
         self.started = time.monotonic()
         self.products = faster_type(device)
         self.optimizers = make_optimizers(self.model, preset.rates, self.products)
-        self.compiled: Any = torch.compile(self.model) if device == "cuda" else self.model
+        self.rounding = Rounding(self.model, preset.file_type)
+        if device == "cuda":
+            # Block by block: all of one kind share what was compiled for the first.
+            for block in self.model.blocks:
+                block.compile(dynamic=False)
 
     def minutes_spent(self) -> float:
         return self.minutes_before + (time.monotonic() - self.started) / 60
 
+    def progress(self) -> float:
+        return self.minutes_spent() / self.minutes
+
     def save(self) -> None:
+        self.rounding.undo()
         state = {
             "config": asdict(self.preset.model),
             "model": self.model.state_dict(),
@@ -103,6 +113,8 @@ class Trainer:
         partial = self.folder / "checkpoint.partial"
         torch.save(state, partial)
         partial.rename(self.folder / "checkpoint.pt")
+        if self.progress() >= self.preset.rounding_from:
+            self.rounding.apply()
 
     def resume(self) -> bool:
         """Goes on from this run's checkpoint, if there is one; the rates are the preset's."""
@@ -123,7 +135,7 @@ class Trainer:
     def loss(self, rows: np.ndarray) -> torch.Tensor:
         ids = torch.from_numpy(rows).to(self.device)
         with torch.autocast(self.device, torch.bfloat16, self.products is torch.bfloat16):
-            hidden = self.compiled(ids[:, :-1]).flatten(0, 1)
+            hidden = self.model(ids[:, :-1]).flatten(0, 1)
         targets = ids[:, 1:].reshape(-1)
         return SlicedCrossEntropy.apply(hidden, self.model.output, targets, self.products)
 
@@ -135,8 +147,9 @@ class Trainer:
             loss = self.loss(some) * (len(some) / len(rows))
             loss.backward()
             total += loss.detach()
-        factor = rate_factor(self.minutes_spent() / self.minutes, self.step,
-                             self.preset.warmup_steps, self.preset.decay_share)
+        self.rounding.undo()
+        factor = rate_factor(self.progress(), self.step, self.preset.warmup_steps,
+                             self.preset.decay_share)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["full_rate"] * factor
@@ -144,6 +157,8 @@ class Trainer:
             optimizer.zero_grad(set_to_none=True)
         shares = [layer.balance(self.preset.balance_step) for layer in self.model.experts()]
         self.step += 1
+        if self.progress() >= self.preset.rounding_from:
+            self.rounding.apply()
         return {"loss": total, "rate": factor, "shares": shares}
 
     @torch.no_grad()
@@ -152,7 +167,11 @@ class Trainer:
         self.model.eval()
         result = {}
         for language, (ids, characters) in rows.items():
-            loss = float(np.mean([float(self.loss(ids[n : n + 4])) for n in range(0, len(ids), 4)]))
+            # Few rows, of another shape: not worth compiling for.
+            compiler = getattr(torch, "compiler", None)
+            with compiler.set_stance("force_eager") if self.device == "cuda" else nullcontext():
+                parts = [float(self.loss(ids[n : n + 4])) for n in range(0, len(ids), 4)]
+            loss = float(np.mean(parts))
             tokens = ids.shape[0] * (ids.shape[1] - 1)
             bits = loss * tokens / characters / float(np.log(2))
             result[language] = {"loss": round(loss, 4), "bits_per_character": round(bits, 4)}
@@ -199,6 +218,8 @@ def run(trainer: Trainer, batches: Batches, held_out: dict[str, tuple[np.ndarray
                 trainer.save()
                 last_save = time.monotonic()
         record(held_out=trainer.held_out(held_out))
+        trainer.rounding.undo()
+        record(held_out_unrounded=trainer.held_out(held_out))
     trainer.save()
 
 

@@ -58,10 +58,11 @@ class EngineContestant : public Contestant {
     uri_ = uri;
 
     const auto start = std::chrono::steady_clock::now();
-    const context::PromptInput input{{document, nullptr, file.path},
-                                     before.size(),
-                                     {},
-                                     engine_.context_tokens() - longest_guess};
+    const context::PromptInput input{
+        {document, nullptr, file.path},
+        before.size(),
+        {},
+        context::prompt_budget(engine_.context_tokens(), longest_guess)};
     const context::Prompt prompt = context::build_prompt(input, engine_.tokenizer(), anchor_);
     context::EncodedPrompt encoded =
         context::encode(prompt, engine_.tokenizer(), context::Healing::last_tokens);

@@ -25,6 +25,7 @@ namespace {
 constexpr int special_tokens = 4;  // beginning of sequence and three of FIM
 constexpr int most_typed_lines = 30;
 constexpr int least_budget_tokens = 64;
+constexpr int most_budget_tokens = 1024;
 constexpr int least_budget_for_snippets = 1000;  // models of a short context have never seen one
 constexpr size_t excerpts_reach_lines = 32;
 constexpr size_t usual_bytes_per_token = 3;
@@ -314,6 +315,10 @@ class PromptBuilder {
   int content_tokens_;
   std::vector<Source> kept_sources_;
 };
+
+int prompt_budget(int context_tokens, int generated_tokens) {
+  return std::min(context_tokens - generated_tokens, most_budget_tokens);
+}
 
 Prompt build_prompt(const PromptInput& input, const Tokenizer& tokenizer, Anchor& anchor) {
   return PromptBuilder(input, tokenizer, anchor).build();

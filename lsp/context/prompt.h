@@ -56,8 +56,13 @@ struct PromptInput {
   OpenText here;
   size_t cursor;                     // bytes
   std::span<const OpenText> others;  // the most recently used first
-  int budget_tokens;                 // the model's context less what it may generate; ≥ 64
+  int budget_tokens;                 // of the prompt; see prompt_budget; ≥ 64
 };
+
+// The tokens of a prompt for a model of that context which may generate that many: what is left of
+// the context, but no more than people wait for when a prompt has to be computed anew, as after a
+// jump or a change of file.
+int prompt_budget(int context_tokens, int generated_tokens);
 
 struct Prompt {
   // Excerpts of other files, path and language of this one, and of what the window cuts off its

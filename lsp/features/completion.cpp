@@ -204,8 +204,9 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   const Scene scene = scene_of(input);
   if (continues_word(scene.line_after)) return silent(input, "the cursor is inside a word");
 
-  const context::PromptInput prompt_input{scene.text, scene.cursor, input.others,
-                                          engine.context_tokens() - input.max_tokens};
+  const context::PromptInput prompt_input{
+      scene.text, scene.cursor, input.others,
+      context::prompt_budget(engine.context_tokens(), input.max_tokens)};
   const context::Prompt prompt = context::build_prompt(prompt_input, engine.tokenizer(), anchor);
   context::EncodedPrompt encoded =
       context::encode(prompt, engine.tokenizer(), context::Healing::last_tokens);

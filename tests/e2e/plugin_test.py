@@ -141,7 +141,7 @@ class WhileTyping(PluginCase):
 
     def test_typing_something_else_hides_it_at_once(self):
         self.open("", {"after": "re", "insert": "turn"}, {"after": "rex", "insert": "!",
-                                                          "delay_ms": 400})
+                                                          "delay_ms": 1000})
         self.type("re")
         self.expect_ghost("turn")
         self.type("x")
@@ -149,18 +149,18 @@ class WhileTyping(PluginCase):
         self.expect_ghost("!")
 
     def test_a_late_answer_for_older_text_is_never_shown(self):
-        self.open("", {"after": "re", "insert": "OLD", "delay_ms": 300})
+        self.open("", {"after": "re", "insert": "OLD", "delay_ms": 1000})
         self.type("re")
         self.wait_for_request("re")
         self.type("t")
-        self.expect_never(self.nvim.ghost, 0.7)
+        self.expect_never(self.nvim.ghost, 1.4)
 
     def test_a_late_answer_is_not_shown_at_another_place(self):
-        self.open("", {"after": "re", "insert": "OLD", "delay_ms": 300})
+        self.open("", {"after": "re", "insert": "OLD", "delay_ms": 1000})
         self.type("re")
         self.wait_for_request("re")
         self.keys("<Left>")
-        self.expect_never(self.nvim.ghost, 0.7)
+        self.expect_never(self.nvim.ghost, 1.4)
 
     def test_the_older_request_is_cancelled(self):
         self.open("", {"after": "e", "insert": "x", "delay_ms": 2000})

@@ -13,7 +13,9 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "engine/base/format.h"
@@ -68,14 +70,14 @@ base::Status read_language(const std::string& stem, int family,
   return base::Done{};
 }
 
-// Projects are numbered in order of their names, whatever the order of the texts.
-void number_by_name(const std::map<std::string, uint32_t>& projects, std::vector<Text>& texts) {
+// Projects are numbered in order of their names, whatever the order of the texts; odd numbers are
+// those for fitting.
+void number_by_name(const std::map<std::string, uint32_t>& projects,
+                    const std::set<std::string>& for_fitting, std::vector<Text>& texts) {
   std::vector<uint32_t> numbers(projects.size());
   uint32_t next = 0;
   for (const auto& [name, id] : projects) {
-    const uint64_t hash = checksum_of(std::as_bytes(std::span(name)));
-    // The low bits come from the name alone: is_for_fitting must not depend on the other projects.
-    numbers[id] = (next++ << 8) | static_cast<uint32_t>(hash >> 56);
+    numbers[id] = (next++ << 1) | (for_fitting.contains(name) ? 1 : 0);
   }
   for (Text& text : texts) text.project = numbers[text.project];
 }
@@ -217,7 +219,10 @@ base::Result<std::vector<Text>> read_corpus(const std::string& folder,
     }
   }
   if (texts.empty()) return fail(folder, ": no LANGUAGE.tsv with texts; run the corpus step first");
-  number_by_name(projects, texts);
+  std::ifstream list(folder + "/fitting.txt");
+  if (!list) return fail(folder, "/fitting.txt cannot be read; run the corpus step first");
+  const std::set<std::string> for_fitting{std::istream_iterator<std::string>(list), {}};
+  number_by_name(projects, for_fitting, texts);
   size_t tokens = 0;
   for (const Text& text : texts) tokens += text.tokens.size();
   progress(
@@ -225,7 +230,7 @@ base::Result<std::vector<Text>> read_corpus(const std::string& folder,
   return texts;
 }
 
-bool is_for_fitting(uint32_t project) { return project % 8 == 0; }
+bool is_for_fitting(uint32_t project) { return project % 2 == 1; }
 
 base::Status write_memory(const std::string& path, std::span<const Text* const> texts,
                           std::span<const float> weights, const tokenizer::Tokenizer& tokenizer,

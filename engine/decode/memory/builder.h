@@ -2,8 +2,8 @@
 //
 // The corpus folder is what the corpus step of engine/training writes: for each language
 // LANGUAGE.text, the texts one after another, and LANGUAGE.tsv, a line for each: offset, size,
-// project, path, licence. The same corpus, vocabulary and options give the same file, byte for
-// byte.
+// project, path, licence; and fitting.txt, the projects that the model has not learnt from either.
+// The same corpus, vocabulary and options give the same file, byte for byte.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ base::Result<std::vector<Text>> read_corpus(const std::string& folder,
                                             const tokenizer::Tokenizer& tokenizer,
                                             const Progress& progress);
 
-// Projects whose texts fit the scorer are not counted in the n-grams it is fitted with, else it
-// would trust them too much: about one project in eight.
+// Whether a text's project is one that fitting.txt names. The scorer is fitted on these, and they
+// are not counted in the n-grams it is fitted with, else it would trust memory and model too much.
 bool is_for_fitting(uint32_t project);
 
 struct FileOptions {

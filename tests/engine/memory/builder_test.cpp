@@ -13,7 +13,7 @@ namespace engine::decode::memory {
 namespace {
 
 // A corpus folder with texts of `projects` projects in one language: an idiom that all share, a
-// word that each repeats, and noise.
+// word that each repeats, and noise. Every eighth is for fitting.
 void write_corpus(const std::string& folder, const std::string& language, int projects) {
   std::filesystem::create_directories(folder);
   std::ofstream text(folder + "/" + language + ".text"), table(folder + "/" + language + ".tsv");
@@ -35,6 +35,8 @@ void write_corpus(const std::string& folder, const std::string& language, int pr
     table << offset << '\t' << document.size() << "\tproject" << project << "\tsrc/a.py\tMIT\n";
     offset += document.size();
   }
+  std::ofstream fitting(folder + "/fitting.txt");
+  for (int project = 0; project < projects; project += 8) fitting << "project" << project << "\n";
 }
 
 std::string bytes_of(const std::string& path) {
@@ -107,7 +109,10 @@ TEST_CASE("a corpus that cannot be read is refused by file and line") {
   const TemporaryPath folder("bad-corpus");
   CHECK(!read_corpus(folder.str(), toy(), quiet).ok());
   write_corpus(folder.str(), "python", 3);
-  REQUIRE(read_corpus(folder.str(), toy(), quiet).ok());
+  const auto read = read_corpus(folder.str(), toy(), quiet);
+  REQUIRE(read.ok());
+  const auto fitting = [](const Text& text) { return is_for_fitting(text.project); };
+  CHECK(std::count_if(read->begin(), read->end(), fitting) == 1);
   std::ofstream(folder.str() + "/python.tsv", std::ios::app) << "999999999\t5\tp\ta.py\tMIT\n";
   const auto texts = read_corpus(folder.str(), toy(), quiet);
   REQUIRE(!texts.ok());

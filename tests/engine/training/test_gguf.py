@@ -55,6 +55,28 @@ class GgufTest(unittest.TestCase):
         tensor = gguf.Tensor.from_array(np.zeros((1, 32)), gguf.Q8_0)
         self.assertEqual(float(np.abs(tensor.to_array()).max()), 0.0)
 
+    def test_a_block_of_levels_has_the_value_furthest_from_zero_at_level_zero(self) -> None:
+        values = np.zeros((1, 32), dtype=np.float32)
+        values[0, 0], values[0, 1], values[0, 16] = -8, 7, 3
+        data = gguf.quantize_blocks(values, gguf.Q4_0)
+        self.assertEqual((len(data), np.frombuffer(data[:2], dtype="<f2")[0]), (18, 1.0))
+        self.assertEqual((data[2], data[3], data[4]), (0 | 11 << 4, 15 | 8 << 4, 8 | 8 << 4))
+        np.testing.assert_array_equal(gguf.blocks_to_array(data, gguf.Q4_0), values[0])
+        values[0, 0] = -16
+        data = gguf.quantize_blocks(values, gguf.Q5_0)
+        self.assertEqual((len(data), data[2], data[4]), (22, 0b11111110, 0b11111111))
+        np.testing.assert_array_equal(gguf.blocks_to_array(data, gguf.Q5_0), values[0])
+
+    def test_levels_are_at_most_half_a_step_away(self) -> None:
+        values = np.random.default_rng(2).normal(size=(40, 64)).astype(np.float32)
+        for type_id, steps in ((gguf.Q4_0, 8), (gguf.Q5_0, 16), (gguf.F16, 2000)):
+            back = gguf.Tensor.from_array(values, type_id).to_array()
+            largest = np.abs(values.reshape(-1, 32)).max(axis=1, keepdims=True)
+            error = np.abs(back - values).reshape(-1, 32)
+            # The side without the furthest value ends a level early.
+            self.assertLess((error / (largest / steps)).max(), 1.01)
+            self.assertLess(np.median(error / (largest / steps)), 0.5)
+
     def test_rows_that_are_no_multiple_of_32_are_refused(self) -> None:
         with self.assertRaises(ValueError):
             gguf.quantize_q8_0(np.zeros((2, 33), dtype=np.float32))

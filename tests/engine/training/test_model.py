@@ -24,6 +24,7 @@ if torch is not None:
     import train
     from logits import Evaluator
     from model import Config, Experts, Model, SlicedCrossEntropy
+    from rounding import Rounding
 
     SMALL = Config(vocabulary=320, width=64, layers=3, heads=2, nope=32, rope=16, value=32,
                    kv_lora=64, dense_ff=96, expert_ff=32, experts=4, context=32, weights_scale=1.5)
@@ -187,11 +188,11 @@ class TrainerTest(unittest.TestCase):
 
 @unittest.skipIf(torch is None, "PyTorch is not installed")
 class ExportTest(unittest.TestCase):
-    def exported(self, model: "Model") -> tuple[gguf.File, "Model"]:
+    def exported(self, model: "Model", file_type: str = "q8_0") -> tuple[gguf.File, "Model"]:
         vocabulary = bpe.train(["a b c a b c"], 320)
         with tempfile.TemporaryDirectory() as folder:
             name = Path(folder) / "m.gguf"
-            export.export(model, vocabulary, name, "test")
+            export.export(model, vocabulary, name, "test", file_type)
             return gguf.read(name), export.load(name)[0]
 
     def test_the_layout_is_the_one_llama_cpp_loads(self) -> None:
@@ -208,8 +209,9 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(shapes["blk.0.ffn_gate.weight"], (96, 64))
         self.assertEqual(shapes["blk.2.ffn_down_exps.weight"], (4, 64, 32))
         self.assertEqual(file.tensors["blk.1.attn_q.weight"].type, gguf.Q8_0)
-        for name in ("blk.0.attn_k_b.weight", "blk.0.attn_v_b.weight",
-                     "blk.1.ffn_gate_inp.weight", "blk.1.exp_probs_b.bias",
+        for name in ("blk.0.attn_k_b.weight", "blk.0.attn_v_b.weight"):
+            self.assertEqual(file.tensors[name].type, gguf.F16, name)
+        for name in ("blk.1.ffn_gate_inp.weight", "blk.1.exp_probs_b.bias",
                      "blk.1.attn_norm.weight"):
             self.assertEqual(file.tensors[name].type, gguf.F32, name)
 
@@ -220,6 +222,24 @@ class ExportTest(unittest.TestCase):
         for name, value in model.state_dict().items():
             step = float(value.abs().max()) / 127
             torch.testing.assert_close(back.state_dict()[name], value, rtol=0, atol=step, msg=name)
+
+    def test_rounded_weights_are_those_of_the_file(self) -> None:
+        model = random_model(SMALL)
+        exact = {name: value.clone() for name, value in model.state_dict().items()}
+        rounding = Rounding(model, "q4_0")
+        rounding.apply()
+        file, back = self.exported(model, "q4_0")
+        self.assertEqual(file.tensors["output.weight"].type, gguf.Q5_0)
+        self.assertEqual(file.tensors["blk.1.ffn_up_exps.weight"].type, gguf.Q4_0)
+        halves = ("k_b", "v_b")
+        for name, value in model.state_dict().items():
+            step = 1e-3 if name.endswith(halves) else 0
+            torch.testing.assert_close(back.state_dict()[name], value, rtol=step, atol=step,
+                                       msg=name)
+        self.assertGreater(float((model.embedding - exact["embedding"]).abs().max()), 1e-3)
+        rounding.undo()
+        for name, value in model.state_dict().items():
+            self.assertTrue(torch.equal(value, exact[name]), name)
 
     def test_the_file_evaluated_by_itself_gives_the_trainers_logits(self) -> None:
         file, back = self.exported(random_model(SMALL))

@@ -27,7 +27,10 @@ def small_corpus(form: Form, seed: int = 1) -> Corpus:
                             minhash.signature(text))
                 for number, text in enumerate(texts)
             ]
-            corpus.write_store(Path(folder), language, files)
+            unread = corpus.File("unread", "src/unread.x", language, "MIT", "unread text\n" * 50,
+                                 minhash.signature("unread"))
+            corpus.write_store(Path(folder), language, [unread, *files])
+        (Path(folder) / "fitting.txt").write_text("unread\n", encoding="utf-8")
         return Corpus(load_stores(Path(folder)), vocabulary, form, seed)
 
 
@@ -81,6 +84,11 @@ class RowTest(unittest.TestCase):
         self.assertEqual(first.row(7, 1), again.row(7, 1))
         self.assertNotEqual(first.row(7, 1), first.row(7, 2))
         self.assertNotEqual(first.row(7, 1), small_corpus(Form(context=256), seed=2).row(7, 1))
+
+    def test_projects_set_aside_for_the_fit_are_never_read(self) -> None:
+        samples = small_corpus(Form(context=600, snippet_share=1.0))
+        for step in range(20):
+            self.assertNotIn(b"unread", samples.vocabulary.decode(samples.row(step, 0)))
 
     def test_rows_are_full_and_begin_with_bos(self) -> None:
         samples = small_corpus(Form(context=256))

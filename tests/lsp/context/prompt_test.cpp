@@ -221,6 +221,12 @@ TEST_CASE("a large budget takes the whole file, a small one about three to one")
   CHECK(prefix > 3 * suffix / 2);  // the rest is room for typing, and the window's steps
 }
 
+TEST_CASE("a model of a long context does not make prompts that people would wait for") {
+  CHECK(prompt_budget(512, 64) == 448);
+  CHECK(prompt_budget(2048, 64) == 1024);
+  CHECK(prompt_budget(163840, 64) == 1024);
+}
+
 TEST_CASE("the window's start moves in steps, so that moving on keeps the cache") {
   const OpenText here = open_text("s.py", long_python_file(100));
   const std::string_view text = here.document->text();

@@ -30,11 +30,16 @@ class Suite {
   int failed_ = 0;
 };
 
-// Every backend, on every instruction set that this machine has.
+// Every backend, on every instruction set that this machine has; with CUDA where there is a device
+// or LEMMA_CUDA_LIBRARY names an emulation. LEMMA_BACKEND=cpu|cuda leaves the others out.
+enum class Of { reference, cpu, cuda_exact, cuda_fast };
 struct Kind {
   std::string name;
-  std::string isa;  // of LEMMA_CPU; empty: the reference
-  bool is_reference() const { return isa.empty(); }
+  Of of = Of::reference;
+  std::string isa;  // of LEMMA_CPU
+  bool is_reference() const { return of == Of::reference; }
+  // Whether activations are rounded where weights are.
+  bool rounds() const { return of == Of::cpu || of == Of::cuda_fast; }
 };
 std::vector<Kind> kinds();
 

@@ -1,6 +1,7 @@
 #include "engine/backend/cuda/abi.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <string>
@@ -25,10 +26,30 @@ Backend& backend_of(void* backend) { return *static_cast<Backend*>(backend); }
 int describe_device(LemmaCudaText text) {
   const auto device = open_device();
   if (!device.ok()) return write(text, device.message()), 1;
-  write(text, base::concat(device->name, ", compute capability ", device->major, ".",
-                           device->minor, ", ", device->free_bytes >> 20, " of ",
-                           device->total_bytes >> 20, " MiB free"));
+  write(text,
+        base::concat(device->name, ", compute capability ", device->major, ".", device->minor, ", ",
+                     device->free_bytes >> 20, " of ", device->total_bytes >> 20, " MiB free"));
   return 0;
+}
+
+// The best of some copies of memory that no cache holds.
+double copy_bandwidth() {
+  constexpr size_t bytes = size_t{512} << 20;
+  using Clock = std::chrono::steady_clock;
+  const auto stream = Stream::create();
+  const auto from = Memory::allocate(Where::device, bytes, "measuring bandwidth");
+  const auto to = Memory::allocate(Where::device, bytes, "measuring bandwidth");
+  if (!stream.ok() || !from.ok() || !to.ok()) return 0;
+  double best = 0;
+  for (int pass = 0; pass < 5; ++pass) {
+    constexpr int copies = 8;
+    const auto start = Clock::now();
+    for (int i = 0; i < copies; ++i) (*stream)->copy(to->data(), from->data(), bytes);
+    if (!(*stream)->finish().ok()) return 0;
+    const std::chrono::duration<double> seconds = Clock::now() - start;
+    best = std::max(best, 2.0 * bytes * copies / seconds.count());
+  }
+  return best;
 }
 
 void* open(const char* model_path, int32_t kv_tokens, int32_t precision, LemmaCudaText message) {
@@ -79,8 +100,14 @@ int run(void* backend, const LemmaCudaBatch* batch, float* logits, size_t logits
 
 extern "C" __attribute__((visibility("default"))) const LemmaCudaApi* lemma_cuda_api() {
   namespace cuda = engine::backend::cuda;
-  static const LemmaCudaApi api{LEMMA_CUDA_ABI_VERSION, cuda::describe_device, cuda::open,
-                                cuda::close,            cuda::name,            cuda::block_count,
-                                cuda::copy_block,       cuda::run};
+  static const LemmaCudaApi api{LEMMA_CUDA_ABI_VERSION,
+                                cuda::describe_device,
+                                cuda::copy_bandwidth,
+                                cuda::open,
+                                cuda::close,
+                                cuda::name,
+                                cuda::block_count,
+                                cuda::copy_block,
+                                cuda::run};
   return &api;
 }

@@ -1,5 +1,5 @@
-/* What liblemma_cuda.so offers, in C: engine/backend/backend.h's contract for one model. The program
- * opens the library when it runs (cuda.h), so that one build works with and without a GPU.
+/* What liblemma_cuda.so offers, in C: engine/backend/backend.h's contract for one model. The
+ * program opens the library when it runs (cuda.h), so that one build works with and without a GPU.
  *
  * Functions that can fail write a message that ends in a zero, cut to `size` bytes. */
 #pragma once
@@ -34,6 +34,8 @@ struct LemmaCudaApi {
   int32_t version; /* LEMMA_CUDA_ABI_VERSION */
   /* One line about the device that would be used; not 0 where there is none, with the reason. */
   int (*describe_device)(LemmaCudaText text);
+  /* Bytes a second that a copy on the device reads and writes together; 0 on failure. */
+  double (*copy_bandwidth)(void);
   /* precision: 0 exact, 1 fast (weights.h). Null on failure. */
   void* (*open)(const char* model_path, int32_t kv_tokens, int32_t precision,
                 LemmaCudaText message);

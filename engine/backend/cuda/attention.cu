@@ -71,7 +71,8 @@ DEVICE void attend_to(const AttentionArguments& a, const size_t (&slots)[at_once
 }
 
 template <int cells>
-KERNEL(threads) attention_kernel(PARAMETER(AttentionArguments) a) {
+KERNEL(threads)
+attention_kernel(PARAMETER(AttentionArguments) a) {
   wait_for_previous_kernel();
   const int head = block_y() * warp_count() + warp_index();
   const int token = a.first_token + block_z(), split = block_x();
@@ -131,8 +132,8 @@ KERNEL(threads) merge_kernel(PARAMETER(AttentionArguments) a) {
     float value = 0;
     for (int s = 0; s < splits; ++s) {
       const size_t at = row * a.splits + s;
-      value = multiply_add(exponential(a.stats[at * 2] - most),
-                           a.partial[at * a.values.width + i], value);
+      value = multiply_add(exponential(a.stats[at * 2] - most), a.partial[at * a.values.width + i],
+                           value);
     }
     a.output[size_t(token) * a.output_stride +
              interleaved(head * a.output_head + i, a.output_group)] = value / sum;

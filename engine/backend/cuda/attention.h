@@ -1,6 +1,6 @@
 // Attention over the blocks of the KV cache, for both kinds: with latent attention (absorbed, see
-// reference/mla_attention.cpp) all heads share one key, which is the cached latent and k_pe, and its
-// first values are the value; with grouped queries each group has its own.
+// reference/mla_attention.cpp) all heads share one key, which is the cached latent and k_pe, and
+// its first values are the value; with grouped queries each group has its own.
 //
 // A token's positions are split into chunks that are attended to in parallel and merged. Where they
 // are split depends on the token's position alone, so that a row does not depend on its batch; only

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/backend/batch.h"
-#include "engine/backend/cuda/layer.h"
+#include "engine/backend/cuda/large_layer.h"
 #include "engine/backend/reference/operations.h"
 #include "engine/base/format.h"
 #include "engine/gguf/file.h"
@@ -40,12 +40,16 @@ class Library final : public Backend {
  private:
   Status open_cache();
   Status open_rotations();
-  Machine machine() { return {config_, widths_, *device_weights_, rotation_, *stream_}; }
+  Machine machine() {
+    return {config_, widths_, *device_weights_, rotation_, *stream_, small_tile_rows_ > 0};
+  }
   LayerCache layer_cache(int layer);
   size_t cell_bytes() const { return options_.precision == Precision::fast ? 2 : 4; }
-  void run_layer(int layer, Step& step);
+  bool is_large(const Step& step) const { return large_ && step.tokens.count > small_batch; }
+  void choose_kernels(const DeviceInfo& device);
+  void run_layer(int layer, Step& step, LargeRows& rows);
   void record_or_replay(Step& step);
-  bool run_layers(Step& step, const KeepGoing& keep_going);
+  bool run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going);
 
   const model::Weights weights_;
   const model::Config& config_;
@@ -60,7 +64,10 @@ class Library final : public Backend {
   Buffer<float> rotations_;
   Rotation rotation_;
   Step steps_[2];  // [depth]
-  int depth_ = 0;  // runs in progress
+  LargeRows large_rows_[2];
+  int depth_ = 0;                                  // runs in progress
+  bool large_ = false;                             // large batches run on tensor cores
+  int small_tile_rows_ = 0, large_tile_rows_ = 0;  // of latent attention on tensor cores
 };
 
 Status Library::open() {
@@ -75,6 +82,7 @@ Status Library::open() {
   const auto device = open_device();
   if (!device.ok()) return device.error();
   name_ = base::concat("cuda (", device->name, ")");
+  choose_kernels(*device);
   auto stream = Stream::create();
   if (!stream.ok()) return stream.error();
   stream_ = std::move(*stream);
@@ -85,9 +93,19 @@ Status Library::open() {
   return open_rotations();
 }
 
+void Library::choose_kernels(const DeviceInfo& device) {
+  if (options_.precision == Precision::exact) return;
+  if (config_.is_latent()) {
+    const int lora = config_.mla.kv_lora_rank, rope = config_.mla.rope_dim;
+    small_tile_rows_ = mla_tile_rows(lora, rope, device.shared_bytes, false);
+    large_tile_rows_ = mla_tile_rows(lora, rope, device.shared_bytes, true);
+  }
+  large_ = takes_large_batches(config_) && (!config_.is_latent() || large_tile_rows_ > 0);
+}
+
 Status Library::open_cache() {
-  const size_t bytes = size_t(config_.layers) * block_count_ * block_tokens *
-                       config_.cache_dim() * cell_bytes();
+  const size_t bytes =
+      size_t(config_.layers) * block_count_ * block_tokens * config_.cache_dim() * cell_bytes();
   auto cache = Buffer<uint8_t>::allocate(
       bytes, base::concat("a KV cache of ", options_.kv_tokens, " tokens"));
   if (!cache.ok()) return cache.error();
@@ -138,10 +156,15 @@ void Library::copy_block(BlockId from, BlockId to) {
   }
 }
 
-void Library::run_layer(int layer, Step& step) {
+void Library::run_layer(int layer, Step& step, LargeRows& rows) {
   const Machine m = machine();
-  attend_layer(m, layer, layer_cache(layer), step);
-  feed_forward_layer(m, layer, step);
+  if (is_large(step)) {
+    attend_large(m, layer, layer_cache(layer), large_tile_rows_, step, rows);
+    feed_forward_large(m, layer, step, rows);
+  } else {
+    attend_layer(m, layer, layer_cache(layer), step);
+    feed_forward_layer(m, layer, step);
+  }
 }
 
 // A small batch goes to the device as a whole: it takes less time than there is between two looks
@@ -149,7 +172,7 @@ void Library::run_layer(int layer, Step& step) {
 void Library::record_or_replay(Step& step) {
   const auto everything = [&] {
     embed_tokens(machine(), step);
-    for (int layer = 0; layer < config_.layers; ++layer) run_layer(layer, step);
+    for (int layer = 0; layer < config_.layers; ++layer) run_layer(layer, step, large_rows_[0]);
     compute_logits(machine(), step);
   };
   if (!graphs_enabled_) return everything();
@@ -164,14 +187,14 @@ void Library::record_or_replay(Step& step) {
 
 // Launches do not wait, so the host stays at most two layers ahead: else an interruption would find
 // all layers in the queue.
-bool Library::run_layers(Step& step, const KeepGoing& keep_going) {
+bool Library::run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going) {
   embed_tokens(machine(), step);
   for (int layer = 0; layer < config_.layers; ++layer) {
     if (keep_going) {
       if (layer >= 2) stream_->wait_for_mark(layer % 2);
       if (!keep_going()) return false;
     }
-    run_layer(layer, step);
+    run_layer(layer, step, rows);
     if (keep_going) stream_->set_mark(layer % 2);
   }
   if (keep_going && !keep_going()) return false;
@@ -197,17 +220,23 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
   if (auto status = step.begin(config_, widths_, batch, *runs, *stream_); !status.ok()) {
     return status.error();
   }
+  LargeRows& rows = large_rows_[depth_];
+  if (is_large(step)) {
+    auto status = rows.begin(config_, batch, *runs, large_tile_rows_, *stream_);
+    if (!status.ok()) return status.error();
+  }
   ++depth_;
   bool finished = true;
   if (step.tokens.count > small_batch) {
-    finished = run_layers(step, keep_going);
+    finished = run_layers(step, rows, keep_going);
   } else if (keep_going && !keep_going()) {
     finished = false;
   } else {
     record_or_replay(step);
   }
   --depth_;
-  if (finished) stream_->copy(step.logits_on_host.data(), step.rows.logits.data(), logits.size_bytes());
+  if (finished)
+    stream_->copy(step.logits_on_host.data(), step.rows.logits.data(), logits.size_bytes());
   if (auto status = stream_->finish(); !status.ok()) return status.error();
   if (!finished) return RunEnd::interrupted;
   if (!logits.empty()) std::memcpy(logits.data(), step.logits_on_host.data(), logits.size_bytes());

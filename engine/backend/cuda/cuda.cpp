@@ -76,8 +76,7 @@ class Cuda final : public Backend {
   const model::Config config_;
 };
 
-Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits,
-                         const KeepGoing& keep_going) {
+Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits, const KeepGoing& keep_going) {
   std::vector<LemmaCudaToken> tokens;
   tokens.reserve(batch.tokens.size());
   for (const BatchToken& token : batch.tokens) {
@@ -96,8 +95,8 @@ Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits,
   };
   void* const context = const_cast<KeepGoing*>(&keep_going);
   Message message;
-  const int end = api_.run(handle_, &all, logits.data(), logits.size(),
-                           keep_going ? +ask : nullptr, context, message.text());
+  const int end = api_.run(handle_, &all, logits.data(), logits.size(), keep_going ? +ask : nullptr,
+                           context, message.text());
   if (end == lemma_cuda_failed) return fail(message.str());
   return end == lemma_cuda_finished ? RunEnd::finished : RunEnd::interrupted;
 }
@@ -121,6 +120,11 @@ Result<std::string> describe_device() {
   Message message;
   if ((*api)->describe_device(message.text()) != 0) return fail(message.str());
   return message.str();
+}
+
+double copy_bandwidth() {
+  const auto api = open_library();
+  return api.ok() ? (*api)->copy_bandwidth() : 0;
 }
 
 }  // namespace engine::backend::cuda

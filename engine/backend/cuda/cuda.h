@@ -26,4 +26,7 @@ base::Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weight
 // One line about the device that would be used.
 base::Result<std::string> describe_device();
 
+// Bytes a second that a copy on the device reads and writes together; 0 where there is none.
+double copy_bandwidth();
+
 }  // namespace engine::backend::cuda

@@ -49,7 +49,8 @@ struct Sums {
 // A run of one token's activations: 16 floats, normed but for the factor that all share.
 DEVICE void load_run(const Input& input, size_t at, int unit, int run, float (&x)[16],
                      float& squares) {
-  const size_t first = (size_t(unit / input.group) * 8 + run * 4) * input.group + unit % input.group;
+  const size_t first =
+      (size_t(unit / input.group) * 8 + run * 4) * input.group + unit % input.group;
 #pragma unroll
   for (int four = 0; four < 4; ++four) {
     const Float4 v = load_float4(input.values, at + (first + four * input.group) * 4);
@@ -103,8 +104,8 @@ DEVICE void add_unit(const Unit<format> (&units)[rows], const int (&types)[rows]
 // format and width.
 template <Format format, int rows, int tokens>
 DEVICE void add_rows(const DeviceMatrix* const (&matrices)[rows], const size_t (&row_at)[rows],
-                     int first, int end, int lanes, const Input& input,
-                     const TokenRows<tokens>& at, Sums<rows, tokens>& sums) {
+                     int first, int end, int lanes, const Input& input, const TokenRows<tokens>& at,
+                     Sums<rows, tokens>& sums) {
   int types[rows];
 #pragma unroll
   for (int r = 0; r < rows; ++r) types[r] = matrices[r]->type;
@@ -122,8 +123,8 @@ template <int rows, int tokens>
 DEVICE void add_any_rows(const DeviceMatrix* const (&matrices)[rows], const size_t (&row_at)[rows],
                          int first, int end, int lanes, const Input& input,
                          const TokenRows<tokens>& at, Sums<rows, tokens>& sums) {
-#define LEMMA_CASE(name)                                                                        \
-  case Format::name:                                                                            \
+#define LEMMA_CASE(name) \
+  case Format::name:     \
     return add_rows<Format::name>(matrices, row_at, first, end, lanes, input, at, sums)
   switch (matrices[0]->format) {
     LEMMA_CASE(f32);

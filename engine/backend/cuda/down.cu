@@ -35,10 +35,11 @@ DEVICE void add_part(const DownArguments& a, int token, int part, int first, int
   const int piece = part - s.used;
   const int begin = routed ? 0 : m.units * piece / s.shared_parts;
   const int end = routed ? m.units : m.units * (piece + 1) / s.shared_parts;
-  const Input input{routed ? View<const float>(s.act) : View<const float>(s.shared_act), {},
-                    0, routed ? s.act_group : s.shared_group};
-  const TokenRows<1> rows_at{
-      {routed ? visit * s.act_stride : size_t(token) * s.shared_stride}, 1};
+  const Input input{routed ? View<const float>(s.act) : View<const float>(s.shared_act),
+                    {},
+                    0,
+                    routed ? s.act_group : s.shared_group};
+  const TokenRows<1> rows_at{{routed ? visit * s.act_stride : size_t(token) * s.shared_stride}, 1};
   add_any_rows(matrices, at, begin + (lane_index() & (lanes - 1)), end, lanes, input, rows_at,
                sums);
 }

@@ -27,9 +27,9 @@ KERNEL(threads) embed_kernel(PARAMETER(EmbedArguments) a) {
   const View<float> hidden = a.hidden.from(size_t(block_x()) * a.stride);
   for (int index = thread_index(); index < a.table.units; index += thread_count()) {
     switch (a.table.format) {
-#define LEMMA_CASE(name)                                      \
-  case Format::name:                                          \
-    unpack_unit<Format::name>(a, row, index, hidden);         \
+#define LEMMA_CASE(name)                              \
+  case Format::name:                                  \
+    unpack_unit<Format::name>(a, row, index, hidden); \
     break
       LEMMA_CASE(f32);
       LEMMA_CASE(f16);

@@ -74,8 +74,8 @@ KERNEL(threads) gate_up_kernel(PARAMETER(GateUpArguments) a) {
   const int lanes = slot < s.used ? a.gate.all.lanes : a.shared_gate.lanes;
   const int lane = lane_index() & (lanes - 1);
   const int row = (block_x() * thread_count() + thread_index()) / lanes;
-  const Pair pair = slot < s.used ? routed_pair(a, token, slot, row)
-                                  : shared_pair(a, token, slot - s.used, row);
+  const Pair pair =
+      slot < s.used ? routed_pair(a, token, slot, row) : shared_pair(a, token, slot - s.used, row);
   const TokenRows<1> at{{size_t(token) * a.input.stride}, 1};
   Sums<2, 1> sums;
   sums.clear();

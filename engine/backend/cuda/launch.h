@@ -26,7 +26,7 @@ class Buffer {
     if (!memory.ok()) return memory.error();
     Buffer buffer;
     buffer.memory_ = std::move(*memory);
-    return std::move(buffer);
+    return base::Result<Buffer>(std::move(buffer));
   }
   T* data() const { return static_cast<T*>(memory_.data()); }
   size_t size() const { return memory_.bytes() / sizeof(T); }

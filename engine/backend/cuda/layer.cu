@@ -1,5 +1,6 @@
 #include "engine/backend/cuda/layer.h"
 
+#include "engine/backend/cuda/mla_tensor.h"
 #include "engine/backend/cuda/operations.h"
 #include "engine/backend/cuda/project.h"
 
@@ -78,21 +79,7 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
   const Widths& w = machine.widths;
   Step::Rows& rows = step.rows;
   project_latent(machine, layer, step);
-
-  LatentArguments turn;
-  turn.tokens = step.tokens;
-  turn.cache = cache;
-  turn.rotation = machine.rotation;
-  turn.latents = rows.latents.view();
-  turn.norm = layer.kv_a_norm;
-  turn.epsilon = machine.config.norm_epsilon;
-  turn.lora = mla.kv_lora_rank;
-  turn.projected = rows.projected.view();
-  turn.heads = mla.heads;
-  turn.nope = mla.nope_dim;
-  turn.head_stride = w.q_head;
-  turn.queries = rows.queries.view();
-  rotate_latent(machine.stream, turn);
+  rotate_latents(machine, layer, cache, step);
 
   ProjectArguments absorb =
       arguments_for(machine, step, {rows.projected.view(), {}, mla.heads * w.q_head, 1});
@@ -100,24 +87,18 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
                        w.q_head, w.query_head));
   project(machine.stream, absorb);
 
-  AttentionArguments a;
-  a.tokens = step.tokens;
-  a.cache = cache;
-  a.queries = rows.queries.view();
-  a.keys = {0, 0, mla.cache_dim()};
-  a.values = {0, 0, mla.kv_lora_rank};
-  a.heads = a.group = mla.heads;
-  a.splits = step.splits;
-  a.scale = static_cast<float>(mla.score_scale);
-  a.partial = rows.partial.view();
-  a.stats = rows.stats.view();
-  a.output = rows.attended.view();
-  a.output_stride = mla.heads * w.attended_head;
-  a.output_head = w.attended_head;
-  attend(machine.stream, a);
+  const AttentionArguments a = latent_attention(machine, cache, step);
+  if (machine.small_on_tensor_cores && step.tokens.count <= small_batch) {
+    MlaTensorArguments tensor;
+    tensor.common = a;
+    attend_on_tensor_cores(machine.stream, tensor, 16);
+  } else {
+    attend(machine.stream, a);
+  }
   merge_splits(machine.stream, a);
 
-  ProjectArguments values = arguments_for(machine, step, {rows.attended.view(), {}, a.output_stride, 1});
+  ProjectArguments values =
+      arguments_for(machine, step, {rows.attended.view(), {}, a.output_stride, 1});
   Projection value = by_heads(to_rows(layer.value, rows.heads.view(), w.heads, w.heads_group),
                               mla.value_dim, w.attended_head, 0);
   value.output_in_heads = 1;
@@ -139,6 +120,80 @@ void attend_grouped(const Machine& machine, const DeviceLayer& layer, const Laye
   p.projections[2].bias = layer.v_bias;
   project(machine.stream, p);
 
+  rotate_heads(machine, layer, cache, step);
+  const AttentionArguments a = grouped_attention(machine, cache, step);
+  attend(machine.stream, a);
+  merge_splits(machine.stream, a);
+}
+
+ExpertSlots slots_for(const Machine& machine, const DeviceLayer& layer, Step& step, bool dense) {
+  const Widths& w = machine.widths;
+  ExpertSlots slots;
+  slots.chosen = step.rows.chosen.view();
+  slots.weights = step.rows.weights.view();
+  slots.act = step.rows.act.view();
+  slots.shared_act = step.rows.shared_act.view();
+  slots.act_stride = w.act;
+  slots.act_group = w.act_group;
+  slots.shared_stride = w.shared_act;
+  slots.used = dense ? 0 : machine.config.experts.used;
+  const bool has_shared = layer.shared_down.units > 0;
+  slots.shared_group = group_of(layer.shared_down.units);
+  slots.shared_parts = dense ? 8 : has_shared ? machine.config.experts.shared : 0;
+  slots.hidden_rows = machine.config.hidden;
+  slots.tokens = step.tokens.count;
+  return slots;
+}
+
+}  // namespace
+
+void rotate_latents(const Machine& machine, const DeviceLayer& layer, const LayerCache& cache,
+                    Step& step) {
+  const model::Mla& mla = machine.config.mla;
+  const Widths& w = machine.widths;
+  Step::Rows& rows = step.rows;
+  LatentArguments turn;
+  turn.tokens = step.tokens;
+  turn.cache = cache;
+  turn.rotation = machine.rotation;
+  turn.latents = rows.latents.view();
+  turn.norm = layer.kv_a_norm;
+  turn.epsilon = machine.config.norm_epsilon;
+  turn.lora = mla.kv_lora_rank;
+  turn.projected = rows.projected.view();
+  turn.heads = mla.heads;
+  turn.nope = mla.nope_dim;
+  turn.head_stride = w.q_head;
+  turn.queries = rows.queries.view();
+  rotate_latent(machine.stream, turn);
+}
+
+AttentionArguments latent_attention(const Machine& machine, const LayerCache& cache, Step& step) {
+  const model::Mla& mla = machine.config.mla;
+  const Widths& w = machine.widths;
+  Step::Rows& rows = step.rows;
+  AttentionArguments a;
+  a.tokens = step.tokens;
+  a.cache = cache;
+  a.queries = rows.queries.view();
+  a.keys = {0, 0, mla.cache_dim()};
+  a.values = {0, 0, mla.kv_lora_rank};
+  a.heads = a.group = mla.heads;
+  a.splits = step.splits;
+  a.scale = static_cast<float>(mla.score_scale);
+  a.partial = rows.partial.view();
+  a.stats = rows.stats.view();
+  a.output = rows.attended.view();
+  a.output_stride = mla.heads * w.attended_head;
+  a.output_head = w.attended_head;
+  return a;
+}
+
+void rotate_heads(const Machine& machine, const DeviceLayer& layer, const LayerCache& cache,
+                  Step& step) {
+  const model::Gqa& gqa = machine.config.gqa;
+  const Widths& w = machine.widths;
+  Step::Rows& rows = step.rows;
   GroupedArguments turn;
   turn.tokens = step.tokens;
   turn.cache = cache;
@@ -154,7 +209,12 @@ void attend_grouped(const Machine& machine, const DeviceLayer& layer, const Laye
   turn.key_dim = gqa.key_dim;
   turn.value_width = w.values;
   rotate_grouped(machine.stream, turn);
+}
 
+AttentionArguments grouped_attention(const Machine& machine, const LayerCache& cache, Step& step) {
+  const model::Gqa& gqa = machine.config.gqa;
+  const Widths& w = machine.widths;
+  Step::Rows& rows = step.rows;
   AttentionArguments a;
   a.tokens = step.tokens;
   a.cache = cache;
@@ -171,8 +231,7 @@ void attend_grouped(const Machine& machine, const DeviceLayer& layer, const Laye
   a.output_stride = w.heads;
   a.output_head = gqa.value_dim;
   a.output_group = w.heads_group;
-  attend(machine.stream, a);
-  merge_splits(machine.stream, a);
+  return a;
 }
 
 void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step) {
@@ -199,27 +258,6 @@ void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step
   gate.scale = experts.weight_scale;
   moe_gate(machine.stream, gate);
 }
-
-ExpertSlots slots_for(const Machine& machine, const DeviceLayer& layer, Step& step, bool dense) {
-  const Widths& w = machine.widths;
-  ExpertSlots slots;
-  slots.chosen = step.rows.chosen.view();
-  slots.weights = step.rows.weights.view();
-  slots.act = step.rows.act.view();
-  slots.shared_act = step.rows.shared_act.view();
-  slots.act_stride = w.act;
-  slots.act_group = w.act_group;
-  slots.shared_stride = w.shared_act;
-  slots.used = dense ? 0 : machine.config.experts.used;
-  const bool has_shared = layer.shared_down.units > 0;
-  slots.shared_group = group_of(layer.shared_down.units);
-  slots.shared_parts = dense ? 8 : has_shared ? machine.config.experts.shared : 0;
-  slots.hidden_rows = machine.config.hidden;
-  slots.tokens = step.tokens.count;
-  return slots;
-}
-
-}  // namespace
 
 void embed_tokens(const Machine& machine, Step& step) {
   EmbedArguments a;

@@ -22,8 +22,8 @@ DEVICE void find_probabilities(const GateArguments& a, int token, View<float> pr
   most = warp_max(most);
   float sum = 0;
   for (int e = lane_index(); e < a.experts; e += 32) {
-    const float value = a.sigmoid ? 1.0f / (1.0f + exponential(-logits[e]))
-                                  : exponential(logits[e] - most);
+    const float value =
+        a.sigmoid ? 1.0f / (1.0f + exponential(-logits[e])) : exponential(logits[e] - most);
     probabilities[e] = value;
     sum += value;
   }

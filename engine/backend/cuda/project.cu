@@ -47,7 +47,8 @@ DEVICE void store_sums(const Projection& p, const Input& input, const Sums<rows,
 }
 
 template <int tokens>
-KERNEL(threads) project_kernel(PARAMETER(ProjectArguments) a) {
+KERNEL(threads)
+project_kernel(PARAMETER(ProjectArguments) a) {
   wait_for_previous_kernel();
   constexpr int rows = rows_of<tokens>;
   int index = 0;

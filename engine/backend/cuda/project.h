@@ -22,7 +22,7 @@ struct Projection {
   int32_t head_input = 0;
   int32_t head_output = 0;
   int32_t output_in_heads = 0;  // 0 or 1
-  int32_t first_block = 0;  // set by project()
+  int32_t first_block = 0;      // set by project()
 };
 
 inline constexpr int max_projections = 3;

@@ -304,8 +304,7 @@ void repack(const model::Matrix& matrix, std::byte* to) {
   const size_t bytes = row_layout(matrix.type, columns).bytes;
   constexpr int64_t rows_worth_a_thread = 256;
   const int64_t most = std::max<int64_t>(1, matrix.rows / rows_worth_a_thread);
-  const int64_t count =
-      std::min<int64_t>(most, std::max(1u, std::thread::hardware_concurrency()));
+  const int64_t count = std::min<int64_t>(most, std::max(1u, std::thread::hardware_concurrency()));
   const auto repack_share = [&](int64_t share) {
     for (int64_t row = matrix.rows * share / count; row < matrix.rows * (share + 1) / count;
          ++row) {

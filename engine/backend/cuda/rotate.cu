@@ -63,9 +63,7 @@ template <typename Put>
 DEVICE void turn_head(const GroupedArguments& a, int position, View<const float> head,
                       View<const float> norm, Put put) {
   const float factor = norm.empty() ? 1.0f : warp_norm_factor(head, a.key_dim, a.epsilon);
-  const auto normed = [&](int i) {
-    return norm.empty() ? head[i] : head[i] * factor * norm[i];
-  };
+  const auto normed = [&](int i) { return norm.empty() ? head[i] : head[i] * factor * norm[i]; };
   const int half = a.rotation.dim / 2;
   for (int pair = lane_index(); pair < half; pair += 32) {
     const size_t at = size_t(position) * a.rotation.dim + size_t(pair) * 2;
@@ -91,9 +89,8 @@ KERNEL(threads) rotate_grouped_kernel(PARAMETER(GroupedArguments) a) {
     } else {
       const int k = h - a.heads;
       const View<const float> head = a.keys.from((size_t(token) * a.kv_heads + k) * a.key_dim);
-      turn_head(a, position, head, a.k_norm, [&](int i, float value) {
-        a.cache.set(slot + size_t(k) * a.key_dim + i, value);
-      });
+      turn_head(a, position, head, a.k_norm,
+                [&](int i, float value) { a.cache.set(slot + size_t(k) * a.key_dim + i, value); });
     }
   }
   const size_t values_at = slot + size_t(a.kv_heads) * a.key_dim;

@@ -35,9 +35,9 @@ struct GroupedArguments {
   Tokens tokens;
   LayerCache cache;
   Rotation rotation;
-  View<float> queries;              // [tokens][heads][key_dim], in order
-  View<float> keys;                 // [tokens][kv_heads][key_dim]
-  View<const float> values;         // [tokens][kv_heads · value_dim]
+  View<float> queries;               // [tokens][heads][key_dim], in order
+  View<float> keys;                  // [tokens][kv_heads][key_dim]
+  View<const float> values;          // [tokens][kv_heads · value_dim]
   View<const float> q_norm, k_norm;  // [key_dim] or empty
   float epsilon = 0;
   int32_t heads = 0, kv_heads = 0, key_dim = 0, value_width = 0;

@@ -162,10 +162,10 @@ base::Result<Memory> Memory::allocate(Where where, size_t bytes, const std::stri
   Memory memory;
   memory.where_ = where;
   memory.bytes_ = bytes;
-  if (bytes == 0) return std::move(memory);
+  if (bytes == 0) return base::Result<Memory>(std::move(memory));
   const cudaError_t code = where == Where::device ? cudaMalloc(&memory.data_, bytes)
                                                   : cudaMallocHost(&memory.data_, bytes);
-  if (code == cudaSuccess) return std::move(memory);
+  if (code == cudaSuccess) return base::Result<Memory>(std::move(memory));
   cudaGetLastError();
   memory.data_ = nullptr;
   size_t free = 0, total = 0;

@@ -141,8 +141,7 @@ base::Status Step::begin(const model::Config& config, const Widths& widths, cons
       const int position = run.position + static_cast<int>(i);
       ids[t] = batch.tokens[t].id;
       positions[t] = position;
-      slots[t] =
-          run.block_table[position / block_tokens] * block_tokens + position % block_tokens;
+      slots[t] = run.block_table[position / block_tokens] * block_tokens + position % block_tokens;
       starts[t] = static_cast<int32_t>(next_table - tables);
       if (batch.tokens[t].wants_logits) rows_wanted[wanted_count++] = static_cast<int32_t>(t);
       splits = std::max(splits, splits_for(position + 1, count > small_batch));

@@ -95,8 +95,7 @@ DEVICE void load_q6_k(const DeviceMatrix& m, size_t row, int index, Unit<Format:
 }
 
 // Types with 2- or 3-bit levels: words[0–1] hold the two low bits.
-DEVICE void load_few_bits(const DeviceMatrix& m, size_t row, int index,
-                          Unit<Format::other>& unit) {
+DEVICE void load_few_bits(const DeviceMatrix& m, size_t row, int index, Unit<Format::other>& unit) {
   for (int run = 0; run < 2; ++run) {
     unit.words[run] = load_weights4(m.data, row + size_t(index) * 8 + run * 4);
   }
@@ -199,8 +198,8 @@ DEVICE void levels_of_run(const Unit<format>& unit, int type, int run, float (&q
   } else {
 #pragma unroll
     for (int w = 0; w < 4; ++w) {
-      uint32_t bytes = format == Format::q8_0 ? unit.words[run * 4 + w]
-                                              : unit.words[w] >> run * 4 & 0x0f0f0f0fu;
+      uint32_t bytes =
+          format == Format::q8_0 ? unit.words[run * 4 + w] : unit.words[w] >> run * 4 & 0x0f0f0f0fu;
       if (format == Format::q4 || format == Format::k) {
         bytes |= (unit.high[0] >> (run * 4 + w) & 0x01010101u) << 4;
       }

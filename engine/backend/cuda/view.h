@@ -25,10 +25,7 @@ struct View {
   }
   ANYWHERE bool empty() const { return data == nullptr; }
   template <typename U = T>
-    requires(!std::is_const_v<U>)
-  ANYWHERE operator View<const U>() const {
-    return {data, size};
-  }
+  requires(!std::is_const_v<U>) ANYWHERE operator View<const U>() const { return {data, size}; }
 
   ANYWHERE void check([[maybe_unused]] size_t index, [[maybe_unused]] size_t count) const {
 #if defined(LEMMA_CUDA_EMULATION)
@@ -66,6 +63,18 @@ DEVICE Float4 load_float4(const View<const float>& values, size_t index) {
   values.check(index, 4);
   check_aligned(values.data + index, 16);
   return *reinterpret_cast<const Float4*>(values.data + index);
+}
+
+// Eight halves; `index` counts halves and is a multiple of 8.
+DEVICE Words4 load_halves(const View<const uint16_t>& values, size_t index) {
+  values.check(index, 8);
+  check_aligned(values.data + index, 16);
+  return *reinterpret_cast<const Words4*>(values.data + index);
+}
+DEVICE void store_halves(const View<uint16_t>& values, size_t index, const Words4& words) {
+  values.check(index, 8);
+  check_aligned(values.data + index, 16);
+  *reinterpret_cast<Words4*>(values.data + index) = words;
 }
 
 // The next `count` values of the block's shared memory, after the `used` bytes handed out before;

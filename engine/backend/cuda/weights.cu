@@ -103,7 +103,7 @@ class Staging {
     Staging staging;
     staging.stream_ = &stream;
     staging.memory_ = std::move(*memory);
-    return std::move(staging);
+    return base::Result<Staging>(std::move(staging));
   }
   // `bytes` ≤ half_bytes of memory to fill, then send.
   std::byte* next() {
@@ -127,8 +127,7 @@ class Staging {
 };
 
 void send_matrix(const Matrix& matrix, uint8_t* to, Staging& staging) {
-  const size_t row_bytes =
-      row_layout(matrix.type, static_cast<int>(matrix.columns)).bytes;
+  const size_t row_bytes = row_layout(matrix.type, static_cast<int>(matrix.columns)).bytes;
   const auto at_once = static_cast<int64_t>(Staging::half_bytes / row_bytes);
   INVARIANT(at_once > 0);
   for (int64_t row = 0; row < matrix.rows; row += at_once) {
@@ -168,8 +167,8 @@ void plan_latent(const model::Mla& mla, const model::AttentionWeights& from, Pre
     return;
   }
   model::LatentProjections both = model::latent_projections(mla, from);
-  plan.computed(std::move(both.key), int64_t{mla.heads} * mla.kv_lora_rank, mla.nope_dim,
-                precision, to.key);
+  plan.computed(std::move(both.key), int64_t{mla.heads} * mla.kv_lora_rank, mla.nope_dim, precision,
+                to.key);
   plan.computed(std::move(both.value), int64_t{mla.heads} * mla.value_dim, mla.kv_lora_rank,
                 precision, to.value);
 }
@@ -221,7 +220,7 @@ base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::
   if (!memory.ok()) return memory.error();
   device->memory_ = std::move(*memory);
   if (auto status = plan.fill(device->memory_.data(), stream); !status.ok()) return status.error();
-  return std::move(device);
+  return base::Result<std::unique_ptr<DeviceWeights>>(std::move(device));
 }
 
 }  // namespace engine::backend::cuda

@@ -13,6 +13,7 @@ using engine::cli::RandomModel;
 using engine::gguf::WeightType;
 namespace model = engine::model;
 
+
 RandomModel base_model() {
   RandomModel random;
   random.type = WeightType::f32;
@@ -158,8 +159,7 @@ void check_model(Suite& suite, const Kind& kind, const RandomModel& random) {
   const Ids ids = random_ids(70, random.config.vocab_size, static_cast<int>(random.seed));
   const auto expected = naive(path, ids, 0);
   // The CPU backend keeps activations in float32 where the weights are floats.
-  const double bound =
-      kind.is_reference() ? 1e-5 : kind.of == Of::cuda_fast ? 5e-3 : 1e-4;
+  const double bound = kind.is_reference() ? 1e-5 : kind.of == Of::cuda_fast ? fast_bound : 1e-4;
   for (const int chunk : {70, 9}) {
     const double error =
         relative_error(run_in_chunks(*backend, ids, chunk, blocks(0, 3)), expected);
@@ -182,7 +182,9 @@ void check_q8_0(Suite& suite, const Kind& kind) {
     const double error =
         relative_error(run_in_chunks(*backend, ids, chunk, blocks(0, 3)), expected);
     suite.check(
-        error <= (kind.is_reference() ? 1e-5 : kind.rounds() ? 0.05 : 1e-4),
+        error <= (kind.is_reference() ? 1e-5
+                  : kind.rounds()     ? 0.05
+                                      : 1e-4),
         "relative error " + std::to_string(error) + " in batches of " + std::to_string(chunk));
   }
 }
@@ -215,7 +217,7 @@ void check_far_positions(Suite& suite, const std::vector<Kind>& all) {
       rows.insert(rows.end(), some.begin(), some.end());
     }
     const double error = relative_error(rows, expected);
-    const double bound = kind.of == Of::cuda_fast ? 5e-3 : 1e-4;
+    const double bound = kind.of == Of::cuda_fast ? fast_bound : 1e-4;
     suite.check(error <= bound, kind.name + ": relative error " + std::to_string(error));
   }
 }
@@ -271,7 +273,8 @@ void check_layouts_agree(Suite& suite, const Kind& kind) {
     random.layout = layout;
     const Rows rows = run(*make(kind, random_file(random), 64), ids, 0, blocks(0, 2));
     if (first.empty()) first = rows;
-    suite.check(relative_error(rows, first) <= 1e-6, "the layouts differ");
+    const double bound = kind.of == Of::cuda_fast ? fast_bound : 1e-6;
+    suite.check(relative_error(rows, first) <= bound, "the layouts differ");
   }
 }
 

@@ -114,8 +114,8 @@ inline Best warp_best(Best mine) {
     Best best = *static_cast<Best*>(lanes[0]);
     for (int lane = 1; lane < 32; ++lane) {
       const Best& other = *static_cast<Best*>(lanes[lane]);
-      const bool wins = other.score > best.score ||
-                        (other.score == best.score && other.index < best.index);
+      const bool wins =
+          other.score > best.score || (other.score == best.score && other.index < best.index);
       if (wins) best = other;
     }
     for (int lane = 0; lane < 32; ++lane) *static_cast<Best*>(lanes[lane]) = best;
@@ -146,3 +146,4 @@ inline float square_root(float x) { return std::sqrt(x); }
 }  // namespace engine::backend::cuda
 
 #include <cuda_emulation/half.h>
+#include <cuda_emulation/tiles.h>

@@ -9,6 +9,7 @@
 
 #include "engine/backend/cuda/backend_library.h"
 #include "engine/backend/cuda/runtime.h"
+#include "engine/backend/cuda/twins.h"
 #include "engine/base/format.h"
 
 namespace engine::backend::cuda {
@@ -50,6 +51,12 @@ double copy_bandwidth() {
     best = std::max(best, 2.0 * bytes * copies / seconds.count());
   }
   return best;
+}
+
+int run_all_twins(const uint32_t* input, float* output, LemmaCudaText message) {
+  const auto status = run_twins({input, twin_inputs}, {output, twin_outputs});
+  if (!status.ok()) return write(message, status.message()), 1;
+  return 0;
 }
 
 void* open(const char* model_path, int32_t kv_tokens, int32_t precision, LemmaCudaText message) {
@@ -102,7 +109,7 @@ extern "C" __attribute__((visibility("default"))) const LemmaCudaApi* lemma_cuda
   namespace cuda = engine::backend::cuda;
   static const LemmaCudaApi api{LEMMA_CUDA_ABI_VERSION,
                                 cuda::describe_device,
-                                cuda::copy_bandwidth,
+                                cuda::copy_bandwidth, cuda::run_all_twins,
                                 cuda::open,
                                 cuda::close,
                                 cuda::name,

@@ -36,6 +36,8 @@ struct LemmaCudaApi {
   int (*describe_device)(LemmaCudaText text);
   /* Bytes a second that a copy on the device reads and writes together; 0 on failure. */
   double (*copy_bandwidth)(void);
+  /* twins.h: 0, or not 0 with a message. */
+  int (*run_twins)(const uint32_t* input, float* output, LemmaCudaText message);
   /* precision: 0 exact, 1 fast (weights.h). Null on failure. */
   void* (*open)(const char* model_path, int32_t kv_tokens, int32_t precision,
                 LemmaCudaText message);

@@ -6,7 +6,7 @@
 namespace engine::backend::cuda {
 namespace {
 
-constexpr int max_threads = 512;
+constexpr int max_threads = 288;
 constexpr int rows = 2;  // to a group of lanes
 
 DEVICE int lanes_for(const DownArguments& a) {

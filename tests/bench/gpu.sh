@@ -67,7 +67,14 @@ export LEMMA_CUDA_LIBRARY=$PWD/$built/liblemma_cuda.so
 export LEMMA_BACKEND=cuda
 golden=()
 [[ -d ../shared/golden ]] && golden=(env "LEMMA_GOLDEN=$(realpath ../shared/golden)")
-part conformance 100 "${golden[@]}" build/engine-cuda/tests/lemma-conformance
+if ! part conformance 100 "${golden[@]}" build/engine-cuda/tests/lemma-conformance; then
+  # What tells causes apart: without overlap and graphs; and which access is wrong, if one is.
+  part golden_plain 30 env LEMMA_CASES=golden LEMMA_CUDA_NO_OVERLAP=1 LEMMA_CUDA_NO_GRAPHS=1 \
+    build/engine-cuda/tests/lemma-conformance
+  command -v compute-sanitizer >/dev/null && part sanitizer_golden 45 env \
+    "LEMMA_CASES=odd lite, legacy" LEMMA_CUDA_NO_GRAPHS=1 compute-sanitizer --error-exitcode 9 \
+    build/engine-cuda/tests/lemma-conformance
+fi
 unset LEMMA_BACKEND
 
 if ((quick == 0)) && command -v compute-sanitizer >/dev/null; then
@@ -98,7 +105,8 @@ if ((quick == 0)); then
   LEMMA_CUDA_NO_OVERLAP=1 bench lite_decode_no_overlap "$lite" 16 128 0
   LEMMA_CUDA_NO_GRAPHS=1 bench lite_decode_no_graphs "$lite" 16 128 0
 fi
-command -v nsys >/dev/null && part profile 60 nsys profile --cuda-graph-trace=node -o "$out/decode" \
+# Where a step's time goes, while there is time to look.
+command -v nsys >/dev/null && ((quick == 0 || SECONDS - started < 130)) && part profile 60 nsys profile --cuda-graph-trace=node -o "$out/decode" \
   --force-overwrite true --stats true "$engine" bench --backend cuda --model "$lite" --prompt 16 \
   --generate 16
 

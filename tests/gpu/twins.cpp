@@ -22,8 +22,7 @@ const LemmaCudaApi* open_library(const char* path) {
     std::printf("%s\n", dlerror());
     return nullptr;
   }
-  const auto entry =
-      reinterpret_cast<const LemmaCudaApi* (*)()>(dlsym(library, LEMMA_CUDA_ENTRY));
+  const auto entry = reinterpret_cast<const LemmaCudaApi* (*)()>(dlsym(library, LEMMA_CUDA_ENTRY));
   return entry == nullptr ? nullptr : entry();
 }
 

@@ -109,7 +109,8 @@ extern "C" __attribute__((visibility("default"))) const LemmaCudaApi* lemma_cuda
   namespace cuda = engine::backend::cuda;
   static const LemmaCudaApi api{LEMMA_CUDA_ABI_VERSION,
                                 cuda::describe_device,
-                                cuda::copy_bandwidth, cuda::run_all_twins,
+                                cuda::copy_bandwidth,
+                                cuda::run_all_twins,
                                 cuda::open,
                                 cuda::close,
                                 cuda::name,

@@ -17,7 +17,7 @@ void add_model_options(CLI::App& command, lsp::ModelChoice& choice) {
   command
       .add_option("--backend", choice.backend,
                   "auto, cpu, cuda, reference, or none: the memory alone")
-      ->check(CLI::IsMember({"cpu", "reference", "none"}))
+      ->check(CLI::IsMember({"auto", "cpu", "cuda", "reference", "none"}))
       ->type_name("NAME");
   command.add_option("--threads", choice.threads, "0: as many as there are physical cores")
       ->check(CLI::Range(0, 1024))

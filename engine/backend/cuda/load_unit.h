@@ -39,21 +39,6 @@ DEVICE void both(Unit<format>& unit, float scale, float offset) {
   unit.offset[0] = unit.offset[1] = offset;
 }
 
-// types.h numbers, as gguf::WeightType has them.
-enum : int {
-  type_q4_0 = 2,
-  type_q4_1 = 3,
-  type_q5_0 = 6,
-  type_q5_1 = 7,
-  type_q2_k = 10,
-  type_q3_k = 11,
-  type_q5_k = 13,
-  type_iq4_nl = 20,
-  type_iq4_xs = 23,
-  type_bf16 = 30,
-  type_mxfp4 = 39
-};
-
 DEVICE void load_linear(const DeviceMatrix& m, size_t row, int index, Unit<Format::q4>& unit) {
   load_words<4>(m.data, row + size_t(index) * 16, unit.words);
   const bool five = m.type == type_q5_0 || m.type == type_q5_1;

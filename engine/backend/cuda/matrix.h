@@ -17,6 +17,21 @@ inline constexpr int unit_values = 32;
 // What kernels tell apart; `other` looks at the type once more, since it is rare.
 enum class Format : int32_t { f32, f16, q8_0, q4, k, q6_k, other };
 
+// gguf::WeightType's numbers, for kernels.
+enum : int {
+  type_q4_0 = 2,
+  type_q4_1 = 3,
+  type_q5_0 = 6,
+  type_q5_1 = 7,
+  type_q2_k = 10,
+  type_q3_k = 11,
+  type_q5_k = 13,
+  type_iq4_nl = 20,
+  type_iq4_xs = 23,
+  type_bf16 = 30,
+  type_mxfp4 = 39
+};
+
 // Where the planes of a row begin, in bytes; plane 0 begins with the row.
 struct RowLayout {
   uint32_t high = 0;    // high bits of the levels

@@ -140,6 +140,9 @@ field() {
   echo "| benchmark | load ms | prefill ms | prefill tokens/s | step ms (median) | tokens/s | GB/s read | copy GB/s |"
   echo "|---|---|---|---|---|---|---|---|"
   for name in "${names[@]}"; do
+    if ! grep -q '^{' "$out/bench_$name.log" 2>/dev/null; then
+      echo "| $name | no result | | | | | | |" && continue
+    fi
     awk -v n="$name" -v a="$(field "$name" load_ms)" -v b="$(field "$name" prefill_ms)" \
       -v c="$(field "$name" prefill_tokens_per_second)" -v d="$(field "$name" decode_median_ms)" \
       -v e="$(field "$name" step_bytes_per_second)" -v f="$(field "$name" read_bandwidth)" 'BEGIN {

@@ -7,8 +7,8 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 find_package(Threads REQUIRED)
 
 add_library(lemma_flags INTERFACE)
-target_compile_options(lemma_flags INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow
-  -Wno-missing-field-initializers)
+target_compile_options(lemma_flags INTERFACE $<$<COMPILE_LANGUAGE:C,CXX>:-Wall;-Wextra;-Wpedantic;
+  -Werror;-Wshadow;-Wno-missing-field-initializers>)
 target_include_directories(lemma_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_link_libraries(lemma_flags INTERFACE Threads::Threads)
 if(LEMMA_CHECKED_STL)
@@ -26,7 +26,8 @@ endif()
 
 if(LEMMA_SANITIZER AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # With a sanitizer's code in between, gcc takes moved-from variants for uninitialised ones.
-  target_compile_options(lemma_flags INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(lemma_flags INTERFACE
+    $<$<COMPILE_LANGUAGE:C,CXX>:-Wno-maybe-uninitialized>)
 endif()
 
 if(LEMMA_FUZZ)

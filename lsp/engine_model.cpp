@@ -18,6 +18,8 @@ constexpr milliseconds others_budget{20};
 
 BackendKind backend_kind(const std::string& name) {
   if (name == "reference") return BackendKind::reference;
+  if (name == "cuda") return BackendKind::cuda;
+  if (name == "auto") return BackendKind::best;
   return name == "none" ? BackendKind::none : BackendKind::cpu;
 }
 

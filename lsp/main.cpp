@@ -14,8 +14,10 @@ constexpr int most_samples = 1'000'000;  // of a benchmark, for each language
 void add_model_options(CLI::App& command, lsp::ModelChoice& choice) {
   command.add_option("--model", choice.model, "the model, a GGUF file")->type_name("FILE");
   command.add_option("--memory", choice.memory, "the memory made for the model")->type_name("FILE");
-  command.add_option("--backend", choice.backend, "cpu, reference, or none: the memory alone")
-      ->check(CLI::IsMember({"cpu", "reference", "none"}))
+  command
+      .add_option("--backend", choice.backend,
+                  "auto, cpu, cuda, reference, or none: the memory alone")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda", "reference", "none"}))
       ->type_name("NAME");
   command.add_option("--threads", choice.threads, "0: as many as there are physical cores")
       ->check(CLI::Range(0, 1024))

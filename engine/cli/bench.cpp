@@ -2,6 +2,7 @@
 #include <chrono>
 #include <vector>
 
+#include "engine/backend/cuda/cuda.h"
 #include "engine/base/check.h"
 #include "engine/base/format.h"
 #include "engine/base/thread_pool.h"
@@ -95,7 +96,8 @@ base::Result<int64_t> step_bytes(const BenchOptions& options, const model::Confi
     bytes += routed ? size / config.experts.count * config.experts.used : size;
   }
   const int64_t positions = int64_t{options.context} + options.prompt + options.generate / 2;
-  return bytes + positions * config.layers * config.cache_dim() * int64_t{sizeof(float)};
+  const int64_t cell = options.backend == BackendChoice::cuda ? 2 : sizeof(float);
+  return bytes + positions * config.layers * config.cache_dim() * cell;
 }
 
 // Bytes a second that the threads read from memory together: the best of some passes.
@@ -136,7 +138,9 @@ base::Status bench(const BenchOptions& options, Output output, std::ostream& out
 
   const auto bytes = step_bytes(options, (*backend)->config());
   if (!bytes.ok()) return bytes.error();
-  const double bandwidth = read_bandwidth(options.threads);
+  const bool on_gpu = options.backend == BackendChoice::cuda;
+  const double bandwidth =
+      on_gpu ? backend::cuda::copy_bandwidth() : read_bandwidth(options.threads);
   double decode_ms = 0;
   for (const double ms : figures.step_ms) decode_ms += ms;
   const double median = figures.step_ms[figures.step_ms.size() / 2];

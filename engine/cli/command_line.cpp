@@ -58,10 +58,15 @@ class Arguments {
   void backend(BackendChoice& choice) {
     const auto name = option("--backend");
     if (!name) return;
-    if (*name != "cpu" && *name != "reference") {
-      refuse("--backend takes reference or cpu, not '" + *name + "'");
+    if (*name == "reference") {
+      choice = BackendChoice::reference;
+    } else if (*name == "cpu") {
+      choice = BackendChoice::cpu;
+    } else if (*name == "cuda") {
+      choice = BackendChoice::cuda;
+    } else {
+      refuse("--backend takes reference, cpu or cuda, not '" + *name + "'");
     }
-    choice = *name == "reference" ? BackendChoice::reference : BackendChoice::cpu;
   }
   // One of these words, as the next argument.
   std::string word(const std::vector<std::string>& words) {
@@ -178,13 +183,13 @@ constexpr Command commands[] = {
     {"info", parse_info, "FILE.gguf"},
     {"tokenize", parse_tokenize, "FILE.gguf < TEXT"},
     {"logits", parse_logits,
-     "FILE.gguf --tokens FILE --out FILE.f32 [--backend reference|cpu] [--threads N]"},
+     "FILE.gguf --tokens FILE --out FILE.f32 [--backend reference|cpu|cuda] [--threads N]"},
     {"random", parse_random,
      "--like default|deepseek-coder-v2-lite|qwen3-0.6b|… [--type f16|q8_0|q4_k_m|…]\n"
      "         [--layout legacy|split] [--seed N] [--layers N] [--vocab N] OUT.gguf"},
     {"bench", parse_bench,
      "--model FILE.gguf [--prompt N] [--generate N] [--context N] [--threads N]\n"
-     "        [--backend reference|cpu]"},
+     "        [--backend reference|cpu|cuda]"},
     {"memory", parse_memory,
      "build|fit --corpus FOLDER [--vocabulary FILE.gguf] [--model FILE.gguf] [--cuts N]\n"
      "         [--cuts-with-model N] [--threads N] OUT.memory"},

@@ -12,7 +12,7 @@
 namespace engine::cli {
 
 enum class Output { text, json };
-enum class BackendChoice { reference, cpu };
+enum class BackendChoice { reference, cpu, cuda };
 
 // What a file holds, and whether lemma can run it (and if not, why).
 base::Status info(const std::string& path, Output output, std::ostream& out);

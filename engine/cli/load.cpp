@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/backend/cpu/cpu.h"
+#include "engine/backend/cuda/cuda.h"
 #include "engine/backend/reference/reference.h"
 #include "engine/gguf/file.h"
 #include "engine/model/weights.h"
@@ -20,6 +21,7 @@ base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& 
   if (choice == BackendChoice::reference) {
     return backend::reference::make_backend(std::move(*weights), kv_tokens);
   }
+  if (choice == BackendChoice::cuda) return backend::cuda::make_backend(*weights, kv_tokens);
   return backend::cpu::make_backend(std::move(*weights), kv_tokens,
                                     std::make_shared<base::ThreadPool>(threads));
 }

@@ -28,7 +28,8 @@ using tokenizer::Token;
 
 enum class Priority { keystroke, interactive, background };
 // `none`: the memory alone predicts; of the model only the vocabulary is used.
-enum class BackendKind { reference, cpu, none };
+// best: cuda where it works, else cpu.
+enum class BackendKind { reference, cpu, cuda, best, none };
 
 struct ModelOptions {
   std::string path;         // GGUF

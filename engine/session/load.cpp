@@ -4,6 +4,7 @@
 
 #include "engine/backend/batch.h"
 #include "engine/backend/cpu/cpu.h"
+#include "engine/backend/cuda/cuda.h"
 #include "engine/backend/reference/reference.h"
 #include "engine/base/format.h"
 #include "engine/base/thread_pool.h"
@@ -52,6 +53,13 @@ Result<BackendPointer> load_backend(const ModelOptions& options,
   }
   if (options.backend == BackendKind::reference) {
     return backend::reference::make_backend(std::move(*weights), options.kv_tokens);
+  }
+  if (options.backend == BackendKind::cuda) {
+    return backend::cuda::make_backend(*weights, options.kv_tokens);
+  }
+  if (options.backend == BackendKind::best) {
+    auto on_gpu = backend::cuda::make_backend(*weights, options.kv_tokens);
+    if (on_gpu.ok()) return on_gpu;
   }
   return backend::cpu::make_backend(std::move(*weights), options.kv_tokens,
                                     std::make_shared<base::ThreadPool>(options.threads));

@@ -70,9 +70,9 @@ constexpr std::array keys{
         [](const SettingValue& v, Settings& s) { return assign(v, s.model); }},
     Key{"memory", Origin::machine, a_path,
         [](const SettingValue& v, Settings& s) { return assign(v, s.memory); }},
-    Key{"backend", Origin::machine, "\"cpu\", \"reference\" or \"none\"",
+    Key{"backend", Origin::machine, "\"auto\", \"cpu\", \"cuda\", \"reference\" or \"none\"",
         [](const SettingValue& v, Settings& s) {
-          return assign_one_of(v, {"cpu", "reference", "none"}, s.backend);
+          return assign_one_of(v, {"auto", "cpu", "cuda", "reference", "none"}, s.backend);
         }},
     Key{"threads", Origin::machine, "a whole number from 0 to 1024; 0 means the physical cores",
         [](const SettingValue& v, Settings& s) { return assign_within(v, 0, 1024, s.threads); }},

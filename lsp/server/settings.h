@@ -29,7 +29,7 @@ struct Settings {
   std::string python;           // runs Python; empty: VIRTUAL_ENV, .venv, then the system's
   std::string model;            // empty: the one that comes with the program
   std::string memory;           // empty: the one beside the model
-  std::string backend = "cpu";  // or "reference"; "none": the memory alone
+  std::string backend = "cpu";  // "cuda", "auto", "reference"; "none": the memory alone
   int threads = 0;              // 0: the physical cores
   struct {
     int free_model_after_s = 3600;  // without a request

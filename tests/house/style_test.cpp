@@ -89,8 +89,9 @@ TEST_CASE("files, functions and lines stay within their limits") {
 TEST_CASE("nothing prints, aborts or throws where a Result or a log belongs") {
   const std::regex stray(
       R"((^|[^\w.:])((std::)?(printf|puts|abort|exit)|cudaMalloc|cudaFree)\s*\()");
-  // The command lines print; the invariant's own handler aborts.
-  const std::vector<std::string> exempt{"engine/cli/", "lsp/main.cpp", "engine/base/check.cpp"};
+  // The command lines print; the invariant's own handler aborts; device memory has one owner.
+  const std::vector<std::string> exempt{"engine/cli/", "lsp/main.cpp", "engine/base/check.cpp",
+                                        "engine/backend/cuda/runtime_nvcc.cu"};
   for (const auto& file : house::source_files({".h", ".cpp", ".cu", ".cuh"})) {
     const bool ours = file.path.starts_with("engine/") || file.path.starts_with("lsp/") ||
                       file.path.starts_with("sandbox/");

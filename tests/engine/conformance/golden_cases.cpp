@@ -57,7 +57,7 @@ void check_golden(Suite& suite, const Kind& kind, const std::string& folder,
   const auto backend = make(kind, golden.path, 4 * count);
   const Blocks table = blocks(1, 2);
   const Rows whole = run(*backend, golden.ids, 0, table);
-  if (!kind.is_reference() && !has_float_weights(name)) {
+  if (kind.of == Of::cuda_fast || (kind.rounds() && !has_float_weights(name))) {
     return check_rounded(suite, golden, whole);
   }
 

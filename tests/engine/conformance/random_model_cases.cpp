@@ -1,4 +1,6 @@
 // Models of odd sizes against the naive evaluation, in every layout and weight type.
+#include <algorithm>
+
 #include "engine/gguf/file.h"
 #include "tests/engine/conformance/naive.h"
 #include "tests/engine/conformance/suite.h"
@@ -158,7 +160,7 @@ void check_model(Suite& suite, const Kind& kind, const RandomModel& random) {
   const Ids ids = random_ids(70, random.config.vocab_size, static_cast<int>(random.seed));
   const auto expected = naive(path, ids, 0);
   // The CPU backend keeps activations in float32 where the weights are floats.
-  const double bound = kind.is_reference() ? 1e-5 : 1e-4;
+  const double bound = kind.is_reference() ? 1e-5 : kind.of == Of::cuda_fast ? fast_bound : 1e-4;
   for (const int chunk : {70, 9}) {
     const double error =
         relative_error(run_in_chunks(*backend, ids, chunk, blocks(0, 3)), expected);
@@ -181,7 +183,9 @@ void check_q8_0(Suite& suite, const Kind& kind) {
     const double error =
         relative_error(run_in_chunks(*backend, ids, chunk, blocks(0, 3)), expected);
     suite.check(
-        error <= (kind.is_reference() ? 1e-5 : 0.05),
+        error <= (kind.is_reference() ? 1e-5
+                  : kind.rounds()     ? 0.05
+                                      : 1e-4),
         "relative error " + std::to_string(error) + " in batches of " + std::to_string(chunk));
   }
 }
@@ -199,7 +203,10 @@ void check_far_positions(Suite& suite, const std::vector<Kind>& all) {
   config.experts = {.count = 4, .used = 2, .shared = 1, .feed_forward = 10};
   add_yarn(random, 0.0707);
   const std::string path = random_file(random);
-  const int count = 4200;
+  // The emulation stays within the trained context; YaRN applies there as well.
+  const bool short_text =
+      std::any_of(all.begin(), all.end(), [](const Kind& kind) { return kind.is_slow; });
+  const int count = short_text ? 600 : 4200;
   const Ids ids = random_ids(count, config.vocab_size, 8);
   const auto expected = naive(path, ids, count - 100);
   for (const Kind& kind : all) {
@@ -214,7 +221,8 @@ void check_far_positions(Suite& suite, const std::vector<Kind>& all) {
       rows.insert(rows.end(), some.begin(), some.end());
     }
     const double error = relative_error(rows, expected);
-    suite.check(error <= 1e-4, kind.name + ": relative error " + std::to_string(error));
+    const double bound = kind.of == Of::cuda_fast ? fast_bound : 1e-4;
+    suite.check(error <= bound, kind.name + ": relative error " + std::to_string(error));
   }
 }
 
@@ -269,7 +277,8 @@ void check_layouts_agree(Suite& suite, const Kind& kind) {
     random.layout = layout;
     const Rows rows = run(*make(kind, random_file(random), 64), ids, 0, blocks(0, 2));
     if (first.empty()) first = rows;
-    suite.check(relative_error(rows, first) <= 1e-6, "the layouts differ");
+    const double bound = kind.of == Of::cuda_fast ? fast_bound : 1e-6;
+    suite.check(relative_error(rows, first) <= bound, "the layouts differ");
   }
 }
 

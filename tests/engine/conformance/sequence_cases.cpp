@@ -49,6 +49,7 @@ void check_small_batches(Suite& suite, const Kind& kind, const std::string& path
   const Ids ids = random_ids(40, vocab_size, 4);
   const Rows alone = run_in_chunks(*backend, ids, 1, blocks(0, 2));
   for (int chunk = 2; chunk <= 16; ++chunk) {
+    if (kind.is_slow && chunk != 3 && chunk != 5 && chunk != 16) continue;
     suite.check(identical(run_in_chunks(*backend, ids, chunk, blocks(2, 2)), alone),
                 "batches of " + std::to_string(chunk) + " are not bit-identical to single rows");
   }
@@ -82,7 +83,9 @@ void check_many_sequences(Suite& suite, const Kind& kind, const std::string& pat
     next += count;
   }
   const Rows rows = run_batch(*backend, texts, tables, std::vector<int>(texts.size(), 0));
-  suite.check(relative_error(rows, expected) <= 1e-5, "sequences disturb each other");
+  // More than 16 tokens run on tensor cores, the short texts alone do not.
+  const double bound = kind.of == Of::cuda_fast ? fast_bound : 1e-5;
+  suite.check(relative_error(rows, expected) <= bound, "sequences disturb each other");
 }
 
 void check_shared_prefix(Suite& suite, const Kind& kind, const std::string& path) {
@@ -119,6 +122,7 @@ void check_overtaking(Suite& suite, const Kind& kind, const std::string& path) {
   const Rows slow_alone = run(*backend, slow, 0, blocks(0, 3));
   const Rows quick_alone = run(*backend, quick, 0, blocks(3, 1));
   for (int when = 0; when <= backend->config().layers; ++when) {
+    if (kind.is_slow && when != 1) continue;
     int asked = 0;
     Rows quick_rows;
     const Rows slow_rows = run(*backend, slow, 0, blocks(4, 3), [&] {
@@ -137,6 +141,7 @@ void sequence_cases(Suite& suite) {
   for (const Kind& kind : kinds()) {
     for (const char* like : {"deepseek-v3-small", "qwen2.5-coder-1.5b", "qwen3-30b-a3b"}) {
       for (const WeightType type : {WeightType::q8_0, WeightType::q4_k, WeightType::f16}) {
+        if (kind.is_slow && type == WeightType::f16) continue;
         const std::string path = small_model(like, type);
         const std::string_view type_name = engine::gguf::geometry(type).name;
         const std::string label =

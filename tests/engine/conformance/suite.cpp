@@ -11,6 +11,7 @@
 
 #include "engine/backend/cpu/cpu.h"
 #include "engine/backend/cpu/isa.h"
+#include "engine/backend/cuda/cuda.h"
 #include "engine/backend/reference/reference.h"
 #include "engine/gguf/file.h"
 
@@ -63,6 +64,8 @@ double relative(std::span<const float> found, std::span<const Expected> expected
 }  // namespace
 
 void Suite::run(const std::string& name, const std::function<void(Suite&)>& body) {
+  static const char* const only = std::getenv("LEMMA_CASES");
+  if (only != nullptr && name.find(only) == std::string::npos) return;
   case_ = name;
   complaints_ = 0;
   body(*this);
@@ -75,10 +78,21 @@ void Suite::check(bool fact, const std::string& what) {
 }
 
 std::vector<Kind> kinds() {
-  std::vector<Kind> result{{"reference", ""}};
+  const char* const only = std::getenv("LEMMA_BACKEND");
+  const auto wanted = [&](const char* name) {
+    return only == nullptr || std::string(only) == name;
+  };
+  std::vector<Kind> result;
+  if (wanted("cpu")) result.push_back({"reference", Of::reference, ""});
   for (const auto isa : {cpu::Isa::generic, cpu::Isa::avx2, cpu::Isa::avx512, cpu::Isa::amx}) {
-    if (!cpu::isa_available(isa)) continue;
-    result.push_back({std::string("cpu ") + cpu::isa_name(isa), cpu::isa_name(isa)});
+    if (!wanted("cpu") || !cpu::isa_available(isa)) continue;
+    result.push_back({std::string("cpu ") + cpu::isa_name(isa), Of::cpu, cpu::isa_name(isa)});
+  }
+  const auto device = engine::backend::cuda::describe_device();
+  const bool emulated = device.ok() && device->find("emulated") != std::string::npos;
+  if (wanted("cuda") && (only != nullptr || device.ok())) {
+    result.push_back({"cuda exact", Of::cuda_exact, "", emulated});
+    result.push_back({"cuda fast", Of::cuda_fast, "", emulated});
   }
   return result;
 }
@@ -91,6 +105,11 @@ BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens) {
   auto weights = need(engine::model::load_weights(open_model(path)));
   if (kind.is_reference()) {
     return need(engine::backend::reference::make_backend(std::move(weights), kv_tokens));
+  }
+  if (kind.of == Of::cuda_exact || kind.of == Of::cuda_fast) {
+    using engine::backend::cuda::Arithmetic;
+    const auto arithmetic = kind.of == Of::cuda_exact ? Arithmetic::exact : Arithmetic::fast;
+    return need(engine::backend::cuda::make_backend(weights, kv_tokens, arithmetic));
   }
   static const auto threads = std::make_shared<engine::base::ThreadPool>(3);
   setenv("LEMMA_CPU", kind.isa.c_str(), 1);

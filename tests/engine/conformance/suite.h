@@ -30,13 +30,23 @@ class Suite {
   int failed_ = 0;
 };
 
-// Every backend, on every instruction set that this machine has.
+// Every backend, on every instruction set that this machine has; with CUDA where there is a device
+// or LEMMA_CUDA_LIBRARY names an emulation. LEMMA_BACKEND=cpu|cuda leaves the others out, and
+// LEMMA_CASES=TEXT all cases whose names do not contain it.
+enum class Of { reference, cpu, cuda_exact, cuda_fast };
 struct Kind {
   std::string name;
-  std::string isa;  // of LEMMA_CPU; empty: the reference
-  bool is_reference() const { return isa.empty(); }
+  Of of = Of::reference;
+  std::string isa;       // of LEMMA_CPU
+  bool is_slow = false;  // an emulation, which gets fewer of what is alike
+  bool is_reference() const { return of == Of::reference; }
+  // Whether activations are rounded where weights are.
+  bool rounds() const { return of == Of::cpu || of == Of::cuda_fast; }
 };
 std::vector<Kind> kinds();
+
+// Of relative errors where half precision and tensor cores are used: the design's NMSE of 5e-4.
+inline constexpr double fast_bound = 0.0224;
 
 using BackendPointer = std::unique_ptr<backend::Backend>;
 

@@ -92,7 +92,7 @@ TEST_CASE("problems name the setting and what is expected") {
   check_problem({"completion.exclude", std::string("c")}, Origin::editor, "a list of language");
   check_problem({"completion", lsp::wire::Unusable{}}, Origin::editor, "unknown setting");
   check_problem({"backend", std::string("gpu")}, Origin::machine,
-                R"("cpu", "reference" or "none")");
+                R"("auto", "cpu", "cuda", "reference" or "none")");
 }
 
 TEST_CASE("config.toml sets what it says, and its mistakes have a line") {

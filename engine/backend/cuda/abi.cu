@@ -1,0 +1,121 @@
+#include "engine/backend/cuda/abi.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "engine/backend/cuda/backend_library.h"
+#include "engine/backend/cuda/runtime.h"
+#include "engine/backend/cuda/twins.h"
+#include "engine/base/format.h"
+
+namespace engine::backend::cuda {
+namespace {
+
+void write(const LemmaCudaText& to, const std::string& text) {
+  if (to.size == 0) return;
+  const size_t count = std::min(text.size(), to.size - 1);
+  std::memcpy(to.text, text.data(), count);
+  to.text[count] = 0;
+}
+
+Backend& backend_of(void* backend) { return *static_cast<Backend*>(backend); }
+
+int describe_device(LemmaCudaText text) {
+  const auto device = open_device();
+  if (!device.ok()) return write(text, device.message()), 1;
+  write(text,
+        base::concat(device->name, ", compute capability ", device->major, ".", device->minor, ", ",
+                     device->free_bytes >> 20, " of ", device->total_bytes >> 20, " MiB free"));
+  return 0;
+}
+
+// The best of some copies of memory that no cache holds.
+double copy_bandwidth() {
+  constexpr size_t bytes = size_t{512} << 20;
+  using Clock = std::chrono::steady_clock;
+  const auto stream = Stream::create();
+  const auto from = Memory::allocate(Where::device, bytes, "measuring bandwidth");
+  const auto to = Memory::allocate(Where::device, bytes, "measuring bandwidth");
+  if (!stream.ok() || !from.ok() || !to.ok()) return 0;
+  double best = 0;
+  for (int pass = 0; pass < 5; ++pass) {
+    constexpr int copies = 8;
+    const auto start = Clock::now();
+    for (int i = 0; i < copies; ++i) (*stream)->copy(to->data(), from->data(), bytes);
+    if (!(*stream)->finish().ok()) return 0;
+    const std::chrono::duration<double> seconds = Clock::now() - start;
+    best = std::max(best, 2.0 * bytes * copies / seconds.count());
+  }
+  return best;
+}
+
+int run_all_twins(const uint32_t* input, float* output, LemmaCudaText message) {
+  const auto status = run_twins({input, twin_inputs}, {output, twin_outputs});
+  if (!status.ok()) return write(message, status.message()), 1;
+  return 0;
+}
+
+void* open(const char* model_path, int32_t kv_tokens, int32_t precision, LemmaCudaText message) {
+  const LibraryOptions options{kv_tokens, precision == 0 ? Precision::exact : Precision::fast};
+  auto backend = make_library_backend(model_path, options);
+  if (!backend.ok()) return write(message, backend.message()), nullptr;
+  return std::move(backend).value().release();
+}
+
+void close(void* backend) { delete &backend_of(backend); }
+const char* name(void* backend) { return backend_of(backend).name(); }
+int32_t block_count(void* backend) { return backend_of(backend).block_count(); }
+void copy_block(void* backend, int32_t from, int32_t to) {
+  backend_of(backend).copy_block(from, to);
+}
+
+int run_batch(void* backend, const LemmaCudaBatch& from, std::span<float> logits,
+              const KeepGoing& keep_going, LemmaCudaText message) {
+  std::vector<BatchToken> tokens(from.token_count);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const LemmaCudaToken& token = from.tokens[i];
+    tokens[i] = {token.id, token.position, token.sequence, token.wants_logits != 0};
+  }
+  std::vector<std::span<const BlockId>> tables(from.table_count);
+  for (size_t i = 0; i < tables.size(); ++i) {
+    tables[i] = {from.block_tables[i], from.block_table_sizes[i]};
+  }
+  const auto end = backend_of(backend).run({tokens, tables}, logits, keep_going);
+  if (!end.ok()) return write(message, end.message()), lemma_cuda_failed;
+  return *end == RunEnd::finished ? lemma_cuda_finished : lemma_cuda_interrupted;
+}
+
+// The emulation reports violations as exceptions, and memory of the host may run out.
+int run(void* backend, const LemmaCudaBatch* batch, float* logits, size_t logits_size,
+        int (*keep_going)(void*), void* context, LemmaCudaText message) {
+  KeepGoing ask;
+  if (keep_going != nullptr) ask = [=] { return keep_going(context) != 0; };
+  try {
+    return run_batch(backend, *batch, {logits, logits_size}, ask, message);
+  } catch (const std::exception& error) {
+    write(message, error.what());
+    return lemma_cuda_failed;
+  }
+}
+
+}  // namespace
+}  // namespace engine::backend::cuda
+
+extern "C" __attribute__((visibility("default"))) const LemmaCudaApi* lemma_cuda_api() {
+  namespace cuda = engine::backend::cuda;
+  static const LemmaCudaApi api{LEMMA_CUDA_ABI_VERSION,
+                                cuda::describe_device,
+                                cuda::copy_bandwidth,
+                                cuda::run_all_twins,
+                                cuda::open,
+                                cuda::close,
+                                cuda::name,
+                                cuda::block_count,
+                                cuda::copy_block,
+                                cuda::run};
+  return &api;
+}

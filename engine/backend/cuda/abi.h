@@ -1,0 +1,55 @@
+/* What liblemma_cuda.so offers, in C: engine/backend/backend.h's contract for one model. The
+ * program opens the library when it runs (cuda.h), so that one build works with and without a GPU.
+ *
+ * Functions that can fail write a message that ends in a zero, cut to `size` bytes. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LEMMA_CUDA_ABI_VERSION 1
+
+extern "C" {
+
+struct LemmaCudaToken {
+  int32_t id, position, sequence, wants_logits;
+};
+
+struct LemmaCudaBatch {
+  const LemmaCudaToken* tokens;
+  size_t token_count;
+  const int32_t* const* block_tables; /* [table_count] */
+  const size_t* block_table_sizes;    /* [table_count] */
+  size_t table_count;
+};
+
+struct LemmaCudaText {
+  char* text;
+  size_t size;
+};
+
+enum LemmaCudaEnd { lemma_cuda_finished = 0, lemma_cuda_interrupted = 1, lemma_cuda_failed = -1 };
+
+struct LemmaCudaApi {
+  int32_t version; /* LEMMA_CUDA_ABI_VERSION */
+  /* One line about the device that would be used; not 0 where there is none, with the reason. */
+  int (*describe_device)(LemmaCudaText text);
+  /* Bytes a second that a copy on the device reads and writes together; 0 on failure. */
+  double (*copy_bandwidth)(void);
+  /* twins.h: 0, or not 0 with a message. */
+  int (*run_twins)(const uint32_t* input, float* output, LemmaCudaText message);
+  /* precision: 0 exact, 1 fast (weights.h). Null on failure. */
+  void* (*open)(const char* model_path, int32_t kv_tokens, int32_t precision,
+                LemmaCudaText message);
+  void (*close)(void* backend);
+  const char* (*name)(void* backend);
+  int32_t (*block_count)(void* backend);
+  void (*copy_block)(void* backend, int32_t from, int32_t to);
+  /* keep_going may be null; it is called with `context`. Returns a LemmaCudaEnd. */
+  int (*run)(void* backend, const LemmaCudaBatch* batch, float* logits, size_t logits_size,
+             int (*keep_going)(void* context), void* context, LemmaCudaText message);
+};
+
+/* Of type const LemmaCudaApi* (void). */
+#define LEMMA_CUDA_ENTRY "lemma_cuda_api"
+}

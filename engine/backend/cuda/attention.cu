@@ -1,0 +1,175 @@
+// One warp for each head of a token and chunk of positions, in float32. Four positions are scored
+// at a time, so that their reductions overlap; the softmax runs along with them.
+#include "engine/backend/cuda/attention.h"
+
+#include <algorithm>
+
+#include "engine/base/check.h"
+
+namespace engine::backend::cuda {
+namespace {
+
+constexpr int threads = 128;
+constexpr int at_once = 4;
+
+DEVICE size_t slot_of(const AttentionArguments& a, int token, int position) {
+  const int block = a.tokens.tables[a.tokens.table_starts[token] + position / block_slots];
+  return (size_t(block) * block_slots + position % block_slots) * a.cache.width;
+}
+
+// What a warp has seen of its positions: exp(score − most) summed, and the values weighted so.
+template <int cells>
+struct Running {
+  float most = -3.0e38f, sum = 0;
+  float values[cells] = {};
+
+  DEVICE void rescale(float new_most) {
+    const float factor = exponential(most - new_most);
+    most = new_most;
+    sum *= factor;
+#pragma unroll
+    for (int i = 0; i < cells; ++i) values[i] *= factor;
+  }
+};
+
+template <int cells>
+DEVICE void attend_to(const AttentionArguments& a, const size_t (&slots)[at_once], int count,
+                      size_t key_at, size_t value_at, const float (&query)[cells],
+                      Running<cells>& state) {
+  float scores[at_once];
+#pragma unroll
+  for (int p = 0; p < at_once; ++p) {
+    scores[p] = 0;
+#pragma unroll
+    for (int i = 0; i < cells; ++i) {
+      const int cell = lane_index() + i * 32;
+      if (cell >= a.keys.width) break;
+      scores[p] = multiply_add(query[i], a.cache.get(slots[p] + key_at + cell), scores[p]);
+    }
+  }
+  warp_sum(scores, 32);
+  float most = state.most;
+#pragma unroll
+  for (int p = 0; p < at_once; ++p) {
+    scores[p] = p < count ? scores[p] * a.scale : -3.0e38f;
+    most = scores[p] > most ? scores[p] : most;
+  }
+  if (most > state.most) state.rescale(most);
+#pragma unroll
+  for (int p = 0; p < at_once; ++p) {
+    if (p >= count) break;
+    const float weight = exponential(scores[p] - most);
+    state.sum += weight;
+#pragma unroll
+    for (int i = 0; i < cells; ++i) {
+      const int cell = lane_index() + i * 32;
+      if (cell >= a.values.width) break;
+      state.values[i] =
+          multiply_add(weight, a.cache.get(slots[p] + value_at + cell), state.values[i]);
+    }
+  }
+}
+
+template <int cells>
+KERNEL(threads)
+attention_kernel(PARAMETER(AttentionArguments) a) {
+  wait_for_previous_kernel();
+  const int head = block_y() * warp_count() + warp_index();
+  const int token = a.first_token + block_z(), split = block_x();
+  const int positions = a.tokens.positions[token] + 1;
+  const int chunk = chunk_of(positions, a.splits == 1 && a.tokens.count > 16);
+  const int begin = split * chunk;
+  const int end = begin + chunk < positions ? begin + chunk : positions;
+  if (head >= a.heads || begin >= positions) return;
+
+  const size_t row = size_t(token) * a.heads + head;
+  float query[cells];
+#pragma unroll
+  for (int i = 0; i < cells; ++i) {
+    const int cell = lane_index() + i * 32;
+    query[i] = cell < a.keys.width ? a.queries[row * a.keys.width + cell] : 0.0f;
+  }
+  const size_t key_at = a.keys.first + size_t(head / a.group) * a.keys.step;
+  const size_t value_at = a.values.first + size_t(head / a.group) * a.values.step;
+  Running<cells> state;
+  for (int position = begin; position < end; position += at_once) {
+    size_t slots[at_once];
+#pragma unroll
+    for (int p = 0; p < at_once; ++p) {
+      slots[p] = slot_of(a, token, position + p < end ? position + p : end - 1);
+    }
+    const int count = end - position < at_once ? end - position : at_once;
+    attend_to(a, slots, count, key_at, value_at, query, state);
+  }
+  const size_t result = row * a.splits + split;
+#pragma unroll
+  for (int i = 0; i < cells; ++i) {
+    const int cell = lane_index() + i * 32;
+    if (cell < a.values.width) a.partial[result * a.values.width + cell] = state.values[i];
+  }
+  if (lane_index() == 0) a.stats[result * 2] = state.most;
+  if (lane_index() == 1) a.stats[result * 2 + 1] = state.sum;
+}
+
+// Σ over splits of exp(most − greatest) · partial, divided by the same sum of sums.
+KERNEL(threads) merge_kernel(PARAMETER(AttentionArguments) a) {
+  wait_for_previous_kernel();
+  const int token = a.first_token + block_y(), head = block_x();
+  const size_t row = size_t(token) * a.heads + head;
+  const int positions = a.tokens.positions[token] + 1;
+  const int chunk = chunk_of(positions, a.splits == 1 && a.tokens.count > 16);
+  const int splits = (positions + chunk - 1) / chunk;
+  float most = -3.0e38f, sum = 0;
+  for (int s = 0; s < splits; ++s) {
+    const float other = a.stats[(row * a.splits + s) * 2];
+    most = other > most ? other : most;
+  }
+  for (int s = 0; s < splits; ++s) {
+    const size_t at = (row * a.splits + s) * 2;
+    sum = multiply_add(exponential(a.stats[at] - most), a.stats[at + 1], sum);
+  }
+  for (int i = thread_index(); i < a.values.width; i += thread_count()) {
+    float value = 0;
+    for (int s = 0; s < splits; ++s) {
+      const size_t at = row * a.splits + s;
+      value = multiply_add(exponential(a.stats[at * 2] - most), a.partial[at * a.values.width + i],
+                           value);
+    }
+    a.output[size_t(token) * a.output_stride +
+             interleaved(head * a.output_head + i, a.output_group)] = value / sum;
+  }
+}
+
+void (*kernel_for(int cells))(AttentionArguments) {
+  if (cells <= 64) return attention_kernel<2>;
+  if (cells <= 128) return attention_kernel<4>;
+  if (cells <= 320) return attention_kernel<10>;
+  return attention_kernel<max_head_cells / 32>;
+}
+
+// A grid is at most this long in its last two directions.
+constexpr int most_tokens = 32768;
+
+}  // namespace
+
+void merge_splits(Stream& stream, const AttentionArguments& arguments) {
+  AttentionArguments a = arguments;
+  for (a.first_token = 0; a.first_token < a.tokens.count; a.first_token += most_tokens) {
+    const int count = std::min(most_tokens, a.tokens.count - a.first_token);
+    launch(stream, {{a.heads, count}, threads}, merge_kernel, a);
+  }
+}
+
+void attend(Stream& stream, const AttentionArguments& arguments) {
+  AttentionArguments a = arguments;
+  const int cells = std::max(a.keys.width, a.values.width);
+  INVARIANT(cells <= max_head_cells && a.splits <= max_splits);
+  constexpr int warps = threads / 32;
+  for (a.first_token = 0; a.first_token < a.tokens.count; a.first_token += most_tokens) {
+    const int count = std::min(most_tokens, a.tokens.count - a.first_token);
+    launch(stream, {{a.splits, (a.heads + warps - 1) / warps, count}, threads}, kernel_for(cells),
+           a);
+  }
+}
+
+}  // namespace engine::backend::cuda

@@ -1,0 +1,81 @@
+// Attention over the blocks of the KV cache, for both kinds: with latent attention (absorbed, see
+// reference/mla_attention.cpp) all heads share one key, which is the cached latent and k_pe, and
+// its first values are the value; with grouped queries each group has its own.
+//
+// A token's positions are split into chunks that are attended to in parallel and merged. Where they
+// are split depends on the token's position alone, so that a row does not depend on its batch; only
+// batches of more than 16 tokens, which have enough rows to fill a device, are not split.
+#pragma once
+
+#include "engine/backend/cuda/launch.h"
+#include "engine/backend/cuda/matrix.h"
+
+namespace engine::backend::cuda {
+
+inline constexpr int block_slots = 32;  // backend::block_tokens
+inline constexpr int max_splits = 64;
+
+// Where tokens are: what the host knows of a batch.
+struct Tokens {
+  View<const int32_t> ids;           // [tokens]
+  View<const int32_t> positions;     // [tokens]
+  View<const int32_t> slots;         // [tokens]: block · 32 + slot, where it is written
+  View<const int32_t> table_starts;  // [tokens]: of its block table in `tables`
+  View<const int32_t> tables;
+  int32_t count = 0;
+};
+
+// One layer's cache, [block][slot][width], of float32 or half.
+struct LayerCache {
+  View<float> floats;
+  View<uint16_t> halves;  // one of the two is empty
+  int32_t width = 0;
+
+  DEVICE float get(size_t at) const {
+    return floats.empty() ? half_to_float(halves[at]) : floats[at];
+  }
+  DEVICE void set(size_t at, float value) const {
+    if (floats.empty()) {
+      halves[at] = float_to_half(value);
+    } else {
+      floats[at] = value;
+    }
+  }
+};
+
+// Cells from which head h's keys and values are read: first + h / group · step, of a slot.
+struct HeadCells {
+  int32_t first = 0, step = 0, width = 0;
+};
+
+struct AttentionArguments {
+  Tokens tokens;
+  LayerCache cache;
+  View<const float> queries;  // [tokens][heads][keys.width], in order
+  HeadCells keys, values;
+  int32_t heads = 0;
+  int32_t group = 1;   // heads that share keys and values
+  int32_t splits = 1;  // of the grid; chunk_of() decides which of them have work
+  int32_t first_token = 0;
+  float scale = 0;
+  View<float> partial;  // [tokens][heads][splits][values.width]
+  View<float> stats;    // [tokens][heads][splits][2]: greatest score, sum of exponentials
+  View<float> output;   // [tokens][output_stride]: head h from h · output_head on, interleaved
+  int32_t output_stride = 0, output_head = 0, output_group = 1;
+};
+
+inline constexpr int max_head_cells = 640;
+
+// Positions a split takes when a token has `positions`: enough for max_splits, whole KV blocks.
+ANYWHERE int chunk_of(int positions, bool whole) {
+  if (whole) return positions;
+  const int even = (positions + max_splits - 1) / max_splits;
+  const int blocks = (even + block_slots - 1) / block_slots;
+  return (blocks < 2 ? 2 : blocks) * block_slots;
+}
+
+// Attends and merges: two launches.
+void attend(Stream& stream, const AttentionArguments& arguments);
+void merge_splits(Stream& stream, const AttentionArguments& arguments);
+
+}  // namespace engine::backend::cuda

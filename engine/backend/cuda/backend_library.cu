@@ -1,0 +1,259 @@
+#include "engine/backend/cuda/backend_library.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "engine/backend/batch.h"
+#include "engine/backend/cuda/large_layer.h"
+#include "engine/backend/reference/operations.h"
+#include "engine/base/format.h"
+#include "engine/gguf/file.h"
+
+namespace engine::backend::cuda {
+namespace {
+
+using base::fail;
+using base::Result;
+using base::Status;
+
+class Library final : public Backend {
+ public:
+  Library(model::Weights weights, const LibraryOptions& options)
+      : weights_(std::move(weights)),
+        config_(weights_.config),
+        widths_(config_),
+        options_(options),
+        graphs_enabled_(std::getenv("LEMMA_CUDA_NO_GRAPHS") == nullptr) {}
+
+  // Everything that can fail.
+  Status open();
+
+  const model::Config& config() const override { return config_; }
+  const char* name() const override { return name_.c_str(); }
+  int block_count() const override { return block_count_; }
+  void copy_block(BlockId from, BlockId to) override;
+  Result<RunEnd> run(const Batch& batch, std::span<float> logits,
+                     const KeepGoing& keep_going) override;
+
+ private:
+  Status open_cache();
+  Status open_rotations();
+  Machine machine() {
+    return {config_, widths_, *device_weights_, rotation_, *stream_, small_tile_rows_ > 0};
+  }
+  LayerCache layer_cache(int layer);
+  size_t cell_bytes() const { return options_.precision == Precision::fast ? 2 : 4; }
+  bool is_large(const Step& step) const { return large_ && step.tokens.count > small_batch; }
+  void choose_kernels(const DeviceInfo& device);
+  void run_layer(int layer, Step& step, LargeRows& rows);
+  void record_or_replay(Step& step);
+  bool run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going);
+
+  const model::Weights weights_;
+  const model::Config& config_;
+  const Widths widths_;
+  const LibraryOptions options_;
+  const bool graphs_enabled_;
+  std::string name_;
+  int block_count_ = 0;
+  std::unique_ptr<Stream> stream_;
+  std::unique_ptr<DeviceWeights> device_weights_;
+  Buffer<uint8_t> cache_;  // [layer][block][slot][cache_dim]
+  Buffer<float> rotations_;
+  Rotation rotation_;
+  Step steps_[2];  // [depth]
+  LargeRows large_rows_[2];
+  int depth_ = 0;                                  // runs in progress
+  bool large_ = false;                             // large batches run on tensor cores
+  int small_tile_rows_ = 0, large_tile_rows_ = 0;  // of latent attention on tensor cores
+};
+
+Status Library::open() {
+  const auto blocks = pool_blocks(options_.kv_tokens);
+  if (!blocks.ok()) return blocks.error();
+  block_count_ = *blocks;
+  const int cells = config_.is_latent() ? config_.cache_dim()
+                                        : std::max(config_.gqa.key_dim, config_.gqa.value_dim);
+  if (cells > max_head_cells) {
+    return fail("CUDA: a head of ", cells, " values; at most ", max_head_cells, " are supported");
+  }
+  const auto device = open_device();
+  if (!device.ok()) return device.error();
+  name_ = base::concat("cuda (", device->name, ")");
+  choose_kernels(*device);
+  auto stream = Stream::create();
+  if (!stream.ok()) return stream.error();
+  stream_ = std::move(*stream);
+  if (auto status = open_cache(); !status.ok()) return status;
+  auto uploaded = DeviceWeights::upload(weights_, options_.precision, *stream_);
+  if (!uploaded.ok()) return uploaded.error();
+  device_weights_ = std::move(*uploaded);
+  return open_rotations();
+}
+
+void Library::choose_kernels(const DeviceInfo& device) {
+  if (options_.precision == Precision::exact) return;
+  if (config_.is_latent()) {
+    const int lora = config_.mla.kv_lora_rank, rope = config_.mla.rope_dim;
+    small_tile_rows_ = mla_tile_rows(lora, rope, device.shared_bytes, false);
+    large_tile_rows_ = mla_tile_rows(lora, rope, device.shared_bytes, true);
+  }
+  large_ = takes_large_batches(config_) && (!config_.is_latent() || large_tile_rows_ > 0);
+}
+
+Status Library::open_cache() {
+  const size_t bytes =
+      size_t(config_.layers) * block_count_ * block_tokens * config_.cache_dim() * cell_bytes();
+  auto cache = Buffer<uint8_t>::allocate(
+      bytes, base::concat("a KV cache of ", options_.kv_tokens, " tokens"));
+  if (!cache.ok()) return cache.error();
+  cache_ = std::move(*cache);
+  return base::Done{};
+}
+
+Status Library::open_rotations() {
+  const int dim = config_.rope_dim();
+  const auto frequencies = reference::rope_frequencies(config_.rope, dim, weights_.rope_factors);
+  const size_t positions = size_t(block_count_) * block_tokens;
+  auto host = Buffer<float>::allocate(positions * dim, "rotary positions", Where::host);
+  if (!host.ok()) return host.error();
+  auto device = Buffer<float>::allocate(positions * dim, "rotary positions");
+  if (!device.ok()) return device.error();
+  for (size_t position = 0; position < positions; ++position) {
+    for (size_t pair = 0; pair < frequencies.size(); ++pair) {
+      const double angle = static_cast<double>(position) * frequencies[pair];
+      host->data()[position * dim + 2 * pair] = static_cast<float>(std::cos(angle));
+      host->data()[position * dim + 2 * pair + 1] = static_cast<float>(std::sin(angle));
+    }
+  }
+  rotations_ = std::move(*device);
+  stream_->copy(rotations_.data(), host->data(), positions * dim * sizeof(float));
+  rotation_ = {rotations_.view(), dim, config_.rope.pairs == model::RopePairs::halves};
+  return stream_->finish();
+}
+
+LayerCache Library::layer_cache(int layer) {
+  const size_t cells = size_t(block_count_) * block_tokens * config_.cache_dim();
+  uint8_t* const data = cache_.data() + layer * cells * cell_bytes();
+  LayerCache cache;
+  cache.width = config_.cache_dim();
+  if (options_.precision == Precision::fast) {
+    cache.halves = {reinterpret_cast<uint16_t*>(data), cells};
+  } else {
+    cache.floats = {reinterpret_cast<float*>(data), cells};
+  }
+  return cache;
+}
+
+void Library::copy_block(BlockId from, BlockId to) {
+  INVARIANT(from >= 0 && from < block_count_ && to >= 0 && to < block_count_);
+  const size_t bytes = size_t(block_tokens) * config_.cache_dim() * cell_bytes();
+  for (int layer = 0; layer < config_.layers && from != to; ++layer) {
+    uint8_t* const data = cache_.data() + size_t(layer) * block_count_ * bytes;
+    stream_->copy(data + to * bytes, data + from * bytes, bytes);
+  }
+}
+
+void Library::run_layer(int layer, Step& step, LargeRows& rows) {
+  const Machine m = machine();
+  if (is_large(step)) {
+    attend_large(m, layer, layer_cache(layer), large_tile_rows_, step, rows);
+    feed_forward_large(m, layer, step, rows);
+  } else {
+    attend_layer(m, layer, layer_cache(layer), step);
+    feed_forward_layer(m, layer, step);
+  }
+}
+
+// A small batch goes to the device as a whole: it takes less time than there is between two looks
+// at keep_going.
+void Library::record_or_replay(Step& step) {
+  const auto everything = [&] {
+    embed_tokens(machine(), step);
+    for (int layer = 0; layer < config_.layers; ++layer) run_layer(layer, step, large_rows_[0]);
+    compute_logits(machine(), step);
+  };
+  if (!graphs_enabled_) return everything();
+  auto& graph = step.graphs[{step.tokens.count, step.wanted_count, step.splits}];
+  if (graph == nullptr) {
+    stream_->begin_recording();
+    everything();
+    graph = stream_->end_recording();
+  }
+  if (graph != nullptr) stream_->replay(*graph);
+}
+
+// Launches do not wait, so the host stays at most two layers ahead: else an interruption would find
+// all layers in the queue.
+bool Library::run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going) {
+  embed_tokens(machine(), step);
+  for (int layer = 0; layer < config_.layers; ++layer) {
+    if (keep_going) {
+      if (layer >= 2) stream_->wait_for_mark(layer % 2);
+      if (!keep_going()) return false;
+    }
+    run_layer(layer, step, rows);
+    if (keep_going) stream_->set_mark(layer % 2);
+  }
+  if (keep_going && !keep_going()) return false;
+  compute_logits(machine(), step);
+  return true;
+}
+
+Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
+                            const KeepGoing& keep_going) {
+  const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
+  if (!runs.ok()) return runs.error();
+  for (const BatchToken& token : batch.tokens) {
+    if (token.position < block_count_ * block_tokens) continue;
+    return fail("batch: position ", token.position, " is past the ", block_count_ * block_tokens,
+                " of the whole pool");
+  }
+  if (batch.tokens.empty()) {
+    const bool goes_on = !keep_going || keep_going();
+    return goes_on ? RunEnd::finished : RunEnd::interrupted;
+  }
+  INVARIANT(depth_ < 2);
+  Step& step = steps_[depth_];
+  if (auto status = step.begin(config_, widths_, batch, *runs, *stream_); !status.ok()) {
+    return status.error();
+  }
+  LargeRows& rows = large_rows_[depth_];
+  if (is_large(step)) {
+    auto status = rows.begin(config_, batch, *runs, large_tile_rows_, *stream_);
+    if (!status.ok()) return status.error();
+  }
+  ++depth_;
+  bool finished = true;
+  if (step.tokens.count > small_batch) {
+    finished = run_layers(step, rows, keep_going);
+  } else if (keep_going && !keep_going()) {
+    finished = false;
+  } else {
+    record_or_replay(step);
+  }
+  --depth_;
+  if (finished)
+    stream_->copy(step.logits_on_host.data(), step.rows.logits.data(), logits.size_bytes());
+  if (auto status = stream_->finish(); !status.ok()) return status.error();
+  if (!finished) return RunEnd::interrupted;
+  if (!logits.empty()) std::memcpy(logits.data(), step.logits_on_host.data(), logits.size_bytes());
+  return RunEnd::finished;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Backend>> make_library_backend(const std::string& model_path,
+                                                      const LibraryOptions& options) {
+  auto file = gguf::File::open(model_path);
+  if (!file.ok()) return file.error();
+  auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)));
+  if (!weights.ok()) return weights.error();
+  auto library = std::make_unique<Library>(std::move(*weights), options);
+  if (auto status = library->open(); !status.ok()) return status.error();
+  return std::unique_ptr<Backend>(std::move(library));
+}
+
+}  // namespace engine::backend::cuda

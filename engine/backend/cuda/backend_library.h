@@ -1,0 +1,19 @@
+// The backend inside the library: engine/backend/backend.h over the kernels.
+#pragma once
+
+#include <memory>
+
+#include "engine/backend/backend.h"
+#include "engine/backend/cuda/weights.h"
+
+namespace engine::backend::cuda {
+
+struct LibraryOptions {
+  int kv_tokens = 0;  // positions the KV pool holds, rounded up to whole blocks
+  Precision precision = Precision::fast;
+};
+
+base::Result<std::unique_ptr<Backend>> make_library_backend(const std::string& model_path,
+                                                            const LibraryOptions& options);
+
+}  // namespace engine::backend::cuda

@@ -1,0 +1,130 @@
+#include "engine/backend/cuda/cuda.h"
+
+#include <dlfcn.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/backend/cuda/abi.h"
+#include "engine/base/format.h"
+
+namespace engine::backend::cuda {
+namespace {
+
+using base::fail;
+using base::Result;
+
+class Message {
+ public:
+  LemmaCudaText text() { return {bytes_.data(), bytes_.size()}; }
+  std::string str() const { return bytes_.data(); }
+
+ private:
+  std::array<char, 1024> bytes_{};
+};
+
+std::vector<std::string> library_paths() {
+  if (const char* const path = std::getenv("LEMMA_CUDA_LIBRARY")) return {path};
+  std::error_code ignored;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  return {folder / "liblemma_cuda.so", folder / "../lib/liblemma_cuda.so"};
+}
+
+// Never closed: CUDA's own threads may outlive what they were started for.
+Result<const LemmaCudaApi*> open_library() {
+  std::string reasons;
+  for (const std::string& path : library_paths()) {
+    void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) {
+      reasons += base::concat(reasons.empty() ? "" : "; ", dlerror());
+      continue;
+    }
+    using Entry = const LemmaCudaApi* (*)();
+    const auto entry = reinterpret_cast<Entry>(dlsym(library, LEMMA_CUDA_ENTRY));
+    if (entry == nullptr) return fail(path, ": not lemma's CUDA library");
+    const LemmaCudaApi* const api = entry();
+    if (api->version != LEMMA_CUDA_ABI_VERSION) {
+      return fail(path, ": made for another version of lemma (", api->version, ", this one is ",
+                  LEMMA_CUDA_ABI_VERSION, ")");
+    }
+    return api;
+  }
+  return fail("lemma's CUDA library cannot be opened (", reasons,
+              "); the preset `cuda` builds it where there is a CUDA Toolkit");
+}
+
+class Cuda final : public Backend {
+ public:
+  Cuda(const LemmaCudaApi& api, void* handle, const model::Weights& weights)
+      : api_(api), handle_(handle), config_(weights.config) {}
+  ~Cuda() override { api_.close(handle_); }
+
+  const model::Config& config() const override { return config_; }
+  const char* name() const override { return api_.name(handle_); }
+  int block_count() const override { return api_.block_count(handle_); }
+  void copy_block(BlockId from, BlockId to) override { api_.copy_block(handle_, from, to); }
+  Result<RunEnd> run(const Batch& batch, std::span<float> logits,
+                     const KeepGoing& keep_going) override;
+
+ private:
+  const LemmaCudaApi& api_;
+  void* const handle_;
+  const model::Config config_;
+};
+
+Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits, const KeepGoing& keep_going) {
+  std::vector<LemmaCudaToken> tokens;
+  tokens.reserve(batch.tokens.size());
+  for (const BatchToken& token : batch.tokens) {
+    tokens.push_back({token.id, token.position, token.sequence, token.wants_logits});
+  }
+  std::vector<const int32_t*> tables;
+  std::vector<size_t> sizes;
+  for (const auto& table : batch.block_tables) {
+    tables.push_back(table.data());
+    sizes.push_back(table.size());
+  }
+  const LemmaCudaBatch all{tokens.data(), tokens.size(), tables.data(), sizes.data(),
+                           tables.size()};
+  const auto ask = [](void* context) {
+    return static_cast<int>((*static_cast<const KeepGoing*>(context))());
+  };
+  void* const context = const_cast<KeepGoing*>(&keep_going);
+  Message message;
+  const int end = api_.run(handle_, &all, logits.data(), logits.size(), keep_going ? +ask : nullptr,
+                           context, message.text());
+  if (end == lemma_cuda_failed) return fail(message.str());
+  return end == lemma_cuda_finished ? RunEnd::finished : RunEnd::interrupted;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weights, int kv_tokens,
+                                              Arithmetic arithmetic) {
+  const auto api = open_library();
+  if (!api.ok()) return api.error();
+  Message message;
+  void* const handle = (*api)->open(weights.file->path().c_str(), kv_tokens,
+                                    arithmetic == Arithmetic::exact ? 0 : 1, message.text());
+  if (handle == nullptr) return fail(message.str());
+  return std::unique_ptr<Backend>(std::make_unique<Cuda>(**api, handle, weights));
+}
+
+Result<std::string> describe_device() {
+  const auto api = open_library();
+  if (!api.ok()) return api.error();
+  Message message;
+  if ((*api)->describe_device(message.text()) != 0) return fail(message.str());
+  return message.str();
+}
+
+double copy_bandwidth() {
+  const auto api = open_library();
+  return api.ok() ? (*api)->copy_bandwidth() : 0;
+}
+
+}  // namespace engine::backend::cuda

@@ -1,0 +1,126 @@
+// dialect.h on a GPU. Every function has its twin in tests/support/cuda_emulation/dialect.h, which
+// says what it does; `lemma-gpu-twins` compares the two on a GPU.
+//
+// Products and sums are fused only where multiply_add says so (nvcc runs with -fmad=false): a row's
+// bits then do not depend on which variant of a kernel computed it.
+#pragma once
+
+#include <cuda_fp16.h>
+#include <cuda_runtime.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#define DEVICE __device__ __forceinline__
+#define ANYWHERE __host__ __device__ __forceinline__
+#define KERNEL(threads) __global__ void __launch_bounds__(threads)
+#define PARAMETER(type) const __grid_constant__ type
+
+namespace engine::backend::cuda {
+
+inline constexpr unsigned all_lanes = 0xffffffffu;
+
+DEVICE int thread_index() { return static_cast<int>(threadIdx.x); }
+DEVICE int thread_count() { return static_cast<int>(blockDim.x); }
+DEVICE int lane_index() { return thread_index() % 32; }
+DEVICE int warp_index() { return thread_index() / 32; }
+DEVICE int warp_count() { return thread_count() / 32; }
+DEVICE int block_x() { return static_cast<int>(blockIdx.x); }
+DEVICE int block_y() { return static_cast<int>(blockIdx.y); }
+DEVICE int block_z() { return static_cast<int>(blockIdx.z); }
+DEVICE int grid_x() { return static_cast<int>(gridDim.x); }
+
+DEVICE std::byte* shared_memory(size_t first, size_t) {
+  extern __shared__ uint4 block_memory[];
+  return reinterpret_cast<std::byte*>(block_memory) + first;
+}
+
+DEVICE void check_aligned(const void*, size_t) {}
+
+struct Words4;
+template <typename T = Words4>
+DEVICE T load_constant16(const uint8_t* from) {
+  const uint4 words = __ldg(reinterpret_cast<const uint4*>(from));
+  return {words.x, words.y, words.z, words.w};
+}
+DEVICE uint32_t load_constant4(const uint8_t* from) {
+  return __ldg(reinterpret_cast<const uint32_t*>(from));
+}
+DEVICE uint16_t load_constant2(const uint8_t* from) {
+  return __ldg(reinterpret_cast<const uint16_t*>(from));
+}
+
+DEVICE void block_barrier() { __syncthreads(); }
+DEVICE void warp_barrier() { __syncwarp(); }
+
+// From Hopper on a kernel may start while the one before it still runs, to have its blocks in
+// place; it must not read or write what that one does before this returns.
+DEVICE void wait_for_previous_kernel() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+
+DEVICE int add_atomically(int* to, int value) { return atomicAdd(to, value); }
+DEVICE void publish_to_other_blocks() { __threadfence(); }
+
+template <int count>
+DEVICE void warp_sum(float (&values)[count], int width) {
+  for (int step = width / 2; step > 0; step /= 2) {
+#pragma unroll
+    for (int i = 0; i < count; ++i) values[i] += __shfl_xor_sync(all_lanes, values[i], step);
+  }
+}
+
+DEVICE float warp_max(float value) {
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) {
+    value = fmaxf(value, __shfl_xor_sync(all_lanes, value, step));
+  }
+  return value;
+}
+
+struct Best {
+  float score;
+  int index;
+};
+DEVICE Best warp_best(Best mine) {
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) {
+    const Best other{__shfl_xor_sync(all_lanes, mine.score, step),
+                     __shfl_xor_sync(all_lanes, mine.index, step)};
+    const bool wins =
+        other.score > mine.score || (other.score == mine.score && other.index < mine.index);
+    if (wins) mine = other;
+  }
+  return mine;
+}
+
+// The byte becomes the low bits of the float 2^23 + byte, which leaves it exact.
+DEVICE float byte_to_float(uint32_t bytes, int index) {
+  return __uint_as_float(__byte_perm(bytes, 0x4b000000u, 0x7440u | index)) - 8388608.0f;
+}
+
+DEVICE float half_to_float(uint16_t half) { return __half2float(__ushort_as_half(half)); }
+DEVICE uint16_t float_to_half(float value) { return __half_as_ushort(__float2half_rn(value)); }
+DEVICE float bits_to_float(uint32_t bits) { return __uint_as_float(bits); }
+
+// Saturating: activations past half's range stay finite.
+DEVICE uint32_t pack_halves(float low, float high) {
+  constexpr float most = 65504.0f;
+  const __half2 both =
+      __floats2half2_rn(fminf(fmaxf(low, -most), most), fminf(fmaxf(high, -most), most));
+  return *reinterpret_cast<const uint32_t*>(&both);
+}
+
+DEVICE uint32_t warp_ballot(bool vote) { return __ballot_sync(all_lanes, vote); }
+DEVICE int count_bits(uint32_t bits) { return __popc(bits); }
+
+DEVICE float multiply_add(float a, float b, float c) { return fmaf(a, b, c); }
+DEVICE float exponential(float x) { return expf(x); }
+DEVICE float square_root(float x) { return sqrtf(x); }
+
+}  // namespace engine::backend::cuda
+
+#include "engine/backend/cuda/tiles_nvcc.h"

@@ -1,0 +1,57 @@
+// The feed-forward networks, in two launches: act = silu(gate · x) ⊙ (up · x), then
+// hidden += Σ weight · (down · act). A layer's routed and shared experts go together; a dense layer
+// is one shared expert. The specifications are reference/feed_forward.cpp and experts.cpp.
+#pragma once
+
+#include "engine/backend/cuda/dot.h"
+#include "engine/backend/cuda/launch.h"
+
+namespace engine::backend::cuda {
+
+// Matrices of one shape; expert e has the rows e · stride + first_row …
+struct DeviceStack {
+  DeviceMatrix all;
+  int32_t stride = 0;
+  int32_t first_row = 0;
+  int32_t rows = 0;
+
+  DEVICE size_t row_at(int expert, int row) const {
+    return all.row_at(expert * stride + first_row + row);
+  }
+};
+
+// What the experts of a layer have in common. Each token has `used` slots for its routed experts,
+// and the shared network, if there is one, is cut into `shared_parts` of equal width.
+struct ExpertSlots {
+  View<const int32_t> chosen;  // [tokens][used]
+  View<const float> weights;   // [tokens][used]
+  View<float> act;             // [tokens][used][act_stride], interleaved
+  View<float> shared_act;      // [tokens][shared_stride], interleaved
+  int32_t act_stride = 0, act_group = 32;
+  int32_t shared_stride = 0, shared_group = 32;
+  int32_t used = 0;
+  int32_t shared_parts = 0;
+  int32_t hidden_rows = 0;  // of `down`
+  int32_t tokens = 0;
+};
+
+struct GateUpArguments {
+  ExpertSlots slots;
+  DeviceStack gate, up;
+  DeviceMatrix shared_gate, shared_up;
+  Input input;
+  float epsilon = 0;
+};
+void gate_up(Stream& stream, const GateUpArguments& arguments);
+
+struct DownArguments {
+  ExpertSlots slots;
+  DeviceStack down;
+  DeviceMatrix shared_down;
+  View<float> hidden;  // [tokens][stride], interleaved
+  int32_t hidden_stride = 0;
+  int32_t hidden_group = 32;
+};
+void down(Stream& stream, const DownArguments& arguments);
+
+}  // namespace engine::backend::cuda

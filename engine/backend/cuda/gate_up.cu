@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "engine/backend/cuda/experts.h"
+#include "engine/base/check.h"
+
+namespace engine::backend::cuda {
+namespace {
+
+constexpr int threads = 256;
+
+// One row of gate and up each: they share the input, and their product needs no memory between.
+struct Pair {
+  const DeviceMatrix *gate, *up;
+  size_t gate_at, up_at;
+  View<float> output;
+  int index;   // of the value in the output
+  bool there;  // the row exists
+};
+
+DEVICE Pair routed_pair(const GateUpArguments& a, int token, int slot, int row) {
+  const ExpertSlots& s = a.slots;
+  const size_t visit = size_t(token) * s.used + slot;
+  const int expert = s.chosen[visit], last = a.gate.rows - 1;
+  const int read = row < last ? row : last;
+  return {&a.gate.all,
+          &a.up.all,
+          a.gate.row_at(expert, read),
+          a.up.row_at(expert, read),
+          s.act.from(visit * s.act_stride),
+          row,
+          row <= last};
+}
+
+DEVICE Pair shared_pair(const GateUpArguments& a, int token, int part, int row) {
+  const ExpertSlots& s = a.slots;
+  const int rows = a.shared_gate.rows;
+  const int in_part = (rows + s.shared_parts - 1) / s.shared_parts;
+  const int index = part * in_part + row, last = rows - 1;
+  const int read = index < last ? index : last;
+  return {&a.shared_gate,
+          &a.shared_up,
+          a.shared_gate.row_at(read),
+          a.shared_up.row_at(read),
+          s.shared_act.from(size_t(token) * s.shared_stride),
+          index,
+          row < in_part && index <= last};
+}
+
+DEVICE void add_pair(const Pair& pair, int lane, int lanes, const Input& input,
+                     const TokenRows<1>& at, Sums<2, 1>& sums) {
+  const int units = pair.gate->units;
+  if (pair.gate->format == pair.up->format) {
+    const DeviceMatrix* const matrices[2] = {pair.gate, pair.up};
+    const size_t rows[2] = {pair.gate_at, pair.up_at};
+    return add_any_rows(matrices, rows, lane, units, lanes, input, at, sums);
+  }
+  for (int which = 0; which < 2; ++which) {
+    Sums<1, 1> one;
+    one.clear();
+    const DeviceMatrix* const matrices[1] = {which == 0 ? pair.gate : pair.up};
+    const size_t rows[1] = {which == 0 ? pair.gate_at : pair.up_at};
+    add_any_rows(matrices, rows, lane, units, lanes, input, at, one);
+    if (which == 0) sums.product[0][0] = one.product[0][0];
+    if (which == 1) sums.product[1][0] = one.product[0][0];
+    sums.squares[0] = one.squares[0];
+  }
+}
+
+KERNEL(threads) gate_up_kernel(PARAMETER(GateUpArguments) a) {
+  wait_for_previous_kernel();
+  const ExpertSlots& s = a.slots;
+  const int slots = s.used + s.shared_parts;
+  const int token = block_y() / slots, slot = block_y() % slots;
+  const int lanes = slot < s.used ? a.gate.all.lanes : a.shared_gate.lanes;
+  const int lane = lane_index() & (lanes - 1);
+  const int row = (block_x() * thread_count() + thread_index()) / lanes;
+  const Pair pair =
+      slot < s.used ? routed_pair(a, token, slot, row) : shared_pair(a, token, slot - s.used, row);
+  const TokenRows<1> at{{size_t(token) * a.input.stride}, 1};
+  Sums<2, 1> sums;
+  sums.clear();
+  add_pair(pair, lane, lanes, a.input, at, sums);
+  float totals[3] = {sums.product[0][0], sums.product[1][0], sums.squares[0]};
+  warp_sum(totals, lanes);
+  if (lane != 0 || !pair.there) return;
+  const float factor = norm_factor(a.input, totals[2], pair.gate->columns, a.epsilon);
+  const float gate = totals[0] * factor, up = totals[1] * factor;
+  const int group = slot < s.used ? s.act_group : s.shared_group;
+  pair.output[interleaved(pair.index, group)] = gate / (1.0f + exponential(-gate)) * up;
+}
+
+}  // namespace
+
+void gate_up(Stream& stream, const GateUpArguments& a) {
+  const ExpertSlots& s = a.slots;
+  const int slots = s.used + s.shared_parts;
+  INVARIANT(slots > 0 && s.tokens > 0);
+  int blocks = 0;
+  if (s.used > 0) {
+    const int rows_a_block = threads / a.gate.all.lanes;
+    blocks = (a.gate.rows + rows_a_block - 1) / rows_a_block;
+  }
+  if (s.shared_parts > 0) {
+    const int rows = (a.shared_gate.rows + s.shared_parts - 1) / s.shared_parts;
+    const int rows_a_block = threads / a.shared_gate.lanes;
+    blocks = std::max(blocks, (rows + rows_a_block - 1) / rows_a_block);
+  }
+  launch(stream, {{blocks, s.tokens * slots}, threads}, gate_up_kernel, a);
+}
+
+}  // namespace engine::backend::cuda

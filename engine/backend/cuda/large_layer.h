@@ -1,0 +1,37 @@
+// A layer over more than 16 tokens on tensor cores (fast arithmetic): the same steps as layer.h
+// with products by gemm.h, and latent attention by mla_tensor.h.
+#pragma once
+
+#include "engine/backend/cuda/gemm.h"
+#include "engine/backend/cuda/layer.h"
+#include "engine/backend/cuda/mla_tensor.h"
+
+namespace engine::backend::cuda {
+
+// Between the kernels; halves are [tokens][…] or [visits][…] in order, padded to whole units.
+class LargeRows {
+ public:
+  base::Status begin(const model::Config& config, const Batch& batch,
+                     std::span<const SequenceRun> runs, int tile_rows, Stream& stream);
+
+  Buffer<uint16_t> x, low, queries, attended, heads, shared_act, act;
+  Buffer<float> results;  // [visits][hidden]
+  Buffer<int32_t> visit_rows, visit_of, tile_count;
+  Buffer<VisitTile> visit_tiles;
+  Buffer<RowTile> row_tiles;
+  int row_tile_count = 0;
+  int most_visit_tiles = 0;
+
+ private:
+  int capacity_ = 0;
+  Buffer<RowTile> row_tiles_on_host_;
+};
+
+// Whether the shapes are such that these kernels take them; else layer.h does it all.
+bool takes_large_batches(const model::Config& config);
+
+void attend_large(const Machine& machine, int layer, const LayerCache& cache, int tile_rows,
+                  Step& step, LargeRows& rows);
+void feed_forward_large(const Machine& machine, int layer, Step& step, LargeRows& rows);
+
+}  // namespace engine::backend::cuda

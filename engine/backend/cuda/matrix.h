@@ -1,0 +1,87 @@
+// Weights on the device. A row's values are cut into units of 32, the last one filled up with
+// zeros, and its bytes into planes (all levels, then all high bits, then all scales), each aligned
+// to 16 bytes: a lane takes the levels of a whole unit in one or two loads of 16 bytes, whatever
+// the type. Rows are repacked when they are uploaded (repack.h); nothing is rounded on the way.
+//
+// In a unit's 16 bytes of 4-bit levels, byte j holds value j (low) and value j + 16 (high). So a
+// unit falls into two runs of 16 values, and each run has one scale and one offset:
+// weight = scale · level + offset.
+#pragma once
+
+#include "engine/backend/cuda/view.h"
+
+namespace engine::backend::cuda {
+
+inline constexpr int unit_values = 32;
+
+// What kernels tell apart; `other` looks at the type once more, since it is rare.
+enum class Format : int32_t { f32, f16, q8_0, q4, k, q6_k, other };
+
+// gguf::WeightType's numbers, for kernels.
+enum : int {
+  type_q4_0 = 2,
+  type_q4_1 = 3,
+  type_q5_0 = 6,
+  type_q5_1 = 7,
+  type_q2_k = 10,
+  type_q3_k = 11,
+  type_q5_k = 13,
+  type_iq4_nl = 20,
+  type_iq4_xs = 23,
+  type_bf16 = 30,
+  type_mxfp4 = 39
+};
+
+// Where the planes of a row begin, in bytes; plane 0 begins with the row.
+struct RowLayout {
+  uint32_t high = 0;    // high bits of the levels
+  uint32_t scales = 0;  // a scale for each unit or run
+  uint32_t blocks = 0;  // what 256 values share
+  uint32_t bytes = 0;   // of a row; a multiple of 16
+};
+
+struct DeviceMatrix {
+  View<const uint8_t> data;
+  int32_t rows = 0;
+  int32_t columns = 0;
+  int32_t units = 0;  // of a row
+  int32_t lanes = 1;  // lanes_of(units)
+  Format format = Format::f32;
+  int32_t type = 0;  // gguf::WeightType
+  RowLayout layout;
+
+  ANYWHERE size_t row_at(int row) const { return size_t(row) * layout.bytes; }
+};
+
+// Activations are float32. So that 32 lanes which each want 4 values of their own unit read 512
+// neighbouring bytes, `group` units (a power of two) are interleaved by fours: first the values
+// 0–3 of each unit, then the values 4–7. A group of 1 leaves the values in order.
+ANYWHERE size_t interleaved(int index, int group) {
+  const int unit = index / unit_values, four = index % unit_values / 4;
+  return ((size_t(unit / group) * 8 + four) * group + unit % group) * 4 + index % 4;
+}
+
+// The group of a row of `units`: 32, or as many as there are.
+inline int group_of(int units) {
+  int group = 1;
+  while (group < units && group < 32) group *= 2;
+  return group;
+}
+inline int units_of(int columns) { return (columns + unit_values - 1) / unit_values; }
+// Floats that an interleaved row takes.
+inline int row_floats(int columns) {
+  const int units = units_of(columns), group = group_of(units);
+  return (units + group - 1) / group * group * unit_values;
+}
+
+// How many lanes share a row: as many as leave at most a tenth of them idle. It depends on the
+// width alone, so that the order of additions does.
+inline int lanes_of(int units) {
+  for (int lanes = group_of(units); lanes > 1; lanes /= 2) {
+    const int rounds = (units + lanes - 1) / lanes;
+    if (10 * rounds * lanes <= 11 * units) return lanes;
+  }
+  return 1;
+}
+
+}  // namespace engine::backend::cuda

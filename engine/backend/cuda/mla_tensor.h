@@ -1,0 +1,28 @@
+// Latent attention on tensor cores: all heads of a token see the same latents, so that 16 heads, or
+// 64 rows of (token, head) in a prefill, are one tile of a matrix product with them. Needs a cache
+// of halves. The specification is reference/mla_attention.cpp.
+#pragma once
+
+#include "engine/backend/cuda/attention.h"
+
+namespace engine::backend::cuda {
+
+// Rows first … first + count of [tokens · heads], all of one sequence.
+struct RowTile {
+  int32_t first, count;
+};
+
+struct MlaTensorArguments {
+  AttentionArguments common;  // keys.width is the latent and k_pe, values.width the latent
+  View<const RowTile> tiles;  // of a large batch; empty: block z is the token, block y its 16 heads
+  int32_t tile_count = 0;
+  View<uint16_t> halves;  // with tiles: [tokens · heads][values.width], the finished values
+};
+
+// Which of these kernels a model and a device can have: the rows of a tile, 16 or 64; 0: none.
+int mla_tile_rows(int lora, int rope, size_t shared_bytes, bool large);
+
+// With tiles everything is done in one launch; without, merge_splits() follows.
+void attend_on_tensor_cores(Stream& stream, const MlaTensorArguments& arguments, int tile_rows);
+
+}  // namespace engine::backend::cuda

@@ -1,0 +1,37 @@
+// The smaller operations of a step; each kernel's specification is the file of the same name in
+// backend/reference. Rows of activations are interleaved (matrix.h) unless it is said otherwise.
+#pragma once
+
+#include "engine/backend/cuda/launch.h"
+#include "engine/backend/cuda/matrix.h"
+
+namespace engine::backend::cuda {
+
+// hidden[t] = table[ids[t]]
+struct EmbedArguments {
+  DeviceMatrix table;
+  View<const int32_t> ids;  // [tokens]
+  View<float> hidden;       // [tokens][stride]
+  int32_t stride = 0;
+  int32_t group = 32;
+  int32_t tokens = 0;
+};
+void embed(Stream& stream, const EmbedArguments& arguments);
+
+// The experts of each token, ascending, and their weights.
+struct GateArguments {
+  View<const float> logits;  // [tokens][experts], in order
+  View<const float> bias;    // [experts], for the selection alone
+  View<int32_t> chosen;      // [tokens][used]
+  View<float> weights;       // [tokens][used]
+  int32_t tokens = 0;
+  int32_t experts = 0;  // at most max_experts
+  int32_t used = 0;
+  int32_t groups = 1, groups_used = 1;
+  int32_t sigmoid = 0, two_best = 0, normalise = 0;  // 0 or 1
+  float scale = 1;
+};
+inline constexpr int max_experts = 4096;
+void moe_gate(Stream& stream, const GateArguments& arguments);
+
+}  // namespace engine::backend::cuda

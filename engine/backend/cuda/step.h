@@ -1,0 +1,68 @@
+// One run in progress: what it knows of its batch, and the memory between its kernels, which grows
+// with the largest batch and is kept.
+#pragma once
+
+#include <map>
+#include <tuple>
+
+#include "engine/backend/batch.h"
+#include "engine/backend/cuda/attention.h"
+#include "engine/backend/cuda/experts.h"
+#include "engine/backend/cuda/rotate.h"
+#include "engine/backend/cuda/weights.h"
+
+namespace engine::backend::cuda {
+
+// Batches up to here are bit-identical row by row, and run as one recorded graph.
+inline constexpr int small_batch = 16;
+
+// Strides of the rows of activations, in floats; see Step.
+struct Widths {
+  explicit Widths(const model::Config& config);
+
+  int hidden, group;  // interleaved in groups of `group`
+  int q_head;         // of one head's projected query; a multiple of 4
+  int queries, query_head;
+  int keys, values;  // grouped
+  int low;           // interleaved; q_lora_rank
+  int latents;
+  int attended_head;  // a multiple of 4
+  int heads, heads_group;
+  int act, act_group, shared_act, shared_group;
+  int value;  // of one head, as attention makes it
+};
+
+class Step {
+ public:
+  // Rows [tokens][…]; names as in Widths.
+  struct Rows {
+    Buffer<float> hidden, projected, queries, keys, values, low, latents, attended, heads, router,
+        weights, act, shared_act, partial, stats, logits;
+    Buffer<int32_t> chosen;
+  };
+
+  // Makes room for the batch and brings what it says to the device. Errors: memory.
+  base::Status begin(const model::Config& config, const Widths& widths, const Batch& batch,
+                     std::span<const SequenceRun> runs, Stream& stream);
+
+  Tokens tokens;
+  View<const int32_t> wanted;  // rows whose logits are wanted
+  int wanted_count = 0;
+  int splits = 1;
+  Rows rows;
+
+  // Recorded steps by (tokens, wanted, splits); they hold addresses, so they end when rows grow.
+  std::map<std::tuple<int, int, int>, std::unique_ptr<Graph>> graphs;
+  Buffer<float> logits_on_host;
+
+ private:
+  base::Status grow_rows(const model::Config& config, const Widths& widths, int count,
+                         Stream& stream);
+  base::Status grow_batch(size_t ints);
+
+  int capacity_ = 0, wanted_capacity_ = 0;
+  size_t table_capacity_ = 0;
+  Buffer<int32_t> batch_, batch_on_host_;
+};
+
+}  // namespace engine::backend::cuda

@@ -1,0 +1,112 @@
+#include "engine/backend/cuda/twins.h"
+
+#include <algorithm>
+
+#include "engine/backend/cuda/launch.h"
+#include "engine/base/check.h"
+
+namespace engine::backend::cuda {
+namespace {
+
+struct TwinArguments {
+  View<const uint32_t> input;
+  View<float> output;
+};
+
+// A small number made of some bits, exact in half precision.
+DEVICE float small_number(uint32_t bits) { return static_cast<float>(bits & 63) / 8.0f - 4.0f; }
+
+struct Writer {
+  View<float> output;
+  int next;
+
+  DEVICE void put(float value) { output[size_t(next++) * 32 + lane_index()] = value; }
+  DEVICE void put_halves(uint32_t two) {
+    put(half_to_float(static_cast<uint16_t>(two)));
+    put(half_to_float(static_cast<uint16_t>(two >> 16)));
+  }
+};
+
+DEVICE void try_tiles(const TwinArguments& a, Writer& writer) {
+  const int lane = lane_index();
+  uint32_t left[4], right[2];
+  float sums[4];
+  for (int i = 0; i < 6; ++i) {
+    const uint32_t bits = a.input[size_t(i) * 32 + lane];
+    const uint32_t two = pack_halves(small_number(bits), small_number(bits >> 8));
+    if (i < 4) left[i] = two;
+    if (i >= 4) right[i - 4] = two;
+  }
+  for (int i = 0; i < 4; ++i) sums[i] = small_number(a.input[size_t(6 + i) * 32 + lane]);
+  multiply_tiles(sums, left, right[0], right[1]);
+  for (int i = 0; i < 4; ++i) writer.put(sums[i]);
+
+  size_t used = 0;
+  const View<uint16_t> tiles = shared<uint16_t>(32 * 8, used);
+  for (int i = 0; i < 8; ++i) {
+    const uint32_t bits = a.input[size_t(10 + i) * 32 + lane];
+    tiles[size_t(lane) * 8 + i] = static_cast<uint16_t>(pack_halves(small_number(bits), 0));
+  }
+  warp_barrier();
+  uint32_t loaded[4];
+  load_tiles(loaded, &tiles[size_t(lane) * 8]);
+  for (int i = 0; i < 4; ++i) writer.put_halves(loaded[i]);
+  load_tiles_transposed(loaded, &tiles[size_t(lane) * 8]);
+  for (int i = 0; i < 4; ++i) writer.put_halves(loaded[i]);
+}
+
+DEVICE void try_numbers(uint32_t bits, Writer& writer) {
+  for (int i = 0; i < 4; ++i) writer.put(byte_to_float(bits, i));
+  const uint16_t finite = static_cast<uint16_t>(bits & 0xbfff);
+  writer.put(half_to_float(finite));
+  const float any = static_cast<float>(static_cast<int32_t>(bits)) / 12345.0f;
+  writer.put_halves(pack_halves(any, -any * 1.0e-9f));
+  const float moderate = small_number(bits) * 1.37f;
+  writer.put(exponential(moderate));
+  writer.put(square_root(moderate * moderate + 0.3f));
+  writer.put(1.0f / (moderate + 11.0f));
+}
+
+KERNEL(32) twin_kernel(PARAMETER(TwinArguments) a) {
+  wait_for_previous_kernel();
+  Writer writer{a.output, 0};
+  try_tiles(a, writer);
+  const uint32_t bits = a.input[size_t(20) * 32 + lane_index()];
+  const float value = static_cast<float>(static_cast<int32_t>(bits)) * 1.0e-7f;
+  for (int width = 2; width <= 32; width *= 2) {
+    float sums[1] = {value};
+    warp_sum(sums, width);
+    writer.put(sums[0]);
+  }
+  writer.put(warp_max(value));
+  const Best best = warp_best({small_number(bits), static_cast<int>(bits >> 8 & 255)});
+  writer.put(best.score);
+  writer.put(static_cast<float>(best.index));
+  writer.put(static_cast<float>(count_bits(warp_ballot(bits & 1))));
+  try_numbers(a.input[size_t(21) * 32 + lane_index()], writer);
+}
+
+}  // namespace
+
+base::Status run_twins(std::span<const uint32_t> input, std::span<float> output) {
+  INVARIANT(input.size() == twin_inputs && output.size() == twin_outputs);
+  if (const auto device = open_device(); !device.ok()) return device.error();
+  auto stream = Stream::create();
+  if (!stream.ok()) return stream.error();
+  auto in = Buffer<uint32_t>::allocate(input.size(), "a test");
+  auto out = Buffer<float>::allocate(output.size(), "a test");
+  auto host = Buffer<float>::allocate(output.size(), "a test", Where::host);
+  auto host_in = Buffer<uint32_t>::allocate(input.size(), "a test", Where::host);
+  if (!in.ok() || !out.ok() || !host.ok() || !host_in.ok()) return base::Error{"out of memory"};
+  std::copy(input.begin(), input.end(), host_in->data());
+  (*stream)->copy(in->data(), host_in->data(), input.size_bytes());
+  (*stream)->fill_with_zeros(out->data(), output.size_bytes());
+  const TwinArguments arguments{in->view(), out->view()};
+  launch(**stream, {{1}, 32, 32 * 8 * sizeof(uint16_t)}, twin_kernel, arguments);
+  (*stream)->copy(host->data(), out->data(), output.size_bytes());
+  if (auto status = (*stream)->finish(); !status.ok()) return status;
+  std::copy_n(host->data(), output.size(), output.begin());
+  return base::Done{};
+}
+
+}  // namespace engine::backend::cuda

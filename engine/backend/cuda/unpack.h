@@ -1,0 +1,62 @@
+// From the packed levels of a unit (load_unit.h) to 16 floats, a run at a time.
+#pragma once
+
+#include "engine/backend/cuda/load_unit.h"
+
+namespace engine::backend::cuda {
+
+// Level q of IQ4_NL and IQ4_XS, or of MXFP4.
+DEVICE float table_level(int type, int q) {
+  // Bytes with 128 added, four levels a word; facts of the formats.
+  constexpr uint32_t iq4[4] = {0x3f2d1801, 0x766a5d4f, 0xa6998d81, 0xf1d9c5b5};
+  constexpr uint32_t fp4[4] = {0x83828180, 0x8c888684, 0x7d7e7f80, 0x74787a7c};
+  const int word = q / 4;
+  uint32_t four = type == type_mxfp4 ? fp4[0] : iq4[0];
+  if (word == 1) four = type == type_mxfp4 ? fp4[1] : iq4[1];
+  if (word == 2) four = type == type_mxfp4 ? fp4[2] : iq4[2];
+  if (word == 3) four = type == type_mxfp4 ? fp4[3] : iq4[3];
+  return byte_to_float(four, q % 4) - 128.0f;
+}
+
+DEVICE void other_levels(const Unit<Format::other>& unit, int type, int run, float (&q)[16]) {
+#pragma unroll
+  for (int i = 0; i < 16; ++i) {
+    if (type == type_q2_k || type == type_q3_k) {
+      const int low = unit.words[run] >> (i % 4 * 8 + i / 4 * 2) & 3;
+      const int high = unit.high[0] >> (i % 4 * 8 + run * 4 + i / 4) & 1;
+      q[i] = static_cast<float>(low | high << 2);
+    } else {
+      q[i] = table_level(type, unit.words[i / 4] >> (i % 4 * 8 + run * 4) & 15);
+    }
+  }
+}
+
+template <Format format>
+DEVICE void levels_of_run(const Unit<format>& unit, int type, int run, float (&q)[16]) {
+  if constexpr (format == Format::other) {
+    other_levels(unit, type, run, q);
+  } else if constexpr (format == Format::f32) {
+#pragma unroll
+    for (int i = 0; i < 16; ++i) q[i] = bits_to_float(unit.words[run * 16 + i]);
+  } else if constexpr (format == Format::f16) {
+#pragma unroll
+    for (int i = 0; i < 16; ++i) {
+      const uint32_t half = unit.words[run * 8 + i / 2] >> i % 2 * 16 & 0xffff;
+      q[i] = type == type_bf16 ? bits_to_float(half << 16) : half_to_float(half);
+    }
+  } else {
+#pragma unroll
+    for (int w = 0; w < 4; ++w) {
+      uint32_t bytes =
+          format == Format::q8_0 ? unit.words[run * 4 + w] : unit.words[w] >> run * 4 & 0x0f0f0f0fu;
+      if (format == Format::q4 || format == Format::k) {
+        bytes |= (unit.high[0] >> (run * 4 + w) & 0x01010101u) << 4;
+      }
+      if (format == Format::q6_k) bytes |= (unit.high[run] >> w * 2 & 0x03030303u) << 4;
+#pragma unroll
+      for (int e = 0; e < 4; ++e) q[w * 4 + e] = byte_to_float(bytes, e);
+    }
+  }
+}
+
+}  // namespace engine::backend::cuda

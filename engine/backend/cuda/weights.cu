@@ -1,0 +1,226 @@
+#include "engine/backend/cuda/weights.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "engine/backend/cuda/repack.h"
+#include "engine/base/check.h"
+#include "engine/gguf/half.h"
+
+namespace engine::backend::cuda {
+namespace {
+
+using gguf::WeightType;
+using model::Matrix;
+
+// First all tensors are named, so that their sum can be asked for at once; then they are filled.
+class Plan {
+ public:
+  void matrix(const Matrix& from, DeviceMatrix& to) {
+    if (from.empty()) return;
+    to = device_matrix(from.type, from.rows, from.columns);
+    const size_t bytes = size_t(from.rows) * to.layout.bytes;
+    // gate and up may be halves of one tensor, and output the embedding
+    const auto [known, is_new] = places_.try_emplace(from.data, end_);
+    to.data = {nullptr, bytes};
+    matrices_.push_back({from, &to, known->second, is_new});
+    if (is_new) take(bytes);
+  }
+
+  void stack(const model::MatrixStack& from, DeviceStack& to) {
+    matrix(from.all, to.all);
+    to.stride = static_cast<int32_t>(from.stride);
+    to.first_row = static_cast<int32_t>(from.first_row);
+    to.rows = static_cast<int32_t>(from.rows);
+  }
+
+  // Values that are computed when the model is loaded, as float32 or rounded to half.
+  void computed(model::Vector values, int64_t rows, int64_t columns, Precision precision,
+                DeviceMatrix& to) {
+    const bool halves = precision == Precision::fast;
+    Matrix view{halves ? WeightType::f16 : WeightType::f32, rows, columns,
+                size_t(columns) * (halves ? 2 : 4), nullptr};
+    auto bytes = std::make_unique<std::byte[]>(values.size() * (halves ? 2 : 4));
+    for (size_t i = 0; i < values.size() && halves; ++i) {
+      const uint16_t half = gguf::float_to_half(values[i]);
+      std::memcpy(bytes.get() + i * 2, &half, 2);
+    }
+    if (!halves) std::memcpy(bytes.get(), values.data(), values.size() * 4);
+    view.data = bytes.get();
+    computed_.push_back(std::move(bytes));
+    matrix(view, to);
+  }
+
+  void vector(const model::Vector& from, View<const float>& to) {
+    if (from.empty()) return;
+    to.size = from.size();
+    vectors_.push_back({from, &to, end_});
+    take(from.size() * sizeof(float));
+  }
+  // In the order in which a product reads its input.
+  void norm(const model::Vector& from, View<const float>& to) {
+    if (from.empty()) return;
+    const int columns = static_cast<int>(from.size());
+    model::Vector values(row_floats(columns), 0.0f);
+    const int group = group_of(units_of(columns));
+    for (int i = 0; i < columns; ++i) values[interleaved(i, group)] = from[i];
+    vector(values, to);
+  }
+
+  size_t bytes() const { return end_; }
+
+  base::Status fill(uint8_t* memory, Stream& stream);
+
+ private:
+  struct PendingMatrix {
+    Matrix from;
+    DeviceMatrix* to;
+    size_t at;
+    bool is_new;
+  };
+  struct PendingVector {
+    model::Vector values;
+    View<const float>* to;
+    size_t at;
+  };
+
+  void take(size_t bytes) { end_ += (bytes + 255) / 256 * 256; }
+
+  std::vector<PendingMatrix> matrices_;
+  std::vector<PendingVector> vectors_;
+  std::vector<std::unique_ptr<std::byte[]>> computed_;
+  std::map<const std::byte*, size_t> places_;
+  size_t end_ = 0;
+};
+
+// Two pieces of page-locked memory: one is filled while the other is on its way.
+class Staging {
+ public:
+  static base::Result<Staging> create(Stream& stream) {
+    auto memory = Buffer<std::byte>::allocate(2 * half_bytes, "uploading weights", Where::host);
+    if (!memory.ok()) return memory.error();
+    Staging staging;
+    staging.stream_ = &stream;
+    staging.memory_ = std::move(*memory);
+    return base::Result<Staging>(std::move(staging));
+  }
+  // `bytes` ≤ half_bytes of memory to fill, then send.
+  std::byte* next() {
+    half_ ^= 1;
+    if (used_[half_]) stream_->wait_for_mark(half_);
+    return memory_.data() + half_ * half_bytes;
+  }
+  void send(uint8_t* to, size_t bytes) {
+    stream_->copy(to, memory_.data() + half_ * half_bytes, bytes);
+    stream_->set_mark(half_);
+    used_[half_] = true;
+  }
+
+  static constexpr size_t half_bytes = 32 << 20;
+
+ private:
+  Stream* stream_ = nullptr;
+  Buffer<std::byte> memory_;
+  int half_ = 1;
+  bool used_[2] = {};
+};
+
+void send_matrix(const Matrix& matrix, uint8_t* to, Staging& staging) {
+  const size_t row_bytes = row_layout(matrix.type, static_cast<int>(matrix.columns)).bytes;
+  const auto at_once = static_cast<int64_t>(Staging::half_bytes / row_bytes);
+  INVARIANT(at_once > 0);
+  for (int64_t row = 0; row < matrix.rows; row += at_once) {
+    const int64_t count = std::min(at_once, matrix.rows - row);
+    repack(matrix.slice(row, count), staging.next());
+    staging.send(to + row * row_bytes, count * row_bytes);
+  }
+}
+
+base::Status Plan::fill(uint8_t* memory, Stream& stream) {
+  auto staging = Staging::create(stream);
+  if (!staging.ok()) return staging.error();
+  for (const PendingMatrix& pending : matrices_) {
+    pending.to->data.data = memory + pending.at;
+    if (pending.is_new) send_matrix(pending.from, memory + pending.at, *staging);
+  }
+  for (const PendingVector& pending : vectors_) {
+    pending.to->data = reinterpret_cast<const float*>(memory + pending.at);
+    const size_t bytes = pending.values.size() * sizeof(float);
+    INVARIANT(bytes <= Staging::half_bytes);
+    std::memcpy(staging->next(), pending.values.data(), bytes);
+    staging->send(memory + pending.at, bytes);
+  }
+  return stream.finish();
+}
+
+void plan_latent(const model::Mla& mla, const model::AttentionWeights& from, Precision precision,
+                 Plan& plan, DeviceLayer& to) {
+  plan.matrix(from.q_a, to.q_a);
+  plan.norm(from.q_a_norm, to.q_a_norm);
+  plan.matrix(from.q_b, to.q_b);
+  plan.matrix(from.kv_a, to.kv_a);
+  plan.vector(from.kv_a_norm, to.kv_a_norm);
+  if (!from.k_b.empty() && !from.v_b.empty()) {
+    plan.matrix(from.k_b, to.key);
+    plan.matrix(from.v_b, to.value);
+    return;
+  }
+  model::LatentProjections both = model::latent_projections(mla, from);
+  plan.computed(std::move(both.key), int64_t{mla.heads} * mla.kv_lora_rank, mla.nope_dim, precision,
+                to.key);
+  plan.computed(std::move(both.value), int64_t{mla.heads} * mla.value_dim, mla.kv_lora_rank,
+                precision, to.value);
+}
+
+void plan_layer(const model::Config& config, const model::LayerWeights& from, Precision precision,
+                Plan& plan, DeviceLayer& to) {
+  const model::AttentionWeights& attention = from.attention;
+  plan.norm(attention.norm, to.norm);
+  plan.matrix(attention.q, to.q);
+  if (config.is_latent()) plan_latent(config.mla, attention, precision, plan, to);
+  plan.matrix(attention.k, to.k);
+  plan.matrix(attention.v, to.v);
+  plan.vector(attention.q_bias, to.q_bias);
+  plan.vector(attention.k_bias, to.k_bias);
+  plan.vector(attention.v_bias, to.v_bias);
+  plan.vector(attention.output_bias, to.output_bias);
+  plan.vector(attention.q_norm, to.q_norm);
+  plan.vector(attention.k_norm, to.k_norm);
+  plan.matrix(attention.output, to.output);
+  plan.norm(from.feed_forward_norm, to.feed_forward_norm);
+  const bool dense = !from.dense.gate.empty();
+  const model::FeedForward& shared = dense ? from.dense : from.experts.shared;
+  plan.matrix(shared.gate, to.shared_gate);
+  plan.matrix(shared.up, to.shared_up);
+  plan.matrix(shared.down, to.shared_down);
+  if (dense) return;
+  plan.matrix(from.experts.router, to.router);
+  plan.vector(from.experts.selection_bias, to.selection_bias);
+  plan.stack(from.experts.gate, to.gate);
+  plan.stack(from.experts.up, to.up);
+  plan.stack(from.experts.down, to.down);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::Weights& weights,
+                                                                   Precision precision,
+                                                                   Stream& stream) {
+  auto device = std::make_unique<DeviceWeights>();
+  Plan plan;
+  plan.matrix(weights.token_embedding, device->token_embedding);
+  plan.matrix(weights.output, device->output);
+  plan.norm(weights.output_norm, device->output_norm);
+  device->layers.resize(weights.layers.size());
+  for (size_t i = 0; i < weights.layers.size(); ++i) {
+    plan_layer(weights.config, weights.layers[i], precision, plan, device->layers[i]);
+  }
+  auto memory = Buffer<uint8_t>::allocate(plan.bytes(), "the model's weights");
+  if (!memory.ok()) return memory.error();
+  device->memory_ = std::move(*memory);
+  if (auto status = plan.fill(device->memory_.data(), stream); !status.ok()) return status.error();
+  return base::Result<std::unique_ptr<DeviceWeights>>(std::move(device));
+}
+
+}  // namespace engine::backend::cuda

@@ -1,0 +1,54 @@
+// A model's weights on the device: one allocation, filled once.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/backend/cuda/experts.h"
+#include "engine/backend/cuda/launch.h"
+#include "engine/backend/cuda/matrix.h"
+#include "engine/model/weights.h"
+
+namespace engine::backend::cuda {
+
+// exact: everything in float32 that the file does not have otherwise, for comparison with the
+// reference. fast: what decoding reads often is half precision (the KV cache, the up-projections of
+// latents that a file has only in the legacy layout), and large batches run on tensor cores.
+enum class Precision { exact, fast };
+
+// Names and shapes are those of model::LayerWeights; vectors that norm a product's input are
+// interleaved (matrix.h), the others in order.
+struct DeviceLayer {
+  View<const float> norm, feed_forward_norm;
+  DeviceMatrix q, output;
+  // latent
+  DeviceMatrix q_a, q_b, kv_a;
+  View<const float> q_a_norm, kv_a_norm;
+  DeviceMatrix key;    // [head · lora][nope]
+  DeviceMatrix value;  // [head · value][lora]
+  // grouped
+  DeviceMatrix k, v;
+  View<const float> q_bias, k_bias, v_bias, output_bias, q_norm, k_norm;
+  // a dense layer has a shared expert and no others
+  DeviceMatrix router;
+  View<const float> selection_bias;
+  DeviceStack gate, up, down;
+  DeviceMatrix shared_gate, shared_up, shared_down;
+};
+
+class DeviceWeights {
+ public:
+  // The error says how much memory the weights need and how much there is.
+  static base::Result<std::unique_ptr<DeviceWeights>> upload(const model::Weights& weights,
+                                                             Precision precision, Stream& stream);
+
+  DeviceMatrix token_embedding, output;
+  View<const float> output_norm;
+  std::vector<DeviceLayer> layers;
+  size_t bytes() const { return memory_.size(); }
+
+ private:
+  Buffer<uint8_t> memory_;
+};
+
+}  // namespace engine::backend::cuda

@@ -1,0 +1,149 @@
+// engine/backend/cuda/dialect.h in plain C++ over fibers.h. Each function has its twin in
+// engine/backend/cuda/dialect_nvcc.h; both give the same bits, but for exponentials and the like.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include "cuda_emulation/fibers.h"
+
+#define DEVICE inline
+#define ANYWHERE inline
+#define KERNEL(threads) void
+#define PARAMETER(type) const type
+
+namespace engine::backend::cuda {
+
+struct Words4;
+struct Half2 {
+  uint16_t low, high;
+};
+
+inline int thread_index() { return cuda_emulation::place().thread; }
+inline int thread_count() { return cuda_emulation::place().threads; }
+inline int lane_index() { return thread_index() % 32; }
+inline int warp_index() { return thread_index() / 32; }
+inline int warp_count() { return thread_count() / 32; }
+inline int block_x() { return cuda_emulation::place().block.x; }
+inline int block_y() { return cuda_emulation::place().block.y; }
+inline int block_z() { return cuda_emulation::place().block.z; }
+inline int grid_x() { return cuda_emulation::place().grid.x; }
+
+[[noreturn]] inline void out_of_bounds(size_t index, size_t count, size_t size) {
+  cuda_emulation::violation("access to " + std::to_string(count) + " at " + std::to_string(index) +
+                            " of " + std::to_string(size));
+}
+
+inline std::byte* shared_memory(size_t first, size_t bytes) {
+  const cuda_emulation::Place& place = cuda_emulation::place();
+  if (first % 16 != 0 || first + bytes > place.shared_bytes) {
+    cuda_emulation::violation("shared memory up to byte " + std::to_string(first + bytes) +
+                              ", the launch asked for " + std::to_string(place.shared_bytes));
+  }
+  return place.shared + first;
+}
+
+inline void check_aligned(const void* address, size_t bytes) {
+  if (reinterpret_cast<uintptr_t>(address) % bytes != 0) {
+    cuda_emulation::violation("a misaligned access of " + std::to_string(bytes) + " bytes");
+  }
+}
+
+template <typename T>
+T load_aligned(const void* from) {
+  check_aligned(from, sizeof(T));
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+template <typename T = Words4>
+T load_constant16(const uint8_t* from) {
+  return load_aligned<T>(from);
+}
+inline uint32_t load_constant4(const uint8_t* from) { return load_aligned<uint32_t>(from); }
+inline uint16_t load_constant2(const uint8_t* from) { return load_aligned<uint16_t>(from); }
+
+inline void block_barrier() { cuda_emulation::block_barrier(); }
+inline void wait_for_previous_kernel() {}
+
+// Blocks run one after another here.
+inline int add_atomically(int* to, int value) { return std::exchange(*to, *to + value); }
+inline void publish_to_other_blocks() {}
+
+// Each value becomes its sum over `width` neighbouring lanes, a power of two; the order of the
+// additions does not depend on the lane.
+template <int count>
+void warp_sum(float (&values)[count], int width) {
+  using Values = float[count];
+  const auto combine = [](void* const* lanes, const void* parameter) {
+    for (int step = *static_cast<const int*>(parameter) / 2; step > 0; step /= 2) {
+      for (int lane = 0; lane < 32; ++lane) {
+        if (lane & step) continue;
+        Values& a = *static_cast<Values*>(lanes[lane]);
+        Values& b = *static_cast<Values*>(lanes[lane ^ step]);
+        for (int i = 0; i < count; ++i) a[i] = b[i] = a[i] + b[i];
+      }
+    }
+  };
+  cuda_emulation::warp_operation("warp_sum", &values, combine, &width);
+}
+
+// The greatest over all lanes.
+inline float warp_max(float value) {
+  const auto combine = [](void* const* lanes, const void*) {
+    float most = *static_cast<float*>(lanes[0]);
+    for (int lane = 1; lane < 32; ++lane) most = std::max(most, *static_cast<float*>(lanes[lane]));
+    for (int lane = 0; lane < 32; ++lane) *static_cast<float*>(lanes[lane]) = most;
+  };
+  cuda_emulation::warp_operation("warp_max", &value, combine, nullptr);
+  return value;
+}
+
+struct Best {
+  float score;
+  int index;
+};
+// The greatest score over all lanes; the lower index wins a tie.
+inline Best warp_best(Best mine) {
+  const auto combine = [](void* const* lanes, const void*) {
+    Best best = *static_cast<Best*>(lanes[0]);
+    for (int lane = 1; lane < 32; ++lane) {
+      const Best& other = *static_cast<Best*>(lanes[lane]);
+      const bool wins =
+          other.score > best.score || (other.score == best.score && other.index < best.index);
+      if (wins) best = other;
+    }
+    for (int lane = 0; lane < 32; ++lane) *static_cast<Best*>(lanes[lane]) = best;
+  };
+  cuda_emulation::warp_operation("warp_best", &mine, combine, nullptr);
+  return mine;
+}
+
+inline void warp_barrier() {
+  int nothing = 0;
+  cuda_emulation::warp_operation(
+      "warp_barrier", &nothing, [](void* const*, const void*) {}, nullptr);
+}
+
+// Byte `index` of `bytes` as a float.
+inline float byte_to_float(uint32_t bytes, int index) {
+  return static_cast<float>(bytes >> 8 * index & 0xff);
+}
+
+inline float half_to_float(uint16_t half);
+inline uint16_t float_to_half(float value);
+inline float bits_to_float(uint32_t bits) { return std::bit_cast<float>(bits); }
+
+inline float multiply_add(float a, float b, float c) { return a * b + c; }
+inline float exponential(float x) { return std::exp(x); }
+inline float square_root(float x) { return std::sqrt(x); }
+
+}  // namespace engine::backend::cuda
+
+#include <cuda_emulation/half.h>
+#include <cuda_emulation/tiles.h>

@@ -1,4 +1,5 @@
-"""GGUF version 3 files, written and read: metadata, and tensors in F32, F16, BF16, Q4_0, Q5_0, Q8_0."""
+"""GGUF version 3 files, written and read: metadata, and tensors in F32, F16, BF16, Q4_0, Q5_0 and
+Q8_0."""
 
 from __future__ import annotations
 

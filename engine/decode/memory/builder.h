@@ -38,7 +38,7 @@ bool is_for_fitting(uint32_t project);
 
 struct FileOptions {
   int max_order = 8;
-  uint64_t max_bytes = 20'000'000;
+  uint64_t max_bytes = 6'000'000;
 };
 
 // Counts the texts, keeps the n-grams that say most and writes the file. `weights`: both sets of

@@ -79,7 +79,7 @@ TEST_CASE("wrong usage exits with 2 and says what is wrong") {
   check_usage({"logits", "m.gguf", "--out", "o"}, "--tokens is missing");
   check_usage({"logits", "m.gguf", "--tokens", "t", "--out"}, "--out");
   check_usage({"logits", "m.gguf", "--tokens", "t", "--out", "o", "--backend", "gpu"},
-              "reference or cpu, not 'gpu'");
+              "reference, cpu or cuda, not 'gpu'");
   check_usage({"bench", "--model", "m", "--prompt", "-1"}, "--prompt takes a number");
   check_usage({"bench", "--model", "m", "--prompt", "1x"}, "--prompt takes a number");
   check_usage({"bench", "--model", "m", "--prompt", "0"}, "--prompt takes a number from 1,");

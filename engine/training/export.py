@@ -2,7 +2,8 @@
 
 Norms, biases and routers are F32, all other matrices Q8_0, or with `--type q4_0` Q4_0 and the
 output layer Q5_0; but attn_k_b and attn_v_b, which are small, are F16, since llama.cpp's CPU
-backend aborts on them in Q8_0 (node-llama-cpp 3.22.1). Its loader wants `attention.q_lora_rank` (0: none) and head_count_kv = 1 for this layout.
+backend aborts on them in Q8_0 (node-llama-cpp 3.22.1). Its loader wants
+`attention.q_lora_rank` (0: none) and head_count_kv = 1 for this layout.
 """
 
 from __future__ import annotations

@@ -8,6 +8,15 @@ import sys
 from pathlib import Path
 
 import export
+from model import Model
+
+
+def average(earlier: Model, later: Model) -> Model:
+    """`earlier`, holding the mean of both models' weights."""
+    others = later.state_dict()
+    earlier.load_state_dict({name: (value + others[name]) / 2
+                             for name, value in earlier.state_dict().items()})
+    return earlier
 
 
 def main() -> int:
@@ -18,10 +27,8 @@ def main() -> int:
     parser.add_argument("later", type=Path)
     parser.add_argument("out", type=Path)
     arguments = parser.parse_args()
-    model, vocabulary = export.load(arguments.earlier)
-    later = export.load(arguments.later)[0].state_dict()
-    model.load_state_dict({name: (value + later[name]) / 2
-                           for name, value in model.state_dict().items()})
+    earlier, vocabulary = export.load(arguments.earlier)
+    model = average(earlier, export.load(arguments.later)[0])
     export.export(model, vocabulary, arguments.out, arguments.name, arguments.type)
     return 0
 

@@ -22,6 +22,7 @@ if torch is not None:
     import presets
     import samples
     import train
+    from average import average
     from logits import Evaluator
     from model import Config, Experts, Model, SlicedCrossEntropy
     from rounding import Rounding
@@ -240,6 +241,13 @@ class ExportTest(unittest.TestCase):
         rounding.undo()
         for name, value in model.state_dict().items():
             self.assertTrue(torch.equal(value, exact[name]), name)
+
+    def test_the_average_of_two_models_has_the_mean_of_each_weight(self) -> None:
+        one, other = random_model(SMALL, 1), random_model(SMALL, 2)
+        expected = {name: (value + other.state_dict()[name]) / 2
+                    for name, value in one.state_dict().items()}
+        for name, value in average(one, other).state_dict().items():
+            torch.testing.assert_close(value, expected[name], msg=name)
 
     def test_the_file_evaluated_by_itself_gives_the_trainers_logits(self) -> None:
         file, back = self.exported(random_model(SMALL))

@@ -101,6 +101,10 @@ class Trainer:
     def progress(self) -> float:
         return self.minutes_spent() / self.minutes
 
+    def round_when_due(self) -> None:
+        if self.progress() >= self.preset.rounding_from:
+            self.rounding.apply()
+
     def save(self) -> None:
         self.rounding.undo()
         state = {
@@ -113,8 +117,7 @@ class Trainer:
         partial = self.folder / "checkpoint.partial"
         torch.save(state, partial)
         partial.rename(self.folder / "checkpoint.pt")
-        if self.progress() >= self.preset.rounding_from:
-            self.rounding.apply()
+        self.round_when_due()
 
     def resume(self) -> bool:
         """Goes on from this run's checkpoint, if there is one; the rates are the preset's."""
@@ -157,8 +160,7 @@ class Trainer:
             optimizer.zero_grad(set_to_none=True)
         shares = [layer.balance(self.preset.balance_step) for layer in self.model.experts()]
         self.step += 1
-        if self.progress() >= self.preset.rounding_from:
-            self.rounding.apply()
+        self.round_when_due()
         return {"loss": total, "rate": factor, "shares": shares}
 
     @torch.no_grad()
@@ -168,8 +170,8 @@ class Trainer:
         result = {}
         for language, (ids, characters) in rows.items():
             # Few rows, of another shape: not worth compiling for.
-            compiler = getattr(torch, "compiler", None)
-            with compiler.set_stance("force_eager") if self.device == "cuda" else nullcontext():
+            is_compiled = self.device == "cuda"
+            with torch.compiler.set_stance("force_eager") if is_compiled else nullcontext():
                 parts = [float(self.loss(ids[n : n + 4])) for n in range(0, len(ids), 4)]
             loss = float(np.mean(parts))
             tokens = ids.shape[0] * (ids.shape[1] - 1)

@@ -13,8 +13,10 @@ namespace {
 using decode::memory::Cut;
 using tokenizer::Token;
 
-constexpr size_t longest_prompt = 512;  // tokens; the fit needs many cuts more than long ones
-constexpr size_t longest_suffix = 96;
+// As the language server's prompts are (lsp/context/prompt.h): how far the model is to be trusted
+// depends on how much it sees.
+constexpr size_t longest_prompt = 1024;  // tokens
+constexpr size_t longest_suffix = 256;
 
 // BOS fim_begin PREFIX fim_hole SUFFIX fim_end TYPED MIDDLE; TYPED begins with the cursor's line.
 std::vector<Token> prompt_of(const Cut& cut, const tokenizer::Tokenizer& tokenizer, size_t room) {

@@ -3,7 +3,8 @@ held-out projects as plain files below WORK/heldout.
 
 Order: whole projects are held out first; then licence, path and content filters; then duplicates
 by hash, near-duplicates of held-out and excluded files, near-duplicates of kept files; then a cap
-for each project and language, so that no project dominates.
+for each project and language, so that no project dominates. Projects for fitting have caps of their
+own, since they take nothing from what the model reads.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import subprocess
 import sys
 import tarfile
 import tomllib
-import zlib
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -37,6 +37,7 @@ from minhash import NearDuplicates, signature
 CAPS_MB = {"python": 112, "cpp": 96, "javascript": 50, "typescript": 36, "rust": 11, "go": 11,
            "java": 11, "lua": 6, "bash": 5, "markdown": 9}
 PROJECT_SHARE = 0.12
+FITTING_PROJECT_MB = 1
 
 
 @dataclass
@@ -209,8 +210,10 @@ def deduplicate(files: list[File], held_out: HeldOut, counts: Counter[str]) -> l
     return kept
 
 
-def cap(files: list[File], counts: Counter[str]) -> dict[str, list[File]]:
-    """At most CAPS_MB of each language, and of it at most PROJECT_SHARE from one project."""
+def cap(files: list[File], fitting: frozenset[str], counts: Counter[str]
+        ) -> dict[str, list[File]]:
+    """At most CAPS_MB of each language, and of it at most PROJECT_SHARE from one project; besides,
+    at most FITTING_PROJECT_MB of each language from a project for fitting."""
     random.Random(1).shuffle(files)
     kept: dict[str, list[File]] = defaultdict(list)
     of_language: Counter[str] = Counter()
@@ -218,12 +221,14 @@ def cap(files: list[File], counts: Counter[str]) -> dict[str, list[File]]:
     for file in files:
         limit = CAPS_MB[file.language] * 1_000_000
         key = (file.language, file.project)
-        if of_language[file.language] + len(file.text) > limit:
+        is_read = file.project not in fitting
+        project_limit = limit * PROJECT_SHARE if is_read else FITTING_PROJECT_MB * 1_000_000
+        if is_read and of_language[file.language] + len(file.text) > limit:
             counts["over the language's cap"] += 1
-        elif of_project[key] + len(file.text) > limit * PROJECT_SHARE:
+        elif of_project[key] + len(file.text) > project_limit:
             counts["over the project's cap"] += 1
         else:
-            of_language[file.language] += len(file.text)
+            of_language[file.language] += len(file.text) * is_read
             of_project[key] += len(file.text)
             kept[file.language].append(file)
     return kept
@@ -253,11 +258,6 @@ def write_held_out(work: Path, files: list[File], held_out: HeldOut) -> None:
             target.write_text(file.text, encoding="utf-8")
 
 
-def is_for_fitting(project: str) -> bool:
-    """One project in sixteen, by its name alone; see store.fitting_projects."""
-    return zlib.crc32(project.encode()) % 16 == 0
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=default_work_folder())
@@ -265,7 +265,9 @@ def main() -> int:
     arguments = parser.parse_args()
     held_out = load_held_out()
     downloads = arguments.work / "downloads"
-    jobs = [(source, downloads / source.project, held_out) for source in load_sources()]
+    sources = load_sources()
+    fitting = frozenset(source.project for source in sources if source.fitting)
+    jobs = [(source, downloads / source.project, held_out) for source in sources]
     counts: Counter[str] = Counter()
     files: list[File] = []
     with ProcessPoolExecutor(arguments.parallel) as pool:
@@ -273,7 +275,7 @@ def main() -> int:
             files += some
             counts += dropped
     write_held_out(arguments.work, files, held_out)
-    kept = cap(deduplicate(files, held_out, counts), counts)
+    kept = cap(deduplicate(files, held_out, counts), fitting, counts)
     folder = arguments.work / "corpus"
     folder.mkdir(parents=True, exist_ok=True)
     for language, some in kept.items():
@@ -281,9 +283,8 @@ def main() -> int:
         size = sum(len(file.text) for file in some) / 1e6
         projects = len({file.project for file in some})
         print(f"{language}: {size:.1f} MB, {len(some)} files, {projects} projects")
-    fitting = sorted({file.project for some in kept.values() for file in some
-                      if is_for_fitting(file.project)})
-    (folder / "fitting.txt").write_text("\n".join(fitting) + "\n", encoding="utf-8")
+    names = sorted(fitting & {file.project for some in kept.values() for file in some})
+    (folder / "fitting.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
     print("left out:", dict(counts.most_common()))
     return 0
 

@@ -30,6 +30,7 @@ class Source:
     licence: str
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    fitting: bool = False  # see store.fitting_projects
 
 
 def default_work_folder() -> Path:
@@ -53,6 +54,7 @@ def load_sources(path: Path = HERE / "sources.toml") -> list[Source]:
                 licence=entry["licence"],
                 include=tuple(entry.get("include", ())),
                 exclude=tuple(entry.get("exclude", ())),
+                fitting=entry.get("fitting", False),
             )
         )
     names = [source.project for source in sources]

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "engine/base/check.h"
 #include "engine/base/format.h"
 #include "lsp/bench/contestant.h"
 #include "lsp/bench/sample.h"
@@ -80,6 +81,7 @@ Result<bool> guess_places(const std::vector<Place>& places, Contestant& contesta
     ms.push_back(guess->ms);
     const bool hit = guess->text == place.rest;
     right_all += hit;
+    score.right.push_back(hit);
     if (place.marks() < few_marks) continue;
     ++counted;
     right += hit;
@@ -111,6 +113,16 @@ Result<bool> type_passages(const std::vector<Passage>& passages, Contestant& con
 }
 
 }  // namespace
+
+Paired compare(const Score& first, const Score& second) {
+  INVARIANT(first.right.size() == second.right.size());
+  Paired paired;
+  for (size_t i = 0; i < first.right.size(); ++i) {
+    paired.only_first += first.right[i] && !second.right[i];
+    paired.only_second += second.right[i] && !first.right[i];
+  }
+  return paired;
+}
 
 Result<CompleteReport> bench_complete(const CompleteOptions& options,
                                       const std::function<void(const std::string&)>& progress) {

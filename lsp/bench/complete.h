@@ -34,7 +34,8 @@ struct Score {
   std::string contestant;
   double exact = 0;  // 0 … 1
   double exact_all = 0;
-  double ms_median = 0;  // of a guess at a place, after a jump
+  std::vector<bool> right;  // [places_all] whether the guess was right; the same places for all
+  double ms_median = 0;     // of a guess at a place, after a jump
   double ms_p95 = 0;
   double saved_whole = 0;  // 0 … 1
   double saved_word = 0;
@@ -54,6 +55,14 @@ struct LanguageReport {
 struct CompleteReport {
   std::vector<LanguageReport> languages;
 };
+
+// Two contestants on the same places: how many only one of them finds. Their difference stands out
+// from chance when it is more than about twice the root of their sum.
+struct Paired {
+  size_t only_first = 0;
+  size_t only_second = 0;
+};
+Paired compare(const Score& first, const Score& second);
 
 engine::base::Result<CompleteReport> bench_complete(
     const CompleteOptions& options, const std::function<void(const std::string&)>& progress);

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <span>
 
 #include "engine/base/format.h"
 #include "lsp/bench/complete.h"
@@ -25,13 +26,16 @@ std::string quoted(const std::string& text) {
   return result + '"';
 }
 
-std::string as_json(const Score& score, double baseline) {
+// The last contestant has all that the others have.
+std::string as_json(const Score& score, const Score& last, double baseline) {
   std::string ratio = "null";
   if (baseline > 0) ratio = formatted("%.4f", score.exact / baseline);
+  const Paired paired = compare(score, last);
   return concat(
       "{\"contestant\":", quoted(score.contestant),
       formatted(",\"exact\":%.5f,\"exact_all\":%.5f", score.exact, score.exact_all),
-      ",\"exact_to_baseline\":", ratio,
+      ",\"exact_to_baseline\":", ratio, ",\"only_this\":", paired.only_first,
+      ",\"only_last\":", paired.only_second,
       formatted(",\"saved_whole\":%.5f,\"saved_word\":%.5f", score.saved_whole, score.saved_word),
       formatted(",\"ms_median\":%.3f,\"ms_p95\":%.3f", score.ms_median, score.ms_p95),
       formatted(",\"typing_ms_median\":%.3f,\"typing_ms_p95\":%.3f}", score.typing_ms_median,
@@ -57,6 +61,12 @@ std::string as_text(const CompleteReport& report) {
                         100 * score.exact_all, 100 * score.saved_whole, 100 * score.saved_word,
                         score.typing_ms_median, score.typing_ms_p95);
     }
+    const Score& last = language.scores.back();
+    for (const Score& score : std::span(language.scores).first(language.scores.size() - 1)) {
+      const Paired paired = compare(last, score);
+      text += concat("  only ", last.contestant, " and not ", score.contestant, " finds ",
+                     paired.only_first, " places; the other way round ", paired.only_second, "\n");
+    }
   }
   return text;
 }
@@ -67,7 +77,7 @@ std::string as_json(const CompleteReport& report, const CompleteOptions& options
     std::string scores;
     const double baseline = language.scores.empty() ? 0 : language.scores.front().exact;
     for (const Score& score : language.scores) {
-      scores += concat(scores.empty() ? "" : ",", as_json(score, baseline));
+      scores += concat(scores.empty() ? "" : ",", as_json(score, language.scores.back(), baseline));
     }
     languages += concat(languages.empty() ? "" : ",", quoted(language.language_id),
                         ":{\"files\":", language.files, ",\"places\":", language.places,

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <random>
+#include <utility>
 
 #include "engine/base/format.h"
 #include "engine/decode/memory/builder.h"
@@ -125,35 +127,59 @@ class Descent {
   size_t best_ = 0;
 };
 
-// Draws cuts: a family, one of its texts by its size, a token of it.
+// Parts laid end to end, each found by any place in it.
+template <typename Part>
+class Drawn {
+ public:
+  void add(Part part, size_t weight) {
+    parts_.push_back(std::move(part));
+    ends_.push_back(size() + weight);
+  }
+  size_t size() const { return ends_.empty() ? 0 : ends_.back(); }
+
+  // The part, and the distance from the place to the part's end (≥ 1).
+  std::pair<const Part&, size_t> at(size_t place) const {
+    const auto end = std::upper_bound(ends_.begin(), ends_.end(), place);
+    return {parts_[static_cast<size_t>(end - ends_.begin())], *end - place};
+  }
+
+ private:
+  std::vector<Part> parts_;
+  std::vector<size_t> ends_;
+};
+
+// Draws cuts: a family, one of its projects by the root of its size, since what is like a project
+// tells more than more of it, one of its texts by its size, a token of it.
 class Cutter {
  public:
   Cutter(const Corpus& corpus, std::span<const Text* const> texts, uint64_t seed)
       : corpus_(corpus),
         line_end_(corpus.tokenizer().encode("\n", tokenizer::SpecialTokens::literal)),
         random_(seed) {
+    std::map<std::pair<int, uint32_t>, Project> projects;
     for (const Text* text : texts) {
       if (text->tokens.size() < 2) continue;
-      auto& family = families_[static_cast<size_t>(text->family)];
-      family.texts.push_back(text);
-      family.tokens += text->tokens.size();
-      family.ends.push_back(family.tokens);
+      projects[{text->family, text->project}].add(text, text->tokens.size());
+    }
+    for (auto& [key, project] : projects) {
+      const double root = std::sqrt(static_cast<double>(project.size()));
+      families_[static_cast<size_t>(key.first)].add(std::move(project),
+                                                    static_cast<size_t>(root) + 1);
     }
   }
 
   bool empty() const {
     return std::all_of(families_.begin(), families_.end(),
-                       [](const auto& family) { return family.texts.empty(); });
+                       [](const auto& family) { return family.size() == 0; });
   }
 
   Cut draw() {
-    const FamilyTexts& family = draw_family();
-    const size_t at = below(random_, family.tokens);
-    const size_t index = static_cast<size_t>(
-        std::upper_bound(family.ends.begin(), family.ends.end(), at) - family.ends.begin());
-    const Text& text = *family.texts[index];
+    const auto& family = draw_family();
+    const Project& project = family.at(below(random_, family.size())).first;
+    const auto [drawn, left] = project.at(below(random_, project.size()));
+    const Text& text = *drawn;
     const std::span<const Token> tokens = text.tokens;
-    const size_t begin = std::min(tokens.size() - 1, family.ends[index] - at);
+    const size_t begin = std::min(tokens.size() - 1, left);
     // Six in ten: the rest of the line; else up to thirty lines.
     const size_t lines = below(random_, 10) < 6 ? 1 : 1 + below(random_, 30);
     size_t end = begin, ended = 0;
@@ -164,11 +190,7 @@ class Cutter {
   }
 
  private:
-  struct FamilyTexts {
-    std::vector<const Text*> texts;
-    std::vector<size_t> ends;  // [texts] tokens up to the end of each
-    size_t tokens = 0;
-  };
+  using Project = Drawn<const Text*>;
 
   // What stands right of the cursor in an editor begins with the end of the cursor's line.
   std::vector<Token> after(std::span<const Token> tokens, size_t end) const {
@@ -183,19 +205,19 @@ class Cutter {
     return result;
   }
 
-  const FamilyTexts& draw_family() {
+  const Drawn<Project>& draw_family() {
     for (;;) {
       const bool common = below(random_, 10) != 0;
       const size_t family =
           common ? below(random_, fitted_families) : below(random_, families_.size());
-      if (!families_[family].texts.empty()) return families_[family];
+      if (families_[family].size() > 0) return families_[family];
     }
   }
 
   const Corpus& corpus_;
   const std::vector<Token> line_end_;
   std::mt19937_64 random_;
-  std::array<FamilyTexts, 16> families_;
+  std::array<Drawn<Project>, 16> families_;
 };
 
 }  // namespace

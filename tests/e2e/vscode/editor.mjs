@@ -72,8 +72,6 @@ export class Editor {
     fs.mkdirSync(path.join(editor.home, 'extensions'))
     fs.cpSync(extension, path.join(editor.home, 'extensions/lemma.lemma-0.1.0'), { recursive: true })
     editor.write('config.yaml', '')
-    // The daemon leaves soon after its last window.
-    editor.write('.config/lemma/config.toml', '[daemon]\nleave_after_s = 1\n')
     editor.port = await freePort()
     editor.startServer(data, trust)
     await until(() => editor.healthy(), 'code-server to answer', 60_000)
@@ -82,7 +80,10 @@ export class Editor {
   }
 
   startServer(data, trust) {
-    const environment = { ...process.env, HOME: this.home }
+    // VS Code leaves sockets in its temporary folder.
+    const temporary = path.join(this.home, 'tmp')
+    fs.mkdirSync(temporary, { recursive: true })
+    const environment = { ...process.env, HOME: this.home, TMPDIR: temporary }
     for (const name of Object.keys(environment)) {
       if (/^(VSCODE_|XDG_|LEMMA_)/.test(name)) delete environment[name]
     }

@@ -150,9 +150,20 @@ class CorpusTest(unittest.TestCase):
         files = [file_of("big", CODE) for _ in range(int(limit / len(CODE)) + 20)]
         for file in files:
             file.language = "lua"
-        kept = corpus.cap(files, Counter())
+        kept = corpus.cap(files, frozenset(), Counter())
         self.assertLessEqual(sum(len(file.text) for file in kept["lua"]), limit)
         self.assertGreater(len(kept["lua"]), 100)
+
+    def test_projects_for_fitting_take_nothing_from_the_others(self) -> None:
+        limit = corpus.FITTING_PROJECT_MB * 1e6
+        count = int(limit / len(CODE)) + 20
+        files = [file_of(project, CODE) for project in ("read", "fitted") for _ in range(count)]
+        alone = corpus.cap(files[:count], frozenset(), Counter())["python"]
+        both = corpus.cap(files, frozenset(["fitted"]), Counter())["python"]
+        fitted = [file for file in both if file.project == "fitted"]
+        self.assertEqual(len(both) - len(fitted), len(alone))
+        self.assertLessEqual(sum(len(file.text) for file in fitted), limit)
+        self.assertGreater(len(fitted), 100)
 
     def test_a_store_gives_the_texts_back(self) -> None:
         from store import Store

@@ -132,7 +132,7 @@ std::vector<std::string> environment() {
           "USER=user"};
 }
 
-uint32_t nudge_before_ms(uint32_t deadline_ms) { return std::min(300u, deadline_ms / 4); }
+uint32_t nudge_before_ms(uint32_t deadline_ms) { return std::min(500u, deadline_ms / 4); }
 
 Result<Prepared> prepare(const Program& program) {
   const auto language = program.command.empty() ? language_of(program.file) : std::nullopt;

@@ -185,13 +185,13 @@ function startWatcher() {
   const worker = new Worker(`
     const { parentPort } = require('node:worker_threads');
     const { Session } = require('node:inspector');
-    parentPort.once('message', (wait) => setTimeout(() => {
+    parentPort.once('message', (time) => setTimeout(() => {
       const session = new Session();
       session.connectToMainThread();
       session.on('Debugger.paused', () => session.post('Debugger.resume'));
       session.post('Debugger.enable');
       session.post('Debugger.pause', () => setTimeout(() => parentPort.postMessage(''), 50));
-    }, wait));`, { eval: true });
+    }, time - Date.now()));`, { eval: true });
   worker.on('message', () => {});
   worker.unref();
   return worker;
@@ -244,7 +244,11 @@ function main() {
   const watcher = startWatcher();
   const post = openInspector();
   process.setSourceMapsEnabled(true);
+  const asked = Date.now();
   const task = receive();
+  // The deadline began when the task was sent: before this process started, or while it waited.
+  const waited = Date.now() - asked > 10;
+  const begun = waited ? Date.now() : performance.timeOrigin;
   for (const name of Object.keys(process.env)) delete process.env[name];
   for (const pair of task.env) {
     const equals = pair.indexOf('=');
@@ -256,7 +260,7 @@ function main() {
   reserve = `${task.records}-reserve`;
   fs.writeFileSync(reserve, Buffer.alloc(reservedBytes));
   token = task.token ?? '';
-  watcher.postMessage(Number(task.watch_after_ms));
+  watcher.postMessage(begun + Number(task.watch_after_ms));
   process.argv = [process.argv[0], task.file, ...task.argument];
   const tests = task.mode === 'tests';
   const program = task.program ?? task.file;

@@ -1,5 +1,5 @@
-"""Builds the corpus from what fetch.py downloaded: WORK/corpus/LANGUAGE.text and .tsv, and the
-held-out projects as plain files below WORK/heldout.
+"""Builds the corpus from what fetch.py downloaded: WORK/corpus/LANGUAGE.text and .tsv, the
+held-out projects as plain files below WORK/heldout, and WORK/data.tsv, the list of what is in it.
 
 Order: whole projects are held out first; then licence, path and content filters; then duplicates
 by hash, near-duplicates of held-out and excluded files, near-duplicates of kept files; then a cap
@@ -248,6 +248,31 @@ def write_store(folder: Path, language: str, files: list[File]) -> None:
             offset += len(data)
 
 
+def write_data_table(work: Path, sources: list[Source]) -> None:
+    """WORK/data.tsv, which is published with a model: of each project the package and its version,
+    files, bytes, their licences, and whether it only served the fit."""
+    files: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    licences: dict[str, set[str]] = defaultdict(set)
+    for index in (work / "corpus").glob("*.tsv"):
+        for line in index.read_text(encoding="utf-8").splitlines():
+            _, size, project, _, licence = line.split("\t")
+            files[project] += 1
+            sizes[project] += int(size)
+            licences[project].add(licence)
+    with open(work / "data.tsv", "w", encoding="utf-8") as table:
+        table.write("project\tpackage\tfiles\tbytes\tlicences of the files\tuse\n")
+        for source in sorted(sources, key=lambda source: source.project):
+            if source.project not in files:
+                continue
+            stamp = work / "downloads" / source.project / "VERSION"
+            version = stamp.read_text(encoding="utf-8").split()[0]
+            table.write(f"{source.project}\t{source.origin} {source.package} {version}\t"
+                        f"{files[source.project]}\t{sizes[source.project]}\t"
+                        f"{', '.join(sorted(licences[source.project]))}\t"
+                        f"{'fit' if source.fitting else 'model'}\n")
+
+
 def write_held_out(work: Path, files: list[File], held_out: HeldOut) -> None:
     """heldout/LANGUAGE/PROJECT/path for each held-out file of the project's own language."""
     for file in files:
@@ -285,6 +310,7 @@ def main() -> int:
         print(f"{language}: {size:.1f} MB, {len(some)} files, {projects} projects")
     names = sorted(fitting & {file.project for some in kept.values() for file in some})
     (folder / "fitting.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
+    write_data_table(arguments.work, sources)
     print("left out:", dict(counts.most_common()))
     return 0
 

@@ -7,6 +7,7 @@
 #include "engine/backend/cuda/cuda.h"
 #include "engine/backend/reference/reference.h"
 #include "engine/gguf/file.h"
+#include "engine/model/open.h"
 #include "engine/model/weights.h"
 
 namespace engine::cli {
@@ -14,7 +15,7 @@ namespace engine::cli {
 base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& path,
                                                              BackendChoice choice, int threads,
                                                              int kv_tokens) {
-  auto file = gguf::File::open(path);
+  auto file = model::open(path);
   if (!file.ok()) return file.error();
   auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)));
   if (!weights.ok()) return weights.error();

@@ -187,7 +187,7 @@ base::Result<RunEnd> Cpu::run(const Batch& batch, std::span<float> logits,
 // A model that does not fit would be read from disk again for every token.
 base::Status check_memory(const model::Weights& weights, size_t cache_bytes, int kv_tokens) {
   size_t file_bytes = 0;
-  for (const gguf::TensorInfo& tensor : weights.file->tensors()) file_bytes += tensor.data.size();
+  for (const gguf::TensorInfo& tensor : weights.file->tensors()) file_bytes += tensor.bytes();
   const auto there = static_cast<size_t>(base::memory_limit());
   if (file_bytes + cache_bytes <= there) return base::Done{};
   return base::fail(

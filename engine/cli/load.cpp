@@ -6,6 +6,7 @@
 #include "engine/backend/cpu/cpu.h"
 #include "engine/backend/cuda/cuda.h"
 #include "engine/backend/reference/reference.h"
+#include "engine/base/format.h"
 #include "engine/gguf/file.h"
 #include "engine/model/open.h"
 #include "engine/model/weights.h"
@@ -19,6 +20,12 @@ base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& 
   if (!file.ok()) return file.error();
   auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)));
   if (!weights.ok()) return weights.error();
+  if (const int most = weights->config.context_length; kv_tokens > most) {
+    return base::fail(path, ": ", kv_tokens,
+                      " tokens are asked for (context, prompt and what is "
+                      "generated), and the model's context holds ",
+                      most, "; ask for fewer");
+  }
   if (choice == BackendChoice::reference) {
     return backend::reference::make_backend(std::move(*weights), kv_tokens);
   }

@@ -225,3 +225,10 @@ TEST_CASE("bench reports prefill and decode") {
     CHECK(contains(outcome.out, std::string("\"") + key + "\": "));
   }
 }
+
+TEST_CASE("a context longer than the model's is refused with what it holds") {
+  const Folder folder;
+  const std::string path = make_model(folder);
+  check_failure({"bench", "--model", path, "--prompt", "4", "--context", "1000000"},
+                "and the model's context holds 163840; ask for fewer");
+}

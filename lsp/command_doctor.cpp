@@ -45,7 +45,7 @@ Check check_model(const server::Settings& settings) {
   const auto model = EngineModel::load(std::make_shared<SharedEngine>(settings));
   if (!model) {
     return {"model", false, model.message(),
-            "pass --model FILE.gguf, or set `model` in config.toml"};
+            "pass --model FILE.gguf or a Hugging Face folder, or set `model` in config.toml"};
   }
   return {"model", true, concat((*model)->info().description, " (", settings.model, ")"), ""};
 }
@@ -56,6 +56,16 @@ Check check_memory(const server::Settings& settings) {
             "the default model has one; for another, set `memory` in config.toml or do without"};
   }
   return {"memory", true, settings.memory, ""};
+}
+
+// Of a file, or of the weights in a folder.
+uintmax_t model_bytes(const fs::path& path, std::error_code& error) {
+  if (!fs::is_directory(path, error)) return fs::file_size(path, error);
+  uintmax_t bytes = 0;
+  for (const auto& entry : fs::directory_iterator(path, error)) {
+    if (entry.path().extension() == ".safetensors") bytes += fs::file_size(entry.path(), error);
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -89,7 +99,7 @@ int run_model_list(const ModelChoice& choice, Output output) {
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   std::vector<wire::ModelReport> models;
   for (const std::string& path : paths) {
-    const uintmax_t bytes = fs::file_size(path, error);
+    const uintmax_t bytes = model_bytes(path, error);
     if (!error) models.push_back({path, memory_beside(path), bytes, path == settings.model});
   }
   if (output == Output::json) {

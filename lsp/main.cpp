@@ -12,7 +12,8 @@ constexpr int most_samples = 1'000'000;  // of a benchmark, for each language
 
 // `lemma lsp --model FILE` and the like.
 void add_model_options(CLI::App& command, lsp::ModelChoice& choice) {
-  command.add_option("--model", choice.model, "the model, a GGUF file")->type_name("FILE");
+  command.add_option("--model", choice.model, "the model: a GGUF file, or a Hugging Face folder")
+      ->type_name("MODEL");
   command.add_option("--memory", choice.memory, "the memory made for the model")->type_name("FILE");
   command
       .add_option("--backend", choice.backend,

@@ -4,6 +4,7 @@
 
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 
@@ -20,5 +21,9 @@ template <typename... Parts>
 Error fail(const Parts&... parts) {
   return Error{concat(parts...)};
 }
+
+// In single quotes. Names come from files: what is not printable ASCII is escaped, and what is long
+// is cut.
+std::string quoted(std::string_view name);
 
 }  // namespace engine::base

@@ -10,6 +10,7 @@
 #include "engine/cli/json.h"
 #include "engine/cli/load.h"
 #include "engine/gguf/file.h"
+#include "engine/model/open.h"
 
 namespace engine::cli {
 namespace {
@@ -85,13 +86,13 @@ base::Status measure(const BenchOptions& options, backend::Backend& backend, Fig
 // Bytes of weights and cache that a step of one token reads, at the context it is measured at. The
 // smallest there can be: each tensor in use once, as it lies in the file.
 base::Result<int64_t> step_bytes(const BenchOptions& options, const model::Config& config) {
-  const auto file = gguf::File::open(options.model_path);
+  const auto file = model::open(options.model_path);
   if (!file.ok()) return file.error();
   const bool tied = file->find_tensor("output.weight") == nullptr;
   int64_t bytes = 0;
   for (const gguf::TensorInfo& tensor : file->tensors()) {
     if (tensor.name == "token_embd.weight" && !tied) continue;  // one row
-    const auto size = static_cast<int64_t>(tensor.data.size());
+    const auto size = static_cast<int64_t>(tensor.bytes());
     const bool routed = tensor.name.find("_exps.") != std::string::npos;
     bytes += routed ? size / config.experts.count * config.experts.used : size;
   }

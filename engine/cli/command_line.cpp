@@ -111,12 +111,12 @@ struct Streams {
 using Action = std::function<base::Status(const Streams&)>;
 
 Action parse_info(Arguments& arguments, Output output) {
-  const std::string path = arguments.positional("FILE.gguf");
+  const std::string path = arguments.positional("MODEL");
   return [=](const Streams& streams) { return info(path, output, streams.out); };
 }
 
 Action parse_tokenize(Arguments& arguments, Output output) {
-  const std::string path = arguments.positional("FILE.gguf");
+  const std::string path = arguments.positional("MODEL");
   return [=](const Streams& streams) { return tokenize(path, streams.in, output, streams.out); };
 }
 
@@ -126,7 +126,7 @@ Action parse_logits(Arguments& arguments, Output output) {
   options.out_path = arguments.required("--out");
   arguments.backend(options.backend);
   arguments.number("--threads", options.threads, 0, most_threads);
-  options.model_path = arguments.positional("FILE.gguf");
+  options.model_path = arguments.positional("MODEL");
   return [=](const Streams& streams) { return logits(options, output, streams.out); };
 }
 
@@ -180,23 +180,25 @@ struct Command {
   const char* usage;
 };
 constexpr Command commands[] = {
-    {"info", parse_info, "FILE.gguf"},
-    {"tokenize", parse_tokenize, "FILE.gguf < TEXT"},
+    {"info", parse_info, "MODEL"},
+    {"tokenize", parse_tokenize, "MODEL < TEXT"},
     {"logits", parse_logits,
-     "FILE.gguf --tokens FILE --out FILE.f32 [--backend reference|cpu|cuda] [--threads N]"},
+     "MODEL --tokens FILE --out FILE.f32 [--backend reference|cpu|cuda] [--threads N]"},
     {"random", parse_random,
      "--like default|deepseek-coder-v2-lite|qwen3-0.6b|… [--type f16|q8_0|q4_k_m|…]\n"
      "         [--layout legacy|split] [--seed N] [--layers N] [--vocab N] OUT.gguf"},
     {"bench", parse_bench,
-     "--model FILE.gguf [--prompt N] [--generate N] [--context N] [--threads N]\n"
+     "--model MODEL [--prompt N] [--generate N] [--context N] [--threads N]\n"
      "        [--backend reference|cpu|cuda]"},
     {"memory", parse_memory,
-     "build|fit --corpus FOLDER [--vocabulary FILE.gguf] [--model FILE.gguf] [--cuts N]\n"
+     "build|fit --corpus FOLDER [--vocabulary FILE.gguf] [--model MODEL] [--cuts N]\n"
      "         [--cuts-with-model N] [--threads N] OUT.memory"},
 };
 
 std::string usage() {
-  std::string text = "usage: lemma-engine COMMAND [--json]\n";
+  std::string text =
+      "usage: lemma-engine COMMAND [--json]\n"
+      "A MODEL is a GGUF file, or a folder as Hugging Face has it.\n";
   for (const Command& command : commands) {
     text += base::concat("  ", command.name, " ", command.usage, "\n");
   }

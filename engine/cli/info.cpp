@@ -5,6 +5,7 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/json.h"
 #include "engine/gguf/file.h"
+#include "engine/model/open.h"
 #include "engine/model/weights.h"
 #include "engine/tokenizer/tokenizer.h"
 
@@ -23,7 +24,7 @@ Totals count(const gguf::File& file) {
   for (const gguf::TensorInfo& tensor : file.tensors()) {
     const auto values = static_cast<int64_t>(tensor.shape[0] * tensor.rows());
     totals.parameters += values;
-    totals.bytes += static_cast<int64_t>(tensor.data.size());
+    totals.bytes += static_cast<int64_t>(tensor.bytes());
     if (tensor.name.find("_exps.") != std::string::npos) totals.routed += values;
     ++totals.types[std::string(gguf::geometry(tensor.type).name)];
   }
@@ -85,12 +86,14 @@ std::string as_text(const std::string& json) {
 }  // namespace
 
 base::Status info(const std::string& path, Output output, std::ostream& out) {
-  auto opened = gguf::File::open(path);
+  auto opened = model::open(path);
   if (!opened.ok()) return opened.error();
   const auto file = std::make_shared<const gguf::File>(std::move(*opened));
   const Totals totals = count(*file);
   JsonObject json;
-  json.text("path", path).integer("gguf_version", file->version());
+  const bool is_gguf = file->version() > 0;
+  json.text("path", path).text("format", is_gguf ? "gguf" : "safetensors");
+  if (is_gguf) json.integer("gguf_version", file->version());
   for (const char* key : {"general.architecture", "general.name"}) {
     if (file->find(key) == nullptr) continue;
     const auto value = file->string(key);

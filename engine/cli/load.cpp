@@ -6,7 +6,9 @@
 #include "engine/backend/cpu/cpu.h"
 #include "engine/backend/cuda/cuda.h"
 #include "engine/backend/reference/reference.h"
+#include "engine/base/format.h"
 #include "engine/gguf/file.h"
+#include "engine/model/open.h"
 #include "engine/model/weights.h"
 
 namespace engine::cli {
@@ -14,10 +16,16 @@ namespace engine::cli {
 base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& path,
                                                              BackendChoice choice, int threads,
                                                              int kv_tokens) {
-  auto file = gguf::File::open(path);
+  auto file = model::open(path);
   if (!file.ok()) return file.error();
   auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)));
   if (!weights.ok()) return weights.error();
+  if (const int most = weights->config.context_length; kv_tokens > most) {
+    return base::fail(path, ": ", kv_tokens,
+                      " tokens are asked for (context, prompt and what is "
+                      "generated), and the model's context holds ",
+                      most, "; ask for fewer");
+  }
   if (choice == BackendChoice::reference) {
     return backend::reference::make_backend(std::move(*weights), kv_tokens);
   }

@@ -7,6 +7,7 @@
 #include "engine/cli/memory_model.h"
 #include "engine/decode/memory/builder.h"
 #include "engine/gguf/file.h"
+#include "engine/model/open.h"
 
 namespace engine::cli {
 
@@ -14,7 +15,7 @@ base::Status memory(const MemoryOptions& options, Output output, std::ostream& o
   const std::string& vocabulary_path =
       options.vocabulary_path.empty() ? options.model_path : options.vocabulary_path;
   if (vocabulary_path.empty()) return base::fail("--vocabulary or --model is needed");
-  const auto file = gguf::File::open(vocabulary_path);
+  const auto file = model::open(vocabulary_path);
   if (!file) return file.error();
   const auto tokenizer = tokenizer::Tokenizer::load(*file);
   if (!tokenizer) return tokenizer.error();

@@ -3,12 +3,13 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/json.h"
 #include "engine/gguf/file.h"
+#include "engine/model/open.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace engine::cli {
 
 base::Status tokenize(const std::string& path, std::istream& in, Output output, std::ostream& out) {
-  const auto file = gguf::File::open(path);
+  const auto file = model::open(path);
   if (!file.ok()) return file.error();
   const auto tokenizer = tokenizer::Tokenizer::load(*file);
   if (!tokenizer.ok()) return tokenizer.error();

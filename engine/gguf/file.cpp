@@ -27,7 +27,7 @@ base::Error missing(const std::string& path, std::string_view key) {
 }
 
 base::Error wrong_type(const std::string& place, std::string_view wanted) {
-  return fail(place, "is not ", wanted);
+  return fail(place, ": is not ", wanted);
 }
 
 // Calls visit(T{}) with the C++ type of the array's elements; false where they are strings or
@@ -106,8 +106,29 @@ size_t File::offset_of(std::string_view key) const {
   return static_cast<size_t>(name.data() - reinterpret_cast<const char*>(mapping_.bytes().data()));
 }
 
+std::string File::whence(std::string_view key) const {
+  const auto origin = origins_.find(key);
+  if (origin != origins_.end()) return origin->second;
+  return base::concat("key at byte ", offset_of(key));
+}
+
 std::string File::place_of(std::string_view key) const {
-  return base::concat(path_, ": key '", key, "' at byte ", offset_of(key), ": ");
+  const auto origin = origins_.find(key);
+  if (origin != origins_.end()) return origin->second;
+  return base::concat(path_, ": key '", key, "' at byte ", offset_of(key));
+}
+
+std::string File::place_of(const TensorInfo& tensor) const {
+  if (!tensor.origin.empty()) return tensor.origin;
+  return base::concat(path_, ": tensor ", tensor.name, " at byte ", tensor.header_offset);
+}
+
+std::string File::missing_tensor(std::string_view name) const {
+  if (foreign_name_ != nullptr) {
+    return base::concat(path_, ": tensor ", foreign_name_(name), " is missing");
+  }
+  return base::concat(path_, ": tensor ", name, " is missing from the list of tensors at byte ",
+                      tensor_list_offset_);
 }
 
 Result<uint64_t> File::integer(std::string_view key) const {
@@ -118,7 +139,7 @@ Result<uint64_t> File::integer(std::string_view key) const {
         using T = std::decay_t<decltype(held)>;
         if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
           if (std::is_signed_v<T> && held < T{0}) {
-            return fail(place_of(key), "is ", +held, "; it cannot be negative");
+            return fail(place_of(key), ": is ", +held, "; it cannot be negative");
           }
           return static_cast<uint64_t>(held);
         } else {
@@ -197,7 +218,7 @@ Result<std::vector<int64_t>> File::integers(std::string_view key) const {
     }
   });
   if (!integral) return wrong_type(place_of(key), "an array of integers");
-  if (!fits) return fail(place_of(key), "holds a number past 2^63");
+  if (!fits) return fail(place_of(key), ": holds a number past 2^63");
   return numbers;
 }
 

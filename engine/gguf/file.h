@@ -6,7 +6,8 @@
 // metadata.
 //
 // A model in several parts (`split.count`, names that end in -00001-of-00003.gguf) is opened by any
-// of them: metadata is the first part's, tensors are those of all.
+// of them: metadata is the first part's, tensors are those of all. What was read from files of
+// another format takes this form too, and names its own files in messages (assembly.h).
 //
 // Thread safety: immutable after open.
 #pragma once
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,10 +63,15 @@ struct TensorInfo {
   // rank.
   std::array<uint64_t, 4> shape;
   int rank;
-  std::span<const std::byte> data;  // in the mapping, complete
+  std::span<const std::byte> data;  // in the mapping, complete; empty where it lies in parts
   size_t header_offset;             // of its entry in the header of its file, in bytes
+  // Of a stack of shape[2] matrices that lie apart, each of them; otherwise empty. Only an
+  // assembled file has such.
+  std::vector<std::span<const std::byte>> parts = {};
+  std::string origin = {};  // of an assembled file: "FILE: tensor 'NAME' at byte OFFSET"
 
   uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }
+  uint64_t bytes() const { return rows() * row_bytes(type, shape[0]); }
 };
 
 class File {
@@ -72,12 +79,14 @@ class File {
   static base::Result<File> open(const std::string& path);
 
   const std::string& path() const { return path_; }
-  uint32_t version() const { return version_; }
+  uint32_t version() const { return version_; }  // 0 where it is assembled from another format
 
   // Null when the key is absent.
   const Value* find(std::string_view key) const;
-  // Of a key that is there, in bytes.
-  size_t offset_of(std::string_view key) const;
+  // Where a key that is there comes from, for messages: "key at byte OFFSET", or what an assembly
+  // says. And the same with file and key before it.
+  std::string whence(std::string_view key) const;
+  std::string place_of(std::string_view key) const;
 
   // Typed access. Any integer type is taken for an integer that fits. The error names file, key and
   // the key's byte offset.
@@ -95,26 +104,29 @@ class File {
   base::Result<bool> boolean_or(std::string_view key, bool fallback) const;
 
   std::span<const TensorInfo> tensors() const { return tensors_; }
-  // Where the list of tensors begins in the (first) file, in bytes.
-  size_t tensor_list_offset() const { return tensor_list_offset_; }
   const TensorInfo* find_tensor(std::string_view name) const;
+  // "FILE: tensor NAME at byte OFFSET", of one that is there; "FILE: tensor NAME is missing …".
+  std::string place_of(const TensorInfo& tensor) const;
+  std::string missing_tensor(std::string_view name) const;
   const std::vector<std::pair<std::string, Value>>& metadata() const { return metadata_; }
 
  private:
   friend class HeaderReader;
+  friend class Assembly;
   File() = default;
   static base::Result<File> open_part(const std::string& path);
   static base::Result<File> open_all_parts(File any, uint64_t count);
   base::Status append(File part, uint64_t number, uint64_t count);
   // An error unless this is part `number`, from 0, of `count`.
   base::Status check_part(uint64_t number, uint64_t count) const;
-
-  // "FILE: key 'KEY' at byte OFFSET: " for a key that is there.
-  std::string place_of(std::string_view key) const;
+  size_t offset_of(std::string_view key) const;
 
   std::string path_;
   base::MappedFile mapping_;
   std::vector<base::MappedFile> further_parts_;  // that tensors_ view
+  std::deque<std::string> storage_;              // that an assembly's values and tensors view
+  std::unordered_map<std::string_view, std::string> origins_;  // of an assembly's keys
+  std::string (*foreign_name_)(std::string_view tensor) = nullptr;
   uint32_t version_ = 0;
   std::vector<std::pair<std::string, Value>> metadata_;
   std::vector<TensorInfo> tensors_;

@@ -20,6 +20,7 @@ namespace engine::gguf {
 namespace {
 
 using base::concat;
+using base::quoted;
 
 constexpr size_t max_name_bytes = 65535;  // keys by the specification; tensor names far shorter
 constexpr int max_array_depth = 4;
@@ -57,23 +58,6 @@ size_t least_size(ValueType type) {
   if (type == ValueType::string) return 8;
   if (type == ValueType::array) return 12;
   return fixed_size(type);
-}
-
-// Names come from the file: what cannot be shown is escaped, and what is long is cut.
-std::string quoted(std::string_view name) {
-  constexpr size_t longest_shown = 80;
-  constexpr char digits[] = "0123456789abcdef";
-  std::string shown = "'";
-  for (const char letter : name.substr(0, longest_shown)) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (byte >= 0x20 && byte < 0x7f) {
-      shown += letter;
-    } else {
-      shown += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-    }
-  }
-  if (name.size() > longest_shown) shown += "…";
-  return shown + "'";
 }
 
 bool multiply(uint64_t left, uint64_t right, uint64_t& product) {
@@ -303,7 +287,7 @@ bool HeaderReader::read_alignment() {
   }
   // A multiple of 8 is what the specification asks, and what keeps weights aligned in memory.
   if (*alignment == 0 || *alignment % 8 != 0 || *alignment > max_alignment) {
-    error_ = base::fail(file_.place_of("general.alignment"), "is ", *alignment,
+    error_ = base::fail(file_.place_of("general.alignment"), ": is ", *alignment,
                         "; it must be a multiple of 8, up to ", max_alignment);
     return false;
   }

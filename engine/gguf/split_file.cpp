@@ -31,7 +31,7 @@ Status File::check_part(uint64_t number, uint64_t count) const {
   const auto own_number = integer("split.no");
   if (!own_number) return own_number.error();
   if (*own_number == number && *own_count == count) return base::Done{};
-  return fail(place_of("split.no"), "is ", *own_number, " of ", *own_count,
+  return fail(place_of("split.no"), ": is ", *own_number, " of ", *own_count,
               ", but the file is named as part ", number, " of ", count, " (counted from 0)");
 }
 
@@ -54,13 +54,13 @@ Status File::append(File part, uint64_t number, uint64_t count) {
 
 Result<File> File::open_all_parts(File any, uint64_t count) {
   if (count > most_parts) {
-    return fail(any.place_of("split.count"), "is ", count, "; it is at most ", most_parts);
+    return fail(any.place_of("split.count"), ": is ", count, "; it is at most ", most_parts);
   }
   const auto number = any.integer("split.no");
   if (!number) return number.error();
   const std::string ending = ending_of(*number, count);
   if (*number >= count || !any.path_.ends_with(ending)) {
-    return fail(any.place_of("split.count"), "is ", count,
+    return fail(any.place_of("split.count"), ": is ", count,
                 ": the other parts are found by name, so "
                 "the name of this one must end in '",
                 ending, "'");
@@ -77,7 +77,7 @@ Result<File> File::open_all_parts(File any, uint64_t count) {
   const auto tensors = whole->integer_or("split.tensors.count", whole->tensors_.size());
   if (!tensors) return tensors.error();
   if (*tensors != whole->tensors_.size()) {
-    return fail(whole->place_of("split.tensors.count"), "is ", *tensors, ", but the parts hold ",
+    return fail(whole->place_of("split.tensors.count"), ": is ", *tensors, ", but the parts hold ",
                 whole->tensors_.size(), " tensors");
   }
   return whole;

@@ -65,12 +65,14 @@ void refuse_uncounted_blocks(Keys& keys, int blocks) {
 struct Family {
   const char* architecture;
   void (*read)(Keys&, Config&);
+  const char* models = "";  // those that are not called like it
 };
-constexpr Family families[] = {{"deepseek2", read_deepseek2},
-                               {"llama", read_grouped},
-                               {"qwen2", read_grouped},
-                               {"qwen3", read_grouped},
-                               {"qwen3moe", read_grouped}};
+constexpr Family families[] = {
+    {"deepseek2", read_deepseek2, " (DeepSeek V2, V3 and R1, GLM-4.7-Flash)"},
+    {"llama", read_grouped},
+    {"qwen2", read_grouped},
+    {"qwen3", read_grouped},
+    {"qwen3moe", read_grouped}};
 
 Result<Config> read_family(const Family& family, const gguf::File& file, Config config) {
   Keys keys(file, config.architecture);
@@ -144,7 +146,7 @@ Result<Config> read_config(const gguf::File& file) {
     if (config.architecture == family.architecture) {
       return read_family(family, file, std::move(config));
     }
-    supported += std::string(supported.empty() ? "" : ", ") + family.architecture;
+    supported += base::concat(supported.empty() ? "" : ", ", family.architecture, family.models);
   }
   return fail(file.path(), ": general.architecture is '", config.architecture,
               "', which is not supported; supported: ", supported);

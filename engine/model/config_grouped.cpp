@@ -48,6 +48,8 @@ void read_grouped(Keys& keys, Config& config) {
   const bool llama = family == "llama";
   config.gqa = read_gqa(keys, config);
   config.rope.pairs = llama ? RopePairs::consecutive : RopePairs::halves;
+  // Said by engine/huggingface alone, whose Llamas are not permuted for consecutive pairs.
+  if (keys.has("rope.pairs")) config.rope.pairs = RopePairs::halves;
   config.gqa.has_biases = family == "qwen2";
   config.gqa.normalises_heads = family.starts_with("qwen3");
   if (family == "qwen3moe") {

@@ -53,7 +53,7 @@ class Keys {
   void refuse(const char* key, const Parts&... parts) {
     if (!ok()) return;
     error_ = base::concat(file_.path(), ": ", prefix_, key, parts...);
-    if (has(key)) error_ += base::concat(" (key at byte ", file_.offset_of(prefix_ + key), ")");
+    if (has(key)) error_ += base::concat(" (", file_.whence(prefix_ + key), ")");
   }
   bool ok() const { return error_.empty(); }
   base::Error error() const { return {error_}; }

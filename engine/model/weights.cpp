@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/base/check.h"
 #include "engine/base/format.h"
 #include "engine/gguf/dequantize.h"
 
@@ -41,6 +42,7 @@ class Tensors {
   Matrix matrix(const std::string& name, Shape shape, Shape other_shape = {}) {
     const gguf::TensorInfo* tensor = find(name, shape, other_shape);
     if (tensor == nullptr) return {};
+    INVARIANT(tensor->parts.empty());
     const int64_t columns = static_cast<int64_t>(tensor->shape[0]);
     return {tensor->type, static_cast<int64_t>(tensor->rows()), columns,
             gguf::row_bytes(tensor->type, tensor->shape[0]), tensor->data.data()};
@@ -59,15 +61,21 @@ class Tensors {
   }
 
   MatrixStack stack(const std::string& name, int64_t columns, int64_t rows, int64_t count) {
-    return {matrix(name, {columns, rows, count}), rows, 0, rows};
+    const gguf::TensorInfo* tensor = find(name, {columns, rows, count}, {});
+    if (tensor == nullptr) return {};
+    if (tensor->parts.empty()) return {matrix(name, {columns, rows, count}), rows, 0, rows};
+    const Matrix first{tensor->type, rows, columns, gguf::row_bytes(tensor->type, columns),
+                       tensor->parts.front().data()};
+    MatrixStack stack{first, rows, 0, rows};
+    for (const auto& part : tensor->parts) stack.apart.push_back(part.data());
+    return stack;
   }
 
   // What is there and left out would change every result.
   void refuse_if_there(const std::string& name, const char* contradiction) {
     const gguf::TensorInfo* tensor = file_.find_tensor(name);
     if (tensor == nullptr) return;
-    refuse(base::concat(file_.path(), ": tensor ", name, " at byte ", tensor->header_offset,
-                        " is there, but ", contradiction));
+    refuse(base::concat(file_.place_of(*tensor), " is there, but ", contradiction));
   }
 
   const gguf::TensorInfo* refuse(std::string message) {
@@ -80,16 +88,14 @@ class Tensors {
  private:
   const gguf::TensorInfo* find(const std::string& name, Shape shape, Shape other_shape) {
     const gguf::TensorInfo* tensor = file_.find_tensor(name);
-    const std::string where = base::concat(file_.path(), ": tensor ", name);
     const std::string expected = shape_text(reinterpret_cast<const uint64_t*>(shape.begin()),
                                             static_cast<int>(shape.size()));
     if (tensor == nullptr) {
-      return refuse(base::concat(where, " is missing from the list of tensors at byte ",
-                                 file_.tensor_list_offset(), "; expected one of shape ", expected));
+      return refuse(base::concat(file_.missing_tensor(name), "; expected one of shape ", expected));
     }
     if (!has_shape(*tensor, shape) &&
         !(other_shape.size() > 0 && has_shape(*tensor, other_shape))) {
-      return refuse(base::concat(where, " at byte ", tensor->header_offset, " has shape ",
+      return refuse(base::concat(file_.place_of(*tensor), " has shape ",
                                  shape_text(tensor->shape.data(), tensor->rank), "; expected ",
                                  expected));
     }

@@ -34,14 +34,19 @@ struct Matrix {
   }
 };
 
-// `count` matrices of one shape, one after another; the rows of each may again be in parts.
+// `count` matrices of one shape, one after another; the rows of each may again be in parts. Or they
+// lie apart, as a Hugging Face directory has them.
 struct MatrixStack {
-  Matrix all;  // [count · stride][columns]
+  Matrix all;  // [count · stride][columns]; the first alone where they lie apart
   int64_t stride = 0;
   int64_t first_row = 0;
   int64_t rows = 0;
+  std::vector<const std::byte*> apart = {};  // each one's data; empty where they do not lie apart
 
-  Matrix at(int64_t index) const { return all.slice(index * stride + first_row, rows); }
+  Matrix at(int64_t index) const {
+    if (apart.empty()) return all.slice(index * stride + first_row, rows);
+    return {all.type, rows, all.columns, all.row_bytes, apart[index]};
+  }
 };
 
 using Vector = std::vector<float>;

@@ -32,7 +32,7 @@ enum class Priority { keystroke, interactive, background };
 enum class BackendKind { reference, cpu, cuda, best, none };
 
 struct ModelOptions {
-  std::string path;         // GGUF
+  std::string path;         // a GGUF file, or a Hugging Face directory
   std::string memory_path;  // the n-gram memory made for this model; empty: none
   BackendKind backend = BackendKind::cpu;
   int threads = 0;        // 0: the physical cores

@@ -8,6 +8,7 @@
 #include "engine/backend/reference/reference.h"
 #include "engine/base/format.h"
 #include "engine/base/thread_pool.h"
+#include "engine/model/open.h"
 #include "engine/model/weights.h"
 #include "engine/session/memory_alone.h"
 #include "engine/session/parts.h"
@@ -22,10 +23,11 @@ using BackendPointer = std::unique_ptr<backend::Backend>;
 
 base::Status check_files(const ModelOptions& options) {
   std::error_code ignored;  // a file that cannot be looked at is not there
-  if (!std::filesystem::is_regular_file(options.path, ignored)) {
-    return fail("no model file at '", options.path,
+  if (!std::filesystem::is_regular_file(options.path, ignored) &&
+      !std::filesystem::is_directory(options.path, ignored)) {
+    return fail("no model at '", options.path,
                 "': the default model ships in engine/models of lemma's source tree; "
-                "`--model FILE.gguf` takes any other");
+                "`--model FILE.gguf` or `--model FOLDER` takes any other");
   }
   if (!options.memory_path.empty() &&
       !std::filesystem::is_regular_file(options.memory_path, ignored)) {
@@ -92,7 +94,7 @@ std::string describe(const ModelOptions& options, const backend::Backend& backen
 
 Result<std::unique_ptr<Engine>> Engine::load(const ModelOptions& options) {
   if (const base::Status files = check_files(options); !files) return Error(files.error());
-  Result<gguf::File> opened = gguf::File::open(options.path);
+  Result<gguf::File> opened = model::open(options.path);
   if (!opened) return Error(opened.error());
   const auto file = std::make_shared<const gguf::File>(std::move(*opened));
 

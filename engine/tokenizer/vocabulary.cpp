@@ -296,7 +296,7 @@ class VocabularyLoader {
       const std::string_view text = (*texts)[index];
       const size_t gap = text.find(' ');
       if (gap == std::string_view::npos || gap == 0 || gap + 1 == text.size()) {
-        return fail(file_.path(), ": key '", merges_key, "'[", index, "] is '", text,
+        return fail(file_.place_of(merges_key), ": entry ", index, " is '", text,
                     "'; a merge is two tokens with a space between");
       }
       merged.assign(text.substr(0, gap)).append(text.substr(gap + 1));
@@ -306,7 +306,7 @@ class VocabularyLoader {
                                         std::pair{std::string_view(merged), &rule.merged}}) {
         *token = ordinary_.find(part);
         if (*token == TextIndex::none) {
-          return fail(file_.path(), ": key '", merges_key, "'[", index, "] is '", text, "', but '",
+          return fail(file_.place_of(merges_key), ": entry ", index, " is '", text, "', but '",
                       part, "' is no token of '", tokens_key, "'");
         }
       }
@@ -332,7 +332,7 @@ class VocabularyLoader {
       vocabulary_.has_all_bytes = false;
       const bool in_utf8 = value < 0xc0 || (value > 0xc1 && value < 0xf5);
       if (in_utf8) {
-        return fail(file_.path(), ": key '", tokens_key, "' has no token for the byte ", value);
+        return fail(file_.place_of(tokens_key), ": has no token for the byte ", value);
       }
     }
     return base::Done{};

@@ -379,6 +379,16 @@ def logits(program, model, vocab, backend, folder):
     return nested(values, (vocab, len(TOKENS)))
 
 
+def verdict(name, program, model, vocab, expected, folder):
+    """Prints how far both backends are from `expected`; whether that is near enough."""
+    errors = {backend: worst_row(logits(program, model, vocab, backend, folder), expected)
+              for backend in ("reference", "cpu")}
+    good = all(error <= LIMIT for error in errors.values())
+    figures = ", ".join(f"{backend} {error:.1e}" for backend, error in errors.items())
+    print(f"{'ok    ' if good else 'FAILED'}  {name}: {figures}")
+    return good
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     failures = 0
@@ -389,12 +399,7 @@ def main():
             weights = make_weights(shape)
             weights.write(model, metadata(shape))
             expected = evaluate(weights.tensors, shape)
-            errors = {backend: worst_row(logits(program, model, shape["vocab"], backend, folder),
-                                         expected) for backend in ("reference", "cpu")}
-            good = all(error <= LIMIT for error in errors.values())
-            failures += not good
-            figures = ", ".join(f"{backend} {error:.1e}" for backend, error in errors.items())
-            print(f"{'ok    ' if good else 'FAILED'}  {name}: {figures}")
+            failures += not verdict(name, program, model, shape["vocab"], expected, folder)
     return 1 if failures else 0
 
 

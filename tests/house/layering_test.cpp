@@ -24,8 +24,9 @@ const Allowed& allowed_includes() {
   static const Allowed table{
       {"engine/base", {}},
       {"engine/gguf", {"engine/base"}},
+      {"engine/huggingface", gguf_up},
       {"engine/tokenizer", gguf_up},
-      {"engine/model", model_up},
+      {"engine/model", {"engine/base", "engine/gguf", "engine/huggingface", "engine/tokenizer"}},
       {"engine/backend", model_up},
       {"engine/backend/reference", backend_up},
       {"engine/backend/cpu",

@@ -10,6 +10,7 @@
 #include "engine/backend/batch.h"
 #include "engine/backend/cpu/isa.h"
 #include "engine/backend/cpu/step.h"
+#include "engine/backend/memory_need.h"
 #include "engine/base/format.h"
 #include "engine/base/machine_limits.h"
 #include "engine/gguf/dequantize.h"
@@ -86,7 +87,8 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
          std::shared_ptr<base::ThreadPool> threads)
     : weights_(std::move(weights)),
       config_(weights_.config),
-      name_(base::concat("cpu (", isa_name(isa), ")")),
+      name_(
+          base::concat("cpu (", isa_name(isa), isa == Isa::generic ? ", slow: no AVX2" : "", ")")),
       frequencies_(
           reference::rope_frequencies(config_.rope, config_.rope_dim(), weights_.rope_factors)),
       q8_(q8_kernels(isa)),
@@ -184,19 +186,6 @@ base::Result<RunEnd> Cpu::run(const Batch& batch, std::span<float> logits,
   return end;
 }
 
-// A model that does not fit would be read from disk again for every token.
-base::Status check_memory(const model::Weights& weights, size_t cache_bytes, int kv_tokens) {
-  size_t file_bytes = 0;
-  for (const gguf::TensorInfo& tensor : weights.file->tensors()) file_bytes += tensor.data.size();
-  const auto there = static_cast<size_t>(base::memory_limit());
-  if (file_bytes + cache_bytes <= there) return base::Done{};
-  return base::fail(
-      weights.file->path(), ": the model needs ", file_bytes >> 20,
-      " MiB of memory for its weights and ", cache_bytes >> 20, " MiB for a KV cache of ",
-      kv_tokens, " tokens, and this machine or container has ", there >> 20,
-      "; choose a file with fewer bits a weight, a smaller model", " or a shorter context");
-}
-
 }  // namespace
 
 base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int kv_tokens,
@@ -207,7 +196,8 @@ base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int 
   if (!blocks.ok()) return blocks.error();
   const size_t bytes = size_t(weights.config.layers) * *blocks * block_tokens *
                        cache_stride(weights.config) * sizeof(float);
-  if (auto status = check_memory(weights, bytes, kv_tokens); !status.ok()) return status.error();
+  const MemoryNeed need = memory_need(weights, static_cast<int64_t>(bytes), kv_tokens);
+  if (auto status = check_memory(need, base::memory_limit()); !status.ok()) return status.error();
   // Left uninitialised: a slot is written before it is read, and a large pool costs only what is
   // used.
   CacheMemory cache(

@@ -10,6 +10,7 @@
 #include "engine/backend/reference/operations.h"
 #include "engine/base/format.h"
 #include "engine/gguf/file.h"
+#include "engine/model/open.h"
 
 namespace engine::backend::cuda {
 namespace {
@@ -247,7 +248,7 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
 
 Result<std::unique_ptr<Backend>> make_library_backend(const std::string& model_path,
                                                       const LibraryOptions& options) {
-  auto file = gguf::File::open(model_path);
+  auto file = model::open(model_path);
   if (!file.ok()) return file.error();
   auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)));
   if (!weights.ok()) return weights.error();

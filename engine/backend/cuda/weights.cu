@@ -29,10 +29,27 @@ class Plan {
   }
 
   void stack(const model::MatrixStack& from, DeviceStack& to) {
-    matrix(from.all, to.all);
+    if (from.apart.empty()) {
+      matrix(from.all, to.all);
+    } else {
+      gather(from, to.all);
+    }
     to.stride = static_cast<int32_t>(from.stride);
     to.first_row = static_cast<int32_t>(from.first_row);
     to.rows = static_cast<int32_t>(from.rows);
+  }
+
+  // Matrices that lie apart in the file are one on the device.
+  void gather(const model::MatrixStack& from, DeviceMatrix& to) {
+    const auto count = static_cast<int64_t>(from.apart.size());
+    to = device_matrix(from.all.type, count * from.rows, from.all.columns);
+    const size_t each = size_t(from.rows) * to.layout.bytes;
+    to.data = {nullptr, size_t(count) * each};
+    for (int64_t index = 0; index < count; ++index) {
+      matrices_.push_back(
+          {from.at(index), index == 0 ? &to : nullptr, end_ + size_t(index) * each, true});
+    }
+    take(size_t(count) * each);
   }
 
   // Values that are computed when the model is loaded, as float32 or rounded to half.
@@ -75,7 +92,7 @@ class Plan {
  private:
   struct PendingMatrix {
     Matrix from;
-    DeviceMatrix* to;
+    DeviceMatrix* to;  // null: a later piece of the one before
     size_t at;
     bool is_new;
   };
@@ -141,7 +158,7 @@ base::Status Plan::fill(uint8_t* memory, Stream& stream) {
   auto staging = Staging::create(stream);
   if (!staging.ok()) return staging.error();
   for (const PendingMatrix& pending : matrices_) {
-    pending.to->data.data = memory + pending.at;
+    if (pending.to != nullptr) pending.to->data.data = memory + pending.at;
     if (pending.is_new) send_matrix(pending.from, memory + pending.at, *staging);
   }
   for (const PendingVector& pending : vectors_) {

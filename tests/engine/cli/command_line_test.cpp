@@ -73,7 +73,7 @@ void check_failure(const std::vector<std::string>& arguments, const std::string&
 TEST_CASE("wrong usage exits with 2 and says what is wrong") {
   check_usage({}, "usage");
   check_usage({"frobnicate"}, "there is no command 'frobnicate'");
-  check_usage({"info"}, "FILE.gguf is missing");
+  check_usage({"info"}, "MODEL is missing");
   check_usage({"info", "a", "b"}, "unexpected argument 'b'");
   check_usage({"info", "--verbose", "a"}, "--verbose");
   check_usage({"logits", "m.gguf", "--out", "o"}, "--tokens is missing");
@@ -110,12 +110,12 @@ TEST_CASE("messages call a command what its user called it") {
   };
   CHECK(run({"info"}) == 2);
   CHECK(errors.str() ==
-        "lemma model info: FILE.gguf is missing\nusage: lemma model info [--json] FILE.gguf\n");
+        "lemma model info: MODEL is missing\nusage: lemma model info [--json] MODEL\n");
   errors.str("");
   CHECK(run({"info", "/nowhere.gguf"}) == 1);
   CHECK(contains(errors.str(), "lemma model info: cannot open /nowhere.gguf"));
   CHECK(run({"info", "--help"}) == 0);
-  CHECK(out.str() == "usage: lemma model info [--json] FILE.gguf\n");
+  CHECK(out.str() == "usage: lemma model info [--json] MODEL\n");
 }
 
 TEST_CASE("output that cannot be written is a failure") {
@@ -224,4 +224,11 @@ TEST_CASE("bench reports prefill and decode") {
   for (const char* key : {"prefill_ms", "decode_median_ms", "decode_tokens_per_second"}) {
     CHECK(contains(outcome.out, std::string("\"") + key + "\": "));
   }
+}
+
+TEST_CASE("a context longer than the model's is refused with what it holds") {
+  const Folder folder;
+  const std::string path = make_model(folder);
+  check_failure({"bench", "--model", path, "--prompt", "4", "--context", "1000000"},
+                "and the model's context holds 163840; ask for fewer");
 }

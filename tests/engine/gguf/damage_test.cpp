@@ -1,11 +1,11 @@
 // Damaged files: each is opened without a crash, and what opens can be read to its last byte.
-#include <random>
 #include <string>
 #include <vector>
 
 #include "engine/gguf/file.h"
 #include "tests/engine/gguf/raw_file.h"
 #include "tests/support/catch.h"
+#include "tests/support/damage.h"
 #include "tests/support/memory_file.h"
 
 namespace {
@@ -111,26 +111,6 @@ TEST_CASE("random damage never crashes") {
   const Sample sample = make_sample();
   std::mt19937 random(20240611);
   for (int round = 0; round < 20000; ++round) {
-    std::string bytes = sample.bytes;
-    const size_t edits = 1 + random() % 4;
-    for (size_t edit = 0; edit < edits && !bytes.empty(); ++edit) {
-      const size_t position = random() % std::min(bytes.size(), sample.header);
-      const size_t length = std::min<size_t>(random() % 9, bytes.size() - position);
-      switch (random() % 4) {
-        case 0:
-          bytes[position] = static_cast<char>(random());
-          break;
-        case 1:
-          bytes.erase(position, length);
-          break;
-        case 2:
-          bytes.insert(position, bytes.substr(random() % bytes.size(), length));
-          break;
-        case 3:
-          bytes.resize(bytes.size() - length);
-          break;
-      }
-    }
-    opens(bytes);
+    opens(support::damaged(sample.bytes, sample.header, random));
   }
 }

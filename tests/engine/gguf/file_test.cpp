@@ -153,7 +153,15 @@ TEST_CASE("products of a shape that overflow are refused") {
 }
 
 TEST_CASE("weight types that lemma does not read are refused by number and name") {
-  check_refused(one_tensor(tensor("t", {256}, 16, 0), 640), "is 16 (iq2_xxs)");
+  const std::pair<uint32_t, const char*> named[] = {
+      {16, "iq2_xxs"}, {17, "iq2_xs"}, {18, "iq3_xxs"}, {19, "iq1_s"}, {21, "iq3_s"},
+      {22, "iq2_s"},   {29, "iq1_m"},  {34, "tq1_0"},   {35, "tq2_0"}};
+  for (const auto& [id, name] : named) {
+    check_refused(one_tensor(tensor("t", {256}, id, 0), 640),
+                  "is " + std::to_string(id) + " (" + name +
+                      "), which lemma does not read; take a file in another quantization, such as "
+                      "Q4_K_M or Q8_0");
+  }
   check_refused(one_tensor(tensor("t", {256}, 4, 0), 640), "is 4, which lemma does not read");
   check_refused(one_tensor(tensor("t", {256}, 0xffffffff, 0), 640), "tensor 't' type at byte 45");
 }

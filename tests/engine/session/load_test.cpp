@@ -118,7 +118,7 @@ TEST_CASE("scores of a real model are the log-probabilities of what it generates
 
 TEST_CASE("what does not fit into memory is refused with the sizes") {
   check_load_refused({.path = golden, .kv_tokens = 1 << 30},
-                     {golden, "KV cache of 1073741824 tokens", "choose a file with fewer bits"});
+                     {golden, "KV cache of 1073741824 tokens", "choose a KV cache of "});
 }
 
 TEST_CASE("an engine says what it is and how much it holds") {

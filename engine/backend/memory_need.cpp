@@ -1,0 +1,71 @@
+#include "engine/backend/memory_need.h"
+
+#include <algorithm>
+#include <iomanip>
+#include <sstream>
+#include <string_view>
+
+#include "engine/base/format.h"
+
+namespace engine::backend {
+namespace {
+
+// Bits a weight of whole files, the layers with more bits included.
+struct Quantization {
+  std::string_view name;
+  double bits;
+};
+constexpr Quantization quantizations[] = {{"Q8_0", 8.5},   {"Q6_K", 6.6},   {"Q5_K_M", 5.7},
+                                          {"Q4_K_M", 4.9}, {"Q3_K_M", 3.9}, {"Q2_K", 3.4}};
+
+std::string size(int64_t bytes) {
+  constexpr int64_t mib = 1 << 20, gib = 1 << 30;
+  std::ostringstream text;
+  if (bytes < gib) {
+    text << bytes / mib << " MiB";
+  } else {
+    text << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / gib << " GiB";
+  }
+  return text.str();
+}
+
+// What to change so that it fits into `room`.
+std::string advice(const MemoryNeed& need, int64_t room) {
+  if (need.weights < room) {
+    const int64_t tokens =
+        (room - need.weights) / std::max<int64_t>(need.cache / need.kv_tokens, 1);
+    return base::concat("choose a KV cache of ", tokens, " tokens at most");
+  }
+  const double bits = 8.0 * static_cast<double>(need.weights) / need.parameters;
+  const double left = 8.0 * static_cast<double>(room - need.cache) / need.parameters;
+  for (const Quantization& quantization : quantizations) {
+    if (quantization.bits > left || quantization.bits >= bits) continue;
+    return base::concat("choose the model as ", quantization.name, " or with fewer bits a weight");
+  }
+  return "choose a smaller model";
+}
+
+}  // namespace
+
+MemoryNeed memory_need(const model::Weights& weights, int64_t cache, int kv_tokens) {
+  MemoryNeed need{weights.file->path(), 0, 0, cache, kv_tokens};
+  const bool tied = weights.output.data == weights.token_embedding.data;
+  for (const gguf::TensorInfo& tensor : weights.file->tensors()) {
+    if (tensor.name == "token_embd.weight" && !tied) continue;
+    need.weights += static_cast<int64_t>(tensor.bytes());
+    need.parameters += static_cast<int64_t>(tensor.shape[0] * tensor.rows());
+  }
+  return need;
+}
+
+base::Status check_memory(const MemoryNeed& need, int64_t there) {
+  // Something is left to the program itself and to the rest of the machine.
+  const int64_t room = there - std::min(there / 16, int64_t{1} << 30);
+  if (need.weights + need.cache <= room) return base::Done{};
+  return base::fail(need.path, ": the model needs ", size(need.weights),
+                    " of memory for its weights and ", size(need.cache), " for a KV cache of ",
+                    need.kv_tokens, " tokens, and this machine or container has ", size(there),
+                    ", of which lemma takes up to ", size(room), "; ", advice(need, room));
+}
+
+}  // namespace engine::backend

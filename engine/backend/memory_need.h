@@ -1,0 +1,32 @@
+// Whether a model fits into memory, asked before anything is read or allocated.
+//
+// Weights are mapped, so a model past memory would not be refused by the system: it would be read
+// from disk again for every token, and push everything else out. What fits is decided by the whole
+// memory of the machine or control group, not by what happens to be free, since the page cache
+// counts as used there and mapped weights are page cache.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/model/weights.h"
+
+namespace engine::backend {
+
+struct MemoryNeed {
+  std::string path;
+  int64_t weights = 0;     // bytes of the files that steps read
+  int64_t parameters = 0;  // as many weights are in those bytes
+  int64_t cache = 0;       // bytes of the KV cache
+  int kv_tokens = 0;
+};
+
+// Of a model whose KV cache takes `cache` bytes. Of an embedding that is not the output too, steps
+// read single rows; it does not count.
+MemoryNeed memory_need(const model::Weights& weights, int64_t cache, int kv_tokens);
+
+// An error that says what is there and what would fit. `there`: bytes of memory.
+base::Status check_memory(const MemoryNeed& need, int64_t there);
+
+}  // namespace engine::backend

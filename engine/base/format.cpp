@@ -1,0 +1,21 @@
+#include "engine/base/format.h"
+
+namespace engine::base {
+
+std::string quoted(std::string_view name) {
+  constexpr size_t longest_shown = 80;
+  constexpr char digits[] = "0123456789abcdef";
+  std::string shown = "'";
+  for (const char letter : name.substr(0, longest_shown)) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte >= 0x20 && byte < 0x7f) {
+      shown += letter;
+    } else {
+      shown += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+    }
+  }
+  if (name.size() > longest_shown) shown += "…";
+  return shown + "'";
+}
+
+}  // namespace engine::base

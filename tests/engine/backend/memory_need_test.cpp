@@ -1,0 +1,81 @@
+#include "engine/backend/memory_need.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "engine/backend/cpu/cpu.h"
+#include "engine/cli/random_model.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+namespace backend = engine::backend;
+
+constexpr int64_t gib = int64_t{1} << 30;
+
+// A model of 16 billion weights, with a KV cache of 1 GiB for 16384 tokens.
+backend::MemoryNeed need(double bits) {
+  return {"model.gguf", static_cast<int64_t>(bits / 8 * 16e9), 16'000'000'000, gib, 16384};
+}
+
+engine::model::Weights small_model() {
+  auto model = engine::cli::model_like("deepseek-v3-small").value();
+  model.config.layers = 2;
+  const std::string path =
+      std::filesystem::temp_directory_path() / ("lemma-memory-need-" + std::to_string(getpid()));
+  REQUIRE(engine::cli::write_random_model(model, path).ok());
+  auto file = engine::gguf::File::open(path);
+  std::filesystem::remove(path);
+  return engine::model::load_weights(
+             std::make_shared<const engine::gguf::File>(std::move(file).value()))
+      .value();
+}
+
+void check_refused(const backend::MemoryNeed& need, int64_t there, const std::string& expected) {
+  const auto status = backend::check_memory(need, there);
+  REQUIRE_FALSE(status.ok());
+  CHECK_THAT(status.message(), Catch::Matchers::StartsWith("model.gguf: the model needs ") &&
+                                   Catch::Matchers::EndsWith(expected));
+}
+
+}  // namespace
+
+TEST_CASE("a model that fits with something left is taken") {
+  CHECK(backend::check_memory(need(4.9), 12 * gib).ok());
+  CHECK(backend::check_memory(need(16), 32 * gib).ok());
+}
+
+TEST_CASE("a model past memory is refused with what would fit") {
+  check_refused(need(16), 24 * gib, "choose the model as Q8_0 or with fewer bits a weight");
+  check_refused(need(16), 16 * gib, "choose the model as Q6_K or with fewer bits a weight");
+  check_refused(need(8.5), 12 * gib, "choose the model as Q4_K_M or with fewer bits a weight");
+  check_refused(need(4.9), 4 * gib, "choose a smaller model");
+  check_refused(need(3.4), 2 * gib, "choose a smaller model");
+}
+
+TEST_CASE("a KV cache past memory is refused with the longest that fits") {
+  auto longer = need(4.9);
+  longer.cache = 8 * gib;
+  longer.kv_tokens = 16 * 8192;
+  check_refused(longer, 12 * gib,
+                "has 12.0 GiB, of which lemma takes up to 11.2 GiB; choose a KV "
+                "cache of 34783 tokens at most");
+}
+
+TEST_CASE("the cpu backend asks before it allocates") {
+  const auto backend = backend::cpu::make_backend(small_model(), 1 << 30,
+                                                  std::make_shared<engine::base::ThreadPool>(1));
+  REQUIRE_FALSE(backend.ok());
+  CHECK_THAT(backend.message(), Catch::Matchers::Contains("for a KV cache of 1073741824 tokens") &&
+                                    Catch::Matchers::Contains("choose a KV cache of "));
+}
+
+TEST_CASE("an embedding of which steps read single rows does not count") {
+  const auto weights = small_model();
+  const auto counted = backend::memory_need(weights, 0, 1);
+  int64_t all = 0;
+  for (const auto& tensor : weights.file->tensors()) all += static_cast<int64_t>(tensor.bytes());
+  CHECK(counted.weights == all - weights.token_embedding.rows *
+                                     static_cast<int64_t>(weights.token_embedding.row_bytes));
+}

@@ -36,6 +36,13 @@ std::string message(const Recipe& recipe, const std::vector<std::string>& env) {
                      record({"mode", mode_name(program.mode)});
   for (const std::string& argument : program.arguments) text += record({"argument", argument});
   for (const std::string& pair : env) text += record({"env", pair});
+  for (const Doctest& test : recipe.prepared.doctests) {
+    text += record({"doctest", test.name});
+    for (const auto& [line, source, expected, options] : test.examples) {
+      const bool skipped = std::find(options.begin(), options.end(), "+SKIP") != options.end();
+      if (!skipped) text += record({"example", std::to_string(line), source});
+    }
+  }
   return text;
 }
 

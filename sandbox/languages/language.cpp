@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "engine/base/format.h"
+#include "engine/base/secret_name.h"
 #include "sandbox/languages/recipe.h"
 #include "sandbox/policy/host_view.h"
 #include "sandbox/policy/workspace.h"
@@ -69,19 +70,31 @@ struct Place {
   std::string folder;  // to start in
 };
 
+// An unsaved secret is as secret as a saved one.
+bool is_shown(const fs::path& file, const std::string& workspace) {
+  const fs::path below = file.lexically_relative(workspace);
+  return !below.empty() && *below.begin() != ".." &&
+         std::none_of(below.begin(), below.end(), [](const fs::path& part) {
+           return engine::base::is_secret_name(part.string());
+         });
+}
+
+// Whether the content is what the workspace holds.
+enum class Saved { no, yes };
+
 // What the program needs in the sandbox's files, and where it is then.
-Place place_program(const Program& program, std::string content, Request& request) {
+Place place_program(const Program& program, std::string content, Saved saved, Request& request) {
   Place place;
   if (program.workspace) {
     request.plan.policy.trees.push_back(policy::workspace_tree(*program.workspace));
     place.file = program.file;
-    if (program.text) request.job.files.push_back({place.file, std::move(content)});
+    if (saved == Saved::no) request.job.files.push_back({place.file, std::move(content)});
   } else {
     place.file = work + "/" + fs::path(program.file).filename().string();
     request.job.files.push_back({place.file, std::move(content)});
   }
   for (const policy::File& buffer : program.buffers) {
-    if (program.workspace && buffer.at.starts_with(*program.workspace + "/")) {
+    if (program.workspace && is_shown(buffer.at, *program.workspace)) {
       request.job.files.push_back(buffer);
     }
   }
@@ -144,13 +157,20 @@ Result<Prepared> prepare(const Program& program) {
   if (program.mode == Mode::tests && language == Language::bash) {
     return fail("'", program.file, "' has no tests that lemma knows; run it without --tests");
   }
-  Prepared prepared{language, program.mode, program.sanitizers, {}, make_token(), program.file, {},
-                    {}};
+  Doctests doctests;
+  if (program.mode == Mode::tests && language == Language::python) {
+    doctests = find_doctests(*content, fs::path(program.file).stem());
+    if (!doctests.tests.empty()) content = std::move(doctests.text);
+  }
+  const Saved saved = program.text || !doctests.tests.empty() ? Saved::no : Saved::yes;
+  Prepared prepared{language, program.mode, program.sanitizers,
+                    {},       make_token(), program.file,
+                    {},       {},           std::move(doctests.tests)};
   Request& request = prepared.request;
   request.plan.policy = policy::host_view();
   request.input = program.input;
   request.deadline_ms = program.deadline_ms;
-  const Place place = place_program(program, std::move(*content), request);
+  const Place place = place_program(program, std::move(*content), saved, request);
   prepared.at = place.file;
   const Recipe recipe{program, place.file, place.folder, prepared};
   const Status added = language ? entry_of(*language).add(recipe) : add_command(recipe);

@@ -7,6 +7,7 @@
 
 #include "engine/base/result.h"
 #include "sandbox/languages/diagnostics.h"
+#include "sandbox/languages/doctests.h"
 #include "sandbox/languages/records.h"
 #include "sandbox/runner/run.h"
 
@@ -52,6 +53,7 @@ struct Prepared {
   std::string file;     // on this machine
   std::string at;       // the same in the sandbox
   std::string missing;  // what this machine lacks, and how to get it; empty: nothing
+  std::vector<Doctest> doctests;
 };
 // The request that runs the program, also to be given to Runner::prepare(). An error says what is
 // wrong with the program; a missing toolchain is no error here, but a verdict of the run.

@@ -36,6 +36,7 @@ class Reading {
     run_.findings = read_records(result(records_name));
     read_compiler_output();
     if (reached_program()) {
+      judge_doctests();
       read_failures();
       correct_verdict();
       if (prepared_.mode == Mode::tests) read_tests();
@@ -68,6 +69,15 @@ class Reading {
     run_.diagnostics = std::move(report.diagnostics);
     if (java) run_.outcome.reason = "it does not compile";
     if (!java) run_.compiler_output = std::move(report.text);
+  }
+
+  void judge_doctests() {
+    const std::string told = judge(prepared_.doctests, prepared_.at, run_.findings);
+    if (told.empty()) return;
+    run_.outcome.errors.append(told);
+    if (run_.outcome.verdict != Verdict::passed) return;
+    run_.outcome.verdict = Verdict::failed;
+    run_.outcome.reason = "a doctest got something else than it says";
   }
 
   void read_failures() {

@@ -13,6 +13,7 @@ constexpr size_t max_failures = 100;
 constexpr size_t max_frames = 100;
 constexpr size_t max_locals = 100;
 constexpr size_t max_tests = 100'000;
+constexpr size_t max_outputs = 10'000;
 
 std::string unescape(std::string_view text) {
   std::string plain;
@@ -67,6 +68,11 @@ bool add(std::vector<std::string> fields, Findings& findings) {
   } else if (kind == "planned" && fields.size() == 2) {
     if (fields[1] != "canary" && findings.planned.size() < max_tests) {
       findings.planned.push_back(fields[1]);
+    }
+  } else if (kind == "example" && fields.size() == 5) {
+    if (findings.outputs.size() < max_outputs) {
+      findings.outputs.push_back(
+          {fields[1], line_number(fields[2]), fields[3], fields[4], failures.size() - 1});
     }
   } else if (kind == "end" && fields.size() == 2) {
     findings.token = fields[1];

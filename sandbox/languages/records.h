@@ -4,6 +4,7 @@
 //
 //   failure  TYPE  MESSAGE            frame  FILE  LINE  FUNCTION       local  NAME  VALUE
 //   planned  TEST                     test   TEST  OUTCOME  MESSAGE     end    TOKEN
+//   example  TEST  LINE  OUTPUT  EXCEPTION
 #pragma once
 
 #include <cstddef>
@@ -34,8 +35,18 @@ struct Test {
   std::string message;
 };
 
+// What a line of a doctest printed, and what it threw.
+struct Output {
+  std::string test;
+  int line = 0;
+  std::string text;
+  std::string exception;
+  size_t failure = 0;  // that tells of the exception: the one before
+};
+
 struct Findings {
   std::vector<Failure> failures;
+  std::vector<Output> outputs;
   std::vector<Test> tests;  // without the canary
   std::vector<std::string> planned;
   std::string token;      // of the end record; empty where the end was never reached

@@ -6,6 +6,7 @@
 
 #include "engine/base/check.h"
 #include "sandbox/languages/diagnostics.h"
+#include "sandbox/languages/doctests.h"
 #include "sandbox/languages/records.h"
 #include "sandbox/languages/traces.h"
 #include "sandbox/runner/capture.h"
@@ -15,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace sandbox;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const languages::Findings findings = languages::read_records(bytes);
+  languages::Findings claimed = findings;
   languages::doubt(findings, "token", languages::Canary::planted);
   // What was read can be written, and reads the same again.
   for (const languages::Failure& failure : findings.failures) {
@@ -31,6 +33,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   INVARIANT(languages::read_compiler(bytes, "/").diagnostics.size() <= 200);
   languages::read_sanitizers(bytes);
   languages::read_traces(bytes);
+  const languages::Doctests doctests = languages::find_doctests(bytes, "module");
+  INVARIANT(doctests.text.size() <= size);
+  languages::judge(doctests.tests, "file", claimed);
   languages::Findings tests;
   languages::read_go_tests(bytes, "token", tests);
   languages::read_rust_tests(bytes, "token", tests);

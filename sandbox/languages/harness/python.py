@@ -13,6 +13,7 @@ import sys
 MAX_FRAMES = 40
 MAX_LOCALS = 30
 MAX_TEXT = 400
+MAX_OUTPUT = 100_000  # of a line of a doctest
 RESERVED_BYTES = 1 << 16
 THIS_FILE = __file__
 
@@ -162,7 +163,17 @@ def end(status):
 
 
 def canary():
-    """Must fail. A program that has disarmed assertions or the runner makes it pass."""
+    """Must fail. A program that has disarmed assertions, unittest's or the runner makes it pass."""
+    import unittest
+    case = unittest.TestCase()
+    failing = [lambda: case.assertEqual(1, 2), lambda: case.assertTrue(False),
+               lambda: case.assertIs(1, 2), lambda: case.fail("canary")]
+    for check in failing:
+        try:
+            check()
+        except AssertionError:
+            continue
+        return
     if sys.flags.optimize == 0:
         raise AssertionError("canary")
 
@@ -203,68 +214,109 @@ def unittest_cases(module):
     return found
 
 
-def doctest_cases(module):
-    import doctest
-    import io
-
-    def runner(test):
-        def run():
-            text = io.StringIO()
-            failures = doctest.DocTestRunner(verbose=False).run(test, out=text.write).failed
-            if failures:
-                raise AssertionError(text.getvalue().strip())
-        return run
-    return [("doctest " + test.name, runner(test))
-            for test in doctest.DocTestFinder(exclude_empty=True).find(module)
-            if test.examples]
-
-
 def bare_cases(module):
     return [(name, value) for name, value in list(vars(module).items())
             if name.startswith("test") and callable(value) and not isinstance(value, type)
             and getattr(value, "__module__", None) == module.__name__]
 
 
-def import_file(path):
+def import_file(path, records):
     import importlib.util
+    for module in list(sys.modules.values()):
+        if getattr(module, "__file__", None) == path and module.__name__ != "__main__":
+            return module
     name = os.path.splitext(os.path.basename(path))[0]
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException as error:
+        print_failure(error)
+        write_failure(records, error)
+        sys.exit(1)
     return module
 
 
-class PytestRecorder:
-    """A plugin that writes down what pytest collects and reports."""
+def pytest_recorder(records):
+    """A plugin that writes down what pytest collects and reports, the canary among it."""
+    import pytest
 
-    def __init__(self, records):
-        self.records = records
-        self.good = True
+    class Canary(pytest.Item):
+        def runtest(self):
+            canary()
 
-    def pytest_collection_modifyitems(self, items):
-        for item in items:
-            self.records.write("planned", item.nodeid)
+    class Recorder:
+        def __init__(self):
+            self.canary = None
+            self.good = True
 
-    def pytest_runtest_logreport(self, report):
-        if report.when == "call" or report.outcome != "passed":
+        def pytest_configure(self, config):
+            config.option.doctestmodules = False  # they are run_doctest's
+
+        @pytest.hookimpl(trylast=True)  # what others leave out is not planned
+        def pytest_collection_modifyitems(self, session, items):
+            for item in items:
+                records.write("planned", item.nodeid)
+            planted = Canary.from_parent(session, name="canary")
+            self.canary = planted.nodeid
+            items.append(planted)
+
+        def pytest_runtest_logreport(self, report):
+            if report.when != "call" and report.outcome == "passed":
+                return
             failed = "failed" if report.when == "call" else "error"
             outcome = failed if report.outcome == "failed" else report.outcome
-            self.records.write("test", report.nodeid, outcome, report.longreprtext[-2000:])
+            if report.nodeid == self.canary:
+                records.write("test", "canary", outcome, "")
+                return
+            records.write("test", report.nodeid, outcome, report.longreprtext[-2000:])
             self.good = self.good and outcome != failed
 
-    def pytest_exception_interact(self, call, report):
-        if call.excinfo is not None:
-            write_failure(self.records, call.excinfo.value)
-        self.good = self.good and not report.failed
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_report_teststatus(self, report):
+            return ("", "", "") if report.nodeid == self.canary else None  # not shown
+
+        def pytest_exception_interact(self, call, report):
+            if report.nodeid == self.canary:
+                return
+            if call.excinfo is not None:
+                write_failure(records, call.excinfo.value)
+            self.good = self.good and not report.failed
+
+    return Recorder()
 
 
 def run_pytest(task, records):
     import pytest
-    recorder = PytestRecorder(records)
-    options = ["-p", "no:cacheprovider", "-q", "--doctest-modules"]
+    recorder = pytest_recorder(records)
+    options = ["-p", "no:cacheprovider", "-q"]
     code = pytest.main([*options, task["file"]], plugins=[recorder])
-    return recorder.good and int(code) in (0, 5)
+    # The canary is a test that failed.
+    return recorder.good and code == pytest.ExitCode.TESTS_FAILED
+
+
+def run_doctest(records, name, examples, module):
+    """Writes down what an interactive Python would print. What it should is not known here."""
+    import ast
+    import contextlib
+    import io
+    import traceback
+    scope = dict(vars(module))
+    for line, source in examples:
+        printed, exception = io.StringIO(), ""
+        try:
+            with contextlib.redirect_stdout(printed):
+                tree = ast.parse(source, module.__file__, "single")
+                ast.increment_lineno(tree, line - 1)
+                exec(compile(tree, module.__file__, "single", dont_inherit=True), scope)
+        except BaseException as error:
+            exception = traceback.format_exception_only(type(error), error)[-1]
+            write_failure(records, error)
+        text = printed.getvalue()
+        if text and not text.endswith("\n"):
+            text += "\n"
+        records.write("example", name, line, text[:MAX_OUTPUT], exception)
 
 
 def run_tests(task, records):
@@ -272,18 +324,14 @@ def run_tests(task, records):
         import pytest  # noqa: F401
         good = run_pytest(task, records)
     except ImportError:
-        try:
-            module = import_file(task["file"])
-        except BaseException as error:
-            print_failure(error)
-            write_failure(records, error)
-            sys.exit(1)
-        cases = unittest_cases(module) + doctest_cases(module) + bare_cases(module)
+        module = import_file(task["file"], records)
+        cases = unittest_cases(module) + bare_cases(module)
         for name, _ in cases:
             records.write("planned", name)
         good = all([one_test(records, name, function) for name, function in cases])
-    records.write("planned", "canary")
-    good = not one_test(records, "canary", canary) and good
+        good = not one_test(records, "canary", canary) and good
+    for name, examples in task["doctest"]:
+        run_doctest(records, name, examples, import_file(task["file"], records))
     records.write("end", task.get("token", ""))
     sys.exit(0 if good else 1)
 
@@ -292,12 +340,17 @@ def run_tests(task, records):
 
 
 def receive():
-    task = {"argument": [], "env": []}
+    task = {"argument": [], "env": [], "doctest": []}
     with open(3, "rb") as message:
-        for line in message.read().decode("utf-8", "surrogateescape").splitlines():
+        for line in message.read().decode("utf-8", "surrogateescape").split("\n"):
             key, _, value = line.partition("\t")
             if key in ("argument", "env"):
                 task[key].append(unescape(value))
+            elif key == "doctest":
+                task[key].append((unescape(value), []))
+            elif key == "example":
+                number, _, source = value.partition("\t")
+                task["doctest"][-1][1].append((int(number), unescape(source)))
             else:
                 task[key] = unescape(value)
     return task
@@ -320,7 +373,6 @@ def warm_up(what):
         try:
             import pytest  # noqa: F401
         except ImportError:
-            import doctest  # noqa: F401
             import unittest  # noqa: F401
 
 

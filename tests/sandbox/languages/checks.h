@@ -36,10 +36,16 @@ inline void check_verdict(const std::string& name, const std::string& text, Mode
   CHECK(std::string(verdict_name(run.outcome.verdict)) == verdict_name(verdict));
 }
 
+// Empty where there is none.
+inline Failure last_failure(const Run& run) {
+  return run.findings.failures.empty() ? Failure{} : run.findings.failures.back();
+}
+
 // "file:line function {name=value ...}" of the innermost frame.
 inline std::string innermost(const Run& run) {
-  if (run.findings.failures.empty() || run.findings.failures.back().frames.empty()) return "";
-  const Frame& frame = run.findings.failures.back().frames.back();
+  const Failure failure = last_failure(run);
+  if (failure.frames.empty()) return "";
+  const Frame& frame = failure.frames.back();
   std::string text = fs::path(frame.file).filename().string() + ":" + std::to_string(frame.line) +
                      " " + frame.function + " {";
   for (const Local& local : frame.locals) text += local.name + "=" + local.value + " ";

@@ -62,9 +62,22 @@ TEST_CASE("a failure in Python comes with frames and locals") {
   const Run run = run_text("a.py", "def f(x):\n    y = [x] * 2\n    return y[x]\n\nf(3)\n");
   CHECK(run.outcome.verdict == Verdict::failed);
   CHECK(innermost(run) == "a.py:3 f {x=3 y=[3, 3] }");
-  CHECK(run.findings.failures.back().type == "IndexError");
+  CHECK(last_failure(run).type == "IndexError");
   CHECK(run.outcome.errors.text().find("python.py") == std::string::npos);
   CHECK(innermost(run_text("a.py", "def f(:\n")) == "a.py:1 <module> {}");
+}
+
+TEST_CASE("arguments arrive as they are") {
+  const std::string odd = "a\f\x1c\xc2\x85\xe2\x80\xa8\t\\n\r\n";
+  for (const char* name : {"a.py", "a.js"}) {
+    const std::string text = name == std::string("a.py")
+                                 ? "import sys; sys.stdout.buffer.write(sys.argv[1].encode())"
+                                 : "process.stdout.write(process.argv[2])";
+    const Run run =
+        run_program({.file = std::string("/nowhere/") + name, .text = text, .arguments = {odd}});
+    INFO(run.outcome.errors.text());
+    CHECK(run.outcome.output.text() == odd);
+  }
 }
 
 TEST_CASE("Python ends as Python does") {
@@ -183,7 +196,7 @@ class T(unittest.TestCase):
                                .mode = Mode::tests});
   CHECK(run.outcome.verdict == Verdict::failed);
   CHECK(tests_of(run) ==
-        "T.test_method passed\ndoctest test_a.twice passed\ntest_bare passed\ntest_wrong failed\n");
+        "T.test_method passed\ntest_bare passed\ntest_wrong failed\ndoctest test_a.twice passed\n");
   CHECK(innermost(run) == "test_a.py:12 test_wrong {got=6 }");
   check_verdict("t.py", "def test_a(): assert True", Mode::tests, Verdict::passed);
 }
@@ -213,6 +226,9 @@ TEST_CASE("attacks 58 and 59: tests that cheat prove nothing") {
       "open('/sandbox/.lemma-records', 'a').write('test\\ttest_a\\tpassed\\t\\n"
       "planned\\ttest_a\\nend\\t\\n')\nimport os\nos._exit(0)" +
       wrong);
+  cheats(
+      "import unittest\nunittest.TestCase.assertEqual = lambda *_: None\n"
+      "class T(unittest.TestCase):\n    def test_a(self): self.assertEqual(1, 2)\n");
   cheats("x = 1");  // no tests at all
 }
 
@@ -225,7 +241,7 @@ TEST_CASE("examples: what is expected stays outside") {
   CHECK((*answers)[0].run.outcome.verdict == Verdict::passed);
   CHECK((*answers)[1].run.outcome.verdict == Verdict::failed);
   CHECK_FALSE((*answers)[1].matches);
-  CHECK((*answers)[2].run.findings.failures[0].type == "ValueError");
+  CHECK(last_failure((*answers)[2].run).type == "ValueError");
 
   // Attack 60: looks for the answer in all of its memory.
   const std::string searches = R"py(
@@ -268,18 +284,64 @@ TEST_CASE("a project runs with its virtual environment, its buffers, without its
   write("helper.py", "old = True\n");
   write("main.py", "raise SystemExit('the saved file ran')\n");
   write(".env", "SECRET=canary");
-  const Run run = run_program({.file = root + "/main.py",
-                               .text = "import os, third_party, helper, pkg\n"
-                                       "print(third_party.value + helper.more, os.getcwd())\n"
-                                       "print(os.path.exists('.env'), os.environ['VIRTUAL_ENV'])\n"
-                                       "open('helper.py', 'w').write('changed')\n",
-                               .workspace = root,
-                               .buffers = {{root + "/helper.py", "more = 1\n"}}});
+  const Run run = run_program(
+      {.file = root + "/main.py",
+       .text =
+           "import os, third_party, helper, pkg\n"
+           "print(third_party.value + helper.more, os.getcwd())\n"
+           "print(os.path.exists('.env') or os.path.exists('.ssh'), os.environ['VIRTUAL_ENV'])\n"
+           "open('helper.py', 'w').write('changed')\n",
+       .workspace = root,
+       .buffers = {{root + "/helper.py", "more = 1\n"},
+                   {root + "/.env", "SECRET=unsaved"},
+                   {root + "/.ssh/config", "unsaved"}}});
   INFO(run.outcome.errors.text() << run.outcome.reason);
   CHECK(run.outcome.verdict == Verdict::passed);
   CHECK(run.outcome.output.text() == "42 " + root + "\nFalse " + root + "/.venv\n");
   std::ifstream kept(root + "/helper.py");
   CHECK(std::string(std::istreambuf_iterator<char>(kept), {}) == "old = True\n");
+}
+
+TEST_CASE("the interpreter is the setting's, then VIRTUAL_ENV's, then the project's") {
+  const Environment project, active, configured;
+  const auto add_package = [](const Environment& environment, const std::string& value) {
+    for (const auto& entry : fs::directory_iterator(environment.root() + "/.venv/lib")) {
+      std::ofstream(entry.path() / "site-packages/third_party.py") << "value = " + value + "\n";
+    }
+  };
+  add_package(project, "'of the project'");
+  add_package(active, "'active'");
+  add_package(configured, "'configured'");
+  Program program{.file = project.root() + "/main.py",
+                  .text =
+                      "import third_party, os\nprint(third_party.value)\n"
+                      "try: open(third_party.__file__, 'a').write('x')\n"
+                      "except OSError: print('read-only')\n",
+                  .workspace = project.root()};
+  CHECK(run_program(program).outcome.output.text() == "of the project\n");
+  setenv("VIRTUAL_ENV", (active.root() + "/.venv").c_str(), 1);
+  CHECK(run_program(program).outcome.output.text() == "active\nread-only\n");
+  program.interpreter = configured.root() + "/.venv/bin/python3";
+  CHECK(run_program(program).outcome.output.text() == "configured\nread-only\n");
+  unsetenv("VIRTUAL_ENV");
+}
+
+TEST_CASE("a project's node_modules are found, by require and by import") {
+  char pattern[] = "/tmp/lemma-packages-XXXXXX";
+  const std::string root = mkdtemp(pattern);
+  fs::permissions(root, fs::perms(0755));
+  fs::create_directories(root + "/node_modules/pkg");
+  fs::create_directories(root + "/src");
+  std::ofstream(root + "/node_modules/pkg/index.js") << "module.exports = { value: 42 };\n";
+  for (const auto& [name, text] :
+       {std::pair("a.js", "console.log(require('pkg').value);\n"),
+        std::pair("a.mjs", "import pkg from 'pkg';\nconsole.log(pkg.value);\n"),
+        std::pair("a.ts", "import pkg from 'pkg';\nconsole.log(pkg.value as number);\n")}) {
+    const Run run = run_program({.file = root + "/src/" + name, .text = text, .workspace = root});
+    INFO(name << run.compiler_output << run.outcome.errors.text() << run.outcome.reason);
+    CHECK(run.outcome.output.text() == "42\n");
+  }
+  fs::remove_all(root);
 }
 
 TEST_CASE("each warm interpreter has randomness of its own") {

@@ -36,6 +36,10 @@ struct Score {
   double exact_all = 0;
   double ms_median = 0;  // of a guess at a place, after a jump
   double ms_p95 = 0;
+  // Of all guesses at places (engine/session/engine.h, Outcome).
+  size_t generated_tokens = 0;
+  size_t drafted_tokens = 0;
+  size_t accepted_tokens = 0;
   double saved_whole = 0;  // 0 … 1
   double saved_word = 0;
   double typing_ms_median = 0;

@@ -72,13 +72,30 @@ server::Options server_options(const MachineSettings& machine, std::shared_ptr<S
           .log = std::move(log)};
 }
 
+// The shared engine of a server that logs to `log`.
+std::shared_ptr<SharedEngine> make_engine(const server::Settings& settings,
+                                          const std::shared_ptr<spdlog::logger>& log) {
+  const auto warn = [log](const std::string& message) { log->warn("{}", message); };
+  const auto cache = daemon::cache_folder();
+  if (!cache) {
+    warn("prefixes are not kept on disk: " + cache.message());
+    return std::make_shared<SharedEngine>(settings);
+  }
+  return std::make_shared<SharedEngine>(
+      settings,
+      engine::session::PrefixFolder{.path = *cache + "/prefixes",
+                                    .bytes = static_cast<uint64_t>(settings.prefixes.disk_mb) << 20,
+                                    .log = warn});
+}
+
 // What makes two daemons different.
 std::string identity_of(const server::Settings& settings) {
   return base::concat(settings.model, '\n', settings.memory, '\n', settings.backend, '\n',
                       settings.threads, '\n', settings.log_file, '\n',
                       settings.daemon.free_model_after_s, '\n', settings.daemon.leave_after_s, '\n',
-                      settings.completion.enabled, settings.completion.multiline, '\n',
-                      settings.completion.tokens, '\n', settings.log_level);
+                      settings.prefixes.disk_mb, '\n', settings.completion.enabled,
+                      settings.completion.multiline, '\n', settings.completion.tokens, '\n',
+                      settings.log_level);
 }
 
 std::vector<std::string> daemon_arguments(const ModelChoice& choice) {
@@ -102,9 +119,9 @@ ModelChoice with_whole_paths(ModelChoice choice) {
 }
 
 int serve_alone(const MachineSettings& machine, int out) {
+  const auto log = make_log(machine.settings.log_file);
   server::Server server(STDIN_FILENO, out,
-                        server_options(machine, std::make_shared<SharedEngine>(machine.settings),
-                                       make_log(machine.settings.log_file)));
+                        server_options(machine, make_engine(machine.settings, log), log));
   const int exit_code = server.run();
   // An editor that quits must not wait for a model that is still being loaded.
   std::_Exit(exit_code);
@@ -148,7 +165,7 @@ int run_daemon(const ModelChoice& choice, Ground ground) {
     log->error("{}", place.message());
     return 1;
   }
-  const auto engine = std::make_shared<SharedEngine>(settings);
+  const auto engine = make_engine(settings, log);
   const auto ending =
       daemon::run({.place = *place,
                    .serve =

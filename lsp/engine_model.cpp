@@ -42,7 +42,8 @@ base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire() {
   auto engine = engine::session::Engine::load({.path = settings_.model,
                                                .memory_path = settings_.memory,
                                                .backend = backend_kind(settings_.backend),
-                                               .threads = settings_.threads});
+                                               .threads = settings_.threads,
+                                               .prefixes = prefixes_});
   if (!engine) return engine.error();
   engine_ = std::move(*engine);
   last_use_ = Clock::now();
@@ -190,6 +191,7 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
                          .prompt_tokens = outcome.prompt_tokens,
                          .cached_tokens = outcome.cached_tokens,
                          .generated_tokens = outcome.generated_tokens,
+                         .accepted_tokens = outcome.accepted_tokens,
                          .context_tokens = context_tokens_,
                          .wait_ms = outcome.wait_ms,
                          .prefill_ms = outcome.prefill_ms,

@@ -23,7 +23,8 @@ class EngineModel;
 // Loaded when it is first needed, and again when it was freed. Thread-safe.
 class SharedEngine {
  public:
-  explicit SharedEngine(server::Settings settings) : settings_(std::move(settings)) {}
+  explicit SharedEngine(server::Settings settings, engine::session::PrefixFolder prefixes = {})
+      : settings_(std::move(settings)), prefixes_(std::move(prefixes)) {}
 
   // Blocks while the model is loaded.
   base::Result<std::shared_ptr<engine::session::Engine>> acquire();
@@ -38,6 +39,7 @@ class SharedEngine {
   void remove(EngineModel* user);
 
   const server::Settings settings_;
+  const engine::session::PrefixFolder prefixes_;
   std::mutex mutex_;  // taken before a model's own
   std::shared_ptr<engine::session::Engine> engine_;
   std::chrono::steady_clock::time_point last_use_;

@@ -11,14 +11,16 @@
 // and position, the normalised latent [kv_lora_rank] and the rotated k_pe [rope_dim] alone.
 //
 // Thread safety: one call at a time, with one exception: from inside the `keep_going` of a run,
-// `run` may be called again (one level deep), and `copy_block` to a block that the outer run does
-// not use. That is how a keystroke overtakes a long prefill between two layers.
+// `run` may be called again (one level deep), and blocks that the outer run does not use may be
+// copied, read and written. That is how a keystroke overtakes a long prefill between two layers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "engine/base/result.h"
 #include "engine/model/config.h"
@@ -26,6 +28,9 @@
 namespace engine::backend {
 
 inline constexpr int block_tokens = 32;
+// In batches of up to so many tokens each row of logits, and what is kept for each position, has
+// the bits that it has in a batch of its own.
+inline constexpr int exact_rows = 16;
 using BlockId = int32_t;
 
 struct BatchToken {
@@ -59,6 +64,14 @@ class Backend {
   // Blocks in the pool; ids are 0 … block_count() − 1. The pool is sized once, at creation.
   virtual int block_count() const = 0;
   virtual void copy_block(BlockId from, BlockId to) = 0;
+
+  // A block as bytes, for those who keep it elsewhere: all that later positions need of it.
+  // `block_form` names what the bytes are; written to a backend of the same model and form, they
+  // are the block again. A backend that cannot has blocks of 0 bytes.
+  virtual size_t block_bytes() const { return 0; }
+  virtual std::string block_form() const { return {}; }
+  virtual void read_block(BlockId, std::span<std::byte> /*to*/) const {}
+  virtual void write_block(BlockId, std::span<const std::byte> /*from*/) {}
 
   // Runs the batch. `logits` receives one row of vocab_size floats for each token that wants them,
   // in the order of the batch: [wanted][vocab_size]. Ids, positions, sequences and blocks out of

@@ -1,6 +1,7 @@
 #include "engine/session/batch_plan.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine::session {
 namespace {
@@ -15,6 +16,7 @@ void BatchPlan::start(Priority priority, int max_tokens) {
   priority_ = priority;
   max_tokens_ = max_tokens;
   token_count_ = 0;
+  draft_count_ = 0;
   rows_ = 0;
   slices_.clear();
 }
@@ -36,6 +38,18 @@ void BatchPlan::add(Job& job, Sequence& sequence, int end) {
   sequence.in_batch = true;
 }
 
+void BatchPlan::add_drafts(Slice& slice, Drafting drafts) {
+  const auto count = static_cast<int>(drafts.tokens.size());
+  draft_count_ += count;
+  rows_ += count;
+  slice.drafts = std::move(drafts);
+}
+
+bool BatchPlan::is_decode() const {
+  return std::all_of(slices_.begin(), slices_.end(),
+                     [](const Slice& slice) { return slice.count == 1 && slice.ends_text(); });
+}
+
 void BatchPlan::release() {
   for (const Slice& slice : slices_) slice.sequence->in_batch = false;
 }
@@ -55,6 +69,8 @@ backend::Batch BatchPlan::batch() {
       const Token id = slice.sequence->tokens()[static_cast<size_t>(i)];
       tokens_.push_back({id, i, index, i >= slice.sequence->logits_from()});
     }
+    int position = slice.end();
+    for (const Token id : slice.drafts.tokens) tokens_.push_back({id, position++, index, true});
     tables_.push_back(slice.sequence->table().blocks());
   }
   return {tokens_, tables_};

@@ -19,8 +19,13 @@ struct Slice {
   Sequence* sequence;
   int first;  // index of its first token
   int count;
+  Drafting drafts = {};  // computed after these
 
   int end() const { return first + count; }
+  // Whether what it computes tells how its sequence goes on.
+  bool ends_text() const {
+    return end() == sequence->size() && sequence->logits_from() < sequence->size();
+  }
 };
 
 class BatchPlan {
@@ -28,6 +33,8 @@ class BatchPlan {
   void start(Priority priority, int max_tokens);
   // Adds the next tokens of `sequence`, up to index `end`, as far as there is room.
   void add(Job& job, Sequence& sequence, int end);
+  // Drafts after the last token of a slice; logits are wanted of them all.
+  void add_drafts(Slice& slice, Drafting drafts);
   // The most tokens of `sequence` for which there is room.
   int room_for(const Sequence& sequence) const;
   // The marks go; the slices stay until the next start.
@@ -35,8 +42,12 @@ class BatchPlan {
 
   Priority priority() const { return priority_; }
   bool empty() const { return slices_.empty(); }
+  // Whether it computes the last tokens of texts alone, and drafts.
+  bool is_decode() const;
   int rows() const { return rows_; }
+  int tokens() const { return token_count_ + draft_count_; }
   const std::vector<Slice>& slices() const { return slices_; }
+  std::vector<Slice>& slices() { return slices_; }
 
   // Whether so few of its tokens are still wanted that the run is better ended and done again.
   bool mostly_ended() const;
@@ -48,6 +59,7 @@ class BatchPlan {
   Priority priority_ = Priority::background;
   int max_tokens_ = 0;
   int token_count_ = 0;
+  int draft_count_ = 0;
   int rows_ = 0;
   std::vector<Slice> slices_;
   std::vector<backend::BatchToken> tokens_;

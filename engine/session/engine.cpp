@@ -19,7 +19,8 @@ class LocalEngine final : public Engine {
       : parts_(std::move(parts)),
         context_tokens_(std::min(parts_.backend->config().context_length,
                                  parts_.backend->block_count() * backend::block_tokens)),
-        scheduler_(*parts_.backend, {parts_.prefill_tokens, parts_.keystroke_prefill_tokens}) {
+        scheduler_(*parts_.backend, {parts_.prefill_tokens, parts_.keystroke_prefill_tokens},
+                   parts_.drafts, std::move(parts_.store), parts_.keep_times) {
     INVARIANT(parts_.tokenizer->size() <= static_cast<size_t>(parts_.backend->config().vocab_size));
   }
 
@@ -51,7 +52,7 @@ class LocalEngine final : public Engine {
             context_tokens_};
   }
 
-  const Parts parts_;
+  Parts parts_;
   const int context_tokens_;
   Scheduler scheduler_;  // last: its jobs use the parts until they have ended
 };

@@ -8,6 +8,7 @@
 // and must only post; the engine holds no lock while it calls them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -30,6 +31,16 @@ enum class Priority { keystroke, interactive, background };
 // `none`: the memory alone predicts; of the model only the vocabulary is used.
 // best: cuda where it works, else cpu.
 enum class BackendKind { reference, cpu, cuda, best, none };
+// Whether guesses at the next tokens are computed along with each token (speculation.h). What is
+// generated does not depend on it; `always` is for tests.
+enum class Drafts { never, when_they_pay, always };
+
+// Where prefixes are kept on disk (prefix_store.h).
+struct PrefixFolder {
+  std::string path;                             // empty: nowhere
+  uint64_t bytes = 0;                           // the most that it holds
+  std::function<void(const std::string&)> log;  // on any thread; what was wrong with a file
+};
 
 struct ModelOptions {
   std::string path;         // a GGUF file, or a Hugging Face directory
@@ -37,6 +48,8 @@ struct ModelOptions {
   BackendKind backend = BackendKind::cpu;
   int threads = 0;        // 0: the physical cores
   int kv_tokens = 16384;  // size of the KV pool, over all sequences
+  Drafts drafts = Drafts::when_they_pay;
+  PrefixFolder prefixes;
 };
 
 struct Request {
@@ -62,9 +75,11 @@ struct Outcome {
   int prompt_tokens = 0;
   int cached_tokens = 0;  // of them, found in the prefix cache
   int generated_tokens = 0;
-  double wait_ms = 0;     // from submission to the first batch with tokens of this request
-  double prefill_ms = 0;  // from there to the first generated token
-  double decode_ms = 0;   // from there to the end
+  int drafted_tokens = 0;   // guessed, and computed along with the token before them
+  int accepted_tokens = 0;  // of them, generated: each saved a step
+  double wait_ms = 0;       // from submission until its prompt is read from disk or computed
+  double prefill_ms = 0;    // from there to the first generated token
+  double decode_ms = 0;     // from there to the end
 };
 
 // Returns false to end the stream (EndReason::stopped).

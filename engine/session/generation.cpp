@@ -38,6 +38,7 @@ Generation::Generation(const Facts& facts, const decode::memory::Corpus* corpus,
       sampler_(request.sampling),
       healing_(facts.tokenizer, request.typed),
       stop_texts_({}, 0),
+      drafter_(facts.tokenizer),
       submitted_(Clock::now()) {
   refusal_ = check_request(facts, request);
   if (!refusal_.empty()) return;
@@ -51,6 +52,19 @@ Generation::Generation(const Facts& facts, const decode::memory::Corpus* corpus,
 
 void Generation::begin() {
   if (!begun_) begun_ = Clock::now();
+}
+
+Drafting Generation::draft(const Sequence& sequence, Speculation& speculation,
+                           Speculation::Load& load) {
+  bool started = false;
+  const auto next_guess = [&] {
+    if (!std::exchange(started, true)) {
+      drafter_.start(sequence.tokens(), recall_ ? &*recall_ : nullptr, healing_);
+    }
+    return drafter_.next();
+  };
+  // The last token of all comes from the logits after the draft before it.
+  return speculation.draft(load, max_tokens_ - generated_ - 1, next_guess);
 }
 
 void Generation::take_logits(Sequence& sequence, int, std::span<float> logits) {
@@ -124,6 +138,8 @@ void Generation::tell_end(EndReason reason, std::string error) {
   outcome.prompt_tokens = prompt_tokens_;
   outcome.cached_tokens = sequences_.empty() ? 0 : sequences_.front().cached();
   outcome.generated_tokens = generated_;
+  outcome.drafted_tokens = drafted_;
+  outcome.accepted_tokens = accepted_;
   outcome.wait_ms = milliseconds(begun - submitted_);
   outcome.prefill_ms = milliseconds(first_token - begun);
   outcome.decode_ms = milliseconds(now - first_token);

@@ -8,6 +8,7 @@
 #include "engine/decode/memory/recall.h"
 #include "engine/decode/sampling.h"
 #include "engine/decode/stop_texts.h"
+#include "engine/session/drafter.h"
 #include "engine/session/job.h"
 
 namespace engine::session {
@@ -19,6 +20,8 @@ class Generation final : public Job {
              Request request, std::stop_token stop, OnPiece on_piece, OnEnd on_end);
 
   void begin() override;
+  Drafting draft(const Sequence& sequence, Speculation& speculation,
+                 Speculation::Load& load) override;
   void take_logits(Sequence& sequence, int index, std::span<float> logits) override;
   void after_step(PrefixCache& cache) override;
 
@@ -42,7 +45,8 @@ class Generation final : public Job {
   decode::Healing healing_;
   decode::StopTexts stop_texts_;
   std::optional<decode::memory::Recall> recall_;  // none without a corpus
-  std::vector<Piece> released_;                   // to be emitted now
+  Drafter drafter_;
+  std::vector<Piece> released_;  // to be emitted now
   const Clock::time_point submitted_;
   std::optional<Clock::time_point> begun_;
   std::optional<Clock::time_point> first_token_;

@@ -12,6 +12,7 @@
 
 #include "engine/session/engine.h"
 #include "engine/session/sequence.h"
+#include "engine/session/speculation.h"
 
 namespace engine::session {
 
@@ -32,8 +33,12 @@ class Job {
   std::vector<Sequence>& sequences() { return sequences_; }
   const std::vector<Sequence>& sequences() const { return sequences_; }
 
-  // The first tokens go into a batch now.
+  // The first tokens are read from disk or go into a batch now; may be called again.
   virtual void begin() {}
+  // Guesses at what comes after the last token of `sequence`, which is in the batch in the making.
+  virtual Drafting draft(const Sequence&, Speculation&, Speculation::Load&) { return {}; }
+  void count_drafted(size_t tokens) { drafted_ += static_cast<int>(tokens); }
+  void count_accepted() { ++accepted_; }
   // The logits after the token at `index` of `sequence`: [vocabulary], to be overwritten at will.
   virtual void take_logits(Sequence& sequence, int index, std::span<float> logits) = 0;
   // A batch with tokens of this job is done, and its logits are taken.
@@ -51,6 +56,8 @@ class Job {
 
   std::string refusal_;
   std::vector<Sequence> sequences_;
+  int drafted_ = 0;  // tokens computed as drafts
+  int accepted_ = 0;
 
  private:
   const Priority priority_;

@@ -8,6 +8,7 @@
 #include "engine/backend/reference/reference.h"
 #include "engine/base/format.h"
 #include "engine/base/thread_pool.h"
+#include "engine/gguf/fingerprint.h"
 #include "engine/model/open.h"
 #include "engine/model/weights.h"
 #include "engine/session/memory_alone.h"
@@ -90,6 +91,21 @@ std::string describe(const ModelOptions& options, const backend::Backend& backen
   return text;
 }
 
+// A folder that cannot be used is no reason to do without completions.
+std::unique_ptr<PrefixStore> open_store(const PrefixFolder& folder, const gguf::File& file,
+                                        const backend::Backend& backend) {
+  if (folder.path.empty() || folder.bytes == 0 || backend.block_bytes() == 0) return nullptr;
+  auto store = PrefixStore::open(
+      {.folder = folder.path,
+       .bytes = folder.bytes,
+       .identity = base::concat(gguf::fingerprint(file), "\n", backend.block_form()),
+       .block_bytes = backend.block_bytes(),
+       .log = folder.log});
+  if (store) return std::move(*store);
+  folder.log("prefixes are not kept on disk: " + store.message());
+  return nullptr;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::load(const ModelOptions& options) {
@@ -107,14 +123,18 @@ Result<std::unique_ptr<Engine>> Engine::load(const ModelOptions& options) {
   if (!backend) return Error(backend.error());
 
   std::string description = describe(options, **backend);
-  const auto model = options.backend == BackendKind::none ? decode::memory::Model::absent
-                                                          : decode::memory::Model::present;
+  auto store = open_store(options.prefixes, *file, **backend);
+  const bool none = options.backend == BackendKind::none;
+  const auto model = none ? decode::memory::Model::absent : decode::memory::Model::present;
   return make_engine({.file = file,
                       .tokenizer = std::move(tokenizer),
                       .backend = std::move(*backend),
                       .corpus = std::move(*corpus),
                       .model = model,
-                      .description = std::move(description)});
+                      .description = std::move(description),
+                      // The memory alone has nothing to guess with that would be cheaper.
+                      .drafts = none ? Drafts::never : options.drafts,
+                      .store = std::move(store)});
 }
 
 }  // namespace engine::session

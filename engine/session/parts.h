@@ -9,6 +9,7 @@
 #include "engine/decode/memory/recall.h"
 #include "engine/gguf/file.h"
 #include "engine/session/engine.h"
+#include "engine/session/prefix_keeper.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace engine::session {
@@ -26,6 +27,9 @@ struct Parts {
   // large products.
   int prefill_tokens = 256;
   int keystroke_prefill_tokens = 128;
+  Drafts drafts = Drafts::when_they_pay;
+  std::unique_ptr<PrefixStore> store;  // prefixes on disk; null: none
+  KeepTimes keep_times;
 };
 
 std::unique_ptr<Engine> make_engine(Parts parts);

@@ -13,6 +13,8 @@ struct PrefixCache::Node {
   Node* parent = nullptr;
   std::vector<Token> tokens;
   BlockId block = -1;
+  PrefixKey key{};
+  std::chrono::steady_clock::time_point inserted, used;
   Children children;  // keys view their nodes' tokens; none is the beginning of another
   Order::iterator place;
 };
@@ -35,13 +37,23 @@ bool PrefixCache::Lexicographic::operator()(std::span<const Token> a,
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
 }
 
-PrefixCache::PrefixCache(backend::BlockPool& pool) : pool_(pool), root_(new Node) {}
+PrefixCache::PrefixCache(backend::BlockPool& pool, PrefixKey empty) : pool_(pool), root_(new Node) {
+  root_->key = empty;
+}
 
 PrefixCache::~PrefixCache() {
   for (const auto& node : nodes_) pool_.release(node->block);
 }
 
 BlockId PrefixCache::block(const Node& node) { return node.block; }
+
+std::span<const Token> PrefixCache::tokens(const Node& node) { return node.tokens; }
+
+const PrefixKey& PrefixCache::key(const Node& node) { return node.key; }
+
+std::chrono::steady_clock::duration PrefixCache::age(const Node& node) {
+  return node.used - node.inserted;
+}
 
 PrefixCache::Node* PrefixCache::find(Node* parent, std::span<const Token> tokens) {
   INVARIANT(tokens.size() == block_tokens);
@@ -83,6 +95,8 @@ PrefixCache::Node* PrefixCache::insert(Node* parent, std::span<const Token> toke
   node->parent = parent;
   node->tokens.assign(tokens.begin(), tokens.end());
   node->block = block;
+  node->key = extend_prefix(parent->key, tokens);
+  node->inserted = std::chrono::steady_clock::now();
   nodes_.push_front(std::move(owned));
   node->place = nodes_.begin();
   parent->children.emplace(node->tokens, node);
@@ -90,10 +104,22 @@ PrefixCache::Node* PrefixCache::insert(Node* parent, std::span<const Token> toke
   return node;
 }
 
-bool PrefixCache::evict() {
+// A touched path lies at the front, from the root on.
+std::vector<const PrefixCache::Node*> PrefixCache::latest() const {
+  std::vector<const Node*> path;
+  const Node* end = root_.get();
+  for (auto place = nodes_.begin(); place != nodes_.end() && (*place)->parent == end; ++place) {
+    end = place->get();
+    path.push_back(end);
+  }
+  return path;
+}
+
+bool PrefixCache::evict(const std::function<void(const Node&)>& before) {
   for (auto place = nodes_.rbegin(); place != nodes_.rend(); ++place) {
     Node* node = place->get();
     if (!node->children.empty() || pool_.references(node->block) > 1) continue;
+    if (before) before(*node);
     remove(node);
     return true;
   }
@@ -102,8 +128,10 @@ bool PrefixCache::evict() {
 
 // Parents come after their children here and so before them in the order.
 void PrefixCache::touch(Node* node) {
+  const auto now = std::chrono::steady_clock::now();
   for (; node != root_.get(); node = node->parent) {
     nodes_.splice(nodes_.begin(), nodes_, node->place);
+    node->used = now;
   }
 }
 

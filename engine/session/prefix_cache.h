@@ -11,6 +11,8 @@
 // Not thread-safe: owned by the engine's thread.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -18,6 +20,7 @@
 #include <vector>
 
 #include "engine/backend/block_pool.h"
+#include "engine/session/prefix_key.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace engine::session {
@@ -32,13 +35,18 @@ class PrefixCache {
     int tokens = 0;  // that agree; 0: none
   };
 
-  explicit PrefixCache(backend::BlockPool& pool);
+  // `empty` is the key of the empty text.
+  explicit PrefixCache(backend::BlockPool& pool, PrefixKey empty = {});
   PrefixCache(const PrefixCache&) = delete;
   PrefixCache& operator=(const PrefixCache&) = delete;
   ~PrefixCache();
 
   Node* root() { return root_.get(); }
   static backend::BlockId block(const Node& node);
+  static std::span<const Token> tokens(const Node& node);
+  static const PrefixKey& key(const Node& node);  // of the text up to its end, where it is full
+  // From when it was inserted to its last use.
+  static std::chrono::steady_clock::duration age(const Node& node);
   size_t size() const { return nodes_.size(); }  // blocks in the tree
 
   // The full block `tokens` [block_tokens] below `parent`, or null. A node stays where it is while
@@ -53,8 +61,11 @@ class PrefixCache {
   // the same, was there already.
   Node* insert(Node* parent, std::span<const Token> tokens, backend::BlockId block);
 
-  // Frees one block. False when every block is held by somebody else too.
-  bool evict();
+  // The blocks of the text used last, in order.
+  std::vector<const Node*> latest() const;
+
+  // Frees one block, after `before` was told. False when every block is held by somebody else too.
+  bool evict(const std::function<void(const Node&)>& before = {});
 
  private:
   struct Lexicographic {

@@ -6,6 +6,8 @@
 // served from inside the run, which then goes on. That is one level deep; a still more urgent
 // request that arrives meanwhile interrupts the inner run, whose tokens are computed again.
 //
+// A small batch is filled up with drafts (speculation.h), which never cost anybody a block.
+//
 // Memory: blocks come from the pool, else from what nobody uses in the prefix cache, else from the
 // sequences last in line, which start over later (what they computed goes to the prefix cache, so
 // usually little is lost). A sequence of a run in progress is never touched; if a more urgent
@@ -26,6 +28,7 @@
 #include "engine/session/batch_plan.h"
 #include "engine/session/job.h"
 #include "engine/session/prefix_cache.h"
+#include "engine/session/prefix_keeper.h"
 
 namespace engine::session {
 
@@ -36,7 +39,9 @@ struct BatchSizes {
 
 class Scheduler {
  public:
-  Scheduler(backend::Backend& backend, BatchSizes sizes);
+  // `store` (null: none) keeps prefixes on disk.
+  Scheduler(backend::Backend& backend, BatchSizes sizes, Drafts drafts,
+            std::unique_ptr<PrefixStore> store = nullptr, KeepTimes keep_times = {});
   ~Scheduler();  // ends every job; returns when each has told its caller
 
   backend::BlockPool& pool() { return pool_; }  // for the sequences of new jobs
@@ -56,13 +61,18 @@ class Scheduler {
 
   bool step(Depth depth);
   bool make_plan(BatchPlan& plan);
-  void plan_sequence(BatchPlan& plan, Job& job, Sequence& sequence);
+  bool plan_sequence(BatchPlan& plan, Job& job, Sequence& sequence);
+  void add_drafts(BatchPlan& plan);
+  void stop_at_known_block(const Slice& slice, Drafting& drafts);
   void copy_tail(Sequence& sequence);
+  std::optional<backend::BlockId> unused_block();
   std::optional<backend::BlockId> allocate(const Sequence& requester);
   bool preempt_after(const Sequence& requester);
   bool between_layers(Depth depth);
   bool serve_above(Priority priority);
+  void learn(const BatchPlan& plan, double ms);
   void deliver(const BatchPlan& plan, std::span<float> logits);
+  size_t deliver(const Slice& slice, std::span<float> rows);
 
   // Any thread.
   std::mutex mutex_;
@@ -76,9 +86,13 @@ class Scheduler {
   const BatchSizes sizes_;
   backend::BlockPool pool_;
   PrefixCache cache_;
+  PrefixKeeper keeper_;
+  Speculation speculation_;
   std::vector<std::unique_ptr<Job>> jobs_;  // most urgent first, then in order of arrival
   std::array<BatchPlan, 2> plans_;          // [Depth]
   std::array<std::vector<float>, 2> logits_;
+  int64_t inner_steps_ = 0;
+  bool worked_ = false;  // since the last rest
 
   std::thread thread_;  // last: it uses all of the above
 };

@@ -24,11 +24,16 @@ Sequence::Sequence(backend::BlockPool& pool, std::vector<Token> tokens, int logi
 // Tokens that may come out of the cache: it holds no logits.
 int Sequence::limit() const { return std::min(size(), logits_from_); }
 
+std::span<const Token> Sequence::next_block_tokens() const {
+  if ((full_blocks_ + 1) * block_tokens > limit()) return {};
+  return std::span(tokens_).subspan(static_cast<size_t>(full_blocks_ * block_tokens), block_tokens);
+}
+
+PrefixCache::Node* Sequence::next_parent(PrefixCache& cache) const { return below(cache, node_); }
+
 void Sequence::adopt_blocks(PrefixCache& cache) {
-  const std::span<const Token> tokens(tokens_);
-  while ((full_blocks_ + 1) * block_tokens <= limit()) {
-    const auto key = tokens.subspan(static_cast<size_t>(full_blocks_ * block_tokens), block_tokens);
-    PrefixCache::Node* node = cache.find(below(cache, node_), key);
+  for (auto key = next_block_tokens(); !key.empty(); key = next_block_tokens()) {
+    PrefixCache::Node* node = cache.find(next_parent(cache), key);
     if (!node) return;
     if (table_.size() > full_blocks_) {
       table_.share(full_blocks_, PrefixCache::block(*node));

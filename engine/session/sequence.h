@@ -33,6 +33,10 @@ class Sequence {
 
   // Shares the full blocks that the prefix cache has.
   void adopt_blocks(PrefixCache& cache);
+  // The tokens of the next block, where all of it may come out of a cache; else none.
+  std::span<const Token> next_block_tokens() const;
+  // Where that block belongs in the tree.
+  PrefixCache::Node* next_parent(PrefixCache& cache) const;
   // Where the cache goes on beyond what is computed, inside one block that must be copied.
   PrefixCache::Tail find_tail(PrefixCache& cache) const;
   // `tail` has been copied into the block at next_block().

@@ -79,6 +79,9 @@ Result<bool> guess_places(const std::vector<Place>& places, Contestant& contesta
     const auto guess = contestant.guess(*place.file, place.before(), place.after());
     if (!guess) return guess.error();
     ms.push_back(guess->ms);
+    score.generated_tokens += static_cast<size_t>(guess->outcome.generated_tokens);
+    score.drafted_tokens += static_cast<size_t>(guess->outcome.drafted_tokens);
+    score.accepted_tokens += static_cast<size_t>(guess->outcome.accepted_tokens);
     const bool hit = guess->text == place.rest;
     right_all += hit;
     score.right.push_back(hit);

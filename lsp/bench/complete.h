@@ -37,6 +37,10 @@ struct Score {
   std::vector<bool> right;  // [places_all] whether the guess was right; the same places for all
   double ms_median = 0;     // of a guess at a place, after a jump
   double ms_p95 = 0;
+  // Of all guesses at places (engine/session/engine.h, Outcome).
+  size_t generated_tokens = 0;
+  size_t drafted_tokens = 0;
+  size_t accepted_tokens = 0;
   double saved_whole = 0;  // 0 … 1
   double saved_word = 0;
   double typing_ms_median = 0;

@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "lsp/bench/baseline.h"
-#include "lsp/context/buffers.h"
-#include "lsp/context/prompt.h"
+#include "lsp/bench/question.h"
 #include "lsp/features/completion.h"
 #include "lsp/features/trim.h"
 
@@ -40,43 +39,24 @@ class Baseline : public Contestant {
     std::string text =
         first_line(baseline(before, after.substr(std::min<size_t>(1, after.size()))));
     const size_t shown = text.size();
-    return Guess{std::move(text), shown, milliseconds_since(start)};
+    return Guess{std::move(text), shown, milliseconds_since(start), {}};
   }
 };
 
 class EngineContestant : public Contestant {
  public:
   EngineContestant(std::string name, engine::session::Engine& engine)
-      : Contestant(std::move(name)), engine_(engine), buffers_(engine.tokenizer()) {}
+      : Contestant(std::move(name)), engine_(engine), questions_(engine) {}
 
   engine::base::Result<Guess> guess(const SourceFile& file, std::string_view before,
                                     std::string_view after) override {
-    const std::string uri = "file:///" + file.path;
-    const auto document = std::make_shared<const text::Document>(
-        uri, file.language_id, ++version_, std::string(before) + std::string(after));
-    if (uri != uri_) anchor_ = {};
-    uri_ = uri;
-
     const auto start = std::chrono::steady_clock::now();
-    const context::PromptInput input{
-        {document, nullptr, file.path},
-        before.size(),
-        {},
-        context::prompt_budget(engine_.context_tokens(), longest_guess)};
-    const context::Prompt prompt = context::build_prompt(input, engine_.tokenizer(), anchor_);
-    context::EncodedPrompt encoded =
-        context::encode(prompt, engine_.tokenizer(), context::Healing::last_tokens);
-    engine::session::Request request;
-    request.buffers = buffers_.buffers(input, encoded.healed.size());
-    request.prompt = std::move(encoded.tokens);
-    request.typed = encoded.healed;
-    request.max_tokens = longest_guess;
+    engine::session::Request request = questions_.at(file, before, after, longest_guess);
     request.stop_texts = {"\n"};
-    request.priority = engine::session::Priority::keystroke;
 
     std::string text;
     std::vector<features::ScoredPiece> pieces;  // without the healed bytes
-    size_t to_skip = encoded.healed.size();
+    size_t to_skip = request.typed.size();
     const auto outcome = engine_.generate(std::move(request), {}, [&](const auto& piece) {
       const size_t skipped = std::min(to_skip, piece.bytes.size());
       to_skip -= skipped;
@@ -87,6 +67,7 @@ class EngineContestant : public Contestant {
     if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};
     Guess result;
     result.ms = milliseconds_since(start);
+    result.outcome = outcome;
     // Cut off by the limit it is no rest of a line.
     if (outcome.reason != EndReason::limit) {
       result.text = first_line(text);
@@ -99,10 +80,7 @@ class EngineContestant : public Contestant {
 
  private:
   engine::session::Engine& engine_;
-  context::BufferCache buffers_;
-  context::Anchor anchor_;
-  std::string uri_;
-  int64_t version_ = 0;
+  Questions questions_;
 };
 
 }  // namespace

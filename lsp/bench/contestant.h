@@ -17,6 +17,7 @@ struct Guess {
   // product does (features::confident_length); the baseline shows everything.
   size_t shown = 0;
   double ms = 0;
+  engine::session::Outcome outcome;  // of an engine
 };
 
 class Contestant {

@@ -55,18 +55,26 @@ base::Result<std::string> private_folder() {
       access(runtime.c_str(), W_OK) == 0) {
     return runtime + "/lemma";
   }
-  std::string cache = variable("XDG_CACHE_HOME");
-  if (!cache.starts_with('/')) {
-    const std::string home = variable("HOME");
-    if (!home.starts_with('/')) return fail("there is neither XDG_RUNTIME_DIR nor HOME");
-    cache = home + "/.cache";
-  }
-  fs::create_directories(cache + "/lemma", error);
-  if (error) return fail("cannot make ", cache, "/lemma: ", error.message());
-  return cache + "/lemma/run";
+  const auto cache = cache_folder();
+  if (!cache) return cache.error();
+  return *cache + "/run";
 }
 
 }  // namespace
+
+base::Result<std::string> cache_folder() {
+  std::string cache = variable("XDG_CACHE_HOME");
+  if (!cache.starts_with('/')) {
+    const std::string home = variable("HOME");
+    if (!home.starts_with('/')) return fail("there is neither XDG_CACHE_HOME nor HOME");
+    cache = home + "/.cache";
+  }
+  cache += "/lemma";
+  std::error_code error;
+  fs::create_directories(cache, error);
+  if (error) return fail("cannot make ", cache, ": ", error.message());
+  return cache;
+}
 
 std::string daemon_key(const std::string& settings) {
   struct stat program {};

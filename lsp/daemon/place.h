@@ -23,4 +23,7 @@ std::string daemon_key(const std::string& settings);
 // refused.
 base::Result<Place> find_place(const std::string& key);
 
+// $XDG_CACHE_HOME/lemma, else ~/.cache/lemma; made if it is missing.
+base::Result<std::string> cache_folder();
+
 }  // namespace lsp::daemon

@@ -76,6 +76,10 @@ constexpr std::array keys{
         }},
     Key{"threads", Origin::machine, "a whole number from 0 to 1024; 0 means the physical cores",
         [](const SettingValue& v, Settings& s) { return assign_within(v, 0, 1024, s.threads); }},
+    Key{"prefixes.disk_mb", Origin::machine, "a whole number of megabytes; 0 means none",
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 0, INT_MAX, s.prefixes.disk_mb);
+        }},
     Key{"daemon.free_model_after_s", Origin::machine, seconds,
         [](const SettingValue& v, Settings& s) {
           return assign_within(v, 0, INT_MAX, s.daemon.free_model_after_s);

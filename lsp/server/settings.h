@@ -32,6 +32,9 @@ struct Settings {
   std::string backend = "cpu";  // "cuda", "auto", "reference"; "none": the memory alone
   int threads = 0;              // 0: the physical cores
   struct {
+    int disk_mb = 512;  // what was read once is kept for a restart; 0: is not
+  } prefixes;
+  struct {
     int free_model_after_s = 3600;  // without a request
     int leave_after_s = 600;        // without an editor
   } daemon;

@@ -100,6 +100,7 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
       answer.update({{"promptTokens", from.prompt_tokens},
                      {"cachedTokens", from.cached_tokens},
                      {"generatedTokens", from.generated_tokens},
+                     {"acceptedTokens", from.accepted_tokens},
                      {"contextTokens", from.context_tokens},
                      {"waitMs", from.wait_ms},
                      {"prefillMs", from.prefill_ms},

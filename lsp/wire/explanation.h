@@ -23,7 +23,8 @@ struct Provenance {
   int prompt_tokens = 0;
   int cached_tokens = 0;  // of them, kept from earlier requests
   int generated_tokens = 0;
-  int context_tokens = 0;  // the most that the model can read
+  int accepted_tokens = 0;  // of them, guessed beforehand
+  int context_tokens = 0;   // the most that the model can read
   double wait_ms = 0;
   double prefill_ms = 0;
   double decode_ms = 0;

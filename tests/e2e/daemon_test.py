@@ -166,14 +166,17 @@ class DaemonTest(unittest.TestCase):
                     stream.close()
                 except BrokenPipeError:
                     pass
-        deadline = time.monotonic() + 10
-        while daemons_of(self.home) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        self.wait_until_no_daemon()
         left = daemons_of(self.home)
         for process in left:
             os.kill(process, signal.SIGKILL)
         shutil.rmtree(self.home)
         self.assertEqual(left, [], "daemons that have not left")
+
+    def wait_until_no_daemon(self):
+        deadline = time.monotonic() + 10
+        while daemons_of(self.home) and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def configure(self, line):
         (self.home / "config/lemma/config.toml").write_text(f"[daemon]\n{line}\n")
@@ -253,6 +256,37 @@ class DaemonTest(unittest.TestCase):
         os.kill(first, signal.SIGTERM)
         self.assertTrue(editor.complete())
         self.assertNotEqual(self.daemon(), first)
+
+    def last_answer(self, editor):
+        return editor.call("lemma/why")["result"]["answers"][0]
+
+    def test_a_restart_does_not_compute_again_what_was_read(self):
+        functions = (f"def area_{n}(width, height):\n    return width * height * {n}\n\n\n"
+                     for n in range(80))
+        text = "".join(functions) + SOURCE
+        answers = []
+        for restart in range(2):
+            editor = self.editor().start().open(text)
+            editor.complete()
+            answers.append(self.last_answer(editor))
+            editor.leave()
+            self.wait_until_no_daemon()
+        self.assertEqual(answers[0]["cachedTokens"], 0)
+        self.assertGreater(answers[1]["cachedTokens"], 0.9 * answers[1]["promptTokens"])
+        self.assertEqual(answers[1]["text"], answers[0]["text"])
+        self.assertEqual(answers[1]["probability"], answers[0]["probability"])
+        folder = self.home / "cache/lemma/prefixes"
+        self.assertEqual(folder.stat().st_mode & 0o777, 0o700)
+        self.assertEqual({path.stat().st_mode & 0o777 for path in folder.iterdir()}, {0o600})
+
+    def test_with_no_room_on_disk_nothing_is_kept(self):
+        self.configure("leave_after_s = 1\n[prefixes]\ndisk_mb = 0")
+        editor = self.editor().start().open(SOURCE * 20)
+        editor.complete()
+        self.assertGreater(self.last_answer(editor)["promptTokens"], 100)
+        editor.leave()
+        self.wait_until_no_daemon()
+        self.assertFalse((self.home / "cache/lemma/prefixes").exists())
 
     def test_a_freed_model_is_loaded_again(self):
         self.configure("leave_after_s = 1\nfree_model_after_s = 0")

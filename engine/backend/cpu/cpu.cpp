@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <new>
 #include <string>
 #include <utility>
@@ -57,6 +58,10 @@ class Cpu final : public Backend {
   const char* name() const override { return name_.c_str(); }
   int block_count() const override { return block_count_; }
   void copy_block(BlockId from, BlockId to) override;
+  size_t block_bytes() const override { return config_.layers * layer_block_bytes(); }
+  std::string block_form() const override;
+  void read_block(BlockId block, std::span<std::byte> to) const override;
+  void write_block(BlockId block, std::span<const std::byte> from) override;
   base::Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                            const KeepGoing& keep_going) override;
 
@@ -64,6 +69,9 @@ class Cpu final : public Backend {
   RunEnd run_layers(Step& step, std::span<float> logits, const KeepGoing& keep_going);
   void begin(const Batch& batch, std::span<const SequenceRun> runs, Step& step) const;
   LayerCache layer_cache(int layer) const;
+  size_t layer_block_bytes() const {
+    return size_t{block_tokens} * cache_stride(config_) * sizeof(float);
+  }
 
   const model::Weights weights_;
   const model::Config& config_;
@@ -117,6 +125,27 @@ void Cpu::copy_block(BlockId from, BlockId to) {
   for (int layer = 0; layer < config_.layers && from != to; ++layer) {
     const LayerCache cache = layer_cache(layer);
     std::copy_n(cache.block(from), size_t(block_tokens) * cache.stride, cache.block(to));
+  }
+}
+
+std::string Cpu::block_form() const {
+  return base::concat(name_, ", f32 [", config_.layers, "][", block_tokens, "][",
+                      cache_stride(config_), "]");
+}
+
+void Cpu::read_block(BlockId block, std::span<std::byte> to) const {
+  INVARIANT(block >= 0 && block < block_count_ && to.size() == block_bytes());
+  for (int layer = 0; layer < config_.layers; ++layer) {
+    std::memcpy(to.data() + layer * layer_block_bytes(), layer_cache(layer).block(block),
+                layer_block_bytes());
+  }
+}
+
+void Cpu::write_block(BlockId block, std::span<const std::byte> from) {
+  INVARIANT(block >= 0 && block < block_count_ && from.size() == block_bytes());
+  for (int layer = 0; layer < config_.layers; ++layer) {
+    std::memcpy(layer_cache(layer).block(block), from.data() + layer * layer_block_bytes(),
+                layer_block_bytes());
   }
 }
 

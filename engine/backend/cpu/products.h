@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/backend/backend.h"
 #include "engine/backend/cpu/kernels.h"
 #include "engine/backend/cpu/tiles.h"
 #include "engine/backend/cpu/weights.h"
@@ -12,7 +13,7 @@
 namespace engine::backend::cpu {
 
 // Batches of up to so many rows compute each as if it were alone.
-inline constexpr int few_rows = 16;
+inline constexpr int few_rows = exact_rows;
 
 // What every operation needs to run.
 struct Machine {

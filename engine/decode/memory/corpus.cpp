@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "engine/base/checksum.h"
 #include "engine/base/format.h"
 #include "engine/decode/memory/scorer.h"
 
@@ -93,7 +94,7 @@ uint64_t vocabulary_fingerprint(const tokenizer::Tokenizer& tokenizer) {
   uint64_t hash = scramble(tokenizer.size());
   for (size_t token = 0; token < tokenizer.size(); ++token) {
     const std::string_view text = tokenizer.text(static_cast<Token>(token));
-    hash = scramble(hash ^ checksum_of(std::as_bytes(std::span(text))));
+    hash = scramble(hash ^ base::checksum_of(std::as_bytes(std::span(text))));
   }
   return hash;
 }

@@ -1,7 +1,8 @@
 #include "engine/decode/memory/format.h"
 
 #include <cmath>
-#include <cstring>
+
+#include "engine/base/checksum.h"
 
 namespace engine::decode::memory {
 
@@ -23,22 +24,8 @@ Layout::Layout(const Header& header) {
   file_bytes = weights + uint64_t{weight_sets} * header.weights * sizeof(float);
 }
 
-uint64_t checksum_of(std::span<const std::byte> bytes) {
-  uint64_t sum = 0xCBF29CE484222325ull;
-  size_t i = 0;
-  for (; i + 8 <= bytes.size(); i += 8) {
-    uint64_t word;
-    std::memcpy(&word, bytes.data() + i, 8);
-    sum = std::rotl((sum ^ word) * 0x9E3779B97F4A7C15ull, 29);
-  }
-  for (; i < bytes.size(); ++i) {
-    sum = std::rotl((sum ^ static_cast<uint64_t>(bytes[i])) * 0x9E3779B97F4A7C15ull, 29);
-  }
-  return sum;
-}
-
 uint64_t file_checksum(std::span<const std::byte> file) {
-  return checksum_of(file.subspan(offsetof(Header, fingerprint)));
+  return base::checksum_of(file.subspan(offsetof(Header, fingerprint)));
 }
 
 uint32_t share_class(float share) {

@@ -52,7 +52,6 @@ struct Layout {
   uint64_t file_bytes;
 };
 
-uint64_t checksum_of(std::span<const std::byte> bytes);
 // Of a whole file: what its header's `checksum` has to be.
 uint64_t file_checksum(std::span<const std::byte> file);
 

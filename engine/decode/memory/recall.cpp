@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/decode/log_softmax.h"
 #include "engine/decode/memory/scorer.h"
 
 namespace engine::decode::memory {
@@ -13,17 +14,6 @@ namespace {
 constexpr float impossible = -std::numeric_limits<float>::infinity();
 // Where less than this is left to the tokens that are no candidates, they get nothing.
 constexpr double least_rest = 1e-9;
-
-// Added up and not taken as one minus the candidates' part, which would leave only rounding where
-// the candidates have nearly all. Tokens that cannot matter are not worth their exponential.
-double sum_of(std::span<const float> log_probabilities) {
-  const float highest = *std::max_element(log_probabilities.begin(), log_probabilities.end());
-  double sum = 0;
-  for (const float x : log_probabilities) {
-    if (x > highest - 20) sum += std::exp(x);
-  }
-  return sum;
-}
 
 }  // namespace
 
@@ -64,7 +54,9 @@ void Recall::mix(std::span<float> log_probabilities, Model model) {
   for (const Token token : candidates_.tokens) log_probabilities[token] = impossible;
   const double of_rest = model == Model::absent
                              ? static_cast<double>(possible - count) / static_cast<double>(possible)
-                             : sum_of(log_probabilities);
+                             // Added up and not taken as one minus the candidates' part, which
+                             // would leave only rounding where the candidates have nearly all.
+                             : std::exp(log_sum_exp(log_probabilities));
   if (of_rest < least_rest) scores_[count] = impossible;
 
   const float highest = *std::max_element(scores_.begin(), scores_.end());

@@ -115,6 +115,24 @@ void check_shared_prefix(Suite& suite, const Kind& kind, const std::string& path
   suite.check(identical(copied, once), "a copied block holds something else");
 }
 
+void check_blocks_as_bytes(Suite& suite, const Kind& kind, const std::string& path) {
+  const auto backend = make(kind, path, 256), other = make(kind, path, 128);
+  if (backend->block_bytes() == 0) return;
+  suite.check(backend->block_bytes() == other->block_bytes() &&
+                  backend->block_form() == other->block_form(),
+              "two backends of one kind have blocks of different forms");
+  const Ids ids = random_ids(70, backend->config().vocab_size, 12);
+  run(*backend, std::span(ids).first(64), 0, {7, 2, 0});
+  const Rows expected = run(*backend, std::span(ids).subspan(64), 64, {7, 2, 0});
+  std::vector<std::byte> bytes(backend->block_bytes());
+  backend->read_block(7, bytes);
+  other->write_block(1, bytes);
+  backend->read_block(2, bytes);
+  other->write_block(3, bytes);
+  suite.check(identical(run(*other, std::span(ids).subspan(64), 64, {1, 3, 0}), expected),
+              "blocks that were bytes meanwhile hold something else");
+}
+
 void check_overtaking(Suite& suite, const Kind& kind, const std::string& path) {
   const auto backend = make(kind, path, 512);
   const int vocab_size = backend->config().vocab_size;
@@ -150,6 +168,8 @@ void sequence_cases(Suite& suite) {
                   [&](Suite& s) { check_small_batches(s, kind, path); });
         suite.run("shared prefix and copied blocks" + label,
                   [&](Suite& s) { check_shared_prefix(s, kind, path); });
+        suite.run("blocks as bytes" + label,
+                  [&](Suite& s) { check_blocks_as_bytes(s, kind, path); });
       }
       const std::string path = small_model(like, WeightType::f32);
       suite.run(std::string("many sequences in one batch, ") + like + ", " + kind.name,

@@ -9,17 +9,36 @@
 
 namespace support {
 
-Toy::Toy(ToyOptions options, int prefill_tokens) {
+Toy::Toy(ToyOptions options, int prefill_tokens, Drafts drafts) {
+  engine::session::Parts parts;
+  parts.prefill_tokens = parts.keystroke_prefill_tokens = prefill_tokens;
+  parts.drafts = drafts;
+  make(std::move(parts), options);
+}
+
+Toy::Toy(ToyOptions options, engine::session::PrefixFolder prefixes,
+         engine::session::KeepTimes keep_times) {
+  engine::session::Parts parts;
+  parts.prefill_tokens = parts.keystroke_prefill_tokens = 64;
+  parts.drafts = Drafts::never;
+  auto store = engine::session::PrefixStore::open({.folder = prefixes.path,
+                                                   .bytes = prefixes.bytes,
+                                                   .identity = "toy",
+                                                   .block_bytes = ToyBackend({}).block_bytes(),
+                                                   .log = prefixes.log});
+  INVARIANT(store.ok());
+  parts.store = std::move(*store);
+  parts.keep_times = keep_times;
+  make(std::move(parts), options);
+}
+
+void Toy::make(engine::session::Parts parts, ToyOptions options) {
   auto owned = std::make_unique<ToyBackend>(options);
   backend = owned.get();
-  engine = engine::session::make_engine(
-      {.file = nullptr,
-       .tokenizer = std::make_unique<const engine::tokenizer::Tokenizer>(toy_tokenizer()),
-       .backend = std::move(owned),
-       .corpus = nullptr,
-       .description = "toy",
-       .prefill_tokens = prefill_tokens,
-       .keystroke_prefill_tokens = prefill_tokens});
+  parts.tokenizer = std::make_unique<const engine::tokenizer::Tokenizer>(toy_tokenizer());
+  parts.backend = std::move(owned);
+  parts.description = "toy";
+  engine = engine::session::make_engine(std::move(parts));
 }
 
 std::vector<Token> Answer::tokens() const {
@@ -77,8 +96,9 @@ std::vector<Token> joined(std::vector<Token> a, const std::vector<Token>& b) {
   return a;
 }
 
-std::vector<float> expected_log_probabilities(const std::vector<Token>& tokens) {
-  ToyBackend backend({.blocks = engine::backend::blocks_for(static_cast<int>(tokens.size()))});
+std::vector<float> expected_log_probabilities(const std::vector<Token>& tokens, int period) {
+  ToyBackend backend(
+      {.blocks = engine::backend::blocks_for(static_cast<int>(tokens.size())), .period = period});
   std::vector<engine::backend::BlockId> blocks(static_cast<size_t>(backend.block_count()));
   std::iota(blocks.begin(), blocks.end(), 0);
   std::vector<engine::backend::BatchToken> batch;
@@ -95,12 +115,12 @@ std::vector<float> expected_log_probabilities(const std::vector<Token>& tokens) 
   return logits;
 }
 
-std::vector<Token> expected_tokens(const Request& request) {
+std::vector<Token> expected_tokens(const Request& request, int period) {
   engine::decode::Sampler sampler(request.sampling);
   std::vector<Token> text = request.prompt;
   std::vector<Token> generated;
   while (generated.size() < static_cast<size_t>(request.max_tokens)) {
-    const Token token = sampler.draw(expected_log_probabilities(text));
+    const Token token = sampler.draw(expected_log_probabilities(text, period));
     if (toy_vocabulary().is_end_of_generation(token)) break;
     text.push_back(token);
     generated.push_back(token);

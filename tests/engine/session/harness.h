@@ -13,6 +13,7 @@
 
 namespace support {
 
+using engine::session::Drafts;
 using engine::session::EndReason;
 using engine::session::Engine;
 using engine::session::Outcome;
@@ -22,10 +23,17 @@ using engine::session::Request;
 using engine::session::Token;
 
 struct Toy {
-  explicit Toy(ToyOptions options = {}, int prefill_tokens = 64);
+  explicit Toy(ToyOptions options = {}, int prefill_tokens = 64, Drafts drafts = Drafts::never);
+
+  // One that keeps prefixes in a folder.
+  Toy(ToyOptions options, engine::session::PrefixFolder prefixes,
+      engine::session::KeepTimes keep_times);
 
   std::unique_ptr<Engine> engine;
   ToyBackend* backend;  // of the engine
+
+ private:
+  void make(engine::session::Parts parts, ToyOptions options);
 };
 
 struct Answer {
@@ -66,10 +74,10 @@ std::vector<Token> text_of(uint64_t seed, size_t count);
 std::vector<Token> joined(std::vector<Token> a, const std::vector<Token>& b);
 
 // The log-probabilities after `tokens`, by a backend that runs nothing but them.
-std::vector<float> expected_log_probabilities(const std::vector<Token>& tokens);
+std::vector<float> expected_log_probabilities(const std::vector<Token>& tokens, int period = 0);
 // What a generation must give: one token after the other, each from scratch. Without stop texts and
 // healing.
-std::vector<Token> expected_tokens(const Request& request);
+std::vector<Token> expected_tokens(const Request& request, int period = 0);
 // A prompt of `length` tokens after which `count` greedy tokens come without an end token.
 std::vector<Token> long_winded(size_t length, int count);
 // Of `continuation` after `prompt`.

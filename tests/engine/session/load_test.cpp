@@ -2,6 +2,8 @@
 #include <unistd.h>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "engine/decode/memory/builder.h"
 #include "tests/engine/session/harness.h"
@@ -46,6 +48,12 @@ std::string write_memory_of(const std::vector<Token>& text,
                                             [](const std::string&) {});
   REQUIRE(written.ok());
   return path;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
@@ -158,4 +166,47 @@ TEST_CASE("the memory alone generates the same each time, and heals") {
   const auto healed = answer(*engine, request);
   CHECK(healed.outcome.error.empty());
   CHECK(healed.text().substr(0, 2) == "zq");
+}
+
+TEST_CASE("with drafts the default model writes the same, to the last bit") {
+  const std::string models = LEMMA_SOURCE_DIR "/engine/models/lemma-default";
+  const std::string source = LEMMA_SOURCE_DIR "/tests/engine/session/load_test.cpp";
+  for (const std::string& memory_path : {models + ".memory", std::string()}) {
+    ModelOptions options{.path = models + ".gguf", .memory_path = memory_path, .kv_tokens = 4096};
+    options.drafts = Drafts::never;
+    const auto plain = Engine::load(options);
+    options.drafts = Drafts::always;
+    const auto drafting = Engine::load(options);
+    REQUIRE(plain.ok());
+    REQUIRE(drafting.ok());
+    const auto tokens =
+        (*plain)->tokenizer().encode(read_file(source), engine::tokenizer::SpecialTokens::literal);
+    int accepted = 0;
+    for (const size_t cut : {tokens.size() / 3, tokens.size() / 2, tokens.size() - 200}) {
+      const std::vector<Token> before(tokens.begin(), tokens.begin() + static_cast<long>(cut));
+      auto buffers = std::make_shared<memory::Buffers>();
+      buffers->before = std::make_shared<memory::Buffer>(before);
+      buffers->after = std::make_shared<memory::Buffer>(
+          std::vector<Token>(tokens.begin() + static_cast<long>(cut) + 20, tokens.end()));
+      buffers->language_id = "cpp";
+      for (const float temperature : {0.0F, 0.7F}) {
+        const Request request{
+            .prompt = {before.end() - std::min<long>(300, static_cast<long>(cut)), before.end()},
+            .typed = cut % 2 == 0 ? "co" : "",
+            .max_tokens = 40,
+            .sampling = {.temperature = temperature, .seed = cut},
+            .buffers = buffers};
+        const auto expected = answer(**plain, request), found = answer(**drafting, request);
+        REQUIRE(found.pieces.size() == expected.pieces.size());
+        for (size_t i = 0; i < found.pieces.size(); ++i) {
+          INFO("token " << i << " after " << cut);
+          CHECK(found.pieces[i].token == expected.pieces[i].token);
+          CHECK(found.pieces[i].log_probability == expected.pieces[i].log_probability);
+        }
+        CHECK(expected.outcome.drafted_tokens == 0);
+        accepted += found.outcome.accepted_tokens;
+      }
+    }
+    CHECK(accepted > 0);
+  }
 }

@@ -1,6 +1,7 @@
 #include "tests/engine/session/toy_backend.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "engine/backend/batch.h"
 
@@ -22,6 +23,7 @@ ToyBackend::ToyBackend(ToyOptions options) : options_(options) {
   config_.context_length = options.context;
   config_.layers = toy_layers;
   cells_.resize(static_cast<size_t>(toy_layers * options.blocks * block_tokens), 1);
+  ids_.resize(static_cast<size_t>(options.blocks * block_tokens));
 }
 
 void ToyBackend::copy_block(BlockId from, BlockId to) {
@@ -29,6 +31,31 @@ void ToyBackend::copy_block(BlockId from, BlockId to) {
   for (int layer = 0; layer < toy_layers; ++layer) {
     for (int slot = 0; slot < block_tokens; ++slot) cell(layer, to, slot) = cell(layer, from, slot);
   }
+  std::copy_n(ids_.begin() + from * block_tokens, block_tokens, ids_.begin() + to * block_tokens);
+}
+
+size_t ToyBackend::block_bytes() const {
+  return block_tokens * (toy_layers * sizeof(uint64_t) + sizeof(int32_t));
+}
+
+void ToyBackend::read_block(BlockId block, std::span<std::byte> to) const {
+  INVARIANT(to.size() == block_bytes());
+  std::byte* at = to.data();
+  for (int layer = 0; layer < toy_layers; ++layer, at += block_tokens * sizeof(uint64_t)) {
+    std::memcpy(at, &cells_[static_cast<size_t>((layer * options_.blocks + block) * block_tokens)],
+                block_tokens * sizeof(uint64_t));
+  }
+  std::memcpy(at, &ids_[static_cast<size_t>(block * block_tokens)], block_tokens * sizeof(int32_t));
+}
+
+void ToyBackend::write_block(BlockId block, std::span<const std::byte> from) {
+  INVARIANT(from.size() == block_bytes());
+  if (busy_.contains(block)) violations.emplace_back("a block of a run in progress is written");
+  const std::byte* at = from.data();
+  for (int layer = 0; layer < toy_layers; ++layer, at += block_tokens * sizeof(uint64_t)) {
+    std::memcpy(&cell(layer, block, 0), at, block_tokens * sizeof(uint64_t));
+  }
+  std::memcpy(&ids_[static_cast<size_t>(block * block_tokens)], at, block_tokens * sizeof(int32_t));
 }
 
 engine::base::Result<RunEnd> ToyBackend::run(const Batch& batch, std::span<float> logits,
@@ -71,6 +98,12 @@ uint64_t& ToyBackend::cell(const Batch& batch, int sequence, int layer, int posi
   return cell(layer, table[static_cast<size_t>(position / block_tokens)], position % block_tokens);
 }
 
+int32_t& ToyBackend::id_at(const Batch& batch, int sequence, int position) {
+  const auto table = batch.block_tables[static_cast<size_t>(sequence)];
+  const BlockId block = table[static_cast<size_t>(position / block_tokens)];
+  return ids_[static_cast<size_t>(block * block_tokens + position % block_tokens)];
+}
+
 void ToyBackend::enter(const Batch& batch) {
   deepest = std::max(deepest, ++depth_);
   if (depth_ > 2) violations.emplace_back("runs are nested more than one level deep");
@@ -103,6 +136,7 @@ void ToyBackend::compute(const Batch& batch, const engine::backend::BatchToken& 
     hash = mix(hash, cell(batch, token.sequence, layer, position));
   }
   cell(batch, token.sequence, layer, token.position) = hash;
+  if (layer == 0) id_at(batch, token.sequence, token.position) = token.id;
 }
 
 void ToyBackend::write_logits(const Batch& batch, std::span<float> logits) {
@@ -114,7 +148,15 @@ void ToyBackend::write_logits(const Batch& batch, std::span<float> logits) {
       const uint64_t bits = mix(mix(hash, static_cast<uint64_t>(id)), 0x632be59bd9b4e019);
       logits[next++] = static_cast<float>(bits >> 40) * 0x1p-22F - 2;  // −2 … 2
     }
+    repeat(batch, token, hash, logits.first(next).last(static_cast<size_t>(options_.vocabulary)));
   }
+}
+
+void ToyBackend::repeat(const Batch& batch, const engine::backend::BatchToken& token, uint64_t hash,
+                        std::span<float> row) {
+  const int position = token.position + 1 - options_.period;
+  if (options_.period == 0 || position < 0 || hash % 8 == 0) return;
+  row[static_cast<size_t>(id_at(batch, token.sequence, position))] += 8;
 }
 
 }  // namespace support

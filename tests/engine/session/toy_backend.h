@@ -21,6 +21,9 @@ struct ToyOptions {
   int vocabulary = 281;
   int blocks = 64;
   int context = 4096;
+  // The text likes to go on with the token that stands so many positions before, and mostly does;
+  // 0: it does not.
+  int period = 0;
 };
 
 inline constexpr int toy_layers = 6;
@@ -50,6 +53,10 @@ class ToyBackend final : public engine::backend::Backend {
   const char* name() const override { return "toy"; }
   int block_count() const override { return options_.blocks; }
   void copy_block(BlockId from, BlockId to) override;
+  size_t block_bytes() const override;
+  std::string block_form() const override { return "toy"; }
+  void read_block(BlockId block, std::span<std::byte> to) const override;
+  void write_block(BlockId block, std::span<const std::byte> from) override;
   engine::base::Result<engine::backend::RunEnd> run(
       const Batch& batch, std::span<float> logits,
       const engine::backend::KeepGoing& keep_going) override;
@@ -61,10 +68,14 @@ class ToyBackend final : public engine::backend::Backend {
   void spoil(const Batch& batch);
   void compute(const Batch& batch, const engine::backend::BatchToken& token, int layer);
   void write_logits(const Batch& batch, std::span<float> logits);
+  void repeat(const Batch& batch, const engine::backend::BatchToken& token, uint64_t hash,
+              std::span<float> row);
+  int32_t& id_at(const Batch& batch, int sequence, int position);
 
   const ToyOptions options_;
   engine::model::Config config_;
   std::vector<uint64_t> cells_;  // [layer][block][slot]
+  std::vector<int32_t> ids_;     // [block][slot]
   std::multiset<BlockId> busy_;  // of the runs in progress
   int depth_ = 0;
   uint64_t garbage_ = 0;

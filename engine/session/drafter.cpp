@@ -1,0 +1,58 @@
+#include "engine/session/drafter.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace engine::session {
+
+void Drafter::start(std::span<const Token> text, const decode::memory::Recall* recall,
+                    const decode::Healing& healing) {
+  text_ = text;
+  guessed_.clear();
+  healing_ = healing;
+  if (recall) {
+    recall_ = *recall;
+  } else {
+    recall_.reset();
+  }
+}
+
+std::optional<Guess> Drafter::next() {
+  const std::optional<Guess> guess = recall_ ? from_memory() : from_text();
+  if (!guess || tokenizer_.is_end_of_generation(guess->token)) return std::nullopt;
+  guessed_.push_back(guess->token);
+  return guess;
+}
+
+std::optional<Guess> Drafter::from_memory() {
+  // What was guessed last is taken for right only now that somebody asks what follows it.
+  if (!guessed_.empty()) {
+    recall_->advance(guessed_.back());
+    healing_->advance(tokenizer_.bytes(guessed_.back()));
+  }
+  row_.assign(tokenizer_.size(), 0.0F);
+  if (healing_->active()) {
+    if (!healing_->restrict_to_typed(row_)) return std::nullopt;
+    // The memory wants to know what is possible, and nothing more.
+    for (float& x : row_) x = std::isinf(x) ? x : 0;
+  }
+  recall_->mix(row_, decode::memory::Model::absent);
+  const auto best = std::max_element(row_.begin(), row_.end());
+  return Guess{static_cast<Token>(best - row_.begin()), std::exp(*best)};
+}
+
+// A text that repeats what it has just said goes on in its own repetition.
+std::optional<Guess> Drafter::from_text() {
+  if (guessed_.empty()) {
+    if (healing_->active()) return std::nullopt;
+    occurrence_ = decode::last_occurrence(text_);
+  }
+  if (occurrence_.length == 0) return std::nullopt;
+  const size_t at = occurrence_.next + guessed_.size();
+  const Token token = at < text_.size() ? text_[at] : guessed_[at - text_.size()];
+  // A longer match is a surer one; Speculation corrects the level by what comes of it.
+  const auto length = static_cast<float>(occurrence_.length + guessed_.size());
+  return Guess{token, length / (length + 1)};
+}
+
+}  // namespace engine::session

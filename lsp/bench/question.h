@@ -1,0 +1,33 @@
+// Asks an engine as the language server asks it: the anchored prompt, token healing, the memory's
+// buffers. The cursor goes through one file after another, as in an editor.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/session/engine.h"
+#include "lsp/bench/sample.h"
+#include "lsp/context/buffers.h"
+#include "lsp/context/prompt.h"
+
+namespace lsp::bench {
+
+class Questions {
+ public:
+  explicit Questions(const engine::session::Engine& engine)  // which must outlive it
+      : engine_(engine), buffers_(engine.tokenizer()) {}
+
+  // What to ask for up to `max_tokens` tokens at a cursor between `before` and `after`.
+  engine::session::Request at(const SourceFile& file, std::string_view before,
+                              std::string_view after, int max_tokens);
+
+ private:
+  const engine::session::Engine& engine_;
+  context::BufferCache buffers_;
+  context::Anchor anchor_;
+  std::string uri_;
+  int64_t version_ = 0;
+};
+
+}  // namespace lsp::bench

@@ -51,9 +51,9 @@ struct BuildOptions {
   std::string corpus_folder;
   std::string path;  // of the file to write; beside it a temporary one
   FileOptions file;
-  size_t cuts = 40'000;            // to fit the scorer on, without a model
-  Predict predict;                 // the model the memory is for; absent: none is at hand
-  size_t cuts_with_model = 6'000;  // of the fit with it
+  size_t cuts = 20'000;             // to fit the scorer on, without a model
+  Predict predict;                  // the model the memory is for; absent: none is at hand
+  size_t cuts_with_model = 12'000;  // of the fit with it
 };
 
 // All of it: counts without the projects for fitting, fits the scorer, counts everything, writes.

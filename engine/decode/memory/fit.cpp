@@ -19,9 +19,7 @@ namespace engine::decode::memory {
 namespace {
 
 constexpr size_t steps_per_update = 64;
-constexpr size_t longest_middle = 24;   // tokens predicted of one cut
-constexpr size_t tokens_before = 6000;  // shown of a text, at most
-constexpr size_t tokens_after = 3000;
+constexpr size_t longest_middle = 24;  // tokens predicted of one cut
 constexpr size_t fitted_families = 3;  // get the same share of the cuts; the others one in ten
 
 // Not std::uniform_int_distribution, whose results differ between libraries.
@@ -185,8 +183,7 @@ class Cutter {
     size_t end = begin, ended = 0;
     while (end < tokens.size() && ended < lines) ended += corpus_.traits(tokens[end++]).ends_line;
     const size_t shown = std::min({end - begin, longest_middle, lines == 1 ? longest_middle : 12});
-    return {&text, tokens.first(begin).last(std::min(begin, tokens_before)),
-            tokens.subspan(begin, shown), after(tokens, end)};
+    return {&text, tokens.first(begin), tokens.subspan(begin, shown), after(tokens, end)};
   }
 
  private:
@@ -200,8 +197,7 @@ class Cutter {
     } else {
       result = line_end_;
     }
-    const auto rest = tokens.subspan(end, std::min(tokens.size() - end, tokens_after));
-    result.insert(result.end(), rest.begin(), rest.end());
+    result.insert(result.end(), tokens.begin() + static_cast<ptrdiff_t>(end), tokens.end());
     return result;
   }
 

@@ -30,7 +30,7 @@ struct Cut {
 using Predict = std::function<base::Result<std::vector<float>>(const Cut&)>;
 
 struct FitOptions {
-  size_t cuts = 40'000;  // of about eight tokens each
+  size_t cuts = 20'000;  // of about eight tokens each
   uint64_t seed = 1;
   float learning_rate = 0.002f;
   Predict predict;  // absent: fits the weights used without a model

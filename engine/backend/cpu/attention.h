@@ -47,4 +47,14 @@ inline float* sized(std::vector<float>& buffer, size_t size) {
 void to_weights(const FloatKernels& kernels, double scale, float* scores, int position,
                 int positions);
 
+// How much the positions of a stretch count: their greatest score, and the sum of exp(score −
+// greatest). The sum is 0 where none of them is seen.
+struct Share {
+  float greatest, sum;
+};
+
+// The scores of a stretch of `width` positions become weights that add up to 1; those from `valid`
+// on weigh nothing.
+Share weigh(const FloatKernels& kernels, double scale, float* scores, int valid, int width);
+
 }  // namespace engine::backend::cpu

@@ -61,7 +61,7 @@ void attend_grouped(const Machine& all, const model::Config& config, const Layer
   if (step.tokens.empty()) return;
   const Machine machine = all.for_rows(static_cast<int>(step.tokens.size()));
   step.heads.resize(step.queries.rows(), gqa.heads * gqa.value_dim);
-  gqa_attention(machine, gqa, cache, step.tokens, step.queries, step.heads, step.attention);
+  gqa_attention(machine, gqa, layer, cache, step.tokens, step.queries, step.heads, step.attention);
   add_output(machine, layer, step);
 }
 

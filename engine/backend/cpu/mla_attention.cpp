@@ -67,11 +67,6 @@ struct Group {
   size_t rows = 0, parts = 0;
 };
 
-// How much a part counts: its greatest score, and the sum of exp(score − greatest).
-struct Share {
-  float greatest, sum;
-};
-
 // What the tasks of a group share.
 struct Shared {
   float* rows;                // [row][stride]: absorbed queries, later the sums of latents
@@ -93,19 +88,6 @@ void absorb_queries(Attention& a, const Tile& tile, int head, float* rows,
                   a.queries.width(), targets, scratch.narrow, thread);
 }
 
-// Scores become weights; positions from `valid` on weigh nothing.
-Share weigh(const Attention& a, float* scores, int valid) {
-  Share share{0, 0};
-  if (valid > 0) {
-    const float* const greatest = std::max_element(scores, scores + valid);
-    share.greatest = *greatest * static_cast<float>(a.mla.score_scale);
-    a.machine.floats.softmax(scores, valid, static_cast<float>(a.mla.score_scale));
-    share.sum = 1 / *greatest;  // its weight now: exp(0) over the sum
-  }
-  std::fill(scores + std::max(valid, 0), scores + stretch_positions, 0.0f);
-  return share;
-}
-
 void attend_stretch(Attention& a, const Tile& tile, int stretch, Shared& shared,
                     AttentionScratch& scratch) {
   const FloatKernels& floats = a.machine.floats;
@@ -124,7 +106,8 @@ void attend_stretch(Attention& a, const Tile& tile, int stretch, Shared& shared,
   for (int row = 0; row < rows; ++row) {
     const int position = a.tokens[tile.first_token + row % tile.token_count].position;
     shared.shares[part + row] =
-        weigh(a, scores + size_t(row) * stretch_positions, std::min(end, position + 1) - begin);
+        weigh(floats, a.mla.score_scale, scores + size_t(row) * stretch_positions,
+              std::min(end, position + 1) - begin, stretch_positions);
   }
   float* const sums = shared.sums + part * lora;
   std::fill_n(sums, size_t(rows) * lora, 0.0f);

@@ -1,48 +1,37 @@
-// The latents become tiles once for all heads. A task is a head and some of the queries: it expands
-// some hundred positions at a time to keys and values, which stay in the second-level cache while
-// all its queries meet them.
+// The latents become tiles once for all heads; a task expands those of its stretch of positions to
+// keys and values of its head.
 #include "engine/backend/cpu/tile_attention.h"
 
 #include <algorithm>
 
 #include "engine/backend/cpu/tile_products.h"
+#include "engine/backend/cpu/tile_tasks.h"
 
 namespace engine::backend::cpu {
 namespace {
 
-constexpr int stretch_tiles = 32;   // of positions that are expanded at a time
-constexpr int least_queries = 128;  // of a task, so that few expand the same positions
-
-int steps_of(int columns) { return (columns + step_columns - 1) / step_columns; }
-int tiles_of(int tokens) { return (tokens + tile_tokens - 1) / tile_tokens; }
-
-struct Attention {
+struct Latents {
   const Machine& machine;
   const model::Mla& mla;
   const Layer& layer;
   const LayerCache& cache;
-  std::span<const Query> tokens;  // of one sequence
-  int first_row;                  // of the first in the batch
-  Activations& queries;
-  Activations& heads;
-  const uint16_t* latents;       // [tile of positions][step][pair][position][2]
-  const uint16_t* rotated_keys;  // the same
+  const Query& last;                       // of the sequence
+  const uint16_t* latents = nullptr;       // [tile of positions][step][pair][position][2]
+  const uint16_t* rotated_keys = nullptr;  // the same
 
   int key_steps() const { return steps_of(mla.nope_dim) + steps_of(mla.rope_dim); }
   int latent_size() const { return steps_of(mla.kv_lora_rank) * tile_values; }
   int rotated_size() const { return steps_of(mla.rope_dim) * tile_values; }
-  int positions() const { return tokens.back().position + 1; }
-  // Of positions; an even number.
-  int tiles() const { return tiles_of(positions()) + tiles_of(positions()) % 2; }
+  int positions() const { return last.position + 1; }
 };
 
-void make_tiles_of_latents(const Attention& a, uint16_t* latents, uint16_t* rotated_keys) {
-  a.machine.threads.parallel_for(a.tiles(), [&](int tile, int) {
+void make_tiles_of_latents(const Latents& a, uint16_t* latents, uint16_t* rotated_keys) {
+  a.machine.threads.parallel_for(even_tiles_of(a.positions()), [&](int tile, int) {
     const int first = tile * tile_tokens;
     const int count = std::clamp(a.positions() - first, 0, tile_tokens);
     const float *rows[tile_tokens], *rotated[tile_tokens];
     for (int p = 0; p < count; ++p) {
-      rows[p] = a.cache.at(a.tokens.back().block_table, first + p);
+      rows[p] = a.cache.at(a.last.block_table, first + p);
       rotated[p] = rows[p] + a.mla.kv_lora_rank;
     }
     const TileKernels& kernels = a.machine.tiles->kernels;
@@ -54,7 +43,7 @@ void make_tiles_of_latents(const Attention& a, uint16_t* latents, uint16_t* rota
 
 // Calls use(group, its sums by tile) for each group of weights of a head.
 template <typename Use>
-void for_each_group(const Attention& a, const WeightStack& weights, int head,
+void for_each_group(const Latents& a, const WeightStack& weights, int head,
                     std::span<const uint16_t* const> x, TileScratch& scratch, const Use& use) {
   for (int group = 0; group < weights.groups(); group += 2) {
     const Group both[] = {{&weights, head, group}, {&weights, head, group + 1}};
@@ -65,7 +54,7 @@ void for_each_group(const Attention& a, const WeightStack& weights, int head,
 }
 
 // Keys and values of one head for `count` tiles of positions from `first_tile` on.
-TileKeys expand(const Attention& a, int head, int first_tile, int count, AttentionScratch& scratch,
+TileKeys expand(const Latents& a, int head, int first_tile, int count, AttentionScratch& scratch,
                 TileScratch& products) {
   const TileKernels& kernels = a.machine.tiles->kernels;
   const int nope_steps = steps_of(a.mla.nope_dim), value_tiles = a.mla.value_dim / group_rows;
@@ -97,62 +86,6 @@ TileKeys expand(const Attention& a, int head, int first_tile, int count, Attenti
   return {keys, values, first_tile * tile_tokens, count, a.key_steps(), value_tiles};
 }
 
-// Some queries of one head.
-struct Task {
-  int head, first, count;
-};
-
-// The queries of a task in tiles; nothing is summed up yet.
-std::vector<TileQueries> begin(const Attention& a, const Task& task, AttentionScratch& scratch) {
-  const int tiles = tiles_of(task.count), nope_steps = steps_of(a.mla.nope_dim);
-  const size_t row_size = size_t(a.key_steps()) * tile_values;
-  const size_t state_size = size_t(tile_tokens) * (a.mla.value_dim + 2);
-  uint16_t* const rows = scratch.tile_queries.sized(tiles * row_size);
-  float* const state = scratch.tile_sums.sized(tiles * state_size);
-  std::vector<TileQueries> result;
-  for (int tile = 0; tile < tiles; ++tile) {
-    const int first = task.first + tile * tile_tokens;
-    const int count = std::min(tile_tokens, task.count - tile * tile_tokens);
-    const float *nope[tile_tokens], *rotated[tile_tokens];
-    for (int t = 0; t < count; ++t) {
-      nope[t] = a.queries.row(a.first_row + first + t).data() + task.head * a.mla.query_dim();
-      rotated[t] = nope[t] + a.mla.nope_dim;
-    }
-    const TileKernels& kernels = a.machine.tiles->kernels;
-    uint16_t* const own = rows + tile * row_size;
-    kernels.round_rows(nope, count, a.mla.nope_dim, own);
-    kernels.round_rows(rotated, count, a.mla.rope_dim, own + nope_steps * tile_values);
-    float* const sums = state + tile * state_size;
-    float* const greatest = sums + tile_tokens * a.mla.value_dim;
-    std::fill(sums, greatest, 0.0f);
-    std::fill_n(greatest, tile_tokens, -1e30f);
-    std::fill_n(greatest + tile_tokens, tile_tokens, 0.0f);
-    result.push_back({own, a.tokens[first].position, count, static_cast<float>(a.mla.score_scale),
-                      greatest, greatest + tile_tokens, sums});
-  }
-  return result;
-}
-
-void run(const Attention& a, const Task& task, AttentionScratch& scratch, int thread) {
-  const auto queries = begin(a, task, scratch);
-  const int end = a.tokens[task.first + task.count - 1].position + 1;
-  for (int tile = 0; tile * tile_tokens < end; tile += stretch_tiles) {
-    const int left = tiles_of(end) + tiles_of(end) % 2 - tile;
-    const TileKeys keys = expand(a, task.head, tile, std::min(stretch_tiles, left), scratch,
-                                 a.machine.tiles->scratch[thread]);
-    for (const TileQueries& some : queries) {
-      if (some.position + some.count > keys.first) a.machine.tiles->kernels.attend(some, keys);
-    }
-  }
-  const int value = a.mla.value_dim;
-  for (int i = 0; i < task.count; ++i) {
-    const TileQueries& own = queries[i / tile_tokens];
-    const int query = i % tile_tokens;
-    float* const to = a.heads.row(a.first_row + task.first + i).data() + task.head * value;
-    for (int v = 0; v < value; ++v) to[v] = own.sums[query * value + v] / own.totals[query];
-  }
-}
-
 }  // namespace
 
 bool takes_tiles(const Machine& machine, const model::Mla& mla, const Layer& layer) {
@@ -165,25 +98,27 @@ void attend_by_tiles(const Machine& machine, const model::Mla& mla, const Layer&
                      const LayerCache& cache, std::span<const Query> tokens, int first_row,
                      Activations& queries, Activations& heads,
                      std::span<AttentionScratch> scratch) {
-  Attention a{machine, mla, layer, cache, tokens, first_row, queries, heads, nullptr, nullptr};
-  uint16_t* const latents = scratch[0].tile_latents.sized(size_t(a.tiles()) * a.latent_size());
-  uint16_t* const rotated = scratch[0].tile_rotated.sized(size_t(a.tiles()) * a.rotated_size());
+  Latents a{machine, mla, layer, cache, tokens.back()};
+  const auto tiles = static_cast<size_t>(even_tiles_of(a.positions()));
+  uint16_t* const latents = scratch[0].tile_latents.sized(tiles * a.latent_size());
+  uint16_t* const rotated = scratch[0].tile_rotated.sized(tiles * a.rotated_size());
   make_tiles_of_latents(a, latents, rotated);
   a.latents = latents;
   a.rotated_keys = rotated;
-  const int count = static_cast<int>(tokens.size()), threads = machine.threads.threads();
-  const int pieces = std::clamp(2 * threads / mla.heads, 1, std::max(1, count / least_queries));
-  const int step = tiles_of((count + pieces - 1) / pieces) * tile_tokens;
-  std::vector<Task> tasks;
-  for (int first = 0; first < count; first += step) {
-    for (int head = 0; head < mla.heads; ++head) {
-      tasks.push_back({head, first, std::min(step, count - first)});
-    }
-  }
-  std::reverse(tasks.begin(), tasks.end());  // the last queries have the most to do
-  machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int thread) {
-    run(a, tasks[index], scratch[thread], thread);
-  });
+  const TiledAttention all{.machine = machine,
+                           .tokens = tokens,
+                           .first_row = first_row,
+                           .queries = queries,
+                           .heads = heads,
+                           .key_parts = {mla.nope_dim, mla.rope_dim},
+                           .value_dim = mla.value_dim,
+                           .score_scale = mla.score_scale,
+                           .groups = mla.heads,
+                           .group_heads = 1};
+  const auto make_keys = [&](int head, int first, int count, AttentionScratch& own, int thread) {
+    return expand(a, head, first, count, own, machine.tiles->scratch[thread]);
+  };
+  attend_in_tiles(all, make_keys, scratch);
 }
 
 }  // namespace engine::backend::cpu

@@ -1,0 +1,136 @@
+// Grouped-query attention on every instruction set against the reference, over shapes and lengths
+// around each limit: blocks of 32 positions, stretches of 256, tiles of 16.
+#include "engine/backend/cpu/gqa_attention.h"
+
+#include <cmath>
+
+#include "engine/backend/reference/operations.h"
+#include "tests/engine/backend/operators.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+namespace cpu = engine::backend::cpu;
+namespace model = engine::model;
+namespace reference = engine::backend::reference;
+using engine::backend::block_tokens;
+using operators::random_values;
+
+model::Gqa shape(int heads, int kv_heads, int key_dim, int value_dim) {
+  return {.heads = heads,
+          .kv_heads = kv_heads,
+          .key_dim = key_dim,
+          .value_dim = value_dim,
+          .rope_dim = 2,
+          .score_scale = 1 / std::sqrt(double(key_dim))};
+}
+
+// A layer of which attention only asks whether its output is rounded, as tiles want it.
+cpu::Layer layer_with(cpu::WeightStack::Precision precision) {
+  cpu::Layer layer;
+  layer.output = cpu::WeightStack::from(random_values(size_t{32} * 32, 5), 1, 32, 32, precision);
+  return layer;
+}
+
+// Two sequences, one of one token and one of `tokens` after `earlier` positions.
+struct Case {
+  Case(const model::Gqa& gqa, int tokens, int earlier) : config(gqa) {
+    const int blocks = (earlier + tokens) / block_tokens + 2;
+    stride = (gqa.cache_dim() + 15) / 16 * 16;
+    other_table = {blocks - 1};
+    for (int i = blocks - 2; i >= 0; --i) table.push_back(i);
+    const size_t slots = size_t(blocks) * block_tokens;
+    plain = random_values(slots * gqa.cache_dim(), 1);
+    padded.resize(slots * stride);
+    for (size_t slot = 0; slot < slots; ++slot) {
+      std::copy_n(plain.begin() + slot * gqa.cache_dim(), gqa.cache_dim(),
+                  padded.begin() + slot * stride);
+    }
+    queries.push_back({3, 0, other_table});
+    for (int i = 0; i < tokens; ++i) queries.push_back({earlier + i, 1, table});
+    values = random_values(queries.size() * width(), 2);
+  }
+
+  int width() const { return config.heads * config.key_dim; }
+  int output_width() const { return config.heads * config.value_dim; }
+
+  std::vector<float> expected() {
+    std::vector<float> result(queries.size() * output_width());
+    for (size_t i = 0; i < queries.size(); ++i) {
+      reference::gqa_attention(config, {plain.data(), config.cache_dim()}, queries[i].block_table,
+                               queries[i].position, std::span(values).subspan(i * width(), width()),
+                               std::span(result).subspan(i * output_width(), output_width()));
+    }
+    return result;
+  }
+
+  // Of the queries first … first + count − 1, in one batch.
+  std::vector<float> found(const operators::TestMachine& machines, const cpu::Layer& layer,
+                           int threads, int first, int count) {
+    cpu::Activations x, heads;
+    x.resize(count, width());
+    std::copy_n(values.begin() + size_t(first) * width(), size_t(count) * width(),
+                x.values().begin());
+    heads.resize(count, output_width());
+    std::vector<cpu::AttentionScratch> scratch(threads);
+    cpu::gqa_attention(machines.for_rows(count), config, layer, {padded.data(), stride},
+                       std::span(queries).subspan(first, count), x, heads, scratch);
+    return {heads.values().begin(), heads.values().end()};
+  }
+
+  model::Gqa config;
+  int stride = 0;
+  std::vector<engine::backend::BlockId> table, other_table;
+  std::vector<float> plain, padded, values;
+  std::vector<cpu::Query> queries;
+};
+
+void check_shape(const model::Gqa& gqa, cpu::WeightStack::Precision precision, double bound) {
+  const cpu::Layer layer = layer_with(precision);
+  engine::base::ThreadPool threads(2);
+  for (const int earlier : {0, 31, 255, 600}) {
+    for (const int tokens : {1, 2, 8, 9, 17, 47, 150, 290}) {
+      Case test(gqa, tokens, earlier);
+      const auto expected = test.expected();
+      for (const auto& instructions : operators::available_instructions()) {
+        const operators::TestMachine machines(instructions, threads);
+        INFO(cpu::isa_name(instructions.isa) << ", " << tokens << " tokens after " << earlier);
+        CHECK(operators::normalised_error(test.found(machines, layer, 2, 0, tokens + 1),
+                                          expected) <= bound);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("grouped attention whose output is rounded keeps to the reference") {
+  const auto rounded = cpu::WeightStack::Precision::q8_0;
+  check_shape(shape(6, 2, 64, 64), rounded, 5e-4);
+  check_shape(shape(4, 4, 36, 16), rounded, 5e-4);
+  check_shape(shape(5, 1, 20, 48), rounded, 5e-4);
+  check_shape(shape(6, 3, 10, 13), rounded, 1e-9);  // no tiles of this
+}
+
+TEST_CASE("grouped attention in float32 keeps to the reference") {
+  check_shape(shape(6, 2, 64, 64), cpu::WeightStack::Precision::as_given, 1e-9);
+  check_shape(shape(3, 3, 7, 5), cpu::WeightStack::Precision::as_given, 1e-9);
+}
+
+TEST_CASE("a row of a small batch has the bits it has alone, on any number of threads") {
+  const cpu::Layer layer = layer_with(cpu::WeightStack::Precision::q8_0);
+  for (const int earlier : {0, 250, 700}) {
+    Case test(shape(6, 2, 64, 64), 15, earlier);
+    for (const auto& instructions : operators::available_instructions()) {
+      engine::base::ThreadPool one(1), many(5);
+      const operators::TestMachine alone(instructions, one), together(instructions, many);
+      const auto batch = test.found(together, layer, 5, 0, 16);
+      const size_t width = test.output_width();
+      for (int row = 0; row < 16; ++row) {
+        const auto single = test.found(alone, layer, 1, row, 1);
+        INFO(cpu::isa_name(instructions.isa) << ", row " << row << " after " << earlier);
+        CHECK(std::equal(single.begin(), single.end(), batch.begin() + row * width));
+      }
+    }
+  }
+}

@@ -9,9 +9,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What is assumed of steps that were not measured lately, so that they come to be.
-double assumed_ratio(int tokens) { return 1 + 0.125 * (tokens - 1); }
-
 // Old figures lose their weight. What is assumed in their place comes slowly, since trying it
 // costs.
 constexpr double step_rate = 1.0 / 8;
@@ -25,30 +22,31 @@ void approach(double& value, double goal, double rate) { value += (goal - value)
 
 }  // namespace
 
-StepTimes::StepTimes() {
-  for (int tokens = 0; tokens <= backend::exact_rows; ++tokens) {
-    ratios_[static_cast<size_t>(tokens)] = assumed_ratio(tokens);
-  }
+double StepTimes::ratio(int tokens) const {
+  const double measured = ratios_[static_cast<size_t>(tokens)];
+  return measured > 0 ? measured : 1 + token_ratio_ * (tokens - 1);
 }
 
 void StepTimes::add(int tokens, double ms) {
   if (tokens > backend::exact_rows) return;
   if (tokens > 1) {
     if (single_ms_ == 0) return;
-    double& ratio = ratios_[static_cast<size_t>(tokens)];
-    approach(ratio, std::min(ms / single_ms_, most_growth * ratio), step_rate);
+    double known = ratio(tokens);
+    approach(known, std::min(ms / single_ms_, most_growth * known), step_rate);
+    ratios_[static_cast<size_t>(tokens)] = known;
+    approach(token_ratio_, std::max(0.0, known - 1) / (tokens - 1), step_rate);
     return;
   }
   if (single_ms_ == 0) single_ms_ = ms;
   approach(single_ms_, std::min(ms, most_growth * single_ms_), step_rate);
+  approach(token_ratio_, hoped_ratio, retry_rate);
   for (int other = 2; other <= backend::exact_rows; ++other) {
-    approach(ratios_[static_cast<size_t>(other)], assumed_ratio(other), retry_rate);
+    double& known = ratios_[static_cast<size_t>(other)];
+    if (known > 0) approach(known, 1 + token_ratio_ * (other - 1), retry_rate);
   }
 }
 
-double StepTimes::expected_ms(int tokens) const {
-  return single_ms_ * ratios_[static_cast<size_t>(tokens)];
-}
+double StepTimes::expected_ms(int tokens) const { return single_ms_ * ratio(tokens); }
 
 Drafting Speculation::draft(Load& load, int most, const NextGuess& next_guess) {
   Drafting drafting;

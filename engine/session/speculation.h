@@ -40,12 +40,17 @@ struct Drafting {
 // How long a step takes, by the tokens in its batch.
 class StepTimes {
  public:
-  StepTimes();
   void add(int tokens, double ms);       // 1 ≤ tokens
   double expected_ms(int tokens) const;  // ≤ backend::exact_rows; 0 before any was added
  private:
+  double ratio(int tokens) const;
+
   double single_ms_ = 0;
-  std::array<double, backend::exact_rows + 1> ratios_;  // [tokens], to a step of one
+  // What a token more costs, of a step of one: at first a hope, so that drafts are tried.
+  static constexpr double hoped_ratio = 0.125;
+  double token_ratio_ = hoped_ratio;
+  // [tokens], to a step of one; 0: not measured.
+  std::array<double, backend::exact_rows + 1> ratios_{};
 };
 
 class Speculation {

@@ -274,7 +274,8 @@ class DaemonTest(unittest.TestCase):
         self.assertEqual(answers[0]["cachedTokens"], 0)
         self.assertGreater(answers[1]["cachedTokens"], 0.9 * answers[1]["promptTokens"])
         self.assertEqual(answers[1]["text"], answers[0]["text"])
-        self.assertEqual(answers[1]["probability"], answers[0]["probability"])
+        # What follows the blocks is computed in a smaller batch, whose rounding is another.
+        self.assertAlmostEqual(answers[1]["probability"], answers[0]["probability"], delta=0.02)
         folder = self.home / "cache/lemma/prefixes"
         self.assertEqual(folder.stat().st_mode & 0o777, 0o700)
         self.assertEqual({path.stat().st_mode & 0o777 for path in folder.iterdir()}, {0o600})

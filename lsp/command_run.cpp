@@ -10,6 +10,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/commands.h"
+#include "lsp/text/utf8.h"
 #include "lsp/wire/report.h"
 #include "sandbox/languages/language.h"
 #include "sandbox/policy/host_view.h"
@@ -96,19 +97,20 @@ constexpr std::pair<const char*, const char*> smallest_programs[] = {
     {"/nowhere/a.java", "class A { public static void main(String[] arguments) {} }"},
     {"/nowhere/a.lua", ""}};
 
-// What a program prints must not steer the terminal of who looks at it. Into a file or a pipe it
-// goes as it is.
+// What a program prints or names must not steer the terminal of who looks at it: controls, the C1
+// ones included, and bytes that are no UTF-8 become question marks. Into a file or a pipe it goes
+// as it is.
 std::string shown(const std::string& text, int descriptor) {
   if (isatty(descriptor) == 0) return text;
   std::string safe;
-  unsigned char before = 0;
-  for (const char byte : text) {
-    const auto code = static_cast<unsigned char>(byte);
-    const bool control = (code < 0x20 && byte != '\n' && byte != '\t') || code == 0x7f;
-    // U+0080 to U+009F, which terminals obey like ESC and another byte; or alone, as in Latin-1.
-    const bool high = code >= 0x80 && code < 0xa0 && (before < 0x80 || before == 0xc2);
-    safe += control || high ? '?' : byte;
-    before = code;
+  size_t bytes = 0;
+  for (size_t at = 0; at < text.size(); at += bytes) {
+    bytes = text::character_bytes(text, at);
+    const auto first = static_cast<unsigned char>(text[at]);
+    const bool control = (first < 0x20 && first != '\n' && first != '\t') || first == 0x7f;
+    const bool invalid = bytes == 1 && first >= 0x80;
+    const bool high_control = first == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0;
+    safe += control || invalid || high_control ? "?" : text.substr(at, bytes);
   }
   return safe;
 }
@@ -120,7 +122,8 @@ void print(const wire::RunReport& report) {
   std::cerr << "lemma run: " << report.verdict;
   if (report.verdict == "failed") std::cerr << ", exit code " << report.exit_code;
   if (report.verdict == "crashed") std::cerr << ", signal " << report.signal;
-  if (!report.reason.empty()) std::cerr << ": " << report.reason;
+  // It may hold the name of a test, which the program has chosen.
+  if (!report.reason.empty()) std::cerr << ": " << shown(report.reason, STDERR_FILENO);
   std::cerr << '\n';
 }
 
@@ -137,7 +140,7 @@ int run_program(const RunChoice& choice, Output output) {
   runner::Runner sandbox;
   const wire::RunReport report = report_of(languages::run(sandbox, *prepared));
   if (output == Output::json) {
-    std::cout << wire::to_json(report) << '\n';
+    std::cout << shown(wire::to_json(report), STDOUT_FILENO) << '\n';
     return 0;  // the verdict is the answer, whatever it is
   }
   print(report);
@@ -162,6 +165,10 @@ std::vector<wire::Check> check_sandbox() {
              "--security-opt seccomp=unconfined"}};
   }
   std::vector<wire::Check> checks{{"sandbox", true, layers, ""}};
+  const std::string& memory = first.limits.at("memory_bytes").how;
+  checks.push_back({"memory limit of the sandbox", memory.starts_with("kernel"), memory,
+                    "start lemma where it may divide cgroups: from the desktop, or with "
+                    "`systemd-run --user --scope`"});
   for (const auto& [file, text] : smallest_programs) {
     const auto prepared = languages::prepare({.file = file, .text = text, .deadline_ms = 30'000});
     if (!prepared) continue;

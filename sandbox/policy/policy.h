@@ -37,6 +37,8 @@ struct File {
 
 struct Limits {
   uint64_t memory_bytes = uint64_t{1} << 30;  // of all processes together
+  // What must stay available on the machine while the run takes more and more, by whatever means.
+  uint64_t spare_bytes = uint64_t{256} << 20;
   uint64_t scratch_bytes = uint64_t{256} << 20;
   uint64_t scratch_files = 16'384;
   uint32_t processes = 128;  // threads count

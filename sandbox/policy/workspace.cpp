@@ -1,9 +1,10 @@
 #include "sandbox/policy/workspace.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <string_view>
 
 #include "engine/base/secret_name.h"
@@ -26,19 +27,88 @@ bool holds_more_than_a_project(const fs::path& folder, const std::string& home) 
          path.starts_with("/etc/") || path.starts_with("/proc") || path.starts_with("/sys");
 }
 
+// git does not mind capitals, and indents what it writes.
 bool carries_credentials(const fs::path& git_config) {
+  static constexpr const char* words[] = {"extraheader", "[credential", "password", "smtppass",
+                                          "token"};
   std::ifstream file(git_config);
   for (std::string line; std::getline(file, line);) {
+    std::transform(line.begin(), line.end(), line.begin(),
+                   [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
     const size_t scheme = line.find("://");
     const bool user_in_url =
         scheme != std::string::npos && line.find('@', scheme) != std::string::npos;
-    if (user_in_url || line.find("extraheader") != std::string::npos ||
-        line.find("extraHeader") != std::string::npos || line.find("[credential") == 0) {
-      return true;
-    }
+    const auto found = [&](const char* word) { return line.find(word) != std::string::npos; };
+    if (user_in_url || std::any_of(std::begin(words), std::end(words), found)) return true;
   }
   return false;
 }
+
+class Search {
+ public:
+  explicit Search(fs::path root) : root_(std::move(root)) {}
+
+  void folder(const fs::path& path) {
+    each_entry(path, [&](const fs::directory_entry& entry, bool is_folder) {
+      const std::string name = entry.path().filename();
+      std::error_code error;
+      if (name == ".git") {
+        // One that is a file points out of the project.
+        if (is_folder) git_folder(entry.path());
+      } else if (engine::base::is_secret_name(name)) {
+        add(entry.path());
+      } else if (is_folder && name != "node_modules" &&
+                 !fs::exists(entry.path() / "pyvenv.cfg", error)) {
+        folder(entry.path());
+      }
+    });
+  }
+
+  std::vector<std::string> take() { return std::move(found_); }
+
+ private:
+  void add(const fs::path& path) { found_.push_back(path.lexically_relative(root_)); }
+
+  template <typename Visit>
+  void each_entry(const fs::path& path, const Visit& visit) {
+    std::error_code error;
+    fs::directory_iterator it(path, error);
+    for (const fs::directory_iterator end; !error && it != end; it.increment(error)) {
+      std::error_code unknown;
+      visit(*it, it->symlink_status(unknown).type() == fs::file_type::directory);
+    }
+    if (!error || path == root_) return;
+    // What cannot be looked through is not shown, and all that was found in it with it.
+    const std::string hidden = path.lexically_relative(root_).string();
+    std::erase_if(found_, [&](const std::string& one) { return one.starts_with(hidden + "/"); });
+    add(path);
+  }
+
+  void git_folder(const fs::path& path) {
+    for (const char* name : {"config", "config.worktree"}) {
+      if (carries_credentials(path / name)) add(path / name);
+    }
+    std::error_code error;
+    for (const char* name : {"modules", "worktrees"}) {
+      if (fs::is_directory(path / name, error)) git_folders(path / name);
+    }
+  }
+
+  // Of submodules, whose names may have slashes, and of worktrees.
+  void git_folders(const fs::path& path) {
+    each_entry(path, [&](const fs::directory_entry& entry, bool is_folder) {
+      std::error_code error;
+      if (is_folder && fs::exists(entry.path() / "HEAD", error)) {
+        git_folder(entry.path());
+      } else if (is_folder) {
+        git_folders(entry.path());
+      }
+    });
+  }
+
+  const fs::path root_;
+  std::vector<std::string> found_;
+};
 
 }  // namespace
 
@@ -54,27 +124,9 @@ std::optional<std::string> workspace_of(const std::string& file, const std::stri
 }
 
 std::vector<std::string> secrets_below(const std::string& root) {
-  std::vector<std::string> found;
-  std::error_code error;
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (fs::recursive_directory_iterator it(root, options, error), end; !error && it != end;
-       it.increment(error)) {
-    const std::string name = it->path().filename();
-    const bool folder = it->is_directory(error) && !it->is_symlink(error);
-    if (engine::base::is_secret_name(name) || (name == ".git" && !folder)) {
-      // A .git that is a file points out of the project.
-      if (name != ".git") found.push_back(it->path().lexically_relative(root));
-      if (folder) it.disable_recursion_pending();
-    } else if (name == ".git") {
-      if (carries_credentials(it->path() / "config")) {
-        found.push_back((it->path() / "config").lexically_relative(root));
-      }
-      it.disable_recursion_pending();
-    } else if (folder && (name == "node_modules" || fs::exists(it->path() / "pyvenv.cfg", error))) {
-      it.disable_recursion_pending();
-    }
-  }
-  return found;
+  Search search(root);
+  search.folder(root);
+  return search.take();
 }
 
 Tree workspace_tree(const std::string& root) {

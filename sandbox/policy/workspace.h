@@ -14,8 +14,10 @@ namespace sandbox::policy {
 // the run gets the file alone.
 std::optional<std::string> workspace_of(const std::string& file, const std::string& home);
 
-// Paths below `root`, relative, that a run must not see. .git/config counts where it carries
-// credentials. Installed packages (node_modules, virtual environments) are not searched.
+// Paths below `root`, relative, that a run must not see: files and folders whose names say so,
+// git's configurations (submodules' and worktrees' too) where they carry credentials, and folders
+// that cannot be looked through. Installed packages (node_modules, virtual environments) are not
+// searched.
 std::vector<std::string> secrets_below(const std::string& root);
 
 // The project as a run sees it, at its own path: writes stay in the sandbox.

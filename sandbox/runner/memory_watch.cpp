@@ -7,7 +7,6 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <vector>
 
 #include "sandbox/runner/unique_descriptor.h"
@@ -58,12 +57,17 @@ uint64_t quick_bytes(const std::string& process) {
   return pages.size() < 2 ? 0 : pages[1] * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+// Of a line like "Name:   123 kB" that is not the text's first.
+uint64_t named_bytes(const std::string& text, const std::string& name, uint64_t otherwise) {
+  const std::string begin = "\n" + name + ":";
+  const size_t line = text.find(begin);
+  if (line == std::string::npos) return otherwise;
+  return std::strtoull(text.c_str() + line + begin.size(), nullptr, 10) * 1024;
+}
+
 // A shared page counted in proportion; the kernel adds it up from the page tables, which is slow.
 uint64_t exact_bytes(const std::string& process) {
-  const std::string text = read_text(process + "/smaps_rollup");
-  const size_t line = text.find("\nPss:");
-  if (line == std::string::npos) return quick_bytes(process);
-  return std::strtoull(text.c_str() + line + std::strlen("\nPss:"), nullptr, 10) * 1024;
+  return named_bytes(read_text(process + "/smaps_rollup"), "Pss", quick_bytes(process));
 }
 
 }  // namespace
@@ -80,6 +84,10 @@ uint64_t resident_bytes(pid_t pid, uint64_t limit, const std::string& proc) {
   uint64_t exact = 0;
   for (const uint64_t each : processes) exact += exact_bytes(proc + "/" + std::to_string(each));
   return exact;
+}
+
+uint64_t available_bytes(const std::string& proc) {
+  return named_bytes(read_text(proc + "/meminfo"), "MemAvailable", UINT64_MAX);
 }
 
 }  // namespace sandbox::runner

@@ -13,4 +13,7 @@ namespace sandbox::runner {
 // forked and not touched since is shared. 0 where the process is gone.
 uint64_t resident_bytes(pid_t pid, uint64_t limit, const std::string& proc = "/proc");
 
+// What this machine could still give to new programs. UINT64_MAX where the kernel does not say.
+uint64_t available_bytes(const std::string& proc = "/proc");
+
 }  // namespace sandbox::runner

@@ -102,7 +102,8 @@ void coded(Coder& code, auto& file, const File*) {
 }
 template <typename Coder>
 void coded(Coder& code, auto& limits, const Limits*) {
-  number(code, limits.memory_bytes), number(code, limits.scratch_bytes);
+  number(code, limits.memory_bytes), number(code, limits.spare_bytes);
+  number(code, limits.scratch_bytes);
   number(code, limits.scratch_files), number(code, limits.processes);
   number(code, limits.open_files), number(code, limits.output_bytes);
   number(code, limits.kept_bytes);

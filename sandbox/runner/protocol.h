@@ -10,6 +10,10 @@
 //   library → init     one byte: send this signal to the running program
 //   init   → library   Report::ended for each step, or Report::failed
 //
+// Where the sandbox has a cgroup, the keeper says so first (Report::grouped), and in the end,
+// should the kernel have ended it for its memory (Report::out_of_memory); until then its own copy
+// of the control socket's far end stays open.
+//
 // Where another program makes the sandbox (bubblewrap), its init sends Report::made itself, without
 // a pidfd: the kernel tells the library who it is.
 //
@@ -62,7 +66,7 @@ enum class Fault : uint32_t {
 };
 
 struct Report {
-  enum class Kind : uint32_t { made, ready, ended, failed };
+  enum class Kind : uint32_t { made, ready, ended, failed, grouped, out_of_memory };
   Kind kind = Kind::made;
   Fault fault = Fault::machine;  // failed
   int32_t pid = 0;               // made: of the init, as the library sees it
@@ -80,6 +84,7 @@ enum Layer : uint32_t {
   layer_seccomp = 1 << 4,
   layer_capabilities = 1 << 5,
   layer_bubblewrap = 1 << 6,
+  layer_cgroup = 1 << 7,
 };
 
 std::string encode(const Plan& plan);

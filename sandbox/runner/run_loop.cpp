@@ -123,6 +123,7 @@ class RunLoop {
     if (report.kind == Report::Kind::made && verdict_) sandbox_.kill();
     if (report.kind == Report::Kind::ready) {
       started_ = true;
+      available_at_start_ = available_bytes();
       memory_check_ = Clock::now() + memory_interval;
     }
     if (report.kind == Report::Kind::failed) {
@@ -130,6 +131,17 @@ class RunLoop {
              failure_sentence(report));
     }
     if (report.kind == Report::Kind::ended) hear_end(report);
+    if (report.kind == Report::Kind::out_of_memory) hear_out_of_memory();
+  }
+
+  // The kernel ends all of a sandbox; init may have lived to tell of the first process's end.
+  void hear_out_of_memory() {
+    if (verdict_ && verdict_ != Verdict::crashed) return;
+    verdict_.reset();
+    outcome_.signal = 0;
+    finish(Verdict::out_of_memory,
+           concat("it used more than ", limits_.memory_bytes >> 20,
+                  " MiB besides its files, what the kernel holds for it included"));
   }
 
   void hear_end(const Report& report) {
@@ -191,9 +203,21 @@ class RunLoop {
     }
     if (!started_ || now < memory_check_) return;
     memory_check_ = now + memory_interval;
+    check_memory();
+  }
+
+  void check_memory() {
     if (resident_bytes(sandbox_.pid(), limits_.memory_bytes) > limits_.memory_bytes) {
-      finish(Verdict::out_of_memory,
-             concat("its processes used more than ", limits_.memory_bytes >> 20, " MiB"));
+      return finish(Verdict::out_of_memory,
+                    concat("its processes used more than ", limits_.memory_bytes >> 20, " MiB"));
+    }
+    // What the kernel holds for a run, as in sockets, belongs to no process. A run that has not
+    // taken much since it started is not to blame for a machine that is full.
+    const uint64_t available = available_bytes();
+    if (available < limits_.spare_bytes &&
+        available + limits_.memory_bytes / 4 < available_at_start_) {
+      finish(Verdict::out_of_memory, concat("it left less than ", limits_.spare_bytes >> 20,
+                                            " MiB of this machine's memory available"));
     }
   }
 
@@ -207,12 +231,15 @@ class RunLoop {
   void report_limits() {
     const std::string watched = "watched";
     const bool native = sandbox_.backend() == Backend::native;
+    const bool grouped = (sandbox_.layers() & layer_cgroup) != 0;
     outcome_.limits = {
         {"deadline_ms", {request_.deadline_ms, watched}},
         {"memory_bytes",
          {limits_.memory_bytes,
-          "watched; what only the kernel holds, as in pipes and sockets, "
-          "is not enforced: no memory cgroup is delegated"}},
+          grouped ? "kernel, together with scratch memory; watched by itself"
+                  : "watched; what only the kernel holds, as in pipes and sockets, "
+                    "is not enforced: no memory cgroup is delegated"}},
+        {"spare_bytes", {limits_.spare_bytes, watched}},
         {"output_bytes", {limits_.output_bytes, watched}},
         {"scratch_bytes",
          {limits_.scratch_bytes, native ? "kernel" : "kernel, for each writable folder by itself"}},
@@ -229,6 +256,7 @@ class RunLoop {
         {layer_overlay, "host folders through overlays"},
         {layer_seccomp, "system call filter"},
         {layer_capabilities, "no capabilities, no new privileges"},
+        {layer_cgroup, "memory and process limits of a cgroup"},
         {layer_bubblewrap, "made by bubblewrap: host folders as read-only mounts"}};
     for (const auto& [layer, name] : names) {
       if ((sandbox_.layers() & layer) != 0) outcome_.layers.emplace_back(name);
@@ -244,6 +272,7 @@ class RunLoop {
   Clock::time_point killed_;
   Outcome outcome_;
   std::optional<Verdict> verdict_;
+  uint64_t available_at_start_ = 0;
   bool started_ = false;
   bool nudged_ = false;
   bool gone_ = false;

@@ -61,7 +61,8 @@ Sandbox::News Sandbox::listen() {
       pidfd_ = UniqueDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
     }
   }
-  if (report.kind == Report::Kind::ready) layers_ = report.layers;
+  if (report.kind == Report::Kind::ready) layers_ |= report.layers;
+  if (report.kind == Report::Kind::grouped) layers_ |= layer_cgroup;
   return {.report = report};
 }
 

@@ -1,18 +1,32 @@
-"""Attack 36: what a program prints must not steer the terminal of who runs it.
+"""Attack 36: what a program prints or names must not steer the terminal of who runs it.
 `terminal_test.py build/dev/lemma`."""
 
+import json
 import os
 import pty
 import subprocess
 import sys
 import tempfile
 
-PRINTED = "\x1b]0;stolen\x07\x1b[2J\x9b31m safe \r\x08 text\n"
+# Controls of ASCII, C1 controls as UTF-8 and as bare bytes, a broken character before one, and
+# characters whose bytes look like C1 controls.
+PRINTED = (b"\x1b]0;stolen\x07\x1b[2J\xc2\x9b31m \x9b32m \xff\x9b33m \xe2\x9b34m \xf0\x9f\x9b safe "
+           b"\r\x08\x7f text \xe2\x9b\x94\xc3\xa9\xc2\xa9 \xc2")
+
+PRINTS = f"""
+import os
+for descriptor in 1, 2: os.write(descriptor, {PRINTED!r} + b"\\n")
+"""
+# Its test fails and yet it ends well, so that the reason names the test.
+NAMES = r"""
+require('node:test')('a \x1b]0;stolen\x07\x9b31m', () => { require('node:assert').equal(1, 2); });
+process.on('exit', () => { process.exitCode = 0; });
+"""
 
 
-def shown_in_terminal(lemma, path):
+def shown_in_terminal(lemma, *arguments):
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([lemma, "run", path], stdin=subprocess.DEVNULL, stdout=theirs,
+    process = subprocess.Popen([lemma, "run", *arguments], stdin=subprocess.DEVNULL, stdout=theirs,
                                stderr=theirs)
     os.close(theirs)
     shown = b""
@@ -22,22 +36,34 @@ def shown_in_terminal(lemma, path):
     except OSError:  # how a terminal says that its other end is closed
         pass
     process.wait()
-    return shown
+    return shown.replace(b"\r\n", b"\n").decode()  # well-formed, or this throws
+
+
+def check_harmless(shown):
+    controls = [c for c in shown if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160)]
+    assert not controls, shown
 
 
 def main():
     lemma = sys.argv[1]
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "a.py")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f"import sys\nfor s in sys.stdout, sys.stderr: s.write({PRINTED!r})\n")
-        shown = shown_in_terminal(lemma, path)
-        assert b"safe" in shown and b"text" in shown, shown
-        controls = [byte for byte in shown.replace(b"\r\n", b"\n") if byte < 32 and byte != 10]
-        assert not controls and b"\xc2\x9b" not in shown, shown
+        prints, names = os.path.join(folder, "a.py"), os.path.join(folder, "a.js")
+        for path, text in (prints, PRINTS), (names, NAMES):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        shown = shown_in_terminal(lemma, prints)
+        check_harmless(shown)
+        assert "safe" in shown and "text ⛔é©" in shown, shown
+        shown = shown_in_terminal(lemma, "--tests", names)
+        check_harmless(shown)
+        assert "failed, and yet" in shown and "a ?]0;stolen" in shown, shown
+        for arguments in ["--json", prints], ["--json", "--tests", names]:
+            shown = shown_in_terminal(lemma, *arguments)
+            check_harmless(shown)
+            assert json.loads(shown)["verdict"], shown
         # Its positive control: into a pipe it goes as it is.
-        piped = subprocess.run([lemma, "run", path], capture_output=True, check=True).stdout
-        assert piped == PRINTED.encode(), piped
+        piped = subprocess.run([lemma, "run", prints], capture_output=True, check=True).stdout
+        assert piped == PRINTED + b"\n", piped
 
 
 main()

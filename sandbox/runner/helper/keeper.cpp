@@ -1,3 +1,14 @@
+// How a sandbox comes to be.
+//
+// The keeper receives a plan with the far ends of a sandbox's control socket and streams. It starts
+// a process in new namespaces, which waits; maps the user, puts the process into a cgroup where it
+// can make one, and lets it go. That process is pid 1 inside: it opens the trees while it still has
+// the user's identity, takes the sandbox's own, builds the root and moves into it, and gives up
+// every privilege. From then on it is the init of init.h. Where bubblewrap makes the namespaces and
+// the root, the same program is its first process inside and takes the plan from a socket there.
+//
+// The keeper's death is the death of all: the kernel sends it to the children (PDEATHSIG), and each
+// looks at a pipe once, for a keeper that died before it could ask for that.
 #include "sandbox/runner/helper/keeper.h"
 
 #include <fcntl.h>
@@ -21,6 +32,7 @@
 #include <vector>
 
 #include "sandbox/runner/helper/bubblewrap.h"
+#include "sandbox/runner/helper/cgroup.h"
 #include "sandbox/runner/helper/init.h"
 #include "sandbox/runner/helper/privileges.h"
 #include "sandbox/runner/helper/root.h"
@@ -78,6 +90,8 @@ MaybeFailure raise_loopback() {
 
 // Pid 1, with all capabilities of its own namespaces and none outside them.
 MaybeFailure set_up(Request& request, uint32_t& layers) {
+  // Here, when the keeper has put this process into its cgroup, which becomes the root it sees.
+  if (unshare(CLONE_NEWCGROUP) != 0) return failed("making a cgroup namespace");
   if (auto failure = open_trees(request.plan.policy, request.trees)) return failure;
   if (getuid() != inner_id &&
       (setgroups(0, nullptr) != 0 || setresgid(inner_id, inner_id, inner_id) != 0 ||
@@ -93,6 +107,9 @@ MaybeFailure set_up(Request& request, uint32_t& layers) {
   const uint32_t pid_max = std::max(least_pid_max, 2 * request.plan.policy.limits.processes);
   write_file("/proc/sys/kernel/pid_max", std::to_string(pid_max));
   write_file("/proc/sys/user/max_user_namespaces", "0");
+  // The user has 128 instances on most machines, and an editor that needs some.
+  write_file("/proc/sys/user/max_inotify_instances", "32");
+  write_file("/proc/sys/user/max_inotify_watches", "8192");
   return std::nullopt;
 }
 
@@ -149,35 +166,18 @@ struct Life {
   Descriptor reading, writing;
 };
 
-void make_sandbox(Request request, Life& life) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return send_failure(request.control.get(), failed("a pipe"));
-  Descriptor reading(ends[0]), writing(ends[1]);
-  if (geteuid() == 0) request.trees = give_trees(request.plan.policy, outer_id);
-  int pidfd = -1;
-  clone_args arguments{};
-  arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
-                    CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_PIDFD;
-  arguments.pidfd = reinterpret_cast<uintptr_t>(&pidfd);
-  arguments.exit_signal = SIGCHLD;
-  const pid_t child = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
-  if (child == 0) {
-    writing.reset();
-    life.writing.reset();
-    live_as_init(std::move(request), std::move(reading), life.reading);
-    _exit(0);
+// A sandbox in a cgroup, until it has ended.
+struct Kept {
+  pid_t pid = -1;  // what the keeper has started
+  Descriptor control = Descriptor();
+  Cgroup group = Cgroup();
+};
+
+// Before the process can have started another. Some cgroups can be made and not be entered.
+void enter_group(const Kept& kept, pid_t pid) {
+  if (kept.group.exists() && kept.group.add(pid)) {
+    send_report(kept.control.get(), {.kind = Report::Kind::grouped});
   }
-  if (child < 0) {
-    return send_failure(request.control.get(), failed("making user and other namespaces"));
-  }
-  const Descriptor handle(pidfd);
-  if (auto failure = map_user(child)) {
-    send_failure(request.control.get(), *failure);
-    kill(child, SIGKILL);
-    return;
-  }
-  send_report(request.control.get(), {.kind = Report::Kind::made, .pid = child}, handle.get());
-  if (write(writing.get(), "", 1) != 1) kill(child, SIGKILL);
 }
 
 // What the init inside bubblewrap takes from its keeper's socket.
@@ -198,36 +198,128 @@ bool pass_on(const Request& request, int socket) {
   return send_message(socket, {&byte, 1}, sent);
 }
 
+// Bubblewrap's own child first waits for its parent, and then asks to die with it. A parent that is
+// killed in between would leave it for ever, so the kernel kills this process group as soon as
+// nobody is left who could write to the pipe `life`, which both of them inherit.
+bool die_with_keeper(int life) {
+  pollfd died{life, POLLIN, 0};
+  return setpgid(0, 0) == 0 && fcntl(life, F_SETOWN, -getpid()) == 0 &&
+         fcntl(life, F_SETSIG, SIGKILL) == 0 && fcntl(life, F_SETFL, O_ASYNC | O_NONBLOCK) == 0 &&
+         poll(&died, 1, 0) == 0;
+}
+
 // In the child: not as root, and with bubblewrap's own messages where the run's errors go.
-void live_as_bubblewrap(const Request& request, int socket) {
+void live_as_bubblewrap(const Request& request, int socket, int life) {
+  // Of its own, since whom to signal belongs to what an open() has made.
+  const int own_life =
+      open(("/proc/self/fd/" + std::to_string(life)).c_str(), O_RDONLY | O_NONBLOCK);
   const bool own_user = geteuid() != 0 || (setgroups(0, nullptr) == 0 &&
                                            setresgid(outer_id, outer_id, outer_id) == 0 &&
                                            setresuid(outer_id, outer_id, outer_id) == 0);
   MaybeFailure failure;
   if (!own_user || dup2(request.streams.errors.get(), 2) < 0) {
     failure = failed("taking the sandbox's own user");
+  } else if (!die_with_keeper(own_life)) {
+    failure = failed("watching the keeper");
   } else {
     failure = become_bubblewrap(request.plan, socket);
   }
   send_failure(request.control.get(), *failure);
 }
 
-void make_with_bubblewrap(const Request& request) {
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-    return send_failure(request.control.get(), failed("a socket"));
+class Keeper {
+ public:
+  explicit Keeper(Life life) : life_(std::move(life)) {}
+  ~Keeper() {
+    for (const Kept& kept : kept_) kill(kept.pid, SIGKILL);
+    for (const Kept& kept : kept_) waitpid(kept.pid, nullptr, 0);
   }
-  const Descriptor near(ends[0]), far(ends[1]);
-  if (!pass_on(request, near.get())) {
-    return send_failure(request.control.get(), job_failed("opening the project's folder"));
+  Keeper(const Keeper&) = delete;
+  Keeper& operator=(const Keeper&) = delete;
+
+  void make(Request request) {
+    Kept kept{.group = cgroups_.make(request.plan.policy.limits)};
+    const bool grouped = kept.group.exists();
+    if (grouped) kept.control = Descriptor(fcntl(request.control.get(), F_DUPFD_CLOEXEC, 0));
+    const bool other = request.plan.backend == Backend::bubblewrap;
+    kept.pid = other ? with_bubblewrap(request, kept) : natively(std::move(request), kept);
+    if (kept.pid > 0 && grouped) kept_.push_back(std::move(kept));
   }
-  const pid_t child = fork();
-  if (child == 0) {
-    live_as_bubblewrap(request, far.get());
-    _exit(1);
+
+  void reap() {
+    for (pid_t gone = 0; (gone = waitpid(-1, nullptr, WNOHANG)) > 0;) {
+      const auto kept = std::find_if(kept_.begin(), kept_.end(),
+                                     [&](const Kept& each) { return each.pid == gone; });
+      if (kept == kept_.end()) continue;
+      if (kept->group.ran_out_of_memory()) {
+        send_report(kept->control.get(), {.kind = Report::Kind::out_of_memory});
+      }
+      kept_.erase(kept);
+    }
   }
-  if (child < 0) send_failure(request.control.get(), failed("starting bubblewrap"));
-}
+
+ private:
+  // Each returns the child, or -1 after a report.
+  pid_t natively(Request request, const Kept& kept) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return refuse(request, failed("a pipe"));
+    Descriptor reading(ends[0]), writing(ends[1]);
+    if (geteuid() == 0) request.trees = give_trees(request.plan.policy, outer_id);
+    int pidfd = -1;
+    clone_args arguments{};
+    arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
+                      CLONE_NEWUTS | CLONE_PIDFD;
+    arguments.pidfd = reinterpret_cast<uintptr_t>(&pidfd);
+    arguments.exit_signal = SIGCHLD;
+    const pid_t child = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+    if (child == 0) {
+      writing.reset();
+      life_.writing.reset();
+      // Whoever listens to another sandbox waits for all of its control socket's copies to close.
+      for (Kept& other : kept_) other.control.reset();
+      close(kept.control.get());
+      live_as_init(std::move(request), std::move(reading), life_.reading);
+      _exit(0);
+    }
+    if (child < 0) return refuse(request, failed("making user and other namespaces"));
+    const Descriptor handle(pidfd);
+    enter_group(kept, child);
+    if (auto failure = map_user(child)) {
+      kill(child, SIGKILL);
+      return refuse(request, *failure);
+    }
+    send_report(request.control.get(), {.kind = Report::Kind::made, .pid = child}, handle.get());
+    if (write(writing.get(), "", 1) != 1) kill(child, SIGKILL);
+    return child;
+  }
+
+  pid_t with_bubblewrap(const Request& request, const Kept& kept) const {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+      return refuse(request, failed("a socket"));
+    }
+    const Descriptor near(ends[0]), far(ends[1]);
+    if (!pass_on(request, near.get())) {
+      return refuse(request, job_failed("opening the project's folder"));
+    }
+    const pid_t child = fork();
+    if (child == 0) {
+      enter_group(kept, 0);
+      live_as_bubblewrap(request, far.get(), life_.reading.get());
+      _exit(1);
+    }
+    return child < 0 ? refuse(request, failed("starting bubblewrap")) : child;
+  }
+
+  static pid_t refuse(const Request& request, const Failure& failure) {
+    send_failure(request.control.get(), failure);
+    return -1;
+  }
+
+  Life life_;
+  Cgroups cgroups_;
+  std::vector<Kept> kept_;
+};
 
 }  // namespace
 
@@ -240,23 +332,17 @@ int keep() {
   const Descriptor signals(signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return 1;
-  Life life{Descriptor(ends[0]), Descriptor(ends[1])};
+  Keeper keeper(Life{Descriptor(ends[0]), Descriptor(ends[1])});
   for (;;) {
     pollfd events[] = {{keeper_socket, POLLIN, 0}, {signals.get(), POLLIN, 0}};
     if (poll(events, 2, -1) < 0 && errno != EINTR) return 1;
     signalfd_siginfo ignored;
     while (read(signals.get(), &ignored, sizeof ignored) > 0) continue;
-    while (waitpid(-1, nullptr, WNOHANG) > 0) continue;
+    keeper.reap();
     if (events[0].revents == 0) continue;
     auto received = receive_descriptors(keeper_socket);
     if (!received) return 0;
-    auto request = understand(std::move(*received));
-    if (!request) continue;
-    if (request->plan.backend == Backend::bubblewrap) {
-      make_with_bubblewrap(*request);
-    } else {
-      make_sandbox(std::move(*request), life);
-    }
+    if (auto request = understand(std::move(*received))) keeper.make(std::move(*request));
   }
 }
 

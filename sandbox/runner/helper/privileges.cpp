@@ -15,6 +15,16 @@ namespace {
 
 #include "sandbox/runner/helper/seccomp_filters.inc"  // made by filter/filter_maker.cpp
 
+// What the user's own limits forbid stays forbidden.
+MaybeFailure limit(__rlimit_resource_t resource, rlim_t value) {
+  rlimit old{};
+  getrlimit(resource, &old);
+  const rlim_t allowed = value < old.rlim_max ? value : old.rlim_max;
+  const rlimit wanted{allowed, allowed};
+  if (setrlimit(resource, &wanted) != 0) return failed("setting a resource limit");
+  return std::nullopt;
+}
+
 }  // namespace
 
 MaybeFailure drop_capabilities() {
@@ -32,6 +42,8 @@ MaybeFailure drop_capabilities() {
 }
 
 MaybeFailure load_filter(policy::Tracing tracing) {
+  // 1, not 0: with 0 the kernel still starts a core handler, as root, outside.
+  if (auto failure = limit(RLIMIT_CORE, 1)) return failure;
   const bool strict = tracing == policy::Tracing::no;
   const sock_filter* code = strict ? strict_filter : tracing_filter;
   const size_t length = strict ? std::size(strict_filter) : std::size(tracing_filter);
@@ -48,26 +60,23 @@ MaybeFailure limit_process(const policy::Policy& policy) {
     __rlimit_resource_t resource;
     rlim_t value;
   } const all[] = {
-      // 1, not 0: with 0 the kernel still starts a core handler, as root, outside.
-      {RLIMIT_CORE, 1},
       {RLIMIT_NPROC, limits.processes},
       {RLIMIT_NOFILE, limits.open_files},
       {RLIMIT_FSIZE, limits.scratch_bytes},
       {RLIMIT_MEMLOCK, 8 << 20},
       {RLIMIT_MSGQUEUE, 1 << 20},
       {RLIMIT_SIGPENDING, 1024},
+      // Some users may make their processes real-time; such a run would starve all others, and the
+      // thread that ends it in time.
+      {RLIMIT_RTPRIO, 0},
+      {RLIMIT_NICE, 0},
       // The library watches the memory that is used; this stops one process from reserving far
       // more at once than it could ever use.
       {RLIMIT_DATA, policy.reservation == policy::Reservation::limited ? 2 * limits.memory_bytes
                                                                        : RLIM_INFINITY},
   };
   for (const auto& [resource, value] : all) {
-    rlimit old{};
-    getrlimit(resource, &old);
-    // What the user's own limits forbid stays forbidden.
-    const rlim_t allowed = value < old.rlim_max ? value : old.rlim_max;
-    const rlimit wanted{allowed, allowed};
-    if (setrlimit(resource, &wanted) != 0) return failed("setting a resource limit");
+    if (auto failure = limit(resource, value)) return failure;
   }
   return std::nullopt;
 }

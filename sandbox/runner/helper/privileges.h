@@ -8,7 +8,7 @@ namespace sandbox::runner::helper {
 
 // All capabilities, in every set, and the way back to them: setuid programs gain nothing.
 MaybeFailure drop_capabilities();
-// For this process and everything it starts.
+// For this process and everything it starts. It keeps the limit of core files, which this sets.
 MaybeFailure load_filter(policy::Tracing tracing);
 // Limits of the calling process, inherited by what it executes.
 MaybeFailure limit_process(const policy::Policy& policy);

@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -81,8 +82,9 @@ MaybeFailure make_devices() {
   }
   const std::string terminals = base + "/dev/pts";
   mkdir(terminals.c_str(), 0755);
+  // The machine's terminals have one limit for all; a run gets a share of it.
   if (auto failure = mount_at("devpts", terminals, MS_NOSUID | MS_NOEXEC,
-                              "newinstance,ptmxmode=0666,mode=620")) {
+                              "newinstance,ptmxmode=0666,mode=620,max=64")) {
     return failure;
   }
   return scratch_folder("shm", "/dev/shm", 01777);
@@ -176,9 +178,13 @@ Descriptor mapping_namespace(uid_t owner, gid_t group, uid_t user) {
   clone_args arguments{};
   arguments.flags = CLONE_NEWUSER;
   arguments.exit_signal = SIGCHLD;
+  const pid_t keeper = getpid();
   const pid_t child = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
   if (child == 0) {
-    for (;;) pause();
+    // Not for ever, should its parent be killed now.
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    while (getppid() == keeper) pause();
+    _exit(0);
   }
   if (child < 0) return Descriptor();
   const std::string folder = "/proc/" + std::to_string(child);

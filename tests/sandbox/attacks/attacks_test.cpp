@@ -1,6 +1,7 @@
 // Each attack of the list, inside the sandbox and, as its positive control, outside. As root all of
 // it runs a second time as an ordinary user.
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -22,6 +23,7 @@ using attacks::Answer;
 using attacks::Attack;
 using attacks::On;
 using attacks::Outside;
+using sandbox::policy::Tracing;
 using sandbox::runner::Outcome;
 using sandbox::runner::Request;
 using sandbox::runner::Runner;
@@ -56,10 +58,14 @@ std::string program_of(const Attack& attack, const attacks::Planted& planted) {
   return body + "except OSError as e:\n    print('HELD', e, flush=True)\n";
 }
 
-Outcome run_inside(Runner& runner, const Attack& attack, const attacks::Planted& planted) {
+Outcome run_inside(Runner& runner, const Attack& attack, const attacks::Planted& planted,
+                   Tracing tracing) {
   Request request;
   request.plan.policy = sandbox::policy::host_view();
   request.plan.policy.trees.push_back(sandbox::policy::workspace_tree(planted.workspace()));
+  request.plan.policy.trees.push_back(
+      {planted.tools(), planted.tools(), sandbox::policy::View::read_only, {}});
+  request.plan.policy.tracing = tracing;
   if (attack.number == 40) request.plan.policy.limits.memory_bytes = 300 << 20;
   request.job.files = {{"/sandbox/attack.py", program_of(attack, planted), 0644}};
   request.job.steps = {
@@ -82,8 +88,8 @@ std::string run_outside(const Attack& attack, const attacks::Planted& planted) {
 using sandbox::runner::Backend;
 
 void check_attack(Runner& runner, const Attack& attack, const attacks::Planted& planted,
-                  Backend backend) {
-  const Outcome outcome = run_inside(runner, attack, planted);
+                  Backend backend, Tracing tracing = Tracing::no) {
+  const Outcome outcome = run_inside(runner, attack, planted, tracing);
   INFO(attack.number << ": " << attack.name);
   INFO(sandbox::runner::verdict_name(outcome.verdict) << " " << outcome.reason);
   INFO(outcome.output.text() << outcome.errors.text());
@@ -109,6 +115,9 @@ void check_attack(Runner& runner, const Attack& attack, const attacks::Planted& 
 }
 
 void check_all(const std::vector<Attack>& list, Backend backend) {
+  // What some users may do, and no run.
+  const rlimit realtime{50, 50};
+  setrlimit(RLIMIT_RTPRIO, &realtime);
   const attacks::Planted planted;
   Runner runner({.backends = {backend}});
   for (const Attack& attack : list) {
@@ -123,6 +132,18 @@ TEST_CASE("nothing outside can be reached") { check_all(attacks::reaching_out(),
 
 TEST_CASE("nothing inside can use up the machine") {
   check_all(attacks::resources(), Backend::native);
+}
+
+TEST_CASE("a policy that lets a program trace its children does not let it trace init") {
+  const attacks::Planted planted;
+  Runner runner;
+  int tried = 0;
+  for (const Attack& attack : attacks::reaching_out()) {
+    if (attack.name.find("init") == std::string::npos) continue;
+    check_attack(runner, attack, planted, Backend::native, Tracing::own_children);
+    ++tried;
+  }
+  CHECK(tried >= 5);
 }
 
 // The same answers from namespaces and mounts that another program made.

@@ -1,6 +1,7 @@
 #include "tests/sandbox/attacks/planted.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -59,6 +60,10 @@ Planted::Planted() {
   fs::create_directories(folder_ + "/home/.ssh");
   fs::create_directories(workspace());
   std::ofstream(folder_ + "/home/.ssh/id_rsa") << "canary";
+  leaked_ = open((folder_ + "/home/.ssh/id_rsa").c_str(), O_RDONLY);
+  INVARIANT(leaked_ >= 0);
+  fs::create_directories(tools());
+  std::ofstream(tools() + "/compiler") << "tool";
   std::ofstream(workspace() + "/.env") << "canary";
   std::ofstream(workspace() + "/notes.txt") << "readable";
   tcp_ = listen_inet(SOCK_STREAM, port_);
@@ -72,7 +77,7 @@ Planted::Planted() {
 Planted::~Planted() {
   stop_ = true;
   thread_.join();
-  for (const int descriptor : {tcp_, udp_, abstract_, path_, project_}) close(descriptor);
+  for (const int descriptor : {leaked_, tcp_, udp_, abstract_, path_, project_}) close(descriptor);
   std::error_code error;
   fs::remove_all(folder_, error);
 }
@@ -81,7 +86,8 @@ std::string Planted::definitions() const {
   const auto text = [](const char* name, const std::string& value) {
     return std::string(name) + " = '" + value + "'\n";
   };
-  return text("KEY", folder_ + "/home/.ssh/id_rsa") + text("SOCKET", folder_ + "/docker.sock") +
+  return text("FOLDER", folder_) + text("TOOLS", tools()) +
+         text("KEY", folder_ + "/home/.ssh/id_rsa") + text("SOCKET", folder_ + "/docker.sock") +
          text("ABSTRACT", fs::path(folder_).filename()) + text("WORKSPACE", workspace()) +
          text("WORKSPACE_SOCKET", workspace() + "/daemon.sock") +
          "PORT = " + std::to_string(port_) + "\nUDP_PORT = " + std::to_string(udp_port_) + "\n";
@@ -89,7 +95,7 @@ std::string Planted::definitions() const {
 
 bool Planted::intact() const {
   return content(folder_ + "/home/.ssh/id_rsa") == "canary" &&
-         content(workspace() + "/.env") == "canary" &&
+         content(tools() + "/compiler") == "tool" && content(workspace() + "/.env") == "canary" &&
          content(workspace() + "/notes.txt") == "readable";
 }
 

@@ -67,41 +67,50 @@ assert "readable" in open(WORKSPACE + "/notes.txt").read()
 breach(open(WORKSPACE + "/.env").read()))"},
     {14, "writing below /usr", "breach(open('/usr/lemma-canary', 'w'))", unsafe},
     {14, "writing below /etc", "breach(open('/etc/lemma-canary', 'w'))", unsafe},
+    {14, "writing beside a toolchain", "breach(open(TOOLS + '/added', 'w'))"},
+    {14, "writing into a toolchain's file", "breach(open(TOOLS + '/compiler', 'r+'))"},
     {14, "a write to the workspace that would reach the host", R"(
 open(WORKSPACE + "/notes.txt", "w").write("changed")
 breach(False))",
      unsafe},
-    {15, "the mode of a host's file", "breach(os.chmod('/usr/bin/env', 0o755) is None)", unsafe},
+    {15, "the mode of a host's file", "breach(os.chmod(TOOLS + '/compiler', 0o755) is None)"},
+    {15, "the times of a host's file", "breach(os.utime(TOOLS + '/compiler') is None)"},
     {15, "the times of a host's device", "breach(os.utime('/dev/null') is None)", breaches, held,
      On::native_alone},
     {15, "an attribute of a host's file", R"(
 breach(os.setxattr('/usr/bin/env', 'user.a', b'1') is None))",
      unsafe},
+    // The test has left one open, which whatever it starts without care inherits.
     {16, "descriptors and folders left open", R"(
 links = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if int(n) > 2
          and os.path.exists(f"/proc/self/fd/{n}")]
 breach([l for l in links if l.startswith(("/", "socket")) and not
-        l.startswith(("/proc/", "/sandbox/"))] or os.getcwd() != "/sandbox"))",
-     unsafe},
-    {17, "init's environment", "breach(open('/proc/1/environ', 'rb').read() is not None)", unsafe},
-    {18, "init's memory", "breach(open('/proc/1/mem', 'rb+'))", unsafe},
-    {19, "init's root", "breach(os.listdir('/proc/1/root'))", unsafe},
-    {20, "core_pattern", "breach(open('/proc/sys/kernel/core_pattern', 'w'))", unsafe},
+        l.startswith(("/proc/", "/sandbox/"))] or os.getcwd() not in ("/sandbox", FOLDER)))"},
+    {17, "init's environment",
+     "breach(open(f'/proc/{os.getppid()}/environ', 'rb').read() is not None)"},
+    {18, "init's memory", "breach(os.open(f'/proc/{os.getppid()}/mem', os.O_RDWR))"},
+    {19, "init's root", "breach(os.listdir(f'/proc/{os.getppid()}/root'))"},
+    {20, "core_pattern", "breach(os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY))"},
     {20, "sysrq", "breach(open('/proc/sysrq-trigger', 'w'))", unsafe},
     {21, "overwriting the running program", "breach(open('/proc/self/exe', 'r+b'))", unsafe},
-    {22, "ptrace of init", "breach(syscall(101, 16, 1, 0, 0) == 0)", unsafe},
+    {22, "ptrace of init", "breach(syscall(101, 0x4206, os.getppid(), 0, 0) == 0)"},
     {22, "pidfd_getfd from init", R"(
-fd = syscall(434, 1, 0)
-breach(syscall(438, fd, 3, 0) >= 0))",
-     unsafe},
+fd = syscall(434, os.getppid(), 0)
+breach(syscall(438, fd, 1, 0) >= 0))"},
     {23, "process_vm_writev", "breach(enters(311, os.getpid(), 0, 0, 0, 0, 0))"},
+    {23, "process_vm_readv from init", R"(
+here = ctypes.create_string_buffer(8)
+ours, theirs = (ctypes.c_ulong * 2)(ctypes.addressof(here), 8), (ctypes.c_ulong * 2)(4096, 8)
+read = syscall(310, os.getppid(), ctypes.byref(ours), 1, ctypes.byref(theirs), 1, 0)
+breach(read >= 0 or ctypes.get_errno() == errno.EFAULT))"},
+    // Each sets what is set already.
     {25, "another process's limits", R"(
-limit = (ctypes.c_ulong * 2)(64, 64)
-breach(syscall(302, os.getppid(), 7, ctypes.byref(limit), 0) == 0))",
-     unsafe},
+limit = (ctypes.c_ulong * 2)()
+syscall(302, os.getppid(), 7, 0, ctypes.byref(limit))
+breach(syscall(302, os.getppid(), 7, ctypes.byref(limit), 0) == 0))"},
     {25, "another process's priority", R"(
-breach(os.setpriority(os.PRIO_PROCESS, os.getppid(), 19) is None))",
-     unsafe},
+parent = os.getppid()
+breach(os.setpriority(os.PRIO_PROCESS, parent, os.getpriority(os.PRIO_PROCESS, parent)) is None))"},
     {26, "a key that a later run could find", R"(
 breach(syscall(248, b"user", b"lemma", b"x", 1, -3) > 0))"},
     {27, "shared memory that a later run could find", "breach(enters(29, 7, 4096, 0o1600))"},
@@ -111,17 +120,14 @@ out = subprocess.run(["/usr/bin/su", "-c", "id -u"], capture_output=True, input=
 breach(out.stdout.strip() == b"0"))",
      unsafe},
     {31, "a device of its own", R"(
-breach(os.mknod("/tmp/lemma-null", 0o20666, os.makedev(1, 3)) is None))",
-     unsafe},
+breach(os.mknod("null", 0o20666, os.makedev(1, 3)) is None))"},
     {32, "userfaultfd", "breach(enters(323, 1))"},
     {32, "bpf", "breach(enters(321, 99, 0, 0))"},
     {32, "perf_event_open", "breach(enters(298, 0, 0, 0, 0, 0))"},
     {32, "kexec_load", "breach(enters(246, 0, 999, 0, 0))", unsafe},
-    {33, "typing into a terminal", "breach(terminal(0x5412))", unsafe},
-    {34, "typing into a terminal, with high bits set", R"(
-breach(terminal(0x5412 | 1 << 32)))",
-     unsafe},
-    {35, "TIOCLINUX", "breach(terminal(0x541C))", unsafe},
+    {33, "typing into a terminal", "breach(terminal(0x5412))"},
+    {34, "typing into a terminal, with high bits set", "breach(terminal(0x5412 | 1 << 32))"},
+    {35, "TIOCLINUX", "breach(terminal(0x541C))"},
 };
 
 }  // namespace

@@ -59,6 +59,24 @@ try:
 except OSError: pass
 breach(held > 512 << 20))",
      unsafe},
+    {42, "memory of semaphores, of which the kernel allows tens of gigabytes", R"(
+made = syscall(64, 0, 1, 0o600)
+syscall(66, made, 0, 0)
+breach(made >= 0))"},
+    {42, "contexts of asynchronous reading, which the machine has one limit of",
+     "breach(enters(206, 1, 0))"},
+    {42, "all terminals of the machine", R"(
+made = 0
+try:
+    while made < 200: os.openpty(); made += 1
+except OSError: pass
+breach(made > 64))",
+     breaches, held, On::native_alone},
+    {42, "all of the user's notifications", R"(
+made = 0
+while made < 40 and libc.inotify_init() >= 0: made += 1
+breach(made > 32))",
+     breaches, held, On::native_alone},
     {43, "filling the scratch memory", R"(
 written = 0
 try:
@@ -80,6 +98,9 @@ import signal
 signal.signal(signal.SIGXCPU, lambda *_: None)
 while True: pass)",
      unsafe, timed_out},
+    {45, "a loop that nothing else on its processor can interrupt", R"(
+os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+breach(True))"},
     {46, "a program that ignores its end and stops itself", R"(
 import signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -102,8 +123,15 @@ breach(False))",
      unsafe},
     {52, "a crash that would start the host's core handler", R"(
 import resource
-breach(resource.getrlimit(resource.RLIMIT_CORE) != (1, 1)))",
-     unsafe},
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+none = (ctypes.c_ulong * 2)(0, hard)
+for attempt in (lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, hard)),
+                lambda: syscall(160, 4, ctypes.byref(none)),
+                lambda: syscall(160, 4 | 1 << 32, ctypes.byref(none)),
+                lambda: syscall(302, 0, 4 | 1 << 32, ctypes.byref(none), 0)):
+    try: attempt()
+    except OSError: pass
+breach(resource.getrlimit(resource.RLIMIT_CORE) != (1, 1)))"},
     {56, "ten thousand folders in each other", R"(
 for _ in range(10000): os.mkdir("d"); os.chdir("d")
 breach(False))",
@@ -112,14 +140,12 @@ breach(False))",
 import subprocess
 open("a.c", "w").write('#include "' + KEY + '"\n#include "/etc/shadow"\nint main(){}')
 out = subprocess.run(["gcc", "a.c"], capture_output=True)
-breach(b"canary" in out.stderr or out.returncode == 0 or b"root:" in out.stderr))",
-     unsafe},
+breach(b"canary" in out.stderr or out.returncode == 0 or b"root:" in out.stderr))"},
     {57, "the compiler running code", R"(
 import subprocess
-out = subprocess.run(["gcc", "-wrapper", "/bin/cat," + KEY, "-c", "-x", "c", "/dev/null"],
+out = subprocess.run(["gcc", "-wrapper", "/bin/sh,-c,cat " + KEY, "-c", "-x", "c", "/dev/null"],
                      capture_output=True)
-breach(b"canary" in out.stdout))",
-     unsafe},
+breach(b"canary" in out.stdout))"},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "sandbox/policy/workspace.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -46,6 +47,43 @@ TEST_CASE("secrets of a project are found at any depth, not in what was installe
   folder.write(".git/config", "[remote \"o\"]\n\turl = https://host.example/a\n");
   found = secrets_below(folder.path());
   CHECK(std::find(found.begin(), found.end(), ".git/config") == found.end());
+}
+
+TEST_CASE("git's credentials are found wherever git reads them, however they are written") {
+  const Folder folder;
+  folder.write(".git/HEAD");
+  folder.write(".git/config", "[core]\n\tbare = false\n");
+  folder.write(".git/modules/libs/deep/HEAD");
+  folder.write(".git/modules/libs/deep/config", "[Remote \"o\"]\n\tURL = https://u:t@host/a\n");
+  folder.write(".git/modules/libs/deep/modules/inner/HEAD");
+  folder.write(".git/modules/libs/deep/modules/inner/config", "  [Credential]\n\thelper = x\n");
+  folder.write(".git/worktrees/w/HEAD");
+  folder.write(".git/worktrees/w/config.worktree", "[http]\n\tExtraHeader = Authorization: x\n");
+  folder.write("vendored/.git/HEAD");
+  folder.write("vendored/.git/config", "[sendemail]\n\tsmtpPass = x\n");
+  auto found = secrets_below(folder.path());
+  std::sort(found.begin(), found.end());
+  CHECK(found == std::vector<std::string>{
+                     ".git/modules/libs/deep/config", ".git/modules/libs/deep/modules/inner/config",
+                     ".git/worktrees/w/config.worktree", "vendored/.git/config"});
+}
+
+TEST_CASE(
+    "links that lead nowhere or in circles end no search, and what cannot be read is hidden") {
+  const Folder folder;
+  fs::create_symlink("nowhere", folder.path() + "/a");
+  fs::create_symlink(".", folder.path() + "/b");
+  folder.write("c/.env");
+  folder.write("closed/.env");
+  folder.write("closed/deeper/.env");
+  folder.write("z/.env");
+  CHECK(secrets_below(folder.path()).size() == 4);
+  if (geteuid() == 0) return;  // nothing is closed to root
+  fs::permissions(folder.path() + "/closed", fs::perms(0));
+  auto found = secrets_below(folder.path());
+  fs::permissions(folder.path() + "/closed", fs::perms(0700));
+  std::sort(found.begin(), found.end());
+  CHECK(found == std::vector<std::string>{"c/.env", "closed", "z/.env"});
 }
 
 TEST_CASE("a project is the repository, or the file's folder, never a home folder") {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -39,34 +40,46 @@ std::vector<pid_t> family(pid_t pid) {
   return all;
 }
 
-// A process with a name of its own, so that whatever survives can be found.
-int count_processes(const std::string& marker) {
+bool is_helper(pid_t pid) {
+  return read_text("/proc/" + std::to_string(pid) + "/comm") == "lemma-sandbox\n";
+}
+
+// The session that the helper begins and that all it starts is in, until a run begins its own; 0
+// where there is no helper yet.
+pid_t session_of(const std::vector<pid_t>& all) {
+  const auto helper = std::find_if(all.begin(), all.end(), is_helper);
+  return helper == all.end() ? 0 : getsid(*helper);
+}
+
+// Whatever survived: programs with a name of their own, and processes of the helper's session.
+int count_processes(const std::string& marker, pid_t session) {
   int found = 0;
   DIR* proc = opendir("/proc");
   while (const dirent* entry = readdir(proc)) {
+    const pid_t pid = std::atoi(entry->d_name);
+    if (pid <= 0) continue;
     const std::string line = read_text(std::string("/proc/") + entry->d_name + "/cmdline");
-    if (std::isdigit(static_cast<unsigned char>(entry->d_name[0])) != 0 &&
-        line.find(marker) != std::string::npos) {
-      ++found;
-    }
+    if (line.find(marker) != std::string::npos || (session > 0 && getsid(pid) == session)) ++found;
   }
   closedir(proc);
   return found;
 }
 
-bool gone_soon(const std::string& marker) {
+bool gone_soon(const std::string& marker, pid_t session) {
   for (int i = 0; i < 200; ++i) {
-    if (count_processes(marker) == 0) return true;
+    if (count_processes(marker, session) == 0) return true;
     std::this_thread::sleep_for(milliseconds(20));
   }
   return false;
 }
 
-// Stands for lemma: runs the marked program until it is killed.
-[[noreturn]] void be_engine(const std::string& marker) {
-  Runner runner({.ready = 1});
+// Stands for lemma: runs the marked program in a project until it is killed.
+[[noreturn]] void be_engine(const std::string& marker, const std::string& project,
+                            Backend backend) {
+  Runner runner({.ready = 1, .backends = {backend}});
   Request request;
   request.plan.policy = sandbox::policy::host_view();
+  request.plan.policy.trees.push_back({project, project, sandbox::policy::View::scratch, {}});
   request.job.steps = {
       {.argv = {"/bin/sh", "-c", "(setsid sleep " + marker + " &) ; sleep " + marker},
        .env = {"PATH=/usr/bin:/bin"}}};
@@ -74,10 +87,10 @@ bool gone_soon(const std::string& marker) {
   for (;;) pause();
 }
 
-}  // namespace
-
-TEST_CASE("whichever process is killed, no process is left and the mounts are as before") {
-  const int rounds = std::getenv("LEMMA_LONG") != nullptr ? 1000 : 100;
+void check_kills(Backend backend, int rounds) {
+  char pattern[] = "/tmp/lemma-killed-XXXXXX";
+  const std::string project = mkdtemp(pattern);
+  std::filesystem::permissions(project, std::filesystem::perms(0755));
   const std::string mounts = read_text("/proc/self/mounts");
   std::mt19937 random(static_cast<uint32_t>(getpid()));
   int alive_before = 0;
@@ -86,24 +99,37 @@ TEST_CASE("whichever process is killed, no process is left and the mounts are as
     const std::string marker = std::to_string(70'000'000 + getpid()) + "." + std::to_string(round);
     const pid_t engine = fork();
     REQUIRE(engine >= 0);
-    if (engine == 0) be_engine(marker);
+    if (engine == 0) be_engine(marker, project, backend);
     // Every other time in the middle of the making, else when the program runs.
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (round % 2 == 0 && count_processes(marker) == 0 &&
+    while (round % 2 == 0 && count_processes(marker, 0) == 0 &&
            std::chrono::steady_clock::now() < patience) {
       std::this_thread::sleep_for(milliseconds(1));
     }
     std::this_thread::sleep_for(milliseconds(random() % 10));
-    if (count_processes(marker) > 0) ++alive_before;
+    if (count_processes(marker, 0) > 0) ++alive_before;
     const std::vector<pid_t> all = family(engine);
+    const pid_t session = session_of(all);
     kill(all[random() % all.size()], SIGKILL);
     kill(engine, SIGKILL);
     REQUIRE(waitpid(engine, nullptr, 0) == engine);
-    INFO("round " << round << " of marker " << marker);
-    REQUIRE(gone_soon(marker));
+    INFO("round " << round << " of marker " << marker << ", session " << session);
+    REQUIRE(gone_soon(marker, session));
   }
   CHECK(alive_before >= rounds / 2);  // else the killing came too early to prove anything
   CHECK(read_text("/proc/self/mounts") == mounts);
+  CHECK(std::filesystem::is_empty(project));
+  std::filesystem::remove_all(project);
+}
+
+}  // namespace
+
+TEST_CASE("whichever process is killed, no process or file is left and the mounts are as before") {
+  check_kills(Backend::native, std::getenv("LEMMA_LONG") != nullptr ? 1000 : 100);
+}
+
+TEST_CASE("nor is anything left of bubblewrap's sandbox") {
+  check_kills(Backend::bubblewrap, std::getenv("LEMMA_LONG") != nullptr ? 200 : 20);
 }
 
 TEST_CASE("a killed helper is replaced") {
@@ -115,7 +141,7 @@ TEST_CASE("a killed helper is replaced") {
   std::thread killer([] {
     std::this_thread::sleep_for(milliseconds(100));
     for (const pid_t pid : family(getpid())) {
-      if (read_text("/proc/" + std::to_string(pid) + "/comm") == "lemma-sandbox\n") {
+      if (is_helper(pid)) {
         kill(pid, SIGKILL);
         return;
       }

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <vector>
 
 #include "sandbox/runner/capture.h"
@@ -78,4 +80,13 @@ TEST_CASE("memory counts once where processes share it") {
   CHECK(exact >= bytes);
   CHECK(exact < 2 * bytes);
   CHECK(resident_bytes(999'999'999, 1) == 0);
+}
+
+TEST_CASE("what a machine has left is what its kernel says") {
+  char pattern[] = "/tmp/lemma-proc-XXXXXX";
+  const std::string proc = mkdtemp(pattern);
+  CHECK(available_bytes(proc) == UINT64_MAX);
+  std::ofstream(proc + "/meminfo") << "MemTotal: 9 kB\nMemFree: 1 kB\nMemAvailable:    7 kB\n";
+  CHECK(available_bytes(proc) == 7 * 1024);
+  std::filesystem::remove_all(proc);
 }

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 #include <thread>
 
 #include "sandbox/policy/host_view.h"
+#include "sandbox/runner/memory_watch.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -45,6 +47,46 @@ void check_verdict(const Request& request, Verdict verdict) {
   CHECK(std::string(verdict_name(outcome.verdict)) == verdict_name(verdict));
 }
 
+// Attack 42: every process fills sockets that no process's memory shows.
+Request socket_flood() {
+  return python(R"(
+import os, socket, time
+for _ in range(60):
+    if os.fork() == 0: break
+kept = []
+try:
+    while True:
+        pair = socket.socketpair(); kept.append(pair); pair[0].setblocking(False)
+        try:
+            while True: pair[0].send(b"x" * 65536)
+        except BlockingIOError: pass
+except OSError: pass
+time.sleep(20)
+)");
+}
+
+constexpr const char* cgroup_layer = "memory and process limits of a cgroup";
+
+bool in_cgroup(const Outcome& outcome) {
+  const auto& layers = outcome.layers;
+  return std::find(layers.begin(), layers.end(), cgroup_layer) != layers.end();
+}
+
+// Cgroups of helpers that are no more.
+std::vector<std::string> left_cgroups() {
+  std::vector<std::string> left;
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator it("/sys/fs/cgroup", error), end;
+  for (; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename();
+    const std::string prefix = "lemma-sandbox-";
+    if (name.starts_with(prefix) && kill(std::stoi(name.substr(prefix.size())), 0) != 0) {
+      left.push_back(it->path());
+    }
+  }
+  return left;
+}
+
 }  // namespace
 
 TEST_CASE("each end has its own verdict") {
@@ -59,6 +101,44 @@ TEST_CASE("each end has its own verdict") {
   Request greedy = python("b = bytearray(b'x') * (400 << 20)\nimport time; time.sleep(10)");
   greedy.plan.policy.limits.memory_bytes = 256 << 20;
   check_verdict(greedy, Verdict::out_of_memory);
+}
+
+TEST_CASE("memory that the kernel holds ends a run before the machine has none left") {
+  Request request = socket_flood();
+  constexpr uint64_t may_take = uint64_t{600} << 20;
+  request.plan.policy.limits.spare_bytes = available_bytes() - may_take;
+  const Outcome outcome = run(request);
+  INFO(outcome.reason << outcome.errors.text());
+  CHECK(outcome.verdict == Verdict::out_of_memory);
+  CHECK(outcome.reason.starts_with("it left less than"));
+  // A run that takes nothing is not to blame.
+  Request modest = shell("sleep 0.2");
+  modest.plan.policy.limits.spare_bytes = uint64_t{1} << 50;
+  check_verdict(modest, Verdict::passed);
+}
+
+TEST_CASE("where cgroups may be divided, the kernel holds memory and processes, and none is left") {
+  for (const Backend backend : {Backend::native, Backend::bubblewrap}) {
+    Runner runner({.ready = 1, .backends = {backend}});
+    Outcome outcome = runner.run(shell("cat /proc/self/cgroup"));
+    if (!in_cgroup(outcome)) {
+      WARN("not tested: this user may not divide cgroups here");
+      return;
+    }
+    CHECK(outcome.output.text().ends_with("0::/\n"));  // it sees its own as the root
+    Request flood = socket_flood();
+    // More than its processes take, and less than their sockets.
+    flood.plan.policy.limits.memory_bytes = 400 << 20;
+    flood.plan.policy.limits.scratch_bytes = 16 << 20;
+    flood.plan.policy.limits.spare_bytes = 0;
+    flood.deadline_ms = 60'000;
+    outcome = runner.run(flood);
+    CHECK(outcome.verdict == Verdict::out_of_memory);
+    CHECK(outcome.reason.find("what the kernel holds for it included") != std::string::npos);
+    CHECK(outcome.limits.at("memory_bytes").how.starts_with("kernel"));
+    check_verdict(shell("exit 0"), Verdict::passed);
+  }
+  CHECK(left_cgroups().empty());
 }
 
 TEST_CASE("what cannot be run says why") {
@@ -160,13 +240,14 @@ TEST_CASE("a sandbox that waits for a project sees what is saved meanwhile") {
 
 TEST_CASE("every result names the layers and the limits") {
   const Outcome outcome = run(shell(""));
-  CHECK(outcome.layers.size() == 6);
-  for (const char* name : {"deadline_ms", "memory_bytes", "output_bytes", "scratch_bytes",
-                           "scratch_files", "processes", "open_files"}) {
+  CHECK(outcome.layers.size() == (in_cgroup(outcome) ? 7 : 6));
+  for (const char* name : {"deadline_ms", "memory_bytes", "spare_bytes", "output_bytes",
+                           "scratch_bytes", "scratch_files", "processes", "open_files"}) {
     INFO(name);
     CHECK(outcome.limits.contains(name));
   }
-  CHECK(outcome.limits.at("memory_bytes").how.find("not enforced") != std::string::npos);
+  const std::string& memory = outcome.limits.at("memory_bytes").how;
+  CHECK((memory.find("not enforced") == std::string::npos) == in_cgroup(outcome));
 }
 
 TEST_CASE("input and output are bytes") {
@@ -323,7 +404,9 @@ with multiprocessing.Pool(2) as pool: assert pool.map(abs, [-1, 2]) == [1, 2]
 assert socket.gethostbyname("localhost") == "127.0.0.1"
 assert os.path.expanduser("~") == "/home/user"
 with tempfile.TemporaryFile() as f: f.write(b"x")
-os.openpty()
+os.openpty(); os.sync()
+import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_STACK, (1 << 20, 1 << 20))
 queue = multiprocessing.Queue(); queue.put(1); assert queue.get() == 1
 )"),
                 Verdict::passed);

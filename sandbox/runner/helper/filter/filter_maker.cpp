@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,14 +78,16 @@ class Filter {
 };
 
 void add_files(Filter& filter) {
-  filter.allow({"read",        "readv",           "pread64",  "preadv",    "preadv2",
-                "write",       "writev",          "pwrite64", "pwritev",   "pwritev2",
-                "open",        "openat",          "openat2",  "creat",     "close",
-                "close_range", "lseek",           "dup",      "dup2",      "dup3",
-                "fcntl",       "flock",           "fsync",    "fdatasync", "sync",
-                "syncfs",      "sync_file_range", "truncate", "ftruncate", "fallocate",
-                "fadvise64",   "readahead",       "sendfile", "splice",    "tee",
-                "vmsplice",    "copy_file_range"});
+  filter.allow({"read",           "readv",     "pread64",   "preadv",    "preadv2",
+                "write",          "writev",    "pwrite64",  "pwritev",   "pwritev2",
+                "open",           "openat",    "openat2",   "creat",     "close",
+                "close_range",    "lseek",     "dup",       "dup2",      "dup3",
+                "fcntl",          "flock",     "fsync",     "fdatasync", "syncfs",
+                "truncate",       "ftruncate", "fallocate", "fadvise64", "readahead",
+                "sendfile",       "splice",    "tee",       "vmsplice",  "copy_file_range",
+                "sync_file_range"});
+  // It would write back the disks of the whole machine; what a run writes is memory.
+  filter.refuse(0, {"sync"});
   filter.allow({"stat",        "fstat",    "lstat",     "newfstatat", "statx",       "statfs",
                 "fstatfs",     "access",   "faccessat", "faccessat2", "getdents",    "getdents64",
                 "getcwd",      "chdir",    "fchdir",    "mkdir",      "mkdirat",     "rmdir",
@@ -99,9 +102,8 @@ void add_files(Filter& filter) {
       {"poll",          "ppoll",        "select",        "pselect6",          "epoll_create",
        "epoll_create1", "epoll_ctl",    "epoll_ctl_old", "epoll_wait",        "epoll_wait_old",
        "epoll_pwait",   "epoll_pwait2", "eventfd",       "eventfd2",          "pipe",
-       "pipe2",         "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
-       "io_setup",      "io_destroy",   "io_submit",     "io_cancel",         "io_getevents",
-       "io_pgetevents"});
+       "pipe2",         "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch"});
+  // io_setup is absent on purpose: one limit of such contexts is for the whole machine.
 }
 
 void add_processes(Filter& filter) {
@@ -144,8 +146,8 @@ void add_identity(Filter& filter) {
                 "getpgid",         "setpgid",   "getsid",     "setsid",          "capget",
                 "capset",          "prctl",     "arch_prctl", "set_tid_address", "set_robust_list",
                 "get_robust_list", "rseq",      "futex",      "futex_waitv",     "membarrier",
-                "getcpu",          "getrlimit", "setrlimit",  "getrusage",       "times",
-                "uname",           "sysinfo",   "getrandom",  "ioprio_get"});
+                "getcpu",          "getrlimit", "getrusage",  "times",           "uname",
+                "sysinfo",         "getrandom", "ioprio_get"});
   filter.allow({"sched_yield",
                 "sched_getaffinity",
                 "sched_setaffinity",
@@ -175,8 +177,6 @@ void add_identity(Filter& filter) {
 
 void add_conditions(Filter& filter) {
   // Only for the caller itself: the sandbox's init has the same user.
-  filter.allow_if("prlimit64", {SCMP_A0(SCMP_CMP_EQ, 0)});
-  filter.allow_if("prlimit64", {SCMP_A2(SCMP_CMP_EQ, 0)});
   filter.allow_if("setpriority", {SCMP_A1(SCMP_CMP_EQ, 0)});
   // Threads and processes, never a new namespace. The C library retries clone3 as clone.
   constexpr uint64_t new_namespace = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
@@ -188,17 +188,37 @@ void add_conditions(Filter& filter) {
   }
 }
 
+// Of the caller itself; another process's can only be read.
+//
+// The limit of core files stays 1. A program that lowers it to 0 and crashes would start the host's
+// core handler, as root and outside. That no core is written is what it asks for, so the call
+// succeeds.
+void add_resource_limits(Filter& filter) {
+  constexpr uint64_t low = 0xffffffff;  // what the kernel looks at
+  filter.allow_if("prlimit64", {SCMP_A2(SCMP_CMP_EQ, 0)});
+  for (uint64_t limit = 0; limit < RLIM_NLIMITS; ++limit) {
+    if (limit == RLIMIT_CORE) {
+      filter.refuse_if(0, "setrlimit", {SCMP_A0(SCMP_CMP_MASKED_EQ, low, limit)});
+      filter.refuse_if(0, "prlimit64",
+                       {SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_MASKED_EQ, low, limit),
+                        SCMP_A2(SCMP_CMP_GT, 0)});
+    } else {
+      filter.allow_if("setrlimit", {SCMP_A0(SCMP_CMP_MASKED_EQ, low, limit)});
+      filter.allow_if("prlimit64",
+                      {SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_MASKED_EQ, low, limit)});
+    }
+  }
+}
+
 void add_memory(Filter& filter) {
-  filter.allow({"brk",           "mmap",          "munmap",          "mremap",
-                "mprotect",      "pkey_mprotect", "pkey_alloc",      "pkey_free",
-                "madvise",       "mincore",       "msync",           "mlock",
-                "mlock2",        "munlock",       "mlockall",        "munlockall",
-                "get_mempolicy", "mbind",         "set_mempolicy",   "semget",
-                "semop",         "semtimedop",    "semctl",          "mq_open",
-                "mq_unlink",     "mq_timedsend",  "mq_timedreceive", "mq_notify",
-                "mq_getsetattr"});
-  // memfd_create, shmget and msgget are absent on purpose: their memory belongs to no process and
-  // no file system, so that no limit would count it. Programs fall back to /dev/shm.
+  filter.allow(
+      {"brk",           "mmap",          "munmap",          "mremap",        "mprotect",
+       "pkey_mprotect", "pkey_alloc",    "pkey_free",       "madvise",       "mincore",
+       "msync",         "mlock",         "mlock2",          "munlock",       "mlockall",
+       "munlockall",    "get_mempolicy", "mbind",           "set_mempolicy", "mq_open",
+       "mq_unlink",     "mq_timedsend",  "mq_timedreceive", "mq_notify",     "mq_getsetattr"});
+  // memfd_create, shmget, semget and msgget are absent on purpose: their memory belongs to no
+  // process and no file system, so that no limit would count it. Programs fall back to /dev/shm.
 }
 
 void add_sockets(Filter& filter) {
@@ -331,6 +351,7 @@ int main(int argc, char** argv) {
     add_processes(filter);
     add_identity(filter);
     add_conditions(filter);
+    add_resource_limits(filter);
     add_memory(filter);
     add_sockets(filter);
     add_ioctl(filter);

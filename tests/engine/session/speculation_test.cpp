@@ -35,14 +35,15 @@ const Outcome& check_exact(const Answer& found, const Request& request) {
   return found.outcome;
 }
 
-// Steps of `tokens` take as long as `ms` says.
-template <typename Ms>
-Speculation taught(const Ms& ms) {
+// Steps of `tokens` take as many seconds as `seconds` says: a guess that the machine holds up is
+// nothing to that.
+template <typename Seconds>
+Speculation taught(const Seconds& seconds) {
   Speculation speculation(Drafts::when_they_pay);
   for (int round = 0; round < 100; ++round) {
-    speculation.step_took(1, ms(1));
+    speculation.step_took(1, 1000 * seconds(1));
     for (int tokens = 2; tokens <= exact_rows; ++tokens) {
-      for (int i = 0; i < 4; ++i) speculation.step_took(tokens, ms(tokens));
+      for (int i = 0; i < 4; ++i) speculation.step_took(tokens, 1000 * seconds(tokens));
     }
   }
   return speculation;
@@ -209,7 +210,7 @@ TEST_CASE("drafts that break their promise are given up, and tried again later")
     Speculation::Load load{1, 1};
     const Drafting drafting = speculation.draft(load, 100, [] { return Guess{7, 0.9F}; });
     if (!drafting.tokens.empty()) speculation.checked(drafting, 0);
-    speculation.step_took(1, 1);
+    speculation.step_took(1, 1000);
     return !drafting.tokens.empty();
   };
   int tried_first = 0, tried_later = 0;
@@ -223,6 +224,6 @@ TEST_CASE("drafts that break their promise are given up, and tried again later")
 TEST_CASE("a step that was held up once is no reason to give up drafts") {
   Speculation speculation = taught([](int tokens) { return 1 + 0.1 * (tokens - 1); });
   const size_t before = drafts_of(speculation, 0.8F);
-  speculation.step_took(static_cast<int>(before) + 1, 1000);
+  speculation.step_took(static_cast<int>(before) + 1, 1e6);
   CHECK(drafts_of(speculation, 0.8F) > 0);
 }

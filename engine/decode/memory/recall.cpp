@@ -36,7 +36,9 @@ void Recall::mix(std::span<float> log_probabilities, Model model) {
     possible = static_cast<size_t>(std::count_if(log_probabilities.begin(), log_probabilities.end(),
                                                  [](float x) { return !std::isinf(x); }));
     const float each = -std::log(static_cast<float>(possible));
-    for (float& x : log_probabilities) x += each;
+    for (float& x : log_probabilities) {
+      if (!std::isinf(x)) x = each;
+    }
   }
   if (!evidence_) return;
   evidence_->gather(log_probabilities, model == Model::present, candidates_);

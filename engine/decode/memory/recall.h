@@ -34,9 +34,9 @@ class Recall {
   // Tells the token that was chosen.
   void advance(Token token);
 
-  // In: the model's log-probabilities, normalised, [vocabulary]; with Model::absent zeros. A token
-  // at minus infinity is impossible and stays so: mask (token healing) and normalise before, so
-  // that the memory is searched for possible tokens only. At least one token must be possible.
+  // In: the model's log-probabilities, normalised, [vocabulary]; with Model::absent anything. A
+  // token at minus infinity is impossible and stays so: mask (token healing) and normalise before,
+  // so that the memory is searched for possible tokens only. At least one token must be possible.
   // Out: the mixed ones; they sum to 1. With Model::absent and nothing to go by: all alike.
   void mix(std::span<float> log_probabilities, Model model);
 

@@ -51,6 +51,12 @@ pid_t session_of(const std::vector<pid_t>& all) {
   return helper == all.end() ? 0 : getsid(*helper);
 }
 
+// Ended, and only waiting for the machine's init, which may take its time.
+bool is_zombie(pid_t pid) {
+  const std::string stat = read_text("/proc/" + std::to_string(pid) + "/stat");
+  return stat.find(") Z ") != std::string::npos;
+}
+
 // Whatever survived: programs with a name of their own, and processes of the helper's session.
 int count_processes(const std::string& marker, pid_t session) {
   int found = 0;
@@ -59,7 +65,8 @@ int count_processes(const std::string& marker, pid_t session) {
     const pid_t pid = std::atoi(entry->d_name);
     if (pid <= 0) continue;
     const std::string line = read_text(std::string("/proc/") + entry->d_name + "/cmdline");
-    if (line.find(marker) != std::string::npos || (session > 0 && getsid(pid) == session)) ++found;
+    const bool is_ours = session > 0 && getsid(pid) == session && !is_zombie(pid);
+    if (line.find(marker) != std::string::npos || is_ours) ++found;
   }
   closedir(proc);
   return found;

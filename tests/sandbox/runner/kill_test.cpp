@@ -45,10 +45,11 @@ bool is_helper(pid_t pid) {
 }
 
 // The session that the helper begins and that all it starts is in, until a run begins its own; 0
-// where there is no helper yet.
+// where there is no helper yet, or it has not begun one.
 pid_t session_of(const std::vector<pid_t>& all) {
   const auto helper = std::find_if(all.begin(), all.end(), is_helper);
-  return helper == all.end() ? 0 : getsid(*helper);
+  const pid_t session = helper == all.end() ? 0 : getsid(*helper);
+  return session == getsid(0) ? 0 : session;
 }
 
 // Ended, and only waiting for the machine's init, which may take its time.

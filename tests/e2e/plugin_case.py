@@ -70,7 +70,9 @@ class PluginCase(unittest.TestCase):
 
     def received(self, method):
         """What the server was sent under this name, oldest first."""
-        entries = map(json.loads, self.log.read_text().splitlines())
+        # It may be writing the last line just now.
+        whole = self.log.read_text().rpartition("\n")[0]
+        entries = map(json.loads, whole.splitlines())
         return [entry for entry in entries if entry["method"] == method]
 
     def requests(self):

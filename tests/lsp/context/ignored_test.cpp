@@ -2,9 +2,10 @@
 
 #include <stdlib.h>
 
-#include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+
+#include "tests/support/catch.h"
 
 namespace lsp::context {
 namespace {

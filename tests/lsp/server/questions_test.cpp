@@ -1,8 +1,8 @@
 // What the server asks of the model, and when.
-#include <catch2/catch.hpp>
 #include <mutex>
 
 #include "tests/lsp/server/client.h"
+#include "tests/support/catch.h"
 
 namespace server_test {
 namespace {

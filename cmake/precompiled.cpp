@@ -1,0 +1,1 @@
+// The headers in CMake's list, and nothing else.

@@ -2,7 +2,7 @@
 
 namespace engine::base {
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   constexpr size_t longest_shown = 80;
   constexpr char digits[] = "0123456789abcdef";
   std::string shown = "'";

@@ -22,8 +22,8 @@ Error fail(const Parts&... parts) {
   return Error{concat(parts...)};
 }
 
-// In single quotes. Names come from files: what is not printable ASCII is escaped, and what is long
-// is cut.
-std::string quoted(std::string_view name);
+// In single quotes (`quoted` would find std::quoted). Names come from files: what is not printable
+// ASCII is escaped, and what is long is cut.
+std::string in_quotes(std::string_view name);
 
 }  // namespace engine::base

@@ -20,7 +20,7 @@ namespace engine::gguf {
 namespace {
 
 using base::concat;
-using base::quoted;
+using base::in_quotes;
 
 constexpr size_t max_name_bytes = 65535;  // keys by the specification; tensor names far shorter
 constexpr int max_array_depth = 4;
@@ -117,7 +117,7 @@ bool HeaderReader::read_preamble() {
     return refuse("magic", 0, "a big-endian file; convert the model to little-endian GGUF");
   }
   if (magic != "GGUF") {
-    return refuse("magic", 0, "is ", quoted(magic), ", not 'GGUF'; this is no GGUF file");
+    return refuse("magic", 0, "is ", in_quotes(magic), ", not 'GGUF'; this is no GGUF file");
   }
   position_ = 4;
   if (!read_number("version", file_.version_)) return false;
@@ -156,7 +156,7 @@ bool HeaderReader::read_metadata() {
       return refuse(concat("key ", index, " length"), start, "is ", key.size(), "; a key has 1 to ",
                     max_name_bytes, " bytes");
     }
-    const std::string field = concat("key ", quoted(key));
+    const std::string field = concat("key ", in_quotes(key));
     if (!file_.key_index_.emplace(key, file_.metadata_.size()).second) {
       return refuse(field, start, "appears twice");
     }
@@ -311,7 +311,7 @@ bool HeaderReader::read_tensor_info(uint64_t index) {
     return refuse(concat("tensor ", index, " name length"), start, "is ", name.size(),
                   "; a name has 1 to ", max_name_bytes, " bytes");
   }
-  const std::string field = concat("tensor ", quoted(name));
+  const std::string field = concat("tensor ", in_quotes(name));
   if (!file_.tensor_index_.emplace(name, file_.tensors_.size()).second) {
     return refuse(field, start, "appears twice");
   }
@@ -400,7 +400,7 @@ bool HeaderReader::place_tensors() {
     const std::string_view field = tensor.name;
     const uint64_t available = bytes_.size() > data_start ? bytes_.size() - data_start : 0;
     if (placement.offset > available || placement.size > available - placement.offset) {
-      return refuse(concat("tensor ", quoted(field), " offset"), placement.field_offset, "is ",
+      return refuse(concat("tensor ", in_quotes(field), " offset"), placement.field_offset, "is ",
                     placement.offset, ": its ", placement.size, " bytes would end past the file (",
                     bytes_.size(), " bytes, data from byte ", data_start,
                     "); the download may be incomplete");
@@ -420,9 +420,9 @@ bool HeaderReader::check_overlaps() {
     const Placement& before = placements_[order[place - 1]];
     const Placement& after = placements_[order[place]];
     if (before.offset + before.size > after.offset) {
-      return refuse(concat("tensor ", quoted(file_.tensors_[order[place]].name), " offset"),
+      return refuse(concat("tensor ", in_quotes(file_.tensors_[order[place]].name), " offset"),
                     after.field_offset, "is ", after.offset, ", inside the data of tensor ",
-                    quoted(file_.tensors_[order[place - 1]].name));
+                    in_quotes(file_.tensors_[order[place - 1]].name));
     }
   }
   return true;

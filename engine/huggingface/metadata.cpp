@@ -14,7 +14,7 @@ namespace {
 
 using base::concat;
 using base::fail;
-using base::quoted;
+using base::in_quotes;
 using base::Result;
 
 constexpr int64_t most_layers = 1024;
@@ -51,7 +51,8 @@ class Translator {
   void expect_text(const char* field, std::string_view value) {
     const std::string_view held = config_.text_or(field, value);
     if (held != value) {
-      config_.refuse(field, "is ", quoted(held), "; lemma computes ", quoted(value), " alone");
+      config_.refuse(field, "is ", in_quotes(held), "; lemma computes ", in_quotes(value),
+                     " alone");
     }
   }
   void expect_integer(const char* field, int64_t value) {
@@ -155,7 +156,7 @@ void add_rope(Translator& t, int64_t rope_dim, bool latent) {
   const std::string factor = rope.name("factor");
   if (type == "llama3") return add_llama3_factors(t, rope, rope_dim);
   if (type != "linear" && type != "yarn") {
-    return config.refuse(type_field, "is ", quoted(type),
+    return config.refuse(type_field, "is ", in_quotes(type),
                          "; lemma computes default, linear, yarn and llama3");
   }
   t.add("rope.scaling.type", std::string_view(type), type_field.c_str());
@@ -221,7 +222,7 @@ void add_deepseek_experts(Translator& t, bool v3) {
   const std::string_view method = config.text_or("topk_method", v3 ? "noaux_tc" : "greedy");
   const bool sigmoid = method == "noaux_tc";
   if (!sigmoid && method != "greedy" && method != "group_limited_greedy") {
-    config.refuse("topk_method", "is ", quoted(method),
+    config.refuse("topk_method", "is ", in_quotes(method),
                   "; lemma computes greedy, group_limited_greedy and noaux_tc");
   }
   t.expect_text("scoring_func", sigmoid ? "sigmoid" : "softmax");
@@ -265,7 +266,7 @@ void refuse_quantization(Fields& config) {
   if (!config.has("quantization_config")) return;
   const std::string_view method = config.text_or("quantization_config.quant_method", "unknown");
   config.refuse("quantization_config", "the weights are quantized (",
-                method == "fp8" ? "FP8" : quoted(method),
+                method == "fp8" ? "FP8" : in_quotes(method),
                 "), and of a directory lemma reads BF16, F16 and F32; take the model's BF16 "
                 "version, or a GGUF file such as Q8_0 or Q4_K_M");
 }
@@ -282,7 +283,7 @@ Result<TensorChoice> add_metadata(Fields& config, gguf::Assembly& model) {
     for (const Family& known : families) {
       supported += concat(supported.empty() ? "" : ", ", known.model_type);
     }
-    config.refuse("model_type", type.empty() ? "is missing" : concat("is ", quoted(type)),
+    config.refuse("model_type", type.empty() ? "is missing" : concat("is ", in_quotes(type)),
                   "; lemma runs directories of ", supported);
     return config.error();
   }

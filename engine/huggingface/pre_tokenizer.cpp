@@ -9,8 +9,8 @@
 namespace engine::huggingface {
 namespace {
 
+using base::in_quotes;
 using base::JsonValue;
-using base::quoted;
 using base::Result;
 
 // A step of a sequence: a pattern that isolates what it matches, or a kind of step without one.
@@ -113,7 +113,7 @@ Result<std::string_view> pre_tokenizer_of(Fields& tokenizer) {
     names += base::concat(names.empty() ? "" : ", ", known.name);
   }
   std::string found;
-  for (const std::string& spelling : spellings) found += base::concat(" ", quoted(spelling));
+  for (const std::string& spelling : spellings) found += base::concat(" ", in_quotes(spelling));
   return base::fail(tokenizer.place_of(field), ": is none that lemma knows (", names,
                     "); its patterns are", found.empty() ? " none" : found,
                     byte_level ? "" : ", not of byte-level BPE");

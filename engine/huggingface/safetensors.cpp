@@ -135,7 +135,7 @@ class SafetensorsReader {
       const SafeTensor &before = *order[place - 1], &after = *order[place];
       if (before.data.data() + before.data.size() > after.data.data()) {
         return refuse(after, "'data_offsets' begin inside the data of tensor ",
-                      base::quoted(before.name));
+                      base::in_quotes(before.name));
       }
     }
     return base::Done{};
@@ -182,7 +182,7 @@ const SafeTensor* SafetensorsFile::find(std::string_view name) const {
 }
 
 std::string SafetensorsFile::place_of(const SafeTensor& tensor) const {
-  return concat(path_, ": tensor ", base::quoted(tensor.name), " at byte ", tensor.offset);
+  return concat(path_, ": tensor ", base::in_quotes(tensor.name), " at byte ", tensor.offset);
 }
 
 }  // namespace engine::huggingface

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using base::concat;
 using base::Error;
 using base::fail;
-using base::quoted;
+using base::in_quotes;
 using base::Result;
 using base::Status;
 
@@ -58,7 +58,7 @@ Status open_shards(const std::string& folder, const std::string& index, Weights&
   map->for_each_member([&](std::string_view tensor, base::JsonValue value) {
     if (!status) return;
     const std::string place =
-        concat(fields->path(), ": weight_map of ", quoted(tensor), " at byte ", value.offset());
+        concat(fields->path(), ": weight_map of ", in_quotes(tensor), " at byte ", value.offset());
     const std::string name(value.string().value_or(""));
     // A name that leaves the folder could make us read any file.
     if (name.empty() || name.find('/') != std::string::npos) {
@@ -72,7 +72,7 @@ Status open_shards(const std::string& folder, const std::string& index, Weights&
     }
     const SafeTensor* const found = (*file)->find(tensor);
     if (found == nullptr) {
-      status = fail(place, ": is ", quoted(name), ", which does not hold that tensor");
+      status = fail(place, ": is ", in_quotes(name), ", which does not hold that tensor");
       return;
     }
     weights.tensors.push_back({*file, found});
@@ -109,7 +109,7 @@ Result<gguf::WeightType> type_of(const Source& source) {
                 "), which lemma does not read; take the model's BF16 version, or a GGUF file such "
                 "as Q8_0 or Q4_K_M");
   }
-  return fail(source.place(), ": is of type ", quoted(dtype),
+  return fail(source.place(), ": is of type ", in_quotes(dtype),
               "; lemma reads BF16, F16 and F32 from safetensors, other types from GGUF files");
 }
 

@@ -16,9 +16,9 @@ namespace {
 
 using base::concat;
 using base::fail;
+using base::in_quotes;
 using base::JsonKind;
 using base::JsonValue;
-using base::quoted;
 using base::Status;
 
 // The values of `tokenizer.ggml.token_type`.
@@ -78,14 +78,14 @@ class Vocabulary {
 
   Status set(std::string_view text, JsonValue value, TokenType type) {
     const std::string place =
-        concat(tokenizer_.path(), ": token ", quoted(text), " at byte ", value.offset());
+        concat(tokenizer_.path(), ": token ", in_quotes(text), " at byte ", value.offset());
     const auto id = value.integer();
     if (!id || *id < 0 || *id >= static_cast<int64_t>(texts_.size())) {
       return fail(place, ": its id is none of the vocab_size ", texts_.size(), " of config.json");
     }
     const auto index = static_cast<size_t>(*id);
     if (types_[index] != unused && texts_[index] != text) {
-      return fail(place, ": has the id ", *id, ", which token ", quoted(texts_[index]),
+      return fail(place, ": has the id ", *id, ", which token ", in_quotes(texts_[index]),
                   " has already");
     }
     texts_[index] = text;
@@ -137,14 +137,14 @@ class Vocabulary {
 Status check_model(Fields& tokenizer) {
   const std::string_view type = tokenizer.text_or("model.type", "BPE");
   if (type != "BPE" || tokenizer.boolean_or("model.byte_fallback", false)) {
-    tokenizer.refuse("model", "is ", quoted(type), type == "BPE" ? " with byte fallback" : "",
+    tokenizer.refuse("model", "is ", in_quotes(type), type == "BPE" ? " with byte fallback" : "",
                      "; lemma reads byte-level BPE vocabularies");
   }
   const std::string_view normalizer = tokenizer.text_or("normalizer.type", "NFC");
   const auto inner = tokenizer.find("normalizer.normalizers");
   const bool is_empty = normalizer == "Sequence" && (!inner || inner->size() == 0);
   if (normalizer != "NFC" && !is_empty) {
-    tokenizer.refuse("normalizer", "is ", quoted(normalizer),
+    tokenizer.refuse("normalizer", "is ", in_quotes(normalizer),
                      "; lemma encodes text as it is and knows none but NFC");
   }
   if (!tokenizer.ok()) return tokenizer.error();

@@ -37,9 +37,8 @@ class Arguments {
   explicit Arguments(const Plan& plan) : plan_(plan) {}
 
   std::vector<std::string> make() {
-    add({program, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent",
-         "--as-pid-1", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--proc", "/proc",
-         "--dev", "/dev"});
+    add({program, "--unshare-all", "--unshare-user", "--disable-userns", "--as-pid-1", "--uid",
+         "1000", "--gid", "1000", "--hostname", "sandbox", "--proc", "/proc", "--dev", "/dev"});
     for (const char* folder : {"/dev/shm", "/tmp", policy::work_folder, "/home/user"}) {
       add_memory(folder);
     }

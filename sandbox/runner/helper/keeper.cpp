@@ -7,8 +7,12 @@
 // every privilege. From then on it is the init of init.h. Where bubblewrap makes the namespaces and
 // the root, the same program is its first process inside and takes the plan from a socket there.
 //
-// The keeper's death is the death of all: the kernel sends it to the children (PDEATHSIG), and each
-// looks at a pipe once, for a keeper that died before it could ask for that.
+// The keeper's death is the death of all that it made itself: the kernel sends it to the children
+// (PDEATHSIG), and each looks at a pipe once, for a keeper that died before it could ask for that.
+// Bubblewrap must not die so: its child, the first process of the new namespaces, first waits for
+// it, and would do so for ever. It lives to let that child go, which then finds lemma gone, or is
+// of use to it. A bubblewrap that is killed nevertheless leaves its child to the keeper, which
+// adopts orphans and ends them.
 #include "sandbox/runner/helper/keeper.h"
 
 #include <fcntl.h>
@@ -166,10 +170,10 @@ struct Life {
   Descriptor reading, writing;
 };
 
-// A sandbox in a cgroup, until it has ended.
+// A sandbox, until it has ended.
 struct Kept {
-  pid_t pid = -1;  // what the keeper has started
-  Descriptor control = Descriptor();
+  pid_t pid = -1;                     // what the keeper has started
+  Descriptor control = Descriptor();  // where it has a cgroup
   Cgroup group = Cgroup();
 };
 
@@ -198,29 +202,14 @@ bool pass_on(const Request& request, int socket) {
   return send_message(socket, {&byte, 1}, sent);
 }
 
-// Bubblewrap's own child first waits for its parent, and then asks to die with it. A parent that is
-// killed in between would leave it for ever, so the kernel kills this process group as soon as
-// nobody is left who could write to the pipe `life`, which both of them inherit.
-bool die_with_keeper(int life) {
-  pollfd died{life, POLLIN, 0};
-  return setpgid(0, 0) == 0 && fcntl(life, F_SETOWN, -getpid()) == 0 &&
-         fcntl(life, F_SETSIG, SIGKILL) == 0 && fcntl(life, F_SETFL, O_ASYNC | O_NONBLOCK) == 0 &&
-         poll(&died, 1, 0) == 0;
-}
-
 // In the child: not as root, and with bubblewrap's own messages where the run's errors go.
-void live_as_bubblewrap(const Request& request, int socket, int life) {
-  // Of its own, since whom to signal belongs to what an open() has made.
-  const int own_life =
-      open(("/proc/self/fd/" + std::to_string(life)).c_str(), O_RDONLY | O_NONBLOCK);
+void live_as_bubblewrap(const Request& request, int socket) {
   const bool own_user = geteuid() != 0 || (setgroups(0, nullptr) == 0 &&
                                            setresgid(outer_id, outer_id, outer_id) == 0 &&
                                            setresuid(outer_id, outer_id, outer_id) == 0);
   MaybeFailure failure;
   if (!own_user || dup2(request.streams.errors.get(), 2) < 0) {
     failure = failed("taking the sandbox's own user");
-  } else if (!die_with_keeper(own_life)) {
-    failure = failed("watching the keeper");
   } else {
     failure = become_bubblewrap(request.plan, socket);
   }
@@ -230,9 +219,16 @@ void live_as_bubblewrap(const Request& request, int socket, int life) {
 class Keeper {
  public:
   explicit Keeper(Life life) : life_(std::move(life)) {}
+  // The children of what dies here fall to the keeper in turn.
   ~Keeper() {
-    for (const Kept& kept : kept_) kill(kept.pid, SIGKILL);
-    for (const Kept& kept : kept_) waitpid(kept.pid, nullptr, 0);
+    constexpr int patience_ms = 2000;
+    for (int i = 0; i < patience_ms; ++i) {
+      for (const pid_t child : children()) kill(child, SIGKILL);
+      pid_t gone = 0;
+      while ((gone = waitpid(-1, nullptr, WNOHANG)) > 0) continue;
+      if (gone < 0) return;  // there is none
+      usleep(1000);
+    }
   }
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
@@ -243,22 +239,29 @@ class Keeper {
     if (grouped) kept.control = Descriptor(fcntl(request.control.get(), F_DUPFD_CLOEXEC, 0));
     const bool other = request.plan.backend == Backend::bubblewrap;
     kept.pid = other ? with_bubblewrap(request, kept) : natively(std::move(request), kept);
-    if (kept.pid > 0 && grouped) kept_.push_back(std::move(kept));
+    if (kept.pid > 0) kept_.push_back(std::move(kept));
   }
 
   void reap() {
     for (pid_t gone = 0; (gone = waitpid(-1, nullptr, WNOHANG)) > 0;) {
-      const auto kept = std::find_if(kept_.begin(), kept_.end(),
-                                     [&](const Kept& each) { return each.pid == gone; });
+      const auto kept = find(gone);
       if (kept == kept_.end()) continue;
       if (kept->group.ran_out_of_memory()) {
         send_report(kept->control.get(), {.kind = Report::Kind::out_of_memory});
       }
       kept_.erase(kept);
     }
+    for (const pid_t child : children()) {
+      if (find(child) == kept_.end()) kill(child, SIGKILL);
+    }
   }
 
  private:
+  std::vector<Kept>::iterator find(pid_t pid) {
+    return std::find_if(kept_.begin(), kept_.end(),
+                        [&](const Kept& each) { return each.pid == pid; });
+  }
+
   // Each returns the child, or -1 after a report.
   pid_t natively(Request request, const Kept& kept) {
     int ends[2];
@@ -305,7 +308,7 @@ class Keeper {
     const pid_t child = fork();
     if (child == 0) {
       enter_group(kept, 0);
-      live_as_bubblewrap(request, far.get(), life_.reading.get());
+      live_as_bubblewrap(request, far.get());
       _exit(1);
     }
     return child < 0 ? refuse(request, failed("starting bubblewrap")) : child;
@@ -325,6 +328,7 @@ class Keeper {
 
 int keep() {
   signal(SIGPIPE, SIG_IGN);
+  if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return 1;
   sigset_t children;
   sigemptyset(&children);
   sigaddset(&children, SIGCHLD);

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sstream>
+
 namespace sandbox::runner::helper {
 
 std::optional<std::string> read_all(int descriptor) {
@@ -40,6 +42,14 @@ MaybeFailure write_file(const std::string& path, const std::string& content) {
     return failed("writing " + path);
   }
   return std::nullopt;
+}
+
+std::vector<pid_t> children() {
+  const Descriptor file(open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC));
+  std::istringstream text(file.valid() ? read_all(file.get()).value_or("") : "");
+  std::vector<pid_t> found;
+  for (pid_t child = 0; text >> child;) found.push_back(child);
+  return found;
 }
 
 void make_parents(const std::string& path) {

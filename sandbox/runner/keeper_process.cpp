@@ -96,11 +96,6 @@ void KeeperProcess::stop() {
   pid_ = -1;
 }
 
-pid_t KeeperProcess::pid() {
-  const std::lock_guard lock(mutex_);
-  return pid_;
-}
-
 Status KeeperProcess::start() {
   stop();
   auto pair = make_socket();

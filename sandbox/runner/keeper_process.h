@@ -22,7 +22,6 @@ class KeeperProcess {
   KeeperProcess& operator=(const KeeperProcess&) = delete;
 
   engine::base::Result<std::unique_ptr<Sandbox>> make(const Plan& plan);
-  pid_t pid();
 
  private:
   engine::base::Status start();

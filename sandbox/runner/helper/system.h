@@ -2,10 +2,13 @@
 // ours besides the protocol.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cerrno>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "sandbox/runner/protocol.h"
 #include "sandbox/runner/unique_descriptor.h"
@@ -29,6 +32,15 @@ inline Failure job_failed(std::string what) { return {std::move(what), errno, Fa
 std::optional<std::string> read_all(int descriptor);
 bool write_all(int descriptor, const char* data, size_t size);
 MaybeFailure write_file(const std::string& path, const std::string& content);
+
+// Of the caller, zombies included; those that fell to it as well.
+std::vector<pid_t> children();
+
+// Names of what a folder holds. Empty where it cannot be read.
+std::vector<std::string> entries(int folder);
+
+// Whether `name` is `prefix` and then the pid of a process that is no more, whose own it was.
+bool is_left_over(const std::string& name, const std::string& prefix);
 
 // Makes the folders above `path`, which is absolute; those that exist are fine.
 void make_parents(const std::string& path);

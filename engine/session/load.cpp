@@ -108,8 +108,8 @@ backend::MemoryNeed need_of(const Opened& model) {
   const BackendKind kind = model.options.backend;
   if (model.backend || (kind != BackendKind::cpu && kind != BackendKind::best)) return {};
   const int kv_tokens = model.options.kv_tokens;
-  return backend::memory_need(
-      *model.weights, backend::cpu::cache_bytes(model.weights->config, kv_tokens), kv_tokens);
+  return backend::memory_need(*model.weights, backend::cpu::cache_bytes(*model.weights, kv_tokens),
+                              kv_tokens);
 }
 
 // `threads` is made where it is first needed.

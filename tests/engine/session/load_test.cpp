@@ -148,11 +148,12 @@ TEST_CASE("a chat model that is not there, or no model, is refused as such") {
 }
 
 TEST_CASE("two models that fit each alone, but not together, are refused before either is loaded") {
-  const auto file = engine::model::open(golden);
+  auto file = engine::model::open(golden);
   REQUIRE(file.ok());
-  const auto config = engine::model::read_config(*file);
-  REQUIRE(config.ok());
-  const int64_t token_bytes = engine::backend::cpu::cache_bytes(*config, 32) / 32;
+  const auto weights =
+      engine::model::load_weights(std::make_shared<const engine::gguf::File>(*std::move(file)));
+  REQUIRE(weights.ok());
+  const int64_t token_bytes = engine::backend::cpu::cache_bytes(*weights, 32) / 32;
   const auto tokens = static_cast<int>(engine::base::memory_limit() * 6 / 10 / token_bytes);
   const ModelOptions options{.path = golden, .kv_tokens = tokens};
   const auto engines = Engine::load(options, options);

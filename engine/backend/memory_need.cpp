@@ -34,7 +34,7 @@ std::string advice(const MemoryNeed& need, int64_t room) {
   if (need.weights < room) {
     const int64_t tokens =
         (room - need.weights) / std::max<int64_t>(need.cache / need.kv_tokens, 1);
-    return base::concat("choose a KV cache of ", tokens, " tokens at most");
+    return base::concat("choose a context of ", tokens, " tokens at most, or a smaller model");
   }
   const double bits = 8.0 * static_cast<double>(need.weights) / need.parameters;
   const double left = 8.0 * static_cast<double>(room - need.cache) / need.parameters;
@@ -52,20 +52,25 @@ MemoryNeed memory_need(const model::Weights& weights, int64_t cache, int kv_toke
   const bool tied = weights.output.data == weights.token_embedding.data;
   for (const gguf::TensorInfo& tensor : weights.file->tensors()) {
     if (tensor.name == "token_embd.weight" && !tied) continue;
+    if (model::is_for_prediction(weights.config, tensor.name)) continue;
     need.weights += static_cast<int64_t>(tensor.bytes());
     need.parameters += static_cast<int64_t>(tensor.shape[0] * tensor.rows());
   }
   return need;
 }
 
-base::Status check_memory(const MemoryNeed& need, int64_t there) {
+base::Status check_memory(const MemoryNeed& need, int64_t there, const MemoryNeed& beside) {
   // Something is left to the program itself and to the rest of the machine.
   const int64_t room = there - std::min(there / 16, int64_t{1} << 30);
-  if (need.weights + need.cache <= room) return base::Done{};
+  const int64_t taken = beside.weights + beside.cache;
+  if (need.weights + need.cache + taken <= room) return base::Done{};
+  const std::string other =
+      taken == 0 ? "" : base::concat(", beside the ", size(taken), " of ", beside.path);
   return base::fail(need.path, ": the model needs ", size(need.weights),
                     " of memory for its weights and ", size(need.cache), " for a KV cache of ",
-                    need.kv_tokens, " tokens, and this machine or container has ", size(there),
-                    ", of which lemma takes up to ", size(room), "; ", advice(need, room));
+                    need.kv_tokens, " tokens", other, ", and this machine or container has ",
+                    size(there), ", of which lemma takes up to ", size(room), "; ",
+                    advice(need, room - taken), taken == 0 ? "" : ", or do without one of the two");
 }
 
 }  // namespace engine::backend

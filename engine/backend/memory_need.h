@@ -22,11 +22,12 @@ struct MemoryNeed {
   int kv_tokens = 0;
 };
 
-// Of a model whose KV cache takes `cache` bytes. Of an embedding that is not the output too, steps
-// read single rows; it does not count.
+// Of a model whose KV cache takes `cache` bytes. What does not count: an embedding that is not the
+// output too, of which steps read single rows, and layers for multi-token prediction.
 MemoryNeed memory_need(const model::Weights& weights, int64_t cache, int kv_tokens);
 
-// An error that says what is there and what would fit. `there`: bytes of memory.
-base::Status check_memory(const MemoryNeed& need, int64_t there);
+// An error that says what is there and what would fit. `there`: bytes of memory; `beside`: what
+// another model takes of them.
+base::Status check_memory(const MemoryNeed& need, int64_t there, const MemoryNeed& beside = {});
 
 }  // namespace engine::backend

@@ -92,6 +92,7 @@ base::Result<int64_t> step_bytes(const BenchOptions& options, const model::Confi
   int64_t bytes = 0;
   for (const gguf::TensorInfo& tensor : file->tensors()) {
     if (tensor.name == "token_embd.weight" && !tied) continue;  // one row
+    if (model::is_for_prediction(config, tensor.name)) continue;
     const auto size = static_cast<int64_t>(tensor.bytes());
     const bool routed = tensor.name.find("_exps.") != std::string::npos;
     bytes += routed ? size / config.experts.count * config.experts.used : size;

@@ -15,17 +15,22 @@ namespace {
 struct Totals {
   int64_t parameters = 0;
   int64_t bytes = 0;
-  int64_t routed = 0;                // of the parameters, in routed experts
+  int64_t routed = 0;                // of the parameters that steps read, in routed experts
+  int64_t unread = 0;                // parameters of layers for multi-token prediction
   std::map<std::string, int> types;  // tensors of each weight type
 };
 
-Totals count(const gguf::File& file) {
+Totals count(const gguf::File& file, const model::Config* config) {
   Totals totals;
   for (const gguf::TensorInfo& tensor : file.tensors()) {
     const auto values = static_cast<int64_t>(tensor.shape[0] * tensor.rows());
     totals.parameters += values;
     totals.bytes += static_cast<int64_t>(tensor.bytes());
-    if (tensor.name.find("_exps.") != std::string::npos) totals.routed += values;
+    if (config != nullptr && model::is_for_prediction(*config, tensor.name)) {
+      totals.unread += values;
+    } else if (tensor.name.find("_exps.") != std::string::npos) {
+      totals.routed += values;
+    }
     ++totals.types[std::string(gguf::geometry(tensor.type).name)];
   }
   return totals;
@@ -41,9 +46,10 @@ void add_config(const model::Config& config, const Totals& totals, JsonObject& j
   const model::Experts& experts = config.experts;
   const int64_t idle =
       experts.count > 0 ? totals.routed / experts.count * (experts.count - experts.used) : 0;
-  json.integer("active_parameters", totals.parameters - idle)
+  json.integer("active_parameters", totals.parameters - totals.unread - idle)
       .integer("layers", config.layers)
       .integer("dense_layers", config.dense_layers)
+      .integer("prediction_layers_left_out", config.prediction_layers)
       .integer("hidden", config.hidden)
       .integer("heads", config.is_latent() ? config.mla.heads : config.gqa.heads);
   if (config.is_latent()) {
@@ -89,7 +95,8 @@ base::Status info(const std::string& path, Output output, std::ostream& out) {
   auto opened = model::open(path);
   if (!opened.ok()) return opened.error();
   const auto file = std::make_shared<const gguf::File>(std::move(*opened));
-  const Totals totals = count(*file);
+  const auto config = model::read_config(*file);
+  const Totals totals = count(*file, config.ok() ? &*config : nullptr);
   JsonObject json;
   const bool is_gguf = file->version() > 0;
   json.text("path", path).text("format", is_gguf ? "gguf" : "safetensors");
@@ -104,7 +111,6 @@ base::Status info(const std::string& path, Output output, std::ostream& out) {
       .integer("tensor_bytes", totals.bytes)
       .raw("tensor_types", types_json(totals))
       .integer("parameters", totals.parameters);
-  const auto config = model::read_config(*file);
   if (config.ok()) add_config(*config, totals, json);
   const auto weights = model::load_weights(file);
   const auto tokenizer = tokenizer::Tokenizer::load(*file);

@@ -13,7 +13,8 @@ class Metadata {
   void add() {
     writer_.add("general.architecture", std::string_view(config_.architecture));
     writer_.add("general.name", std::string_view(config_.name));
-    integer("block_count", config_.layers);
+    integer("block_count", config_.layers + config_.prediction_layers);
+    if (config_.prediction_layers > 0) integer("nextn_predict_layers", config_.prediction_layers);
     integer("context_length", config_.context_length);
     integer("embedding_length", config_.hidden);
     integer("feed_forward_length", config_.feed_forward);

@@ -67,6 +67,7 @@ class Model {
  private:
   void declare();
   void declare_layer(int layer);
+  void declare_prediction_layer(int layer);
   void declare_latent_attention(const std::string& block);
   void declare_grouped_attention(const std::string& block);
   void declare_experts(const std::string& block);
@@ -132,6 +133,18 @@ void Model::declare() {
   }
   if (model_.output == OutputTensor::own) matrix("output.weight", {hidden, vocabulary});
   for (int layer = 0; layer < config_.layers; ++layer) declare_layer(layer);
+  for (int i = 0; i < config_.prediction_layers; ++i) declare_prediction_layer(config_.layers + i);
+}
+
+// As DeepSeek-V3's files have them: the embedding and the output are the model's own.
+void Model::declare_prediction_layer(int layer) {
+  declare_layer(layer);
+  const std::string part = "blk." + std::to_string(layer) + ".nextn.";
+  const uint64_t hidden = config_.hidden;
+  matrix(part + "eh_proj.weight", {2 * hidden, hidden});
+  vector(part + "enorm.weight", hidden, 1, 0.1f);
+  vector(part + "hnorm.weight", hidden, 1, 0.1f);
+  vector(part + "shared_head_norm.weight", hidden, 1, 0.1f);
 }
 
 void Model::declare_layer(int layer) {

@@ -20,7 +20,8 @@ enum class OutputTensor { own, tied };
 enum class RopeFactors { absent, present };
 
 struct RandomModel {
-  // The scores' scales are ignored: they follow from the rest.
+  // The scores' scales are ignored: they follow from the rest. Layers for multi-token prediction
+  // are like the others, with what joins them to a token and the hidden values before.
   model::Config config;
   double yarn_log_multiplier = 0;
   // Of the matrices. Rows it cannot hold have the type that llama.cpp falls back to: half a bit

@@ -1,3 +1,7 @@
+// config.json's fields are those of transformers' configuration classes, in as many spellings as
+// its versions have. A Translator reads each and writes the key that GGUF has for it, with the
+// place it came from, so that whoever reads the keys names config.json where a value is out of
+// range. Fields that ask for what lemma does not compute are refused by name.
 #include "engine/huggingface/metadata.h"
 
 #include <algorithm>
@@ -166,8 +170,15 @@ void add_rope(Translator& t, int64_t rope_dim, bool latent) {
   if (type == "yarn") add_yarn(t, rope, latent);
 }
 
+// GGUF counts the layers that predict further tokens among the blocks.
+void add_layers(Translator& t, const TensorChoice& choice) {
+  const int further = choice.prediction_layers;
+  t.add("block_count", static_cast<uint64_t>(choice.layers + further), "num_hidden_layers");
+  if (further == 0) return;
+  t.add("nextn_predict_layers", static_cast<uint64_t>(further), "num_nextn_predict_layers");
+}
+
 void add_common(Translator& t) {
-  t.integer("block_count", "num_hidden_layers");
   t.integer("embedding_length", "hidden_size");
   t.integer("context_length", "max_position_embeddings");
   t.integer("feed_forward_length", "intermediate_size");
@@ -195,10 +206,14 @@ void add_grouped(Translator& t, std::string_view family) {
   add_rope(t, std::clamp<int64_t>(head_dim, 0, 1 << 20), false);
 }
 
-void add_qwen3_experts(Translator& t) {
-  t.integer("expert_count", "num_experts");
+void add_experts(Translator& t, const char* count_field) {
+  t.integer("expert_count", count_field);
   t.integer("expert_used_count", "num_experts_per_tok");
   t.integer("expert_feed_forward_length", "moe_intermediate_size");
+}
+
+void add_qwen3_experts(Translator& t) {
+  add_experts(t, "num_experts");
   t.expect("norm_topk_prob", true);
   t.expect_integer("decoder_sparse_step", 1);
   const auto dense = t.config().find("mlp_only_layers");
@@ -211,9 +226,7 @@ void add_qwen3_experts(Translator& t) {
 // (V3), which goes with a sigmoid and has its groups scored by two experts.
 void add_deepseek_experts(Translator& t, bool v3) {
   Fields& config = t.config();
-  t.integer("expert_count", "n_routed_experts");
-  t.integer("expert_used_count", "num_experts_per_tok");
-  t.integer("expert_feed_forward_length", "moe_intermediate_size");
+  add_experts(t, "n_routed_experts");
   t.integer_if_there("expert_shared_count", "n_shared_experts");
   t.integer_if_there("leading_dense_block_count", "first_k_dense_replace");
   t.number_if_there("expert_weights_scale", "routed_scaling_factor");
@@ -271,6 +284,23 @@ void refuse_quantization(Fields& config) {
                 "version, or a GGUF file such as Q8_0 or Q4_K_M");
 }
 
+TensorChoice choose_tensors(Fields& config) {
+  TensorChoice choice;
+  const int64_t layers = config.integer("num_hidden_layers");
+  const int64_t further = config.integer_or("num_nextn_predict_layers", 0);
+  if (layers > most_layers || further > most_layers) {
+    config.refuse("num_hidden_layers", "is past the ", most_layers, " layers that lemma reads");
+    return choice;
+  }
+  choice.layers = static_cast<int>(layers);
+  choice.prediction_layers = static_cast<int>(further);
+  if (config.has("tie_word_embeddings")) {
+    choice.output =
+        config.boolean_or("tie_word_embeddings", false) ? OutputTensor::tied : OutputTensor::own;
+  }
+  return choice;
+}
+
 }  // namespace
 
 Result<TensorChoice> add_metadata(Fields& config, gguf::Assembly& model) {
@@ -290,6 +320,8 @@ Result<TensorChoice> add_metadata(Fields& config, gguf::Assembly& model) {
   refuse_quantization(config);
   model.add("general.architecture", family->architecture, config.place_of("model_type"));
   Translator translator(config, model, std::string(family->architecture));
+  const TensorChoice choice = choose_tensors(config);
+  add_layers(translator, choice);
   add_common(translator);
   if (family->architecture == "deepseek2") {
     add_deepseek(translator, type == "deepseek_v3");
@@ -297,18 +329,6 @@ Result<TensorChoice> add_metadata(Fields& config, gguf::Assembly& model) {
     add_grouped(translator, type);
   }
   if (type == "qwen3_moe") add_qwen3_experts(translator);
-  TensorChoice choice;
-  const int64_t layers = config.integer("num_hidden_layers");
-  const int64_t further = config.integer_or("num_nextn_predict_layers", 0);
-  if (layers > most_layers || further > most_layers) {
-    config.refuse("num_hidden_layers", "is past the ", most_layers, " layers that lemma reads");
-  }
-  choice.layers = static_cast<int>(layers);
-  choice.prediction_layers = static_cast<int>(further);
-  if (config.has("tie_word_embeddings")) {
-    choice.output =
-        config.boolean_or("tie_word_embeddings", false) ? OutputTensor::tied : OutputTensor::own;
-  }
   if (!config.ok()) return config.error();
   return choice;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <string_view>
 
 #include "engine/base/format.h"
@@ -51,15 +52,19 @@ int block_of(std::string_view tensor) {
 }
 
 // A model cut short by a wrong block_count would run and make nonsense. Blocks for prediction may
-// stand behind those that are counted.
-void refuse_uncounted_blocks(Keys& keys, int blocks) {
+// stand behind those that are counted: so many.
+int uncounted_blocks(Keys& keys, int blocks) {
+  std::set<int> uncounted;
   for (const gguf::TensorInfo& tensor : keys.file().tensors()) {
     const int block = block_of(tensor.name);
     if (block < blocks) continue;
-    if (keys.file().find_tensor(base::concat("blk.", block, ".nextn.eh_proj.weight"))) continue;
-    keys.refuse("block_count", " is ", blocks, ", but the file has ", tensor.name);
-    return;
+    if (!keys.file().find_tensor(base::concat("blk.", block, ".nextn.eh_proj.weight"))) {
+      keys.refuse("block_count", " is ", blocks, ", but the file has ", tensor.name);
+      break;
+    }
+    uncounted.insert(block);
   }
+  return static_cast<int>(uncounted.size());
 }
 
 struct Family {
@@ -76,9 +81,10 @@ constexpr Family families[] = {
 
 Result<Config> read_family(const Family& family, const gguf::File& file, Config config) {
   Keys keys(file, config.architecture);
-  config.layers = keys.integer("block_count", 1, most_layers);
-  refuse_uncounted_blocks(keys, config.layers);
-  config.layers -= prediction_layers(keys, config.layers);
+  const int blocks = keys.integer("block_count", 1, most_layers);
+  const int counted = prediction_layers(keys, blocks);
+  config.layers = blocks - counted;
+  config.prediction_layers = counted + uncounted_blocks(keys, blocks);
   config.hidden = keys.integer("embedding_length", 1, most_width);
   config.context_length = keys.integer("context_length", 1, most_positions);
   config.norm_epsilon = static_cast<float>(keys.number("attention.layer_norm_rms_epsilon", 0, 1));
@@ -129,6 +135,10 @@ Experts read_experts(Keys& keys) {
   experts.normalise_weights = keys.boolean_or("expert_weights_norm", false);
   experts.weight_scale = static_cast<float>(keys.number_or("expert_weights_scale", 1, 1e-6, 1e6));
   return experts;
+}
+
+bool is_for_prediction(const Config& config, std::string_view tensor) {
+  return block_of(tensor) >= config.layers;
 }
 
 Result<Config> read_config(const gguf::File& file) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 
@@ -87,9 +88,10 @@ struct Experts {
 
 struct Config {
   std::string architecture;
-  std::string name;      // for people; may be empty
-  int layers = 0;        // those that make logits; a file may hold more for multi-token prediction
-  int dense_layers = 0;  // the first ones have no experts
+  std::string name;           // for people; may be empty
+  int layers = 0;             // those that make logits
+  int prediction_layers = 0;  // behind them in the file, for multi-token prediction: not computed
+  int dense_layers = 0;       // the first ones have no experts
   int hidden = 0;
   int feed_forward = 0;  // of dense layers
   int vocab_size = 0;
@@ -106,6 +108,9 @@ struct Config {
   // Values that the KV cache holds for each layer and position.
   int cache_dim() const { return is_latent() ? mla.cache_dim() : gqa.cache_dim(); }
 };
+
+// Whether a tensor is one of a layer for multi-token prediction, which no step reads.
+bool is_for_prediction(const Config& config, std::string_view tensor);
 
 // The error names file and key, or the architecture and what is supported.
 base::Result<Config> read_config(const gguf::File& file);

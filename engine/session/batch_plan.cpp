@@ -14,6 +14,7 @@ int rows_in(const Sequence& sequence, int first, int end) {
 
 void BatchPlan::start(Priority priority, int max_tokens) {
   priority_ = priority;
+  overtaken_ = false;
   max_tokens_ = max_tokens;
   token_count_ = 0;
   draft_count_ = 0;

@@ -39,8 +39,11 @@ class BatchPlan {
   int room_for(const Sequence& sequence) const;
   // The marks go; the slices stay until the next start.
   void release();
+  // Another run was done inside its own, whose time is thus not what it costs.
+  void mark_overtaken() { overtaken_ = true; }
 
   Priority priority() const { return priority_; }
+  bool overtaken() const { return overtaken_; }
   bool empty() const { return slices_.empty(); }
   // Whether it computes the last tokens of texts alone, and drafts.
   bool is_decode() const;
@@ -57,6 +60,7 @@ class BatchPlan {
 
  private:
   Priority priority_ = Priority::background;
+  bool overtaken_ = false;
   int max_tokens_ = 0;
   int token_count_ = 0;
   int draft_count_ = 0;

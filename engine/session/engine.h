@@ -1,8 +1,9 @@
-// The engine's public face: one Engine for the process, which owns the models, the thread that
-// steps them, and the scheduler over all requests.
+// The engine's public face. An Engine is one model with all that serves it; a process has one, or
+// two that share the threads, one for each role. One scheduler steps them on a thread of its own.
 //
-// Priorities are strict: a keystroke overtakes everything, also a prefill that has begun (between
-// two layers). Requests of one priority share batches, first come first served.
+// Priorities are strict, over both models: a keystroke overtakes everything, also a prefill that
+// has begun (between two layers). Requests of one model and one priority share batches, first come
+// first served; two models with requests of one priority take turns.
 //
 // Thread safety: every method may be called from any thread. Callbacks run on the engine's thread
 // and must only post; the engine holds no lock while it calls them.
@@ -86,9 +87,19 @@ struct Outcome {
 using OnPiece = std::function<bool(const Piece&)>;
 using OnEnd = std::function<void(const Outcome&)>;
 
+class Engine;
+
+// The models of a process by their roles: `complete` answers keystrokes, `chat` what takes long.
+struct Engines {
+  std::shared_ptr<Engine> complete, chat;
+};
+
 class Engine {
  public:
-  static base::Result<std::unique_ptr<Engine>> load(const ModelOptions& options);
+  static base::Result<std::shared_ptr<Engine>> load(const ModelOptions& options);
+  // Two models that share the threads, as many as `complete` says. An error, before either is
+  // loaded, where both do not fit into memory together. They live until neither is held any more.
+  static base::Result<Engines> load(const ModelOptions& complete, const ModelOptions& chat);
   virtual ~Engine() = default;  // stops what runs; every OnEnd has been called when it returns
 
   virtual const tokenizer::Tokenizer& tokenizer() const = 0;

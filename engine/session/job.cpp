@@ -17,7 +17,7 @@ std::string check_prompt(const Facts& facts, std::span<const Token> prompt, int 
   if (needed > static_cast<size_t>(facts.context_tokens)) {
     return base::concat("the prompt has ", prompt.size(), " tokens and needs ", more,
                         " more, but the context holds ", facts.context_tokens,
-                        ": shorten the prompt, or raise kv_tokens where the model allows more");
+                        ": shorten the prompt");
   }
   return {};
 }

@@ -1,12 +1,17 @@
 // Engine::load: files to parts.
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/backend/batch.h"
 #include "engine/backend/cpu/cpu.h"
 #include "engine/backend/cuda/cuda.h"
+#include "engine/backend/memory_need.h"
 #include "engine/backend/reference/reference.h"
 #include "engine/base/format.h"
+#include "engine/base/machine_limits.h"
 #include "engine/base/thread_pool.h"
 #include "engine/gguf/fingerprint.h"
 #include "engine/model/open.h"
@@ -22,13 +27,17 @@ using base::fail;
 using base::Result;
 using BackendPointer = std::unique_ptr<backend::Backend>;
 
-base::Status check_files(const ModelOptions& options) {
+constexpr std::string_view complete_advice =
+    "the default model ships in engine/models of lemma's source tree; "
+    "`--model FILE.gguf` or `--model FOLDER` takes any other";
+constexpr std::string_view chat_advice =
+    "name a GGUF file or a Hugging Face folder, or do without a chat model";
+
+base::Status check_files(const ModelOptions& options, std::string_view advice) {
   std::error_code ignored;  // a file that cannot be looked at is not there
   if (!std::filesystem::is_regular_file(options.path, ignored) &&
       !std::filesystem::is_directory(options.path, ignored)) {
-    return fail("no model at '", options.path,
-                "': the default model ships in engine/models of lemma's source tree; "
-                "`--model FILE.gguf` or `--model FOLDER` takes any other");
+    return fail("no model at '", options.path, "': ", advice);
   }
   if (!options.memory_path.empty() &&
       !std::filesystem::is_regular_file(options.memory_path, ignored)) {
@@ -40,33 +49,15 @@ base::Status check_files(const ModelOptions& options) {
   return base::Done{};
 }
 
-Result<BackendPointer> load_backend(const ModelOptions& options,
-                                    std::shared_ptr<const gguf::File> file,
-                                    const tokenizer::Tokenizer& tokenizer) {
-  if (options.backend == BackendKind::none) {
-    const Result<int> blocks = backend::pool_blocks(options.kv_tokens);
-    if (!blocks) return Error(blocks.error());
-    return make_memory_alone(static_cast<int>(tokenizer.size()), options.kv_tokens);
-  }
-  Result<model::Weights> weights = model::load_weights(std::move(file));
-  if (!weights) return Error(weights.error());
-  if (tokenizer.size() > static_cast<size_t>(weights->config.vocab_size)) {
-    return fail(options.path, ": the vocabulary has ", tokenizer.size(), " tokens, the model only ",
-                weights->config.vocab_size, ": the file is put together wrongly");
-  }
-  if (options.backend == BackendKind::reference) {
-    return backend::reference::make_backend(std::move(*weights), options.kv_tokens);
-  }
-  if (options.backend == BackendKind::cuda) {
-    return backend::cuda::make_backend(*weights, options.kv_tokens);
-  }
-  if (options.backend == BackendKind::best) {
-    auto on_gpu = backend::cuda::make_backend(*weights, options.kv_tokens);
-    if (on_gpu.ok()) return on_gpu;
-  }
-  return backend::cpu::make_backend(std::move(*weights), options.kv_tokens,
-                                    std::make_shared<base::ThreadPool>(options.threads));
-}
+// A model whose files are open and agree; nothing of it is in memory yet.
+struct Opened {
+  ModelOptions options;
+  std::shared_ptr<const gguf::File> file;
+  std::unique_ptr<const tokenizer::Tokenizer> tokenizer;
+  std::unique_ptr<const decode::memory::Corpus> corpus;
+  std::optional<model::Weights> weights;  // not with BackendKind::none
+  BackendPointer backend;                 // null: not loaded yet
+};
 
 Result<std::unique_ptr<const decode::memory::Corpus>> load_corpus(
     const ModelOptions& options, const tokenizer::Tokenizer& tokenizer) {
@@ -75,6 +66,65 @@ Result<std::unique_ptr<const decode::memory::Corpus>> load_corpus(
   Result<std::unique_ptr<const Corpus>> corpus = Corpus::open(options.memory_path, tokenizer);
   if (corpus) return corpus;
   return fail(corpus.message(), " (opened for the model ", options.path, ")");
+}
+
+Result<Opened> open(const ModelOptions& options, std::string_view advice) {
+  if (const base::Status files = check_files(options, advice); !files) return Error(files.error());
+  Result<gguf::File> file = model::open(options.path);
+  if (!file) return Error(file.error());
+  Opened opened{.options = options, .file = std::make_shared<const gguf::File>(std::move(*file))};
+  Result<tokenizer::Tokenizer> vocabulary = tokenizer::Tokenizer::load(*opened.file);
+  if (!vocabulary) return Error(vocabulary.error());
+  opened.tokenizer = std::make_unique<const tokenizer::Tokenizer>(std::move(*vocabulary));
+  auto corpus = load_corpus(options, *opened.tokenizer);
+  if (!corpus) return Error(corpus.error());
+  opened.corpus = std::move(*corpus);
+  if (options.backend == BackendKind::none) return opened;
+
+  Result<model::Weights> weights = model::load_weights(opened.file);
+  if (!weights) return Error(weights.error());
+  const size_t tokens = opened.tokenizer->size();
+  if (tokens > static_cast<size_t>(weights->config.vocab_size)) {
+    return fail(options.path, ": the vocabulary has ", tokens, " tokens, the model only ",
+                weights->config.vocab_size, ": the file is put together wrongly");
+  }
+  opened.weights = std::move(*weights);
+  return opened;
+}
+
+// An error where a GPU was asked for by name.
+base::Status try_gpu(Opened& model) {
+  const BackendKind kind = model.options.backend;
+  if (kind != BackendKind::cuda && kind != BackendKind::best) return base::Done{};
+  Result<BackendPointer> on_gpu =
+      backend::cuda::make_backend(*model.weights, model.options.kv_tokens);
+  if (on_gpu) model.backend = std::move(*on_gpu);
+  if (!on_gpu && kind == BackendKind::cuda) return Error(on_gpu.error());
+  return base::Done{};
+}
+
+// What the CPU backend will take; nothing where another computes.
+backend::MemoryNeed need_of(const Opened& model) {
+  const BackendKind kind = model.options.backend;
+  if (model.backend || (kind != BackendKind::cpu && kind != BackendKind::best)) return {};
+  const int kv_tokens = model.options.kv_tokens;
+  return backend::memory_need(*model.weights, backend::cpu::cache_bytes(*model.weights, kv_tokens),
+                              kv_tokens);
+}
+
+// `threads` is made where it is first needed.
+Result<BackendPointer> load_on_host(Opened& model, std::shared_ptr<base::ThreadPool>& threads) {
+  const ModelOptions& options = model.options;
+  if (options.backend == BackendKind::none) {
+    const Result<int> blocks = backend::pool_blocks(options.kv_tokens);
+    if (!blocks) return Error(blocks.error());
+    return make_memory_alone(static_cast<int>(model.tokenizer->size()), options.kv_tokens);
+  }
+  if (options.backend == BackendKind::reference) {
+    return backend::reference::make_backend(std::move(*model.weights), options.kv_tokens);
+  }
+  if (!threads) threads = std::make_shared<base::ThreadPool>(options.threads);
+  return backend::cpu::make_backend(std::move(*model.weights), options.kv_tokens, threads);
 }
 
 std::string describe(const ModelOptions& options, const backend::Backend& backend) {
@@ -106,35 +156,71 @@ std::unique_ptr<PrefixStore> open_store(const PrefixFolder& folder, const gguf::
   return nullptr;
 }
 
+Parts parts_of(Opened model) {
+  std::string description = describe(model.options, *model.backend);
+  auto store = open_store(model.options.prefixes, *model.file, *model.backend);
+  const bool none = model.options.backend == BackendKind::none;
+  return {.file = std::move(model.file),
+          .tokenizer = std::move(model.tokenizer),
+          .backend = std::move(model.backend),
+          .corpus = std::move(model.corpus),
+          .model = none ? decode::memory::Model::absent : decode::memory::Model::present,
+          .description = std::move(description),
+          // The memory alone has nothing to guess with that would be cheaper.
+          .drafts = none ? Drafts::never : model.options.drafts,
+          .store = std::move(store)};
+}
+
+// The backends of models that are open, and the engines over them.
+Result<std::vector<std::shared_ptr<Engine>>> load_all(std::vector<Opened> models) {
+  std::shared_ptr<base::ThreadPool> threads;
+  for (Opened& model : models) {
+    if (const base::Status status = try_gpu(model); !status) return Error(status.error());
+  }
+  backend::MemoryNeed before;
+  for (const Opened& model : models) {
+    const backend::MemoryNeed need = need_of(model);
+    const base::Status status = backend::check_memory(need, base::memory_limit(), before);
+    if (!status) return Error(status.error());
+    before = need;
+  }
+  std::vector<Parts> parts;
+  for (Opened& model : models) {
+    if (!model.backend) {
+      Result<BackendPointer> backend = load_on_host(model, threads);
+      if (!backend) return Error(backend.error());
+      model.backend = std::move(*backend);
+    }
+    parts.push_back(parts_of(std::move(model)));
+  }
+  return make_engines(std::move(parts));
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Engine>> Engine::load(const ModelOptions& options) {
-  if (const base::Status files = check_files(options); !files) return Error(files.error());
-  Result<gguf::File> opened = model::open(options.path);
+Result<std::shared_ptr<Engine>> Engine::load(const ModelOptions& options) {
+  std::vector<Opened> models;
+  Result<Opened> opened = open(options, complete_advice);
   if (!opened) return Error(opened.error());
-  const auto file = std::make_shared<const gguf::File>(std::move(*opened));
+  models.push_back(std::move(*opened));
+  auto engines = load_all(std::move(models));
+  if (!engines) return Error(engines.error());
+  return engines->front();
+}
 
-  Result<tokenizer::Tokenizer> vocabulary = tokenizer::Tokenizer::load(*file);
-  if (!vocabulary) return Error(vocabulary.error());
-  auto tokenizer = std::make_unique<const tokenizer::Tokenizer>(std::move(*vocabulary));
-  auto corpus = load_corpus(options, *tokenizer);
-  if (!corpus) return Error(corpus.error());
-  Result<BackendPointer> backend = load_backend(options, file, *tokenizer);
-  if (!backend) return Error(backend.error());
-
-  std::string description = describe(options, **backend);
-  auto store = open_store(options.prefixes, *file, **backend);
-  const bool none = options.backend == BackendKind::none;
-  const auto model = none ? decode::memory::Model::absent : decode::memory::Model::present;
-  return make_engine({.file = file,
-                      .tokenizer = std::move(tokenizer),
-                      .backend = std::move(*backend),
-                      .corpus = std::move(*corpus),
-                      .model = model,
-                      .description = std::move(description),
-                      // The memory alone has nothing to guess with that would be cheaper.
-                      .drafts = none ? Drafts::never : options.drafts,
-                      .store = std::move(store)});
+Result<Engines> Engine::load(const ModelOptions& complete, const ModelOptions& chat) {
+  std::vector<Opened> models;
+  Result<Opened> first = open(complete, complete_advice);
+  if (!first) return Error(first.error());
+  models.push_back(std::move(*first));
+  ModelOptions beside = chat;
+  beside.threads = complete.threads;
+  Result<Opened> second = open(beside, chat_advice);
+  if (!second) return fail("the chat model: ", second.message());
+  models.push_back(std::move(*second));
+  auto engines = load_all(std::move(models));
+  if (!engines) return Error(engines.error());
+  return Engines{(*engines)[0], (*engines)[1]};
 }
 
 }  // namespace engine::session

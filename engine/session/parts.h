@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/backend/backend.h"
 #include "engine/decode/memory/corpus.h"
@@ -32,6 +33,8 @@ struct Parts {
   KeepTimes keep_times;
 };
 
-std::unique_ptr<Engine> make_engine(Parts parts);
+std::shared_ptr<Engine> make_engine(Parts parts);
+// Engines under one scheduler, in the order of their parts. They live until none is held any more.
+std::vector<std::shared_ptr<Engine>> make_engines(std::vector<Parts> parts);
 
 }  // namespace engine::session

@@ -33,7 +33,7 @@ double share(size_t part, size_t whole) {
 
 // The engines and who plays on them. An engine outlives its contestant: declared first.
 struct Field {
-  std::vector<std::unique_ptr<Engine>> engines;
+  std::vector<std::shared_ptr<Engine>> engines;
   std::vector<std::unique_ptr<Contestant>> contestants;
 };
 

@@ -1,6 +1,7 @@
-// How long a keystroke waits for a long solve:  bench_overtake MODEL [KEYSTROKES]
+// How long a keystroke waits for a long solve:  bench_overtake MODEL [KEYSTROKES [CHAT_MODEL]]
 //
-// In the background a long prompt is computed and a long answer generated, again and again.
+// In the background a long prompt is computed and a long answer generated, again and again, by the
+// same model or by a second one.
 // Requests with the priority of a keystroke arrive at random moments; what counts is the time until
 // the first batch with their tokens begins, which is at most one layer of what is running.
 #include <algorithm>
@@ -18,6 +19,8 @@
 namespace {
 
 using engine::session::Engine;
+using engine::session::Engines;
+using engine::session::ModelOptions;
 using engine::session::Outcome;
 using engine::session::Priority;
 using engine::session::Request;
@@ -89,20 +92,29 @@ void report(const char* what, const Waits& waits) {
             << ", \"p95\": " << share(waits.total_ms, 0.95) << "}}" << std::endl;
 }
 
+// Without a second model the first has both roles.
+engine::base::Result<Engines> load(const char* model, const char* chat) {
+  const ModelOptions options{.path = model, .kv_tokens = 8192};
+  if (chat) return Engine::load(options, {.path = chat, .kv_tokens = 8192});
+  auto one = Engine::load(options);
+  if (!one) return one.error();
+  return Engines{*one, *one};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int count = argc == 3 ? std::atoi(argv[2]) : 50;
-  if (argc < 2 || argc > 3 || count < 1) {
-    std::cerr << "usage: bench_overtake MODEL [KEYSTROKES]\n";
+  const int count = argc >= 3 ? std::atoi(argv[2]) : 50;
+  if (argc < 2 || argc > 4 || count < 1) {
+    std::cerr << "usage: bench_overtake MODEL [KEYSTROKES [CHAT_MODEL]]\n";
     return 2;
   }
-  const auto engine = Engine::load({.path = argv[1], .kv_tokens = 8192});
-  if (!engine) {
-    std::cerr << "bench_overtake: " << engine.message() << '\n';
+  const auto engines = load(argv[1], argc == 4 ? argv[3] : nullptr);
+  if (!engines) {
+    std::cerr << "bench_overtake: " << engines.message() << '\n';
     return 1;
   }
-  report("nothing", keystrokes(**engine, count));
-  const Solves solves(**engine);
-  report("a long solve", keystrokes(**engine, count));
+  report("nothing", keystrokes(*engines->complete, count));
+  const Solves solves(*engines->chat);
+  report("a long solve", keystrokes(*engines->complete, count));
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/backend/batch.h"
+#include "engine/backend/block_pool.h"
 #include "engine/backend/cpu/isa.h"
 #include "engine/backend/cpu/step.h"
 #include "engine/backend/memory_need.h"
@@ -217,14 +218,19 @@ base::Result<RunEnd> Cpu::run(const Batch& batch, std::span<float> logits,
 
 }  // namespace
 
+int64_t cache_bytes(const model::Weights& weights, int kv_tokens) {
+  const model::Config& config = weights.config;
+  return int64_t{config.layers} * blocks_for(kv_tokens) * block_tokens * cache_stride(config) *
+         static_cast<int64_t>(sizeof(float));
+}
+
 base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int kv_tokens,
                                                     std::shared_ptr<base::ThreadPool> threads) {
   const auto isa = choose_isa();
   if (!isa.ok()) return isa.error();
   const auto blocks = pool_blocks(kv_tokens);
   if (!blocks.ok()) return blocks.error();
-  const size_t bytes = size_t(weights.config.layers) * *blocks * block_tokens *
-                       cache_stride(weights.config) * sizeof(float);
+  const auto bytes = static_cast<size_t>(cache_bytes(weights, kv_tokens));
   const MemoryNeed need = memory_need(weights, static_cast<int64_t>(bytes), kv_tokens);
   if (auto status = check_memory(need, base::memory_limit()); !status.ok()) return status.error();
   // Left uninitialised: a slot is written before it is read, and a large pool costs only what is

@@ -14,6 +14,9 @@
 
 namespace engine::backend::cpu {
 
+// Bytes of a KV cache of so many positions.
+int64_t cache_bytes(const model::Weights& weights, int kv_tokens);
+
 // `kv_tokens`: positions the KV pool holds, over all sequences; rounded up to whole blocks. The
 // pool of threads may be shared by several backends that run one at a time.
 base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int kv_tokens,

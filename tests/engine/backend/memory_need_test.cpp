@@ -19,9 +19,10 @@ backend::MemoryNeed need(double bits) {
   return {"model.gguf", static_cast<int64_t>(bits / 8 * 16e9), 16'000'000'000, gib, 16384};
 }
 
-engine::model::Weights small_model() {
+engine::model::Weights small_model(int prediction_layers = 0) {
   auto model = engine::cli::model_like("deepseek-v3-small").value();
   model.config.layers = 2;
+  model.config.prediction_layers = prediction_layers;
   const std::string path =
       std::filesystem::temp_directory_path() / ("lemma-memory-need-" + std::to_string(getpid()));
   REQUIRE(engine::cli::write_random_model(model, path).ok());
@@ -58,9 +59,21 @@ TEST_CASE("a KV cache past memory is refused with the longest that fits") {
   auto longer = need(4.9);
   longer.cache = 8 * gib;
   longer.kv_tokens = 16 * 8192;
-  check_refused(longer, 12 * gib,
-                "has 12.0 GiB, of which lemma takes up to 11.2 GiB; choose a KV "
-                "cache of 34783 tokens at most");
+  check_refused(
+      longer, 12 * gib,
+      "has 12.0 GiB, of which lemma takes up to 11.2 GiB; choose a context of 34783 tokens "
+      "at most, or a smaller model");
+}
+
+TEST_CASE("a model that fits alone is refused beside another that leaves too little") {
+  auto other = need(4.9);
+  other.path = "other.gguf";
+  CHECK(backend::check_memory(need(4.9), 24 * gib, other).ok());
+  const auto status = backend::check_memory(need(4.9), 16 * gib, other);
+  REQUIRE_FALSE(status.ok());
+  CHECK_THAT(status.message(),
+             Catch::Matchers::Contains("tokens, beside the 10.1 GiB of other.gguf, and this") &&
+                 Catch::Matchers::EndsWith("choose a smaller model, or do without one of the two"));
 }
 
 TEST_CASE("the cpu backend asks before it allocates") {
@@ -68,7 +81,12 @@ TEST_CASE("the cpu backend asks before it allocates") {
                                                   std::make_shared<engine::base::ThreadPool>(1));
   REQUIRE_FALSE(backend.ok());
   CHECK_THAT(backend.message(), Catch::Matchers::Contains("for a KV cache of 1073741824 tokens") &&
-                                    Catch::Matchers::Contains("choose a KV cache of "));
+                                    Catch::Matchers::Contains("choose a context of "));
+}
+
+TEST_CASE("layers for multi-token prediction need no memory") {
+  CHECK(backend::memory_need(small_model(1), 0, 1).weights ==
+        backend::memory_need(small_model(), 0, 1).weights);
 }
 
 TEST_CASE("an embedding of which steps read single rows does not count") {

@@ -282,6 +282,19 @@ void check_layouts_agree(Suite& suite, const Kind& kind) {
   }
 }
 
+// A layer for multi-token prediction in the file changes no bit.
+void check_prediction_layer(Suite& suite, const Kind& kind) {
+  RandomModel random = many_experts();
+  random.type = WeightType::q8_0;
+  const Ids ids = random_ids(40, random.config.vocab_size, 3);
+  const Rows plain = run(*make(kind, random_file(random), 64), ids, 0, blocks(0, 2));
+  random.config.prediction_layers = 1;
+  const std::string path = random_file(random);
+  suite.check(model::read_config(*open_model(path)).value().prediction_layers == 1,
+              "the file has no layer for prediction");
+  suite.check(run(*make(kind, path, 64), ids, 0, blocks(0, 2)) == plain, "the logits differ");
+}
+
 }  // namespace
 
 void random_model_cases(Suite& suite) {
@@ -292,6 +305,8 @@ void random_model_cases(Suite& suite) {
                 [&](Suite& s) { check_model(s, kind, variant.model); });
     }
     suite.run("q8_0, all experts in use, " + kind.name, [&](Suite& s) { check_q8_0(s, kind); });
+    suite.run("a layer for multi-token prediction, " + kind.name,
+              [&](Suite& s) { check_prediction_layer(s, kind); });
     suite.run("layouts agree, " + kind.name, [&](Suite& s) { check_layouts_agree(s, kind); });
   }
   suite.run("positions past the trained context", [&](Suite& s) { check_far_positions(s, all); });

@@ -266,6 +266,10 @@ TEST_CASE("layers that predict further tokens are left out") {
   sample.folder.replace("config.json", "\"num_hidden_layers\": 3",
                         "\"num_hidden_layers\": 2, \"num_nextn_predict_layers\": 1");
   CHECK(sample.problem() == "");
+  std::ostringstream out;
+  REQUIRE(engine::cli::info(sample.folder.path(), engine::cli::Output::json, out).ok());
+  CHECK_THAT(out.str(), Catch::Matchers::Contains("\"layers\": 2") &&
+                            Catch::Matchers::Contains("\"prediction_layers_left_out\": 1"));
 }
 
 TEST_CASE("the commands take a directory for a model") {

@@ -220,13 +220,26 @@ TEST_CASE("GLM-4.7-Flash has a sigmoid gate where its file does not say so") {
   CHECK(model_file::load(bytes).value().config.experts.gate == engine::model::Gate::softmax);
 }
 
-TEST_CASE("layers for multi-token prediction are left out") {
+TEST_CASE("layers for multi-token prediction are told by key or tensor, and left out") {
   auto model = model_file::small();
-  model.config.layers = 3;
-  std::string bytes = model_file::bytes_of(model);
-  CHECK(model_file::load(bytes).value().config.layers == 3);
-  // A name of the same length stands in for the tensor that tells them.
-  std::string told = bytes;
-  model_file::replace(told, "blk.2.ffn_down_exps.weight", "blk.2.nextn.eh_proj.weight");
-  CHECK(model_file::load(told).value().layers.size() == 2);
+  model.config.layers = 2;
+  model.config.prediction_layers = 1;
+  const std::string counted = model_file::bytes_of(model);
+  std::string untold = counted;  // the name of the key is another
+  model_file::replace(untold, "deepseek2.nextn_predict_layers", "deepseek2.nextn_predict_xxxxxx");
+  std::string behind = untold;
+  model_file::set_integer(behind, "deepseek2.block_count", 2);
+  for (const std::string& bytes : {counted, untold, behind}) {
+    const auto weights = model_file::load(bytes);
+    INFO((weights.ok() ? "" : weights.message()));
+    REQUIRE(weights.ok());
+    CHECK(weights.value().config.layers == 2);
+    CHECK(weights.value().layers.size() == 2);
+    CHECK(weights.value().config.prediction_layers == 1);
+  }
+  // What is no such layer must be counted.
+  std::string cut = untold;
+  model_file::set_integer(cut, "deepseek2.block_count", 1);
+  CHECK_THAT(model_file::load(cut).message(),
+             Catch::Matchers::Contains("block_count is 1, but the file has blk.1."));
 }

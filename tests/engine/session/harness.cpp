@@ -9,18 +9,36 @@
 
 namespace support {
 
-Toy::Toy(ToyOptions options, int prefill_tokens, Drafts drafts) {
+namespace {
+
+// The backend goes into `parts`, which own it.
+ToyBackend* complete_parts(engine::session::Parts& parts, const ToyOptions& options) {
+  auto backend = std::make_unique<ToyBackend>(options);
+  ToyBackend* const pointer = backend.get();
+  parts.tokenizer = std::make_unique<const engine::tokenizer::Tokenizer>(toy_tokenizer());
+  parts.backend = std::move(backend);
+  parts.description = "toy";
+  return pointer;
+}
+
+engine::session::Parts parts_for(int prefill_tokens, Drafts drafts) {
   engine::session::Parts parts;
   parts.prefill_tokens = parts.keystroke_prefill_tokens = prefill_tokens;
   parts.drafts = drafts;
-  make(std::move(parts), options);
+  return parts;
+}
+
+}  // namespace
+
+Toy::Toy(ToyOptions options, int prefill_tokens, Drafts drafts) {
+  engine::session::Parts parts = parts_for(prefill_tokens, drafts);
+  backend = complete_parts(parts, options);
+  engine = engine::session::make_engine(std::move(parts));
 }
 
 Toy::Toy(ToyOptions options, engine::session::PrefixFolder prefixes,
          engine::session::KeepTimes keep_times) {
-  engine::session::Parts parts;
-  parts.prefill_tokens = parts.keystroke_prefill_tokens = 64;
-  parts.drafts = Drafts::never;
+  engine::session::Parts parts = parts_for(64, Drafts::never);
   auto store = engine::session::PrefixStore::open({.folder = prefixes.path,
                                                    .bytes = prefixes.bytes,
                                                    .identity = "toy",
@@ -29,16 +47,17 @@ Toy::Toy(ToyOptions options, engine::session::PrefixFolder prefixes,
   INVARIANT(store.ok());
   parts.store = std::move(*store);
   parts.keep_times = keep_times;
-  make(std::move(parts), options);
+  backend = complete_parts(parts, options);
+  engine = engine::session::make_engine(std::move(parts));
 }
 
-void Toy::make(engine::session::Parts parts, ToyOptions options) {
-  auto owned = std::make_unique<ToyBackend>(options);
-  backend = owned.get();
-  parts.tokenizer = std::make_unique<const engine::tokenizer::Tokenizer>(toy_tokenizer());
-  parts.backend = std::move(owned);
-  parts.description = "toy";
-  engine = engine::session::make_engine(std::move(parts));
+std::array<Toy, 2> two_toys(ToyOptions complete, ToyOptions chat, int prefill_tokens) {
+  std::vector<engine::session::Parts> parts;
+  for (int i = 0; i < 2; ++i) parts.push_back(parts_for(prefill_tokens, Drafts::never));
+  ToyBackend* const first = complete_parts(parts[0], complete);
+  ToyBackend* const second = complete_parts(parts[1], chat);
+  const auto engines = engine::session::make_engines(std::move(parts));
+  return {Toy(engines[0], first), Toy(engines[1], second)};
 }
 
 std::vector<Token> Answer::tokens() const {

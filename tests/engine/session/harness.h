@@ -1,10 +1,12 @@
 // An Engine over the toy backend, and what it must answer, computed without an engine.
 #pragma once
 
+#include <array>
 #include <future>
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/backend/block_pool.h"
@@ -25,16 +27,17 @@ using engine::session::Token;
 struct Toy {
   explicit Toy(ToyOptions options = {}, int prefill_tokens = 64, Drafts drafts = Drafts::never);
 
+  Toy(std::shared_ptr<Engine> its, ToyBackend* of) : engine(std::move(its)), backend(of) {}
   // One that keeps prefixes in a folder.
   Toy(ToyOptions options, engine::session::PrefixFolder prefixes,
       engine::session::KeepTimes keep_times);
 
-  std::unique_ptr<Engine> engine;
+  std::shared_ptr<Engine> engine;
   ToyBackend* backend;  // of the engine
-
- private:
-  void make(engine::session::Parts parts, ToyOptions options);
 };
+
+// Two models under one scheduler: complete and chat.
+std::array<Toy, 2> two_toys(ToyOptions complete, ToyOptions chat, int prefill_tokens = 64);
 
 struct Answer {
   Outcome outcome;

@@ -5,7 +5,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/backend/cpu/cpu.h"
+#include "engine/base/machine_limits.h"
 #include "engine/decode/memory/builder.h"
+#include "engine/model/open.h"
 #include "tests/engine/session/harness.h"
 #include "tests/support/catch.h"
 #include "tests/support/toy_vocabulary.h"
@@ -20,7 +23,7 @@ namespace memory = engine::decode::memory;
 const std::string golden = LEMMA_SOURCE_DIR "/tests/golden/v3-q8_0.gguf";
 constexpr int golden_vocabulary = 512;
 
-std::unique_ptr<Engine> load(ModelOptions options) {
+std::shared_ptr<Engine> load(ModelOptions options) {
   options.path = golden;
   options.threads = 1;
   auto engine = Engine::load(options);
@@ -126,7 +129,56 @@ TEST_CASE("scores of a real model are the log-probabilities of what it generates
 
 TEST_CASE("what does not fit into memory is refused with the sizes") {
   check_load_refused({.path = golden, .kv_tokens = 1 << 30},
-                     {golden, "KV cache of 1073741824 tokens", "choose a KV cache of "});
+                     {golden, "KV cache of 1073741824 tokens", "choose a context of "});
+}
+
+TEST_CASE("a chat model that is not there, or no model, is refused as such") {
+  const auto missing = Engine::load({.path = golden}, {.path = "/nowhere/chat.gguf"});
+  REQUIRE_FALSE(missing.ok());
+  CHECK(missing.message() ==
+        "the chat model: no model at '/nowhere/chat.gguf': name a GGUF file or a Hugging Face "
+        "folder, or do without a chat model");
+  const auto vocabulary = Engine::load({.path = golden}, {.path = write_toy_vocabulary()});
+  std::filesystem::remove(write_toy_vocabulary());
+  REQUIRE_FALSE(vocabulary.ok());
+  CHECK(vocabulary.message().find("the chat model: ") == 0);
+  const auto first = Engine::load({.path = "/nowhere/model.gguf"}, {.path = golden});
+  REQUIRE_FALSE(first.ok());
+  CHECK(first.message().find("no model at '/nowhere/model.gguf'") == 0);
+}
+
+TEST_CASE("two models that fit each alone, but not together, are refused before either is loaded") {
+  auto file = engine::model::open(golden);
+  REQUIRE(file.ok());
+  const auto weights =
+      engine::model::load_weights(std::make_shared<const engine::gguf::File>(*std::move(file)));
+  REQUIRE(weights.ok());
+  const int64_t token_bytes = engine::backend::cpu::cache_bytes(*weights, 32) / 32;
+  const auto tokens = static_cast<int>(engine::base::memory_limit() * 6 / 10 / token_bytes);
+  const ModelOptions options{.path = golden, .kv_tokens = tokens};
+  const auto engines = Engine::load(options, options);
+  REQUIRE_FALSE(engines.ok());
+  CHECK_THAT(engines.message(), Catch::Matchers::Contains(", beside the ") &&
+                                    Catch::Matchers::Contains(" of " + golden + ", and this") &&
+                                    Catch::Matchers::EndsWith("or do without one of the two"));
+}
+
+TEST_CASE("two real models at once answer as each does alone") {
+  for (const BackendKind kind : {BackendKind::reference, BackendKind::cpu}) {
+    const ModelOptions options{.path = golden, .backend = kind, .threads = 2, .kv_tokens = 512};
+    const Request slow{
+        .prompt = text_of(1, 300), .max_tokens = 20, .priority = Priority::background};
+    const Request fast{.prompt = text_of(2, 60), .max_tokens = 8, .priority = Priority::keystroke};
+    const auto slow_alone = answer(*load(options), slow);
+    const auto fast_alone = answer(*load(options), fast);
+    auto engines = Engine::load(options, options);
+    REQUIRE(engines.ok());
+    Pending solve(*engines->chat, slow);
+    for (int i = 0; i < 3; ++i) {
+      check_same(kind, answer(*engines->complete, fast).pieces, fast_alone.pieces);
+    }
+    check_same(kind, solve.wait().pieces, slow_alone.pieces);
+  }
 }
 
 TEST_CASE("an engine says what it is and how much it holds") {

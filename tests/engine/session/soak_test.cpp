@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <random>
+#include <span>
 #include <thread>
 
 #include "engine/base/format.h"
@@ -55,8 +56,9 @@ std::string what_is_wrong(const Request& request, const Answer& answer) {
 }
 
 // What went wrong; empty: nothing. (Catch's own checks are not for several threads.)
-std::string run_script(Toy& toy, uint64_t seed) {
+std::string run_script(std::span<const Toy> toys, uint64_t seed) {
   Script script(seed);
+  const auto any_engine = [&]() -> Engine& { return *toys[script.below(toys.size())].engine; };
   struct Entry {
     Request request;
     std::unique_ptr<Pending> pending;
@@ -64,7 +66,7 @@ std::string run_script(Toy& toy, uint64_t seed) {
   std::vector<Entry> entries;
   for (uint64_t i = 1 + script.below(6); i > 0; --i) {
     Request request = script.request();
-    auto pending = std::make_unique<Pending>(*toy.engine, request);
+    auto pending = std::make_unique<Pending>(any_engine(), request);
     entries.push_back({std::move(request), std::move(pending)});
     if (script.below(3) == 0) entries[script.below(entries.size())].pending->stop();
     if (script.below(4) == 0) entries[script.below(entries.size())].pending->wait();
@@ -73,7 +75,7 @@ std::string run_script(Toy& toy, uint64_t seed) {
     const Request request = script.request();
     const std::vector<std::vector<Token>> continuations{text_of(seed, 1 + script.below(5)),
                                                         text_of(seed + 1, 3)};
-    const auto scores = toy.engine->score(request.prompt, continuations, request.priority, {});
+    const auto scores = any_engine().score(request.prompt, continuations, request.priority, {});
     if (!scores) return scores.message();
     for (size_t i = 0; i < continuations.size(); ++i) {
       if (std::abs((*scores)[i] - expected_score(request.prompt, continuations[i])) > 1e-3) {
@@ -88,8 +90,7 @@ std::string run_script(Toy& toy, uint64_t seed) {
   return {};
 }
 
-void check_scripts(uint64_t first, uint64_t count, ToyOptions options, int prefill_tokens) {
-  Toy toy(options, prefill_tokens);
+void check_scripts(uint64_t first, uint64_t count, std::span<const Toy> toys) {
   constexpr uint64_t threads = 3;
   std::vector<std::string> errors(threads);
   {
@@ -98,14 +99,19 @@ void check_scripts(uint64_t first, uint64_t count, ToyOptions options, int prefi
       callers.emplace_back([&, t] {
         for (uint64_t seed = first + t; seed < first + count && errors[t].empty();
              seed += threads) {
-          errors[t] = run_script(toy, seed);
+          errors[t] = run_script(toys, seed);
           if (!errors[t].empty()) errors[t] += " in script " + std::to_string(seed);
         }
       });
     }
   }
   for (const std::string& error : errors) CHECK(error == "");
-  CHECK(toy.backend->violations == std::vector<std::string>{});
+  for (const Toy& toy : toys) CHECK(toy.backend->violations == std::vector<std::string>{});
+}
+
+void check_scripts(uint64_t first, uint64_t count, ToyOptions options, int prefill_tokens) {
+  const Toy toy(options, prefill_tokens);
+  check_scripts(first, count, {&toy, 1});
 }
 
 }  // namespace
@@ -118,4 +124,5 @@ TEST_CASE("random requests give exact tokens whatever happens around them") {
   check_scripts(scripts, scripts / 4, {.blocks = 4}, 64);
   check_scripts(2 * scripts, scripts / 4, {.blocks = 7}, 9);
   check_scripts(3 * scripts, scripts - scripts / 4 * 3, {.blocks = 12}, 256);
+  check_scripts(4 * scripts, scripts / 4, two_toys({.blocks = 7}, {.blocks = 128}, 32));
 }

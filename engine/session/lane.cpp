@@ -1,0 +1,278 @@
+#include "engine/session/lane.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/check.h"
+
+namespace engine::session {
+namespace {
+
+using backend::block_tokens;
+using backend::BlockId;
+
+// Whether `sequence`, if it waits for this plan to be run, finds a block in the prefix cache that
+// it would otherwise compute a second time.
+bool is_being_computed(const BatchPlan& plan, const Sequence& sequence) {
+  for (const Slice& slice : plan.slices()) {
+    const auto& other = slice.sequence->tokens();
+    const int reach = std::min({slice.end(), sequence.size(), sequence.logits_from()});
+    const int blocks = reach / block_tokens;
+    if (blocks <= sequence.next_block()) continue;
+    if (std::equal(other.begin(), other.begin() + (sequence.next_block() + 1) * block_tokens,
+                   sequence.tokens().begin())) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Lane::Lane(backend::Backend& backend, BatchSizes sizes, Drafts drafts,
+           std::unique_ptr<PrefixStore> store, KeepTimes keep_times)
+    : backend_(backend),
+      sizes_(sizes),
+      pool_(backend.block_count()),
+      cache_(pool_, store ? store->root() : PrefixKey{}),
+      keeper_(std::move(store), keep_times, backend, pool_, cache_),
+      speculation_(drafts) {}
+
+void Lane::add(std::unique_ptr<Job> job) {
+  const auto place =
+      std::upper_bound(jobs_.begin(), jobs_.end(), job,
+                       [](const auto& a, const auto& b) { return a->priority() < b->priority(); });
+  jobs_.insert(place, std::move(job));
+}
+
+Job* Lane::most_urgent() const {
+  const auto first = std::find_if(jobs_.begin(), jobs_.end(),
+                                  [](const std::unique_ptr<Job>& job) { return !job->ended(); });
+  return first == jobs_.end() ? nullptr : first->get();
+}
+
+void Lane::end_stopped() {
+  bool any = false;
+  for (const auto& job : jobs_) {
+    if (!job->stop_requested() || job->ended()) continue;
+    job->end(EndReason::stopped);
+    any = true;
+  }
+  if (any) reap();
+}
+
+void Lane::end_all() {
+  for (const auto& job : jobs_) job->end(EndReason::stopped);
+  reap();
+  INVARIANT(jobs_.empty());
+}
+
+void Lane::reap() {
+  std::erase_if(jobs_, [&](const std::unique_ptr<Job>& job) {
+    auto& sequences = job->sequences();
+    const bool in_use = std::any_of(sequences.begin(), sequences.end(),
+                                    [](const Sequence& sequence) { return sequence.in_batch; });
+    if (!job->ended() || in_use) return false;
+    for (Sequence& sequence : sequences) sequence.retire(cache_);
+    return true;
+  });
+}
+
+void Lane::run(BatchPlan& plan, std::vector<float>& logits, const backend::KeepGoing& keep_going) {
+  const auto vocabulary = static_cast<size_t>(backend_.config().vocab_size);
+  const size_t wanted = static_cast<size_t>(plan.rows()) * vocabulary;
+  if (logits.size() < wanted) logits.resize(wanted);
+  const auto rows = std::span<float>(logits).first(wanted);
+
+  const auto start = std::chrono::steady_clock::now();
+  const base::Result<backend::RunEnd> end = backend_.run(plan.batch(), rows, keep_going);
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  plan.release();
+  if (!end) {
+    for (const Slice& slice : plan.slices()) slice.job->end(EndReason::error, end.message());
+  } else if (*end == backend::RunEnd::finished) {
+    if (!plan.overtaken()) learn(plan, took.count());
+    deliver(plan, rows);
+  }
+  unsaved_ = true;
+}
+
+std::optional<std::chrono::milliseconds> Lane::time_to_save() const {
+  if (!keeper_.active() || !unsaved_) return std::nullopt;
+  return keeper_.idle_time();
+}
+
+void Lane::save_latest(const std::function<bool()>& keep_going) {
+  unsaved_ = !keeper_.save_latest(keep_going);
+}
+
+bool Lane::make_plan(BatchPlan& plan) {
+  const Priority priority = most_urgent()->priority();
+  plan.start(priority, priority == Priority::keystroke ? sizes_.keystroke_tokens : sizes_.tokens);
+  bool any_done = false;
+  for (const auto& job : jobs_) {
+    if (job->ended() || job->priority() != priority) continue;
+    bool pending = false;
+    for (Sequence& sequence : job->sequences()) {
+      any_done = plan_sequence(plan, *job, sequence) || any_done;
+      pending = pending || sequence.pending() > 0;
+    }
+    if (pending) continue;
+    job->after_step(cache_);
+    any_done = true;
+  }
+  add_drafts(plan);
+  return any_done;
+}
+
+// Only as many as leave each row the bits that it has alone, in blocks that nobody else needs.
+void Lane::add_drafts(BatchPlan& plan) {
+  Speculation::Load load{plan.tokens(), 0};
+  for (const Slice& slice : plan.slices()) load.expected += slice.ends_text() ? 1 : 0;
+  for (Slice& slice : plan.slices()) {
+    if (!slice.ends_text()) continue;
+    Sequence& sequence = *slice.sequence;
+    Drafting drafts = slice.job->draft(sequence, speculation_, load);
+    stop_at_known_block(slice, drafts);
+    const int end = slice.end() + static_cast<int>(drafts.tokens.size());
+    while (sequence.table().size() * block_tokens < end) {
+      const auto block = unused_block();
+      if (!block) break;
+      sequence.append_block(*block);
+    }
+    if (sequence.table().size() * block_tokens >= end) plan.add_drafts(slice, std::move(drafts));
+  }
+}
+
+// A sequence that completes a block of which the tree has a copy already goes on from that copy,
+// whose last bits may be others: it was computed in other batches. The same must hold with drafts.
+void Lane::stop_at_known_block(const Slice& slice, Drafting& drafts) {
+  Sequence& sequence = *slice.sequence;
+  const int first = sequence.next_block() * block_tokens;
+  const auto missing = static_cast<size_t>(std::max(0, first + block_tokens - slice.end()));
+  if (missing >= drafts.tokens.size()) return;
+  std::vector<Token> block(sequence.tokens().begin() + first, sequence.tokens().end());
+  block.insert(block.end(), drafts.tokens.begin(),
+               drafts.tokens.begin() + static_cast<std::ptrdiff_t>(missing));
+  block.resize(block_tokens);
+  if (cache_.find(sequence.next_parent(cache_), block)) drafts.keep(missing);
+}
+
+// True while there is more of it to be read from disk, which comes first.
+bool Lane::plan_sequence(BatchPlan& plan, Job& job, Sequence& sequence) {
+  if (sequence.pending() == 0 || plan.room_for(sequence) == 0) return false;
+  if (sequence.pending() > 1) {
+    sequence.adopt_blocks(cache_);
+    if (keeper_.active()) job.begin();  // reading is part of its time
+    if (keeper_.restore(sequence, [&] { return unused_block(); })) return true;
+    if (is_being_computed(plan, sequence)) return false;
+    copy_tail(sequence);
+  }
+  int end = sequence.computed() + plan.room_for(sequence);
+  while (sequence.table().size() * block_tokens < end) {
+    const auto block = allocate(sequence);
+    if (!block) break;
+    sequence.append_block(*block);
+  }
+  end = std::min(end, sequence.table().size() * block_tokens);
+  if (end <= sequence.computed()) return false;
+  job.begin();
+  plan.add(job, sequence, end);
+  return false;
+}
+
+// A block of which only the beginning agrees is copied: the original belongs to another text.
+void Lane::copy_tail(Sequence& sequence) {
+  const PrefixCache::Tail tail = sequence.find_tail(cache_);
+  if (tail.tokens == 0) return;
+  pool_.retain(tail.block);  // making room must not give it up
+  if (sequence.table().size() == sequence.next_block()) {
+    if (const auto block = allocate(sequence)) sequence.append_block(*block);
+  }
+  if (sequence.table().size() > sequence.next_block()) {
+    const auto own = sequence.table().blocks()[static_cast<size_t>(sequence.next_block())];
+    backend_.copy_block(tail.block, own);
+    sequence.adopt_tail(tail);
+  }
+  pool_.release(tail.block);
+}
+
+std::optional<BlockId> Lane::unused_block() {
+  for (;;) {
+    if (const auto block = pool_.allocate()) return block;
+    if (!cache_.evict([&](const auto& node) { keeper_.before_eviction(node); })) {
+      return std::nullopt;
+    }
+  }
+}
+
+std::optional<BlockId> Lane::allocate(const Sequence& requester) {
+  for (;;) {
+    if (const auto block = unused_block()) return block;
+    if (!preempt_after(requester)) return std::nullopt;
+  }
+}
+
+// Takes the blocks of the last sequence in line that is not in a run. False when that would be the
+// requester itself.
+bool Lane::preempt_after(const Sequence& requester) {
+  for (auto job = jobs_.rbegin(); job != jobs_.rend(); ++job) {
+    auto& sequences = (*job)->sequences();
+    for (auto sequence = sequences.rbegin(); sequence != sequences.rend(); ++sequence) {
+      if (&*sequence == &requester) return false;
+      if (sequence->in_batch || sequence->table().size() == 0) continue;
+      sequence->retire(cache_);
+      return true;
+    }
+  }
+  return false;
+}
+
+void Lane::learn(const BatchPlan& plan, double ms) {
+  if (plan.is_decode()) {
+    speculation_.step_took(plan.tokens(), ms);
+  } else if (plan.tokens() > backend::exact_rows) {
+    keeper_.computed(plan.tokens(), ms);
+  }
+}
+
+void Lane::deliver(const BatchPlan& plan, std::span<float> logits) {
+  const auto vocabulary = static_cast<size_t>(backend_.config().vocab_size);
+  for (const Slice& slice : plan.slices()) {
+    logits = logits.subspan(deliver(slice, logits) * vocabulary);
+  }
+  const Job* done = nullptr;
+  for (const Slice& slice : plan.slices()) {
+    if (slice.job != done) slice.job->after_step(cache_);
+    done = slice.job;
+  }
+}
+
+// The rows of one slice, with which `rows` begins; returns how many there are. What follows a draft
+// is of interest where the draft is what the job has just said.
+size_t Lane::deliver(const Slice& slice, std::span<float> rows) {
+  const auto vocabulary = static_cast<size_t>(backend_.config().vocab_size);
+  Sequence& sequence = *slice.sequence;
+  const std::vector<Token>& drafts = slice.drafts.tokens;
+  slice.job->count_drafted(drafts.size());
+  const int end = slice.end() + static_cast<int>(drafts.size());
+  size_t row = 0;
+  int right = 0;
+  for (int i = std::max(slice.first, sequence.logits_from()); i < end; ++i, ++row) {
+    if (i >= slice.end()) {
+      const Token draft = drafts[static_cast<size_t>(i - slice.end())];
+      if (i >= sequence.size() || sequence.tokens()[static_cast<size_t>(i)] != draft) continue;
+      ++right;
+      slice.job->count_accepted();
+    }
+    if (slice.job->stop_requested()) slice.job->end(EndReason::stopped);
+    if (slice.job->ended()) continue;
+    slice.job->take_logits(sequence, i, rows.subspan(row * vocabulary, vocabulary));
+    sequence.logits_taken(i);
+  }
+  sequence.advance(slice.count + right, cache_);
+  if (!drafts.empty()) speculation_.checked(slice.drafts, right);
+  return row;
+}
+
+}  // namespace engine::session

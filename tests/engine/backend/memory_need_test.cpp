@@ -19,8 +19,11 @@ backend::MemoryNeed need(double bits) {
   return {"model.gguf", static_cast<int64_t>(bits / 8 * 16e9), 16'000'000'000, gib, 16384};
 }
 
-engine::model::Weights small_model() {
+using engine::gguf::WeightType;
+
+engine::model::Weights small_model(WeightType type = WeightType::q8_0) {
   auto model = engine::cli::model_like("deepseek-v3-small").value();
+  model.type = type;
   model.config.layers = 2;
   const std::string path =
       std::filesystem::temp_directory_path() / ("lemma-memory-need-" + std::to_string(getpid()));
@@ -69,6 +72,20 @@ TEST_CASE("the cpu backend asks before it allocates") {
   REQUIRE_FALSE(backend.ok());
   CHECK_THAT(backend.message(), Catch::Matchers::Contains("for a KV cache of 1073741824 tokens") &&
                                     Catch::Matchers::Contains("choose a KV cache of "));
+}
+
+TEST_CASE("a KV cache is in half precision where weights round what they meet") {
+  for (const auto type : {WeightType::q8_0, WeightType::q4_k, WeightType::f16, WeightType::bf16}) {
+    const bool rounds = engine::gguf::geometry(type).values > 1;
+    const auto weights = small_model(type);
+    const int values = (weights.config.cache_dim() + 15) / 16 * 16;
+    const auto made =
+        backend::cpu::make_backend(weights, 64, std::make_shared<engine::base::ThreadPool>(1));
+    REQUIRE(made.ok());
+    CHECK((*made)->block_count() == 2);
+    CHECK((*made)->block_bytes() == size_t(2) * 32 * values * (rounds ? 2 : 4));
+    CHECK_THAT((*made)->block_form(), Catch::Matchers::Contains(rounds ? ", f16 [" : ", f32 ["));
+  }
 }
 
 TEST_CASE("an embedding of which steps read single rows does not count") {

@@ -85,7 +85,8 @@ base::Status measure(const BenchOptions& options, backend::Backend& backend, Fig
 
 // Bytes of weights and cache that a step of one token reads, at the context it is measured at. The
 // smallest there can be: each tensor in use once, as it lies in the file.
-base::Result<int64_t> step_bytes(const BenchOptions& options, const model::Config& config) {
+base::Result<int64_t> step_bytes(const BenchOptions& options, const backend::Backend& backend) {
+  const model::Config& config = backend.config();
   const auto file = model::open(options.model_path);
   if (!file.ok()) return file.error();
   const bool tied = file->find_tensor("output.weight") == nullptr;
@@ -98,8 +99,10 @@ base::Result<int64_t> step_bytes(const BenchOptions& options, const model::Confi
     bytes += routed ? size / config.experts.count * config.experts.used : size;
   }
   const int64_t positions = int64_t{options.context} + options.prompt + options.generate / 2;
-  const int64_t cell = options.backend == BackendChoice::cuda ? 2 : sizeof(float);
-  return bytes + positions * config.layers * config.cache_dim() * cell;
+  // A backend that does not give its blocks has cells of half precision.
+  const auto block = static_cast<int64_t>(backend.block_bytes());
+  const int64_t cells = int64_t{config.layers} * config.cache_dim() * 2;
+  return bytes + positions * (block > 0 ? block / backend::block_tokens : cells);
 }
 
 // Bytes a second that the threads read from memory together: the best of some passes.
@@ -138,7 +141,7 @@ base::Status bench(const BenchOptions& options, Output output, std::ostream& out
   figures.load_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   if (auto status = measure(options, **backend, figures); !status.ok()) return status;
 
-  const auto bytes = step_bytes(options, (*backend)->config());
+  const auto bytes = step_bytes(options, **backend);
   if (!bytes.ok()) return bytes.error();
   const bool on_gpu = options.backend == BackendChoice::cuda;
   const double bandwidth =

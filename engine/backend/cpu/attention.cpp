@@ -13,10 +13,8 @@ void to_weights(const FloatKernels& kernels, double scale, float* scores, int po
 Share weigh(const FloatKernels& kernels, double scale, float* scores, int valid, int width) {
   Share share{0, 0};
   if (valid > 0) {
-    const float* const greatest = std::max_element(scores, scores + valid);
-    share.greatest = *greatest * static_cast<float>(scale);
-    kernels.softmax(scores, valid, static_cast<float>(scale));
-    share.sum = 1 / *greatest;  // its weight now: exp(0) over the sum
+    const Softmax softmax = kernels.softmax(scores, valid, static_cast<float>(scale));
+    share = {softmax.greatest * static_cast<float>(scale), softmax.sum};
   }
   std::fill(scores + std::max(valid, 0), scores + width, 0.0f);
   return share;

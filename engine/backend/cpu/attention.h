@@ -1,25 +1,13 @@
-// What both kinds of attention work on: the cache of one layer, the tokens that ask, and memory.
+// What both kinds of attention work on: the tokens that ask, and memory.
 #pragma once
 
 #include <span>
 #include <vector>
 
-#include "engine/backend/backend.h"
+#include "engine/backend/cpu/cells.h"
 #include "engine/backend/cpu/products.h"
 
 namespace engine::backend::cpu {
-
-// One layer's part of the KV cache: [block][slot][stride]. A slot begins with Config::cache_dim()
-// values in the order that backend/reference/operations.h gives them.
-struct LayerCache {
-  float* data;
-  int stride;
-
-  float* block(BlockId id) const { return data + size_t(id) * block_tokens * stride; }
-  float* at(std::span<const BlockId> block_table, int position) const {
-    return block(block_table[position / block_tokens]) + position % block_tokens * stride;
-  }
-};
 
 // A token that asks. Those of one sequence are consecutive and ascend.
 struct Query {

@@ -21,9 +21,9 @@ namespace engine::backend::cpu {
 namespace {
 
 struct Free {
-  void operator()(float* memory) const { ::operator delete[](memory, std::align_val_t{64}); }
+  void operator()(std::byte* memory) const { ::operator delete[](memory, std::align_val_t{64}); }
 };
-using CacheMemory = std::unique_ptr<float[], Free>;
+using CacheMemory = std::unique_ptr<std::byte[], Free>;
 
 Q8Kernels q8_kernels(Isa isa) {
 #if defined(__x86_64__)
@@ -48,7 +48,16 @@ const TileKernels* tile_kernels(Isa isa) {
   return nullptr;
 }
 
-int cache_stride(const model::Config& config) { return (config.cache_dim() + 15) / 16 * 16; }
+// Of a layer without its memory.
+LayerCache cache_form(const model::Weights& weights) {
+  // Where the heads' results are rounded to 8 bits for the next product, half precision takes
+  // nothing more from them. Models of float weights are computed in float32 throughout.
+  const bool rounds = std::all_of(
+      weights.layers.begin(), weights.layers.end(),
+      [](const model::LayerWeights& layer) { return has_levels(layer.attention.output.type); });
+  const int stride = (weights.config.cache_dim() + 15) / 16 * 16;
+  return {nullptr, stride, rounds ? CellType::half : CellType::float32};
+}
 
 class Cpu final : public Backend {
  public:
@@ -70,9 +79,7 @@ class Cpu final : public Backend {
   RunEnd run_layers(Step& step, std::span<float> logits, const KeepGoing& keep_going);
   void begin(const Batch& batch, std::span<const SequenceRun> runs, Step& step) const;
   LayerCache layer_cache(int layer) const;
-  size_t layer_block_bytes() const {
-    return size_t{block_tokens} * cache_stride(config_) * sizeof(float);
-  }
+  size_t layer_block_bytes() const { return cache_form_.block_bytes(); }
 
   const model::Weights weights_;
   const model::Config& config_;
@@ -87,7 +94,8 @@ class Cpu final : public Backend {
   std::vector<Layer> layers_;
   WeightStack output_;
   const int block_count_;
-  const CacheMemory cache_;  // [layer][block][slot][cache_stride]
+  const LayerCache cache_form_;
+  const CacheMemory cache_;  // [layer][block][slot][stride]
   Step steps_[2];            // [depth]
   int depth_ = 0;            // runs in progress
 };
@@ -108,6 +116,7 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
       machine_{q8_, levels_, floats_, *threads_, tiles_.get()},
       output_(WeightStack::from(weights_.output)),
       block_count_(blocks),
+      cache_form_(cache_form(weights_)),
       cache_(std::move(cache)) {
   layers_.resize(config_.layers);
   threads_->parallel_for(config_.layers, [&](int layer, int) {
@@ -117,27 +126,28 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
 }
 
 LayerCache Cpu::layer_cache(int layer) const {
-  const int stride = cache_stride(config_);
-  return {cache_.get() + size_t(layer) * block_count_ * block_tokens * stride, stride};
+  LayerCache cache = cache_form_;
+  cache.data = cache_.get() + size_t(layer) * block_count_ * layer_block_bytes();
+  return cache;
 }
 
 void Cpu::copy_block(BlockId from, BlockId to) {
   INVARIANT(from >= 0 && from < block_count_ && to >= 0 && to < block_count_);
   for (int layer = 0; layer < config_.layers && from != to; ++layer) {
     const LayerCache cache = layer_cache(layer);
-    std::copy_n(cache.block(from), size_t(block_tokens) * cache.stride, cache.block(to));
+    std::memcpy(cache.block(to).data, cache.block(from).data, layer_block_bytes());
   }
 }
 
 std::string Cpu::block_form() const {
-  return base::concat(name_, ", f32 [", config_.layers, "][", block_tokens, "][",
-                      cache_stride(config_), "]");
+  return base::concat(name_, cache_form_.type == CellType::half ? ", f16 [" : ", f32 [",
+                      config_.layers, "][", block_tokens, "][", cache_form_.stride, "]");
 }
 
 void Cpu::read_block(BlockId block, std::span<std::byte> to) const {
   INVARIANT(block >= 0 && block < block_count_ && to.size() == block_bytes());
   for (int layer = 0; layer < config_.layers; ++layer) {
-    std::memcpy(to.data() + layer * layer_block_bytes(), layer_cache(layer).block(block),
+    std::memcpy(to.data() + layer * layer_block_bytes(), layer_cache(layer).block(block).data,
                 layer_block_bytes());
   }
 }
@@ -145,7 +155,7 @@ void Cpu::read_block(BlockId block, std::span<std::byte> to) const {
 void Cpu::write_block(BlockId block, std::span<const std::byte> from) {
   INVARIANT(block >= 0 && block < block_count_ && from.size() == block_bytes());
   for (int layer = 0; layer < config_.layers; ++layer) {
-    std::memcpy(layer_cache(layer).block(block), from.data() + layer * layer_block_bytes(),
+    std::memcpy(layer_cache(layer).block(block).data, from.data() + layer * layer_block_bytes(),
                 layer_block_bytes());
   }
 }
@@ -219,9 +229,8 @@ base::Result<RunEnd> Cpu::run(const Batch& batch, std::span<float> logits,
 }  // namespace
 
 int64_t cache_bytes(const model::Weights& weights, int kv_tokens) {
-  const model::Config& config = weights.config;
-  return int64_t{config.layers} * blocks_for(kv_tokens) * block_tokens * cache_stride(config) *
-         static_cast<int64_t>(sizeof(float));
+  return int64_t{weights.config.layers} * blocks_for(kv_tokens) *
+         static_cast<int64_t>(cache_form(weights).block_bytes());
 }
 
 base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int kv_tokens,
@@ -236,7 +245,7 @@ base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int 
   // Left uninitialised: a slot is written before it is read, and a large pool costs only what is
   // used.
   CacheMemory cache(
-      static_cast<float*>(::operator new[](bytes, std::align_val_t{64}, std::nothrow)));
+      static_cast<std::byte*>(::operator new[](bytes, std::align_val_t{64}, std::nothrow)));
   if (cache == nullptr) {
     return base::fail("cannot allocate ", bytes, " bytes for a KV cache of ", kv_tokens,
                       " tokens; choose fewer");

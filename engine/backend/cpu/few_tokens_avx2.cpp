@@ -1,7 +1,8 @@
 // One row of weights times few tokens, straight from the bytes of the file: a step of one token
 // reads every weight once, so that unpacking into memory and reading it again would cost more than
 // the product. The sums of even and odd blocks are kept apart, since each addition waits for the
-// last. How many tokens share a call changes no bit of any of their results.
+// last.
+#include "engine/backend/cpu/few_tokens.h"
 #include "engine/backend/cpu/levels_avx2.h"
 
 namespace engine::backend::cpu {
@@ -13,9 +14,11 @@ struct Sums {
   __m256 all[2][T], low[T];
 
   Sums() {
+#pragma GCC unroll 4
     for (int t = 0; t < T; ++t) all[0][t] = all[1][t] = low[t] = _mm256_setzero_ps();
   }
   void finish(float* const* y, int row) const {
+#pragma GCC unroll 4
     for (int t = 0; t < T; ++t) {
       y[t][row] = sum_lanes(_mm256_sub_ps(_mm256_add_ps(all[0][t], all[1][t]), low[t]));
     }
@@ -24,8 +27,7 @@ struct Sums {
 
 __m256i values_of(const Row& x, int block) { return load(x.quantized + block * block_columns); }
 
-// --- types whose blocks of 32 have one scale, and a minimum that is a multiple of it
-// --------------
+// --- types whose blocks of 32 have one scale, and a minimum that is a multiple of it -------------
 
 struct Q4_0 {
   static constexpr int bytes = 18;
@@ -41,28 +43,40 @@ struct Q5_0 {
   }
 };
 
-template <int T, typename Type>
-void multiply_blocks(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
-  Sums<T> sums;
-  const __m256 first_lane = _mm256_castsi256_ps(_mm256_setr_epi32(-1, 0, 0, 0, 0, 0, 0, 0));
-  for (int block = 0; block < columns / block_columns; ++block, row += Type::bytes) {
-    const __m256i levels = Type::levels(row);
-    const __m256 scale = _mm256_set1_ps(half_at(row));
+template <typename Type>
+struct Blocks {
+  template <int T>
+  static inline void add(const uint8_t* block_bytes, int block, const Row* x, __m256 (&sums)[T],
+                         __m256 (&low)[T]) {
+    const __m256 first_lane = _mm256_castsi256_ps(_mm256_setr_epi32(-1, 0, 0, 0, 0, 0, 0, 0));
+    const __m256i levels = Type::levels(block_bytes);
+    const __m256 scale = _mm256_set1_ps(half_at(block_bytes));
     const __m256 minimum =
         _mm256_mul_ps(_mm256_and_ps(scale, first_lane), _mm256_set1_ps(Type::minimum));
+#pragma GCC unroll 4
     for (int t = 0; t < T; ++t) {
       const __m256 factor = _mm256_mul_ps(scale, _mm256_set1_ps(x[t].scales[block]));
-      __m256& sum = sums.all[block % 2][t];
-      sum = _mm256_fmadd_ps(dot(levels, values_of(x[t], block)), factor, sum);
+      sums[t] = _mm256_fmadd_ps(dot(levels, values_of(x[t], block)), factor, sums[t]);
       const float* const parts = x[t].part_sums + block * block_parts;
-      sums.low[t] = _mm256_fmadd_ps(minimum, _mm256_set1_ps(parts[0] + parts[1]), sums.low[t]);
+      low[t] = _mm256_fmadd_ps(minimum, _mm256_set1_ps(parts[0] + parts[1]), low[t]);
     }
   }
-  sums.finish(y, index);
-}
 
-// --- types of signed bytes, without minimums
-// ------------------------------------------------------
+  template <int T>
+  static void run(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
+    Sums<T> sums;
+    const int blocks = columns / block_columns;
+    int block = 0;
+    for (; block + 2 <= blocks; block += 2, row += 2 * Type::bytes) {
+      add<T>(row, block, x, sums.all[0], sums.low);
+      add<T>(row + Type::bytes, block + 1, x, sums.all[1], sums.low);
+    }
+    if (block < blocks) add<T>(row, block, x, sums.all[0], sums.low);
+    sums.finish(y, index);
+  }
+};
+
+// --- types of signed bytes, without minimums -----------------------------------------------------
 
 struct Q8_0 {
   static constexpr int bytes = 34, blocks = 1;
@@ -83,24 +97,35 @@ struct Iq4Xs {
 };
 
 // maddubs takes one factor unsigned, so the sign of each weight moves to the activation it meets.
-template <int T, typename Type>
-void multiply_signed(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
-  Sums<T> sums;
-  for (int first = 0; first < columns / block_columns; first += Type::blocks, row += Type::bytes) {
-    for (int i = 0; i < Type::blocks; ++i) {
-      const __m256i weights = Type::values(row, i);
-      const __m256i magnitudes = _mm256_abs_epi8(weights);
-      const __m256 scale = _mm256_set1_ps(Type::scale(row, i));
-      for (int t = 0; t < T; ++t) {
-        const __m256 factor = _mm256_mul_ps(scale, _mm256_set1_ps(x[t].scales[first + i]));
-        const __m256i values = _mm256_sign_epi8(values_of(x[t], first + i), weights);
-        __m256& sum = sums.all[(first + i) % 2][t];
-        sum = _mm256_fmadd_ps(dot(magnitudes, values), factor, sum);
-      }
+template <typename Type>
+struct SignedBlocks {
+  template <int T>
+  static inline void add(const uint8_t* row, int block, const Row* x, __m256 (&sums)[T]) {
+    const uint8_t* const bytes = row + block / Type::blocks * Type::bytes;
+    const __m256i weights = Type::values(bytes, block % Type::blocks);
+    const __m256i magnitudes = _mm256_abs_epi8(weights);
+    const __m256 scale = _mm256_set1_ps(Type::scale(bytes, block % Type::blocks));
+#pragma GCC unroll 4
+    for (int t = 0; t < T; ++t) {
+      const __m256 factor = _mm256_mul_ps(scale, _mm256_set1_ps(x[t].scales[block]));
+      const __m256i values = _mm256_sign_epi8(values_of(x[t], block), weights);
+      sums[t] = _mm256_fmadd_ps(dot(magnitudes, values), factor, sums[t]);
     }
   }
-  sums.finish(y, index);
-}
+
+  template <int T>
+  static void run(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
+    Sums<T> sums;
+    const int blocks = columns / block_columns;
+    int block = 0;
+    for (; block + 2 <= blocks; block += 2) {
+      add<T>(row, block, x, sums.all[0]);
+      add<T>(row, block + 1, x, sums.all[1]);
+    }
+    if (block < blocks) add<T>(row, block, x, sums.all[0]);
+    sums.finish(y, index);
+  }
+};
 
 // --- types in spans of 256 columns ---------------------------------------------------------------
 
@@ -142,84 +167,78 @@ __m256 block_sums(const float* part_sums) {
 }
 
 // Q4_K and Q5_K: a scale and a minimum for each block.
-template <int T, typename Type>
-void multiply_spans(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
-  Sums<T> sums;
-  for (int span = 0; span < columns / span_columns; ++span, row += Type::bytes) {
-    const KScales scales = k_scales(row);
-    alignas(32) float factors[T][span_blocks];
-    for (int t = 0; t < T; ++t) {
-      const __m256 x_scales = _mm256_loadu_ps(x[t].scales + span * span_blocks);
-      _mm256_store_ps(factors[t], _mm256_mul_ps(scales.scales, x_scales));
-      const __m256 x_sums = block_sums(x[t].part_sums + span * span_blocks * block_parts);
-      sums.low[t] = _mm256_fmadd_ps(scales.minimums, x_sums, sums.low[t]);
-    }
-    Type::for_each_block(row, [&](int i, __m256i levels) {
-#pragma GCC unroll 4
+template <typename Type>
+struct Spans {
+  template <int T>
+  static void run(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
+    Sums<T> sums;
+    for (int span = 0; span < columns / span_columns; ++span, row += Type::bytes) {
+      const KScales scales = k_scales(row);
+      alignas(32) float factors[T][span_blocks];
       for (int t = 0; t < T; ++t) {
-        __m256& sum = sums.all[i % 2][t];
-        sum = _mm256_fmadd_ps(dot(levels, values_of(x[t], span * span_blocks + i)),
-                              _mm256_set1_ps(factors[t][i]), sum);
+        const __m256 x_scales = _mm256_loadu_ps(x[t].scales + span * span_blocks);
+        _mm256_store_ps(factors[t], _mm256_mul_ps(scales.scales, x_scales));
+        const __m256 x_sums = block_sums(x[t].part_sums + span * span_blocks * block_parts);
+        sums.low[t] = _mm256_fmadd_ps(scales.minimums, x_sums, sums.low[t]);
       }
-    });
+      Type::for_each_block(row, [&](int i, __m256i levels) {
+#pragma GCC unroll 4
+        for (int t = 0; t < T; ++t) {
+          __m256& sum = sums.all[i % 2][t];
+          sum = _mm256_fmadd_ps(dot(levels, values_of(x[t], span * span_blocks + i)),
+                                _mm256_set1_ps(factors[t][i]), sum);
+        }
+      });
+    }
+    sums.finish(y, index);
   }
-  sums.finish(y, index);
-}
+};
 
 // Q6_K: a scale for each part of 16 columns, and 32 times it as the minimum.
-template <int T>
-void multiply_q6_k(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
-  Sums<T> sums;
-  constexpr int span_parts = span_blocks * block_parts;
-  const __m256i first = _mm256_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3);
-  const __m256i second = _mm256_add_epi32(first, _mm256_set1_epi32(4));
-  for (int span = 0; span < columns / span_columns; ++span, row += 210) {
-    const __m256 scales[2] = {q6_k_scales(row, 0), q6_k_scales(row, 8)};
-    alignas(32) float factors[T][span_parts];
-    for (int t = 0; t < T; ++t) {
-      const __m256 x_scales = _mm256_loadu_ps(x[t].scales + span * span_blocks);
-      const __m256 twice[2] = {_mm256_permutevar8x32_ps(x_scales, first),
-                               _mm256_permutevar8x32_ps(x_scales, second)};
-      for (int half = 0; half < 2; ++half) {
-        _mm256_store_ps(factors[t] + 8 * half, _mm256_mul_ps(scales[half], twice[half]));
-        const __m256 x_sums = _mm256_loadu_ps(x[t].part_sums + span * span_parts + 8 * half);
-        const __m256 minimum = _mm256_mul_ps(scales[half], _mm256_set1_ps(32));
-        sums.low[t] = _mm256_fmadd_ps(minimum, x_sums, sums.low[t]);
-      }
-    }
-    q6_k_blocks(row, [&](int i, __m256i levels) {
-#pragma GCC unroll 4
+struct Q6K {
+  template <int T>
+  static void run(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
+    Sums<T> sums;
+    constexpr int span_parts = span_blocks * block_parts;
+    const __m256i first = _mm256_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3);
+    const __m256i second = _mm256_add_epi32(first, _mm256_set1_epi32(4));
+    for (int span = 0; span < columns / span_columns; ++span, row += 210) {
+      const __m256 scales[2] = {q6_k_scales(row, 0), q6_k_scales(row, 8)};
+      alignas(32) float factors[T][span_parts];
       for (int t = 0; t < T; ++t) {
-        const __m256 factor = _mm256_setr_m128(_mm_broadcast_ss(factors[t] + 2 * i),
-                                               _mm_broadcast_ss(factors[t] + 2 * i + 1));
-        __m256& sum = sums.all[i % 2][t];
-        sum = _mm256_fmadd_ps(dot(levels, values_of(x[t], span * span_blocks + i)), factor, sum);
+        const __m256 x_scales = _mm256_loadu_ps(x[t].scales + span * span_blocks);
+        const __m256 twice[2] = {_mm256_permutevar8x32_ps(x_scales, first),
+                                 _mm256_permutevar8x32_ps(x_scales, second)};
+        for (int half = 0; half < 2; ++half) {
+          _mm256_store_ps(factors[t] + 8 * half, _mm256_mul_ps(scales[half], twice[half]));
+          const __m256 x_sums = _mm256_loadu_ps(x[t].part_sums + span * span_parts + 8 * half);
+          const __m256 minimum = _mm256_mul_ps(scales[half], _mm256_set1_ps(32));
+          sums.low[t] = _mm256_fmadd_ps(minimum, x_sums, sums.low[t]);
+        }
       }
-    });
+      q6_k_blocks(row, [&](int i, __m256i levels) {
+#pragma GCC unroll 4
+        for (int t = 0; t < T; ++t) {
+          const __m256 factor = _mm256_setr_m128(_mm_broadcast_ss(factors[t] + 2 * i),
+                                                 _mm_broadcast_ss(factors[t] + 2 * i + 1));
+          __m256& sum = sums.all[i % 2][t];
+          sum = _mm256_fmadd_ps(dot(levels, values_of(x[t], span * span_blocks + i)), factor, sum);
+        }
+      });
+    }
+    sums.finish(y, index);
   }
-  sums.finish(y, index);
-}
-
-using Multiply = void (*)(const uint8_t*, int, const Row*, float* const*, int);
-
-template <Multiply Four, Multiply One>
-void multiply(const uint8_t* row, int columns, const Row* x, int tokens, float* const* y,
-              int index) {
-  int t = 0;
-  for (; t + 4 <= tokens; t += 4) Four(row, columns, x + t, y + t, index);
-  for (; t < tokens; ++t) One(row, columns, x + t, y + t, index);
-}
+};
 
 }  // namespace
 
-extern const FewTokens few_tokens_avx2 = {
-    .q4_0 = multiply<multiply_blocks<4, Q4_0>, multiply_blocks<1, Q4_0>>,
-    .q5_0 = multiply<multiply_blocks<4, Q5_0>, multiply_blocks<1, Q5_0>>,
-    .q8_0 = multiply<multiply_signed<4, Q8_0>, multiply_signed<1, Q8_0>>,
-    .q4_k = multiply<multiply_spans<4, Q4K>, multiply_spans<1, Q4K>>,
-    .q5_k = multiply<multiply_spans<4, Q5K>, multiply_spans<1, Q5K>>,
-    .q6_k = multiply<multiply_q6_k<4>, multiply_q6_k<1>>,
-    .iq4_nl = multiply<multiply_signed<4, Iq4Nl>, multiply_signed<1, Iq4Nl>>,
-    .iq4_xs = multiply<multiply_signed<4, Iq4Xs>, multiply_signed<1, Iq4Xs>>};
+extern const FewTokens few_tokens_avx2 = {.q4_0 = multiply_tokens<Blocks<Q4_0>>,
+                                          .q5_0 = multiply_tokens<Blocks<Q5_0>>,
+                                          .q8_0 = multiply_tokens<SignedBlocks<Q8_0>>,
+                                          .q4_k = multiply_tokens<Spans<Q4K>>,
+                                          .q5_k = multiply_tokens<Spans<Q5K>>,
+                                          .q6_k = multiply_tokens<Q6K>,
+                                          .iq4_nl = multiply_tokens<SignedBlocks<Iq4Nl>>,
+                                          .iq4_xs = multiply_tokens<SignedBlocks<Iq4Xs>>};
 
 }  // namespace engine::backend::cpu

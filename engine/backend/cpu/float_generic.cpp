@@ -12,7 +12,8 @@ struct Vector {
     float lane[4];
   };
   static constexpr int width = 4;
-  static constexpr int tile = 2;
+  static constexpr int sums = 8;
+  static constexpr int half_rows = 4;
 
   template <typename Operation>
   static Register each(const Operation& operation) {
@@ -34,8 +35,17 @@ struct Vector {
   static void store_first(float* to, int count, const Register& value) {
     for (int i = 0; i < count; ++i) to[i] = value.lane[i];
   }
-  static Register load_half(const uint16_t* from, int count) {
+  static Register load(const uint16_t* from) { return load_first(from, width); }
+  static Register load_first(const uint16_t* from, int count) {
     return each([&](int i) { return i < count ? gguf::half_to_float(from[i]) : 0.0f; });
+  }
+  static void store_first(uint16_t* to, int count, const Register& value) {
+    for (int i = 0; i < count; ++i) {
+      const float x = value.lane[i];
+      to[i] = gguf::float_to_half(x > greatest_half    ? greatest_half
+                                  : x < -greatest_half ? -greatest_half
+                                                       : x);
+    }
   }
   static Register load_bfloat(const uint16_t* from, int count) {
     return each([&](int i) { return i < count ? gguf::bfloat_to_float(from[i]) : 0.0f; });

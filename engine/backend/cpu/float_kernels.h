@@ -1,5 +1,6 @@
 // The float kernels, written once over a vector type and compiled in each float_*.cpp with its own:
-// V::width lanes of V::Register. V is in an unnamed namespace there, so that no instantiation is
+// V::width lanes of V::Register, loaded from and stored to floats, or uint16_t, which are values in
+// half precision. V is in an unnamed namespace there, so that no instantiation is
 // shared between instruction sets.
 #pragma once
 
@@ -21,7 +22,7 @@ inline void for_each_vector(int size, const Step& step) {
 }
 
 template <typename V>
-void softmax(float* x, int size, float scale) {
+Softmax softmax(float* x, int size, float scale) {
   auto greatest = V::all(x[0]);
   int whole = 0;
   for (; whole + V::width <= size; whole += V::width) {
@@ -39,10 +40,12 @@ void softmax(float* x, int size, float scale) {
     V::store_first(x + i, count, power);
     sums = V::add(sums, V::load_first(x + i, count));
   });
-  const auto inverse = V::all(1 / V::sum(sums));
+  const float sum = V::sum(sums);
+  const auto inverse = V::all(1 / sum);
   for_each_vector<V>(size, [&](int i, int count) {
     V::store_first(x + i, count, V::multiply(V::load_first(x + i, count), inverse));
   });
+  return {most, sum};
 }
 
 template <typename V>
@@ -74,7 +77,14 @@ void rms_norm(const float* x, const float* weight, int width, float epsilon, flo
 template <typename V>
 void from_half(const uint16_t* halves, int size, float* values) {
   for_each_vector<V>(size, [&](int i, int count) {
-    V::store_first(values + i, count, V::load_half(halves + i, count));
+    V::store_first(values + i, count, V::load_first(halves + i, count));
+  });
+}
+
+template <typename V>
+void to_half(const float* values, int size, uint16_t* halves) {
+  for_each_vector<V>(size, [&](int i, int count) {
+    V::store_first(halves + i, count, V::load_first(values + i, count));
   });
 }
 
@@ -87,8 +97,16 @@ void from_bfloat(const uint16_t* bfloats, int size, float* values) {
 
 template <typename V>
 constexpr FloatKernels float_kernels() {
-  return {multiply_rows<V>, add_weighted_rows<V>, softmax<V>,    swiglu<V>,
-          rms_norm<V>,      from_half<V>,         from_bfloat<V>};
+  return {multiply_rows<V, float>,
+          multiply_rows<V, uint16_t>,
+          add_weighted_rows<V, float>,
+          add_weighted_rows<V, uint16_t>,
+          softmax<V>,
+          swiglu<V>,
+          rms_norm<V>,
+          from_half<V>,
+          from_bfloat<V>,
+          to_half<V>};
 }
 
 }  // namespace engine::backend::cpu

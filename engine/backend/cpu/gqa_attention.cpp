@@ -16,7 +16,7 @@ namespace engine::backend::cpu {
 namespace {
 
 constexpr int tile_rows = 32;  // (token, head) pairs that share a pass over keys and values
-constexpr int stretch_positions = 256;  // of 256 KB of keys and values with heads of 128
+constexpr int stretch_positions = 256;  // of 128 KB of keys and values with heads of 128
 constexpr int least_by_tiles = 9;       // queries of one sequence for which rounding the keys pays
 
 struct Attention {
@@ -58,9 +58,9 @@ void attend_stretch(const Attention& a, const Tile& tile, int stretch, const Par
                 query_rows + size_t(t) * group * key);
   }
   for (int p = begin; p < end; p += block_tokens) {
-    const float* const keys = a.cache.at(last.block_table, p) + tile.group * key;
-    floats.multiply_rows(query_rows, key, rows, keys, stride, std::min(block_tokens, end - p), key,
-                         scores + (p - begin), stretch_positions);
+    const Cells keys = a.cache.at(last.block_table, p) + size_t(tile.group) * key;
+    multiply_rows(floats, query_rows, key, rows, keys, stride, std::min(block_tokens, end - p), key,
+                  scores + (p - begin), stretch_positions);
   }
   for (int row = 0; row < rows; ++row) {
     const int position = a.tokens[tile.first_token + row / group].position;
@@ -68,11 +68,11 @@ void attend_stretch(const Attention& a, const Tile& tile, int stretch, const Par
                              std::min(end, position + 1) - begin, stretch_positions);
   }
   std::fill_n(part.sums, size_t(rows) * value, 0.0f);
+  const size_t first_value = a.gqa.key_width() + size_t(tile.group) * value;
   for (int p = begin; p < end; p += block_tokens) {
-    const float* const values =
-        a.cache.at(last.block_table, p) + a.gqa.key_width() + tile.group * value;
-    floats.add_weighted_rows(scores + (p - begin), stretch_positions, rows, values, stride,
-                             std::min(block_tokens, end - p), value, part.sums, value);
+    const Cells values = a.cache.at(last.block_table, p) + first_value;
+    add_weighted_rows(floats, scores + (p - begin), stretch_positions, rows, values, stride,
+                      std::min(block_tokens, end - p), value, part.sums, value);
   }
 }
 

@@ -43,9 +43,9 @@ void finish_projections(const Machine& machine, const model::Config& config, con
     finish_heads(config, rotation, source.q_bias, source.q_norm, gqa.heads, step.queries.row(i));
     finish_heads(config, rotation, source.k_bias, source.k_norm, gqa.kv_heads, key);
     for (size_t v = 0; v < source.v_bias.size(); ++v) value[v] += source.v_bias[v];
-    float* const slot = cache.at(step.tokens[i].block_table, step.tokens[i].position);
-    std::copy(key.begin(), key.end(), slot);
-    std::copy(value.begin(), value.end(), slot + key.size());
+    const Cells slot = cache.at(step.tokens[i].block_table, step.tokens[i].position);
+    write(machine.floats, key, slot);
+    write(machine.floats, value, slot + key.size());
   });
 }
 

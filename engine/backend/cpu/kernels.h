@@ -91,26 +91,38 @@ struct LevelKernels {
   FewTokens few_tokens;  // never left to a simpler one
 };
 
+// What a softmax has divided by: the sum of exp(scale · (x − greatest)).
+struct Softmax {
+  float greatest, sum;
+};
+
+// Values in half precision are uint16_t.
 struct FloatKernels {
-  // c[i][j] = Σ_k a[i][k] · b[j][k]; strides in floats.
+  // c[i][j] = Σ_k a[i][k] · b[j][k]; strides in values.
   void (*multiply_rows)(const float* a, size_t a_stride, int a_rows, const float* b,
                         size_t b_stride, int b_rows, int width, float* c, size_t c_stride);
+  void (*multiply_half_rows)(const float* a, size_t a_stride, int a_rows, const uint16_t* b,
+                             size_t b_stride, int b_rows, int width, float* c, size_t c_stride);
   // c[i][k] += Σ_j p[i][j] · b[j][k]
   void (*add_weighted_rows)(const float* p, size_t p_stride, int p_rows, const float* b,
                             size_t b_stride, int b_rows, int width, float* c, size_t c_stride);
+  void (*add_weighted_half_rows)(const float* p, size_t p_stride, int p_rows, const uint16_t* b,
+                                 size_t b_stride, int b_rows, int width, float* c, size_t c_stride);
   // x = exp(scale · (x − max x)) / the sum of these
-  void (*softmax)(float* x, int size, float scale);
+  Softmax (*softmax)(float* x, int size, float scale);
   // gate = gate / (1 + exp(−gate)) · up
   void (*swiglu)(float* gate, const float* up, int size);
   // y = x / sqrt(mean x² + epsilon) · weight
   void (*rms_norm)(const float* x, const float* weight, int width, float epsilon, float* y);
   void (*from_half)(const uint16_t* halves, int size, float* values);
   void (*from_bfloat)(const uint16_t* bfloats, int size, float* values);
+  // Rounds to nearest, ties to even; what is past the range becomes the greatest half.
+  void (*to_half)(const float* values, int size, uint16_t* halves);
 };
 
 extern const Q8Kernels q8_kernels_generic, q8_kernels_avx2, q8_kernels_avx512;
 extern const LevelKernels level_kernels_generic, level_kernels_avx2, level_kernels_avx512;
-extern const FewTokens few_tokens_avx2;
+extern const FewTokens few_tokens_avx2, few_tokens_avx512;
 extern const FloatKernels float_kernels_generic, float_kernels_avx2, float_kernels_avx512;
 
 }  // namespace engine::backend::cpu

@@ -21,17 +21,16 @@ std::span<const float> rotation_of(const Step& step, int token, int rope_dim) {
   return std::span(step.rotations).subspan(size_t(token) * rope_dim, rope_dim);
 }
 
-void store_latents(const model::Config& config, const Layer& layer, const LayerCache& cache,
-                   Step& step) {
-  const size_t lora = config.mla.kv_lora_rank, rope_dim = config.mla.rope_dim;
+void store_latents(const Machine& machine, const model::Config& config, const Layer& layer,
+                   const LayerCache& cache, Step& step) {
+  const size_t lora = config.mla.kv_lora_rank;
   for (int i = 0; i < step.latents.rows(); ++i) {
     const auto row = step.latents.row(i);
     const Query& token = step.tokens[i];
-    const std::span slot(cache.at(token.block_table, token.position), lora + rope_dim);
     reference::rms_norm(row.first(lora), layer.source->attention.kv_a_norm, config.norm_epsilon,
-                        slot.first(lora));
+                        row.first(lora));
     rotate(config.rope.pairs, rotation_of(step, i, config.mla.rope_dim), row.subspan(lora));
-    std::copy(row.begin() + lora, row.end(), slot.begin() + lora);
+    write(machine.floats, row, cache.at(token.block_table, token.position));
   }
 }
 
@@ -56,7 +55,7 @@ void attend_latent(const Machine& all, const model::Config& config, const Layer&
   Activations& queries = low_rank ? step.low : step.queries;
   normalise(all, source.norm, config.norm_epsilon, step.hidden, step.normed);
   project(all, layer, low_rank ? layer.q_a : layer.q, queries, step);
-  store_latents(config, layer, cache, step);
+  store_latents(all, config, layer, cache, step);
   if (last == LastLayer::yes) keep_wanted(step, mla.rope_dim, queries);
   if (step.tokens.empty()) return;
   const Machine machine = all.for_rows(static_cast<int>(step.tokens.size()));

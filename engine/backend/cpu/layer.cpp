@@ -1,7 +1,5 @@
 #include "engine/backend/cpu/layer.h"
 
-#include <utility>
-
 namespace engine::backend::cpu {
 namespace {
 
@@ -29,14 +27,16 @@ void pack_latent_projections(const model::Mla& mla, const model::AttentionWeight
                              Layer& layer) {
   // What had been rounded in the file is rounded to 8 bits, in whichever direction its rows run.
   const model::Matrix& given = weights.kv_b.empty() ? weights.v_b : weights.kv_b;
-  const bool floats = gguf::geometry(given.type).values == 1;
-  const auto precision = floats ? WeightStack::Precision::as_given : WeightStack::Precision::q8_0;
+  using Precision = WeightStack::Precision;
+  const Precision precision = given.type == gguf::WeightType::f16      ? Precision::f16
+                              : gguf::geometry(given.type).values == 1 ? Precision::as_given
+                                                                       : Precision::q8_0;
   const int heads = mla.heads, lora = mla.kv_lora_rank, nope = mla.nope_dim;
-  auto [key, value] = model::latent_projections(mla, weights);
+  const auto [key, value] = model::latent_projections(mla, weights);
   layer.expand_key =
       WeightStack::from(transposed(key, heads, lora, nope), heads, nope, lora, precision);
-  layer.absorb_key = WeightStack::from(std::move(key), heads, lora, nope, precision);
-  layer.value = WeightStack::from(std::move(value), heads, mla.value_dim, lora, precision);
+  layer.absorb_key = WeightStack::from(key, heads, lora, nope, precision);
+  layer.value = WeightStack::from(value, heads, mla.value_dim, lora, precision);
 }
 
 }  // namespace

@@ -56,9 +56,9 @@ LevelKernels level_kernels(Isa isa) {
 #if defined(__x86_64__)
   if (isa >= Isa::avx512) fill_gaps(kernels, level_kernels_avx512);
   if (isa != Isa::generic) fill_gaps(kernels, level_kernels_avx2);
-  // For the types that fill memory's bandwidth on the way by levels, AVX-512 keeps to that.
   if (isa == Isa::avx2) kernels.few_tokens = few_tokens_avx2;
   if (isa >= Isa::avx512) {
+    kernels.few_tokens = few_tokens_avx512;
     kernels.few_tokens.q8_0 = few_tokens_avx2.q8_0;
     kernels.few_tokens.iq4_nl = few_tokens_avx2.iq4_nl;
     kernels.few_tokens.iq4_xs = few_tokens_avx2.iq4_xs;

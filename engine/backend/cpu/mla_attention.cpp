@@ -19,7 +19,7 @@ constexpr int least_expanded = 48;      // queries of one sequence; must stay ab
 constexpr int least_by_tiles = 9;       // where expanding costs a tenth
 constexpr int expanded_tile = 16;       // queries that share a pass over keys and values
 constexpr int absorbed_rows = 64;       // (query, head) pairs that share a pass over the latents
-constexpr int stretch_positions = 128;  // of one absorbed task: 300 KB of latents
+constexpr int stretch_positions = 128;  // of one absorbed task: 150 KB of latents
 constexpr size_t most_parts = 1 << 14;  // of a group: 32 MB of sums
 constexpr int key_tile = 64;            // keys that stay in the first-level cache meanwhile
 
@@ -98,9 +98,9 @@ void attend_stretch(Attention& a, const Tile& tile, int stretch, Shared& shared,
   const int end = std::min(begin + stretch_positions, last.position + 1);
   float* const scores = sized(scratch.scores, size_t(rows) * stretch_positions);
   for (int p = begin; p < end; p += block_tokens) {
-    floats.multiply_rows(shared.rows + tile.first_row * stride, stride, rows,
-                         a.cache.at(last.block_table, p), stride, std::min(block_tokens, end - p),
-                         a.mla.cache_dim(), scores + (p - begin), stretch_positions);
+    multiply_rows(floats, shared.rows + tile.first_row * stride, stride, rows,
+                  a.cache.at(last.block_table, p), stride, std::min(block_tokens, end - p),
+                  a.mla.cache_dim(), scores + (p - begin), stretch_positions);
   }
   const size_t part = tile.first_part + size_t(stretch) * rows;
   for (int row = 0; row < rows; ++row) {
@@ -112,9 +112,9 @@ void attend_stretch(Attention& a, const Tile& tile, int stretch, Shared& shared,
   float* const sums = shared.sums + part * lora;
   std::fill_n(sums, size_t(rows) * lora, 0.0f);
   for (int p = begin; p < end; p += block_tokens) {
-    floats.add_weighted_rows(scores + (p - begin), stretch_positions, rows,
-                             a.cache.at(last.block_table, p), stride,
-                             std::min(block_tokens, end - p), lora, sums, lora);
+    add_weighted_rows(floats, scores + (p - begin), stretch_positions, rows,
+                      a.cache.at(last.block_table, p), stride, std::min(block_tokens, end - p),
+                      lora, sums, lora);
   }
 }
 
@@ -185,12 +185,15 @@ int key_stride(int positions) { return (positions + key_tile - 1) / key_tile * k
 void expand(Attention& a, int head, std::span<const Row> latents, const Query& last, int first,
             int count, AttentionScratch& scratch, int thread) {
   const int nope = a.mla.nope_dim, value = a.mla.value_dim, stride = key_stride(last.position + 1);
-  float rope_row[key_tile];
+  const int rope_dim = a.mla.rope_dim;
   float* const rows = sized(scratch.queries, size_t(key_tile) * nope);
+  float* const rotated = sized(scratch.latents, size_t(key_tile) * rope_dim);
   std::vector<float*> key_rows(count), value_rows(count);
   for (int p = 0; p < count; ++p) {
     key_rows[p] = rows + size_t(p) * nope;
     value_rows[p] = scratch.values.data() + size_t(first + p) * value;
+    read(a.machine.floats, a.cache.at(last.block_table, first + p) + a.mla.kv_lora_rank,
+         {rotated + size_t(p) * rope_dim, size_t(rope_dim)});
   }
   const auto x = latents.subspan(first, count);
   multiply_groups(a.machine, {&a.layer.expand_key, head, x, key_rows}, 0,
@@ -201,11 +204,8 @@ void expand(Attention& a, int head, std::span<const Row> latents, const Query& l
   for (int n = 0; n < nope; ++n) {
     for (int p = 0; p < count; ++p) keys[size_t(n) * stride + p] = key_rows[p][n];
   }
-  for (int r = 0; r < a.mla.rope_dim; ++r) {
-    for (int p = 0; p < count; ++p) {
-      rope_row[p] = a.cache.at(last.block_table, first + p)[a.mla.kv_lora_rank + r];
-    }
-    std::copy_n(rope_row, count, keys + size_t(nope + r) * stride);
+  for (int r = 0; r < rope_dim; ++r) {
+    for (int p = 0; p < count; ++p) keys[size_t(nope + r) * stride + p] = rotated[p * rope_dim + r];
   }
 }
 
@@ -239,7 +239,7 @@ void run_expanded(Attention& a, int first, int count, std::span<AttentionScratch
   Activations latents;
   latents.resize(last.position + 1, a.mla.kv_lora_rank);
   for (int p = 0; p <= last.position; ++p) {
-    std::copy_n(a.cache.at(last.block_table, p), a.mla.kv_lora_rank, latents.row(p).data());
+    read(a.machine.floats, a.cache.at(last.block_table, p), latents.row(p));
   }
   latents.quantize(a.machine);
   const auto rows = latents.views();

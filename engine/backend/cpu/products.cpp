@@ -145,15 +145,26 @@ void multiply_floats(const Machine& machine, const Product& product, int first_g
   const model::Matrix matrix = weights.matrix(product.index);
   const int columns = weights.columns();
   std::vector<float> buffer;
+  // Widening halves once for all tokens pays for many alone; the sums are the same.
+  const bool as_halves = matrix.type == gguf::WeightType::f16 && product.x.size() <= few_rows;
   for (int group = first_group; group < first_group + group_count; ++group) {
     const int first_row = group * group_rows;
     const int rows = std::min(group_rows, weights.rows() - first_row);
-    const float* const values = float_rows(machine.floats, matrix.slice(first_row, rows), buffer);
+    const model::Matrix some = matrix.slice(first_row, rows);
+    const float* const values = as_halves ? nullptr : float_rows(machine.floats, some, buffer);
     for (size_t token = 0, count; token < product.x.size(); token += count) {
       const Stride x = stride_of(product.x.subspan(token), product.y.subspan(token));
       count = x.count;
-      machine.floats.multiply_rows(product.x[token].values, x.x, static_cast<int>(count), values,
-                                   columns, rows, columns, product.y[token] + first_row, x.y);
+      const float* const from = product.x[token].values;
+      float* const to = product.y[token] + first_row;
+      if (as_halves) {
+        machine.floats.multiply_half_rows(from, x.x, static_cast<int>(count),
+                                          reinterpret_cast<const uint16_t*>(some.data), columns,
+                                          rows, columns, to, x.y);
+      } else {
+        machine.floats.multiply_rows(from, x.x, static_cast<int>(count), values, columns, rows,
+                                     columns, to, x.y);
+      }
     }
   }
 }

@@ -25,13 +25,18 @@ struct Latents {
   int positions() const { return last.position + 1; }
 };
 
-void make_tiles_of_latents(const Latents& a, uint16_t* latents, uint16_t* rotated_keys) {
-  a.machine.threads.parallel_for(even_tiles_of(a.positions()), [&](int tile, int) {
+void make_tiles_of_latents(const Latents& a, uint16_t* latents, uint16_t* rotated_keys,
+                           std::span<AttentionScratch> scratch) {
+  a.machine.threads.parallel_for(even_tiles_of(a.positions()), [&](int tile, int thread) {
     const int first = tile * tile_tokens;
     const int count = std::clamp(a.positions() - first, 0, tile_tokens);
+    const size_t width = a.mla.cache_dim();
+    float* const values = sized(scratch[thread].latents, tile_tokens * width);
     const float *rows[tile_tokens], *rotated[tile_tokens];
     for (int p = 0; p < count; ++p) {
-      rows[p] = a.cache.at(a.last.block_table, first + p);
+      read(a.machine.floats, a.cache.at(a.last.block_table, first + p),
+           {values + p * width, width});
+      rows[p] = values + p * width;
       rotated[p] = rows[p] + a.mla.kv_lora_rank;
     }
     const TileKernels& kernels = a.machine.tiles->kernels;
@@ -102,7 +107,7 @@ void attend_by_tiles(const Machine& machine, const model::Mla& mla, const Layer&
   const auto tiles = static_cast<size_t>(even_tiles_of(a.positions()));
   uint16_t* const latents = scratch[0].tile_latents.sized(tiles * a.latent_size());
   uint16_t* const rotated = scratch[0].tile_rotated.sized(tiles * a.rotated_size());
-  make_tiles_of_latents(a, latents, rotated);
+  make_tiles_of_latents(a, latents, rotated, scratch);
   a.latents = latents;
   a.rotated_keys = rotated;
   const TiledAttention all{.machine = machine,

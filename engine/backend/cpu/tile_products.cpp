@@ -13,16 +13,23 @@ bool are_tile(std::span<const Row> rows) {
   return result;
 }
 
-void round_floats(const TileKernels& kernels, const model::Matrix& matrix, int group,
-                  int first_column, int columns, uint16_t* to) {
+void round_floats(const Machine& machine, const model::Matrix& matrix, int group, int first_column,
+                  int columns, TileScratch& scratch, uint16_t* to) {
   const int first_row = group * group_rows;
   const int rows = std::min(group_rows, static_cast<int>(matrix.rows) - first_row);
+  float* const widened = scratch.widened.sized(size_t(group_rows) * chunk_columns);
   const float* values[group_rows];
   for (int row = 0; row < rows; ++row) {
-    const auto bytes = matrix.row(first_row + row);
-    values[row] = reinterpret_cast<const float*>(bytes.data()) + first_column;
+    const std::byte* const bytes = matrix.row(first_row + row).data();
+    if (matrix.type == gguf::WeightType::f32) {
+      values[row] = reinterpret_cast<const float*>(bytes) + first_column;
+    } else {
+      values[row] = widened + row * chunk_columns;
+      machine.floats.from_half(reinterpret_cast<const uint16_t*>(bytes) + first_column, columns,
+                               widened + row * chunk_columns);
+    }
   }
-  kernels.round_rows(values, rows, columns, to);
+  machine.tiles->kernels.round_rows(values, rows, columns, to);
 }
 
 // Columns first_column … of a group in bfloat16.
@@ -35,8 +42,8 @@ void round_chunk(const Machine& machine, const Group& from, int first_column, in
     return;
   }
   const model::Matrix matrix = from.weights->matrix(from.index);
-  if (matrix.type == gguf::WeightType::f32) {
-    return round_floats(kernels, matrix, from.group, first_column, columns, to);
+  if (matrix.type == gguf::WeightType::f32 || matrix.type == gguf::WeightType::f16) {
+    return round_floats(machine, matrix, from.group, first_column, columns, scratch, to);
   }
   const Unpack unpack = unpack_of(machine.levels, matrix.type);
   const LevelRange range = level_range(matrix.type);

@@ -22,8 +22,8 @@ struct Group {
 };
 
 // What multiply_tiles does before it stores: the sums of some groups with all tiles of tokens, at
-// most `most_tiles`: [group][tile], in the thread's memory. Weights may also be float32,
-// in rows of whole steps.
+// most `most_tiles`: [group][tile], in the thread's memory. Weights may also be float32
+// or halves, in rows of whole steps.
 inline constexpr int most_tiles = 64;  // whose chunk and sums stay in the second-level cache
 inline constexpr int most_groups = 8;
 TileSums* sum_groups(const Machine& machine, std::span<const Group> groups,

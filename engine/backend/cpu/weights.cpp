@@ -59,17 +59,26 @@ WeightStack WeightStack::from(const model::MatrixStack& stack) {
   return result;
 }
 
-WeightStack WeightStack::from(model::Vector values, int count, int64_t rows, int64_t columns,
+void WeightStack::keep(const model::Vector& values, gguf::WeightType type, int64_t rows,
+                       int64_t columns) {
+  const size_t row_bytes = gguf::row_bytes(type, columns);
+  const auto all_rows = static_cast<int64_t>(values.size()) / columns;
+  owned_.resize(all_rows * row_bytes);
+  for (int64_t row = 0; row < all_rows; ++row) {
+    gguf::quantize_row(type, std::span(values).subspan(row * columns, columns),
+                       std::span(owned_).subspan(row * row_bytes, row_bytes));
+  }
+  in_file_ = {{type, all_rows, columns, row_bytes, owned_.data()}, rows, 0, rows};
+}
+
+WeightStack WeightStack::from(const model::Vector& values, int count, int64_t rows, int64_t columns,
                               Precision precision) {
   WeightStack result;
   result.rows_ = static_cast<int>(rows);
   result.columns_ = static_cast<int>(columns);
-  if (precision == Precision::as_given || columns % block_columns != 0) {
-    result.owned_ = std::move(values);
-    const auto* const data = reinterpret_cast<const std::byte*>(result.owned_.data());
-    const model::Matrix all{gguf::WeightType::f32, count * rows, columns, columns * sizeof(float),
-                            data};
-    result.in_file_ = {all, rows, 0, rows};
+  if (precision != Precision::q8_0 || columns % block_columns != 0) {
+    const bool halves = precision == Precision::f16;
+    result.keep(values, halves ? gguf::WeightType::f16 : gguf::WeightType::f32, rows, columns);
     return result;
   }
   result.allocate(count);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "engine/backend/cpu/kernels.h"
 #include "engine/backend/cpu/levels.h"
@@ -18,10 +19,10 @@ class WeightStack {
   WeightStack() = default;
   static WeightStack from(const model::Matrix& matrix);
   static WeightStack from(const model::MatrixStack& stack);
-  // From float32 values [count][rows][columns]: kept, or rounded to Q8_0 where the columns
-  // allow it.
-  enum class Precision { as_given, q8_0 };
-  static WeightStack from(model::Vector values, int count, int64_t rows, int64_t columns,
+  // From float32 values [count][rows][columns]: kept, as halves where that is what they were, or
+  // rounded to Q8_0 where the columns allow it.
+  enum class Precision { as_given, f16, q8_0 };
+  static WeightStack from(const model::Vector& values, int count, int64_t rows, int64_t columns,
                           Precision precision);
 
   bool empty() const { return rows_ == 0; }
@@ -47,13 +48,14 @@ class WeightStack {
   };
 
   void allocate(int count);
+  void keep(const model::Vector& values, gguf::WeightType type, int64_t rows, int64_t columns);
   void pack_row(int index, int row, std::span<const std::byte> q8_0);
 
   int rows_ = 0;
   int columns_ = 0;
   std::unique_ptr<WeightBlock[], Free> packed_;
   model::MatrixStack in_file_;
-  model::Vector owned_;  // what in_file_ views when it is not the file
+  std::vector<std::byte> owned_;  // what in_file_ views when it is not the file
 };
 
 }  // namespace engine::backend::cpu

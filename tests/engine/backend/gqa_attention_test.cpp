@@ -34,18 +34,12 @@ cpu::Layer layer_with(cpu::WeightStack::Precision precision) {
 
 // Two sequences, one of one token and one of `tokens` after `earlier` positions.
 struct Case {
-  Case(const model::Gqa& gqa, int tokens, int earlier) : config(gqa) {
-    const int blocks = (earlier + tokens) / block_tokens + 2;
-    stride = (gqa.cache_dim() + 15) / 16 * 16;
+  Case(const model::Gqa& gqa, cpu::CellType type, int tokens, int earlier)
+      : config(gqa),
+        blocks((earlier + tokens) / block_tokens + 2),
+        cache(type, blocks, gqa.cache_dim()) {
     other_table = {blocks - 1};
     for (int i = blocks - 2; i >= 0; --i) table.push_back(i);
-    const size_t slots = size_t(blocks) * block_tokens;
-    plain = random_values(slots * gqa.cache_dim(), 1);
-    padded.resize(slots * stride);
-    for (size_t slot = 0; slot < slots; ++slot) {
-      std::copy_n(plain.begin() + slot * gqa.cache_dim(), gqa.cache_dim(),
-                  padded.begin() + slot * stride);
-    }
     queries.push_back({3, 0, other_table});
     for (int i = 0; i < tokens; ++i) queries.push_back({earlier + i, 1, table});
     values = random_values(queries.size() * width(), 2);
@@ -57,8 +51,9 @@ struct Case {
   std::vector<float> expected() {
     std::vector<float> result(queries.size() * output_width());
     for (size_t i = 0; i < queries.size(); ++i) {
-      reference::gqa_attention(config, {plain.data(), config.cache_dim()}, queries[i].block_table,
-                               queries[i].position, std::span(values).subspan(i * width(), width()),
+      reference::gqa_attention(config, {cache.values.data(), config.cache_dim()},
+                               queries[i].block_table, queries[i].position,
+                               std::span(values).subspan(i * width(), width()),
                                std::span(result).subspan(i * output_width(), output_width()));
     }
     return result;
@@ -73,24 +68,26 @@ struct Case {
                 x.values().begin());
     heads.resize(count, output_width());
     std::vector<cpu::AttentionScratch> scratch(threads);
-    cpu::gqa_attention(machines.for_rows(count), config, layer, {padded.data(), stride},
+    cpu::gqa_attention(machines.for_rows(count), config, layer, cache.layer(),
                        std::span(queries).subspan(first, count), x, heads, scratch);
     return {heads.values().begin(), heads.values().end()};
   }
 
   model::Gqa config;
-  int stride = 0;
+  int blocks;
+  operators::TestCache cache;
   std::vector<engine::backend::BlockId> table, other_table;
-  std::vector<float> plain, padded, values;
+  std::vector<float> values;
   std::vector<cpu::Query> queries;
 };
 
-void check_shape(const model::Gqa& gqa, cpu::WeightStack::Precision precision, double bound) {
+void check_shape(const model::Gqa& gqa, cpu::WeightStack::Precision precision, cpu::CellType type,
+                 double bound) {
   const cpu::Layer layer = layer_with(precision);
   engine::base::ThreadPool threads(2);
   for (const int earlier : {0, 31, 255, 600}) {
     for (const int tokens : {1, 2, 8, 9, 17, 47, 150, 290}) {
-      Case test(gqa, tokens, earlier);
+      Case test(gqa, type, tokens, earlier);
       const auto expected = test.expected();
       for (const auto& instructions : operators::available_instructions()) {
         const operators::TestMachine machines(instructions, threads);
@@ -106,21 +103,25 @@ void check_shape(const model::Gqa& gqa, cpu::WeightStack::Precision precision, d
 
 TEST_CASE("grouped attention whose output is rounded keeps to the reference") {
   const auto rounded = cpu::WeightStack::Precision::q8_0;
-  check_shape(shape(6, 2, 64, 64), rounded, 5e-4);
-  check_shape(shape(4, 4, 36, 16), rounded, 5e-4);
-  check_shape(shape(5, 1, 20, 48), rounded, 5e-4);
-  check_shape(shape(6, 3, 10, 13), rounded, 1e-9);  // no tiles of this
+  const auto half = cpu::CellType::half;
+  check_shape(shape(6, 2, 64, 64), rounded, half, 5e-4);
+  check_shape(shape(4, 4, 36, 16), rounded, half, 5e-4);
+  check_shape(shape(5, 1, 20, 48), rounded, half, 5e-4);
+  check_shape(shape(6, 3, 10, 13), rounded, half, 1e-9);  // no tiles of this
 }
 
 TEST_CASE("grouped attention in float32 keeps to the reference") {
-  check_shape(shape(6, 2, 64, 64), cpu::WeightStack::Precision::as_given, 1e-9);
-  check_shape(shape(3, 3, 7, 5), cpu::WeightStack::Precision::as_given, 1e-9);
+  const auto exact = cpu::WeightStack::Precision::as_given;
+  for (const auto type : {cpu::CellType::float32, cpu::CellType::half}) {
+    check_shape(shape(6, 2, 64, 64), exact, type, 1e-9);
+    check_shape(shape(3, 3, 7, 5), exact, type, 1e-9);
+  }
 }
 
 TEST_CASE("a row of a small batch has the bits it has alone, on any number of threads") {
   const cpu::Layer layer = layer_with(cpu::WeightStack::Precision::q8_0);
   for (const int earlier : {0, 250, 700}) {
-    Case test(shape(6, 2, 64, 64), 15, earlier);
+    Case test(shape(6, 2, 64, 64), cpu::CellType::half, 15, earlier);
     for (const auto& instructions : operators::available_instructions()) {
       engine::base::ThreadPool one(1), many(5);
       const operators::TestMachine alone(instructions, one), together(instructions, many);

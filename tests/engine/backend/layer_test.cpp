@@ -72,16 +72,12 @@ void check_experts(const Fixture& fixture, int tokens, double bound) {
 // Two sequences, one of them `tokens` long after `earlier` positions.
 void check_attention(const Fixture& fixture, int tokens, int earlier, double bound) {
   const model::Mla& mla = fixture.config().mla;
-  const int positions = earlier + tokens, stride = (mla.cache_dim() + 15) / 16 * 16;
-  const int block_count = positions / block_tokens + 2;
+  const int block_count = (earlier + tokens) / block_tokens + 2;
   std::vector<engine::backend::BlockId> table, other_table{block_count - 1};
   for (int i = block_count - 2; i >= 0; --i) table.push_back(i);
-  const auto latents = random_values(size_t(block_count) * block_tokens * mla.cache_dim(), 1);
-  std::vector<float> plain = latents, padded(size_t(block_count) * block_tokens * stride);
-  for (size_t slot = 0; slot < size_t(block_count) * block_tokens; ++slot) {
-    std::copy_n(latents.begin() + slot * mla.cache_dim(), mla.cache_dim(),
-                padded.begin() + slot * stride);
-  }
+  const bool rounds = fixture.layer.output.takes_rounded();
+  operators::TestCache cache(rounds ? cpu::CellType::half : cpu::CellType::float32, block_count,
+                             mla.cache_dim());
   std::vector<cpu::Query> queries{{3, 0, other_table}};
   for (int i = 0; i < tokens; ++i) queries.push_back({earlier + i, 1, table});
   const int query_width = mla.heads * mla.query_dim(), width = mla.heads * mla.value_dim;
@@ -90,7 +86,7 @@ void check_attention(const Fixture& fixture, int tokens, int earlier, double bou
   std::vector<float> expected(queries.size() * width);
   const auto projections = model::latent_projections(mla, fixture.weights.layers[1].attention);
   for (size_t i = 0; i < queries.size(); ++i) {
-    reference::mla_attention(mla, projections, {plain.data(), mla.cache_dim()},
+    reference::mla_attention(mla, projections, {cache.values.data(), mla.cache_dim()},
                              queries[i].block_table, queries[i].position,
                              std::span(values).subspan(i * query_width, query_width),
                              std::span(expected).subspan(i * width, width));
@@ -103,8 +99,7 @@ void check_attention(const Fixture& fixture, int tokens, int earlier, double bou
     fill(x, static_cast<int>(queries.size()), query_width, values);
     heads.resize(static_cast<int>(queries.size()), width);
     std::vector<cpu::AttentionScratch> scratch(2);
-    cpu::mla_attention(machine, mla, fixture.layer, {padded.data(), stride}, queries, x, heads,
-                       scratch);
+    cpu::mla_attention(machine, mla, fixture.layer, cache.layer(), queries, x, heads, scratch);
     INFO(cpu::isa_name(instructions.isa) << ", " << tokens << " tokens after " << earlier);
     CHECK(operators::normalised_error(heads.values(), expected) <= bound);
   }

@@ -19,8 +19,11 @@ backend::MemoryNeed need(double bits) {
   return {"model.gguf", static_cast<int64_t>(bits / 8 * 16e9), 16'000'000'000, gib, 16384};
 }
 
-engine::model::Weights small_model(int prediction_layers = 0) {
+using engine::gguf::WeightType;
+
+engine::model::Weights small_model(WeightType type = WeightType::q8_0, int prediction_layers = 0) {
   auto model = engine::cli::model_like("deepseek-v3-small").value();
+  model.type = type;
   model.config.layers = 2;
   model.config.prediction_layers = prediction_layers;
   const std::string path =
@@ -85,8 +88,22 @@ TEST_CASE("the cpu backend asks before it allocates") {
 }
 
 TEST_CASE("layers for multi-token prediction need no memory") {
-  CHECK(backend::memory_need(small_model(1), 0, 1).weights ==
+  CHECK(backend::memory_need(small_model(WeightType::q8_0, 1), 0, 1).weights ==
         backend::memory_need(small_model(), 0, 1).weights);
+}
+
+TEST_CASE("a KV cache is in half precision where weights round what they meet") {
+  for (const auto type : {WeightType::q8_0, WeightType::q4_k, WeightType::f16, WeightType::bf16}) {
+    const bool rounds = engine::gguf::geometry(type).values > 1;
+    const auto weights = small_model(type);
+    const int values = (weights.config.cache_dim() + 15) / 16 * 16;
+    const auto made =
+        backend::cpu::make_backend(weights, 64, std::make_shared<engine::base::ThreadPool>(1));
+    REQUIRE(made.ok());
+    CHECK((*made)->block_count() == 2);
+    CHECK((*made)->block_bytes() == size_t(2) * 32 * values * (rounds ? 2 : 4));
+    CHECK_THAT((*made)->block_form(), Catch::Matchers::Contains(rounds ? ", f16 [" : ", f32 ["));
+  }
 }
 
 TEST_CASE("an embedding of which steps read single rows does not count") {

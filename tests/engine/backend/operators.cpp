@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "engine/gguf/half.h"
+
 namespace operators {
 
 namespace cpu = engine::backend::cpu;
@@ -12,6 +14,31 @@ std::vector<float> random_values(size_t count, int seed) {
   std::vector<float> values(count);
   for (float& value : values) value = normal(engine);
   return values;
+}
+
+std::vector<float> rounded_to_halves(std::vector<float> values) {
+  for (float& value : values) {
+    value = engine::gguf::half_to_float(engine::gguf::float_to_half(value));
+  }
+  return values;
+}
+
+TestCache::TestCache(cpu::CellType type, int blocks, int width)
+    : values(random_values(size_t(blocks) * engine::backend::block_tokens * width, 1)),
+      form_{nullptr, (width + 15) / 16 * 16, type},
+      cells_(blocks * form_.block_bytes()) {
+  if (type == cpu::CellType::half) values = rounded_to_halves(std::move(values));
+  const cpu::Cells all{cells_.data(), type};
+  for (size_t slot = 0; slot < values.size() / width; ++slot) {
+    cpu::write(cpu::float_kernels_generic, std::span(values).subspan(slot * width, width),
+               all + slot * form_.stride);
+  }
+}
+
+cpu::LayerCache TestCache::layer() {
+  cpu::LayerCache cache = form_;
+  cache.data = cells_.data();
+  return cache;
 }
 
 double normalised_error(std::span<const float> found, std::span<const float> expected) {

@@ -6,12 +6,28 @@
 #include <span>
 #include <vector>
 
+#include "engine/backend/cpu/cells.h"
 #include "engine/backend/cpu/isa.h"
 #include "engine/backend/cpu/products.h"
 
 namespace operators {
 
 std::vector<float> random_values(size_t count, int seed);
+
+// What is left of values in half precision.
+std::vector<float> rounded_to_halves(std::vector<float> values);
+
+// A layer's cache of random values.
+class TestCache {
+ public:
+  TestCache(engine::backend::cpu::CellType type, int blocks, int width);
+  engine::backend::cpu::LayerCache layer();
+  std::vector<float> values;  // [block][slot][width], as the cells hold them
+
+ private:
+  engine::backend::cpu::LayerCache form_;
+  std::vector<std::byte> cells_;
+};
 
 // Σ (found − expected)² / Σ expected²
 double normalised_error(std::span<const float> found, std::span<const float> expected);

@@ -160,26 +160,28 @@ std::vector<wire::Check> check_sandbox() {
   request.job.steps = {{.argv = {"/bin/sh", "-c", ":"}, .env = {}}};
   const runner::Outcome full = runner::Runner().run(request);
   runner::Options options;
-  if (full.verdict != runner::Verdict::passed) options.backends = {runner::Backend::reduced};
+  const bool full_runs = full.verdict == runner::Verdict::passed;
+  if (!full_runs) options.backends = {runner::Backend::reduced};
   runner::Runner sandbox(options);
   const runner::Outcome first = sandbox.run(request);
   std::string layers;
   for (const std::string& layer : first.layers) layers += (layers.empty() ? "" : "; ") + layer;
   std::vector<wire::Check> checks{{"sandbox", true, layers, ""}};
-  const bool works = first.verdict == runner::Verdict::passed;
-  if (full.verdict != runner::Verdict::passed) {
-    const std::string less = works ? concat("; `lemma run --reduced` works here: ", layers)
-                                   : concat("; nor a reduced one: ", first.reason);
+  const bool runs = first.verdict == runner::Verdict::passed;
+  if (!full_runs) {
+    const std::string less = runs ? concat("; `lemma run --reduced` works here: ", layers)
+                                  : concat("; nor a reduced one: ", first.reason);
     checks = {{"sandbox", false, full.reason + less,
                "let this user make namespaces (sysctl user.max_user_namespaces; on Ubuntu "
                "kernel.apparmor_restrict_unprivileged_userns); in Docker, run with "
                "--security-opt seccomp=unconfined"}};
   }
-  if (!works) return checks;
+  if (!runs) return checks;
   const std::string& memory = first.limits.at("memory_bytes").how;
   checks.push_back({"memory limit of the sandbox", memory.starts_with("kernel"), memory,
                     "start lemma where it may divide cgroups: from the desktop, or with "
                     "`systemd-run --user --scope`"});
+  const std::string where = full_runs ? " in the sandbox" : " in the reduced sandbox";
   for (const auto& [file, text] : smallest_programs) {
     const auto prepared = languages::prepare({.file = file, .text = text, .deadline_ms = 30'000});
     if (!prepared) continue;
@@ -190,7 +192,7 @@ std::vector<wire::Check> check_sandbox() {
                                     : run.outcome.reason + run.compiler_output;
     const size_t colon = missing.find(": ");
     checks.push_back(
-        {languages::language_name(*prepared->language) + std::string(" in the sandbox"), works,
+        {languages::language_name(*prepared->language) + where, works,
          missing.substr(0, colon) + (missing.empty() ? found : ""),
          missing.empty() ? "see what it printed, with `lemma run`" : missing.substr(colon + 2)});
   }

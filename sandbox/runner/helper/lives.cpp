@@ -132,13 +132,18 @@ void live_in_cell(Request request, const std::string& folder, Descriptor keeper_
   occupy_keeper_socket();
   const Descriptor life = die_with_keeper(keeper_lives.get());
   keeper_lives.reset();
+  if (!life.valid()) return send_failure(request.control.get(), failed("watching the keeper"));
   Cell cell;
   uint32_t layers = 0;
-  const MaybeFailure failure = life.valid() ? shut_in(request, folder, cell, layers)
-                                            : MaybeFailure(failed("watching the keeper"));
+  const MaybeFailure failure = shut_in(request, folder, cell, layers);
   request.trees.clear();
-  if (failure) return send_failure(request.control.get(), *failure);
-  serve_one_job(request.plan, request.control.get(), std::move(request.streams), layers, cell);
+  if (failure) {
+    send_failure(request.control.get(), *failure);
+  } else {
+    serve_one_job(request.plan, request.control.get(), std::move(request.streams), layers, cell);
+  }
+  // Where lemma and the keeper are killed at once, nobody watches any more when init leaves.
+  kill(0, SIGKILL);
 }
 
 void live_as_bubblewrap(const Request& request, int socket) {

@@ -58,7 +58,7 @@ void sweep(uid_t owner) {
     struct stat status;
     const std::string path = parent + "/" + name;
     if (is_left_over(name, prefix) && lstat(path.c_str(), &status) == 0 &&
-        S_ISDIR(status.st_mode) && status.st_uid == owner) {
+        S_ISDIR(status.st_mode) && (status.st_uid == owner || status.st_uid == geteuid())) {
       remove_tree(path);
     }
   }

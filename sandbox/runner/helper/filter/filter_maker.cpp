@@ -30,6 +30,11 @@
 
 namespace {
 
+// What libseccomp's macros SCMP_A0 and so on say, which are C alone.
+scmp_arg_cmp argument(unsigned number, scmp_compare compare, uint64_t value, uint64_t other = 0) {
+  return {number, compare, value, other};
+}
+
 class Filter {
  public:
   Filter() : context_(seccomp_init(SCMP_ACT_ERRNO(ENOSYS))) {
@@ -157,11 +162,12 @@ void add_relations(Filter& filter, Surroundings surroundings) {
     filter.allow(of_a_process);
     filter.allow(of_a_group);
     // Only for the caller itself: the sandbox's init has the same user.
-    filter.allow_if("setpriority", {SCMP_A1(SCMP_CMP_EQ, 0)});
+    filter.allow_if("setpriority", {argument(1, SCMP_CMP_EQ, 0)});
     return;
   }
-  for (const char* name : of_a_process) filter.allow_if(name, {SCMP_A0(SCMP_CMP_EQ, 0)});
-  filter.allow_if("setpriority", {SCMP_A0(SCMP_CMP_EQ, PRIO_PROCESS), SCMP_A1(SCMP_CMP_EQ, 0)});
+  for (const char* name : of_a_process) filter.allow_if(name, {argument(0, SCMP_CMP_EQ, 0)});
+  filter.allow_if("setpriority",
+                  {argument(0, SCMP_CMP_EQ, PRIO_PROCESS), argument(1, SCMP_CMP_EQ, 0)});
   // One signal to its process group ends the whole run.
   filter.refuse(EPERM, of_a_group);
 }
@@ -205,10 +211,10 @@ void add_conditions(Filter& filter) {
   // Threads and processes, never a new namespace. The C library retries clone3 as clone.
   constexpr uint64_t new_namespace = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
                                      CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
-  filter.allow_if("clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, new_namespace, 0)});
-  filter.refuse_if(EPERM, "clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER)});
+  filter.allow_if("clone", {argument(0, SCMP_CMP_MASKED_EQ, new_namespace, 0)});
+  filter.refuse_if(EPERM, "clone", {argument(0, SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER)});
   for (const uint64_t known : {0UL, 0xffffffffUL, static_cast<uint64_t>(ADDR_NO_RANDOMIZE)}) {
-    filter.allow_if("personality", {SCMP_A0(SCMP_CMP_EQ, known)});
+    filter.allow_if("personality", {argument(0, SCMP_CMP_EQ, known)});
   }
 }
 
@@ -219,17 +225,17 @@ void add_conditions(Filter& filter) {
 // succeeds.
 void add_resource_limits(Filter& filter) {
   constexpr uint64_t low = 0xffffffff;  // what the kernel looks at
-  filter.allow_if("prlimit64", {SCMP_A2(SCMP_CMP_EQ, 0)});
+  filter.allow_if("prlimit64", {argument(2, SCMP_CMP_EQ, 0)});
   for (uint64_t limit = 0; limit < RLIM_NLIMITS; ++limit) {
     if (limit == RLIMIT_CORE) {
-      filter.refuse_if(0, "setrlimit", {SCMP_A0(SCMP_CMP_MASKED_EQ, low, limit)});
+      filter.refuse_if(0, "setrlimit", {argument(0, SCMP_CMP_MASKED_EQ, low, limit)});
       filter.refuse_if(0, "prlimit64",
-                       {SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_MASKED_EQ, low, limit),
-                        SCMP_A2(SCMP_CMP_GT, 0)});
+                       {argument(0, SCMP_CMP_EQ, 0), argument(1, SCMP_CMP_MASKED_EQ, low, limit),
+                        argument(2, SCMP_CMP_GT, 0)});
     } else {
-      filter.allow_if("setrlimit", {SCMP_A0(SCMP_CMP_MASKED_EQ, low, limit)});
+      filter.allow_if("setrlimit", {argument(0, SCMP_CMP_MASKED_EQ, low, limit)});
       filter.allow_if("prlimit64",
-                      {SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_MASKED_EQ, low, limit)});
+                      {argument(0, SCMP_CMP_EQ, 0), argument(1, SCMP_CMP_MASKED_EQ, low, limit)});
     }
   }
 }
@@ -257,8 +263,8 @@ void add_sockets(Filter& filter, Surroundings surroundings) {
     constexpr uint64_t low = 0xffffffff;
     constexpr uint64_t kind = 0xf;  // the rest are flags
     for (const uint64_t connected : {SOCK_STREAM, SOCK_SEQPACKET}) {
-      filter.allow_if("socketpair", {SCMP_A0(SCMP_CMP_MASKED_EQ, low, AF_UNIX),
-                                     SCMP_A1(SCMP_CMP_MASKED_EQ, kind, connected)});
+      filter.allow_if("socketpair", {argument(0, SCMP_CMP_MASKED_EQ, low, AF_UNIX),
+                                     argument(1, SCMP_CMP_MASKED_EQ, kind, connected)});
     }
   } else {
     filter.allow(with_others);
@@ -269,12 +275,12 @@ void add_sockets(Filter& filter, Surroundings surroundings) {
   for (uint64_t family = 0; family <= AF_INET6; ++family) {
     const bool known = family == AF_UNIX || family == AF_INET || family == AF_INET6;
     if (known && surroundings == Surroundings::own) {
-      filter.allow_if("socket", {SCMP_A0(SCMP_CMP_EQ, family)});
+      filter.allow_if("socket", {argument(0, SCMP_CMP_EQ, family)});
     } else {
-      filter.refuse_if(known ? EACCES : EAFNOSUPPORT, "socket", {SCMP_A0(SCMP_CMP_EQ, family)});
+      filter.refuse_if(known ? EACCES : EAFNOSUPPORT, "socket", {argument(0, SCMP_CMP_EQ, family)});
     }
   }
-  filter.refuse_if(EAFNOSUPPORT, "socket", {SCMP_A0(SCMP_CMP_GT, AF_INET6)});
+  filter.refuse_if(EAFNOSUPPORT, "socket", {argument(0, SCMP_CMP_GT, AF_INET6)});
 }
 
 void add_ioctl(Filter& filter) {
@@ -283,7 +289,7 @@ void add_ioctl(Filter& filter) {
   constexpr uint64_t linux_console = 0x541C;  // TIOCLINUX
   const uint64_t refused[] = {TIOCSTI, linux_console, TIOCSETD, TIOCCONS};
   for (const uint64_t request : refused) {
-    filter.refuse_if(EPERM, "ioctl", {SCMP_A1(SCMP_CMP_MASKED_EQ, low, request)});
+    filter.refuse_if(EPERM, "ioctl", {argument(1, SCMP_CMP_MASKED_EQ, low, request)});
   }
   // libseccomp wants allowing rules to say what they match; together these match all that is left.
   const uint64_t useful[] = {TCGETS,
@@ -317,7 +323,7 @@ void add_ioctl(Filter& filter) {
                              0x40049409 /* FICLONE */,
                              0x80086601 /* GETFLAGS */};
   for (const uint64_t request : useful) {
-    filter.allow_if("ioctl", {SCMP_A1(SCMP_CMP_MASKED_EQ, low, request)});
+    filter.allow_if("ioctl", {argument(1, SCMP_CMP_MASKED_EQ, low, request)});
   }
 }
 

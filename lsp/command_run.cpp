@@ -118,6 +118,8 @@ std::string shown(const std::string& text, int descriptor) {
 void print(const wire::RunReport& report) {
   std::cout << shown(report.output, STDOUT_FILENO);
   std::cerr << shown(report.compiler_output + report.errors, STDERR_FILENO);
+  const bool reduced = !report.layers.empty() && report.layers.front().starts_with("reduced");
+  if (reduced) std::cerr << "lemma run: in a reduced sandbox, which holds less than others\n";
   if (report.verdict == "passed") return;
   std::cerr << "lemma run: " << report.verdict;
   if (report.verdict == "failed") std::cerr << ", exit code " << report.exit_code;
@@ -137,8 +139,13 @@ int run_program(const RunChoice& choice, Output output) {
     std::cerr << "lemma run: " << prepared.message() << '\n';
     return 1;
   }
-  runner::Runner sandbox;
-  const wire::RunReport report = report_of(languages::run(sandbox, *prepared));
+  runner::Options options;
+  if (choice.reduced) options.backends.push_back(runner::Backend::reduced);
+  runner::Runner sandbox(options);
+  wire::RunReport report = report_of(languages::run(sandbox, *prepared));
+  if (report.verdict == "refused" && !choice.reduced) {
+    report.reason += "; or agree to a sandbox that holds less (sandbox/README.md), with --reduced";
+  }
   if (output == Output::json) {
     std::cout << shown(wire::to_json(report), STDOUT_FILENO) << '\n';
     return 0;  // the verdict is the answer, whatever it is
@@ -148,27 +155,33 @@ int run_program(const RunChoice& choice, Output output) {
 }
 
 std::vector<wire::Check> check_sandbox() {
-  runner::Runner sandbox;
-  const auto try_out = [&](const std::vector<std::string>& argv) {
-    runner::Request request;
-    request.plan.policy = sandbox::policy::host_view();
-    request.job.steps = {{.argv = argv, .env = {"PATH=/usr/local/bin:/usr/bin:/bin"}}};
-    return sandbox.run(request);
-  };
-  const runner::Outcome first = try_out({"/bin/sh", "-c", ":"});
+  runner::Request request;
+  request.plan.policy = sandbox::policy::host_view();
+  request.job.steps = {{.argv = {"/bin/sh", "-c", ":"}, .env = {}}};
+  const runner::Outcome full = runner::Runner().run(request);
+  runner::Options options;
+  const bool full_runs = full.verdict == runner::Verdict::passed;
+  if (!full_runs) options.backends = {runner::Backend::reduced};
+  runner::Runner sandbox(options);
+  const runner::Outcome first = sandbox.run(request);
   std::string layers;
   for (const std::string& layer : first.layers) layers += (layers.empty() ? "" : "; ") + layer;
-  if (first.verdict != runner::Verdict::passed) {
-    return {{"sandbox", false, first.reason,
-             "let this user make namespaces (sysctl user.max_user_namespaces; on Ubuntu "
-             "kernel.apparmor_restrict_unprivileged_userns); in Docker, run with "
-             "--security-opt seccomp=unconfined"}};
-  }
   std::vector<wire::Check> checks{{"sandbox", true, layers, ""}};
+  const bool runs = first.verdict == runner::Verdict::passed;
+  if (!full_runs) {
+    const std::string less = runs ? concat("; `lemma run --reduced` works here: ", layers)
+                                  : concat("; nor a reduced one: ", first.reason);
+    checks = {{"sandbox", false, full.reason + less,
+               "let this user make namespaces (sysctl user.max_user_namespaces; on Ubuntu "
+               "kernel.apparmor_restrict_unprivileged_userns); in Docker, run with "
+               "--security-opt seccomp=unconfined"}};
+  }
+  if (!runs) return checks;
   const std::string& memory = first.limits.at("memory_bytes").how;
   checks.push_back({"memory limit of the sandbox", memory.starts_with("kernel"), memory,
                     "start lemma where it may divide cgroups: from the desktop, or with "
                     "`systemd-run --user --scope`"});
+  const std::string where = full_runs ? " in the sandbox" : " in the reduced sandbox";
   for (const auto& [file, text] : smallest_programs) {
     const auto prepared = languages::prepare({.file = file, .text = text, .deadline_ms = 30'000});
     if (!prepared) continue;
@@ -179,7 +192,7 @@ std::vector<wire::Check> check_sandbox() {
                                     : run.outcome.reason + run.compiler_output;
     const size_t colon = missing.find(": ");
     checks.push_back(
-        {languages::language_name(*prepared->language) + std::string(" in the sandbox"), works,
+        {languages::language_name(*prepared->language) + where, works,
          missing.substr(0, colon) + (missing.empty() ? found : ""),
          missing.empty() ? "see what it printed, with `lemma run`" : missing.substr(colon + 2)});
   }

@@ -64,6 +64,7 @@ struct RunChoice {
   std::string input;
   bool tests = false;
   bool sanitize = false;
+  bool reduced = false;  // where no other sandbox can be made
   uint32_t deadline_ms = 10'000;
 };
 int run_program(const RunChoice& choice, Output output);

@@ -53,6 +53,8 @@ void add_run_options(CLI::App& command, lsp::RunChoice& run) {
   command.add_option("--stdin", run.input, "what it reads as standard input")->type_name("FILE");
   command.add_flag("--tests", run.tests, "runs the tests in it");
   command.add_flag("--sanitize", run.sanitize, "C and C++: with the sanitizers");
+  command.add_flag("--reduced", run.reduced,
+                   "where no sandbox can be made: in one without namespaces, which holds less");
   command.add_option("--deadline", run.deadline_ms, "ended after that long")
       ->check(CLI::Range(1, 3'600'000))
       ->capture_default_str()

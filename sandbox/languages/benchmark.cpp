@@ -81,6 +81,17 @@ double run_text(runner::Runner& runner, const Program& program) {
   return prepared ? checked(run(runner, *prepared).outcome) : -1;
 }
 
+// A failure, to the values of its locals.
+double fail_text(runner::Runner& runner, const Program& program) {
+  const auto prepared = prepare(program);
+  if (!prepared) return -1;
+  const Run failed = run(runner, *prepared);
+  const std::vector<Failure>& failures = failed.findings.failures;
+  const bool told = !failures.empty() && !failures.back().frames.empty() &&
+                    !failures.back().frames.back().locals.empty();
+  return told ? failed.outcome.ms : -1;
+}
+
 uint64_t waiting_bytes(const Program& program) {
   constexpr auto to_settle = milliseconds(1500);
   const auto prepared = prepare(program);
@@ -124,6 +135,7 @@ std::vector<Series> all_series(runner::Runner& made, runner::Runner& waiting) {
   const Program pass = program_of("a.py", "pass", Warmth::plain);
   const Program import = program_of("a.py", sympy_program, Warmth::sympy);
   const Program node = program_of("a.js", "1", Warmth::plain);
+  const Program fails = program_of("a.js", "(n => { throw new Error(n); })(1)", Warmth::plain);
   return {
       {bare, 60, [=] { return spawn(nothing); }},
       {bubblewrap, 60, [=] { return spawn(in_bubblewrap(nothing)); }},
@@ -139,6 +151,8 @@ std::vector<Series> all_series(runner::Runner& made, runner::Runner& waiting) {
          return spawn({"node", "-e", "1"});
        }},
       {"node 1, warm", 300, [=, &waiting] { return run_text(waiting, node); }},
+      {"node failure with its locals, warm", 300,
+       [=, &waiting] { return fail_text(waiting, fails); }},
   };
 }
 

@@ -29,7 +29,7 @@ class Reading {
  public:
   Reading(runner::Runner& runner, const Prepared& prepared) : runner_(runner), prepared_(prepared) {
     run_.outcome = runner.run(prepared.request);
-    errors_ = run_.outcome.errors.text();
+    errors_ = runner::without(run_.outcome.errors.text(), run_.outcome.root);
   }
 
   Run read() {

@@ -10,6 +10,10 @@
 //   library → init     one byte: send this signal to the running program
 //   init   → library   Report::ended for each step, or Report::failed
 //
+// A sandbox without namespaces has its files in a folder of the host's. When all of its processes
+// are dead the keeper says so (Report::over), and removes that folder when the library has read
+// from it and closed its end.
+//
 // Where the sandbox has a cgroup, the keeper says so first (Report::grouped), and in the end,
 // should the kernel have ended it for its memory (Report::out_of_memory); until then its own copy
 // of the control socket's far end stays open.
@@ -49,7 +53,7 @@ struct Job {
 };
 
 // What makes the sandbox. Each holds less than the one before, and every result says what held.
-enum class Backend : uint8_t { native, bubblewrap };
+enum class Backend : uint8_t { native, bubblewrap, reduced };
 
 // A sandbox to be made. With `warm`, its argv is started at once and waits on descriptor 3 for the
 // step that has one.
@@ -66,14 +70,16 @@ enum class Fault : uint32_t {
 };
 
 struct Report {
-  enum class Kind : uint32_t { made, ready, ended, failed, grouped, out_of_memory };
+  enum class Kind : uint32_t { made, ready, ended, failed, grouped, out_of_memory, over };
   Kind kind = Kind::made;
   Fault fault = Fault::machine;  // failed
   int32_t pid = 0;               // made: of the init, as the library sees it
   uint32_t step = 0;             // ended: index of the step
   int32_t status = 0;            // ended: as waitpid gives it; failed: errno
   uint32_t layers = 0;           // ready: which Layer bits hold
-  char what[96] = {};            // failed: what was being done
+  // failed: what was being done; ready: the folder that the run's own paths lie below, where it has
+  // no root of its own
+  char what[96] = {};
 };
 
 enum Layer : uint32_t {
@@ -85,6 +91,8 @@ enum Layer : uint32_t {
   layer_capabilities = 1 << 5,
   layer_bubblewrap = 1 << 6,
   layer_cgroup = 1 << 7,
+  layer_landlock = 1 << 8,
+  layer_process_group = 1 << 9,
 };
 
 std::string encode(const Plan& plan);

@@ -128,6 +128,12 @@ const char* verdict_name(Verdict verdict) {
   return "";
 }
 
+std::string without(std::string text, const std::string& root) {
+  if (root.empty()) return text;
+  for (size_t at = 0; (at = text.find(root, at)) != std::string::npos;) text.erase(at, root.size());
+  return text;
+}
+
 class Runner::State {
  public:
   explicit State(Options options)

@@ -70,6 +70,9 @@ struct Outcome {
   Capture errors;
   std::map<std::string, Result<std::string>> results;
   double ms = 0;  // from its turn to its result
+  // What the run saw its own folders and the project below; empty where it had a root of its own.
+  // Results are said without it.
+  std::string root;
   std::vector<std::string> layers;
   std::map<std::string, Held> limits;
 };
@@ -78,11 +81,15 @@ struct Options {
   std::string helper;  // empty: beside this program, or where it was built
   // Sandboxes kept ready for each plan in use, beyond those that run; 0 makes each on demand.
   size_t ready = 0;
-  // Tried in this order until one can make a sandbox on this machine; that one is kept.
+  // Tried in this order until one can make a sandbox on this machine; that one is kept. `reduced`
+  // holds much less and is never among them unless the user has agreed to that.
   std::vector<Backend> backends = {Backend::native, Backend::bubblewrap};
   // Runs beyond these wait for their turn; their deadline begins with it.
   int at_once = 64;
 };
+
+// `text` with every mention of `root` left out.
+std::string without(std::string text, const std::string& root);
 
 class Runner {
  public:

@@ -222,15 +222,18 @@ class RunLoop {
   }
 
   void read_results() {
+    outcome_.root = sandbox_.root();
     for (const std::string& path : request_.results) {
-      outcome_.results.emplace(path,
-                               read_back(sandbox_.work_folder(), path, request_.result_bytes));
+      auto result = read_back(sandbox_.work_folder(), path, request_.result_bytes);
+      if (result) *result = without(*result, outcome_.root);
+      outcome_.results.emplace(path, std::move(result));
     }
   }
 
   void report_limits() {
     const std::string watched = "watched";
     const bool native = sandbox_.backend() == Backend::native;
+    const bool reduced = sandbox_.backend() == Backend::reduced;
     const bool grouped = (sandbox_.layers() & layer_cgroup) != 0;
     outcome_.limits = {
         {"deadline_ms", {request_.deadline_ms, watched}},
@@ -242,14 +245,23 @@ class RunLoop {
         {"spare_bytes", {limits_.spare_bytes, watched}},
         {"output_bytes", {limits_.output_bytes, watched}},
         {"scratch_bytes",
-         {limits_.scratch_bytes, native ? "kernel" : "kernel, for each writable folder by itself"}},
+         {limits_.scratch_bytes, native ? "kernel"
+                                 : reduced
+                                     ? "kernel, for each file; not enforced for all together: "
+                                       "they lie in the host's /tmp"
+                                     : "kernel, for each writable folder by itself"}},
         {"scratch_files",
-         {limits_.scratch_files,
-          native ? "kernel" : "not enforced: bubblewrap sets no limit of files"}},
-        {"processes", {limits_.processes, "kernel"}},
+         {limits_.scratch_files, native    ? "kernel"
+                                 : reduced ? "not enforced: they lie in the host's /tmp"
+                                           : "not enforced: bubblewrap sets no limit of files"}},
+        {"processes",
+         {limits_.processes,
+          reduced ? "kernel, beyond those that this user ran when it started" : "kernel"}},
         {"open_files", {limits_.open_files, "kernel"}},
     };
     const std::pair<uint32_t, const char*> names[] = {
+        {layer_landlock, "reduced: files, signals and tracing by Landlock, without namespaces"},
+        {layer_process_group, "a process group that nothing leaves"},
         {layer_user_namespace, "user namespace"},
         {layer_other_namespaces, "mount, pid, net, ipc, uts and cgroup namespaces"},
         {layer_root, "root of its own"},

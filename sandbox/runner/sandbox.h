@@ -37,6 +37,8 @@ class Sandbox {
   pid_t pid() const { return pid_; }
   uint32_t layers() const { return layers_; }
   Backend backend() const { return backend_; }
+  // What the run's own paths lie below; empty where it has a root of its own.
+  const std::string& root() const { return root_; }
 
   // The next report, or nothing where there is none yet. Gone: the sandbox is no more.
   enum class Gone { no, yes };
@@ -60,6 +62,7 @@ class Sandbox {
   UniqueDescriptor work_folder_;
   pid_t pid_ = -1;
   uint32_t layers_ = 0;
+  std::string root_;
 };
 
 // A sealed memory file with this content.

@@ -1,13 +1,11 @@
 #include "sandbox/runner/helper/bubblewrap.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstring>
+#include "sandbox/runner/helper/copy.h"
 
 namespace sandbox::runner::helper {
 namespace {
@@ -17,14 +15,6 @@ using policy::View;
 
 constexpr const char* program = "/usr/bin/bwrap";
 constexpr const char* helper_inside = "/run/lemma-sandbox";
-// Folders of a project with packages that somebody installed: many files, and rarely changed.
-constexpr const char* package_folders[] = {"node_modules", ".venv", "venv"};
-constexpr int max_depth = 64;
-
-bool is_package_folder(const std::string& name) {
-  return std::any_of(std::begin(package_folders), std::end(package_folders),
-                     [&](const char* each) { return name == each; });
-}
 
 // A descriptor that stays open in bubblewrap, as the text of its number.
 std::string inherited(int descriptor) {
@@ -93,68 +83,6 @@ class Arguments {
   std::vector<std::string> list_;
 };
 
-bool copy_file(int from, int to) {
-  char buffer[65536];
-  for (;;) {
-    const ssize_t got = read(from, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return got == 0;
-    if (!write_all(to, buffer, static_cast<size_t>(got))) return false;
-  }
-}
-
-MaybeFailure copy_folder(int from, const std::string& to, const std::string& below,
-                         const std::vector<std::string>& hidden, int depth);
-
-MaybeFailure copy_entry(int from, const std::string& name, const std::string& to,
-                        const std::string& below, const std::vector<std::string>& hidden,
-                        int depth) {
-  struct stat status;
-  if (fstatat(from, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
-  if (S_ISLNK(status.st_mode)) {
-    std::string target(PATH_MAX, '\0');
-    const ssize_t length = readlinkat(from, name.c_str(), target.data(), target.size());
-    if (length > 0) target.resize(static_cast<size_t>(length));
-    return length > 0 && symlink(target.c_str(), to.c_str()) != 0
-               ? MaybeFailure(job_failed("copying " + below))
-               : std::nullopt;
-  }
-  // What this user may not read is not there for it.
-  if (S_ISDIR(status.st_mode)) {
-    const Descriptor folder(
-        openat(from, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!folder.valid()) return std::nullopt;
-    if (mkdir(to.c_str(), 0755) != 0) return job_failed("copying " + below);
-    return copy_folder(folder.get(), to, below, hidden, depth + 1);
-  }
-  if (!S_ISREG(status.st_mode)) return std::nullopt;
-  const Descriptor file(openat(from, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!file.valid()) return std::nullopt;
-  const Descriptor copy(open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                             (status.st_mode & 0111) != 0 ? 0755 : 0644));
-  if (!copy.valid() || !copy_file(file.get(), copy.get())) return job_failed("copying " + below);
-  return std::nullopt;
-}
-
-MaybeFailure copy_folder(int from, const std::string& to, const std::string& below,
-                         const std::vector<std::string>& hidden, int depth) {
-  if (depth > max_depth) return std::nullopt;
-  // The stream takes its descriptor along.
-  DIR* stream = fdopendir(openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (stream == nullptr) return std::nullopt;
-  MaybeFailure failure;
-  while (const dirent* entry = failure ? nullptr : readdir(stream)) {
-    const std::string name = entry->d_name;
-    const std::string path = below.empty() ? name : below + "/" + name;
-    const bool skipped = name == "." || name == ".." || name == ".git" ||
-                         (depth == 0 && is_package_folder(name)) ||
-                         std::find(hidden.begin(), hidden.end(), path) != hidden.end();
-    if (!skipped) failure = copy_entry(from, name, to + "/" + name, path, hidden, depth);
-  }
-  closedir(stream);
-  return failure;
-}
-
 }  // namespace
 
 Failure become_bubblewrap(const Plan& plan, int socket) {
@@ -168,18 +96,6 @@ Failure become_bubblewrap(const Plan& plan, int socket) {
   char* const no_environment[] = {nullptr};
   execve(program, list.data(), no_environment);
   return failed("executing bubblewrap");
-}
-
-MaybeFailure copy_trees(const policy::Policy& policy, const std::vector<Descriptor>& folders) {
-  size_t next = 0;
-  for (const Tree& tree : policy.trees) {
-    if (tree.view != View::scratch) continue;
-    if (next == folders.size()) return Failure{"copying " + tree.at, ENOENT, Fault::job};
-    const Descriptor folder(openat(folders[next++].get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.valid()) return job_failed("opening " + tree.host);
-    if (auto failure = copy_folder(folder.get(), tree.at, "", tree.hidden, 0)) return failure;
-  }
-  return std::nullopt;
 }
 
 }  // namespace sandbox::runner::helper

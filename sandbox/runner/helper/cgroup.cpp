@@ -3,12 +3,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <sstream>
 
 #include "sandbox/runner/helper/system.h"
@@ -42,8 +40,7 @@ void sweep(const std::string& parent) {
   DIR* folders = opendir(parent.c_str());
   while (const dirent* entry = folders == nullptr ? nullptr : readdir(folders)) {
     const std::string name = entry->d_name;
-    const pid_t helper = name.starts_with(prefix) ? std::atoi(name.c_str() + prefix.size()) : 0;
-    if (helper <= 0 || kill(helper, 0) == 0 || errno != ESRCH) continue;
+    if (!is_left_over(name, prefix)) continue;
     const std::string left = parent + "/" + name;
     DIR* inner = opendir(left.c_str());
     while (const dirent* each = inner == nullptr ? nullptr : readdir(inner)) {

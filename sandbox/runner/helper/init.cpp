@@ -29,8 +29,8 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
 
 class Init {
  public:
-  Init(const Plan& plan, int control, Streams streams)
-      : plan_(plan), control_(control), streams_(std::move(streams)) {
+  Init(const Plan& plan, int control, Streams streams, const Cell& cell)
+      : plan_(plan), control_(control), streams_(std::move(streams)), cell_(cell) {
     sigset_t children;
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
@@ -45,7 +45,9 @@ class Init {
     if (pipe2(ends, O_CLOEXEC) != 0) return report(failed("making a pipe"));
     const Descriptor reading(ends[0]);
     warm_message_ = Descriptor(ends[1]);
-    warm_ = start(*plan_.warm, reading.get());
+    Step warm = *plan_.warm;
+    cell_.move(warm);
+    warm_ = start(warm, reading.get());
     return warm_ > 0;
   }
 
@@ -97,6 +99,7 @@ class Init {
     if (pipe2(ends, O_CLOEXEC) != 0) return report(failed("making a pipe")), -1;
     const Descriptor reading(ends[0]);
     Descriptor writing(ends[1]);
+    cell_.make_executable(step);
     const pid_t child = fork();
     if (child == 0) {
       const Failure failure = become(step, third);
@@ -123,7 +126,7 @@ class Init {
 
   // In the child: everything up to execve, which returns only to say why it failed.
   Failure become(const Step& step, int third) {
-    setsid();
+    if (!cell_.exists()) setsid();  // nothing leaves the process group of a cell
     int output = streams_.output.get();
     int errors = streams_.errors.get();
     if (!step.log.empty()) {
@@ -142,6 +145,10 @@ class Init {
     signal(SIGPIPE, SIG_DFL);
     if (chdir(step.folder.c_str()) != 0) return job_failed("entering " + step.folder);
     if (auto failure = limit_process(plan_.policy)) return *failure;
+    if (cell_.exists()) {
+      if (auto failure = cell_.enter()) return *failure;
+      if (auto failure = load_filter(plan_.policy.tracing, Surroundings::shared)) return *failure;
+    }
     const std::vector<char*> arguments = pointers(step.argv);
     std::vector<char*> environment = pointers(step.env);
     environ = environment.data();
@@ -173,6 +180,7 @@ class Init {
   const Plan& plan_;
   int control_;
   Streams streams_;
+  const Cell& cell_;
   Descriptor signals_;
   Descriptor warm_message_;
   pid_t warm_ = 0;
@@ -200,15 +208,22 @@ void send_failure(int control, const Failure& failure) {
   send_report(control, report);
 }
 
-void serve_one_job(const Plan& plan, int control, Streams streams, uint32_t layers) {
+void serve_one_job(const Plan& plan, int control, Streams streams, uint32_t layers,
+                   const Cell& cell) {
   signal(SIGPIPE, SIG_IGN);
-  Init init(plan, control, std::move(streams));
+  Init init(plan, control, std::move(streams), cell);
   if (!init.warm_up()) return;
-  Descriptor work(open(policy::work_folder, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const std::string folder = cell.root() + policy::work_folder;
+  Descriptor work(open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!work.valid()) return send_failure(control, failed("opening the work folder"));
-  send_report(control, {.kind = Report::Kind::ready, .layers = layers}, work.get());
+  Report ready{.kind = Report::Kind::ready, .layers = layers};
+  cell.root().copy(ready.what, sizeof ready.what - 1);
+  send_report(control, ready, work.get());
   work.reset();
-  if (const auto job = receive_job(control)) init.run(*job);
+  auto job = receive_job(control);
+  if (!job) return;
+  cell.move(*job);
+  init.run(*job);
 }
 
 }  // namespace sandbox::runner::helper

@@ -6,6 +6,9 @@
 // the user's identity, takes the sandbox's own, builds the root and moves into it, and gives up
 // every privilege. From then on it is the init of init.h. Where bubblewrap makes the namespaces and
 // the root, the same program is its first process inside and takes the plan from a socket there.
+// Where nobody can, and the library agrees to less, init shuts itself in with Landlock (cell.h) and
+// leads a process group that nothing it starts can leave: one signal ends them all, at its end, at
+// the keeper's, and whatever they do meanwhile.
 //
 // The keeper's death is the death of all that it made itself: the kernel sends it to the children
 // (PDEATHSIG), and each looks at a pipe once, for a keeper that died before it could ask for that.
@@ -16,12 +19,9 @@
 #include "sandbox/runner/helper/keeper.h"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/sched.h>
-#include <net/if.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -31,33 +31,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 #include <vector>
 
-#include "sandbox/runner/helper/bubblewrap.h"
 #include "sandbox/runner/helper/cgroup.h"
-#include "sandbox/runner/helper/init.h"
-#include "sandbox/runner/helper/privileges.h"
-#include "sandbox/runner/helper/root.h"
+#include "sandbox/runner/helper/lives.h"
+#include "sandbox/runner/helper/private_folder.h"
 #include "sandbox/runner/message.h"
 #include "sandbox/runner/protocol.h"
 
 namespace sandbox::runner::helper {
 namespace {
-
-// The user inside, and outside where the keeper is root: a number far from any that a distribution
-// hands out. (The kernel's own root would be exempt from the limit of processes.)
-constexpr uid_t inner_id = 1000;
-constexpr uid_t outer_id = 2'000'000'000;
-
-struct Request {
-  Plan plan;
-  Descriptor control;
-  Streams streams;
-  OpenTrees trees = {};
-  std::vector<Descriptor> folders = {};  // that are to be copied
-};
 
 // The descriptors of one plan. Nothing where the socket is closed.
 std::optional<std::vector<Descriptor>> receive_descriptors(int socket) {
@@ -81,76 +65,6 @@ std::optional<Request> understand(std::vector<Descriptor> received) {
   return request;
 }
 
-MaybeFailure raise_loopback() {
-  const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  ifreq request{};
-  std::strcpy(request.ifr_name, "lo");
-  request.ifr_flags = IFF_UP;
-  if (!socket.valid() || ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) {
-    return failed("raising the loopback device");
-  }
-  return std::nullopt;
-}
-
-// Pid 1, with all capabilities of its own namespaces and none outside them.
-MaybeFailure set_up(Request& request, uint32_t& layers) {
-  // Here, when the keeper has put this process into its cgroup, which becomes the root it sees.
-  if (unshare(CLONE_NEWCGROUP) != 0) return failed("making a cgroup namespace");
-  if (auto failure = open_trees(request.plan.policy, request.trees)) return failure;
-  if (getuid() != inner_id &&
-      (setgroups(0, nullptr) != 0 || setresgid(inner_id, inner_id, inner_id) != 0 ||
-       setresuid(inner_id, inner_id, inner_id) != 0)) {
-    return failed("taking the sandbox's own user");
-  }
-  if (auto failure = enter_root(request.plan.policy, request.trees)) return failure;
-  if (auto failure = raise_loopback()) return failure;
-  if (sethostname("sandbox", 7) != 0) return failed("naming the host");
-  layers = layer_user_namespace | layer_other_namespaces | layer_root | layer_overlay;
-  // Second fences, where the kernel has them: behind RLIMIT_NPROC and behind the filter.
-  constexpr uint32_t least_pid_max = 400;
-  const uint32_t pid_max = std::max(least_pid_max, 2 * request.plan.policy.limits.processes);
-  write_file("/proc/sys/kernel/pid_max", std::to_string(pid_max));
-  write_file("/proc/sys/user/max_user_namespaces", "0");
-  // The user has 128 instances on most machines, and an editor that needs some.
-  write_file("/proc/sys/user/max_inotify_instances", "32");
-  write_file("/proc/sys/user/max_inotify_watches", "8192");
-  return std::nullopt;
-}
-
-// The last thing before the run can exist. Not dumpable: no process of the run can read, trace or
-// steal from init through /proc.
-MaybeFailure give_up_privileges(const policy::Policy& policy, uint32_t& layers) {
-  if (auto failure = drop_capabilities()) return failure;
-  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return failed("hiding init");
-  if (auto failure = load_filter(policy.tracing)) return failure;
-  layers |= layer_capabilities | layer_seccomp;
-  return std::nullopt;
-}
-
-// Low numbers stay occupied, so that connecting standard streams never overwrites another
-// descriptor.
-void occupy_keeper_socket() { dup3(0, keeper_socket, O_CLOEXEC); }
-
-// In the child. The keeper's death is this process's; identity has settled when that is asked for,
-// since a change would cancel it.
-void live_as_init(Request request, Descriptor mapped, const Descriptor& keeper_lives) {
-  occupy_keeper_socket();
-  char byte = 0;
-  if (read(mapped.get(), &byte, 1) != 1) return;
-  mapped.reset();
-  uint32_t layers = 0;
-  MaybeFailure failure = set_up(request, layers);
-  if (!failure) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    pollfd died{keeper_lives.get(), POLLIN, 0};
-    if (poll(&died, 1, 0) != 0) return;
-    failure = give_up_privileges(request.plan.policy, layers);
-  }
-  request.trees.clear();
-  if (failure) return send_failure(request.control.get(), *failure);
-  serve_one_job(request.plan, request.control.get(), std::move(request.streams), layers);
-}
-
 MaybeFailure map_user(pid_t child) {
   const std::string folder = "/proc/" + std::to_string(child);
   const bool root = geteuid() == 0;
@@ -170,11 +84,13 @@ struct Life {
   Descriptor reading, writing;
 };
 
-// A sandbox, until it has ended.
+// A sandbox, until it has ended and its folder is not needed any more.
 struct Kept {
-  pid_t pid = -1;                     // what the keeper has started
-  Descriptor control = Descriptor();  // where it has a cgroup
+  pid_t pid = -1;                     // what the keeper has started; -1 when that has ended
+  Descriptor control = Descriptor();  // where it has a cgroup or a folder
   Cgroup group = Cgroup();
+  PrivateFolder folder = PrivateFolder();
+  pid_t processes = -1;  // with a folder: their process group; -1 when all of them have ended
 };
 
 // Before the process can have started another. Some cgroups can be made and not be entered.
@@ -202,20 +118,6 @@ bool pass_on(const Request& request, int socket) {
   return send_message(socket, {&byte, 1}, sent);
 }
 
-// In the child: not as root, and with bubblewrap's own messages where the run's errors go.
-void live_as_bubblewrap(const Request& request, int socket) {
-  const bool own_user = geteuid() != 0 || (setgroups(0, nullptr) == 0 &&
-                                           setresgid(outer_id, outer_id, outer_id) == 0 &&
-                                           setresuid(outer_id, outer_id, outer_id) == 0);
-  MaybeFailure failure;
-  if (!own_user || dup2(request.streams.errors.get(), 2) < 0) {
-    failure = failed("taking the sandbox's own user");
-  } else {
-    failure = become_bubblewrap(request.plan, socket);
-  }
-  send_failure(request.control.get(), *failure);
-}
-
 class Keeper {
  public:
   explicit Keeper(Life life) : life_(std::move(life)) {}
@@ -223,6 +125,9 @@ class Keeper {
   ~Keeper() {
     constexpr int patience_ms = 2000;
     for (int i = 0; i < patience_ms; ++i) {
+      for (const Kept& kept : kept_) {
+        if (kept.processes > 0) kill(-kept.processes, SIGKILL);
+      }
       for (const pid_t child : children()) kill(child, SIGKILL);
       pid_t gone = 0;
       while ((gone = waitpid(-1, nullptr, WNOHANG)) > 0) continue;
@@ -235,28 +140,65 @@ class Keeper {
 
   void make(Request request) {
     Kept kept{.group = cgroups_.make(request.plan.policy.limits)};
-    const bool grouped = kept.group.exists();
-    if (grouped) kept.control = Descriptor(fcntl(request.control.get(), F_DUPFD_CLOEXEC, 0));
-    const bool other = request.plan.backend == Backend::bubblewrap;
-    kept.pid = other ? with_bubblewrap(request, kept) : natively(std::move(request), kept);
+    const Backend backend = request.plan.backend;
+    if (kept.group.exists() || backend == Backend::reduced) {
+      kept.control = Descriptor(fcntl(request.control.get(), F_DUPFD_CLOEXEC, 0));
+    }
+    if (backend == Backend::native) kept.pid = natively(std::move(request), kept);
+    if (backend == Backend::bubblewrap) kept.pid = with_bubblewrap(request, kept);
+    if (backend == Backend::reduced) kept.pid = in_cell(std::move(request), kept);
     if (kept.pid > 0) kept_.push_back(std::move(kept));
   }
 
   void reap() {
-    for (pid_t gone = 0; (gone = waitpid(-1, nullptr, WNOHANG)) > 0;) {
-      const auto kept = find(gone);
-      if (kept == kept_.end()) continue;
-      if (kept->group.ran_out_of_memory()) {
-        send_report(kept->control.get(), {.kind = Report::Kind::out_of_memory});
-      }
-      kept_.erase(kept);
+    siginfo_t info{};
+    // Before it is reaped, since nobody else can have its number then.
+    while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0) {
+      const auto kept = find(info.si_pid);
+      if (kept != kept_.end()) hear_end(kept);
+      waitpid(info.si_pid, nullptr, 0);
+      info.si_pid = 0;
     }
     for (const pid_t child : children()) {
       if (find(child) == kept_.end()) kill(child, SIGKILL);
     }
+    for (Kept& kept : kept_) {
+      const bool over = kept.pid < 0 && kept.processes > 0 && kill(-kept.processes, 0) != 0;
+      if (!over) continue;
+      kept.processes = -1;
+      send_report(kept.control.get(), {.kind = Report::Kind::over});
+    }
+  }
+
+  // What to wait for: until the library is done with what a sandbox has left.
+  void add_events(std::vector<pollfd>& events) const {
+    for (const Kept& kept : kept_) {
+      if (is_over(kept)) events.push_back({kept.control.get(), 0, 0});
+    }
+  }
+
+  void remove_folders() {
+    std::erase_if(kept_, [](const Kept& kept) {
+      pollfd closed{kept.control.get(), 0, 0};
+      return is_over(kept) && poll(&closed, 1, 0) > 0;
+    });
   }
 
  private:
+  static bool is_over(const Kept& kept) { return kept.pid < 0 && kept.processes < 0; }
+
+  void hear_end(std::vector<Kept>::iterator kept) {
+    if (kept->group.ran_out_of_memory()) {
+      send_report(kept->control.get(), {.kind = Report::Kind::out_of_memory});
+    }
+    if (!kept->folder.exists()) {
+      kept_.erase(kept);
+      return;
+    }
+    kill(-kept->processes, SIGKILL);
+    kept->pid = -1;
+  }
+
   std::vector<Kept>::iterator find(pid_t pid) {
     return std::find_if(kept_.begin(), kept_.end(),
                         [&](const Kept& each) { return each.pid == pid; });
@@ -277,10 +219,7 @@ class Keeper {
     const pid_t child = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
     if (child == 0) {
       writing.reset();
-      life_.writing.reset();
-      // Whoever listens to another sandbox waits for all of its control socket's copies to close.
-      for (Kept& other : kept_) other.control.reset();
-      close(kept.control.get());
+      leave(kept);
       live_as_init(std::move(request), std::move(reading), life_.reading);
       _exit(0);
     }
@@ -314,6 +253,32 @@ class Keeper {
     return child < 0 ? refuse(request, failed("starting bubblewrap")) : child;
   }
 
+  pid_t in_cell(Request request, Kept& kept) {
+    kept.folder = folders_.make(geteuid() == 0 ? outer_id : geteuid());
+    if (!kept.folder.exists()) return refuse(request, failed("making a folder in /tmp"));
+    const pid_t child = fork();
+    if (child == 0) {
+      enter_group(kept, 0);
+      leave(kept);
+      live_in_cell(std::move(request), kept.folder.path(), std::move(life_.reading));
+      _exit(0);
+    }
+    if (child < 0) return refuse(request, failed("starting a process"));
+    setpgid(child, child);  // as the child does itself: whoever is first
+    kept.processes = child;
+    const Descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
+    send_report(request.control.get(), {.kind = Report::Kind::made, .pid = child}, handle.get());
+    return child;
+  }
+
+  // In a child that does not become another program.
+  void leave(const Kept& kept) {
+    life_.writing.reset();
+    // Whoever listens to another sandbox waits for all of its control socket's copies to close.
+    for (Kept& other : kept_) other.control.reset();
+    close(kept.control.get());
+  }
+
   static pid_t refuse(const Request& request, const Failure& failure) {
     send_failure(request.control.get(), failure);
     return -1;
@@ -321,6 +286,7 @@ class Keeper {
 
   Life life_;
   Cgroups cgroups_;
+  PrivateFolders folders_;
   std::vector<Kept> kept_;
 };
 
@@ -329,20 +295,22 @@ class Keeper {
 int keep() {
   signal(SIGPIPE, SIG_IGN);
   if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return 1;
-  sigset_t children;
-  sigemptyset(&children);
-  sigaddset(&children, SIGCHLD);
-  sigprocmask(SIG_BLOCK, &children, nullptr);
-  const Descriptor signals(signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
+  sigset_t ends_of_children;
+  sigemptyset(&ends_of_children);
+  sigaddset(&ends_of_children, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &ends_of_children, nullptr);
+  const Descriptor signals(signalfd(-1, &ends_of_children, SFD_CLOEXEC | SFD_NONBLOCK));
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return 1;
   Keeper keeper(Life{Descriptor(ends[0]), Descriptor(ends[1])});
   for (;;) {
-    pollfd events[] = {{keeper_socket, POLLIN, 0}, {signals.get(), POLLIN, 0}};
-    if (poll(events, 2, -1) < 0 && errno != EINTR) return 1;
+    std::vector<pollfd> events = {{keeper_socket, POLLIN, 0}, {signals.get(), POLLIN, 0}};
+    keeper.add_events(events);
+    if (poll(events.data(), events.size(), -1) < 0 && errno != EINTR) return 1;
     signalfd_siginfo ignored;
     while (read(signals.get(), &ignored, sizeof ignored) > 0) continue;
     keeper.reap();
+    keeper.remove_folders();
     if (events[0].revents == 0) continue;
     auto received = receive_descriptors(keeper_socket);
     if (!received) return 0;
@@ -353,21 +321,7 @@ int keep() {
 int serve_inside() {
   auto received = receive_descriptors(keeper_socket);
   auto request = received ? understand(std::move(*received)) : std::nullopt;
-  if (!request) return 1;
-  occupy_keeper_socket();
-  send_report(request->control.get(), {.kind = Report::Kind::made});
-  uint32_t layers = layer_user_namespace | layer_other_namespaces | layer_root | layer_bubblewrap;
-  if (auto failure = copy_trees(request->plan.policy, request->folders)) {
-    send_failure(request->control.get(), *failure);
-    return 1;
-  }
-  request->folders.clear();
-  if (auto failure = give_up_privileges(request->plan.policy, layers)) {
-    send_failure(request->control.get(), *failure);
-    return 1;
-  }
-  serve_one_job(request->plan, request->control.get(), std::move(request->streams), layers);
-  return 0;
+  return request && live_in_bubblewrap(std::move(*request)) ? 0 : 1;
 }
 
 }  // namespace sandbox::runner::helper

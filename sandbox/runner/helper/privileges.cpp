@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <iterator>
+#include <span>
 
 namespace sandbox::runner::helper {
 namespace {
@@ -41,13 +41,15 @@ MaybeFailure drop_capabilities() {
   return std::nullopt;
 }
 
-MaybeFailure load_filter(policy::Tracing tracing) {
+MaybeFailure load_filter(policy::Tracing tracing, Surroundings surroundings) {
   // 1, not 0: with 0 the kernel still starts a core handler, as root, outside.
   if (auto failure = limit(RLIMIT_CORE, 1)) return failure;
-  const bool strict = tracing == policy::Tracing::no;
-  const sock_filter* code = strict ? strict_filter : tracing_filter;
-  const size_t length = strict ? std::size(strict_filter) : std::size(tracing_filter);
-  const sock_fprog program{static_cast<unsigned short>(length), const_cast<sock_filter*>(code)};
+  constexpr std::span<const sock_filter> filters[2][2] = {
+      {strict_filter, tracing_filter}, {shared_strict_filter, shared_tracing_filter}};
+  const auto code =
+      filters[surroundings == Surroundings::shared][tracing == policy::Tracing::own_children];
+  const sock_fprog program{static_cast<unsigned short>(code.size()),
+                           const_cast<sock_filter*>(code.data())};
   if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) {
     return failed("loading the system call filter");
   }

@@ -1,9 +1,12 @@
 #include "sandbox/runner/helper/system.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <sstream>
 
 namespace sandbox::runner::helper {
@@ -50,6 +53,23 @@ std::vector<pid_t> children() {
   std::vector<pid_t> found;
   for (pid_t child = 0; text >> child;) found.push_back(child);
   return found;
+}
+
+std::vector<std::string> entries(int folder) {
+  std::vector<std::string> names;
+  // The stream takes its descriptor along.
+  DIR* stream = fdopendir(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  while (const dirent* entry = stream == nullptr ? nullptr : readdir(stream)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  if (stream != nullptr) closedir(stream);
+  return names;
+}
+
+bool is_left_over(const std::string& name, const std::string& prefix) {
+  const pid_t pid = name.starts_with(prefix) ? std::atoi(name.c_str() + prefix.size()) : 0;
+  return pid > 0 && kill(pid, 0) != 0 && errno == ESRCH;
 }
 
 void make_parents(const std::string& path) {

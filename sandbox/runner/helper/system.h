@@ -36,6 +36,12 @@ MaybeFailure write_file(const std::string& path, const std::string& content);
 // Of the caller, zombies included; those that fell to it as well.
 std::vector<pid_t> children();
 
+// Names of what a folder holds. Empty where it cannot be read.
+std::vector<std::string> entries(int folder);
+
+// Whether `name` is `prefix` and then the pid of a process that is no more, whose own it was.
+bool is_left_over(const std::string& name, const std::string& prefix);
+
 // Makes the folders above `path`, which is absolute; those that exist are fine.
 void make_parents(const std::string& path);
 

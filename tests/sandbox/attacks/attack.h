@@ -18,8 +18,8 @@ enum class Answer {
   any_end,    // however it ends, it ends in time and without a breach
 };
 
-// Bubblewrap's sandbox promises less: sandbox/README.md says what.
-enum class On { every_backend, native_alone };
+// Bubblewrap's sandbox promises less, and the reduced one less again: sandbox/README.md says what.
+enum class On { every_backend, all_but_bubblewrap, all_but_reduced, native_alone };
 
 struct Attack {
   int number;  // of the project's list of attacks; several programs may try one

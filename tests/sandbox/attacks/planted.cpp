@@ -53,19 +53,12 @@ std::string content(const std::string& path) {
 }  // namespace
 
 Planted::Planted() {
-  char pattern[] = "/tmp/lemma-attacks-XXXXXX";
-  INVARIANT(mkdtemp(pattern) != nullptr);
-  folder_ = pattern;
-  fs::permissions(folder_, fs::perms(0755));
-  fs::create_directories(folder_ + "/home/.ssh");
-  fs::create_directories(workspace());
-  std::ofstream(folder_ + "/home/.ssh/id_rsa") << "canary";
+  temporary_.write("home/.ssh/id_rsa", "canary");
   leaked_ = open((folder_ + "/home/.ssh/id_rsa").c_str(), O_RDONLY);
   INVARIANT(leaked_ >= 0);
-  fs::create_directories(tools());
-  std::ofstream(tools() + "/compiler") << "tool";
-  std::ofstream(workspace() + "/.env") << "canary";
-  std::ofstream(workspace() + "/notes.txt") << "readable";
+  temporary_.write("tools/compiler", "tool");
+  temporary_.write("project/.env", "canary");
+  temporary_.write("project/notes.txt", "readable");
   tcp_ = listen_inet(SOCK_STREAM, port_);
   udp_ = listen_inet(SOCK_DGRAM, udp_port_);
   abstract_ = listen_unix(std::string(1, '\0') + fs::path(folder_).filename().string());
@@ -78,8 +71,6 @@ Planted::~Planted() {
   stop_ = true;
   thread_.join();
   for (const int descriptor : {leaked_, tcp_, udp_, abstract_, path_, project_}) close(descriptor);
-  std::error_code error;
-  fs::remove_all(folder_, error);
 }
 
 std::string Planted::definitions() const {
@@ -90,7 +81,8 @@ std::string Planted::definitions() const {
          text("KEY", folder_ + "/home/.ssh/id_rsa") + text("SOCKET", folder_ + "/docker.sock") +
          text("ABSTRACT", fs::path(folder_).filename()) + text("WORKSPACE", workspace()) +
          text("WORKSPACE_SOCKET", workspace() + "/daemon.sock") +
-         "PORT = " + std::to_string(port_) + "\nUDP_PORT = " + std::to_string(udp_port_) + "\n";
+         "HOST_PROCESS = " + std::to_string(getpid()) + "\nPORT = " + std::to_string(port_) +
+         "\nUDP_PORT = " + std::to_string(udp_port_) + "\n";
 }
 
 bool Planted::intact() const {

@@ -6,6 +6,8 @@
 #include <string>
 #include <thread>
 
+#include "tests/support/temporary_folder.h"
+
 namespace attacks {
 
 class Planted {
@@ -26,7 +28,8 @@ class Planted {
  private:
   void answer();
 
-  std::string folder_;
+  const support::TemporaryFolder temporary_{support::Readable::by_all};
+  const std::string folder_ = temporary_.path();
   int leaked_ = -1;  // the secret, open, for whoever inherits descriptors
   int tcp_ = -1, udp_ = -1, abstract_ = -1, path_ = -1, project_ = -1;
   int port_ = 0, udp_port_ = 0;

@@ -28,6 +28,10 @@ breach(s.recv(6) == b"canary"))"},
 s = socket.socket(socket.AF_UNIX)
 s.connect(SOCKET)
 breach(s.recv(6) == b"canary"))"},
+    {4, "a message to such a socket, from one of a pair", R"(
+a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+try: a.connect(SOCKET); breach(True)
+except OSError as e: breach(e.errno == errno.EPROTOTYPE))"},
     {61, "the daemon's socket, in a workspace that the run sees", R"(
 s = socket.socket(socket.AF_UNIX)
 s.connect(WORKSPACE_SOCKET)
@@ -76,7 +80,7 @@ breach(False))",
     {15, "the mode of a host's file", "breach(os.chmod(TOOLS + '/compiler', 0o755) is None)"},
     {15, "the times of a host's file", "breach(os.utime(TOOLS + '/compiler') is None)"},
     {15, "the times of a host's device", "breach(os.utime('/dev/null') is None)", breaches, held,
-     On::native_alone},
+     On::all_but_bubblewrap},
     {15, "an attribute of a host's file", R"(
 breach(os.setxattr('/usr/bin/env', 'user.a', b'1') is None))",
      unsafe},
@@ -90,10 +94,14 @@ breach([l for l in links if l.startswith(("/", "socket")) and not
      "breach(open(f'/proc/{os.getppid()}/environ', 'rb').read() is not None)"},
     {18, "init's memory", "breach(os.open(f'/proc/{os.getppid()}/mem', os.O_RDWR))"},
     {19, "init's root", "breach(os.listdir(f'/proc/{os.getppid()}/root'))"},
+    {17, "the environment of a process outside",
+     "breach(open(f'/proc/{HOST_PROCESS}/environ', 'rb').read() is not None)"},
     {20, "core_pattern", "breach(os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY))"},
     {20, "sysrq", "breach(open('/proc/sysrq-trigger', 'w'))", unsafe},
     {21, "overwriting the running program", "breach(open('/proc/self/exe', 'r+b'))", unsafe},
     {22, "ptrace of init", "breach(syscall(101, 0x4206, os.getppid(), 0, 0) == 0)"},
+    {22, "ptrace of a process outside", "breach(syscall(101, 0x4206, HOST_PROCESS, 0, 0) == 0)",
+     unsafe},
     {22, "pidfd_getfd from init", R"(
 fd = syscall(434, os.getppid(), 0)
 breach(syscall(438, fd, 1, 0) >= 0))"},
@@ -103,6 +111,7 @@ here = ctypes.create_string_buffer(8)
 ours, theirs = (ctypes.c_ulong * 2)(ctypes.addressof(here), 8), (ctypes.c_ulong * 2)(4096, 8)
 read = syscall(310, os.getppid(), ctypes.byref(ours), 1, ctypes.byref(theirs), 1, 0)
 breach(read >= 0 or ctypes.get_errno() == errno.EFAULT))"},
+    {24, "a signal to a process outside", "breach(os.kill(HOST_PROCESS, 0) is None)"},
     // Each sets what is set already.
     {25, "another process's limits", R"(
 limit = (ctypes.c_ulong * 2)()

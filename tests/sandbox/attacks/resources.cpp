@@ -71,12 +71,12 @@ try:
     while made < 200: os.openpty(); made += 1
 except OSError: pass
 breach(made > 64))",
-     breaches, held, On::native_alone},
+     breaches, held, On::all_but_bubblewrap},
     {42, "all of the user's notifications", R"(
 made = 0
 while made < 40 and libc.inotify_init() >= 0: made += 1
 breach(made > 32))",
-     breaches, held, On::native_alone},
+     breaches, held, On::all_but_bubblewrap},
     {43, "filling the scratch memory", R"(
 written = 0
 try:
@@ -85,7 +85,7 @@ try:
             while written < 1 << 30: written += f.write(b"x" * (1 << 20))
 except OSError: pass
 breach(written > 260 << 20))",
-     unsafe},
+     unsafe, held, On::all_but_reduced},
     {44, "a flood of files", R"(
 made = 0
 try:

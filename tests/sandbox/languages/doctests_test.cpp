@@ -1,9 +1,9 @@
 #include "sandbox/languages/doctests.h"
 
 #include <cstdlib>
-#include <fstream>
 
 #include "tests/sandbox/languages/checks.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -163,9 +163,9 @@ TEST_CASE(
   CHECK(tests_of(run) == "doctest a.answer failed\n");
   CHECK(run.outcome.verdict == Verdict::failed);
   // Its positive control: by Python itself, the program gets away with it.
-  char pattern[] = "/tmp/lemma-doctest-XXXXXX";
-  const std::string folder = mkdtemp(pattern);
-  std::ofstream(folder + "/a.py") << cheat;
-  CHECK(std::system(("cd " + folder + " && /usr/bin/python3 -B -m doctest a.py").c_str()) == 0);
-  fs::remove_all(folder);
+  const support::TemporaryFolder folder;
+  folder.write("a.py", cheat);
+  const std::string command =
+      "cd " + folder.path().string() + " && /usr/bin/python3 -B -m doctest a.py";
+  CHECK(std::system(command.c_str()) == 0);
 }

@@ -7,7 +7,9 @@
 #include <fstream>
 
 #include "sandbox/languages/examples.h"
+#include "tests/sandbox/landlock.h"
 #include "tests/sandbox/languages/checks.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -17,19 +19,13 @@ using namespace languages_test;
 class Environment {
  public:
   Environment() {
-    char pattern[] = "/tmp/lemma-project-XXXXXX";
-    root_ = mkdtemp(pattern);
-    fs::permissions(root_, fs::perms(0755));
-    REQUIRE(std::system(("/usr/bin/python3 -m venv --without-pip " + root_ + "/.venv").c_str()) ==
+    REQUIRE(std::system(("/usr/bin/python3 -m venv --without-pip " + root() + "/.venv").c_str()) ==
             0);
   }
-  ~Environment() { fs::remove_all(root_); }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-  const std::string& root() const { return root_; }
+  std::string root() const { return folder_.path(); }
 
  private:
-  std::string root_;
+  const support::TemporaryFolder folder_{support::Readable::by_all};
 };
 
 }  // namespace
@@ -327,12 +323,10 @@ TEST_CASE("the interpreter is the setting's, then VIRTUAL_ENV's, then the projec
 }
 
 TEST_CASE("a project's node_modules are found, by require and by import") {
-  char pattern[] = "/tmp/lemma-packages-XXXXXX";
-  const std::string root = mkdtemp(pattern);
-  fs::permissions(root, fs::perms(0755));
-  fs::create_directories(root + "/node_modules/pkg");
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string root = folder.path();
+  folder.write("node_modules/pkg/index.js", "module.exports = { value: 42 };\n");
   fs::create_directories(root + "/src");
-  std::ofstream(root + "/node_modules/pkg/index.js") << "module.exports = { value: 42 };\n";
   for (const auto& [name, text] :
        {std::pair("a.js", "console.log(require('pkg').value);\n"),
         std::pair("a.mjs", "import pkg from 'pkg';\nconsole.log(pkg.value);\n"),
@@ -341,7 +335,40 @@ TEST_CASE("a project's node_modules are found, by require and by import") {
     INFO(name << run.compiler_output << run.outcome.errors.text() << run.outcome.reason);
     CHECK(run.outcome.output.text() == "42\n");
   }
-  fs::remove_all(root);
+}
+
+TEST_CASE("the reduced sandbox runs and tests, and tells of failures by the project's own paths") {
+  if (!landlock_suffices()) return;
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  Runner runner({.backends = {sandbox::runner::Backend::reduced}});
+  const auto reduced = [&](const std::string& name, const std::string& text, Mode mode) {
+    const auto prepared = prepare({.file = folder.path(name),
+                                   .text = text,
+                                   .workspace = folder.path().string(),
+                                   .mode = mode});
+    const Run done = run(runner, *prepared);
+    UNSCOPED_INFO(name << ": " << done.outcome.reason << done.compiler_output
+                       << done.outcome.errors.text());
+    return done;
+  };
+  Run failed = reduced("a.py", "def f(n):\n    return 1 // n\nf(0)\n", Mode::run);
+  CHECK(innermost(failed) == "a.py:2 f {n=0 }");
+  CHECK(last_failure(failed).frames.back().file == folder.path("a.py"));
+  CHECK(failed.outcome.errors.text().find("sitecustomize") == std::string::npos);
+  failed = reduced("a.js", "function f(n) {\n  throw new Error(n);\n}\nf(1);\n", Mode::run);
+  CHECK(innermost(failed) == "a.js:2 f {n=1 }");
+  CHECK(last_failure(failed).frames.back().file == folder.path("a.js"));
+  failed =
+      reduced("b.py", "def test_one():\n    assert 1 == 2\ndef test_two(): pass\n", Mode::tests);
+  CHECK(failed.outcome.verdict == Verdict::failed);
+  CHECK(failed.findings.tests.size() == 2);
+  CHECK(reduced("a.sh", "echo x >file; cat file", Mode::run).outcome.output.text() == "x\n");
+  const char* compiled = "#include <stdio.h>\nint main() { puts(\"x\"); }\n";
+  for (const char* name : {"a.c", "a.cpp"}) {
+    CHECK(reduced(name, compiled, Mode::run).outcome.output.text() == "x\n");
+  }
+  CHECK(said(reduced("a.c", "int main() { return x; }", Mode::run))
+            .starts_with(folder.path("a.c") + ":1:21 error"));
 }
 
 TEST_CASE("each warm interpreter has randomness of its own") {

@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
 
 #include "sandbox/languages/toolchain.h"
 #include "sandbox/languages/traces.h"
 #include "tests/sandbox/languages/checks.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -39,13 +39,13 @@ Run run_until(const std::string& name, const std::string& text, uint32_t deadlin
 }  // namespace
 
 TEST_CASE("TypeScript: frames and locals name the .ts lines, across files") {
-  char pattern[] = "/tmp/lemma-typescript-XXXXXX";
-  const std::string root = mkdtemp(pattern);
-  fs::permissions(root, fs::perms(0755));
-  std::ofstream(root + "/lib.ts") << "// first\nexport function half(x: number): number {\n"
-                                     "  const y: number = x / 2;\n"
-                                     "  if (Number.isNaN(y)) throw new RangeError('none');\n"
-                                     "  return y;\n}\n";
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string root = folder.path();
+  folder.write("lib.ts",
+               "// first\nexport function half(x: number): number {\n"
+               "  const y: number = x / 2;\n"
+               "  if (Number.isNaN(y)) throw new RangeError('none');\n"
+               "  return y;\n}\n");
   const std::string main =
       "import { half } from './lib';\ninterface P { n: number }\nconst p: P = { n: 3 };\n"
       "console.log(half(4));\nhalf(p as any);\n";
@@ -56,7 +56,6 @@ TEST_CASE("TypeScript: frames and locals name the .ts lines, across files") {
   CHECK(places(run) == "lib.ts:4 <- main.ts:5");
   CHECK(innermost(run) == "lib.ts:4 half {x={ n: 3 } y=NaN }");
   CHECK(last_failure(run).type == "RangeError");
-  fs::remove_all(root);
 }
 
 TEST_CASE("TypeScript: what does not parse, tests, and what is missing") {
@@ -291,10 +290,9 @@ TEST_CASE("C and C++: why they ended, by sanitizers, assertions, exceptions and 
 }
 
 TEST_CASE("a command tests a project, and what it prints has frames") {
-  char pattern[] = "/tmp/lemma-command-XXXXXX";
-  const std::string root = mkdtemp(pattern);
-  fs::permissions(root, fs::perms(0755));
-  std::ofstream(root + "/a.py") << "def f(n):\n    return 1 // n\n\nf(0)\n";
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string root = folder.path();
+  folder.write("a.py", "def f(n):\n    return 1 // n\n\nf(0)\n");
   Program program{.file = root + "/a.py",
                   .workspace = root,
                   .folder = root,
@@ -308,7 +306,6 @@ TEST_CASE("a command tests a project, and what it prints has frames") {
   run = run_program(program);
   CHECK(run.outcome.verdict == Verdict::passed);
   CHECK(tests_of(run) == "a.py passed\n");
-  fs::remove_all(root);
 }
 
 TEST_CASE("reports of any bytes are read") {

@@ -5,31 +5,22 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "sandbox/policy/host_view.h"
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 using namespace sandbox::policy;
 
-class Folder {
+class Folder : public support::TemporaryFolder {
  public:
-  Folder() {
-    char pattern[] = "/tmp/lemma-policy-XXXXXX";
-    path_ = mkdtemp(pattern);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  const std::string& path() const { return path_; }
+  std::string path() const { return TemporaryFolder::path().string(); }
   void write(const std::string& name, const std::string& content = "x") const {
-    fs::create_directories((fs::path(path_) / name).parent_path());
-    std::ofstream(fs::path(path_) / name) << content;
+    TemporaryFolder::write(name, content);
   }
-
- private:
-  std::string path_;
 };
 
 }  // namespace

@@ -15,7 +15,9 @@
 
 #include "sandbox/policy/host_view.h"
 #include "sandbox/runner/run.h"
+#include "tests/sandbox/landlock.h"
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -96,9 +98,8 @@ bool gone_soon(const std::string& marker, pid_t session) {
 }
 
 void check_kills(Backend backend, int rounds) {
-  char pattern[] = "/tmp/lemma-killed-XXXXXX";
-  const std::string project = mkdtemp(pattern);
-  std::filesystem::permissions(project, std::filesystem::perms(0755));
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string project = folder.path();
   const std::string mounts = read_text("/proc/self/mounts");
   std::mt19937 random(static_cast<uint32_t>(getpid()));
   int alive_before = 0;
@@ -126,8 +127,7 @@ void check_kills(Backend backend, int rounds) {
   }
   CHECK(alive_before >= rounds / 2);  // else the killing came too early to prove anything
   CHECK(read_text("/proc/self/mounts") == mounts);
-  CHECK(std::filesystem::is_empty(project));
-  std::filesystem::remove_all(project);
+  CHECK(folder.files().empty());
 }
 
 }  // namespace
@@ -138,6 +138,23 @@ TEST_CASE("whichever process is killed, no process or file is left and the mount
 
 TEST_CASE("nor is anything left of bubblewrap's sandbox") {
   check_kills(Backend::bubblewrap, std::getenv("LEMMA_LONG") != nullptr ? 1000 : 50);
+}
+
+TEST_CASE("nor of a reduced one, but for folders that the next helper removes") {
+  if (!landlock_suffices()) return;
+  check_kills(Backend::reduced, std::getenv("LEMMA_LONG") != nullptr ? 1000 : 50);
+  Runner runner({.backends = {Backend::reduced}});
+  Request request;
+  request.plan.policy = sandbox::policy::host_view();
+  request.job.steps = {{.argv = {"/bin/true"}, .env = {}}};
+  CHECK(runner.run(request).verdict == Verdict::passed);
+  for (const auto& entry : std::filesystem::directory_iterator("/tmp")) {
+    const std::string name = entry.path().filename();
+    const std::string prefix = "lemma-sandbox-";
+    if (!name.starts_with(prefix)) continue;
+    INFO(name);
+    CHECK(kill(std::stoi(name.substr(prefix.size())), 0) == 0);
+  }
 }
 
 TEST_CASE("a killed helper is replaced") {

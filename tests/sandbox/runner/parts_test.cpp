@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <vector>
 
 #include "sandbox/runner/capture.h"
 #include "sandbox/runner/memory_watch.h"
 #include "sandbox/runner/protocol.h"
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -83,10 +82,9 @@ TEST_CASE("memory counts once where processes share it") {
 }
 
 TEST_CASE("what a machine has left is what its kernel says") {
-  char pattern[] = "/tmp/lemma-proc-XXXXXX";
-  const std::string proc = mkdtemp(pattern);
+  const support::TemporaryFolder folder;
+  const std::string proc = folder.path();
   CHECK(available_bytes(proc) == UINT64_MAX);
-  std::ofstream(proc + "/meminfo") << "MemTotal: 9 kB\nMemFree: 1 kB\nMemAvailable:    7 kB\n";
+  folder.write("meminfo", "MemTotal: 9 kB\nMemFree: 1 kB\nMemAvailable:    7 kB\n");
   CHECK(available_bytes(proc) == 7 * 1024);
-  std::filesystem::remove_all(proc);
 }

@@ -18,6 +18,7 @@
 
 #include "sandbox/runner/unique_descriptor.h"
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -28,22 +29,17 @@ using sandbox::runner::UniqueDescriptor;
 class Folder {
  public:
   Folder() {
-    char pattern[] = "/tmp/lemma-results-XXXXXX";
-    path_ = mkdtemp(pattern);
-    std::ofstream(path_ + "/secret") << "canary";
-    fs::create_directory(path_ + "/work");
+    folder_.write("secret", "canary");
+    fs::create_directory(work());
     work_ = UniqueDescriptor(open(work().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
 
-  std::string secret() const { return path_ + "/secret"; }
-  std::string work() const { return path_ + "/work"; }
+  std::string secret() const { return folder_.path("secret"); }
+  std::string work() const { return folder_.path("work"); }
   int descriptor() const { return work_.get(); }
 
  private:
-  std::string path_;
+  const support::TemporaryFolder folder_;
   UniqueDescriptor work_;
 };
 

@@ -14,27 +14,16 @@
 #include <fstream>
 #include <thread>
 
-#include "sandbox/policy/host_view.h"
 #include "sandbox/runner/memory_watch.h"
+#include "tests/sandbox/runner/requests.h"
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
 using namespace sandbox::runner;
-
-Request shell(const std::string& script) {
-  Request request;
-  request.plan.policy = sandbox::policy::host_view();
-  request.job.steps = {{.argv = {"/bin/sh", "-c", script}, .env = {"PATH=/usr/bin:/bin"}}};
-  return request;
-}
-
-Request python(const std::string& program) {
-  Request request = shell("");
-  request.job.files = {{"/sandbox/main.py", program, 0644}};
-  request.job.steps[0].argv = {"/usr/bin/python3", "/sandbox/main.py"};
-  return request;
-}
+using runner_test::python;
+using runner_test::shell;
 
 Outcome run(const Request& request) {
   Runner runner;
@@ -201,12 +190,10 @@ TEST_CASE("bubblewrap's sandbox: the same verdicts, a copy of the project, and w
   greedy.plan.policy.limits.memory_bytes = 256 << 20;
   CHECK(runner.run(greedy).verdict == Verdict::out_of_memory);
 
-  char pattern[] = "/tmp/lemma-copied-XXXXXX";
-  const std::string project = mkdtemp(pattern);
-  std::filesystem::permissions(project, std::filesystem::perms(0755));
-  std::filesystem::create_directories(project + "/folder");
-  std::ofstream(project + "/folder/file") << "content\n";
-  std::ofstream(project + "/.env") << "canary";
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string project = folder.path();
+  folder.write("folder/file", "content\n");
+  folder.write(".env", "canary");
   Request request = shell("cat folder/file; ls -A; echo changed >folder/file; echo x >result");
   request.plan.policy.trees.push_back({project, project, sandbox::policy::View::scratch, {".env"}});
   request.job.steps[0].folder = project;
@@ -218,24 +205,21 @@ TEST_CASE("bubblewrap's sandbox: the same verdicts, a copy of the project, and w
   CHECK(std::string(std::istreambuf_iterator<char>(kept), {}) == "content\n");
   CHECK(outcome.layers.back().find("bubblewrap") != std::string::npos);
   CHECK(outcome.limits.at("scratch_files").how.starts_with("not enforced"));
-  std::filesystem::remove_all(project);
 }
 
 TEST_CASE("a sandbox that waits for a project sees what is saved meanwhile") {
-  char pattern[] = "/tmp/lemma-saved-XXXXXX";
-  const std::string project = mkdtemp(pattern);
-  std::filesystem::permissions(project, std::filesystem::perms(0755));
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string project = folder.path();
   Request request = shell("cat file");
   request.plan.policy.trees.push_back({project, project, sandbox::policy::View::scratch, {}});
   request.job.steps[0].folder = project;
   Runner runner({.ready = 1});
   for (const char* text : {"one", "two", "three"}) {
-    std::ofstream(project + "/file.new") << text;
+    folder.write("file.new", text);
     std::filesystem::rename(project + "/file.new", project + "/file");
     CHECK(runner.run(request).output.text() == text);
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
   }
-  std::filesystem::remove_all(project);
 }
 
 TEST_CASE("every result names the layers and the limits") {

@@ -6,6 +6,9 @@
 // The list names what programs need. A call that it does not name fails with ENOSYS, as on an older
 // kernel, so that programs fall back to older calls; this covers calls that are yet to be invented.
 // A call through another ABI (`int 0x80`, x32) kills the process.
+//
+// A sandbox that shares the host's namespaces gets less: Landlock keeps its processes from opening
+// files and signalling others, and does not see what is refused here in addition.
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <sched.h>
@@ -22,9 +25,15 @@
 #include <fstream>
 #include <initializer_list>
 #include <iostream>
+#include <string>
 #include <vector>
 
 namespace {
+
+// What libseccomp's macros SCMP_A0 and so on say, which are C alone.
+scmp_arg_cmp argument(unsigned number, scmp_compare compare, uint64_t value, uint64_t other = 0) {
+  return {number, compare, value, other};
+}
 
 class Filter {
  public:
@@ -37,13 +46,14 @@ class Filter {
   Filter(const Filter&) = delete;
   Filter& operator=(const Filter&) = delete;
 
-  void allow(std::initializer_list<const char*> names) {
+  using Names = std::initializer_list<const char*>;
+  void allow(Names names) {
     for (const char* name : names) rule(SCMP_ACT_ALLOW, name, {});
   }
   void allow_if(const char* name, std::vector<scmp_arg_cmp> conditions) {
     rule(SCMP_ACT_ALLOW, name, conditions);
   }
-  void refuse(int error, std::initializer_list<const char*> names) {
+  void refuse(int error, Names names) {
     for (const char* name : names) rule(SCMP_ACT_ERRNO(static_cast<uint32_t>(error)), name, {});
   }
   void refuse_if(int error, const char* name, std::vector<scmp_arg_cmp> conditions) {
@@ -77,32 +87,38 @@ class Filter {
   bool good_ = false;
 };
 
-void add_files(Filter& filter) {
-  filter.allow({"read",           "readv",     "pread64",   "preadv",    "preadv2",
-                "write",          "writev",    "pwrite64",  "pwritev",   "pwritev2",
-                "open",           "openat",    "openat2",   "creat",     "close",
-                "close_range",    "lseek",     "dup",       "dup2",      "dup3",
-                "fcntl",          "flock",     "fsync",     "fdatasync", "syncfs",
-                "truncate",       "ftruncate", "fallocate", "fadvise64", "readahead",
-                "sendfile",       "splice",    "tee",       "vmsplice",  "copy_file_range",
-                "sync_file_range"});
-  // It would write back the disks of the whole machine; what a run writes is memory.
-  filter.refuse(0, {"sync"});
-  filter.allow({"stat",        "fstat",    "lstat",     "newfstatat", "statx",       "statfs",
-                "fstatfs",     "access",   "faccessat", "faccessat2", "getdents",    "getdents64",
-                "getcwd",      "chdir",    "fchdir",    "mkdir",      "mkdirat",     "rmdir",
-                "unlink",      "unlinkat", "rename",    "renameat",   "renameat2",   "link",
-                "linkat",      "symlink",  "symlinkat", "readlink",   "readlinkat",  "chmod",
-                "fchmod",      "fchmodat", "chown",     "fchown",     "lchown",      "fchownat",
-                "umask",       "utime",    "utimes",    "utimensat",  "futimesat",   "mknod",
-                "mknodat",     "getxattr", "lgetxattr", "fgetxattr",  "listxattr",   "llistxattr",
-                "flistxattr",  "setxattr", "lsetxattr", "fsetxattr",  "removexattr", "lremovexattr",
-                "fremovexattr"});
+enum class Surroundings { own, shared };
+
+void add_files(Filter& filter, Surroundings surroundings) {
   filter.allow(
-      {"poll",          "ppoll",        "select",        "pselect6",          "epoll_create",
-       "epoll_create1", "epoll_ctl",    "epoll_ctl_old", "epoll_wait",        "epoll_wait_old",
-       "epoll_pwait",   "epoll_pwait2", "eventfd",       "eventfd2",          "pipe",
-       "pipe2",         "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch"});
+      {"read",     "readv",     "pread64",   "preadv",          "preadv2",        "write",
+       "writev",   "pwrite64",  "pwritev",   "pwritev2",        "open",           "openat",
+       "openat2",  "creat",     "close",     "close_range",     "lseek",          "dup",
+       "dup2",     "dup3",      "fcntl",     "flock",           "fsync",          "fdatasync",
+       "truncate", "ftruncate", "fallocate", "fadvise64",       "readahead",      "sendfile",
+       "splice",   "tee",       "vmsplice",  "copy_file_range", "sync_file_range"});
+  // They would write back the host's disks; what a run writes, nobody needs for long.
+  filter.refuse(0, {"sync", "syncfs"});
+  filter.allow({"stat",       "fstat",     "lstat",     "newfstatat", "statx",      "statfs",
+                "fstatfs",    "access",    "faccessat", "faccessat2", "getdents",   "getdents64",
+                "getcwd",     "chdir",     "fchdir",    "mkdir",      "mkdirat",    "rmdir",
+                "unlink",     "unlinkat",  "rename",    "renameat",   "renameat2",  "link",
+                "linkat",     "symlink",   "symlinkat", "readlink",   "readlinkat", "umask",
+                "mknod",      "mknodat",   "getxattr",  "lgetxattr",  "fgetxattr",  "listxattr",
+                "llistxattr", "flistxattr"});
+  // Of any file that the user owns, whether the run may open it or not; notifications tell of such
+  // files, too, and are few for each user.
+  const auto beyond_opening = {
+      "chmod",           "fchmod",       "fchmodat",     "chown",         "fchown",
+      "lchown",          "fchownat",     "utime",        "utimes",        "utimensat",
+      "futimesat",       "setxattr",     "lsetxattr",    "fsetxattr",     "removexattr",
+      "lremovexattr",    "fremovexattr", "inotify_init", "inotify_init1", "inotify_add_watch",
+      "inotify_rm_watch"};
+  if (surroundings == Surroundings::own) filter.allow(beyond_opening);
+  if (surroundings == Surroundings::shared) filter.refuse(EPERM, beyond_opening);
+  filter.allow({"poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl",
+                "epoll_ctl_old", "epoll_wait", "epoll_wait_old", "epoll_pwait", "epoll_pwait2",
+                "eventfd", "eventfd2", "pipe", "pipe2"});
   // io_setup is absent on purpose: one limit of such contexts is for the whole machine.
 }
 
@@ -138,26 +154,42 @@ void add_processes(Filter& filter) {
                 "restart_syscall"});
 }
 
+// What names another process and is not one of the calls that Landlock looks at.
+void add_relations(Filter& filter, Surroundings surroundings) {
+  const auto of_a_process = {"sched_setaffinity", "sched_setscheduler"};
+  const auto of_a_group = {"setpgid", "setsid"};
+  if (surroundings == Surroundings::own) {
+    filter.allow(of_a_process);
+    filter.allow(of_a_group);
+    // Only for the caller itself: the sandbox's init has the same user.
+    filter.allow_if("setpriority", {argument(1, SCMP_CMP_EQ, 0)});
+    return;
+  }
+  for (const char* name : of_a_process) filter.allow_if(name, {argument(0, SCMP_CMP_EQ, 0)});
+  filter.allow_if("setpriority",
+                  {argument(0, SCMP_CMP_EQ, PRIO_PROCESS), argument(1, SCMP_CMP_EQ, 0)});
+  // One signal to its process group ends the whole run.
+  filter.refuse(EPERM, of_a_group);
+}
+
 void add_identity(Filter& filter) {
-  filter.allow({"getpid",          "getppid",   "gettid",     "getuid",          "geteuid",
-                "getgid",          "getegid",   "getresuid",  "getresgid",       "getgroups",
-                "setuid",          "setgid",    "setreuid",   "setregid",        "setresuid",
-                "setresgid",       "setgroups", "setfsuid",   "setfsgid",        "getpgrp",
-                "getpgid",         "setpgid",   "getsid",     "setsid",          "capget",
-                "capset",          "prctl",     "arch_prctl", "set_tid_address", "set_robust_list",
-                "get_robust_list", "rseq",      "futex",      "futex_waitv",     "membarrier",
-                "getcpu",          "getrlimit", "getrusage",  "times",           "uname",
-                "sysinfo",         "getrandom", "ioprio_get"});
+  filter.allow({"getpid",     "getppid",         "gettid",          "getuid",          "geteuid",
+                "getgid",     "getegid",         "getresuid",       "getresgid",       "getgroups",
+                "setuid",     "setgid",          "setreuid",        "setregid",        "setresuid",
+                "setresgid",  "setgroups",       "setfsuid",        "setfsgid",        "getpgrp",
+                "getpgid",    "getsid",          "capget",          "capset",          "prctl",
+                "arch_prctl", "set_tid_address", "set_robust_list", "get_robust_list", "rseq",
+                "futex",      "futex_waitv",     "membarrier",      "getcpu",          "getrlimit",
+                "getrusage",  "times",           "uname",           "sysinfo",         "getrandom",
+                "ioprio_get"});
   filter.allow({"sched_yield",
                 "sched_getaffinity",
-                "sched_setaffinity",
                 "sched_getparam",
                 "sched_getscheduler",
                 "sched_getattr",
                 "sched_get_priority_max",
                 "sched_get_priority_min",
                 "sched_rr_get_interval",
-                "sched_setscheduler",
                 "getpriority",
                 "nanosleep",
                 "clock_nanosleep",
@@ -176,15 +208,13 @@ void add_identity(Filter& filter) {
 }
 
 void add_conditions(Filter& filter) {
-  // Only for the caller itself: the sandbox's init has the same user.
-  filter.allow_if("setpriority", {SCMP_A1(SCMP_CMP_EQ, 0)});
   // Threads and processes, never a new namespace. The C library retries clone3 as clone.
   constexpr uint64_t new_namespace = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
                                      CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
-  filter.allow_if("clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, new_namespace, 0)});
-  filter.refuse_if(EPERM, "clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER)});
+  filter.allow_if("clone", {argument(0, SCMP_CMP_MASKED_EQ, new_namespace, 0)});
+  filter.refuse_if(EPERM, "clone", {argument(0, SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER)});
   for (const uint64_t known : {0UL, 0xffffffffUL, static_cast<uint64_t>(ADDR_NO_RANDOMIZE)}) {
-    filter.allow_if("personality", {SCMP_A0(SCMP_CMP_EQ, known)});
+    filter.allow_if("personality", {argument(0, SCMP_CMP_EQ, known)});
   }
 }
 
@@ -195,46 +225,62 @@ void add_conditions(Filter& filter) {
 // succeeds.
 void add_resource_limits(Filter& filter) {
   constexpr uint64_t low = 0xffffffff;  // what the kernel looks at
-  filter.allow_if("prlimit64", {SCMP_A2(SCMP_CMP_EQ, 0)});
+  filter.allow_if("prlimit64", {argument(2, SCMP_CMP_EQ, 0)});
   for (uint64_t limit = 0; limit < RLIM_NLIMITS; ++limit) {
     if (limit == RLIMIT_CORE) {
-      filter.refuse_if(0, "setrlimit", {SCMP_A0(SCMP_CMP_MASKED_EQ, low, limit)});
+      filter.refuse_if(0, "setrlimit", {argument(0, SCMP_CMP_MASKED_EQ, low, limit)});
       filter.refuse_if(0, "prlimit64",
-                       {SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_MASKED_EQ, low, limit),
-                        SCMP_A2(SCMP_CMP_GT, 0)});
+                       {argument(0, SCMP_CMP_EQ, 0), argument(1, SCMP_CMP_MASKED_EQ, low, limit),
+                        argument(2, SCMP_CMP_GT, 0)});
     } else {
-      filter.allow_if("setrlimit", {SCMP_A0(SCMP_CMP_MASKED_EQ, low, limit)});
+      filter.allow_if("setrlimit", {argument(0, SCMP_CMP_MASKED_EQ, low, limit)});
       filter.allow_if("prlimit64",
-                      {SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_MASKED_EQ, low, limit)});
+                      {argument(0, SCMP_CMP_EQ, 0), argument(1, SCMP_CMP_MASKED_EQ, low, limit)});
     }
   }
 }
 
-void add_memory(Filter& filter) {
-  filter.allow(
-      {"brk",           "mmap",          "munmap",          "mremap",        "mprotect",
-       "pkey_mprotect", "pkey_alloc",    "pkey_free",       "madvise",       "mincore",
-       "msync",         "mlock",         "mlock2",          "munlock",       "mlockall",
-       "munlockall",    "get_mempolicy", "mbind",           "set_mempolicy", "mq_open",
-       "mq_unlink",     "mq_timedsend",  "mq_timedreceive", "mq_notify",     "mq_getsetattr"});
+void add_memory(Filter& filter, Surroundings surroundings) {
+  filter.allow({"brk", "mmap", "munmap", "mremap", "mprotect", "pkey_mprotect", "pkey_alloc",
+                "pkey_free", "madvise", "mincore", "msync", "mlock", "mlock2", "munlock",
+                "mlockall", "munlockall", "get_mempolicy", "mbind", "set_mempolicy"});
+  // Queues with names are the host's where there is no namespace for them.
+  if (surroundings == Surroundings::own) {
+    filter.allow(
+        {"mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive", "mq_notify", "mq_getsetattr"});
+  }
   // memfd_create, shmget, semget and msgget are absent on purpose: their memory belongs to no
   // process and no file system, so that no limit would count it. Programs fall back to /dev/shm.
 }
 
-void add_sockets(Filter& filter) {
-  filter.allow({"socketpair", "bind", "connect", "listen", "accept", "accept4", "getsockname",
-                "getpeername", "getsockopt", "setsockopt", "sendto", "sendmsg", "sendmmsg",
-                "recvfrom", "recvmsg", "recvmmsg", "shutdown"});
+void add_sockets(Filter& filter, Surroundings surroundings) {
+  filter.allow({"getsockname", "getpeername", "getsockopt", "setsockopt", "sendto", "sendmsg",
+                "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "shutdown"});
+  const auto with_others = {"bind", "connect", "listen", "accept", "accept4"};
+  if (surroundings == Surroundings::shared) {
+    filter.refuse(EACCES, with_others);
+    // Connected pairs alone. A pair of datagram sockets can send anywhere.
+    constexpr uint64_t low = 0xffffffff;
+    constexpr uint64_t kind = 0xf;  // the rest are flags
+    for (const uint64_t connected : {SOCK_STREAM, SOCK_SEQPACKET}) {
+      filter.allow_if("socketpair", {argument(0, SCMP_CMP_MASKED_EQ, low, AF_UNIX),
+                                     argument(1, SCMP_CMP_MASKED_EQ, kind, connected)});
+    }
+  } else {
+    filter.allow(with_others);
+    filter.allow({"socketpair"});
+  }
   // The network namespace holds nothing but its own loopback. Other families (AF_VSOCK, AF_ALG, ..)
   // do not belong to a network namespace, or are kernel surface that programs do without.
   for (uint64_t family = 0; family <= AF_INET6; ++family) {
-    if (family == AF_UNIX || family == AF_INET || family == AF_INET6) {
-      filter.allow_if("socket", {SCMP_A0(SCMP_CMP_EQ, family)});
+    const bool known = family == AF_UNIX || family == AF_INET || family == AF_INET6;
+    if (known && surroundings == Surroundings::own) {
+      filter.allow_if("socket", {argument(0, SCMP_CMP_EQ, family)});
     } else {
-      filter.refuse_if(EAFNOSUPPORT, "socket", {SCMP_A0(SCMP_CMP_EQ, family)});
+      filter.refuse_if(known ? EACCES : EAFNOSUPPORT, "socket", {argument(0, SCMP_CMP_EQ, family)});
     }
   }
-  filter.refuse_if(EAFNOSUPPORT, "socket", {SCMP_A0(SCMP_CMP_GT, AF_INET6)});
+  filter.refuse_if(EAFNOSUPPORT, "socket", {argument(0, SCMP_CMP_GT, AF_INET6)});
 }
 
 void add_ioctl(Filter& filter) {
@@ -243,7 +289,7 @@ void add_ioctl(Filter& filter) {
   constexpr uint64_t linux_console = 0x541C;  // TIOCLINUX
   const uint64_t refused[] = {TIOCSTI, linux_console, TIOCSETD, TIOCCONS};
   for (const uint64_t request : refused) {
-    filter.refuse_if(EPERM, "ioctl", {SCMP_A1(SCMP_CMP_MASKED_EQ, low, request)});
+    filter.refuse_if(EPERM, "ioctl", {argument(1, SCMP_CMP_MASKED_EQ, low, request)});
   }
   // libseccomp wants allowing rules to say what they match; together these match all that is left.
   const uint64_t useful[] = {TCGETS,
@@ -277,7 +323,7 @@ void add_ioctl(Filter& filter) {
                              0x40049409 /* FICLONE */,
                              0x80086601 /* GETFLAGS */};
   for (const uint64_t request : useful) {
-    filter.allow_if("ioctl", {SCMP_A1(SCMP_CMP_MASKED_EQ, low, request)});
+    filter.allow_if("ioctl", {argument(1, SCMP_CMP_MASKED_EQ, low, request)});
   }
 }
 
@@ -328,7 +374,7 @@ void add_refusals(Filter& filter) {
                         "fanotify_mark"});
 }
 
-void print(const char* name, const Filter& filter, std::ostream& out, bool& good) {
+void print(const std::string& name, const Filter& filter, std::ostream& out, bool& good) {
   const auto code = filter.instructions();
   good = good && !code.empty();
   out << "constexpr sock_filter " << name << "[] = {\n";
@@ -345,24 +391,28 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   std::ofstream out(argv[1]);
   bool good = true;
-  for (const bool tracing : {false, true}) {
-    Filter filter;
-    add_files(filter);
-    add_processes(filter);
-    add_identity(filter);
-    add_conditions(filter);
-    add_resource_limits(filter);
-    add_memory(filter);
-    add_sockets(filter);
-    add_ioctl(filter);
-    add_refusals(filter);
-    const auto tracers = {"ptrace", "process_vm_readv", "process_vm_writev"};
-    if (tracing) {
-      filter.allow(tracers);
-    } else {
-      filter.refuse(EPERM, tracers);
+  for (const Surroundings surroundings : {Surroundings::own, Surroundings::shared}) {
+    for (const bool tracing : {false, true}) {
+      Filter filter;
+      add_files(filter, surroundings);
+      add_processes(filter);
+      add_relations(filter, surroundings);
+      add_identity(filter);
+      add_conditions(filter);
+      add_resource_limits(filter);
+      add_memory(filter, surroundings);
+      add_sockets(filter, surroundings);
+      add_ioctl(filter);
+      add_refusals(filter);
+      const auto tracers = {"ptrace", "process_vm_readv", "process_vm_writev"};
+      if (tracing) {
+        filter.allow(tracers);
+      } else {
+        filter.refuse(EPERM, tracers);
+      }
+      const std::string prefix = surroundings == Surroundings::shared ? "shared_" : "";
+      print(prefix + (tracing ? "tracing_filter" : "strict_filter"), filter, out, good);
     }
-    print(tracing ? "tracing_filter" : "strict_filter", filter, out, good);
   }
   out.flush();
   if (!good || !out) std::cerr << "filter_maker: libseccomp refused a rule\n";

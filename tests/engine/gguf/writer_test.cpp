@@ -1,7 +1,5 @@
 #include "engine/gguf/writer.h"
 
-#include <unistd.h>
-
 #include <cstring>
 #include <filesystem>
 #include <limits>
@@ -12,6 +10,7 @@
 #include "engine/gguf/quantize.h"
 #include "tests/engine/gguf/raw_file.h"
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -21,25 +20,7 @@ using engine::gguf::Value;
 using engine::gguf::ValueType;
 using engine::gguf::WeightType;
 using engine::gguf::Writer;
-
-// A folder of its own for each test, removed afterwards.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lemma-gguf-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-  size_t entries() const {
-    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using support::TemporaryFolder;
 
 File open(const std::string& path) {
   auto file = File::open(path);
@@ -81,11 +62,11 @@ TEST_CASE("every type of value is written and read back") {
   writer.add_strings("names", names);
   writer.add_floats("floats", std::vector<float>{1.5f, -2});
   writer.add_integers("integers", std::vector<int32_t>{1, -2, 3});
-  REQUIRE(writer.begin(folder.file("values.gguf")));
+  REQUIRE(writer.begin(folder.path("values.gguf")));
   REQUIRE(writer.finish());
-  CHECK(std::filesystem::file_size(folder.file("values.gguf")) == writer.file_bytes());
+  CHECK(std::filesystem::file_size(folder.path("values.gguf")) == writer.file_bytes());
 
-  const File file = open(folder.file("values.gguf"));
+  const File file = open(folder.path("values.gguf"));
   CHECK(file.version() == 3);
   CHECK(file.metadata().size() == values.size() + 4);
   for (const auto& [key, expected] : values) {
@@ -108,7 +89,7 @@ TEST_CASE("every type of value is written and read back") {
 
 TEST_CASE("tensors are written in pieces and read back whole") {
   const TemporaryFolder folder;
-  const std::string path = folder.file("model.gguf");
+  const std::string path = folder.path("model.gguf");
   Writer writer;
   writer.add("general.architecture", "deepseek2");
   writer.add_tensor("a", WeightType::q8_0, std::vector<uint64_t>{32, 3});
@@ -126,7 +107,7 @@ TEST_CASE("tensors are written in pieces and read back whole") {
   REQUIRE(writer.write(c));
   REQUIRE(writer.finish());
   CHECK(std::filesystem::file_size(path) == writer.file_bytes());
-  CHECK(folder.entries() == 1);
+  CHECK(folder.files().size() == 1);
 
   const File file = open(path);
   const auto check_tensor = [&](const char* name, WeightType type, std::array<uint64_t, 4> shape,
@@ -150,19 +131,19 @@ TEST_CASE("metadata can be copied from file to file, arrays of arrays included")
   const std::string nested = raw::array(ValueType::u8, 2, "ab") + raw::array(ValueType::f32, 0, "");
   first.add("nested", Array{ValueType::array, 2, std::as_bytes(std::span(nested))});
   first.add("general.alignment", uint32_t{64});
-  REQUIRE(first.begin(folder.file("first")));
+  REQUIRE(first.begin(folder.path("first")));
   REQUIRE(first.finish());
-  const auto source = File::open(folder.file("first"));
+  const auto source = File::open(folder.path("first"));
   REQUIRE(source.ok());
   Writer second;
   for (const auto& [key, value] : source->metadata()) second.add(key, value);
   second.add_tensor("t", WeightType::f32, std::vector<uint64_t>{1});
   second.add_tensor("u", WeightType::f32, std::vector<uint64_t>{1});
-  REQUIRE(second.begin(folder.file("second")));
+  REQUIRE(second.begin(folder.path("second")));
   REQUIRE(second.write(pattern(4, 0)));
   REQUIRE(second.write(pattern(4, 0)));
   REQUIRE(second.finish());
-  const auto copy = File::open(folder.file("second"));
+  const auto copy = File::open(folder.path("second"));
   REQUIRE(copy.ok());
   CHECK(std::get<Array>(*copy->find("nested")).size == 2);
   CHECK(copy->tensors()[1].data.data() - copy->tensors()[0].data.data() == 64);
@@ -173,13 +154,13 @@ TEST_CASE("a file that was not finished is not there") {
   {
     Writer writer;
     writer.add_tensor("t", WeightType::f32, std::vector<uint64_t>{2});
-    REQUIRE(writer.begin(folder.file("model.gguf")));
+    REQUIRE(writer.begin(folder.path("model.gguf")));
     REQUIRE(writer.write(pattern(4, 0)));
     const auto status = writer.finish();
     REQUIRE_FALSE(status.ok());
     CHECK_THAT(status.message(), Catch::Matchers::Contains("tensor 't'"));
   }
-  CHECK(folder.entries() == 0);
+  CHECK(folder.files().empty());
 }
 
 TEST_CASE("a place that cannot be written is named") {

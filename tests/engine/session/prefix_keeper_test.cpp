@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "tests/engine/session/harness.h"
-#include "tests/engine/session/temporary_folder.h"
+#include "tests/engine/session/logged_folder.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 constexpr KeepTimes later{std::chrono::hours(1), std::chrono::hours(1)};
 
 struct Daemon : Toy {
-  explicit Daemon(TemporaryFolder& folder, KeepTimes times = later, ToyOptions options = {},
+  explicit Daemon(LoggedFolder& folder, KeepTimes times = later, ToyOptions options = {},
                   uint64_t bytes = 1 << 24)
       : Toy(options, PrefixFolder{folder.path(), bytes, folder.log()}, times) {}
 
@@ -33,7 +33,7 @@ struct Daemon : Toy {
 }  // namespace
 
 TEST_CASE("after a restart a prompt is not computed again") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   const Request request{.prompt = text_of(1, 200), .max_tokens = 5};
   { CHECK(Daemon(folder).ask(request).cached_tokens == 0); }
   Daemon daemon(folder);
@@ -45,7 +45,7 @@ TEST_CASE("after a restart a prompt is not computed again") {
 }
 
 TEST_CASE("damaged files cost time and nothing else") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   const Request request{.prompt = text_of(1, 300), .max_tokens = 5};
   { Daemon(folder).ask(request); }
   size_t count = 0;
@@ -67,7 +67,7 @@ TEST_CASE("damaged files cost time and nothing else") {
 }
 
 TEST_CASE("the text used last is saved when the engine rests, without waiting for its end") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   Daemon daemon(folder, {milliseconds(1), std::chrono::hours(1)});
   daemon.ask({.prompt = text_of(1, 100), .max_tokens = 1});
   for (int i = 0; i < 1000 && folder.files().size() < 3; ++i) {
@@ -80,13 +80,13 @@ TEST_CASE("blocks that were long in use are saved when they are evicted, others 
   const Request first{.prompt = text_of(1, 150), .max_tokens = 1};
   const Request second{.prompt = text_of(2, 150), .max_tokens = 1};
   {
-    TemporaryFolder folder;
+    LoggedFolder folder;
     Daemon daemon(folder, {std::chrono::hours(1), milliseconds(0)}, {.blocks = 6});
     daemon.ask(first);
     daemon.ask(second);
     CHECK(daemon.ask(first).cached_tokens == 4 * 32);
   }
-  TemporaryFolder folder;
+  LoggedFolder folder;
   Daemon daemon(folder, later, {.blocks = 6});
   daemon.ask(first);
   daemon.ask(second);
@@ -94,7 +94,7 @@ TEST_CASE("blocks that were long in use are saved when they are evicted, others 
 }
 
 TEST_CASE("a pool too small for a saved text takes as much of it as there is room for") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   const Request request{.prompt = text_of(3, 250), .max_tokens = 3};
   { Daemon(folder).ask(request); }
   Daemon daemon(folder, later, {.blocks = 8});
@@ -105,7 +105,7 @@ TEST_CASE("a pool too small for a saved text takes as much of it as there is roo
 }
 
 TEST_CASE("requests that begin alike share what comes from the disk") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   const std::vector<Token> prompt = text_of(5, 160);
   { Daemon(folder).ask({.prompt = prompt, .max_tokens = 2}); }
   Daemon daemon(folder, later, {.blocks = 64});
@@ -125,7 +125,7 @@ TEST_CASE("requests that begin alike share what comes from the disk") {
 }
 
 TEST_CASE("two engines may keep their prefixes in one folder") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   const Request request{.prompt = text_of(6, 120), .max_tokens = 3};
   {
     Daemon one(folder), two(folder);

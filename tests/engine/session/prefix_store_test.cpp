@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "tests/engine/session/harness.h"
-#include "tests/engine/session/temporary_folder.h"
+#include "tests/engine/session/logged_folder.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -24,7 +24,7 @@ constexpr uint64_t plenty = 1 << 20;
 constexpr uint64_t file_bytes = 1184;  // a head and a block
 
 struct Store {
-  explicit Store(TemporaryFolder& folder, uint64_t bytes = plenty, std::string identity = "model") {
+  explicit Store(LoggedFolder& folder, uint64_t bytes = plenty, std::string identity = "model") {
     auto opened = PrefixStore::open({.folder = folder.path(),
                                      .bytes = bytes,
                                      .identity = std::move(identity),
@@ -62,7 +62,7 @@ void write(const fs::path& path, const std::string& contents) {
   std::ofstream(path, std::ios::binary) << contents;
 }
 
-fs::path only_file(const TemporaryFolder& folder) {
+fs::path only_file(const LoggedFolder& folder) {
   const auto files = folder.files();
   REQUIRE(files.size() == 1);
   return files[0];
@@ -71,7 +71,7 @@ fs::path only_file(const TemporaryFolder& folder) {
 }  // namespace
 
 TEST_CASE("what was saved is loaded by the next who opens the folder") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   {
     Store store(folder);
     CHECK_FALSE(store.load(1));
@@ -89,7 +89,7 @@ TEST_CASE("what was saved is loaded by the next who opens the folder") {
 }
 
 TEST_CASE("files are the user's alone, and a folder that is not is refused") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   { Store(folder).save(1); }
   struct stat status {};
   REQUIRE(stat(only_file(folder).c_str(), &status) == 0);
@@ -125,7 +125,7 @@ TEST_CASE("files are the user's alone, and a folder that is not is refused") {
 }
 
 TEST_CASE("a damaged file is never loaded, is logged, and goes") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   { Store(folder).save(1); }
   const std::string whole = contents_of(only_file(folder));
   REQUIRE(whole.size() == file_bytes);
@@ -152,7 +152,7 @@ TEST_CASE("a damaged file is never loaded, is logged, and goes") {
 }
 
 TEST_CASE("a file of another text or another model is not taken for this one") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   std::string first, second;
   fs::path path;
   {
@@ -178,7 +178,7 @@ TEST_CASE("a file of another text or another model is not taken for this one") {
 }
 
 TEST_CASE("whatever else lies in the folder is logged and removed, folders excepted") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   { Store(folder).save(1); }
   write(folder.path() / "notes.txt", "x");
   fs::create_directory(folder.path() / "folder");
@@ -195,7 +195,7 @@ TEST_CASE("whatever else lies in the folder is logged and removed, folders excep
 }
 
 TEST_CASE("what was never finished goes after an hour") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   const fs::path part = folder.path() / (std::string(32, 'c') + ".7.part");
   write(part, "half");
   fs::last_write_time(part, fs::file_time_type::clock::now() - std::chrono::hours(2));
@@ -204,7 +204,7 @@ TEST_CASE("what was never finished goes after an hour") {
 }
 
 TEST_CASE("the folder keeps within its bytes, and what was not used for longest goes first") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   {
     Store store(folder, 4 * file_bytes);
     for (uint64_t seed = 0; seed < 4; ++seed) CHECK(store.save(seed));
@@ -229,7 +229,7 @@ TEST_CASE("the folder keeps within its bytes, and what was not used for longest 
 }
 
 TEST_CASE("a file that another process removed is missed, and can be saved again") {
-  TemporaryFolder folder;
+  LoggedFolder folder;
   { Store(folder).save(1); }
   Store store(folder);
   fs::remove(only_file(folder));

@@ -1,10 +1,9 @@
 #include "lsp/context/ignored.h"
 
-#include <stdlib.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
+
+#include "tests/support/temporary_folder.h"
 
 namespace lsp::context {
 namespace {
@@ -15,24 +14,18 @@ namespace fs = std::filesystem;
 class Project {
  public:
   Project() {
-    std::string name = (fs::temp_directory_path() / "lemma-ignored-XXXXXX").string();
-    root_ = fs::canonical(mkdtemp(name.data()));
-    fs::create_directories(root_ / ".git/objects");
-    fs::create_directories(root_ / ".git/refs");
+    fs::create_directories(path(".git/objects"));
+    fs::create_directories(path(".git/refs"));
     write(".git/HEAD", "ref: refs/heads/main\n");
     write(".git/config", "[core]\n\trepositoryformatversion = 0\n\tbare = false\n");
   }
-  ~Project() { fs::remove_all(root_); }
 
-  fs::path path(const std::string& name) const { return root_ / name; }
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((root_ / name).parent_path());
-    std::ofstream(root_ / name) << text;
-  }
+  fs::path path(const std::string& name) const { return root_.path() / name; }
+  void write(const std::string& name, const std::string& text) const { root_.write(name, text); }
   bool ignores(const std::string& name) { return rules_.ignored(path(name).string()); }
 
  private:
-  fs::path root_;
+  support::TemporaryFolder root_;
   IgnoreRules rules_;
 };
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 
 using lsp::daemon::daemon_key;
 using lsp::daemon::find_place;
@@ -18,15 +19,13 @@ namespace {
 class Home {
  public:
   Home() {
-    char name[] = "/tmp/lemma-test-XXXXXX";
-    path = mkdtemp(name);
     fs::create_directory(path / "runtime");
     setenv("HOME", path.c_str(), 1);
     setenv("XDG_RUNTIME_DIR", (path / "runtime").c_str(), 1);
     unsetenv("XDG_CACHE_HOME");
   }
-  ~Home() { fs::remove_all(path); }
-  fs::path path;
+  const support::TemporaryFolder folder;
+  const fs::path path = folder.path();
 };
 
 std::string refusal() {

@@ -23,6 +23,7 @@ struct Attention {
   const Machine& machine;
   const model::Gqa& gqa;
   const LayerCache& cache;
+  bool by_tiles;
   std::span<const Query> tokens;
   Activations& queries;
   Activations& heads;
@@ -43,6 +44,20 @@ struct Part {
   Share* shares;
 };
 
+void attend_by_tiles(const Attention& a, const Tile& tile, int begin, int end, const float* rows,
+                     const Part& part, AttentionScratch& scratch) {
+  std::vector<int> seen(tile.rows(a.gqa));
+  for (size_t row = 0; row < seen.size(); ++row) {
+    seen[row] = a.tokens[tile.first_token + row / a.gqa.group()].position + 1;
+  }
+  const HeadCells cells = cells_of(a.gqa, tile.group);
+  const Query& last = a.tokens[tile.first_token + tile.token_count - 1];
+  const TileKeys keys =
+      tiles_of_cells(a.machine, a.cache, cells, last.block_table, begin, end, scratch);
+  attend_by_tiles(a.machine, {rows, size_t(a.gqa.key_dim), seen, a.gqa.score_scale}, cells, keys,
+                  part.sums, part.shares, scratch);
+}
+
 void attend_stretch(const Attention& a, const Tile& tile, int stretch, const Part& part,
                     AttentionScratch& scratch) {
   const FloatKernels& floats = a.machine.floats;
@@ -52,11 +67,12 @@ void attend_stretch(const Attention& a, const Tile& tile, int stretch, const Par
   const int begin = stretch * stretch_positions;
   const int end = std::min(begin + stretch_positions, last.position + 1);
   float* const query_rows = sized(scratch.queries, size_t(rows) * key);
-  float* const scores = sized(scratch.scores, size_t(rows) * stretch_positions);
   for (int t = 0; t < tile.token_count; ++t) {
     std::copy_n(a.queries.row(tile.first_token + t).data() + first_head * key, group * key,
                 query_rows + size_t(t) * group * key);
   }
+  if (a.by_tiles) return attend_by_tiles(a, tile, begin, end, query_rows, part, scratch);
+  float* const scores = sized(scratch.scores, size_t(rows) * stretch_positions);
   for (int p = begin; p < end; p += block_tokens) {
     const Cells keys = a.cache.at(last.block_table, p) + size_t(tile.group) * key;
     multiply_rows(floats, query_rows, key, rows, keys, stride, std::min(block_tokens, end - p), key,
@@ -178,7 +194,8 @@ void add_tiles(const Attention& a, int first, int count, std::vector<Tile>& tile
 void gqa_attention(const Machine& machine, const model::Gqa& gqa, const Layer& layer,
                    const LayerCache& cache, std::span<const Query> tokens, Activations& queries,
                    Activations& heads, std::span<AttentionScratch> scratch) {
-  const Attention a{machine, gqa, cache, tokens, queries, heads};
+  const bool small_by_tiles = takes_cells_by_tiles(machine, gqa.value_dim, layer);
+  const Attention a{machine, gqa, cache, small_by_tiles, tokens, queries, heads};
   const bool by_tiles = takes_tiles(machine, gqa, layer);
   std::vector<Tile> tiles;
   size_t parts = 0;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/backend/cpu/tile_attention.h"
+#include "engine/backend/cpu/tile_cells.h"
 
 namespace engine::backend::cpu {
 namespace {
@@ -28,6 +29,7 @@ struct Attention {
   const model::Mla& mla;
   const Layer& layer;
   const LayerCache& cache;
+  bool absorbed_by_tiles;
   std::span<const Query> tokens;
   Activations& queries;
   Activations& heads;
@@ -88,6 +90,22 @@ void absorb_queries(Attention& a, const Tile& tile, int head, float* rows,
                   a.queries.width(), targets, scratch.narrow, thread);
 }
 
+void attend_by_tiles(const Attention& a, const Tile& tile, int begin, int end, Shared& shared,
+                     size_t part, AttentionScratch& scratch) {
+  std::vector<int> seen(size_t(tile.token_count) * a.mla.heads);
+  for (size_t row = 0; row < seen.size(); ++row) {
+    seen[row] = a.tokens[tile.first_token + row % tile.token_count].position + 1;
+  }
+  const HeadCells cells{0, 0, a.mla.cache_dim(), a.mla.kv_lora_rank};
+  const Query& last = a.tokens[tile.first_token + tile.token_count - 1];
+  const TileKeys keys =
+      tiles_of_cells(a.machine, a.cache, cells, last.block_table, begin, end, scratch);
+  const size_t stride = a.cache.stride;
+  const CellQueries queries{shared.rows + tile.first_row * stride, stride, seen, a.mla.score_scale};
+  attend_by_tiles(a.machine, queries, cells, keys, shared.sums + part * a.mla.kv_lora_rank,
+                  shared.shares.data() + part, scratch);
+}
+
 void attend_stretch(Attention& a, const Tile& tile, int stretch, Shared& shared,
                     AttentionScratch& scratch) {
   const FloatKernels& floats = a.machine.floats;
@@ -96,13 +114,14 @@ void attend_stretch(Attention& a, const Tile& tile, int stretch, Shared& shared,
   const Query& last = a.tokens[tile.first_token + tile.token_count - 1];
   const int begin = stretch * stretch_positions;
   const int end = std::min(begin + stretch_positions, last.position + 1);
+  const size_t part = tile.first_part + size_t(stretch) * rows;
+  if (a.absorbed_by_tiles) return attend_by_tiles(a, tile, begin, end, shared, part, scratch);
   float* const scores = sized(scratch.scores, size_t(rows) * stretch_positions);
   for (int p = begin; p < end; p += block_tokens) {
     multiply_rows(floats, shared.rows + tile.first_row * stride, stride, rows,
                   a.cache.at(last.block_table, p), stride, std::min(block_tokens, end - p),
                   a.mla.cache_dim(), scores + (p - begin), stretch_positions);
   }
-  const size_t part = tile.first_part + size_t(stretch) * rows;
   for (int row = 0; row < rows; ++row) {
     const int position = a.tokens[tile.first_token + row % tile.token_count].position;
     shared.shares[part + row] =
@@ -279,7 +298,8 @@ void add_tiles(Attention& a, int first, int count, Group& group,
 void mla_attention(const Machine& machine, const model::Mla& mla, const Layer& layer,
                    const LayerCache& cache, std::span<const Query> tokens, Activations& queries,
                    Activations& heads, std::span<AttentionScratch> scratch) {
-  Attention attention{machine, mla, layer, cache, tokens, queries, heads};
+  const bool absorbed_by_tiles = takes_cells_by_tiles(machine, mla.kv_lora_rank, layer);
+  Attention attention{machine, mla, layer, cache, absorbed_by_tiles, tokens, queries, heads};
   Group group;
   const int total = static_cast<int>(tokens.size());
   const bool by_tiles = takes_tiles(machine, mla, layer);

@@ -21,12 +21,13 @@ struct Machine {
   const LevelKernels& levels;
   const FloatKernels& floats;
   base::ThreadPool& threads;
-  Tiles* tiles = nullptr;  // null where there are none
+  Tiles* tiles = nullptr;        // null where there are none
+  Tiles* exact_tiles = nullptr;  // for what gives a row its bits whatever the step
 
-  // For a step of `rows` rows. In small ones each row has the bits it has alone; tiles, which add
-  // up otherwise, are for the others.
+  // For a step of `rows` rows. In small ones each row has the bits it has alone; products by tiles,
+  // which add up otherwise, are for the others.
   Machine for_rows(int rows) const {
-    return {q8, levels, floats, threads, rows <= few_rows ? nullptr : tiles};
+    return {q8, levels, floats, threads, rows <= few_rows ? nullptr : tiles, exact_tiles};
   }
 };
 

@@ -173,8 +173,8 @@ void attend_part(const TileQueries& queries, const TileKeys& keys, int tile, int
     score_tiles<2>(queries, keys, tile + done, scores.values[0] + done * tile_tokens);
   }
   for (int query = 0; query < tile_tokens; ++query) {
-    const int before = queries.position + query + 1 - first;
-    const int valid = query < queries.count ? (before < width ? before : width) : 0;
+    const int before = query < queries.count ? queries.seen[query] - first : 0;
+    const int valid = before < width ? before : width;
     const float scale = valid > 0 ? weigh(queries, query, valid, width, scores) : 1;
     const int size = keys.value_tiles * 16;
     if (scale != 1) scale_sums(queries.sums + query * size, size, scale);
@@ -192,7 +192,10 @@ void attend_tiles_amx(const TileQueries& queries, const TileKeys& keys) {
   Scores scores;
   barrier();
   _tile_loadconfig(&eight_full_tiles);
-  const int end = queries.position + queries.count;
+  int end = 0;
+  for (int query = 0; query < queries.count; ++query) {
+    end = queries.seen[query] > end ? queries.seen[query] : end;
+  }
   for (int tile = 0; tile < keys.tiles; tile += part_tiles) {
     const int left = keys.tiles - tile, first = keys.first + tile * tile_tokens;
     if (first >= end) break;

@@ -2,10 +2,12 @@
 // where a machine has them.
 #pragma once
 
-#include "engine/backend/cpu/attention.h"
-#include "engine/backend/cpu/layer.h"
+#include "engine/backend/cpu/tile_cells.h"
 
 namespace engine::backend::cpu {
+
+// Keys and values of the heads of a group.
+HeadCells cells_of(const model::Gqa& gqa, int group);
 
 // Whether the shape allows it, and what comes out is rounded by the next product anyway.
 bool takes_tiles(const Machine& machine, const model::Gqa& gqa, const Layer& layer);

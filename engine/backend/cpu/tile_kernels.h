@@ -34,12 +34,13 @@ struct TileKeys {
 // 16 queries over all positions so far: `sums` are weighted by exp(score − greatest) and `totals`
 // the sums of these weights.
 struct TileQueries {
-  const uint16_t* rows;  // [step of a key][query][32]
-  int position, count;   // of the first; the others follow
-  float scale;           // of scores
-  float* greatest;       // [query]
-  float* totals;         // [query]
-  float* sums;           // [query][value_tiles · 16]
+  const uint16_t* rows;   // [step of a key][query][32]
+  int count;              // of queries
+  int seen[tile_tokens];  // positions that each sees, from 0 on
+  float scale;            // of scores
+  float* greatest;        // [query]
+  float* totals;          // [query]
+  float* sums;            // [query][value_tiles · 16]
 };
 
 // A chunk of 16 rows of weights, in bfloat16, is [step][row][32]; 16 tokens are
@@ -64,6 +65,8 @@ struct TileKernels {
   void (*pair_rows)(const TileSums& sums, uint16_t* pairs);
   // The tokens of the sums as 16 columns of the rows: [pair of tokens][row][2].
   void (*pair_tokens)(const TileSums& sums, uint16_t* pairs);
+  // 16 positions' values as their half of TileKeys::values; `columns` is a multiple of 16.
+  void (*pair_positions)(const float* const* x, int positions, int columns, uint16_t* pairs);
   // 16 rows [step][row][32] from floats, zeros where there are fewer and behind the last column.
   void (*round_rows)(const float* const* x, int rows, int columns, uint16_t* to);
   void (*attend)(const TileQueries& queries, const TileKeys& keys);

@@ -39,8 +39,14 @@ std::vector<TileQueries> begin(const TiledAttention& a, const Task& task,
     std::fill(sums, greatest, 0.0f);
     std::fill_n(greatest, tile_tokens, -1e30f);
     std::fill_n(greatest + tile_tokens, tile_tokens, 0.0f);
-    result.push_back({rows, a.tokens[first].position, count, static_cast<float>(a.score_scale),
-                      greatest, greatest + tile_tokens, sums});
+    result.push_back({rows,
+                      count,
+                      {},
+                      static_cast<float>(a.score_scale),
+                      greatest,
+                      greatest + tile_tokens,
+                      sums});
+    for (int t = 0; t < count; ++t) result.back().seen[t] = a.tokens[first + t].position + 1;
   }
   return result;
 }
@@ -53,7 +59,7 @@ void run(const TiledAttention& a, const Task& task, const MakeKeys& make_keys,
     const int count = std::min(stretch_tiles, even_tiles_of(end) - tile);
     const TileKeys keys = make_keys(task.group, tile, count, scratch, thread);
     for (const TileQueries& some : queries) {
-      if (some.position + some.count > keys.first) a.machine.tiles->kernels.attend(some, keys);
+      if (some.seen[some.count - 1] > keys.first) a.machine.tiles->kernels.attend(some, keys);
     }
   }
   const int tiles = tiles_of(task.count), value = a.value_dim;

@@ -208,6 +208,17 @@ void pair_tokens(const TileSums& sums, uint16_t* pairs) {
   }
 }
 
+void pair_positions(const float* const* x, int positions, int columns, uint16_t* pairs) {
+  const auto values = [&](int position, int column) {
+    return position < positions ? _mm512_loadu_ps(x[position] + column) : _mm512_setzero_ps();
+  };
+  for (int column = 0; column < columns; column += 16, pairs += tile_values) {
+    for (int p = 0; p < tile_tokens; p += 2) {
+      _mm512_store_si512(pairs + p * 16, pair(values(p, column), values(p + 1, column)));
+    }
+  }
+}
+
 // --- products ------------------------------------------------------------------------------------
 
 struct alignas(64) Configuration {
@@ -285,7 +296,7 @@ void multiply(const uint16_t* const* weights, int groups, const uint16_t* const*
 }  // namespace
 
 extern const TileKernels tile_kernels_amx = {
-    round_levels, round_blocks, interleave,  multiply,   store,
-    add,          pair_rows,    pair_tokens, round_rows, attend_tiles_amx};
+    round_levels, round_blocks, interleave,     multiply,   store,           add,
+    pair_rows,    pair_tokens,  pair_positions, round_rows, attend_tiles_amx};
 
 }  // namespace engine::backend::cpu

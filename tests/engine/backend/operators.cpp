@@ -73,7 +73,11 @@ std::vector<Instructions> available_instructions() {
 }
 
 TestMachine::TestMachine(const Instructions& instructions, engine::base::ThreadPool& threads)
-    : tiles_(cpu::make_tiles(instructions.tiles, threads.threads())),
-      all_{instructions.q8, instructions.levels, instructions.floats, threads, tiles_.get()} {}
+    : tiles_(cpu::make_tiles(instructions.tiles, threads.threads())), all_{instructions.q8,
+                                                                           instructions.levels,
+                                                                           instructions.floats,
+                                                                           threads,
+                                                                           tiles_.get(),
+                                                                           tiles_.get()} {}
 
 }  // namespace operators

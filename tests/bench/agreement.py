@@ -4,7 +4,7 @@ Takes the beginnings of files in turn from the folders of FOLDER (one for each l
 prints for each instruction set the mean KL divergence of its distributions from the reference's,
 and how often both put the same token first. Needs numpy.
 
-Usage: python3 agreement.py LEMMA_ENGINE MODEL FOLDER [--isa avx2 avx512 amx]
+Usage: python3 agreement.py LEMMA_ENGINE MODEL FOLDER [--isa avx2 avx512 amx] [--tokens N]
 """
 import argparse
 import json

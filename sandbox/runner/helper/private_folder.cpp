@@ -30,14 +30,15 @@ bool remove_some(int top, unsigned& moved) {
       continue;
     }
     // A folder, since all else is gone by now; the run may have made it such that nobody enters.
-    fchmodat(top, name.c_str(), 0700, 0);
+    // Never through a link, should a run that outlived its helper put one here meanwhile.
+    fchmodat(top, name.c_str(), 0700, AT_SYMLINK_NOFOLLOW);
     const Descriptor folder(
         openat(top, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!folder.valid()) continue;
     for (const std::string& each : entries(folder.get())) {
       if (remove_entry(folder.get(), each)) continue;
       const std::string up = ".removed-" + std::to_string(moved++);
-      fchmodat(folder.get(), each.c_str(), 0700, 0);
+      fchmodat(folder.get(), each.c_str(), 0700, AT_SYMLINK_NOFOLLOW);
       renameat(folder.get(), each.c_str(), top, up.c_str());
     }
     progress = remove_entry(top, name) || progress;

@@ -1,6 +1,5 @@
 #include "sandbox/runner/helper/copy.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -29,20 +28,14 @@ class Copying {
   // `below` is the folder's path in the tree.
   MaybeFailure folder(int from, const std::string& to, const std::string& below, int depth) {
     if (depth > max_depth) return std::nullopt;
-    // The stream takes its descriptor along.
-    DIR* stream = fdopendir(openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (stream == nullptr) return std::nullopt;
-    MaybeFailure failure;
-    while (const dirent* next = failure ? nullptr : readdir(stream)) {
-      const std::string name = next->d_name;
+    for (const std::string& name : entries(from)) {
       const std::string path = below.empty() ? name : below + "/" + name;
-      const bool skipped = name == "." || name == ".." || name == ".git" ||
-                           (depth == 0 && is_package_folder(name)) ||
+      const bool skipped = name == ".git" || (depth == 0 && is_package_folder(name)) ||
                            std::find(hidden_.begin(), hidden_.end(), path) != hidden_.end();
-      if (!skipped) failure = entry(from, name, to + "/" + name, path, depth);
+      if (skipped) continue;
+      if (auto failure = entry(from, name, to + "/" + name, path, depth)) return failure;
     }
-    closedir(stream);
-    return failure;
+    return std::nullopt;
   }
 
  private:

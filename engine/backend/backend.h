@@ -11,8 +11,9 @@
 // and position, the normalised latent [kv_lora_rank] and the rotated k_pe [rope_dim] alone.
 //
 // Thread safety: one call at a time, with one exception: from inside the `keep_going` of a run,
-// `run` may be called again (one level deep), and blocks that the outer run does not use may be
-// copied, read and written. That is how a keystroke overtakes a long prefill between two layers.
+// `run` and `predict` may be called (one level deep), and blocks that the outer run does not use
+// may be copied, read and written. That is how a keystroke overtakes a long prefill between two
+// layers.
 #pragma once
 
 #include <cstddef>
@@ -78,6 +79,20 @@ class Backend {
   // range and a `logits` of another size are errors; the cache is then unchanged.
   virtual base::Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                                    const KeepGoing& keep_going) = 0;
+
+  // Whether the model has a layer for multi-token prediction that this backend computes.
+  virtual bool predicts() const { return false; }
+
+  // Runs that layer (model::PredictionWeights): the logits of a token say what follows it, guessed
+  // from less than `run` takes. Each token is joined with the state of the token before it, which
+  // is token `before[i]` of the batch of the last finished run; −1: that state is not known, and
+  // the embedding counts alone. What later tokens need is stored in the blocks, so all positions of
+  // a sequence must come by, in order; the latest may come again. `batch` and `logits` as for run;
+  // only where predicts().
+  virtual base::Status predict(const Batch& /*batch*/, std::span<const int> /*before*/,
+                               std::span<float> /*logits*/) {
+    return base::Error{"this backend computes no layer for multi-token prediction"};
+  }
 };
 
 }  // namespace engine::backend

@@ -52,7 +52,7 @@ MemoryNeed memory_need(const model::Weights& weights, int64_t cache, int kv_toke
   const bool tied = weights.output.data == weights.token_embedding.data;
   for (const gguf::TensorInfo& tensor : weights.file->tensors()) {
     if (tensor.name == "token_embd.weight" && !tied) continue;
-    if (model::is_for_prediction(weights.config, tensor.name)) continue;
+    if (model::is_left_out(weights.config, tensor.name)) continue;
     need.weights += static_cast<int64_t>(tensor.bytes());
     need.parameters += static_cast<int64_t>(tensor.shape[0] * tensor.rows());
   }

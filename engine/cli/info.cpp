@@ -15,8 +15,8 @@ namespace {
 struct Totals {
   int64_t parameters = 0;
   int64_t bytes = 0;
-  int64_t routed = 0;                // of the parameters that steps read, in routed experts
-  int64_t unread = 0;                // parameters of layers for multi-token prediction
+  int64_t routed = 0;                // of the others, in routed experts
+  int64_t predicting = 0;            // parameters of layers for multi-token prediction
   std::map<std::string, int> types;  // tensors of each weight type
 };
 
@@ -27,7 +27,7 @@ Totals count(const gguf::File& file, const model::Config* config) {
     totals.parameters += values;
     totals.bytes += static_cast<int64_t>(tensor.bytes());
     if (config != nullptr && model::is_for_prediction(*config, tensor.name)) {
-      totals.unread += values;
+      totals.predicting += values;
     } else if (tensor.name.find("_exps.") != std::string::npos) {
       totals.routed += values;
     }
@@ -46,10 +46,10 @@ void add_config(const model::Config& config, const Totals& totals, JsonObject& j
   const model::Experts& experts = config.experts;
   const int64_t idle =
       experts.count > 0 ? totals.routed / experts.count * (experts.count - experts.used) : 0;
-  json.integer("active_parameters", totals.parameters - totals.unread - idle)
+  json.integer("active_parameters", totals.parameters - totals.predicting - idle)
       .integer("layers", config.layers)
       .integer("dense_layers", config.dense_layers)
-      .integer("prediction_layers_left_out", config.prediction_layers)
+      .integer("prediction_layers", config.prediction_layers)
       .integer("hidden", config.hidden)
       .integer("heads", config.is_latent() ? config.mla.heads : config.gqa.heads);
   if (config.is_latent()) {

@@ -141,6 +141,10 @@ bool is_for_prediction(const Config& config, std::string_view tensor) {
   return block_of(tensor) >= config.layers;
 }
 
+bool is_left_out(const Config& config, std::string_view tensor) {
+  return block_of(tensor) > config.layers;
+}
+
 Result<Config> read_config(const gguf::File& file) {
   const auto architecture = file.string("general.architecture");
   if (!architecture.ok()) return architecture.error();

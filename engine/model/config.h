@@ -90,7 +90,7 @@ struct Config {
   std::string architecture;
   std::string name;           // for people; may be empty
   int layers = 0;             // those that make logits
-  int prediction_layers = 0;  // behind them in the file, for multi-token prediction: not computed
+  int prediction_layers = 0;  // behind them in the file, for multi-token prediction
   int dense_layers = 0;       // the first ones have no experts
   int hidden = 0;
   int feed_forward = 0;  // of dense layers
@@ -102,15 +102,17 @@ struct Config {
   Rope rope;
   Experts experts;
 
-  bool is_dense(int layer) const { return layer < dense_layers; }
+  bool is_dense(int layer) const { return layer < dense_layers || experts.count == 0; }
   bool is_latent() const { return mla.heads > 0; }
   int rope_dim() const { return is_latent() ? mla.rope_dim : gqa.rope_dim; }
   // Values that the KV cache holds for each layer and position.
   int cache_dim() const { return is_latent() ? mla.cache_dim() : gqa.cache_dim(); }
 };
 
-// Whether a tensor is one of a layer for multi-token prediction, which no step reads.
+// Whether a tensor is one of a layer for multi-token prediction, which logits do not need.
 bool is_for_prediction(const Config& config, std::string_view tensor);
+// Whether it is one of those layers behind the first, which nobody reads.
+bool is_left_out(const Config& config, std::string_view tensor);
 
 // The error names file and key, or the architecture and what is supported.
 base::Result<Config> read_config(const gguf::File& file);

@@ -209,6 +209,25 @@ LayerWeights read_layer(Tensors& tensors, const Config& config, int layer) {
   return weights;
 }
 
+PredictionWeights read_prediction(Tensors& tensors, const Weights& model) {
+  const Config& config = model.config;
+  const int64_t hidden = config.hidden, vocabulary = config.vocab_size;
+  const std::string part = base::concat("blk.", config.layers, ".nextn.");
+  PredictionWeights weights;
+  weights.embedding_norm = tensors.vector(part + "enorm.weight", hidden);
+  weights.state_norm = tensors.vector(part + "hnorm.weight", hidden);
+  weights.join = tensors.matrix(part + "eh_proj.weight", {2 * hidden, hidden});
+  weights.layer = read_layer(tensors, config, config.layers);
+  const auto own = [&](const char* name, const Matrix& other) {
+    return tensors.has(part + name) ? tensors.matrix(part + name, {hidden, vocabulary}) : other;
+  };
+  weights.embedding = own("embed_tokens.weight", model.token_embedding);
+  weights.output = own("shared_head_head.weight", model.output);
+  weights.output_norm = tensors.vector_if_there(part + "shared_head_norm.weight", hidden);
+  if (weights.output_norm.empty()) weights.output_norm = model.output_norm;
+  return weights;
+}
+
 }  // namespace
 
 Result<Weights> load_weights(std::shared_ptr<const gguf::File> file) {
@@ -231,6 +250,10 @@ Result<Weights> load_weights(std::shared_ptr<const gguf::File> file) {
                        : weights.token_embedding;
   for (int layer = 0; layer < weights.config.layers && tensors.ok(); ++layer) {
     weights.layers.push_back(read_layer(tensors, weights.config, layer));
+  }
+  // Most files count the layer and have left its tensors out.
+  if (tensors.has(base::concat("blk.", weights.config.layers, ".nextn.eh_proj.weight"))) {
+    weights.prediction = read_prediction(tensors, weights);
   }
   if (!tensors.ok()) return tensors.error();
   return weights;

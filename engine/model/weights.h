@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -93,6 +94,20 @@ struct LayerWeights {
   ExpertWeights experts;     // of the other layers
 };
 
+// A layer for multi-token prediction, arXiv:2412.19437 section 2.2: from the state of a token (its
+// hidden values behind the model's output norm) and the embedding of the token that follows it, the
+// logits of the one after that. Where the file has no embedding, norm or output of the layer's own,
+// they are the model's.
+struct PredictionWeights {
+  Vector embedding_norm;  // nextn.enorm [hidden]
+  Vector state_norm;      // nextn.hnorm [hidden]
+  Matrix join;            // nextn.eh_proj [hidden][2 · hidden]: embedding, then state
+  LayerWeights layer;
+  Matrix embedding;    // nextn.embed_tokens [vocab][hidden]
+  Vector output_norm;  // nextn.shared_head_norm [hidden]
+  Matrix output;       // nextn.shared_head_head [vocab][hidden]
+};
+
 struct Weights {
   std::shared_ptr<const gguf::File> file;  // what the views point into
   Config config;
@@ -101,6 +116,13 @@ struct Weights {
   Vector rope_factors;  // rope_freqs [rope / 2]: each pair's frequency is divided by its own
   Matrix output;        // [vocab][hidden]; token_embd where the file has none (tied)
   std::vector<LayerWeights> layers;
+  std::optional<PredictionWeights> prediction;  // the first such layer of the file
+
+  // With the layer for prediction, which comes last.
+  int layer_count() const { return config.layers + (prediction ? 1 : 0); }
+  const LayerWeights& layer(int index) const {
+    return index < config.layers ? layers[static_cast<size_t>(index)] : prediction->layer;
+  }
 };
 
 // A tensor that is missing, misshapen or of an unsupported type is an error naming the file, the

@@ -20,6 +20,7 @@ struct Slice {
   int first;  // index of its first token
   int count;
   Drafting drafts = {};  // computed after these
+  int right = 0;         // of them, what the text then said
 
   int end() const { return first + count; }
   // Whether what it computes tells how its sequence goes on.

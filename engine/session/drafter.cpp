@@ -6,10 +6,11 @@
 namespace engine::session {
 
 void Drafter::start(std::span<const Token> text, const decode::memory::Recall* recall,
-                    const decode::Healing& healing) {
+                    const decode::Healing& healing, std::optional<Guess> model) {
   text_ = text;
   guessed_.clear();
   healing_ = healing;
+  model_ = model;
   if (recall) {
     recall_ = *recall;
   } else {
@@ -18,7 +19,12 @@ void Drafter::start(std::span<const Token> text, const decode::memory::Recall* r
 }
 
 std::optional<Guess> Drafter::next() {
-  const std::optional<Guess> guess = recall_ ? from_memory() : from_text();
+  std::optional<Guess> guess = recall_ ? from_memory() : from_text();
+  if (guessed_.empty() && model_ && (!guess || guess->probability < model_->probability)) {
+    // What followed the same words before says nothing about other words.
+    if (!guess || guess->token != model_->token) occurrence_ = {};
+    guess = model_;
+  }
   if (!guess || tokenizer_.is_end_of_generation(guess->token)) return std::nullopt;
   guessed_.push_back(guess->token);
   return guess;

@@ -99,6 +99,7 @@ class Engine {
   static base::Result<std::shared_ptr<Engine>> load(const ModelOptions& options);
   // Two models that share the threads, as many as `complete` says. An error, before either is
   // loaded, where both do not fit into memory together. They live until neither is held any more.
+  // A file that is to take both roles is loaded once.
   static base::Result<Engines> load(const ModelOptions& complete, const ModelOptions& chat);
   virtual ~Engine() = default;  // stops what runs; every OnEnd has been called when it returns
 

@@ -1,6 +1,7 @@
 #include "engine/session/generation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -59,7 +60,7 @@ Drafting Generation::draft(const Sequence& sequence, Speculation& speculation,
   bool started = false;
   const auto next_guess = [&] {
     if (!std::exchange(started, true)) {
-      drafter_.start(sequence.tokens(), recall_ ? &*recall_ : nullptr, healing_);
+      drafter_.start(sequence.tokens(), recall_ ? &*recall_ : nullptr, healing_, guess_);
     }
     return drafter_.next();
   };
@@ -70,9 +71,21 @@ Drafting Generation::draft(const Sequence& sequence, Speculation& speculation,
 void Generation::take_logits(Sequence& sequence, int, std::span<float> logits) {
   // A model's rows may be padded beyond the vocabulary.
   logits = logits.first(std::min(logits.size(), tokenizer_.size()));
+  guess_.reset();
   if (!predict(logits)) return;
   const Token token = sampler_.draw(logits);
   take_token(sequence, token, logits[static_cast<size_t>(token)]);
+}
+
+bool Generation::takes_guesses() const {
+  return !ended() && max_tokens_ - generated_ > 1 && !healing_.active();
+}
+
+void Generation::take_guess(std::span<float> logits) {
+  logits = logits.first(std::min(logits.size(), tokenizer_.size()));
+  if (!decode::log_softmax(logits)) return;
+  const auto best = std::max_element(logits.begin(), logits.end());
+  guess_ = Guess{static_cast<Token>(best - logits.begin()), std::exp(*best)};
 }
 
 // Logits become the log-probabilities to draw from. False when the job has ended over it.

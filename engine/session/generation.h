@@ -23,6 +23,8 @@ class Generation final : public Job {
   Drafting draft(const Sequence& sequence, Speculation& speculation,
                  Speculation::Load& load) override;
   void take_logits(Sequence& sequence, int index, std::span<float> logits) override;
+  bool takes_guesses() const override;
+  void take_guess(std::span<float> logits) override;
   void after_step(PrefixCache& cache) override;
 
  private:
@@ -46,6 +48,7 @@ class Generation final : public Job {
   decode::StopTexts stop_texts_;
   std::optional<decode::memory::Recall> recall_;  // none without a corpus
   Drafter drafter_;
+  std::optional<Guess> guess_;   // the model's own, at what follows the last token
   std::vector<Piece> released_;  // to be emitted now
   const Clock::time_point submitted_;
   std::optional<Clock::time_point> begun_;

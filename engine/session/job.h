@@ -41,6 +41,10 @@ class Job {
   void count_accepted() { ++accepted_; }
   // The logits after the token at `index` of `sequence`: [vocabulary], to be overwritten at will.
   virtual void take_logits(Sequence& sequence, int index, std::span<float> logits) = 0;
+  // Whether a guess at what follows the last token, which is not computed yet, is of use.
+  virtual bool takes_guesses() const { return false; }
+  // That guess, as logits: [vocabulary], to be overwritten at will.
+  virtual void take_guess(std::span<float> /*logits*/) {}
   // A batch with tokens of this job is done, and its logits are taken.
   virtual void after_step(PrefixCache& cache) = 0;
 

@@ -36,7 +36,8 @@ Lane::Lane(backend::Backend& backend, BatchSizes sizes, Drafts drafts,
       pool_(backend.block_count()),
       cache_(pool_, store ? store->root() : PrefixKey{}),
       keeper_(std::move(store), keep_times, backend, pool_, cache_),
-      speculation_(drafts) {}
+      speculation_(drafts),
+      predictor_(backend) {}
 
 void Lane::add(std::unique_ptr<Job> job) {
   const auto place =
@@ -236,10 +237,15 @@ void Lane::learn(const BatchPlan& plan, double ms) {
   }
 }
 
-void Lane::deliver(const BatchPlan& plan, std::span<float> logits) {
+void Lane::deliver(BatchPlan& plan, std::span<float> logits) {
   const auto vocabulary = static_cast<size_t>(backend_.config().vocab_size);
-  for (const Slice& slice : plan.slices()) {
+  for (Slice& slice : plan.slices()) {
     logits = logits.subspan(deliver(slice, logits) * vocabulary);
+  }
+  predictor_.after_run(plan, speculation_, [&] { return unused_block(); });
+  for (const Slice& slice : plan.slices()) {
+    slice.sequence->advance(slice.count + slice.right, cache_);
+    if (!slice.drafts.tokens.empty()) speculation_.checked(slice.drafts, slice.right);
   }
   const Job* done = nullptr;
   for (const Slice& slice : plan.slices()) {
@@ -250,19 +256,18 @@ void Lane::deliver(const BatchPlan& plan, std::span<float> logits) {
 
 // The rows of one slice, with which `rows` begins; returns how many there are. What follows a draft
 // is of interest where the draft is what the job has just said.
-size_t Lane::deliver(const Slice& slice, std::span<float> rows) {
+size_t Lane::deliver(Slice& slice, std::span<float> rows) {
   const auto vocabulary = static_cast<size_t>(backend_.config().vocab_size);
   Sequence& sequence = *slice.sequence;
   const std::vector<Token>& drafts = slice.drafts.tokens;
   slice.job->count_drafted(drafts.size());
   const int end = slice.end() + static_cast<int>(drafts.size());
   size_t row = 0;
-  int right = 0;
   for (int i = std::max(slice.first, sequence.logits_from()); i < end; ++i, ++row) {
     if (i >= slice.end()) {
       const Token draft = drafts[static_cast<size_t>(i - slice.end())];
       if (i >= sequence.size() || sequence.tokens()[static_cast<size_t>(i)] != draft) continue;
-      ++right;
+      ++slice.right;
       slice.job->count_accepted();
     }
     if (slice.job->stop_requested()) slice.job->end(EndReason::stopped);
@@ -270,8 +275,6 @@ size_t Lane::deliver(const Slice& slice, std::span<float> rows) {
     slice.job->take_logits(sequence, i, rows.subspan(row * vocabulary, vocabulary));
     sequence.logits_taken(i);
   }
-  sequence.advance(slice.count + right, cache_);
-  if (!drafts.empty()) speculation_.checked(slice.drafts, right);
   return row;
 }
 

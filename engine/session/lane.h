@@ -23,6 +23,7 @@
 #include "engine/backend/block_pool.h"
 #include "engine/session/batch_plan.h"
 #include "engine/session/job.h"
+#include "engine/session/predictor.h"
 #include "engine/session/prefix_cache.h"
 #include "engine/session/prefix_keeper.h"
 
@@ -68,8 +69,8 @@ class Lane {
   std::optional<backend::BlockId> allocate(const Sequence& requester);
   bool preempt_after(const Sequence& requester);
   void learn(const BatchPlan& plan, double ms);
-  void deliver(const BatchPlan& plan, std::span<float> logits);
-  size_t deliver(const Slice& slice, std::span<float> rows);
+  void deliver(BatchPlan& plan, std::span<float> logits);
+  size_t deliver(Slice& slice, std::span<float> rows);
 
   backend::Backend& backend_;
   const BatchSizes sizes_;
@@ -77,6 +78,7 @@ class Lane {
   PrefixCache cache_;
   PrefixKeeper keeper_;
   Speculation speculation_;
+  Predictor predictor_;
   std::vector<std::unique_ptr<Job>> jobs_;  // most urgent first, then in order of arrival
   bool unsaved_ = false;                    // worked since the latest text was saved
 };

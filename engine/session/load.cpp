@@ -1,4 +1,5 @@
 // Engine::load: files to parts.
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -171,6 +172,13 @@ Parts parts_of(Opened model) {
           .store = std::move(store)};
 }
 
+// Whether one engine serves both roles; requests of different priorities share it well.
+bool are_one(const ModelOptions& a, const ModelOptions& b) {
+  std::error_code missing;
+  return std::filesystem::equivalent(a.path, b.path, missing) && a.memory_path == b.memory_path &&
+         a.backend == b.backend;
+}
+
 // The backends of models that are open, and the engines over them.
 Result<std::vector<std::shared_ptr<Engine>>> load_all(std::vector<Opened> models) {
   std::shared_ptr<base::ThreadPool> threads;
@@ -209,6 +217,13 @@ Result<std::shared_ptr<Engine>> Engine::load(const ModelOptions& options) {
 }
 
 Result<Engines> Engine::load(const ModelOptions& complete, const ModelOptions& chat) {
+  if (are_one(complete, chat)) {
+    ModelOptions both = complete;
+    both.kv_tokens = std::max(complete.kv_tokens, chat.kv_tokens);
+    auto engine = load(both);
+    if (!engine) return Error(engine.error());
+    return Engines{*engine, *engine};
+  }
   std::vector<Opened> models;
   Result<Opened> first = open(complete, complete_advice);
   if (!first) return Error(first.error());

@@ -66,6 +66,7 @@ void Sequence::found(int computed) {
   // What it had computed itself before it lost its blocks does not count.
   if (!retired_) cached_ += computed - computed_;
   computed_ = computed;
+  predicted_ = std::max(predicted_, computed);
 }
 
 void Sequence::advance(int count, PrefixCache& cache) {
@@ -92,6 +93,7 @@ void Sequence::retire(PrefixCache& cache) {
   node_ = nullptr;
   full_blocks_ = 0;
   computed_ = 0;
+  predicted_ = 0;
   retired_ = true;
 }
 

@@ -25,6 +25,9 @@ class Sequence {
   int pending() const { return size() - computed_; }  // tokens still to be computed
   int logits_from() const { return logits_from_; }
   int cached() const { return cached_; }  // tokens that came out of the prefix cache
+  // Tokens that the model's layer for multi-token prediction has taken in.
+  int predicted() const { return predicted_; }
+  void set_predicted(int tokens) { predicted_ = tokens; }
   const backend::BlockTable& table() const { return table_; }
 
   void append(Token token) { tokens_.push_back(token); }
@@ -60,6 +63,7 @@ class Sequence {
   int logits_from_;
   int computed_ = 0;
   int cached_ = 0;
+  int predicted_ = 0;
   bool retired_ = false;
   backend::BlockTable table_;
   PrefixCache::Node* node_ = nullptr;  // of the last full block; null: the root

@@ -65,6 +65,13 @@ Drafting Speculation::draft(Load& load, int most, const NextGuess& next_guess) {
   return drafting;
 }
 
+bool Speculation::wants_guess() const {
+  if (when_ != Drafts::when_they_pay) return when_ == Drafts::always;
+  return times_.expected_ms(1) > 0 && pause_ <= 1;
+}
+
+void Speculation::guess_took(double ms) { saved_ms_ -= ms * step_rate; }
+
 bool Speculation::may_pay() {
   if (when_ != Drafts::when_they_pay) return when_ == Drafts::always;
   if (times_.expected_ms(1) == 0) return false;

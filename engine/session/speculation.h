@@ -68,6 +68,11 @@ class Speculation {
   // the batch with them. `next_guess` takes the guesses before it for right.
   Drafting draft(Load& load, int most, const NextGuess& next_guess);
 
+  // Whether a guess that costs something is wanted before the next batch is made, and what the last
+  // one cost.
+  bool wants_guess() const;
+  void guess_took(double ms);
+
   // A batch of nothing but last tokens and drafts has been computed.
   void step_took(int tokens, double ms) { times_.add(tokens, ms); }
   // The first `right` drafts were what the generation said.

@@ -34,7 +34,7 @@ SHAPES = {
     "lite9-legacy": ([*LITE, "--layout", "legacy", "--layers", "9"], [0, 8192]),
     "lite2-split": ([*LITE2, "--layout", "split"], LONG),
     "lite2-legacy": ([*LITE2, "--layout", "legacy"], LONG),
-    "lite": (LITE, [0]),
+    "lite": ([*LITE, "--layout", "legacy"], [0]),
     "qwen2.5-coder-1.5b": (["--like", "qwen2.5-coder-1.5b", "--type", "q4_k_m"], [0]),
 }
 # Behind more than this the peer would take minutes for a prefill of the split layout.

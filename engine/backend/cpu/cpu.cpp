@@ -1,3 +1,7 @@
+// The step as a whole: embeddings, layer after layer, logits. A layer's work is in step.h's
+// functions; what is here are the weights, the KV cache and the memory of runs, of which one may
+// overtake the other. Where the model has a layer for multi-token prediction, runs keep the states
+// of all their tokens for it, and it has its own part of the cache behind the others'.
 #include "engine/backend/cpu/cpu.h"
 
 #include <algorithm>
@@ -59,6 +63,14 @@ LayerCache cache_form(const model::Weights& weights) {
   return {nullptr, stride, rounds ? CellType::half : CellType::float32};
 }
 
+// What multi-token prediction takes besides its layer, and what runs leave for it.
+struct Prediction {
+  WeightStack join, output;
+  std::vector<float> states;  // of the last finished run, [token][hidden]
+  Activations joined;
+  Step step;
+};
+
 class Cpu final : public Backend {
  public:
   Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
@@ -68,16 +80,25 @@ class Cpu final : public Backend {
   const char* name() const override { return name_.c_str(); }
   int block_count() const override { return block_count_; }
   void copy_block(BlockId from, BlockId to) override;
-  size_t block_bytes() const override { return config_.layers * layer_block_bytes(); }
+  size_t block_bytes() const override { return layers_.size() * layer_block_bytes(); }
   std::string block_form() const override;
   void read_block(BlockId block, std::span<std::byte> to) const override;
   void write_block(BlockId block, std::span<const std::byte> from) override;
   base::Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                            const KeepGoing& keep_going) override;
+  bool predicts() const override { return weights_.prediction.has_value(); }
+  base::Status predict(const Batch& batch, std::span<const int> before,
+                       std::span<float> logits) override;
 
  private:
   RunEnd run_layers(Step& step, std::span<float> logits, const KeepGoing& keep_going);
-  void begin(const Batch& batch, std::span<const SequenceRun> runs, Step& step) const;
+  void run_layer(int index, LastLayer last, Step& step) const;
+  void keep_states(Step& step);
+  void write_logits(const model::Vector& norm, const WeightStack& output, Step& step,
+                    std::span<float> logits) const;
+  void begin(const Batch& batch, std::span<const SequenceRun> runs, const model::Matrix& embedding,
+             Step& step) const;
+  void join(std::span<const int> before, Step& step);
   LayerCache layer_cache(int layer) const;
   size_t layer_block_bytes() const { return cache_form_.block_bytes(); }
 
@@ -91,8 +112,9 @@ class Cpu final : public Backend {
   const std::shared_ptr<base::ThreadPool> threads_;
   const std::unique_ptr<Tiles> tiles_;
   const Machine machine_;
-  std::vector<Layer> layers_;
+  std::vector<Layer> layers_;  // with the one for prediction
   WeightStack output_;
+  Prediction prediction_;
   const int block_count_;
   const LayerCache cache_form_;
   const CacheMemory cache_;  // [layer][block][slot][stride]
@@ -118,11 +140,15 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
       block_count_(blocks),
       cache_form_(cache_form(weights_)),
       cache_(std::move(cache)) {
-  layers_.resize(config_.layers);
-  threads_->parallel_for(config_.layers, [&](int layer, int) {
-    layers_[layer] = make_layer(config_, weights_.layers[layer]);
+  layers_.resize(weights_.layer_count());
+  threads_->parallel_for(weights_.layer_count(), [&](int layer, int) {
+    layers_[layer] = make_layer(config_, weights_.layer(layer));
   });
   for (Step& step : steps_) step.attention.resize(threads_->threads());
+  if (!predicts()) return;
+  prediction_.join = WeightStack::from(weights_.prediction->join);
+  prediction_.output = WeightStack::from(weights_.prediction->output);
+  prediction_.step.attention.resize(threads_->threads());
 }
 
 LayerCache Cpu::layer_cache(int layer) const {
@@ -133,7 +159,7 @@ LayerCache Cpu::layer_cache(int layer) const {
 
 void Cpu::copy_block(BlockId from, BlockId to) {
   INVARIANT(from >= 0 && from < block_count_ && to >= 0 && to < block_count_);
-  for (int layer = 0; layer < config_.layers && from != to; ++layer) {
+  for (int layer = 0; layer < weights_.layer_count() && from != to; ++layer) {
     const LayerCache cache = layer_cache(layer);
     std::memcpy(cache.block(to).data, cache.block(from).data, layer_block_bytes());
   }
@@ -141,12 +167,12 @@ void Cpu::copy_block(BlockId from, BlockId to) {
 
 std::string Cpu::block_form() const {
   return base::concat(name_, cache_form_.type == CellType::half ? ", f16 [" : ", f32 [",
-                      config_.layers, "][", block_tokens, "][", cache_form_.stride, "]");
+                      layers_.size(), "][", block_tokens, "][", cache_form_.stride, "]");
 }
 
 void Cpu::read_block(BlockId block, std::span<std::byte> to) const {
   INVARIANT(block >= 0 && block < block_count_ && to.size() == block_bytes());
-  for (int layer = 0; layer < config_.layers; ++layer) {
+  for (int layer = 0; layer < weights_.layer_count(); ++layer) {
     std::memcpy(to.data() + layer * layer_block_bytes(), layer_cache(layer).block(block).data,
                 layer_block_bytes());
   }
@@ -154,13 +180,14 @@ void Cpu::read_block(BlockId block, std::span<std::byte> to) const {
 
 void Cpu::write_block(BlockId block, std::span<const std::byte> from) {
   INVARIANT(block >= 0 && block < block_count_ && from.size() == block_bytes());
-  for (int layer = 0; layer < config_.layers; ++layer) {
+  for (int layer = 0; layer < weights_.layer_count(); ++layer) {
     std::memcpy(layer_cache(layer).block(block).data, from.data() + layer * layer_block_bytes(),
                 layer_block_bytes());
   }
 }
 
-void Cpu::begin(const Batch& batch, std::span<const SequenceRun> runs, Step& step) const {
+void Cpu::begin(const Batch& batch, std::span<const SequenceRun> runs,
+                const model::Matrix& embedding, Step& step) const {
   const int count = static_cast<int>(batch.tokens.size());
   step.tokens.clear();
   step.wanted.clear();
@@ -172,10 +199,9 @@ void Cpu::begin(const Batch& batch, std::span<const SequenceRun> runs, Step& ste
   const int rope_dim = config_.rope_dim();
   step.rotations.resize(size_t(count) * rope_dim);
   step.hidden.resize(count, config_.hidden);
-  const model::Matrix& table = weights_.token_embedding;
   for (int i = 0; i < count; ++i) {
     if (batch.tokens[i].wants_logits) step.wanted.push_back(i);
-    gguf::dequantize_row(table.type, table.row(batch.tokens[i].id), step.hidden.row(i));
+    gguf::dequantize_row(embedding.type, embedding.row(batch.tokens[i].id), step.hidden.row(i));
     float* const rotation = step.rotations.data() + size_t(i) * rope_dim;
     for (size_t pair = 0; pair < frequencies_.size(); ++pair) {
       const double angle = step.tokens[i].position * frequencies_[pair];
@@ -185,32 +211,55 @@ void Cpu::begin(const Batch& batch, std::span<const SequenceRun> runs, Step& ste
   }
 }
 
-RunEnd Cpu::run_layers(Step& step, std::span<float> logits, const KeepGoing& keep_going) {
-  for (int index = 0; index < config_.layers; ++index) {
-    if (keep_going && !keep_going()) return RunEnd::interrupted;
-    const Layer& layer = layers_[index];
-    const LastLayer last = index == config_.layers - 1 ? LastLayer::yes : LastLayer::no;
-    const auto attend = config_.is_latent() ? attend_latent : attend_grouped;
-    attend(machine_.for_rows(static_cast<int>(step.tokens.size())), config_, layer,
-           layer_cache(index), last, step);
-    if (step.tokens.empty()) return RunEnd::finished;
-    const Machine machine = machine_.for_rows(static_cast<int>(step.tokens.size()));
-    normalise(machine, layer.source->feed_forward_norm, config_.norm_epsilon, step.hidden,
-              step.normed);
-    if (config_.is_dense(index)) {
-      feed_forward(machine, layer.dense, step.normed, step.hidden, step.experts);
-    } else {
-      experts(machine, config_.experts, layer, step.normed, step.hidden, step.experts);
-    }
-  }
-  if (keep_going && !keep_going()) return RunEnd::interrupted;
+void Cpu::run_layer(int index, LastLayer last, Step& step) const {
+  const Layer& layer = layers_[index];
+  const auto attend = config_.is_latent() ? attend_latent : attend_grouped;
+  attend(machine_.for_rows(static_cast<int>(step.tokens.size())), config_, layer,
+         layer_cache(index), last, step);
+  if (step.tokens.empty()) return;
   const Machine machine = machine_.for_rows(static_cast<int>(step.tokens.size()));
-  normalise(machine, weights_.output_norm, config_.norm_epsilon, step.hidden, step.normed);
+  normalise(machine, layer.source->feed_forward_norm, config_.norm_epsilon, step.hidden,
+            step.normed);
+  if (config_.is_dense(index)) {
+    feed_forward(machine, layer.dense, step.normed, step.hidden, step.experts);
+  } else {
+    experts(machine, config_.experts, layer, step.normed, step.hidden, step.experts);
+  }
+}
+
+// The states of all tokens, for `predict`; from here on only those with logits are of interest.
+void Cpu::keep_states(Step& step) {
+  const size_t rows = step.tokens.size(), width = config_.hidden;
+  prediction_.states.resize(rows * width);
+  for (size_t i = 0; i < rows; ++i) {
+    floats_.rms_norm(step.hidden.row(static_cast<int>(i)).data(), weights_.output_norm.data(),
+                     config_.hidden, config_.norm_epsilon, prediction_.states.data() + i * width);
+  }
+  step.hidden.keep(step.wanted);
+}
+
+void Cpu::write_logits(const model::Vector& norm, const WeightStack& output, Step& step,
+                       std::span<float> logits) const {
+  if (step.hidden.rows() == 0) return;
+  const Machine machine = machine_.for_rows(step.hidden.rows());
+  normalise(machine, norm, config_.norm_epsilon, step.hidden, step.normed);
   const auto rows = step.normed.views();
   std::vector<float*> results(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) results[i] = logits.data() + i * config_.vocab_size;
-  const Product product{&output_, 0, rows, results};
+  const Product product{&output, 0, rows, results};
   cpu::multiply(machine, {&product, 1});
+}
+
+RunEnd Cpu::run_layers(Step& step, std::span<float> logits, const KeepGoing& keep_going) {
+  for (int index = 0; index < config_.layers; ++index) {
+    if (keep_going && !keep_going()) return RunEnd::interrupted;
+    const bool last = index == config_.layers - 1 && !predicts();
+    run_layer(index, last ? LastLayer::yes : LastLayer::no, step);
+    if (step.tokens.empty()) return RunEnd::finished;
+  }
+  if (keep_going && !keep_going()) return RunEnd::interrupted;
+  if (predicts()) keep_states(step);
+  write_logits(weights_.output_norm, output_, step, logits);
   return RunEnd::finished;
 }
 
@@ -220,16 +269,53 @@ base::Result<RunEnd> Cpu::run(const Batch& batch, std::span<float> logits,
   if (!runs.ok()) return runs.error();
   INVARIANT(depth_ < 2);
   Step& step = steps_[depth_++];
-  begin(batch, *runs, step);
+  begin(batch, *runs, weights_.token_embedding, step);
   const RunEnd end = run_layers(step, logits, keep_going);
   --depth_;
   return end;
 }
 
+// The embeddings in `step.hidden`, joined with the states before them.
+void Cpu::join(std::span<const int> before, Step& step) {
+  const model::PredictionWeights& weights = *weights_.prediction;
+  const int rows = step.hidden.rows(), width = config_.hidden;
+  Activations& joined = prediction_.joined;
+  joined.resize(rows, 2 * width);
+  for (int i = 0; i < rows; ++i) {
+    float* const row = joined.row(i).data();
+    floats_.rms_norm(step.hidden.row(i).data(), weights.embedding_norm.data(), width,
+                     config_.norm_epsilon, row);
+    if (before[i] < 0) {
+      std::fill_n(row + width, width, 0.0F);
+      continue;
+    }
+    INVARIANT((before[i] + size_t{1}) * width <= prediction_.states.size());
+    floats_.rms_norm(prediction_.states.data() + size_t(before[i]) * width,
+                     weights.state_norm.data(), width, config_.norm_epsilon, row + width);
+  }
+  const Machine machine = machine_.for_rows(rows);
+  joined.quantize(machine);
+  multiply(machine, prediction_.join, joined, step.hidden);
+}
+
+base::Status Cpu::predict(const Batch& batch, std::span<const int> before,
+                          std::span<float> logits) {
+  INVARIANT(predicts() && before.size() == batch.tokens.size());
+  const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
+  if (!runs.ok()) return runs.error();
+  const model::PredictionWeights& weights = *weights_.prediction;
+  begin(batch, *runs, weights.embedding, prediction_.step);
+  join(before, prediction_.step);
+  run_layer(config_.layers, LastLayer::yes, prediction_.step);
+  if (prediction_.step.tokens.empty()) return base::Done{};
+  write_logits(weights.output_norm, prediction_.output, prediction_.step, logits);
+  return base::Done{};
+}
+
 }  // namespace
 
 int64_t cache_bytes(const model::Weights& weights, int kv_tokens) {
-  return int64_t{weights.config.layers} * blocks_for(kv_tokens) *
+  return int64_t{weights.layer_count()} * blocks_for(kv_tokens) *
          static_cast<int64_t>(cache_form(weights).block_bytes());
 }
 

@@ -14,7 +14,7 @@ namespace engine::backend::cpu {
 
 inline constexpr int tile_tokens = 16;
 inline constexpr int step_columns = 32;    // of one tile
-inline constexpr int chunk_columns = 256;  // of weights, rounded and used at a time
+inline constexpr int chunk_columns = 512;  // of weights, rounded and used at a time
 inline constexpr int tile_values = 16 * step_columns;
 
 // Sums of 16 rows and 16 tokens: [row][token].
@@ -46,7 +46,7 @@ struct TileQueries {
 // A chunk of 16 rows of weights, in bfloat16, is [step][row][32]; 16 tokens are
 // [step][pair][token][2].
 struct TileKernels {
-  // Row `row` of the tiles from its levels, up to 256 columns.
+  // Row `row` of the tiles from its levels, up to chunk_columns.
   void (*round_levels)(const Levels& levels, int columns, LevelRange range, int row, uint16_t* to);
   // All 16 rows from weights of our own.
   void (*round_blocks)(const WeightBlock* group, int blocks, uint16_t* to);

@@ -1,3 +1,6 @@
+// The step as a whole, as plainly as it can be said: embeddings, layer after layer, logits, and the
+// same once more for multi-token prediction. A layer reads like the papers; its operations are in
+// files of their own (operations.h).
 #include "engine/backend/reference/reference.h"
 
 #include <algorithm>
@@ -20,8 +23,9 @@ class Reference final : public Backend {
         block_count_(blocks),
         cache_(std::move(cache)) {
     if (!config_.is_latent()) return;
-    for (const auto& layer : weights_.layers) {
-      projections_.push_back(model::latent_projections(config_.mla, layer.attention));
+    for (int layer = 0; layer < weights_.layer_count(); ++layer) {
+      projections_.push_back(
+          model::latent_projections(config_.mla, weights_.layer(layer).attention));
     }
   }
 
@@ -31,9 +35,12 @@ class Reference final : public Backend {
   void copy_block(BlockId from, BlockId to) override;
   base::Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                            const KeepGoing& keep_going) override;
+  bool predicts() const override { return weights_.prediction.has_value(); }
+  base::Status predict(const Batch& batch, std::span<const int> before,
+                       std::span<float> logits) override;
 
  private:
-  Vector embed(const Batch& batch) const;
+  Vector embed(const Matrix& table, const Batch& batch) const;
   Vector project_queries(const model::AttentionWeights& weights, std::span<const float> x) const;
   void store_latents(const LayerCache& cache, const model::AttentionWeights& weights,
                      std::span<const float> x, std::span<const SequenceRun> runs) const;
@@ -46,7 +53,7 @@ class Reference final : public Backend {
   Vector attend_grouped(int layer, std::span<const float> x,
                         std::span<const SequenceRun> runs) const;
   void run_layer(int layer, std::span<const SequenceRun> runs, std::span<float> hidden) const;
-  void compute_logits(const Batch& batch, std::span<const float> hidden,
+  void compute_logits(const Batch& batch, const Matrix& output, std::span<const float> states,
                       std::span<float> logits) const;
   LayerCache layer_cache(int layer) const;
 
@@ -56,6 +63,7 @@ class Reference final : public Backend {
   std::vector<model::LatentProjections> projections_;  // [layer], with latent attention
   const int block_count_;
   const std::unique_ptr<float[]> cache_;  // [layer][block][slot][Config::cache_dim()]
+  Vector states_;                         // of the last finished run, [token][hidden]
 };
 
 void add(std::span<float> x, std::span<const float> y) {
@@ -70,16 +78,15 @@ LayerCache Reference::layer_cache(int layer) const {
 void Reference::copy_block(BlockId from, BlockId to) {
   INVARIANT(from >= 0 && from < block_count_ && to >= 0 && to < block_count_);
   const size_t size = size_t(block_tokens) * config_.cache_dim();
-  for (int layer = 0; layer < config_.layers && from != to; ++layer) {
+  for (int layer = 0; layer < weights_.layer_count() && from != to; ++layer) {
     float* const data = layer_cache(layer).data;
     std::copy_n(data + from * size, size, data + to * size);
   }
 }
 
-Vector Reference::embed(const Batch& batch) const {
+Vector Reference::embed(const Matrix& table, const Batch& batch) const {
   const size_t width = config_.hidden;
   Vector hidden(batch.tokens.size() * width);
-  const Matrix& table = weights_.token_embedding;
   for (size_t i = 0; i < batch.tokens.size(); ++i) {
     gguf::dequantize_row(table.type, table.row(batch.tokens[i].id),
                          std::span(hidden).subspan(i * width, width));
@@ -121,7 +128,7 @@ void Reference::store_latents(const LayerCache& cache, const model::AttentionWei
 
 Vector Reference::attend_latent(int layer, std::span<const float> x,
                                 std::span<const SequenceRun> runs) const {
-  const auto& weights = weights_.layers[layer].attention;
+  const auto& weights = weights_.layer(layer).attention;
   const model::Mla& mla = config_.mla;
   const LayerCache cache = layer_cache(layer);
   Vector queries = project_queries(weights, x);
@@ -184,7 +191,7 @@ void Reference::store_keys_and_values(const LayerCache& cache,
 
 Vector Reference::attend_grouped(int layer, std::span<const float> x,
                                  std::span<const SequenceRun> runs) const {
-  const auto& weights = weights_.layers[layer].attention;
+  const auto& weights = weights_.layer(layer).attention;
   const model::Gqa& gqa = config_.gqa;
   const LayerCache cache = layer_cache(layer);
   store_keys_and_values(cache, weights, x, runs);
@@ -214,7 +221,7 @@ Vector Reference::attend_grouped(int layer, std::span<const float> x,
 
 void Reference::run_layer(int layer, std::span<const SequenceRun> runs,
                           std::span<float> hidden) const {
-  const model::LayerWeights& weights = weights_.layers[layer];
+  const model::LayerWeights& weights = weights_.layer(layer);
   Vector x(hidden.size());
   rms_norm(hidden, weights.attention.norm, config_.norm_epsilon, x);
   add(hidden, config_.is_latent() ? attend_latent(layer, x, runs) : attend_grouped(layer, x, runs));
@@ -229,30 +236,57 @@ void Reference::run_layer(int layer, std::span<const SequenceRun> runs,
   add(hidden, y);
 }
 
-void Reference::compute_logits(const Batch& batch, std::span<const float> hidden,
-                               std::span<float> logits) const {
+void Reference::compute_logits(const Batch& batch, const Matrix& output,
+                               std::span<const float> states, std::span<float> logits) const {
   const size_t width = config_.hidden;
   Vector wanted;
   for (size_t i = 0; i < batch.tokens.size(); ++i) {
-    const auto row = hidden.subspan(i * width, width);
+    const auto row = states.subspan(i * width, width);
     if (batch.tokens[i].wants_logits) wanted.insert(wanted.end(), row.begin(), row.end());
   }
-  rms_norm(wanted, weights_.output_norm, config_.norm_epsilon, wanted);
-  matmul(weights_.output, wanted, logits);
+  matmul(output, wanted, logits);
 }
 
 base::Result<RunEnd> Reference::run(const Batch& batch, std::span<float> logits,
                                     const KeepGoing& keep_going) {
   const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
   if (!runs.ok()) return runs.error();
-  Vector hidden = embed(batch);
+  Vector hidden = embed(weights_.token_embedding, batch);
   for (int layer = 0; layer < config_.layers; ++layer) {
     if (keep_going && !keep_going()) return RunEnd::interrupted;
     run_layer(layer, *runs, hidden);
   }
   if (keep_going && !keep_going()) return RunEnd::interrupted;
-  compute_logits(batch, hidden, logits);
+  states_.resize(hidden.size());
+  rms_norm(hidden, weights_.output_norm, config_.norm_epsilon, states_);
+  compute_logits(batch, weights_.output, states_, logits);
   return RunEnd::finished;
+}
+
+base::Status Reference::predict(const Batch& batch, std::span<const int> before,
+                                std::span<float> logits) {
+  INVARIANT(predicts() && before.size() == batch.tokens.size());
+  const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
+  if (!runs.ok()) return runs.error();
+  const model::PredictionWeights& weights = *weights_.prediction;
+  const size_t width = config_.hidden;
+  const Vector embedded = embed(weights.embedding, batch);
+  Vector joined(2 * embedded.size());
+  for (size_t i = 0; i < batch.tokens.size(); ++i) {
+    const auto row = std::span(joined).subspan(i * 2 * width, 2 * width);
+    rms_norm(std::span(embedded).subspan(i * width, width), weights.embedding_norm,
+             config_.norm_epsilon, row.first(width));
+    if (before[i] < 0) continue;
+    INVARIANT((before[i] + 1) * width <= states_.size());
+    rms_norm(std::span(states_).subspan(before[i] * width, width), weights.state_norm,
+             config_.norm_epsilon, row.last(width));
+  }
+  Vector hidden(embedded.size());
+  matmul(weights.join, joined, hidden);
+  run_layer(config_.layers, *runs, hidden);
+  rms_norm(hidden, weights.output_norm, config_.norm_epsilon, hidden);
+  compute_logits(batch, weights.output, hidden, logits);
+  return base::Done{};
 }
 
 }  // namespace
@@ -261,7 +295,7 @@ base::Result<std::unique_ptr<Backend>> make_backend(model::Weights weights, int 
   const auto blocks = pool_blocks(kv_tokens);
   if (!blocks.ok()) return blocks.error();
   const size_t size =
-      size_t(weights.config.layers) * *blocks * block_tokens * weights.config.cache_dim();
+      size_t(weights.layer_count()) * *blocks * block_tokens * weights.config.cache_dim();
   // Left uninitialised: a slot is written before it is read, and a large pool costs only what is
   // used.
   std::unique_ptr<float[]> cache(new (std::nothrow) float[size]);

@@ -20,12 +20,15 @@ class Naive {
   Naive(const engine::gguf::File& file, const engine::model::Config& config)
       : file_(file), config_(config) {}
 
-  Numbers logits(std::span<const int32_t> ids, size_t first_wanted);
+  Matrix states(std::span<const int32_t> ids);
+  Numbers output(const Matrix& states, size_t first_wanted) const;
+  Numbers predictions(std::span<const int32_t> ids);
 
  private:
   bool has(const std::string& name) const { return file_.find_tensor(name) != nullptr; }
   Matrix tensor(const std::string& name) const;
   Numbers vector(const std::string& name) const { return tensor(name).front(); }
+  void run_layer(int layer, Matrix& hidden);
   void attention(const std::string& block, Matrix& hidden);
   void grouped_attention(const std::string& block, Matrix& hidden) const;
   Matrix heads(const std::string& block, const std::string& name, int head, const Matrix& x) const;
@@ -312,35 +315,56 @@ void Naive::mixture(const std::string& block, Matrix& hidden) const {
   }
 }
 
-Numbers Naive::logits(std::span<const int32_t> ids, size_t first_wanted) {
+void Naive::run_layer(int layer, Matrix& hidden) {
+  const std::string block = "blk." + std::to_string(layer) + ".";
+  if (config_.is_latent()) {
+    attention(block, hidden);
+  } else {
+    grouped_attention(block, hidden);
+  }
+  if (has(block + "ffn_gate_inp.weight")) return mixture(block, hidden);
+  const Matrix x = normed(hidden, vector(block + "ffn_norm.weight"), config_.norm_epsilon);
+  const Matrix gate = times(tensor(block + "ffn_gate.weight"), x);
+  const Matrix up = times(tensor(block + "ffn_up.weight"), x);
+  const Matrix down = tensor(block + "ffn_down.weight");
+  for (size_t t = 0; t < x.size(); ++t) add(hidden[t], times(down, swiglu(gate[t], up[t])));
+}
+
+// What the output is multiplied with.
+Matrix Naive::states(std::span<const int32_t> ids) {
   const Matrix embedding = tensor("token_embd.weight");
   Matrix hidden;
   for (const int32_t id : ids) hidden.push_back(embedding[id]);
-  for (int layer = 0; layer < config_.layers; ++layer) {
-    const std::string block = "blk." + std::to_string(layer) + ".";
-    if (config_.is_latent()) {
-      attention(block, hidden);
-    } else {
-      grouped_attention(block, hidden);
-    }
-    if (layer >= config_.dense_layers) {
-      mixture(block, hidden);
-      continue;
-    }
-    const Matrix x = normed(hidden, vector(block + "ffn_norm.weight"), config_.norm_epsilon);
-    const Matrix gate = times(tensor(block + "ffn_gate.weight"), x);
-    const Matrix up = times(tensor(block + "ffn_up.weight"), x);
-    const Matrix down = tensor(block + "ffn_down.weight");
-    for (size_t t = 0; t < x.size(); ++t) add(hidden[t], times(down, swiglu(gate[t], up[t])));
-  }
-  const Matrix output = has("output.weight") ? tensor("output.weight") : embedding;
-  const Numbers norm = vector("output_norm.weight");
+  for (int layer = 0; layer < config_.layers; ++layer) run_layer(layer, hidden);
+  return normed(hidden, vector("output_norm.weight"), config_.norm_epsilon);
+}
+
+Numbers Naive::output(const Matrix& states, size_t first_wanted) const {
+  const Matrix weights = tensor(has("output.weight") ? "output.weight" : "token_embd.weight");
   Numbers result;
-  for (size_t t = first_wanted; t < ids.size(); ++t) {
-    const Numbers row = times(output, normed(hidden[t], norm, config_.norm_epsilon));
+  for (size_t t = first_wanted; t < states.size(); ++t) {
+    const Numbers row = times(weights, states[t]);
     result.insert(result.end(), row.begin(), row.end());
   }
   return result;
+}
+
+Numbers Naive::predictions(std::span<const int32_t> ids) {
+  const std::string part = "blk." + std::to_string(config_.layers) + ".nextn.";
+  const Matrix before = states(ids), embedding = tensor("token_embd.weight");
+  const Numbers embedding_norm = vector(part + "enorm.weight");
+  const Numbers state_norm = vector(part + "hnorm.weight");
+  Matrix joined;
+  for (size_t t = 0; t < ids.size(); ++t) {
+    Numbers row = normed(embedding[ids[t]], embedding_norm, config_.norm_epsilon);
+    const Numbers state =
+        t == 0 ? Numbers(row.size()) : normed(before[t - 1], state_norm, config_.norm_epsilon);
+    row.insert(row.end(), state.begin(), state.end());
+    joined.push_back(row);
+  }
+  Matrix hidden = times(tensor(part + "eh_proj.weight"), joined);
+  run_layer(config_.layers, hidden);
+  return output(normed(hidden, vector(part + "shared_head_norm.weight"), config_.norm_epsilon), 1);
 }
 
 }  // namespace
@@ -348,7 +372,14 @@ Numbers Naive::logits(std::span<const int32_t> ids, size_t first_wanted) {
 std::vector<double> naive_logits(const engine::gguf::File& file,
                                  const engine::model::Config& config, std::span<const int32_t> ids,
                                  size_t first_wanted) {
-  return Naive(file, config).logits(ids, first_wanted);
+  Naive naive(file, config);
+  return naive.output(naive.states(ids), first_wanted);
+}
+
+std::vector<double> naive_predictions(const engine::gguf::File& file,
+                                      const engine::model::Config& config,
+                                      std::span<const int32_t> ids) {
+  return Naive(file, config).predictions(ids);
 }
 
 }  // namespace conformance

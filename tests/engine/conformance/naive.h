@@ -16,4 +16,10 @@ std::vector<double> naive_logits(const engine::gguf::File& file,
                                  const engine::model::Config& config, std::span<const int32_t> ids,
                                  size_t first_wanted);
 
+// What the layer for multi-token prediction makes of each token but the first, joined with the
+// state of the token before it: [tokens − 1][vocab_size].
+std::vector<double> naive_predictions(const engine::gguf::File& file,
+                                      const engine::model::Config& config,
+                                      std::span<const int32_t> ids);
+
 }  // namespace conformance

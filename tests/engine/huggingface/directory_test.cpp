@@ -269,7 +269,7 @@ TEST_CASE("layers that predict further tokens are left out") {
   std::ostringstream out;
   REQUIRE(engine::cli::info(sample.folder.path(), engine::cli::Output::json, out).ok());
   CHECK_THAT(out.str(), Catch::Matchers::Contains("\"layers\": 2") &&
-                            Catch::Matchers::Contains("\"prediction_layers_left_out\": 1"));
+                            Catch::Matchers::Contains("\"prediction_layers\": 1"));
 }
 
 TEST_CASE("the commands take a directory for a model") {

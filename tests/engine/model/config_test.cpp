@@ -220,7 +220,7 @@ TEST_CASE("GLM-4.7-Flash has a sigmoid gate where its file does not say so") {
   CHECK(model_file::load(bytes).value().config.experts.gate == engine::model::Gate::softmax);
 }
 
-TEST_CASE("layers for multi-token prediction are told by key or tensor, and left out") {
+TEST_CASE("layers for multi-token prediction are told by key or tensor, and the first is read") {
   auto model = model_file::small();
   model.config.layers = 2;
   model.config.prediction_layers = 1;
@@ -236,7 +236,20 @@ TEST_CASE("layers for multi-token prediction are told by key or tensor, and left
     CHECK(weights.value().config.layers == 2);
     CHECK(weights.value().layers.size() == 2);
     CHECK(weights.value().config.prediction_layers == 1);
+    const auto& prediction = weights.value().prediction;
+    REQUIRE(prediction.has_value());
+    CHECK(prediction->join.columns == 2 * weights.value().config.hidden);
+    CHECK(prediction->embedding.data == weights.value().token_embedding.data);
+    CHECK(prediction->output.data == weights.value().output.data);
   }
+  // A file that counts the layer and has left it out does without.
+  std::string left_out = counted;
+  model_file::replace(left_out, "blk.2.nextn.eh_proj.weight", "blk.2.nextn.xx_proj.weight");
+  CHECK_FALSE(model_file::load(left_out).value().prediction.has_value());
+  std::string damaged = counted;
+  model_file::replace(damaged, "blk.2.nextn.hnorm.weight", "blk.2.nextn.xnorm.weight");
+  CHECK_THAT(model_file::load(damaged).message(),
+             Catch::Matchers::Contains("blk.2.nextn.hnorm.weight"));
   // What is no such layer must be counted.
   std::string cut = untold;
   model_file::set_integer(cut, "deepseek2.block_count", 1);

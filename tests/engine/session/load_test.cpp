@@ -11,6 +11,7 @@
 #include "engine/model/open.h"
 #include "tests/engine/session/harness.h"
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/toy_vocabulary.h"
 
 namespace {
@@ -31,6 +32,19 @@ std::shared_ptr<Engine> load(ModelOptions options) {
   REQUIRE(engine.ok());
   return std::move(*engine);
 }
+
+// Another file: one that takes both roles would be loaded once.
+class CopiedModel {
+ public:
+  CopiedModel() { std::filesystem::copy_file(golden, folder_.path("copy.gguf")); }
+  ModelOptions in_place_of(ModelOptions options) const {
+    options.path = folder_.path("copy.gguf");
+    return options;
+  }
+
+ private:
+  const TemporaryFolder folder_;
+};
 
 void check_load_refused(const ModelOptions& options, const std::vector<std::string>& says) {
   const auto engine = Engine::load(options);
@@ -155,15 +169,27 @@ TEST_CASE("two models that fit each alone, but not together, are refused before 
   REQUIRE(weights.ok());
   const int64_t token_bytes = engine::backend::cpu::cache_bytes(*weights, 32) / 32;
   const auto tokens = static_cast<int>(engine::base::memory_limit() * 6 / 10 / token_bytes);
+  const CopiedModel copy;
   const ModelOptions options{.path = golden, .kv_tokens = tokens};
-  const auto engines = Engine::load(options, options);
+  const auto engines = Engine::load(options, copy.in_place_of(options));
   REQUIRE_FALSE(engines.ok());
   CHECK_THAT(engines.message(), Catch::Matchers::Contains(", beside the ") &&
                                     Catch::Matchers::Contains(" of " + golden + ", and this") &&
                                     Catch::Matchers::EndsWith("or do without one of the two"));
 }
 
+TEST_CASE("a file that takes both roles is loaded once") {
+  const ModelOptions complete{.path = golden, .threads = 1, .kv_tokens = 256};
+  ModelOptions chat = complete;
+  chat.kv_tokens = 512;
+  const auto engines = Engine::load(complete, chat);
+  REQUIRE(engines.ok());
+  CHECK(engines->complete == engines->chat);
+  CHECK(engines->complete->context_tokens() == 512);
+}
+
 TEST_CASE("two real models at once answer as each does alone") {
+  const CopiedModel copy;
   for (const BackendKind kind : {BackendKind::reference, BackendKind::cpu}) {
     const ModelOptions options{.path = golden, .backend = kind, .threads = 2, .kv_tokens = 512};
     const Request slow{
@@ -171,8 +197,9 @@ TEST_CASE("two real models at once answer as each does alone") {
     const Request fast{.prompt = text_of(2, 60), .max_tokens = 8, .priority = Priority::keystroke};
     const auto slow_alone = answer(*load(options), slow);
     const auto fast_alone = answer(*load(options), fast);
-    auto engines = Engine::load(options, options);
+    auto engines = Engine::load(options, copy.in_place_of(options));
     REQUIRE(engines.ok());
+    REQUIRE(engines->complete != engines->chat);
     Pending solve(*engines->chat, slow);
     for (int i = 0; i < 3; ++i) {
       check_same(kind, answer(*engines->complete, fast).pieces, fast_alone.pieces);

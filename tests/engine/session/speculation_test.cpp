@@ -176,6 +176,56 @@ TEST_CASE("a step with drafts that is stopped leaves nothing wrong behind") {
   }
 }
 
+TEST_CASE("a model that predicts further tokens itself takes half the steps, and says the same") {
+  for (uint64_t seed = 0; seed < 6; ++seed) {
+    const Request request{.prompt = text_of(seed, 20 + 17 * seed), .max_tokens = 60};
+    Toy plain({}, 32, Drafts::always);
+    const auto expected = answer(*plain.engine, request);
+    Toy toy({.predicts = true}, 32, Drafts::always);
+    const auto found = answer(*toy.engine, request);
+    CHECK(found.tokens() == expected.tokens());
+    CHECK(found.tokens() == expected_tokens(request));
+    CHECK(toy.backend->violations.empty());
+    CHECK(toy.backend->states_missing == 0);
+    // Every second token, but for the first and the last.
+    CHECK(2 * found.outcome.accepted_tokens + 3 >= found.outcome.generated_tokens);
+    CHECK(expected.outcome.accepted_tokens < 10);
+    // Again: the state of the last token in the cache is not known.
+    CHECK(answer(*toy.engine, request).tokens() == expected.tokens());
+    CHECK(toy.backend->violations.empty());
+    CHECK(toy.backend->states_missing <= 1);
+  }
+}
+
+TEST_CASE("what a model predicts takes in every token, whoever shares blocks or loses them") {
+  Toy toy({.blocks = 12, .predicts = true}, 48, Drafts::always);
+  std::vector<Request> requests;
+  std::vector<std::unique_ptr<Pending>> pending;
+  for (uint64_t i = 0; i < 8; ++i) {
+    requests.push_back({.prompt = joined(text_of(1, 40), text_of(i, 30)), .max_tokens = 60});
+    if (i % 3 == 2) requests.back().sampling = {.temperature = 1, .seed = i};
+    requests.back().priority = static_cast<Priority>(i % 3);
+    pending.push_back(std::make_unique<Pending>(*toy.engine, requests.back()));
+  }
+  for (size_t i = 0; i < requests.size(); ++i) {
+    INFO("request " << i);
+    const Answer& found = pending[i]->wait();
+    CHECK(found.outcome.error.empty());
+    CHECK(found.tokens() == expected_tokens(requests[i]));
+  }
+  CHECK(toy.backend->violations.empty());
+}
+
+TEST_CASE("a model that predicts nothing useful is asked no more") {
+  Speculation speculation = taught([](int tokens) { return 1.0 * tokens; });
+  CHECK(speculation.wants_guess());
+  for (int i = 0; i < 3; ++i) {
+    speculation.guess_took(100);
+    drafts_of(speculation, 0.5F);
+  }
+  CHECK_FALSE(speculation.wants_guess());
+}
+
 TEST_CASE("nothing is drafted before a step was measured, nor where rows cost as much as steps") {
   Speculation fresh(Drafts::when_they_pay);
   CHECK(drafts_of(fresh, 0.99F) == 0);

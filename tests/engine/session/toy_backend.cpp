@@ -24,6 +24,7 @@ ToyBackend::ToyBackend(ToyOptions options) : options_(options) {
   config_.layers = toy_layers;
   cells_.resize(static_cast<size_t>(toy_layers * options.blocks * block_tokens), 1);
   ids_.resize(static_cast<size_t>(options.blocks * block_tokens));
+  taken_.resize(ids_.size(), -1);
 }
 
 void ToyBackend::copy_block(BlockId from, BlockId to) {
@@ -31,11 +32,14 @@ void ToyBackend::copy_block(BlockId from, BlockId to) {
   for (int layer = 0; layer < toy_layers; ++layer) {
     for (int slot = 0; slot < block_tokens; ++slot) cell(layer, to, slot) = cell(layer, from, slot);
   }
-  std::copy_n(ids_.begin() + from * block_tokens, block_tokens, ids_.begin() + to * block_tokens);
+  for (auto* const slots : {&ids_, &taken_}) {
+    std::copy_n(slots->begin() + from * block_tokens, block_tokens,
+                slots->begin() + to * block_tokens);
+  }
 }
 
 size_t ToyBackend::block_bytes() const {
-  return block_tokens * (toy_layers * sizeof(uint64_t) + sizeof(int32_t));
+  return block_tokens * (toy_layers * sizeof(uint64_t) + 2 * sizeof(int32_t));
 }
 
 void ToyBackend::read_block(BlockId block, std::span<std::byte> to) const {
@@ -45,7 +49,11 @@ void ToyBackend::read_block(BlockId block, std::span<std::byte> to) const {
     std::memcpy(at, &cells_[static_cast<size_t>((layer * options_.blocks + block) * block_tokens)],
                 block_tokens * sizeof(uint64_t));
   }
-  std::memcpy(at, &ids_[static_cast<size_t>(block * block_tokens)], block_tokens * sizeof(int32_t));
+  for (const auto* const slots : {&ids_, &taken_}) {
+    std::memcpy(at, &(*slots)[static_cast<size_t>(block * block_tokens)],
+                block_tokens * sizeof(int32_t));
+    at += block_tokens * sizeof(int32_t);
+  }
 }
 
 void ToyBackend::write_block(BlockId block, std::span<const std::byte> from) {
@@ -55,7 +63,11 @@ void ToyBackend::write_block(BlockId block, std::span<const std::byte> from) {
   for (int layer = 0; layer < toy_layers; ++layer, at += block_tokens * sizeof(uint64_t)) {
     std::memcpy(&cell(layer, block, 0), at, block_tokens * sizeof(uint64_t));
   }
-  std::memcpy(&ids_[static_cast<size_t>(block * block_tokens)], at, block_tokens * sizeof(int32_t));
+  for (auto* const slots : {&ids_, &taken_}) {
+    std::memcpy(&(*slots)[static_cast<size_t>(block * block_tokens)], at,
+                block_tokens * sizeof(int32_t));
+    at += block_tokens * sizeof(int32_t);
+  }
 }
 
 engine::base::Result<RunEnd> ToyBackend::run(const Batch& batch, std::span<float> logits,
@@ -85,6 +97,10 @@ engine::base::Result<RunEnd> ToyBackend::run(const Batch& batch, std::span<float
     return RunEnd::interrupted;
   }
   tokens_computed += static_cast<int64_t>(batch.tokens.size());
+  states_.clear();
+  for (const auto& token : batch.tokens) {
+    states_.push_back(slot(batch, token.sequence, token.position));
+  }
   write_logits(batch, logits);
   return RunEnd::finished;
 }
@@ -98,10 +114,54 @@ uint64_t& ToyBackend::cell(const Batch& batch, int sequence, int layer, int posi
   return cell(layer, table[static_cast<size_t>(position / block_tokens)], position % block_tokens);
 }
 
-int32_t& ToyBackend::id_at(const Batch& batch, int sequence, int position) {
+size_t ToyBackend::slot(const Batch& batch, int sequence, int position) {
   const auto table = batch.block_tables[static_cast<size_t>(sequence)];
   const BlockId block = table[static_cast<size_t>(position / block_tokens)];
-  return ids_[static_cast<size_t>(block * block_tokens + position % block_tokens)];
+  return static_cast<size_t>(block * block_tokens + position % block_tokens);
+}
+
+// All there is to the token in the last layer, its own cells left as they are.
+uint64_t ToyBackend::last_hash(const Batch& batch, const engine::backend::BatchToken& token) {
+  uint64_t hash = mix(static_cast<uint64_t>(token.id) + 7, static_cast<uint64_t>(token.position));
+  for (int layer = 0; layer < toy_layers; ++layer) {
+    for (int position = 0; position < token.position; ++position) {
+      hash = mix(hash, cell(batch, token.sequence, layer, position));
+    }
+  }
+  return hash;
+}
+
+engine::base::Status ToyBackend::predict(const Batch& batch, std::span<const int> before,
+                                         std::span<float> logits) {
+  const auto runs =
+      engine::backend::check_batch(batch, logits.size(), options_.vocabulary, options_.blocks);
+  if (!runs) {
+    violations.push_back(runs.message());
+    return engine::base::Error(runs.error());
+  }
+  for (size_t i = 0; i < batch.tokens.size(); ++i) {
+    const auto& token = batch.tokens[i];
+    take_in(batch, token, before[i]);
+    if (!token.wants_logits) continue;
+    const auto row = logits.first(static_cast<size_t>(options_.vocabulary));
+    write_row(batch, token, last_hash(batch, token), row);
+    *std::max_element(row.begin(), row.end()) += 100;  // it is sure of itself
+    logits = logits.subspan(row.size());
+  }
+  return engine::base::Done{};
+}
+
+void ToyBackend::take_in(const Batch& batch, const engine::backend::BatchToken& token, int before) {
+  ++tokens_predicted;
+  taken_[slot(batch, token.sequence, token.position)] = token.id;
+  if (token.position == 0) return;
+  const size_t last = slot(batch, token.sequence, token.position - 1);
+  if (taken_[last] != ids_[last]) violations.emplace_back("a token is not taken in");
+  if (before < 0) {
+    ++states_missing;
+  } else if (states_.at(static_cast<size_t>(before)) != last) {
+    violations.emplace_back("a state is of another token than the one before");
+  }
 }
 
 void ToyBackend::enter(const Batch& batch) {
@@ -136,27 +196,28 @@ void ToyBackend::compute(const Batch& batch, const engine::backend::BatchToken& 
     hash = mix(hash, cell(batch, token.sequence, layer, position));
   }
   cell(batch, token.sequence, layer, token.position) = hash;
-  if (layer == 0) id_at(batch, token.sequence, token.position) = token.id;
+  if (layer == 0) ids_[slot(batch, token.sequence, token.position)] = token.id;
 }
 
 void ToyBackend::write_logits(const Batch& batch, std::span<float> logits) {
-  size_t next = 0;
+  const auto vocabulary = static_cast<size_t>(options_.vocabulary);
   for (const auto& token : batch.tokens) {
     if (!token.wants_logits) continue;
-    const uint64_t hash = cell(batch, token.sequence, toy_layers - 1, token.position);
-    for (int id = 0; id < options_.vocabulary; ++id) {
-      const uint64_t bits = mix(mix(hash, static_cast<uint64_t>(id)), 0x632be59bd9b4e019);
-      logits[next++] = static_cast<float>(bits >> 40) * 0x1p-22F - 2;  // −2 … 2
-    }
-    repeat(batch, token, hash, logits.first(next).last(static_cast<size_t>(options_.vocabulary)));
+    write_row(batch, token, cell(batch, token.sequence, toy_layers - 1, token.position),
+              logits.first(vocabulary));
+    logits = logits.subspan(vocabulary);
   }
 }
 
-void ToyBackend::repeat(const Batch& batch, const engine::backend::BatchToken& token, uint64_t hash,
-                        std::span<float> row) {
+void ToyBackend::write_row(const Batch& batch, const engine::backend::BatchToken& token,
+                           uint64_t hash, std::span<float> row) {
+  for (size_t id = 0; id < row.size(); ++id) {
+    const uint64_t bits = mix(mix(hash, id), 0x632be59bd9b4e019);
+    row[id] = static_cast<float>(bits >> 40) * 0x1p-22F - 2;  // −2 … 2
+  }
   const int position = token.position + 1 - options_.period;
   if (options_.period == 0 || position < 0 || hash % 8 == 0) return;
-  row[static_cast<size_t>(id_at(batch, token.sequence, position))] += 8;
+  row[static_cast<size_t>(ids_[slot(batch, token.sequence, position)])] += 8;
 }
 
 }  // namespace support

@@ -24,6 +24,9 @@ struct ToyOptions {
   // The text likes to go on with the token that stands so many positions before, and mostly does;
   // 0: it does not.
   int period = 0;
+  // Whether there is a layer for multi-token prediction; it is always
+  // right about the most likely token.
+  bool predicts = false;
 };
 
 inline constexpr int toy_layers = 6;
@@ -43,6 +46,8 @@ class ToyBackend final : public engine::backend::Backend {
   // Counts; read them when the engine is idle, or from on_layer.
   int64_t layers_run = 0;
   int64_t tokens_computed = 0;  // in finished runs
+  int64_t tokens_predicted = 0;
+  int64_t states_missing = 0;  // of the tokens before these
   int interrupted_runs = 0;
   int deepest = 0;                      // levels of runs inside each other
   size_t largest_batch = 0;             // tokens
@@ -60,6 +65,9 @@ class ToyBackend final : public engine::backend::Backend {
   engine::base::Result<engine::backend::RunEnd> run(
       const Batch& batch, std::span<float> logits,
       const engine::backend::KeepGoing& keep_going) override;
+  bool predicts() const override { return options_.predicts; }
+  engine::base::Status predict(const Batch& batch, std::span<const int> before,
+                               std::span<float> logits) override;
 
  private:
   uint64_t& cell(int layer, BlockId block, int slot);
@@ -68,14 +76,18 @@ class ToyBackend final : public engine::backend::Backend {
   void spoil(const Batch& batch);
   void compute(const Batch& batch, const engine::backend::BatchToken& token, int layer);
   void write_logits(const Batch& batch, std::span<float> logits);
-  void repeat(const Batch& batch, const engine::backend::BatchToken& token, uint64_t hash,
-              std::span<float> row);
-  int32_t& id_at(const Batch& batch, int sequence, int position);
+  void write_row(const Batch& batch, const engine::backend::BatchToken& token, uint64_t hash,
+                 std::span<float> row);
+  static size_t slot(const Batch& batch, int sequence, int position);
+  uint64_t last_hash(const Batch& batch, const engine::backend::BatchToken& token);
+  void take_in(const Batch& batch, const engine::backend::BatchToken& token, int before);
 
   const ToyOptions options_;
   engine::model::Config config_;
   std::vector<uint64_t> cells_;  // [layer][block][slot]
   std::vector<int32_t> ids_;     // [block][slot]
+  std::vector<int32_t> taken_;   // [block][slot], by the layer for prediction; −1: none
+  std::vector<size_t> states_;   // slots of the last finished run's tokens
   std::multiset<BlockId> busy_;  // of the runs in progress
   int depth_ = 0;
   uint64_t garbage_ = 0;

@@ -5,6 +5,7 @@ import sys
 import tempfile
 import unittest
 
+LABEL = "tune/double.python: "
 CHECK = pathlib.Path(__file__).with_name("check.py")
 RIGHT = "def double(n):\n    return n * 2\n"
 WRONG = "def double(n):\n    return n + 2\n"
@@ -33,23 +34,23 @@ class Check(unittest.TestCase):
     def test_a_program_without_a_bug(self):
         code, lines = self.check(double=RIGHT)
         self.assertEqual(code, 1)
-        self.assertEqual(lines[0], "tune/double.python: the visible tests pass on the buggy program")
-        self.assertEqual(lines[1], "tune/double.python: the hidden tests pass on the buggy program")
+        self.assertEqual(lines[0], LABEL + "the visible tests pass on the buggy program")
+        self.assertEqual(lines[1], LABEL + "the hidden tests pass on the buggy program")
 
     def test_a_fix_that_is_none(self):
         code, lines = self.check(hidden__fixed=WRONG)
         self.assertEqual(code, 1)
-        self.assertEqual(lines[0], "tune/double.python: the visible tests fail on the fixed program")
-        self.assertEqual(lines[1], "tune/double.python: the hidden tests fail on the fixed program")
+        self.assertEqual(lines[0], LABEL + "the visible tests fail on the fixed program")
+        self.assertEqual(lines[1], LABEL + "the hidden tests fail on the fixed program")
 
     def test_a_test_file_without_tests_is_red(self):
         code, lines = self.check(test_double="")
-        self.assertEqual(lines[0], "tune/double.python: the visible tests fail on the fixed program")
+        self.assertEqual(lines[0], LABEL + "the visible tests fail on the fixed program")
         self.assertEqual(code, 1)
 
     def test_a_file_that_is_missing(self):
         code, lines = self.check(hidden__fixed=None)
-        self.assertEqual((code, lines[0]), (1, "tune/double.python: no file fixed.py"))
+        self.assertEqual((code, lines[0]), (1, LABEL + "no file fixed.py"))
 
     def test_a_tempting_fix_must_be_green_and_wrong(self):
         code, lines = self.check("misleading", hidden__tempting=RIGHT)

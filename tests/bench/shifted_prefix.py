@@ -1,4 +1,4 @@
-"""What it costs to go on from a shifted prefix: when a prompt's window slides, the cells of the text
+"""What it costs to go on from a shifted prefix: when a prompt's window slides, the cells of text
 that stays could be kept (their keys turned back by the distance) instead of being computed anew,
 although deeper layers' cells still know the text that has left.
 

@@ -32,7 +32,6 @@ def check(function):
 
 # --- reading ------------------------------------------------------------------------------------
 
-
 def expression(text):
     return sympy.sympify(text)
 
@@ -119,7 +118,6 @@ def leibniz(matrix):
 
 # --- arithmetic ---------------------------------------------------------------------------------
 
-
 @check
 def fraction(answer, text):
     """Python's exact fractions give the same."""
@@ -147,7 +145,6 @@ def complex_value(answer, text):
 
 
 # --- calculus -----------------------------------------------------------------------------------
-
 
 @check
 def derivative(answer, text, variable, order):
@@ -214,7 +211,6 @@ def fold(answer, text, variable, low, high, operation, start):
 
 
 # --- equations ----------------------------------------------------------------------------------
-
 
 def distinct_roots(text, variable):
     coefficients = sympy.Poly(expression(text), sympy.Symbol(variable)).all_coeffs()
@@ -302,7 +298,6 @@ def system(answer, count, first, second):
 
 # --- matrices -----------------------------------------------------------------------------------
 
-
 @check
 def determinant(answer, matrix):
     """The sum over all permutations."""
@@ -345,7 +340,6 @@ def rank2(answer, matrix):
 
 
 # --- integers -----------------------------------------------------------------------------------
-
 
 def is_prime(n):
     return n > 1 and all(n % d for d in range(2, n))
@@ -423,7 +417,6 @@ def fibonacci(answer, n):
 
 # --- algebra and statistics ---------------------------------------------------------------------
 
-
 @check
 def expanded(answer, text):
     """The same values, and no bracket left."""
@@ -465,7 +458,6 @@ def deviation(answer, name, values):
 
 
 # ------------------------------------------------------------------------------------------------
-
 
 def fault(problem):
     """What is wrong with a problem, or None."""

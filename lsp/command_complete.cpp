@@ -7,6 +7,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/commands.h"
+#include "lsp/daemon/place.h"
 #include "lsp/engine_model.h"
 #include "lsp/text/uri.h"
 #include "lsp/wire/report.h"
@@ -15,6 +16,9 @@ namespace lsp {
 namespace {
 
 using base::fail;
+
+// The index of a large project is finished by later calls, or by the daemon.
+constexpr std::chrono::seconds longest_indexing{2};
 
 struct Place {
   std::string file;
@@ -52,11 +56,21 @@ base::Result<std::string> read_file(const std::string& path) {
   return std::move(content).str();
 }
 
+// The repository around a file, else its folder.
+std::filesystem::path project_of(const std::filesystem::path& file) {
+  std::error_code error;
+  for (auto folder = file.parent_path(); folder.has_relative_path();
+       folder = folder.parent_path()) {
+    if (std::filesystem::exists(folder / ".git", error)) return folder;
+  }
+  return file.parent_path();
+}
+
 base::Result<wire::CompletionReport> complete_at(const Place& place,
                                                  const server::Settings& settings) {
   auto content = read_file(place.file);
   if (!content) return content.error();
-  const auto path = std::filesystem::absolute(place.file);
+  const auto path = std::filesystem::weakly_canonical(place.file);
   const auto document = std::make_shared<const text::Document>(text::uri_of(path.string()), "", 0,
                                                                std::move(*content));
   if (place.position.line >= document->line_count()) {
@@ -70,14 +84,18 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
                 document->position_of(cursor, text::Encoding::utf32).character,
                 " characters; there is no column ", place.position.character + 1);
   }
-  auto model = EngineModel::load(std::make_shared<SharedEngine>(settings));
+  const auto cache = daemon::cache_folder();
+  auto model = EngineModel::load(std::make_shared<SharedEngine>(
+      settings, engine::session::PrefixFolder(), cache ? *cache + "/index" : ""));
   if (!model) return model.error();
+  const std::vector<std::string> folders{text::uri_of(project_of(path).string())};
+  (*model)->wait_for_workspace(document->uri(), folders, longest_indexing);
   const auto begin = std::chrono::steady_clock::now();
   const server::Question question{
       .document = document,
       .cursor = cursor,
       .others = {},
-      .folders = {text::uri_of(path.parent_path().string())},
+      .folders = folders,
       .selected = std::nullopt,
       .trigger = server::Trigger::invoked,
       .extent = settings.completion.multiline ? server::Extent::block : server::Extent::line,

@@ -85,7 +85,8 @@ std::shared_ptr<SharedEngine> make_engine(const server::Settings& settings,
       settings,
       engine::session::PrefixFolder{.path = *cache + "/prefixes",
                                     .bytes = static_cast<uint64_t>(settings.prefixes.disk_mb) << 20,
-                                    .log = warn});
+                                    .log = warn},
+      *cache + "/index");
 }
 
 // What makes two daemons different.

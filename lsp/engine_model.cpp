@@ -110,6 +110,7 @@ std::shared_ptr<EngineModel::Kept> EngineModel::kept(const std::string& uri) {
 
 void EngineModel::forget(const std::string& uri) {
   const std::lock_guard lock(mutex_);
+  for (const auto& [root, workspace] : workspaces_) workspace->forget(uri);
   kept_.erase(uri);
 }
 
@@ -137,6 +138,30 @@ context::OpenText EngineModel::open_text(const server::Snapshot& document,
   return {document, parse(document, limits), text::relative_path(document->uri(), folders)};
 }
 
+std::shared_ptr<context::Workspace> EngineModel::workspace(
+    const std::string& uri, const std::vector<std::string>& folders) {
+  auto found = shared_->workspaces.around(uri, folders);
+  if (!found) return nullptr;
+  const std::lock_guard lock(mutex_);
+  workspaces_[found->root()] = found;
+  return found;
+}
+
+void EngineModel::wait_for_workspace(const std::string& uri,
+                                     const std::vector<std::string>& folders,
+                                     std::chrono::milliseconds patience) {
+  if (const auto around = workspace(uri, folders)) around->wait(patience);
+}
+
+std::shared_ptr<const context::Related> EngineModel::related(
+    const std::shared_ptr<Loaded>& now, const context::OpenText& here, size_t cursor,
+    const std::vector<std::string>& folders) {
+  const auto around = workspace(here.document->uri(), folders);
+  if (!around) return nullptr;
+  return around->related(
+      here, cursor, [now](const context::Related& found) { now->buffers.prepare(found.files); });
+}
+
 void EngineModel::prepare(const server::Snapshot& document,
                           const std::vector<std::string>& folders) {
   const auto now = loaded();
@@ -147,6 +172,7 @@ void EngineModel::prepare(const server::Snapshot& document,
   context::Anchor anchor;
   context::build_prompt(input, engine.tokenizer(), anchor);  // compiles the language's queries
   (*now)->buffers.buffers(input, 0);
+  related(*now, input.here, 0, folders);
 }
 
 base::Result<std::optional<features::Completion>> EngineModel::completion(
@@ -173,6 +199,8 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
     others.push_back(open_text(other, question.folders, {.time = left, .stop = stop}));
   }
   input.others = others;
+  const auto found = related(*now, input.here, question.cursor, question.folders);
+  input.related = found.get();
   return features::complete(input, kept(question.document->uri())->anchor, (*now)->buffers,
                             *(*now)->engine, stop);
 }

@@ -13,6 +13,7 @@
 #include "lsp/features/completion.h"
 #include "lsp/server/model.h"
 #include "lsp/server/settings.h"
+#include "lsp/workspaces.h"
 
 namespace lsp {
 
@@ -23,8 +24,14 @@ class EngineModel;
 // Loaded when it is first needed, and again when it was freed. Thread-safe.
 class SharedEngine {
  public:
-  explicit SharedEngine(server::Settings settings, engine::session::PrefixFolder prefixes = {})
-      : settings_(std::move(settings)), prefixes_(std::move(prefixes)) {}
+  // `index_folder` is for what is known of workspaces; empty: nothing is.
+  explicit SharedEngine(server::Settings settings, engine::session::PrefixFolder prefixes = {},
+                        std::string index_folder = {})
+      : workspaces(std::move(index_folder)),
+        settings_(std::move(settings)),
+        prefixes_(std::move(prefixes)) {}
+
+  Workspaces workspaces;
 
   // Blocks while the model is loaded.
   base::Result<std::shared_ptr<engine::session::Engine>> acquire();
@@ -58,6 +65,10 @@ class EngineModel : public server::Model {
   void prepare(const server::Snapshot& document, const std::vector<std::string>& folders) override;
   void forget(const std::string& uri) override;
 
+  // Waits until what is known of the workspace around a document is known, so long at most; for
+  // commands that answer once.
+  void wait_for_workspace(const std::string& uri, const std::vector<std::string>& folders,
+                          std::chrono::milliseconds patience);
   // The same with its figures and sources.
   base::Result<std::optional<features::Completion>> completion(const server::Question& question,
                                                                std::stop_token stop);
@@ -82,6 +93,11 @@ class EngineModel : public server::Model {
   std::shared_ptr<Kept> kept(const std::string& uri);
   std::shared_ptr<const syntax::Tree> parse(const server::Snapshot& document,
                                             const syntax::ParseLimits& limits);
+  std::shared_ptr<context::Workspace> workspace(const std::string& uri,
+                                                const std::vector<std::string>& folders);
+  std::shared_ptr<const context::Related> related(const std::shared_ptr<Loaded>& now,
+                                                  const context::OpenText& here, size_t cursor,
+                                                  const std::vector<std::string>& folders);
   context::OpenText open_text(const server::Snapshot& document,
                               const std::vector<std::string>& folders,
                               const syntax::ParseLimits& limits);
@@ -90,7 +106,8 @@ class EngineModel : public server::Model {
   const server::ModelInfo info_;
   const int context_tokens_;
   context::IgnoreRules ignore_rules_;
-  std::mutex mutex_;  // guards loaded_, kept_ and every `tree` in it
+  std::mutex mutex_;  // guards what follows, and every `tree` in kept_
+  std::map<std::string, std::shared_ptr<context::Workspace>> workspaces_;  // in use, by root
   std::shared_ptr<Loaded> loaded_;
   std::map<std::string, std::shared_ptr<Kept>> kept_;
 };

@@ -1,6 +1,10 @@
 #include "lsp/bench/complete.h"
 
+#include <stdlib.h>
+
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -9,16 +13,19 @@
 #include "lsp/bench/contestant.h"
 #include "lsp/bench/sample.h"
 #include "lsp/bench/typing.h"
+#include "lsp/context/workspace.h"
 
 namespace lsp::bench {
 namespace {
 
+namespace fs = std::filesystem;
 using engine::base::Result;
 using engine::session::BackendKind;
 using engine::session::Engine;
 using engine::session::ModelOptions;
 
 constexpr size_t few_marks = 3;
+constexpr std::chrono::minutes longest_indexing{10};
 
 double percentile(std::vector<double> values, double part) {
   if (values.empty()) return 0;
@@ -31,13 +38,43 @@ double share(size_t part, size_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// The engines and who plays on them. An engine outlives its contestant: declared first.
+// An index of the folder for as long as the benchmark takes.
+class IndexedFolder {
+ public:
+  static Result<std::unique_ptr<IndexedFolder>> make(const std::string& folder) {
+    std::error_code error;
+    std::string beside = fs::temp_directory_path(error) / "lemma-bench-XXXXXX";
+    if (error || mkdtemp(beside.data()) == nullptr) {
+      return engine::base::fail("cannot make the folder ", beside);
+    }
+    auto made = std::unique_ptr<IndexedFolder>(new IndexedFolder(folder, beside));
+    if (made->workspace_->wait(longest_indexing)) return made;
+    return engine::base::fail("cannot index ", folder, " in ", beside);
+  }
+  ~IndexedFolder() {
+    workspace_.reset();
+    std::error_code error;
+    fs::remove_all(beside_, error);
+  }
+  context::Workspace& workspace() { return *workspace_; }
+
+ private:
+  IndexedFolder(const std::string& folder, std::string beside)
+      : beside_(std::move(beside)),
+        workspace_(std::make_unique<context::Workspace>(fs::canonical(folder).string(),
+                                                        beside_ + "/index.sqlite")) {}
+  const std::string beside_;
+  std::unique_ptr<context::Workspace> workspace_;
+};
+
+// The engines and who plays on them, who are outlived by what they play on: declared last.
 struct Field {
+  std::unique_ptr<IndexedFolder> folder;
   std::vector<std::shared_ptr<Engine>> engines;
   std::vector<std::unique_ptr<Contestant>> contestants;
 };
 
-Result<Field> make_field(const ModelOptions& model) {
+Result<Field> make_field(const ModelOptions& model, const std::string& folder) {
   struct Entry {
     const char* name;
     ModelOptions options;
@@ -62,8 +99,13 @@ Result<Field> make_field(const ModelOptions& model) {
     auto engine = Engine::load(entry.options);
     if (!engine) return engine.error();
     field.engines.push_back(std::move(*engine));
-    field.contestants.push_back(make_contestant(entry.name, *field.engines.back()));
+    field.contestants.push_back(make_contestant(entry.name, *field.engines.back(), nullptr));
   }
+  auto indexed = IndexedFolder::make(folder);
+  if (!indexed) return indexed.error();
+  field.folder = std::move(*indexed);
+  field.contestants.push_back(make_contestant(std::string(entries.back().name) + "+files",
+                                              *field.engines.back(), &field.folder->workspace()));
   return field;
 }
 
@@ -136,7 +178,7 @@ Result<CompleteReport> bench_complete(const CompleteOptions& options,
   if (groups.empty()) {
     return engine::base::fail("no source files in ", options.folder, " in a language lemma knows");
   }
-  auto field = make_field(options.model);
+  auto field = make_field(options.model, options.folder);
   if (!field) return field.error();
 
   CompleteReport report;

@@ -45,8 +45,8 @@ class Baseline : public Contestant {
 
 class EngineContestant : public Contestant {
  public:
-  EngineContestant(std::string name, engine::session::Engine& engine)
-      : Contestant(std::move(name)), engine_(engine), questions_(engine) {}
+  EngineContestant(std::string name, engine::session::Engine& engine, context::Workspace* workspace)
+      : Contestant(std::move(name)), engine_(engine), questions_(engine, workspace) {}
 
   engine::base::Result<Guess> guess(const SourceFile& file, std::string_view before,
                                     std::string_view after) override {
@@ -87,8 +87,9 @@ class EngineContestant : public Contestant {
 
 std::unique_ptr<Contestant> make_baseline() { return std::make_unique<Baseline>(); }
 
-std::unique_ptr<Contestant> make_contestant(std::string name, engine::session::Engine& engine) {
-  return std::make_unique<EngineContestant>(std::move(name), engine);
+std::unique_ptr<Contestant> make_contestant(std::string name, engine::session::Engine& engine,
+                                            context::Workspace* workspace) {
+  return std::make_unique<EngineContestant>(std::move(name), engine, workspace);
 }
 
 }  // namespace lsp::bench

@@ -9,6 +9,10 @@
 #include "engine/session/engine.h"
 #include "lsp/bench/sample.h"
 
+namespace lsp::context {
+class Workspace;
+}
+
 namespace lsp::bench {
 
 struct Guess {
@@ -39,7 +43,9 @@ std::unique_ptr<Contestant> make_baseline();
 
 // An engine with a model, a memory or both, asked as the language server asks it: the anchored
 // prompt, token healing, the memory's buffers; but whatever it says counts, however unsure it is.
-// `engine` must outlive the contestant.
-std::unique_ptr<Contestant> make_contestant(std::string name, engine::session::Engine& engine);
+// With a workspace, its other files have their say as in an editor that has none of them open. Both
+// must outlive the contestant; `workspace` may be null.
+std::unique_ptr<Contestant> make_contestant(std::string name, engine::session::Engine& engine,
+                                            context::Workspace* workspace);
 
 }  // namespace lsp::bench

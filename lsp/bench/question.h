@@ -10,13 +10,15 @@
 #include "lsp/bench/sample.h"
 #include "lsp/context/buffers.h"
 #include "lsp/context/prompt.h"
+#include "lsp/context/workspace.h"
 
 namespace lsp::bench {
 
 class Questions {
  public:
-  explicit Questions(const engine::session::Engine& engine)  // which must outlive it
-      : engine_(engine), buffers_(engine.tokenizer()) {}
+  // The engine and the workspace, which may be null, must outlive it.
+  Questions(const engine::session::Engine& engine, context::Workspace* workspace)
+      : engine_(engine), workspace_(workspace), buffers_(engine.tokenizer()) {}
 
   // What to ask for up to `max_tokens` tokens at a cursor between `before` and `after`.
   engine::session::Request at(const SourceFile& file, std::string_view before,
@@ -24,6 +26,7 @@ class Questions {
 
  private:
   const engine::session::Engine& engine_;
+  context::Workspace* workspace_;
   context::BufferCache buffers_;
   context::Anchor anchor_;
   std::string uri_;

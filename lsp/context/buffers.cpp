@@ -131,7 +131,14 @@ struct BufferCache::State {
 BufferCache::BufferCache(const Tokenizer& tokenizer) : state_(std::make_unique<State>(tokenizer)) {}
 BufferCache::~BufferCache() = default;
 
-std::shared_ptr<const Buffers> BufferCache::buffers(const PromptInput& input, size_t healed_bytes) {
+void BufferCache::prepare(std::span<const OpenText> others) {
+  for (const OpenText& other : others) {
+    for (const std::string_view piece : pieces_of(other.document->text())) state_->cached(piece);
+  }
+}
+
+std::shared_ptr<const Buffers> BufferCache::buffers(const PromptInput& input, size_t healed_bytes,
+                                                    std::vector<Source>* read) {
   const text::Document& document = *input.here.document;
   const std::string_view text = document.text();
   INVARIANT(healed_bytes <= input.cursor && input.cursor <= text.size());
@@ -150,10 +157,13 @@ std::shared_ptr<const Buffers> BufferCache::buffers(const PromptInput& input, si
       text.substr(input.cursor, std::min(after_end - input.cursor, most_piece_bytes)));
 
   const auto add = [&](std::string_view part) {
+    int tokens = 0;
     for (const std::string_view piece : pieces_of(part)) {
-      if (buffers->others.size() == most_pieces) return;
+      if (buffers->others.size() == most_pieces) break;
       buffers->others.push_back(state_->cached(piece));
+      tokens += static_cast<int>(buffers->others.back()->tokens().size());
     }
+    return tokens;
   };
   add(text.substr(after_end, most_own_bytes));
   const size_t own_begin =
@@ -167,7 +177,10 @@ std::shared_ptr<const Buffers> BufferCache::buffers(const PromptInput& input, si
     }
     other_bytes += its.text().size();
     if (other_bytes > most_other_bytes) break;
-    add(its.text());
+    const int tokens = add(its.text());
+    if (read != nullptr && tokens > 0) {
+      read->push_back({other.path, other.why + "; the memory reads it, not the model", tokens});
+    }
   }
   return buffers;
 }

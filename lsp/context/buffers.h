@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "engine/decode/memory/buffers.h"
 #include "engine/tokenizer/tokenizer.h"
@@ -20,8 +22,11 @@ class BufferCache {
   ~BufferCache();
 
   // `before` ends `healed_bytes` before the cursor: with what session::Request::typed begins.
-  std::shared_ptr<const engine::decode::memory::Buffers> buffers(const PromptInput& input,
-                                                                 size_t healed_bytes);
+  // `read`, where it is wanted, gets what the memory reads of other documents.
+  std::shared_ptr<const engine::decode::memory::Buffers> buffers(
+      const PromptInput& input, size_t healed_bytes, std::vector<Source>* read = nullptr);
+  // Encodes ahead what will be asked for as other documents.
+  void prepare(std::span<const OpenText> others);
 
  private:
   struct State;

@@ -1,8 +1,12 @@
 #include "lsp/context/ignored.h"
 
 #include <git2.h>
+#include <git2/sys/repository.h>
+#include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 namespace lsp::context {
@@ -21,6 +25,7 @@ IgnoreRules::IgnoreRules() {
 
 IgnoreRules::~IgnoreRules() {
   repositories_.clear();
+  rules_.clear();
   git_libgit2_shutdown();
 }
 
@@ -40,12 +45,41 @@ base::Result<git_repository*> IgnoreRules::repository_around(const std::string& 
   return repository;
 }
 
+bool IgnoreRules::ignored_by_lemmaignore(const std::string& folder, const std::string& file) {
+  const std::string path = folder + "/.lemmaignore";
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    rules_.erase(folder);
+    return false;
+  }
+  const int64_t stamp =
+      (status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec) ^ status.st_size;
+  Rules& rules = rules_[folder];
+  if (!rules.repository || rules.stamp != stamp) {
+    std::ifstream in(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    git_repository* repository = nullptr;
+    const bool made = git_repository_new(&repository) == 0;
+    rules.repository.reset(repository);
+    if (!in || !made || git_ignore_add_rule(repository, text.c_str()) != 0) return true;
+    rules.stamp = stamp;
+  }
+  const std::string relative = file.substr(folder.size() + 1);
+  int answer = 0;
+  const int code = git_ignore_path_is_ignored(&answer, rules.repository.get(), relative.c_str());
+  return code != 0 || answer != 0;
+}
+
 bool IgnoreRules::ignored(std::string_view path) {
   std::error_code failed;
   const std::filesystem::path file = std::filesystem::weakly_canonical(path, failed);
   if (failed || !file.is_absolute()) return false;
 
   const std::lock_guard lock(mutex_);
+  for (auto folder = file.parent_path(); folder.has_relative_path();
+       folder = folder.parent_path()) {
+    if (ignored_by_lemmaignore(folder, file)) return true;
+  }
   // A new file's folder may not exist yet.
   std::filesystem::path existing = file.parent_path();
   while (!std::filesystem::is_directory(existing, failed) && existing.has_relative_path()) {

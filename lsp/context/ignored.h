@@ -1,5 +1,6 @@
 // Which files the user's own rules keep out: .gitignore, .git/info/exclude and the rules of git's
-// configuration, as libgit2 reads them. Git itself is never run.
+// configuration, as libgit2 reads them, and .lemmaignore, which has the same form and counts in any
+// folder, in a repository or not. Git itself is never run.
 //
 // Thread safety: all calls may come from any thread; they take turns.
 #pragma once
@@ -25,8 +26,8 @@ class IgnoreRules {
   IgnoreRules(const IgnoreRules&) = delete;
   IgnoreRules& operator=(const IgnoreRules&) = delete;
 
-  // Whether the rules of the repository around it ignore this absolute path. Symbolic links on the
-  // way to it are followed. False outside of repositories; true where there is a repository whose
+  // Whether a .lemmaignore above it, or the rules of the repository around it, ignore this absolute
+  // path. Symbolic links on the way to it are followed. True where there is a repository whose
   // rules cannot be read.
   bool ignored(std::string_view path);
 
@@ -38,8 +39,16 @@ class IgnoreRules {
   // Null where there is none; an error where there is one that cannot be opened.
   base::Result<git_repository*> repository_around(const std::string& folder);
 
+  // The rules of one .lemmaignore, as a repository without a history that has no others.
+  struct Rules {
+    int64_t stamp = 0;  // of the file
+    Repository repository;
+  };
+  bool ignored_by_lemmaignore(const std::string& folder, const std::string& file);
+
   std::mutex mutex_;
   std::map<std::string, Repository> repositories_;  // by the folder of a file
+  std::map<std::string, Rules> rules_;              // by the folder of a .lemmaignore
 };
 
 }  // namespace lsp::context

@@ -26,6 +26,7 @@ constexpr int special_tokens = 4;  // beginning of sequence and three of FIM
 constexpr int most_typed_lines = 30;
 constexpr int least_budget_tokens = 64;
 constexpr int most_budget_tokens = 1024;
+constexpr int least_context_for_others = 4096;
 constexpr int least_budget_for_snippets = 1000;  // models of a short context have never seen one
 constexpr size_t excerpts_reach_lines = 32;
 constexpr size_t usual_bytes_per_token = 3;
@@ -174,7 +175,7 @@ class PromptBuilder {
   int place_window(int room) {
     const int kept_room = input_.here.tree ? content_tokens_ / 16 : 0;
     const int least_typing = content_tokens_ / 16;
-    const int most = std::max(room - kept_room - least_typing, 0);
+    const int most = std::max(room - kept_room - least_typing - room_for_others(), 0);
     const size_t old = anchor_.window_begin_;
     const bool old_is_start = anchor_.set_ && old < anchor_.offset_ && line_start_from(old) == old;
     if (old_is_start) {
@@ -185,6 +186,12 @@ class PromptBuilder {
     }
     anchor_.window_begin_ = window_begin_for(std::max(most - content_tokens_ / 16, 0));
     return kept_room;
+  }
+
+  // Set aside where there is something to fill it.
+  int room_for_others() const {
+    const bool any = !input_.signatures.empty() || !input_.others.empty();
+    return any ? std::min(input_.tokens_for_others, content_tokens_ / 2) : 0;
   }
 
   size_t window_begin_for(int most) const {
@@ -274,8 +281,9 @@ class PromptBuilder {
         std::max(line, anchor_.excerpts_line_) - std::min(line, anchor_.excerpts_line_);
     const bool all_open = std::all_of(
         anchor_.excerpt_paths_.begin(), anchor_.excerpt_paths_.end(), [&](const auto& path) {
-          return std::any_of(input_.others.begin(), input_.others.end(),
-                             [&](const OpenText& other) { return other.path == path; });
+          const auto is_it = [&](const auto& other) { return other.path == path; };
+          return std::any_of(input_.others.begin(), input_.others.end(), is_it) ||
+                 std::any_of(input_.signatures.begin(), input_.signatures.end(), is_it);
         });
     const bool keep = anchor_.set_ && !anchor_.excerpts_.empty() && all_open &&
                       distance <= excerpts_reach_lines && count(anchor_.excerpts_) <= room;
@@ -285,11 +293,24 @@ class PromptBuilder {
     anchor_.excerpt_paths_.clear();
     anchor_.excerpt_sources_.clear();
     if (input_.budget_tokens < least_budget_for_snippets) return;
-    for (Snippet& snippet : choose_snippets(input_, tokenizer_, room)) {
+    for (Snippet& snippet : choose_excerpts(room)) {
       anchor_.excerpts_ += snippet.text;
       anchor_.excerpt_paths_.push_back(std::move(snippet.path));
       anchor_.excerpt_sources_.push_back(std::move(snippet.source));
     }
+  }
+
+  // Signatures first: they are short, and what the rest is about.
+  std::vector<Snippet> choose_excerpts(int room) const {
+    std::vector<Snippet> chosen;
+    if (input_.tokens_for_others > 0) {
+      chosen = signature_snippets(input_.signatures, tokenizer_, room / 2);
+      for (const Snippet& each : chosen) room -= each.source.tokens;
+    }
+    for (Snippet& each : choose_snippets(input_, tokenizer_, room)) {
+      chosen.push_back(std::move(each));
+    }
+    return chosen;
   }
 
   void list_sources(const std::string& header) {
@@ -318,6 +339,10 @@ class PromptBuilder {
 
 int prompt_budget(int context_tokens, int generated_tokens) {
   return std::min(context_tokens - generated_tokens, most_budget_tokens);
+}
+
+int tokens_for_others(int context_tokens) {
+  return context_tokens >= least_context_for_others ? most_budget_tokens / 4 : 0;
 }
 
 Prompt build_prompt(const PromptInput& input, const Tokenizer& tokenizer, Anchor& anchor) {

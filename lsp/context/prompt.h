@@ -50,6 +50,16 @@ struct OpenText {
   std::shared_ptr<const text::Document> document;
   std::shared_ptr<const syntax::Tree> tree;  // of this very snapshot, or null
   std::string path;                          // as prompts name it: relative to the workspace
+  std::string why = "open in the editor";    // where it is not the document itself
+};
+
+// How something is declared that is used around the cursor.
+struct Signature {
+  std::string path;  // of the file that declares it
+  syntax::Language language;
+  std::string name;
+  std::string text;  // one line: "def area(self, width)"
+  std::string why;
 };
 
 struct PromptInput {
@@ -57,12 +67,19 @@ struct PromptInput {
   size_t cursor;                     // bytes
   std::span<const OpenText> others;  // the most recently used first
   int budget_tokens;                 // of the prompt; see prompt_budget; ≥ 64
+  std::span<const Signature> signatures = {};
+  // Of the budget, for signatures and excerpts of other files even where this one would fill it.
+  int tokens_for_others = 0;
 };
 
 // The tokens of a prompt for a model of that context which may generate that many: what is left of
 // the context, but no more than people wait for when a prompt has to be computed anew, as after a
 // jump or a change of file.
 int prompt_budget(int context_tokens, int generated_tokens);
+
+// What a prompt for a model of that context sets aside for others. Nothing where the context is
+// short: small models gain more from the file at hand.
+int tokens_for_others(int context_tokens);
 
 struct Prompt {
   // Excerpts of other files, path and language of this one, and of what the window cuts off its

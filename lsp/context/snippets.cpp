@@ -1,12 +1,12 @@
 #include "lsp/context/snippets.h"
 
 #include <algorithm>
-#include <cctype>
 #include <functional>
 #include <iterator>
 #include <optional>
 
 #include "lsp/context/header.h"
+#include "lsp/context/names.h"
 
 namespace lsp::context {
 namespace {
@@ -27,41 +27,12 @@ std::optional<Language> language_of(const OpenText& text) {
   return syntax::language_of(document.language_id(), document.uri(), document.text());
 }
 
-// Languages whose files use each other's names.
-int family(Language language) {
-  switch (language) {
-    case Language::c:
-    case Language::cpp:
-      return -1;
-    case Language::javascript:
-    case Language::typescript:
-    case Language::tsx:
-      return -2;
-    default:
-      return static_cast<int>(language);
-  }
-}
-
-bool is_name_byte(char byte) {
-  const auto value = static_cast<unsigned char>(byte);
-  return std::isalnum(value) != 0 || value == '_' || value >= 0x80;
-}
-
 using Names = std::vector<size_t>;  // hashes, sorted, each once
 
-Names names_in(std::string_view text) {
+Names hashed_names(std::string_view text) {
   Names names;
-  for (size_t at = 0; at < text.size();) {
-    if (!is_name_byte(text[at])) {
-      ++at;
-      continue;
-    }
-    const size_t begin = at;
-    while (at < text.size() && is_name_byte(text[at])) ++at;
-    const bool is_number = std::isdigit(static_cast<unsigned char>(text[begin])) != 0;
-    if (at - begin >= 3 && !is_number) {
-      names.push_back(std::hash<std::string_view>()(text.substr(begin, at - begin)));
-    }
+  for (const std::string_view name : names_in(text)) {
+    names.push_back(std::hash<std::string_view>()(name));
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -91,7 +62,7 @@ void add_excerpts(const OpenText& other, const Names& wanted, std::vector<Excerp
   const text::Document& document = *other.document;
   for (size_t first = 0; first < document.line_count(); first += snippet_lines) {
     const size_t last = std::min(first + snippet_lines, document.line_count()) - 1;
-    const Names names = names_in(lines_of(document, first, last));
+    const Names names = hashed_names(lines_of(document, first, last));
     const size_t shared = shared_names(wanted, names);
     const size_t together = wanted.size() + names.size() - shared;
     if (together == 0) continue;
@@ -120,7 +91,7 @@ Names names_around_cursor(const PromptInput& input) {
   const size_t line = document.line_at(input.cursor);
   const size_t first = line - std::min(line, lines_before);
   const size_t last = std::min(line + lines_after, document.line_count() - 1);
-  return names_in(lines_of(document, first, last));
+  return hashed_names(lines_of(document, first, last));
 }
 
 }  // namespace
@@ -134,7 +105,7 @@ std::vector<Snippet> choose_snippets(const PromptInput& input, const Tokenizer& 
   size_t scanned = 0;
   for (const OpenText& other : input.others) {
     const auto its_language = language_of(other);
-    const bool is_useful = its_language && family(*its_language) == family(*language) &&
+    const bool is_useful = its_language && syntax::share_names(*its_language, *language) &&
                            other.document->uri() != input.here.document->uri() &&
                            !is_secret_path(other.path) && !is_secret_path(other.document->uri());
     if (!is_useful) continue;
@@ -148,6 +119,31 @@ std::vector<Snippet> choose_snippets(const PromptInput& input, const Tokenizer& 
   for (const Excerpt& excerpt : excerpts) {
     if (chosen.size() == most_snippets) break;
     Snippet snippet = snippet_of(excerpt, tokenizer);
+    if (snippet.source.tokens > room_tokens) continue;
+    room_tokens -= snippet.source.tokens;
+    chosen.push_back(std::move(snippet));
+  }
+  return chosen;
+}
+
+std::vector<Snippet> signature_snippets(std::span<const Signature> signatures,
+                                        const Tokenizer& tokenizer, int room_tokens) {
+  std::vector<Snippet> chosen;
+  for (const Signature& first : signatures) {
+    const bool done = std::any_of(chosen.begin(), chosen.end(), [&](const Snippet& snippet) {
+      return snippet.path == first.path;
+    });
+    if (done) continue;
+    Snippet snippet{first.path, header_line(first.path, first.language), {}};
+    std::string names;
+    for (const Signature& each : signatures) {
+      if (each.path != first.path) continue;
+      snippet.text += each.text + "\n";
+      names += (names.empty() ? "" : ", ") + each.name;
+    }
+    const auto tokens = tokenizer.encode(snippet.text, SpecialTokens::literal);
+    snippet.source = {first.path + ", signatures of " + names, first.why,
+                      static_cast<int>(tokens.size())};
     if (snippet.source.tokens > room_tokens) continue;
     room_tokens -= snippet.source.tokens;
     chosen.push_back(std::move(snippet));

@@ -21,4 +21,9 @@ struct Snippet {
 std::vector<Snippet> choose_snippets(const PromptInput& input, const Tokenizer& tokenizer,
                                      int room_tokens);
 
+// The signatures of each file under its header line, in the order of the first of each file, within
+// `room_tokens` in all.
+std::vector<Snippet> signature_snippets(std::span<const Signature> signatures,
+                                        const Tokenizer& tokenizer, int room_tokens);
+
 }  // namespace lsp::context

@@ -204,16 +204,27 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   const Scene scene = scene_of(input);
   if (continues_word(scene.line_after)) return silent(input, "the cursor is inside a word");
 
-  const context::PromptInput prompt_input{
+  std::vector<context::OpenText> others;
+  const int for_others = context::tokens_for_others(engine.context_tokens());
+  context::PromptInput prompt_input{
       scene.text, scene.cursor, input.others,
       context::prompt_budget(engine.context_tokens(), input.max_tokens)};
-  const context::Prompt prompt = context::build_prompt(prompt_input, engine.tokenizer(), anchor);
+  if (input.related != nullptr) {
+    others = context::with_related(input.others, *input.related, *scene.text.document);
+  }
+  if (input.related != nullptr && for_others > 0) {
+    prompt_input.others = others;
+    prompt_input.signatures = input.related->signatures;
+    prompt_input.tokens_for_others = for_others;
+  }
+  context::Prompt prompt = context::build_prompt(prompt_input, engine.tokenizer(), anchor);
+  if (input.related != nullptr) prompt_input.others = others;  // for the memory, in any case
   context::EncodedPrompt encoded =
       context::encode(prompt, engine.tokenizer(), context::Healing::last_tokens);
 
   const double least = least_probability(input.trigger);
   engine::session::Request request;
-  request.buffers = buffers.buffers(prompt_input, encoded.healed.size());
+  request.buffers = buffers.buffers(prompt_input, encoded.healed.size(), &prompt.sources);
   request.prompt = std::move(encoded.tokens);
   request.typed = encoded.healed;
   request.max_tokens = input.max_tokens;

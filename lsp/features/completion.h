@@ -14,6 +14,7 @@
 #include "engine/session/engine.h"
 #include "lsp/context/buffers.h"
 #include "lsp/context/prompt.h"
+#include "lsp/context/workspace.h"
 #include "lsp/text/document.h"
 
 namespace lsp::features {
@@ -38,6 +39,7 @@ struct CompletionInput {
   context::OpenText here;
   size_t cursor;                              // bytes
   std::span<const context::OpenText> others;  // the most recently used first
+  const context::Related* related = nullptr;  // of the workspace; null: nothing is known of it
   std::optional<SelectedItem> selected;
   Trigger trigger = Trigger::automatic;
   Extent extent = Extent::block;

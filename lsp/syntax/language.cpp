@@ -131,6 +131,21 @@ std::string_view language_id(Language language) { return entry_of(language).id; 
 
 std::string_view line_comment(Language language) { return entry_of(language).line_comment; }
 
+bool share_names(Language a, Language b) {
+  const auto family = [](Language language) {
+    switch (language) {
+      case Language::c:
+        return Language::cpp;
+      case Language::typescript:
+      case Language::tsx:
+        return Language::javascript;
+      default:
+        return language;
+    }
+  };
+  return family(a) == family(b);
+}
+
 std::optional<Language> language_of(std::string_view language_id, std::string_view uri,
                                     std::string_view text) {
   if (const auto language = by_id(language_id)) return language;

@@ -137,7 +137,7 @@ engine::base::Status bench(const std::string& model, const std::string& memory,
   Figures all;
   for (const auto& [language, members] : groups) {
     Figures figures;
-    lsp::bench::Questions questions(**plain);
+    lsp::bench::Questions questions(**plain, nullptr);
     for (const auto& passage : lsp::bench::draw_passages(members, edits, 1, 1)) {
       const std::string_view text = passage.file->text;
       const size_t cursor = std::min(first_word_end(text, passage.begin), passage.end);

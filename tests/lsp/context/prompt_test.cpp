@@ -366,4 +366,31 @@ TEST_CASE("random typing, jumps and edits elsewhere never break a promise") {
   }
 }
 
+TEST_CASE("for large models room is set aside for how things are declared elsewhere") {
+  const OpenText here = open_text("main.py", long_python_file(200));
+  const std::vector<Signature> signatures{
+      {"shapes.py", syntax::Language::python, "area", "def area(self, width):", "imported"},
+      {"other.py", syntax::Language::python, "load", "def load(path):", "there alone"},
+      {"shapes.py", syntax::Language::python, "Shape", "class Shape:", "imported"}};
+  PromptInput input{here, here.document->text().size(), {}, 1024, signatures};
+  Anchor small;
+  CHECK(build_prompt(input, tokenizer(), small).preamble.find("area") == std::string::npos);
+
+  input.tokens_for_others = 256;
+  Anchor large;
+  const Prompt prompt = build_prompt(input, tokenizer(), large);
+  CHECK(
+      prompt.preamble.starts_with("# shapes.py (python)\ndef area(self, width):\nclass Shape:\n"
+                                  "# other.py (python)\ndef load(path):\n"));
+  REQUIRE(prompt.sources.size() > 2);
+  CHECK(prompt.sources[0].what == "shapes.py, signatures of area, Shape");
+  CHECK(prompt.sources[0].why == "imported");
+  CHECK(encode(prompt, tokenizer(), Healing::off).tokens.size() <= 1024);
+}
+
+TEST_CASE("models of a short context set nothing aside") {
+  CHECK(tokens_for_others(2048) == 0);
+  CHECK(tokens_for_others(16384) == 256);
+}
+
 }  // namespace lsp::context

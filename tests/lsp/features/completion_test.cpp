@@ -166,3 +166,39 @@ TEST_CASE("a word that the limit cuts off is left out") {
     CHECK((*result)->text.size() > 60);
   }
 }
+
+TEST_CASE("files of the workspace are read by the memory, and said so; none twice, nor this one") {
+  ScriptedEngine engine;
+  engine.says = "pass";
+  context::Related related;
+  const auto add = [&](const std::string& name) {
+    related.files.push_back({std::make_shared<const text::Document>("file:///" + name, "python", 1,
+                                                                    "def area(width): pass\n"),
+                             nullptr, name, "imported here"});
+  };
+  add("shapes.py");
+  add("open.py");
+  add("x.py");
+  const std::vector<context::OpenText> open{
+      {std::make_shared<const text::Document>("file:///open.py", "python", 1, "y = 2\n"), nullptr,
+       "open.py"}};
+  features::CompletionInput input;
+  input.here = {std::make_shared<const text::Document>("file:///x.py", "python", 1, "area(\n"),
+                nullptr, "x.py"};
+  input.cursor = 5;
+  input.others = open;
+  input.related = &related;
+  context::Anchor anchor;
+  context::BufferCache buffers(vocabulary());
+  const auto result = features::complete(input, anchor, buffers, engine, {});
+  REQUIRE(result.ok());
+  std::vector<std::string> read;
+  for (const context::Source& source : (*result)->context) {
+    if (source.why.ends_with("the memory reads it, not the model")) {
+      read.push_back(source.what + ": " + source.why.substr(0, source.why.find(';')));
+    }
+    CHECK(source.what.find("shapes.py, ") == std::string::npos);  // no excerpt: a short context
+  }
+  CHECK(read ==
+        std::vector<std::string>{"open.py: open in the editor", "shapes.py: imported here"});
+}

@@ -1,0 +1,36 @@
+// Bringing an index up to date with the files of its workspace.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "lsp/context/ignored.h"
+#include "lsp/context/index.h"
+
+namespace lsp::context {
+
+// A file that may be read into an index and a prompt: a source file in a language lemma knows, of
+// bearable size, in UTF-8, and with lines as people write them.
+struct SourceText {
+  std::string text;
+  int64_t stamp;
+};
+std::optional<SourceText> read_source(const std::string& path);
+
+struct Crawled {
+  size_t files = 0;  // all that are in the index now
+  size_t read = 0;   // new and changed ones
+  size_t gone = 0;
+  bool whole = true;  // false: stopped before the end
+};
+
+// Ignored files, secrets, hidden folders and those of installed packages stay out; symbolic links
+// are not followed. `between` is called before each file that is read, and may do other work on
+// the index.
+Crawled crawl(const std::string& root, Index& index, IgnoreRules& rules, std::stop_token stop,
+              const std::function<void()>& between);
+
+}  // namespace lsp::context

@@ -1,0 +1,269 @@
+#include "lsp/context/workspace.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <set>
+
+#include "lsp/context/names.h"
+#include "lsp/text/uri.h"
+
+namespace lsp::context {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds crawl_again_after{60};
+constexpr size_t near_lines = 32;  // within which a cursor has not gone elsewhere
+constexpr size_t lines_before = 40;
+constexpr size_t lines_after = 10;
+constexpr size_t most_names = 24;
+constexpr size_t most_imported = 4;
+constexpr size_t most_files = 7;
+constexpr size_t largest_related = 128 << 10;  // bytes
+constexpr size_t most_signatures = 16;
+constexpr size_t most_definitions = 8;  // a name with more says nothing
+constexpr size_t longest_signature = 200;
+
+// The names around the cursor, each once, the nearest first.
+std::vector<std::string_view> names_around(const text::Document& document, size_t cursor) {
+  const size_t line = document.line_at(cursor);
+  const size_t begin = document.line_range(line - std::min(line, lines_before)).begin;
+  const size_t last = std::min(line + lines_after, document.line_count() - 1);
+  const std::string_view text =
+      document.text().substr(begin, document.line_range(last).end - begin);
+  std::vector<std::string_view> names = names_in(text);
+  const char* at = document.text().data() + cursor;
+  const auto distance = [at](std::string_view name) {
+    return name.data() < at ? at - name.data() : name.data() - at;
+  };
+  std::stable_sort(names.begin(), names.end(), [&](std::string_view a, std::string_view b) {
+    return distance(a) < distance(b);
+  });
+  std::set<std::string_view> seen;
+  std::erase_if(names, [&](std::string_view name) { return !seen.insert(name).second; });
+  return names;
+}
+
+// White space as one space each: a signature over several lines is one line in a prompt.
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char byte : text) {
+    const bool blank = byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+    if (!blank) line += byte;
+    if (blank && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  return line;
+}
+
+}  // namespace
+
+std::vector<OpenText> with_related(std::span<const OpenText> open, const Related& related,
+                                   const text::Document& here) {
+  std::vector<OpenText> all(open.begin(), open.end());
+  for (const OpenText& file : related.files) {
+    const std::string& uri = file.document->uri();
+    const bool is_open = std::any_of(open.begin(), open.end(), [&](const OpenText& other) {
+      return other.document->uri() == uri;
+    });
+    if (!is_open && uri != here.uri()) all.push_back(file);
+  }
+  return all;
+}
+
+Workspace::Workspace(std::string root, const std::string& index_file)
+    : root_(std::move(root)),
+      index_(Index::open(index_file)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+Workspace::~Workspace() = default;
+
+void Workspace::run(const std::stop_token& stop) {
+  // Of this thread alone, which Linux takes for a process here.
+  setpriority(PRIO_PROCESS, 0, 19);
+  if (!index_) return;
+  while (!stop.stop_requested()) {
+    answer_questions();
+    if (!crawled_once_ || steady_clock::now() - crawled_ > crawl_again_after) {
+      crawl(root_, *index_, rules_, stop, [this] { answer_questions(); });
+      const std::lock_guard lock(mutex_);
+      crawled_ = steady_clock::now();
+      crawled_once_ = true;
+      changed_.notify_all();
+    }
+    // Nobody types: nothing is looked at.
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, stop, [this] { return !questions_.empty(); });
+  }
+}
+
+bool Workspace::wait(std::chrono::milliseconds patience) {
+  if (!index_) return false;
+  std::unique_lock lock(mutex_);
+  waits_ = true;
+  return changed_.wait_for(lock, patience, [this] { return crawled_once_; });
+}
+
+std::shared_ptr<const Related> Workspace::related(const OpenText& here, size_t cursor,
+                                                  Found found) {
+  static const auto nothing = std::make_shared<const Related>();
+  if (!index_) return nothing;
+  std::unique_lock lock(mutex_);
+  const std::string& uri = here.document->uri();
+  const size_t line = here.document->line_at(cursor);
+  const auto kept = kept_.find(uri);
+  const bool near =
+      kept != kept_.end() &&
+      std::max(line, kept->second.line) - std::min(line, kept->second.line) <= near_lines;
+  if (!near) {
+    questions_.insert_or_assign(uri, Question{here, cursor, std::move(found)});
+    changed_.notify_all();
+    if (waits_) changed_.wait(lock, [&] { return !questions_.contains(uri) && !answering_; });
+  }
+  const auto known = kept_.find(uri);
+  return known == kept_.end() ? nothing : known->second.related;
+}
+
+void Workspace::forget(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  kept_.erase(uri);
+  questions_.erase(uri);
+}
+
+void Workspace::answer_questions() {
+  while (true) {
+    Question question;
+    {
+      const std::lock_guard lock(mutex_);
+      if (questions_.empty()) return;
+      question = std::move(questions_.extract(questions_.begin()).mapped());
+      answering_ = true;
+    }
+    const auto found = std::make_shared<const Related>(look_up(question));
+    if (question.found) question.found(*found);
+    const std::lock_guard lock(mutex_);
+    const text::Document& document = *question.here.document;
+    kept_[document.uri()] = {document.line_at(question.cursor), found};
+    answering_ = false;
+    changed_.notify_all();
+  }
+}
+
+// Reads the files that a question is answered with.
+class LookUp {
+ public:
+  LookUp(const std::string& root, Index& index, IgnoreRules& rules, const OpenText& here)
+      : root_(root), index_(index), rules_(rules), here_(here) {
+    // In the index by its path from this root, in prompts by that from the editor's folder.
+    const std::string path = text::path_of(here.document->uri());
+    own_path_ = path.starts_with(root + "/") ? path.substr(root.size() + 1) : "";
+    language_ = syntax::language_of(here.document->language_id(), here.document->uri(),
+                                    here.document->text());
+  }
+
+  Related run(size_t cursor) {
+    if (!language_) return {};
+    names_ = names_around(*here_.document, cursor);
+    add_imported();
+    std::vector<std::string_view> nearest = names_;
+    nearest.resize(std::min(nearest.size(), most_names));
+    for (const std::string& path : index_.similar(nearest, 2 * most_files)) {
+      add(path, "uses the same names");
+    }
+    add_signatures();
+    return std::move(related_);
+  }
+
+ private:
+  void add_imported() {
+    if (!here_.tree) return;
+    for (const syntax::Import& import : here_.tree->imports()) {
+      for (const std::string& path : imported_files(import, own_path_, index_)) {
+        imported_.insert(path);
+        if (related_.files.size() < most_imported) add(path, "imported here");
+      }
+    }
+  }
+
+  void add(const std::string& path, std::string why) {
+    if (related_.files.size() == most_files || path == own_path_ || !read(path)) return;
+    const auto known = [&](const OpenText& file) { return file.path == path; };
+    if (std::any_of(related_.files.begin(), related_.files.end(), known)) return;
+    const text::Document& document = *read_.at(path).document;
+    const auto its = syntax::language_of("", document.uri(), document.text());
+    if (!its || !syntax::share_names(*its, *language_)) return;
+    if (document.text().size() > largest_related) return;
+    related_.files.push_back({read_.at(path).document, nullptr, path, std::move(why)});
+  }
+
+  // The rules may have changed since the file was indexed.
+  bool read(const std::string& path) {
+    if (read_.contains(path)) return read_.at(path).document != nullptr;
+    const std::string whole = root_ + "/" + path;
+    auto source = rules_.ignored(whole) ? std::nullopt : read_source(whole);
+    Read& entry = read_[path];
+    if (!source) return false;
+    entry.stamp = source->stamp;
+    entry.document =
+        std::make_shared<const text::Document>(text::uri_of(whole), "", 0, std::move(source->text));
+    return true;
+  }
+
+  void add_signatures() {
+    for (const std::string_view name : names_) {
+      if (related_.signatures.size() == most_signatures) return;
+      const auto found = index_.definitions(name, most_definitions + 1);
+      std::vector<Defined> useful;
+      for (const Defined& each : found) {
+        const bool is_kind = each.kind == syntax::SymbolKind::function ||
+                             each.kind == syntax::SymbolKind::method ||
+                             each.kind == syntax::SymbolKind::type;
+        const bool is_here = each.path == own_path_;
+        if (is_here) useful.clear();
+        if (is_here) break;  // the prompt may show it anyway
+        if (is_kind) useful.push_back(each);
+      }
+      const auto imported = [&](const Defined& each) { return imported_.contains(each.path); };
+      const auto best = std::find_if(useful.begin(), useful.end(), imported);
+      if (best != useful.end()) {
+        add_signature(*best, name, "declared in a file imported here");
+      } else if (useful.size() == 1 && found.size() <= most_definitions) {
+        add_signature(useful.front(), name, "declared there and nowhere else");
+      }
+    }
+  }
+
+  void add_signature(const Defined& defined, std::string_view name, std::string why) {
+    if (!read(defined.path)) return;
+    const auto& [document, stamp] = read_.at(defined.path);
+    const auto [begin, end] = defined.signature;
+    if (stamp != defined.stamp || end > document->text().size()) return;  // not indexed anew yet
+    const auto its = syntax::language_of("", document->uri(), document->text());
+    if (!its || !syntax::share_names(*its, *language_)) return;
+    const std::string text = on_one_line(document->text().substr(begin, end - begin));
+    if (text.size() > longest_signature) return;
+    related_.signatures.push_back({defined.path, *its, std::string(name), text, std::move(why)});
+  }
+
+  struct Read {
+    std::shared_ptr<const text::Document> document;  // null: must not or cannot be read
+    int64_t stamp = 0;
+  };
+
+  const std::string& root_;
+  Index& index_;
+  IgnoreRules& rules_;
+  const OpenText& here_;
+  std::string own_path_;
+  std::optional<syntax::Language> language_;
+  std::vector<std::string_view> names_;
+  std::set<std::string> imported_;
+  std::map<std::string, Read> read_;
+  Related related_;
+};
+
+Related Workspace::look_up(const Question& question) {
+  return LookUp(root_, *index_, rules_, question.here).run(question.cursor);
+}
+
+}  // namespace lsp::context

@@ -1,0 +1,85 @@
+// What the files of a workspace that are not open have to say about a place in one that is: those
+// it imports, those that use the same rare names, and how what is used there is declared.
+//
+// A workspace's index is made and kept up to date by a thread of its own, of the lowest priority.
+// Questions are answered from what that thread has found, so that no keystroke waits for a disk.
+//
+// Thread safety: all methods may be called from any thread.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "lsp/context/crawl.h"
+#include "lsp/context/prompt.h"
+
+namespace lsp::context {
+
+struct Related {
+  std::vector<OpenText> files;  // the most useful first; without trees
+  std::vector<Signature> signatures;
+};
+
+// The open documents, then those of the workspace that are not open, without the document itself.
+std::vector<OpenText> with_related(std::span<const OpenText> open, const Related& related,
+                                   const text::Document& here);
+
+class Workspace {
+ public:
+  // `root` is a folder's absolute path, `index_file` lies outside of it. Begins at once.
+  Workspace(std::string root, const std::string& index_file);
+  ~Workspace();
+
+  const std::string& root() const { return root_; }
+  // What was found for the last place in this document that was asked about, which may be nothing
+  // yet. Where the cursor has gone elsewhere it is looked for anew; `found` is called once it is
+  // there, on the workspace's thread.
+  using Found = std::function<void(const Related&)>;
+  std::shared_ptr<const Related> related(const OpenText& here, size_t cursor, Found found);
+  void forget(const std::string& uri);
+
+  // Waits until the whole folder has been looked at once, for as long as `patience`; whether it
+  // has. Then `related` waits too, until what it asks for has been found.
+  bool wait(std::chrono::milliseconds patience);
+
+ private:
+  struct Question {
+    OpenText here;
+    size_t cursor;
+    Found found;
+  };
+  struct Kept {
+    size_t line;  // of the cursor
+    std::shared_ptr<const Related> related;
+  };
+
+  void run(const std::stop_token& stop);
+  void answer_questions();
+  Related look_up(const Question& question);
+
+  const std::string root_;
+  base::Result<Index> index_;  // of the thread alone
+  IgnoreRules rules_;          // likewise
+  std::mutex mutex_;           // guards what follows
+  std::condition_variable_any changed_;
+  std::map<std::string, Kept> kept_;  // by uri
+  std::map<std::string, Question> questions_;
+  std::chrono::steady_clock::time_point crawled_;
+  bool crawled_once_ = false;
+  bool waits_ = false;
+  bool answering_ = false;
+  std::jthread thread_;  // last: ends first
+};
+
+// The files of the index that an import of `here` means, the surest first.
+std::vector<std::string> imported_files(const syntax::Import& import, std::string_view here,
+                                        Index& index);
+
+}  // namespace lsp::context

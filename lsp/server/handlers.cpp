@@ -62,7 +62,8 @@ void Server::add_handlers() {
     respond(id, wire::encode(model_ ? model_->info().path : options_.model_path, explained_));
   };
   requests_["lemma/stats"] = [this](const wire::Id& id, wire::Payload) {
-    respond(id, wire::encode(options_.usage->counts()));
+    const wire::Usage counts = options_.usage->counts();
+    respond(id, wire::encode(counts, summary_of(counts)));
   };
   requests_["shutdown"] = [this](const wire::Id& id, wire::Payload) {
     state_ = State::shut_down;

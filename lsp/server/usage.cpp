@@ -1,9 +1,12 @@
 #include "lsp/server/usage.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
+
+#include "engine/base/format.h"
 
 namespace lsp::server {
 namespace {
@@ -131,6 +134,29 @@ void Usage::write() {
     if (!out) return;  // counts are not worth an error
   }
   fs::rename(beside, file_, error);
+}
+
+std::string summary_of(const wire::Usage& counts) {
+  using engine::base::concat;
+  if (counts.shown == 0) return "Nothing has been shown yet.";
+  const int64_t taken = counts.accepted + counts.accepted_partly + counts.typed;
+  std::string text =
+      concat(counts.shown, " suggestions shown, after ",
+             std::llround(counts.ms / static_cast<double>(counts.shown)), " ms on average\n",
+             counts.accepted, " accepted whole, ", counts.accepted_partly, " in part, ",
+             counts.typed, " typed as shown, ", counts.dismissed, " dismissed");
+  if (taken + counts.dismissed > 0) {
+    text += concat(" (",
+                   std::llround(100.0 * static_cast<double>(taken) /
+                                static_cast<double>(taken + counts.dismissed)),
+                   " % taken)");
+  }
+  text += concat("\n", counts.saved, " characters saved");
+  if (counts.looked_again > 0) {
+    text += concat("\n", counts.kept, " of ", counts.looked_again,
+                   " accepted texts were still there half a minute later");
+  }
+  return text + "\nCounted on this machine, and kept on it.";
 }
 
 }  // namespace lsp::server

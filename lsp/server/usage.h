@@ -47,4 +47,7 @@ class Usage {
   size_t unsaved_ = 0;
 };
 
+// For people: a few lines.
+std::string summary_of(const wire::Usage& counts);
+
 }  // namespace lsp::server

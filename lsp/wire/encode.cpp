@@ -117,12 +117,13 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
   return Payload(json{{"model", model}, {"answers", std::move(answers)}});
 }
 
-Payload encode(const Usage& usage) {
+Payload encode(const Usage& usage, std::string_view summary) {
   json steps = json::array();
   for (const Usage::Step& step : usage.steps) {
     steps.push_back({{"ended", step.ended}, {"taken", step.taken}});
   }
-  json result{{"shown", usage.shown},
+  json result{{"summary", summary},
+              {"shown", usage.shown},
               {"accepted", usage.accepted},
               {"acceptedPartly", usage.accepted_partly},
               {"typed", usage.typed},

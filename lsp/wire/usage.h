@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "lsp/wire/message.h"
 
@@ -28,6 +29,7 @@ struct Usage {
   std::array<Step, 20> steps{};
 };
 
-Payload encode(const Usage& usage);
+// `summary` is for people.
+Payload encode(const Usage& usage, std::string_view summary);
 
 }  // namespace lsp::wire

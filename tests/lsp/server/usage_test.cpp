@@ -102,6 +102,22 @@ TEST_CASE("counts outlive their process; a damaged file counts from nothing") {
   CHECK(Usage(file).counts().shown == 0);
 }
 
+TEST_CASE("the summary says what was counted") {
+  CHECK(lsp::server::summary_of({}) == "Nothing has been shown yet.");
+  Usage usage;
+  for (const double ms : {10.0, 30.0, 50.0}) usage.shown(ms);
+  usage.ended(Ending::accepted, 0.4, 7);
+  usage.ended(Ending::dismissed, 0.4, 0);
+  usage.ended(Ending::typed, 0.4, 0);
+  usage.looked_again(true);
+  CHECK(lsp::server::summary_of(usage.counts()) ==
+        "3 suggestions shown, after 30 ms on average\n"
+        "1 accepted whole, 0 in part, 1 typed as shown, 1 dismissed (67 % taken)\n"
+        "7 characters saved\n"
+        "1 of 1 accepted texts were still there half a minute later\n"
+        "Counted on this machine, and kept on it.");
+}
+
 TEST_CASE("who dismisses unlikely suggestions sees fewer of them, and may come back") {
   Usage usage;
   CHECK(usage.least_probability(0.25) == Approx(0.25));

@@ -40,16 +40,21 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& path) {
   return log_to(std::make_shared<spdlog::sinks::stderr_sink_mt>());
 }
 
-// $XDG_STATE_HOME/lemma/daemon.log, which is kept small; standard error where that cannot be.
-std::shared_ptr<spdlog::logger> make_daemon_log(const std::string& path) {
+// $XDG_STATE_HOME/lemma, else ~/.local/state/lemma; empty where there is neither.
+std::filesystem::path state_folder() {
+  namespace fs = std::filesystem;
   const char* state = std::getenv("XDG_STATE_HOME");
   const char* home = std::getenv("HOME");
-  if (!path.empty() || (state == nullptr && home == nullptr)) return make_log(path);
-  namespace fs = std::filesystem;
-  const fs::path folder =
-      (state != nullptr ? fs::path(state) : fs::path(home) / ".local" / "state") / "lemma";
+  if (state != nullptr) return fs::path(state) / "lemma";
+  return home == nullptr ? fs::path() : fs::path(home) / ".local" / "state" / "lemma";
+}
+
+// daemon.log in the state folder, which is kept small; standard error where that cannot be.
+std::shared_ptr<spdlog::logger> make_daemon_log(const std::string& path) {
+  const std::filesystem::path folder = state_folder();
+  if (!path.empty() || folder.empty()) return make_log(path);
   try {
-    fs::create_directories(folder);
+    std::filesystem::create_directories(folder);
     return log_to(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(folder / "daemon.log",
                                                                          largest_log, 1));
   } catch (const std::exception&) {
@@ -57,7 +62,13 @@ std::shared_ptr<spdlog::logger> make_daemon_log(const std::string& path) {
   }
 }
 
+std::shared_ptr<server::Usage> make_usage() {
+  const std::filesystem::path folder = state_folder();
+  return std::make_shared<server::Usage>(folder.empty() ? "" : (folder / "usage").string());
+}
+
 server::Options server_options(const MachineSettings& machine, std::shared_ptr<SharedEngine> engine,
+                               std::shared_ptr<server::Usage> usage,
                                std::shared_ptr<spdlog::logger> log) {
   using Loaded = base::Result<std::shared_ptr<server::Model>>;
   return {.settings = machine.settings,
@@ -69,7 +80,8 @@ server::Options server_options(const MachineSettings& machine, std::shared_ptr<S
           },
           .model_path = machine.settings.model,
           .version = version,
-          .log = std::move(log)};
+          .log = std::move(log),
+          .usage = std::move(usage)};
 }
 
 // The shared engine of a server that logs to `log`.
@@ -121,9 +133,11 @@ ModelChoice with_whole_paths(ModelChoice choice) {
 
 int serve_alone(const MachineSettings& machine, int out) {
   const auto log = make_log(machine.settings.log_file);
+  const auto usage = make_usage();
   server::Server server(STDIN_FILENO, out,
-                        server_options(machine, make_engine(machine.settings, log), log));
+                        server_options(machine, make_engine(machine.settings, log), usage, log));
   const int exit_code = server.run();
+  usage->save();
   // An editor that quits must not wait for a model that is still being loaded.
   std::_Exit(exit_code);
 }
@@ -167,11 +181,12 @@ int run_daemon(const ModelChoice& choice, Ground ground) {
     return 1;
   }
   const auto engine = make_engine(settings, log);
+  const auto usage = make_usage();
   const auto ending =
       daemon::run({.place = *place,
                    .serve =
                        [&](int in, int out) {
-                         server::Server(in, out, server_options(machine, engine, log)).run();
+                         server::Server(in, out, server_options(machine, engine, usage, log)).run();
                        },
                    .tick =
                        [&] {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "lsp/server/usage.h"
 #include "lsp/text/uri.h"
 
 namespace lsp {
@@ -189,6 +190,10 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
       .extent = question.extent == server::Extent::line ? features::Extent::line
                                                         : features::Extent::block,
       .max_tokens = question.max_tokens};
+  if (question.usage && input.trigger == features::Trigger::automatic) {
+    input.least_probability =
+        question.usage->least_probability(features::least_probability(input.trigger));
+  }
   if (question.selected) input.selected = {question.selected->text, question.selected->range};
 
   const auto deadline = Clock::now() + others_budget;

@@ -222,7 +222,7 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   context::EncodedPrompt encoded =
       context::encode(prompt, engine.tokenizer(), context::Healing::last_tokens);
 
-  const double least = least_probability(input.trigger);
+  const double least = input.least_probability.value_or(least_probability(input.trigger));
   engine::session::Request request;
   request.buffers = buffers.buffers(prompt_input, encoded.healed.size(), &prompt.sources);
   request.prompt = std::move(encoded.tokens);

@@ -42,6 +42,7 @@ struct CompletionInput {
   const context::Related* related = nullptr;  // of the workspace; null: nothing is known of it
   std::optional<SelectedItem> selected;
   Trigger trigger = Trigger::automatic;
+  std::optional<double> least_probability;  // where the user's habits say more than the trigger
   Extent extent = Extent::block;
   int max_tokens = 64;
 };

@@ -8,6 +8,7 @@
 #include "lsp/server/server.h"
 #include "lsp/text/utf8.h"
 #include "lsp/wire/progress.h"
+#include "lsp/wire/usage.h"
 
 namespace lsp::server {
 namespace {
@@ -59,6 +60,10 @@ void Server::add_handlers() {
   };
   requests_["lemma/why"] = [this](const wire::Id& id, wire::Payload) {
     respond(id, wire::encode(model_ ? model_->info().path : options_.model_path, explained_));
+  };
+  requests_["lemma/stats"] = [this](const wire::Id& id, wire::Payload) {
+    const wire::Usage counts = options_.usage->counts();
+    respond(id, wire::encode(counts, summary_of(counts)));
   };
   requests_["shutdown"] = [this](const wire::Id& id, wire::Payload) {
     state_ = State::shut_down;
@@ -152,10 +157,12 @@ void Server::did_change(wire::DidChangeParams params) {
   completions_.abandon(params.uri);
   const auto status = documents_.change(params, encoding_);
   if (!status) options_.log->warn("{}", status.message());
+  if (const auto* document = documents_.find(params.uri)) shown_suggestions_.changed(*document);
 }
 
 void Server::did_close(wire::DidCloseParams params) {
   completions_.abandon(params.uri);
+  if (const auto* document = documents_.find(params.uri)) shown_suggestions_.closed(*document);
   const auto status = documents_.close(params.uri);
   if (!status) return options_.log->warn("{}", status.message());
   if (model_) model_->forget(params.uri);
@@ -239,6 +246,13 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
   std::erase_if(question.others, [&](const Snapshot& other) {  // they are in the text already
     return std::find(cells.begin(), cells.end(), other->uri()) != cells.end();
   });
+  if (!question.selected) {
+    if (auto typed_through = shown_suggestions_.goes_on(*document, cursor)) {
+      return present({id, style, std::move(question), document, placed.begin},
+                     std::move(*typed_through), 0);
+    }
+  }
+  question.usage = options_.usage;
   completions_.ask({id, style, std::move(question), document, placed.begin});
   announce_status();
 }
@@ -273,19 +287,31 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
     found.text.clear();
     found.provenance.silence = "the text holds bytes that are no characters";
   }
+  found.range.begin -= ask.begin;
+  found.range.end -= ask.begin;
+  const double ms = completions_.last_ms().value_or(0);
+  if (!found.text.empty()) {
+    shown_suggestions_.show(ask.document, ask.question.cursor - ask.begin, found, ms);
+  }
+  present(ask, std::move(found), ms);
+}
+
+// `found.range` is of the document that the client has.
+void Server::present(const Ask& ask, Answer found, double ms) {
+  const text::Document& document = *ask.document;
   wire::Explanation explanation{
       .uri = document.uri(),
       .position = document.position_of(ask.question.cursor - ask.begin, encoding_),
       .span = std::nullopt,
       .text = found.text,
-      .ms = completions_.last_ms().value_or(0),
+      .ms = ms,
       .provenance = std::move(found.provenance)};
   if (found.text.empty()) {
     explain(std::move(explanation));
     return respond(ask.id, {});
   }
-  const wire::Span span{document.position_of(found.range.begin - ask.begin, encoding_),
-                        document.position_of(found.range.end - ask.begin, encoding_)};
+  const wire::Span span{document.position_of(found.range.begin, encoding_),
+                        document.position_of(found.range.end, encoding_)};
   explanation.span = span;
   explain(std::move(explanation));
   const std::vector<wire::CompletionItem> items{{std::move(found.text), span}};

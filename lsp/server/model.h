@@ -17,6 +17,8 @@ namespace lsp::server {
 
 namespace base = engine::base;
 
+class Usage;
+
 using Snapshot = std::shared_ptr<const text::Document>;
 
 // The item that is selected in the editor's completion menu.
@@ -39,6 +41,7 @@ struct Question {
   Trigger trigger = Trigger::automatic;
   Extent extent = Extent::block;
   int max_tokens = 64;
+  std::shared_ptr<Usage> usage;  // what was accepted before; null: nothing is known
 };
 
 struct Answer {

@@ -26,6 +26,7 @@ Server::Server(int in, int out, Options options)
               }
             });
           }),
+      shown_suggestions_(options_.usage),
       loop_(in, out, [this](Event event) { handle(std::move(event)); }) {
   add_handlers();
 }

@@ -19,6 +19,7 @@
 #include "lsp/server/loop.h"
 #include "lsp/server/notebooks.h"
 #include "lsp/server/settings.h"
+#include "lsp/server/shown.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::server {
@@ -30,6 +31,7 @@ struct Options {
   std::string model_path;  // for the status, before it is loaded
   std::string version;
   std::shared_ptr<spdlog::logger> log;
+  std::shared_ptr<Usage> usage = std::make_shared<Usage>();  // counts; of the whole process
 };
 
 class Server {
@@ -88,6 +90,7 @@ class Server {
   void completion(const wire::Id& id, wire::CompletionParams params);
   void ask(const wire::Id& id, Style style, wire::CompletionParams params);
   void answer(const Ask& ask, base::Result<std::optional<Answer>> answer);
+  void present(const Ask& ask, Answer found, double ms);
   void remain_silent(const wire::Id& id, const wire::CompletionParams& params, std::string why);
   void explain(wire::Explanation explanation);
   void begin_progress();
@@ -121,6 +124,7 @@ class Server {
   Documents documents_;
   Notebooks notebooks_;
   Completions completions_;
+  Shown shown_suggestions_;
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;

@@ -4,6 +4,7 @@
 #include "lsp/wire/notebook.h"
 #include "lsp/wire/progress.h"
 #include "lsp/wire/protocol.h"
+#include "lsp/wire/usage.h"
 
 namespace lsp::wire {
 namespace {
@@ -114,6 +115,26 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
     answers.push_back(std::move(answer));
   }
   return Payload(json{{"model", model}, {"answers", std::move(answers)}});
+}
+
+Payload encode(const Usage& usage, std::string_view summary) {
+  json steps = json::array();
+  for (const Usage::Step& step : usage.steps) {
+    steps.push_back({{"ended", step.ended}, {"taken", step.taken}});
+  }
+  json result{{"summary", summary},
+              {"shown", usage.shown},
+              {"accepted", usage.accepted},
+              {"acceptedPartly", usage.accepted_partly},
+              {"typed", usage.typed},
+              {"dismissed", usage.dismissed},
+              {"kept", usage.kept},
+              {"lookedAgain", usage.looked_again},
+              {"charactersSaved", usage.saved},
+              {"leastProbability", usage.least_probability},
+              {"steps", std::move(steps)}};
+  if (usage.shown > 0) result["meanMs"] = usage.ms / static_cast<double>(usage.shown);
+  return Payload(std::move(result));
 }
 
 Notification show_message(MessageType type, std::string_view message) {

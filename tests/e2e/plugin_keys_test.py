@@ -197,6 +197,14 @@ class Server(PluginCase):
         self.assertIn("The server is running", report)
         self.assertIn("accept: <Tab>", report)
 
+    def test_stats_are_what_the_server_says(self):
+        self.open("", RETURN)
+        self.nvim.wait(lambda: self.received("initialize"), "initialize")
+        self.keys("<Esc>")
+        self.nvim.command("LemmaStats")
+        shown = "lemma: 7 suggestions shown"
+        self.nvim.wait(lambda: shown in self.nvim.eval("execute('messages')"), "the stats")
+
     def test_the_status_line_has_the_last_time(self):
         self.open("", RETURN, lua="""
             vim.o.laststatus = 2
@@ -226,10 +234,10 @@ class Server(PluginCase):
     def test_the_command_is_completed_and_refuses_what_it_does_not_know(self):
         self.open("")
         completed = self.nvim.lua("return vim.fn.getcompletion('Lemma ', 'cmdline')")
-        self.assertEqual(completed, ["restart", "status", "toggle", "why"])
+        self.assertEqual(completed, ["restart", "stats", "status", "toggle", "why"])
         self.nvim.command("Lemma! toggle")
         self.assertEqual(self.nvim.eval("g:lemma_enabled"), False)
-        there_are = "there are restart, status, toggle, why"
+        there_are = "there are restart, stats, status, toggle, why"
         for wrong, says in (("Lemma wy", f"there is no 'wy'; {there_are}"),
                             ("Lemma! why", "'why' takes no !")):
             self.keys(f"<Esc>:{wrong}<CR>")

@@ -116,6 +116,8 @@ def handle(message, script):
     elif method == "lemma/status":
         send({"id": message["id"], "result": {"state": "ready", "model": "scripted",
                                               "cache": {"hits": 3}}})
+    elif method == "lemma/stats":
+        send({"id": message["id"], "result": {"summary": "7 suggestions shown"}})
     elif method == "lemma/why":
         send({"id": message["id"], "result": json.loads(WHY)})
     elif method == "exit":

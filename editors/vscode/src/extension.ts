@@ -17,6 +17,7 @@ async function menu(): Promise<void> {
   const language = activeLanguage()
   const entries: (vscode.QuickPickItem & { command: string })[] = [
     { label: '$(question) Why this suggestion', command: 'lemma.why' },
+    { label: '$(graph) What suggestions were worth', command: 'lemma.stats' },
     { label: turn(isOff()), command: 'lemma.toggle' },
     { label: '$(debug-restart) Restart the server', command: 'lemma.restart' },
     { label: '$(output) Show the log', command: 'lemma.showLog' },
@@ -24,10 +25,15 @@ async function menu(): Promise<void> {
   ]
   if (language && !isOff()) {
     const label = `${turn(isOff(language))} for ${language}`
-    entries.splice(2, 0, { label, command: 'lemma.toggleLanguage' })
+    entries.splice(3, 0, { label, command: 'lemma.toggleLanguage' })
   }
   const chosen = await vscode.window.showQuickPick(entries, { title: 'lemma' })
   if (chosen) await vscode.commands.executeCommand(chosen.command)
+}
+
+async function showStats(server: Server): Promise<void> {
+  const detail = (await server.stats()) ?? 'The server is not running.'
+  await vscode.window.showInformationMessage('lemma', { modal: true, detail })
 }
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -42,6 +48,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     why,
     register('lemma.why', () => why.show()),
+    register('lemma.stats', () => showStats(server)),
     register('lemma.menu', menu),
     register('lemma.toggle', toggle),
     register('lemma.toggleLanguage', async () => {

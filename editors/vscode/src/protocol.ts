@@ -46,3 +46,4 @@ export interface Why {
 
 export const statusNotification = 'lemma/status'
 export const whyRequest = 'lemma/why'
+export const statsRequest = 'lemma/stats'

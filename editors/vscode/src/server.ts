@@ -9,7 +9,7 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node'
 import { Unusable, findProgram, versionOf } from './program'
-import { type Status, type Why, statusNotification, whyRequest } from './protocol'
+import { type Status, type Why, statsRequest, statusNotification, whyRequest } from './protocol'
 import { programOptions, section, serverSettings } from './settings'
 
 const wantsStatus: StaticFeature = {
@@ -67,6 +67,11 @@ export class Server implements vscode.Disposable {
   async why(): Promise<Why | undefined> {
     if (this.client?.state !== State.Running) return undefined
     return this.client.sendRequest<Why>(whyRequest, {})
+  }
+
+  async stats(): Promise<string | undefined> {
+    if (this.client?.state !== State.Running) return undefined
+    return (await this.client.sendRequest<{ summary: string }>(statsRequest, {})).summary
   }
 
   async dispose(): Promise<void> {

@@ -214,6 +214,11 @@ function M.status(on_status)
   ask('lemma/status', on_status)
 end
 
+---@param on_stats fun(stats: table?, problem: string?)
+function M.stats(on_stats)
+  ask('lemma/stats', on_stats)
+end
+
 ---@param on_why fun(why: table?, problem: string?)
 function M.why(on_why)
   ask('lemma/why', on_why)

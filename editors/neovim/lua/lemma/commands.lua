@@ -14,6 +14,14 @@ local actions = {
       require('lemma.status').show()
     end,
   },
+  stats = {
+    text = 'How many suggestions were shown, accepted, kept',
+    run = function()
+      require('lemma.client').stats(function(stats, problem)
+        vim.api.nvim_echo({ { 'lemma: ' .. (stats and stats.summary or problem) } }, true, {})
+      end)
+    end,
+  },
   toggle = {
     text = 'Completions on or off in this buffer; with ! everywhere',
     bang = true,

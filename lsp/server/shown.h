@@ -1,0 +1,57 @@
+// The suggestion that an editor shows in each document, as far as the edits that follow tell:
+// editors say neither that they show one nor that it was accepted.
+//
+// Typing what is shown goes on with the same suggestion, so that it neither flickers nor costs
+// anything. Belongs to the loop's thread.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lsp/server/model.h"
+#include "lsp/server/usage.h"
+
+namespace lsp::server {
+
+class Shown {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit Shown(std::shared_ptr<Usage> usage) : usage_(std::move(usage)) {}
+
+  // `answer` has a text, and offsets of this document.
+  void show(Snapshot document, size_t cursor, const Answer& answer, double ms);
+  // The suggestion for the document as it is now, where all that has happened since it was shown is
+  // that its beginning was typed at the cursor.
+  std::optional<Answer> goes_on(const text::Document& now, size_t cursor) const;
+  // After each edit, and before a document is closed.
+  void changed(const text::Document& now, Clock::time_point time = Clock::now());
+  void closed(const text::Document& last);
+
+ private:
+  struct Suggestion {
+    Snapshot document;  // as it was
+    size_t cursor;
+    Answer answer;
+    size_t there = 0;     // bytes of its missing part that stand in the document
+    size_t accepted = 0;  // of them, put in several at once
+  };
+  struct Accepted {
+    std::string uri;
+    std::string text;
+    Clock::time_point time;
+  };
+  static std::optional<size_t> bytes_there(const Suggestion& shown, const text::Document& now);
+  void end(const std::string& uri, Ending ending);
+  void look_again(const text::Document& now, Clock::time_point time);
+
+  std::shared_ptr<Usage> usage_;
+  std::map<std::string, Suggestion> shown_;  // by uri
+  std::vector<Accepted> accepted_;           // to be looked for again
+};
+
+}  // namespace lsp::server

@@ -1,0 +1,155 @@
+// What a server learns from the edits that follow a suggestion.
+#include "lsp/server/usage.h"
+
+#include <atomic>
+
+#include "lsp/server/shown.h"
+#include "tests/lsp/server/client.h"
+#include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
+
+namespace {
+
+using namespace server_test;
+using lsp::server::Answer;
+using lsp::server::Ending;
+using lsp::server::Question;
+using lsp::server::Shown;
+using lsp::server::Usage;
+using lsp::text::Document;
+
+const std::string uri = "file:///a.py";
+
+// A suggestion "return total" is shown behind "    re" in a document, and then the document
+// becomes each of the texts.
+lsp::wire::Usage after(const std::vector<std::string>& texts, const std::string& right = "\n") {
+  const auto usage = std::make_shared<Usage>();
+  Shown shown(usage);
+  const std::string before = "x = 1\n    re";
+  auto document = std::make_shared<const Document>(uri, "python", 1, before + right);
+  Answer answer{"    return total", {6, before.size()}};
+  answer.provenance.probability = 0.52;
+  shown.show(document, before.size(), answer, 10);
+  for (const std::string& text : texts) shown.changed({uri, "python", 2, "x = 1\n    " + text});
+  return usage->counts();
+}
+
+}  // namespace
+
+TEST_CASE("accepting the whole is told from typing it") {
+  const auto accepted = after({"return total\n"});
+  CHECK(accepted.shown == 1);
+  CHECK(accepted.accepted == 1);
+  CHECK(accepted.saved == 10);
+  CHECK(accepted.steps[10].ended == 1);
+  CHECK(accepted.steps[10].taken == 1);
+
+  std::vector<std::string> letters;
+  for (const char* text : {"ret", "retu", "retur", "return", "return ", "return t", "return to",
+                           "return tot", "return tota", "return total"}) {
+    letters.push_back(std::string(text) + "\n");
+  }
+  const auto typed = after(letters);
+  CHECK(typed.typed == 1);
+  CHECK(typed.saved == 0);
+  CHECK(typed.accepted == 0);
+}
+
+TEST_CASE("accepting words and then going another way is accepting a part") {
+  const auto part = after({"return\n", "return \n", "return x\n"});
+  CHECK(part.accepted_partly == 1);
+  CHECK(part.saved == 4);
+  CHECK(part.dismissed == 0);
+}
+
+TEST_CASE("another text is a dismissal; a beginning that is still there is none yet") {
+  CHECK(after({"rex\n"}).dismissed == 1);
+  CHECK(after({"ret\n"}).dismissed == 0);
+  CHECK(after({"ret\n", "re\n", "ret\n"}).dismissed == 0);
+  CHECK(after({"r\n"}).dismissed == 1);
+}
+
+TEST_CASE("an accepted text is looked for half a minute later") {
+  const auto usage = std::make_shared<Usage>();
+  Shown shown(usage);
+  const auto start = Shown::Clock::now();
+  const auto at = [&](int seconds, const std::string& text) {
+    shown.changed({uri, "python", 2, text}, start + std::chrono::seconds(seconds));
+  };
+  for (const std::string fate : {"ab = 1\nc\n", "gone\n"}) {
+    shown.show(std::make_shared<const Document>(uri, "python", 1, "a\n"), 1,
+               Answer{"ab = 1", {0, 1}}, 1);
+    at(0, "ab = 1\n");
+    at(29, fate);
+    at(31, fate);
+  }
+  CHECK(usage->counts().looked_again == 2);
+  CHECK(usage->counts().kept == 1);
+}
+
+TEST_CASE("counts outlive their process; a damaged file counts from nothing") {
+  support::TemporaryFolder folder;
+  const std::string file = folder.path("state/usage");
+  {
+    Usage usage(file);
+    usage.shown(12.5);
+    usage.ended(Ending::accepted, 0.4, 7);
+  }
+  CHECK(Usage(file).counts().saved == 7);
+  CHECK(Usage(file).counts().steps[8].taken == 1);
+  CHECK(Usage(file).counts().ms == 12.5);
+  folder.write("state/usage", "lemma usage 1\n1 2 x\n");
+  CHECK(Usage(file).counts().shown == 0);
+}
+
+TEST_CASE("the summary says what was counted") {
+  CHECK(lsp::server::summary_of({}) == "Nothing has been shown yet.");
+  Usage usage;
+  for (const double ms : {10.0, 30.0, 50.0}) usage.shown(ms);
+  usage.ended(Ending::accepted, 0.4, 7);
+  usage.ended(Ending::dismissed, 0.4, 0);
+  usage.ended(Ending::typed, 0.4, 0);
+  usage.looked_again(true);
+  CHECK(lsp::server::summary_of(usage.counts()) ==
+        "3 suggestions shown, after 30 ms on average\n"
+        "1 accepted whole, 0 in part, 1 typed as shown, 1 dismissed (67 % taken)\n"
+        "7 characters saved\n"
+        "1 of 1 accepted texts were still there half a minute later\n"
+        "Counted on this machine, and kept on it.");
+}
+
+TEST_CASE("who dismisses unlikely suggestions sees fewer of them, and may come back") {
+  Usage usage;
+  CHECK(usage.least_probability(0.25) == Approx(0.25));
+  for (int i = 0; i < 40; ++i) usage.ended(Ending::dismissed, 0.27, 0);
+  CHECK(usage.least_probability(0.25) == Approx(0.3));
+  for (int i = 0; i < 1000; ++i) {
+    for (double p = 0.02; p < 1; p += 0.05) usage.ended(Ending::dismissed, p, 0);
+  }
+  CHECK(usage.least_probability(0.25) == Approx(0.6));
+  for (int i = 0; i < 400; ++i) usage.ended(Ending::accepted, 0.27, 0);
+  CHECK(usage.least_probability(0.25) == Approx(0.25));
+}
+
+TEST_CASE("who types what is shown gets the rest of it without the model") {
+  std::atomic<int> asked = 0;
+  Client client({.load = model_that([&](const Question&, std::stop_token) {
+                   ++asked;
+                   return std::optional(Answer{"print(x)", {0, 2}});
+                 })});
+  client.start();
+  client.open(uri, "pr)\n");
+  CHECK(client.response(client.ask(uri, 0, 2)).at("result").at("items").size() == 1);
+  client.type(uri, 2, 0, 2, "i");
+  const json item = client.response(client.ask(uri, 0, 3)).at("result").at("items").at(0);
+  CHECK(item.at("insertText") == "print(x)");
+  CHECK(item.at("range").at("end").at("character") == 3);
+  CHECK(asked == 1);
+  client.type(uri, 3, 0, 3, "x");
+  client.response(client.ask(uri, 0, 4));
+  CHECK(asked == 2);
+  const json stats = client.call("lemma/stats", json::object()).at("result");
+  CHECK(stats.at("shown") == 2);
+  CHECK(stats.at("dismissed") == 1);
+  CHECK(stats.at("meanMs").get<double>() >= 0);
+}

@@ -48,8 +48,8 @@ wire::DebugReport report_of(const debug::Report& found) {
   wire::DebugReport report{.note = found.note, .ms = found.ms};
   if (found.failure) {
     const debug::Found& failure = *found.failure;
-    report.failure = {failure.verdict, failure.type, failure.message, {}, failure.red,
-                      failure.reproduced};
+    report.failure = {failure.verdict, failure.type,      failure.message, {},
+                      failure.red,     failure.reproduced};
     for (const auto& [file, line, function, locals] : failure.frames) {
       report.failure->frames.push_back({file, line, function, {}});
       for (const auto& [name, value] : locals) {
@@ -126,8 +126,8 @@ int run_debug(const DebugChoice& choice, Output output) {
     return 1;
   }
   wire::DebugReport report = report_of(*found);
-  const bool proved = !found->fixes.empty() &&
-                      found->fixes.front().verified == debug::Verified::yes;
+  const bool proved =
+      !found->fixes.empty() && found->fixes.front().verified == debug::Verified::yes;
   if (choice.apply && proved) {
     const auto written = write(subject->question.file, found->fixes.front().text);
     if (!written) {

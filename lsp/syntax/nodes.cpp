@@ -48,8 +48,8 @@ Nodes::Nodes(const Tree& tree) : text_(tree.state().text()) {
 std::vector<size_t> Nodes::children(size_t node, Which which) const {
   std::vector<size_t> found;
   for (size_t child = node + 1; child < nodes_[node].end; child = nodes_[child].end) {
-    const bool wanted = which == Which::all ||
-                        (nodes_[child].named && nodes_[child].kind != "comment");
+    const bool wanted =
+        which == Which::all || (nodes_[child].named && nodes_[child].kind != "comment");
     if (wanted) found.push_back(child);
   }
   return found;

@@ -26,7 +26,8 @@ struct FlatNode {
 
 class Nodes {
  public:
-  // Every node of the tree; nodes()[0] is the document. Trees deeper than 1000 levels are cut there.
+  // Every node of the tree; nodes()[0] is the document. Trees deeper than 1000 levels are cut
+  // there.
   explicit Nodes(const Tree& tree);
 
   const std::vector<FlatNode>& all() const { return nodes_; }

@@ -15,9 +15,9 @@ json to_json(const DebugReport::Failure& failure) {
     frames.push_back(
         {{"file", file}, {"line", line}, {"function", function}, {"locals", std::move(values)}});
   }
-  return {{"verdict", failure.verdict},     {"type", failure.type},
-          {"message", failure.message},     {"frames", std::move(frames)},
-          {"tests", json(failure.tests)},   {"reproduced", failure.reproduced}};
+  return {{"verdict", failure.verdict},   {"type", failure.type},
+          {"message", failure.message},   {"frames", std::move(frames)},
+          {"tests", json(failure.tests)}, {"reproduced", failure.reproduced}};
 }
 
 json to_json(DebugReport::Verified verified) {

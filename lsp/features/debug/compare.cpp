@@ -61,9 +61,9 @@ size_t observed(const Nodes& nodes, size_t node) {
     const size_t arguments = nodes.child(node, "arguments");
     if (function == no_node || arguments == no_node) return no_node;
     const std::string_view name = nodes.text(function);
-    const bool asserts = name == "assert" || name.starts_with("assert.") ||
-                         (name.starts_with("self.assert") &&
-                          name.find("Raises") == std::string_view::npos);
+    const bool asserts =
+        name == "assert" || name.starts_with("assert.") ||
+        (name.starts_with("self.assert") && name.find("Raises") == std::string_view::npos);
     const auto children = nodes.children(arguments);
     if (!asserts || children.empty()) return no_node;
     if (name.ends_with("throws") || name.ends_with("rejects")) return no_node;
@@ -75,7 +75,8 @@ size_t observed(const Nodes& nodes, size_t node) {
   if (role_of(nodes[value].kind) == Role::binary) {
     const auto operands = nodes.children(value);
     const auto all = nodes.children(value, Nodes::Which::all);
-    const bool equal = all.size() == 3 && (nodes.text(all[1]) == "==" || nodes.text(all[1]) == "is");
+    const bool equal =
+        all.size() == 3 && (nodes.text(all[1]) == "==" || nodes.text(all[1]) == "is");
     if (equal && operands.size() == 2) value = operands[0];
   }
   return value;
@@ -115,8 +116,8 @@ std::string varied_string(std::string_view text, size_t place, unsigned variant)
   if (!plain) return std::string(text);
   const std::string quote(text.substr(0, 1)), value(text.substr(1, text.size() - 2));
   if (quote == "'" && value.size() == 1) return std::string(text);  // a character, maybe
-  const std::string others[] = {value, value, value + value, value.substr(0, value.size() / 2),
-                                value + " ", value.substr(1)};
+  const std::string others[] = {
+      value, value, value + value, value.substr(0, value.size() / 2), value + " ", value.substr(1)};
   return quote + others[draw(place, variant, 6)] + quote;
 }
 
@@ -128,8 +129,7 @@ std::vector<Change> changes_of(const Nodes& nodes, Language language, unsigned v
     if (value != no_node) {
       std::string inner;
       size_t at = nodes[value].range.begin;
-      for (const Change& change :
-           changes_of(nodes, language, variant, value, nodes[value].end)) {
+      for (const Change& change : changes_of(nodes, language, variant, value, nodes[value].end)) {
         inner += nodes.text().substr(at, change.range.begin - at);
         inner += change.text;
         at = change.range.end;
@@ -164,7 +164,8 @@ std::vector<Change> changes_of(const Nodes& nodes, Language language, unsigned v
 
 std::string first_difference(const std::string& a, const std::string& b) {
   size_t begin = static_cast<size_t>(
-      std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())),
+      std::mismatch(a.begin(),
+                    a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())),
                     b.begin())
           .first -
       a.begin());
@@ -215,8 +216,8 @@ std::string said(runner::Runner& sandbox, const Subject& subject, const std::str
 
 std::shared_ptr<const syntax::Tree> parse(const std::string& text, Language language) {
   return syntax::Tree::parse(
-      std::make_shared<const text::Document>(
-          "untitled:tests", std::string(syntax::language_id(language)), 0, text),
+      std::make_shared<const text::Document>("untitled:tests",
+                                             std::string(syntax::language_id(language)), 0, text),
       nullptr);
 }
 
@@ -234,8 +235,7 @@ Comparison compare(runner::Runner& sandbox, const Subject& subject,
       const std::string& observed_text = subject.own_tests() ? text : subject.tests_text;
       const auto tree = parse(observed_text, subject.language);
       if (!tree) return comparison;
-      const std::string observing_text =
-          observing(syntax::Nodes(*tree), subject.language, variant);
+      const std::string observing_text = observing(syntax::Nodes(*tree), subject.language, variant);
       if (observing_text == observed_text && variant == 0) return comparison;
       const bool own = subject.own_tests();
       answers.push_back(said(sandbox, subject, own ? observing_text : text, observing_text));

@@ -30,6 +30,7 @@ struct Comparison {
 };
 // `texts` are programs, in the order of their likelihood; the first is compared with each other.
 Comparison compare(runner::Runner& sandbox, const Subject& subject,
-                   const std::vector<std::string>& texts, std::chrono::steady_clock::time_point deadline);
+                   const std::vector<std::string>& texts,
+                   std::chrono::steady_clock::time_point deadline);
 
 }  // namespace lsp::features::debug

@@ -1,3 +1,8 @@
+// The order of things: the program is run until it has failed twice; a run with probes says which
+// lines ran in what failed; small changes of these lines are tried, the likeliest first, quickly
+// and in parallel; each that is green is run twice in full; and where several are, other inputs
+// tell them apart. Every step has its share of the time, and what is found early is not lost when
+// time is up.
 #include "lsp/features/debug/debug.h"
 
 #include <algorithm>
@@ -5,6 +10,7 @@
 #include <set>
 
 #include "engine/base/format.h"
+#include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/compare.h"
 #include "lsp/features/debug/diff.h"
 #include "lsp/features/debug/search.h"
@@ -22,7 +28,8 @@ using std::chrono::milliseconds;
 constexpr uint32_t first_deadline_ms = 5'000;
 // Of what is left when the search is over, for proving and comparing.
 constexpr milliseconds for_proof{3'500};
-constexpr double by_frame = 0.6;       // suspicion of the innermost frame's line; others fade
+constexpr uint32_t start_ms = 400;  // of an interpreter, on a busy machine
+constexpr double by_frame = 0.6;    // suspicion of the innermost frame's line; others fade
 constexpr double frame_fading = 0.7;
 
 double ms_since(Clock::time_point begin) {
@@ -31,8 +38,8 @@ double ms_since(Clock::time_point begin) {
 
 std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language) {
   return syntax::Tree::parse(
-      std::make_shared<const text::Document>(
-          "untitled:program", std::string(syntax::language_id(language)), 0, text),
+      std::make_shared<const text::Document>("untitled:program",
+                                             std::string(syntax::language_id(language)), 0, text),
       nullptr);
 }
 
@@ -113,7 +120,10 @@ class Debugging {
     }
     report.failure = found_in(subject_, *red);
     report.hints = hints_of(*report.failure, subject_.question.file, text_, options_.tongue);
-    const auto again = try_version(sandbox_, subject_, version(text_, Pace::full));
+    // Its frames are known by now: without the debugger.
+    Version second = version(text_, is_compiled() ? Pace::quick : Pace::full);
+    second.sanitized = true;
+    const auto again = try_version(sandbox_, subject_, second);
     report.failure->reproduced = again && !again->green;
     if (!report.failure->reproduced) {
       report.note = "it failed once and not a second time: what depends on chance cannot be proved";
@@ -131,6 +141,10 @@ class Debugging {
     made.deadline_ms = pace == Pace::quick ? quick_deadline_ms_ : first_deadline_ms;
     made.sanitized = pace == Pace::full || sanitized_;
     return made;
+  }
+
+  bool is_compiled() const {
+    return subject_.language == syntax::Language::cpp || subject_.language == syntax::Language::c;
   }
 
   // Which lines ran in what failed, by a run with probes, and the failure's frames.
@@ -155,7 +169,8 @@ class Debugging {
 
   std::vector<Piece> probe(const syntax::Tree& program) {
     const Grammar& grammar = *grammar_of(subject_.language);
-    const std::string probed = with_probes(syntax::Nodes(program), grammar, Probed::program);
+    const std::string probed = with_probes(syntax::Nodes(program), grammar,
+                                           subject_.own_tests() ? Probed::both : Probed::program);
     Version with = version(probed, Pace::full);
     with.sanitized = false;
     if (!subject_.own_tests()) {
@@ -186,9 +201,10 @@ class Debugging {
     }
     if (trial->green) return std::nullopt;
     const bool endless = trial->run.outcome.verdict == runner::Verdict::timed_out;
-    const bool compiled = subject_.language == syntax::Language::cpp ||
-                          subject_.language == syntax::Language::c;
-    quick_deadline_ms_ = (endless ? 0 : 4 * ms) + (compiled ? 3'000 : 600);
+    quick_deadline_ms_ = (endless ? 0 : 4 * ms) + (is_compiled() ? 3'000 : 600);
+    // Of a batch's version alone: its interpreter runs already.
+    const uint32_t slow_ms = endless || ms < start_ms ? 0 : ms - start_ms;
+    if (has_batches(subject_)) quick_deadline_ms_ = 250 + 2 * slow_ms;
     return std::move(*trial);
   }
 
@@ -207,9 +223,11 @@ class Debugging {
       }
       const auto candidates = candidates_of(text, subject_.language, clues, suspicion(text, red));
       SearchLimits limits{.deadline = end_ - for_proof,
+                          .most_green = is_compiled() ? size_t{4} : size_t{8},
                           .workers = options_.workers,
                           .stop = options_.stop};
-      if (round == 0) limits.deadline = begin_ + (limits.deadline - begin_) * 2 / 3;
+      const auto share = round == 0 ? (limits.deadline - Clock::now()) / 2 : milliseconds(0);
+      limits.deadline_after_improvement = limits.deadline - share;
       const Version kind = version(text, Pace::quick);
       found = search(sandbox_, subject_, candidates, *base, kind, limits);
       report.note = concat("tried ", found.tried, " of ", candidates.size(), " changes");
@@ -228,11 +246,11 @@ class Debugging {
     std::vector<std::string> texts;
     for (const auto& [candidate, ms] : found.green) {
       if (options_.stop.stop_requested() || Clock::now() > end_) break;
-      Fix fix{.text = candidate.text,
-              .diff = unified_diff(text_, candidate.text,
-                                   fs::path(subject_.question.file).filename()),
-              .what = std::string(candidate.what),
-              .ms = ms_since(begin_)};
+      Fix fix{
+          .text = candidate.text,
+          .diff = unified_diff(text_, candidate.text, fs::path(subject_.question.file).filename()),
+          .what = std::string(candidate.what),
+          .ms = ms_since(begin_)};
       if (!proved(fix)) continue;
       fix.ms = ms_since(begin_);
       texts.push_back(fix.text);

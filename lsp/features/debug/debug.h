@@ -16,7 +16,8 @@ namespace lsp::features::debug {
 // What went wrong, in the words of the run.
 struct Found {
   std::string verdict;  // "failed", "crashed", "timed_out", …
-  std::string type;     // "IndexError", "assertion", "compile error", "Timeout", "heap-buffer-overflow"
+  std::string
+      type;  // "IndexError", "assertion", "compile error", "Timeout", "heap-buffer-overflow"
   std::string message;
   std::vector<languages::Frame> frames;  // of the program and its tests, the outermost first
   std::vector<std::string> red;          // tests
@@ -42,7 +43,7 @@ struct Fix {
 
 struct Options {
   Tongue tongue = Tongue::english;  // of the hints
-  uint32_t search_ms = 15'000;            // for everything from the first run on
+  uint32_t search_ms = 15'000;      // for everything from the first run on
   unsigned workers = 2;
   std::stop_token stop = {};
 };

@@ -20,7 +20,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 
 struct Changed {
   std::vector<std::string_view> before, after;
-  size_t begin = 0;      // the first line that differs
+  size_t begin = 0;  // the first line that differs
   size_t before_end, after_end;
 };
 

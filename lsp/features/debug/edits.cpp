@@ -20,8 +20,13 @@ void Edits::add(Edit edit) {
   if (found_.size() == max_edits) return;
   const std::string_view before = nodes.text();
   if (before.substr(edit.range.begin, edit.range.end - edit.range.begin) == edit.text) return;
+  // What is only moved, or moved past, stays as it is.
+  const auto stays = [&](text::Range range) {
+    return edit.range.begin <= range.begin && range.end <= edit.range.end &&
+           edit.text.find(before.substr(range.begin, range.end - range.begin)) != before.npos;
+  };
   const bool touches = std::any_of(protected_.begin(), protected_.end(), [&](text::Range range) {
-    return edit.range.begin < range.end && range.begin < edit.range.end;
+    return edit.range.begin < range.end && range.begin < edit.range.end && !stays(range);
   });
   if (!touches) found_.push_back(std::move(edit));
 }
@@ -76,11 +81,25 @@ std::string Edits::indentation(size_t node) const {
   return std::string(rest.substr(0, rest.find_first_not_of(" \t")));
 }
 
-std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar,
-                           const Clues& clues) {
+std::vector<std::string> Edits::parameters(size_t function) const {
+  static constexpr std::string_view owners[] = {
+      "parameters",        "formal_parameters", "parameter_declaration", "reference_declarator",
+      "default_parameter", "typed_parameter",   "pointer_declarator"};
+  std::vector<std::string> names;
+  for (size_t node = function + 1; node < nodes[function].end; ++node) {
+    if (role(node) == Role::block) break;
+    const std::string_view parent = nodes[nodes[node].parent].kind;
+    const bool own = std::find(std::begin(owners), std::end(owners), parent) != std::end(owners);
+    if (nodes[node].kind == "identifier" && own) names.push_back(text(node));
+  }
+  std::erase(names, "self");
+  return names;
+}
+
+std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues) {
   Edits edits(nodes, grammar, clues);
-  for (const auto add : {add_token_edits, add_expression_edits, add_name_edits,
-                         add_statement_edits, add_import_edits}) {
+  for (const auto add : {add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
+                         add_import_edits}) {
     add(edits);
   }
   return edits.take();

@@ -11,8 +11,8 @@
 namespace lsp::features::debug {
 
 struct Edit {
-  text::Range range;     // bytes of the program
-  std::string text;      // in its place
+  text::Range range;      // bytes of the program
+  std::string text;       // in its place
   std::string_view what;  // the kind of the change: "comparison", "constant", "missing import"
   double prior;           // relative to others; 1 is the likeliest
 };
@@ -58,8 +58,9 @@ class Edits {
   bool is_value(size_t node) const;
   // A statement of a block, or the body that stands for one.
   bool is_statement(size_t node) const;
-  size_t function_around(size_t node) const;  // 0, the file, where there is none
-  std::string indentation(size_t node) const;  // of its line
+  size_t function_around(size_t node) const;                   // 0, the file, where there is none
+  std::string indentation(size_t node) const;                  // of its line
+  std::vector<std::string> parameters(size_t function) const;  // their names, without `self`
 
  private:
   std::vector<text::Range> protected_;

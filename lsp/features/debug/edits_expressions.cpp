@@ -20,8 +20,9 @@ void add_neighbours(Edits& edits, size_t node) {
                       (edits.nodes[node].field == "argument" && edits.role(parent) == Role::member);
   if (object && edits.role(parent) != Role::other && edits.role(parent) != Role::returning) return;
   // Bounds and indices more often than anything else.
-  const bool bound = edits.role(parent) == Role::arguments || edits.role(parent) == Role::subscript ||
-                     edits.role(parent) == Role::binary || edits.nodes[parent].kind == "slice" ||
+  const bool bound = edits.role(parent) == Role::arguments ||
+                     edits.role(parent) == Role::subscript || edits.role(parent) == Role::binary ||
+                     edits.nodes[parent].kind == "slice" ||
                      edits.nodes[parent].kind == "subscript_argument_list";
   const double prior = bound ? 0.7 : 0.4;
   edits.replace(node, edits.text(node) + " + 1", "off by one", prior);
@@ -46,11 +47,11 @@ void add_halves(Edits& edits, size_t node) {
   const auto inner = edits.nodes.children(children[1]);
   if (edits.role(children[1]) == Role::binary && inner.size() == 2) {
     const size_t cut = edits.nodes[inner[0]].range.end;
-    edits.replace(node,
-                  "(" + left + between + edits.text(inner[0]) + ")" +
-                      std::string(edits.nodes.text().substr(
-                          cut, edits.nodes[children[1]].range.end - cut)),
-                  "grouping", 0.4);
+    edits.replace(
+        node,
+        "(" + left + between + edits.text(inner[0]) + ")" +
+            std::string(edits.nodes.text().substr(cut, edits.nodes[children[1]].range.end - cut)),
+        "grouping", 0.4);
   }
   const auto first = edits.nodes.children(children[0]);
   if (edits.role(children[0]) == Role::binary && first.size() == 2) {
@@ -69,15 +70,17 @@ void add_arguments(Edits& edits, size_t node) {
     const std::string between(edits.nodes.text().substr(first.end, second.begin - first.end));
     edits.add({{first.begin, second.end},
                edits.text(children[i + 1]) + between + edits.text(children[i]),
-               "swapped arguments", 0.8});
+               "swapped arguments",
+               0.8});
     edits.add({{first.begin, second.begin}, "", "superfluous argument", 0.3});
     edits.add({{first.end, second.end}, "", "superfluous argument", 0.3});
   }
   if (children.empty()) return;
   const size_t begin = edits.nodes[children[0]].range.begin;
-  const std::string callee = edits.nodes.child(edits.nodes[node].parent, "function") == no_node
-                                 ? ""
-                                 : edits.text(edits.nodes.child(edits.nodes[node].parent, "function"));
+  const std::string callee =
+      edits.nodes.child(edits.nodes[node].parent, "function") == no_node
+          ? ""
+          : edits.text(edits.nodes.child(edits.nodes[node].parent, "function"));
   if (callee == "range" && children.size() == 1) {
     edits.add({{begin, begin}, "1, ", "missing argument", 0.7});
     edits.replace(node, "(1, " + edits.text(children[0]) + " + 1)", "missing argument", 0.6);

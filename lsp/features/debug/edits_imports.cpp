@@ -14,59 +14,58 @@ struct Origin {
   std::string_view statement;
 };
 
-constexpr Origin python_origins[] = {
-    {"math", "import math"},
-    {"re", "import re"},
-    {"os", "import os"},
-    {"sys", "import sys"},
-    {"json", "import json"},
-    {"time", "import time"},
-    {"copy", "import copy"},
-    {"heapq", "import heapq"},
-    {"bisect", "import bisect"},
-    {"random", "import random"},
-    {"string", "import string"},
-    {"datetime", "import datetime"},
-    {"itertools", "import itertools"},
-    {"functools", "import functools"},
-    {"operator", "import operator"},
-    {"statistics", "import statistics"},
-    {"collections", "import collections"},
-    {"decimal", "import decimal"},
-    {"defaultdict", "from collections import defaultdict"},
-    {"deque", "from collections import deque"},
-    {"Counter", "from collections import Counter"},
-    {"OrderedDict", "from collections import OrderedDict"},
-    {"namedtuple", "from collections import namedtuple"},
-    {"reduce", "from functools import reduce"},
-    {"lru_cache", "from functools import lru_cache"},
-    {"dataclass", "from dataclasses import dataclass"},
-    {"field", "from dataclasses import field"},
-    {"Enum", "from enum import Enum"},
-    {"Path", "from pathlib import Path"},
-    {"Fraction", "from fractions import Fraction"},
-    {"Decimal", "from decimal import Decimal"},
-    {"timedelta", "from datetime import timedelta"},
-    {"date", "from datetime import date"},
-    {"deepcopy", "from copy import deepcopy"},
-    {"sqrt", "from math import sqrt"},
-    {"floor", "from math import floor"},
-    {"ceil", "from math import ceil"},
-    {"gcd", "from math import gcd"},
-    {"combinations", "from itertools import combinations"},
-    {"permutations", "from itertools import permutations"},
-    {"product", "from itertools import product"},
-    {"chain", "from itertools import chain"}};
+constexpr Origin python_origins[] = {{"math", "import math"},
+                                     {"re", "import re"},
+                                     {"os", "import os"},
+                                     {"sys", "import sys"},
+                                     {"json", "import json"},
+                                     {"time", "import time"},
+                                     {"copy", "import copy"},
+                                     {"heapq", "import heapq"},
+                                     {"bisect", "import bisect"},
+                                     {"random", "import random"},
+                                     {"string", "import string"},
+                                     {"datetime", "import datetime"},
+                                     {"itertools", "import itertools"},
+                                     {"functools", "import functools"},
+                                     {"operator", "import operator"},
+                                     {"statistics", "import statistics"},
+                                     {"collections", "import collections"},
+                                     {"decimal", "import decimal"},
+                                     {"defaultdict", "from collections import defaultdict"},
+                                     {"deque", "from collections import deque"},
+                                     {"Counter", "from collections import Counter"},
+                                     {"OrderedDict", "from collections import OrderedDict"},
+                                     {"namedtuple", "from collections import namedtuple"},
+                                     {"reduce", "from functools import reduce"},
+                                     {"lru_cache", "from functools import lru_cache"},
+                                     {"dataclass", "from dataclasses import dataclass"},
+                                     {"field", "from dataclasses import field"},
+                                     {"Enum", "from enum import Enum"},
+                                     {"Path", "from pathlib import Path"},
+                                     {"Fraction", "from fractions import Fraction"},
+                                     {"Decimal", "from decimal import Decimal"},
+                                     {"timedelta", "from datetime import timedelta"},
+                                     {"date", "from datetime import date"},
+                                     {"deepcopy", "from copy import deepcopy"},
+                                     {"sqrt", "from math import sqrt"},
+                                     {"floor", "from math import floor"},
+                                     {"ceil", "from math import ceil"},
+                                     {"gcd", "from math import gcd"},
+                                     {"combinations", "from itertools import combinations"},
+                                     {"permutations", "from itertools import permutations"},
+                                     {"product", "from itertools import product"},
+                                     {"chain", "from itertools import chain"}};
 
-constexpr std::string_view node_modules[] = {"fs",     "path",   "util",   "assert", "events",
-                                             "crypto", "stream", "os",     "url",    "readline"};
+constexpr std::string_view node_modules[] = {"fs",     "path",   "util", "assert", "events",
+                                             "crypto", "stream", "os",   "url",    "readline"};
 
 constexpr std::string_view cpp_headers[] = {
-    "algorithm", "array",     "cassert", "cctype",  "climits",       "cmath",         "cstdint",
-    "cstring",   "deque",     "iostream", "iomanip", "functional",    "limits",        "list",
-    "map",       "memory",    "numeric", "optional", "queue",         "set",           "sstream",
-    "stack",     "stdexcept", "string",  "tuple",   "unordered_map", "unordered_set", "utility",
-    "vector"};
+    "algorithm", "array",         "cassert",       "cctype",   "climits",   "cmath",
+    "cstdint",   "cstring",       "deque",         "iostream", "iomanip",   "functional",
+    "limits",    "list",          "map",           "memory",   "numeric",   "optional",
+    "queue",     "set",           "sstream",       "stack",    "stdexcept", "string",
+    "tuple",     "unordered_map", "unordered_set", "utility",  "vector"};
 
 // Behind the documentation and what must come first.
 size_t import_place(const Edits& edits) {
@@ -117,7 +116,8 @@ void add_import_edits(Edits& edits) {
     case syntax::Language::javascript:
       for (const std::string_view name : node_modules) {
         const std::string word(name);
-        if (!used.contains(word) || message.find(word + " is not defined") == message.npos) continue;
+        if (!used.contains(word) || message.find(word + " is not defined") == message.npos)
+          continue;
         add("const " + word + " = require('node:" + word + "');", 2);
       }
       break;

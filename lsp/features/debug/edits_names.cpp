@@ -52,7 +52,8 @@ void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
     if (other == name || other == "self" || other == "this") continue;
     const double like = likeness(name, other);
     const bool slip = unresolved && like > 0.5;
-    edits.replace(node, other, slip ? "spelling" : what, slip ? 1 + like : prior * (0.6 + 0.4 * like));
+    edits.replace(node, other, slip ? "spelling" : what,
+                  slip ? 1 + like : prior * (0.6 + 0.4 * like));
   }
 }
 
@@ -84,6 +85,7 @@ void add_name_edits(Edits& edits) {
         edits.replace(node, std::string(edits.grammar.itself) + text, "missing self", 0.7);
       } else if (mentions(edits.clues.message, text)) {
         add_others(edits, node, variables.at(0), "wrong variable", 0.5);
+        if (fields.contains(0)) add_others(edits, node, fields.at(0), "wrong variable", 0.3);
       }
     }
   }

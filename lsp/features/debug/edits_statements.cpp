@@ -53,8 +53,8 @@ void add_condition(Edits& edits, size_t node) {
     edits.replace(inner, text + " is not None", "condition", 0.7);
   }
   if (edits.role(node) == Role::condition && python && edits.nodes[node].kind == "elif_clause") {
-    edits.add({{edits.nodes[node].range.begin, edits.nodes[node].range.begin + 2}, "", "condition",
-               0.4});
+    edits.add(
+        {{edits.nodes[node].range.begin, edits.nodes[node].range.begin + 2}, "", "condition", 0.4});
   }
   if (edits.nodes[node].kind == "if_statement" && edits.nodes[node].field != "alternative") {
     const size_t at = edits.nodes[node].range.begin;
@@ -65,35 +65,18 @@ void add_condition(Edits& edits, size_t node) {
   }
 }
 
-// `- key` of the parameters: the names.
-std::vector<std::string> parameters(const Edits& edits, size_t function) {
-  std::vector<std::string> names;
-  for (size_t node = function + 1; node < edits.nodes[function].end; ++node) {
-    const std::string_view kind = edits.nodes[node].kind;
-    if (edits.role(node) == Role::block) break;
-    const std::string_view parent = edits.nodes[edits.nodes[node].parent].kind;
-    const bool own = parent == "parameters" || parent == "formal_parameters" ||
-                     parent == "parameter_declaration" || parent == "reference_declarator" ||
-                     parent == "default_parameter" || parent == "typed_parameter" ||
-                     parent == "pointer_declarator";
-    if (kind == "identifier" && own) names.push_back(edits.text(node));
-  }
-  std::erase(names, "self");
-  return names;
-}
-
 void add_guards(Edits& edits, size_t function, size_t body) {
   const auto statements = edits.nodes.children(body);
   if (statements.empty()) return;
-  const bool recursive =
-      edits.clues.type == "RecursionError" || edits.clues.type == "RangeError" ||
-      edits.clues.type.find("SEGV") != std::string::npos || edits.clues.type == "stack-overflow";
+  const bool recursive = edits.clues.type == "RecursionError" || edits.clues.type == "RangeError" ||
+                         edits.clues.type.find("SEGV") != std::string::npos ||
+                         edits.clues.type == "stack-overflow";
   const std::string nothing(edits.grammar.nothing);
   const bool python = edits.grammar.language == syntax::Language::python;
   const bool cpp = edits.grammar.language == syntax::Language::cpp;
   size_t first = statements[0];
   if (edits.nodes.text(first).starts_with("\"\"\"") && statements.size() > 1) first = statements[1];
-  for (const std::string& name : parameters(edits, function)) {
+  for (const std::string& name : edits.parameters(function)) {
     std::vector<std::string> conditions;
     if (python) conditions = {"not " + name, name + " is None"};
     if (edits.grammar.language == syntax::Language::javascript) {
@@ -109,8 +92,8 @@ void add_guards(Edits& edits, size_t function, size_t body) {
         insert_before(edits, first, guard(edits, condition, "return" + value), "missing base case",
                       recursive ? 0.9 : 0.4);
       }
-      insert_before(edits, first, guard(edits, condition, "return " + nothing),
-                    "missing base case", recursive ? 0.8 : 0.35);
+      insert_before(edits, first, guard(edits, condition, "return " + nothing), "missing base case",
+                    recursive ? 0.8 : 0.35);
       insert_before(edits, first, guard(edits, condition, "return " + name), "missing base case",
                     recursive ? 0.8 : 0.35);
     }
@@ -118,8 +101,8 @@ void add_guards(Edits& edits, size_t function, size_t body) {
     for (const char* limit : {" <= 0", " <= 1", " < 2"}) {
       insert_before(edits, first, guard(edits, name + limit, "return 1"), "missing base case",
                     recursive ? 0.7 : 0.2);
-      insert_before(edits, first, guard(edits, name + limit, "return " + name),
-                    "missing base case", recursive ? 0.7 : 0.2);
+      insert_before(edits, first, guard(edits, name + limit, "return " + name), "missing base case",
+                    recursive ? 0.7 : 0.2);
       insert_before(edits, first, guard(edits, name + limit, "return 0"), "missing base case",
                     recursive ? 0.7 : 0.2);
     }
@@ -138,8 +121,10 @@ void add_returns(Edits& edits, size_t body) {
   if (edits.role(last) == Role::returning) return;
   for (size_t node = body; node < edits.nodes[body].end; ++node) {
     const std::string_view field = edits.nodes[node].field;
-    const bool bound = edits.role(node) == Role::identifier &&
-                       (field == "left" || (field == "name" && edits.nodes[edits.nodes[node].parent].kind == "variable_declarator"));
+    const bool bound =
+        edits.role(node) == Role::identifier &&
+        (field == "left" ||
+         (field == "name" && edits.nodes[edits.nodes[node].parent].kind == "variable_declarator"));
     if (bound) insert_after(edits, last, "return " + edits.text(node) + end, "missing return", 0.7);
   }
 }
@@ -160,10 +145,12 @@ void add_mutable_default(Edits& edits, size_t parameter, size_t body) {
   const size_t at = line_start(edits, first);
   const std::string variable = edits.text(name);
   const std::string made = indented(
-      edits, first, variable + " = " + edits.text(value) + " if " + variable + " is None else " + variable);
+      edits, first,
+      variable + " = " + edits.text(value) + " if " + variable + " is None else " + variable);
   edits.add({{range.begin, at},
              "None" + std::string(edits.nodes.text().substr(range.end, at - range.end)) + made,
-             "mutable default", 1});
+             "mutable default",
+             1});
 }
 
 void add_function(Edits& edits, size_t function) {
@@ -172,7 +159,8 @@ void add_function(Edits& edits, size_t function) {
   add_guards(edits, function, body);
   add_returns(edits, body);
   for (size_t node = function + 1; node < body; ++node) {
-    if (edits.nodes[node].kind == "default_parameter" || edits.nodes[node].kind == "typed_default_parameter") {
+    if (edits.nodes[node].kind == "default_parameter" ||
+        edits.nodes[node].kind == "typed_default_parameter") {
       add_mutable_default(edits, node, body);
     }
   }
@@ -189,14 +177,18 @@ void add_python_moves(Edits& edits, size_t node, size_t block, const std::vector
   if (node == others.back() && outer != no_node && edits.role(outer) != Role::function &&
       (others.size() > 1 || is_return)) {
     const std::string less = edits.indentation(outer) + edits.text(node);
-    edits.add({{begin, end}, others.size() > 1 ? less : edits.indentation(node) + "pass\n" + less,
-               is_return ? "early return" : "indentation", is_return ? 1 : 0.7});
+    edits.add({{begin, end},
+               others.size() > 1 ? less : edits.indentation(node) + "pass\n" + less,
+               is_return ? "early return" : "indentation",
+               is_return ? 1 : 0.7});
     // An else that returns at the first step: gone, and the return stands after the loop.
     const size_t loop = edits.nodes.around(outer, {"for_statement", "while_statement"});
     if (is_return && loop != no_node && loop != outer) {
       const bool is_else = edits.nodes[outer].kind == "else_clause" && others.size() == 1;
       const size_t from = is_else ? line_start(edits, outer) : begin;
-      edits.add({{from, end}, edits.indentation(loop) + edits.text(node), "early return",
+      edits.add({{from, end},
+                 edits.indentation(loop) + edits.text(node),
+                 "early return",
                  is_else ? 0.9 : 0.3});
     }
   }
@@ -204,8 +196,8 @@ void add_python_moves(Edits& edits, size_t node, size_t block, const std::vector
     if (others[i + 1] != node) continue;
     const Role role = edits.role(others[i]);
     if (role == Role::loop || role == Role::condition) {
-      edits.add({{begin, end}, edits.indentation(node) + "    " + edits.text(node), "indentation",
-                 0.5});
+      edits.add(
+          {{begin, end}, edits.indentation(node) + "    " + edits.text(node), "indentation", 0.5});
     }
   }
 }
@@ -225,7 +217,8 @@ void add_statement(Edits& edits, size_t node, size_t block) {
   } else if (role == Role::expression_statement && others.size() > 1 && python) {
     // Guarded by a condition of its own: an index that may have run out, an empty value.
     for (size_t other = 1; other < edits.nodes.size(); ++other) {
-      if (edits.role(other) != Role::call || edits.text(other).find("()") == std::string::npos) continue;
+      if (edits.role(other) != Role::call || edits.text(other).find("()") == std::string::npos)
+        continue;
       if (edits.nodes[other].end - other > 8 || !edits.text(other).starts_with("self.")) continue;
       for (const char* negation : {"not ", ""}) {
         const std::string inner = "if " + (negation + edits.text(other)) + ":\n" +
@@ -240,10 +233,21 @@ void add_statement(Edits& edits, size_t node, size_t block) {
     const auto next = edits.nodes[others[i + 1]].range;
     const std::string between(text.substr(end, next.begin - end));
     edits.add({{edits.nodes[node].range.begin, next.end},
-               edits.text(others[i + 1]) + between + edits.text(node), "order of statements", 0.6});
+               edits.text(others[i + 1]) + between + edits.text(node),
+               "order of statements",
+               0.6});
+    // Further down in the same block.
+    for (size_t j = i + 2; j < std::min(i + 4, others.size()); ++j) {
+      const size_t from = edits.nodes[node].range.begin, to = edits.nodes[others[j]].range.end;
+      const std::string moved = "\n" + edits.indentation(node) + edits.text(node);
+      edits.add({{from, to},
+                 std::string(text.substr(next.begin, to - next.begin)) + moved,
+                 "order of statements",
+                 0.3});
+    }
     // Into the block, or behind the compound statement, that follows.
-    if (role == Role::expression_statement && (edits.role(others[i + 1]) == Role::condition ||
-                                               edits.role(others[i + 1]) == Role::loop)) {
+    if (role == Role::expression_statement &&
+        (edits.role(others[i + 1]) == Role::condition || edits.role(others[i + 1]) == Role::loop)) {
       for (size_t inner = others[i + 1]; inner < edits.nodes[others[i + 1]].end; ++inner) {
         if (edits.role(inner) != Role::block) continue;
         const auto first = edits.nodes.children(inner);
@@ -254,15 +258,20 @@ void add_statement(Edits& edits, size_t node, size_t block) {
           const size_t at = before ? range.begin : range.end;
           const std::string moved = before ? edits.text(node) + "\n" + edits.indentation(target)
                                            : "\n" + edits.indentation(target) + edits.text(node);
-          edits.add({{begin, at}, std::string(text.substr(next.begin - (next.begin - line_start(edits, others[i + 1])), at - line_start(edits, others[i + 1]))) + moved,
-                     "order of statements", 0.5});
+          edits.add(
+              {{begin, at},
+               std::string(text.substr(next.begin - (next.begin - line_start(edits, others[i + 1])),
+                                       at - line_start(edits, others[i + 1]))) +
+                   moved,
+               "order of statements",
+               0.5});
         }
       }
     }
   }
   if (role == Role::expression_statement || role == Role::declaration) {
-    const bool in_case = edits.nodes[block].kind == "case_statement" ||
-                         edits.nodes[block].kind == "switch_case";
+    const bool in_case =
+        edits.nodes[block].kind == "case_statement" || edits.nodes[block].kind == "switch_case";
     if (in_case && node == others.back()) insert_after(edits, node, "break;", "missing break", 0.9);
     if (edits.nodes.around(block, {"for_statement", "while_statement"}) != no_node) {
       insert_after(edits, node, "break" + stop, "missing break", 0.2);
@@ -279,7 +288,8 @@ void add_statement_edits(Edits& edits) {
     if (role == Role::function) add_function(edits, node);
     if (role == Role::condition || role == Role::loop) add_condition(edits, node);
     const size_t parent = edits.nodes[node].parent;
-    const bool in_case = edits.nodes[parent].kind == "switch_case" && edits.nodes[node].field == "body";
+    const bool in_case =
+        edits.nodes[parent].kind == "switch_case" && edits.nodes[node].field == "body";
     if (edits.is_statement(node) || in_case) add_statement(edits, node, parent);
   }
 }

@@ -29,9 +29,18 @@ void add_numbers(Edits& edits, size_t node) {
   for (const long other : {0, 1, 2}) {
     if (other != value) edits.replace(node, std::to_string(other), "constant", 0.3);
   }
+  // Two digits in the wrong order.
+  for (size_t i = 0; text.size() > 2 && i + 1 < text.size(); ++i) {
+    std::string swapped = text;
+    std::swap(swapped[i], swapped[i + 1]);
+    edits.replace(node, swapped, "constant", 0.3);
+  }
   const bool python = edits.grammar.language == syntax::Language::python;
   const bool script = edits.grammar.language == syntax::Language::javascript;
   if (value != 0) return;
+  for (const std::string& name : edits.parameters(edits.function_around(node))) {
+    edits.replace(node, name + "[0]", "initial value", 0.4);
+  }
   if (python) {
     for (const char* other : {"float('inf')", "float('-inf')", "None", "[]", "''"}) {
       edits.replace(node, other, "initial value", 0.2);
@@ -82,9 +91,24 @@ void add_token_edits(Edits& edits) {
     }
     const bool is_word = each.end == node + 1 && (each.named || each.field == "kind");
     if (is_word && role != Role::string) add_word(edits, node);
+    if (each.kind == ".") {
+      const bool member = edits.role(each.parent) == Role::member;
+      const bool nothing = edits.clues.message.find("undefined") != std::string::npos ||
+                           edits.clues.message.find("null") != std::string::npos;
+      const bool script = edits.grammar.language == syntax::Language::javascript;
+      if (member && script && each.kind == ".") {
+        edits.replace(node, "?.", "missing value", nothing ? 0.9 : 0.2);
+      }
+    }
+    if (each.kind == "declaration" && edits.grammar.language == syntax::Language::cpp) {
+      const size_t declarator = edits.nodes.child(node, "declarator");
+      const bool plain =
+          declarator != no_node && (edits.nodes[declarator].kind == "identifier" ||
+                                    edits.nodes[declarator].kind == "array_declarator");
+      if (plain) edits.replace(declarator, edits.text(declarator) + " = {}", "initial value", 0.8);
+    }
     // A parameter or a loop's variable that is a copy and should not be.
-    const bool parameter =
-        each.kind == "parameter_declaration" || each.kind == "for_range_loop";
+    const bool parameter = each.kind == "parameter_declaration" || each.kind == "for_range_loop";
     const size_t name = parameter ? edits.nodes.child(node, "declarator") : no_node;
     if (name != no_node && edits.nodes[name].kind == "identifier") {
       edits.replace(name, "&" + edits.text(name), "copy", 0.7);

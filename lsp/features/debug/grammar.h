@@ -35,7 +35,7 @@ enum class Role {
   string,
   constant,  // True, null
   collection,
-  group,  // parentheses around an expression
+  group,           // parentheses around an expression
   protected_part,  // assertions, handlers, what is thrown
 };
 Role role_of(std::string_view kind);

@@ -86,9 +86,8 @@ std::set<std::string_view> literals(std::string_view text, const Nodes& nodes) {
     if (is_one_of(value, {"0", "1", "2", "-1", "10", "100", "0.0", "1.0", "0.5", "2.0"})) continue;
     found.insert(value);
   }
-  std::erase_if(found, [&](std::string_view one) {
-    return text.find(one) == std::string_view::npos;
-  });
+  std::erase_if(found,
+                [&](std::string_view one) { return text.find(one) == std::string_view::npos; });
   return found;
 }
 

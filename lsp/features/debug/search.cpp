@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/protect.h"
 #include "lsp/text/uri.h"
 
@@ -15,6 +16,7 @@ namespace {
 // An edit on a line that never ran in what failed can hardly mend it; in code that tests do not
 // reach by statements (a condition's other half) it still may.
 constexpr double unsuspected = 0.02;
+constexpr size_t batch_size = 40;
 
 std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language) {
   const auto document = std::make_shared<const text::Document>(
@@ -61,15 +63,22 @@ class Trials {
     const Clock::time_point now = Clock::now();
     if (limits_.stop.stop_requested() || now > limits_.deadline) return true;
     const std::lock_guard lock(mutex_);
-    if (found_.green.empty()) return false;
+    if (found_.green.empty()) {
+      return found_.improvement && now > limits_.deadline_after_improvement;
+    }
     return found_.green.size() >= limits_.most_green || now > first_green_ + limits_.for_rivals;
   }
 
   void work() {
-    while (!over()) {
-      const size_t at = next_++;
-      if (at >= candidates_.size()) return;
-      if (is_worth_running(candidates_[at])) attempt(candidates_[at]);
+    const size_t most = has_batches(subject_) ? batch_size : 1;
+    while (!over() && next_ < candidates_.size()) {
+      std::vector<const Candidate*> batch;
+      while (batch.size() < most) {
+        const size_t at = next_++;
+        if (at >= candidates_.size()) break;
+        if (is_worth_running(candidates_[at])) batch.push_back(&candidates_[at]);
+      }
+      if (!batch.empty()) attempt(batch);
     }
   }
 
@@ -82,25 +91,34 @@ class Trials {
     return !objection(before, after, subject_.own_tests() ? "" : subject_.tests_text);
   }
 
-  void attempt(const Candidate& candidate) {
+  void attempt(const std::vector<const Candidate*>& batch) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(limits_.deadline - Clock::now());
-    Version version{.text = candidate.text,
+    Version version{.text = batch[0]->text,
                     .pace = version_.pace,
                     .sanitized = version_.sanitized,
                     .deadline_ms = version_.deadline_ms,
                     .stop = limits_.stop};
-    version.deadline_ms = std::min(version.deadline_ms,
-                                   static_cast<uint32_t>(std::max<int64_t>(left.count(), 1)));
-    const auto trial = try_version(sandbox_, subject_, version);
-    if (!trial) return;
+    version.deadline_ms =
+        std::min(version.deadline_ms, static_cast<uint32_t>(std::max<int64_t>(left.count(), 1)));
+    if (has_batches(subject_)) {
+      std::vector<const std::string*> texts;
+      for (const Candidate* candidate : batch) texts.push_back(&candidate->text);
+      const std::vector<Trial> trials = try_batch(sandbox_, subject_, texts, version);
+      for (size_t i = 0; i < batch.size(); ++i) note(*batch[i], trials[i]);
+    } else if (const auto trial = try_version(sandbox_, subject_, version)) {
+      note(*batch[0], *trial);
+    }
+  }
+
+  void note(const Candidate& candidate, const Trial& trial) {
     const std::lock_guard lock(mutex_);
-    if (trial->green) {
+    if (trial.green) {
       if (found_.green.empty()) first_green_ = Clock::now();
       const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin_).count();
       found_.green.push_back({candidate, ms});
-    } else if (trial->passed() > std::max(base_.passed(), best_passed_) && keeps(*trial)) {
-      best_passed_ = trial->passed();
+    } else if (trial.passed() > std::max(base_.passed(), best_passed_) && keeps(trial)) {
+      best_passed_ = trial.passed();
       found_.improvement = candidate;
     }
   }

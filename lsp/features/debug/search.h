@@ -15,14 +15,15 @@ namespace lsp::features::debug {
 using Clock = std::chrono::steady_clock;
 
 struct Candidate {
-  std::string text;            // of the whole program
-  std::string_view what;       // the kind of the change
-  double score = 0;            // how likely it is
-  bool generated = false;      // by a model
+  std::string text;        // of the whole program
+  std::string_view what;   // the kind of the change
+  double score = 0;        // how likely it is
+  bool generated = false;  // by a model
 };
 
 struct SearchLimits {
   Clock::time_point deadline;
+  Clock::time_point deadline_after_improvement;  // where something is better and nothing green
   // Once one is green, the search goes on for rivals: a test that two different programs pass does
   // not say which of them is right.
   std::chrono::milliseconds for_rivals{2'500};
@@ -37,8 +38,8 @@ struct Green {
 };
 
 struct Search {
-  std::vector<Green> green;             // the likeliest first
-  std::optional<Candidate> improvement; // fewer tests red, none newly so; the best of them
+  std::vector<Green> green;              // the likeliest first
+  std::optional<Candidate> improvement;  // fewer tests red, none newly so; the best of them
   size_t tried = 0;
 };
 

@@ -54,10 +54,10 @@ bool holds_tests(const std::string& text, syntax::Language language) {
 }  // namespace
 
 Result<Subject> find_subject(Question question) {
-  const auto language =
-      syntax::language_of("", text::uri_of(question.file), question.text);
+  const auto language = syntax::language_of("", text::uri_of(question.file), question.text);
   if (!language || grammar_of(*language) == nullptr) {
-    return fail("lemma debugs Python, JavaScript, C and C++; '", question.file, "' is none of them");
+    return fail("lemma debugs Python, JavaScript, C and C++; '", question.file,
+                "' is none of them");
   }
   Subject subject{std::move(question), *language, Proof::none, {}, {}};
   const Question& asked = subject.question;

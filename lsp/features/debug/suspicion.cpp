@@ -108,7 +108,7 @@ class Prober {
     const bool is_protected = std::any_of(protected_.begin(), protected_.end(), [&](auto each) {
       return each.begin <= range.begin && range.end <= each.end;
     });
-    const bool tests = probed_ == Probed::tests || is_protected;
+    const bool tests = probed_ == Probed::tests || (probed_ == Probed::both && is_protected);
     const std::string arguments =
         "(" + std::string(tests ? "1" : "0") + ", " + std::to_string(line_of(range.begin)) + ");";
     if (grammar_.language != Language::python) return "_lemma_probe" + arguments;
@@ -128,6 +128,8 @@ class Prober {
   void visit(size_t node) {
     if (!is_place(node) || is_definition(nodes_[node].kind)) return;
     const auto range = nodes_[node].range;
+    const char first = nodes_.text(node).front();
+    if (first == '"' || first == '\'') return;  // documentation
     const size_t newline = nodes_.text().rfind('\n', range.begin);
     const size_t start = newline == std::string_view::npos ? 0 : newline + 1;
     const auto before = nodes_.text().substr(start, range.begin - start);

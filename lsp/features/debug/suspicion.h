@@ -16,7 +16,7 @@
 
 namespace lsp::features::debug {
 
-enum class Probed { program, tests };
+enum class Probed { program, tests, both };  // both: the protected parts are tests
 // The text with a probe before each statement. Lines of tests stay where they were, where they hold
 // simple statements.
 std::string with_probes(const syntax::Nodes& nodes, const Grammar& grammar, Probed probed);
@@ -33,8 +33,8 @@ struct Piece {
 // What probes wrote. Any bytes may come.
 std::vector<Piece> read_probes(std::string_view log);
 
-// Per line, from 0 to 1. `red_lines` are lines of the tests that failed; where none of them begins a
-// piece, the last piece is red.
+// Per line, from 0 to 1. `red_lines` are lines of the tests that failed; where none of them begins
+// a piece, the last piece is red.
 std::map<int, double> ochiai(const std::vector<Piece>& pieces, const std::set<int>& red_lines);
 
 }  // namespace lsp::features::debug

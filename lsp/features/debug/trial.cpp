@@ -63,22 +63,29 @@ size_t Trial::passed() const {
       tests.begin(), tests.end(), [](const auto& each) { return each.second == "passed"; }));
 }
 
-Result<Trial> try_version(runner::Runner& sandbox, const Subject& subject, const Version& version) {
+Result<languages::Prepared> prepare_version(const Subject& subject, const Version& version) {
   auto prepared = languages::prepare(program_of(subject, version));
   if (!prepared) return prepared.error();
   auto& request = prepared->request;
   request.stop = version.stop;
   if (!subject.question.workspace && !subject.own_tests()) {
     const std::string name = fs::path(subject.question.file).filename();
-    request.job.files.push_back({std::string(sandbox::policy::work_folder) + "/" + name,
-                                 version.text});
+    request.job.files.push_back(
+        {std::string(sandbox::policy::work_folder) + "/" + name, version.text});
   }
   for (const auto& file : version.files) request.job.files.push_back(file);
   for (const auto& name : version.results) request.results.push_back(name);
+  return prepared;
+}
+
+Result<Trial> try_version(runner::Runner& sandbox, const Subject& subject, const Version& version) {
+  auto prepared = prepare_version(subject, version);
+  if (!prepared) return prepared.error();
+  auto& request = prepared->request;
   if (version.pace == Pace::quick) make_quick(subject, *prepared);
-  const bool probed = std::any_of(
-      version.files.begin(), version.files.end(),
-      [](const sandbox::policy::File& file) { return file.at.ends_with(".h"); });
+  const bool probed =
+      std::any_of(version.files.begin(), version.files.end(),
+                  [](const sandbox::policy::File& file) { return file.at.ends_with(".h"); });
   if (is_cpp(subject) && probed && request.job.steps.size() == 2) {
     auto& argv = request.job.steps[0].argv;
     argv.insert(argv.begin() + 1, {"-include", version.files[0].at});

@@ -16,8 +16,8 @@ namespace lsp::features::debug {
 enum class Pace { full, quick };
 
 struct Version {
-  const std::string& text;                // of the program
-  std::optional<std::string> tests = {};  // in place of the test file
+  const std::string& text;                        // of the program
+  std::optional<std::string> tests = {};          // in place of the test file
   std::vector<sandbox::policy::File> files = {};  // more, below the sandbox's work folder
   std::vector<std::string> results = {};          // to read back
   Pace pace = Pace::full;
@@ -33,6 +33,10 @@ struct Trial {
 
   size_t passed() const;
 };
+
+// What is run for a version; inside this folder.
+engine::base::Result<languages::Prepared> prepare_version(const Subject& subject,
+                                                          const Version& version);
 
 engine::base::Result<Trial> try_version(runner::Runner& sandbox, const Subject& subject,
                                         const Version& version);

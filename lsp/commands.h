@@ -68,6 +68,16 @@ struct RunChoice {
   uint32_t deadline_ms = 10'000;
 };
 int run_program(const RunChoice& choice, Output output);
+// Why a file fails, and fixes; changes nothing unless `apply`, and then only by a verified one.
+struct DebugChoice {
+  std::string file;
+  std::string tests;
+  std::string command;
+  std::string language;  // of the hints, as a locale; empty: LANG
+  bool apply = false;
+  uint32_t budget_ms = 15'000;
+};
+int run_debug(const DebugChoice& choice, Output output);
 // What runs cost, each measured `rounds` times; sandbox/languages/benchmark.h says what.
 int run_bench_sandbox(int rounds, Output output);
 // Whether the sandbox and the languages inside it work here, by trying.

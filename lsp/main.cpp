@@ -61,6 +61,26 @@ void add_run_options(CLI::App& command, lsp::RunChoice& run) {
       ->type_name("MS");
 }
 
+void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& output,
+                       int& exit_code) {
+  CLI::App* command = app.add_subcommand("debug", "why a file fails, and fixes that were proved");
+  command->add_option("file", debug.file, "what fails")->required()->type_name("FILE");
+  auto* tests = command->add_option("--tests", debug.tests, "its tests, where they lie elsewhere");
+  tests->type_name("FILE");
+  command->add_option("--command", debug.command, "what tests it, run by the shell")
+      ->excludes(tests)
+      ->type_name("CMD");
+  command->add_flag("--apply", debug.apply, "changes the file, where a fix is verified");
+  command->add_option("--language", debug.language, "of the hints: en, zh, fr, de")
+      ->type_name("LOCALE");
+  command->add_option("--budget", debug.budget_ms, "for all of it")
+      ->check(CLI::Range(1'000, 600'000))
+      ->capture_default_str()
+      ->type_name("MS");
+  add_output_option(*command, output);
+  command->callback([&] { exit_code = lsp::run_debug(debug, output); });
+}
+
 // Commands that are the engine's own: it parses what follows them.
 struct EngineCommand {
   const char* group;
@@ -193,6 +213,8 @@ int run(const std::vector<std::string>& arguments) {
   lsp::RunChoice program;
   int rounds = 20;
   add_run_command(app, program, output, exit_code);
+  lsp::DebugChoice debug;
+  add_debug_command(app, debug, output, exit_code);
 
   CLI::App* model = app.add_subcommand("model", "looks into models")->require_subcommand(1);
   CLI::App* list = model->add_subcommand("list", "the models at hand");

@@ -102,7 +102,9 @@ class Tree {
   std::string dump() const;
 
  private:
+  friend class Nodes;
   explicit Tree(std::unique_ptr<const Parsed> state);
+  const Parsed& state() const { return *state_; }
   std::unique_ptr<const Parsed> state_;
 };
 

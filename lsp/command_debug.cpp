@@ -1,0 +1,149 @@
+// `lemma debug FILE`: why it fails, and fixes that were proved.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "engine/base/format.h"
+#include "lsp/commands.h"
+#include "lsp/features/debug/debug.h"
+#include "lsp/wire/debug_report.h"
+#include "sandbox/policy/workspace.h"
+
+namespace lsp {
+namespace {
+
+namespace fs = std::filesystem;
+namespace debug = features::debug;
+using engine::base::fail;
+using engine::base::Result;
+
+Result<std::string> read_program(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return fail("no file at '", path, "'");
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return fail("cannot read '", path, "'");
+  return std::move(text).str();
+}
+
+Result<debug::Subject> subject_of(const DebugChoice& choice) {
+  const fs::path file = fs::absolute(choice.file).lexically_normal();
+  auto text = read_program(file);
+  if (!text) return text.error();
+  const char* home = std::getenv("HOME");
+  debug::Question question{
+      .file = file,
+      .text = std::move(*text),
+      .tests = choice.tests.empty() ? "" : fs::absolute(choice.tests).lexically_normal().string(),
+      .command = choice.command,
+      .workspace = sandbox::policy::workspace_of(file, home == nullptr ? "" : home),
+      .python = read_machine_settings({}).settings.python};
+  return debug::find_subject(std::move(question));
+}
+
+wire::DebugReport report_of(const debug::Report& found) {
+  wire::DebugReport report{.note = found.note, .ms = found.ms};
+  if (found.failure) {
+    const debug::Found& failure = *found.failure;
+    report.failure = {failure.verdict, failure.type,      failure.message, {},
+                      failure.red,     failure.reproduced};
+    for (const auto& [file, line, function, locals] : failure.frames) {
+      report.failure->frames.push_back({file, line, function, {}});
+      for (const auto& [name, value] : locals) {
+        report.failure->frames.back().locals.emplace_back(name, value);
+      }
+    }
+  }
+  for (const auto& [step, text, line] : found.hints) report.hints.push_back({step, text, line});
+  for (const debug::Fix& fix : found.fixes) {
+    using Verified = wire::DebugReport::Verified;
+    const Verified verified = fix.verified == debug::Verified::yes        ? Verified::yes
+                              : fix.verified == debug::Verified::no_crash ? Verified::no_crash
+                                                                          : Verified::no;
+    report.fixes.push_back({fix.diff, fix.what, verified, fix.evidence, fix.ms});
+  }
+  return report;
+}
+
+// Written beside it and renamed, so that the file is whole at any moment.
+engine::base::Status write(const std::string& path, const std::string& text) {
+  const std::string beside = path + ".lemma-new";
+  std::ofstream file(beside, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  std::error_code error;
+  if (file) fs::permissions(beside, fs::status(path, error).permissions(), error);
+  if (file) fs::rename(beside, path, error);
+  if (!file || error) {
+    fs::remove(beside, error);
+    return fail("cannot write '", path, "'");
+  }
+  return engine::base::Done{};
+}
+
+const char* mark(wire::DebugReport::Verified verified) {
+  switch (verified) {
+    case wire::DebugReport::Verified::yes:
+      return "verified";
+    case wire::DebugReport::Verified::no_crash:
+      return "no-crash";
+    case wire::DebugReport::Verified::no:
+      return "not verified";
+  }
+  return "";
+}
+
+void print(const wire::DebugReport& report) {
+  if (!report.failure) std::cout << "no failure: " << report.note << '\n';
+  for (const auto& hint : report.hints) std::cout << hint.text << '\n';
+  for (const auto& fix : report.fixes) {
+    std::cout << '\n' << mark(fix.verified) << ": " << fix.evidence << '\n' << fix.diff;
+  }
+  if (report.failure && report.fixes.empty()) std::cout << "no fix found: " << report.note << '\n';
+  if (!report.applied.empty()) std::cout << "\nchanged " << report.applied << '\n';
+}
+
+}  // namespace
+
+int run_debug(const DebugChoice& choice, Output output) {
+  const auto subject = subject_of(choice);
+  if (!subject) {
+    std::cerr << "lemma debug: " << subject.message() << '\n';
+    return 1;
+  }
+  const char* locale = std::getenv("LANG");
+  debug::Options options{
+      .tongue = debug::tongue_of_locale(choice.language.empty() ? (locale == nullptr ? "" : locale)
+                                                                : choice.language),
+      .search_ms = choice.budget_ms};
+  sandbox::runner::Runner sandbox({.ready = options.workers});
+  const auto found = debug::debug(*subject, sandbox, options);
+  if (!found) {
+    std::cerr << "lemma debug: " << found.message() << '\n';
+    return 1;
+  }
+  wire::DebugReport report = report_of(*found);
+  const bool proved =
+      !found->fixes.empty() && found->fixes.front().verified == debug::Verified::yes;
+  if (choice.apply && proved) {
+    const auto written = write(subject->question.file, found->fixes.front().text);
+    if (!written) {
+      std::cerr << "lemma debug: " << written.message() << '\n';
+      return 1;
+    }
+    report.applied = subject->question.file;
+  } else if (choice.apply && found->failure) {
+    std::cerr << "lemma debug: nothing was applied, since no fix is verified\n";
+  }
+  if (output == Output::json) {
+    std::cout << wire::to_json(report) << '\n';
+  } else {
+    print(report);
+  }
+  return 0;
+}
+
+}  // namespace lsp

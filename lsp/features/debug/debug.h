@@ -1,0 +1,66 @@
+// From a program that fails to why it does, and to fixes that were proved by running them.
+//
+// A free function that blocks its worker thread. Nothing runs but in the sandbox, and no file
+// changes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lsp/features/debug/hints.h"
+#include "lsp/features/debug/subject.h"
+
+namespace lsp::features::debug {
+
+// What went wrong, in the words of the run.
+struct Found {
+  std::string verdict;  // "failed", "crashed", "timed_out", …
+  std::string
+      type;  // "IndexError", "assertion", "compile error", "Timeout", "heap-buffer-overflow"
+  std::string message;
+  std::vector<languages::Frame> frames;  // of the program and its tests, the outermost first
+  std::vector<std::string> red;          // tests
+  size_t tests = 0;                      // all of them
+  bool reproduced = false;               // whether it failed a second time
+};
+
+enum class Verified {
+  no,        // see the evidence
+  yes,       // every rule below held
+  no_crash,  // there is no test that could say more
+};
+
+struct Fix {
+  std::string text;  // of the whole program
+  std::string diff;
+  std::string what;  // the kind of the change
+  Verified verified = Verified::no;
+  // "passes 5 of 5 tests", then what else was seen.
+  std::string evidence;
+  double ms = 0;  // since the search began
+};
+
+struct Options {
+  Tongue tongue = Tongue::english;  // of the hints
+  uint32_t search_ms = 15'000;      // for everything from the first run on
+  unsigned workers = 2;
+  std::stop_token stop = {};
+};
+
+struct Report {
+  std::optional<Found> failure;  // nothing: all is green
+  std::vector<Hint> hints;
+  std::vector<Fix> fixes;  // verified ones first
+  std::string note;        // why there are no fixes, or what else is worth knowing
+  double ms = 0;
+};
+
+// `verified` means: the failure reproduced twice; with the fix the same tests are green twice, and
+// all others as before; the changed line ran; the fix leaves tests, assertions, handlers and exits
+// alone and names no value that only the tests know; and no other program that was found passes the
+// tests and does something else with other inputs. An error says why nothing could be run.
+engine::base::Result<Report> debug(const Subject& subject, runner::Runner& sandbox,
+                                   const Options& options);
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,82 @@
+#include "lsp/features/debug/diff.h"
+
+#include <algorithm>
+
+namespace lsp::features::debug {
+namespace {
+
+constexpr size_t context_lines = 3;
+
+// With their ends.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return lines;
+}
+
+struct Changed {
+  std::vector<std::string_view> before, after;
+  size_t begin = 0;  // the first line that differs
+  size_t before_end, after_end;
+};
+
+// Fixes are small: all between the first and the last difference is one hunk.
+Changed compare(std::string_view before, std::string_view after) {
+  Changed changed{lines_of(before), lines_of(after), 0, 0, 0};
+  const auto &a = changed.before, &b = changed.after;
+  while (changed.begin < a.size() && changed.begin < b.size() &&
+         a[changed.begin] == b[changed.begin]) {
+    ++changed.begin;
+  }
+  changed.before_end = a.size(), changed.after_end = b.size();
+  while (changed.before_end > changed.begin && changed.after_end > changed.begin &&
+         a[changed.before_end - 1] == b[changed.after_end - 1]) {
+    --changed.before_end, --changed.after_end;
+  }
+  return changed;
+}
+
+void add(std::string& diff, char mark, std::string_view line) {
+  diff += mark;
+  diff += line;
+  if (!line.ends_with('\n')) diff += "\n\\ No newline at end of file\n";
+}
+
+}  // namespace
+
+std::string unified_diff(std::string_view before, std::string_view after, const std::string& name) {
+  if (before == after) return "";
+  const Changed changed = compare(before, after);
+  const size_t from = changed.begin < context_lines ? 0 : changed.begin - context_lines;
+  const size_t tail = std::min(context_lines, changed.before.size() - changed.before_end);
+  const size_t before_lines = changed.before_end - from + tail;
+  const size_t after_lines = changed.after_end - from + tail;
+  const auto range = [&](size_t lines) {
+    return std::to_string(lines == 0 ? from : from + 1) + "," + std::to_string(lines);
+  };
+  std::string diff = "--- a/" + name + "\n+++ b/" + name + "\n@@ -" + range(before_lines) + " +" +
+                     range(after_lines) + " @@\n";
+  for (size_t i = from; i < changed.begin; ++i) add(diff, ' ', changed.before[i]);
+  for (size_t i = changed.begin; i < changed.before_end; ++i) add(diff, '-', changed.before[i]);
+  for (size_t i = changed.begin; i < changed.after_end; ++i) add(diff, '+', changed.after[i]);
+  for (size_t i = 0; i < tail; ++i) add(diff, ' ', changed.before[changed.before_end + i]);
+  return diff;
+}
+
+ChangedLines changed_lines(std::string_view before, std::string_view after) {
+  const Changed changed = compare(before, after);
+  ChangedLines lines;
+  for (size_t i = changed.begin; i < changed.after_end; ++i) {
+    lines.in_after.push_back(static_cast<int>(i) + 1);
+  }
+  for (size_t i = changed.begin; i < changed.before_end; ++i) {
+    lines.in_before.push_back(static_cast<int>(i) + 1);
+  }
+  return lines;
+}
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,21 @@
+// What differs between two texts, as people and `patch` read it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lsp::features::debug {
+
+// A unified diff with three lines of context, under the file's name; empty for equal texts.
+std::string unified_diff(std::string_view before, std::string_view after, const std::string& name);
+
+// The lines of `after` (from 1) that `before` does not have, and of `before` the line (or the one
+// before) where something is gone.
+struct ChangedLines {
+  std::vector<int> in_after;
+  std::vector<int> in_before;
+};
+ChangedLines changed_lines(std::string_view before, std::string_view after);
+
+}  // namespace lsp::features::debug

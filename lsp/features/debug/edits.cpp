@@ -1,0 +1,115 @@
+#include "lsp/features/debug/edits.h"
+
+#include <algorithm>
+
+#include "lsp/features/debug/protect.h"
+
+namespace lsp::features::debug {
+
+using syntax::no_node;
+
+constexpr size_t max_edits = 20'000;
+
+Edits::Edits(const syntax::Nodes& its_nodes, const Grammar& its_grammar, const Clues& its_clues)
+    : nodes(its_nodes),
+      grammar(its_grammar),
+      clues(its_clues),
+      protected_(protected_ranges(its_nodes)) {}
+
+void Edits::add(Edit edit) {
+  if (found_.size() == max_edits) return;
+  const std::string_view before = nodes.text();
+  if (before.substr(edit.range.begin, edit.range.end - edit.range.begin) == edit.text) return;
+  // What is only moved, or moved past, stays as it is.
+  const auto stays = [&](text::Range range) {
+    return edit.range.begin <= range.begin && range.end <= edit.range.end &&
+           edit.text.find(before.substr(range.begin, range.end - range.begin)) != before.npos;
+  };
+  const bool touches = std::any_of(protected_.begin(), protected_.end(), [&](text::Range range) {
+    return edit.range.begin < range.end && range.begin < edit.range.end && !stays(range);
+  });
+  if (!touches) found_.push_back(std::move(edit));
+}
+
+bool Edits::is_value(size_t node) const {
+  switch (role(node)) {
+    case Role::binary:
+    case Role::negation:
+    case Role::call:
+    case Role::member:
+    case Role::subscript:
+    case Role::identifier:
+    case Role::number:
+    case Role::string:
+    case Role::constant:
+    case Role::collection:
+      break;
+    default:
+      return false;
+  }
+  const size_t parent = nodes[node].parent;
+  if (parent == no_node) return false;
+  const std::string_view field = nodes[node].field;
+  const std::string_view kind = nodes[parent].kind;
+  if (field == "name" || field == "declarator" || field == "parameters" || field == "parameter" ||
+      field == "type" || field == "attribute" || field == "property") {
+    return false;
+  }
+  if (kind == "parameters" || kind == "formal_parameters" || kind.find("import") == 0 ||
+      kind == "dotted_name" || kind == "lambda_parameters" || kind.find("pattern") != kind.npos ||
+      kind == "parameter_list" || kind == "expression_statement" || kind == "labeled_statement") {
+    return false;
+  }
+  return field != "left" || role(parent) == Role::binary;
+}
+
+bool Edits::is_statement(size_t node) const {
+  const size_t parent = nodes[node].parent;
+  if (parent == no_node || !nodes[node].named || nodes[node].kind == "comment") return false;
+  return role(parent) == Role::block || nodes[parent].kind == "case_statement";
+}
+
+size_t Edits::function_around(size_t node) const {
+  while (node != 0 && role(node) != Role::function) node = nodes[node].parent;
+  return node;
+}
+
+std::string Edits::indentation(size_t node) const {
+  const std::string_view before = nodes.text().substr(0, nodes[node].range.begin);
+  const size_t line = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
+  const std::string_view rest = nodes.text().substr(line);
+  return std::string(rest.substr(0, rest.find_first_not_of(" \t")));
+}
+
+std::vector<std::string> Edits::parameters(size_t function) const {
+  static constexpr std::string_view owners[] = {
+      "parameters",        "formal_parameters", "parameter_declaration", "reference_declarator",
+      "default_parameter", "typed_parameter",   "pointer_declarator"};
+  std::vector<std::string> names;
+  for (size_t node = function + 1; node < nodes[function].end; ++node) {
+    if (role(node) == Role::block) break;
+    const std::string_view parent = nodes[nodes[node].parent].kind;
+    const bool own = std::find(std::begin(owners), std::end(owners), parent) != std::end(owners);
+    if (nodes[node].kind == "identifier" && own) names.push_back(text(node));
+  }
+  std::erase(names, "self");
+  return names;
+}
+
+std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues) {
+  Edits edits(nodes, grammar, clues);
+  for (const auto add : {add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
+                         add_import_edits}) {
+    add(edits);
+  }
+  return edits.take();
+}
+
+std::string applied(std::string_view text, const Edit& edit) {
+  std::string changed(text.substr(0, edit.range.begin));
+  changed += edit.text;
+  changed += text.substr(edit.range.end);
+  return changed;
+}
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,70 @@
+// Small changes of a program that mend what people get wrong: by syntax alone, each once, with how
+// likely it is before anything was run.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lsp/features/debug/grammar.h"
+
+namespace lsp::features::debug {
+
+struct Edit {
+  text::Range range;      // bytes of the program
+  std::string text;       // in its place
+  std::string_view what;  // the kind of the change: "comparison", "constant", "missing import"
+  double prior;           // relative to others; 1 is the likeliest
+};
+
+// What the failure says besides where it is.
+struct Clues {
+  std::string type;     // "NameError"
+  std::string message;  // with compilers' hints
+  std::string tests;    // the tests' text, whose calls name what the program has to offer
+};
+
+// At most 20,000, in no order; none of them touches a protected part.
+std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues);
+
+std::string applied(std::string_view text, const Edit& edit);
+
+// Each adds the edits of its kind. Internal to this folder.
+class Edits;
+void add_token_edits(Edits& edits);
+void add_expression_edits(Edits& edits);
+void add_name_edits(Edits& edits);
+void add_statement_edits(Edits& edits);
+void add_import_edits(Edits& edits);
+
+// What the rules add to. Internal to this folder.
+class Edits {
+ public:
+  Edits(const syntax::Nodes& its_nodes, const Grammar& its_grammar, const Clues& its_clues);
+
+  const syntax::Nodes& nodes;
+  const Grammar& grammar;
+  const Clues& clues;
+
+  void replace(size_t node, std::string text, std::string_view what, double prior) {
+    add({nodes[node].range, std::move(text), what, prior});
+  }
+  void add(Edit edit);
+  std::vector<Edit> take() { return std::move(found_); }
+
+  std::string text(size_t node) const { return std::string(nodes.text(node)); }
+  Role role(size_t node) const { return role_of(nodes[node].kind); }
+  // Whether `node` is a value that is read.
+  bool is_value(size_t node) const;
+  // A statement of a block, or the body that stands for one.
+  bool is_statement(size_t node) const;
+  size_t function_around(size_t node) const;                   // 0, the file, where there is none
+  std::string indentation(size_t node) const;                  // of its line
+  std::vector<std::string> parameters(size_t function) const;  // their names, without `self`
+
+ private:
+  std::vector<text::Range> protected_;
+  std::vector<Edit> found_;
+};
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,156 @@
+// Values: one more or less, half of an operation, wrapped in a call or freed of one, arguments in
+// another order.
+#include "lsp/features/debug/edits.h"
+
+namespace lsp::features::debug {
+namespace {
+
+using syntax::no_node;
+
+bool is_simple(Role role) {
+  return role == Role::identifier || role == Role::member || role == Role::subscript ||
+         role == Role::call;
+}
+
+void add_neighbours(Edits& edits, size_t node) {
+  const Role role = edits.role(node);
+  if (!is_simple(role) || edits.nodes[node].field == "function") return;
+  const size_t parent = edits.nodes[node].parent;
+  const bool object = edits.nodes[node].field == "object" || edits.nodes[node].field == "value" ||
+                      (edits.nodes[node].field == "argument" && edits.role(parent) == Role::member);
+  if (object && edits.role(parent) != Role::other && edits.role(parent) != Role::returning) return;
+  // Bounds and indices more often than anything else.
+  const bool bound = edits.role(parent) == Role::arguments ||
+                     edits.role(parent) == Role::subscript || edits.role(parent) == Role::binary ||
+                     edits.nodes[parent].kind == "slice" ||
+                     edits.nodes[parent].kind == "subscript_argument_list";
+  const double prior = bound ? 0.7 : 0.4;
+  edits.replace(node, edits.text(node) + " + 1", "off by one", prior);
+  edits.replace(node, edits.text(node) + " - 1", "off by one", prior);
+}
+
+void add_halves(Edits& edits, size_t node) {
+  const auto children = edits.nodes.children(node);
+  if (children.size() != 2) return;
+  const std::string left = edits.text(children[0]), right = edits.text(children[1]);
+  const std::string between(edits.nodes.text().substr(
+      edits.nodes[children[0]].range.end,
+      edits.nodes[children[1]].range.begin - edits.nodes[children[0]].range.end));
+  const double prior = right == "1" ? 0.8 : 0.4;
+  edits.replace(node, left, "operation", prior);
+  edits.replace(node, right, "operation", right == "1" ? 0.1 : 0.35);
+  edits.replace(node, right + between + left, "swapped operands", 0.4);
+  if (right == "1") return;
+  edits.replace(node, "(" + edits.text(node) + ") + 1", "off by one", 0.3);
+  edits.replace(node, "(" + edits.text(node) + ") - 1", "off by one", 0.3);
+  // `a - b / c` where `(a - b) / c` was meant.
+  const auto inner = edits.nodes.children(children[1]);
+  if (edits.role(children[1]) == Role::binary && inner.size() == 2) {
+    const size_t cut = edits.nodes[inner[0]].range.end;
+    edits.replace(
+        node,
+        "(" + left + between + edits.text(inner[0]) + ")" +
+            std::string(edits.nodes.text().substr(cut, edits.nodes[children[1]].range.end - cut)),
+        "grouping", 0.4);
+  }
+  const auto first = edits.nodes.children(children[0]);
+  if (edits.role(children[0]) == Role::binary && first.size() == 2) {
+    const size_t from = edits.nodes[node].range.begin, cut = edits.nodes[first[1]].range.begin;
+    edits.replace(node,
+                  std::string(edits.nodes.text().substr(from, cut - from)) + "(" +
+                      edits.text(first[1]) + between + right + ")",
+                  "grouping", 0.4);
+  }
+}
+
+void add_arguments(Edits& edits, size_t node) {
+  const auto children = edits.nodes.children(node);
+  for (size_t i = 0; i + 1 < children.size(); ++i) {
+    const auto first = edits.nodes[children[i]].range, second = edits.nodes[children[i + 1]].range;
+    const std::string between(edits.nodes.text().substr(first.end, second.begin - first.end));
+    edits.add({{first.begin, second.end},
+               edits.text(children[i + 1]) + between + edits.text(children[i]),
+               "swapped arguments",
+               0.8});
+    edits.add({{first.begin, second.begin}, "", "superfluous argument", 0.3});
+    edits.add({{first.end, second.end}, "", "superfluous argument", 0.3});
+  }
+  if (children.empty()) return;
+  const size_t begin = edits.nodes[children[0]].range.begin;
+  const std::string callee =
+      edits.nodes.child(edits.nodes[node].parent, "function") == no_node
+          ? ""
+          : edits.text(edits.nodes.child(edits.nodes[node].parent, "function"));
+  if (callee == "range" && children.size() == 1) {
+    edits.add({{begin, begin}, "1, ", "missing argument", 0.7});
+    edits.replace(node, "(1, " + edits.text(children[0]) + " + 1)", "missing argument", 0.6);
+  }
+  if (callee == "sorted" || callee.ends_with(".sort")) {
+    const size_t end = edits.nodes[children.back()].range.end;
+    edits.add({{end, end}, ", reverse=True", "missing argument", 0.5});
+  }
+}
+
+// A call's name without its arguments, or a call where its argument was meant.
+void add_call(Edits& edits, size_t node) {
+  const size_t function = edits.nodes.child(node, "function");
+  const size_t arguments = edits.nodes.child(node, "arguments");
+  if (function == no_node || arguments == no_node) return;
+  const auto children = edits.nodes.children(arguments);
+  if (children.size() == 1) edits.replace(node, edits.text(children[0]), "superfluous call", 0.3);
+  const size_t object = edits.role(function) == Role::member ? function + 1 : no_node;
+  if (object != no_node) edits.replace(node, edits.text(object), "superfluous call", 0.3);
+  const bool script = edits.grammar.language == syntax::Language::javascript;
+  const std::string name = edits.text(function);
+  if (script && name.ends_with(".sort") && children.empty()) {
+    edits.replace(arguments, "((a, b) => a - b)", "missing argument", 0.9);
+  }
+  if (name.ends_with(".sort") && children.empty() && !script) {
+    edits.replace(arguments, "(reverse=True)", "missing argument", 0.5);
+  }
+  if (script && children.size() == 1 && name.ends_with(".reduce")) {
+    const size_t end = edits.nodes[children[0]].range.end;
+    edits.add({{end, end}, ", 0", "missing argument", 0.9});
+  }
+}
+
+// `[[0] * n] * m` is one row, m times.
+void add_shared_rows(Edits& edits, size_t node) {
+  if (edits.grammar.language != syntax::Language::python) return;
+  const auto children = edits.nodes.children(node);
+  if (children.size() != 2 || edits.nodes[children[0]].kind != "list") return;
+  const auto items = edits.nodes.children(children[0]);
+  if (items.size() != 1) return;
+  edits.replace(node,
+                "[" + edits.text(items[0]) + " for _ in range(" + edits.text(children[1]) + ")]",
+                "shared value", 0.9);
+}
+
+}  // namespace
+
+void add_expression_edits(Edits& edits) {
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    const Role role = edits.role(node);
+    if (role == Role::arguments) add_arguments(edits, node);
+    if (role == Role::call) add_call(edits, node);
+    if (role == Role::binary) add_shared_rows(edits, node);
+    if (role == Role::negation) {
+      const auto children = edits.nodes.children(node);
+      if (!children.empty()) edits.replace(node, edits.text(children[0]), "negation", 0.5);
+    }
+    if (!edits.is_value(node)) continue;
+    if (role == Role::binary) add_halves(edits, node);
+    add_neighbours(edits, node);
+    if (role == Role::number || role == Role::string || role == Role::constant) continue;
+    const bool called = edits.nodes[node].field == "function";
+    for (const auto& [from, to, prior] : edits.grammar.wrappings) {
+      std::string wrapped(to);
+      std::string value = edits.text(node);
+      if (role == Role::binary && to.find('(') == to.npos) value = "(" + value + ")";
+      wrapped.replace(wrapped.find('%'), 1, value);
+      if (!called) edits.replace(node, wrapped, "missing call", prior * 0.6);
+    }
+  }
+}
+
+}  // namespace lsp::features::debug

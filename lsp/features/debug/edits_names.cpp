@@ -1,0 +1,94 @@
+// Names: another one of those in reach, a slip of the pen, a forgotten `self.`.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "lsp/features/debug/edits.h"
+
+namespace lsp::features::debug {
+namespace {
+
+using syntax::no_node;
+
+// 1 for equal names, 0 for names without anything in common; by their edit distance.
+double likeness(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return 1 - static_cast<double>(row[b.size()]) / static_cast<double>(std::max(a.size(), b.size()));
+}
+
+// Names by the function that holds them; under 0 those of the whole file.
+std::map<size_t, std::set<std::string>> names_of(const Edits& edits, Role role) {
+  std::map<size_t, std::set<std::string>> names;
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    if (edits.role(node) != role) continue;
+    names[edits.function_around(node)].insert(edits.text(node));
+    names[0].insert(edits.text(node));
+  }
+  return names;
+}
+
+bool mentions(const std::string& message, const std::string& name) {
+  for (const char* quote : {"'", "`", "\xE2\x80\x98", "\""}) {
+    if (message.find(quote + name) != std::string::npos) return true;
+  }
+  return message.find(name + " is not defined") != std::string::npos ||
+         message.find("." + name + " is not") != std::string::npos;
+}
+
+void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
+                std::string_view what, double prior) {
+  const std::string name = edits.text(node);
+  const bool unresolved = mentions(edits.clues.message, name);
+  for (const std::string& other : others) {
+    if (other == name || other == "self" || other == "this") continue;
+    const double like = likeness(name, other);
+    const bool slip = unresolved && like > 0.5;
+    edits.replace(node, other, slip ? "spelling" : what,
+                  slip ? 1 + like : prior * (0.6 + 0.4 * like));
+  }
+}
+
+}  // namespace
+
+void add_name_edits(Edits& edits) {
+  const auto variables = names_of(edits, Role::identifier);
+  const auto fields = names_of(edits, Role::field_name);
+  const auto strings = names_of(edits, Role::string);
+  const bool python = edits.grammar.language == syntax::Language::python;
+  std::set<std::string> attributes;
+  for (size_t node = 1; python && node < edits.nodes.size(); ++node) {
+    if (edits.nodes[node].field == "attribute") attributes.insert(edits.text(node));
+  }
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    const Role role = edits.role(node);
+    const std::string text = edits.text(node);
+    if (role == Role::field_name || edits.nodes[node].field == "attribute") {
+      add_others(edits, node, python ? attributes : fields.at(0), "wrong name", 0.4);
+    } else if (role == Role::string && edits.is_value(node)) {
+      add_others(edits, node, strings.at(0), "wrong key", 0.5);
+    } else if (role == Role::identifier && edits.is_value(node)) {
+      const size_t function = edits.function_around(node);
+      const bool called = edits.nodes[node].field == "function";
+      const auto near = variables.find(called ? 0 : function);
+      if (near != variables.end()) add_others(edits, node, near->second, "wrong variable", 0.7);
+      const auto& members = python ? attributes : fields.contains(0) ? fields.at(0) : attributes;
+      if (members.contains(text)) {
+        edits.replace(node, std::string(edits.grammar.itself) + text, "missing self", 0.7);
+      } else if (mentions(edits.clues.message, text)) {
+        add_others(edits, node, variables.at(0), "wrong variable", 0.5);
+        if (fields.contains(0)) add_others(edits, node, fields.at(0), "wrong variable", 0.3);
+      }
+    }
+  }
+}
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,297 @@
+// Statements: conditions, what is returned and when, order, and what is missing.
+#include "lsp/features/debug/edits.h"
+
+namespace lsp::features::debug {
+namespace {
+
+using syntax::no_node;
+
+std::string indented(const Edits& edits, size_t node, const std::string& statement) {
+  return edits.indentation(node) + statement + "\n";
+}
+
+size_t line_start(const Edits& edits, size_t node) {
+  const size_t newline = edits.nodes.text().rfind('\n', edits.nodes[node].range.begin);
+  return newline == std::string_view::npos || edits.nodes[node].range.begin == 0 ? 0 : newline + 1;
+}
+
+// A statement of its own line, with its newline.
+void insert_before(Edits& edits, size_t node, const std::string& statement, std::string_view what,
+                   double prior) {
+  const size_t at = line_start(edits, node);
+  const auto before = edits.nodes.text().substr(at, edits.nodes[node].range.begin - at);
+  if (before.find_first_not_of(" \t") != before.npos) return;
+  edits.add({{at, at}, indented(edits, node, statement), what, prior});
+}
+
+void insert_after(Edits& edits, size_t node, const std::string& statement, std::string_view what,
+                  double prior) {
+  const size_t end = edits.nodes[node].range.end;
+  edits.add({{end, end}, "\n" + edits.indentation(node) + statement, what, prior});
+}
+
+std::string guard(const Edits& edits, const std::string& condition, const std::string& statement) {
+  const std::string end(edits.grammar.statement_end);
+  return edits.grammar.braces ? "if (" + condition + ") " + statement + end
+                              : "if " + condition + ": " + statement;
+}
+
+void add_condition(Edits& edits, size_t node) {
+  const size_t condition = edits.nodes.child(node, "condition");
+  if (condition == no_node) return;
+  const bool group = edits.role(condition) == Role::group;
+  const auto children = edits.nodes.children(condition);
+  if (group && children.empty()) return;
+  const size_t inner = group ? children[0] : condition;
+  const std::string text = edits.text(inner);
+  const std::string negation(edits.grammar.negation);
+  const bool simple = edits.role(inner) != Role::binary;
+  edits.replace(inner, negation + (simple ? text : "(" + text + ")"), "negation",
+                simple ? 0.6 : 0.4);
+  const bool python = edits.grammar.language == syntax::Language::python;
+  if (edits.role(inner) == Role::identifier && python) {
+    edits.replace(inner, text + " is not None", "condition", 0.7);
+  }
+  if (edits.role(node) == Role::condition && python && edits.nodes[node].kind == "elif_clause") {
+    edits.add(
+        {{edits.nodes[node].range.begin, edits.nodes[node].range.begin + 2}, "", "condition", 0.4});
+  }
+  if (edits.nodes[node].kind == "if_statement" && edits.nodes[node].field != "alternative") {
+    const size_t at = edits.nodes[node].range.begin;
+    edits.add({{at, at + 2}, "while", "condition", 0.3});
+  } else if (edits.nodes[node].kind == "while_statement") {
+    const size_t at = edits.nodes[node].range.begin;
+    edits.add({{at, at + 5}, "if", "condition", 0.3});
+  }
+}
+
+void add_guards(Edits& edits, size_t function, size_t body) {
+  const auto statements = edits.nodes.children(body);
+  if (statements.empty()) return;
+  const bool recursive = edits.clues.type == "RecursionError" || edits.clues.type == "RangeError" ||
+                         edits.clues.type.find("SEGV") != std::string::npos ||
+                         edits.clues.type == "stack-overflow";
+  const std::string nothing(edits.grammar.nothing);
+  const bool python = edits.grammar.language == syntax::Language::python;
+  const bool cpp = edits.grammar.language == syntax::Language::cpp;
+  size_t first = statements[0];
+  if (edits.nodes.text(first).starts_with("\"\"\"") && statements.size() > 1) first = statements[1];
+  for (const std::string& name : edits.parameters(function)) {
+    std::vector<std::string> conditions;
+    if (python) conditions = {"not " + name, name + " is None"};
+    if (edits.grammar.language == syntax::Language::javascript) {
+      conditions = {name + ".length === 0", name + " == null"};
+    }
+    if (cpp) conditions = {name + ".empty()", "!" + name, name + " == 0"};
+    for (const std::string& condition : conditions) {
+      for (const char* result : {"0", "[]", "", "1", "False", "''"}) {
+        if (cpp && std::string_view(result) == "[]") result = "{}";
+        if (!python && std::string_view(result) == "False") result = "false";
+        if (cpp && std::string_view(result) == "''") result = "\"\"";
+        const std::string value = *result == '\0' ? "" : " " + std::string(result);
+        insert_before(edits, first, guard(edits, condition, "return" + value), "missing base case",
+                      recursive ? 0.9 : 0.4);
+      }
+      insert_before(edits, first, guard(edits, condition, "return " + nothing), "missing base case",
+                    recursive ? 0.8 : 0.35);
+      insert_before(edits, first, guard(edits, condition, "return " + name), "missing base case",
+                    recursive ? 0.8 : 0.35);
+    }
+    if (!python && !cpp) continue;
+    for (const char* limit : {" <= 0", " <= 1", " < 2"}) {
+      insert_before(edits, first, guard(edits, name + limit, "return 1"), "missing base case",
+                    recursive ? 0.7 : 0.2);
+      insert_before(edits, first, guard(edits, name + limit, "return " + name), "missing base case",
+                    recursive ? 0.7 : 0.2);
+      insert_before(edits, first, guard(edits, name + limit, "return 0"), "missing base case",
+                    recursive ? 0.7 : 0.2);
+    }
+  }
+}
+
+// What the function makes and does not return: a name that its first statements bind.
+void add_returns(Edits& edits, size_t body) {
+  const auto statements = edits.nodes.children(body);
+  if (statements.empty()) return;
+  const size_t last = statements.back();
+  const std::string end(edits.grammar.statement_end);
+  if (edits.role(last) == Role::expression_statement) {
+    edits.replace(last, "return " + edits.text(last), "missing return", 0.9);
+  }
+  if (edits.role(last) == Role::returning) return;
+  for (size_t node = body; node < edits.nodes[body].end; ++node) {
+    const std::string_view field = edits.nodes[node].field;
+    const bool bound =
+        edits.role(node) == Role::identifier &&
+        (field == "left" ||
+         (field == "name" && edits.nodes[edits.nodes[node].parent].kind == "variable_declarator"));
+    if (bound) insert_after(edits, last, "return " + edits.text(node) + end, "missing return", 0.7);
+  }
+}
+
+// `def f(x, seen=[])`: the value lives as long as the function.
+void add_mutable_default(Edits& edits, size_t parameter, size_t body) {
+  const size_t name = edits.nodes.child(parameter, "name");
+  const size_t value = edits.nodes.child(parameter, "value");
+  if (name == no_node || value == no_node || edits.role(value) != Role::collection) return;
+  const auto statements = edits.nodes.children(body);
+  if (statements.empty()) return;
+  size_t first = statements[0];
+  const std::string_view text = edits.nodes.text(first);
+  if ((text.starts_with("\"") || text.starts_with("'")) && statements.size() > 1) {
+    first = statements[1];
+  }
+  const auto range = edits.nodes[value].range;
+  const size_t at = line_start(edits, first);
+  const std::string variable = edits.text(name);
+  const std::string made = indented(
+      edits, first,
+      variable + " = " + edits.text(value) + " if " + variable + " is None else " + variable);
+  edits.add({{range.begin, at},
+             "None" + std::string(edits.nodes.text().substr(range.end, at - range.end)) + made,
+             "mutable default",
+             1});
+}
+
+void add_function(Edits& edits, size_t function) {
+  const size_t body = edits.nodes.child(function, "body");
+  if (body == no_node || edits.role(body) != Role::block) return;
+  add_guards(edits, function, body);
+  add_returns(edits, body);
+  for (size_t node = function + 1; node < body; ++node) {
+    if (edits.nodes[node].kind == "default_parameter" ||
+        edits.nodes[node].kind == "typed_default_parameter") {
+      add_mutable_default(edits, node, body);
+    }
+  }
+}
+
+// One step out of the block that holds it, or into the one before it, by indentation.
+void add_python_moves(Edits& edits, size_t node, size_t block, const std::vector<size_t>& others) {
+  const std::string_view text = edits.nodes.text();
+  const size_t begin = line_start(edits, node), end = edits.nodes[node].range.end;
+  const std::string lines(text.substr(begin, end - begin));
+  const bool is_return = edits.role(node) == Role::returning;
+  const size_t outer = edits.nodes[block].parent;
+  if (lines.find('\n') != lines.npos || lines.find_first_not_of(' ') < 4) return;
+  if (node == others.back() && outer != no_node && edits.role(outer) != Role::function &&
+      (others.size() > 1 || is_return)) {
+    const std::string less = edits.indentation(outer) + edits.text(node);
+    edits.add({{begin, end},
+               others.size() > 1 ? less : edits.indentation(node) + "pass\n" + less,
+               is_return ? "early return" : "indentation",
+               is_return ? 1 : 0.7});
+    // An else that returns at the first step: gone, and the return stands after the loop.
+    const size_t loop = edits.nodes.around(outer, {"for_statement", "while_statement"});
+    if (is_return && loop != no_node && loop != outer) {
+      const bool is_else = edits.nodes[outer].kind == "else_clause" && others.size() == 1;
+      const size_t from = is_else ? line_start(edits, outer) : begin;
+      edits.add({{from, end},
+                 edits.indentation(loop) + edits.text(node),
+                 "early return",
+                 is_else ? 0.9 : 0.3});
+    }
+  }
+  for (size_t i = 0; i + 1 < others.size(); ++i) {
+    if (others[i + 1] != node) continue;
+    const Role role = edits.role(others[i]);
+    if (role == Role::loop || role == Role::condition) {
+      edits.add(
+          {{begin, end}, edits.indentation(node) + "    " + edits.text(node), "indentation", 0.5});
+    }
+  }
+}
+
+void add_statement(Edits& edits, size_t node, size_t block) {
+  const auto others = edits.nodes.children(block);
+  const std::string_view text = edits.nodes.text();
+  const size_t begin = line_start(edits, node), end = edits.nodes[node].range.end;
+  const Role role = edits.role(node);
+  const bool python = !edits.grammar.braces;
+  edits.replace(node, std::string(edits.grammar.no_operation), "superfluous statement",
+                role == Role::declaration || role == Role::function ? 0.05 : 0.45);
+  const std::string stop(edits.grammar.statement_end);
+  if (role == Role::jump) {
+    edits.replace(node, "break" + stop, "wrong jump", 0.5);
+    edits.replace(node, "continue" + stop, "wrong jump", 0.5);
+  } else if (role == Role::expression_statement && others.size() > 1 && python) {
+    // Guarded by a condition of its own: an index that may have run out, an empty value.
+    for (size_t other = 1; other < edits.nodes.size(); ++other) {
+      if (edits.role(other) != Role::call || edits.text(other).find("()") == std::string::npos)
+        continue;
+      if (edits.nodes[other].end - other > 8 || !edits.text(other).starts_with("self.")) continue;
+      for (const char* negation : {"not ", ""}) {
+        const std::string inner = "if " + (negation + edits.text(other)) + ":\n" +
+                                  edits.indentation(node) + "    " + edits.text(node);
+        edits.replace(node, inner, "missing condition", 0.15);
+      }
+    }
+  }
+  if (python) add_python_moves(edits, node, block, others);
+  for (size_t i = 0; i + 1 < others.size(); ++i) {
+    if (others[i] != node) continue;
+    const auto next = edits.nodes[others[i + 1]].range;
+    const std::string between(text.substr(end, next.begin - end));
+    edits.add({{edits.nodes[node].range.begin, next.end},
+               edits.text(others[i + 1]) + between + edits.text(node),
+               "order of statements",
+               0.6});
+    // Further down in the same block.
+    for (size_t j = i + 2; j < std::min(i + 4, others.size()); ++j) {
+      const size_t from = edits.nodes[node].range.begin, to = edits.nodes[others[j]].range.end;
+      const std::string moved = "\n" + edits.indentation(node) + edits.text(node);
+      edits.add({{from, to},
+                 std::string(text.substr(next.begin, to - next.begin)) + moved,
+                 "order of statements",
+                 0.3});
+    }
+    // Into the block, or behind the compound statement, that follows.
+    if (role == Role::expression_statement &&
+        (edits.role(others[i + 1]) == Role::condition || edits.role(others[i + 1]) == Role::loop)) {
+      for (size_t inner = others[i + 1]; inner < edits.nodes[others[i + 1]].end; ++inner) {
+        if (edits.role(inner) != Role::block) continue;
+        const auto first = edits.nodes.children(inner);
+        if (first.empty()) continue;
+        for (const size_t target : {first.front(), first.back()}) {
+          const auto range = edits.nodes[target].range;
+          const bool before = target == first.front();
+          const size_t at = before ? range.begin : range.end;
+          const std::string moved = before ? edits.text(node) + "\n" + edits.indentation(target)
+                                           : "\n" + edits.indentation(target) + edits.text(node);
+          edits.add(
+              {{begin, at},
+               std::string(text.substr(next.begin - (next.begin - line_start(edits, others[i + 1])),
+                                       at - line_start(edits, others[i + 1]))) +
+                   moved,
+               "order of statements",
+               0.5});
+        }
+      }
+    }
+  }
+  if (role == Role::expression_statement || role == Role::declaration) {
+    const bool in_case =
+        edits.nodes[block].kind == "case_statement" || edits.nodes[block].kind == "switch_case";
+    if (in_case && node == others.back()) insert_after(edits, node, "break;", "missing break", 0.9);
+    if (edits.nodes.around(block, {"for_statement", "while_statement"}) != no_node) {
+      insert_after(edits, node, "break" + stop, "missing break", 0.2);
+      insert_after(edits, node, "continue" + stop, "missing continue", 0.2);
+    }
+  }
+}
+
+}  // namespace
+
+void add_statement_edits(Edits& edits) {
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    const Role role = edits.role(node);
+    if (role == Role::function) add_function(edits, node);
+    if (role == Role::condition || role == Role::loop) add_condition(edits, node);
+    const size_t parent = edits.nodes[node].parent;
+    const bool in_case =
+        edits.nodes[parent].kind == "switch_case" && edits.nodes[node].field == "body";
+    if (edits.is_statement(node) || in_case) add_statement(edits, node, parent);
+  }
+}
+
+}  // namespace lsp::features::debug

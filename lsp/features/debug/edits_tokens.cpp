@@ -1,0 +1,121 @@
+// Operators, constants and well-known names taken for one another.
+#include <charconv>
+
+#include "lsp/features/debug/edits.h"
+
+namespace lsp::features::debug {
+namespace {
+
+using syntax::no_node;
+
+// Tree-sitter has a token for each operator; `is not` and `not in` are two.
+bool is_operator(const Edits& edits, size_t node) {
+  const size_t parent = edits.nodes[node].parent;
+  if (parent == no_node || edits.nodes[node].named) return false;
+  const Role role = edits.role(parent);
+  return role == Role::binary || role == Role::assignment || role == Role::loop ||
+         edits.nodes[parent].kind == "update_expression";
+}
+
+void add_numbers(Edits& edits, size_t node) {
+  const std::string text = edits.text(node);
+  long value = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || stop != text.data() + text.size()) return;
+  edits.replace(node, std::to_string(value + 1), "constant", value < 3 ? 0.8 : 0.6);
+  if (value > 0) edits.replace(node, std::to_string(value - 1), "constant", 0.8);
+  if (value == 0) edits.replace(node, "-1", "constant", 0.6);
+  if (value > 0) edits.replace(node, "-" + text, "constant", 0.3);
+  for (const long other : {0, 1, 2}) {
+    if (other != value) edits.replace(node, std::to_string(other), "constant", 0.3);
+  }
+  // Two digits in the wrong order.
+  for (size_t i = 0; text.size() > 2 && i + 1 < text.size(); ++i) {
+    std::string swapped = text;
+    std::swap(swapped[i], swapped[i + 1]);
+    edits.replace(node, swapped, "constant", 0.3);
+  }
+  const bool python = edits.grammar.language == syntax::Language::python;
+  const bool script = edits.grammar.language == syntax::Language::javascript;
+  if (value != 0) return;
+  for (const std::string& name : edits.parameters(edits.function_around(node))) {
+    edits.replace(node, name + "[0]", "initial value", 0.4);
+  }
+  if (python) {
+    for (const char* other : {"float('inf')", "float('-inf')", "None", "[]", "''"}) {
+      edits.replace(node, other, "initial value", 0.2);
+    }
+  } else if (script) {
+    for (const char* other : {"Infinity", "-Infinity", "null", "''"}) {
+      edits.replace(node, other, "initial value", 0.2);
+    }
+  }
+}
+
+void add_constants(Edits& edits, size_t node) {
+  const std::string text = edits.text(node);
+  static constexpr Replacement others[] = {
+      {"True", "False", 0.8}, {"False", "True", 0.8}, {"true", "false", 0.8},
+      {"false", "true", 0.8}, {"None", "0", 0.3},     {"None", "[]", 0.4},
+      {"null", "0", 0.3},     {"null", "[]", 0.3},    {"''", "' '", 0.3},
+      {"\"\"", "\" \"", 0.3}, {"[]", "{}", 0.2},      {"{}", "[]", 0.2},
+      {"' '", "''", 0.3},     {"\" \"", "\"\"", 0.3}};
+  for (const auto& [from, to, prior] : others) {
+    if (text == from) edits.replace(node, std::string(to), "constant", prior);
+  }
+}
+
+void add_word(Edits& edits, size_t node) {
+  const std::string text = edits.text(node);
+  for (const auto& [from, to, prior] : edits.grammar.words) {
+    if (text == from) edits.replace(node, std::string(to), "wrong call", prior);
+  }
+}
+
+}  // namespace
+
+void add_token_edits(Edits& edits) {
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    const auto& each = edits.nodes[node];
+    if (is_operator(edits, node)) {
+      for (const auto& [from, to, prior] : operators()) {
+        if (edits.text(node) != from) continue;
+        edits.replace(node, std::string(to), "operator", prior);
+      }
+      continue;
+    }
+    const Role role = edits.role(node);
+    if (role == Role::number) add_numbers(edits, node);
+    if (role == Role::constant || role == Role::string || role == Role::collection) {
+      add_constants(edits, node);
+    }
+    const bool is_word = each.end == node + 1 && (each.named || each.field == "kind");
+    if (is_word && role != Role::string) add_word(edits, node);
+    if (each.kind == ".") {
+      const bool member = edits.role(each.parent) == Role::member;
+      const bool nothing = edits.clues.message.find("undefined") != std::string::npos ||
+                           edits.clues.message.find("null") != std::string::npos;
+      const bool script = edits.grammar.language == syntax::Language::javascript;
+      if (member && script && each.kind == ".") {
+        edits.replace(node, "?.", "missing value", nothing ? 0.9 : 0.2);
+      }
+    }
+    if (each.kind == "declaration" && edits.grammar.language == syntax::Language::cpp) {
+      const size_t declarator = edits.nodes.child(node, "declarator");
+      const bool plain =
+          declarator != no_node && (edits.nodes[declarator].kind == "identifier" ||
+                                    edits.nodes[declarator].kind == "array_declarator");
+      if (plain) edits.replace(declarator, edits.text(declarator) + " = {}", "initial value", 0.8);
+    }
+    // A parameter or a loop's variable that is a copy and should not be.
+    const bool parameter = each.kind == "parameter_declaration" || each.kind == "for_range_loop";
+    const size_t name = parameter ? edits.nodes.child(node, "declarator") : no_node;
+    if (name != no_node && edits.nodes[name].kind == "identifier") {
+      edits.replace(name, "&" + edits.text(name), "copy", 0.7);
+    } else if (name != no_node && edits.nodes[name].kind == "reference_declarator") {
+      edits.replace(name, edits.text(name).substr(1), "copy", 0.3);
+    }
+  }
+}
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,236 @@
+#include "lsp/features/debug/hints.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "lsp/features/debug/debug.h"
+
+namespace lsp::features::debug {
+namespace {
+
+using Sentence = std::array<std::string_view, 4>;  // by Tongue
+
+// In each sentence {file}, {line}, {function}, {source}, {values} and {message} stand for what the
+// run showed.
+struct Rule {
+  std::vector<std::string_view> types;  // of the failure, or parts of its message
+  Sentence what;
+  Sentence how;
+};
+
+constexpr Sentence where{
+    "It fails in {function}, line {line} of {file}: `{source}`.",
+    "程序在 {file} 第 {line} 行（{function}）出错：`{source}`。",
+    "L'erreur se produit dans {function}, ligne {line} de {file} : `{source}`.",
+    "Es scheitert in {function}, Zeile {line} von {file}: `{source}`."};
+constexpr Sentence where_compiled{
+    "It does not compile: {file}, line {line}: `{source}`.",
+    "无法编译：{file} 第 {line} 行：`{source}`。",
+    "La compilation échoue : {file}, ligne {line} : `{source}`.",
+    "Es lässt sich nicht übersetzen: {file}, Zeile {line}: `{source}`."};
+constexpr Sentence with_values{" There {values}.", " 此时 {values}。", " À cet endroit, {values}.",
+                               " Dort ist {values}."};
+
+const std::vector<Rule> rules = {
+    {{"IndexError", "out of range", "heap-buffer-overflow", "stack-buffer-overflow",
+      "out of bounds", "container-overflow"},
+     {"An index lies outside of what it indexes ({message}).", "下标超出了范围（{message}）。",
+      "Un indice sort de la séquence ({message}).",
+      "Ein Index liegt außerhalb dessen, was er indiziert ({message})."},
+     {"Compare the index with the length at the moment of the failure: is the last step of the "
+      "loop one too many, or is the sequence empty?",
+      "比较出错时的下标和长度：循环是否多走了一步，或者序列是空的？",
+      "Comparez l'indice et la longueur à cet instant : la boucle va-t-elle un pas trop loin, ou "
+      "la séquence est-elle vide ?",
+      "Vergleichen Sie den Index mit der Länge in diesem Augenblick: Geht die Schleife einen "
+      "Schritt zu weit, oder ist die Folge leer?"}},
+    {{"KeyError"},
+     {"A key is not in the dictionary ({message}).", "字典中没有这个键（{message}）。",
+      "Une clé manque dans le dictionnaire ({message}).",
+      "Ein Schlüssel fehlt im Wörterbuch ({message})."},
+     {"Which keys are there at this moment, and who should have put this one in before it is "
+      "read?",
+      "此时有哪些键？在读取之前，应该由谁放入这个键？",
+      "Quelles clés existent à cet instant, et qui aurait dû ajouter celle-ci avant la lecture ?",
+      "Welche Schlüssel gibt es in diesem Augenblick, und wer hätte diesen vorher eintragen "
+      "sollen?"}},
+    {{"NoneType", "undefined (reading", "null (reading", "of undefined", "of null", "null pointer",
+      "SEGV", "SIGSEGV"},
+     {"A value that is missing (None, undefined, null) is used as if it were there ({message}).",
+      "把缺失的值（None、undefined、null）当作存在的值使用（{message}）。",
+      "Une valeur absente (None, undefined, null) est utilisée comme si elle existait "
+      "({message}).",
+      "Ein fehlender Wert (None, undefined, null) wird benutzt, als wäre er da ({message})."},
+     {"Follow the value back to where it was made: which path leaves it without a value, or "
+      "which function forgets to return one?",
+      "向前追溯这个值的来源：哪条路径没有给它赋值，或者哪个函数忘了返回值？",
+      "Remontez à l'origine de la valeur : quel chemin la laisse vide, ou quelle fonction oublie "
+      "de renvoyer un résultat ?",
+      "Verfolgen Sie den Wert zurück: Auf welchem Weg bleibt er leer, oder welche Funktion gibt "
+      "nichts zurück?"}},
+    {{"NameError", "UnboundLocalError", "ReferenceError", "not declared", "is not a member of",
+      "was not declared"},
+     {"A name is not known at this place ({message}).", "这里不认识这个名字（{message}）。",
+      "Un nom est inconnu à cet endroit ({message}).",
+      "Ein Name ist an dieser Stelle unbekannt ({message})."},
+     {"Is it misspelt, not imported or included, or defined in another scope or only later?",
+      "是拼写错误、没有导入，还是定义在别的作用域或更后面？",
+      "Est-il mal orthographié, non importé, ou défini ailleurs ou plus tard ?",
+      "Ist er falsch geschrieben, nicht eingebunden, anderswo oder erst später definiert?"}},
+    {{"AttributeError", "is not a function", "has no member"},
+     {"The value has no such member ({message}).", "这个值没有这样的成员（{message}）。",
+      "La valeur n'a pas ce membre ({message}).",
+      "Der Wert hat kein solches Mitglied ({message})."},
+     {"What type does the value have at this moment, and is the member's name right?",
+      "此时这个值是什么类型？成员的名字写对了吗？",
+      "Quel est le type de la valeur à cet instant, et le nom du membre est-il exact ?",
+      "Welchen Typ hat der Wert in diesem Augenblick, und stimmt der Name des Mitglieds?"}},
+    {{"ZeroDivisionError", "division by zero", "SIGFPE", "divided by zero"},
+     {"It divides by zero ({message}).", "除以了零（{message}）。",
+      "Il y a une division par zéro ({message}).", "Es wird durch null geteilt ({message})."},
+     {"When is the divisor 0, and what should the answer be then?",
+      "除数何时为 0？那时结果应该是什么？",
+      "Quand le diviseur vaut-il 0, et que doit être le résultat alors ?",
+      "Wann ist der Teiler 0, und was soll dann herauskommen?"}},
+    {{"RecursionError", "Maximum call stack", "stack-overflow"},
+     {"The function calls itself without end ({message}).", "函数无止境地调用自身（{message}）。",
+      "La fonction s'appelle sans fin ({message}).",
+      "Die Funktion ruft sich endlos selbst auf ({message})."},
+     {"Which input should end the recursion, and does each call come closer to it?",
+      "哪种输入应当结束递归？每次调用是否都更接近它？",
+      "Quelle entrée doit arrêter la récursion, et chaque appel s'en approche-t-il ?",
+      "Welche Eingabe soll die Rekursion beenden, und kommt jeder Aufruf ihr näher?"}},
+    {{"Timeout"},
+     {"It was still running here when time was up.", "时间到时程序仍在此处运行。",
+      "Le programme tournait encore ici à la fin du temps imparti.",
+      "Das Programm lief hier noch, als die Zeit um war."},
+     {"Which value must change for the loop to end, and does each round change it?",
+      "哪个值必须改变循环才会结束？每一轮都改变它了吗？",
+      "Quelle valeur doit changer pour que la boucle s'arrête, et change-t-elle à chaque tour ?",
+      "Welcher Wert muss sich ändern, damit die Schleife endet, und ändert ihn jede Runde?"}},
+    {{"use-after-free", "use-after-scope", "double-free"},
+     {"Memory is used after it was given back ({message}).", "使用了已经释放的内存（{message}）。",
+      "De la mémoire est utilisée après sa libération ({message}).",
+      "Speicher wird benutzt, nachdem er freigegeben wurde ({message})."},
+     {"Who owns the memory, and which reference outlives it?",
+      "谁拥有这块内存？哪个引用比它活得更久？",
+      "À qui appartient la mémoire, et quelle référence lui survit ?",
+      "Wem gehört der Speicher, und welcher Verweis überlebt ihn?"}},
+    {{"overflow", "cannot be represented"},
+     {"A number does not fit its type ({message}).", "数值超出了类型的范围（{message}）。",
+      "Un nombre dépasse son type ({message}).", "Eine Zahl passt nicht in ihren Typ ({message})."},
+     {"How large can the value become, and which type holds that?",
+      "这个值最大是多少？什么类型容得下？",
+      "Quelle valeur maximale est possible, et quel type la contient ?",
+      "Wie groß kann der Wert werden, und welcher Typ fasst ihn?"}},
+    {{"TypeError"},
+     {"The operation does not go with the type of its values ({message}).",
+      "运算与值的类型不符（{message}）。",
+      "L'opération ne convient pas au type des valeurs ({message}).",
+      "Die Operation passt nicht zum Typ ihrer Werte ({message})."},
+     {"Which type does each value have at this moment, and which did you expect?",
+      "此时每个值是什么类型？你期望的是什么类型？",
+      "Quel est le type de chaque valeur à cet instant, et lequel attendiez-vous ?",
+      "Welchen Typ hat jeder Wert in diesem Augenblick, und welchen erwarten Sie?"}},
+    {{"SyntaxError", "IndentationError", "compile error", "expected"},
+     {"The text is not what the language's grammar or types allow ({message}).",
+      "代码不符合语言的语法或类型规则（{message}）。",
+      "Le texte n'est pas conforme au langage ({message}).",
+      "Der Text entspricht nicht der Sprache ({message})."},
+     {"Look at the place named, and at what comes just before it.",
+      "看看所指的位置，以及它的前面。", "Regardez l'endroit indiqué, et ce qui le précède.",
+      "Sehen Sie sich die genannte Stelle an, und was davor steht."}},
+    {{"Assertion", "assertion"},
+     {"It gives another result than the test expects ({message}).",
+      "结果与测试的期望不同（{message}）。",
+      "Le résultat n'est pas celui que le test attend ({message}).",
+      "Das Ergebnis ist ein anderes, als der Test erwartet ({message})."},
+     {"Follow the test's input by hand: after which line does a value differ from what you "
+      "expect?",
+      "手工推演测试的输入：在哪一行之后，某个值与预期不同？",
+      "Suivez à la main l'entrée du test : après quelle ligne une valeur diffère-t-elle de ce "
+      "que vous attendez ?",
+      "Verfolgen Sie die Eingabe des Tests von Hand: Nach welcher Zeile weicht ein Wert von dem "
+      "ab, was Sie erwarten?"}},
+    {{""},
+     {"It ends with {message}.", "程序以 {message} 结束。", "Il se termine par {message}.",
+      "Es endet mit {message}."},
+     {"Look at the values at this place, and at what should have been there.",
+      "看看此处的值，以及本来应该是什么。",
+      "Regardez les valeurs à cet endroit, et celles qui auraient dû s'y trouver.",
+      "Sehen Sie sich die Werte an dieser Stelle an, und welche dort stehen sollten."}}};
+
+const Rule& rule_of(const Found& found) {
+  return *std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) {
+    return std::any_of(rule.types.begin(), rule.types.end(), [&](std::string_view part) {
+      return found.type.find(part) != std::string::npos ||
+             found.message.find(part) != std::string::npos;
+    });
+  });
+}
+
+void fill(std::string& text, std::string_view name, const std::string& value) {
+  for (size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += value.size()) {
+    text.replace(at, name.size(), value);
+  }
+}
+
+std::string line_of(std::string_view text, int line) {
+  for (int i = 1; i < line && !text.empty(); ++i) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  const size_t begin = text.find_first_not_of(" \t");
+  return begin == text.npos ? "" : std::string(text.substr(begin));
+}
+
+std::string first_line(const std::string& text) {
+  const std::string line = text.substr(0, text.find('\n'));
+  return line.size() > 200 ? line.substr(0, 200) + "…" : line;
+}
+
+}  // namespace
+
+Tongue tongue_of_locale(std::string_view locale) {
+  if (locale.starts_with("zh")) return Tongue::chinese;
+  if (locale.starts_with("fr")) return Tongue::french;
+  return locale.starts_with("de") ? Tongue::german : Tongue::english;
+}
+
+std::vector<Hint> hints_of(const Found& found, const std::string& file, std::string_view text,
+                           Tongue tongue) {
+  const auto say = [&](const Sentence& sentence) {
+    return std::string(sentence[static_cast<size_t>(tongue)]);
+  };
+  // The innermost frame in the program itself; else the innermost of all.
+  const auto own = std::find_if(found.frames.rbegin(), found.frames.rend(),
+                                [&](const auto& frame) { return frame.file == file; });
+  std::vector<Hint> hints;
+  int line = 0;
+  if (own != found.frames.rend()) {
+    line = own->line;
+    const bool compiled = found.type == "compile error";
+    std::string place = say(compiled ? where_compiled : where);
+    std::string values;
+    for (const auto& [name, value] : own->locals) {
+      if (value.size() > 80 || values.size() > 300) continue;
+      values += (values.empty() ? "" : ", ") + name + " = " + value;
+    }
+    if (!values.empty()) place += say(with_values);
+    fill(place, "{file}", std::filesystem::path(file).filename());
+    fill(place, "{line}", std::to_string(line));
+    fill(place, "{function}", own->function.empty() ? "?" : own->function);
+    fill(place, "{source}", line_of(text, line));
+    fill(place, "{values}", values);
+    hints.push_back({"where", place, line});
+  }
+  const Rule& rule = rule_of(found);
+  std::string what = say(rule.what);
+  fill(what, "{message}", first_line(found.message.empty() ? found.verdict : found.message));
+  hints.push_back({"what", what, line});
+  hints.push_back({"how", say(rule.how), line});
+  return hints;
+}
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,29 @@
+// The ladder of hints: where it fails, what is wrong, how to think about it. From rules, and only
+// with what the run showed: lines and values, none invented.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/languages/records.h"
+
+namespace lsp::features::debug {
+
+struct Found;
+
+enum class Tongue { english, chinese, french, german };
+// Of a locale as LANG or an editor has it: "zh_CN.UTF-8", "fr", "de-AT". English for all others.
+Tongue tongue_of_locale(std::string_view locale);
+
+struct Hint {
+  std::string step;  // "where", "what", "how"
+  std::string text;
+  int line = 0;  // of the program, from 1; 0: none
+};
+
+// `file` is the program; `text` its content, whose lines are quoted.
+std::vector<Hint> hints_of(const Found& found, const std::string& file, std::string_view text,
+                           Tongue tongue);
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,23 @@
+// What a fix may not do, whatever the tests say of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lsp/features/debug/grammar.h"
+
+namespace lsp::features::debug {
+
+// Where no fix changes anything: tests, assertions, handlers, what is thrown, exits, documentation
+// (it may hold examples) and the part that runs when the file is executed. In the text's order.
+std::vector<text::Range> protected_ranges(const syntax::Nodes& nodes);
+
+// Why `after` is no fix of `before`, whatever passes; nothing where it may be one. It must leave
+// every protected part as it was, add none, and must not name a value of the tests (`tests` is
+// their text) that the program did not know: that special-cases an input.
+std::optional<std::string> objection(const syntax::Nodes& before, const syntax::Nodes& after,
+                                     std::string_view tests);
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,56 @@
+// Finds the changes that turn red to green, the likeliest first, within a time.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lsp/features/debug/edits.h"
+#include "lsp/features/debug/trial.h"
+
+namespace lsp::features::debug {
+
+using Clock = std::chrono::steady_clock;
+
+struct Candidate {
+  std::string text;        // of the whole program
+  std::string_view what;   // the kind of the change
+  double score = 0;        // how likely it is
+  bool generated = false;  // by a model
+};
+
+struct SearchLimits {
+  Clock::time_point deadline;
+  Clock::time_point deadline_after_improvement;  // where something is better and nothing green
+  // Once one is green, the search goes on for rivals: a test that two different programs pass does
+  // not say which of them is right.
+  std::chrono::milliseconds for_rivals{2'500};
+  size_t most_green = 8;
+  unsigned workers = 2;
+  std::stop_token stop = {};
+};
+
+struct Green {
+  Candidate candidate;
+  double ms = 0;  // since the search began
+};
+
+struct Search {
+  std::vector<Green> green;              // the likeliest first
+  std::optional<Candidate> improvement;  // fewer tests red, none newly so; the best of them
+  size_t tried = 0;
+};
+
+// Candidates of one text: every edit, by how suspicious its lines are (`suspicion`, lines from 1).
+std::vector<Candidate> candidates_of(const std::string& text, syntax::Language language,
+                                     const Clues& clues, const std::map<int, double>& suspicion);
+
+// `candidates` are tried from the first to the last, each in a sandbox of its own. `base` is the
+// program's own trial at the same pace.
+Search search(runner::Runner& sandbox, const Subject& subject,
+              const std::vector<Candidate>& candidates, const Trial& base, const Version& version,
+              const SearchLimits& limits);
+
+}  // namespace lsp::features::debug

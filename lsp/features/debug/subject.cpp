@@ -1,0 +1,89 @@
+#include "lsp/features/debug/subject.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "engine/base/format.h"
+#include "lsp/features/debug/grammar.h"
+#include "lsp/text/uri.h"
+
+namespace lsp::features::debug {
+namespace {
+
+namespace fs = std::filesystem;
+using engine::base::fail;
+using engine::base::Result;
+
+Result<std::string> read(const fs::path& path) {
+  std::error_code error;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file || fs::is_directory(path, error)) return fail("cannot read '", path.string(), "'");
+  return std::move(text).str();
+}
+
+// The test file that people put beside such a file, if there is one.
+std::optional<fs::path> tests_beside(const fs::path& file) {
+  const std::string stem = file.stem(), ending = file.extension();
+  std::error_code error;
+  for (const std::string& name : {"test_" + stem + ending, stem + "_test" + ending,
+                                  stem + ".test" + ending, stem + ".spec" + ending}) {
+    for (const char* folder : {"", "tests", "test", "__tests__"}) {
+      const fs::path path = (file.parent_path() / folder / name).lexically_normal();
+      if (path != file && fs::is_regular_file(path, error)) return path;
+    }
+  }
+  return std::nullopt;
+}
+
+bool has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+bool holds_tests(const std::string& text, syntax::Language language) {
+  switch (language) {
+    case syntax::Language::python:
+      return has(text, ">>> ") || has(text, "\ndef test") || has(text, "TestCase)");
+    case syntax::Language::javascript:
+      return has(text, "node:test");
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Result<Subject> find_subject(Question question) {
+  const auto language = syntax::language_of("", text::uri_of(question.file), question.text);
+  if (!language || grammar_of(*language) == nullptr) {
+    return fail("lemma debugs Python, JavaScript, C and C++; '", question.file,
+                "' is none of them");
+  }
+  Subject subject{std::move(question), *language, Proof::none, {}, {}};
+  const Question& asked = subject.question;
+  const auto beside = tests_beside(asked.file);
+  if (!asked.command.empty()) {
+    subject.proof = Proof::command;
+    subject.tests = asked.file;
+  } else if (!asked.tests.empty() || beside) {
+    subject.proof = Proof::tests;
+    subject.tests = asked.tests.empty() ? beside->string() : asked.tests;
+  } else {
+    subject.tests = asked.file;
+    if (holds_tests(asked.text, *language)) {
+      subject.proof = Proof::tests;
+    } else if (has(asked.text, "assert")) {
+      subject.proof = Proof::assertions;
+    }
+  }
+  if (subject.own_tests()) {
+    subject.tests_text = asked.text;
+    return subject;
+  }
+  auto text = read(subject.tests);
+  if (!text) return text.error();
+  subject.tests_text = std::move(*text);
+  return subject;
+}
+
+}  // namespace lsp::features::debug

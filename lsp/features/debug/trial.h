@@ -1,0 +1,44 @@
+// One run of a version of the program: what its tests say of it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "lsp/features/debug/subject.h"
+
+namespace lsp::features::debug {
+
+// quick: for telling many candidates apart; without pytest where the tests do not need it, and
+// without sanitizers where these did not find the failure. What it finds green is run in full.
+enum class Pace { full, quick };
+
+struct Version {
+  const std::string& text;                        // of the program
+  std::optional<std::string> tests = {};          // in place of the test file
+  std::vector<sandbox::policy::File> files = {};  // more, below the sandbox's work folder
+  std::vector<std::string> results = {};          // to read back
+  Pace pace = Pace::full;
+  bool sanitized = true;  // C and C++
+  uint32_t deadline_ms = 5'000;
+  std::stop_token stop = {};
+};
+
+struct Trial {
+  bool green = false;
+  std::map<std::string, std::string> tests;  // name to outcome
+  languages::Run run;
+
+  size_t passed() const;
+};
+
+// What is run for a version; inside this folder.
+engine::base::Result<languages::Prepared> prepare_version(const Subject& subject,
+                                                          const Version& version);
+
+engine::base::Result<Trial> try_version(runner::Runner& sandbox, const Subject& subject,
+                                        const Version& version);
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,86 @@
+// From end to end, in real sandboxes.
+#include "tests/lsp/features/debug/check.h"
+
+using namespace lsp::features::debug;
+
+namespace {
+
+void check_fixed(const Report& report, const std::string& line, const std::string& evidence) {
+  REQUIRE(report.failure.has_value());
+  CHECK(report.failure->reproduced);
+  INFO(report.note);
+  REQUIRE_FALSE(report.fixes.empty());
+  const Fix& fix = report.fixes.front();
+  INFO(fix.evidence << "\n" << fix.diff);
+  CHECK(fix.verified == Verified::yes);
+  CHECK(fix.diff.find("+" + line) != std::string::npos);
+  CHECK(fix.evidence.find(evidence) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("a Python program is mended, and told how many tests pass") {
+  check_fixed(
+      debug_project("sums.py", "def total(n):\n    return sum(range(1, n))\n", "test_sums.py",
+                    "from sums import total\n\n\ndef test_small():\n    assert total(1) == 1\n"
+                    "\n\ndef test_large():\n    assert total(100) == 5050\n"),
+      "    return sum(range(1, n + 1))", "passes 2 of 2 tests");
+}
+
+TEST_CASE("a JavaScript program is mended") {
+  check_fixed(
+      debug_project("last.js", "exports.last = (list) => list[list.length];\n", "last.test.js",
+                    "const { test } = require('node:test');\n"
+                    "const assert = require('node:assert');\n"
+                    "const { last } = require('./last.js');\n"
+                    "test('one', () => { assert.strictEqual(last([7]), 7); });\n"
+                    "test('more', () => { assert.strictEqual(last([7, 8, 9]), 9); });\n"),
+      "exports.last = (list) => list[list.length - 1];", "passes 2 of 2 tests");
+}
+
+TEST_CASE("a C++ program is mended") {
+  check_fixed(
+      debug_project("area.cpp", "int area(int width, int height) { return width + height; }\n",
+                    "area_test.cpp",
+                    "#include \"area.cpp\"\n\n#include <cassert>\n\nint main() {\n"
+                    "  assert(area(3, 5) == 15);\n  assert(area(0, 4) == 0);\n}\n"),
+      "int area(int width, int height) { return width * height; }", "passes 1 of 1 test");
+}
+
+TEST_CASE("where two programs pass and differ elsewhere, neither is verified") {
+  const Report report =
+      debug_project("twice.py", "def twice(n):\n    return n + 1\n", "test_twice.py",
+                    "from twice import twice\n\n\ndef test_two():\n    assert twice(2) == 4\n");
+  REQUIRE(report.fixes.size() > 1);
+  for (const Fix& fix : report.fixes) CHECK(fix.verified == Verified::no);
+  CHECK(report.fixes.front().evidence.find("differ") != std::string::npos);
+}
+
+TEST_CASE("without a test nothing is called fixed") {
+  const Report report =
+      debug_project("shout.py",
+                    "import os\n\n\ndef shout(words):\n    return words[len(words)]\n\n\n"
+                    "print(shout([1, 2, 3]))\n",
+                    "", "");
+  REQUIRE(report.failure.has_value());
+  CHECK(report.failure->type == "IndexError");
+  REQUIRE_FALSE(report.fixes.empty());
+  for (const Fix& fix : report.fixes) CHECK(fix.verified != Verified::yes);
+}
+
+TEST_CASE("what passes has no failure, and hints speak the reader's language") {
+  const Report report =
+      debug_project("fine.py", "def f():\n    return 1\n", "test_fine.py",
+                    "from fine import f\n\n\ndef test_f():\n    assert f() == 1\n");
+  CHECK_FALSE(report.failure.has_value());
+  CHECK(tongue_of_locale("zh_CN.UTF-8") == Tongue::chinese);
+  CHECK(tongue_of_locale("de-AT") == Tongue::german);
+  Found found{.verdict = "failed", .type = "KeyError", .message = "KeyError: 'a'"};
+  found.frames.push_back({"/p/x.py", 2, "f", {{"k", "'a'"}}});
+  const auto hints = hints_of(found, "/p/x.py", "def f(k):\n  return d[k]\n", Tongue::french);
+  REQUIRE(hints.size() == 3);
+  CHECK(hints[0].step == "where");
+  CHECK(hints[0].text.find("return d[k]") != std::string::npos);
+  CHECK(hints[0].text.find("k = 'a'") != std::string::npos);
+  CHECK(hints[1].text.find("Une clé manque") != std::string::npos);
+}

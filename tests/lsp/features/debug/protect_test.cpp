@@ -1,0 +1,58 @@
+#include "lsp/features/debug/diff.h"
+#include "lsp/features/debug/suspicion.h"
+#include "tests/lsp/features/debug/check.h"
+
+using namespace lsp::features::debug;
+
+TEST_CASE("a fix that names what only the tests know special-cases them") {
+  const std::string before = "def price(n):\n    return n * 3\n";
+  const std::string after = "def price(n):\n    if n == 17: return 54\n    return n * 3\n";
+  const std::string tests = "assert price(17) == 54\n";
+  CHECK_FALSE(objection_to("python", before, after, tests).empty());
+  CHECK(objection_to("python", before, "def price(n):\n    return n * 3 + 1\n", tests).empty());
+}
+
+TEST_CASE("a fix that removes an assertion, adds a handler or exits is none") {
+  const std::string before = "def f(n):\n    assert n > 0\n    return 1 / n\n";
+  CHECK_FALSE(objection_to("python", before, "def f(n):\n    return 1 / n\n", "").empty());
+  CHECK_FALSE(objection_to("python", before,
+                           "def f(n):\n    assert n > 0\n    try:\n        return 1 / n\n"
+                           "    except ZeroDivisionError:\n        return 0\n",
+                           "")
+                  .empty());
+  CHECK_FALSE(objection_to("javascript", "f();\n", "process.exit(0);\nf();\n", "").empty());
+  CHECK(objection_to("javascript", "f(a, b);\n", "f(b, a);\n", "").empty());
+}
+
+TEST_CASE("lines that ran in what failed and not in what passed are the most suspicious") {
+  const auto pieces = read_probes("t 10\np 1\np 2\nt 11\np 1\np 3\n");
+  REQUIRE(pieces.size() == 3);
+  const auto suspicion = ochiai(pieces, {11});
+  CHECK(suspicion.at(3) == 1);
+  CHECK(suspicion.at(2) == 0);
+  CHECK(suspicion.at(1) > 0.5);
+  CHECK(suspicion.at(1) < 1);
+  // A test that leaves no trace of where it failed: the last piece did.
+  CHECK(ochiai(pieces, {99}).at(3) == 1);
+}
+
+TEST_CASE("whatever a program writes in place of probes is read without harm") {
+  CHECK(read_probes("\n\n\xff\xfe\nt\nt x\np -1\np 99999999999999\n").size() == 1);
+}
+
+TEST_CASE("probes of tests leave lines where they were") {
+  const std::string text = "from a import f\n\ndef test_a():\n    assert f(1) == 2\n";
+  const auto tree = tree_of("python", text);
+  const std::string probed =
+      with_probes(lsp::syntax::Nodes(*tree), *grammar_of(tree->language()), Probed::tests);
+  CHECK(std::count(probed.begin(), probed.end(), '\n') ==
+        std::count(text.begin(), text.end(), '\n'));
+  CHECK(probed.find("probe(1, 4); assert f(1) == 2") != std::string::npos);
+}
+
+TEST_CASE("a diff names the lines that changed, with three around them") {
+  CHECK(unified_diff("a\nb\nc\n", "a\nB\nc\n", "x.py") ==
+        "--- a/x.py\n+++ b/x.py\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
+  CHECK(unified_diff("a\n", "a\n", "x.py").empty());
+  CHECK(unified_diff("a", "b", "x").find("\\ No newline at end of file") != std::string::npos);
+}

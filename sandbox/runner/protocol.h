@@ -9,10 +9,11 @@
 //   library → init     one datagram with a memory file: the Job
 //   library → init     one byte: send this signal to the running program
 //   init   → library   Report::ended for each step, or Report::failed
+//   init   → library   Report::over: nobody else is left
 //
-// A sandbox without namespaces has its files in a folder of the host's. When all of its processes
-// are dead the keeper says so (Report::over), and removes that folder when the library has read
-// from it and closed its end.
+// A sandbox without namespaces has its files in a folder of the host's. There it is the keeper that
+// says Report::over, and that removes the folder when the library has read from it and closed its
+// end.
 //
 // Where the sandbox has a cgroup, the keeper says so first (Report::grouped), and in the end,
 // should the kernel have ended it for its memory (Report::out_of_memory); until then its own copy

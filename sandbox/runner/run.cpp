@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <mutex>
 #include <semaphore>
+#include <thread>
 
 #include "sandbox/runner/keeper_process.h"
 #include "sandbox/runner/run_loop.h"
@@ -73,6 +76,37 @@ class Pool {
   const size_t each_;
   std::mutex mutex_;
   std::list<Shelf> shelves_;  // the one used last is the first
+};
+
+// Does work that no caller needs to wait for, in order.
+class Background {
+ public:
+  void push(std::function<void()> work) {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(work));
+    if (!thread_.joinable()) {
+      thread_ = std::jthread([this](const std::stop_token& stop) { work_off(stop); });
+    }
+    wake_.notify_one();
+  }
+
+ private:
+  // Until there is nothing left to do and nobody will bring more.
+  void work_off(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (wake_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
+      const std::function<void()> work = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      work();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::deque<std::function<void()>> waiting_;
+  std::jthread thread_;
 };
 
 using Turns = std::counting_semaphore<>;
@@ -181,14 +215,17 @@ class Runner::State {
       sandbox = std::move(*made);
     }
     Outcome outcome = run_in(*sandbox, request, begin);
-    sandbox.reset();
     // The plan names the secrets of a project, so that one who waits for another plan, made before
     // a secret came, is never taken for it. A copy of a project would grow old.
     const bool lasts =
         plan.backend == Backend::native ||
         std::none_of(plan.policy.trees.begin(), plan.policy.trees.end(),
                      [](const policy::Tree& tree) { return tree.view == policy::View::scratch; });
-    if (lasts && outcome.verdict != Verdict::refused) prepare(plan);
+    const bool refill = lasts && outcome.verdict != Verdict::refused;
+    background_.push([this, refill, plan, used = std::shared_ptr(std::move(sandbox))]() mutable {
+      used.reset();  // which waits for its end
+      if (refill) prepare(std::move(plan));
+    });
     return outcome;
   }
 
@@ -197,6 +234,7 @@ class Runner::State {
   Pool pool_;
   Turns turns_;
   std::atomic<size_t> backend_{0};  // index of the one that is used
+  Background background_;
 };
 
 Runner::Runner(Options options) : state_(std::make_unique<State>(std::move(options))) {}

@@ -71,14 +71,31 @@ class RunLoop {
   // The first reason counts; whatever is still alive ends now.
   void finish(Verdict verdict, std::string reason) {
     if (verdict_) return;
+    settle(verdict, std::move(reason));
+    sandbox_.kill();
+  }
+  void settle(Verdict verdict, std::string reason) {
     verdict_ = verdict;
     outcome_.reason = std::move(reason);
     killed_ = Clock::now();
-    sandbox_.kill();
+  }
+  // By itself, and then init ends what it has left. A failure may be the kernel's doing, which the
+  // keeper tells when all of the cgroup has ended.
+  void finish_by_itself(Verdict verdict) {
+    settle(verdict, "");
+    if (is_reduced() || keeper_may_know_more()) sandbox_.kill();
+  }
+  bool is_reduced() const { return sandbox_.backend() == Backend::reduced; }
+  bool keeper_may_know_more() const {
+    return (sandbox_.layers() & layer_cgroup) != 0 && verdict_ != Verdict::passed;
+  }
+  void lose_sandbox() {
+    gone_ = true;
+    finish(Verdict::could_not_start, "the sandbox ended before its program did");
   }
 
   bool streams_ended() const { return !output_open_ && !errors_open_; }
-  bool dead() { return gone_ && sandbox_.wait_for_end(0); }
+  bool dead() { return gone_ && (sandbox_.is_empty() || sandbox_.wait_for_end(0)); }
 
   Clock::time_point next_event() const {
     if (verdict_) return killed_ + patience;
@@ -106,11 +123,10 @@ class RunLoop {
     while (!gone_) {
       const Sandbox::News news = sandbox_.listen();
       if (news.gone == Sandbox::Gone::yes) {
-        gone_ = true;
         if (!started_ && sandbox_.backend() == Backend::bubblewrap) {
           finish(Verdict::refused, "bubblewrap cannot make a sandbox here");
         }
-        finish(Verdict::could_not_start, "the sandbox ended before its program did");
+        lose_sandbox();
       } else if (news.report) {
         hear(*news.report);
       } else {
@@ -132,13 +148,19 @@ class RunLoop {
     }
     if (report.kind == Report::Kind::ended) hear_end(report);
     if (report.kind == Report::Kind::out_of_memory) hear_out_of_memory();
+    const bool over = report.kind == Report::Kind::over;
+    if (over && (is_reduced() || !keeper_may_know_more())) lose_sandbox();
   }
 
-  // The kernel ends all of a sandbox; init may have lived to tell of the first process's end.
+  // The kernel ends all of a sandbox, or one process of it and the helper the others: the program
+  // may have ended meanwhile in any way.
   void hear_out_of_memory() {
-    if (verdict_ && verdict_ != Verdict::crashed) return;
+    const bool own_end =
+        verdict_ == Verdict::passed || verdict_ == Verdict::failed || verdict_ == Verdict::crashed;
+    if (verdict_ && !own_end) return;
     verdict_.reset();
     outcome_.signal = 0;
+    outcome_.exit_code = -1;
     finish(Verdict::out_of_memory,
            concat("it used more than ", limits_.memory_bytes >> 20,
                   " MiB besides its files, what the kernel holds for it included"));
@@ -150,11 +172,11 @@ class RunLoop {
     const bool last = report.step + 1 == request_.job.steps.size();
     if (WIFSIGNALED(report.status)) {
       outcome_.signal = WTERMSIG(report.status);
-      finish(Verdict::crashed, "");
+      finish_by_itself(Verdict::crashed);
     } else {
       outcome_.exit_code = WEXITSTATUS(report.status);
-      if (outcome_.exit_code != 0) finish(Verdict::failed, "");
-      if (outcome_.exit_code == 0 && last) finish(Verdict::passed, "");
+      if (outcome_.exit_code != 0) finish_by_itself(Verdict::failed);
+      if (outcome_.exit_code == 0 && last) finish_by_itself(Verdict::passed);
       if (outcome_.exit_code == 0 && !last) {
         outcome_.step = report.step + 1;
         outcome_.exit_code = -1;

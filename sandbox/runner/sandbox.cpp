@@ -61,7 +61,7 @@ Sandbox::News Sandbox::listen() {
       pidfd_ = UniqueDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
     }
   }
-  if (report.kind == Report::Kind::over) return {.gone = Gone::yes};
+  if (report.kind == Report::Kind::over) empty_ = true;
   if (report.kind == Report::Kind::ready) {
     layers_ |= report.layers;
     root_ = report.what;

@@ -37,6 +37,8 @@ class Sandbox {
   pid_t pid() const { return pid_; }
   uint32_t layers() const { return layers_; }
   Backend backend() const { return backend_; }
+  // Nothing of the run is alive any more, whether or not the sandbox is.
+  bool is_empty() const { return empty_; }
   // What the run's own paths lie below; empty where it has a root of its own.
   const std::string& root() const { return root_; }
 
@@ -61,6 +63,7 @@ class Sandbox {
   UniqueDescriptor pidfd_;
   UniqueDescriptor work_folder_;
   pid_t pid_ = -1;
+  bool empty_ = false;
   uint32_t layers_ = 0;
   std::string root_;
 };

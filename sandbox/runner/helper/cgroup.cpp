@@ -1,15 +1,15 @@
 #include "sandbox/runner/helper/cgroup.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <sstream>
-
-#include "sandbox/runner/helper/system.h"
 
 namespace sandbox::runner::helper {
 namespace {
@@ -26,31 +26,32 @@ bool set(const std::string& folder, const char* name, const std::string& value) 
   return !write_file(folder + "/" + name, value);
 }
 
-// Where the calling process is, below the mounted tree.
-std::string own_cgroup() {
+// Where the calling process is, below the mounted tree of a controller of version 1, or of version
+// 2, which has no name.
+std::string own_cgroup(const std::string& controller) {
   std::istringstream lines(read_text("/proc/self/cgroup"));
+  const std::string begin = ":" + controller + ":/";
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("0::/")) return line.substr(3);
+    const size_t at = line.find(':');
+    if (at != std::string::npos && line.compare(at, begin.size(), begin) == 0) {
+      return line.substr(at + begin.size() - 1);
+    }
   }
   return "/";
 }
 
 // What helpers have left that were killed and could not clean up.
 void sweep(const std::string& parent) {
-  DIR* folders = opendir(parent.c_str());
-  while (const dirent* entry = folders == nullptr ? nullptr : readdir(folders)) {
-    const std::string name = entry->d_name;
+  const auto names_in = [](const std::string& path) {
+    const Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return entries(folder.get());
+  };
+  for (const std::string& name : names_in(parent)) {
     if (!is_left_over(name, prefix)) continue;
     const std::string left = parent + "/" + name;
-    DIR* inner = opendir(left.c_str());
-    while (const dirent* each = inner == nullptr ? nullptr : readdir(inner)) {
-      if (each->d_type != DT_DIR || each->d_name[0] == '.') continue;
-      rmdir((left + "/" + each->d_name).c_str());
-    }
-    if (inner != nullptr) closedir(inner);
+    for (const std::string& inner : names_in(left)) rmdir((left + "/" + inner).c_str());
     rmdir(left.c_str());
   }
-  if (folders != nullptr) closedir(folders);
 }
 
 bool divides(const std::string& folder) {
@@ -63,21 +64,95 @@ bool divides(const std::string& folder) {
   return memory && processes;
 }
 
+enum class Version { one, two };
+
+// The helper's own folder in `parent`; empty where there can be none.
+std::string settle_in(const std::string& parent, Version version) {
+  if (version == Version::two && !divides(parent)) return "";
+  const std::string folder = parent + "/" + prefix + std::to_string(getpid());
+  if (mkdir(folder.c_str(), 0755) != 0) return "";
+  if (version == Version::two && !set(folder, "cgroup.subtree_control", "+memory +pids")) {
+    rmdir(folder.c_str());
+    return "";
+  }
+  sweep(parent);
+  return folder;
+}
+
+// A cgroup of version 2 with processes in it cannot divide itself: the place is one of those above.
+std::string settle(const std::string& tree, const std::string& controller, Version version) {
+  for (std::string own = own_cgroup(controller);; own = own.substr(0, own.rfind('/'))) {
+    const std::string folder = settle_in(tree + own, version);
+    if (!folder.empty() || own.empty()) return folder;
+  }
+}
+
+// Readable when the kernel ends a process of the cgroup for its memory.
+Descriptor watch_memory(const std::string& folder) {
+  Descriptor event(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  const Descriptor control(open((folder + "/memory.oom_control").c_str(), O_RDONLY | O_CLOEXEC));
+  const std::string both = std::to_string(event.get()) + " " + std::to_string(control.get());
+  return set(folder, "cgroup.event_control", both) ? std::move(event) : Descriptor();
+}
+
 }  // namespace
 
 Cgroup::~Cgroup() {
   constexpr int patience_ms = 100;
   for (int i = 0; exists() && i < patience_ms; ++i) {
-    if (rmdir(folder_.c_str()) == 0 || errno != EBUSY) return;
-    set(folder_, "cgroup.kill", "1");
+    std::erase_if(folders_, [](const std::string& folder) {
+      return rmdir(folder.c_str()) == 0 || errno != EBUSY;
+    });
+    if (!exists()) return;
+    end_all();
     usleep(1000);
   }
 }
 
-bool Cgroup::add(pid_t pid) const { return set(folder_, "cgroup.procs", std::to_string(pid)); }
+bool Cgroup::limit(const policy::Limits& limits) {
+  // Scratch memory is the cgroup's, too. Init, and what bubblewrap needs, are processes as well.
+  constexpr uint32_t own_processes = 4;
+  const std::string bytes = std::to_string(limits.memory_bytes + limits.scratch_bytes);
+  const std::string processes = std::to_string(limits.processes + own_processes);
+  const std::string& memory = folders_.front();
+  // Those of swap are absent where there is none.
+  if (is_version_2()) {
+    set(memory, "memory.swap.max", "0");
+    return set(memory, "memory.max", bytes) && set(memory, "memory.oom.group", "1") &&
+           set(memory, "pids.max", processes);
+  }
+  if (!set(memory, "memory.limit_in_bytes", bytes)) return false;
+  set(memory, "memory.memsw.limit_in_bytes", bytes);
+  event_ = watch_memory(memory);
+  return event_.valid() && set(folders_.back(), "pids.max", processes);
+}
+
+// To `tasks`, a process that moves itself needs to wait for nobody; to `cgroup.procs`, for all
+// processors.
+bool Cgroup::enter() const {
+  const char* name = is_version_2() ? "cgroup.procs" : "tasks";
+  return std::all_of(folders_.begin(), folders_.end(),
+                     [&](const std::string& folder) { return set(folder, name, "0"); });
+}
+
+Descriptor Cgroup::for_clone() const {
+  if (!exists() || !is_version_2()) return Descriptor();
+  return Descriptor(open(folders_[0].c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+void Cgroup::end_all() const {
+  for (const std::string& folder : folders_) {
+    std::istringstream processes(read_text(folder + "/cgroup.procs"));
+    for (pid_t pid = 0; processes >> pid;) {
+      if (pid > 0) kill(pid, SIGKILL);
+    }
+  }
+}
 
 bool Cgroup::ran_out_of_memory() const {
-  std::istringstream events(exists() ? read_text(folder_ + "/memory.events") : "");
+  if (!exists()) return false;
+  std::istringstream events(
+      read_text(folders_[0] + (is_version_2() ? "/memory.events" : "/memory.oom_control")));
   std::string name;
   for (uint64_t count = 0; events >> name >> count;) {
     if (name == "oom_kill") return count > 0;
@@ -87,44 +162,35 @@ bool Cgroup::ran_out_of_memory() const {
 
 Cgroups::Cgroups() {
   struct statfs status;
-  const bool version_2 =
-      statfs(mounted.c_str(), &status) == 0 && status.f_type == CGROUP2_SUPER_MAGIC;
-  // A cgroup with processes in it cannot divide itself: the place is one of those above.
-  for (std::string own = own_cgroup(); version_2; own = own.substr(0, own.rfind('/'))) {
-    if (settle_in(mounted + own) || own.empty()) return;
+  if (statfs(mounted.c_str(), &status) != 0) return;
+  if (status.f_type == CGROUP2_SUPER_MAGIC) {
+    if (std::string folder = settle(mounted, "", Version::two); !folder.empty()) {
+      folders_.push_back(std::move(folder));
+    }
+    return;
+  }
+  std::string memory = settle(mounted + "/memory", "memory", Version::one);
+  std::string processes = settle(mounted + "/pids", "pids", Version::one);
+  if (!memory.empty() && !processes.empty()) {
+    folders_ = {std::move(memory), std::move(processes)};
+  } else {
+    for (const std::string& half : {memory, processes}) rmdir(half.c_str());
   }
 }
 
 Cgroups::~Cgroups() {
-  if (!folder_.empty()) rmdir(folder_.c_str());
-}
-
-bool Cgroups::settle_in(const std::string& parent) {
-  if (!divides(parent)) return false;
-  const std::string folder = parent + "/" + prefix + std::to_string(getpid());
-  if (mkdir(folder.c_str(), 0755) != 0) return false;
-  if (!set(folder, "cgroup.subtree_control", "+memory +pids")) {
-    rmdir(folder.c_str());
-    return false;
-  }
-  sweep(parent);
-  folder_ = folder;
-  return true;
+  for (const std::string& folder : folders_) rmdir(folder.c_str());
 }
 
 Cgroup Cgroups::make(const policy::Limits& limits) {
-  if (folder_.empty()) return Cgroup();
-  const std::string path = folder_ + "/" + std::to_string(next_++);
-  if (mkdir(path.c_str(), 0755) != 0) return Cgroup();
-  Cgroup made(path);
-  // Scratch memory is the cgroup's, too. Init, and what bubblewrap needs, are processes as well.
-  constexpr uint32_t own_processes = 4;
-  const bool limited =
-      set(path, "memory.max", std::to_string(limits.memory_bytes + limits.scratch_bytes)) &&
-      set(path, "memory.oom.group", "1") &&
-      set(path, "pids.max", std::to_string(limits.processes + own_processes));
-  set(path, "memory.swap.max", "0");  // absent where there is no swap
-  return limited ? std::move(made) : Cgroup();
+  std::vector<std::string> made;
+  const std::string name = "/" + std::to_string(next_++);
+  for (const std::string& folder : folders_) {
+    if (mkdir((folder + name).c_str(), 0755) == 0) made.push_back(folder + name);
+  }
+  const bool complete = !made.empty() && made.size() == folders_.size();
+  Cgroup group(std::move(made));
+  return complete && group.limit(limits) ? std::move(group) : Cgroup();
 }
 
 }  // namespace sandbox::runner::helper

@@ -38,6 +38,14 @@ class Init {
     signals_ = Descriptor(signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
   }
 
+  // Ends whatever is left, so that the library need not wait for the namespaces to be taken apart.
+  void clear() {
+    if (cell_.exists()) return;  // the keeper does that
+    kill(-1, SIGKILL);
+    while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) continue;
+    send_report(control_, {.kind = Report::Kind::over});
+  }
+
   // False: the interpreter could not be started, and that was reported.
   bool warm_up() {
     if (!plan_.warm) return true;
@@ -224,6 +232,7 @@ void serve_one_job(const Plan& plan, int control, Streams streams, uint32_t laye
   if (!job) return;
   cell.move(*job);
   init.run(*job);
+  init.clear();
 }
 
 }  // namespace sandbox::runner::helper

@@ -1,10 +1,10 @@
 // How a sandbox comes to be.
 //
 // The keeper receives a plan with the far ends of a sandbox's control socket and streams. It starts
-// a process in new namespaces, which waits; maps the user, puts the process into a cgroup where it
-// can make one, and lets it go. That process is pid 1 inside: it opens the trees while it still has
-// the user's identity, takes the sandbox's own, builds the root and moves into it, and gives up
-// every privilege. From then on it is the init of init.h. Where bubblewrap makes the namespaces and
+// a process in new namespaces, in a cgroup where it can make one, which waits; maps the user, and
+// lets it go. That process is pid 1 inside: it opens the trees while it still has the user's
+// identity, takes the sandbox's own, builds the root and moves into it, and gives up every
+// privilege. From then on it is the init of init.h. Where bubblewrap makes the namespaces and
 // the root, the same program is its first process inside and takes the plan from a socket there.
 // Where nobody can, and the library agrees to less, init shuts itself in with Landlock (cell.h) and
 // leads a process group that nothing it starts can leave: one signal ends them all, at its end, at
@@ -22,6 +22,7 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -89,15 +90,32 @@ struct Kept {
   pid_t pid = -1;                     // what the keeper has started; -1 when that has ended
   Descriptor control = Descriptor();  // where it has a cgroup or a folder
   Cgroup group = Cgroup();
+  bool flooded = false;  // the group's memory did not suffice
   PrivateFolder folder = PrivateFolder();
   pid_t processes = -1;  // with a folder: their process group; -1 when all of them have ended
 };
 
-// Before the process can have started another. Some cgroups can be made and not be entered.
-void enter_group(const Kept& kept, pid_t pid) {
-  if (kept.group.exists() && kept.group.add(pid)) {
+// Like fork(), with a handle of the child and in its cgroup where it has one. Some cgroups can be
+// made and not be entered.
+pid_t start(const Kept& kept, uint64_t namespaces, Descriptor& handle) {
+  const Descriptor group = kept.group.for_clone();
+  int pidfd = -1;
+  clone_args arguments{};
+  arguments.flags = namespaces | CLONE_PIDFD | (group.valid() ? CLONE_INTO_CGROUP : 0);
+  arguments.pidfd = reinterpret_cast<uintptr_t>(&pidfd);
+  arguments.exit_signal = SIGCHLD;
+  arguments.cgroup = static_cast<uint64_t>(group.get());
+  pid_t child = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+  if (child < 0 && group.valid()) {
+    arguments.flags &= ~static_cast<uint64_t>(CLONE_INTO_CGROUP);
+    child = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+  }
+  if (child > 0) handle = Descriptor(pidfd);
+  const bool inside = (arguments.flags & CLONE_INTO_CGROUP) != 0;
+  if (child == 0 && kept.group.exists() && (inside || kept.group.enter())) {
     send_report(kept.control.get(), {.kind = Report::Kind::grouped});
   }
+  return child;
 }
 
 // What the init inside bubblewrap takes from its keeper's socket.
@@ -170,10 +188,22 @@ class Keeper {
     }
   }
 
-  // What to wait for: until the library is done with what a sandbox has left.
+  // What to wait for: until the library is done with what a sandbox has left, or a cgroup's memory
+  // does not suffice.
   void add_events(std::vector<pollfd>& events) const {
     for (const Kept& kept : kept_) {
       if (is_over(kept)) events.push_back({kept.control.get(), 0, 0});
+      if (kept.pid > 0) events.push_back({kept.group.event(), POLLIN, 0});
+    }
+  }
+
+  void end_floods() {
+    for (Kept& kept : kept_) {
+      eventfd_t ignored = 0;
+      const int event = kept.pid > 0 ? kept.group.event() : -1;
+      if (event < 0 || eventfd_read(event, &ignored) != 0) continue;
+      kept.flooded = true;
+      kept.group.end_all();
     }
   }
 
@@ -188,7 +218,7 @@ class Keeper {
   static bool is_over(const Kept& kept) { return kept.pid < 0 && kept.processes < 0; }
 
   void hear_end(std::vector<Kept>::iterator kept) {
-    if (kept->group.ran_out_of_memory()) {
+    if (kept->flooded || kept->group.ran_out_of_memory()) {
       send_report(kept->control.get(), {.kind = Report::Kind::out_of_memory});
     }
     if (!kept->folder.exists()) {
@@ -210,13 +240,10 @@ class Keeper {
     if (pipe2(ends, O_CLOEXEC) != 0) return refuse(request, failed("a pipe"));
     Descriptor reading(ends[0]), writing(ends[1]);
     if (geteuid() == 0) request.trees = give_trees(request.plan.policy, outer_id);
-    int pidfd = -1;
-    clone_args arguments{};
-    arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
-                      CLONE_NEWUTS | CLONE_PIDFD;
-    arguments.pidfd = reinterpret_cast<uintptr_t>(&pidfd);
-    arguments.exit_signal = SIGCHLD;
-    const pid_t child = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+    constexpr uint64_t namespaces =
+        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+    Descriptor handle;
+    const pid_t child = start(kept, namespaces, handle);
     if (child == 0) {
       writing.reset();
       leave(kept);
@@ -224,8 +251,6 @@ class Keeper {
       _exit(0);
     }
     if (child < 0) return refuse(request, failed("making user and other namespaces"));
-    const Descriptor handle(pidfd);
-    enter_group(kept, child);
     if (auto failure = map_user(child)) {
       kill(child, SIGKILL);
       return refuse(request, *failure);
@@ -244,9 +269,9 @@ class Keeper {
     if (!pass_on(request, near.get())) {
       return refuse(request, job_failed("opening the project's folder"));
     }
-    const pid_t child = fork();
+    Descriptor handle;
+    const pid_t child = start(kept, 0, handle);
     if (child == 0) {
-      enter_group(kept, 0);
       live_as_bubblewrap(request, far.get());
       _exit(1);
     }
@@ -256,9 +281,9 @@ class Keeper {
   pid_t in_cell(Request request, Kept& kept) {
     kept.folder = folders_.make(geteuid() == 0 ? outer_id : geteuid());
     if (!kept.folder.exists()) return refuse(request, failed("making a folder in /tmp"));
-    const pid_t child = fork();
+    Descriptor handle;
+    const pid_t child = start(kept, 0, handle);
     if (child == 0) {
-      enter_group(kept, 0);
       leave(kept);
       live_in_cell(std::move(request), kept.folder.path(), std::move(life_.reading));
       _exit(0);
@@ -266,7 +291,6 @@ class Keeper {
     if (child < 0) return refuse(request, failed("starting a process"));
     setpgid(child, child);  // as the child does itself: whoever is first
     kept.processes = child;
-    const Descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
     send_report(request.control.get(), {.kind = Report::Kind::made, .pid = child}, handle.get());
     return child;
   }
@@ -309,6 +333,7 @@ int keep() {
     if (poll(events.data(), events.size(), -1) < 0 && errno != EINTR) return 1;
     signalfd_siginfo ignored;
     while (read(signals.get(), &ignored, sizeof ignored) > 0) continue;
+    keeper.end_floods();
     keeper.reap();
     keeper.remove_folders();
     if (events[0].revents == 0) continue;

@@ -69,7 +69,13 @@ std::vector<std::string> entries(int folder) {
 
 bool is_left_over(const std::string& name, const std::string& prefix) {
   const pid_t pid = name.starts_with(prefix) ? std::atoi(name.c_str() + prefix.size()) : 0;
-  return pid > 0 && kill(pid, 0) != 0 && errno == ESRCH;
+  if (pid <= 0) return false;
+  if (kill(pid, 0) != 0) return errno == ESRCH;
+  // A zombie has ended, too: whoever should look after it may take its time.
+  const Descriptor file(
+      open(("/proc/" + std::to_string(pid) + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
+  const std::string stat = file.valid() ? read_all(file.get()).value_or("") : "";
+  return stat.find(") Z ", stat.rfind(')')) != std::string::npos;
 }
 
 void make_parents(const std::string& path) {

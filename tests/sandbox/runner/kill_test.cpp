@@ -161,18 +161,17 @@ TEST_CASE("a killed helper is replaced") {
   Runner runner;
   Request request;
   request.plan.policy = sandbox::policy::host_view();
-  request.job.steps = {{.argv = {"/bin/sh", "-c", "sleep 0.3; echo done"}, .env = {}}};
+  request.job.steps = {{.argv = {"/bin/sh", "-c", "echo done"}, .env = {}}};
   CHECK(runner.run(request).verdict == Verdict::passed);
-  std::thread killer([] {
-    std::this_thread::sleep_for(milliseconds(100));
-    for (const pid_t pid : family(getpid())) {
-      if (is_helper(pid)) {
-        kill(pid, SIGKILL);
-        return;
-      }
-    }
+  const std::string marker = std::to_string(80'000'000 + getpid());
+  std::thread killer([&] {
+    while (count_processes(marker, 0) == 0) std::this_thread::sleep_for(milliseconds(1));
+    const std::vector<pid_t> all = family(getpid());
+    kill(*std::find_if(all.begin(), all.end(), is_helper), SIGKILL);
   });
-  const Outcome outcome = runner.run(request);
+  Request endless = request;
+  endless.job.steps[0].argv = {"/bin/sleep", marker};
+  const Outcome outcome = runner.run(endless);
   killer.join();
   CHECK(outcome.verdict == Verdict::could_not_start);
   CHECK(outcome.reason == "the sandbox ended before its program did");

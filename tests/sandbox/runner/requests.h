@@ -1,6 +1,7 @@
 // Requests for small programs.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "sandbox/policy/host_view.h"
@@ -21,6 +22,13 @@ inline sandbox::runner::Request python(const std::string& program) {
   request.job.files = {{"/sandbox/main.py", program, 0644}};
   request.job.steps[0].argv = {"/usr/bin/python3", "/sandbox/main.py"};
   return request;
+}
+
+// Whether the result says that a cgroup held its limits.
+inline bool in_cgroup(const sandbox::runner::Outcome& outcome) {
+  const auto& layers = outcome.layers;
+  return std::find(layers.begin(), layers.end(), "memory and process limits of a cgroup") !=
+         layers.end();
 }
 
 }  // namespace runner_test

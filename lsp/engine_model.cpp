@@ -190,6 +190,7 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
       .extent = question.extent == server::Extent::line ? features::Extent::line
                                                         : features::Extent::block,
       .max_tokens = question.max_tokens};
+  if (shared_->settings().memory.empty()) input.memory = features::Memory::none;
   if (question.usage && input.trigger == features::Trigger::automatic) {
     input.least_probability =
         question.usage->least_probability(features::least_probability(input.trigger));

@@ -26,6 +26,9 @@ struct SelectedItem {
   text::Range range;
 };
 
+// Whether the engine has a memory, which reads other documents.
+enum class Memory { none, reads_others };
+
 enum class Trigger { automatic, invoked };
 
 // Whether a suggestion may go on after the cursor's line.
@@ -41,6 +44,7 @@ struct CompletionInput {
   std::span<const context::OpenText> others;  // the most recently used first
   const context::Related* related = nullptr;  // of the workspace; null: nothing is known of it
   std::optional<SelectedItem> selected;
+  Memory memory = Memory::reads_others;
   Trigger trigger = Trigger::automatic;
   std::optional<double> least_probability;  // where the user's habits say more than the trigger
   Extent extent = Extent::block;

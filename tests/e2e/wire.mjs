@@ -11,7 +11,12 @@ const program = process.argv[2];
 const scratch = mkdtempSync(join(tmpdir(), "lemma-wire-"));
 const config = join(scratch, "config");
 mkdirSync(join(config, "lemma"), { recursive: true });
-const environment = { ...process.env, XDG_CONFIG_HOME: config };
+const environment = {
+  ...process.env,
+  XDG_CONFIG_HOME: config,
+  XDG_CACHE_HOME: join(scratch, "cache"),
+  XDG_STATE_HOME: join(scratch, "state"),
+};
 const model = join(scratch, "random.gguf");
 
 class Server {
@@ -210,6 +215,21 @@ const tests = {
     assert.equal(report.model, model);
     assert.equal(report.range.end.line, 3);
     assert.equal(run("complete", `${file}:9:1`, "--model", model).status, 1);
+    const project = join(scratch, "project");
+    mkdirSync(join(project, "private"), { recursive: true });
+    writeFileSync(join(project, ".lemmaignore"), "private/\n");
+    writeFileSync(join(project, "shapes.py"), "def area(width):\n    return width\n");
+    writeFileSync(join(project, "private", "hidden.py"), "def area(width):\n    pass\n");
+    writeFileSync(join(project, "main.py"), "from shapes import area\narea(\n");
+    const sources = (...options) =>
+      JSON.parse(run("complete", `${project}/main.py:2:6`, "--json", ...options).stdout)
+        .context.map(({ what, why }) => `${what}: ${why}`)
+        .filter((source) => !source.startsWith("this file") && !source.startsWith("path and"));
+    const shipped = new URL("../../engine/models/lemma-default.gguf", import.meta.url);
+    assert.deepEqual(sources("--model", fileURLToPath(shipped)), [
+      "shapes.py: imported here; the memory reads it, not the model",
+    ]);
+    assert.deepEqual(sources("--model", model), []); // it has no memory
     const doctor = run("doctor", "--model", model, "--json");
     assert.equal(doctor.status, 0, doctor.stderr);
     assert.ok(JSON.parse(doctor.stdout).checks.length >= 4);

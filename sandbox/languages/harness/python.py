@@ -356,11 +356,31 @@ def receive():
     return task
 
 
+def collapse_memory():
+    """Into huge pages, where the kernel can (Linux 6.1): the end of a run takes them apart faster."""
+    import ctypes
+    madvise = ctypes.CDLL(None).madvise
+    advice = 25  # MADV_COLLAPSE
+    huge = 2 << 20
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            fields = [line.split() for line in maps]
+    except OSError:
+        return
+    for place, *_, last in fields:
+        begin, end = (int(address, 16) for address in place.split("-"))
+        if last not in ("0", "[heap]"):  # files are shared
+            continue
+        for at in range(-(-begin // huge) * huge, end - huge + 1, huge):
+            madvise(ctypes.c_void_p(at), ctypes.c_size_t(huge), advice)
+
+
 def warm_up(what):
     import atexit  # noqa: F401
     import threading  # noqa: F401
     import traceback  # noqa: F401  what a failure would need
     import types  # noqa: F401
+    compile("pass", "warm-up", "exec")  # the first one makes a type for each kind of syntax
     if what == "sympy":
         import sympy
         x = sympy.symbols("x")
@@ -369,6 +389,7 @@ def warm_up(what):
         sympy.solve(x ** 2 - 2, x)
         sympy.latex(sympy.sqrt(x) / 2)
         sympy.sympify("2*x + 1").factor()
+        collapse_memory()
     elif what == "pytest":
         try:
             import pytest  # noqa: F401

@@ -231,8 +231,8 @@ class Debugging {
       const Version kind = version(text, Pace::quick);
       found = search(sandbox_, subject_, candidates, *base, kind, limits);
       report.note = concat("tried ", found.tried, " of ", candidates.size(), " changes");
-      if (!found.green.empty()) break;
-      if (round == 0 && found.improvement) {
+      if (!found.green.empty() || !found.improvement) break;
+      if (round == 0) {
         text = found.improvement->text;
         auto now = try_version(sandbox_, subject_, version(text, Pace::full));
         if (!now) return;

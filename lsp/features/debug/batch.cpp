@@ -42,7 +42,7 @@ for number in range(count):
     if child == 0:
         os.setpgid(0, 0)
         told = os.open("/sandbox/told", os.O_RDONLY)
-        for descriptor, to in ((told, 3), (quiet, 0), (quiet, 1), (quiet, 2)):
+        for descriptor, to in ((quiet, 0), (quiet, 1), (quiet, 2), (told, 3)):
             os.dup2(descriptor, to)
         try:
             main()

@@ -231,8 +231,8 @@ class Debugging {
       const Version kind = version(text, Pace::quick);
       found = search(sandbox_, subject_, candidates, *base, kind, limits);
       report.note = concat("tried ", found.tried, " of ", candidates.size(), " changes");
-      if (!found.green.empty()) break;
-      if (round == 0 && found.improvement) {
+      if (!found.green.empty() || !found.improvement) break;
+      if (round == 0) {
         text = found.improvement->text;
         auto now = try_version(sandbox_, subject_, version(text, Pace::full));
         if (!now) return;
@@ -306,7 +306,7 @@ class Debugging {
     for (const Piece& piece : probe(*program)) {
       ran.insert(piece.lines.begin(), piece.lines.end());
     }
-    if (ran.empty()) return true;
+    if (ran.empty()) return false;
     // The statement that holds the line begins at it or above it.
     const ChangedLines changed = changed_lines(text_, text);
     std::vector<int> lines = changed.in_after;
@@ -320,6 +320,8 @@ class Debugging {
   void tell_apart(Report& report, const std::vector<std::string>& texts) {
     const Comparison comparison = compare(sandbox_, subject_, texts, end_);
     if (comparison.difference) {
+      report.fixes = {report.fixes[comparison.difference->first],
+                      report.fixes[comparison.difference->second]};
       for (Fix& fix : report.fixes) {
         fix.verified = Verified::no;
         fix.evidence += concat("; but another change passes as well, and they differ: ",

@@ -1,4 +1,6 @@
 // Statements: conditions, what is returned and when, order, and what is missing.
+#include <algorithm>
+
 #include "lsp/features/debug/edits.h"
 
 namespace lsp::features::debug {
@@ -202,82 +204,98 @@ void add_python_moves(Edits& edits, size_t node, size_t block, const std::vector
   }
 }
 
+// A condition of its own before a statement: an index that may have run out, an empty value.
+void add_own_condition(Edits& edits, size_t node) {
+  for (size_t other = 1; other < edits.nodes.size(); ++other) {
+    const std::string call = edits.role(other) == Role::call ? edits.text(other) : "";
+    const bool small = edits.nodes[other].end - other <= 8;
+    if (!small || !call.starts_with("self.") || !call.ends_with("()")) continue;
+    for (const char* negation : {"not ", ""}) {
+      edits.replace(
+          node,
+          "if " + (negation + call) + ":\n" + edits.indentation(node) + "    " + edits.text(node),
+          "missing condition", 0.15);
+    }
+  }
+}
+
+// Into the block of a compound statement that follows: before its first, or behind its last.
+void move_into(Edits& edits, size_t node, size_t next) {
+  const std::string_view text = edits.nodes.text();
+  const size_t begin = line_start(edits, node), from = line_start(edits, next);
+  for (size_t inner = next; inner < edits.nodes[next].end; ++inner) {
+    if (edits.role(inner) != Role::block) continue;
+    const auto first = edits.nodes.children(inner);
+    if (first.empty()) continue;
+    const size_t before = edits.nodes[first.front()].range.begin;
+    const size_t behind = edits.nodes[first.back()].range.end;
+    edits.add({{begin, before},
+               std::string(text.substr(from, before - from)) + edits.text(node) + "\n" +
+                   edits.indentation(first.front()),
+               "order of statements",
+               0.5});
+    edits.add({{begin, behind},
+               std::string(text.substr(from, behind - from)) + "\n" +
+                   edits.indentation(first.back()) + edits.text(node),
+               "order of statements",
+               0.5});
+  }
+}
+
+void add_order(Edits& edits, size_t node, const std::vector<size_t>& others) {
+  const std::string_view text = edits.nodes.text();
+  const auto at = std::find(others.begin(), others.end(), node) - others.begin();
+  const auto i = static_cast<size_t>(at);
+  if (i + 1 >= others.size()) return;
+  const auto own = edits.nodes[node].range, next = edits.nodes[others[i + 1]].range;
+  const std::string between(text.substr(own.end, next.begin - own.end));
+  edits.add({{own.begin, next.end},
+             edits.text(others[i + 1]) + between + edits.text(node),
+             "order of statements",
+             0.6});
+  // Further down in the same block.
+  for (size_t j = i + 2; j < std::min(i + 4, others.size()); ++j) {
+    const size_t to = edits.nodes[others[j]].range.end;
+    const std::string moved = "\n" + edits.indentation(node) + edits.text(node);
+    edits.add({{own.begin, to},
+               std::string(text.substr(next.begin, to - next.begin)) + moved,
+               "order of statements",
+               0.3});
+  }
+  const Role after = edits.role(others[i + 1]);
+  if (edits.role(node) == Role::expression_statement &&
+      (after == Role::condition || after == Role::loop)) {
+    move_into(edits, node, others[i + 1]);
+  }
+}
+
+void add_jumps(Edits& edits, size_t node, size_t block, bool is_last) {
+  const std::string stop(edits.grammar.statement_end);
+  const bool in_case =
+      edits.nodes[block].kind == "case_statement" || edits.nodes[block].kind == "switch_case";
+  if (in_case && is_last) insert_after(edits, node, "break;", "missing break", 0.9);
+  if (edits.nodes.around(block, {"for_statement", "while_statement"}) == no_node) return;
+  insert_after(edits, node, "break" + stop, "missing break", 0.2);
+  insert_after(edits, node, "continue" + stop, "missing continue", 0.2);
+}
+
 void add_statement(Edits& edits, size_t node, size_t block) {
   const auto others = edits.nodes.children(block);
-  const std::string_view text = edits.nodes.text();
-  const size_t begin = line_start(edits, node), end = edits.nodes[node].range.end;
   const Role role = edits.role(node);
   const bool python = !edits.grammar.braces;
   edits.replace(node, std::string(edits.grammar.no_operation), "superfluous statement",
                 role == Role::declaration || role == Role::function ? 0.05 : 0.45);
   const std::string stop(edits.grammar.statement_end);
+  const bool simple = role == Role::expression_statement;
   if (role == Role::jump) {
     edits.replace(node, "break" + stop, "wrong jump", 0.5);
     edits.replace(node, "continue" + stop, "wrong jump", 0.5);
-  } else if (role == Role::expression_statement && others.size() > 1 && python) {
-    // Guarded by a condition of its own: an index that may have run out, an empty value.
-    for (size_t other = 1; other < edits.nodes.size(); ++other) {
-      if (edits.role(other) != Role::call || edits.text(other).find("()") == std::string::npos)
-        continue;
-      if (edits.nodes[other].end - other > 8 || !edits.text(other).starts_with("self.")) continue;
-      for (const char* negation : {"not ", ""}) {
-        const std::string inner = "if " + (negation + edits.text(other)) + ":\n" +
-                                  edits.indentation(node) + "    " + edits.text(node);
-        edits.replace(node, inner, "missing condition", 0.15);
-      }
-    }
+  } else if (simple && others.size() > 1 && python) {
+    add_own_condition(edits, node);
   }
   if (python) add_python_moves(edits, node, block, others);
-  for (size_t i = 0; i + 1 < others.size(); ++i) {
-    if (others[i] != node) continue;
-    const auto next = edits.nodes[others[i + 1]].range;
-    const std::string between(text.substr(end, next.begin - end));
-    edits.add({{edits.nodes[node].range.begin, next.end},
-               edits.text(others[i + 1]) + between + edits.text(node),
-               "order of statements",
-               0.6});
-    // Further down in the same block.
-    for (size_t j = i + 2; j < std::min(i + 4, others.size()); ++j) {
-      const size_t from = edits.nodes[node].range.begin, to = edits.nodes[others[j]].range.end;
-      const std::string moved = "\n" + edits.indentation(node) + edits.text(node);
-      edits.add({{from, to},
-                 std::string(text.substr(next.begin, to - next.begin)) + moved,
-                 "order of statements",
-                 0.3});
-    }
-    // Into the block, or behind the compound statement, that follows.
-    if (role == Role::expression_statement &&
-        (edits.role(others[i + 1]) == Role::condition || edits.role(others[i + 1]) == Role::loop)) {
-      for (size_t inner = others[i + 1]; inner < edits.nodes[others[i + 1]].end; ++inner) {
-        if (edits.role(inner) != Role::block) continue;
-        const auto first = edits.nodes.children(inner);
-        if (first.empty()) continue;
-        for (const size_t target : {first.front(), first.back()}) {
-          const auto range = edits.nodes[target].range;
-          const bool before = target == first.front();
-          const size_t at = before ? range.begin : range.end;
-          const std::string moved = before ? edits.text(node) + "\n" + edits.indentation(target)
-                                           : "\n" + edits.indentation(target) + edits.text(node);
-          edits.add(
-              {{begin, at},
-               std::string(text.substr(next.begin - (next.begin - line_start(edits, others[i + 1])),
-                                       at - line_start(edits, others[i + 1]))) +
-                   moved,
-               "order of statements",
-               0.5});
-        }
-      }
-    }
-  }
-  if (role == Role::expression_statement || role == Role::declaration) {
-    const bool in_case =
-        edits.nodes[block].kind == "case_statement" || edits.nodes[block].kind == "switch_case";
-    if (in_case && node == others.back()) insert_after(edits, node, "break;", "missing break", 0.9);
-    if (edits.nodes.around(block, {"for_statement", "while_statement"}) != no_node) {
-      insert_after(edits, node, "break" + stop, "missing break", 0.2);
-      insert_after(edits, node, "continue" + stop, "missing continue", 0.2);
-    }
-  }
+  add_order(edits, node, others);
+  if (simple || role == Role::declaration) add_jumps(edits, node, block, node == others.back());
 }
 
 }  // namespace

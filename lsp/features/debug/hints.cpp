@@ -19,18 +19,18 @@ struct Rule {
   Sentence how;
 };
 
-constexpr Sentence where{
+constexpr Sentence where = {
     "It fails in {function}, line {line} of {file}: `{source}`.",
     "程序在 {file} 第 {line} 行（{function}）出错：`{source}`。",
     "L'erreur se produit dans {function}, ligne {line} de {file} : `{source}`.",
     "Es scheitert in {function}, Zeile {line} von {file}: `{source}`."};
-constexpr Sentence where_compiled{
+constexpr Sentence where_compiled = {
     "It does not compile: {file}, line {line}: `{source}`.",
     "无法编译：{file} 第 {line} 行：`{source}`。",
     "La compilation échoue : {file}, ligne {line} : `{source}`.",
     "Es lässt sich nicht übersetzen: {file}, Zeile {line}: `{source}`."};
-constexpr Sentence with_values{" There {values}.", " 此时 {values}。", " À cet endroit, {values}.",
-                               " Dort ist {values}."};
+constexpr Sentence with_values = {" There {values}.", " 此时 {values}。",
+                                  " À cet endroit, {values}.", " Dort ist {values}."};
 
 const std::vector<Rule> rules = {
     {{"IndexError", "out of range", "heap-buffer-overflow", "stack-buffer-overflow",

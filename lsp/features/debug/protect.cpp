@@ -17,7 +17,7 @@ bool is_test_name(std::string_view name) {
   return name.starts_with("test") || name.starts_with("Test") || name == "main";
 }
 
-// The name of what is called: of `process.exit(1)` the whole, as of `exit(1)`.
+// The name of what is called, with what it belongs to.
 std::string_view callee(const Nodes& nodes, size_t node) {
   const size_t function = nodes.child(node, "function");
   return function == syntax::no_node ? "" : nodes.text(function);

@@ -357,7 +357,7 @@ def receive():
 
 
 def collapse_memory():
-    """Into huge pages, where the kernel can (Linux 6.1): the end of a run takes them apart faster."""
+    """Into huge pages (Linux 6.1): the end of a run takes them apart faster."""
     import ctypes
     madvise = ctypes.CDLL(None).madvise
     advice = 25  # MADV_COLLAPSE

@@ -5,6 +5,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/features/debug/protect.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -121,15 +122,26 @@ std::string varied_string(std::string_view text, size_t place, unsigned variant)
   return quote + others[draw(place, variant, 6)] + quote;
 }
 
+// What is to vary; nothing: everything is.
+using Parts = std::optional<std::vector<text::Range>>;
+
+bool varies(const Nodes& nodes, size_t node, const Parts& parts) {
+  const text::Range range = nodes[node].range;
+  return !parts || std::any_of(parts->begin(), parts->end(), [&](const text::Range& part) {
+    return part.begin <= range.begin && range.end <= part.end;
+  });
+}
+
 std::vector<Change> changes_of(const Nodes& nodes, Language language, unsigned variant,
-                               size_t begin, size_t end) {
+                               const Parts& parts, size_t begin, size_t end) {
   std::vector<Change> changes;
   for (size_t node = begin; node < end; ++node) {
     const size_t value = observed(nodes, node);
     if (value != no_node) {
       std::string inner;
       size_t at = nodes[value].range.begin;
-      for (const Change& change : changes_of(nodes, language, variant, value, nodes[value].end)) {
+      for (const Change& change :
+           changes_of(nodes, language, variant, parts, value, nodes[value].end)) {
         inner += nodes.text().substr(at, change.range.begin - at);
         inner += change.text;
         at = change.range.end;
@@ -145,6 +157,8 @@ std::vector<Change> changes_of(const Nodes& nodes, Language language, unsigned v
                         nodes.text(node).starts_with("require(");
     if (import) {
       node = nodes[node].end - 1;
+    } else if (!varies(nodes, node, parts)) {
+      continue;
     } else if (variant > 0 && role == Role::number) {
       changes.push_back({nodes[node].range, varied_number(nodes.text(node), node, variant)});
     } else if (variant > 0 && role == Role::string) {
@@ -178,10 +192,12 @@ std::string first_difference(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-std::string observing(const Nodes& tests, Language language, unsigned variant) {
+std::string observing(const Nodes& tests, Language language, unsigned variant, Varied varied) {
+  Parts parts;
+  if (varied == Varied::tests) parts = protected_ranges(tests);
   std::string text;
   size_t at = 0;
-  for (const Change& change : changes_of(tests, language, variant, 0, tests.size())) {
+  for (const Change& change : changes_of(tests, language, variant, parts, 0, tests.size())) {
     text += tests.text().substr(at, change.range.begin - at);
     text += change.text;
     at = change.range.end;
@@ -235,9 +251,10 @@ Comparison compare(runner::Runner& sandbox, const Subject& subject,
       const std::string& observed_text = subject.own_tests() ? text : subject.tests_text;
       const auto tree = parse(observed_text, subject.language);
       if (!tree) return comparison;
-      const std::string observing_text = observing(syntax::Nodes(*tree), subject.language, variant);
-      if (observing_text == observed_text && variant == 0) return comparison;
       const bool own = subject.own_tests();
+      const std::string observing_text = observing(syntax::Nodes(*tree), subject.language, variant,
+                                                   own ? Varied::tests : Varied::everything);
+      if (observing_text == observed_text && variant == 0) return comparison;
       answers.push_back(said(sandbox, subject, own ? observing_text : text, observing_text));
       comparison.possible = true;
       if (answers.back() == answers.front()) continue;

@@ -12,9 +12,12 @@
 
 namespace lsp::features::debug {
 
-// A test file whose assertions print what they would check. In variant 0 its values are the tests'
-// own; in each other one numbers, strings and lists differ, always in the same way.
-std::string observing(const syntax::Nodes& tests, syntax::Language language, unsigned variant);
+// A text whose assertions print what they would check. In variant 0 its values are the tests' own;
+// in each other one numbers, strings and lists differ, always in the same way: in all of a test
+// file, but of a program that holds its own tests in these alone.
+enum class Varied { everything, tests };
+std::string observing(const syntax::Nodes& tests, syntax::Language language, unsigned variant,
+                      Varied varied = Varied::everything);
 
 // What must be there for it.
 std::vector<sandbox::policy::File> observation_files(syntax::Language language);

@@ -1,3 +1,4 @@
+#include "lsp/features/debug/compare.h"
 #include "lsp/features/debug/diff.h"
 #include "lsp/features/debug/suspicion.h"
 #include "tests/lsp/features/debug/check.h"
@@ -55,4 +56,21 @@ TEST_CASE("a diff names the lines that changed, with three around them") {
         "--- a/x.py\n+++ b/x.py\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
   CHECK(unified_diff("a\n", "a\n", "x.py").empty());
   CHECK(unified_diff("a", "b", "x").find("\\ No newline at end of file") != std::string::npos);
+}
+
+TEST_CASE("of a program that holds its own tests, other inputs go to the tests alone") {
+  const auto tree = tree_of("python",
+                            "def twice(x):\n    return x * 2500\n\n\n"
+                            "assert twice(7300) == 1\n");
+  const lsp::syntax::Nodes nodes(*tree);
+  bool differs = false;
+  for (unsigned variant = 0; variant < 12; ++variant) {
+    const std::string text =
+        observing(nodes, lsp::syntax::Language::python, variant, Varied::tests);
+    INFO(text);
+    CHECK(text.find("return x * 2500\n") != std::string::npos);
+    CHECK(text.find("print(repr(twice(") != std::string::npos);
+    differs = differs || text.find("twice(7300)") == std::string::npos;
+  }
+  CHECK(differs);
 }

@@ -84,3 +84,13 @@ TEST_CASE("what passes has no failure, and hints speak the reader's language") {
   CHECK(hints[0].text.find("k = 'a'") != std::string::npos);
   CHECK(hints[1].text.find("Une clé manque") != std::string::npos);
 }
+
+TEST_CASE("a doctest that gives another value is no matter of grammar") {
+  const Report report =
+      debug_project("twice.py",
+                    "def twice(n):\n    \"\"\"\n    >>> twice(4)\n    8\n    \"\"\"\n"
+                    "    return n + n + n\n",
+                    "", "");
+  REQUIRE(report.hints.size() >= 2);
+  CHECK(report.hints[1].text.find("another result") != std::string::npos);
+}

@@ -231,6 +231,7 @@ class Debugging {
       const Version kind = version(text, Pace::quick);
       found = search(sandbox_, subject_, candidates, *base, kind, limits);
       report.note = concat("tried ", found.tried, " of ", candidates.size(), " changes");
+      rivals_sought_ = found.tried >= std::min(candidates.size(), limits.least_tried);
       if (!found.green.empty() || !found.improvement) break;
       if (round == 0) {
         text = found.improvement->text;
@@ -256,7 +257,13 @@ class Debugging {
       texts.push_back(fix.text);
       report.fixes.push_back(std::move(fix));
     }
-    if (texts.size() > 1) tell_apart(report, texts);
+    if (texts.size() > 1) {
+      tell_apart(report, texts);
+    } else if (!report.fixes.empty() && !rivals_sought_) {
+      Fix& only = report.fixes.front();
+      if (only.verified == Verified::yes) only.verified = Verified::no;
+      only.evidence += concat("; ", report.note, " in the time: another may pass as well");
+    }
     std::stable_sort(report.fixes.begin(), report.fixes.end(), [](const Fix& a, const Fix& b) {
       return (a.verified != Verified::no) > (b.verified != Verified::no);
     });
@@ -350,6 +357,7 @@ class Debugging {
   const Clock::time_point end_;
   uint32_t quick_deadline_ms_ = first_deadline_ms;
   bool sanitized_ = false;
+  bool rivals_sought_ = false;
   Trial red_;
 };
 

@@ -66,7 +66,8 @@ class Trials {
     if (found_.green.empty()) {
       return found_.improvement && now > limits_.deadline_after_improvement;
     }
-    return found_.green.size() >= limits_.most_green || now > first_green_ + limits_.for_rivals;
+    return found_.green.size() >= limits_.most_green ||
+           (now > first_green_ + limits_.for_rivals && next_ >= limits_.least_tried);
   }
 
   void work() {

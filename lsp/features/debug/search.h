@@ -27,6 +27,7 @@ struct SearchLimits {
   // Once one is green, the search goes on for rivals: a test that two different programs pass does
   // not say which of them is right.
   std::chrono::milliseconds for_rivals{2'500};
+  size_t least_tried = 40;  // of the likeliest, with time for rivals or without
   size_t most_green = 8;
   unsigned workers = 2;
   std::stop_token stop = {};

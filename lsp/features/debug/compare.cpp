@@ -230,13 +230,6 @@ std::string said(runner::Runner& sandbox, const Subject& subject, const std::str
   return all + runner::verdict_name(trial->run.outcome.verdict);
 }
 
-std::shared_ptr<const syntax::Tree> parse(const std::string& text, Language language) {
-  return syntax::Tree::parse(
-      std::make_shared<const text::Document>("untitled:tests",
-                                             std::string(syntax::language_id(language)), 0, text),
-      nullptr);
-}
-
 }  // namespace
 
 Comparison compare(runner::Runner& sandbox, const Subject& subject,

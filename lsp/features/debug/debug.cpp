@@ -13,6 +13,7 @@
 #include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/compare.h"
 #include "lsp/features/debug/diff.h"
+#include "lsp/features/debug/grammar.h"
 #include "lsp/features/debug/search.h"
 #include "lsp/features/debug/suspicion.h"
 
@@ -34,13 +35,6 @@ constexpr double frame_fading = 0.7;
 
 double ms_since(Clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-}
-
-std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language) {
-  return syntax::Tree::parse(
-      std::make_shared<const text::Document>("untitled:program",
-                                             std::string(syntax::language_id(language)), 0, text),
-      nullptr);
 }
 
 bool is_ours(const Subject& subject, const std::string& file) {

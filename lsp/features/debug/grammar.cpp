@@ -348,4 +348,10 @@ const Grammar* grammar_of(Language language) {
   return found == std::end(grammars) ? nullptr : found;
 }
 
+std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language) {
+  const auto document = std::make_shared<const text::Document>(
+      "untitled:program", std::string(syntax::language_id(language)), 0, text);
+  return syntax::Tree::parse(document, nullptr);
+}
+
 }  // namespace lsp::features::debug

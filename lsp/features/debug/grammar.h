@@ -2,6 +2,7 @@
 // few things are written. One row a language; everything else here is the same for all.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "lsp/syntax/nodes.h"
+#include "lsp/syntax/tree.h"
 
 namespace lsp::features::debug {
 
@@ -62,5 +64,8 @@ const Grammar* grammar_of(syntax::Language language);
 
 // Operators, the same in all languages; those that a language lacks do not occur in its code.
 std::span<const Replacement> operators();
+
+// A text that no editor holds; null where it cannot be parsed.
+std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language);
 
 }  // namespace lsp::features::debug

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/grammar.h"
 #include "lsp/features/debug/protect.h"
 #include "lsp/text/uri.h"
 
@@ -17,12 +19,6 @@ namespace {
 // reach by statements (a condition's other half) it still may.
 constexpr double unsuspected = 0.02;
 constexpr size_t batch_size = 40;
-
-std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language) {
-  const auto document = std::make_shared<const text::Document>(
-      "untitled:program", std::string(syntax::language_id(language)), 0, text);
-  return syntax::Tree::parse(document, nullptr);
-}
 
 double suspicion_at(const std::map<int, double>& suspicion, int first, int last) {
   double highest = unsuspected;
@@ -47,6 +43,7 @@ class Trials {
 
   Search run() {
     if (!original_) return {};
+    before_.emplace(*original_);
     {
       std::vector<std::jthread> workers;
       for (unsigned i = 0; i < limits_.workers; ++i) workers.emplace_back([this] { work(); });
@@ -88,8 +85,8 @@ class Trials {
     if (!tree) return false;
     const bool was_broken = original_->has_error({0, version_.text.size()});
     if (!was_broken && tree->has_error({0, candidate.text.size()})) return false;
-    const syntax::Nodes before(*original_), after(*tree);
-    return !objection(before, after, subject_.own_tests() ? "" : subject_.tests_text);
+    return !objection(*before_, syntax::Nodes(*tree),
+                      subject_.own_tests() ? "" : subject_.tests_text);
   }
 
   void attempt(const std::vector<const Candidate*>& batch) {
@@ -138,6 +135,7 @@ class Trials {
   const Version& version_;
   const SearchLimits& limits_;
   const std::shared_ptr<const syntax::Tree> original_;
+  std::optional<syntax::Nodes> before_;  // of original_, from run() on
   const Clock::time_point begin_ = Clock::now();
   std::atomic<size_t> next_{0};
   std::mutex mutex_;  // guards the rest

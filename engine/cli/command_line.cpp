@@ -169,6 +169,7 @@ Action parse_memory(Arguments& arguments, Output output) {
       options.refit ? arguments.required("--model") : arguments.option("--model").value_or("");
   arguments.number("--cuts", options.cuts);
   arguments.number("--cuts-with-model", options.cuts_with_model);
+  arguments.backend(options.backend);
   arguments.number("--threads", options.threads, 0, most_threads);
   options.out_path = arguments.positional("OUT.memory");
   return [=](const Streams& streams) { return memory(options, output, streams.out); };
@@ -192,7 +193,7 @@ constexpr Command commands[] = {
      "        [--backend reference|cpu|cuda]"},
     {"memory", parse_memory,
      "build|fit --corpus FOLDER [--vocabulary FILE.gguf] [--model MODEL] [--cuts N]\n"
-     "         [--cuts-with-model N] [--threads N] OUT.memory"},
+     "         [--cuts-with-model N] [--backend reference|cpu|cuda] [--threads N] OUT.memory"},
 };
 
 std::string usage() {

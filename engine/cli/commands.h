@@ -60,8 +60,9 @@ struct MemoryOptions {
   std::string vocabulary_path;  // a GGUF file; empty: the model's
   std::string model_path;       // empty: the memory is fitted to stand alone
   std::string out_path;
-  size_t cuts = 0;             // 0: as the builder has it
-  size_t cuts_with_model = 0;  // likewise
+  BackendChoice backend = BackendChoice::cpu;  // of the model
+  size_t cuts = 0;                             // 0: as the builder has it
+  size_t cuts_with_model = 0;                  // likewise
   int threads = 0;
 };
 // Makes the memory of a model (engine/decode/memory).

@@ -27,7 +27,7 @@ base::Status memory(const MemoryOptions& options, Output output, std::ostream& o
   if (options.cuts_with_model > 0) build.cuts_with_model = options.cuts_with_model;
   if (!options.model_path.empty()) {
     if (!tokenizer->fim()) return base::fail(vocabulary_path, ": no FIM tokens to prompt with");
-    auto backend = load_backend(options.model_path, BackendChoice::cpu, options.threads, 1024);
+    auto backend = load_backend(options.model_path, options.backend, options.threads, 1024);
     if (!backend) return backend.error();
     build.predict = predict_with(std::move(*backend), *tokenizer);
   }

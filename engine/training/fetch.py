@@ -1,4 +1,5 @@
-"""Downloads the packages named in sources.toml: Debian source packages and npm tarballs.
+"""Downloads the packages named in sources.toml and packages.tsv: Debian source packages, binary
+packages of scripts, and npm tarballs.
 
 The mirror is the one this machine's own apt uses: its entries are copied into a private
 configuration with `deb` replaced by `deb-src`. The system's apt state is never touched.
@@ -12,6 +13,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,15 +41,17 @@ def default_work_folder() -> Path:
     return Path(cache) / "lemma" / "training"
 
 
-def load_sources(path: Path = HERE / "sources.toml") -> list[Source]:
-    """Reads the list of packages; raises KeyError or ValueError where an entry is incomplete."""
+def load_sources(path: Path = HERE / "sources.toml", table: Path = HERE / "packages.tsv"
+                 ) -> list[Source]:
+    """Reads the list of packages, and the table of those that need no more than a line; raises
+    KeyError or ValueError where an entry is incomplete."""
     sources = []
     for entry in tomllib.loads(path.read_text(encoding="utf-8"))["source"]:
         origin = next(kind for kind in ("debian", "deb", "npm") if kind in entry)
         package = entry[origin]
         sources.append(
             Source(
-                project=entry.get("project", package.lstrip("@").replace("/", "-")),
+                project=entry.get("project", project_named_after(package)),
                 origin=origin,
                 package=package,
                 version=entry.get("version", ""),
@@ -57,11 +61,17 @@ def load_sources(path: Path = HERE / "sources.toml") -> list[Source]:
                 fitting=entry.get("fitting", False),
             )
         )
-    names = [source.project for source in sources]
-    twice = {name for name in names if names.count(name) > 1}
+    for line in table.read_text(encoding="utf-8").splitlines()[1:]:
+        origin, package, version, licence = line.split("\t")
+        sources.append(Source(project_named_after(package), origin, package, version, licence))
+    twice = [name for name, n in Counter(source.project for source in sources).items() if n > 1]
     if twice:
-        raise ValueError(f"{path}: projects listed twice: {sorted(twice)}")
+        raise ValueError(f"{path}, {table}: projects listed twice: {sorted(twice)}")
     return sources
+
+
+def project_named_after(package: str) -> str:
+    return package.lstrip("@").replace("/", "-")
 
 
 def source_entries(apt_folder: Path = Path("/etc/apt")) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,29 +14,82 @@ import numpy as np
 import bpe
 import filters
 from bpe import Vocabulary
-from samples import header
+from samples import Corpus, Form, header
+from store import Entry
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Rows of one language, and which of their ids count."""
+
+    language: str
+    ids: np.ndarray  # int64 [rows, context + 1]
+    is_counted: np.ndarray  # bool, the same shape; the first of a row never is
+    characters: int  # that the counted ids stand for; 0 where they are answers
+
+
+class Files:
+    """The held-out files of one language, as samples.Corpus reads its stores."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self.language = language
+        paths = sorted(path for path in (folder / language).rglob("*") if path.is_file())
+        random.Random(language).shuffle(paths)
+        self._texts = [filters.without_legal_header(p.read_text(encoding="utf-8")) for p in paths]
+        self.entries = []
+        for path, text in zip(paths, self._texts):
+            project, name = str(path.relative_to(folder / language)).split("/", 1)
+            self.entries.append(Entry(0, len(text), project, name))
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def text(self, number: int) -> str:
+        return self._texts[number]
+
+
+def languages_of(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def held_out_rows(folder: Path, vocabulary: Vocabulary, context: int, rows: int = 8
-                  ) -> dict[str, tuple[np.ndarray, int]]:
-    """For each language ids [rows, context + 1] of plain text under its header, and the number of
-    characters that the predicted ids stand for. The same rows in every run."""
-    result: dict[str, tuple[np.ndarray, int]] = {}
-    for language in sorted(path.name for path in folder.iterdir()):
-        generator = random.Random(language)
-        paths = sorted(p for p in (folder / language).rglob("*") if p.is_file())
-        generator.shuffle(paths)
+                  ) -> list[HeldOut]:
+    """For each language rows of plain text under its header. The same in every run."""
+    result = []
+    for language in languages_of(folder):
+        files = Files(folder, language)
         ids: list[list[int]] = []
-        for path in paths:
-            text = filters.without_legal_header(path.read_text(encoding="utf-8"))
-            name = str(path.relative_to(folder / language)).split("/", 1)[1]
-            row = [bpe.BOS, *vocabulary.encode(header(name, language) + text)][: context + 1]
+        for number, entry in enumerate(files.entries):
+            text = header(entry.path, language) + files.text(number)
+            row = [bpe.BOS, *vocabulary.encode(text)][: context + 1]
             if len(row) == context + 1:
                 ids.append(row)
             if len(ids) == rows:
                 break
         characters = sum(len(vocabulary.decode(row[1:]).decode("utf-8", "ignore")) for row in ids)
-        result[language] = (np.array(ids, dtype=np.int64), characters)
+        array = np.array(ids, dtype=np.int64)
+        result.append(HeldOut(language, array, np.ones_like(array, dtype=bool), characters))
+    return result
+
+
+def held_out_answers(folder: Path, vocabulary: Vocabulary, form: Form, rows: int = 400
+                     ) -> list[HeldOut]:
+    """For each language prompts in the anchored form, of which only the answers count. The same in
+    every run."""
+    result = []
+    room = form.context // 2
+    for language in languages_of(folder):
+        files = Files(folder, language)
+        corpus = Corpus([files], vocabulary, form, 1)
+        generator = random.Random(language)
+        ids = np.full((rows, room + 1), bpe.EOS, dtype=np.int64)
+        is_counted = np.zeros_like(ids, dtype=bool)
+        for row in range(rows):
+            number = generator.randrange(len(files))
+            sample, answer = corpus.fim_sample(0, number, room, generator)
+            ids[row, : len(sample)] = sample
+            is_counted[row, len(sample) - answer : len(sample)] = True
+        result.append(HeldOut(language, ids, is_counted, 0))
     return result
 
 
@@ -44,6 +98,7 @@ def main() -> int:
 
     import export
     from fetch import default_work_folder
+    from presets import PRESETS
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=default_work_folder())
@@ -51,17 +106,20 @@ def main() -> int:
     arguments = parser.parse_args()
     for path in arguments.models:
         model, vocabulary = export.load(path)
-        rows = held_out_rows(arguments.work / "heldout", vocabulary, model.config.context)
-        for language, (ids, characters) in rows.items():
+        form, folder = PRESETS["gpu"].form, arguments.work / "heldout"
+        for kind in (held_out_rows(folder, vocabulary, model.config.context)
+                     + held_out_answers(folder, vocabulary, form)):
             total = 0.0
-            for row in torch.from_numpy(ids):
+            for row, counted in zip(torch.from_numpy(kind.ids), torch.from_numpy(kind.is_counted)):
                 with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                    hidden = model.eval()(row[None, :-1])[0]
+                    hidden = model.eval()(row[None, :-1])[0][counted[1:]]
                 logits = hidden.float() @ model.output.detach().t()
-                total += float(torch.nn.functional.cross_entropy(logits, row[1:], reduction="sum"))
-            tokens = ids.shape[0] * (ids.shape[1] - 1)
-            print(f"{path} {language}: loss {total / tokens:.3f}, "
-                  f"{total / characters / np.log(2):.3f} bits a character", flush=True)
+                wanted = row[1:][counted[1:]]
+                total += float(torch.nn.functional.cross_entropy(logits, wanted, reduction="sum"))
+            what = (f"{total / kind.characters / np.log(2):.3f} bits a character"
+                    if kind.characters else "of answers")
+            loss = total / kind.is_counted[:, 1:].sum()
+            print(f"{path} {kind.language}: loss {loss:.3f}, {what}", flush=True)
     return 0
 
 

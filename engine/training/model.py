@@ -276,33 +276,39 @@ class Model(nn.Module):
 
 
 class SlicedCrossEntropy(torch.autograd.Function):
-    """Mean cross-entropy of hidden @ output.T against targets, in slices of tokens, with the
-    gradient computed on the way: the logits of a whole batch never exist."""
+    """Cross-entropy of hidden @ output.T against targets, the mean under the tokens' weights, in
+    slices of tokens, with the gradient computed on the way: the logits of a whole batch never
+    exist. hidden [N, d], targets [N], weights [N] in float32."""
 
     @staticmethod
     def forward(
-        context: Any, hidden: Tensor, output: Tensor, targets: Tensor, half: torch.dtype
+        context: Any, hidden: Tensor, output: Tensor, targets: Tensor, weights: Tensor,
+        half: torch.dtype
     ) -> Tensor:
         total = hidden.new_zeros((), dtype=torch.float32)
-        weight = output.to(half)
+        shares = weights / weights.sum()
+        matrix_half = output.to(half)
         hidden_half = hidden.to(half)
         hidden_gradient = torch.empty_like(hidden, dtype=torch.float32)
-        weight_gradient = torch.zeros_like(output, dtype=torch.float32)
+        output_gradient = torch.zeros_like(output, dtype=torch.float32)
         size = 1024 if hidden.device.type == "cpu" else 8192
         for start in range(0, len(hidden), size):
-            rows, wanted = hidden_half[start : start + size], targets[start : start + size]
-            gradient = torch.softmax(rows @ weight.t(), -1)  # computed in float32, rounded once
+            part = slice(start, start + size)
+            rows, wanted, share = hidden_half[part], targets[part], shares[part, None]
+            # Computed in float32, rounded once.
+            gradient = torch.softmax(rows @ matrix_half.t(), -1)
             picked = gradient.gather(1, wanted[:, None])
-            total -= picked.float().clamp(min=1e-30).log().sum()
+            total -= (picked.float().clamp(min=1e-30).log() * share).sum()
             gradient.scatter_(1, wanted[:, None], picked - 1)
-            hidden_gradient[start : start + size] = gradient @ weight
-            weight_gradient += gradient.t() @ rows
-        hidden_gradient /= len(hidden)
-        weight_gradient /= len(hidden)
-        context.save_for_backward(hidden_gradient.to(hidden.dtype), weight_gradient)
-        return total / len(hidden)
+            hidden_gradient[part] = (gradient @ matrix_half).float() * share
+            # Shares are tiny: they are spread around one where a product rounds to half.
+            scaled = rows * (share * len(hidden)).to(half)
+            output_gradient += gradient.t() @ scaled
+        output_gradient /= len(hidden)
+        context.save_for_backward(hidden_gradient.to(hidden.dtype), output_gradient)
+        return total
 
     @staticmethod
     def backward(context: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        hidden, weight = context.saved_tensors
-        return hidden * gradient, weight * gradient, None, None
+        hidden, output = context.saved_tensors
+        return hidden * gradient, output * gradient, None, None, None

@@ -21,6 +21,7 @@ class Preset:
     warmup_steps: int = 100
     decay_share: float = 0.25
     balance_step: float = 0.001
+    answer_weight: float = 1.0  # in the loss, of a token that a prompt asks for
     file_type: str = "q8_0"  # the weight types of the file that is made of it, and from which
     rounding_from: float = 1.0  # share of the run on the weights are rounded to them
     workers: int = 0  # processes that make samples; 0: the training process itself
@@ -43,7 +44,8 @@ PRESETS: dict[str, Preset] = {
     "gpu": Preset(
         Config(width=512, layers=8, heads=8, nope=32, rope=32, value=64, kv_lora=128,
                dense_ff=1536, expert_ff=256, experts=10, experts_used=3, context=2048),
-        Form(context=2048, suffix_tokens=512, snippet_share=0.33),
+        Form(context=2048, fim_share=0.8, fim_parts=(1, 2, 3, 4, 6), suffix_tokens=512,
+             snippet_share=0.33),
         rows=128, rows_at_once=64, warmup_steps=100, decay_share=0.25, file_type="q4_0",
-        rounding_from=0.7, workers=14),
+        rounding_from=0.7, answer_weight=4.0, workers=14),
 }

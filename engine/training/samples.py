@@ -42,6 +42,7 @@ class Form:
 
     context: int = 512
     fim_share: float = 0.5
+    fim_parts: tuple[int, ...] = (1, 2, 4)  # a sample takes the room left divided by one of these
     header_share: float = 0.5
     block_share: float = 0.3  # middles that end at the end of the block, not of the line
     closers_share: float = 0.15  # of line middles: closing brackets right of the cursor stay there
@@ -129,11 +130,13 @@ class Corpus:
                 members.setdefault(entry.project, []).append(number)
             self._projects.append(members)
 
-    def row(self, step: int, row: int) -> list[int]:
-        """One row of context + 1 ids: samples one after another, the last one cut."""
+    def row(self, step: int, row: int) -> tuple[list[int], list[bool]]:
+        """One row of context + 1 ids, samples one after another, the last one cut; and which of the
+        ids are what a prompt asks for (REST EOS)."""
         generator = random.Random(f"{self.seed} {step} {row}")
         size = self.form.context + 1
         ids: list[int] = []
+        is_answer: list[bool] = []
         while len(ids) < size:
             room = size - len(ids)
             kind = generator.choices(range(len(self.stores)), self._shares)[0]
@@ -141,11 +144,13 @@ class Corpus:
             number = bisect.bisect(weights, generator.randrange(weights[-1]))
             if room >= 160 and generator.random() < self.form.fim_share:
                 # Shorter ones too, for more middles in a row.
-                shorter = max(160, room // generator.choice((1, 2, 4)))
-                ids += self.fim_sample(kind, number, shorter, generator)
+                shorter = max(160, room // generator.choice(self.form.fim_parts))
+                sample, answer = self.fim_sample(kind, number, shorter, generator)
             else:
-                ids += self.plain_sample(kind, number, room, generator)
-        return ids[:size]
+                sample, answer = self.plain_sample(kind, number, room, generator), 0
+            ids += sample
+            is_answer += [False] * (len(sample) - answer) + [True] * answer
+        return ids[:size], is_answer[:size]
 
     def _header(self, kind: int, number: int, generator: random.Random) -> str:
         if generator.random() >= self.form.header_share:
@@ -161,11 +166,13 @@ class Corpus:
         start = 0
         if len(text) > room * 3 and generator.random() < 0.7:
             start = text.find("\n", generator.randrange(len(text) - room * 2)) + 1
-        piece = self._header(kind, number, generator) + text[start : start + room * 8]
+        piece = self._header(kind, number, generator) + text[start : start + room * 6]
         return [bpe.BOS, *self.vocabulary.encode(piece), bpe.EOS]
 
-    def fim_sample(self, kind: int, number: int, room: int, generator: random.Random) -> list[int]:
-        """The anchored form, in at most `room` ids: the prefix's oldest lines give way."""
+    def fim_sample(self, kind: int, number: int, room: int, generator: random.Random
+                   ) -> tuple[list[int], int]:
+        """The anchored form, in at most `room` ids (the prefix's oldest lines give way), and how
+        many of its last ids are the answer; plain text and none where the middle fills the room."""
         text = self.stores[kind].text(number)
         split = split_document(text, self.form, generator)
         encode = self.vocabulary.encode
@@ -173,22 +180,23 @@ class Corpus:
         rest = encode(text[split.cursor : split.end])
         suffix_limit = min(self.form.suffix_tokens, room // 4)
         suffix_limit = generator.choice((0, suffix_limit // 4, suffix_limit, suffix_limit))
-        suffix = encode(text[split.end : split.end + suffix_limit * 8])[:suffix_limit]
+        suffix = encode(text[split.end : split.end + suffix_limit * 5])[:suffix_limit]
         near = text[max(0, split.anchor - 1000) : split.end]
         top = encode(self._snippet(kind, number, near, room, generator)
                      + self._header(kind, number, generator))
         left = room - len(typed) - len(rest) - len(suffix) - len(top) - 5
-        if left < 0:  # the middle alone fills the row
-            return self.plain_sample(kind, number, room, generator)
+        if left < 0:
+            return self.plain_sample(kind, number, room, generator), 0
         prefix = self._prefix(text[: split.anchor], left)
-        return [bpe.BOS, bpe.FIM_BEGIN, *top, *prefix, bpe.FIM_HOLE, *suffix, bpe.FIM_END,
-                *typed, *rest, bpe.EOS]
+        ids = [bpe.BOS, bpe.FIM_BEGIN, *top, *prefix, bpe.FIM_HOLE, *suffix, bpe.FIM_END,
+               *typed, *rest, bpe.EOS]
+        return ids, len(rest) + 1
 
     def _prefix(self, text: str, limit: int) -> list[int]:
         """The ids of the last whole lines of a text that fit."""
         if limit <= 0:
             return []
-        start = max(0, len(text) - limit * 5)
+        start = max(0, len(text) - limit * 7 // 2)  # a token has 3.4 characters
         if start:
             start = text.find("\n", start) + 1
         ids = self.vocabulary.encode(text[start:])

@@ -23,7 +23,7 @@ import torch
 import export
 import gguf
 from fetch import default_work_folder
-from held_out_loss import held_out_rows
+from held_out_loss import HeldOut, held_out_answers, held_out_rows
 from model import Model, SlicedCrossEntropy
 from optimizer import make_optimizers, rate_factor
 from presets import PRESETS, Preset
@@ -32,8 +32,11 @@ from samples import Corpus, load_stores
 from vocabulary import vocabulary_from
 
 
+Rows = tuple[np.ndarray, np.ndarray]  # ids int64 and what of them is an answer, bool
+
+
 class Batches:
-    """The rows of each step, int64 [rows, context + 1]; with workers they are made ahead."""
+    """The rows of each step, two times [rows, context + 1]; with workers they are made ahead."""
 
     def __init__(self, corpus: Corpus, preset: Preset, first_step: int) -> None:
         self._corpus, self._rows, self._workers = corpus, preset.rows, preset.workers
@@ -44,8 +47,10 @@ class Batches:
             arguments = (results, first_step + number)
             fork.Process(target=self._produce, args=arguments, daemon=True).start()
 
-    def _make(self, step: int) -> np.ndarray:
-        return np.array([self._corpus.row(step, row) for row in range(self._rows)], dtype=np.int64)
+    def _make(self, step: int) -> Rows:
+        rows = [self._corpus.row(step, row) for row in range(self._rows)]
+        return (np.array([ids for ids, _ in rows], dtype=np.int64),
+                np.array([is_answer for _, is_answer in rows]))
 
     def _produce(self, results: Any, step: int) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -53,7 +58,7 @@ class Batches:
             results.put(self._make(step))
             step += self._workers
 
-    def next(self) -> np.ndarray:
+    def next(self) -> Rows:
         step = self._step
         self._step += 1
         if not self._workers:
@@ -135,19 +140,22 @@ class Trainer:
         self.minutes_before = state["minutes"]
         return True
 
-    def loss(self, rows: np.ndarray) -> torch.Tensor:
+    def loss(self, rows: np.ndarray, weights: np.ndarray) -> torch.Tensor:
+        """The mean under the weights, [rows, context], which those of no target are left out of."""
         ids = torch.from_numpy(rows).to(self.device)
         with torch.autocast(self.device, torch.bfloat16, self.products is torch.bfloat16):
             hidden = self.model(ids[:, :-1]).flatten(0, 1)
         targets = ids[:, 1:].reshape(-1)
-        return SlicedCrossEntropy.apply(hidden, self.model.output, targets, self.products)
+        of_each = torch.from_numpy(weights.astype(np.float32)).to(self.device).reshape(-1)
+        return SlicedCrossEntropy.apply(hidden, self.model.output, targets, of_each, self.products)
 
-    def train_step(self, rows: np.ndarray) -> dict[str, Any]:
+    def train_step(self, rows: np.ndarray, is_answer: np.ndarray) -> dict[str, Any]:
         """One update; returns what the log shows of it."""
-        slices = np.array_split(rows, max(1, len(rows) // self.preset.rows_at_once))
+        weights = np.where(is_answer[:, 1:], self.preset.answer_weight, 1.0)
+        slices = max(1, len(rows) // self.preset.rows_at_once)
         total = 0.0
-        for some in slices:
-            loss = self.loss(some) * (len(some) / len(rows))
+        for some, of_some in zip(np.array_split(rows, slices), np.array_split(weights, slices)):
+            loss = self.loss(some, of_some) * (of_some.sum() / weights.sum())
             loss.backward()
             total += loss.detach()
         self.rounding.undo()
@@ -164,24 +172,30 @@ class Trainer:
         return {"loss": total, "rate": factor, "shares": shares}
 
     @torch.no_grad()
-    def held_out(self, rows: dict[str, tuple[np.ndarray, int]]) -> dict[str, dict[str, float]]:
-        """For each language loss a token in nats, and bits a character."""
+    def held_out(self, rows: list[HeldOut]) -> dict[str, dict[str, float]]:
+        """For each language loss a token in nats, and bits a character; of answers the loss."""
         self.model.eval()
-        result = {}
-        for language, (ids, characters) in rows.items():
+        result: dict[str, dict[str, float]] = {}
+        for kind in rows:
             # Few rows, of another shape: not worth compiling for.
             is_compiled = self.device == "cuda"
+            total = 0.0
             with torch.compiler.set_stance("force_eager") if is_compiled else nullcontext():
-                parts = [float(self.loss(ids[n : n + 4])) for n in range(0, len(ids), 4)]
-            loss = float(np.mean(parts))
-            tokens = ids.shape[0] * (ids.shape[1] - 1)
-            bits = loss * tokens / characters / float(np.log(2))
-            result[language] = {"loss": round(loss, 4), "bits_per_character": round(bits, 4)}
+                for n in range(0, len(kind.ids), 4):
+                    some = kind.is_counted[n : n + 4, 1:]
+                    total += float(self.loss(kind.ids[n : n + 4], some)) * some.sum()
+            entry = result.setdefault(kind.language, {})
+            loss = round(total / kind.is_counted[:, 1:].sum(), 4)
+            if kind.characters:
+                entry["loss"] = loss
+                entry["bits_per_character"] = round(total / kind.characters / float(np.log(2)), 4)
+            else:
+                entry["answers"] = loss
         self.model.train()
         return result
 
 
-def run(trainer: Trainer, batches: Batches, held_out: dict[str, tuple[np.ndarray, int]]) -> None:
+def run(trainer: Trainer, batches: Batches, held_out: list[HeldOut]) -> None:
     """Trains until the minutes are spent or a signal comes; always ends with a checkpoint."""
     stopped = False
 
@@ -204,7 +218,7 @@ def run(trainer: Trainer, batches: Batches, held_out: dict[str, tuple[np.ndarray
         if trainer.step == 0:
             record(held_out=trainer.held_out(held_out))
         while not stopped and trainer.minutes_spent() < trainer.minutes:
-            shown = trainer.train_step(batches.next())
+            shown = trainer.train_step(*batches.next())
             losses.append(shown["loss"])
             if trainer.step % 20 == 0:
                 now = time.monotonic()
@@ -267,8 +281,9 @@ def main() -> int:
           f"from step {trainer.step}", flush=True)
     corpus = Corpus(load_stores(arguments.work / "corpus"), vocabulary, preset.form, arguments.seed)
     batches = Batches(corpus, preset, trainer.step)
-    rows = held_out_rows(arguments.work / "heldout", vocabulary, preset.form.context)
-    run(trainer, batches, rows)
+    folder = arguments.work / "heldout"
+    run(trainer, batches, held_out_rows(folder, vocabulary, preset.form.context)
+        + held_out_answers(folder, vocabulary, preset.form))
     return 0
 
 

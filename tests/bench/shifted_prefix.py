@@ -88,9 +88,9 @@ def main():
     length = FRONT + arguments.left + arguments.kept + NEW
     rows = held_out_rows(arguments.held_out, vocabulary, length - 1, arguments.rows)
     generator = random.Random(1)
-    for language, (ids, _) in rows.items():
+    for kind in rows:
         right, total, differ = [0, 0, 0], 0, 0
-        for row in torch.from_numpy(ids):
+        for row in torch.from_numpy(kind.ids):
             with torch.no_grad():
                 choices = first_choices(model, row, arguments.left, arguments.kept)
             new = row[-NEW:]
@@ -102,7 +102,7 @@ def main():
                 total += 1
         shares = ", ".join(f"{name} {100 * count / total:.1f} %"
                            for name, count in zip(("anew", "shifted", "nothing left"), right))
-        print(f"{language}: rest of line, {total} places: {shares}; "
+        print(f"{kind.language}: rest of line, {total} places: {shares}; "
               f"anew and shifted differ at {differ}", flush=True)
 
 

@@ -85,9 +85,11 @@ class ModelTest(unittest.TestCase):
         hidden = torch.randn(700, 16, requires_grad=True)
         embedding = torch.randn(50, 16, requires_grad=True)
         targets = torch.randint(0, 50, (700,))
-        expected = torch.nn.functional.cross_entropy(hidden @ embedding.t(), targets)
+        weights = torch.rand(700)
+        each = torch.nn.functional.cross_entropy(hidden @ embedding.t(), targets, reduction="none")
+        expected = (each * weights).sum() / weights.sum()
         gradients = torch.autograd.grad(expected, (hidden, embedding))
-        loss = SlicedCrossEntropy.apply(hidden, embedding, targets, torch.float32)
+        loss = SlicedCrossEntropy.apply(hidden, embedding, targets, weights, torch.float32)
         torch.testing.assert_close(loss, expected)
         for ours, theirs in zip(torch.autograd.grad(loss, (hidden, embedding)), gradients):
             torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
@@ -102,7 +104,8 @@ class ModelTest(unittest.TestCase):
         losses = []
         for _ in range(30):
             hidden = model(ids[:, :-1]).flatten(0, 1)
-            loss = SlicedCrossEntropy.apply(hidden, model.output, targets, torch.float32)
+            loss = SlicedCrossEntropy.apply(
+                hidden, model.output, targets, torch.ones(len(targets)), torch.float32)
             loss.backward()
             for one in optimizers:
                 one.step()
@@ -161,23 +164,24 @@ class TrainerTest(unittest.TestCase):
             through = self.trainer(one)
             self.assertFalse(through.resume())
             for batch in rows:
-                through.train_step(batch)
+                through.train_step(batch, batch % 3 == 0)
             stopped = self.trainer(two)
             for batch in rows[:3]:
-                stopped.train_step(batch)
+                stopped.train_step(batch, batch % 3 == 0)
             stopped.save()
             resumed = self.trainer(two)
             self.assertTrue(resumed.resume())
             self.assertEqual(resumed.step, 3)
             for batch in rows[3:]:
-                resumed.train_step(batch)
+                resumed.train_step(batch, batch % 3 == 0)
         for name, value in through.model.state_dict().items():
             torch.testing.assert_close(resumed.model.state_dict()[name], value, msg=name)
 
     def test_rates_of_a_resumed_run_are_the_presets(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             first = self.trainer(folder)
-            first.train_step(np.zeros((4, SMALL.context + 1), dtype=np.int64))
+            rows = np.zeros((4, SMALL.context + 1), dtype=np.int64)
+            first.train_step(rows, rows > 0)
             for group in first.optimizers[0].param_groups:
                 group["full_rate"] = 123.0
             first.save()

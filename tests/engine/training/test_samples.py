@@ -88,12 +88,13 @@ class RowTest(unittest.TestCase):
     def test_projects_set_aside_for_the_fit_are_never_read(self) -> None:
         samples = small_corpus(Form(context=600, snippet_share=1.0))
         for step in range(20):
-            self.assertNotIn(b"unread", samples.vocabulary.decode(samples.row(step, 0)))
+            self.assertNotIn(b"unread", samples.vocabulary.decode(samples.row(step, 0)[0]))
 
     def test_rows_are_full_and_begin_with_bos(self) -> None:
         samples = small_corpus(Form(context=256))
         for step in range(30):
-            row = samples.row(step, 0)
+            row, is_answer = samples.row(step, 0)
+            self.assertEqual(len(is_answer), 257)
             self.assertEqual(len(row), 257)
             self.assertEqual(row[0], bpe.BOS)
 
@@ -103,7 +104,7 @@ class RowTest(unittest.TestCase):
         decode = samples.vocabulary.decode
         seen = 0
         for seed in range(200):
-            ids = samples.fim_sample(0, 0, 300, random.Random(seed))
+            ids, answer = samples.fim_sample(0, 0, 300, random.Random(seed))
             if bpe.FIM_BEGIN not in ids:
                 continue
             seen += 1
@@ -113,13 +114,14 @@ class RowTest(unittest.TestCase):
             hole, end = ids.index(bpe.FIM_HOLE), ids.index(bpe.FIM_END)
             prefix, suffix = decode(ids[2:hole]).decode(), decode(ids[hole + 1 : end]).decode()
             middle = decode(ids[end + 1 : -1]).decode()
+            self.assertTrue(1 <= answer < len(ids) - end)
             self.assertIn(prefix + middle + suffix, FILES["python"][0])
             self.assertTrue(prefix == "" or prefix.endswith("\n"))
         self.assertGreater(seen, 150)
 
     def test_snippets_stand_before_the_files_own_header(self) -> None:
         samples = small_corpus(Form(context=600, header_share=1.0, snippet_share=1.0))
-        rows = [samples.fim_sample(0, 0, 600, random.Random(seed)) for seed in range(20)]
+        rows = [samples.fim_sample(0, 0, 600, random.Random(seed))[0] for seed in range(20)]
         texts = [samples.vocabulary.decode(row[2:]).decode() for row in rows]
         with_snippet = [text for text in texts if text.startswith("# src/python1.x (python)\n")]
         self.assertGreater(len(with_snippet), 3)

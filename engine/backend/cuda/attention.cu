@@ -17,6 +17,11 @@ DEVICE size_t slot_of(const AttentionArguments& a, int token, int position) {
   return (size_t(block) * block_slots + position % block_slots) * a.cache.width;
 }
 
+DEVICE void store_attended(const AttentionArguments& a, int token, int head, int i, float value) {
+  a.output[size_t(token) * a.output_stride +
+           interleaved(head * a.output_head + i, a.output_group)] = value;
+}
+
 // What a warp has seen of its positions: exp(score − most) summed, and the values weighted so.
 template <int cells>
 struct Running {
@@ -105,6 +110,13 @@ attention_kernel(PARAMETER(AttentionArguments) a) {
 #pragma unroll
   for (int i = 0; i < cells; ++i) {
     const int cell = lane_index() + i * 32;
+    if (a.splits == 1 && cell < a.values.width)
+      store_attended(a, token, head, cell, state.values[i] / state.sum);
+  }
+  if (a.splits == 1) return;
+#pragma unroll
+  for (int i = 0; i < cells; ++i) {
+    const int cell = lane_index() + i * 32;
     if (cell < a.values.width) a.partial[result * a.values.width + cell] = state.values[i];
   }
   if (lane_index() == 0) a.stats[result * 2] = state.most;
@@ -135,8 +147,7 @@ KERNEL(threads) merge_kernel(PARAMETER(AttentionArguments) a) {
       value = multiply_add(exponential(a.stats[at * 2] - most), a.partial[at * a.values.width + i],
                            value);
     }
-    a.output[size_t(token) * a.output_stride +
-             interleaved(head * a.output_head + i, a.output_group)] = value / sum;
+    store_attended(a, token, head, i, value / sum);
   }
 }
 
@@ -154,6 +165,7 @@ constexpr int most_tokens = 32768;
 
 void merge_splits(Stream& stream, const AttentionArguments& arguments) {
   AttentionArguments a = arguments;
+  if (a.splits == 1) return;
   for (a.first_token = 0; a.first_token < a.tokens.count; a.first_token += most_tokens) {
     const int count = std::min(most_tokens, a.tokens.count - a.first_token);
     launch(stream, {{a.heads, count}, threads}, merge_kernel, a);

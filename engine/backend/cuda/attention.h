@@ -74,7 +74,7 @@ ANYWHERE int chunk_of(int positions, bool whole) {
   return (blocks < 2 ? 2 : blocks) * block_slots;
 }
 
-// Attends and merges: two launches.
+// Attends and merges: two launches, of which a single split needs the first alone.
 void attend(Stream& stream, const AttentionArguments& arguments);
 void merge_splits(Stream& stream, const AttentionArguments& arguments);
 

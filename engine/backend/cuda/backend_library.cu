@@ -42,7 +42,13 @@ class Library final : public Backend {
   Status open_cache();
   Status open_rotations();
   Machine machine() {
-    return {config_, widths_, *device_weights_, rotation_, *stream_, small_tile_rows_ > 0};
+    return {config_,
+            widths_,
+            *device_weights_,
+            rotation_,
+            *stream_,
+            small_tile_rows_ > 0,
+            options_.precision == Precision::fast};
   }
   LayerCache layer_cache(int layer);
   size_t cell_bytes() const { return options_.precision == Precision::fast ? 2 : 4; }

@@ -14,7 +14,8 @@
 namespace engine::backend::cuda {
 
 // exact keeps activations and the KV cache in float32 and is compared with the reference to 1e-4;
-// fast is what users run: cache in half precision, tensor cores for more than 16 tokens.
+// fast is what users run: cache in half precision, activations of small batches as bytes, tensor
+// cores for more than 16 tokens.
 enum class Arithmetic { exact, fast };
 
 // The library opens the file of `weights` once more. Errors: no library, no driver, one too old, no

@@ -14,6 +14,8 @@
 #define DEVICE __device__ __forceinline__
 #define ANYWHERE __host__ __device__ __forceinline__
 #define KERNEL(threads) __global__ void __launch_bounds__(threads)
+// At least so many blocks of it fit onto a processor.
+#define KERNEL_CROWDED(threads, blocks) __global__ void __launch_bounds__(threads, blocks)
 #define PARAMETER(type) const __grid_constant__ type
 
 namespace engine::backend::cuda {
@@ -81,6 +83,12 @@ DEVICE float warp_max(float value) {
   return value;
 }
 
+// Of four neighbouring lanes.
+DEVICE float quad_max(float value) {
+  value = fmaxf(value, __shfl_xor_sync(all_lanes, value, 1));
+  return fmaxf(value, __shfl_xor_sync(all_lanes, value, 2));
+}
+
 struct Best {
   float score;
   int index;
@@ -101,6 +109,15 @@ DEVICE Best warp_best(Best mine) {
 DEVICE float byte_to_float(uint32_t bytes, int index) {
   return __uint_as_float(__byte_perm(bytes, 0x4b000000u, 0x7440u | index)) - 8388608.0f;
 }
+
+// sum + Σ of four products: bytes of `levels` without a sign, of `values` with one.
+DEVICE int dot4(uint32_t levels, uint32_t values, int sum) {
+  int result;
+  asm("dp4a.u32.s32 %0, %1, %2, %3;" : "=r"(result) : "r"(levels), "r"(values), "r"(sum));
+  return result;
+}
+// To the nearest integer, halves to the even one.
+DEVICE int round_to_int(float value) { return __float2int_rn(value); }
 
 DEVICE float half_to_float(uint16_t half) { return __half2float(__ushort_as_half(half)); }
 DEVICE uint16_t float_to_half(float value) { return __half_as_ushort(__float2half_rn(value)); }

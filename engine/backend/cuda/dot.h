@@ -49,17 +49,16 @@ struct Sums {
 // A run of one token's activations: 16 floats, normed but for the factor that all share.
 DEVICE void load_run(const Input& input, size_t at, int unit, int run, float (&x)[16],
                      float& squares) {
-  const size_t first =
-      (size_t(unit / input.group) * 8 + run * 4) * input.group + unit % input.group;
+  const size_t first = interleaved_four(unit, run * 4, input.group);
 #pragma unroll
   for (int four = 0; four < 4; ++four) {
-    const Float4 v = load_float4(input.values, at + (first + four * input.group) * 4);
+    const Float4 v = load_float4(input.values, at + first + size_t(four) * input.group * 4);
     x[four * 4] = v.x, x[four * 4 + 1] = v.y, x[four * 4 + 2] = v.z, x[four * 4 + 3] = v.w;
   }
   if (input.norm.empty()) return;
 #pragma unroll
   for (int four = 0; four < 4; ++four) {
-    const Float4 g = load_float4(input.norm, (first + four * input.group) * 4);
+    const Float4 g = load_float4(input.norm, first + size_t(four) * input.group * 4);
 #pragma unroll
     for (int e = 0; e < 4; ++e) squares = multiply_add(x[four * 4 + e], x[four * 4 + e], squares);
     x[four * 4] *= g.x, x[four * 4 + 1] *= g.y, x[four * 4 + 2] *= g.z, x[four * 4 + 3] *= g.w;

@@ -3,7 +3,7 @@
 // is one shared expert. The specifications are reference/feed_forward.cpp and experts.cpp.
 #pragma once
 
-#include "engine/backend/cuda/dot.h"
+#include "engine/backend/cuda/dot_bytes.h"
 #include "engine/backend/cuda/launch.h"
 
 namespace engine::backend::cuda {
@@ -41,6 +41,7 @@ struct GateUpArguments {
   DeviceMatrix shared_gate, shared_up;
   Input input;
   float epsilon = 0;
+  int32_t bytes = 0;  // as in project.h
 };
 void gate_up(Stream& stream, const GateUpArguments& arguments);
 
@@ -51,6 +52,8 @@ struct DownArguments {
   View<float> hidden;  // [tokens][stride], interleaved
   int32_t hidden_stride = 0;
   int32_t hidden_group = 32;
+  int32_t bytes = 0;                               // as in project.h
+  int32_t byte_row_units = 0, byte_row_bytes = 0;  // set by down()
 };
 void down(Stream& stream, const DownArguments& arguments);
 

@@ -89,23 +89,80 @@ KERNEL(threads) gate_up_kernel(PARAMETER(GateUpArguments) a) {
   pair.output[interleaved(pair.index, group)] = gate / (1.0f + exponential(-gate)) * up;
 }
 
+constexpr int pairs = 1;  // to a group of lanes
+
+// The same with the input as bytes, for formats that suit it.
+KERNEL_CROWDED(threads, 4) gate_up_bytes_kernel(PARAMETER(GateUpArguments) a) {
+  const ExpertSlots& s = a.slots;
+  const int slots = s.used + s.shared_parts;
+  const int token = block_y() / slots, slot = block_y() % slots;
+  const bool routed = slot < s.used;
+  const int lanes = routed ? a.gate.all.lanes : a.shared_gate.lanes;
+  const int lane = lane_index() & (lanes - 1);
+  const int first = (block_x() * thread_count() + thread_index()) / lanes * pairs;
+  wait_for_previous_kernel();
+  const int units = a.gate.all.units > 0 ? a.gate.all.units : a.shared_gate.units;
+  size_t used = 0;
+  const ByteRow inputs[1] = {lay_out_byte_row(units, used)};
+  Pair of[pairs];
+  const DeviceMatrix* matrices[pairs * 2];
+  size_t rows[pairs * 2];
+#pragma unroll
+  for (int i = 0; i < pairs; ++i) {
+    of[i] = routed ? routed_pair(a, token, slot, first + i)
+                   : shared_pair(a, token, slot - s.used, first + i);
+    matrices[i * 2] = of[i].gate, matrices[i * 2 + 1] = of[i].up;
+    rows[i * 2] = of[i].gate_at, rows[i * 2 + 1] = of[i].up_at;
+  }
+  round_to_bytes(a.input, size_t(token) * a.input.stride, 0, units, inputs[0], thread_index(),
+                 thread_count());
+  block_barrier();
+  float products[pairs * 2][1] = {};
+  add_any_byte_rows(matrices, rows, {0, units, lane, lanes}, inputs, 1, products);
+  float totals[pairs * 2];
+#pragma unroll
+  for (int i = 0; i < pairs * 2; ++i) totals[i] = products[i][0];
+  warp_sum(totals, lanes);
+  const float factor = byte_row_factor(a.input, inputs[0], units,
+                                       (routed ? a.gate.all : a.shared_gate).columns, a.epsilon);
+  if (lane != 0) return;
+  const int group = routed ? s.act_group : s.shared_group;
+#pragma unroll
+  for (int i = 0; i < pairs; ++i) {
+    if (!of[i].there) continue;
+    const float gate = totals[i * 2] * factor, up = totals[i * 2 + 1] * factor;
+    of[i].output[interleaved(of[i].index, group)] = gate / (1.0f + exponential(-gate)) * up;
+  }
+}
+
+bool suits_bytes(const GateUpArguments& a) {
+  const auto suits = [](const DeviceMatrix& gate, const DeviceMatrix& up) {
+    return gate.units == 0 || (has_byte_levels(gate.format) && gate.type == up.type);
+  };
+  return a.bytes != 0 && suits(a.gate.all, a.up.all) && suits(a.shared_gate, a.shared_up);
+}
+
 }  // namespace
 
 void gate_up(Stream& stream, const GateUpArguments& a) {
   const ExpertSlots& s = a.slots;
   const int slots = s.used + s.shared_parts;
   INVARIANT(slots > 0 && s.tokens > 0);
+  const bool bytes = suits_bytes(a);
+  const int rows_a_group = bytes ? pairs : 1;
   int blocks = 0;
   if (s.used > 0) {
-    const int rows_a_block = threads / a.gate.all.lanes;
+    const int rows_a_block = threads / a.gate.all.lanes * rows_a_group;
     blocks = (a.gate.rows + rows_a_block - 1) / rows_a_block;
   }
   if (s.shared_parts > 0) {
     const int rows = (a.shared_gate.rows + s.shared_parts - 1) / s.shared_parts;
-    const int rows_a_block = threads / a.shared_gate.lanes;
+    const int rows_a_block = threads / a.shared_gate.lanes * rows_a_group;
     blocks = std::max(blocks, (rows + rows_a_block - 1) / rows_a_block);
   }
-  launch(stream, {{blocks, s.tokens * slots}, threads}, gate_up_kernel, a);
+  const int units = std::max(a.gate.all.units, a.shared_gate.units);
+  launch(stream, {{blocks, s.tokens * slots}, threads, bytes ? byte_row_bytes(units) : 0},
+         bytes ? gate_up_bytes_kernel : gate_up_kernel, a);
 }
 
 }  // namespace engine::backend::cuda

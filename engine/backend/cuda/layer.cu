@@ -25,6 +25,7 @@ ProjectArguments arguments_for(const Machine& machine, const Step& step, const I
   a.input = input;
   a.epsilon = machine.config.norm_epsilon;
   a.tokens = step.tokens.count;
+  a.bytes = machine.bytes ? 1 : 0;
   return a;
 }
 
@@ -292,6 +293,7 @@ void feed_forward_layer(const Machine& machine, int index, Step& step) {
   in.shared_up = layer.shared_up;
   in.input = hidden_input(machine, step, layer.feed_forward_norm);
   in.epsilon = machine.config.norm_epsilon;
+  in.bytes = machine.bytes ? 1 : 0;
   gate_up(machine.stream, in);
 
   DownArguments out;
@@ -301,6 +303,7 @@ void feed_forward_layer(const Machine& machine, int index, Step& step) {
   out.hidden = step.rows.hidden.view();
   out.hidden_stride = machine.widths.hidden;
   out.hidden_group = machine.widths.group;
+  out.bytes = in.bytes;
   down(machine.stream, out);
 }
 

@@ -13,6 +13,7 @@ struct Machine {
   Rotation rotation;
   Stream& stream;
   bool small_on_tensor_cores = false;  // latent attention of small batches
+  bool bytes = false;                  // products of small batches take their input as bytes
 };
 
 void embed_tokens(const Machine& machine, Step& step);

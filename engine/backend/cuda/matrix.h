@@ -25,12 +25,18 @@ enum : int {
   type_q5_1 = 7,
   type_q2_k = 10,
   type_q3_k = 11,
+  type_q4_k = 12,
   type_q5_k = 13,
   type_iq4_nl = 20,
   type_iq4_xs = 23,
   type_bf16 = 30,
   type_mxfp4 = 39
 };
+
+// Of the types whose levels may have a fifth bit elsewhere: those that have none.
+ANYWHERE bool has_four_bits(int32_t type) {
+  return type == type_q4_0 || type == type_q4_1 || type == type_q4_k;
+}
 
 // Where the planes of a row begin, in bytes; plane 0 begins with the row.
 struct RowLayout {
@@ -56,9 +62,13 @@ struct DeviceMatrix {
 // Activations are float32. So that 32 lanes which each want 4 values of their own unit read 512
 // neighbouring bytes, `group` units (a power of two) are interleaved by fours: first the values
 // 0–3 of each unit, then the values 4–7. A group of 1 leaves the values in order.
+ANYWHERE size_t interleaved_four(int unit, int four, int group) {
+  // Without a division, which would cost more than the load that follows.
+  const int in_group = unit & (group - 1);
+  return (size_t(unit - in_group) * 8 + size_t(four) * group + in_group) * 4;
+}
 ANYWHERE size_t interleaved(int index, int group) {
-  const int unit = index / unit_values, four = index % unit_values / 4;
-  return ((size_t(unit / group) * 8 + four) * group + unit % group) * 4 + index % 4;
+  return interleaved_four(index / unit_values, index % unit_values / 4, group) + index % 4;
 }
 
 // The group of a row of `units`: 32, or as many as there are.

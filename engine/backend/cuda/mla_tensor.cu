@@ -71,19 +71,38 @@ DEVICE Part find_part(const MlaTensorArguments& a) {
   return part;
 }
 
+// Rows are copied by warps, two at a time, and each of their loads is under way before the first is
+// stored: latency is paid once. No index is divided.
+constexpr int rows_at_once = 2, pieces_of_lane = (max_head_cells + 255) / 256;
+
 DEVICE void load_queries(const AttentionArguments& c, const Part& part, int rows,
                          const Memory64& m) {
-  const int width = c.keys.width, pairs = padded(width) / 2, pitch = pitch_of(width);
-  for (int i = thread_index(); i < rows * pairs; i += threads) {
-    const int row = i / pairs, column = i % pairs * 2;
-    float x = 0, y = 0;
-    if (row < part.rows && column < width) {
-      const size_t at = size_t(part.first_row + row) * width + column;
-      x = c.queries[at], y = c.queries[at + 1];
+  const int width = c.keys.width, pitch = pitch_of(width);
+  for (int first = warp_index(); first < rows; first += warps * rows_at_once) {
+    Float4 x[rows_at_once][pieces_of_lane][2];
+#pragma unroll
+    for (int r = 0; r < rows_at_once; ++r) {
+#pragma unroll
+      for (int n = 0; n < pieces_of_lane; ++n) {
+        const int row = first + r * warps, column = (lane_index() + n * 32) * 8;
+        x[r][n][0] = x[r][n][1] = {0, 0, 0, 0};
+        if (row >= part.rows || column >= width) continue;
+        const size_t at = size_t(part.first_row + row) * width + column;
+        x[r][n][0] = load_float4(c.queries, at), x[r][n][1] = load_float4(c.queries, at + 4);
+      }
     }
-    const uint32_t both = pack_halves(x, y);
-    m.queries[size_t(row) * pitch + column] = static_cast<uint16_t>(both);
-    m.queries[size_t(row) * pitch + column + 1] = static_cast<uint16_t>(both >> 16);
+#pragma unroll
+    for (int r = 0; r < rows_at_once; ++r) {
+#pragma unroll
+      for (int n = 0; n < pieces_of_lane; ++n) {
+        const int row = first + r * warps, column = (lane_index() + n * 32) * 8;
+        if (row >= rows || column >= padded(width)) continue;
+        const Float4 &low = x[r][n][0], &high = x[r][n][1];
+        store_halves(m.queries, size_t(row) * pitch + column,
+                     {pack_halves(low.x, low.y), pack_halves(low.z, low.w),
+                      pack_halves(high.x, high.y), pack_halves(high.z, high.w)});
+      }
+    }
   }
   for (int row = thread_index(); row < rows; row += threads) {
     m.most[row] = lowest;
@@ -93,17 +112,33 @@ DEVICE void load_queries(const AttentionArguments& c, const Part& part, int rows
 
 DEVICE void load_latents(const AttentionArguments& c, const Part& part, int first,
                          const Memory64& m) {
-  const int width = c.keys.width, pieces = padded(width) / 8, pitch = pitch_of(width);
+  const int width = c.keys.width, pitch = pitch_of(width);
   const int start = c.tokens.table_starts[part.first_row / c.heads];
-  for (int i = thread_index(); i < tile_positions * pieces; i += threads) {
-    const int p = i / pieces, column = i % pieces * 8, position = first + p;
-    Words4 words{0, 0, 0, 0};
-    if (position < part.end && column < width) {
-      const int block = c.tokens.tables[start + position / block_slots];
-      const size_t slot = size_t(block) * block_slots + position % block_slots;
-      words = load_halves(View<const uint16_t>(c.cache.halves), slot * width + column);
+  for (int from = warp_index(); from < tile_positions; from += warps * rows_at_once) {
+    Words4 words[rows_at_once][pieces_of_lane];
+#pragma unroll
+    for (int r = 0; r < rows_at_once; ++r) {
+      const int position = first + from + r * warps;
+      const int read = position < part.end ? position : part.end - 1;
+      const int block = c.tokens.tables[start + read / block_slots];
+      const size_t slot = size_t(block) * block_slots + read % block_slots;
+#pragma unroll
+      for (int n = 0; n < pieces_of_lane; ++n) {
+        const int column = (lane_index() + n * 32) * 8;
+        words[r][n] = {0, 0, 0, 0};
+        if (position >= part.end || column >= width) continue;
+        words[r][n] = load_halves(View<const uint16_t>(c.cache.halves), slot * width + column);
+      }
     }
-    store_halves(m.latents, size_t(p) * pitch + column, words);
+#pragma unroll
+    for (int r = 0; r < rows_at_once; ++r) {
+#pragma unroll
+      for (int n = 0; n < pieces_of_lane; ++n) {
+        const int column = (lane_index() + n * 32) * 8;
+        if (column >= padded(width)) continue;
+        store_halves(m.latents, size_t(from + r * warps) * pitch + column, words[r][n]);
+      }
+    }
   }
 }
 
@@ -223,7 +258,14 @@ DEVICE void store_values(const MlaTensorArguments& a, const Part& part, int firs
       for (int j = 0; j < column_tiles; ++j) {
         const int column = first_column + j * 8 + lane % 4 * 2;
         const float x = values[i][j][half * 2], y = values[i][j][half * 2 + 1];
-        if (a.tiles.empty()) {
+        if (a.tiles.empty() && c.splits == 1) {
+          const int token = (part.first_row + row) / c.heads;
+          const int head = part.first_row + row - token * c.heads;
+          const size_t row_at = size_t(token) * c.output_stride;
+          const int index = head * c.output_head + column;
+          c.output[row_at + interleaved(index, c.output_group)] = x / m.sum[row];
+          c.output[row_at + interleaved(index + 1, c.output_group)] = y / m.sum[row];
+        } else if (a.tiles.empty()) {
           c.partial[split_row * c.values.width + column] = x;
           c.partial[split_row * c.values.width + column + 1] = y;
         } else {
@@ -232,7 +274,7 @@ DEVICE void store_values(const MlaTensorArguments& a, const Part& part, int firs
           a.halves[whole * c.values.width + column + 1] = static_cast<uint16_t>(both >> 16);
         }
       }
-      if (!a.tiles.empty() || warp_index() != 0 || lane % 4 != 0) continue;
+      if (!a.tiles.empty() || c.splits == 1 || warp_index() != 0 || lane % 4 != 0) continue;
       c.stats[split_row * 2] = m.most[row];
       c.stats[split_row * 2 + 1] = m.sum[row];
     }

@@ -68,21 +68,23 @@ DEVICE void exclude_groups(const GateArguments& a, View<float> scores, View<floa
   warp_barrier();
 }
 
-// Lane 0 puts the chosen into ascending order and weights them.
+// Puts the chosen into ascending order and weights them. Sums go along that order in every lane.
 DEVICE void write_choice(const GateArguments& a, int token, View<const float> probabilities,
-                         View<int32_t> order) {
-  const View<int32_t> chosen = a.chosen.from(size_t(token) * a.used);
-  const View<float> weights = a.weights.from(size_t(token) * a.used);
-  float sum = 0;
-  for (int i = 0; i < a.used; ++i) {
-    int place = i;
-    const int expert = order[i];
-    for (; place > 0 && chosen[place - 1] > expert; --place) chosen[place] = chosen[place - 1];
-    chosen[place] = expert;
+                         View<const int32_t> order, View<int32_t> sorted) {
+  for (int i = lane_index(); i < a.used; i += 32) {
+    int place = 0;
+    for (int j = 0; j < a.used; ++j) place += order[j] < order[i];
+    sorted[place] = order[i];
   }
-  for (int i = 0; i < a.used; ++i) sum += probabilities[chosen[i]];
+  warp_barrier();
+  float sum = 0;
+  for (int i = 0; i < a.used; ++i) sum += probabilities[sorted[i]];
   const float scale = a.normalise ? a.scale / (sum + 1e-20f) : a.scale;
-  for (int i = 0; i < a.used; ++i) weights[i] = probabilities[chosen[i]] * scale;
+  for (int i = lane_index(); i < a.used; i += 32) {
+    const size_t at = size_t(token) * a.used + i;
+    a.chosen[at] = sorted[i];
+    a.weights[at] = probabilities[sorted[i]] * scale;
+  }
 }
 
 KERNEL(threads) moe_gate_kernel(PARAMETER(GateArguments) a) {
@@ -92,6 +94,7 @@ KERNEL(threads) moe_gate_kernel(PARAMETER(GateArguments) a) {
   const View<float> scores = shared<float>(a.experts, used);
   const View<float> group_scores = shared<float>(a.groups, used);
   const View<int32_t> order = shared<int32_t>(a.used, used);
+  const View<int32_t> sorted = shared<int32_t>(a.used, used);
   find_probabilities(a, block_x(), probabilities);
   for (int e = lane_index(); e < a.experts; e += 32) scores[e] = probabilities[e] + a.bias[e];
   warp_barrier();
@@ -101,7 +104,7 @@ KERNEL(threads) moe_gate_kernel(PARAMETER(GateArguments) a) {
     if (lane_index() == 0) order[i] = best.index;
   }
   warp_barrier();
-  if (lane_index() == 0) write_choice(a, block_x(), probabilities, order);
+  write_choice(a, block_x(), probabilities, order, sorted);
 }
 
 }  // namespace
@@ -109,7 +112,9 @@ KERNEL(threads) moe_gate_kernel(PARAMETER(GateArguments) a) {
 void moe_gate(Stream& stream, const GateArguments& arguments) {
   INVARIANT(arguments.experts <= max_experts && arguments.used <= arguments.experts);
   const size_t shared_bytes =
-      (size_t(arguments.experts) * 2 + arguments.groups + arguments.used) * sizeof(float) + 64;
+      (size_t(arguments.experts) * 2 + arguments.groups + size_t(arguments.used) * 2) *
+          sizeof(float) +
+      80;
   launch(stream, {{arguments.tokens}, threads, shared_bytes}, moe_gate_kernel, arguments);
 }
 

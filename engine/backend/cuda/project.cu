@@ -3,7 +3,11 @@
 namespace engine::backend::cuda {
 namespace {
 
-constexpr int threads = 256;
+constexpr int threads = 256, least_threads = 64;
+
+// A matrix of few rows is spread over many small blocks, so that most processors take part.
+constexpr int enough_blocks = 264;
+constexpr size_t most_shared_bytes = 96 << 10;
 
 // Two rows to a group of lanes while few tokens leave the registers for it.
 template <int tokens>
@@ -87,18 +91,85 @@ project_kernel(PARAMETER(ProjectArguments) a) {
 }
 
 template <int tokens>
-void launch_project(Stream& stream, ProjectArguments& a) {
-  int blocks = 0;
+KERNEL(threads)
+project_bytes_kernel(PARAMETER(ProjectArguments) a) {
+  constexpr int rows = rows_of<tokens>;
+  int index = 0;
+  while (index + 1 < a.count && block_x() >= a.projections[index + 1].first_block) ++index;
+  const Projection& p = a.projections[index];
+  const DeviceMatrix& m = p.matrix;
+  const int lane = lane_index() & (m.lanes - 1);
+  const RowGroup group = group_rows<rows>(
+      p, ((block_x() - p.first_block) * thread_count() + thread_index()) / m.lanes);
+  const DeviceMatrix* matrices[rows];
+  size_t row_at[rows];
+#pragma unroll
+  for (int r = 0; r < rows; ++r) {
+    const int row = group.head * p.head_rows + group.first + r;
+    matrices[r] = &m;
+    row_at[r] = m.row_at(r < group.count ? row : m.rows - 1);
+  }
+  const int first_token = block_y() * tokens;
+  const int count = a.tokens - first_token < tokens ? a.tokens - first_token : tokens;
+  ByteRow inputs[tokens];
+  size_t used = 0;
+#pragma unroll
+  for (int t = 0; t < tokens; ++t) inputs[t] = lay_out_byte_row(m.units, used);
+  wait_for_previous_kernel();
+#pragma unroll
+  for (int t = 0; t < tokens; ++t) {
+    if (t >= count) break;
+    const int row = a.input_rows.empty() ? first_token + t : a.input_rows[first_token + t];
+    round_to_bytes(a.input, size_t(row) * a.input.stride, 0, m.units, inputs[t], thread_index(),
+                   thread_count());
+  }
+  block_barrier();
+  float products[rows][tokens] = {};
+  add_any_byte_rows(matrices, row_at, {0, m.units, lane, m.lanes}, inputs, count, products);
+  Sums<rows, tokens> sums;
+#pragma unroll
+  for (int t = 0; t < tokens; ++t) {
+    const float factor =
+        t < count ? byte_row_factor(a.input, inputs[t], m.units, m.columns, a.epsilon) : 1.0f;
+#pragma unroll
+    for (int r = 0; r < rows; ++r) sums.product[r][t] = products[r][t] * factor;
+  }
+  sums.add_over(m.lanes);
+  store_sums(p, {}, sums, a.epsilon, group, first_token, count, lane);
+}
+
+// Whether all of a launch's products can take their input as bytes.
+bool suits_bytes(const ProjectArguments& a) {
+  for (int i = 0; i < a.count; ++i) {
+    const Projection& p = a.projections[i];
+    if (!has_byte_levels(p.matrix.format) || p.head_input != 0) return false;
+  }
+  return a.bytes != 0 && byte_row_bytes(a.projections[0].matrix.units) * 4 < most_shared_bytes;
+}
+
+template <int tokens>
+void launch_project(Stream& stream, ProjectArguments& a, bool bytes = false) {
+  int groups[max_projections];
+  long lanes = 0;
   for (int i = 0; i < a.count; ++i) {
     Projection& p = a.projections[i];
     if (p.head_rows == 0) p.head_rows = p.matrix.rows;
     const int heads = (p.matrix.rows + p.head_rows - 1) / p.head_rows;
-    const int groups = (p.head_rows + rows_of<tokens> - 1) / rows_of<tokens> * heads;
-    const int groups_a_block = threads / p.matrix.lanes;
-    p.first_block = blocks;
-    blocks += (groups + groups_a_block - 1) / groups_a_block;
+    groups[i] = (p.head_rows + rows_of<tokens> - 1) / rows_of<tokens> * heads;
+    lanes += long{groups[i]} * p.matrix.lanes;
   }
-  launch(stream, {{blocks, (a.tokens + tokens - 1) / tokens}, threads}, project_kernel<tokens>, a);
+  const int y = (a.tokens + tokens - 1) / tokens;
+  int block = threads;
+  while (block > least_threads && lanes * y < long{block} * enough_blocks) block /= 2;
+  int blocks = 0;
+  for (int i = 0; i < a.count; ++i) {
+    const int groups_a_block = block / a.projections[i].matrix.lanes;
+    a.projections[i].first_block = blocks;
+    blocks += (groups[i] + groups_a_block - 1) / groups_a_block;
+  }
+  const size_t shared = bytes ? byte_row_bytes(a.projections[0].matrix.units) * tokens : 0;
+  launch(stream, {{blocks, y}, block, shared},
+         bytes ? project_bytes_kernel<tokens> : project_kernel<tokens>, a);
 }
 
 }  // namespace
@@ -106,6 +177,10 @@ void launch_project(Stream& stream, ProjectArguments& a) {
 void project(Stream& stream, ProjectArguments arguments) {
   INVARIANT(arguments.count >= 1 && arguments.count <= max_projections);
   if (arguments.tokens == 0) return;
+  if (suits_bytes(arguments)) {
+    return arguments.tokens == 1 ? launch_project<1>(stream, arguments, true)
+                                 : launch_project<4>(stream, arguments, true);
+  }
   if (arguments.tokens == 1) return launch_project<1>(stream, arguments);
   if (arguments.tokens <= 4) return launch_project<4>(stream, arguments);
   launch_project<16>(stream, arguments);

@@ -2,7 +2,7 @@
 // and v; an output with its residual; the logits. The specification is reference/matmul.cpp.
 #pragma once
 
-#include "engine/backend/cuda/dot.h"
+#include "engine/backend/cuda/dot_bytes.h"
 #include "engine/backend/cuda/launch.h"
 
 namespace engine::backend::cuda {
@@ -34,6 +34,7 @@ struct ProjectArguments {
   View<const int32_t> input_rows;  // [tokens]: the row of each token; empty: their own
   float epsilon = 0;
   int32_t tokens = 0;
+  int32_t bytes = 0;  // 1: the input may be rounded to bytes (dot_bytes.h) where it suits
 };
 
 // Any number of tokens; batches of up to 16 read the weights once.

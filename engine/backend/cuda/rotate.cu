@@ -3,7 +3,8 @@
 namespace engine::backend::cuda {
 namespace {
 
-constexpr int threads = 128;
+constexpr int threads = 128, latent_threads = 288;
+constexpr int loads_at_once = 16;  // of a lane: latency is paid once
 
 struct Turned {
   int first, second;  // indices of the pair
@@ -24,13 +25,19 @@ DEVICE Turned turn(const Rotation& rotation, int position, int pair, View<const 
 // By one warp: 1 / sqrt(mean square + epsilon).
 DEVICE float warp_norm_factor(View<const float> v, int count, float epsilon) {
   float squares[1] = {0};
-  for (int i = lane_index(); i < count; i += 32) squares[0] = multiply_add(v[i], v[i], squares[0]);
+  for (int first = lane_index(); first < count; first += 32 * loads_at_once) {
+    float x[loads_at_once];
+#pragma unroll
+    for (int n = 0; n < loads_at_once; ++n) x[n] = first + n * 32 < count ? v[first + n * 32] : 0;
+#pragma unroll
+    for (int n = 0; n < loads_at_once; ++n) squares[0] = multiply_add(x[n], x[n], squares[0]);
+  }
   warp_sum(squares, 32);
   return 1.0f / square_root(squares[0] / static_cast<float>(count) + epsilon);
 }
 
 // Warp 0 stores the slot, the others turn the queries.
-KERNEL(threads) rotate_latent_kernel(PARAMETER(LatentArguments) a) {
+KERNEL(latent_threads) rotate_latent_kernel(PARAMETER(LatentArguments) a) {
   wait_for_previous_kernel();
   const int token = block_x(), rope = a.rotation.dim, width = a.lora + rope;
   const int position = a.tokens.positions[token];
@@ -38,8 +45,17 @@ KERNEL(threads) rotate_latent_kernel(PARAMETER(LatentArguments) a) {
     const View<const float> row = a.latents.from(size_t(token) * width);
     const size_t slot = size_t(a.tokens.slots[token]) * a.cache.width;
     const float factor = warp_norm_factor(row, a.lora, a.epsilon);
-    for (int i = lane_index(); i < a.lora; i += 32) {
-      a.cache.set(slot + i, row[i] * factor * a.norm[i]);
+    for (int first = lane_index(); first < a.lora; first += 32 * loads_at_once) {
+      float x[loads_at_once];
+#pragma unroll
+      for (int n = 0; n < loads_at_once; ++n) {
+        const int i = first + n * 32;
+        x[n] = i < a.lora ? row[i] * factor * a.norm[i] : 0;
+      }
+#pragma unroll
+      for (int n = 0; n < loads_at_once; ++n) {
+        if (first + n * 32 < a.lora) a.cache.set(slot + first + n * 32, x[n]);
+      }
     }
     for (int pair = lane_index(); pair < rope / 2; pair += 32) {
       const Turned t = turn(a.rotation, position, pair, row.from(a.lora));
@@ -102,7 +118,7 @@ KERNEL(threads) rotate_grouped_kernel(PARAMETER(GroupedArguments) a) {
 }  // namespace
 
 void rotate_latent(Stream& stream, const LatentArguments& arguments) {
-  launch(stream, {{arguments.tokens.count}, threads}, rotate_latent_kernel, arguments);
+  launch(stream, {{arguments.tokens.count}, latent_threads}, rotate_latent_kernel, arguments);
 }
 
 void rotate_grouped(Stream& stream, const GroupedArguments& arguments) {

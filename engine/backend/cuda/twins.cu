@@ -65,6 +65,9 @@ DEVICE void try_numbers(uint32_t bits, Writer& writer) {
   writer.put(exponential(moderate));
   writer.put(square_root(moderate * moderate + 0.3f));
   writer.put(1.0f / (moderate + 11.0f));
+  writer.put(static_cast<float>(dot4(bits, bits * 2654435761u, 7)));
+  writer.put(static_cast<float>(round_to_int(small_number(bits))));
+  writer.put(quad_max(moderate));
 }
 
 KERNEL(32) twin_kernel(PARAMETER(TwinArguments) a) {

@@ -31,6 +31,19 @@ DEVICE void other_levels(const Unit<Format::other>& unit, int type, int run, flo
   }
 }
 
+// Four levels as bytes: values run · 16 + word · 4 and the three behind it. Levels of four bits
+// need no look at the high ones.
+template <Format format>
+DEVICE uint32_t level_bytes(const Unit<format>& unit, int run, int word, bool four_bits) {
+  uint32_t bytes = format == Format::q8_0 ? unit.words[run * 4 + word]
+                                          : unit.words[word] >> run * 4 & 0x0f0f0f0fu;
+  if ((format == Format::q4 || format == Format::k) && !four_bits) {
+    bytes |= (unit.high[0] >> (run * 4 + word) & 0x01010101u) << 4;
+  }
+  if (format == Format::q6_k) bytes |= (unit.high[run] >> word * 2 & 0x03030303u) << 4;
+  return bytes;
+}
+
 template <Format format>
 DEVICE void levels_of_run(const Unit<format>& unit, int type, int run, float (&q)[16]) {
   if constexpr (format == Format::other) {
@@ -47,12 +60,7 @@ DEVICE void levels_of_run(const Unit<format>& unit, int type, int run, float (&q
   } else {
 #pragma unroll
     for (int w = 0; w < 4; ++w) {
-      uint32_t bytes =
-          format == Format::q8_0 ? unit.words[run * 4 + w] : unit.words[w] >> run * 4 & 0x0f0f0f0fu;
-      if (format == Format::q4 || format == Format::k) {
-        bytes |= (unit.high[0] >> (run * 4 + w) & 0x01010101u) << 4;
-      }
-      if (format == Format::q6_k) bytes |= (unit.high[run] >> w * 2 & 0x03030303u) << 4;
+      const uint32_t bytes = level_bytes(unit, run, w, has_four_bits(type));
 #pragma unroll
       for (int e = 0; e < 4; ++e) q[w * 4 + e] = byte_to_float(bytes, e);
     }

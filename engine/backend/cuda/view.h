@@ -65,6 +65,13 @@ DEVICE Float4 load_float4(const View<const float>& values, size_t index) {
   return *reinterpret_cast<const Float4*>(values.data + index);
 }
 
+// `index` counts words and is a multiple of 4.
+DEVICE Words4 load_words4(const View<uint32_t>& words, size_t index) {
+  words.check(index, 4);
+  check_aligned(words.data + index, 16);
+  return *reinterpret_cast<const Words4*>(words.data + index);
+}
+
 // Eight halves; `index` counts halves and is a multiple of 8.
 DEVICE Words4 load_halves(const View<const uint16_t>& values, size_t index) {
   values.check(index, 8);

@@ -15,6 +15,7 @@
 #define DEVICE inline
 #define ANYWHERE inline
 #define KERNEL(threads) void
+#define KERNEL_CROWDED(threads, blocks) void
 #define PARAMETER(type) const type
 
 namespace engine::backend::cuda {
@@ -75,65 +76,18 @@ inline void wait_for_previous_kernel() {}
 inline int add_atomically(int* to, int value) { return std::exchange(*to, *to + value); }
 inline void publish_to_other_blocks() {}
 
-// Each value becomes its sum over `width` neighbouring lanes, a power of two; the order of the
-// additions does not depend on the lane.
-template <int count>
-void warp_sum(float (&values)[count], int width) {
-  using Values = float[count];
-  const auto combine = [](void* const* lanes, const void* parameter) {
-    for (int step = *static_cast<const int*>(parameter) / 2; step > 0; step /= 2) {
-      for (int lane = 0; lane < 32; ++lane) {
-        if (lane & step) continue;
-        Values& a = *static_cast<Values*>(lanes[lane]);
-        Values& b = *static_cast<Values*>(lanes[lane ^ step]);
-        for (int i = 0; i < count; ++i) a[i] = b[i] = a[i] + b[i];
-      }
-    }
-  };
-  cuda_emulation::warp_operation("warp_sum", &values, combine, &width);
-}
-
-// The greatest over all lanes.
-inline float warp_max(float value) {
-  const auto combine = [](void* const* lanes, const void*) {
-    float most = *static_cast<float*>(lanes[0]);
-    for (int lane = 1; lane < 32; ++lane) most = std::max(most, *static_cast<float*>(lanes[lane]));
-    for (int lane = 0; lane < 32; ++lane) *static_cast<float*>(lanes[lane]) = most;
-  };
-  cuda_emulation::warp_operation("warp_max", &value, combine, nullptr);
-  return value;
-}
-
-struct Best {
-  float score;
-  int index;
-};
-// The greatest score over all lanes; the lower index wins a tie.
-inline Best warp_best(Best mine) {
-  const auto combine = [](void* const* lanes, const void*) {
-    Best best = *static_cast<Best*>(lanes[0]);
-    for (int lane = 1; lane < 32; ++lane) {
-      const Best& other = *static_cast<Best*>(lanes[lane]);
-      const bool wins =
-          other.score > best.score || (other.score == best.score && other.index < best.index);
-      if (wins) best = other;
-    }
-    for (int lane = 0; lane < 32; ++lane) *static_cast<Best*>(lanes[lane]) = best;
-  };
-  cuda_emulation::warp_operation("warp_best", &mine, combine, nullptr);
-  return mine;
-}
-
-inline void warp_barrier() {
-  int nothing = 0;
-  cuda_emulation::warp_operation(
-      "warp_barrier", &nothing, [](void* const*, const void*) {}, nullptr);
-}
-
 // Byte `index` of `bytes` as a float.
 inline float byte_to_float(uint32_t bytes, int index) {
   return static_cast<float>(bytes >> 8 * index & 0xff);
 }
+
+inline int dot4(uint32_t levels, uint32_t values, int sum) {
+  for (int i = 0; i < 32; i += 8) {
+    sum += static_cast<int>(levels >> i & 0xff) * static_cast<int8_t>(values >> i & 0xff);
+  }
+  return sum;
+}
+inline int round_to_int(float value) { return static_cast<int>(std::nearbyint(value)); }
 
 inline float half_to_float(uint16_t half);
 inline uint16_t float_to_half(float value);
@@ -147,3 +101,4 @@ inline float square_root(float x) { return std::sqrt(x); }
 
 #include <cuda_emulation/half.h>
 #include <cuda_emulation/tiles.h>
+#include <cuda_emulation/warp.h>

@@ -1,0 +1,96 @@
+// A row of activations rounded to bytes in a block's shared memory. Each unit of 32 values has a
+// scale of its own, |value| ≤ 127 · scale, and the sum of each run, by which the weights' offsets
+// count.
+#pragma once
+
+#include "engine/backend/cuda/dot.h"
+
+namespace engine::backend::cuda {
+
+// In planes, so that lanes read neighbouring bytes.
+struct ByteRow {
+  View<uint32_t> words;  // [2][units][4]: first the values of each unit's first run
+  View<float> scales;    // [units]
+  View<int32_t> sums;    // [2][units]
+  View<float> squares;   // [units]: Σ x² of the values before the norm's weights
+};
+
+inline constexpr size_t byte_row_bytes(int units) { return size_t(units) * 48 + 64; }
+
+DEVICE ByteRow lay_out_byte_row(int units, size_t& used) {
+  ByteRow row;
+  row.words = shared<uint32_t>(size_t(units) * 8, used);
+  row.scales = shared<float>(units, used);
+  row.sums = shared<int32_t>(size_t(units) * 2, used);
+  row.squares = shared<float>(units, used);
+  return row;
+}
+
+// Eight values of unit `unit`, those of its quarter `quarter`, under the norm's weights; returns Σ
+// x² of the values before them, 0 without a norm.
+DEVICE float load_quarter(const Input& input, size_t at, int unit, int quarter, float (&x)[8]) {
+  const size_t first = interleaved_four(unit, quarter * 2, input.group);
+  float squares = 0;
+#pragma unroll
+  for (int half = 0; half < 2; ++half) {
+    const size_t four = first + size_t(half) * input.group * 4;
+    const Float4 v = load_float4(input.values, at + four);
+    float* const y = x + half * 4;
+    y[0] = v.x, y[1] = v.y, y[2] = v.z, y[3] = v.w;
+    if (input.norm.empty()) continue;
+    const Float4 g = load_float4(input.norm, four);
+#pragma unroll
+    for (int e = 0; e < 4; ++e) squares = multiply_add(y[e], y[e], squares);
+    y[0] *= g.x, y[1] *= g.y, y[2] *= g.z, y[3] *= g.w;
+  }
+  return squares;
+}
+
+// Units `begin` … of a row, `units` of them, by whole warps of which this thread is number `thread`
+// of `count`, four lanes to a unit; a barrier has to follow.
+DEVICE void round_to_bytes(const Input& input, size_t at, int begin, int units, const ByteRow& row,
+                           int thread, int count) {
+  const int rounded_up = (units * 4 + 31) / 32 * 32;
+  for (int i = thread; i < rounded_up; i += count) {
+    const int unit = i / 4 < units ? i / 4 : units - 1, quarter = i % 4;
+    float x[8];
+    float squares[1] = {load_quarter(input, at, begin + unit, quarter, x)};
+    float most = 0;
+#pragma unroll
+    for (int e = 0; e < 8; ++e) {
+      const float magnitude = x[e] < 0 ? -x[e] : x[e];
+      most = magnitude > most ? magnitude : most;
+    }
+    most = quad_max(most);
+    warp_sum(squares, 4);
+    const float inverse = most > 0 ? 127.0f / most : 0.0f;
+    uint32_t words[2] = {0, 0};
+    float sum[1] = {0};
+#pragma unroll
+    for (int e = 0; e < 8; ++e) {
+      const int level = round_to_int(x[e] * inverse);
+      words[e / 4] |= (static_cast<uint32_t>(level) & 0xff) << e % 4 * 8;
+      sum[0] += static_cast<float>(level);
+    }
+    warp_sum(sum, 2);
+    if (i / 4 >= units) continue;
+    const size_t word = (size_t(quarter / 2) * units + unit) * 4 + quarter % 2 * 2;
+    row.words[word] = words[0];
+    row.words[word + 1] = words[1];
+    if (quarter % 2 == 0) row.sums[size_t(quarter / 2) * units + unit] = static_cast<int>(sum[0]);
+    if (quarter == 1) row.scales[unit] = most / 127.0f;
+    if (quarter == 3) row.squares[unit] = squares[0];
+  }
+}
+
+// The norm's factor, of a row in shared memory; every warp finds it by itself.
+DEVICE float byte_row_factor(const Input& input, const ByteRow& row, int units, int columns,
+                             float epsilon) {
+  if (input.norm.empty()) return 1;
+  float squares[1] = {0};
+  for (int unit = lane_index(); unit < units; unit += 32) squares[0] += row.squares[unit];
+  warp_sum(squares, 32);
+  return norm_factor(input, squares[0], columns, epsilon);
+}
+
+}  // namespace engine::backend::cuda

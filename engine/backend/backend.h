@@ -42,11 +42,18 @@ struct BatchToken {
 };
 
 // Many sequences in one batch. The tokens of one sequence are consecutive and ascend by one
-// position each; all earlier positions of that sequence are in the cache already. Tokens of a
-// sequence attend to its own positions up to themselves.
+// position each; all earlier positions of that sequence are in the cache already, or, where the
+// backend shifts, in the batch too, as another sequence over the same block table.
+// Tokens of a sequence attend to its own positions up to themselves.
 struct Batch {
   std::span<const BatchToken> tokens;
   std::span<const std::span<const BlockId>> block_tables;  // [sequence]
+};
+
+// A position of a sequence.
+struct Place {
+  std::span<const BlockId> block_table;
+  int position;
 };
 
 enum class RunEnd { finished, interrupted };
@@ -73,6 +80,15 @@ class Backend {
   virtual std::string block_form() const { return {}; }
   virtual void read_block(BlockId, std::span<std::byte> /*to*/) const {}
   virtual void write_block(BlockId, std::span<const std::byte> /*from*/) {}
+
+  // Whether cells can be copied to other positions.
+  virtual bool shifts() const { return false; }
+
+  // Copies what is kept of `count` positions to other ones, and turns the keys by the difference;
+  // latents and values stay as they are. That is what a run would store there in a first layer, and
+  // near to it in the others, which still know the text that stood before `from`. No block is
+  // written that is read. Only where shifts().
+  virtual void copy_cells(const Place& /*from*/, const Place& /*to*/, int /*count*/) {}
 
   // Runs the batch. `logits` receives one row of vocab_size floats for each token that wants them,
   // in the order of the batch: [wanted][vocab_size]. Ids, positions, sequences and blocks out of

@@ -107,6 +107,9 @@ struct Config {
   int rope_dim() const { return is_latent() ? mla.rope_dim : gqa.rope_dim; }
   // Values that the KV cache holds for each layer and position.
   int cache_dim() const { return is_latent() ? mla.cache_dim() : gqa.cache_dim(); }
+  // Keys among them: cached_key(i) is where the part of key i begins that turns.
+  int cached_keys() const { return is_latent() ? 1 : gqa.kv_heads; }
+  int cached_key(int i) const { return is_latent() ? mla.kv_lora_rank : i * gqa.key_dim; }
 };
 
 // Whether a tensor is one of a layer for multi-token prediction, which logits do not need.

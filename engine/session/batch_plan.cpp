@@ -22,16 +22,14 @@ void BatchPlan::start(Priority priority, int max_tokens) {
   slices_.clear();
 }
 
-int BatchPlan::room_for(const Sequence& sequence) const {
-  const int first = sequence.computed();
-  const int count = std::min(max_tokens_ - token_count_, sequence.pending());
+int BatchPlan::room_for(const Sequence& sequence, int first) const {
+  const int count = std::min(max_tokens_ - token_count_, sequence.size() - first);
   const int too_many = rows_ + rows_in(sequence, first, first + count) - max_logit_rows;
   return std::max(0, count - std::max(0, too_many));
 }
 
-void BatchPlan::add(Job& job, Sequence& sequence, int end) {
-  const int first = sequence.computed();
-  const int count = std::min(room_for(sequence), end - first);
+void BatchPlan::add(Job& job, Sequence& sequence, int first, int end) {
+  const int count = std::min(room_for(sequence, first), end - first);
   if (count <= 0) return;
   slices_.push_back({&job, &sequence, first, count});
   token_count_ += count;

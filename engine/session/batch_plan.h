@@ -32,12 +32,12 @@ struct Slice {
 class BatchPlan {
  public:
   void start(Priority priority, int max_tokens);
-  // Adds the next tokens of `sequence`, up to index `end`, as far as there is room.
-  void add(Job& job, Sequence& sequence, int end);
+  // Adds the tokens of `sequence` from index `first` up to `end`, as far as there is room.
+  void add(Job& job, Sequence& sequence, int first, int end);
   // Drafts after the last token of a slice; logits are wanted of them all.
   void add_drafts(Slice& slice, Drafting drafts);
-  // The most tokens of `sequence` for which there is room.
-  int room_for(const Sequence& sequence) const;
+  // The most tokens of `sequence` from index `first` on for which there is room.
+  int room_for(const Sequence& sequence, int first) const;
   // The marks go; the slices stay until the next start.
   void release();
   // Another run was done inside its own, whose time is thus not what it costs.

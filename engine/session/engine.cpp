@@ -21,7 +21,7 @@ class LocalEngine final : public Engine {
         context_tokens_(std::min(parts_.backend->config().context_length,
                                  parts_.backend->block_count() * backend::block_tokens)),
         lane_(*parts_.backend, {parts_.prefill_tokens, parts_.keystroke_prefill_tokens},
-              parts_.drafts, std::move(parts_.store), parts_.keep_times) {
+              parts_.drafts, parts_.shifts, std::move(parts_.store), parts_.keep_times) {
     INVARIANT(parts_.tokenizer->size() <= static_cast<size_t>(parts_.backend->config().vocab_size));
   }
 

@@ -35,6 +35,9 @@ enum class BackendKind { reference, cpu, cuda, best, none };
 // Whether guesses at the next tokens are computed along with each token (speculation.h). What is
 // generated does not depend on it; `always` is for tests.
 enum class Drafts { never, when_they_pay, always };
+// Whether a keystroke takes what is known of text that stood elsewhere (lane.h). The tokens of its
+// answer may then depend on what the engine has computed before.
+enum class Shifts { never, for_keystrokes };
 
 // Where prefixes are kept on disk (prefix_store.h).
 struct PrefixFolder {
@@ -50,6 +53,7 @@ struct ModelOptions {
   int threads = 0;        // 0: the physical cores
   int kv_tokens = 16384;  // size of the KV pool, over all sequences
   Drafts drafts = Drafts::when_they_pay;
+  Shifts shifts = Shifts::for_keystrokes;
   PrefixFolder prefixes;
 };
 
@@ -74,7 +78,8 @@ struct Outcome {
   EndReason reason = EndReason::error;
   std::string error;  // for EndReason::error
   int prompt_tokens = 0;
-  int cached_tokens = 0;  // of them, found in the prefix cache
+  int cached_tokens = 0;   // of them, found in the prefix cache
+  int shifted_tokens = 0;  // of them, known at other positions only, and taken as they were there
   int generated_tokens = 0;
   int drafted_tokens = 0;   // guessed, and computed along with the token before them
   int accepted_tokens = 0;  // of them, generated: each saved a step

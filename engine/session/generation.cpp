@@ -51,6 +51,9 @@ Generation::Generation(const Facts& facts, const decode::memory::Corpus* corpus,
   sequences_.emplace_back(facts.pool, std::move(request.prompt), logits_from);
 }
 
+// A prompt without an answer is computed for later ones, which want it exact.
+bool Generation::may_shift() const { return priority() == Priority::keystroke && max_tokens_ > 0; }
+
 void Generation::begin() {
   if (!begun_) begun_ = Clock::now();
 }
@@ -150,6 +153,7 @@ void Generation::tell_end(EndReason reason, std::string error) {
   outcome.error = std::move(error);
   outcome.prompt_tokens = prompt_tokens_;
   outcome.cached_tokens = sequences_.empty() ? 0 : sequences_.front().cached();
+  outcome.shifted_tokens = sequences_.empty() ? 0 : sequences_.front().shifted();
   outcome.generated_tokens = generated_;
   outcome.drafted_tokens = drafted_;
   outcome.accepted_tokens = accepted_;

@@ -19,6 +19,7 @@ class Generation final : public Job {
   Generation(const Facts& facts, const decode::memory::Corpus* corpus, decode::memory::Model model,
              Request request, std::stop_token stop, OnPiece on_piece, OnEnd on_end);
 
+  bool may_shift() const override;
   void begin() override;
   Drafting draft(const Sequence& sequence, Speculation& speculation,
                  Speculation::Load& load) override;

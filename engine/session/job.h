@@ -33,6 +33,8 @@ class Job {
   std::vector<Sequence>& sequences() { return sequences_; }
   const std::vector<Sequence>& sequences() const { return sequences_; }
 
+  // Whether cells of nearly the same text will do, where they are there at once.
+  virtual bool may_shift() const { return false; }
   // The first tokens are read from disk or go into a batch now; may be called again.
   virtual void begin() {}
   // Guesses at what comes after the last token of `sequence`, which is in the batch in the making.

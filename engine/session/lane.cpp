@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/check.h"
+#include "engine/session/refresh.h"
 
 namespace engine::session {
 namespace {
@@ -11,10 +12,14 @@ namespace {
 using backend::block_tokens;
 using backend::BlockId;
 
+// That a prompt may share text with: of a few documents, and of their last edits.
+constexpr size_t recent_texts = 4;
+
 // Whether `sequence`, if it waits for this plan to be run, finds a block in the prefix cache that
 // it would otherwise compute a second time.
 bool is_being_computed(const BatchPlan& plan, const Sequence& sequence) {
   for (const Slice& slice : plan.slices()) {
+    if (!slice.sequence->is_exact()) continue;
     const auto& other = slice.sequence->tokens();
     const int reach = std::min({slice.end(), sequence.size(), sequence.logits_from()});
     const int blocks = reach / block_tokens;
@@ -29,10 +34,11 @@ bool is_being_computed(const BatchPlan& plan, const Sequence& sequence) {
 
 }  // namespace
 
-Lane::Lane(backend::Backend& backend, BatchSizes sizes, Drafts drafts,
+Lane::Lane(backend::Backend& backend, BatchSizes sizes, Drafts drafts, Shifts shifts,
            std::unique_ptr<PrefixStore> store, KeepTimes keep_times)
     : backend_(backend),
       sizes_(sizes),
+      shifts_(shifts == Shifts::for_keystrokes && backend.shifts()),
       pool_(backend.block_count()),
       cache_(pool_, store ? store->root() : PrefixKey{}),
       keeper_(std::move(store), keep_times, backend, pool_, cache_),
@@ -74,9 +80,20 @@ void Lane::reap() {
     const bool in_use = std::any_of(sequences.begin(), sequences.end(),
                                     [](const Sequence& sequence) { return sequence.in_batch; });
     if (!job->ended() || in_use) return false;
-    for (Sequence& sequence : sequences) sequence.retire(cache_);
+    for (Sequence& sequence : sequences) {
+      if (const int end = sequence.copies_end(); end > 0) {
+        stale_.assign(sequence.tokens().begin(), sequence.tokens().begin() + end);
+      }
+      sequence.retire(cache_);
+    }
     return true;
   });
+}
+
+bool Lane::begin_refresh() {
+  if (stale_.empty()) return false;
+  add(std::make_unique<Refresh>(pool_, std::exchange(stale_, {})));
+  return true;
 }
 
 void Lane::run(BatchPlan& plan, std::vector<float>& logits, const backend::KeepGoing& keep_going) {
@@ -149,6 +166,7 @@ void Lane::add_drafts(BatchPlan& plan) {
 // whose last bits may be others: it was computed in other batches. The same must hold with drafts.
 void Lane::stop_at_known_block(const Slice& slice, Drafting& drafts) {
   Sequence& sequence = *slice.sequence;
+  if (!sequence.is_exact()) return;
   const int first = sequence.next_block() * block_tokens;
   const auto missing = static_cast<size_t>(std::max(0, first + block_tokens - slice.end()));
   if (missing >= drafts.tokens.size()) return;
@@ -161,25 +179,75 @@ void Lane::stop_at_known_block(const Slice& slice, Drafting& drafts) {
 
 // True while there is more of it to be read from disk, which comes first.
 bool Lane::plan_sequence(BatchPlan& plan, Job& job, Sequence& sequence) {
-  if (sequence.pending() == 0 || plan.room_for(sequence) == 0) return false;
-  if (sequence.pending() > 1) {
+  if (sequence.pending() == 0 || plan.room_for(sequence, sequence.computed()) == 0) return false;
+  if (sequence.pending() > 1 && sequence.is_exact()) {
     sequence.adopt_blocks(cache_);
     if (keeper_.active()) job.begin();  // reading is part of its time
     if (keeper_.restore(sequence, [&] { return unused_block(); })) return true;
     if (is_being_computed(plan, sequence)) return false;
     copy_tail(sequence);
+    if (shifts_ && job.may_shift()) shift(sequence);
   }
-  int end = sequence.computed() + plan.room_for(sequence);
+  for (int first = sequence.computed(); first < sequence.size();) {
+    const int end = plan_tokens(plan, job, sequence, first);
+    if (end < sequence.gap_end(first)) break;
+    first = sequence.after_copies(end);
+  }
+  return false;
+}
+
+// The tokens from index `first` on, up to such as are known; returns where the planned ones end.
+int Lane::plan_tokens(BatchPlan& plan, Job& job, Sequence& sequence, int first) {
+  int end = std::min(first + plan.room_for(sequence, first), sequence.gap_end(first));
   while (sequence.table().size() * block_tokens < end) {
     const auto block = allocate(sequence);
     if (!block) break;
     sequence.append_block(*block);
   }
   end = std::min(end, sequence.table().size() * block_tokens);
-  if (end <= sequence.computed()) return false;
+  if (end <= first) return first;
   job.begin();
-  plan.add(job, sequence, end);
-  return false;
+  plan.add(job, sequence, first, end);
+  return end;
+}
+
+// What the sequence has in common with the text that has the most of it.
+void Lane::shift(Sequence& sequence) {
+  if (sequence.cacheable() - sequence.computed() < least_shifted) return;
+  PrefixCache::Text best;
+  std::vector<CommonRun> best_runs;
+  int most = 0;
+  for (PrefixCache::Text& text : cache_.recent(recent_texts)) {
+    auto runs = common_runs(text.tokens, sequence.tokens(), sequence.computed(),
+                            sequence.cacheable(), least_shifted);
+    int tokens = 0;
+    for (const CommonRun& run : runs) tokens += run.count;
+    if (tokens <= most) continue;
+    most = tokens;
+    best = std::move(text);
+    best_runs = std::move(runs);
+  }
+  if (most > 0) copy_runs(sequence, best, best_runs);
+}
+
+void Lane::copy_runs(Sequence& sequence, const PrefixCache::Text& text,
+                     const std::vector<CommonRun>& runs) {
+  const int end = runs.back().to + runs.back().count;
+  for (const BlockId block : text.blocks) pool_.retain(block);  // making room must not give it up
+  while (sequence.table().size() * block_tokens < end) {
+    const auto block = unused_block();
+    if (!block) break;
+    sequence.append_block(*block);
+  }
+  if (sequence.table().size() * block_tokens >= end) {
+    std::vector<Sequence::Copied> copied;
+    for (const CommonRun& run : runs) {
+      backend_.copy_cells({text.blocks, run.from}, {sequence.table().blocks(), run.to}, run.count);
+      copied.push_back({run.to, run.to + run.count});
+    }
+    sequence.adopt_copies(std::move(copied));
+  }
+  for (const BlockId block : text.blocks) pool_.release(block);
 }
 
 // A block of which only the beginning agrees is copied: the original belongs to another text.

@@ -169,6 +169,7 @@ Parts parts_of(Opened model) {
           .description = std::move(description),
           // The memory alone has nothing to guess with that would be cheaper.
           .drafts = none ? Drafts::never : model.options.drafts,
+          .shifts = model.options.shifts,
           .store = std::move(store)};
 }
 

@@ -29,6 +29,7 @@ struct Parts {
   int prefill_tokens = 256;
   int keystroke_prefill_tokens = 128;
   Drafts drafts = Drafts::when_they_pay;
+  Shifts shifts = Shifts::for_keystrokes;
   std::unique_ptr<PrefixStore> store;  // prefixes on disk; null: none
   KeepTimes keep_times;
 };

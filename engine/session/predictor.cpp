@@ -44,9 +44,12 @@ void Predictor::add(const Slice& slice, int first_row, bool guesses, const NewBl
     }
     if (sequence.table().size() * backend::block_tokens > computed) ++end;
   }
-  if (sequence.predicted() >= end) return;
+  // Behind copied tokens, which were taken in where they were copied from.
+  const bool is_behind_copies = slice.first > sequence.computed();
+  const int first = std::max(sequence.predicted(), is_behind_copies ? slice.first : 0);
+  if (first >= end) return;
   const auto index = static_cast<int32_t>(tables_.size());
-  for (int i = sequence.predicted(); i < end; ++i) {
+  for (int i = first; i < end; ++i) {
     const bool guess =
         guesses && i == computed && i + 1 == sequence.size() && slice.job->takes_guesses();
     tokens_.push_back({sequence.tokens()[static_cast<size_t>(i)], i, index, guess});

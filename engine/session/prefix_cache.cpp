@@ -115,6 +115,25 @@ std::vector<const PrefixCache::Node*> PrefixCache::latest() const {
   return path;
 }
 
+std::vector<PrefixCache::Text> PrefixCache::recent(size_t most) const {
+  std::vector<Text> texts;
+  std::vector<const Node*> parents;
+  for (auto place = nodes_.begin(); place != nodes_.end() && texts.size() < most; ++place) {
+    const Node* const leaf = place->get();
+    if (!leaf->children.empty()) continue;
+    if (std::find(parents.begin(), parents.end(), leaf->parent) != parents.end()) continue;
+    parents.push_back(leaf->parent);
+    std::vector<const Node*> path;
+    for (const Node* node = leaf; node != root_.get(); node = node->parent) path.push_back(node);
+    Text& text = texts.emplace_back();
+    for (auto node = path.rbegin(); node != path.rend(); ++node) {
+      text.tokens.insert(text.tokens.end(), (*node)->tokens.begin(), (*node)->tokens.end());
+      text.blocks.push_back((*node)->block);
+    }
+  }
+  return texts;
+}
+
 bool PrefixCache::evict(const std::function<void(const Node&)>& before) {
   for (auto place = nodes_.rbegin(); place != nodes_.rend(); ++place) {
     Node* node = place->get();

@@ -64,6 +64,14 @@ class PrefixCache {
   // The blocks of the text used last, in order.
   std::vector<const Node*> latest() const;
 
+  struct Text {
+    std::vector<Token> tokens;
+    std::vector<backend::BlockId> blocks;
+  };
+  // Up to `most` texts, those used last first; of several that differ in their last block alone
+  // one.
+  std::vector<Text> recent(size_t most) const;
+
   // Frees one block, after `before` was told. False when every block is held by somebody else too.
   bool evict(const std::function<void(const Node&)>& before = {});
 

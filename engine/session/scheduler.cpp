@@ -34,7 +34,7 @@ void Scheduler::work() {
     for (Lane* lane : lanes_) lane->end_stopped();
     Lane* const lane = most_urgent();
     if (!lane) {
-      wait();
+      if (!begin_refresh()) wait();
       continue;
     }
     Job* const first = lane->most_urgent();
@@ -48,6 +48,11 @@ void Scheduler::work() {
   take_in();
   for (Lane* lane : lanes_) lane->end_all();
   for (Lane* lane : lanes_) lane->save_latest([] { return true; });
+}
+
+bool Scheduler::begin_refresh() {
+  return std::any_of(lanes_.begin(), lanes_.end(),
+                     [](Lane* lane) { return lane->begin_refresh(); });
 }
 
 void Scheduler::wait() {

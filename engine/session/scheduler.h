@@ -39,6 +39,7 @@ class Scheduler {
   };
 
   void work();
+  bool begin_refresh();
   void wait();
   void take_in();
   Lane* most_urgent();

@@ -21,11 +21,8 @@ PrefixCache::Node* below(PrefixCache& cache, PrefixCache::Node* node) {
 Sequence::Sequence(backend::BlockPool& pool, std::vector<Token> tokens, int logits_from)
     : tokens_(std::move(tokens)), logits_from_(logits_from), table_(pool) {}
 
-// Tokens that may come out of the cache: it holds no logits.
-int Sequence::limit() const { return std::min(size(), logits_from_); }
-
 std::span<const Token> Sequence::next_block_tokens() const {
-  if ((full_blocks_ + 1) * block_tokens > limit()) return {};
+  if ((full_blocks_ + 1) * block_tokens > cacheable()) return {};
   return std::span(tokens_).subspan(static_cast<size_t>(full_blocks_ * block_tokens), block_tokens);
 }
 
@@ -48,7 +45,7 @@ void Sequence::adopt_blocks(PrefixCache& cache) {
 
 PrefixCache::Tail Sequence::find_tail(PrefixCache& cache) const {
   const int first = full_blocks_ * block_tokens;
-  const int count = std::min(limit() - first, block_tokens);
+  const int count = std::min(cacheable() - first, block_tokens);
   if (count <= 0) return {};
   const auto key = std::span<const Token>(tokens_).subspan(static_cast<size_t>(first),
                                                            static_cast<size_t>(count));
@@ -69,10 +66,43 @@ void Sequence::found(int computed) {
   predicted_ = std::max(predicted_, computed);
 }
 
+// Tokens from the first on whose cells are what a run makes of them.
+int Sequence::exact() const {
+  return is_exact() ? computed_ : std::min(computed_, copied_.front().begin);
+}
+
+void Sequence::adopt_copies(std::vector<Copied> copied) {
+  INVARIANT(is_exact() && !copied.empty() && copied.front().begin >= computed_);
+  INVARIANT(copied.back().end <= cacheable());
+  copied_ = std::move(copied);
+  for (const Copied& each : copied_) shifted_ += each.end - each.begin;
+  go_on_from(computed_);
+}
+
+// Copied tokens are computed by having been copied.
+void Sequence::go_on_from(int index) {
+  computed_ = after_copies(index);
+  if (computed_ > index) predicted_ = std::max(predicted_, computed_);
+}
+
+int Sequence::gap_end(int first) const {
+  for (const Copied& each : copied_) {
+    if (each.begin >= first) return each.begin;
+  }
+  return size();
+}
+
+int Sequence::after_copies(int index) const {
+  for (const Copied& each : copied_) {
+    if (each.begin == index) index = each.end;
+  }
+  return index;
+}
+
 void Sequence::advance(int count, PrefixCache& cache) {
-  computed_ += count;
+  go_on_from(computed_ + count);
   const std::span<const Token> tokens(tokens_);
-  while ((full_blocks_ + 1) * block_tokens <= computed_) {
+  while ((full_blocks_ + 1) * block_tokens <= exact()) {
     const auto key = tokens.subspan(static_cast<size_t>(full_blocks_ * block_tokens), block_tokens);
     const auto own = table_.blocks()[static_cast<size_t>(full_blocks_)];
     node_ = cache.insert(below(cache, node_), key, own);
@@ -84,9 +114,9 @@ void Sequence::advance(int count, PrefixCache& cache) {
 
 void Sequence::retire(PrefixCache& cache) {
   const int first = full_blocks_ * block_tokens;
-  if (computed_ > first) {
-    const auto key = std::span<const Token>(tokens_).subspan(
-        static_cast<size_t>(first), static_cast<size_t>(computed_ - first));
+  if (exact() > first) {
+    const auto key = std::span<const Token>(tokens_).subspan(static_cast<size_t>(first),
+                                                             static_cast<size_t>(exact() - first));
     cache.insert(below(cache, node_), key, table_.blocks()[static_cast<size_t>(full_blocks_)]);
   }
   table_.truncate(0);
@@ -94,6 +124,7 @@ void Sequence::retire(PrefixCache& cache) {
   full_blocks_ = 0;
   computed_ = 0;
   predicted_ = 0;
+  copied_.clear();
   retired_ = true;
 }
 

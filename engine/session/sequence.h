@@ -4,9 +4,13 @@
 // full block is one. What follows is its own. So each position that is computed is computed once,
 // and what a sequence leaves behind is there for the next one.
 //
+// Cells that were copied from other positions (backend::Backend::copy_cells) are approximations,
+// and so is all that is computed behind them: that stays the sequence's own, and goes with it.
+//
 // Not thread-safe: once submitted, owned by the engine's thread.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "engine/backend/block_pool.h"
@@ -24,7 +28,10 @@ class Sequence {
   int computed() const { return computed_; }          // tokens in the KV cache
   int pending() const { return size() - computed_; }  // tokens still to be computed
   int logits_from() const { return logits_from_; }
-  int cached() const { return cached_; }  // tokens that came out of the prefix cache
+  int cached() const { return cached_; }    // tokens that came out of the prefix cache
+  int shifted() const { return shifted_; }  // tokens whose cells are copies from other positions
+  bool is_exact() const { return copied_.empty(); }
+  int copies_end() const { return is_exact() ? 0 : copied_.back().end; }
   // Tokens that the model's layer for multi-token prediction has taken in.
   int predicted() const { return predicted_; }
   void set_predicted(int tokens) { predicted_ = tokens; }
@@ -45,6 +52,19 @@ class Sequence {
   // `tail` has been copied into the block at next_block().
   void adopt_tail(const PrefixCache::Tail& tail);
   int next_block() const { return full_blocks_; }  // index of the first block that is not shared
+  // Tokens from the first on that a cache may have: it holds no logits.
+  int cacheable() const { return std::min(size(), logits_from_); }
+
+  // Tokens whose cells have been copied from other positions into its blocks.
+  struct Copied {
+    int begin, end;
+  };
+  // None of them is computed yet; they ascend and do not overlap. Only where is_exact().
+  void adopt_copies(std::vector<Copied> copied);
+  // Where tokens must be computed that begin at index `first`, the index up to which.
+  int gap_end(int first) const;
+  // `index`, or the index behind copied tokens that begin there.
+  int after_copies(int index) const;
 
   void append_block(backend::BlockId block) { table_.append_owned(block); }
   // `count` more tokens are in the KV cache; full blocks go to the prefix cache.
@@ -56,14 +76,17 @@ class Sequence {
   bool in_batch = false;  // of a run in progress: its blocks must stay as they are
 
  private:
-  int limit() const;
   void found(int computed);
+  void go_on_from(int index);
+  int exact() const;
 
   std::vector<Token> tokens_;
   int logits_from_;
   int computed_ = 0;
   int cached_ = 0;
   int predicted_ = 0;
+  int shifted_ = 0;
+  std::vector<Copied> copied_;
   bool retired_ = false;
   backend::BlockTable table_;
   PrefixCache::Node* node_ = nullptr;  // of the last full block; null: the root

@@ -80,6 +80,8 @@ class Cpu final : public Backend {
   const char* name() const override { return name_.c_str(); }
   int block_count() const override { return block_count_; }
   void copy_block(BlockId from, BlockId to) override;
+  bool shifts() const override { return true; }
+  void copy_cells(const Place& from, const Place& to, int count) override;
   size_t block_bytes() const override { return layers_.size() * layer_block_bytes(); }
   std::string block_form() const override;
   void read_block(BlockId block, std::span<std::byte> to) const override;
@@ -98,6 +100,7 @@ class Cpu final : public Backend {
                     std::span<float> logits) const;
   void begin(const Batch& batch, std::span<const SequenceRun> runs, const model::Matrix& embedding,
              Step& step) const;
+  void write_rotation(int positions, float* rotation) const;
   void join(std::span<const int> before, Step& step);
   LayerCache layer_cache(int layer) const;
   size_t layer_block_bytes() const { return cache_form_.block_bytes(); }
@@ -165,6 +168,27 @@ void Cpu::copy_block(BlockId from, BlockId to) {
   }
 }
 
+void Cpu::copy_cells(const Place& from, const Place& to, int count) {
+  const int rope_dim = config_.rope_dim();
+  std::vector<float> rotation(rope_dim);
+  write_rotation(to.position - from.position, rotation.data());
+  threads_->parallel_for(weights_.layer_count(), [&](int layer, int) {
+    const LayerCache cache = layer_cache(layer);
+    std::vector<float> key(rope_dim);
+    for (int i = 0; i < count; ++i) {
+      const Cells cell = cache.at(to.block_table, to.position + i);
+      std::memcpy(cell.data, cache.at(from.block_table, from.position + i).data,
+                  cache.stride * size_of(cache.type));
+      for (int k = 0; k < config_.cached_keys(); ++k) {
+        const Cells place = cell + config_.cached_key(k);
+        read(floats_, place, key);
+        rotate(config_.rope.pairs, rotation, key);
+        write(floats_, key, place);
+      }
+    }
+  });
+}
+
 std::string Cpu::block_form() const {
   return base::concat(name_, cache_form_.type == CellType::half ? ", f16 [" : ", f32 [",
                       layers_.size(), "][", block_tokens, "][", cache_form_.stride, "]");
@@ -202,12 +226,16 @@ void Cpu::begin(const Batch& batch, std::span<const SequenceRun> runs,
   for (int i = 0; i < count; ++i) {
     if (batch.tokens[i].wants_logits) step.wanted.push_back(i);
     gguf::dequantize_row(embedding.type, embedding.row(batch.tokens[i].id), step.hidden.row(i));
-    float* const rotation = step.rotations.data() + size_t(i) * rope_dim;
-    for (size_t pair = 0; pair < frequencies_.size(); ++pair) {
-      const double angle = step.tokens[i].position * frequencies_[pair];
-      rotation[2 * pair] = static_cast<float>(std::cos(angle));
-      rotation[2 * pair + 1] = static_cast<float>(std::sin(angle));
-    }
+    write_rotation(step.tokens[i].position, step.rotations.data() + size_t(i) * rope_dim);
+  }
+}
+
+// [rope_dim], what `rotate` turns by.
+void Cpu::write_rotation(int positions, float* rotation) const {
+  for (size_t pair = 0; pair < frequencies_.size(); ++pair) {
+    const double angle = positions * frequencies_[pair];
+    rotation[2 * pair] = static_cast<float>(std::cos(angle));
+    rotation[2 * pair + 1] = static_cast<float>(std::sin(angle));
   }
 }
 

@@ -33,6 +33,8 @@ class Reference final : public Backend {
   const char* name() const override { return "reference"; }
   int block_count() const override { return block_count_; }
   void copy_block(BlockId from, BlockId to) override;
+  bool shifts() const override { return true; }
+  void copy_cells(const Place& from, const Place& to, int count) override;
   base::Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                            const KeepGoing& keep_going) override;
   bool predicts() const override { return weights_.prediction.has_value(); }
@@ -81,6 +83,21 @@ void Reference::copy_block(BlockId from, BlockId to) {
   for (int layer = 0; layer < weights_.layer_count() && from != to; ++layer) {
     float* const data = layer_cache(layer).data;
     std::copy_n(data + from * size, size, data + to * size);
+  }
+}
+
+void Reference::copy_cells(const Place& from, const Place& to, int count) {
+  for (int layer = 0; layer < weights_.layer_count(); ++layer) {
+    const LayerCache cache = layer_cache(layer);
+    for (int i = 0; i < count; ++i) {
+      const auto source = cache.at(from.block_table, from.position + i);
+      const auto cell = cache.at(to.block_table, to.position + i);
+      std::copy(source.begin(), source.end(), cell.begin());
+      for (int key = 0; key < config_.cached_keys(); ++key) {
+        rope(config_.rope.pairs, frequencies_, to.position - from.position,
+             cell.subspan(config_.cached_key(key), config_.rope_dim()));
+      }
+    }
   }
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 using engine::gguf::WeightType;
 
-std::string small_model(const char* like, WeightType type) {
+std::string small_model(const char* like, WeightType type, int layers = 3) {
   auto random = engine::cli::model_like(like).value();
   random.type = type;
   if (!random.config.is_latent()) {
@@ -18,12 +18,12 @@ std::string small_model(const char* like, WeightType type) {
     random.config.gqa.heads = 6;
     random.config.gqa.kv_heads = 2;
     random.config.gqa.key_dim = random.config.gqa.value_dim = random.config.gqa.rope_dim = 32;
-    random.config.dense_layers = std::min(random.config.dense_layers, 3);
     if (random.config.experts.count > 0) random.config.experts.count = 12;
     random.config.experts.feed_forward = 64;
   }
   random.config.vocab_size = 200;
-  random.config.layers = 3;
+  random.config.layers = layers;
+  random.config.dense_layers = std::min(random.config.dense_layers, layers);
   return random_file(random);
 }
 
@@ -133,6 +133,39 @@ void check_blocks_as_bytes(Suite& suite, const Kind& kind, const std::string& pa
               "blocks that were bytes meanwhile hold something else");
 }
 
+// In a model of one layer what is kept of a token depends on nothing but itself and its position.
+void check_copied_cells(Suite& suite, const Kind& kind, const std::string& path) {
+  const auto backend = make(kind, path, 512);
+  if (!backend->shifts()) return;
+  const int vocab_size = backend->config().vocab_size;
+  const Ids old_text = random_ids(100, vocab_size, 13);
+  Ids text =
+      random_ids(9, vocab_size, 14);  // 60 tokens go 24 back, 25 others 7 on, new ones between
+  const Ids between = random_ids(22, vocab_size, 15), end = random_ids(8, vocab_size, 16);
+  text.insert(text.end(), old_text.begin() + 33, old_text.begin() + 93);
+  text.insert(text.end(), between.begin(), between.end());
+  text.insert(text.end(), old_text.begin() + 7, old_text.begin() + 32);
+  text.insert(text.end(), end.begin(), end.end());
+  const Rows expected = run(*backend, text, 0, blocks(8, 4));
+  run(*backend, old_text, 0, blocks(0, 4));
+  const Blocks from{0, 1, 2, 3}, to{7, 5, 6, 4};
+  backend->copy_cells({from, 33}, {to, 9}, 60);
+  backend->copy_cells({from, 7}, {to, 91}, 25);
+  // What is missing, in one batch, each piece as a sequence of its own.
+  const Rows rows = run_batch(*backend, {Ids(text.begin(), text.begin() + 9), between, end},
+                              {to, to, to}, {0, 69, 116});
+  Rows wanted(expected.begin(), expected.begin() + 9 * vocab_size);
+  wanted.insert(wanted.end(), expected.begin() + 69 * vocab_size,
+                expected.begin() + 91 * vocab_size);
+  wanted.insert(wanted.end(), expected.begin() + 116 * vocab_size, expected.end());
+  const double bound = kind.rounds() ? fast_bound : 1e-5;
+  suite.check(relative_error(rows, wanted) <= bound, "copied cells are not those of a run");
+  const Rows again = run(*backend, std::span(old_text).last(7), 93, from);
+  const Rows before = run(*backend, old_text, 0, blocks(8, 4));
+  suite.check(relative_error(again, std::span(before).last(7 * vocab_size)) <= bound,
+              "copying cells shows where they were");
+}
+
 void check_overtaking(Suite& suite, const Kind& kind, const std::string& path) {
   const auto backend = make(kind, path, 512);
   const int vocab_size = backend->config().vocab_size;
@@ -170,6 +203,9 @@ void sequence_cases(Suite& suite) {
                   [&](Suite& s) { check_shared_prefix(s, kind, path); });
         suite.run("blocks as bytes" + label,
                   [&](Suite& s) { check_blocks_as_bytes(s, kind, path); });
+        const std::string one_layer = small_model(like, type, 1);
+        suite.run("copied cells" + label,
+                  [&](Suite& s) { check_copied_cells(s, kind, one_layer); });
       }
       const std::string path = small_model(like, WeightType::f32);
       suite.run(std::string("many sequences in one batch, ") + like + ", " + kind.name,

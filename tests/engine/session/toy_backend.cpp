@@ -9,6 +9,7 @@ namespace support {
 namespace {
 
 using engine::backend::block_tokens;
+using engine::backend::Place;
 using engine::backend::RunEnd;
 
 uint64_t mix(uint64_t a, uint64_t b) {
@@ -35,6 +36,27 @@ void ToyBackend::copy_block(BlockId from, BlockId to) {
   for (auto* const slots : {&ids_, &taken_}) {
     std::copy_n(slots->begin() + from * block_tokens, block_tokens,
                 slots->begin() + to * block_tokens);
+  }
+}
+
+// Turned by nothing: whatever is computed behind them shows that they are not what a run stores.
+void ToyBackend::copy_cells(const Place& from, const Place& to, int count) {
+  for (int i = 0; i < count; ++i) {
+    const auto slot_of = [i](const Place& place) {
+      const int position = place.position + i;
+      const BlockId block = place.block_table[static_cast<size_t>(position / block_tokens)];
+      return std::pair{block, position % block_tokens};
+    };
+    const auto [from_block, from_slot] = slot_of(from);
+    const auto [to_block, to_slot] = slot_of(to);
+    if (busy_.contains(to_block)) violations.emplace_back("cells of a run in progress are written");
+    for (int layer = 0; layer < toy_layers; ++layer) {
+      cell(layer, to_block, to_slot) = cell(layer, from_block, from_slot);
+    }
+    for (auto* const slots : {&ids_, &taken_}) {
+      (*slots)[static_cast<size_t>(to_block * block_tokens + to_slot)] =
+          (*slots)[static_cast<size_t>(from_block * block_tokens + from_slot)];
+    }
   }
 }
 

@@ -58,6 +58,9 @@ class ToyBackend final : public engine::backend::Backend {
   const char* name() const override { return "toy"; }
   int block_count() const override { return options_.blocks; }
   void copy_block(BlockId from, BlockId to) override;
+  bool shifts() const override { return true; }
+  void copy_cells(const engine::backend::Place& from, const engine::backend::Place& to,
+                  int count) override;
   size_t block_bytes() const override;
   std::string block_form() const override { return "toy"; }
   void read_block(BlockId block, std::span<std::byte> to) const override;

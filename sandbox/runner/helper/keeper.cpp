@@ -2,13 +2,13 @@
 //
 // The keeper receives a plan with the far ends of a sandbox's control socket and streams. It starts
 // a process in new namespaces, in a cgroup where it can make one, which waits; maps the user, and
-// lets it go. That process is pid 1 inside: it opens the trees while it still has the user's
-// identity, takes the sandbox's own, builds the root and moves into it, and gives up every
-// privilege. From then on it is the init of init.h. Where bubblewrap makes the namespaces and
-// the root, the same program is its first process inside and takes the plan from a socket there.
-// Where nobody can, and the library agrees to less, init shuts itself in with Landlock (cell.h) and
-// leads a process group that nothing it starts can leave: one signal ends them all, at its end, at
-// the keeper's, and whatever they do meanwhile.
+// lets it go. That process is pid 1 inside: it has another one make the network meanwhile, opens
+// the trees while it still has the user's identity, takes the sandbox's own, builds the root and
+// moves into it, and gives up every privilege. From then on it is the init of init.h. Where
+// bubblewrap makes the namespaces and the root, the same program is its first process inside and
+// takes the plan from a socket there. Where nobody can, and the library agrees to less, init shuts
+// itself in with Landlock (cell.h) and leads a process group that nothing it starts can leave: one
+// signal ends them all, at its end, at the keeper's, and whatever they do meanwhile.
 //
 // The keeper's death is the death of all that it made itself: the kernel sends it to the children
 // (PDEATHSIG), and each looks at a pipe once, for a keeper that died before it could ask for that.
@@ -241,7 +241,7 @@ class Keeper {
     Descriptor reading(ends[0]), writing(ends[1]);
     if (geteuid() == 0) request.trees = give_trees(request.plan.policy, outer_id);
     constexpr uint64_t namespaces =
-        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
     Descriptor handle;
     const pid_t child = start(kept, namespaces, handle);
     if (child == 0) {

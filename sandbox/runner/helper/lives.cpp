@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/sched.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sched.h>
@@ -9,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,19 +26,44 @@
 namespace sandbox::runner::helper {
 namespace {
 
-MaybeFailure raise_loopback() {
-  const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  ifreq request{};
-  std::strcpy(request.ifr_name, "lo");
-  request.ifr_flags = IFF_UP;
-  if (!socket.valid() || ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) {
-    return failed("raising the loopback device");
+// A network namespace with its loopback device up. It takes as long to make as everything else, so
+// that another process makes it meanwhile.
+class Network {
+ public:
+  Network() : socket_(fcntl(keeper_socket, F_DUPFD_CLOEXEC, 0)) {
+    clone_args arguments{};
+    arguments.flags = CLONE_FILES;  // the socket it makes is this process's, too
+    arguments.exit_signal = SIGCHLD;
+    maker_ = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+    if (maker_ == 0) _exit(make() ? 0 : errno);
   }
-  return std::nullopt;
-}
+
+  MaybeFailure enter() {
+    int status = -1;
+    if (maker_ < 0 || waitpid(maker_, &status, 0) != maker_) return failed("making a network");
+    if (status != 0) return Failure{"making a network", WEXITSTATUS(status)};
+    const Descriptor made(ioctl(socket_.get(), SIOCGSKNS));
+    if (!made.valid() || setns(made.get(), CLONE_NEWNET) != 0) return failed("taking a network");
+    return std::nullopt;
+  }
+
+ private:
+  bool make() const {
+    if (unshare(CLONE_NEWNET) != 0) return false;
+    const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    ifreq request{};
+    std::strcpy(request.ifr_name, "lo");
+    request.ifr_flags = IFF_UP;
+    return socket.valid() && ioctl(socket.get(), SIOCSIFFLAGS, &request) == 0 &&
+           dup3(socket.get(), socket_.get(), O_CLOEXEC) >= 0;
+  }
+
+  Descriptor socket_;  // until the maker has put its own there, some other
+  pid_t maker_;
+};
 
 // Pid 1, with all capabilities of its own namespaces and none outside them.
-MaybeFailure set_up(Request& request, uint32_t& layers) {
+MaybeFailure set_up(Request& request, Network& network, uint32_t& layers) {
   // Here, when the keeper has put this process into its cgroup, which becomes the root it sees.
   if (unshare(CLONE_NEWCGROUP) != 0) return failed("making a cgroup namespace");
   if (auto failure = open_trees(request.plan.policy, request.trees)) return failure;
@@ -44,7 +73,7 @@ MaybeFailure set_up(Request& request, uint32_t& layers) {
     return failed("taking the sandbox's own user");
   }
   if (auto failure = enter_root(request.plan.policy, request.trees)) return failure;
-  if (auto failure = raise_loopback()) return failure;
+  if (auto failure = network.enter()) return failure;
   if (sethostname("sandbox", 7) != 0) return failed("naming the host");
   layers = layer_user_namespace | layer_other_namespaces | layer_root | layer_overlay;
   // Second fences, where the kernel has them: behind RLIMIT_NPROC and behind the filter.
@@ -112,11 +141,12 @@ MaybeFailure shut_in(Request& request, const std::string& folder, Cell& cell, ui
 // would cancel it.
 void live_as_init(Request request, Descriptor mapped, const Descriptor& keeper_lives) {
   occupy_keeper_socket();
+  Network network;
   char byte = 0;
   if (read(mapped.get(), &byte, 1) != 1) return;
   mapped.reset();
   uint32_t layers = 0;
-  MaybeFailure failure = set_up(request, layers);
+  MaybeFailure failure = set_up(request, network, layers);
   if (!failure) {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     pollfd died{keeper_lives.get(), POLLIN, 0};

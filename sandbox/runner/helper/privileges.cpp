@@ -28,11 +28,9 @@ MaybeFailure limit(__rlimit_resource_t resource, rlim_t value) {
 }  // namespace
 
 MaybeFailure drop_capabilities() {
-  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EPERM) {
-      return failed("dropping a capability");
-    }
-  }
+  // Until there is no such capability, or where none of them may be dropped.
+  for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0;) ++capability;
+  if (errno != EINVAL && errno != EPERM) return failed("dropping a capability");
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[2] = {};
   if (syscall(SYS_capset, &header, none) != 0) return failed("dropping all capabilities");

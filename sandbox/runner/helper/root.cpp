@@ -128,16 +128,14 @@ MaybeFailure show_tree(const Tree& tree, const OpenTree& open, size_t index) {
   if (!open.detached) {
     return lay_over(tree, "/proc/self/fd/" + std::to_string(open.descriptor.get()), index);
   }
-  const std::string lower = base + "/.lower";
+  // By itself it would show what the overlay hides: it goes with the way to the layers.
+  const std::string lower = scratch + "/lower" + std::to_string(index);
   mkdir(lower.c_str(), 0700);
   if (move_mount(open.descriptor.get(), "", AT_FDCWD, lower.c_str(), MOVE_MOUNT_F_EMPTY_PATH) !=
       0) {
     return failed("attaching " + tree.at);
   }
-  if (auto failure = lay_over(tree, lower, index)) return failure;
-  // The overlay holds on to it; by itself it would show what the overlay hides.
-  if (umount2(lower.c_str(), MNT_DETACH) != 0) return failed("detaching " + tree.at);
-  return std::nullopt;
+  return lay_over(tree, lower, index);
 }
 
 MaybeFailure make_skeleton(const Policy& policy) {
@@ -163,7 +161,7 @@ MaybeFailure leave_host() {
     return failed("moving into the new root");
   }
   if (umount2(".", MNT_DETACH) != 0 || chdir("/") != 0) return failed("leaving the old root");
-  // The folders bound from it stay; the way to the overlays' layers goes.
+  // The folders bound from it stay; the way to the overlays' layers goes, and to what they lie on.
   if (umount2("/.scratch", MNT_DETACH) != 0) return failed("detaching the scratch memory");
   if (mount(nullptr, "/", nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV,
             nullptr) != 0) {

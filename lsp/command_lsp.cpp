@@ -14,6 +14,7 @@
 #include "lsp/daemon/bridge.h"
 #include "lsp/daemon/connect.h"
 #include "lsp/daemon/daemon.h"
+#include "lsp/editor_debug.h"
 #include "lsp/engine_model.h"
 #include "lsp/server/server.h"
 
@@ -71,6 +72,7 @@ server::Options server_options(const MachineSettings& machine, std::shared_ptr<S
                                std::shared_ptr<server::Usage> usage,
                                std::shared_ptr<spdlog::logger> log) {
   using Loaded = base::Result<std::shared_ptr<server::Model>>;
+  const std::filesystem::path folder = state_folder();
   return {.settings = machine.settings,
           .problems = machine.problems,
           .load = [engine = std::move(engine)]() -> Loaded {
@@ -81,7 +83,10 @@ server::Options server_options(const MachineSettings& machine, std::shared_ptr<S
           .model_path = machine.settings.model,
           .version = version,
           .log = std::move(log),
-          .usage = std::move(usage)};
+          .usage = std::move(usage),
+          .debug = {.debugger = make_debugger(machine.settings.python),
+                    .trust = folder.empty() ? server::Trust()
+                                            : server::Trust((folder / "trusted").string())}};
 }
 
 // The shared engine of a server that logs to `log`.
@@ -107,8 +112,8 @@ std::string identity_of(const server::Settings& settings) {
                       settings.threads, '\n', settings.log_file, '\n',
                       settings.daemon.free_model_after_s, '\n', settings.daemon.leave_after_s, '\n',
                       settings.prefixes.disk_mb, '\n', settings.completion.enabled,
-                      settings.completion.multiline, '\n', settings.completion.tokens, '\n',
-                      settings.log_level);
+                      settings.completion.multiline, settings.completion.comments, '\n',
+                      settings.completion.tokens, '\n', settings.log_level);
 }
 
 std::vector<std::string> daemon_arguments(const ModelChoice& choice) {

@@ -24,6 +24,16 @@ BackendKind backend_kind(const std::string& name) {
   return name == "none" ? BackendKind::none : BackendKind::cpu;
 }
 
+void attend(const server::Question& question, context::OpenText& text) {
+  const auto found = question.attended.find(text.document->uri());
+  if (found == question.attended.end()) return;
+  for (const auto& [kind, first, last] : found->second) {
+    const bool edited = kind == server::Attended::Kind::edited;
+    using Kind = context::Attended::Kind;
+    text.attended.push_back({edited ? Kind::edited : Kind::visible, first, last});
+  }
+}
+
 // "Intel(R) Xeon(R) …", as the kernel names the processor.
 std::string processor_name() {
   std::ifstream file("/proc/cpuinfo");
@@ -189,6 +199,8 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
                                                               : features::Trigger::automatic,
       .extent = question.extent == server::Extent::line ? features::Extent::line
                                                         : features::Extent::block,
+      .comments = question.comments == server::Comments::complete ? features::Comments::complete
+                                                                  : features::Comments::leave,
       .max_tokens = question.max_tokens};
   if (shared_->settings().memory.empty()) input.memory = features::Memory::none;
   if (question.usage && input.trigger == features::Trigger::automatic) {
@@ -204,11 +216,21 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
     others.push_back(open_text(other, question.folders, {.time = left, .stop = stop}));
   }
+  attend(question, input.here);
+  for (context::OpenText& other : others) attend(question, other);
+  std::vector<context::Diagnostic> diagnostics;
+  for (const auto& [line, message] : question.reported) diagnostics.push_back({line, message});
+  input.diagnostics = diagnostics;
   input.others = others;
   const auto found = related(*now, input.here, question.cursor, question.folders);
   input.related = found.get();
-  return features::complete(input, kept(question.document->uri())->anchor, (*now)->buffers,
-                            *(*now)->engine, stop);
+  const auto here = kept(question.document->uri());
+  if (question.urgency == server::Urgency::ahead) {
+    input.priority = engine::session::Priority::background;
+    context::Anchor anchor = here->anchor;  // whether it goes there is not known yet
+    return features::complete(input, anchor, (*now)->buffers, *(*now)->engine, stop);
+  }
+  return features::complete(input, here->anchor, (*now)->buffers, *(*now)->engine, stop);
 }
 
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,

@@ -115,7 +115,7 @@ std::string group_of(const SourceFile& file) {
 }
 
 Result<bool> guess_places(const std::vector<Place>& places, Contestant& contestant, Score& score) {
-  size_t right = 0, right_all = 0, counted = 0;
+  size_t right = 0, right_all = 0, counted = 0, shown = 0, shown_right = 0;
   std::vector<double> ms;
   for (const Place& place : places) {
     const auto guess = contestant.guess(*place.file, place.before(), place.after());
@@ -126,6 +126,8 @@ Result<bool> guess_places(const std::vector<Place>& places, Contestant& contesta
     score.accepted_tokens += static_cast<size_t>(guess->outcome.accepted_tokens);
     const bool hit = guess->text == place.rest;
     right_all += hit;
+    shown += guess->shown > 0;
+    shown_right += guess->shown > 0 && place.rest.starts_with(guess->text.substr(0, guess->shown));
     score.right.push_back(hit);
     if (place.marks() < few_marks) continue;
     ++counted;
@@ -133,6 +135,8 @@ Result<bool> guess_places(const std::vector<Place>& places, Contestant& contesta
   }
   score.exact = share(right, counted);
   score.exact_all = share(right_all, places.size());
+  score.shown = share(shown, places.size());
+  score.shown_right = share(shown_right, shown);
   score.ms_median = percentile(ms, 0.5);
   score.ms_p95 = percentile(ms, 0.95);
   return true;

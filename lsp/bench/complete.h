@@ -35,7 +35,11 @@ struct Score {
   double exact = 0;  // 0 … 1
   double exact_all = 0;
   std::vector<bool> right;  // [places_all] whether the guess was right; the same places for all
-  double ms_median = 0;     // of a guess at a place, after a jump
+  // Of all places, those where something would be shown, and of these, those where all of it is
+  // right.
+  double shown = 0;
+  double shown_right = 0;
+  double ms_median = 0;  // of a guess at a place, after a jump
   double ms_p95 = 0;
   // Of all guesses at places (engine/session/engine.h, Outcome).
   size_t generated_tokens = 0;

@@ -7,6 +7,7 @@
 #include "lsp/bench/baseline.h"
 #include "lsp/bench/question.h"
 #include "lsp/features/completion.h"
+#include "lsp/features/names.h"
 #include "lsp/features/trim.h"
 
 namespace lsp::bench {
@@ -20,6 +21,11 @@ constexpr int longest_guess = 48;  // tokens
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
       .count();
+}
+
+bool is_word(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return std::isalnum(value) != 0 || byte == '_' || value >= 0x80;
 }
 
 std::string first_line(std::string text) {
@@ -51,6 +57,7 @@ class EngineContestant : public Contestant {
   engine::base::Result<Guess> guess(const SourceFile& file, std::string_view before,
                                     std::string_view after) override {
     const auto start = std::chrono::steady_clock::now();
+    language_id_ = file.language_id;
     engine::session::Request request = questions_.at(file, before, after, longest_guess);
     request.stop_texts = {"\n"};
 
@@ -74,11 +81,28 @@ class EngineContestant : public Contestant {
       result.shown = std::min(
           features::confident_length(pieces, features::least_probability(Trigger::automatic)),
           result.text.size());
+      result.shown = known_length(before, after, pieces, result);
     }
     return result;
   }
 
  private:
+  // Without what the names in it make doubtful.
+  size_t known_length(std::string_view before, std::string_view after,
+                      const std::vector<features::ScoredPiece>& pieces, const Guess& guess) const {
+    context::OpenText here;
+    here.document = std::make_shared<const text::Document>(
+        "", language_id_, 1, std::string(before) + std::string(after));
+    here.tree = syntax::Tree::parse(here.document, nullptr);
+    size_t typed = 0;
+    while (typed < before.size() && is_word(before[before.size() - typed - 1])) ++typed;
+    const size_t begin = before.size() - typed;
+    const std::string text = std::string(before.substr(begin)) + guess.text.substr(0, guess.shown);
+    return features::known_length({here, {begin, before.size()}, text}, typed, pieces,
+                                  features::least_probability(Trigger::automatic), {});
+  }
+
+  std::string language_id_;
   engine::session::Engine& engine_;
   Questions questions_;
 };

@@ -36,6 +36,7 @@ std::string as_json(const Score& score, const Score& last, double baseline) {
       formatted(",\"exact\":%.5f,\"exact_all\":%.5f", score.exact, score.exact_all),
       ",\"exact_to_baseline\":", ratio, ",\"only_this\":", paired.only_first,
       ",\"only_last\":", paired.only_second,
+      formatted(",\"shown\":%.5f,\"shown_right\":%.5f", score.shown, score.shown_right),
       formatted(",\"saved_whole\":%.5f,\"saved_word\":%.5f", score.saved_whole, score.saved_word),
       formatted(",\"ms_median\":%.3f,\"ms_p95\":%.3f", score.ms_median, score.ms_p95),
       ",\"generated_tokens\":", score.generated_tokens,
@@ -52,18 +53,20 @@ std::string as_text(const CompleteReport& report) {
     text += concat(language.language_id, ": ", language.files, " files, ", language.places,
                    " places with three characters or more to find (", language.places_all,
                    " with one or more), ", language.characters, " characters typed\n");
-    text +=
-        formatted("  %-14s %15s %8s %8s %22s %18s %28s\n", "", "rest of line", "x base", "(all)",
-                  "keys saved line/word", "ms median/p95", "tokens drafted/accepted/all");
+    text += formatted("  %-14s %15s %8s %8s %17s %22s %18s %28s\n", "", "rest of line", "x base",
+                      "(all)", "shown/right", "keys saved line/word", "ms median/p95",
+                      "tokens drafted/accepted/all");
     const double baseline = language.scores.empty() ? 0 : language.scores.front().exact;
     for (const Score& score : language.scores) {
       const std::string ratio =
           baseline > 0 ? formatted("%.2f", score.exact / baseline) : std::string("-");
       text += formatted(
-          "  %-14s %14.1f%% %8s %7.1f%% %12.1f%% / %5.1f%% %10.1f / %.1f %10zu / %zu / %zu\n",
+          "  %-14s %14.1f%% %8s %7.1f%% %7.1f%% / %4.1f%% %12.1f%% / %5.1f%% %10.1f / %.1f %10zu / "
+          "%zu / %zu\n",
           score.contestant.c_str(), 100 * score.exact, ratio.c_str(), 100 * score.exact_all,
-          100 * score.saved_whole, 100 * score.saved_word, score.typing_ms_median,
-          score.typing_ms_p95, score.drafted_tokens, score.accepted_tokens, score.generated_tokens);
+          100 * score.shown, 100 * score.shown_right, 100 * score.saved_whole,
+          100 * score.saved_word, score.typing_ms_median, score.typing_ms_p95, score.drafted_tokens,
+          score.accepted_tokens, score.generated_tokens);
     }
     const Score& last = language.scores.back();
     for (const Score& score : std::span(language.scores).first(language.scores.size() - 1)) {

@@ -1,6 +1,9 @@
 // How the budget is spent. Of the tokens that are left after the special ones, a quarter goes to
 // the suffix; the preamble comes next; what was typed and some room for more of it is set aside;
-// and the prefix takes the rest. What a short prefix leaves goes to excerpts of other files.
+// and the prefix takes the rest. What a short prefix leaves goes to excerpts of other files and, in
+// models of a long context, to what is reported near the cursor. Excerpts and reports stand before
+// everything else, so they stay as they are while the cursor stays near: the cache is worth more
+// than the latest of them.
 //
 // The start of the window is the first line that starts at or after a multiple of `step` bytes, so
 // it depends on the place in the document alone, and coming back to a place finds the cache of last
@@ -190,7 +193,8 @@ class PromptBuilder {
 
   // Set aside where there is something to fill it.
   int room_for_others() const {
-    const bool any = !input_.signatures.empty() || !input_.others.empty();
+    const bool any = !input_.signatures.empty() || !input_.others.empty() ||
+                     !input_.diagnostics.empty() || !input_.here.attended.empty();
     return any ? std::min(input_.tokens_for_others, content_tokens_ / 2) : 0;
   }
 
@@ -282,7 +286,8 @@ class PromptBuilder {
     const bool all_open = std::all_of(
         anchor_.excerpt_paths_.begin(), anchor_.excerpt_paths_.end(), [&](const auto& path) {
           const auto is_it = [&](const auto& other) { return other.path == path; };
-          return std::any_of(input_.others.begin(), input_.others.end(), is_it) ||
+          return path.empty() || path == input_.here.path ||
+                 std::any_of(input_.others.begin(), input_.others.end(), is_it) ||
                  std::any_of(input_.signatures.begin(), input_.signatures.end(), is_it);
         });
     const bool keep = anchor_.set_ && !anchor_.excerpts_.empty() && all_open &&
@@ -307,8 +312,15 @@ class PromptBuilder {
       chosen = signature_snippets(input_.signatures, tokenizer_, room / 2);
       for (const Snippet& each : chosen) room -= each.source.tokens;
     }
-    for (Snippet& each : choose_snippets(input_, tokenizer_, room)) {
+    const text::Range window{anchor_.window_begin_, input_.cursor + anchor_.fixed_.suffix.size()};
+    for (Snippet& each : choose_snippets(input_, tokenizer_, room, window)) {
+      room -= each.source.tokens;
       chosen.push_back(std::move(each));
+    }
+    if (input_.tokens_for_others > 0) {
+      for (Snippet& each : diagnostic_snippets(input_, tokenizer_, room)) {
+        chosen.push_back(std::move(each));
+      }
     }
     return chosen;
   }

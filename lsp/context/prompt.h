@@ -44,6 +44,20 @@ struct Source {
   int tokens;
 };
 
+// Lines of a document that its reader has to do with now, wherever the cursor is.
+struct Attended {
+  enum class Kind { edited, visible };
+  Kind kind;
+  size_t first_line;  // from 0; lines past the document's end do not count
+  size_t last_line;   // inclusive
+};
+
+// What another tool reports of a line: an error, a warning.
+struct Diagnostic {
+  size_t line;  // from 0
+  std::string message;
+};
+
 // An open buffer. Without a tree (a language without a grammar, a file too large to parse) nothing
 // is known but the text.
 struct OpenText {
@@ -51,6 +65,7 @@ struct OpenText {
   std::shared_ptr<const syntax::Tree> tree;  // of this very snapshot, or null
   std::string path;                          // as prompts name it: relative to the workspace
   std::string why = "open in the editor";    // where it is not the document itself
+  std::vector<Attended> attended = {};       // the latest first
 };
 
 // How something is declared that is used around the cursor.
@@ -70,6 +85,7 @@ struct PromptInput {
   std::span<const Signature> signatures = {};
   // Of the budget, for signatures and excerpts of other files even where this one would fill it.
   int tokens_for_others = 0;
+  std::span<const Diagnostic> diagnostics = {};  // of `here`
 };
 
 // The tokens of a prompt for a model of that context which may generate that many: what is left of

@@ -7,6 +7,7 @@
 
 #include "lsp/context/header.h"
 #include "lsp/context/names.h"
+#include "lsp/text/utf8.h"
 
 namespace lsp::context {
 namespace {
@@ -19,6 +20,12 @@ constexpr size_t lines_before = 40;  // around the cursor
 constexpr size_t lines_after = 10;
 constexpr size_t scanned_bytes = 256 << 10;  // in all; the most recently used buffers first
 constexpr double least_overlap = 0.08;
+constexpr double least_overlap_attended = 0.04;
+constexpr double gain_of_edited = 0.1;
+constexpr double gain_of_visible = 0.04;
+constexpr size_t most_diagnostics = 3;
+constexpr size_t diagnostics_reach_lines = 8;
+constexpr size_t most_message_bytes = 160;
 constexpr int least_room_tokens = 64;
 constexpr size_t most_snippets = 2;
 
@@ -49,8 +56,13 @@ struct Excerpt {
   const OpenText* from;
   size_t first_line;
   size_t last_line;  // inclusive
-  double overlap;
+  double overlap;    // and what attention adds to it
   size_t shared;
+  const char* attention = "";  // said before why it is here
+
+  bool meets(const Excerpt& other) const {
+    return from == other.from && first_line <= other.last_line && other.first_line <= last_line;
+  }
 };
 
 std::string_view lines_of(const text::Document& document, size_t first, size_t last) {
@@ -58,16 +70,44 @@ std::string_view lines_of(const text::Document& document, size_t first, size_t l
   return document.text().substr(begin, document.line_range(last).end - begin);
 }
 
+// How much these lines have in common with what is wanted.
+Excerpt compare(const OpenText& from, size_t first, size_t last, const Names& wanted) {
+  const Names names = hashed_names(lines_of(*from.document, first, last));
+  const size_t shared = shared_names(wanted, names);
+  const size_t together = wanted.size() + names.size() - shared;
+  const double overlap =
+      together == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(together);
+  return {&from, first, last, overlap, shared};
+}
+
 void add_excerpts(const OpenText& other, const Names& wanted, std::vector<Excerpt>& excerpts) {
   const text::Document& document = *other.document;
   for (size_t first = 0; first < document.line_count(); first += snippet_lines) {
     const size_t last = std::min(first + snippet_lines, document.line_count()) - 1;
-    const Names names = hashed_names(lines_of(document, first, last));
-    const size_t shared = shared_names(wanted, names);
-    const size_t together = wanted.size() + names.size() - shared;
-    if (together == 0) continue;
-    const double overlap = static_cast<double>(shared) / static_cast<double>(together);
-    if (overlap >= least_overlap) excerpts.push_back({&other, first, last, overlap, shared});
+    const Excerpt excerpt = compare(other, first, last, wanted);
+    if (excerpt.overlap >= least_overlap) excerpts.push_back(excerpt);
+  }
+}
+
+// As many lines around those that were edited, or from the first that can be seen, as an excerpt
+// has.
+void add_attended(const OpenText& from, const Names& wanted, text::Range window,
+                  std::vector<Excerpt>& excerpts) {
+  const text::Document& document = *from.document;
+  for (const Attended& each : from.attended) {
+    if (each.first_line >= document.line_count()) continue;
+    const bool edited = each.kind == Attended::Kind::edited;
+    const size_t size = each.last_line - each.first_line + 1;
+    const size_t above = edited && size < snippet_lines ? (snippet_lines - size) / 2 : 0;
+    const size_t first = each.first_line - std::min(each.first_line, above);
+    const size_t last = std::min(first + snippet_lines, document.line_count()) - 1;
+    const size_t begin = document.line_range(first).begin;
+    if (begin < window.end && document.line_range(last).end > window.begin) continue;
+    Excerpt excerpt = compare(from, first, last, wanted);
+    if (excerpt.overlap < least_overlap_attended) continue;
+    excerpt.overlap += edited ? gain_of_edited : gain_of_visible;
+    excerpt.attention = edited ? "edited lately; " : "visible; ";
+    excerpts.push_back(excerpt);
   }
 }
 
@@ -82,7 +122,8 @@ Snippet snippet_of(const Excerpt& excerpt, const Tokenizer& tokenizer) {
           text,
           {path + ", lines " + std::to_string(excerpt.first_line + 1) + " to " +
                std::to_string(excerpt.last_line + 1),
-           "shares " + std::to_string(excerpt.shared) + " names with the text around the cursor",
+           excerpt.attention + ("shares " + std::to_string(excerpt.shared)) +
+               " names with the text around the cursor",
            static_cast<int>(tokens.size())}};
 }
 
@@ -97,7 +138,7 @@ Names names_around_cursor(const PromptInput& input) {
 }  // namespace
 
 std::vector<Snippet> choose_snippets(const PromptInput& input, const Tokenizer& tokenizer,
-                                     int room_tokens) {
+                                     int room_tokens, text::Range window) {
   const auto language = language_of(input.here);
   if (room_tokens < least_room_tokens || !language) return {};
   const Names wanted = names_around_cursor(input);
@@ -111,17 +152,55 @@ std::vector<Snippet> choose_snippets(const PromptInput& input, const Tokenizer& 
     if (!is_useful) continue;
     scanned += other.document->text().size();
     if (scanned > scanned_bytes) break;
+    add_attended(other, wanted, {}, excerpts);
     add_excerpts(other, wanted, excerpts);
   }
+  if (input.tokens_for_others > 0) add_attended(input.here, wanted, window, excerpts);
   std::stable_sort(excerpts.begin(), excerpts.end(),
                    [](const Excerpt& a, const Excerpt& b) { return a.overlap > b.overlap; });
   std::vector<Snippet> chosen;
+  std::vector<Excerpt> taken;
   for (const Excerpt& excerpt : excerpts) {
     if (chosen.size() == most_snippets) break;
+    const auto meets = [&](const Excerpt& other) { return excerpt.meets(other); };
+    if (std::any_of(taken.begin(), taken.end(), meets)) continue;
     Snippet snippet = snippet_of(excerpt, tokenizer);
     if (snippet.source.tokens > room_tokens) continue;
     room_tokens -= snippet.source.tokens;
+    taken.push_back(excerpt);
     chosen.push_back(std::move(snippet));
+  }
+  return chosen;
+}
+
+std::vector<Snippet> diagnostic_snippets(const PromptInput& input, const Tokenizer& tokenizer,
+                                         int room_tokens) {
+  const auto language = language_of(input.here);
+  const std::string_view comment = language ? syntax::line_comment(*language) : "";
+  if (comment.empty()) return {};
+  const size_t line = input.here.document->line_at(input.cursor);
+  const auto distance = [&](const Diagnostic& each) {
+    return std::max(each.line, line) - std::min(each.line, line);
+  };
+  std::vector<Diagnostic> near;
+  for (const Diagnostic& each : input.diagnostics) {
+    if (distance(each) <= diagnostics_reach_lines) near.push_back(each);
+  }
+  std::stable_sort(near.begin(), near.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    return distance(a) < distance(b);
+  });
+  std::vector<Snippet> chosen;
+  for (const Diagnostic& each : near) {
+    if (chosen.size() == most_diagnostics) break;
+    std::string message = each.message.substr(0, each.message.find_first_of("\r\n"));
+    message.resize(text::character_start(message, std::min(message.size(), most_message_bytes)));
+    const std::string at = "line " + std::to_string(each.line + 1);
+    const std::string text = std::string(comment) + " " + at + ": " + message + "\n";
+    const auto tokens = tokenizer.encode(text, SpecialTokens::literal);
+    const int size = static_cast<int>(tokens.size());
+    if (size > room_tokens) continue;
+    room_tokens -= size;
+    chosen.push_back({"", text, {"diagnostic, " + at, "reported near the cursor", size}});
   }
   return chosen;
 }

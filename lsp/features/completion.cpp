@@ -1,3 +1,7 @@
+// The way of a suggestion: complete() asks for a prompt and the engine for its continuation; the
+// Collector takes the stream until nothing more would be shown; settle() cuts what came to what is
+// sure, complete and not there already (trim.h, indentation.h, brackets.h); and a name that nothing
+// defines (names.h) may cost it the rest. Each step that leaves nothing says why, since people ask.
 #include "lsp/features/completion.h"
 
 #include <algorithm>
@@ -7,6 +11,7 @@
 #include "lsp/context/header.h"
 #include "lsp/features/brackets.h"
 #include "lsp/features/indentation.h"
+#include "lsp/features/names.h"
 #include "lsp/features/trim.h"
 
 namespace lsp::features {
@@ -133,6 +138,22 @@ std::string percent(double probability) {
   return std::to_string(std::lround(probability * 100)) + " %";
 }
 
+// To `length`, where brackets are balanced as far as a reader of tokens can tell: brackets in
+// regular expressions and raw strings mislead it. The tree knows better, if it finds no error.
+void cut_at_brackets(const Scene& scene, size_t length, Fitted& fitted) {
+  const text::Range place{scene.cursor, scene.cursor + fitted.replaced_right};
+  std::string text = fitted.text;
+  for (int closers = 0; closers < 3 && text.size() > length; ++closers) {
+    if (parses({scene.text, place, text})) {
+      fitted.text = text;
+      return;
+    }
+    if (std::string_view(")]}").find(text.back()) == std::string_view::npos) break;
+    text.pop_back();  // which may stand right of the cursor
+  }
+  fitted.text.resize(length);
+}
+
 // What is worth inserting at the cursor.
 Settled settle(const Scene& scene, const Collector& collector, EndReason end, double least) {
   std::string text = collector.text();
@@ -140,9 +161,9 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
     return {{}, "the model thinks that nothing is missing here"};
   }
   text.resize(std::min(text.size(), confident_length(collector.pieces(), least)));
-  if (end == EndReason::limit && text.size() == collector.text().size()) {
-    text.resize(whole_words_length(text));
-  }
+  const bool cut_off = end == EndReason::limit && text.size() == collector.text().size();
+  if (cut_off) text.resize(whole_words_length(text));
+  text.resize(whole_lines_length(collector.text(), text.size()));
   if (text.empty()) return {{}, "the model gives its best guess less than " + percent(least)};
   if (!opens_block(std::string(scene.line_before) + text.substr(0, text.find('\n')))) {
     text.resize(std::min(text.size(), text.find('\n')));
@@ -163,7 +184,7 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
     auto replaced = replace_rest_of_line(text, scene.line_after);
     if (replaced && balanced(*replaced) == replaced->text.size()) fitted = std::move(*replaced);
   }
-  fitted.text.resize(balanced(fitted));
+  cut_at_brackets(scene, balanced(fitted), fitted);
   fitted.text.resize(fitted.text.find_last_not_of(" \t\r\n") + 1);
   const auto shown = std::count_if(fitted.text.begin(), fitted.text.end(),
                                    [](char byte) { return byte != ' ' && byte != '\n'; });
@@ -174,15 +195,18 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
   return {fitted, ""};
 }
 
-double log_probability_of(const std::vector<ScoredPiece>& pieces, size_t length) {
-  double sum = 0;
-  size_t seen = 0;
-  for (const ScoredPiece& piece : pieces) {
-    if (seen >= length) break;
-    sum += piece.log_probability;
-    seen += piece.bytes.size();
+// From the start of the word that the cursor is in.
+size_t known_length(const Scene& scene, const std::vector<ScoredPiece>& pieces,
+                    const Fitted& fitted, double least, std::span<const context::OpenText> others) {
+  size_t typed = 0;
+  while (typed < scene.line_before.size() &&
+         continues_word(scene.line_before.substr(scene.line_before.size() - typed - 1))) {
+    ++typed;
   }
-  return sum;
+  const size_t begin = scene.cursor - typed;
+  const std::string text = std::string(scene.before.substr(begin)) + fitted.text;
+  const Suggested suggested{scene.text, {begin, scene.cursor + fitted.replaced_right}, text};
+  return known_length(suggested, typed, pieces, least, others);
 }
 
 }  // namespace
@@ -190,6 +214,32 @@ double log_probability_of(const std::vector<ScoredPiece>& pieces, size_t length)
 double least_probability(Trigger trigger) { return trigger == Trigger::automatic ? 0.25 : 0.05; }
 
 namespace {
+
+// A string that is not closed yet does not parse, and a `#` or `//` in it looks like a comment.
+bool is_in_comment(const CompletionInput& input) {
+  const auto& tree = input.here.tree;
+  if (!tree || tree->place_at(input.cursor) != syntax::Place::comment) return false;
+  const text::Document& document = *input.here.document;
+  const size_t begin = document.line_range(document.line_at(input.cursor)).begin;
+  const std::string_view line = document.text().substr(begin, input.cursor - begin);
+  const std::string_view mark = syntax::line_comment(tree->language());
+  char quote = '\0';
+  bool quoted_mark = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    const std::string_view rest = line.substr(i);
+    const bool is_mark = (!mark.empty() && rest.starts_with(mark)) || rest.starts_with("/*");
+    if (is_mark && quote == '\0') return true;
+    quoted_mark = quoted_mark || is_mark;
+    if (line[i] == '\\') {
+      ++i;
+    } else if (quote == line[i]) {
+      quote = '\0';
+    } else if (quote == '\0' && std::string_view("\"'`").find(line[i]) != std::string_view::npos) {
+      quote = line[i];
+    }
+  }
+  return quote == '\0' || !quoted_mark;
+}
 
 std::optional<Completion> silent(const CompletionInput& input, std::string why) {
   return Completion{.range = {input.cursor, input.cursor}, .silence = std::move(why)};
@@ -201,6 +251,10 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
                                            context::BufferCache& buffers,
                                            engine::session::Engine& engine, std::stop_token stop) {
   if (context::is_secret_path(input.here.path)) return silent(input, "this is a file of secrets");
+  if (input.comments == Comments::leave && input.trigger == Trigger::automatic &&
+      is_in_comment(input)) {
+    return silent(input, "the cursor is inside a comment; completion.comments may be switched on");
+  }
   const Scene scene = scene_of(input);
   if (continues_word(scene.line_after)) return silent(input, "the cursor is inside a word");
 
@@ -215,8 +269,9 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   if (input.related != nullptr && for_others > 0) {
     prompt_input.others = others;
     prompt_input.signatures = input.related->signatures;
-    prompt_input.tokens_for_others = for_others;
   }
+  prompt_input.tokens_for_others = for_others;
+  prompt_input.diagnostics = input.diagnostics;
   context::Prompt prompt = context::build_prompt(prompt_input, engine.tokenizer(), anchor);
   if (input.related != nullptr) prompt_input.others = others;  // for the memory, in any case
   context::EncodedPrompt encoded =
@@ -229,7 +284,7 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   request.prompt = std::move(encoded.tokens);
   request.typed = encoded.healed;
   request.max_tokens = input.max_tokens;
-  request.priority = engine::session::Priority::keystroke;
+  request.priority = input.priority;
 
   Collector collector(scene, input.extent, encoded.healed.size(), least);
   const Outcome outcome = engine.generate(
@@ -237,7 +292,12 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};
   if (stop.stop_requested()) return std::optional<Completion>();
 
-  const auto [fitted, silence] = settle(scene, collector, outcome.reason, least);
+  auto [fitted, silence] = settle(scene, collector, outcome.reason, least);
+  if (!fitted.text.empty()) {
+    const auto known = known_length(scene, collector.pieces(), fitted, least, prompt_input.others);
+    fitted.text.resize(known);
+    if (known == 0) silence = "the model is not sure, and uses a name that is defined nowhere";
+  }
   Completion completion{.range = {input.cursor, input.cursor}, .silence = silence};
   completion.outcome = outcome;
   completion.context = prompt.sources;

@@ -34,6 +34,9 @@ enum class Trigger { automatic, invoked };
 // Whether a suggestion may go on after the cursor's line.
 enum class Extent { line, block };
 
+// Whether there are suggestions inside comments that nobody asked for.
+enum class Comments { leave, complete };
+
 // How likely a suggestion must be right to be shown. One that is wrong more often costs its reader
 // more than it saves; who asks by a key is willing to read a bolder guess.
 double least_probability(Trigger trigger);
@@ -42,12 +45,15 @@ struct CompletionInput {
   context::OpenText here;
   size_t cursor;                              // bytes
   std::span<const context::OpenText> others;  // the most recently used first
+  std::span<const context::Diagnostic> diagnostics = {};
   const context::Related* related = nullptr;  // of the workspace; null: nothing is known of it
   std::optional<SelectedItem> selected;
   Memory memory = Memory::reads_others;
   Trigger trigger = Trigger::automatic;
   std::optional<double> least_probability;  // where the user's habits say more than the trigger
   Extent extent = Extent::block;
+  Comments comments = Comments::leave;
+  engine::session::Priority priority = engine::session::Priority::keystroke;
   int max_tokens = 64;
 };
 

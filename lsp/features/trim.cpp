@@ -46,6 +46,10 @@ std::string_view first_lines(std::string_view text, size_t count) {
   return text.substr(0, end);
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 bool is_closing(char byte) {
   return std::string_view(")]}>\"'`;,:").find(byte) != std::string_view::npos;
 }
@@ -80,6 +84,17 @@ size_t indentation(std::string_view line) {
 
 }  // namespace
 
+double log_probability_of(std::span<const ScoredPiece> pieces, size_t length) {
+  double sum = 0;
+  size_t seen = 0;
+  for (const ScoredPiece& piece : pieces) {
+    if (seen >= length) break;
+    sum += piece.log_probability;
+    seen += piece.bytes.size();
+  }
+  return sum;
+}
+
 size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability) {
   size_t length = 0;
   size_t best_length = 0;
@@ -106,6 +121,15 @@ size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_pro
 size_t whole_words_length(std::string_view text) {
   while (!text.empty() && is_word(text.back())) text.remove_suffix(1);
   return text.size();
+}
+
+size_t whole_lines_length(std::string_view whole, size_t length) {
+  const std::string_view kept = whole.substr(0, length);
+  const size_t newline = kept.rfind('\n');
+  if (length == whole.size() || whole[length] == '\n' || newline == std::string_view::npos) {
+    return length;
+  }
+  return is_blank(kept.substr(newline)) ? length : newline;
 }
 
 std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::string_view right) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ struct ScoredPiece {
   double log_probability;
 };
 
+// Of the pieces that these bytes are made of.
+double log_probability_of(std::span<const ScoredPiece> pieces, size_t length);
+
 // Confidence. The expected gain of showing the first k pieces is (probability that all of them are
 // right) × (characters saved); the best cut is the k with the largest. A cut never splits a word.
 // Returns the length in bytes, 0 when even the best cut is right less often than
@@ -25,6 +29,10 @@ size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_pro
 
 // How much is left without a word at the end that may go on.
 size_t whole_words_length(std::string_view text);
+
+// How much is left without lines that were cut off, where there are several; `whole` is the text
+// that `length` bytes are kept of. A line that begins a block may stand alone.
+size_t whole_lines_length(std::string_view whole, size_t length);
 
 struct Fitted {
   std::string text;       // to insert at the cursor

@@ -1,5 +1,7 @@
 #include "lsp/server/completions.h"
 
+#include <algorithm>
+
 namespace lsp::server {
 
 using Clock = std::chrono::steady_clock;
@@ -7,9 +9,68 @@ using Clock = std::chrono::steady_clock;
 void Completions::ask(Ask ask) {
   const std::string& uri = ask.question.document->uri();
   abandon(uri);
+  if (answer_from_ahead(ask)) return;
+  drop_ahead(uri);
   const auto found = running_.find(uri);
   if (found == running_.end()) return start(std::move(ask));
   found->second.waiting = std::move(ask);
+}
+
+// Whether the question was foreseen: its answer is there, or will be.
+bool Completions::answer_from_ahead(Ask& ask) {
+  const auto found = ahead_.find(ask.question.document->uri());
+  if (found == ahead_.end()) return false;
+  const auto& [job, document, cursor, answer] = found->second;
+  const Question& question = ask.question;
+  const bool same = !question.selected && question.trigger == Trigger::automatic &&
+                    question.cursor == cursor && question.document->text() == document->text();
+  if (!same) return false;
+  if (!answer) {
+    Running& running = running_.at(found->first);
+    running.since = Clock::now();
+    running.ask = std::move(ask);
+    return true;
+  }
+  last_ms_ = 0;
+  const Ahead taken = std::move(ahead_.extract(found).mapped());
+  respond_(ask, taken.answer);
+  return true;
+}
+
+void Completions::ahead(Question question) {
+  const std::string uri = question.document->uri();
+  if (running_.contains(uri)) return;
+  Running& running = running_[uri];
+  running = Running{++last_job_, std::stop_source(), Clock::now(), std::nullopt, std::nullopt};
+  ahead_.insert_or_assign(uri,
+                          Ahead{running.job, question.document, question.cursor, std::nullopt});
+  start_(running.job, std::move(question), running.stop.get_token());
+}
+
+void Completions::drop_ahead(const std::string& uri) {
+  const auto found = ahead_.find(uri);
+  if (found == ahead_.end()) return;
+  const auto running = running_.find(uri);
+  const bool runs = running != running_.end() && running->second.job == found->second.job;
+  if (runs && !running->second.ask) running->second.stop.request_stop();
+  ahead_.erase(found);
+}
+
+void Completions::drop_ahead_unless_on_the_way(const text::Document& now) {
+  const auto found = ahead_.find(now.uri());
+  if (found == ahead_.end()) return;
+  const std::string_view text = now.text(), goal = found->second.document->text();
+  if (text.size() <= goal.size()) {
+    const auto same = std::mismatch(text.begin(), text.end(), goal.begin()).first - text.begin();
+    // All that is left must be the goal's end.
+    if (goal.ends_with(text.substr(static_cast<size_t>(same)))) return;
+  }
+  drop_ahead(now.uri());
+}
+
+bool Completions::busy() const {
+  return std::any_of(running_.begin(), running_.end(),
+                     [](const auto& entry) { return entry.second.ask || entry.second.waiting; });
 }
 
 void Completions::start(Ask ask) {
@@ -45,9 +106,12 @@ void Completions::answer_with_nothing(std::optional<Ask>& ask) {
 void Completions::abandon(const std::string& uri) {
   const auto found = running_.find(uri);
   if (found == running_.end()) return;
-  found->second.stop.request_stop();
-  answer_with_nothing(found->second.ask);
-  answer_with_nothing(found->second.waiting);
+  Running& running = found->second;
+  const auto ahead = ahead_.find(uri);
+  const bool is_ahead = ahead != ahead_.end() && ahead->second.job == running.job;
+  if (!is_ahead || running.ask) running.stop.request_stop();
+  answer_with_nothing(running.ask);
+  answer_with_nothing(running.waiting);
 }
 
 void Completions::abandon_all() {
@@ -63,6 +127,12 @@ void Completions::completed(Completed event) {
   if (found == running_.end() || found->second.job != event.job) return;
   Running ended = std::move(found->second);
   running_.erase(found);
+  if (const auto ahead = ahead_.find(event.uri);
+      ahead != ahead_.end() && ahead->second.job == ended.job) {
+    const bool kept = !ended.ask && event.answer && *event.answer;
+    if (kept) ahead->second.answer = std::move(**event.answer);
+    if (!kept) ahead_.erase(ahead);
+  }
   if (ended.ask) {
     last_ms_ = std::chrono::duration<double, std::milli>(Clock::now() - ended.since).count();
     respond_(*ended.ask, std::move(event.answer));

@@ -3,7 +3,10 @@
 // For each document one job runs and at most one request waits for it to end; a newer request
 // takes the place of every older one, which is answered with nothing at once. (A client that
 // neither cancels nor checks for stale answers would otherwise show the older over the newer.)
-// Each request is answered exactly once. Belongs to the loop's thread.
+// Each request is answered exactly once.
+//
+// While a suggestion is shown, the one that follows it is computed ahead: for the document as it
+// will be once all of it is accepted. Belongs to the loop's thread.
 #pragma once
 
 #include <chrono>
@@ -46,24 +49,38 @@ class Completions {
   void abandon_all();
   void completed(Completed event);
 
-  bool busy() const { return !running_.empty(); }
+  // Computes what will be asked, where nothing else runs for that document. It is kept for a
+  // question that is the same, and for as long as the document may still become that text.
+  void ahead(Question question);
+  void drop_ahead_unless_on_the_way(const text::Document& now);
+  void drop_ahead(const std::string& uri);
+
+  bool busy() const;
   // Of the last answer that was computed to its end.
   std::optional<double> last_ms() const { return last_ms_; }
 
  private:
+  struct Ahead {
+    uint64_t job;
+    Snapshot document;
+    size_t cursor;
+    std::optional<Answer> answer;  // once it is there
+  };
   struct Running {
     uint64_t job;
     std::stop_source stop;
     std::chrono::steady_clock::time_point since;
-    std::optional<Ask> ask;      // nothing once answered
+    std::optional<Ask> ask;      // nothing once answered, and while nobody has asked yet
     std::optional<Ask> waiting;  // starts when the job has ended
   };
   void start(Ask ask);
+  bool answer_from_ahead(Ask& ask);
   void answer_with_nothing(std::optional<Ask>& ask);
 
   Respond respond_;
   Start start_;
   std::map<std::string, Running> running_;  // by uri
+  std::map<std::string, Ahead> ahead_;      // by uri; its job runs until it has an answer
   uint64_t last_job_ = 0;
   std::optional<double> last_ms_;
 };

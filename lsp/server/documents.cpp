@@ -92,6 +92,13 @@ std::vector<std::string> Documents::uris() const {
   return result;
 }
 
+std::string Documents::last_used() const {
+  const auto last = std::max_element(open_.begin(), open_.end(), [](const auto& a, const auto& b) {
+    return a.second.last_use < b.second.last_use;
+  });
+  return last == open_.end() ? "" : last->first;
+}
+
 const text::Document* Documents::find(const std::string& uri) const {
   const auto found = open_.find(uri);
   return found == open_.end() || found->second.is_lost ? nullptr : &found->second.document;

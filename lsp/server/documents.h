@@ -30,6 +30,7 @@ class Documents {
   // What would be snapshots of the other documents, the most recently used first.
   std::vector<Snapshot> others(const std::string& uri);
   std::vector<std::string> uris() const;
+  std::string last_used() const;  // empty where none is open
   // Null for a document that is not open, or has a lost edit.
   const text::Document* find(const std::string& uri) const;
   // The version now; nothing for a document that is not open.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,11 @@ struct Prepared {
   std::string uri;
 };
 
-using Event = std::variant<Arrived, ClientGone, ModelLoaded, Completed, Prepared>;
+// Something to be done on the loop's thread.
+struct Posted {
+  std::function<void()> job;
+};
+
+using Event = std::variant<Arrived, ClientGone, ModelLoaded, Completed, Prepared, Posted>;
 
 }  // namespace lsp::server

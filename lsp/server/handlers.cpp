@@ -31,6 +31,20 @@ bool may_be_inserted(const std::string& text) {
   return text::is_valid_utf8(text) && text.find(wire::substitute) == std::string::npos;
 }
 
+// Menus compare an item with the word left of the cursor, not with its line.
+void begin_at_word(std::string_view text, size_t cursor, Answer& answer) {
+  const auto is_word = [](char byte) {
+    const auto value = static_cast<unsigned char>(byte);
+    return std::isalnum(value) != 0 || byte == '_' || value >= 0x80;
+  };
+  size_t begin = cursor;
+  while (begin > answer.range.begin && is_word(text[begin - 1])) --begin;
+  const size_t left = begin - answer.range.begin;
+  if (left > answer.text.size()) return;
+  answer.text.erase(0, left);
+  answer.range.begin = begin;
+}
+
 }  // namespace
 
 template <typename Params>
@@ -89,6 +103,7 @@ void Server::add_handlers() {
   add_notification("notebookDocument/didClose", &Server::did_close_notebook);
   add_notification("workspace/didChangeWorkspaceFolders", &Server::did_change_folders);
   add_notification("workspace/didChangeConfiguration", &Server::did_change_configuration);
+  add_notification("lemma/view", &Server::view);
   add_notification("$/cancelRequest", &Server::cancel);
   notifications_["initialized"] = [this](wire::Payload) { initialized(); };
 }
@@ -103,8 +118,9 @@ void Server::initialize(const wire::Id& id, wire::InitializeParams params) {
                      params.client_name.empty() ? "a client" : params.client_name,
                      wire::name_of(encoding_));
   if (params.process_id) loop_.watch_process(*params.process_id);
+  debugging_.set_locale(std::move(params.locale));
   respond(id, wire::encode(wire::ServerCapabilities{encoding_, client_.inline_completion,
-                                                    options_.version}));
+                                                    debugging_.commands(), options_.version}));
   apply_settings();
 }
 
@@ -155,15 +171,23 @@ void Server::prepare(const std::string& uri) {
 
 void Server::did_change(wire::DidChangeParams params) {
   completions_.abandon(params.uri);
+  if (documents_.contains(params.uri)) attention_.change(params);
   const auto status = documents_.change(params, encoding_);
   if (!status) options_.log->warn("{}", status.message());
-  if (const auto* document = documents_.find(params.uri)) shown_suggestions_.changed(*document);
+  if (const auto* document = documents_.find(params.uri)) {
+    shown_suggestions_.changed(*document);
+    completions_.drop_ahead_unless_on_the_way(*document);
+  }
+  debugging_.changed(params.uri);
 }
 
 void Server::did_close(wire::DidCloseParams params) {
   completions_.abandon(params.uri);
   if (const auto* document = documents_.find(params.uri)) shown_suggestions_.closed(*document);
+  attention_.close(params.uri);
+  completions_.drop_ahead(params.uri);
   const auto status = documents_.close(params.uri);
+  debugging_.changed(params.uri);
   if (!status) return options_.log->warn("{}", status.message());
   if (model_) model_->forget(params.uri);
 }
@@ -184,6 +208,12 @@ void Server::did_change_notebook(wire::NotebookChangeParams params) {
 void Server::did_close_notebook(wire::NotebookCloseParams params) {
   notebooks_.close(params.uri);
   for (wire::DidCloseParams& document : params.documents) did_close(std::move(document));
+}
+
+void Server::view(wire::ViewParams params) {
+  std::erase_if(params.documents,
+                [&](const auto& document) { return !documents_.contains(document.uri); });
+  attention_.view(params);
 }
 
 void Server::did_change_folders(wire::DidChangeFoldersParams params) {
@@ -225,14 +255,16 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
   if (!silence.empty()) return remain_silent(id, params, silence);
   const Placed placed = notebooks_.place(document, documents_);
   const size_t cursor = document->offset_of(params.position, encoding_);
-  Question question{.document = placed.document,
-                    .cursor = placed.begin + cursor,
-                    .others = documents_.others(params.uri),
-                    .folders = folders_,
-                    .selected = std::nullopt,
-                    .trigger = params.invoked ? Trigger::invoked : Trigger::automatic,
-                    .extent = settings_.completion.multiline ? Extent::block : Extent::line,
-                    .max_tokens = settings_.completion.tokens};
+  Question question{
+      .document = placed.document,
+      .cursor = placed.begin + cursor,
+      .others = documents_.others(params.uri),
+      .folders = folders_,
+      .selected = std::nullopt,
+      .trigger = params.invoked ? Trigger::invoked : Trigger::automatic,
+      .extent = settings_.completion.multiline ? Extent::block : Extent::line,
+      .comments = settings_.completion.comments ? Comments::complete : Comments::leave,
+      .max_tokens = settings_.completion.tokens};
   if (params.selected) {
     const auto& [span, text] = *params.selected;
     const text::Range range{document->offset_of(span.start, encoding_),
@@ -251,6 +283,12 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
       return present({id, style, std::move(question), document, placed.begin},
                      std::move(*typed_through), 0);
     }
+  }
+  question.attended = attention_.attended();
+  if (placed.document == document) {  // else its lines are others in the longer text
+    question.reported = attention_.reported(params.uri);
+  } else {
+    question.attended.erase(params.uri);
   }
   question.usage = options_.usage;
   completions_.ask({id, style, std::move(question), document, placed.begin});
@@ -287,6 +325,13 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
     found.text.clear();
     found.provenance.silence = "the text holds bytes that are no characters";
   }
+  Question next = ask.question;
+  next.urgency = Urgency::ahead;
+  next.selected.reset();
+  next.trigger = Trigger::automatic;
+  next.cursor = found.range.begin + found.text.size();
+  next.document = next.document->edit(found.range, found.text, document.version());
+  const bool shows = !found.text.empty();
   found.range.begin -= ask.begin;
   found.range.end -= ask.begin;
   const double ms = completions_.last_ms().value_or(0);
@@ -294,6 +339,7 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
     shown_suggestions_.show(ask.document, ask.question.cursor - ask.begin, found, ms);
   }
   present(ask, std::move(found), ms);
+  if (shows) completions_.ahead(std::move(next));
 }
 
 // `found.range` is of the document that the client has.
@@ -309,6 +355,9 @@ void Server::present(const Ask& ask, Answer found, double ms) {
   if (found.text.empty()) {
     explain(std::move(explanation));
     return respond(ask.id, {});
+  }
+  if (ask.style == Style::classic_list) {
+    begin_at_word(document.text(), ask.question.cursor - ask.begin, found);
   }
   const wire::Span span{document.position_of(found.range.begin, encoding_),
                         document.position_of(found.range.end, encoding_)};

@@ -19,7 +19,8 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 // One for the document being typed in, one for whatever it has just superseded or loads.
-constexpr size_t worker_count = 2;
+// And one that debugs.
+constexpr size_t worker_count = 3;
 
 }  // namespace
 
@@ -32,6 +33,7 @@ class Loop::State {
   void finish();
   void send(std::string_view body) { client_->send(body); }
   void work(std::function<Event()> job);
+  void post(Event event);
   void watch_process(int64_t process_id);
 
  private:
@@ -87,11 +89,12 @@ void Loop::State::gone(std::string reason) {
 }
 
 void Loop::State::work(std::function<Event()> job) {
-  asio::post(workers_, [this, job = std::move(job)] {
-    auto event = std::make_shared<Event>(job());
-    asio::post(context_, [this, event] {
-      if (!finishing_) handle_(std::move(*event));
-    });
+  asio::post(workers_, [this, job = std::move(job)] { post(job()); });
+}
+
+void Loop::State::post(Event event) {
+  asio::post(context_, [this, event = std::make_shared<Event>(std::move(event))] {
+    if (!finishing_) handle_(std::move(*event));
   });
 }
 
@@ -113,6 +116,7 @@ void Loop::run() { state_->run(); }
 void Loop::finish() { state_->finish(); }
 void Loop::send(std::string_view body) { state_->send(body); }
 void Loop::work(std::function<Event()> job) { state_->work(std::move(job)); }
+void Loop::post(Event event) { state_->post(std::move(event)); }
 void Loop::watch_process(int64_t process_id) { state_->watch_process(process_id); }
 
 }  // namespace lsp::server

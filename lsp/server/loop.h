@@ -25,6 +25,8 @@ class Loop {
   void send(std::string_view body);
   // Runs `job` on a worker and handles its event on the loop. `job` does not throw.
   void work(std::function<Event()> job);
+  // From any thread: handles the event on the loop.
+  void post(Event event);
   // A ClientGone follows when the process ends; nothing where it cannot be watched.
   void watch_process(int64_t process_id);
 

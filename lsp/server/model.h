@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -32,6 +33,26 @@ enum class Trigger { automatic, invoked };
 // Whether an answer may go on after the cursor's line.
 enum class Extent { line, block };
 
+// Whether there is an answer inside a comment to what nobody asked for by a key.
+enum class Comments { leave, complete };
+
+// Lines of a document, from 0, the last one included, that matter besides the cursor's.
+struct Attended {
+  enum class Kind { edited, visible };
+  Kind kind;
+  size_t first_line;
+  size_t last_line;
+};
+
+// What another tool says of a line.
+struct Reported {
+  size_t line;  // from 0
+  std::string message;
+};
+
+// ahead: nobody waits for it yet.
+enum class Urgency { now, ahead };
+
 struct Question {
   Snapshot document;
   size_t cursor;                     // bytes
@@ -40,7 +61,11 @@ struct Question {
   std::optional<Selected> selected;
   Trigger trigger = Trigger::automatic;
   Extent extent = Extent::block;
+  Comments comments = Comments::leave;
+  Urgency urgency = Urgency::now;
   int max_tokens = 64;
+  std::map<std::string, std::vector<Attended>> attended = {};  // by uri, the latest edits first
+  std::vector<Reported> reported = {};                         // of the document
   std::shared_ptr<Usage> usage;  // what was accepted before; null: nothing is known
 };
 

@@ -27,8 +27,10 @@ Server::Server(int in, int out, Options options)
             });
           }),
       shown_suggestions_(options_.usage),
+      debugging_(options_.debug, debugging_host()),
       loop_(in, out, [this](Event event) { handle(std::move(event)); }) {
   add_handlers();
+  add_debug_handlers();
 }
 
 int Server::run() {
@@ -41,6 +43,7 @@ int Server::run() {
   });
   loop_.run();
   completions_.abandon_all();
+  debugging_.stop();
   return exit_code_;
 }
 

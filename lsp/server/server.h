@@ -14,7 +14,9 @@
 #include <set>
 #include <string>
 
+#include "lsp/server/attention.h"
 #include "lsp/server/completions.h"
+#include "lsp/server/debugging.h"
 #include "lsp/server/documents.h"
 #include "lsp/server/loop.h"
 #include "lsp/server/notebooks.h"
@@ -32,6 +34,7 @@ struct Options {
   std::string version;
   std::shared_ptr<spdlog::logger> log;
   std::shared_ptr<Usage> usage = std::make_shared<Usage>();  // counts; of the whole process
+  DebugOptions debug = {};
 };
 
 class Server {
@@ -57,6 +60,7 @@ class Server {
   void on(ModelLoaded event);
   void on(Completed event);
   void on(Prepared event);
+  void on(const Posted& event) { event.job(); }
   void forget_if_closed(const std::string& uri);
   void on_message(wire::Request request);
   void on_message(wire::Notification notification);
@@ -83,11 +87,14 @@ class Server {
   void did_open_notebook(wire::NotebookOpenParams params);
   void did_change_notebook(wire::NotebookChangeParams params);
   void did_close_notebook(wire::NotebookCloseParams params);
+  void view(wire::ViewParams params);
   void did_change_folders(wire::DidChangeFoldersParams params);
   void did_change_configuration(wire::DidChangeConfigurationParams params);
   void cancel(wire::CancelParams params);
   void inline_completion(const wire::Id& id, wire::CompletionParams params);
   void completion(const wire::Id& id, wire::CompletionParams params);
+  void add_debug_handlers();
+  Debugging::Host debugging_host();
   void ask(const wire::Id& id, Style style, wire::CompletionParams params);
   void answer(const Ask& ask, base::Result<std::optional<Answer>> answer);
   void present(const Ask& ask, Answer found, double ms);
@@ -123,8 +130,10 @@ class Server {
 
   Documents documents_;
   Notebooks notebooks_;
+  Attention attention_;
   Completions completions_;
   Shown shown_suggestions_;
+  Debugging debugging_;
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;

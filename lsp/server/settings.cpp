@@ -52,6 +52,8 @@ constexpr std::array keys{
         [](const SettingValue& v, Settings& s) { return assign(v, s.completion.enabled); }},
     Key{"completion.multiline", Origin::editor, a_switch,
         [](const SettingValue& v, Settings& s) { return assign(v, s.completion.multiline); }},
+    Key{"completion.comments", Origin::editor, a_switch,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.completion.comments); }},
     Key{"completion.tokens", Origin::editor, "a whole number from 1 to 512",
         [](const SettingValue& v, Settings& s) {
           return assign_within(v, 1, 512, s.completion.tokens);

@@ -20,6 +20,7 @@ struct Settings {
   struct {
     bool enabled = true;
     bool multiline = true;
+    bool comments = false;             // whether there are suggestions inside comments
     int tokens = 64;                   // the most that one completion may have
     std::vector<std::string> exclude;  // language identifiers that get none
   } completion;

@@ -2,9 +2,11 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/format.h"
+#include "lsp/wire/debugging.h"
 #include "lsp/wire/notebook.h"
 #include "lsp/wire/progress.h"
 #include "lsp/wire/protocol.h"
+#include "lsp/wire/view.h"
 
 namespace lsp::wire {
 namespace {
@@ -91,6 +93,13 @@ void read(json& from, InitializeParams& to) {
   to.capabilities.configuration_events =
       offers(client, {"workspace", "didChangeConfiguration", "dynamicRegistration"});
   to.capabilities.status_events = offers(client, {"experimental", "lemmaStatus"});
+  to.capabilities.trusted = offers(client, {"experimental", "lemmaTrusted"});
+  to.capabilities.versioned_edits =
+      offers(client, {"workspace", "workspaceEdit", "documentChanges"});
+  to.capabilities.inlay_refresh = offers(client, {"workspace", "inlayHint", "refreshSupport"});
+  if (const json& locale = look_up(from, {"locale"}); locale.is_string()) {
+    to.locale = locale.get<std::string>();
+  }
   if (look_up(from, {"workspaceFolders"}).is_array()) {
     for (json& folder : from["workspaceFolders"]) to.folders.push_back(take_string(folder, "uri"));
   } else if (const json& root = look_up(from, {"rootUri"}); root.is_string()) {
@@ -218,6 +227,43 @@ void read(json& from, CancelParams& to) {
   }
 }
 
+void read(json& from, ViewParams& to) {
+  for (json& each : expect(from, "documents", &json::is_array, "a list")) {
+    ViewParams::Document document{take_string(each, "uri"), {}, {}};
+    for (const json& visible : take_list(each, "visible")) {
+      document.visible.push_back(span_from(visible));
+    }
+    json diagnostics = take_list(each, "diagnostics");
+    for (json& diagnostic : diagnostics) {
+      const Span span = span_from(member(diagnostic, "range"));
+      document.diagnostics.push_back({span, take_string(diagnostic, "message")});
+    }
+    to.documents.push_back(std::move(document));
+  }
+}
+
+void read(json& from, ExecuteCommandParams& to) {
+  to.command = take_string(from, "command");
+  to.arguments = strings(look_up(from, {"arguments"}));
+}
+
+void read(json& from, DocumentParams& to) {
+  to.uri = take_string(member(from, "textDocument"), "uri");
+}
+
+void read(json& from, PlaceParams& to) {
+  to.uri = take_string(member(from, "textDocument"), "uri");
+  to.position = position_from(member(from, "position"));
+}
+
+void read(json& from, SpanParams& to) {
+  to.uri = take_string(member(from, "textDocument"), "uri");
+  to.span = span_from(member(from, "range"));
+  to.only = strings(look_up(from, {"context", "only"}));
+}
+
+void read(json& from, CancelProgressParams& to) { to.token = take_string(from, "token"); }
+
 void read(json& from, ProgressParams& to) {
   to.token = take_string(from, "token");
   to.ends = look_up(from, {"value", "kind"}) == "end";
@@ -259,6 +305,12 @@ template base::Result<CompletionParams> decode(Payload);
 template base::Result<CancelParams> decode(Payload);
 template base::Result<DidChangeConfigurationParams> decode(Payload);
 template base::Result<ProgressParams> decode(Payload);
+template base::Result<ViewParams> decode(Payload);
+template base::Result<ExecuteCommandParams> decode(Payload);
+template base::Result<DocumentParams> decode(Payload);
+template base::Result<PlaceParams> decode(Payload);
+template base::Result<SpanParams> decode(Payload);
+template base::Result<CancelProgressParams> decode(Payload);
 
 std::string document_uri(const Payload& params) {
   const json& uri = look_up(params.value(), {"textDocument", "uri"});

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lsp/wire/explanation.h"
+#include "lsp/wire/json_values.h"
 #include "lsp/wire/notebook.h"
 #include "lsp/wire/progress.h"
 #include "lsp/wire/protocol.h"
@@ -10,11 +11,6 @@ namespace lsp::wire {
 namespace {
 
 using nlohmann::json;
-
-json to_json(const Span& span) {
-  return {{"start", {{"line", span.start.line}, {"character", span.start.character}}},
-          {"end", {{"line", span.end.line}, {"character", span.end.character}}}};
-}
 
 constexpr size_t max_label_bytes = 60;
 
@@ -43,6 +39,13 @@ Payload encode(const ServerCapabilities& server) {
     capabilities["inlineCompletionProvider"] = true;
   } else {
     capabilities["completionProvider"] = {{"resolveProvider", false}};
+  }
+  if (!server.commands.empty()) {
+    capabilities.update({{"executeCommandProvider", {{"commands", server.commands}}},
+                         {"codeActionProvider", {{"codeActionKinds", {"quickfix", "source"}}}},
+                         {"codeLensProvider", json::object()},
+                         {"hoverProvider", true},
+                         {"inlayHintProvider", true}});
   }
   return Payload(json{{"capabilities", std::move(capabilities)},
                       {"serverInfo", {{"name", "lemma"}, {"version", server.version}}}});
@@ -86,10 +89,7 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
   json answers = json::array();
   for (const Explanation& each : explanations) {
     const Provenance& from = each.provenance;
-    json answer{
-        {"uri", each.uri},
-        {"position", {{"line", each.position.line}, {"character", each.position.character}}},
-        {"ms", each.ms}};
+    json answer{{"uri", each.uri}, {"position", to_json(each.position)}, {"ms", each.ms}};
     if (each.text.empty()) {
       answer["silence"] = from.silence;
     } else {
@@ -144,8 +144,11 @@ Notification show_message(MessageType type, std::string_view message) {
 
 Notification progress(std::string_view token, const Progress& progress) {
   const json value = progress.kind == Progress::Kind::begin
-                         ? json{{"kind", "begin"}, {"title", progress.text}, {"cancellable", false}}
-                         : json{{"kind", "end"}, {"message", progress.text}};
+                         ? json{{"kind", "begin"},
+                                {"title", progress.text},
+                                {"cancellable", progress.cancel == Progress::Cancel::yes}}
+                         : json{{"kind", progress.kind == Progress::Kind::end ? "end" : "report"},
+                                {"message", progress.text}};
   return {"$/progress", Payload(json{{"token", token}, {"value", value}})};
 }
 

@@ -10,9 +10,11 @@
 namespace lsp::wire {
 
 struct Progress {
-  enum class Kind { begin, end };
+  enum class Kind { begin, report, end };
+  enum class Cancel { no, yes };
   Kind kind;
-  std::string text;  // the title, or how it ended
+  std::string text;  // the title, what it is at, or how it ended
+  Cancel cancel = Cancel::no;
 };
 
 Notification progress(std::string_view token, const Progress& progress);

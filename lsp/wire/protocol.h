@@ -29,6 +29,8 @@ struct ClientCapabilities {
   bool configuration = false;         // answers workspace/configuration
   bool configuration_events = false;  // takes a registration for didChangeConfiguration
   bool status_events = false;         // experimental.lemmaStatus: wants lemma/status notifications
+  bool trusted = false;               // experimental.lemmaTrusted: its user trusts what is open
+  bool versioned_edits = false, inlay_refresh = false;  // documentChanges; inlayHint/refresh
 };
 
 struct InitializeParams {
@@ -37,6 +39,7 @@ struct InitializeParams {
   ClientCapabilities capabilities;
   std::vector<std::string> folders;  // URIs
   std::vector<Setting> settings;     // initializationOptions
+  std::string locale;                // of its user: "de"; may be empty
 };
 
 struct DidOpenParams {
@@ -47,7 +50,7 @@ struct DidOpenParams {
 };
 
 struct ContentChange {
-  std::optional<Span> span;  // nothing: the whole text
+  std::optional<Span> span;  // or the whole text
   std::string text;
 };
 
@@ -94,7 +97,7 @@ base::Result<T> decode(Payload payload);
 // textDocument.uri, also of params that cannot be decoded; "" where there is none.
 std::string document_uri(const Payload& params);
 
-// The answer to ConfigurationParams: the settings of the section "lemma".
+// The settings of the section "lemma".
 std::vector<Setting> decode_configuration(const Payload& result);
 
 // ---- to the client ----
@@ -102,6 +105,7 @@ std::vector<Setting> decode_configuration(const Payload& result);
 struct ServerCapabilities {
   text::Encoding encoding;
   bool inline_completion;  // else classic completion
+  std::vector<std::string> commands;
   std::string version;
 };
 
@@ -130,13 +134,12 @@ Payload encode_inline(const std::vector<CompletionItem>& items);
 Payload encode_classic(const std::vector<CompletionItem>& items);
 Payload encode(const Status& status);
 Notification show_message(MessageType type, std::string_view message);
-// What a client sends for a document that it opens with this text.
-Notification did_open(const text::Document& document);
+Notification did_open(const text::Document& document);  // as a client sends it
 
-// What the result of `initialize` says; utf-16 where it says nothing.
+// What the result of `initialize` says, or utf-16.
 text::Encoding encoding_chosen(const Payload& result);
 
-// Requests to the client; it answers under `id`.
+// To the client, which answers under `id`.
 Request ask_configuration(int64_t id);
 Request register_configuration(int64_t id);
 

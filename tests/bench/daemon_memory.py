@@ -26,9 +26,10 @@ def megabytes(process, kind):
 
 
 def measure(home, count):
+    """Of one editor, of two, and so on: all together."""
     environment = private_environment(home)
     text = pathlib.Path(real_files.FILES["Python"][0]).read_text(encoding="utf-8")
-    editors = []
+    editors, together = [], []
     try:
         for _ in range(count):
             editor = daemon_test.Editor(environment).start()
@@ -40,11 +41,13 @@ def measure(home, count):
             row = [megabytes(daemons[0], "Pss"), sum(megabytes(one, "Pss") for one in bridges)]
             print(f"{len(editors):3} editors: daemon {row[0]:6.1f}  bridges {row[1]:5.1f}  "
                   f"together {sum(row):6.1f}", flush=True)
+            together.append(sum(row))
     finally:
         for editor in editors:
             editor.leave()
         while daemon_test.daemons_of(home):
             time.sleep(0.1)
+    return together
 
 
 def main():

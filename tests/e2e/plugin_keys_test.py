@@ -155,14 +155,6 @@ class Switches(PluginCase):
         self.expect_never(self.nvim.ghost, 0.3)
         self.assertEqual(self.log.read_text(), "")
 
-    def test_silent_in_comments_if_so_wished(self):
-        self.open("", RETURN, options="in_comments = false", lua="vim.cmd('syntax on')")
-        self.type("# re")
-        self.expect_never(self.nvim.ghost, 0.4)
-        self.keys("<Esc>:set formatoptions=<CR>o")
-        self.type("re")
-        self.expect_ghost("turn")
-
 
 class Server(PluginCase):
     def test_asks_for_utf8_positions_and_announces_inline_completion(self):

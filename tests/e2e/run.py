@@ -30,10 +30,10 @@ def main():
     totals = [0, 0, 0]
     for index, nvim in enumerate(arguments.nvim):
         os.environ["LEMMA_NVIM"] = nvim
-        modules = ["plugin_test", "plugin_keys_test"]
+        modules = ["plugin_test", "plugin_keys_test", "menu_test"]
         if arguments.program and index == 0:
             os.environ["LEMMA_PROGRAM"] = os.path.abspath(arguments.program)
-            modules.insert(0, "completion_test")
+            modules[:0] = ["completion_test", "debug_test", "emacs_test"]
         print(f"{', '.join(modules)} in {nvim}", flush=True)
         totals = [a + b for a, b in zip(totals, run_modules(modules))]
     print("neovim: {} passed, {} failed, {} skipped".format(*totals))

@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import { Server } from './server'
 import { isOff, startsAnew, toggle, toggleLanguage } from './settings'
 import { StatusBar } from './status'
+import { View } from './view'
 import { WhyPanel } from './why'
 
 function activeLanguage(): string | undefined {
@@ -17,6 +18,7 @@ async function menu(): Promise<void> {
   const language = activeLanguage()
   const entries: (vscode.QuickPickItem & { command: string })[] = [
     { label: '$(question) Why this suggestion', command: 'lemma.why' },
+    { label: '$(debug-alt) Debug this file', command: 'lemma.debugFile' },
     { label: '$(graph) What suggestions were worth', command: 'lemma.stats' },
     { label: turn(isOff()), command: 'lemma.toggle' },
     { label: '$(debug-restart) Restart the server', command: 'lemma.restart' },
@@ -25,10 +27,25 @@ async function menu(): Promise<void> {
   ]
   if (language && !isOff()) {
     const label = `${turn(isOff(language))} for ${language}`
-    entries.splice(3, 0, { label, command: 'lemma.toggleLanguage' })
+    entries.splice(4, 0, { label, command: 'lemma.toggleLanguage' })
   }
   const chosen = await vscode.window.showQuickPick(entries, { title: 'lemma' })
   if (chosen) await vscode.commands.executeCommand(chosen.command)
+}
+
+// The search runs in the server; what it finds comes as diagnostics, hovers and quick fixes.
+async function debugFile(server: Server): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document
+  if (!document) return
+  if (!vscode.workspace.isTrusted) {
+    const manage = 'Manage Trust'
+    const text = 'lemma runs nothing in a workspace that you do not trust.'
+    const chosen = await vscode.window.showWarningMessage(text, manage)
+    if (chosen) await vscode.commands.executeCommand('workbench.trust.manage')
+    return
+  }
+  await document.save() // tests in other files are read from the disk
+  await server.execute('lemma.debug', document.uri)
 }
 
 async function showStats(server: Server): Promise<void> {
@@ -47,8 +64,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     server,
     status,
     why,
+    new View(server),
     register('lemma.why', () => why.show()),
     register('lemma.stats', () => showStats(server)),
+    register('lemma.debugFile', () => debugFile(server)),
     register('lemma.menu', menu),
     register('lemma.toggle', toggle),
     register('lemma.toggleLanguage', async () => {
@@ -64,6 +83,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       status.update()
       if (!server.status?.busy) void why.update()
     }),
+    // The server learns of it when it is told what the client can do.
+    vscode.workspace.onDidGrantWorkspaceTrust(() => server.restart()),
     vscode.window.onDidChangeActiveTextEditor(() => status.update()),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (startsAnew(event)) await server.restart()

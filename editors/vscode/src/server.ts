@@ -12,9 +12,14 @@ import { Unusable, findProgram, versionOf } from './program'
 import { type Status, type Why, statsRequest, statusNotification, whyRequest } from './protocol'
 import { programOptions, section, serverSettings } from './settings'
 
-const wantsStatus: StaticFeature = {
+// What this client wants, and whether the user trusts what is open: only then is anything run.
+const ours: StaticFeature = {
   fillClientCapabilities(capabilities: ClientCapabilities) {
-    capabilities.experimental = { ...capabilities.experimental, lemmaStatus: true }
+    capabilities.experimental = {
+      ...capabilities.experimental,
+      lemmaStatus: true,
+      lemmaTrusted: vscode.workspace.isTrusted,
+    }
   },
   initialize() {},
   getState: () => ({ kind: 'static' }),
@@ -25,6 +30,8 @@ export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined
   private readonly changed = new vscode.EventEmitter<void>()
   readonly onChanged = this.changed.event
+  private readonly started = new vscode.EventEmitter<void>()
+  readonly onStarted = this.started.event
 
   // What the server said last; nothing while none runs.
   status: Status | undefined
@@ -74,8 +81,22 @@ export class Server implements vscode.Disposable {
     return (await this.client.sendRequest<{ summary: string }>(statsRequest, {})).summary
   }
 
+  async execute(command: string, uri: vscode.Uri): Promise<void> {
+    if (this.client?.state !== State.Running) return
+    const params = { command, arguments: [this.client.code2ProtocolConverter.asUri(uri)] }
+    await this.client.sendRequest('workspace/executeCommand', params)
+  }
+
+  // Whether there was a server to tell.
+  notify(method: string, params: object): boolean {
+    if (this.client?.state !== State.Running) return false
+    void this.client.sendNotification(method, params)
+    return true
+  }
+
   async dispose(): Promise<void> {
     await this.stop()
+    this.started.dispose()
     this.changed.dispose()
   }
 
@@ -120,13 +141,13 @@ export class Server implements vscode.Disposable {
       options: { cwd: '/' },
     }
     const client = new LanguageClient(section, 'lemma', run, options)
-    client.registerFeature(wantsStatus)
+    client.registerFeature(ours)
     client.onNotification(statusNotification, (status: Status) => {
       this.status = status
       this.changed.fire()
     })
     client.onDidChangeState(({ newState }) => {
-      if (newState === State.Running) return
+      if (newState === State.Running) return this.started.fire()
       this.status = undefined
       this.changed.fire()
     })

@@ -12,6 +12,7 @@ export const section = 'lemma'
 const forServer = [
   'completion.enabled',
   'completion.multiline',
+  'completion.comments',
   'completion.tokens',
   'completion.exclude',
   'log.level',

@@ -114,6 +114,7 @@ class Debugging {
     }
     report.failure = found_in(subject_, *red);
     report.hints = hints_of(*report.failure, subject_.question.file, text_, options_.tongue);
+    if (options_.on_failure) options_.on_failure(report);
     // Its frames are known by now: without the debugger.
     Version second = version(text_, is_compiled() ? Pace::quick : Pace::full);
     second.sanitized = true;

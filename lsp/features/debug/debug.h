@@ -4,6 +4,7 @@
 // changes.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,11 +42,15 @@ struct Fix {
   double ms = 0;  // since the search began
 };
 
+struct Report;
+
 struct Options {
   Tongue tongue = Tongue::english;  // of the hints
   uint32_t search_ms = 15'000;      // for everything from the first run on
   unsigned workers = 2;
   std::stop_token stop = {};
+  // Called once it is known how it fails, before anything is tried: with failure and hints.
+  std::function<void(const Report&)> on_failure = {};
 };
 
 struct Report {

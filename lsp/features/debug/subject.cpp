@@ -1,5 +1,6 @@
 #include "lsp/features/debug/subject.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -38,6 +39,35 @@ std::optional<fs::path> tests_beside(const fs::path& file) {
   return std::nullopt;
 }
 
+// "shapes" of "test_shapes", by the same customs; empty where it is no name of tests.
+std::string tested_stem(const std::string& stem) {
+  if (stem.starts_with("test_")) return stem.substr(5);
+  for (const char* ending : {"_test", ".test", ".spec"}) {
+    if (stem.ends_with(ending)) return stem.substr(0, stem.size() - 5);
+  }
+  return "";
+}
+
+std::string_view without_indent(std::string_view line) {
+  const size_t begin = line.find_first_not_of(" \t");
+  return begin == std::string_view::npos ? "" : line.substr(begin);
+}
+
+bool starts_something(std::string_view line, std::string_view before, syntax::Language language) {
+  const std::string_view code = without_indent(line);
+  switch (language) {
+    case syntax::Language::python:
+      return code.starts_with("def test") || code.starts_with("async def test") ||
+             line.starts_with("if __name__") ||
+             (code.starts_with(">>> ") && !without_indent(before).starts_with(">>>") &&
+              !without_indent(before).starts_with("..."));
+    case syntax::Language::javascript:
+      return code.starts_with("test(") || code.starts_with("it(");
+    default:
+      return line.starts_with("int main(") || line.starts_with("auto main(");
+  }
+}
+
 bool has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 bool holds_tests(const std::string& text, syntax::Language language) {
@@ -52,6 +82,34 @@ bool holds_tests(const std::string& text, syntax::Language language) {
 }
 
 }  // namespace
+
+std::optional<std::string> tested_by(const std::string& tests) {
+  const fs::path path = tests;
+  const std::string stem = tested_stem(path.stem());
+  if (stem.empty()) return std::nullopt;
+  const std::string name = stem + path.extension().string();
+  std::error_code error;
+  for (const char* folder : {"", "..", "../src"}) {
+    const fs::path program = (path.parent_path() / folder / name).lexically_normal();
+    if (fs::is_regular_file(program, error)) return program;
+  }
+  return std::nullopt;
+}
+
+bool can_debug(syntax::Language language) { return grammar_of(language) != nullptr; }
+
+std::vector<size_t> starting_places(std::string_view text, syntax::Language language) {
+  std::vector<size_t> places;
+  std::string_view before;
+  for (size_t number = 0; !text.empty(); ++number) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    if (starts_something(line, before, language)) places.push_back(number);
+    if (!without_indent(line).empty()) before = line;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return places;
+}
 
 Result<Subject> find_subject(Question question) {
   const auto language = syntax::language_of("", text::uri_of(question.file), question.text);

@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "lsp/syntax/language.h"
@@ -40,5 +42,16 @@ struct Subject {
 
 // An error says what is missing: the test file that was named, or a language that lemma can mend.
 engine::base::Result<Subject> find_subject(Question question);
+
+// What a file of tests tests, by its name: `shapes.py` beside or above `test_shapes.py`. Nothing
+// where there is no such file, or the file is none of tests.
+std::optional<std::string> tested_by(const std::string& tests);
+
+// Whether programs in this language can be debugged.
+bool can_debug(syntax::Language language);
+
+// The lines (from 0) where people would start it: tests, the first line of examples, the main
+// program.
+std::vector<size_t> starting_places(std::string_view text, syntax::Language language);
 
 }  // namespace lsp::features::debug

@@ -294,7 +294,7 @@ export class Editor {
   }
 }
 
-function plain(texts, separator = ' ') {
+export function plain(texts, separator = ' ') {
   return texts.join(separator).replaceAll('\u00a0', ' ').replaceAll('\u200c', '')
 }
 

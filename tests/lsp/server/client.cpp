@@ -76,7 +76,8 @@ Client::Client(Setup setup) {
                                 .load = setup.load,
                                 .model_path = "/configured.gguf",
                                 .version = "1.2.3",
-                                .log = log});
+                                .log = log,
+                                .debug = setup.debug});
     exit_code_ = server.run();
   });
 }

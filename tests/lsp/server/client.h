@@ -35,6 +35,7 @@ struct Setup {
   lsp::server::LoadModel load = model_that(with_version());
   lsp::server::Settings settings = {};
   std::vector<lsp::server::Problem> problems = {};
+  lsp::server::DebugOptions debug = {};
 };
 
 class Client {

@@ -284,6 +284,23 @@ TEST_CASE("classic completion: one item whose edit stays within the line") {
   CHECK(item.contains("sortText"));
 }
 
+TEST_CASE("classic completion begins at the word, with which menus compare it") {
+  Client client({.load = model_that([](const Question& question, std::stop_token) {
+                   const Answer whole{"  x = print(x)", {0, 8}};
+                   return question.urgency == lsp::server::Urgency::now ? std::optional(whole)
+                                                                        : std::nullopt;
+                 })});
+  client.start(json::object());
+  client.open(uri, "  x = pr\n");
+  const json item = item_of(client.call(
+      "textDocument/completion",
+      {{"textDocument", {{"uri", uri}}}, {"position", {{"line", 0}, {"character", 8}}}}));
+  CHECK(item.at("textEdit").at("range") == span(0, 6, 8));
+  CHECK(item.at("textEdit").at("newText") == "print(x)");
+  CHECK(item.at("filterText") == "print(x)");
+  CHECK(item.at("label") == "print(x)");
+}
+
 TEST_CASE("silence: what is switched off, excluded, empty, or not to be inserted") {
   const Answer answer{"text", {0, 0}};
   const auto options = [](const char* name, json value) {

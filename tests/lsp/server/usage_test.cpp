@@ -133,8 +133,8 @@ TEST_CASE("who dismisses unlikely suggestions sees fewer of them, and may come b
 
 TEST_CASE("who types what is shown gets the rest of it without the model") {
   std::atomic<int> asked = 0;
-  Client client({.load = model_that([&](const Question&, std::stop_token) {
-                   ++asked;
+  Client client({.load = model_that([&](const Question& question, std::stop_token) {
+                   if (question.urgency == lsp::server::Urgency::now) ++asked;
                    return std::optional(Answer{"print(x)", {0, 2}});
                  })});
   client.start();

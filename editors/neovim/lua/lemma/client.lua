@@ -71,6 +71,7 @@ local function on_init(client)
     report('the server does not speak utf-8 positions; is it lemma lsp?')
     call(client, 'stop')
   end
+  client.server_capabilities.hoverProvider = false -- until there is something to tell
 end
 
 local function on_exit(code, signal)
@@ -111,7 +112,12 @@ function M.attach(buffer, config)
     capabilities = capabilities,
     init_options = config.settings,
     settings = { lemma = config.settings },
-    handlers = { ['lemma/status'] = on_status },
+    handlers = {
+      ['lemma/status'] = on_status,
+      ['textDocument/publishDiagnostics'] = function(...)
+        require('lemma.debug').on_diagnostics(...)
+      end,
+    },
     on_init = on_init,
     on_exit = on_exit,
   }, {
@@ -147,14 +153,33 @@ function M.cancel()
   end
 end
 
--- Asks for a completion at the cursor; `on_item` gets it, unless by then anything has changed:
--- the text, the cursor, the buffer or the mode.
-function M.complete(buffer, on_item)
-  M.cancel()
+-- Asks for a completion at the cursor; `on_answer` gets the item, or nil.
+---@return table? client, integer? id  of the request
+local function request(buffer, kind, on_answer)
   local client = M.of(buffer)
   if not client then
     return
   end
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local sent, id = call(client, 'request', 'textDocument/inlineCompletion', {
+    textDocument = vim.lsp.util.make_text_document_params(buffer),
+    position = { line = cursor[1] - 1, character = cursor[2] },
+    context = { triggerKind = kind },
+  }, function(failure, result)
+    if failure then
+      M.last_error = failure.message
+    end
+    on_answer(type(result) == 'table' and (result.items or result)[1] or nil)
+  end, buffer)
+  if sent then
+    return client, id
+  end
+end
+
+-- Asks for a completion at the cursor; `on_item` gets it, unless by then anything has changed:
+-- the text, the cursor, the buffer or the mode.
+function M.complete(buffer, on_item)
+  M.cancel()
   local cursor = vim.api.nvim_win_get_cursor(0)
   local tick = vim.api.nvim_buf_get_changedtick(buffer)
   local function current()
@@ -163,40 +188,51 @@ function M.complete(buffer, on_item)
       and vim.api.nvim_buf_get_changedtick(buffer) == tick
       and vim.deep_equal(vim.api.nvim_win_get_cursor(0), cursor)
   end
-  local request = { client = client }
-  local sent, id = call(client, 'request', 'textDocument/inlineCompletion', {
-    textDocument = vim.lsp.util.make_text_document_params(buffer),
-    position = { line = cursor[1] - 1, character = cursor[2] },
-    context = { triggerKind = 2 }, -- Automatic
-  }, function(failure, result)
-    if in_flight ~= request then
+  local asked = {}
+  local client, id = request(buffer, 2, function(item) -- Automatic
+    if in_flight ~= asked then
       return -- cancelled, and answered all the same
     end
     in_flight = nil
-    if failure then
-      M.last_error = failure.message
-    elseif type(result) == 'table' and current() then
-      local item = (result.items or result)[1]
-      if item then
-        on_item(item)
-      end
+    if item and current() then
+      on_item(item)
     end
-  end, buffer)
-  if sent then
-    request.id = id
-    in_flight = request
+  end)
+  if client then
+    asked.client, asked.id = client, id
+    in_flight = asked
   end
 end
 
--- The command of an accepted item.
+-- For completion menus: `on_item` is called in any case, with nil where there is nothing.
+---@return fun()  cancels
+function M.offer(buffer, on_item)
+  local client, id = request(buffer, 2, on_item)
+  if not client then
+    on_item(nil)
+  end
+  return function()
+    if client then
+      call(client, 'cancel_request', id)
+    end
+  end
+end
+
+---@return boolean  whether there was a server to ask
 function M.execute(buffer, command)
   local client = M.of(buffer)
-  if client then
-    call(client, 'request', 'workspace/executeCommand', {
-      command = command.command,
-      arguments = command.arguments,
-    }, function() end, buffer)
+  if not client then
+    return false
   end
+  call(client, 'request', 'workspace/executeCommand', {
+    command = command.command,
+    arguments = command.arguments,
+  }, function(failure)
+    if failure then
+      vim.notify('lemma: ' .. failure.message, vim.log.levels.WARN)
+    end
+  end, buffer)
+  return true
 end
 
 local function ask(method, on_answer)
@@ -207,6 +243,12 @@ local function ask(method, on_answer)
   call(client, 'request', method, vim.empty_dict(), function(failure, result)
     on_answer(type(result) == 'table' and result or nil, failure and failure.message)
   end)
+end
+
+---@return boolean  whether there was a server to tell
+function M.notify(method, params)
+  local client = M.any()
+  return client ~= nil and call(client, 'notify', method, params) ~= false
 end
 
 ---@param on_status fun(status: table?, problem: string?)

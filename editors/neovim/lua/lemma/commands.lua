@@ -22,6 +22,19 @@ local actions = {
       end)
     end,
   },
+  debug = {
+    text = 'Find out why this file fails, and search for fixes',
+    run = function()
+      require('lemma.debug').start()
+    end,
+  },
+  trust = {
+    text = 'Let programs in this folder be run, in the sandbox; with ! not any more',
+    bang = true,
+    run = function(arguments)
+      require('lemma.debug').trust(not arguments.bang)
+    end,
+  },
   toggle = {
     text = 'Completions on or off in this buffer; with ! everywhere',
     bang = true,

@@ -4,6 +4,7 @@
 local client = require('lemma.client')
 local ghost = require('lemma.ghost')
 local keys = require('lemma.keys')
+local view = require('lemma.view')
 
 local M = {}
 
@@ -18,7 +19,7 @@ local defaults = {
   },
   filetypes = { ['*'] = true }, ---@type table<string, boolean>
   debounce_ms = 40,
-  in_comments = true,
+  ghost_text = true, -- false: only the sources of completion menus ask
   hide_during_menu = true,
   max_bytes = 5 * 1024 * 1024,
   settings = vim.empty_dict(), -- for the server
@@ -49,7 +50,7 @@ local function menu_visible()
 end
 
 local function builtin()
-  return M.config.builtin and vim.lsp.inline_completion ~= nil
+  return M.config.ghost_text and M.config.builtin and vim.lsp.inline_completion ~= nil
 end
 
 local function size(buffer)
@@ -76,21 +77,6 @@ function M.enabled(buffer)
   return vim.g.lemma_enabled ~= false and vim.b[buffer].lemma_enabled ~= false and wanted(buffer)
 end
 
-local function in_comment()
-  local cursor = vim.api.nvim_win_get_cursor(0)
-  local row, column = cursor[1], math.max(cursor[2] - 1, 0)
-  if vim.treesitter.highlighter.active[vim.api.nvim_get_current_buf()] then
-    local captures = vim.treesitter.get_captures_at_pos(0, row - 1, column)
-    return vim.iter(captures):any(function(capture)
-      return vim.startswith(capture.capture, 'comment')
-    end)
-  end
-  local groups = vim.fn.synstack(row, column + 1)
-  return vim.iter(groups):any(function(group)
-    return vim.fn.synIDattr(vim.fn.synIDtrans(group), 'name') == 'Comment'
-  end)
-end
-
 -- Where nothing may be shown, whatever the text is.
 local function out_of_place()
   return (M.config.hide_during_menu and menu_visible())
@@ -100,7 +86,6 @@ end
 local function quiet()
   return vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i'
     or out_of_place()
-    or (not M.config.in_comments and in_comment())
 end
 
 local function ask()
@@ -130,6 +115,9 @@ local function on_change()
     return -- what is shown still holds
   end
   silence()
+  if not M.config.ghost_text then
+    return
+  end
   if M.enabled(vim.api.nvim_get_current_buf()) and not builtin() then
     local this_change = change
     local function ask_unless_changed()
@@ -234,8 +222,11 @@ local function create_autocommands()
   end)
   on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP', 'CompleteDone' }, on_change)
   on({ 'InsertLeave', 'BufLeave', 'WinLeave' }, silence)
+  on({ 'WinScrolled', 'WinEnter', 'BufWinEnter', 'TabEnter', 'DiagnosticChanged' }, view.changed)
   -- The first file's server is ready only after the first words have been typed.
   on('LspAttach', function(event)
+    view.forget()
+    view.changed()
     if event.buf == vim.api.nvim_get_current_buf() then
       on_change()
     end

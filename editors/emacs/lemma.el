@@ -1,0 +1,55 @@
+;;; lemma.el --- Completion and debugging by lemma, through Eglot  -*- lexical-binding: t -*-
+
+;; Package-Requires: ((emacs "28.1") (eglot "1.9"))
+
+;;; Commentary:
+
+;; (load "CHECKOUT/editors/emacs/lemma.el"), then M-x eglot in a file.
+;;
+;; Suggestions are among the completions (M-TAB, or what a completion package shows).  `lemma-debug'
+;; finds out why a program fails: diagnostics, ElDoc and `eglot-code-actions' show what it found.
+;; It runs nothing before `lemma-trust' has been called in the project.
+
+;;; Code:
+
+(require 'eglot)
+
+(defgroup lemma nil
+  "Completion and debugging on your own machine."
+  :group 'tools)
+
+(defcustom lemma-program "lemma"
+  "The program, by its path or its name in `exec-path'."
+  :type 'string)
+
+;; Eglot has one server for a buffer: remove modes here where another one is to serve them.
+(defcustom lemma-modes
+  '(python-mode js-mode typescript-mode c-mode c++-mode rust-mode go-mode java-mode lua-mode sh-mode)
+  "Major modes that lemma serves."
+  :type '(repeat symbol))
+
+(defun lemma--contact (&rest _)
+  "The command that starts the server."
+  (list lemma-program "lsp"))
+
+(add-to-list 'eglot-server-programs (cons lemma-modes #'lemma--contact))
+
+(defun lemma--execute (command)
+  "Ask the server to run COMMAND for the file of this buffer."
+  (let ((uri (plist-get (eglot--TextDocumentIdentifier) :uri)))
+    (jsonrpc-request (eglot-current-server) :workspace/executeCommand
+                     (list :command command :arguments (vector uri)))))
+
+(defun lemma-debug ()
+  "Find out why the program in this buffer fails, and search for fixes."
+  (interactive)
+  (save-buffer)
+  (lemma--execute "lemma.debug"))
+
+(defun lemma-trust (&optional withdraw)
+  "Let programs in this project be run, in a sandbox; with a prefix WITHDRAW that."
+  (interactive "P")
+  (lemma--execute (if withdraw "lemma.distrust" "lemma.trust")))
+
+(provide 'lemma)
+;;; lemma.el ends here

@@ -1,0 +1,39 @@
+-- :LemmaDebug and :LemmaTrust. What was found comes by LSP: diagnostics, code actions, hovers.
+local client = require('lemma.client')
+
+local M = {}
+
+local function execute(command)
+  local buffer = vim.api.nvim_get_current_buf()
+  local argument = { command = command, arguments = { vim.uri_from_bufnr(buffer) } }
+  if not client.execute(buffer, argument) then
+    vim.notify('lemma: ' .. (client.last_error or 'the server is not running here'))
+  end
+end
+
+function M.start()
+  execute('lemma.debug')
+end
+
+---@param trusted boolean
+function M.trust(trusted)
+  execute(trusted and 'lemma.trust' or 'lemma.distrust')
+end
+
+-- Hovers of other servers would be followed by "no information" of ours: it offers them only where
+-- there is something to tell. Where a buffer's values are known, they are shown.
+function M.on_diagnostics(failure, result, context, config)
+  vim.lsp.handlers['textDocument/publishDiagnostics'](failure, result, context, config)
+  local lemma = vim.lsp.get_client_by_id(context.client_id)
+  if not lemma or type(result) ~= 'table' then
+    return
+  end
+  local any = #result.diagnostics > 0
+  lemma.server_capabilities.hoverProvider = any
+  local buffer = vim.uri_to_bufnr(result.uri)
+  if any and vim.api.nvim_buf_is_loaded(buffer) then
+    vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
+  end
+end
+
+return M

@@ -1,0 +1,65 @@
+// What the server asks of those who find out why a program fails. The program puts
+// lsp/features/debug and the sandbox behind this (lsp/editor_debug.h), tests what they want.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lsp/server/model.h"
+
+namespace lsp::server {
+
+struct Finding {
+  struct Frame {
+    std::string path;
+    int line;  // from 1; 0: unknown
+    std::string function;
+    std::vector<std::pair<std::string, std::string>> locals;
+    std::string uri = {};  // filled in by those who show it
+  };
+  enum class Proof { none, no_crash, verified };
+  struct Fix {
+    std::string text;  // of the whole program
+    std::string diff;
+    std::string what;
+    std::string evidence;
+    Proof proof;
+  };
+  std::string program;  // its path; a file of tests is asked about, and this is what they test
+  std::string program_text;
+  std::string uri = {};  // filled in by those who show it
+  bool failed = false;
+  std::string type;
+  std::string message;
+  std::vector<Frame> frames;       // the outermost first
+  std::vector<std::string> red;    // tests
+  std::vector<std::string> hints;  // where, what, how
+  std::vector<Fix> fixes;
+  std::string note;
+};
+
+struct DebugQuestion {
+  Snapshot document;
+  std::vector<Snapshot> others;  // open too: newer than what is on the disk
+  std::string locale;
+};
+
+class Debugger {
+ public:
+  virtual ~Debugger() = default;
+
+  // Whether programs in that language can be debugged.
+  virtual bool knows(const text::Document& document) const = 0;
+  // The lines (from 0) where people would start it: tests, examples, the main program.
+  virtual std::vector<size_t> places(const text::Document& document) const = 0;
+  // Blocks, on a worker thread; runs things in the sandbox alone. `failed` is called as soon as it
+  // has failed, with what is known by then. An error says why nothing could be run.
+  using OnFailure = std::function<void(Finding)>;
+  virtual base::Result<Finding> debug(const DebugQuestion& question, const OnFailure& failed,
+                                      std::stop_token stop) = 0;
+};
+
+}  // namespace lsp::server

@@ -1,0 +1,209 @@
+#include "lsp/server/debugging.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/base/format.h"
+#include "lsp/text/uri.h"
+
+namespace lsp::server {
+namespace {
+
+using base::concat;
+using base::fail;
+using wire::MessageType;
+using wire::Progress;
+
+constexpr const char* debug_command = "lemma.debug";
+constexpr const char* trust_command = "lemma.trust";
+constexpr const char* distrust_command = "lemma.distrust";
+
+std::string name_of(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
+}
+
+// "IndexError in a.py, line 3".
+std::string summary_of(const Finding& finding) {
+  std::string text = finding.type;
+  if (!finding.frames.empty()) {
+    const Finding::Frame& frame = finding.frames.back();
+    text += concat(" in ", name_of(frame.path), ", line ", frame.line);
+  }
+  return text;
+}
+
+}  // namespace
+
+Debugging::Debugging(DebugOptions options, Host host)
+    : options_(std::move(options)),
+      host_(std::move(host)),
+      findings_(host_.documents, host_.encoding) {}
+
+std::vector<std::string> Debugging::commands() const {
+  if (!options_.debugger) return {};
+  return {debug_command, trust_command, distrust_command};
+}
+
+base::Status Debugging::execute(const wire::ExecuteCommandParams& params) {
+  const std::vector<std::string> known = commands();
+  if (std::find(known.begin(), known.end(), params.command) == known.end()) {
+    return fail("unknown command '", params.command, "'");
+  }
+  // Some clients cannot send arguments with a command that their user picks.
+  const std::string uri =
+      params.arguments.empty() ? host_.documents.last_used() : params.arguments.front();
+  if (params.command == debug_command) return debug(uri);
+  return trust(uri, params.command == trust_command);
+}
+
+bool Debugging::is_trusted(const std::string& uri) const {
+  if (!uri.starts_with("file:")) return false;
+  return host_.client.trusted || options_.trust.holds(text::path_of(uri));
+}
+
+// The folder of the workspace that holds the document, else the document's own.
+base::Status Debugging::trust(const std::string& uri, bool trusted) {
+  if (!uri.starts_with("file:")) return fail("'", uri, "' is no file");
+  const std::string path = text::path_of(uri);
+  const std::string relative = text::relative_path(uri, host_.folders);
+  const bool in_workspace = relative.size() < path.size();
+  const std::string folder = in_workspace ? path.substr(0, path.size() - relative.size() - 1)
+                                          : std::filesystem::path(path).parent_path().string();
+  const auto status = trusted ? options_.trust.add(folder) : options_.trust.remove(folder);
+  if (!status) return status;
+  host_.show(MessageType::info,
+             concat(folder, trusted ? " is trusted: programs in it may be run, in "
+                                      "the sandbox, when you ask for it"
+                                    : " is not trusted any more"));
+  return base::Done{};
+}
+
+base::Status Debugging::debug(const std::string& uri) {
+  if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
+  if (!is_trusted(uri)) {
+    host_.show(MessageType::warning,
+               concat("nothing was run: ", text::path_of(uri),
+                      " is in no folder that you trust (:LemmaTrust in Neovim, the workspace's "
+                      "trust in VS Code, the command lemma.trust in other editors)"));
+    return base::Done{};
+  }
+  const Snapshot document = host_.documents.snapshot(uri);
+  if (!document || !options_.debugger->knows(*document)) {
+    return fail("lemma debugs files in Python, JavaScript, C and C++");
+  }
+  if (search_) end_search("another search was started");
+  search_ = std::make_unique<Search>(concat("lemma/debug/", ++searches_), document);
+  const std::string token = search_->progress;
+  begin_progress(token, concat("lemma: debugging ", name_of(text::path_of(uri))));
+  DebugQuestion question{document, host_.documents.others(uri), locale_};
+  const auto on_failure = [this, post = host_.post, token](Finding finding) {
+    post([this, token, finding = std::move(finding)] { failed(token, finding); });
+  };
+  host_.work([this, debugger = options_.debugger, post = host_.post, token, on_failure,
+              question = std::move(question), stop = search_->stopped.get_token()] {
+    base::Result<Finding> result = base::Error{""};
+    try {
+      result = debugger->debug(question, on_failure, stop);
+    } catch (const std::exception& error) {
+      result = base::Error{error.what()};
+    }
+    post([this, token, result = std::move(result)] { found(token, result); });
+  });
+  return base::Done{};
+}
+
+void Debugging::begin_progress(const std::string& token, const std::string& title) {
+  if (!host_.client.work_done_progress) return;
+  host_.ask([&](int64_t id) { return wire::create_progress(id, token); });
+  host_.notify(wire::progress(token, {Progress::Kind::begin, title, Progress::Cancel::yes}));
+}
+
+void Debugging::end_search(const std::string& how) {
+  if (host_.client.work_done_progress) {
+    host_.notify(wire::progress(search_->progress, {Progress::Kind::end, how}));
+  }
+  search_.reset();
+}
+
+void Debugging::failed(const std::string& token, Finding finding) {
+  if (!search_ || search_->progress != token) return;
+  if (host_.client.work_done_progress) {
+    const std::string text = concat(summary_of(finding), "; searching for a fix");
+    host_.notify(wire::progress(token, {Progress::Kind::report, text}));
+  }
+  publish(findings_.put(std::move(finding)));
+}
+
+void Debugging::found(const std::string& token, base::Result<Finding> result) {
+  if (!search_ || search_->progress != token) return;
+  std::string how;
+  if (!result) {
+    how = result.message();
+    host_.show(MessageType::error, how);
+  } else {
+    const Finding& finding = *result;
+    how = !finding.failed ? concat("no failure: ", finding.note)
+          : finding.fixes.empty()
+              ? concat(summary_of(finding), "; no fix found: ", finding.note)
+              : concat(summary_of(finding), "; ", finding.fixes.size(),
+                       finding.fixes.size() == 1 ? " change" : " changes",
+                       " offered there as a code action: ", finding.fixes.front().evidence);
+    publish(findings_.put(std::move(result).value()));
+    host_.show(MessageType::info, how);
+  }
+  end_search(how);
+}
+
+void Debugging::publish(const std::set<std::string>& uris) {
+  for (const std::string& uri : uris) {
+    const text::Document* document = host_.documents.find(uri);
+    const auto version = document == nullptr ? std::nullopt : std::optional(document->version());
+    host_.notify(wire::publish_diagnostics(uri, version, findings_.diagnostics(uri)));
+  }
+  if (uris.empty() || !host_.client.inlay_refresh) return;
+  host_.ask([](int64_t id) { return wire::refresh(id, "workspace/inlayHint/refresh"); });
+}
+
+void Debugging::changed(const std::string& uri) {
+  if (search_ && search_->document->uri() == uri) end_search("the text has changed");
+  publish(findings_.forget(uri));
+}
+
+void Debugging::cancel(const std::string& token) {
+  if (search_ && search_->progress == token) end_search("cancelled");
+}
+
+std::vector<wire::CodeAction> Debugging::actions(const wire::SpanParams& params) {
+  const auto wanted = [&](const std::string& kind) {
+    return params.only.empty() ||
+           std::any_of(params.only.begin(), params.only.end(),
+                       [&](const std::string& each) { return kind == each || each.empty(); });
+  };
+  std::vector<wire::CodeAction> actions;
+  if (wanted("quickfix")) actions = findings_.actions(params.uri, params.span);
+  const Snapshot document =
+      host_.documents.contains(params.uri) ? host_.documents.snapshot(params.uri) : nullptr;
+  if (wanted("source") && document && is_trusted(params.uri) &&
+      options_.debugger->knows(*document)) {
+    wire::CodeAction action;
+    action.title = "lemma: debug this file";
+    action.kind = "source";
+    action.uri = params.uri;
+    action.command = debug_command;
+    actions.push_back(std::move(action));
+  }
+  return actions;
+}
+
+std::vector<wire::CodeLens> Debugging::lenses(const std::string& uri) {
+  std::vector<wire::CodeLens> lenses;
+  const Snapshot document = host_.documents.contains(uri) ? host_.documents.snapshot(uri) : nullptr;
+  if (!document || !is_trusted(uri) || !options_.debugger->knows(*document)) return lenses;
+  for (const size_t line : options_.debugger->places(*document)) {
+    const auto at = static_cast<uint32_t>(line);
+    lenses.push_back({{{at, 0}, {at, 0}}, "Debug with lemma", debug_command, uri});
+  }
+  return lenses;
+}
+
+}  // namespace lsp::server

@@ -1,0 +1,272 @@
+// The innermost frame has the error; the others say that it came through them, and each points to
+// the others. What is shown of values came from a program that may say anything: in hovers it
+// stands in fences that it cannot close.
+#include "lsp/server/findings.h"
+
+#include <algorithm>
+
+#include "engine/base/format.h"
+#include "lsp/text/uri.h"
+#include "lsp/text/utf8.h"
+
+namespace lsp::server {
+namespace {
+
+using base::concat;
+
+constexpr size_t most_inlay_bytes = 100;
+constexpr size_t most_value_bytes = 400;
+constexpr uint32_t past_the_end = 1000;
+
+std::string cut(const std::string& text, size_t most) {
+  if (text.size() <= most) return text;
+  return text.substr(0, text::character_start(text, most)) + "…";
+}
+
+// Messages of some languages begin with their type.
+std::string headline(const Finding& finding) {
+  if (finding.message.starts_with(finding.type)) return finding.message;
+  return finding.message.empty() ? finding.type : concat(finding.type, ": ", finding.message);
+}
+
+std::string values_of(const Finding::Frame& frame) {
+  std::string values;
+  for (const auto& [name, value] : frame.locals) {
+    values += concat(values.empty() ? "" : ", ", name, " = ", value);
+  }
+  std::replace(values.begin(), values.end(), '\n', ' ');
+  return values;
+}
+
+// A block of code whose text cannot end it.
+std::string fenced(const std::string& text, const std::string& language) {
+  std::string fence = "```";
+  while (text.find(fence) != std::string::npos) fence += '`';
+  return concat(fence, language, "\n", text, text.ends_with('\n') ? "" : "\n", fence, "\n");
+}
+
+bool meet(const wire::Span& a, const wire::Span& b) {
+  return a.start.line <= b.end.line && b.start.line <= a.end.line;
+}
+
+// The one edit between two texts, in whole characters.
+struct Change {
+  text::Range range;
+  std::string text;
+};
+
+Change change_between(std::string_view before, std::string_view after) {
+  const size_t shorter = std::min(before.size(), after.size());
+  size_t begin = 0;
+  while (begin < shorter && before[begin] == after[begin]) ++begin;
+  begin = text::character_start(before, begin);
+  size_t same = 0;
+  while (same < shorter - begin &&
+         before[before.size() - 1 - same] == after[after.size() - 1 - same]) {
+    ++same;
+  }
+  while (same > 0 && text::character_start(before, before.size() - same) != before.size() - same) {
+    --same;
+  }
+  return {{begin, before.size() - same},
+          std::string(after.substr(begin, after.size() - same - begin))};
+}
+
+const char* mark(Finding::Proof proof) {
+  switch (proof) {
+    case Finding::Proof::verified:
+      return "Verified";
+    case Finding::Proof::no_crash:
+      return "No crash";
+    case Finding::Proof::none:
+      return "Not verified";
+  }
+  return "";
+}
+
+}  // namespace
+
+wire::Span Findings::span_of(const std::string& uri, int line) const {
+  const auto at = static_cast<size_t>(std::max(line - 1, 0));
+  const text::Document* document = documents_.find(uri);
+  if (document == nullptr || at >= document->line_count()) {
+    const auto number = static_cast<uint32_t>(at);
+    return {{number, 0}, {number, past_the_end}};
+  }
+  const std::string_view text = document->line(at);
+  const size_t begin = document->line_range(at).begin;
+  const size_t first = std::min(text.find_first_not_of(" \t"), text.size());
+  const size_t last = text.find_last_not_of(" \t\r");
+  return {document->position_of(begin + first, encoding_),
+          document->position_of(begin + (last == std::string_view::npos ? first : last + 1),
+                                encoding_)};
+}
+
+// As the client spells it, which may escape more than we do.
+std::string Findings::uri_of(const std::string& path) const {
+  const std::vector<std::string> open = documents_.uris();
+  const auto found = std::find_if(open.begin(), open.end(), [&](const std::string& uri) {
+    return uri.starts_with("file:") && text::path_of(uri) == path;
+  });
+  return found == open.end() ? text::uri_of(path) : *found;
+}
+
+std::set<std::string> Findings::put(Finding finding) {
+  finding.uri = uri_of(finding.program);
+  std::set<std::string> changed = forget(finding.uri);
+  const text::Document* document = documents_.find(finding.uri);
+  if (!finding.failed || (document != nullptr && document->text() != finding.program_text)) {
+    return changed;
+  }
+  Entry entry{std::move(finding), {}};
+  entry.uris.insert(entry.finding.uri);
+  for (Finding::Frame& frame : entry.finding.frames) {
+    frame.uri = uri_of(frame.path);
+    entry.uris.insert(frame.uri);
+  }
+  changed.insert(entry.uris.begin(), entry.uris.end());
+  std::string uri = entry.finding.uri;
+  found_.insert_or_assign(std::move(uri), std::move(entry));
+  return changed;
+}
+
+std::set<std::string> Findings::forget(const std::string& uri) {
+  std::set<std::string> changed;
+  std::erase_if(found_, [&](const auto& each) {
+    if (!each.second.uris.contains(uri)) return false;
+    changed.insert(each.second.uris.begin(), each.second.uris.end());
+    return true;
+  });
+  return changed;
+}
+
+void Findings::add_diagnostics(const Finding& finding, const std::string& uri,
+                               std::vector<wire::Diagnostic>& diagnostics) const {
+  const auto& frames = finding.frames;
+  if (frames.empty()) {
+    if (finding.uri != uri) return;
+    diagnostics.push_back({span_of(uri, 1), wire::Severity::error, headline(finding), {}});
+  }
+  for (size_t i = 0; i < frames.size(); ++i) {
+    if (frames[i].uri != uri) continue;
+    const bool innermost = i + 1 == frames.size();
+    wire::Diagnostic diagnostic{
+        span_of(uri, frames[i].line),
+        innermost ? wire::Severity::error : wire::Severity::information,
+        innermost ? headline(finding) : concat(finding.type, " comes through here"),
+        {}};
+    for (size_t other = frames.size(); other-- > 0;) {
+      if (other == i) continue;
+      const std::string& at = frames[other].uri;
+      const std::string& function = frames[other].function;
+      diagnostic.related.push_back(
+          {at, span_of(at, frames[other].line),
+           concat(other + 1 == frames.size() ? "it fails here" : "through here",
+                  function.empty() ? "" : concat(", in ", function))});
+    }
+    diagnostics.push_back(std::move(diagnostic));
+  }
+}
+
+std::vector<wire::Diagnostic> Findings::diagnostics(const std::string& uri) const {
+  std::vector<wire::Diagnostic> diagnostics;
+  for (const auto& [program, entry] : found_) add_diagnostics(entry.finding, uri, diagnostics);
+  return diagnostics;
+}
+
+std::vector<wire::InlayHint> Findings::inlays(const std::string& uri,
+                                              const wire::Span& span) const {
+  std::vector<wire::InlayHint> hints;
+  for (const auto& [program, entry] : found_) {
+    std::set<int> lines;  // of a recursion, the innermost values
+    const auto& frames = entry.finding.frames;
+    for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
+      if (frame->uri != uri || frame->locals.empty()) continue;
+      const wire::Span at = span_of(uri, frame->line);
+      if (!meet(at, span) || !lines.insert(frame->line).second) continue;
+      const std::string values = values_of(*frame);
+      hints.push_back({at.end, cut(values, most_inlay_bytes), cut(values, most_value_bytes)});
+    }
+  }
+  return hints;
+}
+
+std::optional<Findings::Story> Findings::story(const std::string& uri,
+                                               text::Position position) const {
+  for (const auto& [program, entry] : found_) {
+    std::vector<wire::Diagnostic> diagnostics;
+    add_diagnostics(entry.finding, uri, diagnostics);
+    const wire::Span here{position, position};
+    const auto found = std::find_if(diagnostics.begin(), diagnostics.end(),
+                                    [&](const auto& each) { return meet(each.span, here); });
+    if (found == diagnostics.end()) continue;
+    const Finding& finding = entry.finding;
+    std::string text = fenced(headline(finding), "");
+    for (const std::string& hint : finding.hints) text += fenced(hint, "");
+    for (auto frame = finding.frames.rbegin(); frame != finding.frames.rend(); ++frame) {
+      if (frame->locals.empty()) continue;
+      std::string values;
+      for (const auto& [name, value] : frame->locals) {
+        values += concat(name, " = ", cut(value, most_value_bytes), "\n");
+      }
+      text += concat("\nLine ", frame->line, ":\n\n", fenced(values, ""));
+    }
+    if (!finding.red.empty()) {
+      std::string red;
+      for (const std::string& test : finding.red) red += test + "\n";
+      text += "\nTests that fail:\n\n" + fenced(red, "");
+    }
+    for (const Finding::Fix& fix : finding.fixes) {
+      text += concat("\n", mark(fix.proof), ": ", fix.evidence, "\n\n", fenced(fix.diff, "diff"));
+    }
+    if (finding.fixes.empty() && !finding.note.empty()) text += "\nNo fix: " + finding.note + "\n";
+    return Story{text, found->span};
+  }
+  return std::nullopt;
+}
+
+std::optional<wire::CodeAction> Findings::action_of(const Finding& finding, size_t index,
+                                                    const wire::Span& wanted) const {
+  const Finding::Fix& fix = finding.fixes[index];
+  const std::string& uri = finding.uri;
+  const text::Document* document = documents_.find(uri);
+  if (document == nullptr) return std::nullopt;
+  const auto [range, replacement] = change_between(document->text(), fix.text);
+  const wire::Span span{document->position_of(range.begin, encoding_),
+                        document->position_of(range.end, encoding_)};
+  const std::vector<wire::Diagnostic> shown = diagnostics(uri);
+  const bool near = meet(span, wanted) || std::any_of(shown.begin(), shown.end(), [&](auto& each) {
+                      return meet(each.span, wanted);
+                    });
+  if (!near) return std::nullopt;
+  const std::string seen = fix.evidence.substr(0, fix.evidence.find(';'));
+  const bool is_proved = fix.proof != Finding::Proof::none;
+  wire::CodeAction action{
+      .title = concat("lemma: ", fix.what, " (", is_proved ? "" : "not verified, ", seen, ")"),
+      .kind = "quickfix",
+      .id = concat(uri, "#", index),
+      .uri = uri,
+      .version = document->version(),
+      .edits = {{span, replacement}},
+      .diagnostics = {},
+      .command = ""};
+  for (const wire::Diagnostic& each : shown) {
+    if (each.severity == wire::Severity::error) action.diagnostics.push_back(each);
+  }
+  return action;
+}
+
+std::vector<wire::CodeAction> Findings::actions(const std::string& uri,
+                                                const wire::Span& span) const {
+  std::vector<wire::CodeAction> actions;
+  const auto found = found_.find(uri);
+  if (found == found_.end()) return actions;
+  for (size_t i = 0; i < found->second.finding.fixes.size(); ++i) {
+    if (auto action = action_of(found->second.finding, i, span)) {
+      actions.push_back(std::move(*action));
+    }
+  }
+  return actions;
+}
+
+}  // namespace lsp::server

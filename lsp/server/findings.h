@@ -1,0 +1,56 @@
+// What the last search in each program found, as an editor shows it: until the text changes.
+// Belongs to the loop's thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lsp/server/debugger.h"
+#include "lsp/server/documents.h"
+#include "lsp/wire/debugging.h"
+
+namespace lsp::server {
+
+class Findings {
+ public:
+  Findings(const Documents& documents, const text::Encoding& encoding)
+      : documents_(documents), encoding_(encoding) {}
+
+  // In place of what was found for the program before. Nothing is kept where its text is another by
+  // now. Returns the documents whose diagnostics change.
+  std::set<std::string> put(Finding finding);
+  // The document has changed or is closed: what speaks of it goes. Returns the same.
+  std::set<std::string> forget(const std::string& uri);
+
+  std::vector<wire::Diagnostic> diagnostics(const std::string& uri) const;
+  std::vector<wire::InlayHint> inlays(const std::string& uri, const wire::Span& span) const;
+  std::vector<wire::CodeAction> actions(const std::string& uri, const wire::Span& span) const;
+  // In Markdown: what happened, why, with which values, and what would mend it.
+  struct Story {
+    std::string markdown;
+    wire::Span span;
+  };
+  std::optional<Story> story(const std::string& uri, text::Position position) const;
+
+ private:
+  struct Entry {
+    Finding finding;
+    std::set<std::string> uris;  // that it speaks of
+  };
+  std::string uri_of(const std::string& path) const;
+  // The line as it stands there, from its first character to its last.
+  wire::Span span_of(const std::string& uri, int line) const;
+  void add_diagnostics(const Finding& finding, const std::string& uri,
+                       std::vector<wire::Diagnostic>& diagnostics) const;
+  std::optional<wire::CodeAction> action_of(const Finding& finding, size_t index,
+                                            const wire::Span& wanted) const;
+
+  const Documents& documents_;
+  const text::Encoding& encoding_;
+  std::map<std::string, Entry> found_;  // by the program's uri
+};
+
+}  // namespace lsp::server

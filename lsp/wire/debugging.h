@@ -1,0 +1,99 @@
+// What LSP has to show a failure with: diagnostics, code actions, lenses, hovers, inlay hints; and
+// the commands that start a search.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lsp/wire/protocol.h"
+
+namespace lsp::wire {
+
+// ---- from the client ----
+
+struct ExecuteCommandParams {
+  std::string command;
+  std::vector<std::string> arguments;  // those that are strings
+};
+
+// Of textDocument/codeLens.
+struct DocumentParams {
+  std::string uri;
+};
+
+// Of textDocument/hover.
+struct PlaceParams {
+  std::string uri;
+  text::Position position;
+};
+
+// Of textDocument/codeAction and textDocument/inlayHint.
+struct SpanParams {
+  std::string uri;
+  Span span;
+  std::vector<std::string> only;  // kinds of code actions; empty: all
+};
+
+struct CancelProgressParams {
+  std::string token;
+};
+
+// ---- to the client ----
+
+enum class Severity { error = 1, warning = 2, information = 3, hint = 4 };
+
+struct Diagnostic {
+  struct Related {
+    std::string uri;
+    Span span;
+    std::string message;
+  };
+  Span span;
+  Severity severity;
+  std::string message;
+  std::vector<Related> related;
+};
+
+struct TextEdit {
+  Span span;
+  std::string text;
+};
+
+// A code action: an edit of one version of a document, or a command.
+struct CodeAction {
+  std::string title;
+  std::string kind;
+  std::string id;  // opaque; empty: none
+  std::string uri;
+  int64_t version = 0;
+  std::vector<TextEdit> edits;
+  std::vector<Diagnostic> diagnostics;  // that it mends
+  std::string command;                  // with the URI as its argument; empty: none
+};
+
+struct CodeLens {
+  Span span;
+  std::string title;
+  std::string command;
+  std::string argument;
+};
+
+struct InlayHint {
+  text::Position position;
+  std::string label;
+  std::string tooltip;
+};
+
+Notification publish_diagnostics(const std::string& uri, std::optional<int64_t> version,
+                                 const std::vector<Diagnostic>& diagnostics);
+// Whether a client takes edits of a version, or only of whatever is there.
+enum class Edits { versioned, plain };
+Payload encode(const std::vector<CodeAction>& actions, Edits edits);
+Payload encode(const std::vector<CodeLens>& lenses);
+Payload encode(const std::vector<InlayHint>& hints);
+Payload encode_hover(const std::string& markdown, const Span& span);
+// Asks the client to ask again: "workspace/inlayHint/refresh".
+Request refresh(int64_t id, std::string method);
+
+}  // namespace lsp::wire

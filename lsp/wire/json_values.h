@@ -1,0 +1,18 @@
+// Values of the protocol as JSON. Internal to this folder.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "lsp/wire/protocol.h"
+
+namespace lsp::wire {
+
+inline nlohmann::json to_json(const text::Position& position) {
+  return {{"line", position.line}, {"character", position.character}};
+}
+
+inline nlohmann::json to_json(const Span& span) {
+  return {{"start", to_json(span.start)}, {"end", to_json(span.end)}};
+}
+
+}  // namespace lsp::wire

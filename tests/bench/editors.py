@@ -1,0 +1,192 @@
+"""What an editor and its user feel: one line for each figure.
+
+    python3 editors.py PROGRAM [--nvim NVIM] [--minutes N] [--only NAME]...
+
+  ghost    key to ghost text in a real Neovim, the plugin's own wait (40 ms) taken off
+  keys     what the server itself takes for a keystroke in a file of 10,000 lines, without model:
+           from sending the edit to the answer to a request behind it
+  context  what an answer takes besides waiting for the engine, reading and writing: the prompt, the
+           memory's buffers, what is cut and checked afterwards
+  editors  resident memory of ten editors and their daemon to that of one (daemon_memory.py)
+  typing   ten keys a second: growth of the daemon, its share of a core, and answers that do not
+           continue what stands there
+"""
+import argparse
+import os
+import pathlib
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+import daemon_memory  # noqa: E402
+import daemon_test  # noqa: E402
+import latency  # noqa: E402
+import real_files  # noqa: E402
+from neovim import Neovim  # noqa: E402
+
+DEBOUNCE_MS = 40
+LONG_FILE_LINES = 10_000
+
+
+def centile(values, percent):
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def summary(values):
+    return (f"{len(values)} times: median {statistics.median(values):.2f} ms, "
+            f"p95 {centile(values, 95):.2f} ms, p99 {centile(values, 99):.2f} ms")
+
+
+def ghost(program, arguments):
+    if not arguments.nvim:
+        return "left out: no --nvim"
+    waits = []
+    with tempfile.TemporaryDirectory(prefix="lemma-editors-") as folder:
+        for paths in real_files.copy_all(folder).values():
+            path = paths[0]
+            setup = f"vim.g.lemma = {{ cmd = {{ [[{program}]], 'lsp' }} }}"
+            with Neovim(arguments.nvim, setup, columns=200) as nvim:
+                real_files.open_file(nvim, path)
+                for line in real_files.lines_of_code(path.read_text(), 8):
+                    waits += real_files.retype(nvim, path, line).latencies_ms
+    return summary([ms - DEBOUNCE_MS for ms in waits])
+
+
+def long_file(folder):
+    lines = []
+    while len(lines) < LONG_FILE_LINES:
+        for path in real_files.FILES["Python"]:
+            lines += pathlib.Path(path).read_text().splitlines()
+    path = pathlib.Path(folder) / "long.py"
+    path.write_text("\n".join(lines[:LONG_FILE_LINES]) + "\n")
+    return path
+
+
+class LongFile(latency.File):
+    """All of it, unlike the others of latency.py."""
+
+    def __init__(self, server, path):
+        self.server, self.uri, self.version = server, path.as_uri(), 1
+        self.lines = path.read_text().splitlines()
+        server.notify("textDocument/didOpen", {"textDocument": {
+            "uri": self.uri, "languageId": "python", "version": 1, "text": self.text()}})
+
+
+def type_in_long_file(program, each_key):
+    """Types in the middle of a file of 10,000 lines."""
+    with tempfile.TemporaryDirectory(prefix="lemma-editors-") as folder:
+        server = latency.Server(program)
+        file = LongFile(server, long_file(folder))
+        file.ask(0, 0)  # everything is loaded and parsed
+        line, column = LONG_FILE_LINES // 2, 0
+        file.replace((line, 0), (line, 0), "\n")
+        for round_ in range(12):
+            for key in f"value_{round_} = compute(data[{round_}], limit)":
+                each_key(server, file, line, column, key)
+                column += 1
+            file.replace((line, column), (line, column), "\n")
+            line, column = line + 1, 0
+        server.close()
+
+
+def keys(program, _):
+    waits = []
+
+    def key(server, file, line, column, text):
+        start = time.perf_counter()
+        file.replace((line, column), (line, column), text)
+        server.call("lemma/status", {})
+        waits.append((time.perf_counter() - start) * 1000)
+    type_in_long_file(program, key)
+    return summary(waits)
+
+
+def context(program, _):
+    waits = []
+
+    def key(server, file, line, column, text):
+        file.replace((line, column), (line, column), text)
+        file.ask(line, column + 1)
+        answer = server.call("lemma/why", {})["answers"][0]
+        if "promptTokens" in answer and answer["ms"] > 0:
+            waits.append(answer["ms"] - answer["waitMs"] - answer["prefillMs"] - answer["decodeMs"])
+    type_in_long_file(program, key)
+    return summary(waits)
+
+
+def editors(program, _):
+    daemon_test.PROGRAM = str(program)
+    home = tempfile.mkdtemp(prefix="lemma-")
+    try:
+        rows = daemon_memory.measure(home, 10)
+    finally:
+        shutil.rmtree(home)
+    return f"one {rows[0]:.1f} MB, ten {rows[-1]:.1f} MB: {rows[-1] / rows[0]:.2f} times"
+
+
+def processor_seconds(process):
+    fields = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def typing(program, arguments):
+    with tempfile.TemporaryDirectory(prefix="lemma-editors-") as folder:
+        path = real_files.copy_all(folder)["Python"][0]
+        server = latency.Server(program)
+        file = latency.File(server, path, "python")
+        file.ask(0, 0)
+        daemon = daemon_test.daemons_of(server.home.name)[0]
+        lines = real_files.lines_of_code(file.text(), 40)
+        sizes, stale, pressed = [], 0, 0
+        begin, busy = time.monotonic(), processor_seconds(daemon)
+        while time.monotonic() - begin < arguments.minutes * 60:
+            line = lines[pressed % len(lines)]
+            original, column = file.lines[line], 0
+            file.replace((line, 0), (line, len(original.encode())), "")
+            for key in original:
+                file.replace((line, column), (line, column), key)
+                column += len(key.encode())
+                pressed += 1
+                stale += not continues(server, file, line, column)
+                time.sleep(max(0, begin + pressed * 0.1 - time.monotonic()))
+            sizes.append(daemon_memory.megabytes(daemon, "Pss"))
+        share = (processor_seconds(daemon) - busy) / (time.monotonic() - begin)
+        server.close()
+    settled = len(sizes) // 4
+    return (f"{pressed} keys in {arguments.minutes} minutes: {sizes[settled]:.1f} MB after a "
+            f"quarter of the time, {sizes[-1]:.1f} MB at the end; {share:.0%} of a core; "
+            f"{stale} answers that do not continue the line")
+
+
+def continues(server, file, line, column):
+    answer = server.call("textDocument/inlineCompletion", {
+        "textDocument": {"uri": file.uri}, "context": {"triggerKind": 2},
+        "position": {"line": line, "character": column}})
+    if not answer or not answer["items"]:
+        return True
+    item = answer["items"][0]
+    start = item["range"]["start"]["character"]
+    return item["insertText"].startswith(file.lines[line].encode()[start:column].decode())
+
+
+FIGURES = {"ghost": ghost, "keys": keys, "context": context, "editors": editors, "typing": typing}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", type=lambda path: pathlib.Path(path).resolve())
+    parser.add_argument("--nvim")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--only", action="append", choices=FIGURES)
+    arguments = parser.parse_args()
+    for name in arguments.only or FIGURES:
+        print(f"{name:8} {FIGURES[name](arguments.program, arguments)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""The real thing: Neovim, `lemma lsp`, a program that fails, and the sandbox.
+
+Nothing runs before the folder is trusted; then diagnostics, values, the story and a fix are where
+Neovim has such things, and gone once the text is another.
+"""
+import os
+import pathlib
+import tempfile
+import unittest
+
+from neovim import Neovim
+
+PROGRAM = """\
+def mean(values):
+    total = 0
+    for i in range(len(values) + 1):
+        total += values[i]
+    return total / len(values)
+"""
+TESTS = """\
+import unittest
+
+from mean import mean
+
+
+class Mean(unittest.TestCase):
+    def test_of_several(self):
+        self.assertEqual(mean([1, 2, 6]), 3)
+
+    def test_of_one(self):
+        self.assertEqual(mean([4]), 4)
+"""
+SEARCH_S = 60
+
+
+def is_mended(program):
+    """Several changes mend it; which of them is offered first is up to the search."""
+    names = {}
+    try:
+        exec(program, names)
+        return program != PROGRAM and names["mean"]([1, 2, 6]) == 3 and names["mean"]([4]) == 4
+    except (SyntaxError, IndexError, KeyError):
+        return False
+
+
+class Debugging(unittest.TestCase):
+    def setUp(self):
+        # No folder below /tmp itself: that one is nobody's project.
+        folder = tempfile.TemporaryDirectory(prefix="lemma-debug-")
+        self.addCleanup(folder.cleanup)
+        self.project = pathlib.Path(folder.name) / "project"
+        self.project.mkdir()
+        (self.project / ".git").mkdir()
+        (self.project / "mean.py").write_text(PROGRAM)
+        (self.project / "test_mean.py").write_text(TESTS)
+        program = os.environ["LEMMA_PROGRAM"]
+        setup = f"vim.g.lemma = {{ cmd = {{ [[{program}]], 'lsp' }} }}"
+        self.nvim = Neovim(os.environ["LEMMA_NVIM"], setup)
+        self.addCleanup(self.nvim.close)
+        self.open("mean.py")
+
+    def open(self, name):
+        self.nvim.command(f"edit {self.project / name}")
+        self.nvim.wait(lambda: self.nvim.lua("return require('lemma.client').last_status ~= nil"),
+                       "the server to be there", 30)
+
+    def messages(self):
+        return self.nvim.eval("execute('messages')")
+
+    def diagnostics(self):
+        return self.nvim.lua("""
+            local list = {}
+            for _, each in ipairs(vim.diagnostic.get(0)) do
+              list[#list + 1] = { each.lnum + 1, each.severity, each.message }
+            end
+            return list""")
+
+    def wait_for_search(self):
+        self.nvim.wait(lambda: "offered there as a code action" in self.messages(), "a fix",
+                       SEARCH_S)
+
+    def test_nothing_runs_in_a_folder_that_is_not_trusted(self):
+        self.nvim.command("LemmaDebug")
+        self.nvim.wait(lambda: "nothing was run" in self.messages(), "the refusal")
+        self.assertEqual(self.diagnostics(), [])
+        self.assertFalse((self.nvim.home / "state" / "lemma" / "trusted").exists())
+
+    def test_a_failure_is_shown_where_it_happened_and_mended_by_a_code_action(self):
+        self.nvim.command("LemmaTrust")
+        self.nvim.wait(lambda: "is trusted" in self.messages(), "the folder to be trusted")
+        self.nvim.command("LemmaDebug")
+        error = [4, 1, "IndexError: list index out of range"]
+        self.nvim.wait(lambda: error in self.diagnostics(), "the diagnostic", SEARCH_S)
+        self.wait_for_search()
+        self.check_values()
+        self.check_story()
+        self.nvim.input("<Esc>:3<CR>")
+        self.nvim.lua("""
+            vim.lsp.buf.code_action({
+              apply = true,
+              filter = function(action) return action.title:find('passes 2 of 2') ~= nil end,
+            })""")
+        self.nvim.wait(lambda: is_mended("\n".join(self.nvim.lines())), "the fix to be applied")
+        self.nvim.wait(lambda: self.diagnostics() == [], "the diagnostics to go")
+        self.assertEqual((self.project / "mean.py").read_text(), PROGRAM)  # nobody has written it
+
+    def check_values(self):
+        self.nvim.wait(lambda: any("i = " in row and "values[i]" in row
+                                   for row in self.nvim.screen()), "the values in their line")
+
+    def check_story(self):
+        self.nvim.command("4")
+        self.nvim.lua("vim.lsp.buf.hover()")
+
+        def text():
+            return self.nvim.lua("""
+                for _, window in ipairs(vim.api.nvim_list_wins()) do
+                  if vim.api.nvim_win_get_config(window).relative ~= '' then
+                    local buffer = vim.api.nvim_win_get_buf(window)
+                    return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), '\\n')
+                  end
+                end
+                return ''""")
+        self.nvim.wait(lambda: "Verified: passes 2 of 2 tests" in text(), "the story")
+
+    def test_it_starts_in_the_tests_as_well(self):
+        self.open("test_mean.py")
+        self.nvim.command("LemmaTrust")
+        self.nvim.command("LemmaDebug")
+        self.wait_for_search()
+        self.nvim.command(f"edit {self.project / 'mean.py'}")
+        self.nvim.wait(lambda: [4, 1, "IndexError: list index out of range"] in self.diagnostics(),
+                       "the diagnostic in the program")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,47 @@
+"""The real thing: Emacs with Eglot and editors/emacs/lemma.el, `lemma lsp`, and the sandbox."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from private_home import private_environment
+from debug_test import PROGRAM, TESTS, is_mended
+
+HERE = pathlib.Path(__file__).resolve().parent
+EGLOT = list(pathlib.Path("/usr/share/emacs/site-lisp/elpa").glob("eglot-*"))
+# What comes a fourth time is no secret to a model that has seen it three times.
+REPETITIVE = "".join(f"""def total_of_{name}(basket, prices):
+    return compute_total(basket, prices, discount=0.25)
+
+""" for name in ("apples", "pears", "plums")) + "def total_of_melons(basket, prices):\n"
+
+
+@unittest.skipUnless(shutil.which("emacs") and EGLOT, "needs the packages emacs-nox and elpa-eglot")
+class Emacs(unittest.TestCase):
+    def test_a_completion_and_a_code_action(self):
+        folder = tempfile.TemporaryDirectory(prefix="lemma-emacs-")
+        self.addCleanup(folder.cleanup)
+        home = pathlib.Path(folder.name)
+        project = home / "project"
+        (project / ".git").mkdir(parents=True)
+        for name, text in (("mean.py", PROGRAM), ("test_mean.py", TESTS), ("a.py", REPETITIVE)):
+            (project / name).write_text(text)
+        environment = dict(
+            private_environment(home), LEMMA_PROGRAM=os.environ["LEMMA_PROGRAM"],
+            LEMMA_EL=str(HERE.parents[1] / "editors" / "emacs" / "lemma.el"),
+            LEMMA_COMPLETED=str(project / "a.py"), LEMMA_FAILING=str(project / "mean.py"))
+        run = subprocess.run(["emacs", "-Q", "--batch", "-l", str(HERE / "emacs_test.el")],
+                             env=environment, cwd=project, capture_output=True, text=True,
+                             timeout=300, check=False)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("COMPLETED     return compute_total(basket, prices", run.stderr)
+        self.assertIn("nothing was run", run.stderr)
+        self.assertIn("REFUSED 0", run.stderr)
+        self.assertIn("DIAGNOSTIC IndexError: list index out of range", run.stderr)
+        self.assertTrue(is_mended(run.stderr.partition("FIXED ")[2]), run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

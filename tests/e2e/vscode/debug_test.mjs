@@ -1,0 +1,63 @@
+// A program that fails, in a trusted folder: where it fails, why, and the fix that was proved.
+import assert from 'node:assert/strict'
+import * as fs from 'node:fs'
+import { after, before, test } from 'node:test'
+import { Editor, plain } from './editor.mjs'
+
+const program = `def mean(values):
+    total = 0
+    for i in range(len(values) + 1):
+        total += values[i]
+    return total / len(values)
+`
+const tests = `import unittest
+
+from mean import mean
+
+
+class Mean(unittest.TestCase):
+    def test_of_several(self):
+        self.assertEqual(mean([1, 2, 6]), 3)
+
+    def test_of_one(self):
+        self.assertEqual(mean([4]), 4)
+`
+let editor
+
+before(async () => {
+  editor = await Editor.start({ extension: process.env.LEMMA_EXTENSION })
+  fs.mkdirSync(`${editor.home}/work/.git`, { recursive: true })
+  editor.write('work/test_mean.py', tests)
+})
+after(() => editor?.stop())
+
+async function texts(selector) {
+  return (await editor.page.locator(selector).allInnerTexts()).map((text) => plain([text]))
+}
+
+test('a lens starts the search; diagnostic, values and fix are where they belong', async () => {
+  const file = editor.write('work/mean.py', program)
+  await editor.open(`${editor.home}/work`, `${editor.home}/work/test_mean.py`)
+  await editor.ready()
+  await editor.edit(`${editor.home}/work/test_mean.py`)
+  const lens = editor.page.locator('.codelens-decoration a', { hasText: 'Debug with lemma' })
+  await editor.until(async () => (await lens.count()) === 2, 'a lens on each test')
+  await editor.edit(file, 1)
+  await editor.command('lemma: Debug This File')
+  await editor.page.waitForSelector('.squiggly-error', { timeout: 90_000 })
+  await editor.until(async () => (await editor.lines()).some((line) => /values\[i\].*i = /.test(line)),
+    'the values behind the line')
+  await editor.until(async () => (await texts('.notification-toast')).some((text) =>
+    text.includes('offered there as a code action')), 'the end of the search', 90_000)
+  await editor.screenshot('debugging.png')
+  await editor.edit(file, 4)
+  await editor.keys('Control+.')
+  const row = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'passes 2 of 2' })
+  await row.first().waitFor({ timeout: 30_000 })
+  await row.first().click()
+  await editor.until(async () => !(await editor.lines()).includes('    for i in range(len(values) + 1):'),
+    'the line to be mended')
+  await editor.until(async () => !(await editor.page.locator('.squiggly-error').count()),
+    'the diagnostic to go')
+  assert.equal(fs.readFileSync(file, 'utf8'), program) // nobody has saved it
+})

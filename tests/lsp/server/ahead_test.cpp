@@ -1,0 +1,125 @@
+// While a suggestion is shown, the one that follows it is computed ahead.
+#include <condition_variable>
+#include <mutex>
+
+#include "tests/lsp/server/client.h"
+#include "tests/support/catch.h"
+
+using namespace server_test;
+using lsp::server::Answer;
+using lsp::server::Question;
+using lsp::server::Urgency;
+
+namespace {
+
+const std::string uri = "file:///a.py";
+
+// Notes what is asked; answers "b" after "a", "c" after "ab", and so on.
+class Alphabet {
+ public:
+  Complete complete() {
+    return [this](const Question& question, std::stop_token stop) {
+      std::unique_lock lock(mutex_);
+      asked_.push_back((question.urgency == Urgency::ahead ? "ahead " : "now ") +
+                       std::string(question.document->text()));
+      changed_.notify_all();
+      if (question.urgency == Urgency::ahead) changed_.wait(lock, stop, [this] { return go_on_; });
+      if (stop.stop_requested()) {
+        ++stopped_;
+        changed_.notify_all();
+        return std::optional<Answer>();
+      }
+      const auto next = static_cast<char>('a' + question.cursor);
+      return std::optional(insert_at_cursor(question, std::string(1, next)));
+    };
+  }
+  void wait_for(const std::string& text) {
+    std::unique_lock lock(mutex_);
+    const auto there = [&] {
+      return std::find(asked_.begin(), asked_.end(), text) != asked_.end();
+    };
+    INFO(text);
+    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(20), there));
+  }
+  void wait_for_stop() {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(20), [&] { return stopped_ > 0; }));
+  }
+  void go_on() {
+    const std::lock_guard lock(mutex_);
+    go_on_ = true;
+    changed_.notify_all();
+  }
+  size_t count(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    return static_cast<size_t>(std::count(asked_.begin(), asked_.end(), text));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::vector<std::string> asked_;
+  bool go_on_ = false;
+  int stopped_ = 0;
+};
+
+std::string text_of(const json& response) {
+  INFO(response.dump());
+  return response.at("result").at("items").at(0).at("insertText");
+}
+
+}  // namespace
+
+TEST_CASE("what follows a suggestion is there once it has been accepted") {
+  Alphabet model;
+  Client client({.load = model_that(model.complete())});
+  client.start();
+  client.open(uri, "a");
+  CHECK(text_of(client.response(client.ask(uri, 0, 1))) == "b");
+  model.wait_for("ahead ab");
+  model.go_on();
+  client.type(uri, 2, 0, 1, "b");
+  CHECK(text_of(client.response(client.ask(uri, 0, 2))) == "c");
+  CHECK(model.count("now ab") == 0);
+  model.wait_for("ahead abc");
+}
+
+TEST_CASE("who asks before it is there gets it when it is") {
+  Alphabet model;
+  Client client({.load = model_that(model.complete())});
+  client.start();
+  client.open(uri, "a");
+  client.response(client.ask(uri, 0, 1));
+  model.wait_for("ahead ab");
+  client.type(uri, 2, 0, 1, "b");
+  const json id = client.ask(uri, 0, 2);
+  CHECK(client.call("lemma/status", json::object()).at("result").at("busy") == true);
+  model.go_on();
+  CHECK(text_of(client.response(id)) == "c");
+  CHECK(model.count("now ab") == 0);
+}
+
+TEST_CASE("another text than the suggestion's stops it, and is answered itself") {
+  Alphabet model;
+  Client client({.load = model_that(model.complete())});
+  client.start();
+  client.open(uri, "a");
+  client.response(client.ask(uri, 0, 1));
+  model.wait_for("ahead ab");
+  CHECK(client.call("lemma/status", json::object()).at("result").at("busy") == false);
+  client.type(uri, 2, 0, 1, "x");
+  model.wait_for_stop();
+  CHECK(text_of(client.response(client.ask(uri, 0, 2))) == "c");
+  CHECK(model.count("now ax") == 1);
+}
+
+TEST_CASE("closing a document stops what is computed ahead for it") {
+  Alphabet model;
+  Client client({.load = model_that(model.complete())});
+  client.start();
+  client.open(uri, "a");
+  client.response(client.ask(uri, 0, 1));
+  model.wait_for("ahead ab");
+  client.notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}});
+  model.wait_for_stop();
+}

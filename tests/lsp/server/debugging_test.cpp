@@ -1,0 +1,303 @@
+// Debugging over the wire: a command starts it, and what was found is shown until the text changes.
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+
+#include "tests/lsp/server/client.h"
+#include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace server_test;
+using lsp::server::Debugger;
+using lsp::server::DebugQuestion;
+using lsp::server::Finding;
+
+namespace {
+
+const std::string program = "def half(n):\n    return n / 0\n\n\nprint(half(4))\n";
+
+// A test double: it knows files that end in .py, and finds what it is told to, once it may.
+class Scripted : public Debugger {
+ public:
+  Finding finding;
+  std::string error;
+
+  bool knows(const lsp::text::Document& document) const override {
+    return document.uri().ends_with(".py");
+  }
+  std::vector<size_t> places(const lsp::text::Document&) const override { return {0, 4}; }
+  lsp::server::base::Result<Finding> debug(const DebugQuestion& question, const OnFailure& failed,
+                                           std::stop_token stop) override {
+    std::unique_lock lock(mutex_);
+    ++asked;
+    locale = question.locale;
+    if (!error.empty()) return lsp::server::base::Error{error};
+    Finding early = finding;
+    early.fixes.clear();
+    if (finding.failed) failed(std::move(early));
+    changed_.wait(lock, stop, [this] { return go_on_; });
+    stopped = stopped || stop.stop_requested();
+    changed_.notify_all();
+    return finding;
+  }
+  void go_on() {
+    const std::lock_guard lock(mutex_);
+    go_on_ = true;
+    changed_.notify_all();
+  }
+  void wait_for_stop() {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(20), [this] { return stopped; }));
+  }
+  int asked = 0;
+  bool stopped = false;
+  std::string locale;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool go_on_ = false;
+};
+
+// A trusted folder with a program in it that divides by zero, open in a client.
+struct Scene {
+  support::TemporaryFolder folder;
+  std::shared_ptr<Scripted> debugger = std::make_shared<Scripted>();
+  std::string path = folder.path("project/a b.py");
+  std::string uri = "file://" + folder.path("project/a%20b.py");
+  lsp::server::Trust trust{folder.path("trusted")};
+  std::optional<Client> client;
+
+  explicit Scene(const json& more = json::object()) {
+    std::filesystem::create_directories(folder.path("project"));
+    debugger->finding = {
+        .program = path,
+        .program_text = program,
+        .failed = true,
+        .type = "ZeroDivisionError",
+        .message = "division by zero",
+        .frames = {{path, 5, "", {}}, {path, 2, "half", {{"n", "4"}}}},
+        .red = {},
+        .hints = {"It fails in line 2."},
+        .fixes = {{"def half(n):\n    return n / 2\n\n\nprint(half(4))\n", "-0\n+2\n",
+                   "another constant", "passes 1 of 1 tests; and more", Finding::Proof::verified}}};
+    Setup setup;
+    setup.debug = {debugger, trust};
+    client.emplace(std::move(setup));
+    json capabilities{{"textDocument", {{"inlineCompletion", json::object()}}},
+                      {"general", {{"positionEncodings", {"utf-8"}}}},
+                      {"window", {{"workDoneProgress", true}}},
+                      {"workspace",
+                       {{"workspaceEdit", {{"documentChanges", true}}},
+                        {"inlayHint", {{"refreshSupport", true}}}}}};
+    capabilities.update(more);
+    client->start(std::move(capabilities));
+    client->open(uri, program);
+  }
+
+  json execute(const std::string& command) {
+    return client->call("workspace/executeCommand", {{"command", command}, {"arguments", {uri}}});
+  }
+  // Until that message says this much.
+  json message(const std::string& method, const std::string& text) {
+    while (true) {
+      json message = client->message(method);
+      if (message.dump().find(text) != std::string::npos) return message;
+    }
+  }
+  json in_line(const std::string& method, int line) {
+    return client
+        ->call(method, {{"textDocument", {{"uri", uri}}},
+                        {"position", {{"line", line}, {"character", 5}}},
+                        {"range",
+                         {{"start", {{"line", line}, {"character", 0}}},
+                          {"end", {{"line", line}, {"character", 0}}}}},
+                        {"context", {{"diagnostics", json::array()}}}})
+        .at("result");
+  }
+  void debug() {
+    REQUIRE(trust.add(folder.path("project")).ok());
+    execute("lemma.debug");
+    debugger->go_on();
+    message("window/showMessage", "1 change offered");
+  }
+};
+
+json span(int line, int begin, int end) {
+  return {{"start", {{"line", line}, {"character", begin}}},
+          {"end", {{"line", line}, {"character", end}}}};
+}
+
+}  // namespace
+
+TEST_CASE("in a folder that is not trusted nothing is run, and that is said") {
+  Scene scene;
+  CHECK(scene.execute("lemma.debug").at("result").is_null());
+  scene.message("window/showMessage", "nothing was run");
+  CHECK(scene.debugger->asked == 0);
+  CHECK(scene.in_line("textDocument/codeLens", 0).empty());
+  CHECK(scene.in_line("textDocument/codeAction", 0).empty());
+}
+
+TEST_CASE("a command trusts the folder, and another takes that back") {
+  Scene scene;
+  scene.execute("lemma.trust");
+  scene.message("window/showMessage", "is trusted");
+  CHECK(scene.trust.holds(scene.path));
+  CHECK(scene.in_line("textDocument/codeLens", 0).size() == 2);
+  const json lens = scene.in_line("textDocument/codeLens", 0).at(1);
+  CHECK(lens.at("range") == span(4, 0, 0));
+  CHECK(lens.at("command").at("command") == "lemma.debug");
+  CHECK(lens.at("command").at("arguments") == json{scene.uri});
+  scene.execute("lemma.distrust");
+  scene.message("window/showMessage", "not trusted any more");
+  CHECK_FALSE(scene.trust.holds(scene.path));
+}
+
+TEST_CASE("a client may vouch for what it has open") {
+  const json vouching{{"experimental", {{"lemmaTrusted", true}}}};
+  Scene scene(vouching);
+  CHECK(scene.in_line("textDocument/codeLens", 0).size() == 2);
+}
+
+TEST_CASE("diagnostics come with the failure, before the search is over") {
+  Scene scene;
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  scene.execute("lemma.debug");
+  const json params = scene.client->message("textDocument/publishDiagnostics").at("params");
+  CHECK(params.at("uri") == scene.uri);
+  CHECK(params.at("version") == 1);
+  const json list = params.at("diagnostics");
+  REQUIRE(list.size() == 2);
+  CHECK(list[0].at("severity") == 3);
+  CHECK(list[0].at("range") == span(4, 0, 14));
+  CHECK(list[1].at("severity") == 1);
+  CHECK(list[1].at("range") == span(1, 4, 16));
+  CHECK(list[1].at("message") == "ZeroDivisionError: division by zero");
+  CHECK(list[1].at("relatedInformation").at(0).at("location").at("range") == span(4, 0, 14));
+  scene.message("$/progress", "searching for a fix");
+  CHECK(scene.in_line("textDocument/codeAction", 1).size() == 1);  // to search
+  scene.debugger->go_on();
+  scene.message("$/progress", "\"end\"");
+}
+
+TEST_CASE("a fix is offered where it fails: as an edit of that version, with what was seen") {
+  Scene scene;
+  scene.debug();
+  const json actions = scene.in_line("textDocument/codeAction", 1);
+  REQUIRE(actions.size() == 2);
+  const json fix = actions[0];
+  CHECK(fix.at("title") == "lemma: another constant (passes 1 of 1 tests)");
+  CHECK(fix.at("kind") == "quickfix");
+  CHECK_FALSE(fix.contains("isPreferred"));
+  const json change = fix.at("edit").at("documentChanges").at(0);
+  CHECK(change.at("textDocument") == json{{"uri", scene.uri}, {"version", 1}});
+  CHECK(change.at("edits") == json{{{"range", span(1, 15, 16)}, {"newText", "2"}}});
+  CHECK(fix.at("diagnostics").size() == 1);
+  CHECK(actions[1].at("kind") == "source");
+  CHECK(scene.in_line("textDocument/codeAction", 3).size() == 1);
+}
+
+TEST_CASE("values stand at the lines, and the story in a hover") {
+  Scene scene;
+  scene.debug();
+  const json hints = scene.in_line("textDocument/inlayHint", 1);
+  REQUIRE(hints.size() == 1);
+  CHECK(hints[0].at("label") == "n = 4");
+  CHECK(hints[0].at("position") == json{{"line", 1}, {"character", 16}});
+  const std::string story =
+      scene.in_line("textDocument/hover", 1).at("contents").at("value").get<std::string>();
+  INFO(story);
+  for (const char* part : {"division by zero", "It fails in line 2.", "n = 4", "-0\n+2",
+                           "Verified: passes 1 of 1 tests"}) {
+    CHECK(story.find(part) != std::string::npos);
+  }
+  CHECK(scene.in_line("textDocument/hover", 2).is_null());
+}
+
+TEST_CASE("what a program says cannot end its block in a hover") {
+  Scene scene;
+  scene.debugger->finding.message = "```\n[click](command:evil)";
+  scene.debug();
+  const std::string story =
+      scene.in_line("textDocument/hover", 1).at("contents").at("value").get<std::string>();
+  CHECK(story.starts_with("````\n"));
+}
+
+TEST_CASE("all of it is gone as soon as the text changes") {
+  Scene scene;
+  scene.debug();
+  scene.client->others.clear();
+  scene.client->type(scene.uri, 2, 0, 0, "#");
+  CHECK(scene.client->message("textDocument/publishDiagnostics")
+            .at("params")
+            .at("diagnostics")
+            .empty());
+  CHECK(scene.in_line("textDocument/codeAction", 1).size() == 1);
+  CHECK(scene.in_line("textDocument/inlayHint", 1).empty());
+  CHECK(scene.in_line("textDocument/hover", 1).is_null());
+}
+
+TEST_CASE("a change, a cancellation and another search stop the one that runs") {
+  const auto stops = [](const std::function<void(Scene&)>& act, const std::string& how) {
+    Scene scene;
+    REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+    scene.execute("lemma.debug");
+    const json begin = scene.message("$/progress", "\"begin\"");
+    CHECK(begin.at("params").at("value").at("cancellable") == true);
+    CHECK(begin.at("params").at("token") == "lemma/debug/1");
+    scene.message("$/progress", "searching");
+    act(scene);
+    scene.debugger->wait_for_stop();
+    scene.message("$/progress", how);
+  };
+  stops([](Scene& scene) { scene.client->type(scene.uri, 2, 0, 0, "#"); }, "text has changed");
+  stops([](Scene& scene) { scene.execute("lemma.debug"); }, "another search");
+  stops(
+      [](Scene& scene) {
+        scene.client->notify("window/workDoneProgress/cancel", {{"token", "lemma/debug/1"}});
+      },
+      "cancelled");
+}
+
+TEST_CASE("what cannot be debugged is refused with a reason") {
+  Scene scene;
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  const auto refused = [&](json params) {
+    return scene.client->call("workspace/executeCommand", std::move(params))
+        .at("error")
+        .at("message")
+        .get<std::string>();
+  };
+  const auto debug = [&](const std::string& uri) {
+    return json{{"command", "lemma.debug"}, {"arguments", {uri}}};
+  };
+  CHECK(refused(debug("file:///none.py")).find("not open") != std::string::npos);
+  const std::string text = "file://" + scene.folder.path("project/a.txt");
+  scene.client->open(text, "x", 1, "plaintext");
+  CHECK(refused(debug(text)).find("Python, JavaScript, C and C++") != std::string::npos);
+  scene.client->ask(text, 0, 0);
+  CHECK(refused({{"command", "lemma.debug"}}).find("Python, JavaScript") != std::string::npos);
+  CHECK(refused({{"command", "rm"}, {"arguments", {"x"}}}).find("unknown") != std::string::npos);
+  scene.debugger->error = "cannot make a sandbox";
+  scene.execute("lemma.debug");
+  scene.message("window/showMessage", "cannot make a sandbox");
+}
+
+TEST_CASE("a program without a failure says so and shows nothing") {
+  Scene scene;
+  scene.debugger->finding.failed = false;
+  scene.debugger->finding.note = "all 3 tests pass";
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  scene.execute("lemma.debug");
+  scene.debugger->go_on();
+  scene.message("window/showMessage", "no failure: all 3 tests pass");
+  CHECK(scene.in_line("textDocument/hover", 1).is_null());
+}
+
+TEST_CASE("without a debugger nothing of it is offered") {
+  Client client;
+  const json capabilities = client.start().at("capabilities");
+  CHECK_FALSE(capabilities.contains("executeCommandProvider"));
+  CHECK_FALSE(capabilities.contains("hoverProvider"));
+}

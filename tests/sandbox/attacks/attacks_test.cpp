@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -15,12 +14,11 @@
 #include "tests/sandbox/attacks/attack.h"
 #include "tests/sandbox/attacks/planted.h"
 #include "tests/sandbox/landlock.h"
+#include "tests/sandbox/ordinary_user.h"
 #include "tests/support/catch.h"
-#include "tests/support/temporary_folder.h"
 
 namespace {
 
-namespace fs = std::filesystem;
 using attacks::Answer;
 using attacks::Attack;
 using attacks::On;
@@ -175,15 +173,6 @@ TEST_CASE("nothing inside the reduced sandbox can use up the machine, but for it
   if (landlock_suffices()) check_all(attacks::resources(), Backend::reduced);
 }
 
-TEST_CASE("all of it holds for an ordinary user, too", "[user]") {
-  if (geteuid() != 0) return;  // then everything else here has just shown it
-  // From another folder, since the checkout may lie where only root may look.
-  const fs::path self = fs::read_symlink("/proc/self/exe");
-  const support::TemporaryFolder temporary(support::Readable::by_all);
-  const fs::path& folder = temporary.path();
-  fs::copy_file(self, folder / "test");
-  fs::copy_file(self.parent_path().parent_path() / "lemma-sandbox", folder / "lemma-sandbox");
-  const std::string command = "/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups " +
-                              (folder / "test").string() + " '~[user]' 1>&2";
-  CHECK(std::system(command.c_str()) == 0);
+TEST_CASE("all of it holds for an ordinary user, too", "[once]") {
+  CHECK(sandbox_test::pass_as_ordinary_user("~[once]"));
 }

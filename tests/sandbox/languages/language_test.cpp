@@ -9,11 +9,13 @@
 #include "sandbox/languages/examples.h"
 #include "tests/sandbox/landlock.h"
 #include "tests/sandbox/languages/checks.h"
+#include "tests/sandbox/ordinary_user.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {
 
 using namespace languages_test;
+using sandbox::runner::Backend;
 
 // A project with a virtual environment, which holds no packages.
 class Environment {
@@ -206,9 +208,17 @@ TEST_CASE("tests of JavaScript: node:test") {
   CHECK(run.findings.tests[0].name + run.findings.tests[0].outcome == "xfailed");
 }
 
-TEST_CASE("attacks 58 and 59: tests that cheat prove nothing") {
+TEST_CASE("attacks 58 and 59: tests that cheat prove nothing", "[attack]") {
   const auto cheats = [](const std::string& text) {
-    check_verdict("test_a.py", text, Mode::tests, Verdict::failed);
+    for (const Backend backend : {Backend::native, Backend::bubblewrap}) {
+      Runner runner({.backends = {backend}});
+      const auto prepared =
+          prepare({.file = "/nowhere/test_a.py", .text = text, .mode = Mode::tests});
+      REQUIRE(prepared.ok());
+      const Run run = sandbox::languages::run(runner, *prepared);
+      INFO(text << "\n" << run.outcome.reason << run.outcome.errors.text());
+      CHECK(std::string(verdict_name(run.outcome.verdict)) == "failed");
+    }
   };
   const std::string wrong = "\ndef test_a(): assert 1 == 2\n";
   cheats("import sys\nsys.exit(0)" + wrong);
@@ -231,15 +241,17 @@ TEST_CASE("attacks 58 and 59: tests that cheat prove nothing") {
 TEST_CASE("examples: what is expected stays outside") {
   Runner runner;
   const std::string doubles = "print(2 * int(input()))  ";
-  auto answers = run_examples(runner, {.file = "/nowhere/a.py", .text = doubles},
-                              {{"1\n", "2"}, {"2", "5\n"}, {"x", "0"}});
+  const auto answers = run_examples(runner, {.file = "/nowhere/a.py", .text = doubles},
+                                    {{"1\n", "2"}, {"2", "5\n"}, {"x", "0"}});
   REQUIRE(answers.ok());
   CHECK((*answers)[0].run.outcome.verdict == Verdict::passed);
   CHECK((*answers)[1].run.outcome.verdict == Verdict::failed);
   CHECK_FALSE((*answers)[1].matches);
   CHECK(last_failure((*answers)[2].run).type == "ValueError");
+}
 
-  // Attack 60: looks for the answer in all of its memory.
+// Looks for the answer in all of its memory.
+TEST_CASE("attack 60: what an example must print is nowhere inside", "[attack]") {
   const std::string searches = R"py(
 import re
 needle = b"expected-" + b"canary:"
@@ -256,16 +268,23 @@ for line in open("/proc/self/maps"):
     if at >= 0 and data[at + 16:at + 20].isdigit(): found = data[at:at + 20]
 print(found.decode() or "nothing")
 )py";
-  answers = run_examples(runner, {.file = "/nowhere/a.py", .text = searches},
-                         {{"", "expected-canary:4711"}});
-  REQUIRE(answers.ok());
-  CHECK((*answers)[0].run.outcome.output.text() == "nothing\n");
-  // Its positive control: what does go in is found.
-  answers = run_examples(
-      runner, {.file = "/nowhere/a.py", .text = "x = b'expected-canary:4711'\n" + searches},
-      {{"", ""}});
-  REQUIRE(answers.ok());
-  CHECK((*answers)[0].run.outcome.output.text() == "expected-canary:4711\n");
+  for (const Backend backend : {Backend::native, Backend::bubblewrap}) {
+    Runner runner({.backends = {backend}});
+    auto answers = run_examples(runner, {.file = "/nowhere/a.py", .text = searches},
+                                {{"", "expected-canary:4711"}});
+    REQUIRE(answers.ok());
+    CHECK((*answers)[0].run.outcome.output.text() == "nothing\n");
+    // Its positive control: what does go in is found.
+    answers = run_examples(
+        runner, {.file = "/nowhere/a.py", .text = "x = b'expected-canary:4711'\n" + searches},
+        {{"", ""}});
+    REQUIRE(answers.ok());
+    CHECK((*answers)[0].run.outcome.output.text() == "expected-canary:4711\n");
+  }
+}
+
+TEST_CASE("these attacks fail for an ordinary user, too") {
+  CHECK(sandbox_test::pass_as_ordinary_user("[attack]"));
 }
 
 TEST_CASE("a project runs with its virtual environment, its buffers, without its secrets") {

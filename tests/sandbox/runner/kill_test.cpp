@@ -16,6 +16,7 @@
 #include "sandbox/policy/host_view.h"
 #include "sandbox/runner/run.h"
 #include "tests/sandbox/landlock.h"
+#include "tests/sandbox/ordinary_user.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
@@ -132,15 +133,16 @@ void check_kills(Backend backend, int rounds) {
 
 }  // namespace
 
-TEST_CASE("whichever process is killed, no process or file is left and the mounts are as before") {
+TEST_CASE("attack 51: whichever process is killed, no process, file or mount is left", "[attack]") {
   check_kills(Backend::native, std::getenv("LEMMA_LONG") != nullptr ? 1000 : 100);
 }
 
-TEST_CASE("nor is anything left of bubblewrap's sandbox") {
+TEST_CASE("attack 51: nor is anything left of bubblewrap's sandbox", "[attack]") {
   check_kills(Backend::bubblewrap, std::getenv("LEMMA_LONG") != nullptr ? 1000 : 50);
 }
 
-TEST_CASE("nor of a reduced one, but for folders that the next helper removes") {
+TEST_CASE("attack 51: nor of a reduced one, but for folders that the next helper removes",
+          "[attack]") {
   if (!landlock_suffices()) return;
   check_kills(Backend::reduced, std::getenv("LEMMA_LONG") != nullptr ? 1000 : 50);
   Runner runner({.backends = {Backend::reduced}});
@@ -155,6 +157,10 @@ TEST_CASE("nor of a reduced one, but for folders that the next helper removes") 
     INFO(name);
     CHECK(kill(std::stoi(name.substr(prefix.size())), 0) == 0);
   }
+}
+
+TEST_CASE("these attacks fail for an ordinary user, too") {
+  CHECK(sandbox_test::pass_as_ordinary_user("[attack]"));
 }
 
 TEST_CASE("a killed helper is replaced") {

@@ -12,6 +12,7 @@
 #include "sandbox/policy/workspace.h"
 #include "sandbox/runner/run.h"
 #include "tests/sandbox/landlock.h"
+#include "tests/sandbox/ordinary_user.h"
 #include "tests/sandbox/runner/requests.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
@@ -241,18 +242,12 @@ TEST_CASE("reduced: where namespaces are forbidden, and only who agrees gets it"
 
 TEST_CASE("reduced: a machine that forbids namespaces to an ordinary user") {
   if (!landlock_suffices()) return;
-  // From another folder, since the checkout may lie where only root may look.
-  const fs::path self = fs::read_symlink("/proc/self/exe");
-  const TemporaryFolder folder(support::Readable::by_all);
-  fs::copy_file(self, folder.path("test"));
-  fs::copy_file(self.parent_path().parent_path() / "lemma-sandbox", folder.path("lemma-sandbox"));
-  const std::string ordinary =
-      geteuid() != 0 ? "" : "/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups ";
+  const sandbox_test::ReadableCopy copy;
   const std::string command =
-      ordinary +
+      sandbox_test::ordinary_user() +
       "unshare --map-current-user --keep-caps sh -c 'echo 0 >/proc/sys/user/max_user_namespaces &&"
       " exec /usr/bin/setpriv --inh-caps=-all --ambient-caps=-all " +
-      folder.path("test") + " [reduced] 1>&2'";
+      copy.program() + " [reduced] 1>&2'";
   CHECK(std::system(command.c_str()) == 0);
 }
 

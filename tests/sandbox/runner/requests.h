@@ -14,6 +14,7 @@ inline sandbox::runner::Request shell(const std::string& script) {
   request.plan.policy = sandbox::policy::host_view();
   request.job.steps = {{.argv = {"/bin/sh", "-c", script},
                         .env = {"PATH=/usr/bin:/bin", "HOME=/home/user", "TMPDIR=/tmp"}}};
+  request.deadline_ms = 120'000;  // on a slow machine, or in an emulated one
   return request;
 }
 

@@ -70,6 +70,27 @@ std::vector<std::string> left_cgroups() {
   return left;
 }
 
+// Whether a cgroup of some helper's sandbox says so.
+bool some_cgroup_says(const std::string& name, const std::string& value) {
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator it("/sys/fs/cgroup", error), end;
+  for (; !error && it != end; it.increment(error)) {
+    if (!it->path().parent_path().filename().string().starts_with("lemma-sandbox-")) continue;
+    std::string said;
+    std::ifstream(it->path() / name) >> said;
+    if (said == value) return true;
+  }
+  return false;
+}
+
+bool some_cgroup_soon_says(const std::string& name, const std::string& value) {
+  for (int i = 0; i < 250; ++i) {
+    if (some_cgroup_says(name, value)) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
+}
+
 }  // namespace
 
 TEST_CASE("each end has its own verdict") {
@@ -109,17 +130,22 @@ TEST_CASE("where cgroups may be divided, the kernel holds memory and processes, 
     Runner runner({.ready = 1, .backends = {backend}});
     Outcome outcome = runner.run(shell("cat /proc/self/cgroup"));
     if (!in_cgroup(outcome)) {
+      REQUIRE(std::getenv("LEMMA_CGROUPS") == nullptr);  // whoever sets it knows that they may be
       // Then every result says so.
       CHECK(outcome.limits.at("memory_bytes").how.find("no memory cgroup") != std::string::npos);
       return;
     }
     CHECK(outcome.output.text().ends_with("0::/\n"));  // it sees its own as the root
+    // Of one that waits; init, and what bubblewrap needs, come on top.
+    Request limited = shell(":");
+    limited.plan.policy.limits.processes = 77;
+    runner.prepare(limited.plan);
+    CHECK(some_cgroup_soon_says("pids.max", std::to_string(77 + 4)));
     Request flood = socket_flood();
     // More than its processes take, and less than their sockets.
     flood.plan.policy.limits.memory_bytes = 400 << 20;
     flood.plan.policy.limits.scratch_bytes = 16 << 20;
     flood.plan.policy.limits.spare_bytes = 0;
-    flood.deadline_ms = 60'000;
     outcome = runner.run(flood);
     CHECK(std::string(verdict_name(outcome.verdict)) == "out_of_memory");
     INFO(outcome.reason);
@@ -289,39 +315,7 @@ TEST_CASE("results that are not plain files of a sane size are not read") {
   CHECK(*outcome.results.at("good") == "good\n");
 }
 
-TEST_CASE("a result that is renamed for ever is read when nobody can rename it any more") {
-  Request request = python(R"(
-import os
-open("a", "w").write("a"); os.symlink("/etc/passwd", "b"); open("r", "w").write("a")
-if os.fork() == 0:
-    while True:
-        os.rename("a", "r"); os.symlink("/etc/passwd", "b2"); os.rename("b2", "r")
-        open("a", "w").write("a")
-)");
-  request.results = {"r"};
-  for (int i = 0; i < 10; ++i) {
-    const Outcome outcome = run(request);
-    REQUIRE(outcome.verdict == Verdict::passed);
-    const auto& result = outcome.results.at("r");
-    CHECK((!result.ok() || *result == "a"));
-  }
-}
-
-TEST_CASE("nothing of one run is there in the next, from a ready sandbox or not") {
-  for (const size_t ready : {0, 2}) {
-    Runner runner({.ready = ready});
-    const std::string leave =
-        "ls -A /tmp /dev/shm /sandbox /home/user | grep -v : ; "
-        "for d in /tmp /dev/shm /sandbox /home/user; do echo x >$d/left; done";
-    for (int i = 0; i < 4; ++i) {
-      const Outcome outcome = runner.run(shell(leave));
-      CHECK(outcome.verdict == Verdict::passed);
-      CHECK(outcome.output.text().find("left") == std::string::npos);
-    }
-  }
-}
-
-TEST_CASE("a lock inside does not lock the host's file") {
+TEST_CASE("attack 29: a lock inside does not lock the host's file", "[attack]") {
   Runner runner;
   std::thread inside([&] {
     Request request = python(
@@ -363,7 +357,7 @@ TEST_CASE("two hundred runs at the same time all pass") {
     threads.emplace_back([&, i] {
       Request request = shell("cat; echo " + std::to_string(i));
       request.input = "run ";
-      request.deadline_ms = 60'000;
+      request.deadline_ms = 300'000;
       const Outcome outcome = runner.run(request);
       if (outcome.output.text() != "run " + std::to_string(i) + "\n") {
         wrong[static_cast<size_t>(i)] =

@@ -78,6 +78,21 @@ struct DebugChoice {
   uint32_t budget_ms = 15'000;
 };
 int run_debug(const DebugChoice& choice, Output output);
+// A formula's answer. `text` is the formula, "-" for standard input, or FILE:LINE.
+struct SolveChoice {
+  std::string text;
+  bool steps = false;
+  size_t hints = 0;      // how many steps to show, and nothing else; 0: all that was asked for
+  std::string language;  // of the steps, as a locale; empty: LANG
+  uint32_t deadline_ms = 10'000;
+};
+// Every line of a file, each after a pause in which an interpreter gets ready.
+struct SolveBenchChoice {
+  std::string file;
+  uint32_t pause_ms = 3'000;
+};
+int run_bench_solve(const SolveBenchChoice& bench, Output output);
+int run_solve(const SolveChoice& choice, Output output);
 // What runs cost, each measured `rounds` times; sandbox/languages/benchmark.h says what.
 int run_bench_sandbox(int rounds, Output output);
 // Whether the sandbox and the languages inside it work here, by trying.

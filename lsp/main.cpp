@@ -81,6 +81,54 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
   command->callback([&] { exit_code = lsp::run_debug(debug, output); });
 }
 
+void add_solve_command(CLI::App& app, lsp::SolveChoice& solve, lsp::Output& output,
+                       int& exit_code) {
+  CLI::App* command = app.add_subcommand("solve", "a formula's answer, checked by another route");
+  command
+      ->add_option("text", solve.text,
+                   "the formula; - for standard input, FILE:LINE for a line of a file")
+      ->required()
+      ->type_name("TEXT");
+  auto* steps = command->add_flag("--steps", solve.steps, "with the steps that lead there");
+  command->add_option("--hint", solve.hints, "only the first steps, without the answer")
+      ->excludes(steps)
+      ->check(CLI::Range(1, 1'000))
+      ->type_name("N");
+  command->add_option("--language", solve.language, "of the steps: en, zh, fr, de")
+      ->type_name("LOCALE");
+  command->add_option("--deadline", solve.deadline_ms, "given up after that long")
+      ->check(CLI::Range(1, 600'000))
+      ->capture_default_str()
+      ->type_name("MS");
+  add_output_option(*command, output);
+  command->callback([&] { exit_code = lsp::run_solve(solve, output); });
+}
+
+void add_bench_solve_command(CLI::App& bench, lsp::SolveBenchChoice& choice, lsp::Output& output,
+                             int& exit_code) {
+  CLI::App* command = bench.add_subcommand("solve", "the formulas of a file, one a line, and ms");
+  command->add_option("file", choice.file, "the formulas")->required()->type_name("FILE");
+  command->add_option("--pause", choice.pause_ms, "before each, for an interpreter to get ready")
+      ->check(CLI::Range(0, 600'000))
+      ->capture_default_str()
+      ->type_name("MS");
+  add_output_option(*command, output);
+  command->callback([&] { exit_code = lsp::run_bench_solve(choice, output); });
+}
+
+// A formula may begin with a minus, which CLI11 would take for an option's.
+std::vector<std::string> with_formula_apart(std::vector<std::string> arguments) {
+  const bool solves = arguments.size() > 1 && arguments[0] == "solve";
+  const auto formula = std::find_if(arguments.begin(), arguments.end(), [](const auto& each) {
+    return each.size() > 1 && each[0] == '-' && each[1] != '-' && each != "-h";
+  });
+  const bool separated = std::find(arguments.begin(), arguments.end(), "--") != arguments.end();
+  if (!solves || separated || formula == arguments.end()) return arguments;
+  std::rotate(formula, formula + 1, arguments.end());
+  arguments.insert(arguments.end() - 1, "--");
+  return arguments;
+}
+
 // Commands that are the engine's own: it parses what follows them.
 struct EngineCommand {
   const char* group;
@@ -164,6 +212,14 @@ void add_server_commands(CLI::App& app, lsp::ModelChoice& choice, int& exit_code
   });
 }
 
+void add_doctor_command(CLI::App& app, lsp::ModelChoice& choice, lsp::Output& output,
+                        int& exit_code) {
+  CLI::App* doctor = app.add_subcommand("doctor", "what works on this machine, and what mends it");
+  add_model_options(*doctor, choice);
+  add_output_option(*doctor, output);
+  doctor->callback([&] { exit_code = lsp::run_doctor(choice, output); });
+}
+
 void add_run_command(CLI::App& app, lsp::RunChoice& program, lsp::Output& output, int& exit_code) {
   CLI::App* execute = app.add_subcommand("run", "runs a file in the sandbox");
   add_run_options(*execute, program);
@@ -205,16 +261,16 @@ int run(const std::vector<std::string>& arguments) {
   add_output_option(*complete, output);
   complete->callback([&] { exit_code = lsp::run_complete(place, choice, output); });
 
-  CLI::App* doctor = app.add_subcommand("doctor", "what works on this machine, and what mends it");
-  add_model_options(*doctor, choice);
-  add_output_option(*doctor, output);
-  doctor->callback([&] { exit_code = lsp::run_doctor(choice, output); });
+  add_doctor_command(app, choice, output, exit_code);
 
   lsp::RunChoice program;
   int rounds = 20;
   add_run_command(app, program, output, exit_code);
   lsp::DebugChoice debug;
   add_debug_command(app, debug, output, exit_code);
+
+  lsp::SolveChoice solve;
+  add_solve_command(app, solve, output, exit_code);
 
   CLI::App* model = app.add_subcommand("model", "looks into models")->require_subcommand(1);
   CLI::App* list = model->add_subcommand("list", "the models at hand");
@@ -224,6 +280,8 @@ int run(const std::vector<std::string>& arguments) {
 
   CLI::App* measure = app.add_subcommand("bench", "figures of speed and worth");
   add_bench_sandbox_command(*measure, rounds, output, exit_code);
+  lsp::SolveBenchChoice formulas;
+  add_bench_solve_command(*measure, formulas, output, exit_code);
   CLI::App* worth = measure->require_subcommand(1)->add_subcommand("complete");
   add_bench_options(*worth, bench);
   add_model_options(*worth, choice);
@@ -235,7 +293,7 @@ int run(const std::vector<std::string>& arguments) {
         ->add_subcommand(command.name, command.description);
   }
 
-  const int parsed = parse(app, arguments);
+  const int parsed = parse(app, with_formula_apart(arguments));
   return parsed == 0 ? exit_code : parsed;
 }
 

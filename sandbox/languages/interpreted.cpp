@@ -21,6 +21,7 @@ using runner::Step;
 
 namespace fs = std::filesystem;
 
+constexpr const char* own_folder = "/run/lemma/";
 constexpr const char* python_harness_path = "/run/lemma/python.py";
 constexpr const char* node_harness_path = "/run/lemma/node.cjs";
 constexpr const char* bash_harness_path = "/run/lemma/bash.sh";
@@ -48,6 +49,14 @@ std::string message(const Recipe& recipe, const std::vector<std::string>& env) {
 
 void add_roots(const Tool& tool, Plan& plan) {
   for (const policy::Tree& root : tool.roots) plan.policy.trees.push_back(root);
+}
+
+void add_package(const Package& package, Plan& plan) {
+  for (const policy::File& file : package.files) {
+    plan.policy.files.push_back({own_folder + package.name + "/" + file.at, file.content});
+  }
+  plan.warm->argv.push_back(package.name);
+  if (package.use == Package::Use::waits) plan.warm->argv.emplace_back("waits");
 }
 
 // The warm interpreter, and the step that tells it what to do; it is the job's last.
@@ -103,6 +112,7 @@ Status add_python(const Recipe& recipe) {
     request.plan.warm->argv.emplace_back("pytest");
   } else if (program.warmth == Warmth::sympy) {
     request.plan.warm->argv.emplace_back("sympy");
+    if (program.package) add_package(*program.package, request.plan);
   }
   std::vector<std::string> env = environment();
   if (!python->environment.empty()) env.push_back("VIRTUAL_ENV=" + python->environment);
@@ -140,7 +150,7 @@ Status add_bash(const Recipe& recipe) {
   request.plan.policy.files.push_back({bash_harness_path, bash_harness});
   // Bash itself reads the harness first, since the variable names it.
   Step step{.argv = {"bash", recipe.file}, .env = environment(), .folder = recipe.folder};
-  step.env.push_back(std::string("BASH_ENV=") + bash_harness_path);
+  step.env.push_back(engine::base::concat("BASH_ENV=", bash_harness_path));
   step.env.push_back("LEMMA_RECORDS=" + work + "/" + records_name);
   const std::vector<std::string>& arguments = recipe.program.arguments;
   step.argv.insert(step.argv.end(), arguments.begin(), arguments.end());

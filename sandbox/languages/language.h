@@ -21,6 +21,14 @@ std::optional<Language> language_of(const std::string& path);
 enum class Mode { run, tests };
 // Python's warm interpreters: one with SymPy imported answers a computation at once.
 enum class Warmth { plain, sympy };
+// A package that lemma brings along. Where a warm interpreter has SymPy, it imports the package as
+// well, and one that is to wait calls its function warm_up(), which may take seconds.
+struct Package {
+  enum class Use { at_once, waits };
+  std::string name;
+  Use use = Use::at_once;
+  std::vector<policy::File> files;  // `at` is the name inside of the package: "main.py"
+};
 // C and C++ only: the address and undefined-behaviour sanitizers.
 enum class Sanitizers { off, on };
 
@@ -34,6 +42,7 @@ struct Program {
   std::string input;
   Mode mode = Mode::run;
   Warmth warmth = Warmth::plain;
+  std::optional<Package> package;
   Sanitizers sanitizers = Sanitizers::off;
   // Run by the shell in place of the file, as a project's own way to test itself: exit code 0
   // passes.

@@ -240,6 +240,35 @@ const tests = {
     assert.equal(run("model", "info").status, 2);
     assert.equal(run("model", "tokenize", join(scratch, "missing.gguf")).status, 1);
   },
+
+  async "lemma solve: arguments, standard input, a line of a file, steps and refusals"() {
+    const { answer, checked, ms } = JSON.parse(run("solve", "17 * 23", "--json").stdout);
+    assert.deepEqual([answer, checked], ["391", true]);
+    assert.ok(ms > 0);
+    assert.match(run("solve", "-3^2 + 1").stdout, /^-8\nchecked: /);
+    const piped = spawnSync(program, ["solve", "-"],
+                            { input: "15% of 80\n", encoding: "utf8", env: environment });
+    assert.match(piped.stdout, /^12\n/);
+    const file = join(scratch, "notes.py");
+    writeFileSync(file, "x = 1\n# d/dx x^3 =\n");
+    assert.match(run("solve", `${file}:2`).stdout, /^3\*x\*\*2\n/);
+    assert.match(run("solve", `${file}:7`).stderr, /has no line 7/);
+    const ambiguous = run("solve", "1/2x").stdout;
+    assert.match(ambiguous, /read as: 1\/2\*x\nx\/2\npartly checked/);
+    const steps = run("solve", "--steps", "--language", "de", "factor 6").stdout;
+    assert.match(steps, /1\. durch die Primzahl 2 teilen\n {3}6 = 2\*3/);
+    const hint = run("solve", "--hint", "1", "d/dx x^3 sin x").stdout;
+    assert.match(hint, /^1\. power rule[^\n]*\n[^\n]*\n$/);
+    const refused = run("solve", "1/0");
+    assert.deepEqual([refused.status, refused.stdout], [1, ""]);
+    assert.match(refused.stderr, /divides by zero/);
+    assert.equal(run("solve").status, 2);
+    const formulas = join(scratch, "formulas.txt");
+    writeFileSync(formulas, "2 + 2\n2 +\n");
+    const bench = JSON.parse(run("bench", "solve", formulas, "--pause", "0", "--json").stdout);
+    assert.equal(bench.answers[0].answer, "4");
+    assert.match(bench.answers[1].refused, /ends where/);
+  },
 };
 
 let failures = 0;

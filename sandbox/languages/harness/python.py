@@ -375,7 +375,7 @@ def collapse_memory():
             madvise(ctypes.c_void_p(at), ctypes.c_size_t(huge), advice)
 
 
-def warm_up(what):
+def warm_up(what="", package="", use=""):
     import atexit  # noqa: F401
     import threading  # noqa: F401
     import traceback  # noqa: F401  what a failure would need
@@ -389,6 +389,12 @@ def warm_up(what):
         sympy.solve(x ** 2 - 2, x)
         sympy.latex(sympy.sqrt(x) / 2)
         sympy.sympify("2*x + 1").factor()
+        if package:
+            import importlib
+            sys.path.insert(0, os.path.dirname(THIS_FILE))
+            imported = importlib.import_module(package)
+            if use == "waits":
+                imported.warm_up()
         collapse_memory()
     elif what == "pytest":
         try:
@@ -398,7 +404,7 @@ def warm_up(what):
 
 
 def main():
-    warm_up(sys.argv[1] if len(sys.argv) > 1 else "")
+    warm_up(*sys.argv[1:])
     task = receive()
     os.environ.clear()
     for pair in task["env"]:

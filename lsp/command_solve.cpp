@@ -1,0 +1,131 @@
+// `lemma solve TEXT`: a formula's answer, and how it was checked.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "engine/base/format.h"
+#include "lsp/commands.h"
+#include "lsp/features/solve/formula.h"
+#include "lsp/solve_report.h"
+
+namespace lsp {
+namespace {
+
+namespace fs = std::filesystem;
+namespace solve = features::solve;
+using engine::base::fail;
+using engine::base::Result;
+
+// The formula in a line of a file: FILE:LINE, where there is such a file.
+std::optional<Result<std::string>> read_line(const std::string& place) {
+  const size_t colon = place.rfind(':');
+  if (colon == std::string::npos || colon + 1 == place.size()) return std::nullopt;
+  const std::string digits = place.substr(colon + 1), path = place.substr(0, colon);
+  std::error_code error;
+  if (digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos ||
+      !fs::is_regular_file(path, error)) {
+    return std::nullopt;
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::string line;
+  const int wanted = std::stoi(digits);
+  int at = 0;
+  while (at < wanted && std::getline(file, line)) ++at;
+  if (at != wanted || wanted == 0) {
+    return fail("'", path, "' has no line ", wanted, "; it has ", at);
+  }
+  return Result<std::string>(solve::formula_of_line(line));
+}
+
+Result<std::string> formula_of(const std::string& text) {
+  if (text == "-") {
+    std::ostringstream all;
+    all << std::cin.rdbuf();
+    return std::move(all).str();
+  }
+  if (auto line = read_line(text)) return *line;
+  return text;
+}
+
+// Those that were not confirmed say so.
+void print_steps(const wire::SolveReport& report) {
+  int number = 0;
+  for (const auto& [rule, formula, confirmed] : report.steps) {
+    std::cout << ++number << ". " << rule << "\n   " << formula
+              << (confirmed ? "" : "  (not checked)") << '\n';
+  }
+  if (!report.no_steps.empty()) std::cerr << "lemma solve: " << report.no_steps << '\n';
+}
+
+void print(const wire::SolveReport& report) {
+  using Checked = wire::SolveReport::Checked;
+  for (const std::string& note : report.notes) std::cout << "note: " << note << '\n';
+  if (!report.notes.empty()) std::cout << "read as: " << report.read_as << '\n';
+  std::cout << report.answer;
+  if (!report.decimal.empty() && report.decimal != report.answer) {
+    std::cout << "  (" << report.decimal << ')';
+  }
+  const char* mark = report.checked == Checked::yes      ? "checked"
+                     : report.checked == Checked::partly ? "partly checked"
+                                                         : "not checked";
+  std::cout << '\n' << mark << ": " << report.how << '\n';
+}
+
+}  // namespace
+
+wire::SolveReport report_of(const solve::Solution& found) {
+  using Checked = wire::SolveReport::Checked;
+  wire::SolveReport report{.answer = found.answer,
+                           .latex = found.latex,
+                           .decimal = found.decimal,
+                           .checked = found.checked == solve::Checked::yes      ? Checked::yes
+                                      : found.checked == solve::Checked::partly ? Checked::partly
+                                                                                : Checked::no,
+                           .how = found.how,
+                           .error_bound = found.error_bound,
+                           .program = found.program,
+                           .read_as = found.read_as,
+                           .notes = found.notes,
+                           .no_steps = found.no_steps,
+                           .ms = found.ms};
+  for (const auto& [rule, formula, confirmed] : found.steps) {
+    report.steps.push_back({rule, formula, confirmed});
+  }
+  return report;
+}
+
+int run_solve(const SolveChoice& choice, Output output) {
+  const auto text = formula_of(choice.text);
+  sandbox::runner::Runner sandbox;
+  const char* locale = std::getenv("LANG");
+  const std::string language =
+      choice.language.empty() && locale != nullptr ? locale : choice.language;
+  const bool stepwise = choice.steps || choice.hints > 0;
+  const solve::Options options{.steps_in = !stepwise          ? ""
+                                           : language.empty() ? "en"
+                                                              : language,
+                               .deadline_ms = choice.deadline_ms};
+  const auto found = text ? solve::solve(*text, sandbox, options) : text.error();
+  if (!found) {
+    std::cerr << "lemma solve: " << found.message() << '\n';
+    return 1;
+  }
+  wire::SolveReport report = report_of(*found);
+  if (choice.hints > 0) {  // without the answer, so that who asks can go on alone
+    report.steps.resize(std::min(choice.hints, report.steps.size()));
+    print_steps(report);
+    return report.steps.empty() ? 1 : 0;
+  }
+  if (output == Output::json) {
+    std::cout << wire::to_json(report) << '\n';
+  } else {
+    print_steps(report);
+    print(report);
+  }
+  return 0;
+}
+
+}  // namespace lsp

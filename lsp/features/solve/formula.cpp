@@ -1,0 +1,98 @@
+#include "lsp/features/solve/formula.h"
+
+#include <algorithm>
+#include <array>
+
+#include "lsp/features/solve/read.h"
+
+namespace lsp::features::solve {
+namespace {
+
+constexpr std::string_view space = " \t\r\n";
+
+std::string_view trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(space);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(space) - begin + 1);
+}
+
+// The longest first.
+constexpr std::array<std::string_view, 12> openers{"<!--", "///", "//!", "--[[", "//", "/*",
+                                                   "##",   "--",  "#",   ";;",   ";",  "*"};
+
+// What follows the comment's sign; nothing where the line has none.
+std::optional<std::string_view> in_comment(std::string_view line) {
+  const std::string_view text = trimmed(line);
+  for (const std::string_view open : openers) {
+    if (text.starts_with(open) && text.size() > open.size() &&
+        space.find(text[open.size()]) != std::string_view::npos) {
+      return trimmed(text.substr(open.size()));
+    }
+  }
+  // Behind code: the last sign that has space around it.
+  for (const std::string_view open : {"# ", "// "}) {
+    const size_t at = line.rfind(open);
+    if (at != std::string_view::npos && at > 0 && space.find(line[at - 1]) != line.npos) {
+      return trimmed(line.substr(at + open.size()));
+    }
+  }
+  return std::nullopt;
+}
+
+// A list's item or a quotation of Markdown.
+std::string_view without_bullet(std::string_view text) {
+  for (const std::string_view bullet : {"- ", "* ", "+ ", "> "}) {
+    if (text.starts_with(bullet)) return trimmed(text.substr(bullet.size()));
+  }
+  return text;
+}
+
+// $…$, the last of the text.
+std::string_view within_dollars(std::string_view text) {
+  const std::string_view mark = text.ends_with("$$") ? "$$" : "$";
+  if (!text.ends_with(mark) || text.size() < 2 * mark.size() + 1) return text;
+  text.remove_suffix(mark.size());
+  const size_t open = text.rfind(mark);
+  return open == std::string_view::npos ? text : trimmed(text.substr(open + mark.size()));
+}
+
+// Something to work out, and no relation that would be solved without being asked for.
+bool is_worth(const Expression& task) {
+  if (task.kind != Expression::Kind::call || task.is_call("tuple") || task.is_call("list")) {
+    return false;
+  }
+  return !task.is_call("solve") || task.arguments[0].is_call("list");
+}
+
+bool has_verb(std::string_view text) { return text.starts_with("solve"); }
+
+}  // namespace
+
+std::string formula_of_line(std::string_view line) {
+  const auto comment = in_comment(line);
+  std::string_view text = comment ? *comment : trimmed(line);
+  for (const std::string_view close : {"*/", "-->"}) {
+    if (text.ends_with(close)) text = trimmed(text.substr(0, text.size() - close.size()));
+  }
+  return std::string(within_dollars(without_bullet(text)));
+}
+
+std::optional<std::string> asked_formula(std::string_view line_before_cursor, Prose prose) {
+  std::string_view text = trimmed(line_before_cursor);
+  const bool arrow = text.ends_with("=>");
+  if (!arrow && !text.ends_with("=")) return std::nullopt;
+  text = trimmed(text.substr(0, text.size() - (arrow ? 2 : 1)));
+  if (text.ends_with("=") || text.ends_with("!") || text.ends_with("<") || text.ends_with(">") ||
+      text.ends_with(":")) {
+    return std::nullopt;  // an operator of code
+  }
+  const auto comment = in_comment(text);
+  if (!comment && prose == Prose::comment) return std::nullopt;
+  const std::string formula(within_dollars(without_bullet(comment ? *comment : text)));
+  const auto reading = read(formula);
+  if (!reading || !is_worth(reading->task)) return std::nullopt;
+  if (reading->task.is_call("solve") && !has_verb(formula)) return std::nullopt;
+  return formula;
+}
+
+}  // namespace lsp::features::solve

@@ -1,0 +1,336 @@
+// The levels of precedence; operands are parser_operands.cpp's, LaTeX's own constructs are
+// parser_latex.cpp's, and what people ask for in words is parser_phrases.cpp's and
+// parser_tasks.cpp's.
+//
+// A product without a sign is taken wherever an operand begins behind another. So words that may
+// stand between the parts of a phrase ("from", "to", "of") must never begin one: names.h lists
+// them.
+#include "lsp/features/solve/parser.h"
+
+#include <algorithm>
+#include <array>
+
+#include "lsp/features/solve/names.h"
+
+namespace lsp::features::solve {
+namespace {
+
+using engine::base::concat;
+using engine::base::in_quotes;
+using Kind = Token::Kind;
+
+constexpr int max_depth = 150;
+
+// Counts how deep the grammar's functions call each other.
+class Level {
+ public:
+  explicit Level(int& depth) : depth_(depth) { ++depth_; }
+  ~Level() { --depth_; }
+  Level(const Level&) = delete;
+  Level& operator=(const Level&) = delete;
+
+ private:
+  int& depth_;
+};
+
+// Whether the formula is about quantities: all of its words are units or stand around them, and one
+// of them says so, by its length or by being converted. "5 m" alone may be a product.
+bool has_units(const std::vector<Token>& tokens) {
+  static const std::set<std::string_view> around{
+      "in",   "to",    "into",    "as",   "per",     "convert", "what",
+      "is",   "how",   "many",    "and",  "the",     "plus",    "minus",
+      "sqrt", "times", "compute", "find", "divided", "by",      "calculate"};
+  bool says_so = false, counted = false;
+  for (const Token& token : tokens) {
+    counted = counted || token.kind == Kind::number;
+    if (token.kind == Kind::command) return false;
+    if (token.kind != Kind::word) continue;
+    const bool converts = token.is_word("in") || token.is_word("to") || token.is_word("into");
+    says_so = says_so || converts || (unit_named(token.text) && token.text.size() > 1);
+    if (!around.contains(token.text) && !unit_named(token.text)) return false;
+  }
+  return says_so && counted && std::any_of(tokens.begin(), tokens.end(), [](const Token& each) {
+           return each.kind == Kind::word && unit_named(each.text);
+         });
+}
+
+const char* relation_head(const Token& token) {
+  static constexpr std::array<std::pair<const char*, const char*>, 6> heads{
+      {{"=", "eq"}, {"<", "lt"}, {"<=", "le"}, {">", "gt"}, {">=", "ge"}, {"!=", "ne"}}};
+  for (const auto& [mark, head] : heads) {
+    if (token.is(mark)) return head;
+  }
+  return token.is_word("equals") ? "eq" : nullptr;
+}
+
+}  // namespace
+
+Parser::Parser(std::vector<Token> tokens, Notation notation)
+    : tokens_(std::move(tokens)), notation_(notation), units_(has_units(tokens_)) {}
+
+void Parser::go_back(Place place) {
+  at_ = place.at;
+  notes_ = std::move(place.notes);
+  error_ = std::move(place.error);
+}
+
+const Token& Parser::here(size_t ahead) const {
+  return error_ ? tokens_.back() : tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+}
+
+bool Parser::take(std::string_view mark) {
+  if (!here().is(mark)) return false;
+  ++at_;
+  return true;
+}
+
+bool Parser::take_word(std::string_view word) {
+  if (!here().is_word(word)) return false;
+  ++at_;
+  return true;
+}
+
+bool Parser::take_words(std::initializer_list<std::string_view> words) {
+  size_t ahead = 0;
+  for (const std::string_view word : words) {
+    if (!here(ahead++).is_word(word)) return false;
+  }
+  at_ += words.size();
+  return true;
+}
+
+void Parser::skip_words(std::initializer_list<std::string_view> words) {
+  while (std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return take_word(word); })) {
+  }
+}
+
+Expression Parser::failed(const std::string& message) {
+  if (!error_) error_ = engine::base::Error{message};
+  return number("0");
+}
+
+Expression Parser::missing() {
+  if (at_end()) return failed("the formula ends where a number, a name or a bracket should follow");
+  return failed(concat("a number, a name or a bracket is missing before ", in_quotes(here().text),
+                       " at ", here().at + 1));
+}
+
+void Parser::expect(std::string_view mark, size_t opened_at) {
+  if (take(mark)) return;
+  if (at_end()) {
+    failed(concat("what is opened at ", opened_at + 1, " is never closed: ", in_quotes(mark),
+                  " is missing"));
+  } else {
+    failed(concat(in_quotes(mark), " is missing before ", in_quotes(here().text), " at ",
+                  here().at + 1));
+  }
+}
+
+void Parser::note(std::string text) {
+  if (std::find(notes_.begin(), notes_.end(), text) == notes_.end()) {
+    notes_.push_back(std::move(text));
+  }
+}
+
+bool Parser::is_differential() const {
+  if (integrals_ == 0 || here().kind != Kind::word) return false;
+  const std::string& text = here().text;
+  if (text.size() == 2 && text[0] == 'd') return true;
+  return text == "d" && here(1).kind == Kind::word &&
+         (here(1).text.size() == 1 || is_greek(here(1).text));
+}
+
+bool Parser::starts_operand(size_t ahead) const {
+  const Token& token = here(ahead);
+  switch (token.kind) {
+    case Kind::number:
+      return true;
+    case Kind::word:
+      if (token.text == "a" && here(ahead + 1).is_word("prime")) return false;
+      return !is_stop_word(token.text) && !(ahead == 0 && is_differential());
+    case Kind::command:
+      return token.text != "pmod" && token.text != "rfloor" && token.text != "rceil" &&
+             !token.text.starts_with("end ");
+    case Kind::mark:
+      return token.is("(") || token.is("[") || token.is("{") || (token.is("|") && bars_ == 0);
+    case Kind::end:
+      return false;
+  }
+  return false;
+}
+
+Expression Parser::relation() {
+  Expression left = sum();
+  std::vector<Expression> chain;
+  while (const char* head = relation_head(here())) {
+    ++at_;
+    Expression right = sum();
+    chain.push_back(call(head, {left, right}));
+    left = std::move(right);
+  }
+  if (chain.empty()) return left;
+  return chain.size() == 1 ? chain.front() : call("and", std::move(chain));
+}
+
+Expression Parser::sum() {
+  const Level level(depth_);
+  if (depth_ > max_depth) return failed("the brackets are nested too deeply");
+  Expression left = product();
+  while (true) {
+    if (take("+") || take_word("plus")) {
+      left = call("add", {std::move(left), product()});
+    } else if (take("-") || take_word("minus")) {
+      left = call("sub", {std::move(left), product()});
+    } else if (units_ && here().kind == Kind::number) {  // 5 feet 3 inches
+      left = call("add", {std::move(left), product()});
+    } else {
+      return left;
+    }
+  }
+}
+
+Expression Parser::product() {
+  Expression left = sign();
+  bool divided = false;
+  while (!error_) {
+    const size_t begin = here().at;
+    if (take("*") || take_word("times")) {
+      left = call("mul", {std::move(left), sign()});
+    } else if (take("/") || take_words({"divided", "by"}) || take_word("per")) {
+      left = call("div", {std::move(left), sign()});
+      divided = true;
+    } else if (take("//")) {
+      left = call("floordiv", {std::move(left), sign()});
+    } else if (take("%") || take_word("mod") || take_word("modulo")) {
+      left = call("mod", {std::move(left), sign()});
+    } else if (here().is_command("pmod")) {
+      left = pmod(std::move(left));
+    } else if (take_word("choose")) {
+      left = call("binomial", {std::move(left), sign()});
+    } else if (take_word("cross")) {
+      left = call("cross", {std::move(left), sign()});
+    } else if (take_word("dot")) {
+      left = call("dot", {std::move(left), sign()});
+    } else if (left.is_call("percent") && take_word("of")) {
+      left = call("mul", {std::move(left), sign()});
+    } else if (starts_operand() && !(units_ && here().kind == Kind::number)) {
+      if (here().kind == Kind::number && left.kind == Expression::Kind::number) {
+        return failed(concat("there is nothing between two numbers at ", begin + 1));
+      }
+      Expression right = power();
+      if (divided && !units_) note("a/b c was read as (a/b)*c");
+      left = call("mul", {std::move(left), std::move(right)});
+    } else {
+      return left;
+    }
+  }
+  return left;
+}
+
+Expression Parser::sign() {
+  const Level level(depth_);
+  if (depth_ > max_depth) return failed("the signs are nested too deeply");
+  if (take("-")) return call("neg", {sign()});
+  if (take("+")) return sign();
+  return power();
+}
+
+Expression Parser::power() {
+  Expression base = postfix();
+  if (take("²")) return call("pow", {std::move(base), number("2")});
+  if (take("³")) return call("pow", {std::move(base), number("3")});
+  if (take_word("squared")) return call("pow", {std::move(base), number("2")});
+  if (take_word("cubed")) return call("pow", {std::move(base), number("3")});
+  if (take_words({"to", "the", "power", "of"})) {
+    return call("pow", {std::move(base), exponent()});
+  }
+  if (!here().is("^")) return base;
+  const size_t sign_at = here(1).is("{") ? 2 : 1;
+  const bool signs_side = (here(sign_at).is("+") || here(sign_at).is("-")) &&
+                          (sign_at == 2 ? here(3).is("}") : !starts_operand(2) && !here(2).is("-"));
+  if (signs_side) return base;  // x -> 0^+
+  ++at_;
+  if (here().is_command("circ")) {
+    ++at_;
+    return call("degrees", {std::move(base)});
+  }
+  Expression raised = exponent();
+  if (raised.is_call("pow")) note("a^b^c was read as a^(b^c)");
+  if (raised.is_symbol() && raised.text == "T" && base.kind == Expression::Kind::call) {
+    return call("transpose", {std::move(base)});
+  }
+  return call("pow", {std::move(base), std::move(raised)});
+}
+
+Expression Parser::exponent() {
+  const Level level(depth_);
+  if (depth_ > max_depth) return failed("the powers are nested too deeply");
+  if (notation_ == Notation::latex || here().is("{")) return argument();
+  if (take("-")) return call("neg", {exponent()});
+  if (take("+")) return exponent();
+  return power();
+}
+
+Expression Parser::postfix() {
+  Expression value = operand();
+  while (!error_) {
+    if (take("!")) {
+      value = call("factorial", {std::move(value)});
+    } else if (here().is("%") && !starts_operand(1)) {
+      ++at_;
+      value = call("percent", {std::move(value)});
+    } else if (here().is_word("percent")) {
+      ++at_;
+      value = call("percent", {std::move(value)});
+    } else if (here().is_word("factorial") && !here(1).is("(")) {
+      ++at_;
+      value = call("factorial", {std::move(value)});
+    } else if (take("°")) {
+      value = call("degrees", {std::move(value)});
+    } else if (here().is(".") && here(1).kind == Kind::word) {
+      value = method(std::move(value));
+    } else {
+      return value;
+    }
+  }
+  return value;
+}
+
+// Matrix([[1, 2], [3, 4]]).det(), A.T, f.subs(x, 3)
+Expression Parser::method(Expression object) {
+  ++at_;
+  const std::string name = here().text;
+  const auto head = function_named(name);
+  if (!head) return failed(concat("there is no method ", in_quotes(name), " of a formula"));
+  ++at_;
+  std::vector<Expression> arguments{std::move(object)};
+  if (here().is("(")) {
+    for (Expression& each : call_arguments()) arguments.push_back(std::move(each));
+  }
+  if (*head == "doit") return arguments.front();
+  return called(*head, std::move(arguments));
+}
+
+// What SymPy and Python write otherwise than lemma's trees do.
+Expression Parser::called(const std::string& head, std::vector<Expression> arguments) {
+  if (head == "pow" && arguments.size() == 3) {
+    return call("mod", {call("pow", {arguments[0], arguments[1]}), arguments[2]});
+  }
+  if (head == "subs") {
+    if (arguments.size() != 3) return failed("subs takes a name and its value: f.subs(x, 3)");
+    return call("at", {arguments[0], call("eq", {arguments[1], arguments[2]})});
+  }
+  return call(head, std::move(arguments));
+}
+
+std::vector<Expression> Parser::items(std::string_view end) {
+  std::vector<Expression> all;
+  while (!error_ && !here().is(end) && !at_end()) {
+    all.push_back(relation());
+    if (!take(",")) break;
+  }
+  return all;
+}
+
+}  // namespace lsp::features::solve

@@ -1,0 +1,130 @@
+// Reads a formula by precedence climbing (Pratt). Inside this folder only.
+//
+// Precedence, the weakest first: relations; + and -; * / // % mod and products without a sign, from
+// left to right; the sign of a number; powers, from right to left; ! % . and °.
+//
+// The first error stops everything: from then on there are no more tokens.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/format.h"
+#include "engine/base/result.h"
+#include "lsp/features/solve/expression.h"
+#include "lsp/features/solve/tokens.h"
+
+namespace lsp::features::solve {
+
+class Parser {
+ public:
+  Parser(std::vector<Token> tokens, Notation notation);
+
+  // All of the text: one task.
+  Expression whole();
+  const std::optional<engine::base::Error>& error() const { return error_; }
+  const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  // What is tried and given up leaves nothing behind.
+  struct Place {
+    size_t at;
+    std::vector<std::string> notes;
+    std::optional<engine::base::Error> error;
+  };
+  Place place() const { return {at_, notes_, error_}; }
+  void go_back(Place place);
+
+  // parser.cpp
+  const Token& here(size_t ahead = 0) const;
+  bool at_end() const { return here().kind == Token::Kind::end; }
+  bool take(std::string_view mark);
+  bool take_word(std::string_view word);
+  bool take_words(std::initializer_list<std::string_view> words);
+  void skip_words(std::initializer_list<std::string_view> words);
+  void expect(std::string_view mark, size_t opened_at);
+  Expression failed(const std::string& message);
+  Expression missing();
+  void note(std::string text);
+  bool starts_operand(size_t ahead = 0) const;
+  bool is_differential() const;
+  Expression relation();
+  Expression sum();
+  Expression product();
+  Expression sign();
+  Expression power();
+  Expression exponent();
+  Expression postfix();
+  Expression method(Expression object);
+  Expression called(const std::string& head, std::vector<Expression> arguments);
+  std::vector<Expression> items(std::string_view end);
+
+  // parser_operands.cpp
+  Expression operand();
+  Expression bracketed();
+  Expression row_list();
+  Expression word();
+  Expression unknown_word(const Token& token);
+  Expression function(const std::string& name, const std::string& head);
+  Expression function_argument();
+  Expression with_exponent(const std::string& head, Expression raised, Expression argument);
+  std::vector<Expression> options_and_items();
+  std::vector<Expression> call_arguments();
+  std::optional<Expression> derivative_operator();
+  std::optional<Expression> glued(const std::string& text);
+  // The terms that follow belong to the body as long as they have its variable.
+  Expression scope(const std::string& variable);
+
+  // parser_latex.cpp
+  Expression command();
+  Expression argument();  // {…}, or one token
+  Expression fraction();
+  Expression integral(int count);
+  Expression big_operator(const std::string& head);
+  Expression latex_limit();
+  Expression environment(const std::string& name);
+  std::vector<std::vector<Expression>> rows(const std::string& name);
+  Expression pmod(Expression left);
+
+  // parser_phrases.cpp and parser_tasks.cpp
+  struct Range {
+    std::string variable;
+    std::optional<Expression> low, high;
+  };
+  std::optional<Expression> phrase();
+  std::optional<Expression> list_phrase();
+  std::optional<Expression> number_phrase();
+  Expression task();
+  Expression integral_phrase();
+  Expression derivative_phrase(int order);
+  Expression limit_phrase();
+  Expression sum_phrase(const std::string& head);
+  Expression solve_phrase();
+  Expression equations();
+  void conditions(Expression& unknowns, Expression& domain, Expression& assumed);
+  void domain_words(Expression& domain, Expression& assumed);
+  Range range();
+  std::string variable_word();
+  Expression limit_of(Expression body, const std::string& variable);
+  // Before the body, where a product would take the body in; or behind it.
+  enum class Body { before, follows };
+  Expression point_and_side(std::string& side, Body body);
+  Expression comma_list();
+  std::string inferred(const Expression& body, const char* what);
+  Expression suffixes(Expression tree);
+
+  std::vector<Token> tokens_;
+  Notation notation_;
+  size_t at_ = 0;
+  int depth_ = 0;
+  int bars_ = 0;       // |…| that are open
+  int integrals_ = 0;  // whose differential has not come
+  bool units_ = false;
+  std::string differential_;  // of \frac{dx}{x}
+  std::vector<std::string> notes_;
+  std::optional<engine::base::Error> error_;
+};
+
+}  // namespace lsp::features::solve

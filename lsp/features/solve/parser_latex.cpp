@@ -1,0 +1,190 @@
+// LaTeX: fractions, roots, sums, integrals, limits, matrices, cases.
+#include <algorithm>
+
+#include "lsp/features/solve/names.h"
+#include "lsp/features/solve/parser.h"
+
+namespace lsp::features::solve {
+namespace {
+
+using engine::base::concat;
+using engine::base::in_quotes;
+using Kind = Token::Kind;
+
+}  // namespace
+
+Expression Parser::argument() {
+  const size_t opened_at = here().at;
+  if (take("{")) {
+    const int bars = std::exchange(bars_, 0);
+    Expression inside = relation();
+    bars_ = bars;
+    expect("}", opened_at);
+    return inside;
+  }
+  if (here().kind == Kind::number && notation_ == Notation::latex && here().text.size() > 1) {
+    const std::string digit = here().text.substr(0, 1);  // \frac12
+    tokens_[at_].text.erase(0, 1);
+    return number(digit);
+  }
+  return operand();
+}
+
+Expression Parser::command() {
+  const Token token = here();
+  ++at_;
+  const std::string& name = token.text;
+  if (name == "frac" || name == "dfrac" || name == "tfrac") return fraction();
+  if (name == "binom") {
+    Expression above = argument();
+    return call("binomial", {std::move(above), argument()});
+  }
+  if (name == "sqrt") {
+    if (!here().is("[")) return call("sqrt", {argument()});
+    const size_t opened_at = here().at;
+    ++at_;
+    Expression degree = sum();
+    expect("]", opened_at);
+    return call("root", {argument(), std::move(degree)});
+  }
+  if (name == "int" || name == "iint") return integral(name == "int" ? 1 : 2);
+  if (name == "sum") return big_operator("summation");
+  if (name == "prod") return big_operator("product");
+  if (name == "lim") return latex_limit();
+  if (name == "det") return call("det", {power()});
+  if (name == "overline" || name == "bar") return call("conjugate", {argument()});
+  if (name == "Re" || name == "Im") {
+    Expression of = here().is("(") || here().is("{") ? argument() : function_argument();
+    return call(name == "Re" ? "re" : "im", {std::move(of)});
+  }
+  if (name == "lceil") {
+    Expression inside = sum();
+    if (!here().is_command("rceil")) return failed("\\lceil is never closed by \\rceil");
+    ++at_;
+    return call("ceiling", {std::move(inside)});
+  }
+  if (name.starts_with("side ")) return symbol(name.substr(5));
+  if (name.starts_with("begin ")) return environment(name.substr(6));
+  return failed(
+      concat("there is no command ", in_quotes("\\" + name), " in formulas that lemma reads"));
+}
+
+// \frac{a}{b}, and \frac{d}{dx} f
+Expression Parser::fraction() {
+  const Place before = place();
+  const bool partial = here(1).is_command("partial");
+  if (take("{") && (here().is_word("d") || partial)) {
+    ++at_;
+    std::string order = "1";
+    if (take("^")) {
+      const Expression raised = argument();
+      order = raised.kind == Expression::Kind::number ? raised.text : "";
+    }
+    const bool below =
+        take("}") && take("{") && (here().is_word("d") || here().is_command("partial"));
+    if (below && !order.empty()) {
+      ++at_;
+      const std::string variable = here().text;
+      ++at_;
+      if (take("^")) argument();
+      if (take("}")) {
+        Expression body = scope(variable);
+        return call("diff", {std::move(body), symbol(variable), number(order)});
+      }
+    }
+  }
+  go_back(before);
+  Expression above = argument();
+  return call("div", {std::move(above), argument()});
+}
+
+// `count` integrals, of which the outermost has the bounds.
+Expression Parser::integral(int count) {
+  std::optional<Expression> low, high;
+  for (int i = 0; i < 2; ++i) {
+    if (take("_")) low = argument();
+    if (take("^")) high = argument();
+  }
+  if (low.has_value() != high.has_value()) return failed("the integral has only one bound");
+  ++integrals_;
+  const std::string outer = std::exchange(differential_, "");
+  Expression body = count > 1 ? integral(count - 1) : sum();
+  std::string variable = std::exchange(differential_, outer);
+  if (is_differential()) {
+    variable = here().text.size() == 2 ? here().text.substr(1) : here(1).text;
+    at_ += here().text.size() == 2 ? 1 : 2;
+  }
+  --integrals_;
+  if (variable.empty()) variable = inferred(body, "the integral");
+  if (!low) return call("integrate", {std::move(body), symbol(variable)});
+  return call("integrate", {std::move(body), call("tuple", {symbol(variable), *low, *high})});
+}
+
+Expression Parser::big_operator(const std::string& head) {
+  if (!take("_")) return failed("the sum or product has no lower bound");
+  const Expression begin = argument();
+  if (!begin.is_call("eq") || !begin.arguments[0].is_symbol()) {
+    return failed("the lower bound of a sum or product is written as {k=1}");
+  }
+  if (!take("^")) return failed("the sum or product has no upper bound");
+  const Expression high = argument();
+  const Expression& variable = begin.arguments[0];
+  Expression body = scope(variable.text);
+  return call(head, {std::move(body), call("tuple", {variable, begin.arguments[1], high})});
+}
+
+Expression Parser::latex_limit() {
+  const size_t opened_at = here(1).at;
+  if (!take("_") || !take("{")) return failed("the limit does not say where: \\lim_{x \\to 0}");
+  const std::string variable = variable_word();
+  if (!take("->")) return failed("the limit does not say where: \\lim_{x \\to 0}");
+  std::string side;
+  Expression point = point_and_side(side, Body::before);
+  expect("}", opened_at);
+  Expression body = scope(variable);
+  std::vector<Expression> arguments{std::move(body), symbol(variable), std::move(point)};
+  arguments.push_back(symbol(side.empty() ? "both" : side));
+  return call("limit", std::move(arguments));
+}
+
+std::vector<std::vector<Expression>> Parser::rows(const std::string& name) {
+  const std::string end = "end " + name;
+  std::vector<std::vector<Expression>> all;
+  while (!error_ && !here().is_command(end) && !at_end()) {
+    std::vector<Expression>& row = all.emplace_back();
+    do {
+      row.push_back(relation());
+      take(",");
+    } while (!error_ && take("&"));
+    if (!take("\\\\")) break;
+  }
+  if (!here().is_command(end)) {
+    failed(concat("\\begin{", name, "} is never closed by \\end{", name, "}"));
+  } else {
+    ++at_;
+  }
+  return all;
+}
+
+Expression Parser::environment(const std::string& name) {
+  if (name == "array") argument();  // the columns
+  if (name == "aligned" || name == "align" || name == "align*" || name == "cases") {
+    std::vector<Expression> equations;
+    std::erase_if(tokens_, [](const Token& token) { return token.is("&"); });
+    for (std::vector<Expression>& row : rows(name)) {
+      for (Expression& each : row) equations.push_back(std::move(each));
+    }
+    return call("list", std::move(equations));
+  }
+  std::vector<Expression> lines;
+  for (std::vector<Expression>& row : rows(name)) lines.push_back(call("list", std::move(row)));
+  Expression matrix = call("matrix", {call("list", std::move(lines))});
+  return name == "vmatrix" ? call("det", {std::move(matrix)}) : matrix;
+}
+
+Expression Parser::pmod(Expression left) {
+  ++at_;
+  return call("mod", {std::move(left), argument()});
+}
+
+}  // namespace lsp::features::solve

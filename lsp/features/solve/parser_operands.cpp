@@ -1,0 +1,333 @@
+// Numbers, names, brackets and functions.
+//
+// A name is what no table knows: one letter, a Greek letter, or letters with digits. Two or three
+// letters are a product, which is noted; longer words are names between signs, and an error beside
+// other words, since prose is no formula.
+#include <algorithm>
+
+#include "lsp/features/solve/names.h"
+#include "lsp/features/solve/parser.h"
+
+namespace lsp::features::solve {
+namespace {
+
+using engine::base::concat;
+using engine::base::in_quotes;
+using Kind = Token::Kind;
+
+}  // namespace
+
+Expression Parser::operand() {
+  const Token& token = here();
+  switch (token.kind) {
+    case Kind::number:
+      ++at_;
+      return number(token.text);
+    case Kind::word:
+      return word();
+    case Kind::command:
+      return command();
+    case Kind::mark:
+      return bracketed();
+    case Kind::end:
+      return missing();
+  }
+  return missing();
+}
+
+Expression Parser::bracketed() {
+  const size_t opened_at = here().at;
+  if (here().is("[")) return row_list();
+  if (here().is("|")) {
+    ++at_;
+    ++bars_;
+    Expression inside = sum();
+    --bars_;
+    expect("|", opened_at);
+    return call("abs", {std::move(inside)});
+  }
+  const bool curly = here().is("{");
+  if (!here().is("(") && !curly) return missing();
+  ++at_;
+  const int bars = std::exchange(bars_, 0);
+  std::vector<Expression> inside = items(curly ? "}" : ")");
+  bars_ = bars;
+  expect(curly ? "}" : ")", opened_at);
+  if (inside.empty()) return failed(concat("there is nothing in the brackets at ", opened_at + 1));
+  if (curly && notation_ == Notation::plain) return call("set", std::move(inside));
+  return inside.size() == 1 ? std::move(inside.front()) : call("tuple", std::move(inside));
+}
+
+// [1, 2], [[1, 2], [3, 4]] or [1, 2; 3, 4]
+Expression Parser::row_list() {
+  const size_t opened_at = here().at;
+  ++at_;
+  const int bars = std::exchange(bars_, 0);
+  std::vector<Expression> rows{call("list", items("]"))};
+  while (take(";")) rows.push_back(call("list", items("]")));
+  bars_ = bars;
+  expect("]", opened_at);
+  return rows.size() == 1 ? std::move(rows.front()) : call("list", std::move(rows));
+}
+
+Expression Parser::word() {
+  if (is_differential()) {  // \frac{dx}{x}: the factor 1
+    const std::string& text = here().text;
+    differential_ = text.size() == 2 ? text.substr(1) : here(1).text;
+    at_ += text.size() == 2 ? 1 : 2;
+    return number("1");
+  }
+  if (auto derivative = derivative_operator()) return *derivative;
+  if (auto found = phrase()) return *found;
+  const Token token = here();
+  if (is_stop_word(token.text) && !unit_named(token.text)) return missing();
+  if (here(1).is(".") &&
+      (token.text == "math" || token.text == "sympy" || token.text == "sp" || token.text == "np" ||
+       token.text == "S" || token.text == "cmath" || token.text == "statistics")) {
+    at_ += 2;
+    return word();
+  }
+  const bool called = here(1).is("(");
+  if (units_ && !called) {
+    if (const auto unit = unit_named(token.text)) {
+      ++at_;
+      return {Expression::Kind::unit, *unit, {}};
+    }
+  }
+  const auto head = function_named(token.text);
+  const bool is_name = token.text.size() == 1 || is_greek(token.text);
+  if (head && (!is_name || (called && token.text == "N"))) {
+    ++at_;
+    return function(token.text, *head);
+  }
+  if (called && (token.text == "S" || token.text == "Integer" || token.text == "sympify")) {
+    ++at_;
+    return bracketed();
+  }
+  if (token.text == "totient" || (token.text == "phi" && called)) {
+    ++at_;
+    return function(token.text, "totient");
+  }
+  return unknown_word(token);
+}
+
+// Not the name of a function.
+Expression Parser::unknown_word(const Token& token) {
+  const std::string text = token.text;
+  ++at_;
+  if (const auto constant = constant_named(text)) return symbol(*constant);
+  const bool indexed = text.find_first_of("_0123456789") != std::string::npos;
+  const bool called = here().is("(") && !here().spaced;
+  if (text.size() == 1 || is_greek(text) || (indexed && !called)) {
+    const bool function_like = text == "f" || text == "g" || text == "h";
+    if (called && function_like) note(concat(text, "(…) was read as a product"));
+    return symbol(text);
+  }
+  if (called) return failed(concat("there is no function ", in_quotes(text), " in a formula"));
+  if (auto split = glued(text)) return *split;
+  if (text.size() == 2 && text[0] == 'd') {
+    return failed(concat(in_quotes(text), " stands here without an integral"));
+  }
+  const bool splits = text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
+  if (text.size() <= 3 && splits) {
+    Expression letters = symbol(text.substr(0, 1));
+    std::string shown = text.substr(0, 1);
+    for (size_t i = 1; i < text.size(); ++i) {
+      letters = call("mul", {std::move(letters), symbol(text.substr(i, 1))});
+      shown += concat('*', text[i]);
+    }
+    note(concat(text, " was read as ", shown));
+    return letters;
+  }
+  // A long name stands between signs; beside a word or a number it is prose.
+  const auto is_prose = [](const Token& each) {
+    return each.kind == Kind::word || each.kind == Kind::number || each.is(")");
+  };
+  const bool in_prose = here().kind == Kind::word || here().kind == Kind::number ||
+                        (at_ >= 2 && is_prose(tokens_[at_ - 2]));
+  if (in_prose) return failed(concat(in_quotes(text), " is no word that a formula has"));
+  return symbol(text);
+}
+
+// sinx, ln2
+std::optional<Expression> Parser::glued(const std::string& text) {
+  for (const size_t length : {4u, 3u, 2u}) {
+    if (text.size() <= length || text.size() > length + 2) continue;
+    const auto head = function_named(text.substr(0, length));
+    if (!head || !is_elementary(*head)) continue;
+    note(concat(text, " was read as ", text.substr(0, length), "(", text.substr(length), ")"));
+    Expression inside = symbol(text.substr(length, 1));
+    if (text.size() == length + 2) {
+      inside = call("mul", {std::move(inside), symbol(text.substr(length + 1))});
+    }
+    return call(*head, {std::move(inside)});
+  }
+  return std::nullopt;
+}
+
+// Named arguments of SymPy say how to answer, but for those that say where.
+std::vector<Expression> Parser::options_and_items() {
+  static const std::set<std::string> where{"domain", "dir"};
+  static const std::set<std::string> how{"dict", "set", "evaluate", "full", "gen", "n"};
+  std::vector<Expression> all;
+  while (!error_ && !here().is(")") && !at_end()) {
+    const bool named = here(1).is("=") && here().kind == Kind::word;
+    const bool dropped = named && how.contains(here().text);
+    if (dropped || (named && where.contains(here().text))) at_ += 2;
+    Expression each = relation();
+    if (!dropped) all.push_back(std::move(each));
+    if (!take(",")) break;
+  }
+  return all;
+}
+
+std::vector<Expression> Parser::call_arguments() {
+  const size_t opened_at = here().at;
+  ++at_;
+  const int bars = std::exchange(bars_, 0);
+  std::vector<Expression> arguments = options_and_items();
+  // sum(k**2 for k in range(1, 11))
+  if (!arguments.empty() && take_word("for")) {
+    const std::string variable = here().text;
+    ++at_;
+    if (!take_word("in") || !take_word("range") || !here().is("(")) {
+      failed("after 'for' in a sum, 'NAME in range(…)' is expected");
+    } else {
+      std::vector<Expression> bounds = call_arguments();
+      if (bounds.size() == 1) bounds.insert(bounds.begin(), number("0"));
+      if (bounds.size() != 2) failed("range takes one or two bounds here");
+      if (error_) return {};
+      bounds[1] = call("sub", {bounds[1], number("1")});
+      arguments.push_back(call("tuple", {symbol(variable), bounds[0], bounds[1]}));
+    }
+  }
+  bars_ = bars;
+  expect(")", opened_at);
+  return arguments;
+}
+
+Expression Parser::function(const std::string& name, const std::string& head) {
+  const bool with_base = head == "log" && (take("_") || take_word("base"));
+  if (with_base) {
+    const Expression base = argument();
+    take_word("of");
+    const bool bracket = here().is("(");
+    std::vector<Expression> of = bracket ? call_arguments() : std::vector{function_argument()};
+    if (of.empty()) return missing();
+    return call("log", {of.front(), base});
+  }
+  if (here().is("^")) {  // sin^2 x
+    ++at_;
+    Expression raised = exponent();
+    Expression of = here().is("(") ? bracketed() : function_argument();
+    return with_exponent(head, std::move(raised), std::move(of));
+  }
+  if (take("²")) {
+    Expression of = here().is("(") ? bracketed() : function_argument();
+    return call("pow", {call(head, {std::move(of)}), number("2")});
+  }
+  if (here().is("(")) return called(head, call_arguments());
+  if (notation_ == Notation::latex && head == "floor") {
+    Expression inside = sum();
+    if (!here().is_command("rfloor")) return failed("\\lfloor is never closed by \\rfloor");
+    ++at_;
+    return call("floor", {std::move(inside)});
+  }
+  if (take_word("of")) return call(head, {function_argument()});
+  if (is_elementary(head)) return call(head, {function_argument()});
+  return failed(concat(in_quotes(name), " stands here without what it is to be applied to"));
+}
+
+Expression Parser::with_exponent(const std::string& head, Expression raised, Expression argument) {
+  const bool inverse = raised.is_call("neg") &&
+                       raised.arguments[0].kind == Expression::Kind::number &&
+                       raised.arguments[0].text == "1";
+  const auto arc = function_named("a" + head);
+  if (inverse && arc) {
+    note(concat(head, "^(-1) was read as the inverse function ", *arc));
+    return call(*arc, {std::move(argument)});
+  }
+  return call("pow", {call(head, {std::move(argument)}), std::move(raised)});
+}
+
+// sin 2x cos x: a function without brackets takes the product up to the next function or sign.
+Expression Parser::function_argument() {
+  if (here().is("-")) {
+    ++at_;
+    return call("neg", {function_argument()});
+  }
+  Expression left = power();
+  bool several = false;
+  while (!error_ && starts_operand() && !here().is("(") && !here().is("[") && !here().is("|") &&
+         here().kind != Kind::number) {
+    if (here().kind == Kind::word && function_named(here().text) && here().text.size() > 1 &&
+        !is_greek(here().text)) {
+      break;
+    }
+    if (here().kind == Kind::command && here().text != "frac") break;
+    left = call("mul", {std::move(left), power()});
+    several = true;
+  }
+  if (several && left.arguments[0].kind != Expression::Kind::number) {
+    note("f a b was read as f(a*b)");
+  }
+  return left;
+}
+
+// d/dx, d^2/dx^2 and the like; what follows is differentiated.
+std::optional<Expression> Parser::derivative_operator() {
+  if (!here().is_word("d")) return std::nullopt;
+  if (here(1).is("(")) {  // d(x^2)/dx
+    const Place before = place();
+    ++at_;
+    Expression body = bracketed();
+    const std::string below = here(1).text;
+    if (!error_ && here().is("/") && below.size() == 2 && below[0] == 'd') {
+      at_ += 2;
+      return call("diff", {std::move(body), symbol(below.substr(1)), number("1")});
+    }
+    go_back(before);
+  }
+  size_t ahead = 1;
+  std::string order = "1";
+  if (here(ahead).is("^") && here(ahead + 1).kind == Kind::number) {
+    order = here(ahead + 1).text;
+    ahead += 2;
+  } else if (here(ahead).is("²")) {
+    order = "2";
+    ++ahead;
+  }
+  if (!here(ahead).is("/")) return std::nullopt;
+  ++ahead;
+  const std::string& below = here(ahead).text;
+  if (here(ahead).kind != Kind::word || below.size() < 2 || below[0] != 'd') return std::nullopt;
+  const std::string variable = below.substr(1);
+  if (variable.size() > 1 && !is_greek(variable)) return std::nullopt;
+  ++ahead;
+  if (here(ahead).is("^") && here(ahead + 1).kind == Kind::number) ahead += 2;
+  if (here(ahead).is("²")) ++ahead;
+  at_ += ahead;
+  skip_words({"of"});
+  Expression body = scope(variable);
+  if (body.is_call("list") && body.arguments.size() == 1) body = Expression(body.arguments[0]);
+  return suffixes(call("diff", {std::move(body), symbol(variable), number(order)}));
+}
+
+Expression Parser::scope(const std::string& variable) {
+  Expression body = product();
+  while (!error_ && (here().is("+") || here().is("-"))) {
+    const Place before = place();
+    const bool added = here().is("+");
+    ++at_;
+    Expression term = product();
+    if (error_ || !mentions(term, variable)) {
+      go_back(before);
+      break;
+    }
+    body = call(added ? "add" : "sub", {std::move(body), std::move(term)});
+    note("the terms that follow were read as part of what the sign before them applies to");
+  }
+  return body;
+}
+
+}  // namespace lsp::features::solve

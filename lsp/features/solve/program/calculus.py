@@ -1,0 +1,494 @@
+"""Derivatives, integrals, limits, sums and products."""
+import mpmath
+import sympy
+from mpmath import mp
+
+from . import compare, numeric, tree
+from .algebra import refuse_undefined, shortest
+from .answer import NO, PARTLY, YES, Answer, Unsolvable
+
+UNEVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit)
+
+
+def expression_of(node, what):
+    value = tree.build(node)
+    if not isinstance(value, sympy.Expr):
+        raise Unsolvable(f"{what} needs a formula, not a list, a matrix or an equation")
+    refuse_undefined(value)
+    return value
+
+
+def variable_of(node):
+    if node[0] != "symbol" or not isinstance(tree.build(node), sympy.Symbol):
+        raise Unsolvable("the variable has to be a name")
+    return tree.build(node)
+
+
+def only_variable(arguments, body, what):
+    """The variable, where SymPy's own syntax leaves it out."""
+    if arguments:
+        return arguments
+    names = sorted(numeric.names_in(body))
+    if len(names) > 1:
+        raise Unsolvable(f"{what}: over which of {', '.join(names)}?")
+    return [["symbol", names[0] if names else "x"]]
+
+
+# --- derivatives --------------------------------------------------------------------------------
+
+def orders(arguments):
+    """[(variable, order)] of diff(f, x, 2), diff(f, x, y) and diff(f, (x, 2))."""
+    found = []
+    for each in arguments:
+        if each[0] == "tuple":
+            found.append((each[1], int(each[2][1])))
+        elif each[0] == "number" and found:
+            found[-1] = (found[-1][0], int(numeric.fraction_of(each[1])))
+        else:
+            found.append((each, 1))
+    return found
+
+
+def diff(problem):
+    body = problem[1]
+    steps = orders(only_variable(problem[2:], body, "the derivative"))
+    if sum(order for _, order in steps) > 100:
+        raise Unsolvable("derivatives up to the order of 100 are worked out")
+    value = expression_of(body, "a derivative")
+    for variable, order in steps:
+        value = sympy.diff(value, variable_of(variable), order)
+    forms = [value]
+    if value.is_rational_function():
+        forms += [sympy.factor(value), sympy.expand(value)]
+    elif value.count_ops() < 60:
+        forms.append(sympy.factor_terms(value))
+    value = shortest(forms)
+    if value.has(sympy.Derivative, sympy.Subs):
+        raise Unsolvable("the derivative of this is not known")
+    arguments = ", ".join(f"{v[1]}, {n}" if n > 1 else v[1] for v, n in steps)
+    answer = Answer(value, program=f"print(sympy.diff({tree.build(body)}, {arguments}))")
+
+    def slope(at, steps=tuple(steps)):
+        if not steps:
+            return numeric.value(body, at)
+        (_, name), order = steps[-1]
+        return mpmath.diff(lambda x: slope({**at, name: x}, steps[:-1]), at[name], order)
+    names = numeric.names_in(body) | {v[1] for v, _ in steps}
+    if compare.everywhere(slope, lambda at: compare.number_of(value, at), names, 8, 2):
+        answer.checked, answer.how = YES, "compared with finite differences at 2 points"
+    else:
+        answer.how = "not confirmed by finite differences"
+    return answer
+
+
+# --- integrals ----------------------------------------------------------------------------------
+
+def integrate(problem):
+    body, *rest = problem[1:]
+    rest = only_variable(rest, body, "the integral")
+    if any(each[0] == "tuple" and len(each) == 4 for each in rest) or body[0] == "integrate":
+        return definite(problem)
+    value = expression_of(body, "an integral")
+    for each in rest:
+        value = antiderivative(value, variable_of(each))
+    name = rest[-1][1]
+    answer = Answer(value, program=f"print(sympy.integrate({tree.build(body)}, {name}))")
+    if len(rest) == 1 and derivative_is(value, body, name):
+        answer.checked, answer.how = YES, "its numeric derivative is the integrand at 3 points"
+    else:
+        answer.how = "not confirmed by its numeric derivative"
+    return answer
+
+
+def antiderivative(value, variable):
+    result = sympy.integrate(value, variable)
+    if result.has(*UNEVALUATED):
+        raise Unsolvable("no antiderivative in closed form was found; with bounds, a number can "
+                         "be given")
+    if isinstance(result, sympy.Piecewise):  # the last branch is for special parameters
+        result = result.args[0][0]
+    return result
+
+
+def derivative_is(value, body, name):
+    symbol = sympy.Symbol(name)
+    function = sympy.lambdify([symbol], value, "mpmath") if value.free_symbols <= {symbol} else None
+
+    def slope(at):
+        others = {key: each for key, each in at.items() if key != name}
+        if function:
+            return mpmath.diff(function, at[name])
+        return mpmath.diff(lambda x: compare.number_of(value, {**others, name: x}), at[name])
+    names = numeric.names_in(body) | {name}
+    return compare.everywhere(slope, lambda at: numeric.value(body, at), names, 8, 3)
+
+
+def flattened(problem):
+    """The innermost body and [(name, low, high)] of the integrals around it, the inner first."""
+    body, *rest = problem[1:]
+    bounds = []
+    if body[0] == "integrate":
+        body, bounds = flattened(body)
+    for each in rest:
+        if each[0] != "tuple" or len(each) != 4:
+            raise Unsolvable("either all integrals have bounds, or none has")
+        bounds.append((each[1][1], each[2], each[3]))
+    return body, bounds
+
+
+def definite(problem):
+    body, bounds = flattened(problem)
+    value = expression_of(body, "an integral")
+    program = f"print(sympy.integrate({value}, " + ", ".join(
+        f"({n}, {tree.build(a)}, {tree.build(b)})" for n, a, b in bounds) + "))"
+    exact = closed_form(value, bounds)
+    measured = quadrature(body, bounds)
+    if exact is None:
+        if measured is None:
+            raise Unsolvable("no closed form was found, and the numeric value does not converge")
+        number, error = measured
+        return Answer(sympy.Float(mpmath.nstr(number, 15)), NO, "no closed form was found: a "
+                      f"number, with an error of at most about {mpmath.nstr(error, 2)}",
+                      program, mpmath.nstr(error, 2))
+    answer = Answer(exact, program=program)
+    if exact.free_symbols:
+        return with_parameters(answer, body, bounds)
+    if measured and not exact.is_infinite:
+        number, error = measured
+        with mp.workdps(30):
+            try:
+                off = abs(compare.number_of(exact) - number)
+            except compare.FAILURES:
+                off = mpmath.inf
+        if off <= max(mpmath.mpf("1e-10") * max(1, abs(number)), min(error, mpmath.mpf("1e-8"))):
+            answer.checked, answer.how = YES, "numeric integration gives the same"
+            return answer
+        if off > 1000 * error and off > mpmath.mpf("1e-6"):
+            return Answer(sympy.Float(mpmath.nstr(number, 15)), NO, "the computer algebra and "
+                          "numeric integration disagree: a number, with an error of about "
+                          + mpmath.nstr(error, 2), program, mpmath.nstr(error, 2))
+    answer.how = "not confirmed by numeric integration"
+    return answer
+
+
+def closed_form(value, bounds):
+    for name, low, high in bounds:
+        real = sympy.Dummy(name, real=True)
+        ends = [tree.build(low), tree.build(high)]
+        result = sympy.integrate(value.subs(sympy.Symbol(name), real), (real, *ends))
+        result = result.subs(real, sympy.Symbol(name))
+        if isinstance(result, sympy.Piecewise) and result.free_symbols:
+            result = result.args[0][0]
+        if result.has(*UNEVALUATED) or result.has(sympy.nan, sympy.Piecewise, sympy.zoo):
+            return None
+        value = result
+    if not value.free_symbols and value.count_ops() < 80:
+        value = shortest([value, sympy.simplify(value)])
+    return value
+
+
+def with_parameters(answer, body, bounds):
+    names = {each.name for each in answer.value.free_symbols}
+
+    def measured(at):
+        found = quadrature(body, bounds, at)
+        if found is None:
+            raise numeric.NotNumeric("no convergence")
+        return found[0]
+    if compare.everywhere(measured, lambda at: compare.number_of(answer.value, at), names, 8, 2):
+        answer.checked = YES
+        answer.how = "numeric integration gives the same at 2 values of the parameters"
+    else:
+        answer.how = "not confirmed by numeric integration"
+    return answer
+
+
+def splits(low, high, pieces):
+    """Places to divide a range at, which no formula's corners lie at by accident."""
+    if mpmath.isinf(low) or mpmath.isinf(high):
+        inner = [mpmath.mpf(k) * pieces / 7 for k in (-5, -2, 0, 2, 5)]
+        inner = [each for each in inner if low < each < high] or [
+            low + 3 if mpmath.isinf(high) else high - 3]
+        return [low, *inner, high]
+    return [low + (high - low) * k / pieces for k in range(pieces + 1)]
+
+
+def corners(body, name, low, high, outer):
+    """Where |…| and the like inside of an integrand turn, as far as a scan sees."""
+    found = []
+
+    def visit(node):
+        if node[0] in ("number", "symbol", "unit"):
+            return
+        if node[0] in ("abs", "sign", "max", "min") and len(node) >= 2:
+            inside = node[1] if node[0] in ("abs", "sign") else ["sub", node[1], node[-1]]
+            found.append(inside)
+        for child in node[1:]:
+            visit(child)
+    visit(body)
+    places = []
+    if mpmath.isinf(low) or mpmath.isinf(high):
+        low, high = max(low, mpmath.mpf(-50)), min(high, mpmath.mpf(50))
+    for inside in found:
+        def at(x, inside=inside):
+            return mpmath.re(numeric.value(inside, {**outer, name: x}))
+        steps = [low + (high - low) * k / 60 for k in range(61)]
+        for a, b in zip(steps, steps[1:]):
+            if at(a) * at(b) <= 0:
+                try:
+                    places.append(mpmath.findroot(at, (a, b), solver="anderson", verify=False))
+                except compare.FAILURES:
+                    pass
+    return places
+
+
+def quadrature(body, bounds, values=None):
+    """(value, error bound) by tanh-sinh quadrature over two divisions that agree, or nothing."""
+    with mp.workdps(20):
+        try:
+            results = [integral_over(body, list(bounds), values or {}, pieces)
+                       for pieces in ((2, 3) if len(bounds) == 1 else (1, 2))]
+        except compare.FAILURES:
+            return None
+        (a, error_a), (b, error_b) = results
+        error = abs(a - b) + error_a + error_b
+        if not mpmath.isfinite(error) or error > mpmath.mpf("1e-6") * max(1, abs(a)):
+            return None
+        return +a, max(error, mpmath.mpf(10) ** -15 * max(1, abs(a)))
+
+
+def integral_over(body, bounds, values, pieces):
+    """The last of the bounds is the outermost integral."""
+    *inner, (name, low, high) = bounds
+    low, high = numeric.value(low, values), numeric.value(high, values)
+    if low > high:
+        number, error = integral_over(body, [*inner, (name, ["symbol", "@"], ["symbol", "@@"])],
+                                      {**values, "@": high, "@@": low}, pieces)
+        return -number, error
+
+    def integrand(x):
+        at = {**values, name: x}
+        if inner:
+            return integral_over(body, inner, at, pieces)[0]
+        return numeric.value(body, at)
+    places = splits(low, high, pieces)
+    if not inner:
+        turns = corners(body, name, low, high, values)
+        places = sorted({*places, *(each for each in turns if low < each < high)})
+    return mpmath.quad(integrand, places, error=True, maxdegree=6 if inner else 8)
+
+
+# --- limits -------------------------------------------------------------------------------------
+
+SIDES = {"right": "+", "left": "-", "both": "+-"}
+
+
+def one_sided(value, variable, point, sign):
+    result = sympy.limit(value, variable, point, sign)
+    if result.has(sympy.Limit) or isinstance(result, sympy.Limit):
+        raise Unsolvable("this limit is not known to the computer algebra")
+    if result.has(sympy.AccumBounds) or result is sympy.nan or result.has(sympy.zoo):
+        raise Unsolvable("the limit does not exist")
+    return result
+
+
+def limit(problem):
+    if len(problem) < 4:
+        raise Unsolvable("a limit is written as limit(f, x, 0)")
+    body, name, point_tree, *rest = problem[1:]
+    value, variable = expression_of(body, "a limit"), variable_of(name)
+    point = tree.build(point_tree)
+    side = rest[0][1] if rest else "both"
+    signs = ["+" if point != -sympy.oo else "-"] if point.is_infinite else list(SIDES[side])
+    results = [one_sided(value, variable, point, sign) for sign in signs]
+    if any(each != results[0] and sympy.simplify(each - results[0]) != 0 for each in results):
+        raise Unsolvable(f"the limit does not exist: it is {results[0]} from the right and "
+                         f"{results[1]} from the left")
+    program = f"print(sympy.limit({value}, {variable}, {point}, '{SIDES[side]}'))"
+    answer = Answer(results[0], program=program)
+    if approaches(body, name[1], point, signs, results[0]):
+        answer.checked, answer.how = YES, "values nearer and nearer to the place approach it"
+    else:
+        answer.how = "not confirmed by values near the place"
+    return answer
+
+
+def approaches(body, name, point, signs, target):
+    """Values at distances down to 1e-20 come nearer each time, the last one very near."""
+    if point.free_symbols:
+        return False
+    names = (numeric.names_in(body) | {each.name for each in target.free_symbols}) - {name}
+    return all(approaches_at(body, name, point, signs, target, others)
+               for others in compare.points(names, 2 if names else 1))
+
+
+def approaches_at(body, name, point, signs, target, others):
+    with mp.workdps(80):
+        try:
+            at = None if point.is_infinite else compare.number_of(point)
+            for sign in signs:
+                direction = -1 if sign == "-" else 1
+                values = []
+                for exponent in (4, 7, 11, 20) if at is not None else (2, 4, 6, 9):
+                    step = direction * mpmath.mpf("1.2345") * mpmath.mpf(10) ** -exponent
+                    x = at + step if at is not None else 1 / step
+                    values.append(numeric.value(body, {**others, name: x}))
+                if not converge(values, target, others):
+                    return False
+        except compare.FAILURES:
+            return False
+    return True
+
+
+def converge(values, target, others):
+    if target.is_infinite:
+        signs = [mpmath.sign(mpmath.re(each)) for each in values]
+        sizes = [abs(each) for each in values]
+        wanted = 1 if target == sympy.oo else -1
+        return (all(each == wanted for each in signs) and
+                all(b > a * mpmath.mpf("1.5") for a, b in zip(sizes, sizes[1:])))
+    goal = compare.number_of(target, others)
+    gaps = [abs(each - goal) for each in values]
+    tiny = mpmath.mpf("1e-50")
+    nearer = all(b < a / 3 or b < tiny for a, b in zip(gaps, gaps[1:]))
+    return nearer and gaps[-1] < mpmath.mpf("1e-3") * max(1, abs(goal))
+
+
+# --- sums and products --------------------------------------------------------------------------
+
+def series(problem):
+    head, body, *rest = problem
+    if not rest or rest[0][0] != "tuple" or len(rest[0]) != 4:
+        raise Unsolvable("a sum is written as summation(f, (k, 1, n))")
+    _, name, low, high = rest[0]
+    value, variable = expression_of(body, "a sum"), variable_of(name)
+    ends = tree.build(low), tree.build(high)
+    operation = sympy.summation if head == "summation" else sympy.product
+    if isinstance(value, sympy.Expr) and not value.has(sympy.I):
+        whole = sympy.Dummy(name[1], integer=True)
+        result = operation(value.subs(variable, whole), (whole, *ends))
+        if result.has(whole):
+            result = operation(value, (variable, *ends))
+    else:
+        result = operation(value, (variable, *ends))
+    if isinstance(result, sympy.Piecewise):
+        result = result.args[0][0]
+    program = f"print(sympy.{operation.__name__}({value}, ({variable}, {ends[0]}, {ends[1]})))"
+    if result.has(sympy.AccumBounds) or result.has(sympy.nan):
+        raise Unsolvable("the sum does not converge")
+    if result.has(*UNEVALUATED):
+        return numeric_series(head, body, name[1], ends, program)
+    if not result.is_number:
+        result = shortest([result, sympy.factor(result)])
+    answer = Answer(result, program=program)
+    confirm_series(answer, problem, ends)
+    return answer
+
+
+def numeric_series(head, body, name, ends, program):
+    found = infinite(head, body, name, ends) if ends[1] == sympy.oo else None
+    if found is None:
+        raise Unsolvable("no closed form was found, and the numeric value does not converge")
+    number, error = found
+    return Answer(sympy.Float(mpmath.nstr(number, 15)), NO, "no closed form was found: a number, "
+                  f"with an error of about {mpmath.nstr(error, 2)}", program,
+                  mpmath.nstr(error, 2))
+
+
+def infinite(head, body, name, ends, values=None):
+    """By extrapolation, where the terms vanish; the tail is the error's estimate."""
+    with mp.workdps(25):
+        try:
+            first, values = int(ends[0]), values or {}
+            far = numeric.value(body, {**values, name: mpmath.mpf(first + 10 ** 6)})
+            neutral = 0 if head == "summation" else 1
+            if abs(far - neutral) > mpmath.mpf("1e-2"):
+                return None
+            fold = mpmath.nsum if head == "summation" else mpmath.nprod
+            whole = fold(lambda k: numeric.value(body, {**values, name: k}),
+                         [first, mpmath.inf])
+            later = fold(lambda k: numeric.value(body, {**values, name: k}),
+                         [first + 5, mpmath.inf])
+            for k in range(first, first + 5):
+                term = numeric.value(body, {**values, name: mpmath.mpf(k)})
+                later = later + term if head == "summation" else later * term
+        except compare.FAILURES:
+            return None
+        error = abs(whole - later)
+        if not mpmath.isfinite(error) or error > mpmath.mpf("1e-8") * max(1, abs(whole)):
+            return None
+        return +whole, max(error, mpmath.mpf("1e-15"))
+
+
+def confirm_series(answer, problem, ends):
+    head, body, (_, (_, name), low, high) = problem
+    low_value, high_value = ends
+    if low_value.is_Integer and high_value.is_Integer and \
+            high_value - low_value <= numeric.MAX_TERMS:
+        if confirm_terms(answer, head, body, name, int(low_value), int(high_value)):
+            answer.checked, answer.how = YES, "all terms taken one by one give the same"
+            return
+    elif low_value.is_Integer and high_value == sympy.oo and not answer.value.is_infinite:
+        names = {each.name for each in answer.value.free_symbols}
+
+        def extrapolated(at):
+            found = infinite(head, body, name, ends, at)
+            if found is None:
+                raise numeric.NotNumeric("no convergence")
+            return found[0]
+        if compare.everywhere(extrapolated, lambda at: compare.number_of(answer.value, at), names,
+                              10, 2 if names else 1):
+            answer.checked = YES
+            answer.how = "the terms, extrapolated numerically, give the same"
+            return
+    elif low_value.is_Integer and isinstance(high_value, sympy.Symbol):
+        if confirm_formula(answer, head, body, name, int(low_value), high_value.name):
+            answer.checked = YES
+            answer.how = "right for the first 8 upper bounds, and each further one adds its term"
+            return
+    answer.how = "not confirmed in numbers"
+
+
+def confirm_terms(answer, head, body, name, first, last):
+    total = 0 if head == "summation" else 1
+    try:
+        for k in range(first, last + 1):
+            term = numeric.exact(body, {name: numeric.Fraction(k)})
+            total = total + term if head == "summation" else total * term
+        return answer.value == sympy.Rational(total.numerator, total.denominator) \
+            if isinstance(total, numeric.Fraction) else answer.value == total
+    except (numeric.NotNumeric, ZeroDivisionError, AttributeError):
+        pass
+    tuple_tree = ["tuple", ["symbol", name], ["number", str(first)], ["number", str(last)]]
+    if last < first or first < 0 or answer.value.free_symbols:
+        return False
+    return bool(compare.constant([head, body, tuple_tree], answer.value))
+
+
+def confirm_formula(answer, head, body, name, first, bound):
+    """The values for small bounds, and the difference of two neighbours at other places."""
+    def closed(others, n):
+        return compare.number_of(answer.value, {**others, bound: mpmath.mpf(n)})
+
+    def stepped(others, n):
+        before = closed(others, n - 1)
+        term = numeric.value(body, {**others, name: mpmath.mpf(n), bound: mpmath.mpf(n)})
+        return before + term if head == "summation" else before * term
+    if bound in numeric.names_in(body):
+        return False
+    others = numeric.names_in(body) - {name}
+    for n in [*range(first, first + 8), first + 17, first + 40]:
+        if n == first:
+            def stepwise(at):
+                return numeric.value(body, {**at, name: mpmath.mpf(first)})
+        else:
+            def stepwise(at, n=n):
+                return stepped(at, n)
+        if not compare.everywhere(lambda at, n=n: closed(at, n), stepwise, others, 15,
+                                  2 if others else 1):
+            return False
+    return True
+
+
+TASKS = {"diff": diff, "integrate": integrate, "limit": limit, "summation": series,
+         "product": series}

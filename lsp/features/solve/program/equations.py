@@ -1,0 +1,252 @@
+"""Equations with one unknown; inequalities and systems are others' work."""
+import mpmath
+import sympy
+from mpmath import mp
+from sympy import S
+
+from . import compare, numeric, tree
+from .answer import NO, PARTLY, YES, Answer, Unsolvable
+from .completeness import complete
+from .inequalities import inequality
+from .relations import INSIDE, Task, difference
+from .systems import system
+
+
+def solve(problem):
+    task = Task(problem)
+    if not task.names:
+        return truth(task)
+    answer = solved(task)
+    if task.ignored():
+        answer.checked, answer.how = NO, "a condition that names other things was not used"
+    return answer
+
+
+def solved(task):
+    kinds = {relation[0] for relation in task.relations}
+    if kinds <= {"eq"}:
+        return system(task) if len(task.relations) > 1 or len(task.unknowns) > 1 \
+            else equation(task)
+    if len(task.unknowns) != 1:
+        raise Unsolvable("inequalities are solved for one unknown")
+    return inequality(task)
+
+
+def truth(task):
+    value = sympy.And(*(tree.build(each) for each in task.relations))
+    if value in (sympy.true, sympy.false):
+        try:
+            holds = all(INSIDE[h](numeric.exact(a), numeric.exact(b)) for h, a, b in task.relations)
+        except (numeric.NotNumeric, ZeroDivisionError):
+            holds = None
+        if holds == bool(value):
+            return Answer(value, YES, "compared in exact fractions")
+        return Answer(value, NO, "compared by SymPy")
+    raise Unsolvable("there is no unknown in this to solve for")
+
+
+def equation(task):
+    symbol = task.symbols[0]
+    function = difference(task.relations[0])
+    domain = task.domain_of(symbol)
+    program = f"print(sympy.solveset({function}, {symbol}, {domain}))"
+    if function.free_symbols - {symbol}:
+        if domain != S.Complexes:
+            raise Unsolvable("with other names in it, an equation is solved over the complex "
+                             "numbers alone")
+        return with_parameters(task, function, program)
+    if function == 0:
+        return Answer(domain, NO, "both sides are the same wherever they have values", program)
+    if not function.has(symbol):
+        return Answer(S.EmptySet, NO, "the unknown drops out, and the sides differ", program)
+    found = solutions_of(function, symbol, domain)
+    if found is None:
+        return numeric_roots(task, function, domain, program)
+    answer = Answer(found, program=program)
+    if not isinstance(found, sympy.FiniteSet) and found is not S.EmptySet:
+        return infinite(task, answer)
+    members = [each for each in found if not refuted(task, each)]
+    answer.value = sympy.FiniteSet(*members)
+    confirm_members(task, answer, function, members, domain)
+    return answer
+
+
+def solutions_of(function, symbol, domain):
+    """A finite set or a set in closed form; nothing where SymPy knows none."""
+    numerator = sympy.fraction(sympy.together(function))[0]
+    if numerator.is_polynomial(symbol) and function.is_rational_function(symbol):
+        roots = polynomial_roots(function, symbol, domain)
+        if roots is not None:
+            return roots
+    try:
+        found = sympy.solveset(function, symbol, domain)
+    except (NotImplementedError, ValueError, TypeError):
+        found = None
+    if isinstance(found, sympy.Complement) and isinstance(found.args[0], sympy.FiniteSet):
+        found = found.args[0]
+    if isinstance(found, sympy.FiniteSet) or found is S.EmptySet:
+        return found
+    if found is not None and not found.has(sympy.ConditionSet, sympy.Intersection,
+                                           sympy.Complement):
+        return found
+    try:
+        listed = sympy.solve(function, symbol)
+    except (NotImplementedError, ValueError, TypeError):
+        return None
+    kept = [each for each in listed if domain.contains(each) == sympy.true]
+    if not listed or len(kept) < len(listed) and domain is not S.Reals:
+        return None
+    return sympy.FiniteSet(*kept) if kept else None
+
+
+def polynomial_roots(function, symbol, domain):
+    numerator, denominator = sympy.fraction(sympy.cancel(sympy.together(function)))
+    try:
+        poly = sympy.Poly(numerator, symbol)
+    except sympy.PolynomialError:
+        return None
+    if poly.degree() < 1:
+        return S.EmptySet
+    given = sympy.fraction(sympy.together(function))[1]
+    found = sympy.roots(poly)
+    if sum(found.values()) != poly.degree():
+        if not all(c.is_Rational for c in poly.all_coeffs()):
+            return None
+        found = poly.real_roots() if domain.is_subset(S.Reals) else poly.all_roots()
+    kept = [each for each in set(found)
+            if given.subs(symbol, each) != 0 and domain.contains(each) != sympy.false]
+    return sympy.FiniteSet(*kept) if kept else S.EmptySet
+
+
+def residue(relation, values):
+    left, right = (numeric.value(each, values) for each in relation[1:])
+    return abs(left - right) <= mpmath.mpf("1e-25") * max(1, abs(left))
+
+
+def refuted(task, member):
+    """Whether substitution shows that this is no solution: squaring and the like bring such in."""
+    with mp.workdps(40):
+        try:
+            values = {task.unknowns[0]: compare.number_of(member)}
+            left, right = (numeric.value(each, values) for each in task.relations[0][1:])
+            return abs(left - right) > mpmath.mpf("1e-10") * max(1, abs(left))
+        except compare.FAILURES:
+            return False
+
+
+def confirm_members(task, answer, function, members, domain):
+    relation, name = task.relations[0], task.unknowns[0]
+    with mp.workdps(40):
+        try:
+            good = all(residue(relation, {name: compare.number_of(each)}) for each in members)
+        except compare.FAILURES:
+            good = False
+    if not good:
+        answer.how = "not confirmed by substitution"
+        return
+    reason = complete(function, task.symbols[0], members, domain)
+    answer.checked = YES if reason else PARTLY
+    if not members:
+        answer.how = reason or "that there is no solution was not confirmed by another route"
+        answer.checked = YES if reason else NO
+    elif reason:
+        answer.how = f"substituted; {reason}"
+    else:
+        answer.how = "substituted; that there are no others was not proved"
+
+
+def infinite(task, answer):
+    """Solutions with an integer parameter, substituted for some of its values."""
+    relation, name = task.relations[0], task.unknowns[0]
+    parts = answer.value.args if isinstance(answer.value, sympy.Union) else [answer.value]
+    with mp.workdps(40):
+        try:
+            for part in parts:
+                if not isinstance(part, sympy.ImageSet) or len(part.base_sets) != 1:
+                    raise numeric.NotNumeric("no image set")
+                for n in (-3, -1, 0, 1, 4):
+                    if not residue(relation, {name: compare.number_of(part.lamda(n))}):
+                        raise numeric.NotNumeric("no solution")
+        except compare.FAILURES:
+            answer.how = "not confirmed by substitution"
+            return answer
+    answer.checked = PARTLY
+    answer.how = "substituted for some n; that there are no others was not proved"
+    return answer
+
+
+def with_parameters(task, function, program):
+    symbol, relation = task.symbols[0], task.relations[0]
+    try:
+        found = sympy.solve(function, symbol)
+    except NotImplementedError:
+        raise Unsolvable("no solution in closed form was found") from None
+    if not found:
+        raise Unsolvable("no solution in closed form was found")
+    answer = Answer(sympy.FiniteSet(*found), program=program)
+    names = numeric.names_in(relation) - {symbol.name}
+    for each in found:
+        def substituted(at, each=each):
+            return compare.numeric.value(relation[1],
+                                         {**at, symbol.name: compare.number_of(each, at)})
+
+        def other(at, each=each):
+            return compare.numeric.value(relation[2],
+                                         {**at, symbol.name: compare.number_of(each, at)})
+        if not compare.everywhere(substituted, other, names, 15, 3):
+            answer.how = "not confirmed by substitution"
+            return answer
+    numerator = sympy.numer(sympy.together(function))
+    answer.checked, answer.how = PARTLY, "substituted; that there are no others was not proved"
+    if numerator.is_polynomial(symbol):
+        poly = sympy.Poly(numerator, symbol)
+        if poly.degree() == len(set(found)):
+            lead = poly.LC()
+            answer.checked = YES
+            answer.how = "substituted; a polynomial of this degree has no more zeros"
+            if not lead.is_number:
+                answer.how += f", where {lead} is not 0"
+    return answer
+
+
+def numeric_roots(task, function, domain, program):
+    """Sign changes on a grid, refined: real solutions in numbers."""
+    name, relation = task.unknowns[0], task.relations[0]
+
+    def at(x):
+        value = mpmath.mpc(numeric.value(["sub", *relation[1:]], {name: x}))
+        if abs(value.imag) > 1e-12:
+            raise ValueError
+        return value.real
+    low, high = -100, 100
+    if isinstance(domain, sympy.Interval):
+        low, high = max(low, domain.start), min(high, domain.end)
+        low, high = compare.number_of(low), compare.number_of(high)
+    found, before = [], None
+    with mp.workdps(25):
+        low, high = mpmath.mpf(low), mpmath.mpf(high)
+        for k in range(4001):
+            x = low + (high - low) * k / 4000
+            try:
+                value = at(x)
+            except compare.FAILURES:
+                before = None
+                continue
+            if before is not None and before[1] * value <= 0 and before[1] != 0:
+                try:
+                    root = mpmath.findroot(at, (before[0], x), solver="anderson")
+                    if abs(at(root)) < mpmath.mpf("1e-15") and low <= root <= high:
+                        found.append(root)
+                except compare.FAILURES:
+                    pass
+            before = (x, value)
+    if not found:
+        raise Unsolvable("no solution was found, in closed form or in numbers between "
+                         f"{mpmath.nstr(low, 5)} and {mpmath.nstr(high, 5)}")
+    values = sympy.FiniteSet(*(sympy.Float(mpmath.nstr(each, 15)) for each in found))
+    return Answer(values, PARTLY, "no closed form was found: numbers, with an error of at most "
+                  f"about 1e-14, substituted; only real ones between {mpmath.nstr(low, 5)} and "
+                  f"{mpmath.nstr(high, 5)} were looked for", program, "1e-14")
+
+
+TASKS = {"solve": solve, "solveset": solve, "linsolve": solve, "nonlinsolve": solve}

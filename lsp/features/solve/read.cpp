@@ -1,0 +1,158 @@
+#include "lsp/features/solve/read.h"
+
+#include <algorithm>
+
+#include "engine/base/format.h"
+#include "lsp/features/solve/names.h"
+#include "lsp/features/solve/parser.h"
+
+namespace lsp::features::solve {
+namespace {
+
+using engine::base::concat;
+using engine::base::fail;
+using engine::base::in_quotes;
+using engine::base::Result;
+using Kind = Token::Kind;
+
+constexpr size_t max_bytes = 10'000;
+
+// Spaces, and what asks for an answer at the end: "=", "=>", "?", ".".
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  constexpr std::string_view asks[] = {"=>", "=", "?", "."};
+  while (!text.empty() && space.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
+  for (bool changed = true; changed;) {
+    changed = false;
+    while (!text.empty() && space.find(text.back()) != std::string_view::npos) {
+      text.remove_suffix(1);
+      changed = true;
+    }
+    for (const std::string_view end : asks) {
+      if (!text.ends_with(end)) continue;
+      text.remove_suffix(end.size());
+      changed = true;
+    }
+  }
+  return text;
+}
+
+// \[ … \] and \( … \)
+std::string_view without_delimiters(std::string_view text) {
+  for (const auto& [open, close] : {std::pair{"\\[", "\\]"}, std::pair{"\\(", "\\)"}}) {
+    if (text.starts_with(open) && text.ends_with(close) && text.size() >= 4) {
+      return trimmed(text.substr(2, text.size() - 4));
+    }
+  }
+  return text;
+}
+
+bool binds(const std::string& head) {
+  return head == "integrate" || head == "summation" || head == "product" || head == "diff" ||
+         head == "limit" || head == "solve" || head == "solveset";
+}
+
+// e and i are constants, unless something binds them: \sum_{i=1}^{n} i.
+void resolve(Expression& tree, std::set<std::string> bound) {
+  if (tree.is_symbol()) {
+    if (bound.contains(tree.text)) return;
+    if (tree.text == "e") tree.text = "E";
+    if (tree.text == "i") tree.text = "I";
+    return;
+  }
+  if (tree.kind == Expression::Kind::call && binds(tree.text)) {
+    for (size_t i = 1; i < tree.arguments.size(); ++i) {
+      const Expression& each = tree.arguments[i];
+      if (each.is_symbol()) bound.insert(each.text);
+      if (each.is_call("tuple") && !each.arguments.empty() && each.arguments[0].is_symbol()) {
+        bound.insert(each.arguments[0].text);
+      }
+      if (each.is_call("list")) {
+        for (const Expression& name : each.arguments) {
+          if (name.is_symbol()) bound.insert(name.text);
+        }
+      }
+    }
+  }
+  for (Expression& argument : tree.arguments) resolve(argument, bound);
+}
+
+bool is_relation(const Expression& tree) {
+  static const std::set<std::string> heads{"eq", "ne", "lt", "le", "gt", "ge", "and"};
+  return tree.kind == Expression::Kind::call && heads.contains(tree.text);
+}
+
+bool all_relations(const Expression& tree) {
+  return (tree.is_call("list") || tree.is_call("tuple")) && !tree.arguments.empty() &&
+         std::all_of(tree.arguments.begin(), tree.arguments.end(), is_relation);
+}
+
+Expression solve_task(Expression relations) {
+  if (!relations.is_call("list")) relations = call("list", {std::move(relations)});
+  return call("solve", {std::move(relations), call("list"), symbol("unknown"), call("list")});
+}
+
+}  // namespace
+
+Expression Parser::whole() {
+  const auto skip_lead = [&] {
+    skip_words({"whats", "compute", "calculate", "evaluate", "find", "determine", "the", "please",
+                "value", "of", "give", "show"});
+  };
+  skip_lead();
+  if (here().is_word("what") && here(1).is_word("is")) at_ += 2;
+  skip_lead();
+  if (at_end()) return failed("there is no formula");
+  Expression tree = relation();
+  if (take_word("is")) {  // 18 is what percent of 72
+    if (!take_words({"what", "percent", "of"}) && !take_words({"what", "percentage", "of"})) {
+      return failed("after 'is', 'what percent of' is expected");
+    }
+    return call("what_percent", {std::move(tree), sum()});
+  }
+  if (units_ && (take_word("in") || take_word("to") || take_word("into") || take_word("as"))) {
+    tree = call("convert", {std::move(tree), product()});
+  }
+  tree = suffixes(std::move(tree));
+  if (here().is(",") || here().is(";")) {
+    std::vector<Expression> all{std::move(tree)};
+    const bool equation = is_relation(all[0]);
+    while (take(",") || take(";")) {
+      if (equation && (here().is_word("over") || here(1).is_word("in") || here(1).is_word("not"))) {
+        break;
+      }
+      all.push_back(relation());
+    }
+    tree = call(equation ? "list" : "tuple", std::move(all));
+  }
+  const bool relations = is_relation(tree) || all_relations(tree);
+  if (relations) {
+    tree = solve_task(std::move(tree));
+    conditions(tree.arguments[1], tree.arguments[2], tree.arguments[3]);
+  }
+  if (error_ || at_end()) return tree;
+  return failed(concat("what follows the formula at ", here().at + 1,
+                       " is not understood: ", in_quotes(here().text)));
+}
+
+Result<Reading> read(std::string_view text) {
+  if (text.size() > max_bytes) {
+    return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
+  }
+  text = trimmed(without_delimiters(trimmed(text)));
+  if (text.empty()) return fail("there is no formula");
+  const bool latex = text.find('\\') != std::string_view::npos;
+  const Notation notation = latex ? Notation::latex : Notation::plain;
+  auto tokens = tokens_of(text, notation);
+  if (!tokens) return tokens.error();
+  Parser parser(std::move(*tokens), notation);
+  Expression task = parser.whole();
+  if (parser.error()) return *parser.error();
+  if (task.is_symbol() && task.text.size() > 2 && !constant_named(task.text)) {
+    return fail(in_quotes(task.text), " alone is no formula");
+  }
+  resolve(task, {});
+  return Reading{std::move(task), notation, parser.notes()};
+}
+
+}  // namespace lsp::features::solve

@@ -1,0 +1,143 @@
+"""The program that answers: a wrong answer of the computer algebra is never called checked.
+
+Each case replaces one function of SymPy's by one that errs, and asks what uses it.
+"""
+import pathlib
+import sys
+import unittest
+from unittest import mock
+
+import sympy
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[4] / "lsp/features/solve"))
+from program import main, words  # noqa: E402
+
+X, Y, N = ["symbol", "x"], ["symbol", "y"], ["symbol", "n"]
+
+
+def number(n):
+    return ["number", str(n)]
+
+
+def power(base, exponent):
+    return ["pow", base, number(exponent)]
+
+
+ROWS = ["list", ["list", number(1), number(2)], ["list", number(3), number(4)]]
+SQUARE = ["eq", power(X, 2), number(2)]
+LINE, OTHER = ["eq", ["add", X, Y], number(3)], ["eq", ["sub", X, Y], number(1)]
+
+# The task, what answers it, and how that errs.
+WRONG = [
+    (["diff", power(X, 3), X], "sympy.diff", lambda f, *rest: f),
+    (["integrate", power(X, 2), X], "sympy.integrate", lambda f, *rest: f),
+    (["integrate", power(X, 2), ["tuple", X, number(0), number(1)]], "sympy.integrate",
+     lambda f, *rest: sympy.Rational(1, 2)),
+    (["limit", ["div", ["sin", X], X], X, number(0)], "sympy.limit",
+     lambda *all: sympy.Integer(2)),
+    (["summation", X, ["tuple", X, number(1), number(9)]], "sympy.summation",
+     lambda *all: sympy.Integer(44)),
+    (["summation", X, ["tuple", X, number(1), N]], "sympy.summation",
+     lambda *all: sympy.Symbol("n") ** 2),
+    (["summation", ["div", number(1), power(X, 2)], ["tuple", X, number(1), ["symbol", "oo"]]],
+     "sympy.summation", lambda *all: sympy.pi / 2),
+    (["solve", SQUARE, X], "sympy.roots", lambda *all: {sympy.Integer(1): 2}),
+    (["solve", ["list", LINE, OTHER]], "sympy.linsolve", lambda *all: sympy.FiniteSet((1, 2))),
+    (["det", ROWS], "sympy.Matrix.det", lambda self: sympy.Integer(2)),
+    (["inverse", ROWS], "sympy.Matrix.inv", lambda self: sympy.eye(2)),
+    (["rank", ROWS], "sympy.Matrix.rank", lambda self: 1),
+    (["eigenvalues", ROWS], "sympy.Matrix.eigenvals", lambda self: {sympy.Integer(1): 2}),
+    (["gcd", number(12), number(18)], "sympy.igcd", lambda *all: sympy.Integer(3)),
+    (["lcm", number(12), number(18)], "sympy.ilcm", lambda *all: sympy.Integer(72)),
+    (["factor", number(360)], "sympy.factorint", lambda n: {2: 2, 3: 2, 5: 1}),
+    (["factor", ["sub", power(X, 2), number(1)]], "sympy.factor", lambda f: f + 1),
+    (["expand", power(["add", X, number(1)], 2)], "sympy.expand", lambda f, **how: f + 1),
+    (["isprime", number(91)], "sympy.isprime", lambda n: True),
+    (["nextprime", number(100)], "sympy.nextprime", lambda n: 103),
+    (["divisors", number(28)], "sympy.divisors", lambda n: [1, 2, 7, 14, 28]),
+    (["totient", number(36)], "sympy.totient", lambda n: sympy.Integer(13)),
+]
+# Solutions that are right, but not all.
+LACKING = [
+    (["solve", SQUARE, X], "sympy.roots", lambda *all: {sympy.sqrt(2): 2}),
+    (["solve", ["list", ["eq", ["mul", X, Y], number(2)], LINE]], "sympy.solve",
+     lambda *all, **how: [{sympy.Symbol("x"): sympy.Integer(1),
+                           sympy.Symbol("y"): sympy.Integer(2)}]),
+]
+
+
+class Program(unittest.TestCase):
+    def test_right_answers_are_checked(self):
+        for task, _, _ in WRONG + LACKING:
+            with self.subTest(task=task):
+                self.assertEqual(main.reply_to(task).get("checked"), "yes")
+
+    def test_wrong_answers_are_not_called_checked(self):
+        for task, name, errs in WRONG:
+            with self.subTest(task=task), mock.patch(name, errs):
+                self.assertIn(main.reply_to(task).get("checked"), ("no", None))
+
+    def test_a_solution_that_is_missing_makes_it_partly_checked(self):
+        for task, name, errs in LACKING:
+            with self.subTest(task=task), mock.patch(name, errs):
+                self.assertEqual(main.reply_to(task).get("checked"), "partly")
+
+    def test_a_divergent_integral_is_no_number(self):
+        task = ["integrate", ["div", number(1), X], ["tuple", X, number(-1), number(1)]]
+        self.assertIn("refused", main.reply_to(task))
+        with mock.patch("sympy.integrate", lambda *all: sympy.Integer(0)):
+            self.assertNotEqual(main.reply_to(task).get("checked"), "yes")
+
+    def test_conditions_are_kept(self):
+        positive = ["gt", X, number(0)]
+        task = ["solve", ["list", ["eq", power(X, 2), number(4)], positive]]
+        self.assertEqual(main.reply_to(task)["answer"], "{2}")
+        above = ["gt", X, ["symbol", "a"]]
+        task = ["solve", ["list", ["eq", power(X, 2), number(4)], above], ["list", X]]
+        self.assertEqual(main.reply_to(task)["checked"], "no")
+
+    def test_steps_lead_to_the_answer_and_are_checked(self):
+        cases = [
+            (["diff", ["mul", power(X, 3), ["sin", X]], X], "product rule",
+             "= x**3*cos(x) + 3*x**2*sin(x)"),
+            (["integrate", ["mul", X, ["exp", X]], X], "by parts", "= (x - 1)*exp(x)"),
+            (["integrate", power(X, 2), ["tuple", X, number(0), number(3)]], "bounds", "= 9"),
+            (["solve", ["list", LINE, OTHER]], "equation 1 for x", "x = 2"),
+            (["solve", SQUARE, X], "put it into", "{-sqrt(2),sqrt(2)}"),
+            (["factor", number(360)], "5 is prime", "360 = 2*2*2*3*3*5"),
+            (["factor", ["sub", power(X, 3), number(8)]], "x = 2 is a zero",
+             "(x - 2)*(x**2 + 2*x + 4)"),
+        ]
+        for task, rule, end in cases:
+            with self.subTest(task=task):
+                steps = main.reply_to(task, "en")["steps"]
+                self.assertTrue(all(step["checked"] for step in steps))
+                self.assertIn(rule, steps[-1]["rule"])
+                self.assertTrue(steps[-1]["formula"].endswith(end), steps[-1]["formula"])
+
+    def test_a_wrong_step_is_not_called_checked(self):
+        with mock.patch("sympy.diff", lambda f, *rest: f):
+            steps = main.reply_to(["diff", power(X, 3), X], "en")["steps"]
+        self.assertFalse(any(step["checked"] for step in steps))
+
+    def test_steps_are_said_in_each_language(self):
+        for texts in words.TEXTS.values():
+            self.assertEqual(len(set(texts)), len(words.LANGUAGES))
+        rule = main.reply_to(["factor", number(6)], "de")["steps"][0]["rule"]
+        self.assertEqual(rule, "durch die Primzahl 2 teilen")
+
+    def test_what_has_no_steps_says_so_and_is_answered(self):
+        reply = main.reply_to(["add", number(1), number(2)], "en")
+        self.assertEqual((reply["answer"], reply["steps"]), ("3", []))
+        self.assertIn("steps are shown for", reply["no_steps"])
+
+    def test_whatever_comes_is_answered_by_a_sentence(self):
+        for task in (["div", number(1), number(0)], ["nothing"], ["sin"], ["det", X],
+                     ["solve", ["list"]], ["pow", number(9), power(power(number(9), 9), 9)],
+                     ["number", "1e999999999"], ["convert", number(1), X], ["mean", ["list"]]):
+            with self.subTest(task=task):
+                self.assertTrue(main.reply_to(task).get("refused"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,165 @@
+// What formulas are read as, in all notations, and what is said about what is none.
+#include "lsp/features/solve/read.h"
+
+#include "tests/support/catch.h"
+
+namespace {
+
+using namespace lsp::features::solve;
+
+void check_read(const std::string& text, const std::string& expected) {
+  INFO(text);
+  const auto reading = read(text);
+  REQUIRE(reading.ok());
+  CHECK(to_text(reading->task) == expected);
+}
+
+void check_refused(const std::string& text, const std::string& part) {
+  INFO(text);
+  const auto reading = read(text);
+  REQUIRE_FALSE(reading.ok());
+  INFO(reading.message());
+  CHECK(reading.message().find(part) != std::string::npos);
+}
+
+void check_note(const std::string& text, const std::string& part) {
+  INFO(text);
+  const auto reading = read(text);
+  REQUIRE(reading.ok());
+  REQUIRE_FALSE(reading->notes.empty());
+  INFO(reading->notes.front());
+  CHECK(reading->notes.front().find(part) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("signs bind as in mathematics") {
+  check_read("1 + 2*3", "1 + 2*3");
+  check_read("-3^2", "-3**2");
+  check_read("2^3^2", "2**3**2");
+  check_read("(2^3)^2", "(2**3)**2");
+  check_read("2 - (3 - 4)", "2 - (3 - 4)");
+  check_read("6/2*3", "6/2*3");
+  check_read("x^-1", "x**(-1)");
+  check_read("5!^2", "5!**2");
+  check_read("2 x (y + 1)", "2*x*(y + 1)");
+  check_read("1/2x", "1/2*x");
+  check_read("2^{10}", "2**10");
+  check_read("3 squared", "3**2");
+  check_read("0x1F + 1_000", "31 + 1000");
+}
+
+TEST_CASE("functions go without brackets up to the next function or sign") {
+  check_read("sin 2x cos x + 1", "sin(2*x)*cos(x) + 1");
+  check_read("sin^2 x", "sin(x)**2");
+  check_read("ln x / x", "log(x)/x");
+  check_read("sqrt(2) x", "sqrt(2)*x");
+  check_read("log_2 8", "log(8, 2)");
+  check_read("\\sin^{-1} x", "asin(x)");
+}
+
+TEST_CASE("a percent sign is a remainder's before an operand") {
+  check_read("17 % 5", "17 mod 5");
+  check_read("15% of 80", "15%*80");
+  check_read("90 - 20%", "90 - 20%");
+}
+
+TEST_CASE("tasks are read in words") {
+  check_read("integrate x^2 sin x from 0 to pi", "integrate(x**2*sin(x), (x, 0, pi))");
+  check_read("integral of 3 t^2 with respect to t", "integrate(3*t**2, t)");
+  check_read("second derivative of x^3", "diff(x**3, x, 2)");
+  check_read("d/dx x^3 + x", "diff(x**3 + x, x, 1)");
+  check_read("lim sin(x)/x as x -> 0", "limit(sin(x)/x, x, 0, both)");
+  check_read("lim x->0+ ln x", "limit(log(x), x, 0, right)");
+  check_read("sum of k^2 for k from 1 to 10", "summation(k**2, (k, 1, 10))");
+  check_read("sum k=1 to 10 of k^2", "summation(k**2, (k, 1, 10))");
+  check_read("gcd of 12 and 18", "gcd(12, 18)");
+  check_read("18 is what percent of 72", "what_percent(18, 72)");
+  check_read("is 97 a prime number", "isprime(97)");
+  check_read("d(x^2)/dx", "diff(x**2, x, 1)");
+}
+
+TEST_CASE("equations keep their conditions") {
+  check_read("solve x^2 = 2 over the reals", "solve(x**2 = 2, Reals)");
+  check_read("solve x + y = 3, x y = 2", "solve(x + y = 3, x*y = 2)");
+  check_read("solve sin x = 1/2 for 0 <= x < 2 pi", "solve(sin(x) = 1/2, 0 <= x and x < 2*pi)");
+  check_read("solve a x = b for x, a not 0", "solve(a*x = b, x, a != 0)");
+  check_read("x^2 = 4, x > 0", "solve(x**2 = 4, x > 0)");
+}
+
+TEST_CASE("SymPy's syntax gives the same trees") {
+  check_read("integrate(x**2, (x, 0, 1))", "integrate(x**2, (x, 0, 1))");
+  check_read("limit(1/x, x, 0, '+')", "limit(1/x, x, 0, right)");
+  check_read("limit(1/x, x, 0, dir='-')", "limit(1/x, x, 0, left)");
+  check_read("solve([x + y - 3], [x, y], dict=True)", "solve(x + y - 3, x, y)");
+  check_read("S(1)/3", "1/3");
+  check_read("Matrix([[1, 2], [3, 4]]).det()", "det(matrix([[1, 2], [3, 4]]))");
+  check_read("sum(k**2 for k in range(1, 11))", "sum(k**2, (k, 1, 11 - 1))");
+  check_read("(x**2 + 1).subs(x, 3)", "at(x**2 + 1, x = 3)");
+  check_read("math.sqrt(16)", "sqrt(16)");
+}
+
+TEST_CASE("LaTeX gives the same trees") {
+  check_read("$\\frac{1}{2} + \\sqrt{x}$", "1/2 + sqrt(x)");
+  check_read("\\int_0^1 x^2 \\, dx + 1", "integrate(x**2, (x, 0, 1)) + 1");
+  check_read("\\int \\frac{dx}{x}", "integrate(1/x, x)");
+  check_read("\\int_0^1 \\int_0^x xy \\, dy \\, dx",
+             "integrate(integrate(x*y, (y, 0, x)), (x, 0, 1))");
+  check_read("\\lim_{x \\to 0^+} x \\ln x", "limit(x*log(x), x, 0, right)");
+  check_read("\\sum_{i=1}^{n} i", "summation(i, (i, 1, n))");
+  check_read("\\frac{d^2}{dx^2} x^4", "diff(x**4, x, 2)");
+  check_read("\\begin{cases} x + y = 3 \\\\ x - y = 1 \\end{cases}", "solve(x + y = 3, x - y = 1)");
+  check_read("\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}^T",
+             "transpose(matrix([[1, 2], [3, 4]]))");
+  check_read("e^{i \\pi}", "E**(I*pi)");
+}
+
+TEST_CASE("units are units where all words are") {
+  check_read("90 km/h in m/s", "90*kilometer/hour in meter/second");
+  check_read("3 hours + 30 minutes", "3*hour + 30*minute");
+  check_read("5 feet 3 inches in cm", "5*foot + 3*inch in centimeter");
+  check_read("5 m + 3 h", "5*m + 3*h");
+}
+
+TEST_CASE("what is ambiguous is noted") {
+  check_note("1/2x", "(a/b)*c");
+  check_note("2^3^2", "a^(b^c)");
+  check_note("xy + 1", "x*y");
+  check_note("f(2) + 1", "product");
+  check_note("variance of 1, 2, 3", "sample");
+}
+
+TEST_CASE("an error says what is wrong, and where") {
+  check_refused("", "no formula");
+  check_refused("(2 + 3", "opened at 1");
+  check_refused("\\frac{1}{2", "opened at 9");
+  check_refused("3 + * 4", "missing before '*' at 5");
+  check_refused("2 +", "ends where");
+  check_refused("3 4", "between two numbers");
+  check_refused("the purple of seven", "'purple'");
+  check_refused("integrate", "nothing to integrate");
+  check_refused("3 apples", "'apples'");
+  check_refused("dy/dx", "without an integral");
+  check_refused("foo(3)", "no function 'foo'");
+  check_refused("\\foo{3}", "'\\foo'");
+  check_refused("2 # 3", "'#'");
+  check_refused("__import__('os').system('true')", "quotation marks");
+  check_refused(std::string(400, '('), "nested too deeply");
+  check_refused(std::string(20'000, '1'), "bytes");
+}
+
+TEST_CASE("no text makes the reader fail but by an error") {
+  const std::string pieces[] = {"x",      "2",     "+", "^", "(",    ")",      "[",    "]", "{",
+                                "}",      "|",     "%", "=", "sin ", "sum ",   "d",    "/", "dx",
+                                "\\frac", "\\int", "_", ",", " of ", " from ", " to ", "!", "."};
+  unsigned state = 1;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (int i = 0; i < 1 + round % 12; ++i) {
+      state = state * 1664525 + 1013904223;
+      text += pieces[(state >> 16) % std::size(pieces)];
+    }
+    const auto reading = read(text);
+    if (!reading) CHECK_FALSE(reading.message().empty());
+  }
+}

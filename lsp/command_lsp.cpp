@@ -85,6 +85,9 @@ server::Options server_options(const MachineSettings& machine, std::shared_ptr<S
           .log = std::move(log),
           .usage = std::move(usage),
           .debug = {.debugger = make_debugger(machine.settings.python),
+                    .background = machine.settings.run_in_background
+                                      ? server::DebugOptions::Background::on
+                                      : server::DebugOptions::Background::off,
                     .trust = folder.empty() ? server::Trust()
                                             : server::Trust((folder / "trusted").string())}};
 }
@@ -112,6 +115,7 @@ std::string identity_of(const server::Settings& settings) {
                       settings.threads, '\n', settings.log_file, '\n',
                       settings.daemon.free_model_after_s, '\n', settings.daemon.leave_after_s, '\n',
                       settings.prefixes.disk_mb, '\n', settings.completion.enabled,
+                      settings.run_in_background, settings.python, '\n',
                       settings.completion.multiline, settings.completion.comments, '\n',
                       settings.completion.tokens, '\n', settings.log_level);
 }

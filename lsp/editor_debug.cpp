@@ -6,6 +6,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/features/debug/debug.h"
+#include "lsp/features/debug/trial.h"
 #include "lsp/text/uri.h"
 #include "sandbox/policy/workspace.h"
 
@@ -65,18 +66,7 @@ class EditorDebugger : public server::Debugger {
 
   base::Result<Finding> debug(const server::DebugQuestion& question, const OnFailure& failed,
                               std::stop_token stop) override {
-    const std::string path = text::path_of(question.document->uri());
-    const auto tested = debug::tested_by(path);
-    debug::Question asked{.file = tested.value_or(path)};
-    auto text = tested ? read(*tested, question.others)
-                       : base::Result<std::string>(std::string(question.document->text()));
-    if (!text) return text.error();
-    asked.text = std::move(*text);
-    if (tested) asked.tests = path;
-    const char* home = std::getenv("HOME");
-    asked.workspace = sandbox::policy::workspace_of(asked.file, home == nullptr ? "" : home);
-    asked.python = python_;
-    const auto subject = debug::find_subject(std::move(asked));
+    const auto subject = subject_of(question);
     if (!subject) return subject.error();
     debug::Options options{.tongue = debug::tongue_of_locale(question.locale),
                            .stop = std::move(stop)};
@@ -89,7 +79,34 @@ class EditorDebugger : public server::Debugger {
     return finding_of(subject->question, *report);
   }
 
+  base::Result<server::Verdict> check(const server::DebugQuestion& question,
+                                      std::stop_token stop) override {
+    const auto subject = subject_of(question);
+    if (!subject) return subject.error();
+    if (subject->proof != debug::Proof::tests) return server::Verdict{};
+    sandbox::runner::Runner sandbox({.ready = 0});
+    const debug::Version version{.text = subject->question.text, .stop = std::move(stop)};
+    const auto trial = debug::try_version(sandbox, *subject, version);
+    if (!trial) return trial.error();
+    return server::Verdict{trial->passed(), trial->tests.size()};
+  }
+
  private:
+  base::Result<debug::Subject> subject_of(const server::DebugQuestion& question) const {
+    const std::string path = text::path_of(question.document->uri());
+    const auto tested = debug::tested_by(path);
+    debug::Question asked{.file = tested.value_or(path)};
+    auto text = tested ? read(*tested, question.others)
+                       : base::Result<std::string>(std::string(question.document->text()));
+    if (!text) return text.error();
+    asked.text = std::move(*text);
+    if (tested) asked.tests = path;
+    const char* home = std::getenv("HOME");
+    asked.workspace = sandbox::policy::workspace_of(asked.file, home == nullptr ? "" : home);
+    asked.python = python_;
+    return debug::find_subject(std::move(asked));
+  }
+
   // As it is in the editor, if it is open there.
   static base::Result<std::string> read(const std::string& path,
                                         const std::vector<server::Snapshot>& open) {

@@ -41,6 +41,12 @@ struct Finding {
   std::string note;
 };
 
+// What the tests of a program say of it. None at all: there is nothing that could be said.
+struct Verdict {
+  size_t passed = 0;
+  size_t tests = 0;
+};
+
 struct DebugQuestion {
   Snapshot document;
   std::vector<Snapshot> others;  // open too: newer than what is on the disk
@@ -60,6 +66,8 @@ class Debugger {
   using OnFailure = std::function<void(Finding)>;
   virtual base::Result<Finding> debug(const DebugQuestion& question, const OnFailure& failed,
                                       std::stop_token stop) = 0;
+  // Runs the tests of the program once; the rest as above.
+  virtual base::Result<Verdict> check(const DebugQuestion& question, std::stop_token stop) = 0;
 };
 
 }  // namespace lsp::server

@@ -1,7 +1,10 @@
 #include "lsp/server/debugging.h"
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
+#include <mutex>
 
 #include "engine/base/format.h"
 #include "lsp/text/uri.h"
@@ -21,6 +24,9 @@ constexpr const char* distrust_command = "lemma.distrust";
 std::string name_of(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
+
+// So long a suggestion must stand there to be worth a run.
+constexpr std::chrono::milliseconds looked_at{600};
 
 // "IndexError in a.py, line 3".
 std::string summary_of(const Finding& finding) {
@@ -164,7 +170,31 @@ void Debugging::publish(const std::set<std::string>& uris) {
   host_.ask([](int64_t id) { return wire::refresh(id, "workspace/inlayHint/refresh"); });
 }
 
+void Debugging::suggested(const Snapshot& accepted) {
+  if (options_.background == DebugOptions::Background::off || !options_.debugger) return;
+  const std::string& uri = accepted->uri();
+  if (!is_trusted(uri) || !options_.debugger->knows(*accepted)) return;
+  trial_.request_stop();
+  trial_ = std::stop_source();
+  DebugQuestion question{accepted, host_.documents.others(uri), locale_};
+  host_.work([this, debugger = options_.debugger, post = host_.post, question = std::move(question),
+              stop = trial_.get_token()] {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any().wait_for(lock, stop, looked_at, [] { return false; });
+    if (stop.stop_requested()) return;
+    const auto result = debugger->check(question, stop);
+    if (!result || result->tests == 0 || stop.stop_requested()) return;
+    post([this, document = question.document, verdict = *result, stop] {
+      if (stop.stop_requested()) return;  // of a text that is another by now
+      host_.notify(
+          wire::verdict(document->uri(), document->version(), verdict.passed, verdict.tests));
+    });
+  });
+}
+
 void Debugging::changed(const std::string& uri) {
+  trial_.request_stop();
   if (search_ && search_->document->uri() == uri) end_search("the text has changed");
   publish(findings_.forget(uri));
 }

@@ -1,6 +1,7 @@
 // Debugging as an editor has it: a command starts the search, diagnostics say what was found, and
 // code actions, lenses, hovers and inlay hints are answered from that alone. Only one search runs
-// at a time; nothing runs in a folder that the user does not trust. Belongs to the loop's thread.
+// at a time; nothing runs in a folder that the user does not trust, and nothing unasked but the
+// tests of suggestions, where the user's own settings say so. Belongs to the loop's thread.
 #pragma once
 
 #include <functional>
@@ -19,6 +20,8 @@ namespace lsp::server {
 
 struct DebugOptions {
   std::shared_ptr<Debugger> debugger;  // null: nothing can be debugged
+  enum class Background { off, on };   // whether suggestions are tried unasked
+  Background background = Background::off;
   Trust trust;
 };
 
@@ -47,9 +50,15 @@ class Debugging {
   // Starts what the command says, or says why not. Its argument is the URI of a document; without
   // one, it is about the document that was used last.
   base::Status execute(const wire::ExecuteCommandParams& params);
+  // A suggestion is shown: `accepted` is the document with it. Where it is agreed that things are
+  // run in the background, its tests are run, unless another comes or the text changes before that.
+  void suggested(const Snapshot& accepted);
   void changed(const std::string& uri);  // or closed
   void cancel(const std::string& token);
-  void stop() { search_.reset(); }
+  void stop() {
+    search_.reset();
+    trial_.request_stop();
+  }
 
   std::vector<wire::CodeAction> actions(const wire::SpanParams& params);
   std::vector<wire::CodeLens> lenses(const std::string& uri);
@@ -78,6 +87,7 @@ class Debugging {
   Findings findings_;
   std::string locale_;
   std::unique_ptr<Search> search_;
+  std::stop_source trial_;  // of a suggestion
   int64_t searches_ = 0;
 };
 

@@ -339,7 +339,9 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
     shown_suggestions_.show(ask.document, ask.question.cursor - ask.begin, found, ms);
   }
   present(ask, std::move(found), ms);
-  if (shows) completions_.ahead(std::move(next));
+  if (!shows) return;
+  debugging_.suggested(next.document);
+  completions_.ahead(std::move(next));
 }
 
 // `found.range` is of the document that the client has.

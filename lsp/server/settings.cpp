@@ -66,6 +66,8 @@ constexpr std::array keys{
         }},
     Key{"log.file", Origin::machine, a_path,
         [](const SettingValue& v, Settings& s) { return assign(v, s.log_file); }},
+    Key{"run.in_background", Origin::machine, a_switch,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.run_in_background); }},
     Key{"run.python", Origin::machine, a_path,
         [](const SettingValue& v, Settings& s) { return assign(v, s.python); }},
     Key{"model", Origin::machine, a_path,

@@ -26,12 +26,13 @@ struct Settings {
   } completion;
   std::string log_level = "info";
   // Of the machine alone:
-  std::string log_file;         // empty: standard error
-  std::string python;           // runs Python; empty: VIRTUAL_ENV, .venv, then the system's
-  std::string model;            // empty: the one that comes with the program
-  std::string memory;           // empty: the one beside the model
-  std::string backend = "cpu";  // "cuda", "auto", "reference"; "none": the memory alone
-  int threads = 0;              // 0: the physical cores
+  std::string log_file;            // empty: standard error
+  bool run_in_background = false;  // the tests of what is suggested, in trusted folders
+  std::string python;              // runs Python; empty: VIRTUAL_ENV, .venv, then the system's
+  std::string model;               // empty: the one that comes with the program
+  std::string memory;              // empty: the one beside the model
+  std::string backend = "cpu";     // "cuda", "auto", "reference"; "none": the memory alone
+  int threads = 0;                 // 0: the physical cores
   struct {
     int disk_mb = 512;  // what was read once is kept for a restart; 0: is not
   } prefixes;

@@ -93,6 +93,11 @@ Payload encode_hover(const std::string& markdown, const Span& span) {
       json{{"contents", {{"kind", "markdown"}, {"value", markdown}}}, {"range", to_json(span)}});
 }
 
+Notification verdict(const std::string& uri, int64_t version, size_t passed, size_t tests) {
+  return {"lemma/verdict",
+          Payload(json{{"uri", uri}, {"version", version}, {"passed", passed}, {"tests", tests}})};
+}
+
 Request refresh(int64_t id, std::string method) { return {id, std::move(method), {}}; }
 
 }  // namespace lsp::wire

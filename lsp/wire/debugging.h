@@ -93,6 +93,8 @@ Payload encode(const std::vector<CodeAction>& actions, Edits edits);
 Payload encode(const std::vector<CodeLens>& lenses);
 Payload encode(const std::vector<InlayHint>& hints);
 Payload encode_hover(const std::string& markdown, const Span& span);
+// lemma/verdict: how many tests pass with the suggestion that is shown for this version.
+Notification verdict(const std::string& uri, int64_t version, size_t passed, size_t tests);
 // Asks the client to ask again: "workspace/inlayHint/refresh".
 Request refresh(int64_t id, std::string method);
 

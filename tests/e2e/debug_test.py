@@ -43,7 +43,31 @@ def is_mended(program):
         return False
 
 
-class Debugging(unittest.TestCase):
+# The fourth time is no secret to a model that has seen it three times; the first has an example.
+EXAMPLES = """\
+def compute(basket):
+    return sum(basket) * 0.75
+
+def total_of_apples(basket):
+    \"\"\"
+    >>> total_of_apples([2, 2])
+    3.0
+    \"\"\"
+    return compute(basket)
+
+def total_of_pears(basket):
+    return compute(basket)
+
+def total_of_plums(basket):
+    return compute(basket)
+
+def total_of_melons(basket):
+"""
+
+
+class InProject(unittest.TestCase):
+    settings = ""
+
     def setUp(self):
         # No folder below /tmp itself: that one is nobody's project.
         folder = tempfile.TemporaryDirectory(prefix="lemma-debug-")
@@ -57,7 +81,8 @@ class Debugging(unittest.TestCase):
         setup = f"vim.g.lemma = {{ cmd = {{ [[{program}]], 'lsp' }} }}"
         self.nvim = Neovim(os.environ["LEMMA_NVIM"], setup)
         self.addCleanup(self.nvim.close)
-        self.open("mean.py")
+        with open(self.nvim.home / "config/lemma/config.toml", "a", encoding="utf-8") as file:
+            file.write(self.settings)
 
     def open(self, name):
         self.nvim.command(f"edit {self.project / name}")
@@ -66,6 +91,16 @@ class Debugging(unittest.TestCase):
 
     def messages(self):
         return self.nvim.eval("execute('messages')")
+
+    def trust(self):
+        self.nvim.command("LemmaTrust")
+        self.nvim.wait(lambda: "is trusted" in self.messages(), "the folder to be trusted")
+
+
+class Debugging(InProject):
+    def setUp(self):
+        super().setUp()
+        self.open("mean.py")
 
     def diagnostics(self):
         return self.nvim.lua("""
@@ -86,8 +121,7 @@ class Debugging(unittest.TestCase):
         self.assertFalse((self.nvim.home / "state" / "lemma" / "trusted").exists())
 
     def test_a_failure_is_shown_where_it_happened_and_mended_by_a_code_action(self):
-        self.nvim.command("LemmaTrust")
-        self.nvim.wait(lambda: "is trusted" in self.messages(), "the folder to be trusted")
+        self.trust()
         self.nvim.command("LemmaDebug")
         error = [4, 1, "IndexError: list index out of range"]
         self.nvim.wait(lambda: error in self.diagnostics(), "the diagnostic", SEARCH_S)
@@ -125,12 +159,28 @@ class Debugging(unittest.TestCase):
 
     def test_it_starts_in_the_tests_as_well(self):
         self.open("test_mean.py")
-        self.nvim.command("LemmaTrust")
+        self.trust()
         self.nvim.command("LemmaDebug")
         self.wait_for_search()
         self.nvim.command(f"edit {self.project / 'mean.py'}")
         self.nvim.wait(lambda: [4, 1, "IndexError: list index out of range"] in self.diagnostics(),
                        "the diagnostic in the program")
+
+
+class Verdicts(InProject):
+    settings = "[run]\nin_background = true\n"
+
+    def test_a_suggestion_is_tried_where_that_was_agreed(self):
+        (self.project / "fruit.py").write_text(EXAMPLES)
+        self.open("fruit.py")
+        self.trust()
+        self.nvim.input("<Esc>GA<CR>")
+        self.nvim.type("return compute", 0.05)
+        self.nvim.wait(self.nvim.ghost, "a suggestion", 30)
+        self.nvim.wait(lambda: self.nvim.lua("return require('lemma.status').line()") ==
+                       "lemma 1/1", "the verdict", SEARCH_S)
+        self.nvim.type("(")
+        self.assertNotEqual(self.nvim.lua("return require('lemma.status').line()"), "lemma 1/1")
 
 
 if __name__ == "__main__":

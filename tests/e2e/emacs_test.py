@@ -39,7 +39,7 @@ class Emacs(unittest.TestCase):
         self.assertIn("COMPLETED     return compute_total(basket, prices", run.stderr)
         self.assertIn("nothing was run", run.stderr)
         self.assertIn("REFUSED 0", run.stderr)
-        self.assertIn("DIAGNOSTIC IndexError: list index out of range", run.stderr)
+        self.assertIn("DIAGNOSTIC lemma: IndexError: list index", run.stderr)
         self.assertTrue(is_mended(run.stderr.partition("FIXED ")[2]), run.stderr)
 
 

@@ -86,6 +86,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     // The server learns of it when it is told what the client can do.
     vscode.workspace.onDidGrantWorkspaceTrust(() => server.restart()),
     vscode.window.onDidChangeActiveTextEditor(() => status.update()),
+    vscode.workspace.onDidChangeTextDocument(() => {
+      if (server.verdict) status.update()
+    }),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (startsAnew(event)) await server.restart()
       if (event.affectsConfiguration('lemma')) status.update()

@@ -44,6 +44,15 @@ export interface Why {
   answers: Explanation[] // the latest first
 }
 
+// How many tests pass with the suggestion that is shown for this version of a document.
+export interface Verdict {
+  uri: string
+  version: number
+  passed: number
+  tests: number
+}
+
+export const verdictNotification = 'lemma/verdict'
 export const statusNotification = 'lemma/status'
 export const whyRequest = 'lemma/why'
 export const statsRequest = 'lemma/stats'

@@ -9,7 +9,15 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node'
 import { Unusable, findProgram, versionOf } from './program'
-import { type Status, type Why, statsRequest, statusNotification, whyRequest } from './protocol'
+import {
+  type Status,
+  type Verdict,
+  type Why,
+  statsRequest,
+  statusNotification,
+  verdictNotification,
+  whyRequest,
+} from './protocol'
 import { programOptions, section, serverSettings } from './settings'
 
 // What this client wants, and whether the user trusts what is open: only then is anything run.
@@ -35,6 +43,8 @@ export class Server implements vscode.Disposable {
 
   // What the server said last; nothing while none runs.
   status: Status | undefined
+  // Of the suggestion that is shown.
+  verdict: Verdict | undefined
   // Why none can be started.
   problem: string | undefined
 
@@ -144,6 +154,10 @@ export class Server implements vscode.Disposable {
     client.registerFeature(ours)
     client.onNotification(statusNotification, (status: Status) => {
       this.status = status
+      this.changed.fire()
+    })
+    client.onNotification(verdictNotification, (verdict: Verdict) => {
+      this.verdict = verdict
       this.changed.fire()
     })
     client.onDidChangeState(({ newState }) => {

@@ -57,7 +57,19 @@ export class StatusBar implements vscode.Disposable {
     if (isOff(vscode.window.activeTextEditor?.document.languageId)) return '$(circle-slash) lemma'
     if (!status || status.state === 'loading') return '$(loading~spin) lemma'
     if (this.showsBusy) return '$(sync~spin) lemma'
+    const verdict = this.verdict()
+    if (verdict) return `lemma ${verdict}`
     return status.lastMs === undefined ? 'lemma' : `lemma ${Math.round(status.lastMs)} ms`
+  }
+
+  // While the suggestion that was tried is the one for the text that is there.
+  private verdict(): string | undefined {
+    const document = vscode.window.activeTextEditor?.document
+    const verdict = this.server.verdict
+    if (!verdict || document?.version !== verdict.version) return undefined
+    if (document.uri.toString() !== vscode.Uri.parse(verdict.uri).toString()) return undefined
+    const icon = verdict.passed === verdict.tests ? 'check' : 'x'
+    return `$(${icon}) ${verdict.passed}/${verdict.tests}`
   }
 
   private tooltip(): vscode.MarkdownString | string {

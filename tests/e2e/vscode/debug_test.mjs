@@ -52,9 +52,9 @@ test('a lens starts the search; diagnostic, values and fix are where they belong
   await editor.screenshot('debugging.png')
   await editor.edit(file, 4)
   await editor.keys('Control+.')
-  const row = editor.page.locator('.action-widget .monaco-list-row', { hasText: 'passes 2 of 2' })
-  await row.first().waitFor({ timeout: 30_000 })
-  await row.first().click()
+  await editor.page.locator('.action-widget .monaco-list-row.focused', { hasText: 'passes 2 of 2' })
+    .waitFor({ timeout: 30_000 })
+  await editor.keys('Enter')
   await editor.until(async () => !(await editor.lines()).includes('    for i in range(len(values) + 1):'),
     'the line to be mended')
   await editor.until(async () => !(await editor.page.locator('.squiggly-error').count()),

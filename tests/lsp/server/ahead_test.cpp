@@ -68,58 +68,53 @@ std::string text_of(const json& response) {
   return response.at("result").at("items").at(0).at("insertText");
 }
 
+// "b" is shown after "a", and what follows is being computed.
+struct Scene {
+  Alphabet model;
+  Client client{{.load = model_that(model.complete())}};
+
+  Scene() {
+    client.start();
+    client.open(uri, "a");
+    CHECK(text_of(client.response(client.ask(uri, 0, 1))) == "b");
+    model.wait_for("ahead ab");
+  }
+};
+
 }  // namespace
 
 TEST_CASE("what follows a suggestion is there once it has been accepted") {
-  Alphabet model;
-  Client client({.load = model_that(model.complete())});
-  client.start();
-  client.open(uri, "a");
-  CHECK(text_of(client.response(client.ask(uri, 0, 1))) == "b");
-  model.wait_for("ahead ab");
-  model.go_on();
-  client.type(uri, 2, 0, 1, "b");
-  CHECK(text_of(client.response(client.ask(uri, 0, 2))) == "c");
-  CHECK(model.count("now ab") == 0);
-  model.wait_for("ahead abc");
+  Scene scene;
+  scene.model.go_on();
+  scene.client.type(uri, 2, 0, 1, "b");
+  CHECK(text_of(scene.client.response(scene.client.ask(uri, 0, 2))) == "c");
+  CHECK(scene.model.count("now ab") == 0);
+  scene.model.wait_for("ahead abc");
 }
 
 TEST_CASE("who asks before it is there gets it when it is") {
-  Alphabet model;
-  Client client({.load = model_that(model.complete())});
-  client.start();
-  client.open(uri, "a");
-  client.response(client.ask(uri, 0, 1));
-  model.wait_for("ahead ab");
-  client.type(uri, 2, 0, 1, "b");
-  const json id = client.ask(uri, 0, 2);
-  CHECK(client.call("lemma/status", json::object()).at("result").at("busy") == true);
-  model.go_on();
-  CHECK(text_of(client.response(id)) == "c");
-  CHECK(model.count("now ab") == 0);
+  Scene scene;
+  scene.client.type(uri, 2, 0, 1, "b");
+  const json id = scene.client.ask(uri, 0, 2);
+  const json status = scene.client.call("lemma/status", json::object()).at("result");
+  CHECK(status.at("busy") == true);
+  scene.model.go_on();
+  CHECK(text_of(scene.client.response(id)) == "c");
+  CHECK(scene.model.count("now ab") == 0);
 }
 
 TEST_CASE("another text than the suggestion's stops it, and is answered itself") {
-  Alphabet model;
-  Client client({.load = model_that(model.complete())});
-  client.start();
-  client.open(uri, "a");
-  client.response(client.ask(uri, 0, 1));
-  model.wait_for("ahead ab");
-  CHECK(client.call("lemma/status", json::object()).at("result").at("busy") == false);
-  client.type(uri, 2, 0, 1, "x");
-  model.wait_for_stop();
-  CHECK(text_of(client.response(client.ask(uri, 0, 2))) == "c");
-  CHECK(model.count("now ax") == 1);
+  Scene scene;
+  const json status = scene.client.call("lemma/status", json::object()).at("result");
+  CHECK(status.at("busy") == false);
+  scene.client.type(uri, 2, 0, 1, "x");
+  scene.model.wait_for_stop();
+  CHECK(text_of(scene.client.response(scene.client.ask(uri, 0, 2))) == "c");
+  CHECK(scene.model.count("now ax") == 1);
 }
 
 TEST_CASE("closing a document stops what is computed ahead for it") {
-  Alphabet model;
-  Client client({.load = model_that(model.complete())});
-  client.start();
-  client.open(uri, "a");
-  client.response(client.ask(uri, 0, 1));
-  model.wait_for("ahead ab");
-  client.notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}});
-  model.wait_for_stop();
+  Scene scene;
+  scene.client.notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}});
+  scene.model.wait_for_stop();
 }

@@ -40,6 +40,13 @@ class Scripted : public Debugger {
     changed_.notify_all();
     return finding;
   }
+  lsp::server::base::Result<lsp::server::Verdict> check(const DebugQuestion& question,
+                                                        std::stop_token) override {
+    const std::lock_guard lock(mutex_);
+    checked = question.document->text();
+    return lsp::server::Verdict{2, 3};
+  }
+  std::string checked;
   void go_on() {
     const std::lock_guard lock(mutex_);
     go_on_ = true;
@@ -68,7 +75,9 @@ struct Scene {
   lsp::server::Trust trust{folder.path("trusted")};
   std::optional<Client> client;
 
-  explicit Scene(const json& more = json::object()) {
+  explicit Scene(const json& more = json::object(),
+                 lsp::server::DebugOptions::Background background =
+                     lsp::server::DebugOptions::Background::off) {
     std::filesystem::create_directories(folder.path("project"));
     debugger->finding = {
         .program = path,
@@ -82,7 +91,7 @@ struct Scene {
         .fixes = {{"def half(n):\n    return n / 2\n\n\nprint(half(4))\n", "-0\n+2\n",
                    "another constant", "passes 1 of 1 tests; and more", Finding::Proof::verified}}};
     Setup setup;
-    setup.debug = {debugger, trust};
+    setup.debug = {debugger, background, trust};
     client.emplace(std::move(setup));
     json capabilities{{"textDocument", {{"inlineCompletion", json::object()}}},
                       {"general", {{"positionEncodings", {"utf-8"}}}},
@@ -300,4 +309,34 @@ TEST_CASE("without a debugger nothing of it is offered") {
   const json capabilities = client.start().at("capabilities");
   CHECK_FALSE(capabilities.contains("executeCommandProvider"));
   CHECK_FALSE(capabilities.contains("hoverProvider"));
+}
+
+TEST_CASE(
+    "the tests of what is suggested are run where that is agreed, and their verdict is told") {
+  using Background = lsp::server::DebugOptions::Background;
+  Scene scene(json::object(), Background::on);
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  scene.client->response(scene.client->ask(scene.uri, 0, 0));
+  const json verdict = scene.client->message("lemma/verdict").at("params");
+  CHECK(verdict == json{{"uri", scene.uri}, {"version", 1}, {"passed", 2}, {"tests", 3}});
+  CHECK(scene.debugger->checked == "v1" + program);
+  scene.client->others.clear();
+
+  // Gone before anybody has looked at it; or not agreed, or not trusted.
+  scene.debugger->checked.clear();
+  scene.client->response(scene.client->ask(scene.uri, 0, 0));
+  scene.client->type(scene.uri, 2, 0, 0, "#");
+  Scene other;
+  REQUIRE(other.trust.add(other.folder.path("project")).ok());
+  other.client->response(other.client->ask(other.uri, 0, 0));
+  Scene stranger(json::object(), Background::on);
+  stranger.client->response(stranger.client->ask(stranger.uri, 0, 0));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  for (Scene* each : {&scene, &other, &stranger}) {
+    CHECK(each->debugger->checked.empty());
+    CHECK(each->client->call("lemma/status", json::object()).contains("result"));
+    for (const json& message : each->client->others) {
+      CHECK(message.value("method", "") != "lemma/verdict");
+    }
+  }
 }

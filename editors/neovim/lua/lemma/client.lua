@@ -7,6 +7,7 @@ local failures = 0
 local in_flight = nil ---@type { client: table, id: integer }?
 
 M.last_error = nil ---@type string?
+M.verdicts = {} ---@type table<integer, table>  by buffer
 M.last_status = nil ---@type table?  as the server announced it
 
 -- Both server states and keystrokes announce a status; the line is drawn anew when it says more.
@@ -16,6 +17,24 @@ local function on_status(_, status)
   M.last_status = type(status) == 'table' and status or nil
   if status_line.line() ~= before then
     vim.cmd.redrawstatus({ bang = true })
+  end
+end
+
+-- Of the suggestion that is shown, for as long as the text is the same.
+local function on_verdict(_, verdict)
+  local buffer = type(verdict) == 'table' and vim.uri_to_bufnr(verdict.uri)
+  if buffer and vim.api.nvim_buf_is_loaded(buffer) then
+    verdict.tick = vim.api.nvim_buf_get_changedtick(buffer)
+    M.verdicts[buffer] = verdict
+    vim.cmd.redrawstatus({ bang = true })
+  end
+end
+
+---@return string?  "3/3"
+function M.verdict(buffer)
+  local verdict = M.verdicts[buffer]
+  if verdict and verdict.tick == vim.api.nvim_buf_get_changedtick(buffer) then
+    return ('%d/%d'):format(verdict.passed, verdict.tests)
   end
 end
 
@@ -114,6 +133,7 @@ function M.attach(buffer, config)
     settings = { lemma = config.settings },
     handlers = {
       ['lemma/status'] = on_status,
+      ['lemma/verdict'] = on_verdict,
       ['textDocument/publishDiagnostics'] = function(...)
         require('lemma.debug').on_diagnostics(...)
       end,

@@ -56,6 +56,10 @@ function M.line()
   if status.state == 'loading' or status.state == 'failed' then
     return 'lemma ' .. status.state
   end
+  local verdict = client.verdict(buffer)
+  if verdict then
+    return 'lemma ' .. verdict
+  end
   return status.lastMs and ('lemma %.0f ms'):format(status.lastMs) or 'lemma'
 end
 

@@ -58,7 +58,8 @@ struct Place {
 
 enum class RunEnd { finished, interrupted };
 
-// Asked between layers, on the calling thread; false ends the run at once. After an interrupted run
+// Asked between layers and, where these take long, within them, on the calling thread; false ends
+// the run at once. After an interrupted run
 // the positions of the batch hold nothing of use; earlier positions are untouched.
 using KeepGoing = std::function<bool()>;
 

@@ -2,7 +2,8 @@
 // that no two of them ever want the same cores.
 //
 // A step at a time: the lane (lane.h) with the most urgent request runs one batch; lanes whose
-// requests are equally urgent take turns. Between two layers of a run the scheduler looks up:
+// requests are equally urgent take turns. Whenever the backend asks (between two layers of a run,
+// and within long ones) the scheduler looks up:
 // stopped requests end at once, and more urgent ones, of any lane, are served from inside the run,
 // which then goes on. That is one level deep; a still more urgent request that arrives meanwhile
 // interrupts the inner run, whose tokens are computed again. A run is interrupted too where a more

@@ -94,7 +94,7 @@ class Cpu final : public Backend {
 
  private:
   RunEnd run_layers(Step& step, std::span<float> logits, const KeepGoing& keep_going);
-  void run_layer(int index, LastLayer last, Step& step) const;
+  RunEnd run_layer(int index, LastLayer last, Step& step, const KeepGoing& keep_going) const;
   void keep_states(Step& step);
   void write_logits(const model::Vector& norm, const WeightStack& output, Step& step,
                     std::span<float> logits) const;
@@ -239,20 +239,21 @@ void Cpu::write_rotation(int positions, float* rotation) const {
   }
 }
 
-void Cpu::run_layer(int index, LastLayer last, Step& step) const {
+RunEnd Cpu::run_layer(int index, LastLayer last, Step& step, const KeepGoing& keep_going) const {
   const Layer& layer = layers_[index];
   const auto attend = config_.is_latent() ? attend_latent : attend_grouped;
   attend(machine_.for_rows(static_cast<int>(step.tokens.size())), config_, layer,
          layer_cache(index), last, step);
-  if (step.tokens.empty()) return;
+  if (step.tokens.empty()) return RunEnd::finished;
+  if (keep_going && !keep_going()) return RunEnd::interrupted;
   const Machine machine = machine_.for_rows(static_cast<int>(step.tokens.size()));
   normalise(machine, layer.source->feed_forward_norm, config_.norm_epsilon, step.hidden,
             step.normed);
   if (config_.is_dense(index)) {
-    feed_forward(machine, layer.dense, step.normed, step.hidden, step.experts);
-  } else {
-    experts(machine, config_.experts, layer, step.normed, step.hidden, step.experts);
+    return feed_forward(machine, layer.dense, step.normed, step.hidden, step.experts, keep_going);
   }
+  return experts(machine, config_.experts, layer, step.normed, step.hidden, step.experts,
+                 keep_going);
 }
 
 // The states of all tokens, for `predict`; from here on only those with logits are of interest.
@@ -282,7 +283,8 @@ RunEnd Cpu::run_layers(Step& step, std::span<float> logits, const KeepGoing& kee
   for (int index = 0; index < config_.layers; ++index) {
     if (keep_going && !keep_going()) return RunEnd::interrupted;
     const bool last = index == config_.layers - 1 && !predicts();
-    run_layer(index, last ? LastLayer::yes : LastLayer::no, step);
+    const RunEnd end = run_layer(index, last ? LastLayer::yes : LastLayer::no, step, keep_going);
+    if (end == RunEnd::interrupted) return end;
     if (step.tokens.empty()) return RunEnd::finished;
   }
   if (keep_going && !keep_going()) return RunEnd::interrupted;
@@ -334,7 +336,7 @@ base::Status Cpu::predict(const Batch& batch, std::span<const int> before,
   const model::PredictionWeights& weights = *weights_.prediction;
   begin(batch, *runs, weights.embedding, prediction_.step);
   join(before, prediction_.step);
-  run_layer(config_.layers, LastLayer::yes, prediction_.step);
+  run_layer(config_.layers, LastLayer::yes, prediction_.step, {});
   if (prediction_.step.tokens.empty()) return base::Done{};
   write_logits(weights.output_norm, prediction_.output, prediction_.step, logits);
   return base::Done{};

@@ -136,12 +136,12 @@ std::vector<Branch> branches_of(const model::Experts& config, const Layer& layer
 
 }  // namespace
 
-void feed_forward(const Machine& machine, const FeedForward& weights, Activations& x,
-                  Activations& y, ExpertScratch& scratch) {
+RunEnd feed_forward(const Machine& machine, const FeedForward& weights, Activations& x,
+                    Activations& y, ExpertScratch& scratch, const KeepGoing& keep_going) {
   ExpertScratch& s = scratch;
   if (takes_tiles(machine, weights)) {
     const Branch branch = whole_branch(weights, x.rows());
-    return run_branches(machine, {&branch, 1}, x, y, s.hidden);
+    return run_branches(machine, {&branch, 1}, x, y, s.hidden, keep_going);
   }
   resize_hidden(s.shared_gate, s.shared_up, s.shared_down, x.rows(), weights);
   Products in, out;
@@ -152,16 +152,19 @@ void feed_forward(const Machine& machine, const FeedForward& weights, Activation
   out.add(weights.down, s.shared_gate, s.shared_down);
   out.run(machine);
   for_each_token(machine, y.rows(), [&](int t, int) { add(y.row(t), s.shared_down.row(t), 1); });
+  return RunEnd::finished;
 }
 
-void experts(const Machine& machine, const model::Experts& config, const Layer& layer,
-             Activations& x, Activations& y, ExpertScratch& scratch) {
+RunEnd experts(const Machine& machine, const model::Experts& config, const Layer& layer,
+               Activations& x, Activations& y, ExpertScratch& scratch,
+               const KeepGoing& keep_going) {
   ExpertScratch& s = scratch;
   const auto rows = x.views();
   choose(machine, config, layer, rows, s.choices);
   const bool shared = config.shared > 0;
   if (takes_tiles(machine, layer.experts) && (!shared || takes_tiles(machine, layer.shared))) {
-    return run_branches(machine, branches_of(config, layer, x.rows(), s.choices), x, y, s.hidden);
+    return run_branches(machine, branches_of(config, layer, x.rows(), s.choices), x, y, s.hidden,
+                        keep_going);
   }
   const Visits visits = visits_of(s.choices, config.count);
   resize_hidden(s.gate, s.up, s.down, x.rows() * config.used, layer.experts);
@@ -193,6 +196,7 @@ void experts(const Machine& machine, const model::Experts& config, const Layer& 
     }
     if (shared) add(y.row(token), s.shared_down.row(token), 1);
   });
+  return RunEnd::finished;
 }
 
 }  // namespace engine::backend::cpu

@@ -18,11 +18,12 @@ struct ExpertScratch {
 };
 
 // y[t] += down · (silu(gate · x[t]) ⊙ (up · x[t]))
-void feed_forward(const Machine& machine, const FeedForward& weights, Activations& x,
-                  Activations& y, ExpertScratch& scratch);
+// Both are interrupted where `keep_going`, if there is one, says so; y holds nothing of use then.
+RunEnd feed_forward(const Machine& machine, const FeedForward& weights, Activations& x,
+                    Activations& y, ExpertScratch& scratch, const KeepGoing& keep_going);
 
 // y[t] += Σ weight · expert(x[t]) over its choices + shared(x[t])
-void experts(const Machine& machine, const model::Experts& config, const Layer& layer,
-             Activations& x, Activations& y, ExpertScratch& scratch);
+RunEnd experts(const Machine& machine, const model::Experts& config, const Layer& layer,
+               Activations& x, Activations& y, ExpertScratch& scratch, const KeepGoing& keep_going);
 
 }  // namespace engine::backend::cpu

@@ -23,14 +23,24 @@ struct Task {
   int branch, first_group, end_group;
 };
 
-// Several tasks for each thread where the branches are fewer.
-std::vector<Task> split(std::span<const Branch> branches, int threads) {
-  const int branch_count = static_cast<int>(branches.size());
-  const int pieces = threads == 1 ? 1 : std::max(1, threads * 6 / branch_count);
+// A keystroke waits for so many: a quarter of Coder-V2-Lite's.
+constexpr int branches_between_questions = 16;
+
+// Products of tiles for gate, up to a factor.
+int64_t work_of(const Branch& branch) {
+  return int64_t{branch.weights->gate.groups()} * tiles_of(branch.tokens.size());
+}
+
+// Several tasks for each thread, of much the same work: the shared experts have more than others.
+std::vector<Task> split(std::span<const Branch> branches, int first_branch, int end_branch,
+                        int threads) {
+  int64_t work = 0;
+  for (int branch = first_branch; branch < end_branch; ++branch) work += work_of(branches[branch]);
   std::vector<Task> tasks;
-  for (int branch = 0; branch < branch_count; ++branch) {
+  for (int branch = first_branch; branch < end_branch; ++branch) {
     const int groups = branches[branch].weights->gate.groups();
-    const int step = std::max(2, (groups + pieces - 1) / pieces);
+    const auto pieces = static_cast<int>(work_of(branches[branch]) * threads * 6 / work);
+    const int step = threads == 1 ? groups : std::max(2, groups / std::max(1, pieces) + 1);
     for (int first = 0; first < groups; first += step) {
       tasks.push_back({branch, first, std::min(groups, first + step)});
     }
@@ -110,15 +120,8 @@ void add_down(const Machine& machine, const Branch& branch, const Hidden& hidden
   }
 }
 
-}  // namespace
-
-bool takes_tiles(const Machine& machine, const FeedForward& weights) {
-  return takes_tiles(machine, weights.gate) && takes_tiles(machine, weights.up) &&
-         takes_tiles(machine, weights.down);
-}
-
-void run_branches(const Machine& machine, std::span<const Branch> branches, const Activations& x,
-                  Activations& y, AlignedBuffer<uint16_t>& hidden) {
+std::vector<Hidden> place_hidden(std::span<const Branch> branches,
+                                 AlignedBuffer<uint16_t>& hidden) {
   std::vector<Hidden> places;
   size_t size = 0;
   for (const Branch& branch : branches) {
@@ -131,20 +134,45 @@ void run_branches(const Machine& machine, std::span<const Branch> branches, cons
     places[i].pairs = place;
     place += tiles_of(branches[i].tokens.size()) * places[i].tile_size;
   }
-  const auto tasks = split(branches, machine.threads.threads());
-  machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int thread) {
-    const Task& task = tasks[index];
-    run_hidden(machine, branches[task.branch], x, task, places[task.branch], thread);
-  });
+  return places;
+}
+
+}  // namespace
+
+bool takes_tiles(const Machine& machine, const FeedForward& weights) {
+  return takes_tiles(machine, weights.gate) && takes_tiles(machine, weights.up) &&
+         takes_tiles(machine, weights.down);
+}
+
+RunEnd run_branches(const Machine& machine, std::span<const Branch> branches, const Activations& x,
+                    Activations& y, AlignedBuffer<uint16_t>& hidden, const KeepGoing& keep_going) {
+  const auto places = place_hidden(branches, hidden);
+  const int count = static_cast<int>(branches.size());
+  const auto goes_on = [&] { return !keep_going || keep_going(); };
+  for (int first = 0; first < count; first += branches_between_questions) {
+    const int end = std::min(count, first + branches_between_questions);
+    const auto tasks = split(branches, first, end, machine.threads.threads());
+    machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int thread) {
+      const Task& task = tasks[index];
+      run_hidden(machine, branches[task.branch], x, task, places[task.branch], thread);
+    });
+    if (!goes_on()) return RunEnd::interrupted;
+  }
   // Few tasks, since each reads all hidden activations.
   const int groups = branches[0].weights->down.groups(), threads = machine.threads.threads();
   const int step = (groups / (3 * threads) + 2) / 2 * 2;
-  machine.threads.parallel_for((groups + step - 1) / step, [&](int index, int thread) {
-    const int first = index * step, end = std::min(groups, first + step);
-    for (size_t i = 0; i < branches.size(); ++i) {
-      add_down(machine, branches[i], places[i], first, end, y, machine.tiles->scratch[thread]);
-    }
-  });
+  for (int first = 0; first < count; first += 2 * branches_between_questions) {
+    if (first > 0 && !goes_on()) return RunEnd::interrupted;
+    const int end = std::min(count, first + 2 * branches_between_questions);
+    machine.threads.parallel_for((groups + step - 1) / step, [&](int index, int thread) {
+      const int first_group = index * step, end_group = std::min(groups, first_group + step);
+      for (int i = first; i < end; ++i) {
+        add_down(machine, branches[i], places[i], first_group, end_group, y,
+                 machine.tiles->scratch[thread]);
+      }
+    });
+  }
+  return RunEnd::finished;
 }
 
 }  // namespace engine::backend::cpu

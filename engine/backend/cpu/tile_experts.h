@@ -15,8 +15,9 @@ struct Branch {
 
 bool takes_tiles(const Machine& machine, const FeedForward& weights);
 
-// y[t] += share · branch(x[t]) over the branches of token t.
-void run_branches(const Machine& machine, std::span<const Branch> branches, const Activations& x,
-                  Activations& y, AlignedBuffer<uint16_t>& hidden);
+// y[t] += share · branch(x[t]) over the branches of token t. Asks `keep_going`, if there is one,
+// after every few of them.
+RunEnd run_branches(const Machine& machine, std::span<const Branch> branches, const Activations& x,
+                    Activations& y, AlignedBuffer<uint16_t>& hidden, const KeepGoing& keep_going);
 
 }  // namespace engine::backend::cpu

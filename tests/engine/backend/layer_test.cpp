@@ -63,7 +63,7 @@ void check_experts(const Fixture& fixture, int tokens, double bound) {
     fill(x, tokens, hidden, values);
     x.quantize(machine);
     fill(y, tokens, hidden, std::vector<float>(values.size()));
-    cpu::experts(machine, fixture.config().experts, fixture.layer, x, y, scratch);
+    cpu::experts(machine, fixture.config().experts, fixture.layer, x, y, scratch, {});
     INFO(cpu::isa_name(instructions.isa) << ", " << tokens << " tokens");
     CHECK(operators::normalised_error(y.values(), expected) <= bound);
   }

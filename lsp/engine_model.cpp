@@ -16,6 +16,9 @@ using Clock = std::chrono::steady_clock;
 
 // What a keystroke may spend on parsing other documents; those that are left come at the next.
 constexpr milliseconds others_budget{20};
+// And what a document that was just opened may take: nobody waits, and once there is a tree, each
+// keystroke only mends it.
+constexpr milliseconds ahead_budget{10'000};
 
 BackendKind backend_kind(const std::string& name) {
   if (name == "reference") return BackendKind::reference;
@@ -179,7 +182,7 @@ void EngineModel::prepare(const server::Snapshot& document,
   if (!now) return;  // a completion will say why
   const engine::session::Engine& engine = *(*now)->engine;
   const context::PromptInput input{
-      open_text(document, folders, {}), 0, {}, engine.context_tokens()};
+      open_text(document, folders, {.time = ahead_budget}), 0, {}, engine.context_tokens()};
   context::Anchor anchor;
   context::build_prompt(input, engine.tokenizer(), anchor);  // compiles the language's queries
   (*now)->buffers.buffers(input, 0);

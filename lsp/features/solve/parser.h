@@ -75,6 +75,7 @@ class Parser {
   std::optional<Expression> derivative_operator();
   std::optional<Expression> glued(const std::string& text);
   // The terms that follow belong to the body as long as they have its variable.
+  bool begins_operator(size_t ahead) const;
   Expression scope(const std::string& variable);
 
   // parser_latex.cpp
@@ -119,6 +120,7 @@ class Parser {
   Notation notation_;
   size_t at_ = 0;
   int depth_ = 0;
+  int operands_ = 0;   // that were begun, those of attempts that were given up included
   int bars_ = 0;       // |…| that are open
   int integrals_ = 0;  // whose differential has not come
   bool units_ = false;

@@ -15,9 +15,13 @@ using engine::base::concat;
 using engine::base::in_quotes;
 using Kind = Token::Kind;
 
+constexpr int max_operands = 100'000;
+
 }  // namespace
 
 Expression Parser::operand() {
+  // Attempts within attempts could double the work with each term.
+  if (++operands_ > max_operands) return failed("the formula is too complicated to be read");
   const Token& token = here();
   switch (token.kind) {
     case Kind::number:
@@ -313,9 +317,24 @@ std::optional<Expression> Parser::derivative_operator() {
   return suffixes(call("diff", {std::move(body), symbol(variable), number(order)}));
 }
 
+bool Parser::begins_operator(size_t ahead) const {
+  static const std::set<std::string> commands{"sum", "prod", "int", "iint", "lim"};
+  static const std::set<std::string> words{"sum", "product", "integrate", "integral",
+                                           "int", "lim",     "limit"};
+  const Token& token = here(ahead);
+  if (token.is_word("d")) return here(ahead + 1).is("/") || here(ahead + 1).is("^");
+  if (token.is_command("frac")) {
+    return here(ahead + 1).is("{") &&
+           (here(ahead + 2).is_word("d") || here(ahead + 2).is_command("partial"));
+  }
+  return (token.kind == Kind::command && commands.contains(token.text)) ||
+         (token.kind == Kind::word && words.contains(token.text));
+}
+
 Expression Parser::scope(const std::string& variable) {
   Expression body = product();
-  while (!error_ && (here().is("+") || here().is("-"))) {
+  // A term with an operator of its own stands for itself.
+  while (!error_ && (here().is("+") || here().is("-")) && !begins_operator(1)) {
     const Place before = place();
     const bool added = here().is("+");
     ++at_;

@@ -56,6 +56,21 @@ TEST_CASE("each language runs, with arguments and input") {
   }
 }
 
+TEST_CASE("an interpreter with SymPy imports a package that lemma brings along") {
+  const Package package{
+      .name = "brought",
+      .use = Package::Use::waits,
+      .files = {{"__init__.py", "def warm_up():\n    global warm\n    warm = 1\n"},
+                {"part.py", "value = 7\n"}}};
+  const Run run = run_program({.file = "/nowhere/a.py",
+                               .text = "import brought\nfrom brought.part import value\n"
+                                       "print(brought.warm, value)\n",
+                               .warmth = Warmth::sympy,
+                               .package = package});
+  INFO(run.outcome.errors.text() << run.outcome.reason);
+  CHECK(run.outcome.output.text() == "1 7\n");
+}
+
 TEST_CASE("a failure in Python comes with frames and locals") {
   const Run run = run_text("a.py", "def f(x):\n    y = [x] * 2\n    return y[x]\n\nf(3)\n");
   CHECK(run.outcome.verdict == Verdict::failed);

@@ -112,6 +112,9 @@ TEST_CASE("LaTeX gives the same trees") {
   check_read("\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}^T",
              "transpose(matrix([[1, 2], [3, 4]]))");
   check_read("e^{i \\pi}", "E**(I*pi)");
+  check_read("\\sum_{k=1}^{3} k + \\sum_{k=1}^{3} k^2",
+             "summation(k, (k, 1, 3)) + summation(k**2, (k, 1, 3))");
+  check_read("\\frac{d}{dx} x^2 + \\frac{d}{dx} x^3", "diff(x**2, x, 1) + diff(x**3, x, 1)");
 }
 
 TEST_CASE("units are units where all words are") {

@@ -18,6 +18,8 @@ const Allowed& allowed_includes() {
                                               "engine/model"};
   static const std::set<std::string> backend_up{"engine/base", "engine/gguf", "engine/tokenizer",
                                                 "engine/model", "engine/backend"};
+  static const std::set<std::string> beside_reference{"engine/base", "engine/gguf", "engine/model",
+                                                      "engine/backend", "engine/backend/reference"};
   static const std::set<std::string> session_face{"engine/base",      "engine/session",
                                                   "engine/decode",    "engine/decode/memory",
                                                   "engine/tokenizer", "engine/gguf"};
@@ -29,12 +31,8 @@ const Allowed& allowed_includes() {
       {"engine/model", {"engine/base", "engine/gguf", "engine/huggingface", "engine/tokenizer"}},
       {"engine/backend", model_up},
       {"engine/backend/reference", backend_up},
-      {"engine/backend/cpu",
-       {"engine/base", "engine/gguf", "engine/model", "engine/backend",
-        "engine/backend/reference"}},
-      {"engine/backend/cuda",
-       {"engine/base", "engine/gguf", "engine/model", "engine/backend",
-        "engine/backend/reference"}},
+      {"engine/backend/cpu", beside_reference},
+      {"engine/backend/cuda", beside_reference},
       {"engine/decode", {"engine/base", "engine/gguf", "engine/tokenizer"}},
       {"engine/decode/memory", {"engine/base", "engine/gguf", "engine/tokenizer", "engine/decode"}},
       {"engine/session",

@@ -70,7 +70,7 @@ Outcome run_inside(Runner& runner, const Attack& attack, const attacks::Planted&
   request.job.files = {{"/sandbox/attack.py", program_of(attack, planted), 0644}};
   request.job.steps = {
       {.argv = {"/usr/bin/python3", "/sandbox/attack.py"}, .env = {"PATH=/usr/bin:/bin"}}};
-  request.deadline_ms = attack.answer == Answer::timed_out ? 700 : 60'000;
+  request.deadline_ms = attack.answer == Answer::timed_out ? 700 : 300'000;
   return runner.run(request);
 }
 

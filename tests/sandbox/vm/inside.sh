@@ -39,6 +39,7 @@ says() {
   grep -E -- "$pattern" <<<"$said" || { echo "$said"; false; }
 }
 
+echo : >/tmp/nothing.sh
 # More than all of its processes may have together, and less than each.
 cat >/tmp/greedy.py <<'PROGRAM'
 import os, time
@@ -65,6 +66,8 @@ held='works +memory limit of the sandbox: kernel'
 check "doctor, root" says "$held" "$build/lemma" doctor
 check "doctor, from the desktop" says "$held" from_desktop "$build/lemma" doctor
 check "doctor, from a login" says 'systemd-run --user' from_login "$build/lemma" doctor
+check "as doctor says" says '"memory_bytes":{"held":"kernel' from_login \
+  systemd-run --user --scope --quiet "$build/lemma" run --json --deadline 60000 /tmp/nothing.sh
 check "out of memory, root" says "$out_of_memory" "$build/lemma" run --deadline 60000 /tmp/greedy.py
 check "out of memory, from the desktop" says "$out_of_memory" \
   from_desktop "$build/lemma" run --deadline 60000 /tmp/greedy.py

@@ -19,6 +19,9 @@ constexpr milliseconds others_budget{20};
 // And what a document that was just opened may take: nobody waits, and once there is a tree, each
 // keystroke only mends it.
 constexpr milliseconds ahead_budget{10'000};
+// What mending a tree may take at a keystroke. It mostly takes one or two; behind a bracket that is
+// not closed yet, Tree-sitter looks through all that follows. Then there is no tree for the moment.
+constexpr milliseconds mending_budget{30};
 
 BackendKind backend_kind(const std::string& name) {
   if (name == "reference") return BackendKind::reference;
@@ -138,7 +141,9 @@ std::shared_ptr<const syntax::Tree> EngineModel::parse(const server::Snapshot& d
   }
   if (previous && &previous->document() == document.get()) return previous;
   if (limits.time <= milliseconds::zero()) return nullptr;
-  auto tree = syntax::Tree::parse(document, previous.get(), limits);
+  syntax::ParseLimits within = limits;
+  if (previous) within.time = std::min(within.time, mending_budget);
+  auto tree = syntax::Tree::parse(document, previous.get(), within);
   if (tree) {
     const std::lock_guard lock(mutex_);
     entry->tree = tree;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <cmath>
 #include <string>
 
@@ -11,6 +12,8 @@ namespace lsp::features {
 namespace {
 
 constexpr double doubt = 2;
+// What a look at the document with the text in it may take. Without one, nothing is doubted.
+constexpr std::chrono::milliseconds look_budget{30};
 
 bool is_word(char byte) {
   const auto value = static_cast<unsigned char>(byte);
@@ -54,7 +57,7 @@ std::shared_ptr<const syntax::Tree> with_text(const Suggested& suggested) {
   if (!suggested.here.tree) return nullptr;
   const text::Document& document = *suggested.here.document;
   return syntax::Tree::parse(document.edit(suggested.range, suggested.text, document.version() + 1),
-                             suggested.here.tree.get());
+                             suggested.here.tree.get(), {.time = look_budget});
 }
 
 class Search {

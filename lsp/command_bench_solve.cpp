@@ -17,7 +17,8 @@ int run_bench_solve(const SolveBenchChoice& bench, Output output) {
   }
   namespace solve = features::solve;
   sandbox::runner::Runner sandbox({.ready = 2});
-  const solve::Options options{.interpreters = solve::Options::Interpreters::waiting};
+  const solve::Options options{.interpreters = solve::Options::Interpreters::waiting,
+                               .deadline_ms = 60'000};
   if (const auto prepared = solve::prepare(sandbox, options); !prepared) {
     std::cerr << "lemma bench solve: " << prepared.message() << '\n';
     return 1;

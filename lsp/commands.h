@@ -84,7 +84,7 @@ struct SolveChoice {
   bool steps = false;
   size_t hints = 0;      // how many steps to show, and nothing else; 0: all that was asked for
   std::string language;  // of the steps, as a locale; empty: LANG
-  uint32_t deadline_ms = 10'000;
+  uint32_t deadline_ms = 20'000;
 };
 // Every line of a file, each after a pause in which an interpreter gets ready.
 struct SolveBenchChoice {

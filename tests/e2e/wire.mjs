@@ -242,6 +242,8 @@ const tests = {
   },
 
   async "lemma solve: arguments, standard input, a line of a file, steps and refusals"() {
+    const run = (...args) =>
+      spawnSync(program, args, { encoding: "utf8", env: environment });
     const { answer, checked, ms } = JSON.parse(run("solve", "17 * 23", "--json").stdout);
     assert.deepEqual([answer, checked], ["391", true]);
     assert.ok(ms > 0);

@@ -45,8 +45,8 @@ struct Options {
   // longer than one answer.
   enum class Interpreters { made_at_once, waiting };
   Interpreters interpreters = Interpreters::made_at_once;
-  std::string steps_in;  // a locale: "de", "fr_FR.UTF-8"; empty: no worked steps
-  uint32_t deadline_ms = 10'000;
+  std::string steps_in;           // a locale: "de", "fr_FR.UTF-8"; empty: no worked steps
+  uint32_t deadline_ms = 20'000;  // for a cold interpreter, too
   std::stop_token stop = {};
 };
 

@@ -65,8 +65,7 @@ const Allowed& allowed_includes() {
     // Debugging reads what each language's run tells, beyond output and verdict.
     features.insert({"sandbox/languages", "sandbox/policy"});
     all["lsp/features/debug"] = features;
-    all["lsp/features/solve"] = {"engine/base", "sandbox/languages", "sandbox/runner",
-                                 "sandbox/policy"};
+    all["lsp/features/solve"] = {"engine/base", "sandbox/languages", "sandbox/runner"};
     return all;
   }();
   return with_features;

@@ -226,7 +226,7 @@ class Server(PluginCase):
     def test_the_command_is_completed_and_refuses_what_it_does_not_know(self):
         self.open("")
         completed = self.nvim.lua("return vim.fn.getcompletion('Lemma ', 'cmdline')")
-        self.assertEqual(completed, ["restart", "stats", "status", "toggle", "why"])
+        self.assertEqual(completed, ["debug", "restart", "stats", "status", "toggle", "trust", "why"])
         self.nvim.command("Lemma! toggle")
         self.assertEqual(self.nvim.eval("g:lemma_enabled"), False)
         there_are = "there are restart, stats, status, toggle, why"

@@ -226,10 +226,11 @@ class Server(PluginCase):
     def test_the_command_is_completed_and_refuses_what_it_does_not_know(self):
         self.open("")
         completed = self.nvim.lua("return vim.fn.getcompletion('Lemma ', 'cmdline')")
-        self.assertEqual(completed, ["debug", "restart", "stats", "status", "toggle", "trust", "why"])
+        commands = ["debug", "restart", "stats", "status", "toggle", "trust", "why"]
+        self.assertEqual(completed, commands)
         self.nvim.command("Lemma! toggle")
         self.assertEqual(self.nvim.eval("g:lemma_enabled"), False)
-        there_are = "there are restart, stats, status, toggle, why"
+        there_are = f"there are {', '.join(commands)}"
         for wrong, says in (("Lemma wy", f"there is no 'wy'; {there_are}"),
                             ("Lemma! why", "'why' takes no !")):
             self.keys(f"<Esc>:{wrong}<CR>")

@@ -71,6 +71,7 @@ bool SharedEngine::free_if_idle(std::chrono::seconds time) {
   const std::lock_guard lock(mutex_);
   if (!engine_ || Clock::now() - last_use_ < time) return false;
   engine_ = nullptr;
+  formulas.free();
   for (EngineModel* user : users_) user->free();
   return true;
 }
@@ -243,6 +244,7 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
 
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
                                                                   std::stop_token stop) {
+  if (auto solved = shared_->formulas.answer(question, stop)) return solved;
   auto found = completion(question, std::move(stop));
   if (!found) return found.error();
   if (!*found) return std::optional<server::Answer>();

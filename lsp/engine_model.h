@@ -11,6 +11,7 @@
 #include "lsp/context/buffers.h"
 #include "lsp/context/ignored.h"
 #include "lsp/features/completion.h"
+#include "lsp/formulas.h"
 #include "lsp/server/model.h"
 #include "lsp/server/settings.h"
 #include "lsp/workspaces.h"
@@ -32,6 +33,7 @@ class SharedEngine {
         prefixes_(std::move(prefixes)) {}
 
   Workspaces workspaces;
+  Formulas formulas;
 
   // Blocks while the model is loaded.
   base::Result<std::shared_ptr<engine::session::Engine>> acquire();

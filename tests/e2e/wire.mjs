@@ -271,6 +271,20 @@ const tests = {
     assert.equal(bench.answers[0].answer, "4");
     assert.match(bench.answers[1].refused, /ends where/);
   },
+
+  async "a formula before the cursor is answered, and words are not"() {
+    const server = new Server("--model", model);
+    await server.start();
+    await server.settled();
+    const uri = "untitled:Formulas";
+    const text = "# 17 * 23 =\n# 1/0 =\nx = 3 + 4\n";
+    server.notify("textDocument/didOpen",
+                  { textDocument: { uri, languageId: "python", version: 1, text } });
+    const { result } = await server.complete(uri, 0, 11);
+    assert.deepEqual(result.items.map((item) => item.insertText.trim()), ["391"]);
+    assert.equal((await server.complete(uri, 1, 7)).result?.items?.length ?? 0, 0);
+    assert.equal(await server.leave(), 0);
+  },
 };
 
 let failures = 0;

@@ -65,6 +65,16 @@ class Completion(unittest.TestCase):
         self.assertEqual([line.strip() for line in accepted], [row.strip() for row in on_screen],
                          suggestion)
 
+    def test_a_formula_in_a_comment_is_answered(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
+            nvim = self.start(file.name)
+            nvim.type("i# d/dx x^3 =")
+            nvim.wait(lambda: nvim.ghost(), "an answer", timeout_s=60)
+            self.assertEqual(nvim.ghost(), [" 3*x**2"])
+            nvim.input("<Tab>")
+            nvim.wait(lambda: nvim.lines() == ["# d/dx x^3 = 3*x**2"], "the answer in the buffer")
+            nvim.close()
+
     def test_python(self):
         self.check_language("Python")
 

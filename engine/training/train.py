@@ -141,7 +141,7 @@ class Trainer:
         return True
 
     def loss(self, rows: np.ndarray, weights: np.ndarray) -> torch.Tensor:
-        """The mean under the weights, [rows, context], which those of no target are left out of."""
+        """The mean under the weights of the targets, [rows, context]."""
         ids = torch.from_numpy(rows).to(self.device)
         with torch.autocast(self.device, torch.bfloat16, self.products is torch.bfloat16):
             hidden = self.model(ids[:, :-1]).flatten(0, 1)

@@ -17,11 +17,6 @@ DEVICE size_t slot_of(const AttentionArguments& a, int token, int position) {
   return (size_t(block) * block_slots + position % block_slots) * a.cache.width;
 }
 
-DEVICE void store_attended(const AttentionArguments& a, int token, int head, int i, float value) {
-  a.output[size_t(token) * a.output_stride +
-           interleaved(head * a.output_head + i, a.output_group)] = value;
-}
-
 // What a warp has seen of its positions: exp(score − most) summed, and the values weighted so.
 template <int cells>
 struct Running {
@@ -110,15 +105,14 @@ attention_kernel(PARAMETER(AttentionArguments) a) {
 #pragma unroll
   for (int i = 0; i < cells; ++i) {
     const int cell = lane_index() + i * 32;
-    if (a.splits == 1 && cell < a.values.width)
+    if (cell >= a.values.width) break;
+    if (a.splits == 1) {
       store_attended(a, token, head, cell, state.values[i] / state.sum);
+    } else {
+      a.partial[result * a.values.width + cell] = state.values[i];
+    }
   }
   if (a.splits == 1) return;
-#pragma unroll
-  for (int i = 0; i < cells; ++i) {
-    const int cell = lane_index() + i * 32;
-    if (cell < a.values.width) a.partial[result * a.values.width + cell] = state.values[i];
-  }
   if (lane_index() == 0) a.stats[result * 2] = state.most;
   if (lane_index() == 1) a.stats[result * 2 + 1] = state.sum;
 }

@@ -64,6 +64,12 @@ struct AttentionArguments {
   int32_t output_stride = 0, output_head = 0, output_group = 1;
 };
 
+// Value `i` of a head's result.
+DEVICE void store_attended(const AttentionArguments& a, int token, int head, int i, float value) {
+  a.output[size_t(token) * a.output_stride +
+           interleaved(head * a.output_head + i, a.output_group)] = value;
+}
+
 inline constexpr int max_head_cells = 640;
 
 // Positions a split takes when a token has `positions`: enough for max_splits, whole KV blocks.

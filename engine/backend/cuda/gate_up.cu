@@ -46,6 +46,29 @@ DEVICE Pair shared_pair(const GateUpArguments& a, int token, int part, int row) 
           row < in_part && index <= last};
 }
 
+struct Place {
+  int token, slot, lanes, lane;
+};
+
+DEVICE Place place_of_thread(const GateUpArguments& a) {
+  const int slots = a.slots.used + a.slots.shared_parts;
+  const int token = block_y() / slots, slot = block_y() % slots;
+  const int lanes = slot < a.slots.used ? a.gate.all.lanes : a.shared_gate.lanes;
+  return {token, slot, lanes, lane_index() & (lanes - 1)};
+}
+
+// Reads what the kernel before has chosen.
+DEVICE Pair pair_of(const GateUpArguments& a, const Place& place) {
+  const int row = (block_x() * thread_count() + thread_index()) / place.lanes;
+  return place.slot < a.slots.used ? routed_pair(a, place.token, place.slot, row)
+                                   : shared_pair(a, place.token, place.slot - a.slots.used, row);
+}
+
+DEVICE void store_act(const GateUpArguments& a, int slot, const Pair& pair, float gate, float up) {
+  const int group = slot < a.slots.used ? a.slots.act_group : a.slots.shared_group;
+  pair.output[interleaved(pair.index, group)] = gate / (1.0f + exponential(-gate)) * up;
+}
+
 DEVICE void add_pair(const Pair& pair, int lane, int lanes, const Input& input,
                      const TokenRows<1>& at, Sums<2, 1>& sums) {
   const int units = pair.gate->units;
@@ -68,14 +91,9 @@ DEVICE void add_pair(const Pair& pair, int lane, int lanes, const Input& input,
 
 KERNEL(threads) gate_up_kernel(PARAMETER(GateUpArguments) a) {
   wait_for_previous_kernel();
-  const ExpertSlots& s = a.slots;
-  const int slots = s.used + s.shared_parts;
-  const int token = block_y() / slots, slot = block_y() % slots;
-  const int lanes = slot < s.used ? a.gate.all.lanes : a.shared_gate.lanes;
-  const int lane = lane_index() & (lanes - 1);
-  const int row = (block_x() * thread_count() + thread_index()) / lanes;
-  const Pair pair =
-      slot < s.used ? routed_pair(a, token, slot, row) : shared_pair(a, token, slot - s.used, row);
+  const Place place = place_of_thread(a);
+  const auto [token, slot, lanes, lane] = place;
+  const Pair pair = pair_of(a, place);
   const TokenRows<1> at{{size_t(token) * a.input.stride}, 1};
   Sums<2, 1> sums;
   sums.clear();
@@ -84,56 +102,30 @@ KERNEL(threads) gate_up_kernel(PARAMETER(GateUpArguments) a) {
   warp_sum(totals, lanes);
   if (lane != 0 || !pair.there) return;
   const float factor = norm_factor(a.input, totals[2], pair.gate->columns, a.epsilon);
-  const float gate = totals[0] * factor, up = totals[1] * factor;
-  const int group = slot < s.used ? s.act_group : s.shared_group;
-  pair.output[interleaved(pair.index, group)] = gate / (1.0f + exponential(-gate)) * up;
+  store_act(a, slot, pair, totals[0] * factor, totals[1] * factor);
 }
-
-// Of rows, to a group of lanes: with two, a layer of the Lite shape took a tenth longer.
-constexpr int pairs = 1;
 
 // The same with the input as bytes, for formats that suit it.
 KERNEL_CROWDED(threads, 4) gate_up_bytes_kernel(PARAMETER(GateUpArguments) a) {
-  const ExpertSlots& s = a.slots;
-  const int slots = s.used + s.shared_parts;
-  const int token = block_y() / slots, slot = block_y() % slots;
-  const bool routed = slot < s.used;
-  const int lanes = routed ? a.gate.all.lanes : a.shared_gate.lanes;
-  const int lane = lane_index() & (lanes - 1);
-  const int first = (block_x() * thread_count() + thread_index()) / lanes * pairs;
+  const Place place = place_of_thread(a);
+  const auto [token, slot, lanes, lane] = place;
   wait_for_previous_kernel();
-  const int units = a.gate.all.units > 0 ? a.gate.all.units : a.shared_gate.units;
+  const Pair pair = pair_of(a, place);
+  const int units = pair.gate->units;
   size_t used = 0;
   const ByteRow inputs[1] = {lay_out_byte_row(units, used)};
-  Pair of[pairs];
-  const DeviceMatrix* matrices[pairs * 2];
-  size_t rows[pairs * 2];
-#pragma unroll
-  for (int i = 0; i < pairs; ++i) {
-    of[i] = routed ? routed_pair(a, token, slot, first + i)
-                   : shared_pair(a, token, slot - s.used, first + i);
-    matrices[i * 2] = of[i].gate, matrices[i * 2 + 1] = of[i].up;
-    rows[i * 2] = of[i].gate_at, rows[i * 2 + 1] = of[i].up_at;
-  }
   round_to_bytes(a.input, size_t(token) * a.input.stride, 0, units, inputs[0], thread_index(),
                  thread_count());
   block_barrier();
-  float products[pairs * 2][1] = {};
+  const DeviceMatrix* const matrices[2] = {pair.gate, pair.up};
+  const size_t rows[2] = {pair.gate_at, pair.up_at};
+  float products[2][1] = {};
   add_any_byte_rows(matrices, rows, {0, units, lane, lanes}, inputs, 1, products);
-  float totals[pairs * 2];
-#pragma unroll
-  for (int i = 0; i < pairs * 2; ++i) totals[i] = products[i][0];
+  float totals[2] = {products[0][0], products[1][0]};
   warp_sum(totals, lanes);
-  const float factor = byte_row_factor(a.input, inputs[0], units,
-                                       (routed ? a.gate.all : a.shared_gate).columns, a.epsilon);
-  if (lane != 0) return;
-  const int group = routed ? s.act_group : s.shared_group;
-#pragma unroll
-  for (int i = 0; i < pairs; ++i) {
-    if (!of[i].there) continue;
-    const float gate = totals[i * 2] * factor, up = totals[i * 2 + 1] * factor;
-    of[i].output[interleaved(of[i].index, group)] = gate / (1.0f + exponential(-gate)) * up;
-  }
+  const float factor = byte_row_factor(a.input, inputs[0], units, pair.gate->columns, a.epsilon);
+  if (lane != 0 || !pair.there) return;
+  store_act(a, slot, pair, totals[0] * factor, totals[1] * factor);
 }
 
 bool suits_bytes(const GateUpArguments& a) {
@@ -150,15 +142,14 @@ void gate_up(Stream& stream, const GateUpArguments& a) {
   const int slots = s.used + s.shared_parts;
   INVARIANT(slots > 0 && s.tokens > 0);
   const bool bytes = suits_bytes(a);
-  const int rows_a_group = bytes ? pairs : 1;
   int blocks = 0;
   if (s.used > 0) {
-    const int rows_a_block = threads / a.gate.all.lanes * rows_a_group;
+    const int rows_a_block = threads / a.gate.all.lanes;
     blocks = (a.gate.rows + rows_a_block - 1) / rows_a_block;
   }
   if (s.shared_parts > 0) {
     const int rows = (a.shared_gate.rows + s.shared_parts - 1) / s.shared_parts;
-    const int rows_a_block = threads / a.shared_gate.lanes * rows_a_group;
+    const int rows_a_block = threads / a.shared_gate.lanes;
     blocks = std::max(blocks, (rows + rows_a_block - 1) / rows_a_block);
   }
   const int units = std::max(a.gate.all.units, a.shared_gate.units);

@@ -261,10 +261,8 @@ DEVICE void store_values(const MlaTensorArguments& a, const Part& part, int firs
         if (a.tiles.empty() && c.splits == 1) {
           const int token = (part.first_row + row) / c.heads;
           const int head = part.first_row + row - token * c.heads;
-          const size_t row_at = size_t(token) * c.output_stride;
-          const int index = head * c.output_head + column;
-          c.output[row_at + interleaved(index, c.output_group)] = x / m.sum[row];
-          c.output[row_at + interleaved(index + 1, c.output_group)] = y / m.sum[row];
+          store_attended(c, token, head, column, x / m.sum[row]);
+          store_attended(c, token, head, column + 1, y / m.sum[row]);
         } else if (a.tiles.empty()) {
           c.partial[split_row * c.values.width + column] = x;
           c.partial[split_row * c.values.width + column + 1] = y;

@@ -28,6 +28,28 @@ DEVICE RowGroup group_rows(const Projection& p, int group) {
   return {head, first, last - first < rows ? last - first : rows};
 }
 
+DEVICE const Projection& projection_of_block(const ProjectArguments& a) {
+  int index = 0;
+  while (index + 1 < a.count && block_x() >= a.projections[index + 1].first_block) ++index;
+  return a.projections[index];
+}
+
+// Groups past the end repeat the last row, so that all lanes take part in the sums.
+template <int rows>
+DEVICE void find_rows(const Projection& p, const RowGroup& group,
+                      const DeviceMatrix* (&matrices)[rows], size_t (&row_at)[rows]) {
+#pragma unroll
+  for (int r = 0; r < rows; ++r) {
+    const int row = group.head * p.head_rows + group.first + r;
+    matrices[r] = &p.matrix;
+    row_at[r] = p.matrix.row_at(r < group.count ? row : p.matrix.rows - 1);
+  }
+}
+
+DEVICE int input_row(const ProjectArguments& a, int token) {
+  return a.input_rows.empty() ? token : a.input_rows[token];
+}
+
 template <int rows, int tokens>
 DEVICE void store_sums(const Projection& p, const Input& input, const Sums<rows, tokens>& sums,
                        float epsilon, const RowGroup& group, int first_token, int count, int lane) {
@@ -55,30 +77,21 @@ KERNEL(threads)
 project_kernel(PARAMETER(ProjectArguments) a) {
   wait_for_previous_kernel();
   constexpr int rows = rows_of<tokens>;
-  int index = 0;
-  while (index + 1 < a.count && block_x() >= a.projections[index + 1].first_block) ++index;
-  const Projection& p = a.projections[index];
+  const Projection& p = projection_of_block(a);
   const DeviceMatrix& m = p.matrix;
   const int lane = lane_index() & (m.lanes - 1);
   const RowGroup group = group_rows<rows>(
       p, ((block_x() - p.first_block) * thread_count() + thread_index()) / m.lanes);
-
-  // Groups past the end repeat the last row, so that all lanes take part in the sums.
   const DeviceMatrix* matrices[rows];
   size_t row_at[rows];
-#pragma unroll
-  for (int r = 0; r < rows; ++r) {
-    const int row = group.head * p.head_rows + group.first + r;
-    matrices[r] = &m;
-    row_at[r] = m.row_at(r < group.count ? row : m.rows - 1);
-  }
+  find_rows(p, group, matrices, row_at);
   const int first_token = block_y() * tokens;
   TokenRows<tokens> at;
   at.count = a.tokens - first_token < tokens ? a.tokens - first_token : tokens;
 #pragma unroll
   for (int t = 0; t < tokens; ++t) {
     if (t >= at.count) break;
-    const int row = a.input_rows.empty() ? first_token + t : a.input_rows[first_token + t];
+    const int row = input_row(a, first_token + t);
     at.at[t] = size_t(row) * a.input.stride;
     if (group.count > 0) at.at[t] += size_t(group.head) * p.head_input;
   }
@@ -94,21 +107,14 @@ template <int tokens>
 KERNEL(threads)
 project_bytes_kernel(PARAMETER(ProjectArguments) a) {
   constexpr int rows = rows_of<tokens>;
-  int index = 0;
-  while (index + 1 < a.count && block_x() >= a.projections[index + 1].first_block) ++index;
-  const Projection& p = a.projections[index];
+  const Projection& p = projection_of_block(a);
   const DeviceMatrix& m = p.matrix;
   const int lane = lane_index() & (m.lanes - 1);
   const RowGroup group = group_rows<rows>(
       p, ((block_x() - p.first_block) * thread_count() + thread_index()) / m.lanes);
   const DeviceMatrix* matrices[rows];
   size_t row_at[rows];
-#pragma unroll
-  for (int r = 0; r < rows; ++r) {
-    const int row = group.head * p.head_rows + group.first + r;
-    matrices[r] = &m;
-    row_at[r] = m.row_at(r < group.count ? row : m.rows - 1);
-  }
+  find_rows(p, group, matrices, row_at);
   const int first_token = block_y() * tokens;
   const int count = a.tokens - first_token < tokens ? a.tokens - first_token : tokens;
   ByteRow inputs[tokens];
@@ -119,7 +125,7 @@ project_bytes_kernel(PARAMETER(ProjectArguments) a) {
 #pragma unroll
   for (int t = 0; t < tokens; ++t) {
     if (t >= count) break;
-    const int row = a.input_rows.empty() ? first_token + t : a.input_rows[first_token + t];
+    const int row = input_row(a, first_token + t);
     round_to_bytes(a.input, size_t(row) * a.input.stride, 0, m.units, inputs[t], thread_index(),
                    thread_count());
   }

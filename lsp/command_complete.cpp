@@ -1,11 +1,10 @@
 #include <charconv>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "engine/base/format.h"
+#include "engine/base/read_file.h"
 #include "lsp/commands.h"
 #include "lsp/daemon/place.h"
 #include "lsp/engine_model.h"
@@ -46,16 +45,6 @@ base::Result<Place> parse_place(const std::string& text) {
   return Place{text.substr(0, line), {*line_number - 1, *column_number - 1}};
 }
 
-base::Result<std::string> read_file(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return fail("no file at '", path, "'");
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (!file) return fail("cannot read '", path, "'");
-  return std::move(content).str();
-}
-
 // The repository around a file, else its folder.
 std::filesystem::path project_of(const std::filesystem::path& file) {
   std::error_code error;
@@ -68,7 +57,7 @@ std::filesystem::path project_of(const std::filesystem::path& file) {
 
 base::Result<wire::CompletionReport> complete_at(const Place& place,
                                                  const server::Settings& settings) {
-  auto content = read_file(place.file);
+  auto content = base::read_file(place.file);
   if (!content) return content.error();
   const auto path = std::filesystem::weakly_canonical(place.file);
   const auto document = std::make_shared<const text::Document>(text::uri_of(path.string()), "", 0,

@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "engine/base/format.h"
+#include "engine/base/read_file.h"
 #include "lsp/commands.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/wire/debug_report.h"
@@ -19,19 +19,9 @@ namespace debug = features::debug;
 using engine::base::fail;
 using engine::base::Result;
 
-Result<std::string> read_program(const std::string& path) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) return fail("no file at '", path, "'");
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return fail("cannot read '", path, "'");
-  return std::move(text).str();
-}
-
 Result<debug::Subject> subject_of(const DebugChoice& choice) {
   const fs::path file = fs::absolute(choice.file).lexically_normal();
-  auto text = read_program(file);
+  auto text = engine::base::read_file(file);
   if (!text) return text.error();
   const char* home = std::getenv("HOME");
   debug::Question question{

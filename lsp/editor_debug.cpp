@@ -1,10 +1,8 @@
 #include "lsp/editor_debug.h"
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
-#include "engine/base/format.h"
+#include "engine/base/read_file.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/features/debug/trial.h"
 #include "lsp/text/uri.h"
@@ -113,11 +111,7 @@ class EditorDebugger : public server::Debugger {
     for (const server::Snapshot& document : open) {
       if (text::path_of(document->uri()) == path) return std::string(document->text());
     }
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (file) text << file.rdbuf();
-    if (!file) return base::fail("cannot read '", path, "'");
-    return std::move(text).str();
+    return base::read_file(path);
   }
 
   const std::string python_;

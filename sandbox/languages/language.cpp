@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <random>
-#include <sstream>
 
 #include "engine/base/format.h"
+#include "engine/base/read_file.h"
 #include "engine/base/secret_name.h"
 #include "sandbox/languages/recipe.h"
 #include "sandbox/policy/host_view.h"
@@ -50,13 +49,7 @@ const Entry& entry_of(Language language) { return entries()[static_cast<size_t>(
 
 Result<std::string> content_of(const Program& program) {
   if (program.text) return *program.text;
-  std::error_code error;
-  if (!fs::is_regular_file(program.file, error)) return fail("no file at '", program.file, "'");
-  std::ifstream file(program.file, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (!file) return fail("cannot read '", program.file, "'");
-  return std::move(content).str();
+  return engine::base::read_file(program.file);
 }
 
 // Hard to guess, so that a program which does not look for it cannot end the report by accident.

@@ -174,27 +174,42 @@ void Debugging::suggested(const Snapshot& accepted) {
   if (options_.background == DebugOptions::Background::off || !options_.debugger) return;
   const std::string& uri = accepted->uri();
   if (!is_trusted(uri) || !options_.debugger->knows(*accepted)) return;
-  trial_.request_stop();
-  trial_ = std::stop_source();
+  tried_.stopped.request_stop();
+  tried_ = {uri, std::stop_source(), std::nullopt};
   DebugQuestion question{accepted, host_.documents.others(uri), locale_};
   host_.work([this, debugger = options_.debugger, post = host_.post, question = std::move(question),
-              stop = trial_.get_token()] {
+              stop = tried_.stopped.get_token()] {
     std::mutex mutex;
     std::unique_lock lock(mutex);
     std::condition_variable_any().wait_for(lock, stop, looked_at, [] { return false; });
     if (stop.stop_requested()) return;
     const auto result = debugger->check(question, stop);
     if (!result || result->tests == 0 || stop.stop_requested()) return;
-    post([this, document = question.document, verdict = *result, stop] {
-      if (stop.stop_requested()) return;  // of a text that is another by now
-      host_.notify(
-          wire::verdict(document->uri(), document->version(), verdict.passed, verdict.tests));
+    post([this, verdict = *result, stop] {
+      if (stop.stop_requested()) return;  // it is gone by now
+      tried_.verdict = verdict;
+      tell_verdict();
     });
   });
 }
 
-void Debugging::changed(const std::string& uri) {
-  trial_.request_stop();
+// It is of the text as it is now: the more of a suggestion is typed, the newer.
+void Debugging::tell_verdict() {
+  if (!tried_.verdict) return;
+  const text::Document* document = host_.documents.find(tried_.uri);
+  if (document == nullptr) return;
+  host_.notify(wire::verdict(tried_.uri, document->version(), tried_.verdict->passed,
+                             tried_.verdict->tests));
+}
+
+void Debugging::changed(const std::string& uri, Suggestion suggestion) {
+  if (uri == tried_.uri) {
+    if (suggestion == Suggestion::gone) {
+      tried_.stopped.request_stop();
+      tried_.verdict.reset();
+    }
+    tell_verdict();
+  }
   if (search_ && search_->document->uri() == uri) end_search("the text has changed");
   publish(findings_.forget(uri));
 }

@@ -51,13 +51,15 @@ class Debugging {
   // one, it is about the document that was used last.
   base::Status execute(const wire::ExecuteCommandParams& params);
   // A suggestion is shown: `accepted` is the document with it. Where it is agreed that things are
-  // run in the background, its tests are run, unless another comes or the text changes before that.
+  // run in the background, its tests are run, unless another comes or it is gone before that.
   void suggested(const Snapshot& accepted);
-  void changed(const std::string& uri);  // or closed
+  // Whether what was suggested is shown still, its beginning typed: its verdict holds then.
+  enum class Suggestion { gone, shown };
+  void changed(const std::string& uri, Suggestion suggestion);  // or closed
   void cancel(const std::string& token);
   void stop() {
     search_.reset();
-    trial_.request_stop();
+    tried_.stopped.request_stop();
   }
 
   std::vector<wire::CodeAction> actions(const wire::SpanParams& params);
@@ -73,7 +75,14 @@ class Debugging {
     Snapshot document;
     std::stop_source stopped;
   };
+  // The tests of a suggestion.
+  struct Tried {
+    std::string uri;
+    std::stop_source stopped;
+    std::optional<Verdict> verdict;
+  };
   bool is_trusted(const std::string& uri) const;
+  void tell_verdict();
   base::Status debug(const std::string& uri);
   base::Status trust(const std::string& uri, bool trusted);
   void begin_progress(const std::string& token, const std::string& title);
@@ -87,7 +96,7 @@ class Debugging {
   Findings findings_;
   std::string locale_;
   std::unique_ptr<Search> search_;
-  std::stop_source trial_;  // of a suggestion
+  Tried tried_;
   int64_t searches_ = 0;
 };
 

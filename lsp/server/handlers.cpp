@@ -178,7 +178,9 @@ void Server::did_change(wire::DidChangeParams params) {
     shown_suggestions_.changed(*document);
     completions_.drop_ahead_unless_on_the_way(*document);
   }
-  debugging_.changed(params.uri);
+  debugging_.changed(params.uri, shown_suggestions_.shows(params.uri)
+                                     ? Debugging::Suggestion::shown
+                                     : Debugging::Suggestion::gone);
 }
 
 void Server::did_close(wire::DidCloseParams params) {
@@ -187,7 +189,7 @@ void Server::did_close(wire::DidCloseParams params) {
   attention_.close(params.uri);
   completions_.drop_ahead(params.uri);
   const auto status = documents_.close(params.uri);
-  debugging_.changed(params.uri);
+  debugging_.changed(params.uri, Debugging::Suggestion::gone);
   if (!status) return options_.log->warn("{}", status.message());
   if (model_) model_->forget(params.uri);
 }

@@ -28,6 +28,8 @@ class Shown {
   // The suggestion for the document as it is now, where all that has happened since it was shown is
   // that its beginning was typed at the cursor.
   std::optional<Answer> goes_on(const text::Document& now, size_t cursor) const;
+  // Whether the document, as it was after the last edit, still shows one.
+  bool shows(const std::string& uri) const { return shown_.contains(uri); }
   // After each edit, and before a document is closed.
   void changed(const text::Document& now, Clock::time_point time = Clock::now());
   void closed(const text::Document& last);

@@ -175,11 +175,12 @@ class Verdicts(InProject):
         self.open("fruit.py")
         self.trust()
         self.nvim.input("<Esc>GA<CR>")
-        self.nvim.type("return compute", 0.05)
+        self.nvim.type("return comp", 0.05)
         self.nvim.wait(self.nvim.ghost, "a suggestion", 30)
+        self.nvim.type("ute", 0.05)  # the rest of it is the same suggestion
         self.nvim.wait(lambda: self.nvim.lua("return require('lemma.status').line()") ==
                        "lemma 1/1", "the verdict", SEARCH_S)
-        self.nvim.type("(")
+        self.nvim.type("d")
         self.assertNotEqual(self.nvim.lua("return require('lemma.status').line()"), "lemma 1/1")
 
 

@@ -237,7 +237,7 @@ TEST_CASE("all of it is gone as soon as the text changes") {
   Scene scene;
   scene.debug();
   scene.client->others.clear();
-  scene.client->type(scene.uri, 2, 0, 0, "#");
+  scene.client->type(scene.uri, 5, 0, 0, "#");
   CHECK(scene.client->message("textDocument/publishDiagnostics")
             .at("params")
             .at("diagnostics")
@@ -320,6 +320,18 @@ TEST_CASE(
   const json verdict = scene.client->message("lemma/verdict").at("params");
   CHECK(verdict == json{{"uri", scene.uri}, {"version", 1}, {"passed", 2}, {"tests", 3}});
   CHECK(scene.debugger->checked == "v1" + program);
+  scene.client->others.clear();
+
+  // It holds while what is shown is typed, and also where the tests end only then.
+  const auto version = [&] {
+    return scene.client->message("lemma/verdict").at("params").at("version").get<int>();
+  };
+  scene.client->type(scene.uri, 2, 0, 0, "v");
+  CHECK(version() == 2);
+  scene.client->type(scene.uri, 3, 0, 1, "x");
+  scene.client->response(scene.client->ask(scene.uri, 0, 0));
+  scene.client->type(scene.uri, 4, 0, 0, "v");
+  CHECK(version() == 4);
   scene.client->others.clear();
 
   // Gone before anybody has looked at it; or not agreed, or not trusted.

@@ -20,11 +20,10 @@ local function on_status(_, status)
   end
 end
 
--- Of the suggestion that is shown, for as long as the text is the same.
+-- Of the suggestion that is shown; the server sends it again when a part of it has been typed.
 local function on_verdict(_, verdict)
   local buffer = type(verdict) == 'table' and vim.uri_to_bufnr(verdict.uri)
   if buffer and vim.api.nvim_buf_is_loaded(buffer) then
-    verdict.tick = vim.api.nvim_buf_get_changedtick(buffer)
     M.verdicts[buffer] = verdict
     vim.cmd.redrawstatus({ bang = true })
   end
@@ -33,7 +32,7 @@ end
 ---@return string?  "3/3"
 function M.verdict(buffer)
   local verdict = M.verdicts[buffer]
-  if verdict and verdict.tick == vim.api.nvim_buf_get_changedtick(buffer) then
+  if verdict and verdict.version == vim.lsp.util.buf_versions[buffer] then
     return ('%d/%d'):format(verdict.passed, verdict.tests)
   end
 end

@@ -125,6 +125,13 @@ class Cpu final : public Backend {
   int depth_ = 0;            // runs in progress
 };
 
+// The gates are a good part of what takes activations, and others mostly have their type.
+ColumnOrder activation_order(const model::Weights& weights) {
+  const model::LayerWeights& last = weights.layers.back();
+  const model::Matrix& gate = last.dense.gate.empty() ? last.experts.gate.all : last.dense.gate;
+  return gate.type == gguf::WeightType::q4_k ? ColumnOrder::woven : ColumnOrder::plain;
+}
+
 Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
          std::shared_ptr<base::ThreadPool> threads)
     : weights_(std::move(weights)),
@@ -137,7 +144,7 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
       levels_(level_kernels(isa)),
       floats_(float_kernels(isa)),
       threads_(std::move(threads)),
-      tiles_(make_tiles(tile_kernels(isa), threads_->threads())),
+      tiles_(make_tiles(tile_kernels(isa), threads_->threads(), activation_order(weights_))),
       machine_{q8_, levels_, floats_, *threads_, tiles_.get(), tiles_.get()},
       output_(WeightStack::from(weights_.output)),
       block_count_(blocks),

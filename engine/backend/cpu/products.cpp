@@ -231,7 +231,8 @@ void Activations::quantize_rows(const Machine& machine, int first, int count) {
     const int tokens = std::min(tile_tokens, first + count - i);
     const float* rows[tile_tokens];
     for (int t = 0; t < tokens; ++t) rows[t] = row(i + t).data();
-    machine.tiles->kernels.interleave(rows, tokens, width_, tile_pairs_.data() + tile_offset(i));
+    machine.tiles->kernels.interleave(rows, tokens, width_, machine.tiles->order_of(width_),
+                                      tile_pairs_.data() + tile_offset(i));
   }
 }
 

@@ -40,8 +40,9 @@ void make_tiles_of_latents(const Latents& a, uint16_t* latents, uint16_t* rotate
       rotated[p] = rows[p] + a.mla.kv_lora_rank;
     }
     const TileKernels& kernels = a.machine.tiles->kernels;
-    kernels.interleave(rows, count, a.mla.kv_lora_rank, latents + size_t(tile) * a.latent_size());
-    kernels.interleave(rotated, count, a.mla.rope_dim,
+    kernels.interleave(rows, count, a.mla.kv_lora_rank, ColumnOrder::plain,
+                       latents + size_t(tile) * a.latent_size());
+    kernels.interleave(rotated, count, a.mla.rope_dim, ColumnOrder::plain,
                        rotated_keys + size_t(tile) * a.rotated_size());
   });
 }
@@ -53,7 +54,7 @@ void for_each_group(const Latents& a, const WeightStack& weights, int head,
   for (int group = 0; group < weights.groups(); group += 2) {
     const Group both[] = {{&weights, head, group}, {&weights, head, group + 1}};
     const auto groups = std::span(both).first(std::min(2, weights.groups() - group));
-    const TileSums* const sums = sum_groups(a.machine, groups, x, scratch);
+    const TileSums* const sums = sum_groups(a.machine, groups, {x, ColumnOrder::plain}, scratch);
     for (size_t i = 0; i < groups.size(); ++i) use(groups[i].group, sums + i * x.size());
   }
 }

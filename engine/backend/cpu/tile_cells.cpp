@@ -30,7 +30,8 @@ TileKeys tiles_of_cells(const Machine& machine, const LayerCache& cache, const H
       key_rows[p] = key_row.data();
       value_rows[p] = shared ? key_row.data() : value_row.data();
     }
-    kernels.interleave(key_rows, count, cells.key_width, keys + tile * key_size);
+    kernels.interleave(key_rows, count, cells.key_width, ColumnOrder::plain,
+                       keys + tile * key_size);
     kernels.pair_positions(
         value_rows, count, cells.value_width,
         values + size_t(tile / 2) * value_tiles * tile_values + tile % 2 * (tile_values / 2));

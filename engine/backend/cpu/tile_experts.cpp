@@ -57,7 +57,7 @@ void run_hidden(const Machine& machine, const Branch& branch, const Activations&
   for (size_t i = 0; i < rows.size(); ++i) rows[i] = x.view(branch.tokens[i]);
   const auto all = token_tiles(*machine.tiles, rows, weights.gate.columns(), scratch);
   for (size_t first = 0; first < all.size(); first += most_tiles) {
-    const auto tiles = all.subspan(first, std::min<size_t>(most_tiles, all.size() - first));
+    const TokenTiles tiles = all.some(first, most_tiles);
     const int step = groups_at_once(tiles.size()) / 2;
     for (int group = task.first_group; group < task.end_group; group += step) {
       const int count = std::min(step, task.end_group - group);
@@ -114,7 +114,8 @@ void add_down(const Machine& machine, const Branch& branch, const Hidden& hidden
       Group some[most_groups];
       for (int i = 0; i < count; ++i) some[i] = {&down, branch.index, group + i};
       const auto groups = std::span(some).first(count);
-      const TileSums* const sums = sum_groups(machine, groups, {x, size_t(tiles)}, scratch);
+      const TileSums* const sums =
+          sum_groups(machine, groups, {{x, size_t(tiles)}, ColumnOrder::plain}, scratch);
       add_sums(machine, branch, groups, sums, first, tiles, y);
     }
   }

@@ -20,7 +20,19 @@ inline constexpr int tile_values = 16 * step_columns;
 // Sums of 16 rows and 16 tokens: [row][token].
 using TileSums = float[group_rows][tile_tokens];
 
-enum class Sums { begin, go_on };
+// Where the sums of a product are while a chunk of weights after the other is added: in memory, or
+// in the unit's own tiles, where sums_stay says they fit. Then nothing else may use the unit until
+// they have been stored.
+enum class Sums { begin, in_memory, in_tiles };
+inline constexpr bool sums_stay(size_t groups, size_t tiles) {
+  return groups == 2 ? tiles <= 3 : groups == 1 && tiles <= 2;
+}
+
+// Which columns lie side by side in the steps of a product; both of its factors have the same.
+// Woven: of each 128 columns, the even ones of the first and third 32 are a step, the odd ones the
+// next, and those of the second and fourth 32 the two steps after it. So Q4_K is unpacked fastest.
+enum class ColumnOrder { plain, woven };
+inline constexpr int woven_columns = 128;
 
 // Keys and values of up to 512 positions from `first` on, `tiles` tiles of 16; an even number, with
 // zeros behind the last position.
@@ -45,17 +57,29 @@ struct TileQueries {
 
 // A chunk of 16 rows of weights, in bfloat16, is [step][row][32]; 16 tokens are
 // [step][pair][token][2].
+using RoundBytes = void (*)(const uint8_t* const* rows, int columns, uint16_t* to);
+
+// All 16 rows from their bytes in the file, up to chunk_columns.
+struct ByteKernels {
+  RoundBytes q4_0, q5_0, q8_0;
+  RoundBytes q4_k_woven;
+};
+
 struct TileKernels {
   // Row `row` of the tiles from its levels, up to chunk_columns.
   void (*round_levels)(const Levels& levels, int columns, LevelRange range, int row, uint16_t* to);
   // All 16 rows from weights of our own.
   void (*round_blocks)(const WeightBlock* group, int blocks, uint16_t* to);
   // `tokens` ≤ 16; zeros where there are fewer, and behind the last column up to a whole step.
-  void (*interleave)(const float* const* x, int tokens, int columns, uint16_t* pairs);
-  // sums[group · tiles + tile] = (or +=) products of each group of weights with each tile of
-  // tokens, over `steps` steps from `first_step` of the tokens on; `groups` is 1 or 2.
+  void (*interleave)(const float* const* x, int tokens, int columns, ColumnOrder order,
+                     uint16_t* pairs);
+  // A chunk of 16 rows in plain order becomes a woven one.
+  void (*weave)(uint16_t* weights, int columns);
+  // sums[group · tiles + tile] += products of each group of weights with each tile of tokens, over
+  // `steps` steps from `first_step` of the tokens on; `groups` is 1 or 2. The sums are `before` the
+  // call and `after` it where these say.
   void (*multiply)(const uint16_t* const* weights, int groups, const uint16_t* const* x, int tiles,
-                   int first_step, int steps, TileSums* sums, Sums how);
+                   int first_step, int steps, TileSums* sums, Sums before, Sums after);
   // y[t][first_row + r] = sums[r][t]
   void (*store)(const TileSums& sums, int tokens, float* const* y, int first_row, int rows);
   // y[t][first_row + r] += weights[t] · sums[r][t]
@@ -70,9 +94,11 @@ struct TileKernels {
   // 16 rows [step][row][32] from floats, zeros where there are fewer and behind the last column.
   void (*round_rows)(const float* const* x, int rows, int columns, uint16_t* to);
   void (*attend)(const TileQueries& queries, const TileKeys& keys);
+  ByteKernels bytes;
 };
 
 void attend_tiles_amx(const TileQueries& queries, const TileKeys& keys);
+extern const ByteKernels byte_kernels_amx;
 extern const TileKernels tile_kernels_amx;
 
 }  // namespace engine::backend::cpu

@@ -26,13 +26,13 @@ struct Group {
 // or halves, in rows of whole steps.
 inline constexpr int most_tiles = 64;  // whose chunk and sums stay in the second-level cache
 inline constexpr int most_groups = 8;
-TileSums* sum_groups(const Machine& machine, std::span<const Group> groups,
-                     std::span<const uint16_t* const> x, TileScratch& scratch);
+TileSums* sum_groups(const Machine& machine, std::span<const Group> groups, const TokenTiles& x,
+                     TileScratch& scratch);
 // How many groups pay: a chunk of many tokens shall be used more than once where it is.
 int groups_at_once(size_t tiles);
 
 // The tokens of a product in tiles: where they lie, or gathered in the thread's memory.
-std::span<const uint16_t* const> token_tiles(const Tiles& tiles, std::span<const Row> x,
-                                             int columns, TileScratch& scratch);
+TokenTiles token_tiles(const Tiles& tiles, std::span<const Row> x, int columns,
+                       TileScratch& scratch);
 
 }  // namespace engine::backend::cpu

@@ -1,8 +1,10 @@
 // The memory of products by tiles.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/backend/cpu/tile_kernels.h"
@@ -44,13 +46,30 @@ struct TileScratch {
 // The kernels and every thread's memory.
 struct Tiles {
   const TileKernels& kernels;
-  std::vector<TileScratch> scratch;  // [thread]
+  std::vector<TileScratch> scratch;              // [thread]
+  ColumnOrder activations = ColumnOrder::plain;  // of rows whose width allows it
+
+  ColumnOrder order_of(int width) const {
+    return width % woven_columns == 0 ? activations : ColumnOrder::plain;
+  }
+};
+
+// Tokens in tiles of 16: [tile] → [step][pair][token][2].
+struct TokenTiles {
+  std::span<const uint16_t* const> tiles;
+  ColumnOrder order;
+
+  size_t size() const { return tiles.size(); }
+  TokenTiles some(size_t first, size_t most) const {
+    return {tiles.subspan(first, std::min(most, size() - first)), order};
+  }
 };
 
 // Null without kernels.
-inline std::unique_ptr<Tiles> make_tiles(const TileKernels* kernels, int threads) {
+inline std::unique_ptr<Tiles> make_tiles(const TileKernels* kernels, int threads,
+                                         ColumnOrder activations) {
   if (kernels == nullptr) return nullptr;
-  return std::make_unique<Tiles>(Tiles{*kernels, std::vector<TileScratch>(threads)});
+  return std::make_unique<Tiles>(Tiles{*kernels, std::vector<TileScratch>(threads), activations});
 }
 
 }  // namespace engine::backend::cpu

@@ -3,7 +3,7 @@
 // whose pairs of columns lie side by side. Two tiles of weights meet two or three of tokens, so
 // that no product waits for the one before it: with three, a step of two groups takes 11.0 ns a
 // product, with two 11.9, with one 15. A chunk of weights stays in the first-level cache while all
-// tokens meet it; the sums wait in memory meanwhile.
+// tokens meet it; the sums wait meanwhile, in memory where they are too many for the unit's tiles.
 //
 // The compiler does not know that tile loads read memory: a barrier stands between what this file
 // writes and what it loads as a tile.
@@ -152,14 +152,60 @@ void round_rows(const float* const* x, int rows, int columns, uint16_t* to) {
   }
 }
 
-void interleave(const float* const* x, int tokens, int columns, uint16_t* pairs) {
+void store_pairs(__m512i (&rows)[tile_tokens], uint16_t* pairs) {
+  transpose(rows);
+  for (int pair = 0; pair < 16; ++pair) _mm512_store_si512(pairs + pair * 32, rows[pair]);
+}
+
+// Every second word of both, from word 0 or 1 on.
+__m512i every_second(__m512i first, int from, __m512i second) {
+  const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m512i four = _mm512_mullo_epi32(lanes, _mm512_set1_epi32(0x00040004));
+  const __m512i order = _mm512_add_epi32(four, _mm512_set1_epi32(0x00020000 + from * 0x00010001));
+  return _mm512_permutex2var_epi16(first, order, second);
+}
+
+void interleave_woven(const float* const* x, int tokens, int columns, uint16_t* pairs) {
+  for (int first = 0; first < columns; first += woven_columns) {
+    for (int half = 0; half < 2; ++half, pairs += 2 * tile_values) {
+      __m512i even[tile_tokens], odd[tile_tokens];
+      for (int t = 0; t < tile_tokens; ++t) {
+        const float* const from = x[t < tokens ? t : 0] + first + half * step_columns;
+        const __m512i one = step_values(from, step_columns);
+        const __m512i other = step_values(from + 2 * step_columns, step_columns);
+        even[t] = t < tokens ? every_second(one, 0, other) : _mm512_setzero_si512();
+        odd[t] = t < tokens ? every_second(one, 1, other) : _mm512_setzero_si512();
+      }
+      store_pairs(even, pairs);
+      store_pairs(odd, pairs + tile_values);
+    }
+  }
+}
+
+void interleave(const float* const* x, int tokens, int columns, ColumnOrder order,
+                uint16_t* pairs) {
+  if (order == ColumnOrder::woven) return interleave_woven(x, tokens, columns, pairs);
   for (int first = 0; first < columns; first += step_columns, pairs += tile_values) {
     __m512i rows[tile_tokens];
     for (int t = 0; t < tile_tokens; ++t) {
       rows[t] = t < tokens ? step_values(x[t] + first, columns - first) : _mm512_setzero_si512();
     }
-    transpose(rows);
-    for (int pair = 0; pair < 16; ++pair) _mm512_store_si512(pairs + pair * 32, rows[pair]);
+    store_pairs(rows, pairs);
+  }
+}
+
+void weave(uint16_t* weights, int columns) {
+  for (int first = 0; first < columns; first += woven_columns) {
+    for (int row = 0; row < group_rows; ++row) {
+      uint16_t* const at = weights + row * step_columns;
+      __m512i steps[4];
+      for (int i = 0; i < 4; ++i) steps[i] = _mm512_load_si512(at + i * tile_values);
+      for (int i = 0; i < 4; ++i) {
+        _mm512_store_si512(at + i * tile_values,
+                           every_second(steps[i / 2], i % 2, steps[i / 2 + 2]));
+      }
+    }
+    weights += 4 * tile_values;
   }
 }
 
@@ -234,14 +280,14 @@ const Configuration eight_full_tiles;
 inline void barrier() { asm volatile("" ::: "memory"); }
 
 template <int G, int N>
-inline void begin_sums(TileSums* const* sums, Sums how) {
-  if (how == Sums::begin) {
+inline void begin_sums(TileSums* const* sums, Sums before) {
+  if (before == Sums::begin) {
     _tile_zero(0);
     if constexpr (N == 2) _tile_zero(1);
     if constexpr (G == 2) _tile_zero(2);
     if constexpr (G == 2 && N == 2) _tile_zero(3);
-    return;
   }
+  if (before != Sums::in_memory) return;
   _tile_loadd(0, sums[0][0], 64);
   if constexpr (N == 2) _tile_loadd(1, sums[0][1], 64);
   if constexpr (G == 2) _tile_loadd(2, sums[1][0], 64);
@@ -251,8 +297,8 @@ inline void begin_sums(TileSums* const* sums, Sums how) {
 // One or two groups of weights by one or two tiles of tokens; sums[group][tile].
 template <int G, int N>
 inline void multiply_steps(const uint16_t* const* w, const uint16_t* const* x, int first_step,
-                           int steps, TileSums* const* sums, Sums how) {
-  begin_sums<G, N>(sums, how);
+                           int steps, TileSums* const* sums, Sums before, Sums after) {
+  begin_sums<G, N>(sums, before);
   const int tokens = first_step * tile_values;
   for (int offset = 0; offset < steps * tile_values; offset += tile_values) {
     _tile_loadd(4, w[0] + offset, 64);
@@ -268,6 +314,7 @@ inline void multiply_steps(const uint16_t* const* w, const uint16_t* const* x, i
       if constexpr (N == 2) _tile_dpbf16ps(3, 5, 7);
     }
   }
+  if (after == Sums::in_tiles) return;
   _tile_stored(0, sums[0][0], 64);
   if constexpr (N == 2) _tile_stored(1, sums[0][1], 64);
   if constexpr (G == 2) _tile_stored(2, sums[1][0], 64);
@@ -277,15 +324,15 @@ inline void multiply_steps(const uint16_t* const* w, const uint16_t* const* x, i
 // Two groups by three tiles. Six tiles of sums leave two for the factors: of two products in a row
 // one is always the same.
 void multiply_three(const uint16_t* const* w, const uint16_t* const* x, int first_step, int steps,
-                    TileSums* const* sums, Sums how) {
-  if (how == Sums::begin) {
+                    TileSums* const* sums, Sums before, Sums after) {
+  if (before == Sums::begin) {
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
     _tile_zero(4);
     _tile_zero(5);
-  } else {
+  } else if (before == Sums::in_memory) {
     _tile_loadd(0, sums[0][0], 64);
     _tile_loadd(1, sums[0][1], 64);
     _tile_loadd(2, sums[0][2], 64);
@@ -309,6 +356,7 @@ void multiply_three(const uint16_t* const* w, const uint16_t* const* x, int firs
     _tile_loadd(7, x[0] + tokens + offset, 64);
     _tile_dpbf16ps(3, 6, 7);
   }
+  if (after == Sums::in_tiles) return;
   _tile_stored(0, sums[0][0], 64);
   _tile_stored(1, sums[0][1], 64);
   _tile_stored(2, sums[0][2], 64);
@@ -326,30 +374,31 @@ int tiles_at_once(int left) {
 
 template <int G>
 void multiply_groups(const uint16_t* const* weights, const uint16_t* const* x, int tiles,
-                     int first_step, int steps, TileSums* sums, Sums how) {
+                     int first_step, int steps, TileSums* sums, Sums before, Sums after) {
   for (int tile = 0; tile < tiles;) {
     TileSums* const own[] = {sums + tile, sums + tiles + tile};
+    const uint16_t* const* const some = x + tile;
     const int count = tiles_at_once<G>(tiles - tile);
-    if (count == 3) multiply_three(weights, x + tile, first_step, steps, own, how);
-    if (count == 2) multiply_steps<G, 2>(weights, x + tile, first_step, steps, own, how);
-    if (count == 1) multiply_steps<G, 1>(weights, x + tile, first_step, steps, own, how);
+    if (count == 3) multiply_three(weights, some, first_step, steps, own, before, after);
+    if (count == 2) multiply_steps<G, 2>(weights, some, first_step, steps, own, before, after);
+    if (count == 1) multiply_steps<G, 1>(weights, some, first_step, steps, own, before, after);
     tile += count;
   }
 }
 
 void multiply(const uint16_t* const* weights, int groups, const uint16_t* const* x, int tiles,
-              int first_step, int steps, TileSums* sums, Sums how) {
+              int first_step, int steps, TileSums* sums, Sums before, Sums after) {
   barrier();
-  _tile_loadconfig(&eight_full_tiles);
+  if (before != Sums::in_tiles) _tile_loadconfig(&eight_full_tiles);
   const auto run = groups == 2 ? multiply_groups<2> : multiply_groups<1>;
-  run(weights, x, tiles, first_step, steps, sums, how);
-  _tile_release();
+  run(weights, x, tiles, first_step, steps, sums, before, after);
+  if (after != Sums::in_tiles) _tile_release();
 }
 
 }  // namespace
 
 extern const TileKernels tile_kernels_amx = {
-    round_levels, round_blocks, interleave,     multiply,   store,           add,
-    pair_rows,    pair_tokens,  pair_positions, round_rows, attend_tiles_amx};
+    round_levels, round_blocks, interleave,     weave,      multiply,         store,           add,
+    pair_rows,    pair_tokens,  pair_positions, round_rows, attend_tiles_amx, byte_kernels_amx};
 
 }  // namespace engine::backend::cpu

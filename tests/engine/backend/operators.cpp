@@ -65,19 +65,18 @@ std::vector<Instructions> available_instructions() {
                       cpu::level_kernels(cpu::Isa::avx512), cpu::float_kernels_avx512});
   }
   if (cpu::isa_available(cpu::Isa::amx)) {
-    result.push_back({cpu::Isa::amx, cpu::q8_kernels_avx512, cpu::level_kernels(cpu::Isa::amx),
-                      cpu::float_kernels_avx512, &cpu::tile_kernels_amx});
+    for (const auto order : {cpu::ColumnOrder::plain, cpu::ColumnOrder::woven}) {
+      result.push_back({cpu::Isa::amx, cpu::q8_kernels_avx512, cpu::level_kernels(cpu::Isa::amx),
+                        cpu::float_kernels_avx512, &cpu::tile_kernels_amx, order});
+    }
   }
 #endif
   return result;
 }
 
 TestMachine::TestMachine(const Instructions& instructions, engine::base::ThreadPool& threads)
-    : tiles_(cpu::make_tiles(instructions.tiles, threads.threads())), all_{instructions.q8,
-                                                                           instructions.levels,
-                                                                           instructions.floats,
-                                                                           threads,
-                                                                           tiles_.get(),
-                                                                           tiles_.get()} {}
+    : tiles_(cpu::make_tiles(instructions.tiles, threads.threads(), instructions.activations)),
+      all_{instructions.q8, instructions.levels, instructions.floats,
+           threads,         tiles_.get(),        tiles_.get()} {}
 
 }  // namespace operators

@@ -38,6 +38,7 @@ struct Instructions {
   engine::backend::cpu::LevelKernels levels;
   engine::backend::cpu::FloatKernels floats;
   const engine::backend::cpu::TileKernels* tiles = nullptr;
+  engine::backend::cpu::ColumnOrder activations = engine::backend::cpu::ColumnOrder::plain;
 };
 std::vector<Instructions> available_instructions();
 

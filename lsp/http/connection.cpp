@@ -72,6 +72,19 @@ asio::awaitable<Work> work_there(const Options& options, Route route, const std:
   co_return do_work(options, route, body);
 }
 
+// The engine's thread may still hold what wakes the coroutine when that has ended.
+using Timer = std::shared_ptr<asio::steady_timer>;
+
+// Whatever ends the coroutine, the engine works for it no longer, and does not wake it.
+struct Departure {
+  std::shared_ptr<Course> course;
+  std::stop_source stop;
+  ~Departure() {
+    stop.request_stop();
+    course->detach();
+  }
+};
+
 template <typename Stream>
 class Connection {
  public:
@@ -99,8 +112,7 @@ class Connection {
   asio::awaitable<bool> read_body(Parser& parser);
   asio::awaitable<bool> ask(Exchange& exchange, Parser& parser, Admitted admitted);
   asio::awaitable<bool> wait_for_turn(asio::steady_timer& timer, const Admission::Place& place);
-  asio::awaitable<bool> generate(Exchange& exchange, Work work, size_t holder,
-                                 asio::steady_timer& timer);
+  asio::awaitable<bool> generate(Exchange& exchange, Work work, size_t holder, Timer timer);
   asio::awaitable<bool> write_whole(Exchange& exchange, Course& course, const Replies& replies,
                                     size_t holder, asio::steady_timer& timer);
   asio::awaitable<bool> write_stream(Exchange& exchange, Course& course, const Replies& replies,
@@ -226,8 +238,8 @@ asio::awaitable<bool> Connection<Stream>::read_body(Parser& parser) {
 template <typename Stream>
 asio::awaitable<bool> Connection<Stream>::ask(Exchange& exchange, Parser& parser,
                                               Admitted admitted) {
-  asio::steady_timer timer(stream_.get_executor());
-  std::function<void()> on_turn = [&timer] { timer.cancel(); };
+  const auto timer = std::make_shared<asio::steady_timer>(stream_.get_executor());
+  std::function<void()> on_turn = [timer] { timer->cancel(); };
   auto entry = shared_.admission.enter(admitted.holder, Clock::now(), std::move(on_turn));
   if (auto* refusal = std::get_if<Refusal>(&entry)) {
     co_return co_await refuse(exchange, std::move(*refusal));
@@ -241,7 +253,7 @@ asio::awaitable<bool> Connection<Stream>::ask(Exchange& exchange, Parser& parser
     co_return co_await refuse(exchange, std::move(refusal));
   }
   exchange.body_unread = false;
-  const bool turn = co_await wait_for_turn(timer, place);
+  const bool turn = co_await wait_for_turn(*timer, place);
   if (!turn) co_return false;
   const std::string body = std::move(parser.get().body());
   Work work = co_await asio::co_spawn(
@@ -264,33 +276,27 @@ asio::awaitable<bool> Connection<Stream>::wait_for_turn(asio::steady_timer& time
 
 template <typename Stream>
 asio::awaitable<bool> Connection<Stream>::generate(Exchange& exchange, Work work, size_t holder,
-                                                   asio::steady_timer& timer) {
+                                                   Timer timer) {
   const Question& question = work.question;
   engine::session::Request& request = work.prepared.request;
   request.priority = engine::session::Priority::interactive;
   request.partition = holder + 1;
   const Replies replies(question, shared_.options.model,
                         work.prepared.truncated ? Truncated::yes : Truncated::no);
-  const auto executor = stream_.get_executor();
   const auto course = std::make_shared<Course>(
       TextFilter(request.typed.size(), {question.indentation, question.time}, Clock::now()),
-      [executor, &timer] { asio::post(executor, [&timer] { timer.cancel(); }); });
-  std::stop_source stop;
+      [executor = stream_.get_executor(), timer] {
+        asio::post(executor, [timer] { timer->cancel(); });
+      });
+  const Departure departure{course, {}};
   work.engine->submit(
-      std::move(request), stop.get_token(),
+      std::move(request), departure.stop.get_token(),
       [course](const engine::session::Piece& piece) { return course->take(piece); },
       [course](const engine::session::Outcome& outcome) { course->end(outcome); });
-  bool goes_on = false;
   if (question.stream) {
-    goes_on = co_await write_stream(exchange, *course, replies, holder, timer);
-  } else {
-    goes_on = co_await write_whole(exchange, *course, replies, holder, timer);
+    co_return co_await write_stream(exchange, *course, replies, holder, *timer);
   }
-  stop.request_stop();
-  course->detach();
-  // What was posted before that still names the timer.
-  co_await asio::post(executor, asio::use_awaitable);
-  co_return goes_on;
+  co_return co_await write_whole(exchange, *course, replies, holder, *timer);
 }
 
 // Nothing where the client or the endpoint has gone; both are looked after even while news comes.

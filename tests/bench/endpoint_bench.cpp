@@ -3,9 +3,10 @@
 // client and endpoint share the machine.
 //
 //   bench_endpoint [STREAMS] [MS_BETWEEN_TOKENS]
+#include <poll.h>
+
 #include <algorithm>
 #include <iostream>
-#include <mutex>
 #include <sstream>
 
 #include "lsp/http/endpoint.h"
@@ -19,36 +20,64 @@ using Clock = std::chrono::steady_clock;
 double now_ns() { return static_cast<double>(Clock::now().time_since_epoch().count()); }
 
 struct Figures {
-  std::mutex mutex;
   std::vector<double> requests_ms, pieces_ms;
 };
 
-// One stream; the first is not counted, for its connection is new.
-void one_stream(support::Client& client, Figures& figures, bool counts) {
-  const double sent = now_ns();
-  client.post("/v1/completions", R"({"prompt":"def area(width):","max_tokens":200,"stream":true})");
-  std::vector<double> times;
-  double request = 0;
-  for (;;) {
-    const std::string event = client.read_to("\n\n");
+constexpr int rounds = 4;  // the first is not counted: its connection is new
+
+struct Stream {
+  explicit Stream(const std::string& url) : client(url) { ask(); }
+
+  void ask() {
+    first = true;
+    sent = now_ns();
+    client.post("/v1/completions",
+                R"({"prompt":"def area(width):","max_tokens":200,"stream":true})");
+  }
+
+  // Takes what has come.
+  void take(Figures& figures) {
+    client.receive();
     const double came = now_ns();
-    if (event.empty() || event.find("[DONE]") != std::string::npos) break;
-    size_t at = event.find("\"text\":\"");
-    if (at == std::string::npos) continue;
-    // Several pieces may come as one; the oldest of them was longest on its way.
-    const double made = std::strtod(event.c_str() + at + 8, nullptr);
-    if (made == 0) continue;
-    if (request == 0) {
-      request = made - sent;
-    } else {
-      times.push_back((came - made) / 1e6);
+    while (const auto event = client.take_to("\n\n")) {
+      if (event->find("[DONE]") != std::string::npos) {
+        client.read_to("0\r\n\r\n");
+        if (++round < rounds) ask();
+        return;
+      }
+      const size_t at = event->find("\"text\":\"");
+      // Several pieces may come as one; the oldest of them was longest on its way.
+      const double made =
+          at == std::string::npos ? 0 : std::strtod(event->c_str() + at + 8, nullptr);
+      if (made == 0) continue;
+      if (round > 0 && first) figures.requests_ms.push_back((made - sent) / 1e6);
+      if (round > 0 && !first) figures.pieces_ms.push_back((came - made) / 1e6);
+      first = false;
     }
   }
-  client.read_to("0\r\n\r\n");
-  if (!counts) return;
-  const std::lock_guard lock(figures.mutex);
-  figures.requests_ms.push_back(request / 1e6);
-  figures.pieces_ms.insert(figures.pieces_ms.end(), times.begin(), times.end());
+
+  support::Client client;
+  double sent = 0;
+  bool first = true;
+  int round = 0;
+};
+
+// One client program, all of whose streams are read by one thread.
+void read_all(std::vector<std::unique_ptr<Stream>>& streams, Figures& figures) {
+  for (;;) {
+    std::vector<pollfd> polled;
+    for (const auto& stream : streams) {
+      const int socket = stream->round < rounds ? stream->client.socket() : -1;
+      polled.push_back({socket, POLLIN, 0});
+    }
+    if (poll(polled.data(), polled.size(), 5'000) <= 0) return;
+    for (size_t i = 0; i < polled.size(); ++i) {
+      if ((polled[i].revents & POLLIN) != 0) streams[i]->take(figures);
+    }
+    const bool done = std::all_of(streams.begin(), streams.end(),
+                                  [](const auto& stream) { return stream->round == rounds; });
+    if (done) return;
+  }
 }
 
 void print(const char* what, std::vector<double> values) {
@@ -78,15 +107,11 @@ int main(int argc, char** argv) {
     return 1;
   }
   Figures figures;
-  std::vector<std::thread> clients;
+  std::vector<std::unique_ptr<Stream>> clients;
   for (int i = 0; i < streams; ++i) {
-    clients.emplace_back([&, i] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(i));
-      support::Client client((*endpoint)->url());
-      for (int round = 0; round < 4; ++round) one_stream(client, figures, round > 0);
-    });
+    clients.push_back(std::make_unique<Stream>((*endpoint)->url()));
   }
-  for (std::thread& client : clients) client.join();
+  read_all(clients, figures);
   std::cout << streams << " streams, a token every " << pace_ms << " ms each\n";
   print("requests, from sending to the engine", figures.requests_ms);
   print("tokens, from the engine to the client", figures.pieces_ms);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,7 +28,7 @@ class Client {
     uint16_t port = 0;
     std::from_chars(url.data() + colon + 1, url.data() + url.size(), port);
     address.sin_port = htons(port);
-    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const timeval patience{20, 0};
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (room > 0) setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
@@ -65,17 +66,29 @@ class Client {
   // closes or nothing comes for long.
   std::string read_to(std::string_view text) {
     for (;;) {
-      if (const size_t at = read_.find(text); at != std::string::npos) {
-        std::string taken = read_.substr(0, at + text.size());
-        read_.erase(0, taken.size());
-        return taken;
-      }
-      char bytes[65536];
-      const ssize_t count = recv(socket_, bytes, sizeof bytes, 0);
-      if (count <= 0) return std::exchange(read_, "");
-      read_.append(bytes, static_cast<size_t>(count));
+      if (auto taken = take_to(text)) return *taken;
+      if (!receive()) return std::exchange(read_, "");
     }
   }
+
+  // The same without waiting: nothing where `text` has not come.
+  std::optional<std::string> take_to(std::string_view text) {
+    const size_t at = read_.find(text);
+    if (at == std::string::npos) return std::nullopt;
+    std::string taken = read_.substr(0, at + text.size());
+    read_.erase(0, taken.size());
+    return taken;
+  }
+
+  // Waits for bytes; false where none come any more.
+  bool receive() {
+    char bytes[65536];
+    const ssize_t count = recv(socket_, bytes, sizeof bytes, 0);
+    if (count > 0) read_.append(bytes, static_cast<size_t>(count));
+    return count > 0;
+  }
+
+  int socket() const { return socket_; }
 
   struct Answer {
     int status = 0;  // 0: none came
@@ -96,11 +109,7 @@ class Client {
       std::from_chars(answer.header.data() + at + field.size(),
                       answer.header.data() + answer.header.size(), length);
     }
-    while (read_.size() < length) {
-      char bytes[65536];
-      const ssize_t count = recv(socket_, bytes, sizeof bytes, 0);
-      if (count <= 0) break;
-      read_.append(bytes, static_cast<size_t>(count));
+    while (read_.size() < length && receive()) {
     }
     answer.body = read_.substr(0, length);
     read_.erase(0, answer.body.size());

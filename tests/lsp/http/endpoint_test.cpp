@@ -66,6 +66,29 @@ TEST_CASE("a completion is answered whole or in pieces, on one connection") {
   CHECK(metrics.find("lemma_http_generated_tokens_total{holder=\"first\"}") != std::string::npos);
 }
 
+TEST_CASE("a client may ask whether its body is wanted, and one of HTTP/1.0 is answered its way") {
+  Served served;
+  Client client(served.url());
+  const std::string fields =
+      "Host: localhost\r\nAuthorization: Bearer " + std::string(support::secret) +
+      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(short_one.size()) +
+      "\r\n";
+  client.write("POST /v1/completions HTTP/1.1\r\nExpect: 100-continue\r\n" + fields + "\r\n");
+  CHECK(client.read_to("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+  client.write(short_one);
+  CHECK(client.answer().status == 200);
+  Client old(served.url());
+  std::string stream = short_one;
+  stream.replace(stream.size() - 1, 1, R"(,"stream":true})");
+  old.write("POST /v1/completions HTTP/1.0\r\nHost: localhost\r\nAuthorization: Bearer " +
+            std::string(support::secret) +
+            "\r\nContent-Type: application/json\r\nContent-Length: " +
+            std::to_string(stream.size()) + "\r\n\r\n" + stream);
+  const std::string answer = old.read_to("no such end");
+  CHECK(answer.find("chunked") == std::string::npos);
+  CHECK(answer.ends_with("data: [DONE]\n\n"));
+}
+
 TEST_CASE("each token has a partition of the prefix cache, and none has the local user's") {
   Served served;
   Client client(served.url());

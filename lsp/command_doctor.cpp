@@ -7,6 +7,7 @@
 #include "engine/backend/cpu/isa.h"
 #include "engine/base/format.h"
 #include "lsp/commands.h"
+#include "lsp/endpoint.h"
 #include "lsp/engine_model.h"
 #include "lsp/wire/report.h"
 
@@ -28,6 +29,27 @@ Check check_settings(const MachineSettings& machine) {
   if (path.empty()) return {"settings", true, "neither HOME nor XDG_CONFIG_HOME is set", ""};
   return {"settings", true, fs::exists(path, error) ? path : concat("no ", path, ", which is fine"),
           ""};
+}
+
+// Of a program that runs from its build nothing is installed. An installed one's files lie around
+// it, and an editor finds it by PATH.
+Check check_installation() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path share = program.parent_path().parent_path() / "share" / "lemma";
+  if (error || !fs::is_directory(share, error)) {
+    return {"installation", true, concat(version, ", run from where it was built"), ""};
+  }
+  std::string missing;
+  for (const fs::path& file :
+       {program.parent_path() / "lemma-sandbox", share / "models" / "lemma-default.gguf",
+        share / "models" / "lemma-default.memory"}) {
+    if (!fs::exists(file, error)) missing += " " + file.string();
+  }
+  if (!missing.empty()) {
+    return {"installation", false, "missing:" + missing, "install the package again"};
+  }
+  return {"installation", true, concat(version, " in ", program.parent_path().string()), ""};
 }
 
 Check check_processor() {
@@ -72,8 +94,10 @@ uintmax_t model_bytes(const fs::path& path, std::error_code& error) {
 
 int run_doctor(const ModelChoice& choice, Output output) {
   const MachineSettings machine = read_machine_settings(choice);
-  std::vector<Check> checks{check_settings(machine), check_processor(),
-                            check_model(machine.settings), check_memory(machine.settings)};
+  const Check model = check_model(machine.settings);
+  std::vector<Check> checks{check_installation(), check_settings(machine), check_processor(), model,
+                            check_memory(machine.settings)};
+  checks.push_back(check_endpoint());
   for (Check& check : check_sandbox()) checks.push_back(std::move(check));
   if (output == Output::json) {
     std::cout << wire::to_json(checks) << '\n';
@@ -84,8 +108,7 @@ int run_doctor(const ModelChoice& choice, Output output) {
       if (!check.works) std::cout << "         " << check.mend << '\n';
     }
   }
-  const bool model_works = checks[2].works;
-  return model_works ? 0 : 1;
+  return model.works ? 0 : 1;
 }
 
 int run_model_list(const ModelChoice& choice, Output output) {

@@ -14,7 +14,9 @@
 #include "lsp/daemon/bridge.h"
 #include "lsp/daemon/connect.h"
 #include "lsp/daemon/daemon.h"
+#include "lsp/daemon/last_words.h"
 #include "lsp/editor_debug.h"
+#include "lsp/endpoint.h"
 #include "lsp/engine_model.h"
 #include "lsp/server/server.h"
 
@@ -56,6 +58,7 @@ std::shared_ptr<spdlog::logger> make_daemon_log(const std::string& path) {
   if (!path.empty() || folder.empty()) return make_log(path);
   try {
     std::filesystem::create_directories(folder);
+    daemon::say_last_words((folder / "daemon.log").string());
     return log_to(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(folder / "daemon.log",
                                                                          largest_log, 1));
   } catch (const std::exception&) {
@@ -141,6 +144,7 @@ ModelChoice with_whole_paths(ModelChoice choice) {
 }
 
 int serve_alone(const MachineSettings& machine, int out) {
+  daemon::say_last_words("");
   const auto log = make_log(machine.settings.log_file);
   const auto usage = make_usage();
   server::Server server(STDIN_FILENO, out,
@@ -176,10 +180,23 @@ int run_lsp(const ModelChoice& given, Serving serving) {
   return daemon::run_bridge(STDIN_FILENO, out, *socket, connect);
 }
 
-int run_daemon(const ModelChoice& choice, Ground ground) {
+namespace {
+
+// An editor starts a daemon where there may be one already, and is content.
+int another_runs(Ground ground, const EndpointChoice& endpoint) {
+  if (ground == Ground::background && !endpoint.address) return 0;
+  std::cerr << "lemma daemon: one is running already"
+            << (endpoint.address ? "; it leaves when told to: kill -TERM its process" : "") << '\n';
+  return 1;
+}
+
+}  // namespace
+
+int run_daemon(const ModelChoice& choice, Ground ground, const EndpointChoice& endpoint) {
   std::signal(SIGPIPE, SIG_IGN);
   // Each editor has threads of its own, and an arena for each would hold on to what it freed.
   mallopt(M_ARENA_MAX, 2);
+  daemon::say_last_words("");
   const MachineSettings machine = read_machine_settings(with_whole_paths(choice));
   const server::Settings& settings = machine.settings;
   const auto log = ground == Ground::foreground ? make_log(settings.log_file)
@@ -191,6 +208,23 @@ int run_daemon(const ModelChoice& choice, Ground ground) {
   }
   const auto engine = make_engine(settings, log);
   const auto usage = make_usage();
+  // Who has typed the command reads it as well as the log does.
+  const auto say = [&](const std::string& text) {
+    log->info("{}", text);
+    const bool typed = endpoint.address && ground == Ground::background;
+    if (typed) std::cerr << "lemma daemon: " << text << '\n';
+  };
+  std::unique_ptr<OpenEndpoint> open;
+  const auto open_endpoint = [&]() -> base::Status {
+    if (!endpoint.address) return base::Done{};
+    auto opened = OpenEndpoint::open(endpoint, settings, engine, log);
+    if (!opened) return opened.error();
+    open = std::move(*opened);
+    say(open->description());
+    return base::Done{};
+  };
+  std::optional<std::chrono::seconds> leave_after(settings.daemon.leave_after_s);
+  if (endpoint.address) leave_after.reset();
   const auto ending =
       daemon::run({.place = *place,
                    .serve =
@@ -203,17 +237,14 @@ int run_daemon(const ModelChoice& choice, Ground ground) {
                          if (engine->free_if_idle(idle))
                            log->info("the model is freed until it is needed");
                        },
-                   .leave_after = std::chrono::seconds(settings.daemon.leave_after_s),
+                   .begin = open_endpoint,
+                   .leave_after = leave_after,
                    .log = log});
   if (!ending) {
-    log->error("{}", ending.message());
+    say(ending.message());
     return 1;
   }
-  if (*ending == daemon::Ending::another) {
-    if (ground == Ground::background) return 0;
-    std::cerr << "lemma daemon: one is running already\n";
-    return 1;
-  }
+  if (*ending == daemon::Ending::another) return another_runs(ground, endpoint);
   log->info("leaving: {}",
             *ending == daemon::Ending::idle ? "no editor has come for a while" : "told to");
   return 0;

@@ -44,7 +44,13 @@ enum class Serving { daemon, standalone };
 int run_lsp(const ModelChoice& choice, Serving serving);
 // Under `lemma lsp` the daemon logs to a file; in the foreground to standard error.
 enum class Ground { background, foreground };
-int run_daemon(const ModelChoice& choice, Ground ground);
+// Where the endpoint listens; no address: there is none. PEM files, for TLS.
+struct EndpointChoice {
+  std::optional<std::string> address;
+  std::string certificate;
+  std::string key;
+};
+int run_daemon(const ModelChoice& choice, Ground ground, const EndpointChoice& endpoint);
 
 // lsp/bench/complete.h says what is measured.
 struct BenchChoice {

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "engine/cli/command_line.h"
+#include "lsp/command_line_help.h"
 #include "lsp/commands.h"
 
 namespace {
@@ -178,6 +179,11 @@ int parse(CLI::App& app, const std::vector<std::string>& arguments) {
     std::cout << app.help();
     return 0;
   }
+  // `lemma help man`, `lemma help bash`: for those who make packages.
+  if (arguments.size() == 2 && arguments[0] == "help" &&
+      lsp::print_help_as(arguments[1], app, std::cout)) {
+    return 0;
+  }
   if (const auto word = unknown_command(app, arguments)) {
     std::cerr << "lemma: there is no command '" << *word << "'; `lemma help` lists them\n";
     return wrong_usage;
@@ -191,8 +197,19 @@ int parse(CLI::App& app, const std::vector<std::string>& arguments) {
   return 0;
 }
 
+void add_endpoint_options(CLI::App& command, lsp::EndpointChoice& endpoint) {
+  command
+      .add_option("--http", endpoint.address,
+                  "also an OpenAI-compatible endpoint there, and then it stays")
+      ->type_name("ADDRESS:PORT");
+  command.add_option("--http-certificate", endpoint.certificate, "its TLS certificate, PEM")
+      ->type_name("FILE");
+  command.add_option("--http-key", endpoint.key, "the certificate's key, PEM")->type_name("FILE");
+}
+
 // `lemma lsp` and `lemma daemon`.
-void add_server_commands(CLI::App& app, lsp::ModelChoice& choice, int& exit_code) {
+void add_server_commands(CLI::App& app, lsp::ModelChoice& choice, lsp::EndpointChoice& endpoint,
+                         int& exit_code) {
   CLI::App* server = app.add_subcommand("lsp", "language server on standard input and output");
   add_model_options(*server, choice);
   auto* standalone = server->add_flag("--standalone");
@@ -204,11 +221,13 @@ void add_server_commands(CLI::App& app, lsp::ModelChoice& choice, int& exit_code
   });
   CLI::App* daemon = app.add_subcommand("daemon", "what serves all editors; they start it");
   add_model_options(*daemon, choice);
+  add_endpoint_options(*daemon, endpoint);
   auto* foreground = daemon->add_flag("--foreground");
   foreground->description("logs to standard error");
   daemon->callback([&, foreground] {
     const bool seen = foreground->count() > 0;
-    exit_code = lsp::run_daemon(choice, seen ? lsp::Ground::foreground : lsp::Ground::background);
+    exit_code =
+        lsp::run_daemon(choice, seen ? lsp::Ground::foreground : lsp::Ground::background, endpoint);
   });
 }
 
@@ -251,7 +270,8 @@ int run(const std::vector<std::string>& arguments) {
   lsp::BenchChoice bench;
   int exit_code = 0;
 
-  add_server_commands(app, choice, exit_code);
+  lsp::EndpointChoice endpoint;
+  add_server_commands(app, choice, endpoint, exit_code);
 
   CLI::App* complete = app.add_subcommand("complete", "one completion");
   complete->add_option("place", place, "line and column from 1, the column in characters")

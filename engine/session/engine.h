@@ -68,6 +68,9 @@ struct Request {
   std::vector<std::string> stop_texts;  // generation ends before the first of these; not streamed
   decode::Sampling sampling;            // greedy by default
   Priority priority = Priority::interactive;
+  // What is computed is found again by requests of the same number alone, so that nobody learns by
+  // the clock what somebody else has asked. 0: the local user's, which is also kept on disk.
+  uint64_t partition = 0;
   // The open buffers, for the memory (without one they have no say); null: it looks at the prompt.
   std::shared_ptr<const decode::memory::Buffers> buffers;
 };

@@ -48,7 +48,7 @@ Generation::Generation(const Facts& facts, const decode::memory::Corpus* corpus,
     recall_.emplace(corpus, std::move(request.buffers), request.prompt);
   }
   const int logits_from = max_tokens_ > 0 ? prompt_tokens_ - 1 : std::numeric_limits<int>::max();
-  sequences_.emplace_back(facts.pool, std::move(request.prompt), logits_from);
+  sequences_.emplace_back(facts.pool, std::move(request.prompt), logits_from, request.partition);
 }
 
 // A prompt without an answer is computed for later ones, which want it exact.

@@ -1,9 +1,11 @@
 #include "engine/session/lane.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "engine/base/check.h"
+#include "engine/base/format.h"
 #include "engine/session/refresh.h"
 
 namespace engine::session {
@@ -19,7 +21,9 @@ constexpr size_t recent_texts = 4;
 // it would otherwise compute a second time.
 bool is_being_computed(const BatchPlan& plan, const Sequence& sequence) {
   for (const Slice& slice : plan.slices()) {
-    if (!slice.sequence->is_exact()) continue;
+    if (!slice.sequence->is_exact() || slice.sequence->partition() != sequence.partition()) {
+      continue;
+    }
     const auto& other = slice.sequence->tokens();
     const int reach = std::min({slice.end(), sequence.size(), sequence.logits_from()});
     const int blocks = reach / block_tokens;
@@ -99,11 +103,19 @@ bool Lane::begin_refresh() {
 void Lane::run(BatchPlan& plan, std::vector<float>& logits, const backend::KeepGoing& keep_going) {
   const auto vocabulary = static_cast<size_t>(backend_.config().vocab_size);
   const size_t wanted = static_cast<size_t>(plan.rows()) * vocabulary;
-  if (logits.size() < wanted) logits.resize(wanted);
-  const auto rows = std::span<float>(logits).first(wanted);
+  std::span<float> rows;
 
   const auto start = std::chrono::steady_clock::now();
-  const base::Result<backend::RunEnd> end = backend_.run(plan.batch(), rows, keep_going);
+  const auto compute = [&]() -> base::Result<backend::RunEnd> {
+    try {
+      if (logits.size() < wanted) logits.resize(wanted);
+      rows = std::span<float>(logits).first(wanted);
+      return backend_.run(plan.batch(), rows, keep_going);
+    } catch (const std::bad_alloc&) {  // the request's misfortune, not everybody's
+      return base::fail("there is no memory left for this request");
+    }
+  };
+  const base::Result<backend::RunEnd> end = compute();
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   plan.release();
   if (!end) {

@@ -11,6 +11,7 @@ using backend::BlockId;
 
 struct PrefixCache::Node {
   Node* parent = nullptr;
+  uint64_t partition = 0;
   std::vector<Token> tokens;
   BlockId block = -1;
   PrefixKey key{};
@@ -37,12 +38,20 @@ bool PrefixCache::Lexicographic::operator()(std::span<const Token> a,
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
 }
 
-PrefixCache::PrefixCache(backend::BlockPool& pool, PrefixKey empty) : pool_(pool), root_(new Node) {
-  root_->key = empty;
-}
+PrefixCache::PrefixCache(backend::BlockPool& pool, PrefixKey empty) : pool_(pool), empty_(empty) {}
 
 PrefixCache::~PrefixCache() {
   for (const auto& node : nodes_) pool_.release(node->block);
+}
+
+PrefixCache::Node* PrefixCache::root(uint64_t partition) {
+  auto& root = roots_[partition];
+  if (!root) {
+    root = std::make_unique<Node>();
+    root->partition = partition;
+    root->key = empty_;
+  }
+  return root.get();
 }
 
 BlockId PrefixCache::block(const Node& node) { return node.block; }
@@ -50,6 +59,8 @@ BlockId PrefixCache::block(const Node& node) { return node.block; }
 std::span<const Token> PrefixCache::tokens(const Node& node) { return node.tokens; }
 
 const PrefixKey& PrefixCache::key(const Node& node) { return node.key; }
+
+uint64_t PrefixCache::partition(const Node& node) { return node.partition; }
 
 std::chrono::steady_clock::duration PrefixCache::age(const Node& node) {
   return node.used - node.inserted;
@@ -93,6 +104,7 @@ PrefixCache::Node* PrefixCache::insert(Node* parent, std::span<const Token> toke
   auto owned = std::make_unique<Node>();
   Node* node = owned.get();
   node->parent = parent;
+  node->partition = parent->partition;
   node->tokens.assign(tokens.begin(), tokens.end());
   node->block = block;
   node->key = extend_prefix(parent->key, tokens);
@@ -104,13 +116,14 @@ PrefixCache::Node* PrefixCache::insert(Node* parent, std::span<const Token> toke
   return node;
 }
 
-// A touched path lies at the front, from the root on.
+// A touched path lies at the front of its partition's, from the root on.
 std::vector<const PrefixCache::Node*> PrefixCache::latest() const {
   std::vector<const Node*> path;
-  const Node* end = root_.get();
-  for (auto place = nodes_.begin(); place != nodes_.end() && (*place)->parent == end; ++place) {
-    end = place->get();
-    path.push_back(end);
+  for (const auto& node : nodes_) {
+    if (node->partition != 0) continue;
+    const bool goes_on = path.empty() || node->parent == path.back();
+    if (!goes_on) break;
+    path.push_back(node.get());
   }
   return path;
 }
@@ -120,11 +133,11 @@ std::vector<PrefixCache::Text> PrefixCache::recent(size_t most) const {
   std::vector<const Node*> parents;
   for (auto place = nodes_.begin(); place != nodes_.end() && texts.size() < most; ++place) {
     const Node* const leaf = place->get();
-    if (!leaf->children.empty()) continue;
+    if (leaf->partition != 0 || !leaf->children.empty()) continue;
     if (std::find(parents.begin(), parents.end(), leaf->parent) != parents.end()) continue;
     parents.push_back(leaf->parent);
     std::vector<const Node*> path;
-    for (const Node* node = leaf; node != root_.get(); node = node->parent) path.push_back(node);
+    for (const Node* node = leaf; node->parent; node = node->parent) path.push_back(node);
     Text& text = texts.emplace_back();
     for (auto node = path.rbegin(); node != path.rend(); ++node) {
       text.tokens.insert(text.tokens.end(), (*node)->tokens.begin(), (*node)->tokens.end());
@@ -148,7 +161,7 @@ bool PrefixCache::evict(const std::function<void(const Node&)>& before) {
 // Parents come after their children here and so before them in the order.
 void PrefixCache::touch(Node* node) {
   const auto now = std::chrono::steady_clock::now();
-  for (; node != root_.get(); node = node->parent) {
+  for (; node->parent; node = node->parent) {
     nodes_.splice(nodes_.begin(), nodes_, node->place);
     node->used = now;
   }

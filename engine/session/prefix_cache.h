@@ -8,6 +8,8 @@
 // The tree counts each of its blocks once in the pool. It grows until the pool is full; then
 // `evict` gives up the least recently used block that nobody else holds, leaves first.
 //
+// Partitions are trees of their own over one pool: a text of one is never found from another.
+//
 // Not thread-safe: owned by the engine's thread.
 #pragma once
 
@@ -41,10 +43,11 @@ class PrefixCache {
   PrefixCache& operator=(const PrefixCache&) = delete;
   ~PrefixCache();
 
-  Node* root() { return root_.get(); }
+  Node* root(uint64_t partition = 0);
   static backend::BlockId block(const Node& node);
   static std::span<const Token> tokens(const Node& node);
   static const PrefixKey& key(const Node& node);  // of the text up to its end, where it is full
+  static uint64_t partition(const Node& node);
   // From when it was inserted to its last use.
   static std::chrono::steady_clock::duration age(const Node& node);
   size_t size() const { return nodes_.size(); }  // blocks in the tree
@@ -61,15 +64,15 @@ class PrefixCache {
   // the same, was there already.
   Node* insert(Node* parent, std::span<const Token> tokens, backend::BlockId block);
 
-  // The blocks of the text used last, in order.
+  // The blocks of partition 0's text used last, in order.
   std::vector<const Node*> latest() const;
 
   struct Text {
     std::vector<Token> tokens;
     std::vector<backend::BlockId> blocks;
   };
-  // Up to `most` texts, those used last first; of several that differ in their last block alone
-  // one.
+  // Up to `most` texts of partition 0, those used last first; of several that differ in their last
+  // block alone one.
   std::vector<Text> recent(size_t most) const;
 
   // Frees one block, after `before` was told. False when every block is held by somebody else too.
@@ -86,7 +89,8 @@ class PrefixCache {
   void remove(Node* node);
 
   backend::BlockPool& pool_;
-  std::unique_ptr<Node> root_;
+  const PrefixKey empty_;
+  std::map<uint64_t, std::unique_ptr<Node>> roots_;  // by partition; they have no parent
   Order nodes_;  // most recently used first, a parent before its children
 };
 

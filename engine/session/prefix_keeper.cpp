@@ -27,7 +27,7 @@ PrefixKeeper::PrefixKeeper(std::unique_ptr<PrefixStore> store, KeepTimes times,
 
 bool PrefixKeeper::restore(Sequence& sequence,
                            const std::function<std::optional<backend::BlockId>()>& unused_block) {
-  if (!store_) return false;
+  if (!store_ || sequence.partition() != 0) return false;
   const auto end = Clock::now() + restore_time;
   for (;;) {
     const auto tokens = sequence.next_block_tokens();
@@ -81,6 +81,7 @@ bool PrefixKeeper::save_latest(const std::function<bool()>& keep_going) {
 // What is left out since too much is waiting already is computed again one day.
 void PrefixKeeper::save(const PrefixCache::Node& node) {
   const auto tokens = PrefixCache::tokens(node);
+  if (PrefixCache::partition(node) != 0) return;  // others' texts are not the user's to keep
   if (tokens.size() < block_tokens || store_->has(PrefixCache::key(node))) return;
   backend_.read_block(PrefixCache::block(node), bytes_);
   store_->save(PrefixCache::key(node), tokens, bytes_);

@@ -10,23 +10,18 @@ namespace engine::session {
 
 using backend::block_tokens;
 
-namespace {
-
-PrefixCache::Node* below(PrefixCache& cache, PrefixCache::Node* node) {
-  return node ? node : cache.root();
-}
-
-}  // namespace
-
-Sequence::Sequence(backend::BlockPool& pool, std::vector<Token> tokens, int logits_from)
-    : tokens_(std::move(tokens)), logits_from_(logits_from), table_(pool) {}
+Sequence::Sequence(backend::BlockPool& pool, std::vector<Token> tokens, int logits_from,
+                   uint64_t partition)
+    : tokens_(std::move(tokens)), logits_from_(logits_from), partition_(partition), table_(pool) {}
 
 std::span<const Token> Sequence::next_block_tokens() const {
   if ((full_blocks_ + 1) * block_tokens > cacheable()) return {};
   return std::span(tokens_).subspan(static_cast<size_t>(full_blocks_ * block_tokens), block_tokens);
 }
 
-PrefixCache::Node* Sequence::next_parent(PrefixCache& cache) const { return below(cache, node_); }
+PrefixCache::Node* Sequence::next_parent(PrefixCache& cache) const {
+  return node_ ? node_ : cache.root(partition_);
+}
 
 void Sequence::adopt_blocks(PrefixCache& cache) {
   for (auto key = next_block_tokens(); !key.empty(); key = next_block_tokens()) {
@@ -49,7 +44,7 @@ PrefixCache::Tail Sequence::find_tail(PrefixCache& cache) const {
   if (count <= 0) return {};
   const auto key = std::span<const Token>(tokens_).subspan(static_cast<size_t>(first),
                                                            static_cast<size_t>(count));
-  const PrefixCache::Tail tail = cache.best_tail(below(cache, node_), key);
+  const PrefixCache::Tail tail = cache.best_tail(next_parent(cache), key);
   return first + tail.tokens > computed_ ? tail : PrefixCache::Tail{};
 }
 
@@ -105,7 +100,7 @@ void Sequence::advance(int count, PrefixCache& cache) {
   while ((full_blocks_ + 1) * block_tokens <= exact()) {
     const auto key = tokens.subspan(static_cast<size_t>(full_blocks_ * block_tokens), block_tokens);
     const auto own = table_.blocks()[static_cast<size_t>(full_blocks_)];
-    node_ = cache.insert(below(cache, node_), key, own);
+    node_ = cache.insert(next_parent(cache), key, own);
     // Somebody else was first: one copy is enough.
     if (PrefixCache::block(*node_) != own) table_.share(full_blocks_, PrefixCache::block(*node_));
     ++full_blocks_;
@@ -117,7 +112,7 @@ void Sequence::retire(PrefixCache& cache) {
   if (exact() > first) {
     const auto key = std::span<const Token>(tokens_).subspan(static_cast<size_t>(first),
                                                              static_cast<size_t>(exact() - first));
-    cache.insert(below(cache, node_), key, table_.blocks()[static_cast<size_t>(full_blocks_)]);
+    cache.insert(next_parent(cache), key, table_.blocks()[static_cast<size_t>(full_blocks_)]);
   }
   table_.truncate(0);
   node_ = nullptr;

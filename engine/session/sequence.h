@@ -20,10 +20,13 @@ namespace engine::session {
 
 class Sequence {
  public:
-  // Logits are wanted of the tokens from index `logits_from` on.
-  Sequence(backend::BlockPool& pool, std::vector<Token> tokens, int logits_from);
+  // Logits are wanted of the tokens from index `logits_from` on. The prefix cache's `partition` is
+  // where it looks for blocks and leaves its own.
+  Sequence(backend::BlockPool& pool, std::vector<Token> tokens, int logits_from,
+           uint64_t partition = 0);
 
   const std::vector<Token>& tokens() const { return tokens_; }
+  uint64_t partition() const { return partition_; }
   int size() const { return static_cast<int>(tokens_.size()); }
   int computed() const { return computed_; }          // tokens in the KV cache
   int pending() const { return size() - computed_; }  // tokens still to be computed
@@ -82,6 +85,7 @@ class Sequence {
 
   std::vector<Token> tokens_;
   int logits_from_;
+  uint64_t partition_;
   int computed_ = 0;
   int cached_ = 0;
   int predicted_ = 0;

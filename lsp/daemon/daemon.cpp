@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <list>
 #include <thread>
 
@@ -61,19 +63,22 @@ class Daemon {
     std::thread thread;
   };
 
+  base::Status begin();
   base::Status listen();
+  void listen_again();
   void accept();
   void join_those_over();
   void let_all_go();
+  bool may_leave() const;
   int poll_timeout_ms() const;
 
   const Options& options_;
-  Descriptor lock_, listener_, signals_, wake_;
+  Descriptor lock_, listener_, signals_, wake_, folder_;
   std::list<Connection> connections_;
   Clock::time_point alone_since_ = Clock::now();
 };
 
-base::Status Daemon::listen() {
+base::Status Daemon::begin() {
   signals_ = Descriptor([] {
     sigset_t set;
     sigemptyset(&set);
@@ -83,7 +88,16 @@ base::Status Daemon::listen() {
     return signalfd(-1, &set, SFD_CLOEXEC);
   }());
   wake_ = Descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (signals_.get() < 0 || wake_.get() < 0) return failed("signalfd");
+  folder_ = Descriptor(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (signals_.get() < 0 || wake_.get() < 0 || folder_.get() < 0) return failed("signalfd");
+  const std::string folder = std::filesystem::path(options_.place.socket).parent_path();
+  if (inotify_add_watch(folder_.get(), folder.c_str(), IN_DELETE | IN_MOVED_FROM) < 0) {
+    return failed(folder);
+  }
+  return listen();
+}
+
+base::Status Daemon::listen() {
   // A socket of a daemon that was killed; nobody else holds the lock.
   unlink(options_.place.socket.c_str());
   listener_ = Descriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -96,6 +110,17 @@ base::Status Daemon::listen() {
   umask(mask);
   if (bound != 0 || ::listen(listener_.get(), 64) != 0) return failed(options_.place.socket);
   return base::Done{};
+}
+
+// Somebody has cleaned up: editors that come now would not find this daemon, and it would keep
+// another from starting.
+void Daemon::listen_again() {
+  std::array<char, 4096> events;
+  bool any = false;
+  while (read(folder_.get(), events.data(), events.size()) > 0) any = true;
+  if (!any || access(options_.place.socket.c_str(), F_OK) == 0) return;
+  options_.log->warn("{} is gone; made again", options_.place.socket);
+  if (const auto status = listen(); !status) options_.log->error("{}", status.message());
 }
 
 void Daemon::accept() {
@@ -151,11 +176,16 @@ void Daemon::let_all_go() {
 int Daemon::poll_timeout_ms() const {
   using std::chrono::milliseconds;
   milliseconds wait = tick_every;
-  if (connections_.empty()) {
-    const auto left = alone_since_ + options_.leave_after - Clock::now();
+  if (connections_.empty() && options_.leave_after) {
+    const auto left = alone_since_ + *options_.leave_after - Clock::now();
     wait = std::min(wait, std::chrono::duration_cast<milliseconds>(left) + milliseconds(1));
   }
   return static_cast<int>(std::max<int64_t>(0, wait.count()));
+}
+
+bool Daemon::may_leave() const {
+  return connections_.empty() && options_.leave_after &&
+         Clock::now() >= alone_since_ + *options_.leave_after;
 }
 
 base::Result<Ending> Daemon::run() {
@@ -166,12 +196,18 @@ base::Result<Ending> Daemon::run() {
     if (errno != EWOULDBLOCK) return failed(options_.place.lock);
     return Ending::another;
   }
-  if (const auto status = listen(); !status) return status.error();
+  if (const auto status = begin(); !status) return status.error();
   options_.log->info("listening at {}", options_.place.socket);
-  std::array<pollfd, 3> polled{
-      {{signals_.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
+  if (const auto status = options_.begin(); !status) {
+    unlink(options_.place.socket.c_str());
+    return status.error();
+  }
   Ending ending = Ending::idle;
   for (;;) {
+    std::array<pollfd, 4> polled{{{signals_.get(), POLLIN, 0},
+                                  {listener_.get(), POLLIN, 0},
+                                  {wake_.get(), POLLIN, 0},
+                                  {folder_.get(), POLLIN, 0}}};
     if (poll(polled.data(), polled.size(), poll_timeout_ms()) < 0 && errno != EINTR) {
       return failed("poll");
     }
@@ -180,11 +216,12 @@ base::Result<Ending> Daemon::run() {
       break;
     }
     if ((polled[1].revents & POLLIN) != 0) accept();
+    if ((polled[3].revents & POLLIN) != 0) listen_again();
     eventfd_t count = 0;
     eventfd_read(wake_.get(), &count);
     join_those_over();
     options_.tick();
-    if (connections_.empty() && Clock::now() >= alone_since_ + options_.leave_after) break;
+    if (may_leave()) break;
   }
   // While the lock is held, so that this is no later daemon's socket.
   unlink(options_.place.socket.c_str());

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "lsp/daemon/place.h"
 
@@ -18,7 +19,9 @@ struct Options {
   std::function<void(int in, int out)> serve;
   // Called now and then, for what is to be done when idle.
   std::function<void()> tick;
-  std::chrono::seconds leave_after{600};
+  // Called once it listens, when it is sure to be the only one; an error ends it.
+  std::function<base::Status()> begin = [] { return base::Done{}; };
+  std::optional<std::chrono::seconds> leave_after{600};  // without an editor; nothing: it stays
   std::shared_ptr<spdlog::logger> log;
 };
 

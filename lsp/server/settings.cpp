@@ -92,6 +92,18 @@ constexpr std::array keys{
         [](const SettingValue& v, Settings& s) {
           return assign_within(v, 0, INT_MAX, s.daemon.leave_after_s);
         }},
+    Key{"http.concurrent", Origin::machine, "a whole number from 1 to 1024",
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 1, 1024, s.http.concurrent);
+        }},
+    Key{"http.per_minute", Origin::machine, "a whole number from 1",
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 1, INT_MAX, s.http.per_minute);
+        }},
+    Key{"http.queue", Origin::machine, "a whole number from 0 to 4096",
+        [](const SettingValue& v, Settings& s) { return assign_within(v, 0, 4096, s.http.queue); }},
+    Key{"http.hosts", Origin::machine, "a list of names",
+        [](const SettingValue& v, Settings& s) { return assign(v, s.http.hosts); }},
 };
 
 }  // namespace

@@ -40,6 +40,12 @@ struct Settings {
     int free_model_after_s = 3600;  // without a request
     int leave_after_s = 600;        // without an editor
   } daemon;
+  struct {
+    int concurrent = 32;             // requests of one token that run or wait
+    int per_minute = 1'200;          // requests of one token
+    int queue = 64;                  // requests of all tokens that wait
+    std::vector<std::string> hosts;  // names of this machine that a client may call it by
+  } http;
 };
 
 enum class Origin { machine, editor };

@@ -15,7 +15,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-import daemon_test  # noqa: E402
+import scripted_editor  # noqa: E402
 import real_files  # noqa: E402
 from private_home import private_environment  # noqa: E402
 
@@ -32,11 +32,11 @@ def measure(home, count):
     editors, together = [], []
     try:
         for _ in range(count):
-            editor = daemon_test.Editor(environment).start()
+            editor = scripted_editor.Editor(environment).start()
             editors.append(editor)
-            editor.open(text + daemon_test.SOURCE)
+            editor.open(text + scripted_editor.SOURCE)
             editor.complete()
-            daemons = daemon_test.daemons_of(home)
+            daemons = scripted_editor.daemons_of(home)
             bridges = [one.process.pid for one in editors]
             row = [megabytes(daemons[0], "Pss"), sum(megabytes(one, "Pss") for one in bridges)]
             print(f"{len(editors):3} editors: daemon {row[0]:6.1f}  bridges {row[1]:5.1f}  "
@@ -45,7 +45,7 @@ def measure(home, count):
     finally:
         for editor in editors:
             editor.leave()
-        while daemon_test.daemons_of(home):
+        while scripted_editor.daemons_of(home):
             time.sleep(0.1)
     return together
 
@@ -55,7 +55,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--editors", type=int, default=10)
     arguments = parser.parse_args()
-    daemon_test.PROGRAM = str(pathlib.Path(arguments.program).resolve())
+    scripted_editor.PROGRAM = str(pathlib.Path(arguments.program).resolve())
     home = tempfile.mkdtemp(prefix="lemma-")
     try:
         measure(home, arguments.editors)

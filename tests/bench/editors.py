@@ -23,7 +23,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import daemon_memory  # noqa: E402
-import daemon_test  # noqa: E402
+import scripted_editor  # noqa: E402
 import latency  # noqa: E402
 import real_files  # noqa: E402
 from neovim import Neovim  # noqa: E402
@@ -119,7 +119,7 @@ def context(program, _):
 
 
 def editors(program, _):
-    daemon_test.PROGRAM = str(program)
+    scripted_editor.PROGRAM = str(program)
     home = tempfile.mkdtemp(prefix="lemma-")
     try:
         rows = daemon_memory.measure(home, 10)
@@ -139,7 +139,7 @@ def typing(program, arguments):
         server = latency.Server(program)
         file = latency.File(server, path, "python")
         file.ask(0, 0)
-        daemon = daemon_test.daemons_of(server.home.name)[0]
+        daemon = scripted_editor.daemons_of(server.home.name)[0]
         lines = real_files.lines_of_code(file.text(), 40)
         sizes, stale, pressed = [], 0, 0
         begin, busy = time.monotonic(), processor_seconds(daemon)

@@ -58,7 +58,9 @@ const Allowed& allowed_includes() {
   static const Allowed with_features = [&] {
     Allowed all = table;
     std::set<std::string> features = session_face;
-    features.insert({"lsp/text", "lsp/syntax", "lsp/context", "sandbox/runner"});
+    features.insert({"lsp/text", "lsp/syntax", "lsp/context"});
+    all["lsp/http"] = features;  // asks the engine itself, in the form that the context knows
+    features.insert("sandbox/runner");
     all["lsp/features"] = features;
     features.insert("lsp/features");
     all["lsp/bench"] = features;

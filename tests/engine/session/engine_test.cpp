@@ -195,3 +195,17 @@ TEST_CASE("an engine without a model and without a memory says so") {
   CHECK(found.outcome.reason == EndReason::error);
   CHECK(found.outcome.error.find("neither a model nor a memory") != std::string::npos);
 }
+
+TEST_CASE("where there is no memory a request fails, and the next one is answered") {
+  Toy toy;
+  bool full = true;
+  toy.backend->on_layer = [&](const auto&) {
+    if (full) throw std::bad_alloc();
+  };
+  const Request request{.prompt = text_of(1, 50), .max_tokens = 5};
+  const auto failed = answer(*toy.engine, request);
+  CHECK(failed.outcome.reason == EndReason::error);
+  CHECK(failed.outcome.error.find("no memory") != std::string::npos);
+  full = false;
+  CHECK(answer(*toy.engine, request).tokens() == expected_tokens(request));
+}

@@ -51,6 +51,20 @@ TEST_CASE("a repeated prompt comes out of the cache and gives the same") {
   }
 }
 
+TEST_CASE("what one partition has computed is not found from another") {
+  Toy toy;
+  Request request{.prompt = text_of(1, 90), .max_tokens = 10};
+  check_answer(toy, request);
+  for (const uint64_t partition : {7, 8}) {
+    request.partition = partition;
+    for (const int cached : {0, 89}) {
+      const auto found = answer(*toy.engine, request);
+      CHECK(found.tokens() == expected_tokens(request));
+      CHECK(found.outcome.cached_tokens == cached);
+    }
+  }
+}
+
 TEST_CASE("a prompt that extends the last one computes only its new tokens") {
   Toy toy;
   std::vector<Token> text = text_of(2, 75);

@@ -44,6 +44,23 @@ TEST_CASE("after a restart a prompt is not computed again") {
   CHECK(daemon.ask(other).cached_tokens >= 96);
 }
 
+TEST_CASE("only partition 0 is written to disk, and only it reads from there") {
+  LoggedFolder folder;
+  Request request{.prompt = text_of(1, 200), .max_tokens = 5, .partition = 3};
+  { Daemon(folder).ask(request); }
+  CHECK(folder.files().empty());
+  {
+    Daemon daemon(folder);
+    request.partition = 0;
+    daemon.ask(request);
+    Request of_others{.prompt = text_of(2, 100), .max_tokens = 5, .partition = 3};
+    daemon.ask(of_others);  // the latest text is another's; the user's is saved all the same
+  }
+  CHECK(folder.files().size() == 6);
+  request.partition = 3;
+  CHECK(Daemon(folder).ask(request).cached_tokens == 0);
+}
+
 TEST_CASE("damaged files cost time and nothing else") {
   LoggedFolder folder;
   const Request request{.prompt = text_of(1, 300), .max_tokens = 5};

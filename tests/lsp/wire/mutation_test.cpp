@@ -1,6 +1,5 @@
 // The fuzz target's work with a fixed seed and a short time.
-#include <random>
-
+#include "tests/fuzz/mutation.h"
 #include "tests/fuzz/wire_input.h"
 #include "tests/support/catch.h"
 
@@ -22,25 +21,7 @@ const std::vector<std::string> seeds{
 std::string random_input(std::mt19937& random) {
   std::string input;
   for (int i = 0; i < 3; ++i) input += lsp::wire::frame(seeds[random() % seeds.size()]);
-  static const std::string interesting = "\"\\{}[]:,-0189eu\r\n \xFF\xC3\xED";
-  for (size_t i = random() % 6; i > 0; --i) {
-    const size_t at = random() % input.size();
-    switch (random() % 4) {
-      case 0:
-        input[at] = interesting[random() % interesting.size()];
-        break;
-      case 1:
-        input.erase(at, random() % 8);
-        break;
-      case 2:
-        input.insert(at, 1, static_cast<char>(random()));
-        break;
-      default:
-        input.insert(at, input.substr(random() % input.size(), random() % 40));
-        break;
-    }
-  }
-  return input;
+  return fuzz::mutated(input, "\"\\{}[]:,-0189eu\r\n \xFF\xC3\xED", random);
 }
 
 }  // namespace

@@ -1,0 +1,152 @@
+// Bodies to questions, and questions to prompts.
+#include "lsp/http/question.h"
+
+#include "lsp/http/prompt.h"
+#include "lsp/http/text_filter.h"
+#include "tests/lsp/features/scripted_engine.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+using namespace lsp::http;
+using lsp::features::ScriptedEngine;
+using lsp::features::vocabulary;
+using std::chrono::milliseconds;
+
+std::string error_of(Route route, std::string_view body) {
+  const auto question = read_question(route, body);
+  return question ? "" : question.message();
+}
+
+std::string prompt_text(const Question& question) {
+  const ScriptedEngine engine;
+  const auto prepared = prepare(question, engine);
+  std::string text;
+  for (const auto token : prepared->request.prompt) {
+    text += vocabulary().text(token);
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a completion's fields are read, with OpenAI's defaults") {
+  const auto plain = read_question(Route::completions, R"({"prompt":"a","unknown":[1]})");
+  REQUIRE(plain);
+  CHECK(plain->max_tokens == 16);
+  CHECK(plain->sampling.temperature == 1);
+  CHECK_FALSE(plain->has_gap);
+  const auto full = read_question(
+      Route::completions,
+      R"({"prompt":["a"],"suffix":"b","max_tokens":-1,"temperature":0.5,"top_p":0,"seed":7,)"
+      R"("stop":["x","y"],"stream":true,"stream_options":{"include_usage":true},)"
+      R"("n":1,"echo":null})");
+  REQUIRE(full);
+  CHECK(full->has_gap);
+  CHECK_FALSE(full->max_tokens);
+  CHECK(full->sampling.seed == 7);
+  CHECK(full->sampling.top_p > 0);
+  CHECK(full->stop_texts == std::vector<std::string>{"x", "y"});
+  CHECK(full->usage);
+}
+
+TEST_CASE("what is wrong or cannot be done is named") {
+  for (const char* body : {"", "[]", "{", "\"\xFF\"", "{\"prompt\":\"\xFF\"}"}) {
+    CHECK(error_of(Route::completions, body).find("JSON object") != std::string::npos);
+  }
+  const std::vector<std::pair<const char*, const char*>> cases{
+      {R"({})", "'prompt'"},
+      {R"({"prompt":["a","b"]})", "'prompt'"},
+      {R"({"prompt":[1,2]})", "'prompt'"},
+      {R"({"prompt":"a","max_tokens":1.5})", "'max_tokens'"},
+      {R"({"prompt":"a","temperature":-1})", "'temperature'"},
+      {R"({"prompt":"a","temperature":"hot"})", "'temperature'"},
+      {R"({"prompt":"a","n":2})", "'n'"},
+      {R"({"prompt":"a","logprobs":3})", "'logprobs'"},
+      {R"({"prompt":"a","presence_penalty":0.1})", "'presence_penalty'"},
+      {R"({"prompt":"a","stop":[1]})", "'stop'"},
+      {R"({"prompt":"a","stream":1})", "'stream'"},
+      {R"({"prompt":"a","stream_options":{"include_usage":1}})", "'include_usage'"}};
+  for (const auto& [body, field] : cases) {
+    INFO(body);
+    CHECK(error_of(Route::completions, body).find(field) != std::string::npos);
+  }
+  CHECK(error_of(Route::infill, R"({"input_extra":[{"text":1}]})").find("input_extra") !=
+        std::string::npos);
+}
+
+TEST_CASE("a gap's prompt has files, prefix, suffix and what was typed, each in its place") {
+  const auto question = read_question(
+      Route::infill, R"({"input_prefix":"before();\n","input_suffix":"\nafter();","prompt":"x = ",)"
+                     R"("input_extra":[{"filename":"a.py","text":"first = 1"},)"
+                     R"({"filename":".env","text":"KEY=secret"}]})");
+  REQUIRE(question);
+  const std::string text = prompt_text(*question);
+  const size_t extra = text.find("a.py");
+  const size_t prefix = text.find("before");
+  const size_t suffix = text.find("after");
+  CHECK(extra < prefix);
+  CHECK(prefix < suffix);
+  CHECK(suffix < text.rfind("x"));
+  CHECK(text.find("secret") == std::string::npos);
+}
+
+TEST_CASE("text of a gap cannot forge the form; a completion's own prompt may have it") {
+  const ScriptedEngine engine;
+  const auto fim = *vocabulary().fim();
+  const std::string hole(vocabulary().text(fim.suffix));
+  const auto count = [&](const Question& question) {
+    const auto prepared = prepare(question, engine);
+    const auto& tokens = prepared->request.prompt;
+    return std::count(tokens.begin(), tokens.end(), fim.suffix);
+  };
+  CHECK(count({.route = Route::infill, .prefix = hole, .suffix = hole, .has_gap = true}) == 1);
+  CHECK(count({.route = Route::completions, .prefix = hole + "a" + hole}) == 2);
+}
+
+TEST_CASE("what is too long for the context is cut around a gap, and an error without one") {
+  const ScriptedEngine engine;
+  std::string text;
+  for (int i = 0; i < 5'000; ++i) text += "value = other + 1\n";
+  const auto cut = prepare({.route = Route::infill,
+                            .prefix = text + "last\n",
+                            .suffix = "first\n" + text,
+                            .has_gap = true,
+                            .max_tokens = 100},
+                           engine);
+  REQUIRE(cut);
+  CHECK(cut->truncated);
+  CHECK(cut->request.max_tokens == 100);
+  CHECK(cut->request.prompt.size() + 100 <= 2048);
+  CHECK(cut->request.prompt.size() > 1'500);
+  const std::string kept = vocabulary().decode(cut->request.prompt);
+  CHECK(kept.find("last") != std::string::npos);
+  CHECK(kept.find("first") != std::string::npos);
+  const auto refused = prepare({.route = Route::completions, .prefix = text}, engine);
+  CHECK(refused.message().find("the context holds 2048") != std::string::npos);
+}
+
+TEST_CASE("a filter leaves out what the client has, and keeps characters whole") {
+  const auto now = TextFilter::Clock::now();
+  TextFilter filter(3, {}, now);
+  CHECK(filter.push("ab", now).empty());
+  CHECK(filter.push("c\xC3", now).empty());
+  CHECK(filter.push("\xA9!", now) == "é!");
+  CHECK(filter.flush().empty());
+}
+
+TEST_CASE("a filter ends before a line of less indentation, and after its time") {
+  const auto now = TextFilter::Clock::now();
+  TextFilter indented(0, {.indentation = 4}, now);
+  CHECK(indented.push("a\n", now) == "a");
+  CHECK(indented.push("  ", now).empty());
+  CHECK(indented.push("  b\n\n", now) == "\n    b\n");
+  CHECK(indented.push("  c", now).empty());
+  CHECK(indented.ended());
+  CHECK(indented.flush().empty());
+  TextFilter timed(0, {.time = milliseconds(100)}, now);
+  CHECK(timed.push("a", now + milliseconds(200)) == "a");
+  CHECK_FALSE(timed.ended());
+  CHECK(timed.push("b\n", now + milliseconds(201)) == "b\n");
+  CHECK(timed.ended());
+}

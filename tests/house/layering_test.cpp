@@ -27,6 +27,7 @@ const Allowed& allowed_includes() {
       {"engine/base", {}},
       {"engine/gguf", {"engine/base"}},
       {"engine/huggingface", gguf_up},
+      {"engine/remote", {"engine/base"}},
       {"engine/tokenizer", gguf_up},
       {"engine/model", {"engine/base", "engine/gguf", "engine/huggingface", "engine/tokenizer"}},
       {"engine/backend", model_up},
@@ -100,11 +101,12 @@ TEST_CASE("every folder includes only the layers below it") {
   CHECK(seen > 20);
 }
 
-TEST_CASE("JSON is used by the wire alone, Boost by server and daemon, CUDA by its backend") {
+TEST_CASE("JSON is used by the wire alone, Boost by server and daemon, CUDA by its backend, curl by remote") {
   const std::map<std::string, std::vector<std::string>> owners{
       {"<nlohmann/", {"lsp/wire/", "lsp/http/"}},
       {"<boost/", {"lsp/server/", "lsp/daemon/", "lsp/http/", "lsp/main.cpp"}},
       {"<cuda", {"engine/backend/cuda/"}},
+      {"<curl/", {"engine/remote/"}},
   };
   for (const auto& file : house::source_files({".h", ".cpp", ".cu", ".cuh"})) {
     if (file.path.starts_with("tests/")) continue;

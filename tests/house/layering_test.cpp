@@ -11,6 +11,25 @@ namespace {
 
 using Allowed = std::map<std::string, std::set<std::string>>;
 
+// And the folders of features, which build on the engine's face.
+Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
+  std::set<std::string> features = engine_face;
+  features.insert({"lsp/text", "lsp/syntax", "lsp/context", "sandbox/runner"});
+  all["lsp/features"] = features;
+  features.insert("lsp/features");
+  all["lsp/bench"] = features;
+  // Debugging reads what each language's run tells, beyond output and verdict.
+  features.insert({"sandbox/languages", "sandbox/policy"});
+  all["lsp/features/debug"] = features;
+  std::set<std::string> chat = engine_face;
+  chat.insert({"engine/remote", "lsp/features/solve", "sandbox/languages", "sandbox/runner"});
+  all["lsp/features/chat"] = chat;
+  all["lsp/features/values"] = {"engine/base", "lsp/text", "lsp/syntax", "sandbox/languages",
+                                "sandbox/runner"};
+  all["lsp/features/solve"] = {"engine/base", "sandbox/languages", "sandbox/runner"};
+  return all;
+}
+
 // A folder may always include itself. The nearest named ancestor of a file is its folder.
 const Allowed& allowed_includes() {
   static const std::set<std::string> gguf_up{"engine/base", "engine/gguf"};
@@ -56,20 +75,8 @@ const Allowed& allowed_includes() {
       {"lsp/server", {"engine/base", "lsp/text", "lsp/wire"}},
       {"lsp/daemon", {"engine/base", "lsp/text", "lsp/wire", "lsp/server"}},
   };
-  static const Allowed with_features = [&] {
-    Allowed all = table;
-    std::set<std::string> features = session_face;
-    features.insert({"lsp/text", "lsp/syntax", "lsp/context", "sandbox/runner"});
-    all["lsp/features"] = features;
-    features.insert("lsp/features");
-    all["lsp/bench"] = features;
-    // Debugging reads what each language's run tells, beyond output and verdict.
-    features.insert({"sandbox/languages", "sandbox/policy"});
-    all["lsp/features/debug"] = features;
-    all["lsp/features/solve"] = {"engine/base", "sandbox/languages", "sandbox/runner"};
-    return all;
-  }();
-  return with_features;
+  static const Allowed whole = with_features(table, session_face);
+  return whole;
 }
 
 std::string folder_of(const std::string& path) {
@@ -101,7 +108,9 @@ TEST_CASE("every folder includes only the layers below it") {
   CHECK(seen > 20);
 }
 
-TEST_CASE("JSON is used by the wire alone, Boost by server and daemon, CUDA by its backend, curl by remote") {
+TEST_CASE(
+    "JSON is used by the wire alone, Boost by server and daemon, CUDA by its backend, curl by "
+    "remote") {
   const std::map<std::string, std::vector<std::string>> owners{
       {"<nlohmann/", {"lsp/wire/", "lsp/http/"}},
       {"<boost/", {"lsp/server/", "lsp/daemon/", "lsp/http/", "lsp/main.cpp"}},

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -108,6 +109,7 @@ namespace {
 // the terminal, which goes when it has ended.
 Result<solve::Solution> solve_in_words(const std::string& problem,
                                        sandbox::runner::Runner& sandbox) {
+  std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
   const MachineSettings machine = read_machine_settings({});
   const auto shared = std::make_shared<SharedEngine>(machine.settings);
   const auto model = shared->chat_model;

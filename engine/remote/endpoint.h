@@ -1,5 +1,6 @@
 // An OpenAI-compatible endpoint (vLLM, SGLang, llama-server, a hosted one): where it is and who we
-// are there. What is here comes from the machine's settings alone.
+// are there. What is here comes from the machine's settings alone. A proxy that the environment
+// names (https_proxy) is used for https, as a tunnel; never for this machine.
 #pragma once
 
 #include <cstdint>

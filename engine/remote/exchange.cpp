@@ -106,6 +106,7 @@ Attempt::Attempt(const Endpoint& endpoint, const Post& post, const std::string& 
   set(CURLOPT_POSTFIELDS, post.body.data());
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_ms));
   set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for a name to be looked up
   set(CURLOPT_WRITEFUNCTION, &Attempt::on_write);
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_ERRORBUFFER, message_);

@@ -4,6 +4,7 @@ The sandbox and its SymPy are real. Where a model is asked, the endpoint is a te
 (tests/support/chat_server.py) that says what was written for it.
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import unittest
 
 from debug_test import SEARCH_S, InProject
 from neovim import ROOT
+from private_home import private_environment
 
 
 class Solving(InProject):
@@ -73,11 +75,8 @@ def check(answer):
 """
 
 
-class WithModel(InProject):
-    def setUp(self):
-        self.serve({"say": RABBITS, "think": "35 heads in all"})
-        super().setUp()
-
+class Endpoint:
+    """For test cases: a scripted endpoint, and the settings that name it."""
     def serve(self, *replies):
         folder = tempfile.TemporaryDirectory(prefix="lemma-chat-")
         self.addCleanup(folder.cleanup)
@@ -94,6 +93,12 @@ class WithModel(InProject):
         port = int(server.stdout.readline())
         self.settings = (f'[remote]\nurl = "http://127.0.0.1:{port}/v1"\n'
                          'model = "scripted"\nability = "reason"\n')
+
+
+class WithModel(Endpoint, InProject):
+    def setUp(self):
+        self.serve({"say": RABBITS, "think": "35 heads in all"})
+        super().setUp()
 
     def rows(self):
         return self.nvim.screen()
@@ -129,6 +134,58 @@ class WithModel(InProject):
                        "the next answer", 30)
         self.nvim.input("<C-c>")
         self.nvim.wait(lambda: "[stopped]" in self.nvim.lines(), "the stop")
+
+
+WRONG = """\
+```python
+def solve():
+    return 12
+
+def check(answer):
+    return answer == 12
+```
+"""
+
+
+class CommandLine(Endpoint, unittest.TestCase):
+    settings = ""
+
+    def solve(self, *arguments):
+        home = tempfile.TemporaryDirectory(prefix="lemma-home-")
+        self.addCleanup(home.cleanup)
+        environment = private_environment(pathlib.Path(home.name))
+        config = pathlib.Path(environment["XDG_CONFIG_HOME"]) / "lemma" / "config.toml"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        with open(config, "a", encoding="utf-8") as file:
+            file.write(self.settings)
+        problem = "Chickens and rabbits have 35 heads and 94 legs. How many chickens are there?"
+        return subprocess.run([os.environ["LEMMA_PROGRAM"], "solve", *arguments, problem],
+                              env=environment, capture_output=True, text=True, timeout=SEARCH_S)
+
+    def test_a_problem_in_words_is_answered_and_checked(self):
+        self.serve({"say": RABBITS, "think": "35 heads in all"})
+        report = json.loads(self.solve("--json").stdout)
+        self.assertEqual((report["answer"], report["checked"]), ("23", True))
+        self.assertIn("2 of 2 programs", report["how"])
+        self.assertIn("def solve", report["program"])
+        self.assertEqual(len(self.log.read_text().splitlines()), 2)
+
+    def test_a_wrong_answer_is_not_called_checked(self):
+        self.serve({"say": WRONG})
+        report = json.loads(self.solve("--json").stdout)
+        self.assertEqual((report["answer"], report["checked"]), ("12", False))
+
+    def test_without_a_model_it_says_what_would_answer(self):
+        run = self.solve()
+        self.assertEqual((run.returncode, run.stdout), (1, ""))
+        self.assertIn("a problem in words", run.stderr)
+        self.assertIn("[remote]", run.stderr)
+
+    def test_an_endpoint_that_refuses_is_named(self):
+        self.serve({"raw": ["no"], "status": 401})
+        run = self.solve()
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("does not accept the token", run.stderr)
 
 
 class WithoutModel(InProject):

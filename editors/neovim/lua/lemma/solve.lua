@@ -1,4 +1,4 @@
--- :LemmaSolve, :LemmaHint and :LemmaValues. Answers come by LSP: edits, messages, inlay hints.
+-- :LemmaSolve, :LemmaHint and :LemmaValues. What comes of them comes by LSP.
 local client = require('lemma.client')
 
 local M = {}

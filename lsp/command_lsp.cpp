@@ -10,12 +10,14 @@
 #include <iostream>
 
 #include "engine/base/format.h"
+#include "lsp/chat_model.h"
 #include "lsp/commands.h"
 #include "lsp/daemon/bridge.h"
 #include "lsp/daemon/connect.h"
 #include "lsp/daemon/daemon.h"
 #include "lsp/daemon/last_words.h"
 #include "lsp/editor_debug.h"
+#include "lsp/editor_values.h"
 #include "lsp/endpoint.h"
 #include "lsp/engine_model.h"
 #include "lsp/server/server.h"
@@ -71,14 +73,15 @@ std::shared_ptr<server::Usage> make_usage() {
   return std::make_shared<server::Usage>(folder.empty() ? "" : (folder / "usage").string());
 }
 
-server::Options server_options(const MachineSettings& machine, std::shared_ptr<SharedEngine> engine,
+server::Options server_options(const MachineSettings& machine,
+                               const std::shared_ptr<SharedEngine>& engine,
                                std::shared_ptr<server::Usage> usage,
                                std::shared_ptr<spdlog::logger> log) {
   using Loaded = base::Result<std::shared_ptr<server::Model>>;
   const std::filesystem::path folder = state_folder();
   return {.settings = machine.settings,
           .problems = machine.problems,
-          .load = [engine = std::move(engine)]() -> Loaded {
+          .load = [engine]() -> Loaded {
             auto model = EngineModel::load(engine);
             if (!model) return model.error();
             return std::shared_ptr<server::Model>(std::move(*model));
@@ -92,7 +95,11 @@ server::Options server_options(const MachineSettings& machine, std::shared_ptr<S
                                       ? server::DebugOptions::Background::on
                                       : server::DebugOptions::Background::off,
                     .trust = folder.empty() ? server::Trust()
-                                            : server::Trust((folder / "trusted").string())}};
+                                            : server::Trust((folder / "trusted").string())},
+          .solver = engine->formulas,
+          .evaluator = make_evaluator(machine.settings.python),
+          .chat = make_chat(engine->chat_model),
+          .no_chat = no_chat_model(machine.settings)};
 }
 
 // The shared engine of a server that logs to `log`.
@@ -114,13 +121,15 @@ std::shared_ptr<SharedEngine> make_engine(const server::Settings& settings,
 
 // What makes two daemons different.
 std::string identity_of(const server::Settings& settings) {
-  return base::concat(settings.model, '\n', settings.memory, '\n', settings.backend, '\n',
-                      settings.threads, '\n', settings.log_file, '\n',
-                      settings.daemon.free_model_after_s, '\n', settings.daemon.leave_after_s, '\n',
-                      settings.prefixes.disk_mb, '\n', settings.completion.enabled,
-                      settings.run_in_background, settings.python, '\n',
-                      settings.completion.multiline, settings.completion.comments, '\n',
-                      settings.completion.tokens, '\n', settings.log_level);
+  return base::concat(
+      settings.model, '\n', settings.memory, '\n', settings.backend, '\n', settings.threads, '\n',
+      settings.log_file, '\n', settings.daemon.free_model_after_s, '\n',
+      settings.daemon.leave_after_s, '\n', settings.chat_model, '\n', settings.remote.url, '\n',
+      settings.remote.model, '\n', settings.remote.token_env, '\n', settings.remote.token_file,
+      '\n', settings.remote.fim, '\n', settings.remote.ability, settings.remote.thinking_tokens,
+      '\n', settings.prefixes.disk_mb, '\n', settings.completion.enabled,
+      settings.run_in_background, settings.python, '\n', settings.completion.multiline,
+      settings.completion.comments, '\n', settings.completion.tokens, '\n', settings.log_level);
 }
 
 std::vector<std::string> daemon_arguments(const ModelChoice& choice) {

@@ -1,5 +1,8 @@
-// `lemma solve TEXT`: a formula's answer, and how it was checked.
+// `lemma solve TEXT`: the answer to a formula, or to a problem in words, and how it was checked.
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -7,7 +10,10 @@
 #include <sstream>
 
 #include "engine/base/format.h"
+#include "lsp/chat_model.h"
 #include "lsp/commands.h"
+#include "lsp/engine_model.h"
+#include "lsp/features/chat/words.h"
 #include "lsp/features/solve/formula.h"
 #include "lsp/solve_report.h"
 
@@ -97,6 +103,33 @@ wire::SolveReport report_of(const solve::Solution& found) {
   return report;
 }
 
+namespace {
+
+// By a model, where one that can be spoken to is configured. How far it is stands in one line of
+// the terminal, which goes when it has ended.
+Result<solve::Solution> solve_in_words(const std::string& problem,
+                                       sandbox::runner::Runner& sandbox) {
+  std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
+  const MachineSettings machine = read_machine_settings({});
+  const auto shared = std::make_shared<SharedEngine>(machine.settings);
+  const auto model = shared->chat_model;
+  if (!model) {
+    return fail("this is a problem in words, no formula: ", no_chat_model(machine.settings));
+  }
+  features::chat::WordsOptions options{.thinking_tokens = machine.settings.remote.thinking_tokens};
+  const bool on_terminal = isatty(STDERR_FILENO) == 1;
+  constexpr const char* clear = "\r\033[K";
+  if (on_terminal) {
+    options.on_piece = features::chat::told_in_short(
+        [&](const std::string& what) { std::cerr << clear << what << std::flush; });
+  }
+  auto found = features::chat::solve_in_words(problem, *model, sandbox, options);
+  if (on_terminal) std::cerr << clear;
+  return found;
+}
+
+}  // namespace
+
 int run_solve(const SolveChoice& choice, Output output) {
   const auto text = formula_of(choice.text);
   sandbox::runner::Runner sandbox;
@@ -108,7 +141,9 @@ int run_solve(const SolveChoice& choice, Output output) {
                                            : language.empty() ? "en"
                                                               : language,
                                .deadline_ms = choice.deadline_ms};
-  const auto found = text ? solve::solve(*text, sandbox, options) : text.error();
+  const auto found = !text                               ? text.error()
+                     : features::chat::is_problem(*text) ? solve_in_words(*text, sandbox)
+                                                         : solve::solve(*text, sandbox, options);
   if (!found) {
     std::cerr << "lemma solve: " << found.message() << '\n';
     return 1;

@@ -52,26 +52,45 @@ std::string processor_name() {
 
 }  // namespace
 
-base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire() {
+base::Result<engine::session::Engines> SharedEngine::acquire_both() {
   const std::lock_guard lock(mutex_);
   last_use_ = Clock::now();
-  if (engine_) return engine_;
-  auto engine = engine::session::Engine::load({.path = settings_.model,
+  if (engines_.complete) return engines_;
+  const engine::session::ModelOptions complete{.path = settings_.model,
                                                .memory_path = settings_.memory,
                                                .backend = backend_kind(settings_.backend),
                                                .threads = settings_.threads,
-                                               .prefixes = prefixes_});
-  if (!engine) return engine.error();
-  engine_ = std::move(*engine);
-  last_use_ = Clock::now();
-  return engine_;
+                                               .prefixes = prefixes_};
+  if (settings_.chat_model.empty()) {
+    auto engine = engine::session::Engine::load(complete);
+    if (!engine) return engine.error();
+    engines_.complete = std::move(*engine);
+    return engines_;
+  }
+  auto both = engine::session::Engine::load(
+      complete, {.path = settings_.chat_model, .backend = complete.backend});
+  if (!both) return both.error();
+  engines_ = std::move(*both);
+  return engines_;
+}
+
+base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire() {
+  auto both = acquire_both();
+  if (!both) return both.error();
+  return std::move(both->complete);
+}
+
+base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_chat() {
+  auto both = acquire_both();
+  if (!both) return both.error();
+  return std::move(both->chat);
 }
 
 bool SharedEngine::free_if_idle(std::chrono::seconds time) {
   const std::lock_guard lock(mutex_);
-  if (!engine_ || Clock::now() - last_use_ < time) return false;
-  engine_ = nullptr;
-  formulas.free();
+  if (!engines_.complete || Clock::now() - last_use_ < time) return false;
+  engines_ = {};
+  formulas->free();
   for (EngineModel* user : users_) user->free();
   return true;
 }
@@ -244,7 +263,7 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
 
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
                                                                   std::stop_token stop) {
-  if (auto solved = shared_->formulas.answer(question, stop)) return solved;
+  if (auto solved = shared_->formulas->answer(question, stop)) return solved;
   auto found = completion(question, std::move(stop));
   if (!found) return found.error();
   if (!*found) return std::optional<server::Answer>();

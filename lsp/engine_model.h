@@ -8,6 +8,7 @@
 #include <mutex>
 #include <set>
 
+#include "lsp/chat_model.h"
 #include "lsp/context/buffers.h"
 #include "lsp/context/ignored.h"
 #include "lsp/features/completion.h"
@@ -29,14 +30,19 @@ class SharedEngine {
   explicit SharedEngine(server::Settings settings, engine::session::PrefixFolder prefixes = {},
                         std::string index_folder = {})
       : workspaces(std::move(index_folder)),
+        chat_model(make_chat_model(settings, [this] { return acquire_chat(); })),
+        formulas(std::make_shared<Formulas>(chat_model, settings.remote.thinking_tokens)),
         settings_(std::move(settings)),
         prefixes_(std::move(prefixes)) {}
 
   Workspaces workspaces;
-  Formulas formulas;
+  const std::shared_ptr<features::chat::Model> chat_model;  // null: there is none
+  const std::shared_ptr<Formulas> formulas;
 
   // Blocks while the model is loaded.
   base::Result<std::shared_ptr<engine::session::Engine>> acquire();
+  // The same for the model of settings.chat_model.
+  base::Result<std::shared_ptr<engine::session::Engine>> acquire_chat();
   // Gives the model's memory back where nobody has acquired the engine for this long, and says
   // whether it did. What is running goes on to its end.
   bool free_if_idle(std::chrono::seconds time);
@@ -44,13 +50,14 @@ class SharedEngine {
 
  private:
   friend class EngineModel;
+  base::Result<engine::session::Engines> acquire_both();
   void add(EngineModel* user);
   void remove(EngineModel* user);
 
   const server::Settings settings_;
   const engine::session::PrefixFolder prefixes_;
-  std::mutex mutex_;  // taken before a model's own
-  std::shared_ptr<engine::session::Engine> engine_;
+  std::mutex mutex_;                  // taken before a model's own
+  engine::session::Engines engines_;  // null before they are loaded
   std::chrono::steady_clock::time_point last_use_;
   std::set<EngineModel*> users_;
 };

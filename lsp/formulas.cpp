@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "lsp/features/chat/words.h"
 #include "lsp/features/solve/formula.h"
 #include "lsp/features/solve/solve.h"
+#include "lsp/features/solve/worked.h"
+#include "lsp/syntax/language.h"
 
 namespace lsp {
 namespace {
@@ -13,36 +16,54 @@ namespace solve = features::solve;
 // Who types goes on meanwhile; a formula that takes longer is one for the command line.
 constexpr uint32_t deadline_ms = 30'000;
 
+bool is_latex(const std::string& language_id) {
+  return language_id == "latex" || language_id == "tex";
+}
+
 solve::Prose prose_of(const std::string& language_id) {
-  const bool all = language_id == "markdown" || language_id == "plaintext" ||
-                   language_id == "latex" || language_id == "tex";
+  const bool all = language_id == "markdown" || language_id == "plaintext" || is_latex(language_id);
   return all ? solve::Prose::all : solve::Prose::comment;
+}
+
+// What begins the lines that are put below a formula.
+std::string sign_below(const text::Document& document, size_t at) {
+  const std::string& id = document.language_id();
+  if (is_latex(id)) return "%";
+  if (prose_of(id) == solve::Prose::all) return "";
+  if (const auto language = syntax::language_of(id, document.uri(), document.text())) {
+    const std::string_view sign = syntax::line_comment(*language);
+    if (!sign.empty()) return std::string(sign);
+  }
+  // As the formula's own line has it.
+  const std::string_view line = document.line(document.line_at(at));
+  const auto comment = solve::comment_in(line);
+  if (!comment) return "#";
+  const std::string_view before =
+      line.substr(0, static_cast<size_t>(comment->data() - line.data()));
+  const size_t last = before.find_last_not_of(" \t");
+  const size_t first = before.find_last_of(" \t", last);
+  return std::string(before.substr(first == std::string_view::npos ? 0 : first + 1, last - first));
+}
+
+// A selection without the signs of comments, in one line.
+std::string words_of(std::string_view text) {
+  std::string words;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = solve::formula_of_line(text.substr(begin, end - begin));
+    if (!line.empty()) words += (words.empty() ? "" : " ") + line;
+    begin = end + 1;
+  }
+  return words;
+}
+
+server::Formula formula_of(const solve::Standing& standing) {
+  return {standing.formula, {standing.begin, standing.end}};
 }
 
 // Nothing may stand behind the cursor but what closes a comment or a formula.
 bool closes(std::string_view rest) {
   return rest.find_first_not_of(" \t*/->$") == std::string_view::npos;
-}
-
-// As the line writes formulas: between dollars, in LaTeX; where decimals were typed, in decimals.
-std::string written(const solve::Solution& found, std::string_view before,
-                    const std::string& formula) {
-  const auto dollars = std::count(before.begin(), before.end(), '$');
-  std::string text = found.answer;
-  const size_t point = formula.find('.');
-  const bool decimals = point != std::string::npos && point + 1 < formula.size() &&
-                        std::isdigit(static_cast<unsigned char>(formula[point + 1])) != 0;
-  if (dollars % 2 == 1) {
-    text = found.latex;
-  } else if (dollars > 0) {
-    text = "$" + found.latex + "$";
-  } else if (decimals && !found.decimal.empty()) {
-    text = found.decimal;
-  }
-  if (!before.ends_with(' ')) text = " " + text;
-  if (found.checked == solve::Checked::no) text += " (not checked)";
-  if (found.checked == solve::Checked::partly) text += " (partly checked)";
-  return text;
 }
 
 }  // namespace
@@ -63,12 +84,59 @@ std::optional<server::Answer> Formulas::answer(const server::Question& question,
                                    .stop = std::move(stop)});
   server::Answer answer{.text = "", .range = {question.cursor, question.cursor}};
   if (found) {
-    answer.text = written(*found, before, *formula);
+    answer.text = solve::written_answer(*found, before, *formula);
     answer.provenance.probability = 1;
   } else {
     answer.provenance.silence = found.message();
   }
   return answer;
+}
+
+std::vector<server::Formula> Formulas::asked(const text::Document& document) const {
+  std::vector<server::Formula> formulas;
+  for (const auto& each :
+       solve::asked_formulas(document.text(), prose_of(document.language_id()))) {
+    formulas.push_back(formula_of(each));
+  }
+  return formulas;
+}
+
+std::optional<server::Formula> Formulas::formula_in(const text::Document& document,
+                                                    text::Range selection) const {
+  const auto found = solve::formula_in(document.text(), selection.begin, selection.end,
+                                       prose_of(document.language_id()));
+  if (found) return formula_of(*found);
+  const std::string words =
+      words_of(document.text().substr(selection.begin, selection.end - selection.begin));
+  if (!model_ || !features::chat::is_problem(words)) return std::nullopt;
+  return server::Formula{words, selection};
+}
+
+server::base::Result<server::Worked> Formulas::work_out(const text::Document& document,
+                                                        const server::Formula& formula,
+                                                        const std::string& locale, const At& at,
+                                                        std::stop_token stop) {
+  const bool in_words = model_ && features::chat::is_problem(formula.text);
+  const auto found =
+      in_words ? features::chat::solve_in_words(formula.text, *model_, *runner(),
+                                                {.thinking_tokens = thinking_tokens_,
+                                                 .on_piece = features::chat::told_in_short(at),
+                                                 .stop = std::move(stop)})
+               : solve::solve(formula.text, *runner(),
+                              {.interpreters = solve::Options::Interpreters::waiting,
+                               .steps_in = locale.empty() ? "en" : locale,
+                               .deadline_ms = deadline_ms,
+                               .stop = std::move(stop)});
+  if (!found) return found.error();
+  server::Worked worked;
+  const solve::Standing standing{formula.text, formula.range.begin, formula.range.end};
+  for (auto& [place, text] : solve::worked_insertions(document.text(), standing, *found,
+                                                      sign_below(document, formula.range.begin))) {
+    worked.edits.push_back({{place, place}, std::move(text)});
+  }
+  for (const solve::Step& step : found->steps) worked.steps.push_back(solve::step_line(step));
+  worked.no_steps = found->no_steps;
+  return worked;
 }
 
 void Formulas::free() {

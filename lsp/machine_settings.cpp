@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "lsp/chat_model.h"
 #include "lsp/commands.h"
 
 namespace lsp {
@@ -40,6 +41,9 @@ MachineSettings read_machine_settings(const ModelChoice& choice) {
   if (choice.threads) settings.threads = *choice.threads;
   if (settings.model.empty()) settings.model = default_model();
   if (settings.memory.empty()) settings.memory = memory_beside(settings.model);
+  if (const std::string problem = chat_problem(settings); !problem.empty()) {
+    result.problems.push_back({server::Problem::Kind::error, problem});
+  }
   return result;
 }
 

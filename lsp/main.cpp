@@ -84,10 +84,12 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
 
 void add_solve_command(CLI::App& app, lsp::SolveChoice& solve, lsp::Output& output,
                        int& exit_code) {
-  CLI::App* command = app.add_subcommand("solve", "a formula's answer, checked by another route");
+  CLI::App* command =
+      app.add_subcommand("solve", "the answer to a formula or a problem, and its check");
   command
       ->add_option("text", solve.text,
-                   "the formula; - for standard input, FILE:LINE for a line of a file")
+                   "the formula, or a problem in words; - for standard input, FILE:LINE for a line "
+                   "of a file")
       ->required()
       ->type_name("TEXT");
   auto* steps = command->add_flag("--steps", solve.steps, "with the steps that lead there");

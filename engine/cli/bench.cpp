@@ -5,9 +5,9 @@
 #include "engine/backend/cuda/cuda.h"
 #include "engine/base/check.h"
 #include "engine/base/format.h"
+#include "engine/base/json_object.h"
 #include "engine/base/thread_pool.h"
 #include "engine/cli/commands.h"
-#include "engine/cli/json.h"
 #include "engine/cli/load.h"
 #include "engine/gguf/file.h"
 #include "engine/model/open.h"
@@ -151,7 +151,7 @@ base::Status bench(const BenchOptions& options, Output output, std::ostream& out
   const double median = figures.step_ms[figures.step_ms.size() / 2];
   const double prefill_rate = options.prompt / figures.prefill_ms * 1000;
   const double decode_rate = options.generate / decode_ms * 1000;
-  JsonObject json;
+  base::JsonObject json;
   json.text("model", options.model_path)
       .text("backend", (*backend)->name())
       .integer("context", options.context)

@@ -2,8 +2,8 @@
 #include <map>
 #include <memory>
 
+#include "engine/base/json_object.h"
 #include "engine/cli/commands.h"
-#include "engine/cli/json.h"
 #include "engine/gguf/file.h"
 #include "engine/model/open.h"
 #include "engine/model/weights.h"
@@ -37,12 +37,12 @@ Totals count(const gguf::File& file, const model::Config* config) {
 }
 
 std::string types_json(const Totals& totals) {
-  JsonObject object;
+  base::JsonObject object;
   for (const auto& [name, tensors] : totals.types) object.integer(name, tensors);
   return object.str();
 }
 
-void add_config(const model::Config& config, const Totals& totals, JsonObject& json) {
+void add_config(const model::Config& config, const Totals& totals, base::JsonObject& json) {
   const model::Experts& experts = config.experts;
   const int64_t idle =
       experts.count > 0 ? totals.routed / experts.count * (experts.count - experts.used) : 0;
@@ -97,7 +97,7 @@ base::Status info(const std::string& path, Output output, std::ostream& out) {
   const auto file = std::make_shared<const gguf::File>(std::move(*opened));
   const auto config = model::read_config(*file);
   const Totals totals = count(*file, config.ok() ? &*config : nullptr);
-  JsonObject json;
+  base::JsonObject json;
   const bool is_gguf = file->version() > 0;
   json.text("path", path).text("format", is_gguf ? "gguf" : "safetensors");
   if (is_gguf) json.integer("gguf_version", file->version());

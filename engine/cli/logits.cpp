@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "engine/base/format.h"
+#include "engine/base/json_object.h"
 #include "engine/cli/commands.h"
-#include "engine/cli/json.h"
 #include "engine/cli/load.h"
 
 namespace engine::cli {
@@ -85,7 +85,7 @@ base::Status logits(const LogitsOptions& options, Output output, std::ostream& o
   const std::chrono::duration<double, std::milli> ms = std::chrono::steady_clock::now() - start;
   if (!file.flush()) return fail("cannot write ", options.out_path);
 
-  JsonObject json;
+  base::JsonObject json;
   json.text("out", options.out_path)
       .text("backend", (*backend)->name())
       .integer("tokens", count)

@@ -1,8 +1,8 @@
 #include <chrono>
 
 #include "engine/base/format.h"
+#include "engine/base/json_object.h"
 #include "engine/cli/commands.h"
-#include "engine/cli/json.h"
 #include "engine/cli/load.h"
 #include "engine/cli/memory_model.h"
 #include "engine/decode/memory/builder.h"
@@ -42,7 +42,8 @@ base::Status memory(const MemoryOptions& options, Output output, std::ostream& o
                               : decode::memory::build_memory(build, *tokenizer, progress);
   if (!status) return status;
   if (output == Output::json) {
-    out << JsonObject().text("memory", options.out_path).number("seconds", seconds()).str() << "\n";
+    out << base::JsonObject().text("memory", options.out_path).number("seconds", seconds()).str()
+        << "\n";
   }
   return base::Done{};
 }

@@ -1,8 +1,8 @@
 #include <filesystem>
 
 #include "engine/base/format.h"
+#include "engine/base/json_object.h"
 #include "engine/cli/commands.h"
-#include "engine/cli/json.h"
 #include "engine/gguf/weight_type.h"
 
 namespace engine::cli {
@@ -36,7 +36,7 @@ base::Result<RandomModel> random_model(const RandomOptions& options) {
 base::Status random(const RandomModel& model, const RandomOptions& options, Output output,
                     std::ostream& out) {
   if (auto status = write_random_model(model, options.out_path); !status.ok()) return status;
-  JsonObject json;
+  base::JsonObject json;
   json.text("path", options.out_path)
       .text("type", options.type)
       .text("layout", options.layout)

@@ -1,7 +1,7 @@
 #include <iterator>
 
+#include "engine/base/json_object.h"
 #include "engine/cli/commands.h"
-#include "engine/cli/json.h"
 #include "engine/gguf/file.h"
 #include "engine/model/open.h"
 #include "engine/tokenizer/tokenizer.h"
@@ -20,7 +20,7 @@ base::Status tokenize(const std::string& path, std::istream& in, Output output, 
     if (!ids.empty()) ids += json ? ", " : " ";
     ids += std::to_string(id);
   }
-  out << (json ? JsonObject().raw("ids", "[" + ids + "]").str() : ids) << "\n";
+  out << (json ? base::JsonObject().raw("ids", "[" + ids + "]").str() : ids) << "\n";
   return base::Done{};
 }
 

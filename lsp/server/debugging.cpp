@@ -1,6 +1,5 @@
 #include "lsp/server/debugging.h"
 
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -15,7 +14,6 @@ namespace {
 using base::concat;
 using base::fail;
 using wire::MessageType;
-using wire::Progress;
 
 constexpr const char* debug_command = "lemma.debug";
 constexpr const char* trust_command = "lemma.trust";
@@ -50,21 +48,9 @@ std::vector<std::string> Debugging::commands() const {
   return {debug_command, trust_command, distrust_command};
 }
 
-base::Status Debugging::execute(const wire::ExecuteCommandParams& params) {
-  const std::vector<std::string> known = commands();
-  if (std::find(known.begin(), known.end(), params.command) == known.end()) {
-    return fail("unknown command '", params.command, "'");
-  }
-  // Some clients cannot send arguments with a command that their user picks.
-  const std::string uri =
-      params.arguments.empty() ? host_.documents.last_used() : params.arguments.front();
+base::Status Debugging::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
   if (params.command == debug_command) return debug(uri);
   return trust(uri, params.command == trust_command);
-}
-
-bool Debugging::is_trusted(const std::string& uri) const {
-  if (!uri.starts_with("file:")) return false;
-  return host_.client.trusted || options_.trust.holds(text::path_of(uri));
 }
 
 // The folder of the workspace that holds the document, else the document's own.
@@ -86,11 +72,8 @@ base::Status Debugging::trust(const std::string& uri, bool trusted) {
 
 base::Status Debugging::debug(const std::string& uri) {
   if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
-  if (!is_trusted(uri)) {
-    host_.show(MessageType::warning,
-               concat("nothing was run: ", text::path_of(uri),
-                      " is in no folder that you trust (:LemmaTrust in Neovim, the workspace's "
-                      "trust in VS Code, the command lemma.trust in other editors)"));
+  if (!host_.trusts(uri)) {
+    host_.show(MessageType::warning, untrusted(uri));
     return base::Done{};
   }
   const Snapshot document = host_.documents.snapshot(uri);
@@ -100,43 +83,27 @@ base::Status Debugging::debug(const std::string& uri) {
   if (search_) end_search("another search was started");
   search_ = std::make_unique<Search>(concat("lemma/debug/", ++searches_), document);
   const std::string token = search_->progress;
-  begin_progress(token, concat("lemma: debugging ", name_of(text::path_of(uri))));
+  begin_progress(host_, token, concat("lemma: debugging ", name_of(text::path_of(uri))));
   DebugQuestion question{document, host_.documents.others(uri), locale_};
   const auto on_failure = [this, post = host_.post, token](Finding finding) {
     post([this, token, finding = std::move(finding)] { failed(token, finding); });
   };
-  host_.work([this, debugger = options_.debugger, post = host_.post, token, on_failure,
-              question = std::move(question), stop = search_->stopped.get_token()] {
-    base::Result<Finding> result = base::Error{""};
-    try {
-      result = debugger->debug(question, on_failure, stop);
-    } catch (const std::exception& error) {
-      result = base::Error{error.what()};
-    }
-    post([this, token, result = std::move(result)] { found(token, result); });
-  });
+  run_job<Finding>(
+      host_,
+      [debugger = options_.debugger, on_failure, question = std::move(question),
+       stop = search_->stopped.get_token()] { return debugger->debug(question, on_failure, stop); },
+      [this, token](base::Result<Finding> result) { found(token, std::move(result)); });
   return base::Done{};
 }
 
-void Debugging::begin_progress(const std::string& token, const std::string& title) {
-  if (!host_.client.work_done_progress) return;
-  host_.ask([&](int64_t id) { return wire::create_progress(id, token); });
-  host_.notify(wire::progress(token, {Progress::Kind::begin, title, Progress::Cancel::yes}));
-}
-
 void Debugging::end_search(const std::string& how) {
-  if (host_.client.work_done_progress) {
-    host_.notify(wire::progress(search_->progress, {Progress::Kind::end, how}));
-  }
+  end_progress(host_, search_->progress, how);
   search_.reset();
 }
 
 void Debugging::failed(const std::string& token, Finding finding) {
   if (!search_ || search_->progress != token) return;
-  if (host_.client.work_done_progress) {
-    const std::string text = concat(summary_of(finding), "; searching for a fix");
-    host_.notify(wire::progress(token, {Progress::Kind::report, text}));
-  }
+  report_progress(host_, token, concat(summary_of(finding), "; searching for a fix"));
   publish(findings_.put(std::move(finding)));
 }
 
@@ -170,10 +137,14 @@ void Debugging::publish(const std::set<std::string>& uris) {
   host_.ask([](int64_t id) { return wire::refresh(id, "workspace/inlayHint/refresh"); });
 }
 
+bool Debugging::can_debug(const text::Document& document) const {
+  return options_.debugger && host_.trusts(document.uri()) && options_.debugger->knows(document);
+}
+
 void Debugging::suggested(const Snapshot& accepted) {
-  if (options_.background == DebugOptions::Background::off || !options_.debugger) return;
+  if (options_.background == DebugOptions::Background::off) return;
   const std::string& uri = accepted->uri();
-  if (!is_trusted(uri) || !options_.debugger->knows(*accepted)) return;
+  if (!can_debug(*accepted)) return;
   tried_.stopped.request_stop();
   tried_ = {uri, std::stop_source(), std::nullopt};
   DebugQuestion question{accepted, host_.documents.others(uri), locale_};
@@ -202,14 +173,14 @@ void Debugging::tell_verdict() {
                              tried_.verdict->tests));
 }
 
-void Debugging::changed(const std::string& uri, Suggestion suggestion) {
-  if (uri == tried_.uri) {
-    if (suggestion == Suggestion::gone) {
-      tried_.stopped.request_stop();
-      tried_.verdict.reset();
-    }
-    tell_verdict();
-  }
+void Debugging::suggestion_is(Suggestion now, const std::string& uri) {
+  if (uri != tried_.uri) return;
+  if (now == Suggestion::shown) return tell_verdict();
+  tried_.stopped.request_stop();
+  tried_.verdict.reset();
+}
+
+void Debugging::changed(const std::string& uri) {
   if (search_ && search_->document->uri() == uri) end_search("the text has changed");
   publish(findings_.forget(uri));
 }
@@ -219,17 +190,11 @@ void Debugging::cancel(const std::string& token) {
 }
 
 std::vector<wire::CodeAction> Debugging::actions(const wire::SpanParams& params) {
-  const auto wanted = [&](const std::string& kind) {
-    return params.only.empty() ||
-           std::any_of(params.only.begin(), params.only.end(),
-                       [&](const std::string& each) { return kind == each || each.empty(); });
-  };
   std::vector<wire::CodeAction> actions;
-  if (wanted("quickfix")) actions = findings_.actions(params.uri, params.span);
+  if (wanted(params, "quickfix")) actions = findings_.actions(params.uri, params.span);
   const Snapshot document =
       host_.documents.contains(params.uri) ? host_.documents.snapshot(params.uri) : nullptr;
-  if (wanted("source") && document && is_trusted(params.uri) &&
-      options_.debugger->knows(*document)) {
+  if (wanted(params, "source") && document && can_debug(*document)) {
     wire::CodeAction action;
     action.title = "lemma: debug this file";
     action.kind = "source";
@@ -243,7 +208,7 @@ std::vector<wire::CodeAction> Debugging::actions(const wire::SpanParams& params)
 std::vector<wire::CodeLens> Debugging::lenses(const std::string& uri) {
   std::vector<wire::CodeLens> lenses;
   const Snapshot document = host_.documents.contains(uri) ? host_.documents.snapshot(uri) : nullptr;
-  if (!document || !is_trusted(uri) || !options_.debugger->knows(*document)) return lenses;
+  if (!document || !can_debug(*document)) return lenses;
   for (const size_t line : options_.debugger->places(*document)) {
     const auto at = static_cast<uint32_t>(line);
     lenses.push_back({{{at, 0}, {at, 0}}, "Debug with lemma", debug_command, uri});

@@ -4,7 +4,6 @@
 // tests of suggestions, where the user's own settings say so. Belongs to the loop's thread.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "lsp/server/feature.h"
 #include "lsp/server/findings.h"
 #include "lsp/server/trust.h"
-#include "lsp/wire/progress.h"
 
 namespace lsp::server {
 
@@ -25,45 +24,31 @@ struct DebugOptions {
   Trust trust;
 };
 
-class Debugging {
+class Debugging : public Feature {
  public:
-  // What it needs of the server.
-  struct Host {
-    Documents& documents;
-    const std::vector<std::string>& folders;  // URIs
-    const text::Encoding& encoding;
-    const wire::ClientCapabilities& client;
-    std::function<void(const wire::Notification&)> notify;
-    std::function<void(std::function<wire::Request(int64_t)>)>
-        ask;  // with an id; answers go unread
-    std::function<void(wire::MessageType, const std::string&)> show;
-    // Runs a job on a worker.
-    std::function<void(std::function<void()>)> work;
-    // From any thread: runs it on the loop.
-    std::function<void(std::function<void()>)> post;
-  };
   Debugging(DebugOptions options, Host host);
 
-  // Commands that the client may ask for; none where nothing can be debugged.
-  std::vector<std::string> commands() const;
+  std::vector<std::string> commands() const override;
   void set_locale(std::string locale) { locale_ = std::move(locale); }
-  // Starts what the command says, or says why not. Its argument is the URI of a document; without
-  // one, it is about the document that was used last.
-  base::Status execute(const wire::ExecuteCommandParams& params);
+  base::Status execute(const wire::ExecuteCommandParams& params, const std::string& uri) override;
   // A suggestion is shown: `accepted` is the document with it. Where it is agreed that things are
   // run in the background, its tests are run, unless another comes or it is gone before that.
   void suggested(const Snapshot& accepted);
   // Whether what was suggested is shown still, its beginning typed: its verdict holds then.
   enum class Suggestion { gone, shown };
-  void changed(const std::string& uri, Suggestion suggestion);  // or closed
-  void cancel(const std::string& token);
-  void stop() {
+  void suggestion_is(Suggestion now, const std::string& uri);
+  void changed(const std::string& uri) override;
+  void cancel(const std::string& token) override;
+  void stop() override {
     search_.reset();
     tried_.stopped.request_stop();
   }
 
-  std::vector<wire::CodeAction> actions(const wire::SpanParams& params);
-  std::vector<wire::CodeLens> lenses(const std::string& uri);
+  std::vector<wire::CodeAction> actions(const wire::SpanParams& params) override;
+  std::vector<wire::CodeLens> lenses(const std::string& uri) override;
+  std::vector<wire::InlayHint> inlays(const wire::SpanParams& params) override {
+    return findings_.inlays(params.uri, params.span);
+  }
   const Findings& findings() const { return findings_; }
 
  private:
@@ -81,11 +66,10 @@ class Debugging {
     std::stop_source stopped;
     std::optional<Verdict> verdict;
   };
-  bool is_trusted(const std::string& uri) const;
+  bool can_debug(const text::Document& document) const;
   void tell_verdict();
   base::Status debug(const std::string& uri);
   base::Status trust(const std::string& uri, bool trusted);
-  void begin_progress(const std::string& token, const std::string& title);
   void end_search(const std::string& how);
   void failed(const std::string& token, Finding finding);
   void found(const std::string& token, base::Result<Finding> result);

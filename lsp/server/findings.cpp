@@ -18,11 +18,6 @@ constexpr size_t most_inlay_bytes = 100;
 constexpr size_t most_value_bytes = 400;
 constexpr uint32_t past_the_end = 1000;
 
-std::string cut(const std::string& text, size_t most) {
-  if (text.size() <= most) return text;
-  return text.substr(0, text::character_start(text, most)) + "…";
-}
-
 // Messages of some languages begin with their type.
 std::string headline(const Finding& finding) {
   if (finding.message.starts_with(finding.type)) return finding.message;
@@ -185,7 +180,8 @@ std::vector<wire::InlayHint> Findings::inlays(const std::string& uri,
       const wire::Span at = span_of(uri, frame->line);
       if (!meet(at, span) || !lines.insert(frame->line).second) continue;
       const std::string values = values_of(*frame);
-      hints.push_back({at.end, cut(values, most_inlay_bytes), cut(values, most_value_bytes)});
+      hints.push_back({at.end, text::shortened(values, most_inlay_bytes),
+                       text::shortened(values, most_value_bytes)});
     }
   }
   return hints;
@@ -207,7 +203,7 @@ std::optional<Findings::Story> Findings::story(const std::string& uri,
       if (frame->locals.empty()) continue;
       std::string values;
       for (const auto& [name, value] : frame->locals) {
-        values += concat(name, " = ", cut(value, most_value_bytes), "\n");
+        values += concat(name, " = ", text::shortened(value, most_value_bytes), "\n");
       }
       text += concat("\nLine ", frame->line, ":\n\n", fenced(values, ""));
     }

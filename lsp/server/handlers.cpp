@@ -118,9 +118,10 @@ void Server::initialize(const wire::Id& id, wire::InitializeParams params) {
                      params.client_name.empty() ? "a client" : params.client_name,
                      wire::name_of(encoding_));
   if (params.process_id) loop_.watch_process(*params.process_id);
-  debugging_.set_locale(std::move(params.locale));
+  debugging_.set_locale(params.locale);
+  solving_.set_locale(std::move(params.locale));
   respond(id, wire::encode(wire::ServerCapabilities{encoding_, client_.inline_completion,
-                                                    debugging_.commands(), options_.version}));
+                                                    commands(), options_.version}));
   apply_settings();
 }
 
@@ -178,9 +179,10 @@ void Server::did_change(wire::DidChangeParams params) {
     shown_suggestions_.changed(*document);
     completions_.drop_ahead_unless_on_the_way(*document);
   }
-  debugging_.changed(params.uri, shown_suggestions_.shows(params.uri)
-                                     ? Debugging::Suggestion::shown
-                                     : Debugging::Suggestion::gone);
+  debugging_.suggestion_is(shown_suggestions_.shows(params.uri) ? Debugging::Suggestion::shown
+                                                                : Debugging::Suggestion::gone,
+                           params.uri);
+  for (Feature* feature : features_) feature->changed(params.uri);
 }
 
 void Server::did_close(wire::DidCloseParams params) {
@@ -189,7 +191,8 @@ void Server::did_close(wire::DidCloseParams params) {
   attention_.close(params.uri);
   completions_.drop_ahead(params.uri);
   const auto status = documents_.close(params.uri);
-  debugging_.changed(params.uri, Debugging::Suggestion::gone);
+  debugging_.suggestion_is(Debugging::Suggestion::gone, params.uri);
+  for (Feature* feature : features_) feature->changed(params.uri);
   if (!status) return options_.log->warn("{}", status.message());
   if (model_) model_->forget(params.uri);
 }
@@ -422,7 +425,8 @@ wire::Status Server::status() const {
                       .busy = completions_.busy(),
                       .last_ms = completions_.last_ms(),
                       .memory_bytes = resident_bytes(),
-                      .version = options_.version};
+                      .version = options_.version,
+                      .asks = options_.chat ? options_.chat->name() : ""};
   if (model_) {
     const ModelInfo& info = model_->info();
     status.message = info.description;

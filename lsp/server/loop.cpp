@@ -18,9 +18,9 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-// One for the document being typed in, one for whatever it has just superseded or loads.
-// And one that debugs.
-constexpr size_t worker_count = 3;
+// One for the document being typed in, one for whatever it has just superseded or loads. And one
+// each that debugs, solves, runs for values, and waits for an answer.
+constexpr size_t worker_count = 6;
 
 }  // namespace
 

@@ -27,10 +27,14 @@ Server::Server(int in, int out, Options options)
             });
           }),
       shown_suggestions_(options_.usage),
-      debugging_(options_.debug, debugging_host()),
+      debugging_(options_.debug, host()),
+      solving_(options_.solver, host()),
+      live_values_(options_.evaluator, options_.debug.background, host()),
+      asking_(options_.chat, options_.no_chat, host()),
       loop_(in, out, [this](Event event) { handle(std::move(event)); }) {
   add_handlers();
-  add_debug_handlers();
+  add_feature_handlers();
+  add_asking_handlers();
 }
 
 int Server::run() {
@@ -43,7 +47,8 @@ int Server::run() {
   });
   loop_.run();
   completions_.abandon_all();
-  debugging_.stop();
+  for (Feature* feature : features_) feature->stop();
+  asking_.stop();
   return exit_code_;
 }
 

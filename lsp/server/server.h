@@ -5,8 +5,6 @@
 // (event.h), so that no handler ever waits. What a handler throws becomes an internal error.
 #pragma once
 
-#include <spdlog/logger.h>
-
 #include <deque>
 #include <functional>
 #include <map>
@@ -14,28 +12,21 @@
 #include <set>
 #include <string>
 
+#include "lsp/server/asking.h"
 #include "lsp/server/attention.h"
 #include "lsp/server/completions.h"
 #include "lsp/server/debugging.h"
 #include "lsp/server/documents.h"
+#include "lsp/server/live_values.h"
 #include "lsp/server/loop.h"
 #include "lsp/server/notebooks.h"
+#include "lsp/server/options.h"
 #include "lsp/server/settings.h"
 #include "lsp/server/shown.h"
+#include "lsp/server/solving.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::server {
-
-struct Options {
-  Settings settings;              // of the machine
-  std::vector<Problem> problems;  // found while reading them; shown to the user once
-  LoadModel load;
-  std::string model_path;  // for the status, before it is loaded
-  std::string version;
-  std::shared_ptr<spdlog::logger> log;
-  std::shared_ptr<Usage> usage = std::make_shared<Usage>();  // counts; of the whole process
-  DebugOptions debug = {};
-};
 
 class Server {
  public:
@@ -93,8 +84,16 @@ class Server {
   void cancel(wire::CancelParams params);
   void inline_completion(const wire::Id& id, wire::CompletionParams params);
   void completion(const wire::Id& id, wire::CompletionParams params);
-  void add_debug_handlers();
-  Debugging::Host debugging_host();
+
+  // feature_handlers.cpp: what all features beside completion contribute to
+  template <typename Params, typename Make>
+  void answer_with(const char* method, Make make);
+  void add_feature_handlers();
+  void add_asking_handlers();
+  Host host();
+  std::vector<std::string> commands() const;
+  base::Status execute(const wire::ExecuteCommandParams& params);
+
   void ask(const wire::Id& id, Style style, wire::CompletionParams params);
   void answer(const Ask& ask, base::Result<std::optional<Answer>> answer);
   void present(const Ask& ask, Answer found, double ms);
@@ -134,6 +133,10 @@ class Server {
   Completions completions_;
   Shown shown_suggestions_;
   Debugging debugging_;
+  Solving solving_;
+  LiveValues live_values_;
+  Asking asking_;
+  const std::vector<Feature*> features_{&debugging_, &solving_, &live_values_};
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;

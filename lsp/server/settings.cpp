@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <span>
 
 #include "engine/base/format.h"
 
@@ -47,7 +48,7 @@ constexpr std::string_view a_switch = "true or false";
 constexpr std::string_view a_path = "a path";
 constexpr std::string_view seconds = "a whole number of seconds";
 
-constexpr std::array keys{
+constexpr std::array editor_keys{
     Key{"completion.enabled", Origin::editor, a_switch,
         [](const SettingValue& v, Settings& s) { return assign(v, s.completion.enabled); }},
     Key{"completion.multiline", Origin::editor, a_switch,
@@ -64,6 +65,9 @@ constexpr std::array keys{
         [](const SettingValue& v, Settings& s) {
           return assign_one_of(v, {"error", "warning", "info", "debug"}, s.log_level);
         }},
+};
+
+constexpr std::array machine_keys{
     Key{"log.file", Origin::machine, a_path,
         [](const SettingValue& v, Settings& s) { return assign(v, s.log_file); }},
     Key{"run.in_background", Origin::machine, a_switch,
@@ -80,6 +84,26 @@ constexpr std::array keys{
         }},
     Key{"threads", Origin::machine, "a whole number from 0 to 1024; 0 means the physical cores",
         [](const SettingValue& v, Settings& s) { return assign_within(v, 0, 1024, s.threads); }},
+    Key{"chat.model", Origin::machine, a_path,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.chat_model); }},
+    Key{"remote.url", Origin::machine, "a URL",
+        [](const SettingValue& v, Settings& s) { return assign(v, s.remote.url); }},
+    Key{"remote.model", Origin::machine, "a model's name",
+        [](const SettingValue& v, Settings& s) { return assign(v, s.remote.model); }},
+    Key{"remote.token_env", Origin::machine, "the name of an environment variable",
+        [](const SettingValue& v, Settings& s) { return assign(v, s.remote.token_env); }},
+    Key{"remote.token_file", Origin::machine, a_path,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.remote.token_file); }},
+    Key{"remote.fim", Origin::machine, "a text with {prefix} and {suffix}",
+        [](const SettingValue& v, Settings& s) { return assign(v, s.remote.fim); }},
+    Key{"remote.ability", Origin::machine, "\"instruct\" or \"reason\"",
+        [](const SettingValue& v, Settings& s) {
+          return assign_one_of(v, {"instruct", "reason"}, s.remote.ability);
+        }},
+    Key{"remote.thinking_tokens", Origin::machine, "a whole number from 1 to 1000000",
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 1, 1'000'000, s.remote.thinking_tokens);
+        }},
     Key{"prefixes.disk_mb", Origin::machine, "a whole number of megabytes; 0 means none",
         [](const SettingValue& v, Settings& s) {
           return assign_within(v, 0, INT_MAX, s.prefixes.disk_mb);
@@ -106,15 +130,24 @@ constexpr std::array keys{
         [](const SettingValue& v, Settings& s) { return assign(v, s.http.hosts); }},
 };
 
+const Key* key_named(std::string_view name) {
+  for (const std::span<const Key> keys :
+       {std::span<const Key>(editor_keys), std::span<const Key>(machine_keys)}) {
+    for (const Key& key : keys) {
+      if (key.name == name) return &key;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<Problem> apply(const std::vector<wire::Setting>& values, Origin origin,
                            Settings& settings) {
   std::vector<Problem> problems;
   for (const auto& [name, value] : values) {
-    const auto key = std::find_if(keys.begin(), keys.end(),
-                                  [&](const Key& candidate) { return candidate.name == name; });
-    if (key == keys.end()) {
+    const Key* key = key_named(name);
+    if (key == nullptr) {
       problems.push_back({Problem::Kind::warning, concat("unknown setting '", name, "'")});
     } else if (key->origin == Origin::machine && origin != Origin::machine) {
       problems.push_back(

@@ -31,8 +31,18 @@ struct Settings {
   std::string python;              // runs Python; empty: VIRTUAL_ENV, .venv, then the system's
   std::string model;               // empty: the one that comes with the program
   std::string memory;              // empty: the one beside the model
+  std::string chat_model;          // to be spoken to; empty: the one of `remote`, if any
   std::string backend = "cpu";     // "cuda", "auto", "reference"; "none": the memory alone
   int threads = 0;                 // 0: the physical cores
+  struct {
+    std::string url;  // of an OpenAI-compatible API; empty: nobody is contacted
+    std::string model;
+    std::string token_env;  // names the variable with the token
+    std::string token_file;
+    std::string fim;                   // a prompt with {prefix} and {suffix}
+    std::string ability = "instruct";  // or "reason": what its model can do
+    int thinking_tokens = 8192;        // the most that one attempt at a problem may think
+  } remote;
   struct {
     int disk_mb = 512;  // what was read once is kept for a restart; 0: is not
   } prefixes;

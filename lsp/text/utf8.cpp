@@ -49,6 +49,11 @@ size_t character_start(std::string_view text, size_t offset) {
   return offset;
 }
 
+std::string shortened(std::string_view text, size_t most_bytes) {
+  if (text.size() <= most_bytes) return std::string(text);
+  return std::string(text.substr(0, character_start(text, most_bytes))) + "…";
+}
+
 size_t ascii_end(std::string_view text, size_t offset) {
   constexpr uint64_t high_bits = 0x8080808080808080;
   for (uint64_t word; offset + sizeof word <= text.size(); offset += sizeof word) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace lsp::text {
@@ -12,6 +13,9 @@ size_t character_bytes(std::string_view text, size_t offset);
 
 // The start of the character that covers `offset`; `offset` itself at a boundary or at the end.
 size_t character_start(std::string_view text, size_t offset);
+
+// At most so many bytes of a text, whole characters, and an ellipsis where something is left out.
+std::string shortened(std::string_view text, size_t most_bytes);
 
 // The end of the ASCII bytes that begin at `offset`.
 size_t ascii_end(std::string_view text, size_t offset);

@@ -41,8 +41,11 @@ json edit_of(const CodeAction& action, Edits edits) {
            json::array({json{{"textDocument", std::move(document)}, {"edits", std::move(list)}}})}};
 }
 
-json command_of(const std::string& title, const std::string& command, const std::string& argument) {
-  return {{"title", title}, {"command", command}, {"arguments", json::array({argument})}};
+json command_of(const std::string& title, const std::string& command, const std::string& argument,
+                const std::optional<Span>& about) {
+  json arguments = json::array({argument});
+  if (about) arguments.push_back(to_json(*about));
+  return {{"title", title}, {"command", command}, {"arguments", std::move(arguments)}};
 }
 
 }  // namespace
@@ -62,7 +65,7 @@ Payload encode(const std::vector<CodeAction>& actions, Edits edits) {
     if (!action.edits.empty()) item["edit"] = edit_of(action, edits);
     if (!action.diagnostics.empty()) item["diagnostics"] = list_of(action.diagnostics);
     if (!action.command.empty()) {
-      item["command"] = command_of(action.title, action.command, action.uri);
+      item["command"] = command_of(action.title, action.command, action.uri, action.about);
     }
     list.push_back(std::move(item));
   }
@@ -71,8 +74,9 @@ Payload encode(const std::vector<CodeAction>& actions, Edits edits) {
 
 Payload encode(const std::vector<CodeLens>& lenses) {
   json list = json::array();
-  for (const auto& [span, title, command, argument] : lenses) {
-    list.push_back({{"range", to_json(span)}, {"command", command_of(title, command, argument)}});
+  for (const auto& [span, title, command, argument, about] : lenses) {
+    list.push_back(
+        {{"range", to_json(span)}, {"command", command_of(title, command, argument, about)}});
   }
   return Payload(std::move(list));
 }
@@ -96,6 +100,11 @@ Payload encode_hover(const std::string& markdown, const Span& span) {
 Notification verdict(const std::string& uri, int64_t version, size_t passed, size_t tests) {
   return {"lemma/verdict",
           Payload(json{{"uri", uri}, {"version", version}, {"passed", passed}, {"tests", tests}})};
+}
+
+Request apply_edits(int64_t id, const std::string& title, const CodeAction& edit, Edits edits) {
+  return {id, "workspace/applyEdit",
+          Payload(json{{"label", title}, {"edit", edit_of(edit, edits)}})};
 }
 
 Request refresh(int64_t id, std::string method) { return {id, std::move(method), {}}; }

@@ -1,5 +1,5 @@
-// What LSP has to show a failure with: diagnostics, code actions, lenses, hovers, inlay hints; and
-// the commands that start a search.
+// What LSP has to show findings with: diagnostics, code actions, lenses, hovers, inlay hints; and
+// the commands that start a search for them.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,7 @@ namespace lsp::wire {
 struct ExecuteCommandParams {
   std::string command;
   std::vector<std::string> arguments;  // those that are strings
+  std::optional<Span> span;            // the first of the others that is one
 };
 
 // Of textDocument/codeLens.
@@ -70,6 +71,7 @@ struct CodeAction {
   std::vector<TextEdit> edits;
   std::vector<Diagnostic> diagnostics;  // that it mends
   std::string command;                  // with the URI as its argument; empty: none
+  std::optional<Span> about;            // and this as its second
 };
 
 struct CodeLens {
@@ -77,6 +79,7 @@ struct CodeLens {
   std::string title;
   std::string command;
   std::string argument;
+  std::optional<Span> about = {};  // a second argument
 };
 
 struct InlayHint {
@@ -89,12 +92,17 @@ Notification publish_diagnostics(const std::string& uri, std::optional<int64_t> 
                                  const std::vector<Diagnostic>& diagnostics);
 // Whether a client takes edits of a version, or only of whatever is there.
 enum class Edits { versioned, plain };
+inline Edits edits_of(const ClientCapabilities& client) {
+  return client.versioned_edits ? Edits::versioned : Edits::plain;
+}
 Payload encode(const std::vector<CodeAction>& actions, Edits edits);
 Payload encode(const std::vector<CodeLens>& lenses);
 Payload encode(const std::vector<InlayHint>& hints);
 Payload encode_hover(const std::string& markdown, const Span& span);
 // lemma/verdict: how many tests pass with the suggestion that is shown for this version.
 Notification verdict(const std::string& uri, int64_t version, size_t passed, size_t tests);
+// Asks the client to change one version of a document; nothing comes back.
+Request apply_edits(int64_t id, const std::string& title, const CodeAction& edit, Edits edits);
 // Asks the client to ask again: "workspace/inlayHint/refresh".
 Request refresh(int64_t id, std::string method);
 

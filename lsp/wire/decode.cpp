@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/format.h"
+#include "lsp/wire/asking.h"
 #include "lsp/wire/debugging.h"
 #include "lsp/wire/notebook.h"
 #include "lsp/wire/progress.h"
@@ -96,6 +97,7 @@ void read(json& from, InitializeParams& to) {
   to.capabilities.trusted = offers(client, {"experimental", "lemmaTrusted"});
   to.capabilities.versioned_edits =
       offers(client, {"workspace", "workspaceEdit", "documentChanges"});
+  to.capabilities.applies_edits = offers(client, {"workspace", "applyEdit"});
   to.capabilities.inlay_refresh = offers(client, {"workspace", "inlayHint", "refreshSupport"});
   if (const json& locale = look_up(from, {"locale"}); locale.is_string()) {
     to.locale = locale.get<std::string>();
@@ -244,7 +246,11 @@ void read(json& from, ViewParams& to) {
 
 void read(json& from, ExecuteCommandParams& to) {
   to.command = take_string(from, "command");
-  to.arguments = strings(look_up(from, {"arguments"}));
+  const json& arguments = look_up(from, {"arguments"});
+  to.arguments = strings(arguments);
+  const auto span = std::find_if(arguments.begin(), arguments.end(),
+                                 [](const json& each) { return each.is_object(); });
+  if (span != arguments.end()) to.span = span_from(*span);
 }
 
 void read(json& from, DocumentParams& to) {
@@ -261,6 +267,16 @@ void read(json& from, SpanParams& to) {
   to.span = span_from(member(from, "range"));
   to.only = strings(look_up(from, {"context", "only"}));
 }
+
+void read(json& from, AskParams& to) {
+  to.conversation = take_string(from, "conversation");
+  to.text = take_string(from, "text");
+  if (!look_up(from, {"textDocument"}).is_object()) return;
+  to.uri = take_string(member(from, "textDocument"), "uri");
+  to.span = span_from(member(from, "range"));
+}
+
+void read(json& from, StopParams& to) { to.conversation = take_string(from, "conversation"); }
 
 void read(json& from, CancelProgressParams& to) { to.token = take_string(from, "token"); }
 
@@ -310,6 +326,8 @@ template base::Result<ExecuteCommandParams> decode(Payload);
 template base::Result<DocumentParams> decode(Payload);
 template base::Result<PlaceParams> decode(Payload);
 template base::Result<SpanParams> decode(Payload);
+template base::Result<AskParams> decode(Payload);
+template base::Result<StopParams> decode(Payload);
 template base::Result<CancelProgressParams> decode(Payload);
 
 std::string document_uri(const Payload& params) {

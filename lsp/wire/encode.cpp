@@ -41,11 +41,12 @@ Payload encode(const ServerCapabilities& server) {
     capabilities["completionProvider"] = {{"resolveProvider", false}};
   }
   if (!server.commands.empty()) {
-    capabilities.update({{"executeCommandProvider", {{"commands", server.commands}}},
-                         {"codeActionProvider", {{"codeActionKinds", {"quickfix", "source"}}}},
-                         {"codeLensProvider", json::object()},
-                         {"hoverProvider", true},
-                         {"inlayHintProvider", true}});
+    capabilities.update(
+        {{"executeCommandProvider", {{"commands", server.commands}}},
+         {"codeActionProvider", {{"codeActionKinds", {"quickfix", "refactor", "source"}}}},
+         {"codeLensProvider", json::object()},
+         {"hoverProvider", true},
+         {"inlayHintProvider", true}});
   }
   return Payload(json{{"capabilities", std::move(capabilities)},
                       {"serverInfo", {{"name", "lemma"}, {"version", server.version}}}});
@@ -82,6 +83,7 @@ Payload encode(const Status& status) {
               {"device", status.device},   {"busy", status.busy},
               {"version", status.version}, {"memoryBytes", status.memory_bytes}};
   if (status.last_ms) result["lastMs"] = *status.last_ms;
+  if (!status.asks.empty()) result["asks"] = status.asks;
   return Payload(std::move(result));
 }
 

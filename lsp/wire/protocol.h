@@ -30,7 +30,7 @@ struct ClientCapabilities {
   bool configuration_events = false;  // takes a registration for didChangeConfiguration
   bool status_events = false;         // experimental.lemmaStatus: wants lemma/status notifications
   bool trusted = false;               // experimental.lemmaTrusted: its user trusts what is open
-  bool versioned_edits = false, inlay_refresh = false;  // documentChanges; inlayHint/refresh
+  bool versioned_edits = false, applies_edits = false, inlay_refresh = false;
 };
 
 struct InitializeParams {
@@ -125,7 +125,7 @@ struct Status {
   bool busy;
   std::optional<double> last_ms;  // of the last completion that was computed
   int64_t memory_bytes;           // of the whole process
-  std::string version;
+  std::string version, asks;      // asks: the model that can be spoken to; empty: none
 };
 
 Payload encode(const ServerCapabilities& capabilities);

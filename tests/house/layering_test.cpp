@@ -11,6 +11,27 @@ namespace {
 
 using Allowed = std::map<std::string, std::set<std::string>>;
 
+// And the folders of features, which build on the engine's face.
+Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
+  std::set<std::string> features = engine_face;
+  features.insert({"lsp/text", "lsp/syntax", "lsp/context"});
+  all["lsp/http"] = features;  // asks the engine itself, in the form that the context knows
+  features.insert("sandbox/runner");
+  all["lsp/features"] = features;
+  features.insert("lsp/features");
+  all["lsp/bench"] = features;
+  // Debugging reads what each language's run tells, beyond output and verdict.
+  features.insert({"sandbox/languages", "sandbox/policy"});
+  all["lsp/features/debug"] = features;
+  std::set<std::string> chat = engine_face;
+  chat.insert({"engine/remote", "lsp/features/solve", "sandbox/languages", "sandbox/runner"});
+  all["lsp/features/chat"] = chat;
+  all["lsp/features/values"] = {"engine/base", "lsp/text", "lsp/syntax", "sandbox/languages",
+                                "sandbox/runner"};
+  all["lsp/features/solve"] = {"engine/base", "sandbox/languages", "sandbox/runner"};
+  return all;
+}
+
 // A folder may always include itself. The nearest named ancestor of a file is its folder.
 const Allowed& allowed_includes() {
   static const std::set<std::string> gguf_up{"engine/base", "engine/gguf"};
@@ -27,6 +48,7 @@ const Allowed& allowed_includes() {
       {"engine/base", {}},
       {"engine/gguf", {"engine/base"}},
       {"engine/huggingface", gguf_up},
+      {"engine/remote", {"engine/base"}},
       {"engine/tokenizer", gguf_up},
       {"engine/model", {"engine/base", "engine/gguf", "engine/huggingface", "engine/tokenizer"}},
       {"engine/backend", model_up},
@@ -55,22 +77,8 @@ const Allowed& allowed_includes() {
       {"lsp/server", {"engine/base", "lsp/text", "lsp/wire"}},
       {"lsp/daemon", {"engine/base", "lsp/text", "lsp/wire", "lsp/server"}},
   };
-  static const Allowed with_features = [&] {
-    Allowed all = table;
-    std::set<std::string> features = session_face;
-    features.insert({"lsp/text", "lsp/syntax", "lsp/context"});
-    all["lsp/http"] = features;  // asks the engine itself, in the form that the context knows
-    features.insert("sandbox/runner");
-    all["lsp/features"] = features;
-    features.insert("lsp/features");
-    all["lsp/bench"] = features;
-    // Debugging reads what each language's run tells, beyond output and verdict.
-    features.insert({"sandbox/languages", "sandbox/policy"});
-    all["lsp/features/debug"] = features;
-    all["lsp/features/solve"] = {"engine/base", "sandbox/languages", "sandbox/runner"};
-    return all;
-  }();
-  return with_features;
+  static const Allowed whole = with_features(table, session_face);
+  return whole;
 }
 
 std::string folder_of(const std::string& path) {
@@ -102,11 +110,14 @@ TEST_CASE("every folder includes only the layers below it") {
   CHECK(seen > 20);
 }
 
-TEST_CASE("JSON is used by the wire alone, Boost by server and daemon, CUDA by its backend") {
+TEST_CASE(
+    "JSON is used by the wire alone, Boost by server and daemon, CUDA by its backend, curl by "
+    "remote") {
   const std::map<std::string, std::vector<std::string>> owners{
       {"<nlohmann/", {"lsp/wire/", "lsp/http/"}},
       {"<boost/", {"lsp/server/", "lsp/daemon/", "lsp/http/", "lsp/main.cpp"}},
       {"<cuda", {"engine/backend/cuda/"}},
+      {"<curl/", {"engine/remote/"}},
   };
   for (const auto& file : house::source_files({".h", ".cpp", ".cu", ".cuh"})) {
     if (file.path.starts_with("tests/")) continue;

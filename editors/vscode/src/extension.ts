@@ -1,5 +1,6 @@
 // The extension: a thin client of `lemma lsp`. What other editors would need too is in the server.
 import * as vscode from 'vscode'
+import { AskPanel } from './ask'
 import { Server } from './server'
 import { isOff, startsAnew, toggle, toggleLanguage } from './settings'
 import { StatusBar } from './status'
@@ -33,17 +34,31 @@ async function menu(): Promise<void> {
   if (chosen) await vscode.commands.executeCommand(chosen.command)
 }
 
+// Says so where nothing may be run.
+async function isTrusted(): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return true
+  const manage = 'Manage Trust'
+  const text = 'lemma runs nothing in a workspace that you do not trust.'
+  const chosen = await vscode.window.showWarningMessage(text, manage)
+  if (chosen) await vscode.commands.executeCommand('workbench.trust.manage')
+  return false
+}
+
+// The formula at the cursor or in the selection; the answer comes as an edit or a message.
+async function aboutSelection(server: Server, command: string): Promise<void> {
+  const editor = vscode.window.activeTextEditor
+  if (editor) await server.execute(command, editor.document.uri, editor.selection)
+}
+
+async function showValues(server: Server): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document
+  if (document && (await isTrusted())) await server.execute('lemma.values', document.uri)
+}
+
 // The search runs in the server; what it finds comes as diagnostics, hovers and quick fixes.
 async function debugFile(server: Server): Promise<void> {
   const document = vscode.window.activeTextEditor?.document
-  if (!document) return
-  if (!vscode.workspace.isTrusted) {
-    const manage = 'Manage Trust'
-    const text = 'lemma runs nothing in a workspace that you do not trust.'
-    const chosen = await vscode.window.showWarningMessage(text, manage)
-    if (chosen) await vscode.commands.executeCommand('workbench.trust.manage')
-    return
-  }
+  if (!document || !(await isTrusted())) return
   await document.save() // tests in other files are read from the disk
   await server.execute('lemma.debug', document.uri)
 }
@@ -58,16 +73,22 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const server = new Server(context, log)
   const status = new StatusBar(server)
   const why = new WhyPanel(server)
+  const ask = new AskPanel(server)
   const register = vscode.commands.registerCommand
   context.subscriptions.push(
     log,
     server,
     status,
     why,
+    ask,
     new View(server),
     register('lemma.why', () => why.show()),
     register('lemma.stats', () => showStats(server)),
     register('lemma.debugFile', () => debugFile(server)),
+    register('lemma.ask', () => ask.show()),
+    register('lemma.solveFormula', () => aboutSelection(server, 'lemma.solve')),
+    register('lemma.hintFormula', () => aboutSelection(server, 'lemma.hint')),
+    register('lemma.showValues', () => showValues(server)),
     register('lemma.menu', menu),
     register('lemma.toggle', toggle),
     register('lemma.toggleLanguage', async () => {
@@ -82,6 +103,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     server.onChanged(() => {
       status.update()
       if (!server.status?.busy) void why.update()
+      void vscode.commands.executeCommand('setContext', 'lemma.asks', !!server.status?.asks)
     }),
     // The server learns of it when it is told what the client can do.
     vscode.workspace.onDidGrantWorkspaceTrust(() => server.restart()),

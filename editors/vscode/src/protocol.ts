@@ -10,6 +10,7 @@ export interface Status {
   busy: boolean
   version: string
   memoryBytes: number
+  asks?: string // the model that can be asked
   lastMs?: number
 }
 
@@ -52,6 +53,26 @@ export interface Verdict {
   tests: number
 }
 
+// The answer to a question: what was attached to it.
+export interface Asked {
+  model: string
+  attached?: { name: string; firstLine: number; lastLine: number }
+}
+
+export interface Piece {
+  conversation: string
+  kind: 'text' | 'thought' | 'all_was_thought'
+  text: string
+}
+
+export interface Ended {
+  conversation: string
+  problem?: string
+}
+
+export const askRequest = 'lemma/ask'
+export const pieceNotification = 'lemma/piece'
+export const endNotification = 'lemma/end'
 export const verdictNotification = 'lemma/verdict'
 export const statusNotification = 'lemma/status'
 export const whyRequest = 'lemma/why'

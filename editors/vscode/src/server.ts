@@ -10,9 +10,15 @@ import {
 } from 'vscode-languageclient/node'
 import { Unusable, findProgram, versionOf } from './program'
 import {
+  type Asked,
+  type Ended,
+  type Piece,
   type Status,
   type Verdict,
   type Why,
+  askRequest,
+  endNotification,
+  pieceNotification,
   statsRequest,
   statusNotification,
   verdictNotification,
@@ -40,6 +46,10 @@ export class Server implements vscode.Disposable {
   readonly onChanged = this.changed.event
   private readonly started = new vscode.EventEmitter<void>()
   readonly onStarted = this.started.event
+  private readonly piece = new vscode.EventEmitter<Piece>()
+  readonly onPiece = this.piece.event
+  private readonly ended = new vscode.EventEmitter<Ended>()
+  readonly onEnded = this.ended.event
 
   // What the server said last; nothing while none runs.
   status: Status | undefined
@@ -91,10 +101,29 @@ export class Server implements vscode.Disposable {
     return (await this.client.sendRequest<{ summary: string }>(statsRequest, {})).summary
   }
 
-  async execute(command: string, uri: vscode.Uri): Promise<void> {
+  // About a document, and a part of it. Why the server refuses is shown.
+  async execute(command: string, uri: vscode.Uri, range?: vscode.Range): Promise<void> {
     if (this.client?.state !== State.Running) return
-    const params = { command, arguments: [this.client.code2ProtocolConverter.asUri(uri)] }
-    await this.client.sendRequest('workspace/executeCommand', params)
+    const convert = this.client.code2ProtocolConverter
+    const about = range ? [convert.asRange(range)] : []
+    const params = { command, arguments: [convert.asUri(uri), ...about] }
+    try {
+      await this.client.sendRequest('workspace/executeCommand', params)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      await vscode.window.showWarningMessage(`lemma: ${message}`)
+    }
+  }
+
+  // The answer comes piece by piece; an error says why there is none.
+  async ask(conversation: string, text: string, about?: vscode.Location): Promise<Asked> {
+    if (this.client?.state !== State.Running) throw new Error('the server is not running')
+    const convert = this.client.code2ProtocolConverter
+    const attached = about && {
+      textDocument: { uri: convert.asUri(about.uri) },
+      range: convert.asRange(about.range),
+    }
+    return this.client.sendRequest<Asked>(askRequest, { conversation, text, ...attached })
   }
 
   // Whether there was a server to tell.
@@ -107,6 +136,8 @@ export class Server implements vscode.Disposable {
   async dispose(): Promise<void> {
     await this.stop()
     this.started.dispose()
+    this.piece.dispose()
+    this.ended.dispose()
     this.changed.dispose()
   }
 
@@ -156,6 +187,8 @@ export class Server implements vscode.Disposable {
       this.status = status
       this.changed.fire()
     })
+    client.onNotification(pieceNotification, (piece: Piece) => this.piece.fire(piece))
+    client.onNotification(endNotification, (ended: Ended) => this.ended.fire(ended))
     client.onNotification(verdictNotification, (verdict: Verdict) => {
       this.verdict = verdict
       this.changed.fire()

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/base/json_object.h"
+
 namespace lsp::features::solve {
 namespace {
+
+using engine::base::json_string;
 
 void collect(const Expression& tree, std::vector<std::string>& names) {
   if (tree.is_symbol() && std::find(names.begin(), names.end(), tree.text) == names.end()) {
@@ -105,21 +109,6 @@ std::vector<std::string> names_in(const Expression& tree) {
 }
 
 std::string to_text(const Expression& tree) { return text_within(tree, 0); }
-
-std::string json_string(const std::string& text) {
-  constexpr const char* digits = "0123456789abcdef";
-  std::string quoted = "\"";
-  for (const char byte : text) {
-    if (byte == '"' || byte == '\\') {
-      quoted += {'\\', byte};
-    } else if (static_cast<unsigned char>(byte) < 0x20) {
-      quoted += std::string("\\u00") + digits[byte >> 4] + digits[byte & 15];
-    } else {
-      quoted += byte;
-    }
-  }
-  return quoted + "\"";
-}
 
 std::string to_json(const Expression& tree) {
   if (tree.kind != Expression::Kind::call) {

@@ -32,6 +32,5 @@ std::vector<std::string> names_in(const Expression& tree);
 std::string to_text(const Expression& tree);
 // ["add",["number","1"],["symbol","x"]]
 std::string to_json(const Expression& tree);
-std::string json_string(const std::string& text);
 
 }  // namespace lsp::features::solve

@@ -20,25 +20,6 @@ std::string_view trimmed(std::string_view text) {
 constexpr std::array<std::string_view, 12> openers{"<!--", "///", "//!", "--[[", "//", "/*",
                                                    "##",   "--",  "#",   ";;",   ";",  "*"};
 
-// What follows the comment's sign; nothing where the line has none.
-std::optional<std::string_view> in_comment(std::string_view line) {
-  const std::string_view text = trimmed(line);
-  for (const std::string_view open : openers) {
-    if (text.starts_with(open) && text.size() > open.size() &&
-        space.find(text[open.size()]) != std::string_view::npos) {
-      return trimmed(text.substr(open.size()));
-    }
-  }
-  // Behind code: the last sign that has space around it.
-  for (const std::string_view open : {"# ", "// "}) {
-    const size_t at = line.rfind(open);
-    if (at != std::string_view::npos && at > 0 && space.find(line[at - 1]) != line.npos) {
-      return trimmed(line.substr(at + open.size()));
-    }
-  }
-  return std::nullopt;
-}
-
 // A list's item or a quotation of Markdown.
 std::string_view without_bullet(std::string_view text) {
   for (const std::string_view bullet : {"- ", "* ", "+ ", "> "}) {
@@ -68,8 +49,26 @@ bool has_verb(std::string_view text) { return text.starts_with("solve"); }
 
 }  // namespace
 
+std::optional<std::string_view> comment_in(std::string_view line) {
+  const std::string_view text = trimmed(line);
+  for (const std::string_view open : openers) {
+    if (text.starts_with(open) && text.size() > open.size() &&
+        space.find(text[open.size()]) != std::string_view::npos) {
+      return trimmed(text.substr(open.size()));
+    }
+  }
+  // Behind code: the last sign that has space around it.
+  for (const std::string_view open : {"# ", "// "}) {
+    const size_t at = line.rfind(open);
+    if (at != std::string_view::npos && at > 0 && space.find(line[at - 1]) != line.npos) {
+      return trimmed(line.substr(at + open.size()));
+    }
+  }
+  return std::nullopt;
+}
+
 std::string formula_of_line(std::string_view line) {
-  const auto comment = in_comment(line);
+  const auto comment = comment_in(line);
   std::string_view text = comment ? *comment : trimmed(line);
   for (const std::string_view close : {"*/", "-->"}) {
     if (text.ends_with(close)) text = trimmed(text.substr(0, text.size() - close.size()));
@@ -86,7 +85,7 @@ std::optional<std::string> asked_formula(std::string_view line_before_cursor, Pr
       text.ends_with(":")) {
     return std::nullopt;  // an operator of code
   }
-  const auto comment = in_comment(text);
+  const auto comment = comment_in(text);
   if (!comment && prose == Prose::comment) return std::nullopt;
   const std::string formula(within_dollars(without_bullet(comment ? *comment : text)));
   const auto reading = read(formula);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lsp::features::solve {
 
@@ -13,9 +14,28 @@ std::string formula_of_line(std::string_view line);
 // Whether a line is a comment, or all of it text.
 enum class Prose { comment, all };
 
+// What follows a line's comment sign; nothing where the line has none.
+std::optional<std::string_view> comment_in(std::string_view line);
+
 // The formula that a line asks for by ending in "=" or "=>" at the cursor; nothing where it asks
 // for none, or where what stands there is no formula with something to work out. A question in
 // words is none, nor is an equation, which would be solved: "# a = b =" says something else.
 std::optional<std::string> asked_formula(std::string_view line_before_cursor, Prose prose);
+
+// A formula that stands in a text.
+struct Standing {
+  std::string formula;
+  size_t begin;  // bytes in the text; with the signs around it
+  size_t end;
+};
+
+// Those that ask for an answer: by an equals sign behind them, or between dollars, where there is
+// something to do (a sum of symbols is a formula, and no question). Code in fences asks for
+// nothing.
+std::vector<Standing> asked_formulas(std::string_view text, Prose prose);
+
+// The formula that is selected, anywhere; around an empty selection, one between dollars or the one
+// that its line asks for. What cannot be read is none.
+std::optional<Standing> formula_in(std::string_view text, size_t begin, size_t end, Prose prose);
 
 }  // namespace lsp::features::solve

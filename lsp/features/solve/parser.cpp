@@ -54,6 +54,8 @@ bool has_units(const std::vector<Token>& tokens) {
          });
 }
 
+}  // namespace
+
 const char* relation_head(const Token& token) {
   static constexpr std::array<std::pair<const char*, const char*>, 6> heads{
       {{"=", "eq"}, {"<", "lt"}, {"<=", "le"}, {">", "gt"}, {">=", "ge"}, {"!=", "ne"}}};
@@ -62,8 +64,6 @@ const char* relation_head(const Token& token) {
   }
   return token.is_word("equals") ? "eq" : nullptr;
 }
-
-}  // namespace
 
 Parser::Parser(std::vector<Token> tokens, Notation notation)
     : tokens_(std::move(tokens)), notation_(notation), units_(has_units(tokens_)) {}
@@ -162,6 +162,7 @@ bool Parser::starts_operand(size_t ahead) const {
 
 Expression Parser::relation() {
   Expression left = sum();
+  if (here().is_command("equiv")) return congruence(std::move(left));
   std::vector<Expression> chain;
   while (const char* head = relation_head(here())) {
     ++at_;
@@ -202,9 +203,9 @@ Expression Parser::product() {
       divided = true;
     } else if (take("//")) {
       left = call("floordiv", {std::move(left), sign()});
-    } else if (take("%") || take_word("mod") || take_word("modulo")) {
+    } else if (!congruence_ && (take("%") || take_word("mod") || take_word("modulo"))) {
       left = call("mod", {std::move(left), sign()});
-    } else if (here().is_command("pmod")) {
+    } else if (!congruence_ && here().is_command("pmod")) {
       left = pmod(std::move(left));
     } else if (take_word("choose")) {
       left = call("binomial", {std::move(left), sign()});

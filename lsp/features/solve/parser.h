@@ -18,6 +18,9 @@
 
 namespace lsp::features::solve {
 
+// The head of the relation that a token stands for: "le" of "<="; null for others.
+const char* relation_head(const Token& token);
+
 class Parser {
  public:
   Parser(std::vector<Token> tokens, Notation notation);
@@ -87,6 +90,8 @@ class Parser {
   Expression latex_limit();
   Expression environment(const std::string& name);
   std::vector<std::vector<Expression>> rows(const std::string& name);
+  bool is_in_pieces() const;
+  Expression congruence(Expression left);
   Expression pmod(Expression left);
 
   // parser_phrases.cpp and parser_tasks.cpp
@@ -120,9 +125,10 @@ class Parser {
   Notation notation_;
   size_t at_ = 0;
   int depth_ = 0;
-  int operands_ = 0;   // that were begun, those of attempts that were given up included
-  int bars_ = 0;       // |…| that are open
-  int integrals_ = 0;  // whose differential has not come
+  int operands_ = 0;         // that were begun, those of attempts that were given up included
+  int bars_ = 0;             // |…| that are open
+  bool congruence_ = false;  // whose modulus ends it
+  int integrals_ = 0;        // whose differential has not come
   bool units_ = false;
   std::string differential_;  // of \frac{dx}{x}
   std::vector<std::string> notes_;

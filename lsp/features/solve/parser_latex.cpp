@@ -166,8 +166,24 @@ std::vector<std::vector<Expression>> Parser::rows(const std::string& name) {
   return all;
 }
 
+// Whether the cases are values with conditions behind them, not the equations of a system.
+bool Parser::is_in_pieces() const {
+  bool relates = false;
+  for (size_t i = at_; i + 1 < tokens_.size() && !tokens_[i].is_command("end cases"); ++i) {
+    const bool relation = relation_head(tokens_[i]) != nullptr;
+    if (tokens_[i].is("&") && !relates && relation_head(tokens_[i + 1]) == nullptr) return true;
+    relates = !tokens_[i].is("&") && !tokens_[i].is("\\\\") && (relates || relation);
+  }
+  return false;
+}
+
 Expression Parser::environment(const std::string& name) {
   if (name == "array") argument();  // the columns
+  if (name == "cases" && is_in_pieces()) {
+    return failed(
+        "a function in pieces, each with its condition, is not read; give the piece that "
+        "is meant");
+  }
   if (name == "aligned" || name == "align" || name == "align*" || name == "cases") {
     std::vector<Expression> equations;
     std::erase_if(tokens_, [](const Token& token) { return token.is("&"); });
@@ -180,6 +196,19 @@ Expression Parser::environment(const std::string& name) {
   for (std::vector<Expression>& row : rows(name)) lines.push_back(call("list", std::move(row)));
   Expression matrix = call("matrix", {call("list", std::move(lines))});
   return name == "vmatrix" ? call("det", {std::move(matrix)}) : matrix;
+}
+
+// left \equiv right \pmod{m}
+Expression Parser::congruence(Expression left) {
+  ++at_;
+  congruence_ = true;
+  Expression right = sum();
+  congruence_ = false;
+  if (!here().is_command("pmod") && !here().is_word("mod")) {
+    return failed("the congruence has no modulus: \\pmod{7}");
+  }
+  ++at_;
+  return call("congruence", {std::move(left), std::move(right), argument()});
 }
 
 Expression Parser::pmod(Expression left) {

@@ -1,6 +1,7 @@
 #include "lsp/features/solve/solve.h"
 
 #include "engine/base/format.h"
+#include "engine/base/json_object.h"
 #include "lsp/features/solve/read.h"
 #include "sandbox/languages/json.h"
 #include "sandbox/languages/language.h"
@@ -95,7 +96,7 @@ std::string why_none(const languages::Run& run, const Options& options) {
 Result<Solution> solve(std::string_view text, runner::Runner& runner, const Options& options) {
   const auto reading = read(text);
   if (!reading) return reading.error();
-  const std::string language = json_string(options.steps_in.substr(0, 2));
+  const std::string language = engine::base::json_string(options.steps_in.substr(0, 2));
   const auto prepared =
       request_of("{\"task\":" + to_json(reading->task) + ",\"steps\":" + language + "}", options);
   if (!prepared) return prepared.error();

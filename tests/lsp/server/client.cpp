@@ -77,7 +77,11 @@ Client::Client(Setup setup) {
                                 .model_path = "/configured.gguf",
                                 .version = "1.2.3",
                                 .log = log,
-                                .debug = setup.debug});
+                                .debug = setup.debug,
+                                .solver = setup.solver,
+                                .evaluator = setup.evaluator,
+                                .chat = setup.chat,
+                                .no_chat = "set remote.url"});
     exit_code_ = server.run();
   });
 }

@@ -53,11 +53,24 @@ FromFile from_file(const std::string& text) {
 TEST_CASE("every setting is set, from the machine") {
   Settings settings;
   const std::vector<lsp::wire::Setting> values{
-      {"completion.enabled", false},         {"completion.multiline", false},
-      {"completion.tokens", int64_t{9}},     {"completion.exclude", std::vector<std::string>{"a"}},
-      {"log.level", std::string("debug")},   {"log.file", std::string("/l")},
-      {"model", std::string("/m")},          {"memory", std::string("/n")},
-      {"backend", std::string("reference")}, {"threads", int64_t{3}},
+      {"completion.enabled", false},
+      {"completion.multiline", false},
+      {"completion.tokens", int64_t{9}},
+      {"completion.exclude", std::vector<std::string>{"a"}},
+      {"log.level", std::string("debug")},
+      {"log.file", std::string("/l")},
+      {"model", std::string("/m")},
+      {"memory", std::string("/n")},
+      {"backend", std::string("reference")},
+      {"threads", int64_t{3}},
+      {"remote.url", std::string("https://a/v1")},
+      {"remote.model", std::string("r1")},
+      {"chat.model", std::string("/c")},
+      {"remote.token_env", std::string("T")},
+      {"remote.token_file", std::string("/t")},
+      {"remote.fim", std::string("{prefix}{suffix}")},
+      {"remote.ability", std::string("reason")},
+      {"remote.thinking_tokens", int64_t{7}},
       {"run.python", std::string("/p")}};
   CHECK(apply(values, Origin::machine, settings).empty());
   CHECK_FALSE(settings.completion.enabled);
@@ -71,10 +84,20 @@ TEST_CASE("every setting is set, from the machine") {
   CHECK(settings.memory == "/n");
   CHECK(settings.backend == "reference");
   CHECK(settings.threads == 3);
+  CHECK(settings.remote.url == "https://a/v1");
+  CHECK(settings.chat_model == "/c");
+  CHECK(settings.remote.model == "r1");
+  CHECK(settings.remote.token_env == "T");
+  CHECK(settings.remote.token_file == "/t");
+  CHECK(settings.remote.fim == "{prefix}{suffix}");
+  CHECK(settings.remote.ability == "reason");
+  CHECK(settings.remote.thinking_tokens == 7);
 }
 
 TEST_CASE("what names files and programs is refused from an editor") {
-  for (const char* name : {"model", "memory", "backend", "log.file"}) {
+  for (const char* name :
+       {"model", "memory", "backend", "log.file", "chat.model", "remote.url", "remote.model",
+        "remote.token_env", "remote.token_file", "remote.fim", "remote.ability"}) {
     check_problem({name, std::string("x")}, Origin::editor, "is refused from the editor");
   }
   check_problem({"threads", int64_t{1}}, Origin::editor, "is refused from the editor");

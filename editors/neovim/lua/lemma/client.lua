@@ -29,6 +29,18 @@ local function on_verdict(_, verdict)
   end
 end
 
+-- Neovim 0.10 takes new hints for a text that it has drawn since it asked as drawn already; begun
+-- anew, they are.
+local function on_refresh(_, _, context)
+  for _, buffer in ipairs(vim.lsp.get_buffers_by_client_id(context.client_id)) do
+    if vim.lsp.inlay_hint.is_enabled({ bufnr = buffer }) then
+      vim.lsp.inlay_hint.enable(false, { bufnr = buffer })
+      vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
+    end
+  end
+  return vim.NIL
+end
+
 ---@return string?  "3/3"
 function M.verdict(buffer)
   local verdict = M.verdicts[buffer]
@@ -133,6 +145,13 @@ function M.attach(buffer, config)
     handlers = {
       ['lemma/status'] = on_status,
       ['lemma/verdict'] = on_verdict,
+      ['workspace/inlayHint/refresh'] = on_refresh,
+      ['lemma/piece'] = function(...)
+        require('lemma.ask').on_piece(...)
+      end,
+      ['lemma/end'] = function(...)
+        require('lemma.ask').on_end(...)
+      end,
       ['textDocument/publishDiagnostics'] = function(...)
         require('lemma.debug').on_diagnostics(...)
       end,
@@ -254,12 +273,44 @@ function M.execute(buffer, command)
   return true
 end
 
-local function ask(method, on_answer)
+-- What was selected for the command, else the cursor; columns are bytes.
+---@param arguments table  of a user command
+function M.span_of(arguments)
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local first, last = { cursor[1], cursor[2] }, { cursor[1], cursor[2] }
+  if arguments.range > 0 then
+    first = { arguments.line1, 0 }
+    last = { arguments.line2, #vim.fn.getline(arguments.line2) }
+    local from, to = vim.fn.getpos("'<"), vim.fn.getpos("'>")
+    if vim.fn.visualmode() == 'v' and from[2] == first[1] and to[2] == last[1] then
+      local line = vim.fn.getline(to[2])
+      -- The mark is at the first byte of the last character.
+      local after = math.min(to[3] - 1, #line)
+      first[2], last[2] = from[3] - 1, after + #vim.fn.matchstr(line:sub(after + 1), '^.')
+    end
+  end
+  return {
+    start = { line = first[1] - 1, character = first[2] },
+    ['end'] = { line = last[1] - 1, character = last[2] },
+  }
+end
+
+-- The server's command about the current buffer, and a part of it.
+---@param span table?
+function M.execute_here(command, span)
+  local buffer = vim.api.nvim_get_current_buf()
+  local arguments = { vim.uri_from_bufnr(buffer), span }
+  if not M.execute(buffer, { command = command, arguments = arguments }) then
+    vim.notify('lemma: ' .. (M.last_error or 'the server is not running here'))
+  end
+end
+
+local function ask(method, on_answer, params)
   local client = M.any()
   if not client then
     return on_answer(nil, M.last_error or 'the server is not running')
   end
-  call(client, 'request', method, vim.empty_dict(), function(failure, result)
+  call(client, 'request', method, params or vim.empty_dict(), function(failure, result)
     on_answer(type(result) == 'table' and result or nil, failure and failure.message)
   end)
 end
@@ -278,6 +329,12 @@ end
 ---@param on_stats fun(stats: table?, problem: string?)
 function M.stats(on_stats)
   ask('lemma/stats', on_stats)
+end
+
+-- A question to the model; the answer comes to lemma.ask.
+---@param on_asked fun(result: table?, problem: string?)
+function M.ask(params, on_asked)
+  ask('lemma/ask', on_asked, params)
 end
 
 ---@param on_why fun(why: table?, problem: string?)

@@ -28,6 +28,34 @@ local actions = {
       require('lemma.debug').start()
     end,
   },
+  solve = {
+    text = 'Answer the formula here or in the selection, with the steps below',
+    range = true,
+    run = function(arguments)
+      require('lemma.solve').solve(arguments)
+    end,
+  },
+  hint = {
+    text = 'The next step to the answer of the formula here',
+    range = true,
+    run = function(arguments)
+      require('lemma.solve').hint(arguments)
+    end,
+  },
+  values = {
+    text = 'Run this program and show the values that its lines ask for by # =>',
+    run = function()
+      require('lemma.solve').values()
+    end,
+  },
+  ask = {
+    text = 'Ask the model, with the selected lines attached',
+    range = true,
+    nargs = '*',
+    run = function(arguments)
+      require('lemma.ask').start(arguments)
+    end,
+  },
   trust = {
     text = 'Let programs in this folder be run, in the sandbox; with ! not any more',
     bang = true,
@@ -59,7 +87,7 @@ end
 local function run(arguments)
   local action = actions[arguments.args]
   if action and (action.bang or not arguments.bang) then
-    return action.run(arguments)
+    return action.run(vim.tbl_extend('force', arguments, { args = '' }))
   end
   local names = table.concat(complete(''), ', ')
   local unknown = "lemma: there is no '%s'; there are " .. names
@@ -71,12 +99,18 @@ function M.create()
   vim.api.nvim_create_user_command('Lemma', run, {
     nargs = 1,
     bang = true,
+    range = true,
     complete = complete,
     desc = 'lemma: ' .. table.concat(complete(''), ', '),
   })
   for name, action in pairs(actions) do
     local command = 'Lemma' .. name:sub(1, 1):upper() .. name:sub(2)
-    local options = { bang = action.bang, desc = action.text }
+    local options = {
+      bang = action.bang,
+      range = action.range,
+      nargs = action.nargs or 0,
+      desc = action.text,
+    }
     vim.api.nvim_create_user_command(command, action.run, options)
   end
 end

@@ -3,21 +3,13 @@ local client = require('lemma.client')
 
 local M = {}
 
-local function execute(command)
-  local buffer = vim.api.nvim_get_current_buf()
-  local argument = { command = command, arguments = { vim.uri_from_bufnr(buffer) } }
-  if not client.execute(buffer, argument) then
-    vim.notify('lemma: ' .. (client.last_error or 'the server is not running here'))
-  end
-end
-
 function M.start()
-  execute('lemma.debug')
+  client.execute_here('lemma.debug')
 end
 
 ---@param trusted boolean
 function M.trust(trusted)
-  execute(trusted and 'lemma.trust' or 'lemma.distrust')
+  client.execute_here(trusted and 'lemma.trust' or 'lemma.distrust')
 end
 
 -- Hovers of other servers would be followed by "no information" of ours: it offers them only where

@@ -11,6 +11,7 @@ from .answer import NO, PARTLY, YES, Answer, Unsolvable
 from .numeric import NotNumeric
 
 MAX_COUNTED = 200_000
+MAX_MODULUS = 2_000
 
 
 def integer_of(node):
@@ -240,6 +241,38 @@ def modulo(problem):
 
 # --- percentages --------------------------------------------------------------------------------
 
+def congruence(problem):
+    """a = b modulo m: whether that holds, or for which remainders."""
+    m = integer_of(problem[3])
+    if not 2 <= m <= MAX_MODULUS:
+        raise Unsolvable(f"a congruence takes a modulus from 2 to {MAX_MODULUS}")
+    difference = ["sub", problem[1], problem[2]]
+    names = sorted(numeric.names_in(difference))
+    if len(names) > 1:
+        raise Unsolvable("a congruence with several unknowns is not solved")
+    symbol = sympy.Symbol(names[0]) if names else None
+    built = tree.build(difference)
+
+    def holds(k):
+        value = built.subs(symbol, k) if names else built
+        if not value.is_Integer:
+            raise Unsolvable("a congruence takes whole numbers")
+        return int(value) % m == 0
+
+    def holds_exactly(k):
+        value = numeric.exact(difference, {names[0]: Fraction(k)} if names else None)
+        return value.denominator == 1 and value % m == 0
+
+    if not names:
+        good = holds(0) == holds_exactly(0)
+        return answer(sympy.true if holds(0) else sympy.false, good,
+                      "the difference, in exact fractions", f"print(({built}) % {m} == 0)")
+    found = [k for k in range(m) if holds(k)]
+    good = found == [k for k in range(m) if holds_exactly(k)]
+    return answer(sympy.FiniteSet(*found), good, f"every remainder modulo {m} was tried",
+                  f"print([{symbol} for {symbol} in range({m}) if ({built}) % {m} == 0])")
+
+
 def what_percent(problem):
     part, whole = (tree.build(each) for each in problem[1:])
     value = tree.divide(part, whole) * 100
@@ -352,6 +385,7 @@ TASKS = {"gcd": gcd, "lcm": lcm, "isprime": isprime, "nextprime": neighbour(1, "
          "divisor_count": divisor_count, "primefactors": primefactors, "totient": totient,
          "prime": prime_at,
          "primepi": primepi, "mod_inverse": mod_inverse, "mod": modulo,
+         "congruence": congruence,
          "what_percent": what_percent, "percent_change": percent_change, "mode": mode,
          "binomial": counted("binomial", numeric.subsets, "Pascal's triangle gives the same"),
          "fibonacci": counted("fibonacci", fibonacci_by_steps, "added step by step"),

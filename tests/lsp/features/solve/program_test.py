@@ -5,6 +5,7 @@ Each case replaces one function of SymPy's by one that errs, and asks what uses 
 import pathlib
 import sys
 import unittest
+from fractions import Fraction
 from unittest import mock
 
 import sympy
@@ -87,6 +88,19 @@ class Program(unittest.TestCase):
         self.assertIn("refused", main.reply_to(task))
         with mock.patch("sympy.integrate", lambda *all: sympy.Integer(0)):
             self.assertNotEqual(main.reply_to(task).get("checked"), "yes")
+
+    def test_a_congruence_is_solved_by_its_remainders(self):
+        def answer(left, right, modulus):
+            reply = main.reply_to(["congruence", left, number(right), number(modulus)])
+            return reply.get("answer"), reply.get("checked")
+        self.assertEqual(answer(["mul", number(3), X], 4, 7), ("{6}", "yes"))
+        self.assertEqual(answer(power(X, 2), 1, 8), ("{1,3,5,7}", "yes"))
+        self.assertEqual(answer(["mul", number(2), X], 1, 4), ("{}", "yes"))
+        self.assertEqual(answer(number(17), 3, 7), ("True", "yes"))
+        self.assertEqual(answer(["div", X, number(2)], 1, 4), (None, None))
+        self.assertEqual(answer(X, 1, 1), (None, None))
+        with mock.patch.object(main.integers.numeric, "exact", lambda *all: Fraction(1)):
+            self.assertEqual(answer(X, 1, 4), ("{1}", "no"))
 
     def test_conditions_are_kept(self):
         positive = ["gt", X, number(0)]

@@ -117,6 +117,19 @@ TEST_CASE("LaTeX gives the same trees") {
   check_read("\\frac{d}{dx} x^2 + \\frac{d}{dx} x^3", "diff(x**2, x, 1) + diff(x**3, x, 1)");
 }
 
+TEST_CASE("a congruence has its modulus behind it") {
+  check_read("3x + 1 \\equiv 4 \\pmod{7}", "congruence(3*x + 1, 4, 7)");
+  check_read("17 \\equiv 3 \\mod 7", "congruence(17, 3, 7)");
+  check_read("17 \\pmod{7}", "17 mod 7");
+  check_refused("x \\equiv 4", "no modulus");
+}
+
+TEST_CASE("cases are a system, and no function in pieces") {
+  check_read("\\begin{cases} x + y &= 3 \\\\ x - y = 1 \\end{cases}",
+             to_text(read("\\begin{cases} x + y = 3 \\\\ x - y = 1 \\end{cases}")->task));
+  check_refused("\\begin{cases} x^2 & x > 0 \\\\ -x & x \\le 0 \\end{cases}", "in pieces");
+}
+
 TEST_CASE("units are units where all words are") {
   check_read("90 km/h in m/s", "90*kilometer/hour in meter/second");
   check_read("3 hours + 30 minutes", "3*hour + 30*minute");

@@ -1,10 +1,10 @@
-#include "engine/cli/json.h"
+#include "engine/base/json_object.h"
 
 #include <array>
 #include <cmath>
 #include <cstdio>
 
-namespace engine::cli {
+namespace engine::base {
 
 std::string json_string(std::string_view text) {
   std::string result = "\"";
@@ -47,4 +47,4 @@ JsonObject& JsonObject::boolean(std::string_view key, bool value) {
   return raw(key, value ? "true" : "false");
 }
 
-}  // namespace engine::cli
+}  // namespace engine::base

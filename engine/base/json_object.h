@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace engine::cli {
+namespace engine::base {
 
 class JsonObject {
  public:
@@ -25,4 +25,4 @@ class JsonObject {
 // With quotes. Bytes that are not UTF-8 are kept as they are.
 std::string json_string(std::string_view text);
 
-}  // namespace engine::cli
+}  // namespace engine::base

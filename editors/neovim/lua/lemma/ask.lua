@@ -1,0 +1,179 @@
+-- :LemmaAsk, a split with a conversation: questions, what was attached to them, and the answers as
+-- they come. What a model thinks is folded away once it has answered.
+local client = require('lemma.client')
+
+local M = {}
+
+local conversations = {} ---@type table<string, table>  by name
+local count = 0
+
+local function last_window(panel)
+  return vim.fn.win_findbuf(panel.buffer)[1]
+end
+
+-- Puts text at the end of the buffer; it may go on in the last line. What stands there is left
+-- alone, since folds would go with it.
+local function append(panel, text)
+  local buffer = panel.buffer
+  if not vim.api.nvim_buf_is_valid(buffer) then
+    return
+  end
+  local row = vim.api.nvim_buf_line_count(buffer) - 1
+  local column = #vim.api.nvim_buf_get_lines(buffer, row, row + 1, true)[1]
+  vim.bo[buffer].modifiable = true
+  vim.api.nvim_buf_set_text(buffer, row, column, row, column, vim.split(text, '\n'))
+  vim.bo[buffer].modifiable = false
+  local window = last_window(panel)
+  if window then
+    vim.api.nvim_win_set_cursor(window, { vim.api.nvim_buf_line_count(buffer), 0 })
+  end
+end
+
+-- The lines of the thinking, from its first to the present last, which an empty line follows.
+local function fold_thinking(panel)
+  local first, last = panel.thinks_from, vim.api.nvim_buf_line_count(panel.buffer)
+  if not first then
+    return
+  end
+  panel.thinks_from = nil
+  append(panel, '\n\n')
+  local window = last_window(panel)
+  if window and last > first then
+    vim.api.nvim_win_call(window, function()
+      vim.cmd(('%d,%dfold'):format(first, last))
+    end)
+  end
+end
+
+local function on_thought(panel, text)
+  if not panel.thinks_from then
+    append(panel, 'thinking: ')
+    panel.thinks_from = vim.api.nvim_buf_line_count(panel.buffer)
+  end
+  append(panel, text)
+end
+
+local function on_text(panel, text)
+  fold_thinking(panel)
+  panel.answers_from = panel.answers_from or vim.api.nvim_buf_line_count(panel.buffer)
+  append(panel, text)
+end
+
+---@param piece table
+function M.on_piece(_, piece)
+  local panel = type(piece) == 'table' and conversations[piece.conversation]
+  if not panel or not vim.api.nvim_buf_is_valid(panel.buffer) then
+    return
+  end
+  if piece.kind == 'all_was_thought' then
+    panel.thinks_from = panel.answers_from
+    panel.answers_from = nil
+  elseif piece.kind == 'thought' then
+    on_thought(panel, piece.text)
+  else
+    on_text(panel, piece.text)
+  end
+end
+
+---@param ended table
+function M.on_end(_, ended)
+  local panel = type(ended) == 'table' and conversations[ended.conversation]
+  if not panel or not vim.api.nvim_buf_is_valid(panel.buffer) then
+    return
+  end
+  fold_thinking(panel)
+  append(panel, (ended.problem and '\n\n[' .. ended.problem .. ']' or '') .. '\n\n')
+  panel.answers_from = nil
+  panel.answering = false
+end
+
+local function attached_line(attached)
+  return attached
+      and ('attached: %s, lines %d to %d\n'):format(attached.name, attached.firstLine + 1,
+        attached.lastLine + 1)
+    or ''
+end
+
+-- Asks in the panel; `about` is what is attached: { buffer, span }.
+local function ask(panel, question, about)
+  local params = { conversation = panel.name, text = question }
+  if about then
+    params.textDocument = { uri = vim.uri_from_bufnr(about.buffer) }
+    params.range = about.span
+  end
+  client.ask(params, function(result, problem)
+    if not vim.api.nvim_buf_is_valid(panel.buffer) then
+      return
+    end
+    append(panel, '> ' .. question:gsub('\n', '\n> ') .. '\n')
+    if not result then
+      return append(panel, '\n[' .. problem .. ']\n\n')
+    end
+    panel.answering = true
+    append(panel, attached_line(result.attached) .. '\n')
+  end)
+end
+
+function M.stop(panel)
+  if panel.answering then
+    client.notify('lemma/stop', { conversation = panel.name })
+  end
+end
+
+local function ask_next(panel)
+  vim.ui.input({ prompt = 'Ask: ' }, function(question)
+    if question and question ~= '' then
+      ask(panel, question)
+    end
+  end)
+end
+
+local function open()
+  count = count + 1
+  local buffer = vim.api.nvim_create_buf(false, true)
+  local panel = { name = ('nvim-%d-%d'):format(vim.fn.getpid(), count), buffer = buffer }
+  conversations[panel.name] = panel
+  vim.cmd('botright vsplit')
+  vim.api.nvim_win_set_buf(0, buffer)
+  vim.api.nvim_buf_set_name(buffer, 'lemma://ask/' .. count)
+  vim.bo[buffer].bufhidden = 'wipe'
+  vim.bo[buffer].modifiable = false
+  vim.bo[buffer].filetype = 'markdown'
+  vim.wo.foldmethod, vim.wo.wrap, vim.wo.linebreak = 'manual', true, true
+  local function map(keys, action)
+    vim.keymap.set('n', keys, action, { buffer = buffer, nowait = true })
+  end
+  map('<CR>', function()
+    ask_next(panel)
+  end)
+  map('<C-c>', function()
+    M.stop(panel)
+  end)
+  map('q', '<Cmd>close<CR>')
+  vim.api.nvim_create_autocmd('BufWipeout', {
+    buffer = buffer,
+    callback = function()
+      M.stop(panel)
+      conversations[panel.name] = nil
+    end,
+  })
+  return panel
+end
+
+---@param arguments table  of the command: the question, and the lines that are attached
+function M.start(arguments)
+  local about = arguments.range > 0
+      and { buffer = vim.api.nvim_get_current_buf(), span = client.span_of(arguments) }
+    or nil
+  local question = arguments.args or ''
+  if question ~= '' then
+    return ask(open(), question, about)
+  end
+  vim.ui.input({ prompt = 'Ask: ' }, function(typed)
+    if typed and typed ~= '' then
+      ask(open(), typed, about)
+    end
+  end)
+end
+
+return M

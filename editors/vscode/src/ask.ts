@@ -1,0 +1,206 @@
+// The panel "Ask": a conversation with the model of the machine's settings. Its page loads nothing,
+// may contact nobody, and shows all text as text; what is attached to a question is shown there.
+import * as path from 'node:path'
+import * as vscode from 'vscode'
+import type { Asked, Ended, Piece } from './protocol'
+import type { Server } from './server'
+
+const style = `
+  body { color: var(--vscode-foreground); font: var(--vscode-font-size) var(--vscode-font-family);
+         display: flex; flex-direction: column; height: 100vh; margin: 0; padding: 0 1em;
+         box-sizing: border-box; }
+  #log { flex: 1; overflow-y: auto; }
+  .question { border-left: 3px solid var(--vscode-textLink-foreground); padding-left: 0.6em;
+              margin: 1em 0 0.2em; white-space: pre-wrap; }
+  .answer { white-space: pre-wrap; overflow-wrap: anywhere;
+            font: var(--vscode-editor-font-size) var(--vscode-editor-font-family); }
+  .dim, summary { color: var(--vscode-descriptionForeground); }
+  .problem { color: var(--vscode-errorForeground); }
+  details { white-space: pre-wrap; margin: 0.3em 0; }
+  textarea { width: 100%; box-sizing: border-box; resize: vertical; font: inherit;
+             color: var(--vscode-input-foreground); background: var(--vscode-input-background);
+             border: 1px solid var(--vscode-input-border, transparent); }
+  button { color: var(--vscode-button-foreground); background: var(--vscode-button-background);
+           border: 0; padding: 0.4em 1em; margin: 0.4em 0.4em 0.8em 0; }
+  button:disabled { opacity: 0.5; }
+`
+
+// Runs in the page. Text goes into text nodes alone.
+const script = `
+  const api = acquireVsCodeApi()
+  const [log, field, send, stop, attach] =
+    ['log', 'field', 'send', 'stop', 'attach'].map((id) => document.getElementById(id))
+  let answer, thinking, thought
+  const add = (kind, name, text) => {
+    const made = document.createElement(kind)
+    made.className = name
+    made.textContent = text
+    log.append(made)
+    return made
+  }
+  const think = (text) => {
+    if (!thinking) {
+      thinking = add('details', '', '')
+      thinking.open = true
+      const summary = document.createElement('summary')
+      summary.textContent = 'thinking'
+      thought = document.createElement('span')
+      thinking.append(summary, thought)
+    }
+    thought.textContent += text
+  }
+  const show = {
+    context: ({ text }) => {
+      attach.parentElement.hidden = !text
+      attach.nextElementSibling.textContent = text
+    },
+    question: ({ text, attached }) => {
+      add('div', 'question', text)
+      if (attached) add('div', 'dim', 'attached: ' + attached)
+      answer = thinking = undefined
+      send.disabled = true
+      stop.disabled = false
+    },
+    thought: ({ text }) => think(text),
+    text: ({ text }) => {
+      if (thinking) thinking.open = false
+      answer ??= add('div', 'answer', '')
+      answer.textContent += text
+    },
+    all_was_thought: () => {
+      const text = answer?.textContent ?? ''
+      answer?.remove()
+      answer = undefined
+      think(text)
+    },
+    end: ({ text }) => {
+      if (thinking) thinking.open = false
+      if (text) add('div', 'problem', text)
+      send.disabled = false
+      stop.disabled = true
+    },
+  }
+  addEventListener('message', ({ data }) => {
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40
+    show[data.kind]?.(data)
+    if (atEnd) log.scrollTop = log.scrollHeight
+  })
+  const ask = () => {
+    if (send.disabled || !field.value.trim()) return
+    api.postMessage({ kind: 'ask', text: field.value, attach: attach.checked })
+    field.value = ''
+  }
+  send.addEventListener('click', ask)
+  stop.addEventListener('click', () => api.postMessage({ kind: 'stop' }))
+  field.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    event.preventDefault()
+    ask()
+  })
+  api.postMessage({ kind: 'ready' })
+  field.focus()
+`
+
+function page(): string {
+  const nonce = Array.from({ length: 4 }, () => Math.random().toString(36).slice(2)).join('')
+  const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <style nonce="${nonce}">${style}</style></head><body>
+    <div id="log" aria-live="polite"></div>
+    <label hidden class="dim"><input id="attach" type="checkbox" checked> <span></span></label>
+    <textarea id="field" rows="3" aria-label="Question"></textarea>
+    <div><button id="send">Ask</button><button id="stop" disabled>Stop</button></div>
+    <script nonce="${nonce}">${script}</script></body></html>`
+}
+
+function lines(first: number, last: number): string {
+  return first === last ? `line ${first + 1}` : `lines ${first + 1} to ${last + 1}`
+}
+
+export class AskPanel implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined
+  private conversation = ''
+  private count = 0
+  // What would be attached: the last selection that was not empty.
+  private chosen: vscode.Location | undefined
+  private readonly listeners: vscode.Disposable
+
+  constructor(private readonly server: Server) {
+    this.listeners = vscode.Disposable.from(
+      server.onPiece((piece) => this.on(piece)),
+      server.onEnded((ended) => this.onEnd(ended)),
+      vscode.window.onDidChangeTextEditorSelection(() => this.choose()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.choose()),
+    )
+  }
+
+  show(): void {
+    if (this.panel) {
+      this.choose()
+      return this.panel.reveal()
+    }
+    this.conversation = `vscode-${process.pid}-${++this.count}`
+    this.panel = vscode.window.createWebviewPanel(
+      'lemma.ask',
+      'Ask lemma',
+      vscode.ViewColumn.Beside,
+      { enableScripts: true, localResourceRoots: [], retainContextWhenHidden: true },
+    )
+    const disposed = this.conversation
+    this.panel.onDidDispose(() => {
+      this.panel = undefined
+      this.server.notify('lemma/stop', { conversation: disposed })
+    })
+    this.panel.webview.onDidReceiveMessage((message) => void this.receive(message))
+    this.panel.webview.html = page()
+  }
+
+  dispose(): void {
+    this.listeners.dispose()
+    this.panel?.dispose()
+  }
+
+  private tell(kind: string, text: string, more: object = {}): void {
+    void this.panel?.webview.postMessage({ kind, text, ...more })
+  }
+
+  private choose(): void {
+    const editor = vscode.window.activeTextEditor
+    if (!editor || !this.panel) return
+    const { document, selection } = editor
+    this.chosen = selection.isEmpty ? undefined : new vscode.Location(document.uri, selection)
+    const { start, end } = selection
+    const name = path.basename(document.uri.path)
+    this.tell('context', this.chosen ? `attach ${name}, ${lines(start.line, end.line)}` : '')
+  }
+
+  private async receive(message: { kind: string; text: string; attach: boolean }): Promise<void> {
+    if (message.kind === 'ready') return this.choose()
+    if (message.kind === 'stop') {
+      this.server.notify('lemma/stop', { conversation: this.conversation })
+    } else if (message.kind === 'ask') {
+      await this.ask(message.text, message.attach ? this.chosen : undefined)
+    }
+  }
+
+  private async ask(text: string, chosen: vscode.Location | undefined): Promise<void> {
+    try {
+      const asked: Asked = await this.server.ask(this.conversation, text, chosen)
+      const about = asked.attached
+      const attached = about && `${about.name}, ${lines(about.firstLine, about.lastLine)}`
+      this.tell('question', text, { attached })
+    } catch (error) {
+      this.tell('question', text)
+      this.tell('end', error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  private on(piece: Piece): void {
+    if (piece.conversation === this.conversation) this.tell(piece.kind, piece.text)
+  }
+
+  private onEnd(ended: Ended): void {
+    if (ended.conversation === this.conversation) this.tell('end', ended.problem ?? '')
+  }
+}

@@ -1,0 +1,187 @@
+// What endpoints differ in, as far as it is met here: thinking comes in `reasoning_content` (vLLM,
+// DeepSeek), in `reasoning` (newer vLLM) or in the text between tags (llama-server and whoever has
+// no parser for it); a stream ends with [DONE], or just after a finish_reason; some answer with one
+// JSON object whatever they were asked for.
+#include "engine/remote/client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/format.h"
+#include "engine/base/json.h"
+#include "engine/base/json_object.h"
+#include "engine/remote/collector.h"
+#include "engine/remote/events.h"
+#include "engine/remote/exchange.h"
+
+namespace engine::remote {
+namespace {
+
+using base::fail;
+using base::Json;
+using base::json_string;
+using base::JsonObject;
+using base::JsonValue;
+
+std::string string_in(const JsonValue& object, const char* name) {
+  const auto value = object.find(name);
+  const auto text = value ? value->string() : std::nullopt;
+  return text ? std::string(*text) : "";
+}
+
+// One answer as it arrives.
+class Answer {
+ public:
+  explicit Answer(const OnPiece& on_piece) : collected(on_piece) {}
+
+  // The next event, or the whole reply; whether more is wanted.
+  bool take(std::string_view data);
+
+  Collector collected;
+  std::string error;         // that the endpoint reported within its answer
+  bool is_finished = false;  // it was told so
+
+ private:
+  bool take_choice(const JsonValue& choice);
+};
+
+bool Answer::take_choice(const JsonValue& choice) {
+  const auto delta = choice.find("delta");
+  const auto message = choice.find("message");
+  const JsonValue content = delta ? *delta : message ? *message : choice;
+  for (const char* name : {"reasoning_content", "reasoning"}) {
+    if (!collected.thought(string_in(content, name))) return false;
+  }
+  for (const char* name : {"content", "text"}) {
+    if (!collected.text(string_in(content, name))) return false;
+  }
+  const std::string why = string_in(choice, "finish_reason");
+  if (why.empty()) return true;
+  is_finished = true;
+  if (why == "length") collected.reply.reason = Reply::Reason::limit;
+  return true;
+}
+
+bool Answer::take(std::string_view data) {
+  if (data == "[DONE]") {
+    is_finished = true;
+    return false;
+  }
+  const auto json = Json::parse(data);
+  if (!json) {
+    error = "sent what is no JSON, at " + json.message();
+    return false;
+  }
+  const JsonValue root = json->root();
+  if (const auto wrong = root.find("error"); wrong && !wrong->is_null()) {
+    const auto words = wrong->string();
+    error = "failed: " + (words ? std::string(*words) : string_in(*wrong, "message"));
+    return false;
+  }
+  if (const auto usage = root.find("usage")) {
+    const auto count = [&](const char* name) {
+      const auto value = usage->find(name);
+      return value ? value->integer().value_or(0) : 0;
+    };
+    Reply& reply = collected.reply;
+    reply.prompt_tokens = std::max(reply.prompt_tokens, count("prompt_tokens"));
+    reply.generated_tokens = std::max(reply.generated_tokens, count("completion_tokens"));
+  }
+  bool goes_on = true;
+  if (const auto choices = root.find("choices")) {
+    choices->for_each([&](const JsonValue& choice) { goes_on = goes_on && take_choice(choice); });
+  }
+  return goes_on;
+}
+
+JsonObject body_of(const Endpoint& endpoint, const Sampling& sampling) {
+  JsonObject body;
+  body.text("model", endpoint.model)
+      .boolean("stream", true)
+      .integer("max_tokens", sampling.max_tokens)
+      .number("temperature", sampling.temperature);
+  if (sampling.seed) body.integer("seed", *sampling.seed);
+  return body;
+}
+
+const char* name_of(Message::Role role) {
+  return role == Message::Role::system ? "system"
+         : role == Message::Role::user ? "user"
+                                       : "assistant";
+}
+
+}  // namespace
+
+Result<Reply> Client::ask(const char* path, std::string body, const OnPiece& on_piece,
+                          std::stop_token stop) const {
+  Answer answer(on_piece);
+  Events events([&](std::string_view data) { return answer.take(data); });
+  std::string whole;
+  bool is_too_long = false;
+  const std::string base_url = endpoint_.url.ends_with('/')
+                                   ? endpoint_.url.substr(0, endpoint_.url.size() - 1)
+                                   : endpoint_.url;
+  const auto status = exchange(
+      endpoint_, {base_url + path, std::move(body)},
+      [&](std::string_view bytes, Form form) {
+        if (form == Form::whole) {
+          whole += bytes;
+          return true;
+        }
+        const auto pushed = events.push(bytes);
+        is_too_long = pushed == Events::Pushed::too_long;
+        return pushed == Events::Pushed::more;
+      },
+      stop);
+  if (stop.stop_requested()) {
+    answer.collected.end();
+    answer.collected.reply.reason = Reply::Reason::stopped;
+    return std::move(answer.collected.reply);
+  }
+  if (!status) return status.error();
+  if (!whole.empty()) answer.take(whole);
+  if (!answer.error.empty()) return fail(endpoint_.url, " ", answer.error);
+  if (is_too_long) return fail(endpoint_.url, " sent one piece of more than 1 MB");
+  if (!answer.is_finished && !answer.collected.is_stopped()) {
+    return fail(endpoint_.url, " ended before its answer did; try again");
+  }
+  answer.collected.end();
+  return std::move(answer.collected.reply);
+}
+
+Result<Reply> Client::chat(const std::vector<Message>& messages, const Sampling& sampling,
+                           const OnPiece& on_piece, std::stop_token stop) const {
+  std::string list;
+  for (const auto& [role, text] : messages) {
+    if (!list.empty()) list += ", ";
+    list += JsonObject().text("role", name_of(role)).text("content", text).str();
+  }
+  JsonObject body = body_of(endpoint_, sampling);
+  body.raw("messages", "[" + list + "]");
+  return ask("/chat/completions", body.str(), on_piece, std::move(stop));
+}
+
+Result<Reply> Client::fill(const std::string& prefix, const std::string& suffix,
+                           const Sampling& sampling, const OnPiece& on_piece,
+                           std::stop_token stop) const {
+  JsonObject body = body_of(endpoint_, sampling);
+  if (endpoint_.fim.empty()) {
+    body.text("prompt", prefix).text("suffix", suffix);
+  } else {
+    std::string prompt = endpoint_.fim;
+    // The later one first: what is put in may itself hold the other's name.
+    const size_t before = prompt.find("{prefix}"), after = prompt.find("{suffix}");
+    const auto put = [&](size_t at, const std::string& text) { prompt.replace(at, 8, text); };
+    if (before < after) {
+      put(after, suffix);
+      put(before, prefix);
+    } else {
+      put(before, prefix);
+      put(after, suffix);
+    }
+    body.text("prompt", prompt);
+  }
+  return ask("/completions", body.str(), on_piece, std::move(stop));
+}
+
+}  // namespace engine::remote

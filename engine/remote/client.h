@@ -1,0 +1,67 @@
+// Chat and completion at an OpenAI-compatible endpoint, streamed.
+//
+// Thread safety: every method may be called from any thread; each blocks its caller. Callbacks run
+// on that thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/remote/endpoint.h"
+
+namespace engine::remote {
+
+struct Message {
+  enum class Role { system, user, assistant };
+  Role role;
+  std::string text;
+};
+
+struct Sampling {
+  int max_tokens = 4096;  // of thinking and answer together
+  double temperature = 0;
+  std::optional<int64_t> seed;
+};
+
+// all_was_thought takes back: what came as text until now was thought (thinking.h).
+enum class PieceKind { text, thought, all_was_thought };
+struct Piece {
+  PieceKind kind;
+  std::string text;
+};
+// Returns false to end the answer, by closing the connection.
+using OnPiece = std::function<bool(const Piece&)>;
+
+struct Reply {
+  enum class Reason { finished, limit, stopped };
+  std::string text;
+  std::string thought;
+  Reason reason = Reason::finished;
+  int64_t prompt_tokens = 0;  // 0: the endpoint does not say
+  int64_t generated_tokens = 0;
+};
+
+class Client {
+ public:
+  explicit Client(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
+
+  const Endpoint& endpoint() const { return endpoint_; }
+
+  Result<Reply> chat(const std::vector<Message>& messages, const Sampling& sampling,
+                     const OnPiece& on_piece, std::stop_token stop) const;
+  // What stands between `prefix` and `suffix`.
+  Result<Reply> fill(const std::string& prefix, const std::string& suffix, const Sampling& sampling,
+                     const OnPiece& on_piece, std::stop_token stop) const;
+
+ private:
+  Result<Reply> ask(const char* path, std::string body, const OnPiece& on_piece,
+                    std::stop_token stop) const;
+
+  const Endpoint endpoint_;
+};
+
+}  // namespace engine::remote

@@ -1,0 +1,32 @@
+// An answer as it comes: what is thought apart from what is said, each piece handed on.
+#pragma once
+
+#include <string>
+
+#include "engine/remote/client.h"
+#include "engine/remote/thinking.h"
+
+namespace engine::remote {
+
+class Collector {
+ public:
+  // `on_piece` may be empty.
+  explicit Collector(const OnPiece& on_piece) : on_piece_(on_piece) {}
+
+  // The next piece, in which thinking may stand between tags; whether more is wanted.
+  bool text(const std::string& piece) { return add(thinking_.push(piece)); }
+  bool thought(const std::string& piece) { return emit(PieceKind::thought, piece); }
+  void end() { add(thinking_.end()); }
+
+  bool is_stopped() const { return reply.reason == Reply::Reason::stopped; }
+  Reply reply;
+
+ private:
+  bool add(const Thinking::Part& part);
+  bool emit(PieceKind kind, const std::string& text);
+
+  const OnPiece& on_piece_;
+  Thinking thinking_;
+};
+
+}  // namespace engine::remote

@@ -1,0 +1,33 @@
+// One POST to an endpoint and its streamed reply, by libcurl. Internal to this folder.
+//
+// No redirect is followed, and the token goes to the configured host alone. An attempt is repeated
+// only where nothing can have happened yet: when no connection came about, or when the endpoint
+// says itself when to come again (429 or 503 with Retry-After), and never once a byte of an answer
+// has arrived.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "engine/remote/endpoint.h"
+
+namespace engine::remote {
+
+struct Post {
+  std::string url;
+  std::string body;  // JSON
+};
+
+// Bytes of a reply with status 200, and whether they are a stream of events. Returns false to end
+// the exchange, by closing the connection.
+enum class Form { events, whole };
+using OnBytes = std::function<bool(std::string_view bytes, Form form)>;
+
+// Blocks until the reply has ended, or on_bytes or `stop` has ended it: an error says what went
+// wrong, at which endpoint, and what to do.
+base::Status exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
+                      std::stop_token stop);
+
+}  // namespace engine::remote

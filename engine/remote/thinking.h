@@ -1,0 +1,32 @@
+// Tells what a model thinks from what it answers, in a stream in which <think> and </think> stand
+// between the two.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace engine::remote {
+
+class Thinking {
+ public:
+  struct Part {
+    std::string thought;
+    std::string text;
+    // Templates that end in <think> themselves leave the model to close it alone: what was said
+    // before as text was thought.
+    bool all_was_thought = false;
+  };
+  // The next piece of the stream, cut anywhere. What may be the beginning of a tag is kept back.
+  Part push(std::string_view piece);
+  // What was kept back.
+  Part end();
+
+ private:
+  enum class State { before, thought, closed, text };
+  void close(size_t at, Part& part);
+  std::string kept_;
+  State state_ = State::before;
+  bool has_closed_ = false;  // a tag in an answer is no end of thinking
+};
+
+}  // namespace engine::remote

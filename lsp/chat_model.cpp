@@ -1,0 +1,95 @@
+#include "lsp/chat_model.h"
+
+#include "engine/base/format.h"
+#include "lsp/features/chat/conversation.h"
+#include "lsp/features/chat/remote_model.h"
+
+namespace lsp {
+namespace {
+
+engine::remote::Endpoint endpoint_of(const server::Settings& settings) {
+  const auto& remote = settings.remote;
+  return {.url = remote.url,
+          .model = remote.model,
+          .token_env = remote.token_env,
+          .token_file = remote.token_file,
+          .fim = remote.fim};
+}
+
+class EditorChat : public server::Chat {
+ public:
+  explicit EditorChat(std::shared_ptr<features::chat::Model> model) : model_(std::move(model)) {}
+
+  std::string name() const override { return model_->name(); }
+  engine::base::Result<std::string> answer(const std::vector<server::Turn>& turns,
+                                           const std::function<void(const server::Said&)>& say,
+                                           std::stop_token stop) override {
+    using features::chat::Message;
+    using features::chat::PieceKind;
+    using Kind = server::Said::Kind;
+    std::vector<Message> messages;
+    for (const auto& [from, text] : turns) {
+      const bool is_user = from == server::Turn::From::user;
+      messages.push_back({is_user ? Message::Role::user : Message::Role::assistant, text});
+    }
+    auto reply = features::chat::converse(
+        messages, *model_,
+        [&](const features::chat::Piece& piece) {
+          say({piece.kind == PieceKind::text      ? Kind::text
+               : piece.kind == PieceKind::thought ? Kind::thought
+                                                  : Kind::all_was_thought,
+               piece.text});
+          return true;
+        },
+        std::move(stop));
+    if (!reply) return reply.error();
+    return std::move(reply->text);
+  }
+
+ private:
+  const std::shared_ptr<features::chat::Model> model_;
+};
+
+}  // namespace
+
+std::shared_ptr<server::Chat> make_chat(std::shared_ptr<features::chat::Model> model) {
+  return model ? std::make_shared<EditorChat>(std::move(model)) : nullptr;
+}
+
+std::string chat_problem(const server::Settings& settings) {
+  if (!settings.chat_model.empty()) {
+    const auto style = features::chat::style_of_file(settings.chat_model);
+    return style ? "" : style.message();
+  }
+  if (settings.remote.url.empty()) return "";
+  const auto status = engine::remote::check(endpoint_of(settings));
+  return status ? "" : status.message();
+}
+
+std::shared_ptr<features::chat::Model> make_chat_model(
+    const server::Settings& settings, features::chat::LocalModel::Acquire acquire) {
+  using features::chat::Ability;
+  if (!settings.chat_model.empty()) {
+    const auto style = features::chat::style_of_file(settings.chat_model);
+    if (!style) return nullptr;
+    return std::make_shared<features::chat::LocalModel>(settings.chat_model, *style,
+                                                        std::move(acquire));
+  }
+  if (settings.remote.url.empty() || !chat_problem(settings).empty()) return nullptr;
+  const bool reasons = settings.remote.ability == "reason";
+  return std::make_shared<features::chat::RemoteModel>(
+      endpoint_of(settings), reasons ? Ability::reason : Ability::instruct);
+}
+
+std::string no_chat_model(const server::Settings& settings) {
+  const std::string problem = chat_problem(settings);
+  if (!problem.empty()) return problem;
+  return engine::base::concat(
+      "that takes a model that follows instructions, and the one at hand completes code alone; in ",
+      server::config_path(),
+      ", set model in the section [chat] to a GGUF file of DeepSeek V2, V3, R1 or a distill, or "
+      "url "
+      "and model in [remote] to an endpoint of yours (vLLM, SGLang, llama-server)");
+}
+
+}  // namespace lsp

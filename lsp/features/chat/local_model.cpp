@@ -1,0 +1,69 @@
+#include "lsp/features/chat/local_model.h"
+
+#include "engine/base/format.h"
+#include "engine/decode/utf8.h"
+#include "engine/gguf/file.h"
+#include "engine/remote/collector.h"
+
+namespace lsp::features::chat {
+namespace {
+
+using engine::base::fail;
+using engine::session::EndReason;
+
+}  // namespace
+
+Result<Style> style_of_file(const std::string& path) {
+  const auto file = engine::gguf::File::open(path);
+  if (!file) return file.error();
+  constexpr const char* key = "tokenizer.chat_template";
+  if (file->find(key) == nullptr) {
+    return fail(path, " completes code alone: it has no ", key,
+                ", as models that follow instructions have");
+  }
+  const auto text = file->string(key);
+  if (!text) return text.error();
+  if (const auto style = style_of(*text)) return *style;
+  return fail(path,
+              " has a chat template that lemma does not know; it knows those of DeepSeek V2, "
+              "V3, R1 and the distills");
+}
+
+Result<Reply> LocalModel::chat(const std::vector<Message>& messages, const Sampling& sampling,
+                               const OnPiece& on_piece, std::stop_token stop) {
+  const auto engine = acquire_();
+  if (!engine) return engine.error();
+  auto prompt = tokens_of(messages, style_, (*engine)->tokenizer());
+  if (!prompt) return prompt.error();
+  const auto prompt_tokens = static_cast<int>(prompt->size());
+  if (prompt_tokens >= (*engine)->context_tokens()) {
+    return fail("the conversation has ", prompt_tokens, " tokens, and ", path_, " reads ",
+                (*engine)->context_tokens());
+  }
+  engine::session::Request request{
+      .prompt = std::move(*prompt),
+      .max_tokens = sampling.max_tokens,
+      .sampling = {.temperature = static_cast<float>(sampling.temperature),
+                   .seed = static_cast<uint64_t>(sampling.seed.value_or(0))}};
+  // Where the style has no turns of its own, a model may go on with the user's.
+  if (style_ == Style::deepseek_v2) request.stop_texts = {"\n\nUser:"};
+
+  engine::remote::Collector collector(on_piece);
+  engine::decode::Utf8Joiner characters;
+  if (style_ == Style::deepseek_r1) collector.text("<think>");  // the prompt's last token
+  const auto outcome =
+      (*engine)->generate(std::move(request), stop, [&](const engine::session::Piece& piece) {
+        return collector.text(characters.push(piece.bytes));
+      });
+  if (outcome.reason == EndReason::error) return fail(path_, ": ", outcome.error);
+  collector.text(characters.flush());
+  collector.end();
+  Reply reply = std::move(collector.reply);
+  if (outcome.reason == EndReason::limit) reply.reason = Reply::Reason::limit;
+  if (outcome.reason == EndReason::stopped) reply.reason = Reply::Reason::stopped;
+  reply.prompt_tokens = outcome.prompt_tokens;
+  reply.generated_tokens = outcome.generated_tokens;
+  return reply;
+}
+
+}  // namespace lsp::features::chat

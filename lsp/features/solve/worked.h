@@ -1,0 +1,30 @@
+// How an answer and the way to it are written below a formula in a document.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lsp/features/solve/formula.h"
+#include "lsp/features/solve/solve.h"
+
+namespace lsp::features::solve {
+
+// The answer as the line before it writes formulas: between dollars in LaTeX, where decimals were
+// typed in decimals. Says so where it is not wholly checked. Begins with a space where one is due.
+std::string written_answer(const Solution& found, std::string_view before,
+                           std::string_view formula);
+
+struct Insertion {
+  size_t at;  // bytes
+  std::string text;
+};
+// Behind a formula that ends in an equals sign the answer; below its line the steps and what was
+// checked, as lines that begin with `sign`, or plain ones where that is empty (Markdown).
+std::vector<Insertion> worked_insertions(std::string_view text, const Standing& formula,
+                                         const Solution& found, std::string_view sign);
+
+// "product rule: x**2*cos(x) + 2*x*sin(x)"
+std::string step_line(const Step& step);
+
+}  // namespace lsp::features::solve

@@ -1,0 +1,131 @@
+#include "lsp/server/live_values.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "engine/base/format.h"
+#include "lsp/text/utf8.h"
+
+namespace lsp::server {
+namespace {
+
+using base::concat;
+using base::fail;
+using wire::MessageType;
+
+constexpr const char* values_command = "lemma.values";
+constexpr size_t most_label_bytes = 100;
+constexpr size_t most_tooltip_bytes = 2'000;
+// So long the text must be at rest for an unasked run.
+constexpr std::chrono::milliseconds rest{600};
+
+// Whether nobody stopped it meanwhile.
+bool stays(std::stop_token stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any().wait_for(lock, stop, rest, [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace
+
+std::vector<std::string> LiveValues::commands() const {
+  if (!evaluator_) return {};
+  return {values_command};
+}
+
+Snapshot LiveValues::asking(const std::string& uri) const {
+  if (!evaluator_ || !host_.documents.contains(uri) || !host_.trusts(uri)) return nullptr;
+  const Snapshot document = host_.documents.snapshot(uri);
+  if (!document || evaluator_->places(*document).empty()) return nullptr;
+  return document;
+}
+
+base::Status LiveValues::execute(const wire::ExecuteCommandParams&, const std::string& uri) {
+  if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
+  if (!host_.trusts(uri)) {
+    host_.show(MessageType::warning, untrusted(uri));
+    return base::Done{};
+  }
+  const Snapshot document = asking(uri);
+  if (!document) {
+    return fail(
+        "nothing here asks for its value: put # => behind an expression in Python, or "
+        "// => in JavaScript");
+  }
+  begin(document, Asked::yes);
+  return base::Done{};
+}
+
+void LiveValues::begin(const Snapshot& document, Asked asked) {
+  if (run_) end_run("another run was started");
+  const std::string token = concat("lemma/values/", ++runs_);
+  run_ = std::unique_ptr<Run>(new Run{token, document, asked, {}});
+  if (asked == Asked::yes) begin_progress(host_, token, "lemma: values");
+  run_job<Values>(
+      host_,
+      [evaluator = evaluator_, document, others = host_.documents.others(document->uri()), asked,
+       stop = run_->stopped.token()]() -> base::Result<Values> {
+        if (asked == Asked::no && !stays(stop)) return Values{};
+        return evaluator->evaluate(document, others, stop);
+      },
+      [this, token](base::Result<Values> result) { evaluated(token, std::move(result)); });
+}
+
+void LiveValues::end_run(const std::string& how) {
+  if (run_->asked == Asked::yes) end_progress(host_, run_->token, how);
+  run_.reset();
+}
+
+void LiveValues::evaluated(const std::string& token, base::Result<Values> result) {
+  if (!run_ || run_->token != token) return;
+  const std::string problem = result ? result->problem : result.message();
+  if (!problem.empty() && run_->asked == Asked::yes) host_.show(MessageType::warning, problem);
+  if (result) shown_[run_->document->uri()] = std::move(result->values);
+  end_run(problem.empty() ? "done" : problem);
+  refresh();
+}
+
+void LiveValues::refresh() {
+  if (!host_.client.inlay_refresh) return;
+  host_.ask([](int64_t id) { return wire::refresh(id, "workspace/inlayHint/refresh"); });
+}
+
+void LiveValues::changed(const std::string& uri) {
+  if (run_ && run_->document->uri() == uri) end_run("the text has changed");
+  if (shown_.erase(uri) > 0) refresh();
+  if (background_ == DebugOptions::Background::off) return;
+  if (const Snapshot document = asking(uri)) begin(document, Asked::no);
+}
+
+void LiveValues::cancel(const std::string& token) {
+  if (run_ && run_->token == token) end_run("cancelled");
+}
+
+std::vector<wire::CodeLens> LiveValues::lenses(const std::string& uri) {
+  std::vector<wire::CodeLens> lenses;
+  const Snapshot document = asking(uri);
+  if (!document || background_ == DebugOptions::Background::on) return lenses;
+  const auto line = static_cast<uint32_t>(evaluator_->places(*document).front());
+  lenses.push_back({{{line, 0}, {line, 0}}, "Show values with lemma", values_command, uri});
+  return lenses;
+}
+
+std::vector<wire::InlayHint> LiveValues::inlays(const wire::SpanParams& params) {
+  std::vector<wire::InlayHint> hints;
+  const auto found = shown_.find(params.uri);
+  const text::Document* document = host_.documents.find(params.uri);
+  if (found == shown_.end() || document == nullptr) return hints;
+  for (const auto& [line, value, times] : found->second) {
+    const bool inside = params.span.start.line <= line && line <= params.span.end.line;
+    if (!inside || line >= document->line_count()) continue;
+    const std::string note = times > 1 ? concat(" (the last of ", times, ")") : "";
+    hints.push_back({document->position_of(document->line_range(line).end, host_.encoding),
+                     text::shortened(value, most_label_bytes) + note,
+                     text::shortened(value, most_tooltip_bytes)});
+  }
+  return hints;
+}
+
+}  // namespace lsp::server

@@ -1,0 +1,104 @@
+// Formulas that stand in documents, and what is put below them.
+#include "lsp/features/solve/formula.h"
+#include "lsp/features/solve/worked.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+using namespace lsp::features::solve;
+
+void check_asked(const std::string& text, Prose prose, const std::vector<std::string>& expected) {
+  std::vector<std::string> found;
+  for (const Standing& each : asked_formulas(text, prose)) {
+    found.push_back(each.formula + " | " + text.substr(each.begin, each.end - each.begin));
+  }
+  INFO(text);
+  CHECK(found == expected);
+}
+
+// The cursor is |; two of them are a selection.
+void check_in(std::string text, Prose prose, const std::string& expected) {
+  INFO(text);
+  const size_t begin = text.find('|');
+  text.erase(begin, 1);
+  size_t end = text.find('|');
+  if (end == std::string::npos) {
+    end = begin;
+  } else {
+    text.erase(end, 1);
+  }
+  const auto found = formula_in(text, begin, end, prose);
+  CHECK((found ? found->formula : "") == expected);
+}
+
+void check_worked(std::string text, Prose prose, const std::string& sign,
+                  const std::string& expected) {
+  Solution found{.answer = "2*x", .latex = "2 x", .checked = Checked::yes, .how = "in numbers"};
+  found.steps = {{"power rule", "2*x", true}, {"a\nb", "2*x", false}};
+  const auto all = asked_formulas(text, prose);
+  REQUIRE(all.size() == 1);
+  const auto insertions = worked_insertions(text, all[0], found, sign);
+  for (auto each = insertions.rbegin(); each != insertions.rend(); ++each) {
+    text.insert(each->at, each->text);
+  }
+  CHECK(text == expected);
+}
+
+}  // namespace
+
+TEST_CASE("comments that end in an equals sign ask for an answer") {
+  check_asked("x = 1\n  # 17 * 23 =\ny = 2  # d/dx x^3 =>\n# a note\n", Prose::comment,
+              {"17 * 23 | 17 * 23 =", "d/dx x^3 | d/dx x^3 =>"});
+  check_asked("/* 2^10 = */\n<!-- 1/3 + 1/6 = -->\n", Prose::comment,
+              {"2^10 | 2^10 =", "1/3 + 1/6 | 1/3 + 1/6 ="});
+  check_asked("# 17 * 23 = 391\nx ==\nif a =", Prose::comment, {});
+}
+
+TEST_CASE("in Markdown what is between dollars asks where there is something to do") {
+  check_asked("The area $\\int_0^1 x^2 dx$ and $a + b$ and $f$.", Prose::all,
+              {"\\int_0^1 x^2 dx | $\\int_0^1 x^2 dx$"});
+  check_asked("$$\n\\frac{1}{2} + \\frac{1}{3}\n$$\n", Prose::all,
+              {"\n\\frac{1}{2} + \\frac{1}{3}\n | $$\n\\frac{1}{2} + \\frac{1}{3}\n$$"});
+  check_asked("$$ 2^{10} $$", Prose::all, {" 2^{10}  | $$ 2^{10} $$"});
+  check_asked("It costs $5 and $6 more, or $ 7 $", Prose::all, {});
+  check_asked("```\n1 + 1 =\n$1+1$\n```\n1 + 2 =\n", Prose::all, {"1 + 2 | 1 + 2 ="});
+}
+
+TEST_CASE("dollars outside of comments are code") {
+  check_asked("x = '$1+1$'\necho $1 $2\n", Prose::comment, {});
+  check_asked("x = 3  # the sum $1+1$\n", Prose::comment, {"1+1 | $1+1$"});
+}
+
+TEST_CASE("a cursor finds the formula around it, or the one that its line asks for") {
+  check_in("|# 17 * 23 =\n", Prose::comment, "17 * 23");
+  check_in("# 17 * 23 =\n|x", Prose::comment, "");
+  check_in("Let $a +| b$ and $c$", Prose::all, "a + b");
+  check_in("Let $a + b$ a|nd $c$", Prose::all, "");
+  check_in("1 + 1 =\n\n$$\nx^2 =| 4\n$$\n", Prose::all, "\nx^2 = 4\n");
+}
+
+TEST_CASE("a selection is a formula wherever it can be read") {
+  check_in("y = |x**2 + 1|;", Prose::comment, "x**2 + 1");
+  check_in("|# solve x^2 = 4 =>|", Prose::comment, "solve x^2 = 4 ");
+  check_in("|the rest of it|", Prose::comment, "");
+  check_in("x = |value|", Prose::comment, "");
+}
+
+TEST_CASE("the steps stand below the line, as comments of its own kind") {
+  check_worked("if x:\n    y = 1  # d/dx x^2 =\n    z = 2\n", Prose::comment, "#",
+               "if x:\n    y = 1  # d/dx x^2 = 2*x\n"
+               "    # 1. power rule: 2*x\n    # 2. a b: 2*x (not checked)\n"
+               "    # checked: in numbers\n    z = 2\n");
+  check_worked("/* d/dx x^2 = */\r\nint y;\r\n", Prose::comment, "//",
+               "/* d/dx x^2 = 2*x */\r\n// 1. power rule: 2*x\r\n"
+               "// 2. a b: 2*x (not checked)\r\n// checked: in numbers\r\nint y;\r\n");
+}
+
+TEST_CASE("in Markdown they are plain lines, and a list") {
+  check_worked("d/dx x^2 =", Prose::all, "",
+               "d/dx x^2 = 2*x\n\n1. power rule: 2*x\n2. a b: 2*x (not checked)\n\n"
+               "checked: in numbers");
+  check_worked("So $\\frac{d}{dx} x^2$ is", Prose::all, "",
+               "So $\\frac{d}{dx} x^2$ is\n\n= $2 x$\n1. power rule: 2*x\n"
+               "2. a b: 2*x (not checked)\n\nchecked: in numbers");
+}

@@ -1,0 +1,153 @@
+// Conversations over the wire: what is attached is what was chosen, pieces come as they are said,
+// and a stop ends it.
+#include <condition_variable>
+#include <mutex>
+
+#include "tests/lsp/server/client.h"
+#include "tests/support/catch.h"
+
+using namespace server_test;
+using lsp::server::Said;
+using lsp::server::Turn;
+
+namespace {
+
+const std::string uri = "file:///project/half.py";
+
+// A test double: it thinks, says two words, and is done once it may be.
+class Scripted : public lsp::server::Chat {
+ public:
+  std::string name() const override { return "scripted"; }
+  lsp::server::base::Result<std::string> answer(const std::vector<Turn>& turns,
+                                                const std::function<void(const Said&)>& say,
+                                                std::stop_token stop) override {
+    std::unique_lock lock(mutex_);
+    asked = turns;
+    say({Said::Kind::thought, "hm"});
+    say({Said::Kind::text, "It halves."});
+    changed_.wait(lock, stop, [this] { return go_on_; });
+    stopped = stop.stop_requested();
+    changed_.notify_all();
+    if (!error.empty()) return lsp::server::base::Error{error};
+    return std::string("It halves.");
+  }
+  void go_on() {
+    const std::lock_guard lock(mutex_);
+    go_on_ = true;
+    changed_.notify_all();
+  }
+  void wait_for_stop() {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(20), [this] { return stopped; }));
+  }
+  std::vector<Turn> asked;
+  std::string error;
+  bool stopped = false;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool go_on_ = false;
+};
+
+struct Scene {
+  std::shared_ptr<Scripted> chat = std::make_shared<Scripted>();
+  std::optional<Client> client;
+
+  Scene() {
+    Setup setup;
+    setup.chat = chat;
+    client.emplace(std::move(setup));
+    client->start();
+    client->open(uri, "def half(n):\n    return n / 2\n", 1, "python");
+  }
+  json ask(const std::string& text, int begin = 0, int end = 0, const std::string& of = uri) {
+    json params{{"conversation", "1"}, {"text", text}};
+    if (end > begin) {
+      params["textDocument"] = {{"uri", of}};
+      params["range"] = {{"start", {{"line", begin}, {"character", 0}}},
+                         {"end", {{"line", end}, {"character", 0}}}};
+    }
+    return client->call("lemma/ask", std::move(params));
+  }
+  json said() { return client->message("lemma/piece").at("params"); }
+};
+
+}  // namespace
+
+TEST_CASE("a question is answered piece by piece, with what was chosen attached") {
+  Scene scene;
+  scene.chat->go_on();
+  const json result = scene.ask("What does it do?", 0, 1).at("result");
+  CHECK(result.at("model") == "scripted");
+  CHECK(result.at("attached") == json{{"name", "half.py"}, {"firstLine", 0}, {"lastLine", 0}});
+  CHECK(scene.said() == json{{"conversation", "1"}, {"kind", "thought"}, {"text", "hm"}});
+  CHECK(scene.said() == json{{"conversation", "1"}, {"kind", "text"}, {"text", "It halves."}});
+  CHECK(scene.client->message("lemma/end").at("params") == json{{"conversation", "1"}});
+  REQUIRE(scene.chat->asked.size() == 1);
+  CHECK(scene.chat->asked[0].text ==
+        "From half.py, lines 1 to 1:\n\n```python\ndef half(n):\n\n```\n\nWhat does it do?");
+}
+
+TEST_CASE("the next question goes on with the conversation, without what nobody chose") {
+  Scene scene;
+  scene.chat->go_on();
+  scene.ask("One?");
+  scene.client->message("lemma/end");
+  const json result = scene.ask("Two?").at("result");
+  CHECK_FALSE(result.contains("attached"));
+  scene.client->message("lemma/end");
+  REQUIRE(scene.chat->asked.size() == 3);
+  CHECK(scene.chat->asked[0].text == "One?");
+  CHECK(scene.chat->asked[1].from == Turn::From::model);
+  CHECK(scene.chat->asked[2].text == "Two?");
+}
+
+TEST_CASE("a stop ends the answer, and the question is forgotten") {
+  Scene scene;
+  scene.ask("One?");
+  scene.said();
+  scene.client->notify("lemma/stop", {{"conversation", "1"}});
+  CHECK(scene.client->message("lemma/end").at("params").at("problem") == "stopped");
+  scene.chat->wait_for_stop();
+  scene.chat->go_on();
+  scene.ask("Two?");
+  scene.client->message("lemma/end");
+  CHECK(scene.chat->asked.size() == 1);
+}
+
+TEST_CASE("why there is no answer comes with its end") {
+  Scene scene;
+  scene.chat->error = "https://a/v1 cannot be reached";
+  scene.chat->go_on();
+  scene.ask("One?");
+  CHECK(scene.client->message("lemma/end").at("params").at("problem") ==
+        "https://a/v1 cannot be reached");
+}
+
+TEST_CASE("what cannot be asked is refused with a reason") {
+  Scene scene;
+  const auto refused = [](const json& response) {
+    return response.at("error").at("message").get<std::string>();
+  };
+  CHECK(refused(scene.ask(" \n")) == "there is no question");
+  CHECK(refused(scene.ask("What?", 0, 1, "file:///none")).find("not open") != std::string::npos);
+  scene.client->open("file:///project/.env", "KEY=sesame\n");
+  CHECK(refused(scene.ask("What?", 0, 1, "file:///project/.env")).find("secrets") !=
+        std::string::npos);
+  scene.client->open("file:///big", std::string(70'000, 'x') + "\n");
+  CHECK(refused(scene.ask("What?", 0, 1, "file:///big")).find("65536") != std::string::npos);
+  CHECK(scene.chat->asked.empty());
+  Client without;
+  without.start();
+  CHECK(refused(without.call("lemma/ask", {{"conversation", "1"}, {"text", "x"}})) ==
+        "set remote.url");
+}
+
+TEST_CASE("the status says who can be asked, where somebody can") {
+  Scene scene;
+  CHECK(scene.client->call("lemma/status", nullptr).at("result").at("asks") == "scripted");
+  Client without;
+  without.start();
+  CHECK_FALSE(without.call("lemma/status", nullptr).at("result").contains("asks"));
+}

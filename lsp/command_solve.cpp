@@ -105,16 +105,16 @@ wire::SolveReport report_of(const solve::Solution& found) {
 
 namespace {
 
-// By a model, where one that can be spoken to is configured. How far it is stands in one line of
-// the terminal, which goes when it has ended.
-Result<solve::Solution> solve_in_words(const std::string& problem,
+// What cannot be read as a formula, and why. By a model, where one that can be spoken to is
+// configured. How far it is stands in one line of the terminal, which goes when it has ended.
+Result<solve::Solution> solve_in_words(const std::string& problem, const std::string& as_formula,
                                        sandbox::runner::Runner& sandbox) {
   std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
   const MachineSettings machine = read_machine_settings({});
   const auto shared = std::make_shared<SharedEngine>(machine.settings);
   const auto model = shared->chat_model;
   if (!model) {
-    return fail("this is a problem in words, no formula: ", no_chat_model(machine.settings));
+    return fail(as_formula, "; if this is a problem in words: ", no_chat_model(machine.settings));
   }
   features::chat::WordsOptions options{.thinking_tokens = machine.settings.remote.thinking_tokens};
   const bool on_terminal = isatty(STDERR_FILENO) == 1;
@@ -141,9 +141,10 @@ int run_solve(const SolveChoice& choice, Output output) {
                                            : language.empty() ? "en"
                                                               : language,
                                .deadline_ms = choice.deadline_ms};
-  const auto found = !text                               ? text.error()
-                     : features::chat::is_problem(*text) ? solve_in_words(*text, sandbox)
-                                                         : solve::solve(*text, sandbox, options);
+  auto found = text ? solve::solve(*text, sandbox, options) : text.error();
+  if (!found && text && features::chat::is_problem(*text)) {
+    found = solve_in_words(*text, found.message(), sandbox);
+  }
   if (!found) {
     std::cerr << "lemma solve: " << found.message() << '\n';
     return 1;

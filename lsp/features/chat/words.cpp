@@ -273,6 +273,7 @@ void judge(const Tried& tried, size_t votes, size_t samples, solve::Solution& so
 }  // namespace
 
 bool is_problem(const std::string& text) {
+  if (text.find('\\') != std::string::npos) return false;  // LaTeX, whatever is wrong with it
   constexpr int fewest_words = 4;
   int words = 0;
   int letters = 0;

@@ -150,8 +150,8 @@ bool Parser::starts_operand(size_t ahead) const {
       if (token.text == "a" && here(ahead + 1).is_word("prime")) return false;
       return !is_stop_word(token.text) && !(ahead == 0 && is_differential());
     case Kind::command:
-      return token.text != "pmod" && token.text != "rfloor" && token.text != "rceil" &&
-             !token.text.starts_with("end ");
+      return token.text != "pmod" && token.text != "equiv" && token.text != "rfloor" &&
+             token.text != "rceil" && !token.text.starts_with("end ");
     case Kind::mark:
       return token.is("(") || token.is("[") || token.is("{") || (token.is("|") && bars_ == 0);
     case Kind::end:

@@ -211,7 +211,8 @@ TEST_CASE("a problem in words is several of them, and no formula") {
   CHECK(is_problem(farm));
   CHECK(is_problem("鸡和兔子在一个笼子里,共有35个头和94只脚,有多少只鸡?"));
   for (const char* text : {"integrate x^2 from 0 to 1", "solve x^2 = 2 over the reals", "x + y",
-                           "18 is what percent of 72", "the sum", ""}) {
+                           "18 is what percent of 72", "the sum", "",
+                           "\\begin{cases} x^2 & x > 0 \\\\ -x & x \\le 0 \\end{cases}"}) {
     INFO(text);
     CHECK_FALSE(is_problem(text));
   }

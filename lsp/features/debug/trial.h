@@ -23,12 +23,14 @@ struct Version {
   Pace pace = Pace::full;
   bool sanitized = true;  // C and C++
   uint32_t deadline_ms = 5'000;
+  uint32_t batch_ms = 20'000;  // of all versions of a batch together
   std::stop_token stop = {};
 };
 
 struct Trial {
   bool green = false;
   std::map<std::string, std::string> tests;  // name to outcome
+  std::string output;                        // standard output, of a batch's version
   languages::Run run;
 
   size_t passed() const;

@@ -1,5 +1,5 @@
-#include "lsp/features/debug/compare.h"
 #include "lsp/features/debug/diff.h"
+#include "lsp/features/debug/observe.h"
 #include "lsp/features/debug/suspicion.h"
 #include "tests/lsp/features/debug/check.h"
 
@@ -69,7 +69,7 @@ TEST_CASE("of a program that holds its own tests, other inputs go to the tests a
         observing(nodes, lsp::syntax::Language::python, variant, Varied::tests);
     INFO(text);
     CHECK(text.find("return x * 2500\n") != std::string::npos);
-    CHECK(text.find("print(repr(twice(") != std::string::npos);
+    CHECK(text.find("show(\"twice(") != std::string::npos);
     differs = differs || text.find("twice(7300)") == std::string::npos;
   }
   CHECK(differs);

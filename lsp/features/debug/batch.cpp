@@ -32,8 +32,8 @@ bool has_batches(const Subject& subject) {
          !has_modules(subject.question.text);
 }
 
-size_t batch_size(const Subject& subject, size_t tried) {
-  if (is_cpp(subject)) return tried < 120 ? 60 : 150;
+size_t batch_size(const Subject& subject, const Version& version, size_t tried) {
+  if (is_cpp(subject)) return (tried < 120 ? 60 : 120) / (version.sanitized ? 2 : 1);
   return tried < 100 ? 30 : 80;
 }
 

@@ -23,7 +23,7 @@ struct Attempt {
 bool has_batches(const Subject& subject);
 
 // How many make a good batch: the first ones are small, so that the likeliest are known early.
-size_t batch_size(const Subject& subject, size_t tried);
+size_t batch_size(const Subject& subject, const Version& version, size_t tried);
 
 // One trial for each attempt, in order, with what it wrote to standard output; those that the
 // deadline cut off are red. Nothing for those that have to be tried alone: in C and C++ what

@@ -222,7 +222,11 @@ std::string joined(const std::vector<std::string>& tests, syntax::Language langu
 }
 
 // The compiler's own words, in the hands of the script.
-void make_compile(runner::Step& step, const std::string& driver_path) {
+void make_compile(runner::Step& step, const std::string& driver_path, const std::string& checks) {
+  // Each takes the compiler about as long as everything else does.
+  const auto sanitizers =
+      std::find(step.argv.begin(), step.argv.end(), "-fsanitize=address,undefined");
+  if (sanitizers != step.argv.end() && !checks.empty()) *sanitizers = "-fsanitize=" + checks;
   std::erase_if(step.argv, [](const std::string& word) {
     return word == "-g" || word.starts_with("-fdiagnostics-format");
   });
@@ -262,7 +266,7 @@ Trials try_cpp(runner::Runner& sandbox, const Subject& subject,
   const std::string work = sandbox::policy::work_folder;
   const std::string driver_path =
       work + "/lemma_driver" + fs::path(subject.question.file).extension().string();
-  make_compile(request.job.steps[0], driver_path);
+  make_compile(request.job.steps[0], driver_path, version.checks);
   request.job.files.push_back({driver_path, driver});
   request.job.files.push_back({work + "/plan", plan});
   request.results = {"statuses"};

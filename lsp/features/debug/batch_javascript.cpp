@@ -30,7 +30,10 @@ async function drive([mode, program, main, seconds, count]) {
       worker.removeAllListeners();
       worker.on('error', () => { clearTimeout(timer); resolve([1, true]); });
       worker.on('exit', (code) => { clearTimeout(timer); resolve([code, true]); });
-      worker.on('message', ({ good, used }) => { clearTimeout(timer); resolve([good ? 0 : 1, used]); });
+      worker.on('message', ({ good, used }) => {
+        clearTimeout(timer);
+        resolve([good ? 0 : 1, used]);
+      });
       if (mode === 'tests') worker.postMessage(number);
     });
     if (over) {
@@ -49,29 +52,14 @@ async function drive([mode, program, main, seconds, count]) {
 const escape = (text) => String(text).replace(/[\\\t\n\r]/g,
   (c) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c]);
 
-// What a test file sees as node:test.
-function makeTests(report) {
-  const newSuite = (outer, name) => ({ outer, name, tests: [], before: [], after: [],
-    beforeEach: [], afterEach: [] });
-  const root = newSuite(null, '');
-  let current = root;
-  const parse = (args) => ({
-    name: typeof args[0] === 'string' ? args[0] : args[0]?.name || '<anonymous>',
-    options: args.find((a) => a !== null && typeof a === 'object') ?? {},
-    body: args.find((a) => typeof a === 'function') ?? (() => {}),
-  });
-  const add = (extra) => (...args) => {
-    current.tests.push({ ...parse(args), ...extra });
-    return Promise.resolve();
-  };
-  const describe = (...args) => {
-    const { name, options, body } = parse(args);
-    const suite = newSuite(current, name);
-    current.tests.push({ suite, options });
-    current = suite;
-    try { body(suite); } finally { current = suite.outer; }
-    return Promise.resolve();
-  };
+const parseTest = (args) => ({
+  name: typeof args[0] === 'string' ? args[0] : args[0]?.name || '<anonymous>',
+  options: args.find((a) => a !== null && typeof a === 'object') ?? {},
+  body: args.find((a) => typeof a === 'function') ?? (() => {}),
+});
+
+// Runs suites of tests, one after another.
+function makeRunner(report) {
   const call = (body, context) => (body.length < 2 ? body(context) :
     new Promise((resolve, reject) => {
       body(context, (error) => (error ? reject(error) : resolve()));
@@ -79,14 +67,13 @@ function makeTests(report) {
   const chain = (suite, kind) => (suite === null ? [] :
     kind === 'afterEach' ? [...suite[kind], ...chain(suite.outer, kind)] :
       [...chain(suite.outer, kind), ...suite[kind]]);
-
   async function runOne({ name, options, body, skipped }, path, suite) {
     const full = [...path, name];
     let good = true;
     let skip = skipped || options.skip || options.todo;
     const context = {
       name, diagnostic() {}, skip() { skip = true; }, todo() { skip = true; },
-      test: async (...args) => { good = await runOne(parse(args), full, suite) && good; },
+      test: async (...args) => { good = await runOne(parseTest(args), full, suite) && good; },
     };
     let message = '';
     if (!skip) {
@@ -102,7 +89,7 @@ function makeTests(report) {
     report(full.join(' > '), skip ? 'skipped' : good ? 'passed' : 'failed', message);
     return good || skip;
   }
-  async function runSuite(suite, path) {
+  return async function runSuite(suite, path) {
     let good = true;
     for (const hook of suite.before) await hook({});
     for (const each of suite.tests) {
@@ -112,7 +99,27 @@ function makeTests(report) {
     }
     for (const hook of suite.after) await hook({});
     return good;
-  }
+  };
+}
+
+// What a test file sees as node:test.
+function makeTests(report) {
+  const newSuite = (outer, name) => ({ outer, name, tests: [], before: [], after: [],
+    beforeEach: [], afterEach: [] });
+  const root = newSuite(null, '');
+  let current = root;
+  const add = (extra) => (...args) => {
+    current.tests.push({ ...parseTest(args), ...extra });
+    return Promise.resolve();
+  };
+  const describe = (...args) => {
+    const { name, options, body } = parseTest(args);
+    const suite = newSuite(current, name);
+    current.tests.push({ suite, options });
+    current = suite;
+    try { body(suite); } finally { current = suite.outer; }
+    return Promise.resolve();
+  };
   const test = add({});
   test.skip = test.todo = add({ skipped: true });
   test.only = test;
@@ -121,7 +128,7 @@ function makeTests(report) {
   const hook = (kind) => (body) => { current[kind].push(body); };
   Object.assign(test, { test, it: test, describe, suite: describe, before: hook('before'),
     after: hook('after'), beforeEach: hook('beforeEach'), afterEach: hook('afterEach') });
-  return { test, run: () => runSuite(root, []) };
+  return { test, run: () => makeRunner(report)(root, []) };
 }
 
 const { mode, program, main, number } = workerData ?? {};

@@ -20,7 +20,7 @@ constexpr unsigned script_variants = 60;
 constexpr unsigned cpp_variants = 24;
 constexpr size_t cpp_bytes = 30'000;
 constexpr unsigned alone_variants = 3;  // where each has to be run, and compiled, by itself
-constexpr unsigned at_once = 10;
+constexpr unsigned at_once = 8;
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -86,7 +86,7 @@ class Comparing {
     const size_t fit = cpp_bytes / std::max<size_t>(subject_.tests_text.size(), 1);
     const auto compiled = static_cast<unsigned>(std::clamp<size_t>(fit, 5, cpp_variants));
     const unsigned variants = !limits_.batches ? alone_variants : cpp ? compiled : script_variants;
-    const unsigned step = limits_.batches ? (cpp ? compiled : at_once) : 1;
+    const unsigned step = limits_.batches ? at_once : 1;
     for (unsigned variant = 0; variant < variants && !comparison_.difference; variant += step) {
       if (Clock::now() > limits_.deadline || limits_.stop.stop_requested()) break;
       if (!round(variant, std::min(variant + step, variants))) break;
@@ -142,6 +142,7 @@ class Comparing {
     std::vector<std::string> said;
     Version version{.text = base_, .files = files_, .pace = Pace::quick};
     version.sanitized = limits_.sanitized;
+    version.checks = limits_.checks;
     version.deadline_ms = limits_.each_ms;
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(limits_.deadline - Clock::now());

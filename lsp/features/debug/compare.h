@@ -26,6 +26,7 @@ struct CompareLimits {
   bool batches = false;
   uint32_t each_ms = 1'000;
   bool sanitized = false;  // C and C++
+  std::string checks = {};
   std::stop_token stop = {};
 };
 

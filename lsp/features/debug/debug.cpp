@@ -6,6 +6,7 @@
 #include "lsp/features/debug/debug.h"
 
 #include <algorithm>
+#include <future>
 #include <set>
 
 #include "engine/base/format.h"
@@ -25,7 +26,7 @@ using std::chrono::milliseconds;
 
 // Of what is left when the search is over, for proving and comparing: where nothing was found
 // before, and where something was.
-constexpr milliseconds for_proof{4'000}, for_comparison{6'500};
+constexpr milliseconds for_proof{3'000}, for_comparison{6'500};
 constexpr uint32_t start_ms = 400;     // of an interpreter, on a busy machine
 constexpr uint32_t in_batch_ms = 300;  // for one version
 // In C++ as many as are compiled in half of the time.
@@ -120,7 +121,10 @@ class Debugging {
     // Its frames are known by now: without the debugger.
     Version second = runs_.version(text_, is_compiled() ? Pace::quick : Pace::full);
     second.sanitized = true;
-    const auto again = try_version(runs_.sandbox, subject_, second);
+    auto repeated = std::async(std::launch::async,
+                               [&] { return try_version(runs_.sandbox, subject_, second); });
+    suspicion_ = suspicion(text_, *red);
+    const auto again = repeated.get();
     report.failure->reproduced = again && !again->green;
     if (!report.failure->reproduced) {
       report.note = "it failed once and not a second time: what depends on chance cannot be proved";
@@ -174,7 +178,13 @@ class Debugging {
     // Of a batch's version alone: its interpreter runs already, or its compiler is done.
     const uint32_t slow_ms = endless || ms < start_ms || is_compiled() ? 0 : ms - start_ms;
     runs_.quick_deadline_ms = in_batch_ms + 2 * slow_ms;
-    runs_.batches = has_batches(subject_) && says_the_same(text, *trial);
+    runs_.batches = false;
+    for (const char* checks : {"address", "undefined", ""}) {
+      if (!has_batches(subject_) || runs_.batches) break;
+      runs_.checks = runs_.sanitized ? checks : "";
+      runs_.batches = says_the_same(text, *trial);
+      if (!runs_.sanitized) break;
+    }
     if (!runs_.batches) runs_.quick_deadline_ms = alone_ms;
     return std::move(*trial);
   }
@@ -200,7 +210,8 @@ class Debugging {
         report.note = "a quick run does not show the failure";
         return;
       }
-      const auto candidates = candidates_of(text, subject_.language, clues, suspicion(text, red));
+      const auto suspected = round == 0 ? suspicion_ : suspicion(text, red);
+      const auto candidates = candidates_of(text, subject_.language, clues, suspected);
       candidates_count = candidates.size();
       found = search_from(text, *base, candidates, round);
       report.note = concat("tried ", found.tried, " of ", candidates.size(), " changes");
@@ -236,6 +247,7 @@ class Debugging {
   const std::string& text_;
   const Clock::time_point begin_ = Clock::now();
   Runs runs_;
+  std::map<int, double> suspicion_;  // of the program's lines
   Trial red_;
 };
 

@@ -23,15 +23,16 @@ namespace fs = std::filesystem;
 using engine::base::concat;
 using std::chrono::milliseconds;
 
-constexpr size_t max_neighbours = 160;
-constexpr size_t max_rivals = 14;
-constexpr size_t fewest_inputs = 8;      // on which rivals must do the same
+constexpr size_t max_neighbours = 240;
+constexpr size_t max_rivals = 40;
+constexpr size_t fewest_inputs = 12;     // on which rivals must do the same
 constexpr milliseconds for_change{800};  // a run with probes, after rivals were compared
 
 // What passes besides the likeliest.
 struct Rivals {
   std::vector<std::string> texts;
   size_t neighbours = 0;  // changes of the fix that were tried
+  bool too_many = false;  // to be compared
   bool all_tried = false;
 };
 
@@ -60,18 +61,24 @@ text::Range changed_part(const syntax::Nodes& nodes, const std::string& original
   return part;
 }
 
-// Small changes of what the fix wrote, the likeliest first.
+// Small changes of what the fix wrote, and then of the lines around it, the likeliest first.
 std::vector<std::string> neighbours_of(const std::string& original, const std::string& fixed,
                                        syntax::Language language, const Clues& clues) {
   const auto tree = parse(fixed, language);
   if (!tree) return {};
   const syntax::Nodes nodes(*tree);
   const text::Range part = changed_part(nodes, original);
+  const text::Document& document = tree->document();
+  const size_t first = document.line_at(part.begin), last = document.line_at(part.end);
   std::vector<Edit> edits;
   for (Edit& edit : edits_of(nodes, *grammar_of(language), clues)) {
-    const bool within = part.begin <= edit.range.begin && edit.range.end <= part.end;
-    // What is wrapped around it is another thought, and no other way to write this one.
-    const bool near = edit.what != "missing import" && edit.what != "missing call";
+    const bool inside = part.begin <= edit.range.begin && edit.range.end <= part.end;
+    const bool within =
+        first <= document.line_at(edit.range.begin) && document.line_at(edit.range.end) <= last;
+    if (inside) edit.prior += 1;
+    // A call around it, or a case before it, is another thought and no other way to write this.
+    const bool near = edit.what != "missing import" && edit.what != "missing call" &&
+                      (inside || edit.what != "missing base case");
     if (within && near) edits.push_back(std::move(edit));
   }
   std::stable_sort(edits.begin(), edits.end(),
@@ -135,7 +142,8 @@ class Prover {
       if (trials[i]->green) rivals.texts.push_back(attempts[i].text);
     }
     rivals.all_tried = rivals.neighbours * 2 > attempts.size() || attempts.empty();
-    if (rivals.texts.size() > max_rivals) rivals.texts.resize(max_rivals);
+    rivals.too_many = rivals.texts.size() > max_rivals;
+    if (rivals.too_many) rivals.texts.resize(max_rivals);
     return rivals;
   }
 
@@ -148,6 +156,7 @@ class Prover {
                     .batches = runs_.batches,
                     .each_ms = runs_.quick_deadline_ms,
                     .sanitized = runs_.sanitized,
+                    .checks = runs_.checks,
                     .stop = runs_.options.stop});
   }
 
@@ -218,6 +227,8 @@ class Prover {
     if (!proving_.found.exhausted) {
       doubt = concat("only ", tried, " of ", proving_.candidates,
                      " changes were tried in the time: another may pass as well");
+    } else if (rivals.too_many) {
+      doubt = concat("more than ", max_rivals, " other changes pass as well");
     } else if (!rivals.texts.empty() && comparison.inputs < fewest_inputs) {
       doubt = "other changes pass as well, and nothing tells them apart";
     } else if (!rivals.all_tried) {

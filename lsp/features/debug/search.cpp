@@ -52,7 +52,7 @@ class Searcher {
       return a.candidate.score > b.candidate.score;
     });
     found_.tried = std::min(next_.load(), candidates_.size()) - singles_.size();
-    found_.exhausted = found_.tried >= std::min(candidates_.size(), limits_.least_tried);
+    found_.exhausted = 10 * found_.tried >= 9 * std::min(candidates_.size(), limits_.least_tried);
     return std::move(found_);
   }
 
@@ -70,7 +70,7 @@ class Searcher {
 
   void work() {
     while (!over()) {
-      const size_t most = limits_.batches ? batch_size(subject_, next_) : 1;
+      const size_t most = limits_.batches ? batch_size(subject_, version_, next_) : 1;
       std::vector<const Candidate*> batch;
       while (batch.size() < most) {
         const size_t at = next_++;
@@ -110,6 +110,7 @@ class Searcher {
         std::chrono::duration_cast<std::chrono::milliseconds>(limits_.deadline - Clock::now());
     Version version{
         .text = text, .pace = version_.pace, .sanitized = version_.sanitized, .stop = limits_.stop};
+    version.checks = version_.checks;
     version.batch_ms = static_cast<uint32_t>(std::max<int64_t>(left.count(), 1));
     version.deadline_ms = std::min(version_.deadline_ms, version.batch_ms);
     return version;

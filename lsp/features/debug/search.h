@@ -27,7 +27,7 @@ struct SearchLimits {
   // Once one is green, the search goes on for rivals until so many of the likeliest were tried: a
   // test that two different programs pass does not say which of them is right.
   Clock::time_point deadline_for_rivals;
-  size_t least_tried = 400;
+  size_t least_tried = 1'000;
   size_t most_green = 8;
   bool batches = false;  // many in one sandbox
   unsigned workers = 2;
@@ -43,7 +43,7 @@ struct Search {
   std::vector<Green> green;              // the likeliest first
   std::optional<Candidate> improvement;  // fewer tests red, none newly so; the best of them
   size_t tried = 0;
-  bool exhausted = false;  // all were tried, or SearchLimits::least_tried
+  bool exhausted = false;  // nine in ten of SearchLimits::least_tried were tried
 };
 
 // Candidates of one text: every edit, by how suspicious its lines are (`suspicion`, lines from 1).

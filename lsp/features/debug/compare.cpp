@@ -86,7 +86,7 @@ class Comparing {
     const size_t fit = cpp_bytes / std::max<size_t>(subject_.tests_text.size(), 1);
     const auto compiled = static_cast<unsigned>(std::clamp<size_t>(fit, 5, cpp_variants));
     const unsigned variants = !limits_.batches ? alone_variants : cpp ? compiled : script_variants;
-    const unsigned step = limits_.batches ? at_once : 1;
+    const unsigned step = !limits_.batches ? 1 : cpp ? 2 * at_once : at_once;
     for (unsigned variant = 0; variant < variants && !comparison_.difference; variant += step) {
       if (Clock::now() > limits_.deadline || limits_.stop.stop_requested()) break;
       if (!round(variant, std::min(variant + step, variants))) break;

@@ -76,9 +76,8 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     const bool within =
         first <= document.line_at(edit.range.begin) && document.line_at(edit.range.end) <= last;
     if (inside) edit.prior += 1;
-    // A call around it, or a case before it, is another thought and no other way to write this.
-    const bool near = edit.what != "missing import" && edit.what != "missing call" &&
-                      (inside || edit.what != "missing base case");
+    // What is wrapped around it is another thought, and no other way to write this one.
+    const bool near = edit.what != "missing import" && edit.what != "missing call";
     if (within && near) edits.push_back(std::move(edit));
   }
   std::stable_sort(edits.begin(), edits.end(),

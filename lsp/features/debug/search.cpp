@@ -52,7 +52,7 @@ class Searcher {
       return a.candidate.score > b.candidate.score;
     });
     found_.tried = std::min(next_.load(), candidates_.size()) - singles_.size();
-    found_.exhausted = 10 * found_.tried >= 9 * std::min(candidates_.size(), limits_.least_tried);
+    found_.exhausted = found_.tried >= std::min(candidates_.size(), limits_.least_tried);
     return std::move(found_);
   }
 

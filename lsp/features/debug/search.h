@@ -43,7 +43,7 @@ struct Search {
   std::vector<Green> green;              // the likeliest first
   std::optional<Candidate> improvement;  // fewer tests red, none newly so; the best of them
   size_t tried = 0;
-  bool exhausted = false;  // nine in ten of SearchLimits::least_tried were tried
+  bool exhausted = false;  // all were tried, or SearchLimits::least_tried
 };
 
 // Candidates of one text: every edit, by how suspicious its lines are (`suspicion`, lines from 1).

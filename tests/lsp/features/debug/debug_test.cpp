@@ -22,8 +22,8 @@ void check_fixed(const Report& report, const std::string& line, const std::strin
 TEST_CASE("a Python program is mended, and told how many tests pass") {
   check_fixed(
       debug_project("sums.py", "def total(n):\n    return sum(range(1, n))\n", "test_sums.py",
-                    "from sums import total\n\n\ndef test_small():\n    assert total(1) == 1\n    "
-                    "assert total(0) == 0\n"
+                    "from sums import total\n\n\ndef test_small():\n    assert total(1) == 1\n"
+                    "    assert str(total(0)) == '0' and total(-1) == 0\n"
                     "\n\ndef test_large():\n    assert total(100) == 5050\n"),
       "    return sum(range(1, n + 1))", "passes 2 of 2 tests");
 }

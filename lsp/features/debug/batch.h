@@ -1,11 +1,11 @@
-// Many versions of a Python program in one sandbox, each in a process of its own that is forked
-// from one interpreter and used once: an interpreter takes longer to start than most tests take to
-// run.
+// Many versions of a program in one sandbox: what every run pays once (an interpreter's start, a
+// compiler's headers) takes longer than most tests.
 //
-// They share the sandbox's files, so that one could deceive the next. What is found green here is
-// therefore never believed before it was run alone.
+// They share the sandbox's files, and JavaScript's a thread, so that one could deceive the next.
+// What is found green here is therefore never believed before it was run alone.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +13,40 @@
 
 namespace lsp::features::debug {
 
-// Whether this subject's versions can be tried so.
+struct Attempt {
+  std::string text;                       // of the program
+  std::optional<std::string> tests = {};  // in place of the test file
+};
+
+// Whether this subject's versions can be tried so at all. That they say the same as when they are
+// run alone is for the caller to see, with the program as it is.
 bool has_batches(const Subject& subject);
 
-// One trial for each text, in order; those that the deadline cut off are red. `version.text` is
-// not used; its deadline is one version's.
-std::vector<Trial> try_batch(runner::Runner& sandbox, const Subject& subject,
-                             const std::vector<const std::string*>& texts, const Version& version);
+// How many make a good batch: the first ones are small, so that the likeliest are known early.
+size_t batch_size(const Subject& subject, const Version& version, size_t tried);
+
+// One trial for each attempt, in order, with what it wrote to standard output; those that the
+// deadline cut off are red. Nothing for those that have to be tried alone: in C and C++ what
+// changes more than one function's body. `version.text` is the program that the attempts change;
+// `version.deadline_ms` is one attempt's.
+std::vector<std::optional<Trial>> try_batch(runner::Runner& sandbox, const Subject& subject,
+                                            const std::vector<Attempt>& attempts,
+                                            const Version& version);
+
+// Each language's own. Internal to this folder.
+using Trials = std::vector<std::optional<Trial>>;
+Trials try_python(runner::Runner& sandbox, const Subject& subject,
+                  const std::vector<Attempt>& attempts, const Version& version);
+Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
+                      const std::vector<Attempt>& attempts, const Version& version);
+Trials try_cpp(runner::Runner& sandbox, const Subject& subject,
+               const std::vector<Attempt>& attempts, const Version& version);
+
+// Where the program lies in the sandbox. `at` is what is run there.
+std::string program_path(const Subject& subject, const std::string& at);
+// A result by its name; empty where there is none.
+std::string result_of(const runner::Outcome& outcome, const std::string& name);
+// One number a line: how each ended, -1 by its deadline.
+std::vector<int> statuses_of(const runner::Outcome& outcome);
 
 }  // namespace lsp::features::debug

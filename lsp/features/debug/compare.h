@@ -1,5 +1,5 @@
-// Tells programs apart that pass the same tests: the tests' own calls with other values in them,
-// and what comes of these calls written down in place of what they should give.
+// Tells programs apart that pass the same tests: the tests' own calls with other inputs, and what
+// comes of them.
 #pragma once
 
 #include <chrono>
@@ -8,32 +8,32 @@
 #include <vector>
 
 #include "lsp/features/debug/trial.h"
-#include "lsp/syntax/nodes.h"
 
 namespace lsp::features::debug {
 
-// A text whose assertions print what they would check. In variant 0 its values are the tests' own;
-// in each other one numbers, strings and lists differ, always in the same way: in all of a test
-// file, but of a program that holds its own tests in these alone.
-enum class Varied { everything, tests };
-std::string observing(const syntax::Nodes& tests, syntax::Language language, unsigned variant,
-                      Varied varied = Varied::everything);
-
-// What must be there for it.
-std::vector<sandbox::policy::File> observation_files(syntax::Language language);
-
 struct Difference {
   size_t first, second;  // of the texts
-  std::string telling;   // the line of the output that differs, of both
+  std::string telling;   // "f(0) gives 1, with the other change 0"
 };
 
 struct Comparison {
-  bool possible = false;  // whether anything was observed at all
+  size_t inputs = 0;  // different ones that were observed, with the same results or not
   std::optional<Difference> difference;
 };
-// `texts` are programs, in the order of their likelihood; the first is compared with each other.
-Comparison compare(runner::Runner& sandbox, const Subject& subject,
-                   const std::vector<std::string>& texts,
-                   std::chrono::steady_clock::time_point deadline);
+
+struct CompareLimits {
+  std::chrono::steady_clock::time_point deadline;
+  bool batches = false;
+  uint32_t each_ms = 1'000;
+  bool sanitized = false;  // C and C++
+  std::string checks = {};
+  std::stop_token stop = {};
+};
+
+// `texts` are programs, in the order of their likelihood; the first is compared with each other,
+// until one differs: by anything but an error that nobody means a program to end with, such as a
+// TypeError. `base` is the program that they change.
+Comparison compare(runner::Runner& sandbox, const Subject& subject, const std::string& base,
+                   const std::vector<std::string>& texts, const CompareLimits& limits);
 
 }  // namespace lsp::features::debug

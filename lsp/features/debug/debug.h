@@ -63,9 +63,9 @@ struct Report {
 
 // `verified` means: the failure reproduced twice; with the fix the same tests are green twice, and
 // all others as before; the changed line ran; the fix leaves tests, assertions, handlers and exits
-// alone and names no value that only the tests know; and no other program that was found passes the
-// tests and does something else with other inputs, where enough others were tried. An error says
-// why nothing could be run.
+// alone and names no value that only the tests know; and no other program that passes the tests,
+// changes of the fix included, does something else with other inputs, where enough others were
+// tried and enough inputs. An error says why nothing could be run.
 engine::base::Result<Report> debug(const Subject& subject, runner::Runner& sandbox,
                                    const Options& options);
 

@@ -79,4 +79,10 @@ ChangedLines changed_lines(std::string_view before, std::string_view after) {
   return lines;
 }
 
+size_t changed_at(std::string_view before, std::string_view after) {
+  size_t at = 0;
+  while (at < before.size() && at < after.size() && before[at] == after[at]) ++at;
+  return at;
+}
+
 }  // namespace lsp::features::debug

@@ -18,4 +18,7 @@ struct ChangedLines {
 };
 ChangedLines changed_lines(std::string_view before, std::string_view after);
 
+// The first byte of `after` that differs from `before`.
+size_t changed_at(std::string_view before, std::string_view after);
+
 }  // namespace lsp::features::debug

@@ -18,7 +18,6 @@ namespace {
 // An edit on a line that never ran in what failed can hardly mend it; in code that tests do not
 // reach by statements (a condition's other half) it still may.
 constexpr double unsuspected = 0.02;
-constexpr size_t batch_size = 40;
 
 double suspicion_at(const std::map<int, double>& suspicion, int first, int last) {
   double highest = unsuspected;
@@ -29,10 +28,11 @@ double suspicion_at(const std::map<int, double>& suspicion, int first, int last)
 }
 
 // One version of the program after another, over a few threads.
-class Trials {
+class Searcher {
  public:
-  Trials(runner::Runner& sandbox, const Subject& subject, const std::vector<Candidate>& candidates,
-         const Trial& base, const Version& version, const SearchLimits& limits)
+  Searcher(runner::Runner& sandbox, const Subject& subject,
+           const std::vector<Candidate>& candidates, const Trial& base, const Version& version,
+           const SearchLimits& limits)
       : sandbox_(sandbox),
         subject_(subject),
         candidates_(candidates),
@@ -51,7 +51,8 @@ class Trials {
     std::stable_sort(found_.green.begin(), found_.green.end(), [](const Green& a, const Green& b) {
       return a.candidate.score > b.candidate.score;
     });
-    found_.tried = std::min(next_.load(), candidates_.size());
+    found_.tried = std::min(next_.load(), candidates_.size()) - singles_.size();
+    found_.exhausted = found_.tried >= std::min(candidates_.size(), limits_.least_tried);
     return std::move(found_);
   }
 
@@ -63,13 +64,13 @@ class Trials {
     if (found_.green.empty()) {
       return found_.improvement && now > limits_.deadline_after_improvement;
     }
-    return found_.green.size() >= limits_.most_green ||
-           (now > first_green_ + limits_.for_rivals && next_ >= limits_.least_tried);
+    return found_.green.size() >= limits_.most_green || next_ >= limits_.least_tried ||
+           now > limits_.deadline_for_rivals;
   }
 
   void work() {
-    const size_t most = has_batches(subject_) ? batch_size : 1;
-    while (!over() && next_ < candidates_.size()) {
+    while (!over()) {
+      const size_t most = limits_.batches ? batch_size(subject_, version_, next_) : 1;
       std::vector<const Candidate*> batch;
       while (batch.size() < most) {
         const size_t at = next_++;
@@ -77,7 +78,22 @@ class Trials {
         if (is_worth_running(candidates_[at])) batch.push_back(&candidates_[at]);
       }
       if (!batch.empty()) attempt(batch);
+      const Candidate* single = next_single();
+      if (single != nullptr && !over()) attempt_alone(*single);
+      if (batch.empty() && single == nullptr) return;
     }
+  }
+
+  // Of those that a batch could not hold, the likeliest.
+  const Candidate* next_single() {
+    const std::lock_guard lock(mutex_);
+    if (singles_.empty()) return nullptr;
+    const auto best =
+        std::max_element(singles_.begin(), singles_.end(),
+                         [](const auto* a, const auto* b) { return a->score < b->score; });
+    const Candidate* single = *best;
+    singles_.erase(best);
+    return single;
   }
 
   bool is_worth_running(const Candidate& candidate) const {
@@ -89,30 +105,40 @@ class Trials {
                       subject_.own_tests() ? "" : subject_.tests_text);
   }
 
-  void attempt(const std::vector<const Candidate*>& batch) {
+  Version version_now(const std::string& text) const {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(limits_.deadline - Clock::now());
-    Version version{.text = batch[0]->text,
-                    .pace = version_.pace,
-                    .sanitized = version_.sanitized,
-                    .deadline_ms = version_.deadline_ms,
-                    .stop = limits_.stop};
-    version.deadline_ms =
-        std::min(version.deadline_ms, static_cast<uint32_t>(std::max<int64_t>(left.count(), 1)));
-    if (has_batches(subject_)) {
-      std::vector<const std::string*> texts;
-      for (const Candidate* candidate : batch) texts.push_back(&candidate->text);
-      const std::vector<Trial> trials = try_batch(sandbox_, subject_, texts, version);
-      for (size_t i = 0; i < batch.size(); ++i) note(*batch[i], trials[i]);
-    } else if (const auto trial = try_version(sandbox_, subject_, version)) {
-      note(*batch[0], *trial);
+    Version version{
+        .text = text, .pace = version_.pace, .sanitized = version_.sanitized, .stop = limits_.stop};
+    version.checks = version_.checks;
+    version.batch_ms = static_cast<uint32_t>(std::max<int64_t>(left.count(), 1));
+    version.deadline_ms = std::min(version_.deadline_ms, version.batch_ms);
+    return version;
+  }
+
+  void attempt(const std::vector<const Candidate*>& batch) {
+    if (!limits_.batches) return attempt_alone(*batch[0]);
+    std::vector<Attempt> attempts;
+    for (const Candidate* candidate : batch) attempts.push_back({candidate->text});
+    const Trials trials = try_batch(sandbox_, subject_, attempts, version_now(version_.text));
+    for (size_t i = 0; i < batch.size(); ++i) {
+      if (trials[i]) {
+        note(*batch[i], *trials[i]);
+      } else {
+        const std::lock_guard lock(mutex_);
+        singles_.push_back(batch[i]);
+      }
     }
+  }
+
+  void attempt_alone(const Candidate& candidate) {
+    const auto trial = try_version(sandbox_, subject_, version_now(candidate.text));
+    if (trial) note(candidate, *trial);
   }
 
   void note(const Candidate& candidate, const Trial& trial) {
     const std::lock_guard lock(mutex_);
     if (trial.green) {
-      if (found_.green.empty()) first_green_ = Clock::now();
       const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin_).count();
       found_.green.push_back({candidate, ms});
     } else if (trial.passed() > std::max(base_.passed(), best_passed_) && keeps(trial)) {
@@ -140,7 +166,7 @@ class Trials {
   std::atomic<size_t> next_{0};
   std::mutex mutex_;  // guards the rest
   Search found_;
-  Clock::time_point first_green_;
+  std::vector<const Candidate*> singles_;
   size_t best_passed_ = 0;
 };
 
@@ -174,7 +200,7 @@ std::vector<Candidate> candidates_of(const std::string& text, syntax::Language l
 Search search(runner::Runner& sandbox, const Subject& subject,
               const std::vector<Candidate>& candidates, const Trial& base, const Version& version,
               const SearchLimits& limits) {
-  return Trials(sandbox, subject, candidates, base, version, limits).run();
+  return Searcher(sandbox, subject, candidates, base, version, limits).run();
 }
 
 }  // namespace lsp::features::debug

@@ -24,11 +24,12 @@ struct Candidate {
 struct SearchLimits {
   Clock::time_point deadline;
   Clock::time_point deadline_after_improvement;  // where something is better and nothing green
-  // Once one is green, the search goes on for rivals: a test that two different programs pass does
-  // not say which of them is right.
-  std::chrono::milliseconds for_rivals{2'500};
-  size_t least_tried = 40;  // of the likeliest, with time for rivals or without
+  // Once one is green, the search goes on for rivals until so many of the likeliest were tried: a
+  // test that two different programs pass does not say which of them is right.
+  Clock::time_point deadline_for_rivals;
+  size_t least_tried = 1'000;
   size_t most_green = 8;
+  bool batches = false;  // many in one sandbox
   unsigned workers = 2;
   std::stop_token stop = {};
 };
@@ -42,6 +43,7 @@ struct Search {
   std::vector<Green> green;              // the likeliest first
   std::optional<Candidate> improvement;  // fewer tests red, none newly so; the best of them
   size_t tried = 0;
+  bool exhausted = false;  // all were tried, or SearchLimits::least_tried
 };
 
 // Candidates of one text: every edit, by how suspicious its lines are (`suspicion`, lines from 1).

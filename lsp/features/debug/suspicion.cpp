@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 
 #include "lsp/features/debug/protect.h"
 
@@ -78,6 +79,18 @@ class Prober {
  public:
   Prober(const Nodes& nodes, const Grammar& grammar, Probed probed)
       : nodes_(nodes), grammar_(grammar), probed_(probed), protected_(protected_ranges(nodes)) {}
+
+  // The line of the innermost statement around a place that has a probe.
+  int line_around(size_t offset) {
+    int line = 0;
+    for (size_t node = 1; node < nodes_.size(); ++node) {
+      const auto range = nodes_[node].range;
+      inserted_.clear();
+      if (range.begin <= offset && offset <= range.end) visit(node);
+      if (!inserted_.empty()) line = line_of(range.begin);
+    }
+    return line;
+  }
 
   std::string text() {
     for (size_t node = 1; node < nodes_.size(); ++node) visit(node);
@@ -155,6 +168,36 @@ class Prober {
 
 std::string with_probes(const Nodes& nodes, const Grammar& grammar, Probed probed) {
   return Prober(nodes, grammar, probed).text();
+}
+
+int statement_line(const Nodes& nodes, const Grammar& grammar, size_t offset) {
+  return Prober(nodes, grammar, Probed::program).line_around(offset);
+}
+
+std::vector<Piece> run_probes(runner::Runner& sandbox, const Subject& subject,
+                              const Version& version) {
+  const Grammar& grammar = *grammar_of(subject.language);
+  const auto program = parse(version.text, subject.language);
+  if (!program) return {};
+  const std::string probed = with_probes(syntax::Nodes(*program), grammar,
+                                         subject.own_tests() ? Probed::both : Probed::program);
+  Version with{.text = probed, .pace = version.pace, .sanitized = version.sanitized};
+  with.deadline_ms = version.deadline_ms;
+  with.stop = version.stop;
+  if (!subject.own_tests()) {
+    const auto tests = parse(subject.tests_text, subject.language);
+    if (tests) with.tests = with_probes(syntax::Nodes(*tests), grammar, Probed::tests);
+  }
+  const std::string folder = subject.question.workspace
+                                 ? std::filesystem::path(subject.tests).parent_path().string()
+                                 : sandbox::policy::work_folder;
+  with.files = probe_files(subject.language, folder);
+  with.results = {probe_log};
+  const auto trial = try_version(sandbox, subject, with);
+  if (!trial) return {};
+  const auto log = trial->run.outcome.results.find(probe_log);
+  const bool there = log != trial->run.outcome.results.end() && log->second.ok();
+  return there ? read_probes(*log->second) : std::vector<Piece>();
 }
 
 std::vector<sandbox::policy::File> probe_files(Language language, const std::string& folder) {

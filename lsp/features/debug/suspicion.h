@@ -30,6 +30,13 @@ struct Piece {
   int test_line = 0;    // 0: before any test
   std::set<int> lines;  // of the program, from 1
 };
+// What a run of `version` with probes in it wrote; `version.text` and its tests are without any.
+std::vector<Piece> run_probes(runner::Runner& sandbox, const Subject& subject,
+                              const Version& version);
+
+// The line under which the statement at a place is probed: the innermost that has a probe. 0: none.
+int statement_line(const syntax::Nodes& nodes, const Grammar& grammar, size_t offset);
+
 // What probes wrote. Any bytes may come.
 std::vector<Piece> read_probes(std::string_view log);
 

@@ -75,6 +75,11 @@ Result<languages::Prepared> prepare_version(const Subject& subject, const Versio
   }
   for (const auto& file : version.files) request.job.files.push_back(file);
   for (const auto& name : version.results) request.results.push_back(name);
+  const bool header = !version.files.empty() && version.files[0].at.ends_with(".h");
+  if (is_cpp(subject) && header && request.job.steps.size() == 2) {
+    auto& argv = request.job.steps[0].argv;
+    argv.insert(argv.begin() + 1, {"-include", version.files[0].at});
+  }
   return prepared;
 }
 
@@ -83,13 +88,6 @@ Result<Trial> try_version(runner::Runner& sandbox, const Subject& subject, const
   if (!prepared) return prepared.error();
   auto& request = prepared->request;
   if (version.pace == Pace::quick) make_quick(subject, *prepared);
-  const bool probed =
-      std::any_of(version.files.begin(), version.files.end(),
-                  [](const sandbox::policy::File& file) { return file.at.ends_with(".h"); });
-  if (is_cpp(subject) && probed && request.job.steps.size() == 2) {
-    auto& argv = request.job.steps[0].argv;
-    argv.insert(argv.begin() + 1, {"-include", version.files[0].at});
-  }
   if (is_cpp(subject) && version.pace == Pace::quick) {
     // A failure's frames would take a second run, under gdb, and nobody looks at them.
     Trial trial;

@@ -21,14 +21,17 @@ struct Version {
   std::vector<sandbox::policy::File> files = {};  // more, below the sandbox's work folder
   std::vector<std::string> results = {};          // to read back
   Pace pace = Pace::full;
-  bool sanitized = true;  // C and C++
+  bool sanitized = true;    // C and C++
+  std::string checks = {};  // in a batch, the sanitizers by their names; empty: all
   uint32_t deadline_ms = 5'000;
+  uint32_t batch_ms = 20'000;  // of all versions of a batch together
   std::stop_token stop = {};
 };
 
 struct Trial {
   bool green = false;
   std::map<std::string, std::string> tests;  // name to outcome
+  std::string output;                        // standard output, of a batch's version
   languages::Run run;
 
   size_t passed() const;

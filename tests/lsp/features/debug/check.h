@@ -52,17 +52,28 @@ inline std::string objection_to(std::string_view language_id, std::string_view b
   return objection(syntax::Nodes(*old_tree), syntax::Nodes(*new_tree), tests).value_or("");
 }
 
-// Debugs NAME with its tests beside it, in a project of its own; no tests where `test_name` is "".
+// NAME with its tests beside it, in a folder of its own; no tests where `test_name` is "".
+struct Project {
+  support::TemporaryFolder folder{support::Readable::by_all};
+  Subject subject;
+
+  Project(const std::string& name, const std::string& text, const std::string& test_name,
+          const std::string& tests) {
+    folder.write("project/" + name, text);
+    if (!test_name.empty()) folder.write("project/" + test_name, tests);
+    auto found = find_subject({.file = folder.path("project/" + name),
+                               .text = text,
+                               .workspace = folder.path("project")});
+    REQUIRE(found.ok());
+    subject = std::move(*found);
+  }
+};
+
 inline Report debug_project(const std::string& name, const std::string& text,
                             const std::string& test_name, const std::string& tests) {
-  const support::TemporaryFolder folder(support::Readable::by_all);
-  folder.write("project/" + name, text);
-  if (!test_name.empty()) folder.write("project/" + test_name, tests);
-  auto subject = find_subject(
-      {.file = folder.path("project/" + name), .text = text, .workspace = folder.path("project")});
-  REQUIRE(subject.ok());
+  const Project project(name, text, test_name, tests);
   runner::Runner sandbox;
-  auto report = debug(*subject, sandbox, {.search_ms = 30'000});
+  auto report = debug(project.subject, sandbox, {.search_ms = 30'000});
   INFO((report ? "" : report.message()));
   REQUIRE(report.ok());
   return std::move(*report);

@@ -23,6 +23,7 @@ TEST_CASE("a Python program is mended, and told how many tests pass") {
   check_fixed(
       debug_project("sums.py", "def total(n):\n    return sum(range(1, n))\n", "test_sums.py",
                     "from sums import total\n\n\ndef test_small():\n    assert total(1) == 1\n"
+                    "    assert str(total(0)) == '0' and total(-1) == 0\n"
                     "\n\ndef test_large():\n    assert total(100) == 5050\n"),
       "    return sum(range(1, n + 1))", "passes 2 of 2 tests");
 }
@@ -93,4 +94,17 @@ TEST_CASE("a doctest that gives another value is no matter of grammar") {
                     "", "");
   REQUIRE(report.hints.size() >= 2);
   CHECK(report.hints[1].text.find("another result") != std::string::npos);
+}
+
+TEST_CASE("where a change of the fix passes as well, and differs, the fix is not verified") {
+  const Report report = debug_project(
+      "fee.py", "def fee(age):\n    if age < 7:\n        return 0\n    return 5\n", "test_fee.py",
+      "from fee import fee\n\n\ndef test_child():\n    assert fee(7) == 0\n\n\n"
+      "def test_adult():\n    assert fee(30) == 5\n");
+  REQUIRE_FALSE(report.fixes.empty());
+  const Fix& fix = report.fixes.front();
+  INFO(fix.evidence << "\n" << fix.diff);
+  CHECK(fix.verified == Verified::no);
+  CHECK(fix.evidence.find("fee(") != std::string::npos);
+  CHECK(report.fixes.size() == 2);
 }

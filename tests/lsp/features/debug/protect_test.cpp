@@ -1,5 +1,7 @@
-#include "lsp/features/debug/compare.h"
+#include <set>
+
 #include "lsp/features/debug/diff.h"
+#include "lsp/features/debug/observe.h"
 #include "lsp/features/debug/suspicion.h"
 #include "tests/lsp/features/debug/check.h"
 
@@ -69,8 +71,36 @@ TEST_CASE("of a program that holds its own tests, other inputs go to the tests a
         observing(nodes, lsp::syntax::Language::python, variant, Varied::tests);
     INFO(text);
     CHECK(text.find("return x * 2500\n") != std::string::npos);
-    CHECK(text.find("print(repr(twice(") != std::string::npos);
+    CHECK(text.find("show(\"twice(") != std::string::npos);
     differs = differs || text.find("twice(7300)") == std::string::npos;
   }
   CHECK(differs);
+}
+
+TEST_CASE("the probe of a changed line is that of its own statement") {
+  const std::string text = "def f(n):\n    a = 1\n    b = (n +\n         2)\n\n\n    return a\n";
+  const auto tree = tree_of("python", text);
+  const lsp::syntax::Nodes nodes(*tree);
+  const auto line_at = [&](const char* part) {
+    return statement_line(nodes, *grammar_of(tree->language()), text.find(part));
+  };
+  CHECK(line_at("2)") == 3);
+  CHECK(line_at("return") == 7);
+  CHECK(line_at("def") == 0);
+}
+
+TEST_CASE("other inputs are the same each time, and variant 0 has none") {
+  const std::string text = "assert f([1, 2, 3], 'abc', 40) == 7\n";
+  const auto tree = tree_of("python", text);
+  const lsp::syntax::Nodes nodes(*tree);
+  const auto said = [&](unsigned variant) {
+    return observing(nodes, lsp::syntax::Language::python, variant);
+  };
+  CHECK(said(0).find("f([1, 2, 3], 'abc', 40)") != std::string::npos);
+  std::set<std::string> different;
+  for (unsigned variant = 0; variant < 40; ++variant) {
+    CHECK(said(variant) == said(variant));
+    different.insert(said(variant));
+  }
+  CHECK(different.size() > 25);
 }

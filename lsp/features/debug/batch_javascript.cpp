@@ -1,0 +1,250 @@
+// JavaScript: one thread runs one version after another, and is made anew where a version ended it,
+// kept it from going on, or left something that may still happen. In place of node:test stands a
+// small part of it: nobody wants a report. A program without tests has a thread of its own, since
+// it is over when nothing is left to do.
+#include <algorithm>
+
+#include "lsp/features/debug/batch.h"
+
+namespace lsp::features::debug {
+namespace {
+
+constexpr const char* batch_path = "/run/lemma/batch.cjs";
+// Arguments: "tests" or "run", the program's path, what is run, the seconds for each, how many.
+constexpr const char* batch_text = R"text('use strict';
+const fs = require('node:fs');
+const Module = require('node:module');
+const { Worker, isMainThread, workerData, parentPort } = require('node:worker_threads');
+
+async function drive([mode, program, main, seconds, count]) {
+  let worker;
+  const data = { mode, program, main };
+  const fresh = (number) => new Worker(__filename, {
+    workerData: { ...data, number }, stdout: true, stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: 256 } });
+  for (let number = 0; number < count; number += 1) {
+    if (mode === 'run') worker = fresh(number);
+    worker ??= fresh(-1);
+    const [status, over] = await new Promise((resolve) => {
+      const timer = setTimeout(() => resolve([-1, true]), seconds * 1000);
+      worker.removeAllListeners();
+      worker.on('error', () => { clearTimeout(timer); resolve([1, true]); });
+      worker.on('exit', (code) => { clearTimeout(timer); resolve([code, true]); });
+      worker.on('message', ({ good, used }) => {
+        clearTimeout(timer);
+        resolve([good ? 0 : 1, used]);
+      });
+      if (mode === 'tests') worker.postMessage(number);
+    });
+    if (over) {
+      worker.removeAllListeners();
+      worker.on('error', () => {});
+      await worker.terminate();
+      worker = undefined;
+    }
+    fs.appendFileSync('/sandbox/statuses', `${status}\n`);
+  }
+  process.exit(0);
+}
+
+// --- in the thread ------------------------------------------------------------------------------
+
+const escape = (text) => String(text).replace(/[\\\t\n\r]/g,
+  (c) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c]);
+
+const parseTest = (args) => ({
+  name: typeof args[0] === 'string' ? args[0] : args[0]?.name || '<anonymous>',
+  options: args.find((a) => a !== null && typeof a === 'object') ?? {},
+  body: args.find((a) => typeof a === 'function') ?? (() => {}),
+});
+
+// Runs suites of tests, one after another.
+function makeRunner(report) {
+  const call = (body, context) => (body.length < 2 ? body(context) :
+    new Promise((resolve, reject) => {
+      body(context, (error) => (error ? reject(error) : resolve()));
+    }));
+  const chain = (suite, kind) => (suite === null ? [] :
+    kind === 'afterEach' ? [...suite[kind], ...chain(suite.outer, kind)] :
+      [...chain(suite.outer, kind), ...suite[kind]]);
+  async function runOne({ name, options, body, skipped }, path, suite) {
+    const full = [...path, name];
+    let good = true;
+    let skip = skipped || options.skip || options.todo;
+    const context = {
+      name, diagnostic() {}, skip() { skip = true; }, todo() { skip = true; },
+      test: async (...args) => { good = await runOne(parseTest(args), full, suite) && good; },
+    };
+    let message = '';
+    if (!skip) {
+      try {
+        for (const hook of chain(suite, 'beforeEach')) await hook(context);
+        await call(body, context);
+        for (const hook of chain(suite, 'afterEach')) await hook(context);
+      } catch (error) {
+        good = false;
+        message = error?.message ?? error;
+      }
+    }
+    report(full.join(' > '), skip ? 'skipped' : good ? 'passed' : 'failed', message);
+    return good || skip;
+  }
+  return async function runSuite(suite, path) {
+    let good = true;
+    for (const hook of suite.before) await hook({});
+    for (const each of suite.tests) {
+      const done = each.suite === undefined ? await runOne(each, path, suite) :
+        each.options.skip || await runSuite(each.suite, [...path, each.suite.name]);
+      good = done && good;
+    }
+    for (const hook of suite.after) await hook({});
+    return good;
+  };
+}
+
+// What a test file sees as node:test.
+function makeTests(report) {
+  const newSuite = (outer, name) => ({ outer, name, tests: [], before: [], after: [],
+    beforeEach: [], afterEach: [] });
+  const root = newSuite(null, '');
+  let current = root;
+  const add = (extra) => (...args) => {
+    current.tests.push({ ...parseTest(args), ...extra });
+    return Promise.resolve();
+  };
+  const describe = (...args) => {
+    const { name, options, body } = parseTest(args);
+    const suite = newSuite(current, name);
+    current.tests.push({ suite, options });
+    current = suite;
+    try { body(suite); } finally { current = suite.outer; }
+    return Promise.resolve();
+  };
+  const test = add({});
+  test.skip = test.todo = add({ skipped: true });
+  test.only = test;
+  describe.skip = describe.todo = () => {};
+  describe.only = describe;
+  const hook = (kind) => (body) => { current[kind].push(body); };
+  Object.assign(test, { test, it: test, describe, suite: describe, before: hook('before'),
+    after: hook('after'), beforeEach: hook('beforeEach'), afterEach: hook('afterEach') });
+  return { test, run: () => makeRunner(report)(root, []) };
+}
+
+const { mode, program, main, number } = workerData ?? {};
+let texts = {};
+let shim;
+let records;
+let output = '';
+
+function take(at) {
+  try { return fs.readFileSync(at, 'utf8'); } catch { return undefined; }
+}
+
+function prepare(which) {
+  const version = take(`/sandbox/version-${which}`);
+  const tests = take(`/sandbox/tests-${which}`);
+  texts = { ...(tests === undefined ? {} : { [main]: tests }), [program]: version };
+  records = `/sandbox/records-${which}`;
+  output = '';
+  shim = makeTests((name, outcome, message) => {
+    fs.appendFileSync(records, `test\t${escape(name)}\t${outcome}\t${escape(message)}\n`);
+  });
+  for (const path of Object.keys(require.cache)) {
+    if (path !== __filename && !path.endsWith('.node')) delete require.cache[path];
+  }
+}
+
+function hook() {
+  for (const ending of ['.js', '.cjs']) {
+    const load = Module._extensions[ending] ?? Module._extensions['.js'];
+    Module._extensions[ending] = (module, path) => (texts[path] === undefined ?
+      load(module, path) : module._compile(texts[path], path));
+  }
+  const load = Module._load;
+  Module._load = (request, ...rest) => (
+    request === 'node:test' && mode === 'tests' ? shim.test : load(request, ...rest));
+  process.stdout.write = (text) => {
+    if (output.length < 100000) output += text;
+    return true;
+  };
+  process.stderr.write = () => true;
+  // Node knows one file that was started, not by whom.
+  process.argv = [process.argv[0], main];
+}
+
+async function serve(which) {
+  prepare(which);
+  let good = false;
+  try {
+    Module._load(main, null, true);
+    good = await shim.run();
+  } catch { }
+  fs.writeFileSync(`/sandbox/output-${which}`, output);
+  const left = process.getActiveResourcesInfo().filter((each) => each !== 'MessagePort');
+  parentPort.postMessage({ good, used: left.length > 0 });
+}
+
+if (isMainThread) {
+  drive(process.argv.slice(2));
+} else {
+  hook();
+  if (mode === 'tests') {
+    parentPort.on('message', serve);
+  } else {
+    prepare(number);
+    process.on('exit', () => fs.writeFileSync(`/sandbox/output-${number}`, output));
+    Module._load(main, null, true);
+  }
+}
+)text";
+
+}  // namespace
+
+Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
+                      const std::vector<Attempt>& attempts, const Version& version) {
+  Trials trials(attempts.size(), Trial());
+  auto prepared = prepare_version(subject, version);
+  if (!prepared || !prepared->missing.empty() || !prepared->request.plan.warm) return trials;
+  auto& request = prepared->request;
+  runner::Step step = *request.plan.warm;
+  request.plan.warm.reset();
+  request.nudge.reset();
+  request.plan.policy.files.push_back({batch_path, batch_text});
+  const std::string work = sandbox::policy::work_folder;
+  const bool tests = prepared->mode == languages::Mode::tests;
+  step.argv = {step.argv[0],
+               batch_path,
+               tests ? "tests" : "run",
+               program_path(subject, prepared->at),
+               prepared->at,
+               std::to_string(version.deadline_ms / 1000.0),
+               std::to_string(attempts.size())};
+  request.results = {"statuses"};
+  for (size_t i = 0; i < attempts.size(); ++i) {
+    const std::string number = std::to_string(i);
+    request.job.files.push_back({work + "/version-" + number, attempts[i].text});
+    if (attempts[i].tests) {
+      request.job.files.push_back({work + "/tests-" + number, *attempts[i].tests});
+    }
+    request.results.push_back("records-" + number);
+    request.results.push_back("output-" + number);
+  }
+  request.job.steps = {step};
+  request.deadline_ms = version.batch_ms;
+  request.stop = version.stop;
+  const runner::Outcome outcome = sandbox.run(request);
+  const std::vector<int> statuses = statuses_of(outcome);
+  for (size_t i = 0; i < std::min(attempts.size(), statuses.size()); ++i) {
+    Trial& trial = *trials[i];
+    const std::string number = std::to_string(i);
+    trial.green = statuses[i] == 0;
+    trial.output = result_of(outcome, "output-" + number);
+    trial.run.findings = languages::read_records(result_of(outcome, "records-" + number));
+    for (const auto& [name, result, message] : trial.run.findings.tests) trial.tests[name] = result;
+    trial.green = trial.green && (!tests || trial.passed() > 0);
+  }
+  return trials;
+}
+
+}  // namespace lsp::features::debug

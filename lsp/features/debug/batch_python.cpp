@@ -1,0 +1,202 @@
+// Python: one process runs one version after another, imported anew each time. It is forked again
+// from an interpreter that waits where a version ended it, kept it from going on, or left a thread.
+#include <algorithm>
+#include <filesystem>
+
+#include "lsp/features/debug/batch.h"
+
+namespace lsp::features::debug {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* batch_path = "/run/lemma/batch.py";
+// Arguments: the harness, the program's path, the tests' path, the seconds for each, how many. Of
+// what fails, nobody looks at frames and values.
+constexpr const char* batch_text = R"text(import gc
+import os
+import runpy
+import select
+import signal
+import sys
+import threading
+import types
+import unittest  # noqa: F401
+
+harness, program, tests = sys.argv[1:4]
+seconds, count = float(sys.argv[4]), int(sys.argv[5])
+if sys.argv[6] == "bare":
+    sys.modules["pytest"] = None
+else:
+    import pytest  # noqa: F401
+sys.argv = [harness]
+harness_main = runpy.run_path(harness, run_name="lemma_harness")["main"]
+known = types.SimpleNamespace(**harness_main.__globals__)
+for name in ("write_failure", "print_failure"):
+    harness_main.__globals__[name] = lambda *ignored: None
+known.warm_up("pytest")
+told = os.open("/sandbox/message", os.O_RDONLY)
+os.dup2(told, 3)
+task = known.receive()
+folders = tuple({os.path.dirname(program) + "/", os.path.dirname(tests) + "/"})
+
+
+def put(at, path):
+    if os.path.exists(at):
+        with open(at, "rb") as file:
+            text = file.read()
+        with open(path, "wb") as file:
+            file.write(text)
+
+
+def forget():
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(folders):
+            del sys.modules[name]
+
+
+def one(number):
+    forget()
+    put(f"/sandbox/version-{number}", program)
+    put(f"/sandbox/tests-{number}", tests)
+    output = os.open(f"/sandbox/output-{number}", os.O_WRONLY | os.O_CREAT, 0o600)
+    os.dup2(output, 1)
+    os.close(output)
+    sys.stdout = open(1, "w", closefd=False)
+    sys.argv = [task["file"], *task["argument"]]
+    records = known.Records(f"/sandbox/records-{number}")
+    status = 0
+    try:
+        (known.run_tests if task["mode"] == "tests" else known.run_program)(task, records)
+    except SystemExit as end:
+        status = 0 if end.code is None else end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        status = 1
+    os.close(records.descriptor)
+    os.unlink(records.reserve)
+    try:
+        sys.stdout.flush()
+    except BaseException:
+        pass
+    return status & 0xff
+
+
+def run_from(number, done):
+    os.setpgid(0, 0)
+    nothing = os.open("/dev/null", os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 2)
+    sys.stderr = open(2, "w", closefd=False)
+    os.environ.clear()
+    for pair in task["env"]:
+        name, _, value = pair.partition("=")
+        os.environ[name] = value
+    os.chdir(task["folder"])
+    sys.path.insert(0, os.path.dirname(task["file"]))
+    while number < count:
+        status = one(number)
+        os.write(done, b"%d\n" % status)
+        if threading.active_count() > 1:
+            os._exit(0)
+        number += 1
+    os._exit(0)
+
+
+gc.freeze()
+number = 0
+while number < count:
+    reading, done = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            run_from(number, done)
+        finally:
+            os._exit(1)
+    os.close(done)
+    status = b"0"
+    first = number
+    while status and number < count:
+        ready = select.select([reading], [], [], seconds)[0]
+        status = os.read(reading, 4096) if ready else b""
+        if ready and not status and number > first:
+            break  # ended by this version, or by what is left of the one before: it begins anew
+        lines = status.decode().split() or ["1" if ready else "-1"]
+        with open("/sandbox/statuses", "a") as file:
+            file.write("".join(line + "\n" for line in lines))
+        number += len(lines)
+    try:
+        os.killpg(child, signal.SIGKILL)
+    except OSError:
+        pass
+    os.waitpid(child, 0)
+    os.close(reading)
+)text";
+
+Trial trial_of(const languages::Prepared& prepared, const runner::Outcome& outcome, size_t number,
+               int status) {
+  Trial trial;
+  trial.output = result_of(outcome, "output-" + std::to_string(number));
+  const std::string records = result_of(outcome, "records-" + std::to_string(number));
+  languages::Findings& findings = trial.run.findings;
+  findings = languages::read_records(records);
+  languages::judge(prepared.doctests, prepared.at, findings);
+  bool good = true;
+  for (const auto& [name, result, message] : findings.tests) {
+    trial.tests[name] = result;
+    good = good && (result == "passed" || result == "skipped");
+  }
+  const bool ended = prepared.mode != languages::Mode::tests || findings.token == prepared.token;
+  trial.green = status == 0 && good && ended;
+  return trial;
+}
+
+}  // namespace
+
+Trials try_python(runner::Runner& sandbox, const Subject& subject,
+                  const std::vector<Attempt>& attempts, const Version& version) {
+  Trials trials(attempts.size(), Trial());
+  auto prepared = prepare_version(subject, version);
+  if (!prepared || !prepared->missing.empty()) return trials;
+  auto& request = prepared->request;
+  const runner::Step warm = *request.plan.warm;
+  request.plan.warm.reset();
+  request.nudge.reset();
+  request.plan.policy.files.push_back({batch_path, batch_text});
+  const std::string work = sandbox::policy::work_folder;
+  const std::string program = program_path(subject, prepared->at);
+  const bool bare = subject.tests_text.find("pytest") == std::string::npos;
+  // python -I -B HARNESS …: the batch runs in place of the harness, and runs it.
+  const auto harness =
+      std::find_if(warm.argv.begin(), warm.argv.end(),
+                   [](const std::string& each) { return each.starts_with("/run/lemma/"); });
+  if (harness == warm.argv.end()) return trials;
+  runner::Step step = warm;
+  step.argv.erase(step.argv.begin() + (harness - warm.argv.begin()), step.argv.end());
+  step.argv.insert(step.argv.end(), {batch_path, *harness, program, prepared->at,
+                                     std::to_string(version.deadline_ms / 1000.0),
+                                     std::to_string(attempts.size()), bare ? "bare" : "pytest"});
+  request.job.files.push_back({work + "/message", request.job.steps.back().message});
+  request.results = {"statuses"};
+  const std::string module = fs::path(subject.question.file).stem();
+  for (size_t i = 0; i < attempts.size(); ++i) {
+    const std::string number = std::to_string(i);
+    const auto& [text, tests] = attempts[i];
+    const bool examples = !prepared->doctests.empty();
+    request.job.files.push_back({work + "/version-" + number,
+                                 examples ? languages::find_doctests(text, module).text : text});
+    if (tests) request.job.files.push_back({work + "/tests-" + number, *tests});
+    request.results.push_back("records-" + number);
+    request.results.push_back("output-" + number);
+  }
+  request.job.steps = {step};
+  request.deadline_ms = version.batch_ms;
+  request.stop = version.stop;
+  const runner::Outcome outcome = sandbox.run(request);
+  const std::vector<int> statuses = statuses_of(outcome);
+  for (size_t i = 0; i < std::min(attempts.size(), statuses.size()); ++i) {
+    trials[i] = trial_of(*prepared, outcome, i, statuses[i]);
+  }
+  return trials;
+}
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,18 @@
+// Other inputs for the calls that tests make: what is at the edge of a type, and what is near to
+// the tests' own.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "lsp/features/debug/grammar.h"
+
+namespace lsp::features::debug {
+
+// Another value in place of the literal `node`, a number, a string or a list; nothing where it
+// stays. Variant 0 changes nothing; of each other one about a third of the literals differ, always
+// in the same way.
+std::optional<std::string> other_input(const syntax::Nodes& nodes, size_t node,
+                                       syntax::Language language, unsigned variant);
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,262 @@
+// Why a change that turns red to green may still be wrong: the tests admit it, and admit others.
+// So the likeliest one is held against all that pass as well. These are changes of the program, and
+// changes of the fix: where `<= n` passes, and `<= n + 1` as well, the tests do not say which of
+// them is meant. What passes is asked what it does with other inputs; a difference that can be
+// shown is shown, and then nothing is verified.
+#include "lsp/features/debug/prove.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "engine/base/format.h"
+#include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/compare.h"
+#include "lsp/features/debug/diff.h"
+#include "lsp/features/debug/grammar.h"
+#include "lsp/features/debug/suspicion.h"
+
+namespace lsp::features::debug {
+namespace {
+
+namespace fs = std::filesystem;
+using engine::base::concat;
+using std::chrono::milliseconds;
+
+constexpr size_t max_neighbours = 240;
+constexpr size_t max_rivals = 40;
+constexpr size_t fewest_inputs = 12;     // on which rivals must do the same
+constexpr milliseconds for_change{800};  // a run with probes, after rivals were compared
+
+// What passes besides the likeliest.
+struct Rivals {
+  std::vector<std::string> texts;
+  size_t neighbours = 0;  // changes of the fix that were tried
+  bool too_many = false;  // to be compared
+  bool all_tried = false;
+};
+
+// What the fix wrote, as far as it can be read by itself: the statements that are new, or the
+// expression that holds what is.
+text::Range changed_part(const syntax::Nodes& nodes, const std::string& original) {
+  const std::string_view fixed = nodes.text();
+  text::Range part{changed_at(original, fixed), 0};
+  size_t tail = 0;
+  while (tail < fixed.size() - part.begin && tail < original.size() - part.begin &&
+         fixed[fixed.size() - 1 - tail] == original[original.size() - 1 - tail]) {
+    ++tail;
+  }
+  part.end = fixed.size() - tail;
+  for (size_t node = nodes.size(); node-- > 1;) {
+    const auto range = nodes[node].range;
+    if (range.begin > part.begin || part.end > range.end) continue;
+    const Role role = role_of(nodes[node].kind);
+    const bool large = role == Role::block || role == Role::condition || role == Role::loop ||
+                       role == Role::function || nodes[node].parent == 0;
+    if (large) break;
+    part = range;
+    if (role == Role::binary || role == Role::call || role == Role::returning) break;
+    if (role == Role::assignment || role == Role::declaration) break;
+  }
+  return part;
+}
+
+// Small changes of what the fix wrote, and then of the lines around it, the likeliest first.
+std::vector<std::string> neighbours_of(const std::string& original, const std::string& fixed,
+                                       syntax::Language language, const Clues& clues) {
+  const auto tree = parse(fixed, language);
+  if (!tree) return {};
+  const syntax::Nodes nodes(*tree);
+  const text::Range part = changed_part(nodes, original);
+  const text::Document& document = tree->document();
+  const size_t first = document.line_at(part.begin), last = document.line_at(part.end);
+  std::vector<Edit> edits;
+  for (Edit& edit : edits_of(nodes, *grammar_of(language), clues)) {
+    const bool inside = part.begin <= edit.range.begin && edit.range.end <= part.end;
+    const bool within =
+        first <= document.line_at(edit.range.begin) && document.line_at(edit.range.end) <= last;
+    if (inside) edit.prior += 1;
+    // What is wrapped around it is another thought, and no other way to write this one.
+    const bool near = edit.what != "missing import" && edit.what != "missing call";
+    if (within && near) edits.push_back(std::move(edit));
+  }
+  std::stable_sort(edits.begin(), edits.end(),
+                   [](const Edit& a, const Edit& b) { return a.prior > b.prior; });
+  std::vector<std::string> texts;
+  std::set<std::string> seen{original, fixed};
+  for (const Edit& edit : edits) {
+    if (texts.size() == max_neighbours) break;
+    std::string text = applied(fixed, edit);
+    if (!seen.insert(text).second) continue;
+    const auto parsed = parse(text, language);
+    if (parsed && !parsed->has_error({0, text.size()})) texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+class Prover {
+ public:
+  Prover(const Runs& runs, const Proving& proving) : runs_(runs), proving_(proving) {}
+
+  std::vector<Fix> run() {
+    std::vector<const Green*> green;
+    for (const Green& each : proving_.found.green) green.push_back(&each);
+    for (; !green.empty() && !runs_.is_over(); green.erase(green.begin())) {
+      Fix fix = fix_of(green.front()->candidate.text, green.front()->candidate.what);
+      if (!passes(fix)) continue;
+      const Rivals rivals = rivals_of(green);
+      const Comparison comparison = compared(fix.text, rivals);
+      return judged(std::move(fix), rivals, comparison);
+    }
+    return {};
+  }
+
+ private:
+  const std::string& original() const { return runs_.subject.question.text; }
+
+  Fix fix_of(const std::string& text, std::string_view what) const {
+    const std::string name = fs::path(runs_.subject.question.file).filename();
+    return {.text = text,
+            .diff = unified_diff(original(), text, name),
+            .what = std::string(what),
+            .evidence = ""};
+  }
+
+  Rivals rivals_of(const std::vector<const Green*>& green) const {
+    Rivals rivals;
+    for (size_t i = 1; i < green.size(); ++i) rivals.texts.push_back(green[i]->candidate.text);
+    if (!runs_.batches) return rivals;
+    std::vector<Attempt> attempts;
+    const std::string& fixed = green.front()->candidate.text;
+    for (std::string& text :
+         neighbours_of(original(), fixed, runs_.subject.language, proving_.clues)) {
+      attempts.push_back({std::move(text)});
+    }
+    Version version = runs_.version(fixed, Pace::quick);
+    version.batch_ms = runs_.left_ms() / 2;
+    const auto trials = try_batch(runs_.sandbox, runs_.subject, attempts, version);
+    for (size_t i = 0; i < trials.size(); ++i) {
+      if (!trials[i]) continue;
+      ++rivals.neighbours;
+      if (trials[i]->green) rivals.texts.push_back(attempts[i].text);
+    }
+    rivals.all_tried = rivals.neighbours * 2 > attempts.size() || attempts.empty();
+    rivals.too_many = rivals.texts.size() > max_rivals;
+    if (rivals.too_many) rivals.texts.resize(max_rivals);
+    return rivals;
+  }
+
+  Comparison compared(const std::string& fixed, const Rivals& rivals) const {
+    if (rivals.texts.empty()) return {};
+    std::vector<std::string> texts{fixed};
+    texts.insert(texts.end(), rivals.texts.begin(), rivals.texts.end());
+    return compare(runs_.sandbox, runs_.subject, fixed, texts,
+                   {.deadline = runs_.end - for_change,
+                    .batches = runs_.batches,
+                    .each_ms = runs_.quick_deadline_ms,
+                    .sanitized = runs_.sanitized,
+                    .checks = runs_.checks,
+                    .stop = runs_.options.stop});
+  }
+
+  // Green twice in full, and all other tests as before.
+  bool passes(Fix& fix) const {
+    size_t passed = 0, all = 0;
+    for (int time = 0; time < 2; ++time) {
+      const auto trial =
+          try_version(runs_.sandbox, runs_.subject, runs_.version(fix.text, Pace::full));
+      if (!trial || !trial->green) return false;
+      for (const auto& [name, outcome] : proving_.red.tests) {
+        const auto now = trial->tests.find(name);
+        if (now == trial->tests.end() || (outcome != "skipped" && now->second != "passed")) {
+          return false;
+        }
+      }
+      passed = trial->passed(), all = trial->tests.size();
+    }
+    switch (runs_.subject.proof) {
+      case Proof::tests:
+        fix.evidence = concat("passes ", passed, " of ", all, all == 1 ? " test" : " tests");
+        break;
+      case Proof::assertions:
+        fix.evidence = "runs to its end, and its own assertions hold";
+        break;
+      case Proof::command:
+        fix.evidence = "the command ends with 0";
+        break;
+      case Proof::none:
+        fix.evidence = "runs to its end; there is no test that could say more";
+    }
+    return true;
+  }
+
+  // Whether the statement that holds the change ran; also where no probe can stand, since red
+  // became green by this change alone.
+  bool change_ran(const std::string& text) const {
+    // What was wrong kept the program from running: that it runs is the evidence.
+    const languages::Run& red = proving_.red.run;
+    if (red.findings.failures.empty() && !red.diagnostics.empty()) return true;
+    const auto tree = parse(text, runs_.subject.language);
+    if (!tree) return false;
+    const int line = statement_line(syntax::Nodes(*tree), *grammar_of(runs_.subject.language),
+                                    changed_at(original(), text));
+    if (line == 0) return true;
+    Version version = runs_.version(text, Pace::quick);
+    version.deadline_ms = runs_.full_deadline_ms;
+    const auto pieces = run_probes(runs_.sandbox, runs_.subject, version);
+    return std::any_of(pieces.begin(), pieces.end(),
+                       [&](const Piece& piece) { return piece.lines.contains(line); });
+  }
+
+  // The verdict. Each thing that is not known is said, and keeps it from being verified.
+  std::vector<Fix> judged(Fix fix, const Rivals& rivals, const Comparison& comparison) const {
+    if (comparison.difference) {
+      Fix other = fix_of(rivals.texts[comparison.difference->second - 1], "another change");
+      for (Fix* each : {&fix, &other}) {
+        each->evidence = fix.evidence;
+      }
+      fix.evidence += concat("; but another change passes as well, and they differ: ",
+                             comparison.difference->telling);
+      other.evidence += concat("; but so does the change above, and they differ: ",
+                               comparison.difference->telling);
+      return {std::move(fix), std::move(other)};
+    }
+    std::string doubt;
+    const size_t tried = proving_.found.tried;
+    if (!proving_.found.exhausted) {
+      doubt = concat("only ", tried, " of ", proving_.candidates,
+                     " changes were tried in the time: another may pass as well");
+    } else if (rivals.too_many) {
+      doubt = concat("more than ", max_rivals, " other changes pass as well");
+    } else if (!rivals.texts.empty() && comparison.inputs < fewest_inputs) {
+      doubt = "other changes pass as well, and nothing tells them apart";
+    } else if (!rivals.all_tried) {
+      doubt = "what is near to it was not tried";
+    } else if (!change_ran(fix.text)) {
+      doubt = "whether the changed line ran is not known";
+    }
+    if (runs_.subject.proof == Proof::none) {
+      fix.verified = Verified::no_crash;
+    } else if (doubt.empty()) {
+      fix.verified = Verified::yes;
+      doubt = rivals.texts.empty()
+                  ? concat("of ", tried + rivals.neighbours, " other changes none passes")
+                  : concat(rivals.texts.size(), " of ", tried + rivals.neighbours,
+                           " other changes pass, and do the same on ", comparison.inputs,
+                           " other inputs");
+    }
+    if (!doubt.empty()) fix.evidence += "; " + doubt;
+    return {std::move(fix)};
+  }
+
+  const Runs& runs_;
+  const Proving& proving_;
+};
+
+}  // namespace
+
+std::vector<Fix> prove(const Runs& runs, const Proving& proving) {
+  return Prover(runs, proving).run();
+}
+
+}  // namespace lsp::features::debug

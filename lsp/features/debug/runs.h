@@ -1,0 +1,41 @@
+// How the versions of one subject are run during one search. Inside this folder.
+#pragma once
+
+#include <chrono>
+
+#include "lsp/features/debug/debug.h"
+#include "lsp/features/debug/trial.h"
+
+namespace lsp::features::debug {
+
+struct Runs {
+  const Subject& subject;
+  runner::Runner& sandbox;
+  const Options& options;
+  std::chrono::steady_clock::time_point end;  // of the whole
+  uint32_t full_deadline_ms = 5'000;
+  uint32_t quick_deadline_ms = 2'500;
+  bool sanitized = false;  // quick runs as well: only the sanitizers see the failure
+  std::string checks;      // the sanitizers that a batch needs to see it
+  bool batches = false;    // many quick runs in one sandbox say the same as runs alone
+
+  Version version(const std::string& text, Pace pace) const {
+    Version made{.text = text, .pace = pace, .stop = options.stop};
+    made.deadline_ms = pace == Pace::quick ? quick_deadline_ms : full_deadline_ms;
+    made.sanitized = pace == Pace::full || sanitized;
+    made.checks = checks;
+    return made;
+  }
+
+  uint32_t left_ms() const {
+    const auto left = end - std::chrono::steady_clock::now();
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(left).count();
+    return ms < 1 ? 1 : static_cast<uint32_t>(ms);
+  }
+
+  bool is_over() const {
+    return options.stop.stop_requested() || std::chrono::steady_clock::now() > end;
+  }
+};
+
+}  // namespace lsp::features::debug

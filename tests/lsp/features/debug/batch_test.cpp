@@ -1,0 +1,105 @@
+#include "lsp/features/debug/batch.h"
+
+#include "lsp/features/debug/compare.h"
+#include "tests/lsp/features/debug/check.h"
+
+using namespace lsp::features::debug;
+
+namespace {
+
+// How each version of the project's program ended: "green", "red", or "alone" where it has to be
+// tried alone.
+std::vector<std::string> check_batch(const Project& project, const std::vector<std::string>& texts,
+                                     uint32_t each_ms = 1'500) {
+  std::vector<Attempt> attempts;
+  for (const std::string& text : texts) attempts.push_back({text});
+  runner::Runner sandbox;
+  const std::string& base = project.subject.question.text;
+  Version version{.text = base, .pace = Pace::quick, .sanitized = false};
+  version.deadline_ms = each_ms;
+  std::vector<std::string> ends;
+  for (const auto& trial : try_batch(sandbox, project.subject, attempts, version)) {
+    ends.emplace_back(!trial ? "alone" : trial->green ? "green" : "red");
+  }
+  return ends;
+}
+
+Comparison check_compare(const Project& project, const std::vector<std::string>& texts) {
+  runner::Runner sandbox;
+  return compare(
+      sandbox, project.subject, texts[0], texts,
+      {.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(40), .batches = true});
+}
+
+const char* python_tests = "from f import f\n\n\ndef test_f():\n    assert f(2) == 4\n";
+const char* node_tests =
+    "const { test } = require('node:test');\nconst assert = require('node:assert');\n"
+    "const { f } = require('./f.js');\n"
+    "test('f', async () => { assert.strictEqual(await f(2), 4); });\n";
+const char* cpp_tests =
+    "#include \"f.cpp\"\n#include <cassert>\nint main() { assert(f(2) == 4); }\n";
+
+std::string script(const std::string& body) { return "exports.f = (n) => " + body + ";\n"; }
+
+}  // namespace
+
+using Ends = std::vector<std::string>;
+
+TEST_CASE("a Python version that hangs, exits or breaks leaves the ones behind it alone") {
+  const Project project("f.py", "def f(n):\n    return n\n", "test_f.py", python_tests);
+  CHECK(check_batch(project,
+                    {"def f(n):\n    return n + 2\n", "def f(n):\n    while True:\n        pass\n",
+                     "import os\n\n\ndef f(n):\n    os._exit(0)\n", "def f(n):\n    return n * 2\n",
+                     "def f(n:\n", "import nothing\n", "def f(n):\n    return 4\n",
+                     "def f(n):\n    return n\n"}) ==
+        Ends{"green", "red", "red", "green", "red", "red", "green", "red"});
+}
+
+TEST_CASE("a JavaScript version that hangs, exits or throws later leaves the others alone") {
+  const Project project("f.js", script("n"), "f.test.js", node_tests);
+  CHECK(check_batch(project,
+                    {script("n * 2"), script("{ for (;;); }"), script("process.exit(0)"),
+                     script("{ setTimeout(() => { throw new Error('late'); }, 1); return 4; }"),
+                     script("n + 2"), script("n +"), script("n")}) ==
+        Ends{"green", "red", "red", "green", "green", "red", "red"});
+}
+
+TEST_CASE("C++ versions are bodies in one program, and what is none has to be tried alone") {
+  const std::string head = "int f(int n) ";
+  const Project project("f.cpp", head + "{ return n; }\n", "f_test.cpp", cpp_tests);
+  CHECK(check_batch(project, {head + "{ return n * 2; }\n", head + "{ for (;;) {} }\n",
+                              head + "{ return missing; }\n", head + "{ return *(int*)0; }\n",
+                              head + "{ return n + 2; }\n", head + "{ return n; }\n",
+                              "long f(int n) { return n * 2; }\n"}) ==
+        Ends{"green", "red", "red", "red", "green", "red", "alone"});
+}
+
+TEST_CASE("ECMAScript modules are tried one by one") {
+  const Project project("f.js", "export const f = (n) => n;\n", "", "");
+  CHECK_FALSE(has_batches(project.subject));
+}
+
+TEST_CASE("two programs are told apart by the input that does, in each language") {
+  const Project python("f.py", "def f(n):\n    return n\n", "test_f.py", python_tests);
+  const auto in_python =
+      check_compare(python, {"def f(n):\n    return n + 2\n", "def f(n):\n    return n * 2\n"});
+  REQUIRE(in_python.difference.has_value());
+  CHECK(in_python.difference->telling.find("f(") == 0);
+  CHECK(in_python.difference->telling.find(", with the other change ") != std::string::npos);
+  const Project node("f.js", script("n"), "f.test.js", node_tests);
+  CHECK(check_compare(node, {script("n + 2"), script("n * 2")}).difference.has_value());
+  const Project cpp("f.cpp", "int f(int n) { return n; }\n", "f_test.cpp", cpp_tests);
+  const auto in_cpp =
+      check_compare(cpp, {"int f(int n) { return n + 2; }\n", "int f(int n) { return n * 2; }\n"});
+  REQUIRE(in_cpp.difference.has_value());
+  CHECK(in_cpp.difference->telling.find("f(") == 0);
+}
+
+TEST_CASE("what does the same is not told apart, and what only breaks down says nothing") {
+  const Project python("f.py", "def f(n):\n    return n\n", "test_f.py", python_tests);
+  const auto same =
+      check_compare(python, {"def f(n):\n    return n + n\n", "def f(n):\n    return n * 2\n",
+                             "def f(n):\n    return n * 2 if n == 2 else n + None\n"});
+  CHECK_FALSE(same.difference.has_value());
+  CHECK(same.inputs >= 5);
+}

@@ -86,6 +86,22 @@ constexpr std::array machine_keys{
         [](const SettingValue& v, Settings& s) { return assign_within(v, 0, 1024, s.threads); }},
     Key{"chat.model", Origin::machine, a_path,
         [](const SettingValue& v, Settings& s) { return assign(v, s.chat_model); }},
+    Key{"prefixes.disk_mb", Origin::machine, "a whole number of megabytes; 0 means none",
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 0, INT_MAX, s.prefixes.disk_mb);
+        }},
+    Key{"daemon.free_model_after_s", Origin::machine, seconds,
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 0, INT_MAX, s.daemon.free_model_after_s);
+        }},
+    Key{"daemon.leave_after_s", Origin::machine, seconds,
+        [](const SettingValue& v, Settings& s) {
+          return assign_within(v, 0, INT_MAX, s.daemon.leave_after_s);
+        }},
+};
+
+// Endpoints: of others, and our own.
+constexpr std::array endpoint_keys{
     Key{"remote.url", Origin::machine, "a URL",
         [](const SettingValue& v, Settings& s) { return assign(v, s.remote.url); }},
     Key{"remote.model", Origin::machine, "a model's name",
@@ -104,18 +120,6 @@ constexpr std::array machine_keys{
         [](const SettingValue& v, Settings& s) {
           return assign_within(v, 1, 1'000'000, s.remote.thinking_tokens);
         }},
-    Key{"prefixes.disk_mb", Origin::machine, "a whole number of megabytes; 0 means none",
-        [](const SettingValue& v, Settings& s) {
-          return assign_within(v, 0, INT_MAX, s.prefixes.disk_mb);
-        }},
-    Key{"daemon.free_model_after_s", Origin::machine, seconds,
-        [](const SettingValue& v, Settings& s) {
-          return assign_within(v, 0, INT_MAX, s.daemon.free_model_after_s);
-        }},
-    Key{"daemon.leave_after_s", Origin::machine, seconds,
-        [](const SettingValue& v, Settings& s) {
-          return assign_within(v, 0, INT_MAX, s.daemon.leave_after_s);
-        }},
     Key{"http.concurrent", Origin::machine, "a whole number from 1 to 1024",
         [](const SettingValue& v, Settings& s) {
           return assign_within(v, 1, 1024, s.http.concurrent);
@@ -132,7 +136,8 @@ constexpr std::array machine_keys{
 
 const Key* key_named(std::string_view name) {
   for (const std::span<const Key> keys :
-       {std::span<const Key>(editor_keys), std::span<const Key>(machine_keys)}) {
+       {std::span<const Key>(editor_keys), std::span<const Key>(machine_keys),
+        std::span<const Key>(endpoint_keys)}) {
     for (const Key& key : keys) {
       if (key.name == name) return &key;
     }

@@ -94,7 +94,8 @@ struct TileKernels {
   // 16 rows [step][row][32] from floats, zeros where there are fewer and behind the last column.
   void (*round_rows)(const float* const* x, int rows, int columns, uint16_t* to);
   void (*attend)(const TileQueries& queries, const TileKeys& keys);
-  ByteKernels bytes;
+  // No copy: that would be made as a program starts, by instructions its processor may lack.
+  const ByteKernels& bytes;
 };
 
 void attend_tiles_amx(const TileQueries& queries, const TileKeys& keys);

@@ -20,13 +20,7 @@ inline constexpr int tile_values = 16 * step_columns;
 // Sums of 16 rows and 16 tokens: [row][token].
 using TileSums = float[group_rows][tile_tokens];
 
-// Where the sums of a product are while a chunk of weights after the other is added: in memory, or
-// in the unit's own tiles, where sums_stay says they fit. Then nothing else may use the unit until
-// they have been stored.
-enum class Sums { begin, in_memory, in_tiles };
-inline constexpr bool sums_stay(size_t groups, size_t tiles) {
-  return groups == 2 ? tiles <= 3 : groups == 1 && tiles <= 2;
-}
+enum class Sums { begin, go_on };
 
 // Which columns lie side by side in the steps of a product; both of its factors have the same.
 // Woven: of each 128 columns, the even ones of the first and third 32 are a step, the odd ones the
@@ -75,11 +69,10 @@ struct TileKernels {
                      uint16_t* pairs);
   // A chunk of 16 rows in plain order becomes a woven one.
   void (*weave)(uint16_t* weights, int columns);
-  // sums[group · tiles + tile] += products of each group of weights with each tile of tokens, over
-  // `steps` steps from `first_step` of the tokens on; `groups` is 1 or 2. The sums are `before` the
-  // call and `after` it where these say.
+  // sums[group · tiles + tile] = (or +=) products of each group of weights with each tile of
+  // tokens, over `steps` steps from `first_step` of the tokens on; `groups` is 1 or 2.
   void (*multiply)(const uint16_t* const* weights, int groups, const uint16_t* const* x, int tiles,
-                   int first_step, int steps, TileSums* sums, Sums before, Sums after);
+                   int first_step, int steps, TileSums* sums, Sums how);
   // y[t][first_row + r] = sums[r][t]
   void (*store)(const TileSums& sums, int tokens, float* const* y, int first_row, int rows);
   // y[t][first_row + r] += weights[t] · sums[r][t]

@@ -161,7 +161,6 @@ TileSums* sum_groups(const Machine& machine, std::span<const Group> groups, cons
   uint16_t* const values = scratch.weights.sized(2 * chunk_size);
   const uint16_t* const weights[] = {values, values + chunk_size};
   TileSums* const sums = scratch.sums.sized(groups.size() * x.size());
-  const Sums wait = sums_stay(groups.size(), x.size()) ? Sums::in_tiles : Sums::in_memory;
   for (int column = 0; column < columns; column += chunk_columns) {
     const int count = std::min(chunk_columns, columns - column);
     for (size_t first = 0; first < groups.size(); first += 2) {
@@ -169,11 +168,9 @@ TileSums* sum_groups(const Machine& machine, std::span<const Group> groups, cons
       for (size_t i = 0; i < both.size(); ++i) {
         round_chunk(machine, both[i], column, count, x.order, scratch, values + i * chunk_size);
       }
-      const Sums before = column == 0 ? Sums::begin : wait;
-      const Sums after = column + count == columns ? Sums::in_memory : wait;
-      machine.tiles->kernels.multiply(weights, static_cast<int>(both.size()), x.tiles.data(), tiles,
-                                      column / step_columns, count / step_columns,
-                                      sums + first * x.size(), before, after);
+      machine.tiles->kernels.multiply(
+          weights, static_cast<int>(both.size()), x.tiles.data(), tiles, column / step_columns,
+          count / step_columns, sums + first * x.size(), column == 0 ? Sums::begin : Sums::go_on);
     }
   }
   return sums;

@@ -3,7 +3,7 @@
 // whose pairs of columns lie side by side. Two tiles of weights meet two or three of tokens, so
 // that no product waits for the one before it: with three, a step of two groups takes 11.0 ns a
 // product, with two 11.9, with one 15. A chunk of weights stays in the first-level cache while all
-// tokens meet it; the sums wait meanwhile, in memory where they are too many for the unit's tiles.
+// tokens meet it; the sums wait in memory meanwhile.
 //
 // The compiler does not know that tile loads read memory: a barrier stands between what this file
 // writes and what it loads as a tile.
@@ -280,14 +280,14 @@ const Configuration eight_full_tiles;
 inline void barrier() { asm volatile("" ::: "memory"); }
 
 template <int G, int N>
-inline void begin_sums(TileSums* const* sums, Sums before) {
-  if (before == Sums::begin) {
+inline void begin_sums(TileSums* const* sums, Sums how) {
+  if (how == Sums::begin) {
     _tile_zero(0);
     if constexpr (N == 2) _tile_zero(1);
     if constexpr (G == 2) _tile_zero(2);
     if constexpr (G == 2 && N == 2) _tile_zero(3);
+    return;
   }
-  if (before != Sums::in_memory) return;
   _tile_loadd(0, sums[0][0], 64);
   if constexpr (N == 2) _tile_loadd(1, sums[0][1], 64);
   if constexpr (G == 2) _tile_loadd(2, sums[1][0], 64);
@@ -297,8 +297,8 @@ inline void begin_sums(TileSums* const* sums, Sums before) {
 // One or two groups of weights by one or two tiles of tokens; sums[group][tile].
 template <int G, int N>
 inline void multiply_steps(const uint16_t* const* w, const uint16_t* const* x, int first_step,
-                           int steps, TileSums* const* sums, Sums before, Sums after) {
-  begin_sums<G, N>(sums, before);
+                           int steps, TileSums* const* sums, Sums how) {
+  begin_sums<G, N>(sums, how);
   const int tokens = first_step * tile_values;
   for (int offset = 0; offset < steps * tile_values; offset += tile_values) {
     _tile_loadd(4, w[0] + offset, 64);
@@ -314,7 +314,6 @@ inline void multiply_steps(const uint16_t* const* w, const uint16_t* const* x, i
       if constexpr (N == 2) _tile_dpbf16ps(3, 5, 7);
     }
   }
-  if (after == Sums::in_tiles) return;
   _tile_stored(0, sums[0][0], 64);
   if constexpr (N == 2) _tile_stored(1, sums[0][1], 64);
   if constexpr (G == 2) _tile_stored(2, sums[1][0], 64);
@@ -324,15 +323,15 @@ inline void multiply_steps(const uint16_t* const* w, const uint16_t* const* x, i
 // Two groups by three tiles. Six tiles of sums leave two for the factors: of two products in a row
 // one is always the same.
 void multiply_three(const uint16_t* const* w, const uint16_t* const* x, int first_step, int steps,
-                    TileSums* const* sums, Sums before, Sums after) {
-  if (before == Sums::begin) {
+                    TileSums* const* sums, Sums how) {
+  if (how == Sums::begin) {
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
     _tile_zero(4);
     _tile_zero(5);
-  } else if (before == Sums::in_memory) {
+  } else {
     _tile_loadd(0, sums[0][0], 64);
     _tile_loadd(1, sums[0][1], 64);
     _tile_loadd(2, sums[0][2], 64);
@@ -356,7 +355,6 @@ void multiply_three(const uint16_t* const* w, const uint16_t* const* x, int firs
     _tile_loadd(7, x[0] + tokens + offset, 64);
     _tile_dpbf16ps(3, 6, 7);
   }
-  if (after == Sums::in_tiles) return;
   _tile_stored(0, sums[0][0], 64);
   _tile_stored(1, sums[0][1], 64);
   _tile_stored(2, sums[0][2], 64);
@@ -374,25 +372,24 @@ int tiles_at_once(int left) {
 
 template <int G>
 void multiply_groups(const uint16_t* const* weights, const uint16_t* const* x, int tiles,
-                     int first_step, int steps, TileSums* sums, Sums before, Sums after) {
+                     int first_step, int steps, TileSums* sums, Sums how) {
   for (int tile = 0; tile < tiles;) {
     TileSums* const own[] = {sums + tile, sums + tiles + tile};
-    const uint16_t* const* const some = x + tile;
     const int count = tiles_at_once<G>(tiles - tile);
-    if (count == 3) multiply_three(weights, some, first_step, steps, own, before, after);
-    if (count == 2) multiply_steps<G, 2>(weights, some, first_step, steps, own, before, after);
-    if (count == 1) multiply_steps<G, 1>(weights, some, first_step, steps, own, before, after);
+    if (count == 3) multiply_three(weights, x + tile, first_step, steps, own, how);
+    if (count == 2) multiply_steps<G, 2>(weights, x + tile, first_step, steps, own, how);
+    if (count == 1) multiply_steps<G, 1>(weights, x + tile, first_step, steps, own, how);
     tile += count;
   }
 }
 
 void multiply(const uint16_t* const* weights, int groups, const uint16_t* const* x, int tiles,
-              int first_step, int steps, TileSums* sums, Sums before, Sums after) {
+              int first_step, int steps, TileSums* sums, Sums how) {
   barrier();
-  if (before != Sums::in_tiles) _tile_loadconfig(&eight_full_tiles);
+  _tile_loadconfig(&eight_full_tiles);
   const auto run = groups == 2 ? multiply_groups<2> : multiply_groups<1>;
-  run(weights, x, tiles, first_step, steps, sums, before, after);
-  if (after != Sums::in_tiles) _tile_release();
+  run(weights, x, tiles, first_step, steps, sums, how);
+  _tile_release();
 }
 
 }  // namespace

@@ -119,15 +119,15 @@ std::optional<std::string> other_list(const Nodes& nodes, size_t node, size_t pl
 
 }  // namespace
 
-std::optional<std::string> other_input(const Nodes& nodes, size_t node, Language language,
-                                       unsigned variant) {
-  if (variant == 0 || draw(node, variant + 1'000, 3) != 0) return std::nullopt;
+std::optional<std::string> other_input(const Nodes& nodes, size_t node, size_t place,
+                                       Language language, unsigned variant) {
+  if (variant == 0 || draw(place, variant + 1'000, 3) != 0) return std::nullopt;
   const std::string_view kind = nodes[node].kind;
   const Role role = role_of(kind);
-  if (role == Role::number) return other_number(nodes.text(node), node, variant);
-  if (role == Role::string) return other_string(nodes.text(node), language, node, variant);
+  if (role == Role::number) return other_number(nodes.text(node), place, variant);
+  if (role == Role::string) return other_string(nodes.text(node), language, place, variant);
   if (kind == "list" || kind == "array" || kind == "initializer_list") {
-    return other_list(nodes, node, node, variant);
+    return other_list(nodes, node, place, variant);
   }
   return std::nullopt;
 }

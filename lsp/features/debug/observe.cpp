@@ -246,6 +246,10 @@ class Observing {
   Observing(const Nodes& nodes, Language language, unsigned variant, Varied varied)
       : nodes_(nodes), language_(language), variant_(variant) {
     if (varied == Varied::tests) parts_ = protected_ranges(nodes);
+    // Of what varies alone, so that the tests of two versions of a program get the same inputs.
+    size_t place = 0;
+    for (size_t node = 0; node < nodes.size(); ++node)
+      places_.push_back(varies(node) ? place++ : 0);
   }
 
   // The text of the nodes [begin, end) and what lies between them, changed; `range` is its own.
@@ -289,7 +293,7 @@ class Observing {
       } else if (is_import(node)) {
         node = nodes_[node].end - 1;
       } else if (varies(node)) {
-        const auto other = other_input(nodes_, node, language_, variant_);
+        const auto other = other_input(nodes_, node, places_[node], language_, variant_);
         if (!other) continue;
         changes.push_back({nodes_[node].range, *other});
         node = nodes_[node].end - 1;
@@ -302,6 +306,7 @@ class Observing {
   const Language language_;
   const unsigned variant_;
   std::optional<std::vector<text::Range>> parts_;  // what is to vary; nothing: everything is
+  std::vector<size_t> places_;                     // of each node among those that vary
 };
 
 }  // namespace

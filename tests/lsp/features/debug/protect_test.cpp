@@ -77,6 +77,20 @@ TEST_CASE("of a program that holds its own tests, other inputs go to the tests a
   CHECK(differs);
 }
 
+TEST_CASE("two versions of a program that holds its own tests get the same inputs") {
+  const std::string tests = "\n\ndef test_f():\n    assert f([5, 1, 9], 40) == 2\n";
+  const auto with = [&](const std::string& program, unsigned variant) {
+    const auto tree = tree_of("python", program + tests);
+    const std::string text =
+        observing(lsp::syntax::Nodes(*tree), lsp::syntax::Language::python, variant, Varied::tests);
+    return text.substr(text.find("def test_f"));
+  };
+  for (unsigned variant = 0; variant < 12; ++variant) {
+    CHECK(with("def f(a, b):\n    return len(a)\n", variant) ==
+          with("def f(a, b):\n    return len(a) + 0 * b\n", variant));
+  }
+}
+
 TEST_CASE("the probe of a changed line is that of its own statement") {
   const std::string text = "def f(n):\n    a = 1\n    b = (n +\n         2)\n\n\n    return a\n";
   const auto tree = tree_of("python", text);

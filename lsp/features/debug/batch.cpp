@@ -54,6 +54,25 @@ std::string program_path(const Subject& subject, const std::string& at) {
          fs::path(subject.question.file).filename().string();
 }
 
+runner::Outcome run_attempts(runner::Runner& sandbox, runner::Request& request,
+                             const runner::Step& step, const std::vector<Attempt>& attempts,
+                             const Version& version) {
+  const std::string work = sandbox::policy::work_folder;
+  request.results = {"statuses"};
+  for (size_t i = 0; i < attempts.size(); ++i) {
+    const auto& [text, tests] = attempts[i];
+    const std::string number = std::to_string(i);
+    request.job.files.push_back({work + "/version-" + number, text});
+    if (tests) request.job.files.push_back({work + "/tests-" + number, *tests});
+    request.results.push_back("records-" + number);
+    request.results.push_back("output-" + number);
+  }
+  request.job.steps = {step};
+  request.deadline_ms = version.batch_ms;
+  request.stop = version.stop;
+  return sandbox.run(request);
+}
+
 std::string result_of(const runner::Outcome& outcome, const std::string& name) {
   const auto found = outcome.results.find(name);
   const bool there = found != outcome.results.end() && found->second.ok();

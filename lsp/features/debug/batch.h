@@ -44,6 +44,11 @@ Trials try_cpp(runner::Runner& sandbox, const Subject& subject,
 
 // Where the program lies in the sandbox. `at` is what is run there.
 std::string program_path(const Subject& subject, const std::string& at);
+// Runs `step` alone over all attempts: they lie as version-I and tests-I in the work folder, and it
+// leaves "statuses", and records-I and output-I of each.
+runner::Outcome run_attempts(runner::Runner& sandbox, runner::Request& request,
+                             const runner::Step& step, const std::vector<Attempt>& attempts,
+                             const Version& version);
 // A result by its name; empty where there is none.
 std::string result_of(const runner::Outcome& outcome, const std::string& name);
 // One number a line: how each ended, -1 by its deadline.

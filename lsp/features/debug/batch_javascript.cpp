@@ -220,20 +220,7 @@ Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
                prepared->at,
                std::to_string(version.deadline_ms / 1000.0),
                std::to_string(attempts.size())};
-  request.results = {"statuses"};
-  for (size_t i = 0; i < attempts.size(); ++i) {
-    const std::string number = std::to_string(i);
-    request.job.files.push_back({work + "/version-" + number, attempts[i].text});
-    if (attempts[i].tests) {
-      request.job.files.push_back({work + "/tests-" + number, *attempts[i].tests});
-    }
-    request.results.push_back("records-" + number);
-    request.results.push_back("output-" + number);
-  }
-  request.job.steps = {step};
-  request.deadline_ms = version.batch_ms;
-  request.stop = version.stop;
-  const runner::Outcome outcome = sandbox.run(request);
+  const runner::Outcome outcome = run_attempts(sandbox, request, step, attempts, version);
   const std::vector<int> statuses = statuses_of(outcome);
   for (size_t i = 0; i < std::min(attempts.size(), statuses.size()); ++i) {
     Trial& trial = *trials[i];

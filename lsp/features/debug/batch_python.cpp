@@ -176,22 +176,12 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
                                      std::to_string(version.deadline_ms / 1000.0),
                                      std::to_string(attempts.size()), bare ? "bare" : "pytest"});
   request.job.files.push_back({work + "/message", request.job.steps.back().message});
-  request.results = {"statuses"};
-  const std::string module = fs::path(subject.question.file).stem();
-  for (size_t i = 0; i < attempts.size(); ++i) {
-    const std::string number = std::to_string(i);
-    const auto& [text, tests] = attempts[i];
-    const bool examples = !prepared->doctests.empty();
-    request.job.files.push_back({work + "/version-" + number,
-                                 examples ? languages::find_doctests(text, module).text : text});
-    if (tests) request.job.files.push_back({work + "/tests-" + number, *tests});
-    request.results.push_back("records-" + number);
-    request.results.push_back("output-" + number);
+  std::vector<Attempt> written = attempts;
+  if (!prepared->doctests.empty()) {
+    const std::string module = fs::path(subject.question.file).stem();
+    for (Attempt& each : written) each.text = languages::find_doctests(each.text, module).text;
   }
-  request.job.steps = {step};
-  request.deadline_ms = version.batch_ms;
-  request.stop = version.stop;
-  const runner::Outcome outcome = sandbox.run(request);
+  const runner::Outcome outcome = run_attempts(sandbox, request, step, written, version);
   const std::vector<int> statuses = statuses_of(outcome);
   for (size_t i = 0; i < std::min(attempts.size(), statuses.size()); ++i) {
     trials[i] = trial_of(*prepared, outcome, i, statuses[i]);

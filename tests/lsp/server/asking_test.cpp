@@ -1,9 +1,8 @@
 // Conversations over the wire: what is attached is what was chosen, pieces come as they are said,
 // and a stop ends it.
-#include <condition_variable>
-#include <mutex>
 
 #include "tests/lsp/server/client.h"
+#include "tests/lsp/server/gate.h"
 #include "tests/support/catch.h"
 
 using namespace server_test;
@@ -15,39 +14,21 @@ namespace {
 const std::string uri = "file:///project/half.py";
 
 // A test double: it thinks, says two words, and is done once it may be.
-class Scripted : public lsp::server::Chat {
+class Scripted : public lsp::server::Chat, public Gate {
  public:
   std::string name() const override { return "scripted"; }
   lsp::server::base::Result<std::string> answer(const std::vector<Turn>& turns,
                                                 const std::function<void(const Said&)>& say,
                                                 std::stop_token stop) override {
-    std::unique_lock lock(mutex_);
     asked = turns;
     say({Said::Kind::thought, "hm"});
     say({Said::Kind::text, "It halves."});
-    changed_.wait(lock, stop, [this] { return go_on_; });
-    stopped = stop.stop_requested();
-    changed_.notify_all();
+    wait(stop);
     if (!error.empty()) return lsp::server::base::Error{error};
     return std::string("It halves.");
   }
-  void go_on() {
-    const std::lock_guard lock(mutex_);
-    go_on_ = true;
-    changed_.notify_all();
-  }
-  void wait_for_stop() {
-    std::unique_lock lock(mutex_);
-    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(20), [this] { return stopped; }));
-  }
   std::vector<Turn> asked;
   std::string error;
-  bool stopped = false;
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  bool go_on_ = false;
 };
 
 struct Scene {

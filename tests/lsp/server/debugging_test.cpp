@@ -1,9 +1,8 @@
 // Debugging over the wire: a command starts it, and what was found is shown until the text changes.
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 
 #include "tests/lsp/server/client.h"
+#include "tests/lsp/server/gate.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
@@ -17,7 +16,7 @@ namespace {
 const std::string program = "def half(n):\n    return n / 0\n\n\nprint(half(4))\n";
 
 // A test double: it knows files that end in .py, and finds what it is told to, once it may.
-class Scripted : public Debugger {
+class Scripted : public Debugger, public Gate {
  public:
   Finding finding;
   std::string error;
@@ -28,42 +27,23 @@ class Scripted : public Debugger {
   std::vector<size_t> places(const lsp::text::Document&) const override { return {0, 4}; }
   lsp::server::base::Result<Finding> debug(const DebugQuestion& question, const OnFailure& failed,
                                            std::stop_token stop) override {
-    std::unique_lock lock(mutex_);
     ++asked;
     locale = question.locale;
     if (!error.empty()) return lsp::server::base::Error{error};
     Finding early = finding;
     early.fixes.clear();
     if (finding.failed) failed(std::move(early));
-    changed_.wait(lock, stop, [this] { return go_on_; });
-    stopped = stopped || stop.stop_requested();
-    changed_.notify_all();
+    wait(stop);
     return finding;
   }
   lsp::server::base::Result<lsp::server::Verdict> check(const DebugQuestion& question,
                                                         std::stop_token) override {
-    const std::lock_guard lock(mutex_);
     checked = question.document->text();
     return lsp::server::Verdict{2, 3};
   }
   std::string checked;
-  void go_on() {
-    const std::lock_guard lock(mutex_);
-    go_on_ = true;
-    changed_.notify_all();
-  }
-  void wait_for_stop() {
-    std::unique_lock lock(mutex_);
-    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(20), [this] { return stopped; }));
-  }
   int asked = 0;
-  bool stopped = false;
   std::string locale;
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  bool go_on_ = false;
 };
 
 // A trusted folder with a program in it that divides by zero, open in a client.

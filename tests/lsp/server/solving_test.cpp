@@ -1,9 +1,8 @@
 // Formulas over the wire: lenses and code actions where they stand, the steps by an edit of the
 // client's, hints one by one.
-#include <condition_variable>
-#include <mutex>
 
 #include "tests/lsp/server/client.h"
+#include "tests/lsp/server/gate.h"
 #include "tests/support/catch.h"
 
 using namespace server_test;
@@ -16,7 +15,7 @@ const std::string uri = "file:///project/notes.py";
 const std::string text = "# 1 + 1 =\nprint(3)\n";
 
 // A test double: it knows the formula in the first line, and works it out once it may.
-class Scripted : public lsp::server::Solver {
+class Scripted : public lsp::server::Solver, public Gate {
  public:
   std::vector<Formula> asked(const lsp::text::Document& document) const override {
     if (document.line(0).find("1 + 1 =") == std::string_view::npos) return {};
@@ -31,31 +30,13 @@ class Scripted : public lsp::server::Solver {
                                              const std::string& locale, const At& at,
                                              std::stop_token stop) override {
     at("thinking");
-    std::unique_lock lock(mutex_);
     asked_for = formula.text + " in " + locale;
-    changed_.wait(lock, stop, [this] { return go_on_; });
-    stopped = stop.stop_requested();
-    changed_.notify_all();
+    wait(stop);
     if (!error.empty()) return lsp::server::base::Error{error};
     return Worked{{{{9, 9}, " 2"}, {{9, 9}, "\n# 1. add: 2"}}, {"add: 2", "done: 2"}, ""};
   }
-  void go_on() {
-    const std::lock_guard lock(mutex_);
-    go_on_ = true;
-    changed_.notify_all();
-  }
-  void wait_for_stop() {
-    std::unique_lock lock(mutex_);
-    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(20), [this] { return stopped; }));
-  }
   std::string asked_for;
   std::string error;
-  bool stopped = false;
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  bool go_on_ = false;
 };
 
 json at(int line, int begin, int end) {

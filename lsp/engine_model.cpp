@@ -19,10 +19,6 @@ constexpr milliseconds others_budget{20};
 // And what a document that was just opened may take: nobody waits, and once there is a tree, each
 // keystroke only mends it.
 constexpr milliseconds ahead_budget{10'000};
-// What mending a tree may take at a keystroke. It mostly takes one or two; behind a bracket that is
-// not closed yet, Tree-sitter looks through all that follows. Then there is no tree for the moment.
-constexpr milliseconds mending_budget{30};
-
 BackendKind backend_kind(const std::string& name) {
   if (name == "reference") return BackendKind::reference;
   if (name == "cuda") return BackendKind::cuda;
@@ -138,43 +134,24 @@ void EngineModel::free() {
   loaded_ = nullptr;
 }
 
-std::shared_ptr<EngineModel::Kept> EngineModel::kept(const std::string& uri) {
+std::shared_ptr<context::Anchor> EngineModel::anchor(const std::string& uri) {
   const std::lock_guard lock(mutex_);
-  auto& entry = kept_[uri];
-  if (!entry) entry = std::make_shared<Kept>();
+  auto& entry = anchors_[uri];
+  if (!entry) entry = std::make_shared<context::Anchor>();
   return entry;
 }
 
 void EngineModel::forget(const std::string& uri) {
+  trees_.forget(uri);
   const std::lock_guard lock(mutex_);
   for (const auto& [root, workspace] : workspaces_) workspace->forget(uri);
-  kept_.erase(uri);
-}
-
-std::shared_ptr<const syntax::Tree> EngineModel::parse(const server::Snapshot& document,
-                                                       const syntax::ParseLimits& limits) {
-  const auto entry = kept(document->uri());
-  std::shared_ptr<const syntax::Tree> previous;
-  {
-    const std::lock_guard lock(mutex_);
-    previous = entry->tree;
-  }
-  if (previous && &previous->document() == document.get()) return previous;
-  if (limits.time <= milliseconds::zero()) return nullptr;
-  syntax::ParseLimits within = limits;
-  if (previous) within.time = std::min(within.time, mending_budget);
-  auto tree = syntax::Tree::parse(document, previous.get(), within);
-  if (tree) {
-    const std::lock_guard lock(mutex_);
-    entry->tree = tree;
-  }
-  return tree;
+  anchors_.erase(uri);
 }
 
 context::OpenText EngineModel::open_text(const server::Snapshot& document,
                                          const std::vector<std::string>& folders,
                                          const syntax::ParseLimits& limits) {
-  return {document, parse(document, limits), text::relative_path(document->uri(), folders)};
+  return {document, trees_.tree(document, limits), text::relative_path(document->uri(), folders)};
 }
 
 std::shared_ptr<context::Workspace> EngineModel::workspace(
@@ -252,23 +229,25 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
   input.others = others;
   const auto found = related(*now, input.here, question.cursor, question.folders);
   input.related = found.get();
-  const auto here = kept(question.document->uri());
+  const auto here = anchor(question.document->uri());
   if (question.urgency == server::Urgency::ahead) {
     input.priority = engine::session::Priority::background;
-    context::Anchor anchor = here->anchor;  // whether it goes there is not known yet
+    context::Anchor anchor = *here;  // whether it goes there is not known yet
     return features::complete(input, anchor, (*now)->buffers, *(*now)->engine, stop);
   }
-  return features::complete(input, here->anchor, (*now)->buffers, *(*now)->engine, stop);
+  return features::complete(input, *here, (*now)->buffers, *(*now)->engine, stop);
 }
 
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
                                                                   std::stop_token stop) {
   if (auto solved = shared_->formulas->answer(question, stop)) return solved;
+  const auto asked = Clock::now();
   auto found = completion(question, std::move(stop));
   if (!found) return found.error();
   if (!*found) return std::optional<server::Answer>();
   features::Completion& completion = **found;
   const engine::session::Outcome& outcome = completion.outcome;
+  const std::chrono::duration<double, std::milli> whole = Clock::now() - asked;
   server::Answer answer{std::move(completion.text),
                         completion.range,
                         {.silence = std::move(completion.silence),
@@ -278,6 +257,7 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
                          .generated_tokens = outcome.generated_tokens,
                          .accepted_tokens = outcome.accepted_tokens,
                          .context_tokens = context_tokens_,
+                         .context_ms = whole.count() - completion.engine_ms,
                          .wait_ms = outcome.wait_ms,
                          .prefill_ms = outcome.prefill_ms,
                          .decode_ms = outcome.decode_ms,

@@ -10,6 +10,7 @@
 
 #include "lsp/chat_model.h"
 #include "lsp/context/buffers.h"
+#include "lsp/context/document_trees.h"
 #include "lsp/context/ignored.h"
 #include "lsp/features/completion.h"
 #include "lsp/formulas.h"
@@ -91,17 +92,11 @@ class EngineModel : public server::Model {
     const std::shared_ptr<engine::session::Engine> engine;
     context::BufferCache buffers;
   };
-  struct Kept {
-    std::shared_ptr<const syntax::Tree> tree;  // of the last snapshot that was parsed
-    context::Anchor anchor;                    // of the one completion that runs
-  };
 
   EngineModel(std::shared_ptr<SharedEngine> shared, server::ModelInfo info, int context_tokens);
   base::Result<std::shared_ptr<Loaded>> loaded();
   void free();
-  std::shared_ptr<Kept> kept(const std::string& uri);
-  std::shared_ptr<const syntax::Tree> parse(const server::Snapshot& document,
-                                            const syntax::ParseLimits& limits);
+  std::shared_ptr<context::Anchor> anchor(const std::string& uri);
   std::shared_ptr<context::Workspace> workspace(const std::string& uri,
                                                 const std::vector<std::string>& folders);
   std::shared_ptr<const context::Related> related(const std::shared_ptr<Loaded>& now,
@@ -115,10 +110,12 @@ class EngineModel : public server::Model {
   const server::ModelInfo info_;
   const int context_tokens_;
   context::IgnoreRules ignore_rules_;
-  std::mutex mutex_;  // guards what follows, and every `tree` in kept_
+  context::DocumentTrees trees_;
+  std::mutex mutex_;                                                       // guards what follows
   std::map<std::string, std::shared_ptr<context::Workspace>> workspaces_;  // in use, by root
   std::shared_ptr<Loaded> loaded_;
-  std::map<std::string, std::shared_ptr<Kept>> kept_;
+  // Each of the one completion of its document that runs.
+  std::map<std::string, std::shared_ptr<context::Anchor>> anchors_;
 };
 
 }  // namespace lsp

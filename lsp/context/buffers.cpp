@@ -30,6 +30,8 @@ constexpr size_t least_piece_bytes = 8 << 10;
 constexpr size_t most_own_bytes = 256 << 10;    // of the document, on either side
 constexpr size_t most_other_bytes = 512 << 10;  // of all other documents together
 constexpr size_t most_pieces = 24;
+constexpr size_t lively_bytes = 512;  // at the end of `before`, at least
+constexpr size_t most_settled = 16;
 constexpr size_t fine = 128;     // one line in so many may begin `before` or end `after`
 constexpr size_t coarse = 1024;  // one line in so many begins a piece
 
@@ -93,10 +95,9 @@ struct BufferCache::State {
   // By its text. What no request has asked for in a while goes.
   Piece cached(std::string_view text) {
     if (text.empty()) return nullptr;
-    std::string key(text);
     {
       const std::lock_guard lock(mutex);
-      if (const auto found = entries.find(key); found != entries.end()) {
+      if (const auto found = entries.find(text); found != entries.end()) {
         found->second.last_use = ++uses;
         return found->second.piece;
       }
@@ -104,8 +105,30 @@ struct BufferCache::State {
     Piece piece = index(text);
     const std::lock_guard lock(mutex);
     if (entries.size() >= 4 * most_pieces) evict_half();
-    entries[std::move(key)] = {piece, ++uses};
+    entries[std::string(text)] = {piece, ++uses};
     return piece;
+  }
+
+  // Of a text that grows at its end: all but its last lines are encoded once.
+  Piece growing(std::string_view text) {
+    const size_t last_lines = last_cut(text, text.size() - std::min(text.size(), lively_bytes), 8);
+    std::vector<Token> tokens = settled_tokens(text.substr(0, last_lines));
+    const std::vector<Token> last =
+        tokenizer.encode(text.substr(last_lines), SpecialTokens::literal);
+    tokens.insert(tokens.end(), last.begin(), last.end());
+    return std::make_shared<const Buffer>(std::move(tokens));
+  }
+
+  std::vector<Token> settled_tokens(std::string_view text) {
+    {
+      const std::lock_guard lock(mutex);
+      if (const auto found = settled.find(text); found != settled.end()) return found->second;
+    }
+    std::vector<Token> tokens = tokenizer.encode(text, SpecialTokens::literal);
+    const std::lock_guard lock(mutex);
+    if (settled.size() >= most_settled) settled.clear();
+    settled[std::string(text)] = tokens;
+    return tokens;
   }
 
   void evict_half() {
@@ -121,10 +144,17 @@ struct BufferCache::State {
     Piece piece;
     uint64_t last_use;
   };
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
 
   const Tokenizer& tokenizer;
   std::mutex mutex;
-  std::unordered_map<std::string, Entry> entries;
+  template <typename Value>
+  using ByText = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+  ByText<Entry> entries;
+  ByText<std::vector<Token>> settled;
   uint64_t uses = 0;
 };
 
@@ -152,7 +182,7 @@ std::shared_ptr<const Buffers> BufferCache::buffers(const PromptInput& input, si
   const size_t after_end =
       reaches_end ? text.size() : next_cut(text, input.cursor + near_bytes, fine);
   const size_t near = std::max(begin, end - std::min(end, most_piece_bytes));
-  if (end > near) buffers->before = state_->index(text.substr(near, end - near));
+  if (end > near) buffers->before = state_->growing(text.substr(near, end - near));
   buffers->after = state_->cached(
       text.substr(input.cursor, std::min(after_end - input.cursor, most_piece_bytes)));
 

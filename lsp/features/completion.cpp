@@ -5,6 +5,7 @@
 #include "lsp/features/completion.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -21,6 +22,7 @@ using engine::base::Result;
 using engine::session::EndReason;
 using engine::session::Outcome;
 using engine::session::Piece;
+using Clock = std::chrono::steady_clock;
 
 // Fewer characters than this are typed faster than read.
 constexpr size_t least_characters = 2;
@@ -287,8 +289,10 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   request.priority = input.priority;
 
   Collector collector(scene, input.extent, encoded.healed.size(), least);
+  const auto asked = Clock::now();
   const Outcome outcome = engine.generate(
       std::move(request), stop, [&](const Piece& piece) { return collector.take(piece); });
+  const std::chrono::duration<double, std::milli> engine_time = Clock::now() - asked;
   if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};
   if (stop.stop_requested()) return std::optional<Completion>();
 
@@ -300,6 +304,7 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   }
   Completion completion{.range = {input.cursor, input.cursor}, .silence = silence};
   completion.outcome = outcome;
+  completion.engine_ms = engine_time.count();
   completion.context = prompt.sources;
   if (fitted.text.empty()) return std::optional(std::move(completion));
   if (input.selected && fitted.replaced_right > 0) {

@@ -63,6 +63,7 @@ struct Completion {
   std::string silence;         // why there is no text, where there is none
   double log_probability = 0;  // of the whole text shown
   engine::session::Outcome outcome;
+  double engine_ms = 0;                  // what the engine took, from the request to its end
   std::vector<context::Source> context;  // what went into the prompt, and why
 };
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "lsp/features/builtins.h"
 
@@ -12,8 +13,10 @@ namespace lsp::features {
 namespace {
 
 constexpr double doubt = 2;
-// What a look at the document with the text in it may take. Without one, nothing is doubted.
-constexpr std::chrono::milliseconds look_budget{30};
+// What a look at the document with the text in it may take; less where there was no time for the
+// document without it. Without a look, nothing is doubted.
+constexpr std::chrono::milliseconds look_budget{2};
+constexpr std::chrono::milliseconds short_look_budget{1};
 
 bool is_word(char byte) {
   const auto value = static_cast<unsigned char>(byte);
@@ -53,11 +56,24 @@ bool refers(std::string_view before, std::string_view after) {
   return !after.starts_with("=") || after.starts_with("==") || after.starts_with("=>");
 }
 
+// Whether there is an `import *`, by the words alone: one in a comment costs a doubt and no more.
+bool has_import_of_all(std::string_view text) {
+  constexpr std::string_view import = "import";
+  for (size_t at = text.find(import); at != std::string_view::npos; at = text.find(import, at)) {
+    at += import.size();
+    const size_t next = text.find_first_not_of(" \t\\", at);
+    if (next != std::string_view::npos && text[next] == '*') return true;
+  }
+  return false;
+}
+
 std::shared_ptr<const syntax::Tree> with_text(const Suggested& suggested) {
   if (!suggested.here.tree) return nullptr;
   const text::Document& document = *suggested.here.document;
+  const bool had_time = suggested.here.tree->is_exact();
   return syntax::Tree::parse(document.edit(suggested.range, suggested.text, document.version() + 1),
-                             suggested.here.tree.get(), {.time = look_budget});
+                             suggested.here.tree.get(),
+                             {.time = had_time ? look_budget : short_look_budget});
 }
 
 class Search {
@@ -94,8 +110,8 @@ class Search {
   }
 
   bool refers_to_nothing(text::Range word) {
-    if (!tree_) parse();
-    if (!tree_ || imports_everything_) return false;
+    if (!std::exchange(looked_, true)) parse();
+    if (!tree_) return false;
     const std::string_view whole = tree_->document().text();
     const size_t begin = suggested_.range.begin + word.begin;
     const std::string_view name = whole.substr(begin, word.end - word.begin);
@@ -103,27 +119,27 @@ class Search {
     const syntax::Node node = tree_->node_at(begin);
     const bool is_name = node.kind == "identifier" || node.kind == "shorthand_property_identifier";
     if (!is_name || node.range.end - node.range.begin != name.size()) return false;
-    const auto visible = tree_->visible_at(begin);
+    // It occurs nowhere else, so that nothing else can bind it.
+    const text::Range inserted{suggested_.range.begin,
+                               suggested_.range.begin + suggested_.text.size()};
+    const auto visible = tree_->visible_at(begin, inserted);
     return std::none_of(visible.begin(), visible.end(),
                         [&](const syntax::Definition& each) { return each.name == name; });
   }
 
   void parse() {
-    tree_ = with_text(suggested_);
-    if (!tree_ || language_ != syntax::Language::python) return;
-    for (const syntax::Import& import : tree_->imports()) {
-      const auto [begin, end] = import.range;
-      const std::string_view statement = tree_->document().text().substr(begin, end - begin);
-      imports_everything_ = imports_everything_ || statement.find('*') != std::string_view::npos;
-    }
+    const bool imports_everything = language_ == syntax::Language::python &&
+                                    (has_import_of_all(old_) || has_import_of_all(suggested_.text));
+    if (!imports_everything) tree_ = with_text(suggested_);
   }
 
   const Suggested& suggested_;
   std::span<const context::OpenText> others_;
   const syntax::Language language_;
   const std::string_view old_;
-  std::shared_ptr<const syntax::Tree> tree_;  // with the suggestion in it; once it is needed
-  bool imports_everything_ = false;
+  bool looked_ = false;
+  // With the suggestion in it; null before it is needed, and where nothing can be told from it.
+  std::shared_ptr<const syntax::Tree> tree_;
 };
 
 }  // namespace

@@ -29,6 +29,10 @@ class NodeCursor {
   TSNode node() const { return ts_tree_cursor_current_node(&cursor_); }
   const char* field() const { return ts_tree_cursor_current_field_name(&cursor_); }
   bool to_first_child() { return ts_tree_cursor_goto_first_child(&cursor_); }
+  // The first that holds the byte or begins after it.
+  bool to_first_child_at(size_t byte) {
+    return ts_tree_cursor_goto_first_child_for_byte(&cursor_, static_cast<uint32_t>(byte)) >= 0;
+  }
   bool to_next_sibling() { return ts_tree_cursor_goto_next_sibling(&cursor_); }
   bool to_parent() { return ts_tree_cursor_goto_parent(&cursor_); }
 

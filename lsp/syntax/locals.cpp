@@ -15,10 +15,11 @@ struct Bindings {
   std::vector<Binding> names;  // in the order of the text
 };
 
-Bindings bindings_of(const Parsed& state, TSNode root) {
+// The names in `range` and the scopes around them, at least.
+Bindings bindings_of(const Parsed& state, TSNode root, Range range) {
   Bindings found;
   state.query(QueryKind::locals)
-      .run(root, state.all(), state.text(), [&](std::span<const Captured> captured) {
+      .run(root, range, state.text(), [&](std::span<const Captured> captured) {
         for (const auto& [capture, node] : captured) {
           if (capture == Capture::scope) {
             found.scopes.push_back(range_of(node));
@@ -47,10 +48,11 @@ Bindings bindings_of(const Parsed& state, TSNode root) {
 
 }  // namespace
 
-std::vector<Definition> Tree::visible_at(size_t offset) const {
+std::vector<Definition> Tree::visible_at(size_t offset, std::optional<Range> names_in) const {
   INVARIANT(offset <= state_->text().size());
   const Reader reader(state_->tree.get());
-  const Bindings bindings = bindings_of(*state_, reader.root());
+  const Range range = names_in.value_or(state_->all());
+  const Bindings bindings = bindings_of(*state_, reader.root(), range);
   const Viewpoint view = viewpoint_of(*state_, offset);
 
   std::vector<std::pair<size_t, Definition>> found;  // with the depth of the scope
@@ -61,7 +63,7 @@ std::vector<Definition> Tree::visible_at(size_t offset) const {
       open.push_back(bindings.scopes[next++]);
     }
     std::erase_if(open, [&](Range scope) { return scope.end < binding.name.end; });
-    if (open.empty()) continue;
+    if (open.empty() || binding.name.begin < range.begin || binding.name.end > range.end) continue;
     const size_t depth = open.size() - (binding.is_outer && open.size() > 1 ? 2 : 1);
     const Range scope = open[depth];
     // The outermost scope is the whole document, white space at its ends included.

@@ -9,10 +9,14 @@
 
 namespace lsp::syntax {
 
+// shifted: of an earlier text, moved to where its parts stand now.
+enum class Exactness { parsed, shifted };
+
 struct Parsed {
   std::shared_ptr<const text::Document> document;
   Language language;
   TreeHandle tree;
+  Exactness exactness = Exactness::parsed;
 
   std::string_view text() const { return document->text(); }
   Range all() const { return {0, text().size()}; }

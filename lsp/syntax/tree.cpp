@@ -86,16 +86,19 @@ template <typename Visit>
 void visit_errors(TSNode root, Range range, const Visit& visit) {
   NodeCursor cursor(root);
   std::vector<TSNode> parents;
+  const size_t first_byte = range.begin - std::min<size_t>(range.begin, 1);
   while (true) {
     const TSNode node = cursor.node();
     const Range here = range_of(node);
     const bool touches = here.begin <= range.end && here.end >= range.begin;
     if (touches && !visit(node, parents.empty() ? nullptr : &parents.back())) return;
-    if (touches && ts_node_has_error(node) && cursor.to_first_child()) {
+    if (touches && ts_node_has_error(node) && cursor.to_first_child_at(first_byte)) {
       parents.push_back(node);
       continue;
     }
-    while (!cursor.to_next_sibling()) {
+    bool is_last = here.begin > range.end;
+    while (is_last || !cursor.to_next_sibling()) {
+      is_last = false;
       if (!cursor.to_parent()) return;
       parents.pop_back();
     }

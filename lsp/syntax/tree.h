@@ -59,7 +59,7 @@ struct Parsed;
 
 struct ParseLimits {
   size_t bytes = 4u << 20;  // larger documents are not parsed
-  std::chrono::milliseconds time{500};
+  std::chrono::microseconds time{500'000};
   std::stop_token stop = {};
 };
 
@@ -70,6 +70,13 @@ class Tree {
   // the tree of an earlier snapshot of the document, or null; the result is the same, sooner.
   static std::shared_ptr<const Tree> parse(std::shared_ptr<const text::Document> document,
                                            const Tree* previous, const ParseLimits& limits = {});
+  // The tree of an earlier snapshot, moved: what was not changed stands where it stands now, what
+  // was changed is what it was. For when there is no time to parse. Nothing where parse() would
+  // have nothing for want of a grammar or for the size.
+  static std::shared_ptr<const Tree> shifted(std::shared_ptr<const text::Document> document,
+                                             const Tree& previous, const ParseLimits& limits = {});
+  // False of a shifted one.
+  bool is_exact() const;
   ~Tree();
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
@@ -84,8 +91,9 @@ class Tree {
   // Those of the whole file; an import deep within a function is left out.
   std::vector<Import> imports() const;
   // The definitions that are visible at `offset`, innermost scope first. A name bound twice in a
-  // scope is there twice. Also those after the offset, which is where functions may stand.
-  std::vector<Definition> visible_at(size_t offset) const;
+  // scope is there twice. Also those after the offset, which is where functions may stand. Only
+  // those whose names stand in `names_in`, which costs no look at the rest.
+  std::vector<Definition> visible_at(size_t offset, std::optional<Range> names_in = {}) const;
 
   // What text typed at `offset` would be a part of. At the very ends of a string or a block comment
   // that is code; at the end of a line comment and of an unfinished string it is not.

@@ -105,6 +105,7 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
                      {"generatedTokens", from.generated_tokens},
                      {"acceptedTokens", from.accepted_tokens},
                      {"contextTokens", from.context_tokens},
+                     {"contextMs", from.context_ms},
                      {"waitMs", from.wait_ms},
                      {"prefillMs", from.prefill_ms},
                      {"decodeMs", from.decode_ms}});

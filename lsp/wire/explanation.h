@@ -25,6 +25,7 @@ struct Provenance {
   int generated_tokens = 0;
   int accepted_tokens = 0;  // of them, guessed beforehand
   int context_tokens = 0;   // the most that the model can read
+  double context_ms = 0;    // without the engine: what it is asked, and what is cut and checked
   double wait_ms = 0;
   double prefill_ms = 0;
   double decode_ms = 0;

@@ -5,8 +5,8 @@
   ghost    key to ghost text in a real Neovim, the plugin's own wait (40 ms) taken off
   keys     what the server itself takes for a keystroke in a file of 10,000 lines, without model:
            from sending the edit to the answer to a request behind it
-  context  what an answer takes besides waiting for the engine, reading and writing: the prompt, the
-           memory's buffers, what is cut and checked afterwards
+  context  what an answer takes besides the engine's part: the tree, the prompt, the memory's
+           buffers, what is cut and checked afterwards
   editors  resident memory of ten editors and their daemon to that of one (daemon_memory.py)
   typing   ten keys a second: growth of the daemon, its share of a core, and answers that do not
            continue what stands there
@@ -112,8 +112,8 @@ def context(program, _):
         file.replace((line, column), (line, column), text)
         file.ask(line, column + 1)
         answer = server.call("lemma/why", {})["answers"][0]
-        if "promptTokens" in answer and answer["ms"] > 0:
-            waits.append(answer["ms"] - answer["waitMs"] - answer["prefillMs"] - answer["decodeMs"])
+        if "contextMs" in answer and answer["ms"] > 0:  # not prepared ahead
+            waits.append(answer["contextMs"])
     type_in_long_file(program, key)
     return summary(waits)
 

@@ -27,7 +27,7 @@ class Server:
     """`lemma lsp` with a daemon of its own, spoken to by a client that waits for every answer."""
 
     def __init__(self, program):
-        self.home = tempfile.TemporaryDirectory(prefix="lemma-")
+        self.home = tempfile.TemporaryDirectory(prefix="lemma-", ignore_cleanup_errors=True)
         self.process = subprocess.Popen([program, "lsp"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                         env=private_environment(self.home.name))

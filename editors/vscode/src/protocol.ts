@@ -30,6 +30,7 @@ export interface Explanation {
   silence?: string
   probability?: number
   ms: number
+  contextMs?: number
   waitMs?: number
   prefillMs?: number
   decodeMs?: number

@@ -93,6 +93,25 @@ TEST_CASE("an earlier tree of another language is of no use and does no harm") {
   CHECK(next->dump() == tree_of("c", "int x;\n")->dump());
 }
 
+TEST_CASE("a moved tree stands where the text stands now") {
+  const auto tree = tree_of("python", "import os\n\n\ndef f(a):\n    return a\n");
+  const auto moved =
+      Tree::shifted(document_of("python", "import os\nx = (é\n\ndef f(a):\n    return a\n"), *tree);
+  REQUIRE(moved);
+  CHECK_FALSE(moved->is_exact());
+  CHECK(tree->is_exact());
+  REQUIRE(moved->symbols().size() == 1);
+  CHECK(moved->symbols()[0].name == "f");
+  const auto mended = Tree::parse(
+      document_of("python", "import os\nx = (é)\n\ndef f(a):\n    return a\n"), moved.get());
+  REQUIRE(mended);
+  CHECK(mended->is_exact());
+  CHECK(mended->dump() ==
+        tree_of("python", "import os\nx = (é)\n\ndef f(a):\n    return a\n")->dump());
+  CHECK_FALSE(Tree::shifted(document_of("c", "int x;\n"), *tree));
+  CHECK_FALSE(Tree::shifted(document_of("python", "x = 10\n"), *tree, {.bytes = 6}));
+}
+
 TEST_CASE("a parse ends when its time is up") {
   std::string text = "[";
   while (text.size() < 3'000'000) text += "[1, {\"a\": [2]}],";

@@ -5,6 +5,7 @@
 // What is found green here is therefore never believed before it was run alone.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,12 @@ std::vector<std::optional<Trial>> try_batch(runner::Runner& sandbox, const Subje
                                             const std::vector<Attempt>& attempts,
                                             const Version& version);
 
+// C++: the standard headers of the program and its tests as the compiler keeps them once it has
+// read them, for batches with the same `version.checks`. Null where that does not go, or could
+// change what is compiled.
+std::shared_ptr<const Headers> precompiled(runner::Runner& sandbox, const Subject& subject,
+                                           const Version& version);
+
 // Each language's own. Internal to this folder.
 using Trials = std::vector<std::optional<Trial>>;
 Trials try_python(runner::Runner& sandbox, const Subject& subject,
@@ -41,6 +48,10 @@ Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
                       const std::vector<Attempt>& attempts, const Version& version);
 Trials try_cpp(runner::Runner& sandbox, const Subject& subject,
                const std::vector<Attempt>& attempts, const Version& version);
+
+// Of C++: the compiler's words for a batch in place of those for a run, and the headers it reads.
+void make_batch_flags(runner::Step& step, const std::string& checks);
+void use_headers(runner::Request& request, const Headers& headers);
 
 // Where the program lies in the sandbox. `at` is what is run there.
 std::string program_path(const Subject& subject, const std::string& at);

@@ -143,6 +143,7 @@ class Comparing {
     Version version{.text = base_, .files = files_, .pace = Pace::quick};
     version.sanitized = limits_.sanitized;
     version.checks = limits_.checks;
+    version.headers = limits_.headers;
     version.deadline_ms = limits_.each_ms;
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(limits_.deadline - Clock::now());

@@ -27,6 +27,7 @@ struct CompareLimits {
   uint32_t each_ms = 1'000;
   bool sanitized = false;  // C and C++
   std::string checks = {};
+  std::shared_ptr<const Headers> headers = {};
   std::stop_token stop = {};
 };
 

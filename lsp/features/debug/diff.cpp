@@ -79,10 +79,19 @@ ChangedLines changed_lines(std::string_view before, std::string_view after) {
   return lines;
 }
 
+Differing differing(std::string_view before, std::string_view after) {
+  const size_t shorter = std::min(before.size(), after.size());
+  size_t begin = 0, tail = 0;
+  while (begin < shorter && before[begin] == after[begin]) ++begin;
+  while (tail < shorter - begin &&
+         before[before.size() - 1 - tail] == after[after.size() - 1 - tail]) {
+    ++tail;
+  }
+  return {begin, before.size() - tail, after.size() - tail};
+}
+
 size_t changed_at(std::string_view before, std::string_view after) {
-  size_t at = 0;
-  while (at < before.size() && at < after.size() && before[at] == after[at]) ++at;
-  return at;
+  return differing(before, after).begin;
 }
 
 }  // namespace lsp::features::debug

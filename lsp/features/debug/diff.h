@@ -18,6 +18,13 @@ struct ChangedLines {
 };
 ChangedLines changed_lines(std::string_view before, std::string_view after);
 
+// What differs, between what both begin and what both end with; in bytes.
+struct Differing {
+  size_t begin;
+  size_t before_end, after_end;
+};
+Differing differing(std::string_view before, std::string_view after);
+
 // The first byte of `after` that differs from `before`.
 size_t changed_at(std::string_view before, std::string_view after);
 

@@ -10,10 +10,15 @@ using syntax::no_node;
 
 constexpr size_t max_edits = 20'000;
 
+static bool is_cpp_or_c(const Grammar& grammar) {
+  return grammar.language == syntax::Language::cpp || grammar.language == syntax::Language::c;
+}
+
 Edits::Edits(const syntax::Nodes& its_nodes, const Grammar& its_grammar, const Clues& its_clues)
     : nodes(its_nodes),
       grammar(its_grammar),
       clues(its_clues),
+      types(is_cpp_or_c(its_grammar) ? DeclaredTypes(its_nodes) : DeclaredTypes()),
       protected_(protected_ranges(its_nodes)) {}
 
 void Edits::add(Edit edit) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lsp/features/debug/grammar.h"
+#include "lsp/features/debug/types_cpp.h"
 
 namespace lsp::features::debug {
 
@@ -45,6 +46,7 @@ class Edits {
   const syntax::Nodes& nodes;
   const Grammar& grammar;
   const Clues& clues;
+  const DeclaredTypes types;  // of C and C++
 
   void replace(size_t node, std::string text, std::string_view what, double prior) {
     add({nodes[node].range, std::move(text), what, prior});

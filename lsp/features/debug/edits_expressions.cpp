@@ -16,6 +16,9 @@ void add_neighbours(Edits& edits, size_t node) {
   const Role role = edits.role(node);
   if (!is_simple(role) || edits.nodes[node].field == "function") return;
   const size_t parent = edits.nodes[node].parent;
+  const auto kind = edits.types.kind_of(edits.nodes.text(node));
+  using Kind = DeclaredTypes::Kind;
+  if (kind == Kind::object || kind == Kind::function) return;  // no number
   const bool object = edits.nodes[node].field == "object" || edits.nodes[node].field == "value" ||
                       (edits.nodes[node].field == "argument" && edits.role(parent) == Role::member);
   if (object && edits.role(parent) != Role::other && edits.role(parent) != Role::returning) return;
@@ -126,6 +129,28 @@ void add_shared_rows(Edits& edits, size_t node) {
                 "shared value", 0.9);
 }
 
+// Whether a value is of the kind that a wrapping is for, as far as is known.
+bool goes_with(std::string_view wanted, DeclaredTypes::Kind kind) {
+  using Kind = DeclaredTypes::Kind;
+  return wanted == "value" || kind == Kind::unknown ||
+         (wanted == "number" && kind == Kind::number) ||
+         (wanted == "object" && kind == Kind::object) ||
+         (wanted == "pointer" && kind == Kind::pointer);
+}
+
+void add_wrappings(Edits& edits, size_t node) {
+  const auto kind = edits.types.kind_of(edits.nodes.text(node));
+  for (const auto& [wanted, to, prior] : edits.grammar.wrappings) {
+    if (!goes_with(wanted, kind)) continue;
+    std::string wrapped(to);
+    std::string value = edits.text(node);
+    const bool binary = edits.role(node) == Role::binary;
+    if (binary && to.find('(') == to.npos) value = "(" + value + ")";
+    wrapped.replace(wrapped.find('%'), 1, value);
+    edits.replace(node, wrapped, "missing call", prior * 0.6);
+  }
+}
+
 }  // namespace
 
 void add_expression_edits(Edits& edits) {
@@ -142,14 +167,7 @@ void add_expression_edits(Edits& edits) {
     if (role == Role::binary) add_halves(edits, node);
     add_neighbours(edits, node);
     if (role == Role::number || role == Role::string || role == Role::constant) continue;
-    const bool called = edits.nodes[node].field == "function";
-    for (const auto& [from, to, prior] : edits.grammar.wrappings) {
-      std::string wrapped(to);
-      std::string value = edits.text(node);
-      if (role == Role::binary && to.find('(') == to.npos) value = "(" + value + ")";
-      wrapped.replace(wrapped.find('%'), 1, value);
-      if (!called) edits.replace(node, wrapped, "missing call", prior * 0.6);
-    }
+    if (edits.nodes[node].field != "function") add_wrappings(edits, node);
   }
 }
 

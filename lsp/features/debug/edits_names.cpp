@@ -36,6 +36,18 @@ std::map<size_t, std::set<std::string>> names_of(const Edits& edits, Role role) 
   return names;
 }
 
+// In C and C++ a member that the program does not declare is one of a library's type, and is taken
+// for another of these; one that it does declare, for one of its own.
+std::set<std::string> members_like(const Edits& edits, size_t node,
+                                   const std::set<std::string>& all) {
+  std::set<std::string> others;
+  const bool own = edits.types.is_member(edits.text(node));
+  for (const std::string& name : all) {
+    if (edits.types.is_member(name) == own) others.insert(name);
+  }
+  return others;
+}
+
 bool mentions(const std::string& message, const std::string& name) {
   for (const char* quote : {"'", "`", "\xE2\x80\x98", "\""}) {
     if (message.find(quote + name) != std::string::npos) return true;
@@ -50,6 +62,7 @@ void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
   const bool unresolved = mentions(edits.clues.message, name);
   for (const std::string& other : others) {
     if (other == name || other == "self" || other == "this") continue;
+    if (!edits.types.are_alike(name, other)) continue;
     const double like = likeness(name, other);
     const bool slip = unresolved && like > 0.5;
     edits.replace(node, other, slip ? "spelling" : what,
@@ -72,7 +85,8 @@ void add_name_edits(Edits& edits) {
     const Role role = edits.role(node);
     const std::string text = edits.text(node);
     if (role == Role::field_name || edits.nodes[node].field == "attribute") {
-      add_others(edits, node, python ? attributes : fields.at(0), "wrong name", 0.4);
+      const auto& all = python ? attributes : fields.at(0);
+      add_others(edits, node, members_like(edits, node, all), "wrong name", 0.4);
     } else if (role == Role::string && edits.is_value(node)) {
       add_others(edits, node, strings.at(0), "wrong key", 0.5);
     } else if (role == Role::identifier && edits.is_value(node)) {

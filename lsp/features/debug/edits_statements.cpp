@@ -67,46 +67,91 @@ void add_condition(Edits& edits, size_t node) {
   }
 }
 
+bool is_c_like(const Edits& edits) {
+  const auto language = edits.grammar.language;
+  return language == syntax::Language::cpp || language == syntax::Language::c;
+}
+
+// How a parameter may be empty or nothing.
+std::vector<std::string> empty_conditions(const Edits& edits, const std::string& name) {
+  using Kind = DeclaredTypes::Kind;
+  switch (edits.grammar.language) {
+    case syntax::Language::python:
+      return {"not " + name, name + " is None"};
+    case syntax::Language::javascript:
+      return {name + ".length === 0", name + " == null"};
+    default:
+      break;
+  }
+  switch (edits.types.kind_of(name)) {
+    case Kind::number:
+      return {name + " == 0"};
+    case Kind::object:
+      return {name + ".empty()"};
+    case Kind::pointer:
+      return {"!" + name};
+    default:
+      return {name + ".empty()", "!" + name};
+  }
+}
+
+// What a function may give in its simplest case; "" for no value.
+std::vector<std::string> simplest_results(const Edits& edits, size_t function,
+                                          const std::string& name) {
+  using Kind = DeclaredTypes::Kind;
+  const std::string nothing(edits.grammar.nothing);
+  switch (edits.grammar.language) {
+    case syntax::Language::python:
+      return {"0", "[]", "", "1", "False", "''", nothing, name};
+    case syntax::Language::javascript:
+      return {"0", "[]", "", "1", "false", "''", nothing, name};
+    default:
+      break;
+  }
+  switch (DeclaredTypes::result_of(edits.nodes, function)) {
+    case Kind::nothing:
+      return {""};
+    case Kind::number:
+      if (edits.types.kind_of(name) != Kind::number) return {"0", "1", "false"};
+      return {"0", "1", "false", name};
+    case Kind::pointer:
+      return {nothing, name};
+    default:
+      return {"{}", "0", "1", nothing, name};
+  }
+}
+
 void add_guards(Edits& edits, size_t function, size_t body) {
+  using Kind = DeclaredTypes::Kind;
   const auto statements = edits.nodes.children(body);
   if (statements.empty()) return;
   const bool recursive = edits.clues.type == "RecursionError" || edits.clues.type == "RangeError" ||
                          edits.clues.type.find("SEGV") != std::string::npos ||
                          edits.clues.type == "stack-overflow";
-  const std::string nothing(edits.grammar.nothing);
-  const bool python = edits.grammar.language == syntax::Language::python;
-  const bool cpp = edits.grammar.language == syntax::Language::cpp;
   size_t first = statements[0];
   if (edits.nodes.text(first).starts_with("\"\"\"") && statements.size() > 1) first = statements[1];
+  const auto add = [&](const std::string& condition, const std::string& result, double prior) {
+    insert_before(edits, first,
+                  guard(edits, condition, result.empty() ? "return" : "return " + result),
+                  "missing base case", prior);
+  };
   for (const std::string& name : edits.parameters(function)) {
-    std::vector<std::string> conditions;
-    if (python) conditions = {"not " + name, name + " is None"};
-    if (edits.grammar.language == syntax::Language::javascript) {
-      conditions = {name + ".length === 0", name + " == null"};
-    }
-    if (cpp) conditions = {name + ".empty()", "!" + name, name + " == 0"};
-    for (const std::string& condition : conditions) {
-      for (const char* result : {"0", "[]", "", "1", "False", "''"}) {
-        if (cpp && std::string_view(result) == "[]") result = "{}";
-        if (!python && std::string_view(result) == "False") result = "false";
-        if (cpp && std::string_view(result) == "''") result = "\"\"";
-        const std::string value = *result == '\0' ? "" : " " + std::string(result);
-        insert_before(edits, first, guard(edits, condition, "return" + value), "missing base case",
-                      recursive ? 0.9 : 0.4);
+    for (const std::string& condition : empty_conditions(edits, name)) {
+      for (const std::string& result : simplest_results(edits, function, name)) {
+        const bool usual = result != name && result != edits.grammar.nothing;
+        add(condition, result, recursive ? (usual ? 0.9 : 0.8) : (usual ? 0.4 : 0.35));
       }
-      insert_before(edits, first, guard(edits, condition, "return " + nothing), "missing base case",
-                    recursive ? 0.8 : 0.35);
-      insert_before(edits, first, guard(edits, condition, "return " + name), "missing base case",
-                    recursive ? 0.8 : 0.35);
     }
-    if (!python && !cpp) continue;
+    const Kind kind = edits.types.kind_of(name);
+    const bool countable =
+        is_c_like(edits) ? (kind == Kind::number || kind == Kind::unknown) &&
+                               DeclaredTypes::result_of(edits.nodes, function) != Kind::nothing
+                         : edits.grammar.language == syntax::Language::python;
+    if (!countable) continue;
     for (const char* limit : {" <= 0", " <= 1", " < 2"}) {
-      insert_before(edits, first, guard(edits, name + limit, "return 1"), "missing base case",
-                    recursive ? 0.7 : 0.2);
-      insert_before(edits, first, guard(edits, name + limit, "return " + name), "missing base case",
-                    recursive ? 0.7 : 0.2);
-      insert_before(edits, first, guard(edits, name + limit, "return 0"), "missing base case",
-                    recursive ? 0.7 : 0.2);
+      for (const std::string& result : {std::string("1"), name, std::string("0")}) {
+        add(name + limit, result, recursive ? 0.7 : 0.2);
+      }
     }
   }
 }
@@ -117,6 +162,10 @@ void add_returns(Edits& edits, size_t body) {
   if (statements.empty()) return;
   const size_t last = statements.back();
   const std::string end(edits.grammar.statement_end);
+  const bool gives_nothing =
+      is_c_like(edits) && DeclaredTypes::result_of(edits.nodes, edits.nodes[body].parent) ==
+                              DeclaredTypes::Kind::nothing;
+  if (gives_nothing) return;
   if (edits.role(last) == Role::expression_statement) {
     edits.replace(last, "return " + edits.text(last), "missing return", 0.9);
   }

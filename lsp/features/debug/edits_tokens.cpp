@@ -1,4 +1,5 @@
 // Operators, constants and well-known names taken for one another.
+#include <algorithm>
 #include <charconv>
 
 #include "lsp/features/debug/edits.h"
@@ -17,23 +18,52 @@ bool is_operator(const Edits& edits, size_t node) {
          edits.nodes[parent].kind == "update_expression";
 }
 
+// `x + 0`, `1 * x`, `x -= 0`. That the operation goes, or the statement, is an edit of its own, and
+// the one that a person would write.
+bool has_no_effect(std::string_view left, std::string_view sign, std::string_view right) {
+  if (sign.ends_with("=")) sign.remove_suffix(1);
+  const auto is_one_of = [&](std::initializer_list<std::string_view> signs) {
+    return std::find(signs.begin(), signs.end(), sign) != signs.end();
+  };
+  return (right == "0" && is_one_of({"+", "-", "<<", ">>", "|", "^"})) ||
+         (left == "0" && is_one_of({"+", "|", "^"})) ||
+         (right == "1" && is_one_of({"*", "/", "//", "**"})) || (left == "1" && sign == "*");
+}
+
+// Where the token `node` is an operator or one of its operands.
+void replace_token(Edits& edits, size_t node, const std::string& text, std::string_view what,
+                   double prior) {
+  const size_t parent = edits.nodes[node].parent;
+  const Role around = edits.role(parent);
+  if (around == Role::binary || around == Role::assignment) {
+    std::string parts[3];
+    const char* const fields[] = {"left", "operator", "right"};
+    for (int i = 0; i < 3; ++i) {
+      const size_t part = edits.nodes.child(parent, fields[i]);
+      if (part != no_node) parts[i] = part == node ? text : edits.text(part);
+    }
+    if (has_no_effect(parts[0], parts[1], parts[2])) return;
+  }
+  edits.replace(node, text, what, prior);
+}
+
 void add_numbers(Edits& edits, size_t node) {
   const std::string text = edits.text(node);
   long value = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || stop != text.data() + text.size()) return;
-  edits.replace(node, std::to_string(value + 1), "constant", value < 3 ? 0.8 : 0.6);
-  if (value > 0) edits.replace(node, std::to_string(value - 1), "constant", 0.8);
-  if (value == 0) edits.replace(node, "-1", "constant", 0.6);
-  if (value > 0) edits.replace(node, "-" + text, "constant", 0.3);
+  replace_token(edits, node, std::to_string(value + 1), "constant", value < 3 ? 0.8 : 0.6);
+  if (value > 0) replace_token(edits, node, std::to_string(value - 1), "constant", 0.8);
+  if (value == 0) replace_token(edits, node, "-1", "constant", 0.6);
+  if (value > 0) replace_token(edits, node, "-" + text, "constant", 0.3);
   for (const long other : {0, 1, 2}) {
-    if (other != value) edits.replace(node, std::to_string(other), "constant", 0.3);
+    if (other != value) replace_token(edits, node, std::to_string(other), "constant", 0.3);
   }
   // Two digits in the wrong order.
   for (size_t i = 0; text.size() > 2 && i + 1 < text.size(); ++i) {
     std::string swapped = text;
     std::swap(swapped[i], swapped[i + 1]);
-    edits.replace(node, swapped, "constant", 0.3);
+    replace_token(edits, node, swapped, "constant", 0.3);
   }
   const bool python = edits.grammar.language == syntax::Language::python;
   const bool script = edits.grammar.language == syntax::Language::javascript;
@@ -80,7 +110,7 @@ void add_token_edits(Edits& edits) {
     if (is_operator(edits, node)) {
       for (const auto& [from, to, prior] : operators()) {
         if (edits.text(node) != from) continue;
-        edits.replace(node, std::string(to), "operator", prior);
+        replace_token(edits, node, std::string(to), "operator", prior);
       }
       continue;
     }

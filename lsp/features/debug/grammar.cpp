@@ -90,7 +90,7 @@ constexpr Replacement python_words[] = {{"append", "extend", 0.8},
                                         {"index", "find", 0.4},
                                         {"copy", "deepcopy", 0.9}};
 
-// `from` says where: "copy" of a value that is kept, "convert", "order", "guard" of an iterable.
+// `from` says which values: any, or those that are not known to be of another kind.
 constexpr Replacement python_wrappings[] = {
     {"value", "len(%)", 0.3},    {"value", "int(%)", 0.5},          {"value", "str(%)", 0.5},
     {"value", "float(%)", 0.4},  {"value", "list(%)", 0.6},         {"value", "sorted(%)", 0.5},
@@ -230,16 +230,16 @@ constexpr Replacement cpp_words[] = {{"push_back", "push_front", 0.5},
                                      {"set", "multiset", 0.5},
                                      {"char", "unsigned char", 0.5}};
 
-constexpr Replacement cpp_wrappings[] = {{"value", "static_cast<double>(%)", 0.6},
-                                         {"value", "static_cast<long long>(%)", 0.7},
-                                         {"value", "static_cast<int>(%)", 0.6},
-                                         {"value", "std::abs(%)", 0.5},
-                                         {"value", "-%", 0.4},
-                                         {"value", "std::move(%)", 0.2},
+constexpr Replacement cpp_wrappings[] = {{"number", "static_cast<double>(%)", 0.6},
+                                         {"number", "static_cast<long long>(%)", 0.7},
+                                         {"number", "static_cast<int>(%)", 0.6},
+                                         {"number", "std::abs(%)", 0.5},
+                                         {"number", "-%", 0.4},
+                                         {"object", "std::move(%)", 0.2},
                                          {"value", "&%", 0.3},
-                                         {"value", "*%", 0.4},
-                                         {"value", "%.size()", 0.3},
-                                         {"value", "static_cast<unsigned char>(%)", 0.4},
+                                         {"pointer", "*%", 0.4},
+                                         {"object", "%.size()", 0.3},
+                                         {"number", "static_cast<unsigned char>(%)", 0.4},
                                          {"value", "std::string(%)", 0.3},
                                          {"value", "!%", 0.4}};
 

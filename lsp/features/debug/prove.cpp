@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <future>
 #include <set>
 
 #include "engine/base/format.h"
@@ -14,6 +15,8 @@
 #include "lsp/features/debug/compare.h"
 #include "lsp/features/debug/diff.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/features/debug/protect.h"
+#include "lsp/features/debug/smaller.h"
 #include "lsp/features/debug/suspicion.h"
 
 namespace lsp::features::debug {
@@ -21,6 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using engine::base::concat;
+using engine::base::Result;
 using std::chrono::milliseconds;
 
 constexpr size_t max_neighbours = 240;
@@ -40,13 +44,8 @@ struct Rivals {
 // expression that holds what is.
 text::Range changed_part(const syntax::Nodes& nodes, const std::string& original) {
   const std::string_view fixed = nodes.text();
-  text::Range part{changed_at(original, fixed), 0};
-  size_t tail = 0;
-  while (tail < fixed.size() - part.begin && tail < original.size() - part.begin &&
-         fixed[fixed.size() - 1 - tail] == original[original.size() - 1 - tail]) {
-    ++tail;
-  }
-  part.end = fixed.size() - tail;
+  const Differing change = differing(original, fixed);
+  text::Range part{change.begin, change.after_end};
   for (size_t node = nodes.size(); node-- > 1;) {
     const auto range = nodes[node].range;
     if (range.begin > part.begin || part.end > range.end) continue;
@@ -99,12 +98,12 @@ class Prover {
   Prover(const Runs& runs, const Proving& proving) : runs_(runs), proving_(proving) {}
 
   std::vector<Fix> run() {
-    std::vector<const Green*> green;
-    for (const Green& each : proving_.found.green) green.push_back(&each);
+    std::vector<const Green*> green = screened();
     for (; !green.empty() && !runs_.is_over(); green.erase(green.begin())) {
       Fix fix = fix_of(green.front()->candidate.text, green.front()->candidate.what);
       if (!passes(fix)) continue;
-      const Rivals rivals = rivals_of(green);
+      make_smaller(fix, *green.front());
+      const Rivals rivals = rivals_of(green, fix.text);
       const Comparison comparison = compared(fix.text, rivals);
       return judged(std::move(fix), rivals, comparison);
     }
@@ -114,6 +113,27 @@ class Prover {
  private:
   const std::string& original() const { return runs_.subject.question.text; }
 
+  // Without those that only quick runs find green: in C and C++ the sanitizers see more.
+  std::vector<const Green*> screened() const {
+    std::vector<const Green*> green;
+    for (const Green& each : proving_.found.green) green.push_back(&each);
+    const auto language = runs_.subject.language;
+    const bool compiled = language == syntax::Language::cpp || language == syntax::Language::c;
+    if (!compiled || !runs_.batches || runs_.sanitized || green.size() < 2) return green;
+    std::vector<Attempt> attempts;
+    for (const Green* each : green) attempts.push_back({each->candidate.text});
+    Version version = runs_.version(original(), Pace::quick);
+    version.sanitized = true;
+    version.headers = nullptr;
+    version.batch_ms = runs_.left_ms() / 2;
+    const auto trials = try_batch(runs_.sandbox, runs_.subject, attempts, version);
+    std::vector<const Green*> left;
+    for (size_t i = 0; i < green.size(); ++i) {
+      if (!trials[i] || trials[i]->green) left.push_back(green[i]);
+    }
+    return left;
+  }
+
   Fix fix_of(const std::string& text, std::string_view what) const {
     const std::string name = fs::path(runs_.subject.question.file).filename();
     return {.text = text,
@@ -122,12 +142,40 @@ class Prover {
             .evidence = ""};
   }
 
-  Rivals rivals_of(const std::vector<const Green*>& green) const {
+  // Less of it, as long as that passes as well.
+  void make_smaller(Fix& fix, const Green& green) const {
+    while (!runs_.is_over()) {
+      std::vector<std::string> texts;
+      if (green.candidate.generated) texts = with_one_place_less(original(), fix.text);
+      if (proving_.base != original()) {
+        texts.push_back(second_step_alone(original(), proving_.base, fix.text));
+      }
+      const auto passing = std::find_if(texts.begin(), texts.end(), [&](const std::string& text) {
+        return is_smaller_fix(text, fix);
+      });
+      if (passing == texts.end()) return;
+      Fix smaller = fix_of(*passing, fix.what);
+      if (!passes(smaller)) return;
+      fix = std::move(smaller);
+    }
+  }
+
+  bool is_smaller_fix(const std::string& text, const Fix& fix) const {
+    if (text.empty() || text == fix.text || text == original()) return false;
+    const auto before = parse(original(), runs_.subject.language);
+    const auto after = parse(text, runs_.subject.language);
+    if (!before || !after || after->has_error({0, text.size()})) return false;
+    const std::string_view tests = runs_.subject.own_tests() ? "" : runs_.subject.tests_text;
+    if (objection(syntax::Nodes(*before), syntax::Nodes(*after), tests)) return false;
+    const auto trial = try_version(runs_.sandbox, runs_.subject, runs_.version(text, Pace::quick));
+    return trial && trial->green;
+  }
+
+  Rivals rivals_of(const std::vector<const Green*>& green, const std::string& fixed) const {
     Rivals rivals;
     for (size_t i = 1; i < green.size(); ++i) rivals.texts.push_back(green[i]->candidate.text);
     if (!runs_.batches) return rivals;
     std::vector<Attempt> attempts;
-    const std::string& fixed = green.front()->candidate.text;
     for (std::string& text :
          neighbours_of(original(), fixed, runs_.subject.language, proving_.clues)) {
       attempts.push_back({std::move(text)});
@@ -156,15 +204,19 @@ class Prover {
                     .each_ms = runs_.quick_deadline_ms,
                     .sanitized = runs_.sanitized,
                     .checks = runs_.checks,
+                    .headers = runs_.headers,
                     .stop = runs_.options.stop});
   }
 
   // Green twice in full, and all other tests as before.
   bool passes(Fix& fix) const {
     size_t passed = 0, all = 0;
-    for (int time = 0; time < 2; ++time) {
-      const auto trial =
-          try_version(runs_.sandbox, runs_.subject, runs_.version(fix.text, Pace::full));
+    const auto once = [&] {
+      return try_version(runs_.sandbox, runs_.subject, runs_.version(fix.text, Pace::full));
+    };
+    auto second = std::async(std::launch::async, once);
+    const Result<Trial> trials[] = {once(), second.get()};
+    for (const Result<Trial>& trial : trials) {
       if (!trial || !trial->green) return false;
       for (const auto& [name, outcome] : proving_.red.tests) {
         const auto now = trial->tests.find(name);

@@ -11,10 +11,11 @@
 namespace lsp::features::debug {
 
 struct Proving {
-  const Trial& red;     // of the program as it is
-  const Clues& clues;   // of its failure
-  const Search& found;  // its green ones, of which the first is the likeliest
-  size_t candidates;    // of which the search has tried some
+  const Trial& red;         // of the program as it is
+  const Clues& clues;       // of its failure
+  const Search& found;      // its green ones, of which the first is the likeliest
+  size_t candidates;        // of which the search has tried some
+  const std::string& base;  // what the search has changed: the program, or a first step from it
 };
 
 // At most two: the likeliest, and where another one passes that does something else, that one.

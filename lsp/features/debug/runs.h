@@ -17,13 +17,15 @@ struct Runs {
   uint32_t quick_deadline_ms = 2'500;
   bool sanitized = false;  // quick runs as well: only the sanitizers see the failure
   std::string checks;      // the sanitizers that a batch needs to see it
-  bool batches = false;    // many quick runs in one sandbox say the same as runs alone
+  std::shared_ptr<const Headers> headers = {};  // for batches with these
+  bool batches = false;  // many quick runs in one sandbox say the same as runs alone
 
   Version version(const std::string& text, Pace pace) const {
     Version made{.text = text, .pace = pace, .stop = options.stop};
     made.deadline_ms = pace == Pace::quick ? quick_deadline_ms : full_deadline_ms;
     made.sanitized = pace == Pace::full || sanitized;
     made.checks = checks;
+    made.headers = headers;
     return made;
   }
 

@@ -111,6 +111,7 @@ class Searcher {
     Version version{
         .text = text, .pace = version_.pace, .sanitized = version_.sanitized, .stop = limits_.stop};
     version.checks = version_.checks;
+    version.headers = version_.headers;
     version.batch_ms = static_cast<uint32_t>(std::max<int64_t>(left.count(), 1));
     version.deadline_ms = std::min(version_.deadline_ms, version.batch_ms);
     return version;

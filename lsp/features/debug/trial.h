@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -15,6 +16,12 @@ namespace lsp::features::debug {
 // without sanitizers where these did not find the failure. What it finds green is run in full.
 enum class Pace { full, quick };
 
+// Headers, and what the compiler has made of them.
+struct Headers {
+  std::string text;
+  std::string bytes;
+};
+
 struct Version {
   const std::string& text;                        // of the program
   std::optional<std::string> tests = {};          // in place of the test file
@@ -23,6 +30,7 @@ struct Version {
   Pace pace = Pace::full;
   bool sanitized = true;    // C and C++
   std::string checks = {};  // in a batch, the sanitizers by their names; empty: all
+  std::shared_ptr<const Headers> headers = {};  // in a batch, already compiled; null: none
   uint32_t deadline_ms = 5'000;
   uint32_t batch_ms = 20'000;  // of all versions of a batch together
   std::stop_token stop = {};

@@ -74,6 +74,31 @@ TEST_CASE("C++ versions are bodies in one program, and what is none has to be tr
         Ends{"green", "red", "red", "red", "green", "red", "alone"});
 }
 
+TEST_CASE("C++ headers that were compiled once change nothing but the time") {
+  const std::string head = "#include <string>\nint f(int n) ";
+  const Project project("f.cpp", head + "{ return n; }\n", "f_test.cpp", cpp_tests);
+  runner::Runner sandbox;
+  Version version{.text = project.subject.question.text, .pace = Pace::quick, .sanitized = false};
+  version.headers = precompiled(sandbox, project.subject, version);
+  REQUIRE(version.headers);
+  CHECK(version.headers->text == "#include <cassert>\n#include <string>\n");
+  const auto trials = try_batch(
+      sandbox, project.subject,
+      {{head + "{ return std::to_string(n + 98).size() + 1; }\n"}, {head + "{ return 3; }\n"}},
+      version);
+  REQUIRE((trials[0] && trials[1]));
+  CHECK(trials[0]->green);
+  CHECK_FALSE(trials[1]->green);
+}
+
+TEST_CASE("headers are not compiled ahead where a macro may change what they say") {
+  const Project project("f.cpp", "#define NDEBUG\n#include <cassert>\nint f(int n) { return n; }\n",
+                        "f_test.cpp", cpp_tests);
+  runner::Runner sandbox;
+  const Version version{.text = project.subject.question.text, .pace = Pace::quick};
+  CHECK_FALSE(precompiled(sandbox, project.subject, version));
+}
+
 TEST_CASE("ECMAScript modules are tried one by one") {
   const Project project("f.js", "export const f = (n) => n;\n", "", "");
   CHECK_FALSE(has_batches(project.subject));

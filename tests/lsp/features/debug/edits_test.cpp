@@ -9,6 +9,36 @@ TEST_CASE("operators and constants are taken for their neighbours") {
   check_offers("cpp", "int f(int a) { return a / 2; }\n", "int f(int a) { return a * 2; }\n");
 }
 
+TEST_CASE("no operation is left that does nothing: it goes, and the statement with it") {
+  const std::string text = "def f(a):\n    a -= 1\n    return g(a + 1, 2 * a)\n";
+  check_offers("python", text, "def f(a):\n    a -= 1\n    return g(a, 2 * a)\n");
+  for (const std::string& changed : changes_of("python", text)) {
+    INFO(changed);
+    for (const char* idle : {"a + 0", "1 * a", "a * 1", "a -= 0", "a // 1"}) {
+      CHECK(changed.find(idle) == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("what no C++ compiler takes is left out") {
+  const std::string text =
+      "#include <vector>\n"
+      "struct Queue {\n"
+      "  void push(int value) { values.push_back(value); }\n"
+      "  bool full() const { return values.size() == count; }\n"
+      "  std::vector<int> values;\n"
+      "  unsigned count = 0;\n"
+      "};\n";
+  check_offers("cpp", text, std::string(text).replace(text.find("== count"), 8, "!= count"));
+  for (const std::string& changed : changes_of("cpp", text)) {
+    INFO(changed);
+    for (const char* none :
+         {"return 0;", "value.empty()", "values.full", "abs(values)", "values + 1", "== values;"}) {
+      CHECK(changed.find(none) == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("values become one more, one less, or another name in reach") {
   check_offers("python", "def f(n):\n    return range(n)\n",
                "def f(n):\n    return range(n + 1)\n");

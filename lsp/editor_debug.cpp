@@ -47,6 +47,10 @@ std::optional<syntax::Language> language_of(const text::Document& document) {
   return syntax::language_of("", document.uri(), document.text());
 }
 
+// Nobody has asked for it.
+constexpr uint32_t mend_ms = 10'000;
+const std::optional<server::Alternative> no_alternative;
+
 class EditorDebugger : public server::Debugger {
  public:
   explicit EditorDebugger(std::string python) : python_(std::move(python)) {}
@@ -87,6 +91,28 @@ class EditorDebugger : public server::Debugger {
     const auto trial = debug::try_version(sandbox, *subject, version);
     if (!trial) return trial.error();
     return server::Verdict{trial->passed(), trial->tests.size()};
+  }
+
+  base::Result<std::optional<server::Alternative>> mend(const server::DebugQuestion& question,
+                                                        const text::Range& suggested,
+                                                        std::stop_token stop) override {
+    const auto subject = subject_of(question);
+    if (!subject) return subject.error();
+    const std::string_view text = question.document->text();
+    const bool is_program = subject->question.text == text;  // and not its tests
+    if (!is_program || subject->proof != debug::Proof::tests) return no_alternative;
+    debug::Options options{.search_ms = mend_ms, .workers = 1, .stop = std::move(stop)};
+    options.within = suggested;
+    sandbox::runner::Runner sandbox({.ready = options.workers});
+    const auto report = debug::debug(*subject, sandbox, options);
+    if (!report) return report.error();
+    if (report->fixes.empty() || !report->failure) return no_alternative;
+    const std::string_view mended = report->fixes.front().text;
+    const size_t rest = text.size() - suggested.end;
+    const size_t tests = report->failure->tests;
+    return std::optional<server::Alternative>(
+        {std::string(mended.substr(suggested.begin, mended.size() - rest - suggested.begin)),
+         {tests, tests}});
   }
 
  private:

@@ -53,6 +53,12 @@ struct DebugQuestion {
   std::string locale;
 };
 
+// What could stand in a suggestion's place, and what the tests say of the program with it.
+struct Alternative {
+  std::string text;
+  Verdict verdict;
+};
+
 class Debugger {
  public:
   virtual ~Debugger() = default;
@@ -68,6 +74,11 @@ class Debugger {
                                       std::stop_token stop) = 0;
   // Runs the tests of the program once; the rest as above.
   virtual base::Result<Verdict> check(const DebugQuestion& question, std::stop_token stop) = 0;
+  // Tries for some seconds to change what stands in `suggested` (bytes of the document) so that all
+  // tests pass; nothing where that was not found. The rest as above.
+  virtual base::Result<std::optional<Alternative>> mend(const DebugQuestion& question,
+                                                        const text::Range& suggested,
+                                                        std::stop_token stop) = 0;
 };
 
 }  // namespace lsp::server

@@ -141,27 +141,51 @@ bool Debugging::can_debug(const text::Document& document) const {
   return options_.debugger && host_.trusts(document.uri()) && options_.debugger->knows(document);
 }
 
-void Debugging::suggested(const Snapshot& accepted) {
+void Debugging::suggested(const Snapshot& accepted, const text::Range& range, OnAlternative found) {
   if (options_.background == DebugOptions::Background::off) return;
   const std::string& uri = accepted->uri();
   if (!can_debug(*accepted)) return;
   tried_.stopped.request_stop();
-  tried_ = {uri, std::stop_source(), std::nullopt};
+  tried_ = {uri, std::stop_source(), std::nullopt, std::nullopt};
   DebugQuestion question{accepted, host_.documents.others(uri), locale_};
   host_.work([this, debugger = options_.debugger, post = host_.post, question = std::move(question),
-              stop = tried_.stopped.get_token()] {
+              stop = tried_.stopped.get_token(), range, found = std::move(found)] {
     std::mutex mutex;
     std::unique_lock lock(mutex);
     std::condition_variable_any().wait_for(lock, stop, looked_at, [] { return false; });
     if (stop.stop_requested()) return;
     const auto result = debugger->check(question, stop);
     if (!result || result->tests == 0 || stop.stop_requested()) return;
-    post([this, verdict = *result, stop] {
+    post([this, verdict = *result, stop, question, range, found] {
       if (stop.stop_requested()) return;  // it is gone by now
       tried_.verdict = verdict;
       tell_verdict();
+      if (verdict.passed < verdict.tests) seek_alternative(question, range, found);
     });
   });
+}
+
+void Debugging::seek_alternative(DebugQuestion question, const text::Range& range,
+                                 OnAlternative found) {
+  using Sought = std::optional<Alternative>;
+  const auto stop = tried_.stopped.get_token();
+  run_job<Sought>(
+      host_,
+      [debugger = options_.debugger, question = std::move(question), range, stop] {
+        return debugger->mend(question, range, stop);
+      },
+      [this, stop, found = std::move(found)](base::Result<Sought> sought) {
+        if (stop.stop_requested() || !sought || !*sought) return;
+        tried_.of_alternative = (*sought)->verdict;
+        found(std::move((*sought)->text));
+        tell_verdict();
+      });
+}
+
+void Debugging::took_alternative(const std::string& uri) {
+  if (uri != tried_.uri || !tried_.of_alternative) return;
+  tried_.verdict = std::exchange(tried_.of_alternative, std::nullopt);
+  tell_verdict();
 }
 
 // It is of the text as it is now: the more of a suggestion is typed, the newer.
@@ -170,7 +194,7 @@ void Debugging::tell_verdict() {
   const text::Document* document = host_.documents.find(tried_.uri);
   if (document == nullptr) return;
   host_.notify(wire::verdict(tried_.uri, document->version(), tried_.verdict->passed,
-                             tried_.verdict->tests));
+                             tried_.verdict->tests, tried_.of_alternative.has_value()));
 }
 
 void Debugging::suggestion_is(Suggestion now, const std::string& uri) {
@@ -178,6 +202,7 @@ void Debugging::suggestion_is(Suggestion now, const std::string& uri) {
   if (now == Suggestion::shown) return tell_verdict();
   tried_.stopped.request_stop();
   tried_.verdict.reset();
+  tried_.of_alternative.reset();
 }
 
 void Debugging::changed(const std::string& uri) {

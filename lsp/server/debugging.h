@@ -4,6 +4,7 @@
 // tests of suggestions, where the user's own settings say so. Belongs to the loop's thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -31,9 +32,13 @@ class Debugging : public Feature {
   std::vector<std::string> commands() const override;
   void set_locale(std::string locale) { locale_ = std::move(locale); }
   base::Status execute(const wire::ExecuteCommandParams& params, const std::string& uri) override;
-  // A suggestion is shown: `accepted` is the document with it. Where it is agreed that things are
-  // run in the background, its tests are run, unless another comes or it is gone before that.
-  void suggested(const Snapshot& accepted);
+  // A suggestion is shown: `accepted` is the document with it, at `range`. Where it is agreed that
+  // things are run in the background, its tests are run, unless another comes or it is gone before
+  // that; and where they fail, something is sought that could stand in its place.
+  using OnAlternative = std::function<void(std::string text)>;
+  void suggested(const Snapshot& accepted, const text::Range& range, OnAlternative found);
+  // What was found for the document is what is suggested now.
+  void took_alternative(const std::string& uri);
   // Whether what was suggested is shown still, its beginning typed: its verdict holds then.
   enum class Suggestion { gone, shown };
   void suggestion_is(Suggestion now, const std::string& uri);
@@ -65,9 +70,11 @@ class Debugging : public Feature {
     std::string uri;
     std::stop_source stopped;
     std::optional<Verdict> verdict;
+    std::optional<Verdict> of_alternative;
   };
   bool can_debug(const text::Document& document) const;
   void tell_verdict();
+  void seek_alternative(DebugQuestion question, const text::Range& range, OnAlternative found);
   base::Status debug(const std::string& uri);
   base::Status trust(const std::string& uri, bool trusted);
   void end_search(const std::string& how);

@@ -284,9 +284,10 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
     return std::find(cells.begin(), cells.end(), other->uri()) != cells.end();
   });
   if (!question.selected) {
-    if (auto typed_through = shown_suggestions_.goes_on(*document, cursor)) {
+    if (auto shown = shown_suggestions_.goes_on(*document, cursor)) {
+      if (shown->is_better) debugging_.took_alternative(params.uri);
       return present({id, style, std::move(question), document, placed.begin},
-                     std::move(*typed_through), 0);
+                     std::move(shown->answer), 0);
     }
   }
   question.attended = attention_.attended();
@@ -334,7 +335,8 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
   next.urgency = Urgency::ahead;
   next.selected.reset();
   next.trigger = Trigger::automatic;
-  next.cursor = found.range.begin + found.text.size();
+  const text::Range there{found.range.begin, found.range.begin + found.text.size()};
+  next.cursor = there.end;
   next.document = next.document->edit(found.range, found.text, document.version());
   const bool shows = !found.text.empty();
   found.range.begin -= ask.begin;
@@ -345,7 +347,9 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
   }
   present(ask, std::move(found), ms);
   if (!shows) return;
-  debugging_.suggested(next.document);
+  debugging_.suggested(next.document, there, [this, uri = document.uri()](std::string better) {
+    shown_suggestions_.better(uri, std::move(better));
+  });
   completions_.ahead(std::move(next));
 }
 

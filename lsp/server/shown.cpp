@@ -49,20 +49,39 @@ std::optional<size_t> Shown::bytes_there(const Suggestion& shown, const text::Do
   return same ? std::optional(typed) : std::nullopt;
 }
 
-std::optional<Answer> Shown::goes_on(const text::Document& now, size_t cursor) const {
+void Shown::better(const std::string& uri, std::string text) {
+  const auto found = shown_.find(uri);
+  if (found == shown_.end()) return;
+  const auto& [document, cursor, answer, there, accepted, better] = found->second;
+  const size_t held = cursor - answer.range.begin;
+  const bool same_beginning = text.size() > held && text.starts_with(answer.text.substr(0, held));
+  if (same_beginning) found->second.better = std::move(text);
+}
+
+// Takes the better text where what was typed of the one that is shown is its beginning too.
+bool Shown::take_better(Suggestion& shown, const text::Document& now) {
+  if (shown.better.empty()) return false;
+  Suggestion other = shown;
+  other.answer.text = std::exchange(other.better, std::string());
+  if (!bytes_there(other, now)) return false;
+  shown = std::move(other);
+  return true;
+}
+
+std::optional<Shown::GoesOn> Shown::goes_on(const text::Document& now, size_t cursor) {
   const auto found = shown_.find(now.uri());
   if (found == shown_.end()) return std::nullopt;
-  const Suggestion& shown = found->second;
+  Suggestion& shown = found->second;
+  const bool is_better = take_better(shown, now);
   const auto there = bytes_there(shown, now);
   const std::string_view rest = missing(shown.answer.text, shown.cursor - shown.answer.range.begin);
-  if (!there || *there == 0 || *there == rest.size() || cursor != shown.cursor + *there) {
-    return std::nullopt;
-  }
+  if (!there || *there == rest.size() || cursor != shown.cursor + *there) return std::nullopt;
+  if (*there == 0 && !is_better) return std::nullopt;
   // The range of a suggestion lies within one line.
   if (rest.substr(0, *there).find('\n') != std::string_view::npos) return std::nullopt;
-  Answer answer = shown.answer;
-  answer.range.end += *there;
-  return answer;
+  GoesOn goes_on{shown.answer, is_better};
+  goes_on.answer.range.end += *there;
+  return goes_on;
 }
 
 void Shown::changed(const text::Document& now, Clock::time_point time) {

@@ -25,9 +25,16 @@ class Shown {
 
   // `answer` has a text, and offsets of this document.
   void show(Snapshot document, size_t cursor, const Answer& answer, double ms);
+  // What could stand in place of what is shown, and is better: where it goes on with what was typed
+  // it is what is asked for next. `text` stands in the same range; nothing for what is gone.
+  void better(const std::string& uri, std::string text);
   // The suggestion for the document as it is now, where all that has happened since it was shown is
-  // that its beginning was typed at the cursor.
-  std::optional<Answer> goes_on(const text::Document& now, size_t cursor) const;
+  // that its beginning was typed at the cursor. The better one from now on, where there is one.
+  struct GoesOn {
+    Answer answer;
+    bool is_better;  // than what was shown until now
+  };
+  std::optional<GoesOn> goes_on(const text::Document& now, size_t cursor);
   // Whether the document, as it was after the last edit, still shows one.
   bool shows(const std::string& uri) const { return shown_.contains(uri); }
   // After each edit, and before a document is closed.
@@ -39,8 +46,9 @@ class Shown {
     Snapshot document;  // as it was
     size_t cursor;
     Answer answer;
-    size_t there = 0;     // bytes of its missing part that stand in the document
-    size_t accepted = 0;  // of them, put in several at once
+    size_t there = 0;         // bytes of its missing part that stand in the document
+    size_t accepted = 0;      // of them, put in several at once
+    std::string better = {};  // in place of the answer's text; empty: nothing is known
   };
   struct Accepted {
     std::string uri;
@@ -48,6 +56,7 @@ class Shown {
     Clock::time_point time;
   };
   static std::optional<size_t> bytes_there(const Suggestion& shown, const text::Document& now);
+  static bool take_better(Suggestion& shown, const text::Document& now);
   void end(const std::string& uri, Ending ending);
   void look_again(const text::Document& now, Clock::time_point time);
 

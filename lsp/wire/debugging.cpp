@@ -97,9 +97,13 @@ Payload encode_hover(const std::string& markdown, const Span& span) {
       json{{"contents", {{"kind", "markdown"}, {"value", markdown}}}, {"range", to_json(span)}});
 }
 
-Notification verdict(const std::string& uri, int64_t version, size_t passed, size_t tests) {
-  return {"lemma/verdict",
-          Payload(json{{"uri", uri}, {"version", version}, {"passed", passed}, {"tests", tests}})};
+Notification verdict(const std::string& uri, int64_t version, size_t passed, size_t tests,
+                     bool better) {
+  return {"lemma/verdict", Payload(json{{"uri", uri},
+                                        {"version", version},
+                                        {"passed", passed},
+                                        {"tests", tests},
+                                        {"better", better}})};
 }
 
 Request apply_edits(int64_t id, const std::string& title, const CodeAction& edit, Edits edits) {

@@ -100,7 +100,9 @@ Payload encode(const std::vector<CodeLens>& lenses);
 Payload encode(const std::vector<InlayHint>& hints);
 Payload encode_hover(const std::string& markdown, const Span& span);
 // lemma/verdict: how many tests pass with the suggestion that is shown for this version.
-Notification verdict(const std::string& uri, int64_t version, size_t passed, size_t tests);
+// `better`: who asks again now gets one with which all of them pass.
+Notification verdict(const std::string& uri, int64_t version, size_t passed, size_t tests,
+                     bool better);
 // Asks the client to change one version of a document; nothing comes back.
 Request apply_edits(int64_t id, const std::string& title, const CodeAction& edit, Edits edits);
 // Asks the client to ask again: "workspace/inlayHint/refresh".

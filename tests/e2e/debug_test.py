@@ -183,6 +183,23 @@ class Verdicts(InProject):
         self.nvim.type("d")
         self.assertNotEqual(self.nvim.lua("return require('lemma.status').line()"), "lemma 1/1")
 
+    def test_where_it_fails_what_passes_comes_next(self):
+        example = '    """\n    >>> total_of_melons([2, 2])\n    4.0\n    """\n'
+        (self.project / "fruit.py").write_text(EXAMPLES + example)
+        self.open("fruit.py")
+        self.trust()
+        self.nvim.input("<Esc>Go")
+        self.nvim.type("return comp", 0.05)
+        self.nvim.wait(self.nvim.ghost, "a suggestion", 30)
+
+        def verdict():
+            return self.nvim.lua("return require('lemma.status').line()")
+        self.nvim.wait(lambda: verdict() == "lemma 1/2", "the verdict", SEARCH_S)
+        self.nvim.wait(lambda: verdict() == "lemma 2/2", "the other verdict", SEARCH_S)
+        self.nvim.input("<Tab>")
+        self.nvim.wait(lambda: "return compute(basket) + 1" in self.nvim.lua(
+            "return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n')"), "its text")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -303,5 +303,5 @@ class BuiltIn(PluginCase):
 
 if __name__ == "__main__":
     if "LEMMA_NVIM" not in os.environ:
-        raise SystemExit("LEMMA_NVIM must name a Neovim; tests/e2e/private_neovim.sh prints one")
+        raise SystemExit("LEMMA_NVIM must name a Neovim; tests/e2e/private_package.sh prints one")
     unittest.main()

@@ -3,7 +3,8 @@
 
     run.py [--program build/dev/lemma] NVIM...
 
-The plugin's own tests run in each Neovim given, those with the real model in the first.
+The plugin's own tests run in each Neovim given, those with the real model in the first, and in
+Emacs and Helix (LEMMA_HELIX).
 """
 import argparse
 import os
@@ -33,7 +34,8 @@ def main():
         modules = ["plugin_test", "plugin_keys_test", "menu_test"]
         if arguments.program and index == 0:
             os.environ["LEMMA_PROGRAM"] = os.path.abspath(arguments.program)
-            modules[:0] = ["completion_test", "debug_test", "solve_test", "emacs_test"]
+            modules[:0] = ["completion_test", "debug_test", "solve_test", "emacs_test",
+                           "helix_test"]
         print(f"{', '.join(modules)} in {nvim}", flush=True)
         totals = [a + b for a, b in zip(totals, run_modules(modules))]
     print("neovim: {} passed, {} failed, {} skipped".format(*totals))

@@ -75,6 +75,13 @@ Found found_in(const Subject& subject, const Trial& trial) {
   return found;
 }
 
+// Whether all that differs from `text` stands within the range.
+bool differs_within(std::string_view changed, std::string_view text, const text::Range& range) {
+  return changed.size() >= range.begin + text.size() - range.end &&
+         changed.starts_with(text.substr(0, range.begin)) &&
+         changed.ends_with(text.substr(range.end));
+}
+
 // Lines of the tests at which something failed.
 std::set<int> red_lines(const Subject& subject, const Trial& trial) {
   std::set<int> lines;
@@ -232,7 +239,12 @@ class Debugging {
         return;
       }
       const auto suspected = round == 0 ? suspicion_ : suspicion(text, red);
-      const auto candidates = candidates_of(text, subject_.language, clues, suspected);
+      auto candidates = candidates_of(text, subject_.language, clues, suspected);
+      if (options_.within) {
+        std::erase_if(candidates, [&](const Candidate& candidate) {
+          return !differs_within(candidate.text, text_, *options_.within);
+        });
+      }
       candidates_count = candidates.size();
       found = search_from(text, *base, candidates, round);
       if (passes_by_chance(found)) {

@@ -11,6 +11,7 @@
 
 #include "lsp/features/debug/hints.h"
 #include "lsp/features/debug/subject.h"
+#include "lsp/text/document.h"
 
 namespace lsp::features::debug {
 
@@ -49,6 +50,7 @@ struct Options {
   uint32_t search_ms = 15'000;      // for everything from the first run on
   unsigned workers = 2;
   std::stop_token stop = {};
+  std::optional<text::Range> within = {};  // bytes of the program: no change is made elsewhere
   // Called once it is known how it fails, before anything is tried: with failure and hints.
   std::function<void(const Report&)> on_failure = {};
 };

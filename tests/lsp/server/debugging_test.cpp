@@ -41,7 +41,15 @@ class Scripted : public Debugger, public Gate {
     checked = question.document->text();
     return lsp::server::Verdict{2, 3};
   }
+  lsp::server::base::Result<std::optional<lsp::server::Alternative>> mend(
+      const DebugQuestion& question, const lsp::text::Range& suggested, std::stop_token) override {
+    mended = question.document->text().substr(suggested.begin, suggested.end - suggested.begin);
+    if (alternative.empty()) return std::optional<lsp::server::Alternative>();
+    return std::optional<lsp::server::Alternative>({alternative, {3, 3}});
+  }
   std::string checked;
+  std::string alternative;
+  std::string mended;
   int asked = 0;
   std::string locale;
 };
@@ -298,7 +306,8 @@ TEST_CASE(
   REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
   scene.client->response(scene.client->ask(scene.uri, 0, 0));
   const json verdict = scene.client->message("lemma/verdict").at("params");
-  CHECK(verdict == json{{"uri", scene.uri}, {"version", 1}, {"passed", 2}, {"tests", 3}});
+  CHECK(verdict ==
+        json{{"uri", scene.uri}, {"version", 1}, {"passed", 2}, {"tests", 3}, {"better", false}});
   CHECK(scene.debugger->checked == "v1" + program);
   scene.client->others.clear();
 
@@ -331,4 +340,31 @@ TEST_CASE(
       CHECK(message.value("method", "") != "lemma/verdict");
     }
   }
+}
+
+TEST_CASE("where a suggestion's tests fail, the next request gets what makes them pass") {
+  using Background = lsp::server::DebugOptions::Background;
+  Scene scene(json::object(), Background::on);
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  const auto text_at = [&](int column) {
+    return scene.client->response(scene.client->ask(scene.uri, 0, column))
+        .at("result")
+        .at("items")
+        .at(0)
+        .at("insertText")
+        .get<std::string>();
+  };
+  const auto verdict = [&] { return scene.client->message("lemma/verdict").at("params"); };
+  scene.debugger->alternative = "v1 is better";
+  CHECK(text_at(0) == "v1");
+  CHECK(verdict() ==
+        json{{"uri", scene.uri}, {"version", 1}, {"passed", 2}, {"tests", 3}, {"better", false}});
+  CHECK(verdict().at("better") == true);
+  CHECK(text_at(0) == "v1 is better");
+  CHECK(scene.debugger->mended == "v1");
+  const json last = verdict();
+  CHECK(last.at("passed") == 3);
+  CHECK(last.at("better") == false);
+  scene.client->type(scene.uri, 2, 0, 0, "v");
+  CHECK(text_at(1) == "v1 is better");
 }

@@ -8,6 +8,8 @@ local in_flight = nil ---@type { client: table, id: integer }?
 
 M.last_error = nil ---@type string?
 M.verdicts = {} ---@type table<integer, table>  by buffer
+-- Called where the server has a better suggestion than the one that is shown.
+M.on_better = nil ---@type fun(buffer: integer)?
 M.last_status = nil ---@type table?  as the server announced it
 
 -- Both server states and keystrokes announce a status; the line is drawn anew when it says more.
@@ -26,6 +28,9 @@ local function on_verdict(_, verdict)
   if buffer and vim.api.nvim_buf_is_loaded(buffer) then
     M.verdicts[buffer] = verdict
     vim.cmd.redrawstatus({ bang = true })
+    if verdict.better and M.verdict(buffer) and M.on_better then
+      M.on_better(buffer)
+    end
   end
 end
 

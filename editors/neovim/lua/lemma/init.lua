@@ -99,6 +99,13 @@ local function ask()
   end
 end
 
+-- What is shown stays until the better one is there.
+local function ask_again(buffer)
+  if buffer == vim.api.nvim_get_current_buf() and ghost.visible() then
+    ask()
+  end
+end
+
 -- Shows nothing and waits for nothing.
 local function silence()
   change = change + 1
@@ -248,6 +255,7 @@ function M.setup(config)
   end
   vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment', default = true })
   create_autocommands()
+  client.on_better = ask_again
   require('lemma.commands').create()
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
     if vim.api.nvim_buf_is_loaded(buffer) then

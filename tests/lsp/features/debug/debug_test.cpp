@@ -108,3 +108,25 @@ TEST_CASE("where a change of the fix passes as well, and differs, the fix is not
   CHECK(fix.evidence.find("fee(") != std::string::npos);
   CHECK(report.fixes.size() == 2);
 }
+
+TEST_CASE("changes may be kept within a range") {
+  const std::string text = "def total(n):\n    n = n + 2\n    return n + 1\n";
+  const std::string tests =
+      "from total import total\n\n\ndef test_it():\n    assert [total(n) for n in range(3)] == [2, "
+      "3, 4]\n";
+  const Project project("total.py", text, "test_total.py", tests);
+  runner::Runner sandbox({.ready = 0});
+  for (const std::string line : {"    n = n + 2\n", "    return n + 1\n"}) {
+    const size_t begin = text.find(line);
+    Options options;
+    options.within = {begin, begin + line.size()};
+    const auto report = debug(project.subject, sandbox, options);
+    REQUIRE(report.ok());
+    REQUIRE_FALSE(report->fixes.empty());
+    for (const Fix& fix : report->fixes) {
+      INFO(fix.diff);
+      CHECK(fix.text.starts_with(text.substr(0, begin)));
+      CHECK(fix.text.ends_with(text.substr(begin + line.size())));
+    }
+  }
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# private_neovim.sh SUITE: prints the path of a Neovim from Debian's SUITE (trixie, forky), unpacked
-# below the user's cache. Debian 12's own Neovim, 0.7, has no inline virtual text.
+# private_package.sh SUITE PACKAGE PROGRAM: prints the path of PROGRAM from PACKAGE of Debian's SUITE
+# (trixie, forky), unpacked below the user's cache: for editors that Debian 12 has too old (its
+# Neovim, 0.7, has no inline virtual text) or not at all.
 #
 # Nothing of the system changes and no root is needed: apt works in folders of its own, with the
 # machine's mirror (only the suite differs) and its own signature checks. The binary gets the
@@ -8,16 +9,19 @@
 # that Neovim starts. Exit code 3: this mirror has no such suite.
 set -euo pipefail
 
-suite=${1:?usage: private_neovim.sh SUITE}
+usage="usage: private_package.sh SUITE PACKAGE PROGRAM"
+suite=${1:?$usage}
+package=${2:?$usage}
+program=${3:?$usage}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/lemma
-prefix=$cache/neovim-$suite
-binary=$prefix/usr/bin/nvim
-log=$cache/neovim-$suite.log
+prefix=$cache/$package-$suite
+binary=$prefix/usr/bin/$program
+log=$cache/$package-$suite.log
 
 fail() {
   local code=$1
   shift
-  printf 'private_neovim: %s\n' "$*" >&2
+  printf 'private_package: %s\n' "$*" >&2
   exit "$code"
 }
 
@@ -26,10 +30,10 @@ if [[ -x $binary ]] && "$binary" --version >/dev/null 2>&1; then
   exit 0
 fi
 
-command -v apt-get >/dev/null || fail 1 "apt-get is not here; install Neovim 0.10 or newer yourself"
+command -v apt-get >/dev/null || fail 1 "apt-get is not here; install $program yourself"
 command -v patchelf >/dev/null || fail 1 "patchelf is not here: apt-get install patchelf"
 mkdir -p "$cache"
-exec 9>"$cache/neovim-$suite.lock"
+exec 9>"$cache/$package-$suite.lock"
 flock 9
 
 # The mirror as apt itself reads it, from sources.list and *.sources alike; "bookworm" is one,
@@ -66,17 +70,17 @@ if ! apt_get update >"$log" 2>&1; then
   fail 1 "apt-get update failed for suite '$suite' (all of it: $log); a missing key means that" \
     "debian-archive-keyring is too old"
 fi
-if ! apt_get --download-only install neovim >>"$log" 2>&1; then
+if ! apt_get --download-only install "$package" >>"$log" 2>&1; then
   tail -n 5 "$log" >&2
-  fail 1 "the download of Neovim from '$suite' failed (all of it: $log)"
+  fail 1 "the download of $package from '$suite' failed (all of it: $log)"
 fi
-for package in "$work"/archives/*.deb; do
-  dpkg-deb --fsys-tarfile "$package" | tar -x -C "$prefix"
+for archive in "$work"/archives/*.deb; do
+  dpkg-deb --fsys-tarfile "$archive" | tar -x -C "$prefix"
 done
 
 loader=$(find "$prefix" -name 'ld-linux*.so.*' -print -quit)
 libraries=$(dirname "$(find "$prefix" -name libc.so.6 -print -quit)")
-[[ -n $loader && -x $binary ]] || fail 1 "the packages of '$suite' hold no Neovim or no loader"
+[[ -n $loader && -x $binary ]] || fail 1 "the packages of '$suite' hold no $program or no loader"
 patchelf --set-interpreter "$loader" --force-rpath --set-rpath "$libraries" "$binary"
-"$binary" --version >/dev/null || fail 1 "the Neovim of '$suite' does not start"
+"$binary" --version >/dev/null || fail 1 "the $program of '$suite' does not start"
 echo "$binary"

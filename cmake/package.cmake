@@ -2,7 +2,7 @@
 # shells' completions are what the program itself says.
 include(GNUInstallDirs)
 
-install(TARGETS lemma lemma-sandbox RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS lemma lemma-bridge lemma-sandbox RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES engine/models/lemma-default.gguf engine/models/lemma-default.memory
   engine/models/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/lemma/models)
 install(DIRECTORY editors/neovim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/lemma/neovim

@@ -42,8 +42,8 @@ Check check_installation() {
   }
   std::string missing;
   for (const fs::path& file :
-       {program.parent_path() / "lemma-sandbox", share / "models" / "lemma-default.gguf",
-        share / "models" / "lemma-default.memory"}) {
+       {program.parent_path() / "lemma-bridge", program.parent_path() / "lemma-sandbox",
+        share / "models" / "lemma-default.gguf", share / "models" / "lemma-default.memory"}) {
     if (!fs::exists(file, error)) missing += " " + file.string();
   }
   if (!missing.empty()) {

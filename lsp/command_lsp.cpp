@@ -12,7 +12,6 @@
 #include "engine/base/format.h"
 #include "lsp/chat_model.h"
 #include "lsp/commands.h"
-#include "lsp/daemon/bridge.h"
 #include "lsp/daemon/connect.h"
 #include "lsp/daemon/daemon.h"
 #include "lsp/daemon/last_words.h"
@@ -176,17 +175,16 @@ int run_lsp(const ModelChoice& given, Serving serving) {
   if (serving == Serving::standalone) return serve_alone(machine, out);
 
   const auto place = daemon::find_place(daemon::daemon_key(identity_of(machine.settings)));
-  const daemon::Connect connect = [&]() -> base::Result<int> {
-    if (!place) return place.error();
-    return daemon::connect_or_start(*place, "/proc/self/exe", daemon_arguments(choice));
-  };
   std::signal(SIGCHLD, SIG_IGN);  // nobody waits for the daemon
-  const auto socket = connect();
-  if (!socket) {
-    std::cerr << "lemma: serving this editor alone: " << socket.message() << '\n';
-    return serve_alone(machine, out);
-  }
-  return daemon::run_bridge(STDIN_FILENO, out, *socket, connect);
+  const auto error = [&]() -> base::Error {
+    if (!place) return place.error();
+    const std::vector<std::string> arguments = daemon_arguments(choice);
+    const auto socket = daemon::connect_or_start(*place, "/proc/self/exe", arguments);
+    if (!socket) return socket.error();
+    return daemon::become_bridge(out, *socket, *place, arguments);
+  }();
+  std::cerr << "lemma: serving this editor alone: " << error.message << '\n';
+  return serve_alone(machine, out);
 }
 
 namespace {

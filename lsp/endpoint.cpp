@@ -56,12 +56,17 @@ base::Result<std::unique_ptr<OpenEndpoint>> OpenEndpoint::open(
   auto open = std::make_unique<OpenEndpoint>();
   auto holders = find_holders(open->tokens_);
   if (!holders) return holders.error();
-  http::Options options{.address = *address,
-                        .holders = std::move(*holders),
-                        .hosts = settings.http.hosts,
-                        .model = fs::path(settings.model).stem().string(),
-                        .engine = [engine] { return engine->acquire(); },
-                        .log = std::move(log)};
+  http::Options options{
+      .address = *address,
+      .holders = std::move(*holders),
+      .hosts = settings.http.hosts,
+      .model = fs::path(settings.model).stem().string(),
+      .engine = [engine]() -> base::Result<std::shared_ptr<engine::session::Engine>> {
+        auto loaded = engine->acquire();
+        if (!loaded) return loaded.error();
+        return (*loaded)->engine;
+      },
+      .log = std::move(log)};
   if (!choice.certificate.empty()) options.tls = http::Tls{choice.certificate, choice.key};
   options.limits.concurrent = settings.http.concurrent;
   options.limits.per_minute = settings.http.per_minute;

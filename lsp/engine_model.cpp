@@ -48,10 +48,9 @@ std::string processor_name() {
 
 }  // namespace
 
-base::Result<engine::session::Engines> SharedEngine::acquire_both() {
-  const std::lock_guard lock(mutex_);
+base::Status SharedEngine::load() {
   last_use_ = Clock::now();
-  if (engines_.complete) return engines_;
+  if (loaded_) return base::Done{};
   const engine::session::ModelOptions complete{.path = settings_.model,
                                                .memory_path = settings_.memory,
                                                .backend = backend_kind(settings_.backend),
@@ -60,78 +59,50 @@ base::Result<engine::session::Engines> SharedEngine::acquire_both() {
   if (settings_.chat_model.empty()) {
     auto engine = engine::session::Engine::load(complete);
     if (!engine) return engine.error();
-    engines_.complete = std::move(*engine);
-    return engines_;
+    loaded_ = std::make_shared<Loaded>(std::move(*engine));
+    return base::Done{};
   }
   auto both = engine::session::Engine::load(
       complete, {.path = settings_.chat_model, .backend = complete.backend});
   if (!both) return both.error();
-  engines_ = std::move(*both);
-  return engines_;
+  loaded_ = std::make_shared<Loaded>(std::move(both->complete));
+  chat_ = std::move(both->chat);
+  return base::Done{};
 }
 
-base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire() {
-  auto both = acquire_both();
-  if (!both) return both.error();
-  return std::move(both->complete);
+base::Result<std::shared_ptr<SharedEngine::Loaded>> SharedEngine::acquire() {
+  const std::lock_guard lock(mutex_);
+  if (const auto status = load(); !status) return status.error();
+  return loaded_;
 }
 
 base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_chat() {
-  auto both = acquire_both();
-  if (!both) return both.error();
-  return std::move(both->chat);
+  const std::lock_guard lock(mutex_);
+  if (const auto status = load(); !status) return status.error();
+  return chat_;
 }
 
 bool SharedEngine::free_if_idle(std::chrono::seconds time) {
   const std::lock_guard lock(mutex_);
-  if (!engines_.complete || Clock::now() - last_use_ < time) return false;
-  engines_ = {};
+  if (!loaded_ || Clock::now() - last_use_ < time) return false;
+  loaded_ = nullptr;
+  chat_ = nullptr;
   formulas->free();
-  for (EngineModel* user : users_) user->free();
   return true;
-}
-
-void SharedEngine::add(EngineModel* user) {
-  const std::lock_guard lock(mutex_);
-  users_.insert(user);
-}
-
-void SharedEngine::remove(EngineModel* user) {
-  const std::lock_guard lock(mutex_);
-  users_.erase(user);
 }
 
 EngineModel::EngineModel(std::shared_ptr<SharedEngine> shared, server::ModelInfo info,
                          int context_tokens)
-    : shared_(std::move(shared)), info_(std::move(info)), context_tokens_(context_tokens) {
-  shared_->add(this);
-}
-
-EngineModel::~EngineModel() { shared_->remove(this); }
+    : shared_(std::move(shared)), info_(std::move(info)), context_tokens_(context_tokens) {}
 
 base::Result<std::shared_ptr<EngineModel>> EngineModel::load(std::shared_ptr<SharedEngine> shared) {
-  const auto engine = shared->acquire();
-  if (!engine) return engine.error();
+  const auto loaded = shared->acquire();
+  if (!loaded) return loaded.error();
+  const engine::session::Engine& engine = *(*loaded)->engine;
   const server::Settings& settings = shared->settings();
-  server::ModelInfo info{settings.model, settings.backend, processor_name(),
-                         (*engine)->description()};
+  server::ModelInfo info{settings.model, settings.backend, processor_name(), engine.description()};
   return std::shared_ptr<EngineModel>(
-      new EngineModel(std::move(shared), std::move(info), (*engine)->context_tokens()));
-}
-
-base::Result<std::shared_ptr<EngineModel::Loaded>> EngineModel::loaded() {
-  auto engine = shared_->acquire();
-  if (!engine) return engine.error();
-  const std::lock_guard lock(mutex_);
-  if (!loaded_ || loaded_->engine != *engine) {
-    loaded_ = std::make_shared<Loaded>(std::move(*engine));
-  }
-  return loaded_;
-}
-
-void EngineModel::free() {
-  const std::lock_guard lock(mutex_);
-  loaded_ = nullptr;
+      new EngineModel(std::move(shared), std::move(info), engine.context_tokens()));
 }
 
 std::shared_ptr<context::Anchor> EngineModel::anchor(const std::string& uri) {
@@ -180,7 +151,7 @@ std::shared_ptr<const context::Related> EngineModel::related(
 
 void EngineModel::prepare(const server::Snapshot& document,
                           const std::vector<std::string>& folders) {
-  const auto now = loaded();
+  const auto now = shared_->acquire();
   if (!now) return;  // a completion will say why
   const engine::session::Engine& engine = *(*now)->engine;
   const context::PromptInput input{
@@ -193,7 +164,7 @@ void EngineModel::prepare(const server::Snapshot& document,
 
 base::Result<std::optional<features::Completion>> EngineModel::completion(
     const server::Question& question, std::stop_token stop) {
-  const auto now = loaded();
+  const auto now = shared_->acquire();
   if (!now) return now.error();
   features::CompletionInput input{
       .here = open_text(question.document, question.folders, {.stop = stop}),

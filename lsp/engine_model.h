@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 
 #include "lsp/chat_model.h"
 #include "lsp/context/buffers.h"
@@ -21,8 +20,6 @@
 namespace lsp {
 
 namespace base = engine::base;
-
-class EngineModel;
 
 // Loaded when it is first needed, and again when it was freed. Thread-safe.
 class SharedEngine {
@@ -40,8 +37,16 @@ class SharedEngine {
   const std::shared_ptr<features::chat::Model> chat_model;  // null: there is none
   const std::shared_ptr<Formulas> formulas;
 
+  // The engine, and what lives and goes with it: texts are indexed once for all editors.
+  struct Loaded {
+    explicit Loaded(std::shared_ptr<engine::session::Engine> its)
+        : engine(std::move(its)), buffers(engine->tokenizer()) {}
+    const std::shared_ptr<engine::session::Engine> engine;
+    context::BufferCache buffers;
+  };
+
   // Blocks while the model is loaded.
-  base::Result<std::shared_ptr<engine::session::Engine>> acquire();
+  base::Result<std::shared_ptr<Loaded>> acquire();
   // The same for the model of settings.chat_model.
   base::Result<std::shared_ptr<engine::session::Engine>> acquire_chat();
   // Gives the model's memory back where nobody has acquired the engine for this long, and says
@@ -50,25 +55,20 @@ class SharedEngine {
   const server::Settings& settings() const { return settings_; }
 
  private:
-  friend class EngineModel;
-  base::Result<engine::session::Engines> acquire_both();
-  void add(EngineModel* user);
-  void remove(EngineModel* user);
+  base::Status load();  // under the lock
 
   const server::Settings settings_;
   const engine::session::PrefixFolder prefixes_;
-  std::mutex mutex_;                  // taken before a model's own
-  engine::session::Engines engines_;  // null before they are loaded
+  std::mutex mutex_;                               // guards what follows
+  std::shared_ptr<Loaded> loaded_;                 // null before it is loaded
+  std::shared_ptr<engine::session::Engine> chat_;  // the same
   std::chrono::steady_clock::time_point last_use_;
-  std::set<EngineModel*> users_;
 };
 
 class EngineModel : public server::Model {
  public:
   // Blocks until the model is loaded.
   static base::Result<std::shared_ptr<EngineModel>> load(std::shared_ptr<SharedEngine> shared);
-  ~EngineModel() override;
-
   const server::ModelInfo& info() const override { return info_; }
   base::Result<std::optional<server::Answer>> complete(const server::Question& question,
                                                        std::stop_token stop) override;
@@ -84,18 +84,9 @@ class EngineModel : public server::Model {
                                                                std::stop_token stop);
 
  private:
-  friend class SharedEngine;
-  // What lives and goes with the engine.
-  struct Loaded {
-    explicit Loaded(std::shared_ptr<engine::session::Engine> its)
-        : engine(std::move(its)), buffers(engine->tokenizer()) {}
-    const std::shared_ptr<engine::session::Engine> engine;
-    context::BufferCache buffers;
-  };
+  using Loaded = SharedEngine::Loaded;
 
   EngineModel(std::shared_ptr<SharedEngine> shared, server::ModelInfo info, int context_tokens);
-  base::Result<std::shared_ptr<Loaded>> loaded();
-  void free();
   std::shared_ptr<context::Anchor> anchor(const std::string& uri);
   std::shared_ptr<context::Workspace> workspace(const std::string& uri,
                                                 const std::vector<std::string>& folders);
@@ -113,7 +104,6 @@ class EngineModel : public server::Model {
   context::DocumentTrees trees_;
   std::mutex mutex_;                                                       // guards what follows
   std::map<std::string, std::shared_ptr<context::Workspace>> workspaces_;  // in use, by root
-  std::shared_ptr<Loaded> loaded_;
   // Each of the one completion of its document that runs.
   std::map<std::string, std::shared_ptr<context::Anchor>> anchors_;
 };

@@ -48,7 +48,7 @@ add_server() {
   cp ../../engine/models/lemma-default.{gguf,memory} "$server/share/lemma/models/"
   cp ../../engine/models/README.md "$server/share/lemma/models/"
   cp "$program" "$server/bin/lemma"
-  cp "$(dirname "$program")/lemma-sandbox" "$server/bin/"
+  cp "$(dirname "$program")"/lemma-{bridge,sandbox} "$server/bin/"
   strip "$server"/bin/*
   patchelf --set-rpath "\$ORIGIN/../lib" "$server/bin/lemma"
   while read -r library; do

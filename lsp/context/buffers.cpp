@@ -29,9 +29,11 @@ constexpr size_t most_piece_bytes = 48 << 10;
 constexpr size_t least_piece_bytes = 8 << 10;
 constexpr size_t most_own_bytes = 256 << 10;    // of the document, on either side
 constexpr size_t most_other_bytes = 512 << 10;  // of all other documents together
-constexpr size_t most_pieces = 24;
-constexpr size_t lively_bytes = 512;  // at the end of `before`, at least
-constexpr size_t most_settled = 16;
+constexpr size_t most_pieces = 24;              // of one request
+constexpr size_t most_cached_tokens = 1
+                                      << 20;  // of all editors; an index takes some 100 bytes each
+constexpr size_t lively_bytes = 512;          // at the end of `before`, at least
+constexpr size_t most_settled = 64;
 constexpr size_t fine = 128;     // one line in so many may begin `before` or end `after`
 constexpr size_t coarse = 1024;  // one line in so many begins a piece
 
@@ -104,8 +106,9 @@ struct BufferCache::State {
     }
     Piece piece = index(text);
     const std::lock_guard lock(mutex);
-    if (entries.size() >= 4 * most_pieces) evict_half();
-    entries[std::string(text)] = {piece, ++uses};
+    if (cached_tokens > most_cached_tokens) evict_half();
+    const bool is_new = entries.insert_or_assign(std::string(text), Entry{piece, ++uses}).second;
+    if (is_new) cached_tokens += piece->tokens().size();
     return piece;
   }
 
@@ -138,6 +141,8 @@ struct BufferCache::State {
                      ages.end());
     const uint64_t oldest_kept = ages[ages.size() / 2];
     std::erase_if(entries, [&](const auto& each) { return each.second.last_use < oldest_kept; });
+    cached_tokens = 0;
+    for (const auto& [key, entry] : entries) cached_tokens += entry.piece->tokens().size();
   }
 
   struct Entry {
@@ -154,6 +159,7 @@ struct BufferCache::State {
   template <typename Value>
   using ByText = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
   ByText<Entry> entries;
+  size_t cached_tokens = 0;  // of them all
   ByText<std::vector<Token>> settled;
   uint64_t uses = 0;
 };

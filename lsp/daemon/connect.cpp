@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <thread>
 
@@ -89,7 +90,28 @@ base::Status start(const std::string& program, const std::vector<std::string>& a
   return base::Done{};
 }
 
+// What is given to a program by its number is kept open for it.
+std::string handed_over(int descriptor) {
+  fcntl(descriptor, F_SETFD, 0);
+  return std::to_string(descriptor);
+}
+
 }  // namespace
+
+base::Error become_bridge(int out, int socket, const Place& place,
+                          const std::vector<std::string>& arguments) {
+  std::error_code error;
+  const auto bridge =
+      std::filesystem::read_symlink("/proc/self/exe", error).replace_filename("lemma-bridge");
+  // By a descriptor, since an update may have put another program there when it is needed.
+  const int program = open("/proc/self/exe", O_PATH);
+  if (error || program < 0) return fail("/proc/self/exe: ", std::strerror(errno));
+  std::vector<std::string> words{"lemma-bridge", handed_over(out), handed_over(socket),
+                                 place.socket, handed_over(program)};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  execv(bridge.c_str(), pointers(words).data());
+  return fail("cannot start ", bridge.string(), ": ", std::strerror(errno));
+}
 
 bool is_ours(int socket) {
   ucred credentials{};

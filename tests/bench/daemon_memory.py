@@ -1,9 +1,10 @@
 """What each further editor costs: memory of the daemon and of the bridges to it, in MB.
 
-Each editor has one file of Python's standard library open and has asked for a completion. PSS
-counts a page that several processes share once.
+Each editor has a file of Python's standard library open, of 40 to 60 KB, and has asked for a
+completion: all the same file, or each another one. PSS counts a page that several processes share
+once.
 
-Usage: python3 daemon_memory.py PROGRAM [--editors N]
+Usage: python3 daemon_memory.py PROGRAM [--editors N] [--files same|others]
 """
 import argparse
 import pathlib
@@ -25,13 +26,22 @@ def megabytes(process, kind):
     return int(re.search(rf"^{kind}:\s+(\d+) kB", rollup, re.MULTILINE)[1]) / 1024
 
 
-def measure(home, count):
+def chosen_files(count, files):
+    first = pathlib.Path(real_files.FILES["Python"][0])
+    if files == "same":
+        return [first] * count
+    others = [path for path in sorted(first.parent.glob("*.py"))
+              if 40e3 < path.stat().st_size < 60e3]
+    return others[:count]
+
+
+def measure(home, count, files):
     """Of one editor, of two, and so on: all together."""
     environment = private_environment(home)
-    text = pathlib.Path(real_files.FILES["Python"][0]).read_text(encoding="utf-8")
     editors, together = [], []
     try:
-        for _ in range(count):
+        for path in chosen_files(count, files):
+            text = path.read_text(encoding="utf-8")
             editor = scripted_editor.Editor(environment).start()
             editors.append(editor)
             editor.open(text + scripted_editor.SOURCE)
@@ -54,11 +64,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
     parser.add_argument("--editors", type=int, default=10)
+    parser.add_argument("--files", choices=["same", "others"], default="same")
     arguments = parser.parse_args()
     scripted_editor.PROGRAM = str(pathlib.Path(arguments.program).resolve())
     home = tempfile.mkdtemp(prefix="lemma-")
     try:
-        measure(home, arguments.editors)
+        measure(home, arguments.editors, arguments.files)
     finally:
         shutil.rmtree(home)
 

@@ -7,7 +7,8 @@
            from sending the edit to the answer to a request behind it
   context  what an answer takes besides the engine's part: the tree, the prompt, the memory's
            buffers, what is cut and checked afterwards
-  editors  resident memory of ten editors and their daemon to that of one (daemon_memory.py)
+  editors  resident memory of ten editors and their daemon to that of one (daemon_memory.py): with
+           the same file open, and each with another
   typing   ten keys a second: growth of the daemon, its share of a core, and answers that do not
            continue what stands there
 """
@@ -120,12 +121,16 @@ def context(program, _):
 
 def editors(program, _):
     scripted_editor.PROGRAM = str(program)
-    home = tempfile.mkdtemp(prefix="lemma-")
-    try:
-        rows = daemon_memory.measure(home, 10)
-    finally:
-        shutil.rmtree(home)
-    return f"one {rows[0]:.1f} MB, ten {rows[-1]:.1f} MB: {rows[-1] / rows[0]:.2f} times"
+    figures = []
+    for files in "same", "others":
+        home = tempfile.mkdtemp(prefix="lemma-")
+        try:
+            rows = daemon_memory.measure(home, 10, files)
+        finally:
+            shutil.rmtree(home)
+        figures.append(f"{files}: one {rows[0]:.1f} MB, ten {rows[-1]:.1f} MB, "
+                       f"{rows[-1] / rows[0]:.2f} times")
+    return "; ".join(figures)
 
 
 def processor_seconds(process):

@@ -1,6 +1,7 @@
 #include "engine/decode/memory/buffers.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <utility>
 
@@ -34,7 +35,6 @@ class AutomatonBuilder {
     buffer.last_state_ = last_;
     buffer.states_.reserve(nodes_.size());
     buffer.successors_.reserve(edges_.size());
-    buffer.owners_.reserve(edges_.size());
     for (size_t n = 0; n < nodes_.size(); ++n) {
       const int32_t begin = static_cast<int32_t>(buffer.successors_.size());
       int32_t total = 0;
@@ -42,7 +42,6 @@ class AutomatonBuilder {
         const Node& target = nodes_[edges_[e].target];
         buffer.successors_.push_back(
             {edges_[e].token, edges_[e].target, target.count, target.first, target.last});
-        buffer.owners_.push_back(static_cast<int32_t>(n));
         total += target.count;
       }
       if (buffer.successors_.size() > static_cast<size_t>(begin) + 1) {
@@ -52,14 +51,23 @@ class AutomatonBuilder {
       buffer.states_.push_back({nodes_[n].length, nodes_[n].link, begin,
                                 static_cast<int32_t>(buffer.successors_.size()), total});
     }
-    std::fill(slots_.begin(), slots_.end(), -1);
-    for (size_t s = 0; s < buffer.successors_.size(); ++s) {
-      size_t slot = slot_of(buffer.owners_[s], buffer.successors_[s].token);
-      while (slots_[slot & mask()] >= 0) ++slot;
-      slots_[slot & mask()] = static_cast<int32_t>(s);
+    size_t in_slots = 0;
+    for (const auto& state : buffer.states_)
+      in_slots += is_wide(state) ? state.end - state.begin : 0;
+    buffer.slots_.assign(std::bit_ceil(in_slots * 3 / 2 + 2), -1);
+    const size_t mask = buffer.slots_.size() - 1;
+    for (size_t n = 0; n < buffer.states_.size(); ++n) {
+      const auto& state = buffer.states_[n];
+      for (int32_t s = state.begin; s < state.end && is_wide(state); ++s) {
+        size_t slot = slot_of(static_cast<int32_t>(n), buffer.successors_[s].token);
+        while (buffer.slots_[slot & mask] >= 0) ++slot;
+        buffer.slots_[slot & mask] = s;
+      }
     }
-    buffer.slots_ = std::move(slots_);
   }
+
+  // Others are looked through: nearly all have one or two.
+  static bool is_wide(const Buffer::State& state) { return state.end - state.begin > 8; }
 
  private:
   struct Node {
@@ -157,10 +165,17 @@ Buffer::Buffer(std::vector<Token> tokens) : tokens_(std::move(tokens)) {
 }
 
 const Successor* Buffer::find(Match match, Token token) const {
+  const State& state = states_[match.state];
+  if (!AutomatonBuilder::is_wide(state)) {
+    for (int32_t s = state.begin; s < state.end; ++s) {
+      if (successors_[s].token == token) return &successors_[s];
+    }
+    return nullptr;
+  }
   const size_t mask = slots_.size() - 1;
   for (size_t slot = slot_of(match.state, token); slots_[slot & mask] >= 0; ++slot) {
     const int32_t s = slots_[slot & mask];
-    if (owners_[s] == match.state && successors_[s].token == token) return &successors_[s];
+    if (state.begin <= s && s < state.end && successors_[s].token == token) return &successors_[s];
   }
   return nullptr;
 }

@@ -76,8 +76,9 @@ class Buffer {
   std::vector<Token> tokens_;
   std::vector<State> states_;
   std::vector<Successor> successors_;
-  std::vector<int32_t> slots_;  // open addressing over (state, token); index into successors_ or −1
-  std::vector<int32_t> owners_;  // the state each successor belongs to
+  // Open addressing over (state, token) of states with many successors; index into successors_ or
+  // −1.
+  std::vector<int32_t> slots_;
   int32_t last_state_ = 0;
 };
 

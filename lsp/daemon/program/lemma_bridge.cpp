@@ -1,0 +1,40 @@
+// What `lemma lsp` becomes once it has reached the daemon.
+#include <unistd.h>
+
+#include <charconv>
+#include <iostream>
+#include <optional>
+#include <string_view>
+
+#include "lsp/daemon/bridge.h"
+#include "lsp/daemon/connect.h"
+
+namespace {
+
+std::optional<int> descriptor(std::string_view text) {
+  int value = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+// lemma-bridge OUT SOCKET PLACE PROGRAM [ARGUMENT...], as become_bridge says it: three of them are
+// descriptors, and PLACE is where the socket of another daemon will be.
+int main(int count, char** words) {
+  const auto out = count < 5 ? std::nullopt : descriptor(words[1]);
+  const auto socket = out ? descriptor(words[2]) : std::nullopt;
+  const auto program = socket ? descriptor(words[4]) : std::nullopt;
+  if (!program) {
+    std::cerr << "lemma-bridge is a part of `lemma lsp`; start that\n";
+    return 2;
+  }
+  const lsp::daemon::Place place{.socket = words[3], .lock = {}};
+  // Whoever is started there has closed all descriptors by then.
+  const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(*program);
+  const std::vector<std::string> arguments(words + 5, words + count);
+  return lsp::daemon::run_bridge(STDIN_FILENO, *out, *socket, [&] {
+    return lsp::daemon::connect_or_start(place, path, arguments);
+  });
+}

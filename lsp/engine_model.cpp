@@ -16,6 +16,8 @@ using Clock = std::chrono::steady_clock;
 
 // What a keystroke may spend on parsing other documents; those that are left come at the next.
 constexpr milliseconds others_budget{20};
+// And on indexing what is far from the cursor, after a jump: what is computed ahead does the rest.
+constexpr milliseconds far_budget{1};
 // And what a document that was just opened may take: nobody waits, and once there is a tree, each
 // keystroke only mends it.
 constexpr milliseconds ahead_budget{10'000};
@@ -200,6 +202,9 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
   input.others = others;
   const auto found = related(*now, input.here, question.cursor, question.folders);
   input.related = found.get();
+  const bool is_keystroke =
+      question.trigger == server::Trigger::automatic && question.urgency == server::Urgency::now;
+  if (is_keystroke) input.index_patience = far_budget;
   const auto here = anchor(question.document->uri());
   if (question.urgency == server::Urgency::ahead) {
     input.priority = engine::session::Priority::background;

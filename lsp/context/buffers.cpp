@@ -6,6 +6,7 @@
 #include "lsp/context/buffers.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +38,7 @@ constexpr size_t most_settled = 64;
 constexpr size_t fine = 128;     // one line in so many may begin `before` or end `after`
 constexpr size_t coarse = 1024;  // one line in so many begins a piece
 
+using Clock = std::chrono::steady_clock;
 using Piece = std::shared_ptr<const Buffer>;
 
 // The end of the line that `offset` lies in, its line ending included.
@@ -94,8 +96,9 @@ struct BufferCache::State {
     return std::make_shared<const Buffer>(tokenizer.encode(text, SpecialTokens::literal));
   }
 
-  // By its text. What no request has asked for in a while goes.
-  Piece cached(std::string_view text) {
+  // By its text; null where it is not there and `deadline` is over. What no request has asked for
+  // in a while goes.
+  Piece cached(std::string_view text, Clock::time_point deadline = Clock::time_point::max()) {
     if (text.empty()) return nullptr;
     {
       const std::lock_guard lock(mutex);
@@ -104,6 +107,7 @@ struct BufferCache::State {
         return found->second.piece;
       }
     }
+    if (Clock::now() >= deadline) return nullptr;
     Piece piece = index(text);
     const std::lock_guard lock(mutex);
     if (cached_tokens > most_cached_tokens) evict_half();
@@ -174,7 +178,7 @@ void BufferCache::prepare(std::span<const OpenText> others) {
 }
 
 std::shared_ptr<const Buffers> BufferCache::buffers(const PromptInput& input, size_t healed_bytes,
-                                                    std::vector<Source>* read) {
+                                                    std::vector<Source>* read, Patience patience) {
   const text::Document& document = *input.here.document;
   const std::string_view text = document.text();
   INVARIANT(healed_bytes <= input.cursor && input.cursor <= text.size());
@@ -192,11 +196,15 @@ std::shared_ptr<const Buffers> BufferCache::buffers(const PromptInput& input, si
   buffers->after = state_->cached(
       text.substr(input.cursor, std::min(after_end - input.cursor, most_piece_bytes)));
 
+  const bool is_endless = patience == Patience::max();
+  const auto deadline = is_endless ? Clock::time_point::max() : Clock::now() + patience;
   const auto add = [&](std::string_view part) {
     int tokens = 0;
-    for (const std::string_view piece : pieces_of(part)) {
+    for (const std::string_view text_of_piece : pieces_of(part)) {
       if (buffers->others.size() == most_pieces) break;
-      buffers->others.push_back(state_->cached(piece));
+      Piece piece = state_->cached(text_of_piece, deadline);
+      if (!piece) continue;
+      buffers->others.push_back(std::move(piece));
       tokens += static_cast<int>(buffers->others.back()->tokens().size());
     }
     return tokens;

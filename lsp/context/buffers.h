@@ -1,6 +1,7 @@
 // What the open documents say, as the token ids that the memory (engine/decode/memory) wants.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -22,9 +23,12 @@ class BufferCache {
   ~BufferCache();
 
   // `before` ends `healed_bytes` before the cursor: with what session::Request::typed begins.
-  // `read`, where it is wanted, gets what the memory reads of other documents.
+  // `read`, where it is wanted, gets what the memory reads of other documents. What is far from the
+  // cursor and not indexed yet is indexed for as long as `patience`, the rest with later requests.
+  using Patience = std::chrono::microseconds;
   std::shared_ptr<const engine::decode::memory::Buffers> buffers(
-      const PromptInput& input, size_t healed_bytes, std::vector<Source>* read = nullptr);
+      const PromptInput& input, size_t healed_bytes, std::vector<Source>* read = nullptr,
+      Patience patience = Patience::max());
   // Encodes ahead what will be asked for as other documents.
   void prepare(std::span<const OpenText> others);
 

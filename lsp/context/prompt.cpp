@@ -32,6 +32,7 @@ constexpr int most_budget_tokens = 1024;
 constexpr int least_context_for_others = 4096;
 constexpr int least_budget_for_snippets = 1000;  // models of a short context have never seen one
 constexpr size_t excerpts_reach_lines = 32;
+constexpr size_t most_import_bytes = 64 << 10;  // of the beginning, where imports stand
 constexpr size_t usual_bytes_per_token = 3;
 constexpr size_t most_bytes_per_token = 8;  // longer on average: the window is a little smaller
 
@@ -248,7 +249,8 @@ class PromptBuilder {
       if (symbol.range.begin < anchor_.window_begin_) ranges.push_back(symbol.signature);
     }
     const size_t enclosing = ranges.size();
-    for (const syntax::Import& import : input_.here.tree->imports()) {
+    const size_t end = std::min(anchor_.window_begin_, most_import_bytes);
+    for (const syntax::Import& import : input_.here.tree->imports(end)) {
       const bool is_outermost =
           document_.line_range(document_.line_at(import.range.begin)).begin == import.range.begin;
       if (is_outermost) ranges.push_back(import.range);

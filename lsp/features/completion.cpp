@@ -282,7 +282,8 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   const double least = input.least_probability.value_or(least_probability(input.trigger));
   engine::session::Request request;
   auto* read = input.memory == Memory::none ? nullptr : &prompt.sources;
-  request.buffers = buffers.buffers(prompt_input, encoded.healed.size(), read);
+  request.buffers =
+      buffers.buffers(prompt_input, encoded.healed.size(), read, input.index_patience);
   request.prompt = std::move(encoded.tokens);
   request.typed = encoded.healed;
   request.max_tokens = input.max_tokens;

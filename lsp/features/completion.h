@@ -55,6 +55,8 @@ struct CompletionInput {
   Comments comments = Comments::leave;
   engine::session::Priority priority = engine::session::Priority::keystroke;
   int max_tokens = 64;
+  // For what is far from the cursor; see BufferCache::buffers.
+  context::BufferCache::Patience index_patience = context::BufferCache::Patience::max();
 };
 
 struct Completion {

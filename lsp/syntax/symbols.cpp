@@ -196,7 +196,8 @@ std::vector<Symbol> Tree::enclosing(size_t offset) const {
   return symbols;
 }
 
-std::vector<Import> Tree::imports() const {
+std::vector<Import> Tree::imports(size_t end) const {
+  if (end == 0) return {};  // which Tree-sitter takes for no end
   const Reader reader(state_->tree.get());
   std::vector<Import> imports;
   const auto add = [&](std::span<const Captured> captured) {
@@ -218,7 +219,7 @@ std::vector<Import> Tree::imports() const {
     }
   };
   state_->query(QueryKind::imports)
-      .run(reader.root(), state_->all(), state_->text(), add, import_depth);
+      .run(reader.root(), {0, std::min(end, state_->all().end)}, state_->text(), add, import_depth);
   std::stable_sort(imports.begin(), imports.end(),
                    [](const Import& a, const Import& b) { return a.range.begin < b.range.begin; });
   return imports;

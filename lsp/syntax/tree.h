@@ -88,8 +88,8 @@ class Tree {
   std::vector<Symbol> symbols() const;
   // The functions, types and modules whose definitions hold `offset`, outermost first.
   std::vector<Symbol> enclosing(size_t offset) const;
-  // Those of the whole file; an import deep within a function is left out.
-  std::vector<Import> imports() const;
+  // Those that begin before `end`; an import deep within a function is left out.
+  std::vector<Import> imports(size_t end = std::string_view::npos) const;
   // The definitions that are visible at `offset`, innermost scope first. A name bound twice in a
   // scope is there twice. Also those after the offset, which is where functions may stand. Only
   // those whose names stand in `names_in`, which costs no look at the rest.

@@ -85,7 +85,7 @@ def type_in_long_file(program, each_key):
         file.ask(0, 0)  # everything is loaded and parsed
         line, column = LONG_FILE_LINES // 2, 0
         file.replace((line, 0), (line, 0), "\n")
-        for round_ in range(12):
+        for round_ in range(30):
             for key in f"value_{round_} = compute(data[{round_}], limit)":
                 each_key(server, file, line, column, key)
                 column += 1

@@ -97,6 +97,19 @@ TEST_CASE("typing indexes what is near and finds everything else again") {
   }
 }
 
+TEST_CASE("without patience what is far comes with later requests, and what is near at once") {
+  BufferCache cache(tokenizer());
+  const OpenText here = open_text("a.py", long_python_file(500));
+  const PromptInput input{here, 60'000, {}, 448};
+  const auto hurried = cache.buffers(input, 0, nullptr, BufferCache::Patience(0));
+  CHECK(hurried->before);
+  CHECK(hurried->after);
+  CHECK(hurried->others.empty());
+  const auto whole = cache.buffers(input, 0);
+  CHECK(whole->others.size() >= 2);
+  CHECK(cache.buffers(input, 0, nullptr, BufferCache::Patience(0))->others == whole->others);
+}
+
 TEST_CASE("an edit far away changes the piece it is in and no other") {
   std::string text = long_python_file(900);
   BufferCache cache(tokenizer());

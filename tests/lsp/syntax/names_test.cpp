@@ -3,6 +3,14 @@
 
 namespace lsp::syntax {
 
+TEST_CASE("imports may be asked for from the beginning alone") {
+  const auto tree = tree_of("python", "import a\nimport b\nx = 1\nimport c\n");
+  CHECK(tree->imports().size() == 3);
+  CHECK(tree->imports(17).size() == 2);
+  CHECK(tree->imports(9).size() == 1);
+  CHECK(tree->imports(0).empty());
+}
+
 TEST_CASE("imports of each language") {
   check_imports("python",
                 "import os\nimport a.b as c, d.e\nfrom x import y, z as w\nfrom . import v\n"

@@ -9,6 +9,7 @@
            buffers, what is cut and checked afterwards
   editors  resident memory of ten editors and their daemon to that of one (daemon_memory.py): with
            the same file open, and each with another
+  index    key to answer while a workspace of 100,000 files is indexed, and afterwards
   typing   ten keys a second: growth of the daemon, its share of a core, and answers that do not
            continue what stands there
 """
@@ -16,6 +17,7 @@ import argparse
 import os
 import pathlib
 import shutil
+import sqlite3
 import statistics
 import sys
 import tempfile
@@ -31,6 +33,7 @@ from neovim import Neovim  # noqa: E402
 
 DEBOUNCE_MS = 40
 LONG_FILE_LINES = 10_000
+WORKSPACE_FILES = 100_000
 
 
 def centile(values, percent):
@@ -138,6 +141,66 @@ def processor_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def many_files(folder):
+    """100,000 files of 40 lines, in 1,000 folders."""
+    lines = long_file(folder).read_text().splitlines(keepends=True)
+    for number in range(WORKSPACE_FILES):
+        part = pathlib.Path(folder) / f"part_{number % 1000}"
+        part.mkdir(exist_ok=True)
+        begin = number * 7 % (len(lines) - 40)
+        text = f"def function_{number}():\n    pass\n\n\n" + "".join(lines[begin:begin + 40])
+        (part / f"module_{number}.py").write_text(text)
+
+
+def indexed_files(home):
+    found = list(pathlib.Path(home).glob("cache/lemma/index/*"))
+    databases = [path for path in found if not path.name.endswith(("-wal", "-shm"))]
+    if not databases:
+        return 0, 0
+    connection = sqlite3.connect(f"file:{databases[0]}?mode=ro", uri=True)
+    try:
+        count = connection.execute("SELECT count(*) FROM files").fetchone()[0]
+    finally:
+        connection.close()
+    return count, sum(path.stat().st_size for path in found) / 2**20
+
+
+def index(program, _):
+    with tempfile.TemporaryDirectory(prefix="lemma-editors-") as folder:
+        many_files(folder)
+        begin = time.monotonic()
+        server = latency.Server(program, pathlib.Path(folder).as_uri())
+        path = pathlib.Path(folder) / "part_0" / "typed.py"
+        path.write_text(pathlib.Path(real_files.FILES["Python"][0]).read_text())
+        file = latency.File(server, path, "python")
+        file.ask(0, 0)
+
+        def typed_lines():
+            waits = []
+            for line in real_files.lines_of_code(file.text(), 20):
+                original, column = file.lines[line], 0
+                file.replace((line, 0), (line, len(original.encode())), "")
+                for key in original:
+                    start = time.perf_counter()
+                    file.replace((line, column), (line, column), key)
+                    column += len(key.encode())
+                    file.ask(line, column)
+                    waits.append((time.perf_counter() - start) * 1000)
+                    time.sleep(0.05)
+            return waits
+        meanwhile = typed_lines()
+        count, _ = indexed_files(server.home.name)
+        while indexed_files(server.home.name)[0] <= WORKSPACE_FILES:  # and the one that is typed in
+            time.sleep(1)
+            if time.monotonic() - begin > 3600:
+                return f"{indexed_files(server.home.name)[0]} files in an hour"
+        took, size = time.monotonic() - begin, indexed_files(server.home.name)[1]
+        afterwards = typed_lines()
+        server.close()
+    return (f"{took:.0f} s, {size:.0f} MB; while it is made ({count} files were there at the end) "
+            f"{summary(meanwhile)}; afterwards {summary(afterwards)}")
+
+
 def typing(program, arguments):
     with tempfile.TemporaryDirectory(prefix="lemma-editors-") as folder:
         path = real_files.copy_all(folder)["Python"][0]
@@ -178,7 +241,8 @@ def continues(server, file, line, column):
     return item["insertText"].startswith(file.lines[line].encode()[start:column].decode())
 
 
-FIGURES = {"ghost": ghost, "keys": keys, "context": context, "editors": editors, "typing": typing}
+FIGURES = {"ghost": ghost, "keys": keys, "context": context, "editors": editors, "index": index,
+           "typing": typing}
 
 
 def main():

@@ -26,7 +26,7 @@ LINES_OF_FILE = 500
 class Server:
     """`lemma lsp` with a daemon of its own, spoken to by a client that waits for every answer."""
 
-    def __init__(self, program):
+    def __init__(self, program, root_uri=None):
         self.home = tempfile.TemporaryDirectory(prefix="lemma-", ignore_cleanup_errors=True)
         self.process = subprocess.Popen([program, "lsp"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -34,7 +34,8 @@ class Server:
         self.last_id = 0
         capabilities = {"textDocument": {"inlineCompletion": {}},
                         "general": {"positionEncodings": ["utf-8"]}}
-        self.call("initialize", {"processId": None, "rootUri": None, "capabilities": capabilities})
+        self.call("initialize",
+                  {"processId": None, "rootUri": root_uri, "capabilities": capabilities})
         self.notify("initialized", {})
         while self.call("lemma/status", {})["state"] == "loading":
             time.sleep(0.05)

@@ -31,6 +31,7 @@ export interface Explanation {
   probability?: number
   ms: number
   contextMs?: number
+  contextMs?: number
   waitMs?: number
   prefillMs?: number
   decodeMs?: number

@@ -41,8 +41,11 @@ function figures(answer: Explanation): string {
   }
   parts.push(`${answer.ms.toFixed(0)} ms`)
   if (answer.prefillMs !== undefined && answer.decodeMs !== undefined) {
-    const [reading, writing] = [answer.prefillMs.toFixed(0), answer.decodeMs.toFixed(0)]
-    parts.push(`${reading} ms of them reading, ${writing} ms writing`)
+    const times = [answer.contextMs ?? 0, answer.prefillMs, answer.decodeMs]
+    const [context, reading, writing] = times.map((ms) => ms.toFixed(0))
+    parts.push(
+      `${context} ms of them gathering context, ${reading} ms reading it, ${writing} ms writing`,
+    )
   }
   if (answer.promptTokens !== undefined) {
     parts.push(

@@ -13,7 +13,8 @@ local function figures(answer)
   end
   add('%.0f ms', answer.ms)
   if answer.prefillMs then
-    add('%.0f ms of them reading, %.0f ms writing', answer.prefillMs, answer.decodeMs)
+    local format = '%.0f ms of them gathering context, %.0f ms reading it, %.0f ms writing'
+    add(format, answer.contextMs, answer.prefillMs, answer.decodeMs)
   end
   if answer.promptTokens then
     local format = 'prompt of %d tokens (%d kept from before), of %d that the model can read'

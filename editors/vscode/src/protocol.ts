@@ -31,7 +31,6 @@ export interface Explanation {
   probability?: number
   ms: number
   contextMs?: number
-  contextMs?: number
   waitMs?: number
   prefillMs?: number
   decodeMs?: number

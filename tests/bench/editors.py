@@ -9,6 +9,7 @@
            buffers, what is cut and checked afterwards
   editors  resident memory of ten editors and their daemon to that of one (daemon_memory.py): with
            the same file open, and each with another
+  actions  a request for code actions at a failure that a fix was found for
   index    key to answer while a workspace of 100,000 files is indexed, and afterwards
   typing   ten keys a second: growth of the daemon, its share of a core, and answers that do not
            continue what stands there
@@ -26,6 +27,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import daemon_memory  # noqa: E402
+import debug_test  # noqa: E402
 import scripted_editor  # noqa: E402
 import latency  # noqa: E402
 import real_files  # noqa: E402
@@ -141,6 +143,38 @@ def processor_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def actions(program, _):
+    with tempfile.TemporaryDirectory(prefix="lemma-editors-") as folder:
+        path = pathlib.Path(folder) / "project" / "mean.py"
+        path.parent.mkdir()
+        path.write_text(debug_test.PROGRAM)
+        path.with_name("test_mean.py").write_text(debug_test.TESTS)
+        server = latency.Server(program, path.parent.as_uri())
+        latency.File(server, path, "python")
+        for command in "lemma.trust", "lemma.debug":
+            server.call("workspace/executeCommand",
+                        {"command": command, "arguments": [path.as_uri()]})
+        waits, place = [], {"line": 3, "character": 8}
+
+        def fixes():
+            start = time.perf_counter()
+            found = server.call("textDocument/codeAction", {
+                "textDocument": {"uri": path.as_uri()}, "range": {"start": place, "end": place},
+                "context": {"diagnostics": [], "only": ["quickfix"]}})
+            waits.append((time.perf_counter() - start) * 1000)
+            return found
+        deadline = time.monotonic() + 60
+        while not fixes():
+            if time.monotonic() > deadline:
+                return "no fix within a minute"
+            time.sleep(0.1)
+        waits.clear()
+        for _ in range(200):
+            fixes()
+        server.close()
+    return summary(waits)
+
+
 def many_files(folder):
     """100,000 files of 40 lines, in 1,000 folders."""
     lines = long_file(folder).read_text().splitlines(keepends=True)
@@ -241,8 +275,8 @@ def continues(server, file, line, column):
     return item["insertText"].startswith(file.lines[line].encode()[start:column].decode())
 
 
-FIGURES = {"ghost": ghost, "keys": keys, "context": context, "editors": editors, "index": index,
-           "typing": typing}
+FIGURES = {"ghost": ghost, "keys": keys, "context": context, "editors": editors, "actions": actions,
+           "index": index, "typing": typing}
 
 
 def main():

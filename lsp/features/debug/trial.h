@@ -45,6 +45,9 @@ struct Trial {
   size_t passed() const;
 };
 
+// Whether the tests that the subject wants passed, of those in `findings`; others do not count.
+bool wanted_passed(const Subject& subject, const languages::Findings& findings);
+
 // What is run for a version; inside this folder.
 engine::base::Result<languages::Prepared> prepare_version(const Subject& subject,
                                                           const Version& version);

@@ -6,6 +6,7 @@
 #include "lsp/features/debug/debug.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <future>
 #include <set>
 
@@ -18,6 +19,8 @@
 
 namespace lsp::features::debug {
 namespace {
+
+namespace fs = std::filesystem;
 
 using engine::base::concat;
 using engine::base::Done;
@@ -91,6 +94,19 @@ std::set<int> red_lines(const Subject& subject, const Trial& trial) {
   return lines;
 }
 
+// Why no change of a program can help whose tests get another module by its name.
+std::optional<std::string> mistaken_for(const Subject& subject, const Found& found) {
+  const fs::path file = subject.question.file;
+  const std::string from = concat("from '", file.stem().string(), "' (");
+  const size_t at = found.message.find(from);
+  if (subject.language != syntax::Language::python || at == std::string::npos) return std::nullopt;
+  const size_t begin = at + from.size();
+  const std::string other = found.message.substr(begin, found.message.find(')', begin) - begin);
+  if (other == file.string()) return std::nullopt;
+  return concat("the tests get ", other, " in its place, which has the same name: rename ",
+                file.filename().string());
+}
+
 class Debugging {
  public:
   Debugging(const Subject& subject, runner::Runner& sandbox, const Options& options)
@@ -124,6 +140,11 @@ class Debugging {
     report.failure = found_in(subject_, *red);
     report.hints = hints_of(*report.failure, subject_.question.file, text_, options_.tongue);
     if (options_.on_failure) options_.on_failure(report);
+    if (const auto why = mistaken_for(subject_, *report.failure)) {
+      report.note = *why;
+      report.ms = ms_since(begin_);
+      return report;
+    }
     if (options_.until == Options::Until::failure) {
       report.ms = ms_since(begin_);
       return report;

@@ -5,14 +5,15 @@ using namespace lsp::features::debug;
 
 namespace {
 
-void check_fixed(const Report& report, const std::string& line, const std::string& evidence) {
+void check_fixed(const Report& report, const std::string& line, const std::string& evidence,
+                 Verified verified = Verified::yes) {
   REQUIRE(report.failure.has_value());
   CHECK(report.failure->reproduced);
   INFO(report.note);
   REQUIRE_FALSE(report.fixes.empty());
   const Fix& fix = report.fixes.front();
   INFO(fix.evidence << "\n" << fix.diff);
-  CHECK(fix.verified == Verified::yes);
+  CHECK(fix.verified == verified);
   CHECK(fix.diff.find("+" + line) != std::string::npos);
   CHECK(fix.evidence.find(evidence) != std::string::npos);
 }
@@ -107,4 +108,22 @@ TEST_CASE("where a change of the fix passes as well, and differs, the fix is not
   CHECK(fix.verified == Verified::no);
   CHECK(fix.evidence.find("fee(") != std::string::npos);
   CHECK(report.fixes.size() == 2);
+}
+
+TEST_CASE("a file may be named like one of Python's own modules") {
+  check_fixed(debug_project("numbers.py",
+                            "def last(values):\n    return values[len(values)]\n\n\n"
+                            "def test_one():\n    assert last([7]) == 7\n\n\n"
+                            "def test_more():\n    assert last([7, 8, 9]) == 9\n",
+                            "", ""),
+              "    return values[len(values) - 1]", "passes 2 of 2 tests", Verified::no);
+}
+
+TEST_CASE("where Python's own module is taken for the program, that is said and nothing tried") {
+  const Report report = debug_project(
+      "numbers.py", "def last(values):\n    return values[len(values)]\n", "test_numbers.py",
+      "from numbers import last\n\n\ndef test_one():\n    assert last([7]) == 7\n");
+  CHECK(report.failure.has_value());
+  CHECK(report.fixes.empty());
+  CHECK(report.note.find("rename numbers.py") != std::string::npos);
 }

@@ -79,6 +79,9 @@ class Comparing {
       folder = std::filesystem::path(subject.tests).parent_path().string();
     }
     files_ = observation_files(subject.language, folder);
+    if (subject.language == Language::python && subject.own_tests()) {
+      examples_ = languages::find_doctests(base, "").tests;
+    }
   }
 
   Comparison run() {
@@ -101,6 +104,7 @@ class Comparing {
     std::vector<Attempt> attempts;
     for (unsigned variant = from; variant < to; ++variant) {
       const auto tests = observed(subject_.tests_text, variant, Varied::everything);
+      const std::string examples = observing_examples(examples_, variant);
       for (const std::string& text : texts_) {
         if (!subject_.own_tests()) {
           if (!tests) return false;
@@ -108,7 +112,7 @@ class Comparing {
         } else {
           const auto own = observed(text, variant, Varied::tests);
           if (!own) return false;
-          attempts.push_back({*own});
+          attempts.push_back({*own + examples});
         }
       }
     }
@@ -179,6 +183,7 @@ class Comparing {
   const std::vector<std::string>& texts_;
   const CompareLimits& limits_;
   std::vector<sandbox::policy::File> files_;
+  std::vector<languages::Doctest> examples_;
   std::set<std::string> inputs_;
   Comparison comparison_;
 };

@@ -50,6 +50,22 @@ def show(call, value, given):
     except Exception as error:
         result = "an exception: " + type(error).__name__
     print((call + told + " gives " + result[:400]).replace("\n", "\\n"), flush=True)
+
+
+def examples(scope, tests):
+    for sources in tests:
+        names = dict(scope)
+        for source in sources:
+            try:
+                code = compile(source.strip(), "<example>", "eval")
+            except SyntaxError:
+                try:
+                    exec(compile(source, "<example>", "single"), names)
+                except Exception as error:
+                    print(f"{source.strip()} gives an exception: {type(error).__name__}", flush=True)
+                continue
+            own = [name for name in code.co_names if name in names and name not in scope]
+            show(source.strip(), lambda: eval(code, names), lambda: {n: names[n] for n in own})
 )text";
 
 constexpr const char* node_show = R"text('use strict';

@@ -127,3 +127,37 @@ TEST_CASE("where Python's own module is taken for the program, that is said and 
   CHECK(report.fixes.empty());
   CHECK(report.note.find("rename numbers.py") != std::string::npos);
 }
+
+TEST_CASE("two changes that pass the same examples are told apart by others") {
+  const Report report = debug_project("area.py",
+                                      "def area(a, b):\n    \"\"\"\n    >>> area(2, 2)\n    4\n"
+                                      "    \"\"\"\n    return a - b\n",
+                                      "", "");
+  REQUIRE(report.fixes.size() == 2);
+  CHECK(report.fixes.front().verified == Verified::no);
+  INFO(report.fixes.front().evidence);
+  CHECK(report.fixes.front().evidence.find("they differ: area(") != std::string::npos);
+}
+
+TEST_CASE("a fix whose rivals do the same on other examples is verified") {
+  check_fixed(debug_project("sums.py",
+                            "def total(values):\n    \"\"\"\n    >>> total([1, 2, 6])\n    9\n"
+                            "    >>> total([4])\n    4\n    >>> total([])\n    0\n    \"\"\"\n"
+                            "    result = 0\n    for i in range(len(values) - 1):\n"
+                            "        result += values[i]\n    return result\n",
+                            "", ""),
+              "    for i in range(len(values)", "do the same on");
+}
+
+TEST_CASE("what examples bind and print tells programs apart as well") {
+  const Report report = debug_project(
+      "stack.py",
+      "class Stack:\n    \"\"\"\n    >>> s = Stack()\n    >>> s.push(3)\n    >>> s.size()\n    1\n"
+      "    \"\"\"\n\n    def __init__(self):\n        self.items = []\n\n"
+      "    def push(self, item):\n        self.items.append(item)\n\n"
+      "    def size(self):\n        return len(self.items) + 1\n",
+      "", "");
+  REQUIRE_FALSE(report.fixes.empty());
+  INFO(report.fixes.front().evidence);
+  CHECK(report.fixes.front().evidence.find("s.size()") != std::string::npos);
+}

@@ -62,7 +62,8 @@ def examples(scope, tests):
                 try:
                     exec(compile(source, "<example>", "single"), names)
                 except Exception as error:
-                    print(f"{source.strip()} gives an exception: {type(error).__name__}", flush=True)
+                    told = f" gives an exception: {type(error).__name__}"
+                    print(source.strip() + told, flush=True)
                 continue
             own = [name for name in code.co_names if name in names and name not in scope]
             show(source.strip(), lambda: eval(code, names), lambda: {n: names[n] for n in own})

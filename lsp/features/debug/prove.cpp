@@ -83,12 +83,15 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
                    [](const Edit& a, const Edit& b) { return a.prior > b.prior; });
   std::vector<std::string> texts;
   std::set<std::string> seen{original, fixed};
-  for (const Edit& edit : edits) {
-    if (texts.size() == max_neighbours) break;
-    std::string text = applied(fixed, edit);
-    if (!seen.insert(text).second) continue;
+  const auto add = [&](std::string text) {
+    if (!seen.insert(text).second) return;
     const auto parsed = parse(text, language);
     if (parsed && !parsed->has_error({0, text.size()})) texts.push_back(std::move(text));
+  };
+  for (std::string& text : inserted_elsewhere(original, fixed)) add(std::move(text));
+  for (const Edit& edit : edits) {
+    if (texts.size() >= max_neighbours) break;
+    add(applied(fixed, edit));
   }
   return texts;
 }

@@ -161,3 +161,17 @@ TEST_CASE("what examples bind and print tells programs apart as well") {
   INFO(report.fixes.front().evidence);
   CHECK(report.fixes.front().evidence.find("s.size()") != std::string::npos);
 }
+
+TEST_CASE("a guard that passes in two places is not verified where these differ") {
+  const Report report = debug_project(
+      "leaves.py",
+      "def leaves(value):\n    \"\"\"\n    >>> leaves([1, [2, [3, 4]], 5])\n    [1, 2, 3, 4, 5]\n"
+      "    >>> leaves([])\n    []\n    >>> leaves([[], [[]]])\n    []\n    \"\"\"\n"
+      "    if not isinstance(value, list):\n        return [value]\n"
+      "    return leaves(value[0]) + leaves(value[1:])\n",
+      "", "");
+  REQUIRE_FALSE(report.fixes.empty());
+  const Fix& fix = report.fixes.front();
+  INFO(fix.evidence << "\n" << fix.diff);
+  CHECK((fix.verified == Verified::no || fix.diff.find("+    if not value") == std::string::npos));
+}

@@ -151,7 +151,7 @@ Trial trial_of(const Subject& subject, const languages::Prepared& prepared,
 
 Trials try_python(runner::Runner& sandbox, const Subject& subject,
                   const std::vector<Attempt>& attempts, const Version& version) {
-  Trials trials(attempts.size(), Trial());
+  Trials trials = none_ran(attempts.size());
   auto prepared = prepare_version(subject, version);
   if (!prepared || !prepared->missing.empty()) return trials;
   auto& request = prepared->request;

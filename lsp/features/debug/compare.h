@@ -17,7 +17,8 @@ struct Difference {
 };
 
 struct Comparison {
-  size_t inputs = 0;  // different ones that were observed, with the same results or not
+  // Different ones that were observed with each of the others, with the same results or not.
+  size_t inputs = 0;
   std::optional<Difference> difference;
 };
 

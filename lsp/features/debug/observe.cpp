@@ -73,6 +73,7 @@ constexpr const char* node_show = R"text('use strict';
 const { inspect } = require('node:util');
 const textOf = (value) => (typeof value === 'number' && !Number.isInteger(value) ?
   String(Number(value.toPrecision(12))) : inspect(value, { depth: 6, breakLength: Infinity }));
+exports.say = (value) => console.log(inspect(value, { depth: 6 }));
 exports.show = (call, value, given) => {
   let told = '';
   try {
@@ -88,6 +89,9 @@ exports.show = (call, value, given) => {
     .replaceAll('\n', '\\n'));
 };
 )text";
+
+// Where many versions are run in one sandbox, modules among them, it is at hand already.
+constexpr const char* javascript_show = "(globalThis._lemma ?? require('/sandbox/lemma_show.cjs'))";
 
 // Prints whatever can be printed; without it, two values of a type unknown to streams look alike.
 constexpr const char* cpp_show = R"text(#pragma once
@@ -245,9 +249,9 @@ std::string shown(const std::string& value, const std::vector<std::string>& name
       return "__import__('lemma_show').show(" + quoted(value) + ", lambda: (" + value +
              "), lambda: {" + given + "})";
     case Language::javascript:
-      if (waits) return "console.log(require('node:util').inspect(" + value + ", { depth: 6 }))";
+      if (waits) return std::string(javascript_show) + ".say(" + value + ")";
       for (const std::string& name : names) given += name + ", ";
-      return "require('/sandbox/lemma_show.cjs').show(" + quoted(value) + ", () => (" + value +
+      return std::string(javascript_show) + ".show(" + quoted(value) + ", () => (" + value +
              "), () => ({ " + given + "}))";
     default:
       for (const std::string& name : names) {

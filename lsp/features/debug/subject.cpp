@@ -115,6 +115,15 @@ std::optional<std::string> tested_by(const std::string& tests) {
 
 bool can_debug(syntax::Language language) { return grammar_of(language) != nullptr; }
 
+bool is_module(std::string_view text) {
+  for (const std::string_view word : {"import ", "export "}) {
+    for (size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+      if (at == 0 || text[at - 1] == '\n') return true;
+    }
+  }
+  return false;
+}
+
 Result<Subject> find_subject(Question question) {
   const auto language = syntax::language_of("", text::uri_of(question.file), question.text);
   if (!language || grammar_of(*language) == nullptr) {

@@ -61,4 +61,7 @@ std::optional<std::string> tested_by(const std::string& tests);
 // Whether programs in this language can be debugged.
 bool can_debug(syntax::Language language);
 
+// Whether a text in JavaScript is one of ECMAScript's own modules, by its lines.
+bool is_module(std::string_view text);
+
 }  // namespace lsp::features::debug

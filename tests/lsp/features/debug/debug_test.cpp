@@ -175,3 +175,21 @@ TEST_CASE("a guard that passes in two places is not verified where these differ"
   INFO(fix.evidence << "\n" << fix.diff);
   CHECK((fix.verified == Verified::no || fix.diff.find("+    if not value") == std::string::npos));
 }
+
+TEST_CASE("a program of ECMAScript's own modules is mended and its fix held against others") {
+  const char* tests =
+      "import assert from 'node:assert/strict';\n"
+      "import { describe, test } from 'node:test';\n"
+      "import { mean } from './mean.mjs';\n\n"
+      "describe('mean', () => {\n"
+      "  test('of several', () => assert.equal(mean([1, 2, 6]), 3));\n"
+      "  test('of one', async () => {\n    assert.equal(mean([4]), 4);\n"
+      "    assert.ok(Number.isNaN(mean([])));\n  });\n});\n";
+  check_fixed(debug_project("mean.mjs",
+                            "export function mean(values) {\n  let total = 0;\n"
+                            "  for (let i = 1; i < values.length; i++) total += values[i];\n"
+                            "  return total / values.length;\n}\n",
+                            "mean.test.mjs", tests),
+              "  for (let i = 0; i < values.length; i++) total += values[i];",
+              "passes 2 of 2 tests");
+}

@@ -102,7 +102,8 @@ std::optional<std::string> mistaken_for(const Subject& subject, const Found& fou
   if (subject.language != syntax::Language::python || at == std::string::npos) return std::nullopt;
   const size_t begin = at + from.size();
   const std::string other = found.message.substr(begin, found.message.find(')', begin) - begin);
-  if (other == file.string()) return std::nullopt;
+  const bool own = other == file.string() || other == program_path(subject, file.string());
+  if (own || !other.starts_with('/')) return std::nullopt;
   return concat("the tests get ", other, " in its place, which has the same name: rename ",
                 file.filename().string());
 }

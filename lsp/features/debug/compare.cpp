@@ -123,7 +123,10 @@ class Comparing {
     const auto said = all_said(attempts);
     for (size_t i = 0; i < said.size(); i += texts_.size()) {
       for (size_t other = 1; other < texts_.size(); ++other) {
-        if (!said[i] || !said[i + other]) continue;
+        if (!said[i] || !said[i + other]) {
+          comparison_.complete = false;
+          continue;
+        }
         note(*said[i], inputs_[other - 1]);
         const auto told = telling(*said[i], *said[i + other]);
         if (told && !comparison_.difference) comparison_.difference = {0, other, *told};

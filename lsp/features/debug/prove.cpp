@@ -288,6 +288,8 @@ class Prover {
                      " changes were tried in the time: another may pass as well");
     } else if (rivals.too_many) {
       doubt = concat("more than ", max_rivals, " other changes pass as well");
+    } else if (!rivals.texts.empty() && !comparison.complete) {
+      doubt = "other changes pass as well, and there was no time to tell all of them apart";
     } else if (!rivals.texts.empty() && comparison.inputs < fewest_inputs) {
       doubt = "other changes pass as well, and nothing tells them apart";
     } else if (!rivals.all_tried) {

@@ -93,6 +93,8 @@ server::Options server_options(const MachineSettings& machine,
                     .background = machine.settings.run_in_background
                                       ? server::DebugOptions::Background::on
                                       : server::DebugOptions::Background::off,
+                    .on_save = machine.settings.run_on_save ? server::DebugOptions::OnSave::tests
+                                                            : server::DebugOptions::OnSave::nothing,
                     .trust = folder.empty() ? server::Trust()
                                             : server::Trust((folder / "trusted").string())},
           .solver = engine->formulas,
@@ -127,8 +129,9 @@ std::string identity_of(const server::Settings& settings) {
       settings.remote.model, '\n', settings.remote.token_env, '\n', settings.remote.token_file,
       '\n', settings.remote.fim, '\n', settings.remote.ability, settings.remote.thinking_tokens,
       '\n', settings.prefixes.disk_mb, '\n', settings.completion.enabled,
-      settings.run_in_background, settings.python, '\n', settings.completion.multiline,
-      settings.completion.comments, '\n', settings.completion.tokens, '\n', settings.log_level);
+      settings.run_in_background, settings.run_on_save, settings.python, '\n',
+      settings.completion.multiline, settings.completion.comments, '\n', settings.completion.tokens,
+      '\n', settings.log_level);
 }
 
 std::vector<std::string> daemon_arguments(const ModelChoice& choice) {

@@ -1,6 +1,7 @@
 #include "lsp/editor_debug.h"
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "engine/base/read_file.h"
 #include "lsp/features/debug/debug.h"
@@ -51,6 +52,13 @@ std::optional<syntax::Language> language_of(const text::Document& document) {
 constexpr uint32_t mend_ms = 10'000;
 const std::optional<server::Alternative> no_alternative;
 
+server::StartingPlace::What what_of(debug::Start::Kind kind) {
+  using What = server::StartingPlace::What;
+  return kind == debug::Start::Kind::test       ? What::test
+         : kind == debug::Start::Kind::examples ? What::example
+                                                : What::program;
+}
+
 class EditorDebugger : public server::Debugger {
  public:
   explicit EditorDebugger(std::string python) : python_(std::move(python)) {}
@@ -60,22 +68,34 @@ class EditorDebugger : public server::Debugger {
     return language && debug::can_debug(*language);
   }
 
-  std::vector<size_t> places(const text::Document& document) const override {
+  std::vector<server::StartingPlace> places(const text::Document& document) const override {
     const auto language = language_of(document);
     if (!language) return {};
-    return debug::starting_places(document.text(), *language);
+    const std::string module = std::filesystem::path(text::path_of(document.uri())).stem();
+    std::vector<server::StartingPlace> places;
+    for (const debug::Start& start : debug::starts_of(document.text(), *language, module)) {
+      places.push_back({start.line, what_of(start.kind)});
+    }
+    return places;
   }
 
   base::Result<Finding> debug(const server::DebugQuestion& question, const OnFailure& failed,
                               std::stop_token stop) override {
     const auto subject = subject_of(question);
     if (!subject) return subject.error();
+    using Until = server::DebugQuestion::Until;
+    const bool fixes = question.until == Until::fixes;
+    if (!fixes && subject->proof != debug::Proof::tests) {
+      return finding_of(subject->question, {.note = "there are no tests"});
+    }
     debug::Options options{.tongue = debug::tongue_of_locale(question.locale),
+                           .until = fixes ? debug::Options::Until::fixes
+                                          : debug::Options::Until::failure,
                            .stop = std::move(stop)};
     options.on_failure = [&](const debug::Report& report) {
       failed(finding_of(subject->question, report));
     };
-    sandbox::runner::Runner sandbox({.ready = options.workers});
+    sandbox::runner::Runner sandbox({.ready = fixes ? options.workers : 0});
     const auto report = debug::debug(*subject, sandbox, options);
     if (!report) return report.error();
     return finding_of(subject->question, *report);
@@ -119,12 +139,15 @@ class EditorDebugger : public server::Debugger {
   base::Result<debug::Subject> subject_of(const server::DebugQuestion& question) const {
     const std::string path = text::path_of(question.document->uri());
     const auto tested = debug::tested_by(path);
-    debug::Question asked{.file = tested.value_or(path)};
+    debug::Question asked{.file = tested.value_or(path), .line = question.line};
     auto text = tested ? read(*tested, question.others)
                        : base::Result<std::string>(std::string(question.document->text()));
     if (!text) return text.error();
     asked.text = std::move(*text);
-    if (tested) asked.tests = path;
+    if (tested) {
+      asked.tests = path;
+      asked.tests_text = std::string(question.document->text());
+    }
     const char* home = std::getenv("HOME");
     asked.workspace = sandbox::policy::workspace_of(asked.file, home == nullptr ? "" : home);
     asked.python = python_;

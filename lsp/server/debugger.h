@@ -51,6 +51,16 @@ struct DebugQuestion {
   Snapshot document;
   std::vector<Snapshot> others;  // open too: newer than what is on the disk
   std::string locale;
+  std::optional<size_t> line = {};  // from 0: what starts there, or around it, and nothing else
+  enum class Until { failure, fixes };
+  Until until = Until::fixes;
+};
+
+// Where people would start it.
+struct StartingPlace {
+  enum class What { test, example, program };
+  size_t line;  // from 0
+  What what;
 };
 
 // What could stand in a suggestion's place, and what the tests say of the program with it.
@@ -65,10 +75,10 @@ class Debugger {
 
   // Whether programs in that language can be debugged.
   virtual bool knows(const text::Document& document) const = 0;
-  // The lines (from 0) where people would start it: tests, examples, the main program.
-  virtual std::vector<size_t> places(const text::Document& document) const = 0;
+  virtual std::vector<StartingPlace> places(const text::Document& document) const = 0;
   // Blocks, on a worker thread; runs things in the sandbox alone. `failed` is called as soon as it
-  // has failed, with what is known by then. An error says why nothing could be run.
+  // has failed, with what is known by then. Until the failure alone, only tests are run, and where
+  // there are none, there is no failure. An error says why nothing could be run.
   using OnFailure = std::function<void(Finding)>;
   virtual base::Result<Finding> debug(const DebugQuestion& question, const OnFailure& failed,
                                       std::stop_token stop) = 0;

@@ -16,6 +16,7 @@ using base::fail;
 using wire::MessageType;
 
 constexpr const char* debug_command = "lemma.debug";
+constexpr const char* stop_command = "lemma.stopDebugging";
 constexpr const char* trust_command = "lemma.trust";
 constexpr const char* distrust_command = "lemma.distrust";
 
@@ -36,6 +37,29 @@ std::string summary_of(const Finding& finding) {
   return text;
 }
 
+// What a search came to, as its user is told.
+std::string outcome_of(const Finding& finding) {
+  if (!finding.failed) return concat("no failure: ", finding.note);
+  if (finding.fixes.empty()) {
+    return concat(summary_of(finding), "; no fix found: ", finding.note);
+  }
+  return concat(summary_of(finding), "; ", finding.fixes.size(),
+                finding.fixes.size() == 1 ? " change" : " changes",
+                " offered there as a code action: ", finding.fixes.front().evidence);
+}
+
+const char* title_of(StartingPlace::What what) {
+  switch (what) {
+    case StartingPlace::What::test:
+      return "lemma: debug this test";
+    case StartingPlace::What::example:
+      return "lemma: debug this example";
+    case StartingPlace::What::program:
+      return "lemma: debug this program";
+  }
+  return "";
+}
+
 }  // namespace
 
 Debugging::Debugging(DebugOptions options, Host host)
@@ -45,11 +69,17 @@ Debugging::Debugging(DebugOptions options, Host host)
 
 std::vector<std::string> Debugging::commands() const {
   if (!options_.debugger) return {};
-  return {debug_command, trust_command, distrust_command};
+  return {debug_command, stop_command, trust_command, distrust_command};
 }
 
 base::Status Debugging::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
-  if (params.command == debug_command) return debug(uri);
+  if (params.command == debug_command) {
+    return debug(uri, params.span ? std::optional<size_t>(params.span->start.line) : std::nullopt);
+  }
+  if (params.command == stop_command) {
+    if (search_) end_search("cancelled");
+    return base::Done{};
+  }
   return trust(uri, params.command == trust_command);
 }
 
@@ -70,7 +100,7 @@ base::Status Debugging::trust(const std::string& uri, bool trusted) {
   return base::Done{};
 }
 
-base::Status Debugging::debug(const std::string& uri) {
+base::Status Debugging::debug(const std::string& uri, std::optional<size_t> line) {
   if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
   if (!host_.trusts(uri)) {
     host_.show(MessageType::warning, untrusted(uri));
@@ -80,11 +110,20 @@ base::Status Debugging::debug(const std::string& uri) {
   if (!document || !options_.debugger->knows(*document)) {
     return fail("lemma debugs files in Python, JavaScript, C and C++");
   }
+  begin_search(document, line, DebugQuestion::Until::fixes);
+  return base::Done{};
+}
+
+void Debugging::begin_search(const Snapshot& document, std::optional<size_t> line,
+                             DebugQuestion::Until until) {
   if (search_) end_search("another search was started");
-  search_ = std::make_unique<Search>(concat("lemma/debug/", ++searches_), document);
+  const std::string& uri = document->uri();
+  search_ = std::make_unique<Search>(concat("lemma/debug/", ++searches_), document, until);
   const std::string token = search_->progress;
-  begin_progress(host_, token, concat("lemma: debugging ", name_of(text::path_of(uri))));
-  DebugQuestion question{document, host_.documents.others(uri), locale_};
+  if (search_->asked()) {
+    begin_progress(host_, token, concat("lemma: debugging ", name_of(text::path_of(uri))));
+  }
+  DebugQuestion question{document, host_.documents.others(uri), locale_, line, until};
   const auto on_failure = [this, post = host_.post, token](Finding finding) {
     post([this, token, finding = std::move(finding)] { failed(token, finding); });
   };
@@ -93,37 +132,27 @@ base::Status Debugging::debug(const std::string& uri) {
       [debugger = options_.debugger, on_failure, question = std::move(question),
        stop = search_->stopped.get_token()] { return debugger->debug(question, on_failure, stop); },
       [this, token](base::Result<Finding> result) { found(token, std::move(result)); });
-  return base::Done{};
 }
 
 void Debugging::end_search(const std::string& how) {
-  end_progress(host_, search_->progress, how);
+  if (search_->asked()) end_progress(host_, search_->progress, how);
   search_.reset();
 }
 
 void Debugging::failed(const std::string& token, Finding finding) {
   if (!search_ || search_->progress != token) return;
-  report_progress(host_, token, concat(summary_of(finding), "; searching for a fix"));
+  if (search_->asked()) {
+    report_progress(host_, token, concat(summary_of(finding), "; searching for a fix"));
+  }
   publish(findings_.put(std::move(finding)));
 }
 
 void Debugging::found(const std::string& token, base::Result<Finding> result) {
   if (!search_ || search_->progress != token) return;
-  std::string how;
-  if (!result) {
-    how = result.message();
-    host_.show(MessageType::error, how);
-  } else {
-    const Finding& finding = *result;
-    how = !finding.failed ? concat("no failure: ", finding.note)
-          : finding.fixes.empty()
-              ? concat(summary_of(finding), "; no fix found: ", finding.note)
-              : concat(summary_of(finding), "; ", finding.fixes.size(),
-                       finding.fixes.size() == 1 ? " change" : " changes",
-                       " offered there as a code action: ", finding.fixes.front().evidence);
-    publish(findings_.put(std::move(result).value()));
-    host_.show(MessageType::info, how);
-  }
+  const std::string how = result ? outcome_of(*result) : result.message();
+  const MessageType kind = result ? MessageType::info : MessageType::error;
+  if (result) publish(findings_.put(std::move(result).value()));
+  if (search_->asked()) host_.show(kind, how);
   end_search(how);
 }
 
@@ -210,6 +239,14 @@ void Debugging::changed(const std::string& uri) {
   publish(findings_.forget(uri));
 }
 
+void Debugging::saved(const std::string& uri) {
+  if (options_.on_save == DebugOptions::OnSave::nothing || !host_.documents.contains(uri)) return;
+  const Snapshot document = host_.documents.snapshot(uri);
+  if (!document || !can_debug(*document)) return;
+  if (search_ && search_->asked()) return;  // what was asked for goes first
+  begin_search(document, std::nullopt, DebugQuestion::Until::failure);
+}
+
 void Debugging::cancel(const std::string& token) {
   if (search_ && search_->progress == token) end_search("cancelled");
 }
@@ -234,9 +271,10 @@ std::vector<wire::CodeLens> Debugging::lenses(const std::string& uri) {
   std::vector<wire::CodeLens> lenses;
   const Snapshot document = host_.documents.contains(uri) ? host_.documents.snapshot(uri) : nullptr;
   if (!document || !can_debug(*document)) return lenses;
-  for (const size_t line : options_.debugger->places(*document)) {
-    const auto at = static_cast<uint32_t>(line);
-    lenses.push_back({{{at, 0}, {at, 0}}, "Debug with lemma", debug_command, uri});
+  for (const StartingPlace& place : options_.debugger->places(*document)) {
+    const auto line = static_cast<uint32_t>(place.line);
+    const wire::Span span{{line, 0}, {line, 0}};
+    lenses.push_back({span, title_of(place.what), debug_command, uri, span});
   }
   return lenses;
 }

@@ -1,7 +1,8 @@
 // Debugging as an editor has it: a command starts the search, diagnostics say what was found, and
 // code actions, lenses, hovers and inlay hints are answered from that alone. Only one search runs
 // at a time; nothing runs in a folder that the user does not trust, and nothing unasked but the
-// tests of suggestions, where the user's own settings say so. Belongs to the loop's thread.
+// tests of suggestions and of what is saved, where the user's own settings say so. Belongs to the
+// loop's thread.
 #pragma once
 
 #include <functional>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "lsp/server/debugger.h"
 #include "lsp/server/feature.h"
 #include "lsp/server/findings.h"
 #include "lsp/server/trust.h"
@@ -22,6 +24,8 @@ struct DebugOptions {
   std::shared_ptr<Debugger> debugger;  // null: nothing can be debugged
   enum class Background { off, on };   // whether suggestions are tried unasked
   Background background = Background::off;
+  enum class OnSave { nothing, tests };  // what is run when a document is saved
+  OnSave on_save = OnSave::nothing;
   Trust trust;
 };
 
@@ -43,6 +47,8 @@ class Debugging : public Feature {
   enum class Suggestion { gone, shown };
   void suggestion_is(Suggestion now, const std::string& uri);
   void changed(const std::string& uri) override;
+  // Where that is agreed its tests are run, and their failure is shown; no fix is searched for.
+  void saved(const std::string& uri);
   void cancel(const std::string& token) override;
   void stop() override {
     search_.reset();
@@ -58,11 +64,14 @@ class Debugging : public Feature {
 
  private:
   struct Search {
-    explicit Search(std::string token, Snapshot its)
-        : progress(std::move(token)), document(std::move(its)) {}
+    Search(std::string token, Snapshot its, DebugQuestion::Until end)
+        : progress(std::move(token)), document(std::move(its)), until(end) {}
     ~Search() { stopped.request_stop(); }
+    // Until the failure alone: nobody has asked, so nothing is told but what is wrong.
+    bool asked() const { return until == DebugQuestion::Until::fixes; }
     std::string progress;
     Snapshot document;
+    DebugQuestion::Until until;
     std::stop_source stopped;
   };
   // The tests of a suggestion.
@@ -75,7 +84,9 @@ class Debugging : public Feature {
   bool can_debug(const text::Document& document) const;
   void tell_verdict();
   void seek_alternative(DebugQuestion question, const text::Range& range, OnAlternative found);
-  base::Status debug(const std::string& uri);
+  base::Status debug(const std::string& uri, std::optional<size_t> line);
+  void begin_search(const Snapshot& document, std::optional<size_t> line,
+                    DebugQuestion::Until until);
   base::Status trust(const std::string& uri, bool trusted);
   void end_search(const std::string& how);
   void failed(const std::string& token, Finding finding);

@@ -122,6 +122,10 @@ void Server::add_feature_handlers() {
         if (!story) return respond(id, {});
         respond(id, wire::encode_hover(story->markdown, story->span));
       });
+  notifications_["textDocument/didSave"] = [this](wire::Payload payload) {
+    const auto params = wire::decode<wire::DocumentParams>(std::move(payload));
+    if (params) debugging_.saved(params->uri);
+  };
   notifications_["window/workDoneProgress/cancel"] = [this](wire::Payload payload) {
     const auto params = wire::decode<wire::CancelProgressParams>(std::move(payload));
     if (!params) return;

@@ -72,6 +72,8 @@ constexpr std::array machine_keys{
         [](const SettingValue& v, Settings& s) { return assign(v, s.log_file); }},
     Key{"run.in_background", Origin::machine, a_switch,
         [](const SettingValue& v, Settings& s) { return assign(v, s.run_in_background); }},
+    Key{"run.on_save", Origin::machine, a_switch,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.run_on_save); }},
     Key{"run.python", Origin::machine, a_path,
         [](const SettingValue& v, Settings& s) { return assign(v, s.python); }},
     Key{"model", Origin::machine, a_path,

@@ -28,6 +28,7 @@ struct Settings {
   // Of the machine alone:
   std::string log_file;            // empty: standard error
   bool run_in_background = false;  // the tests of what is suggested, in trusted folders
+  bool run_on_save = false;        // the tests of what is saved, in trusted folders
   std::string python;              // runs Python; empty: VIRTUAL_ENV, .venv, then the system's
   std::string model;               // empty: the one that comes with the program
   std::string memory;              // empty: the one beside the model

@@ -31,7 +31,7 @@ std::string label_of(const std::string& text) {
 Payload encode(const ServerCapabilities& server) {
   json capabilities{
       {"positionEncoding", name_of(server.encoding)},
-      {"textDocumentSync", {{"openClose", true}, {"change", 2}}},
+      {"textDocumentSync", {{"openClose", true}, {"change", 2}, {"save", true}}},
       {"notebookDocumentSync", {{"notebookSelector", json::array({json{{"notebook", "*"}}})}}},
       {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}},
   };

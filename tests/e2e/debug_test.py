@@ -8,7 +8,7 @@ import pathlib
 import tempfile
 import unittest
 
-from neovim import Neovim
+from neovim import Neovim, NeovimError
 
 PROGRAM = """\
 def mean(values):
@@ -31,6 +31,26 @@ class Mean(unittest.TestCase):
         self.assertEqual(mean([4]), 4)
 """
 SEARCH_S = 60
+TWO_FAULTS = PROGRAM + """
+
+def double(number):
+    return number * 3
+"""
+TWO_TESTS = """\
+import unittest
+
+from mean import double, mean
+
+
+class Both(unittest.TestCase):
+    def test_mean(self):
+        self.assertEqual(mean([1, 2, 6]), 3)
+        self.assertEqual(mean([4]), 4)
+
+    def test_double(self):
+        self.assertEqual(double(4), 8)
+        self.assertEqual(double(-1), -2)
+"""
 
 
 def is_mended(program):
@@ -165,6 +185,72 @@ class Debugging(InProject):
         self.nvim.command(f"edit {self.project / 'mean.py'}")
         self.nvim.wait(lambda: [4, 1, "IndexError: list index out of range"] in self.diagnostics(),
                        "the diagnostic in the program")
+
+    def test_the_test_at_the_cursor_is_debugged_alone(self):
+        (self.project / "mean.py").write_text(TWO_FAULTS)
+        self.nvim.command("edit!")
+        (self.project / "test_mean.py").write_text(TWO_TESTS)
+        self.open("test_mean.py")
+        self.trust()
+        self.nvim.lua("vim.lsp.codelens.refresh({ bufnr = 0 })")
+        self.nvim.wait(lambda: self.lenses() == [[7, "lemma: debug this test"],
+                                                 [11, "lemma: debug this test"]], "the lenses")
+        self.nvim.command("12")
+        self.nvim.command("Lemma debug here")
+        self.nvim.wait(lambda: "'Both.test_double' among them" in self.messages(), "its fix",
+                       SEARCH_S)
+        self.nvim.command(f"edit {self.project / 'mean.py'}")
+        self.assertEqual([each[0] for each in self.diagnostics() if each[1] == 1], [])
+        with self.assertRaisesRegex(NeovimError, "there are file, here, stop"):
+            self.nvim.command("Lemma debug nonsense")
+
+    def lenses(self):
+        return self.nvim.lua("""
+            local list = {}
+            for _, each in ipairs(vim.lsp.codelens.get(0)) do
+              list[#list + 1] = { each.range.start.line + 1, each.command.title }
+            end
+            table.sort(list, function(a, b) return a[1] < b[1] end)
+            return list""")
+
+    def test_a_search_is_stopped(self):
+        self.trust()
+        self.nvim.command("LemmaDebug")
+        self.nvim.wait(self.diagnostics, "the failure", SEARCH_S)
+        self.nvim.command("LemmaDebug stop")
+        self.nvim.wait(lambda: "cancelled" in self.progress(), "the end of the search")
+        self.assertNotIn("offered there", self.messages())
+
+    def progress(self):
+        return self.nvim.lua("""
+            for _, client in ipairs(vim.lsp.get_clients({ name = 'lemma' })) do
+              for value in client.progress do
+                last_progress = (last_progress or '') .. vim.inspect(value)
+              end
+            end
+            return last_progress or ''""")
+
+
+class OnSave(InProject):
+    settings = "[run]\non_save = true\n"
+
+    def failures(self):
+        return self.nvim.lua("return #vim.diagnostic.get(0)")
+
+    def test_what_is_saved_is_run_in_a_trusted_folder(self):
+        self.open("mean.py")
+        self.nvim.command("write")
+        self.trust()
+        self.assertEqual(self.failures(), 0)
+        self.nvim.command("write")
+        self.nvim.wait(lambda: self.failures() > 0, "the failure", SEARCH_S)
+        self.nvim.command("3substitute/ + 1//")
+        self.nvim.wait(lambda: self.failures() == 0, "what it spoke of to go")
+        self.nvim.command("write")
+        self.nvim.command("3substitute/values)/values) + 1/")
+        self.nvim.command("write")
+        self.nvim.wait(lambda: self.failures() > 0, "the failure once more", SEARCH_S)
+        self.assertNotIn("no failure", self.messages())
 
 
 class Verdicts(InProject):

@@ -56,11 +56,12 @@ async function showValues(server: Server): Promise<void> {
 }
 
 // The search runs in the server; what it finds comes as diagnostics, hovers and quick fixes.
-async function debugFile(server: Server): Promise<void> {
-  const document = vscode.window.activeTextEditor?.document
-  if (!document || !(await isTrusted())) return
-  await document.save() // tests in other files are read from the disk
-  await server.execute('lemma.debug', document.uri)
+async function debug(server: Server, what: 'file' | 'here'): Promise<void> {
+  const editor = vscode.window.activeTextEditor
+  if (!editor || !(await isTrusted())) return
+  await editor.document.save() // tests in other files are read from the disk
+  const range = what === 'here' ? editor.selection : undefined
+  await server.execute('lemma.debug', editor.document.uri, range)
 }
 
 async function showStats(server: Server): Promise<void> {
@@ -84,7 +85,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     new View(server),
     register('lemma.why', () => why.show()),
     register('lemma.stats', () => showStats(server)),
-    register('lemma.debugFile', () => debugFile(server)),
+    register('lemma.debugFile', () => debug(server, 'file')),
+    register('lemma.debugHere', () => debug(server, 'here')),
     register('lemma.ask', () => ask.show()),
     register('lemma.solveFormula', () => aboutSelection(server, 'lemma.solve')),
     register('lemma.hintFormula', () => aboutSelection(server, 'lemma.hint')),

@@ -13,23 +13,12 @@ bool is_cpp(const Subject& subject) {
   return subject.language == Language::cpp || subject.language == Language::c;
 }
 
-// ECMAScript's own modules are not reloaded: Node keeps them for as long as a thread lives.
-bool has_modules(const std::string& text) {
-  for (const char* word : {"import ", "export "}) {
-    if (text.starts_with(word) || text.find(std::string("\n") + word) != std::string::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 bool has_batches(const Subject& subject) {
   if (subject.proof == Proof::command) return false;
-  if (subject.language == Language::python || subject.language == Language::cpp) return true;
-  return subject.language == Language::javascript && !has_modules(subject.tests_text) &&
-         !has_modules(subject.question.text);
+  return subject.language == Language::python || subject.language == Language::cpp ||
+         subject.language == Language::javascript;
 }
 
 size_t batch_size(const Subject& subject, const Version& version, size_t tried) {
@@ -71,6 +60,12 @@ runner::Outcome run_attempts(runner::Runner& sandbox, runner::Request& request,
   request.deadline_ms = version.batch_ms;
   request.stop = version.stop;
   return sandbox.run(request);
+}
+
+Trials none_ran(size_t count) {
+  Trial trial;
+  trial.ran = false;
+  return Trials(count, trial);
 }
 
 std::string result_of(const runner::Outcome& outcome, const std::string& name) {

@@ -27,9 +27,9 @@ bool has_batches(const Subject& subject);
 size_t batch_size(const Subject& subject, const Version& version, size_t tried);
 
 // One trial for each attempt, in order, with what it wrote to standard output; those that the
-// deadline cut off are red. Nothing for those that have to be tried alone: in C and C++ what
-// changes more than one function's body. `version.text` is the program that the attempts change;
-// `version.deadline_ms` is one attempt's.
+// deadline cut off are red and did not run. Nothing for those that have to be tried alone: in C and
+// C++ what changes more than one function's body. `version.text` is the program that the attempts
+// change; `version.deadline_ms` is one attempt's.
 std::vector<std::optional<Trial>> try_batch(runner::Runner& sandbox, const Subject& subject,
                                             const std::vector<Attempt>& attempts,
                                             const Version& version);
@@ -60,6 +60,8 @@ std::string program_path(const Subject& subject, const std::string& at);
 runner::Outcome run_attempts(runner::Runner& sandbox, runner::Request& request,
                              const runner::Step& step, const std::vector<Attempt>& attempts,
                              const Version& version);
+// So many trials that did not run.
+Trials none_ran(size_t count);
 // A result by its name; empty where there is none.
 std::string result_of(const runner::Outcome& outcome, const std::string& name);
 // One number a line: how each ended, -1 by its deadline.

@@ -1,7 +1,9 @@
 // JavaScript: one thread runs one version after another, and is made anew where a version ended it,
 // kept it from going on, or left something that may still happen. In place of node:test stands a
 // small part of it: nobody wants a report. A program without tests has a thread of its own, since
-// it is over when nothing is left to do.
+// it is over when nothing is left to do. ECMAScript's own modules are put in their place on the
+// disk, since Node reads them itself; it keeps them for as long as a thread lives, by their
+// addresses, so that each version has addresses of its own.
 #include <algorithm>
 
 #include "lsp/features/debug/batch.h"
@@ -10,26 +12,69 @@ namespace lsp::features::debug {
 namespace {
 
 constexpr const char* batch_path = "/run/lemma/batch.cjs";
-// Arguments: "tests" or "run", the program's path, what is run, the seconds for each, how many.
+// Arguments: "tests" or "run", the program's path, what is run, the seconds for each, how many,
+// "modules" or "scripts".
 constexpr const char* batch_text = R"text('use strict';
 const fs = require('node:fs');
 const Module = require('node:module');
+const { pathToFileURL } = require('node:url');
 const { Worker, isMainThread, workerData, parentPort } = require('node:worker_threads');
 
-async function drive([mode, program, main, seconds, count]) {
+const testsModule = '/sandbox/lemma_tests.mjs';
+const testsModuleText = `export default globalThis._lemmaTests;
+export const { test, it, describe, suite, before, after, beforeEach, afterEach } =
+  globalThis._lemmaTests;
+`;
+// What a version imports is loaded anew for each version.
+const resolverText = `export async function resolve(specifier, context, next) {
+  const version = /[?]lemma=[0-9]+$/.exec(context.parentURL ?? '')?.[0];
+  if (version && specifier === 'node:test') {
+    return { url: 'file://${testsModule}' + version, shortCircuit: true };
+  }
+  const found = await next(specifier, context);
+  const ours = version && found.url.startsWith('file:') && !found.url.includes('/node_modules/');
+  return ours && !found.url.includes('?') ? { ...found, url: found.url + version } : found;
+}
+`;
+
+function take(at) {
+  try { return fs.readFileSync(at, 'utf8'); } catch { return undefined; }
+}
+
+// Puts a version where Node looks for it.
+function makePlacing(program, main) {
+  const own = take(main);
+  fs.writeFileSync(testsModule, testsModuleText);
+  return (number) => {
+    fs.writeFileSync(main, take(`/sandbox/tests-${number}`) ?? own);
+    fs.writeFileSync(program, take(`/sandbox/version-${number}`));
+  };
+}
+
+async function drive([mode, program, main, seconds, count, kind]) {
   let worker;
-  const data = { mode, program, main };
+  const data = { mode, program, main, kind };
+  const place = kind === 'modules' ? makePlacing(program, main) : () => {};
   const fresh = (number) => new Worker(__filename, {
     workerData: { ...data, number }, stdout: true, stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 256 } });
+  // No version pays for its thread's start.
+  const ready = (made) => new Promise((resolve) => {
+    made.removeAllListeners(); // Node's own, which would stop the port with the last of ours
+    for (const event of ['message', 'error', 'exit']) made.once(event, () => resolve(made));
+  });
   for (let number = 0; number < count; number += 1) {
+    place(number);
     if (mode === 'run') worker = fresh(number);
-    worker ??= fresh(-1);
+    worker ??= await ready(fresh(-1));
     const [status, over] = await new Promise((resolve) => {
       const timer = setTimeout(() => resolve([-1, true]), seconds * 1000);
       worker.removeAllListeners();
       worker.on('error', () => { clearTimeout(timer); resolve([1, true]); });
-      worker.on('exit', (code) => { clearTimeout(timer); resolve([code, true]); });
+      worker.on('exit', (code) => {
+        clearTimeout(timer);
+        resolve([mode === 'tests' ? code || 1 : code, true]);
+      });
       worker.on('message', ({ good, used }) => {
         clearTimeout(timer);
         resolve([good ? 0 : 1, used]);
@@ -131,20 +176,17 @@ function makeTests(report) {
   return { test, run: () => makeRunner(report)(root, []) };
 }
 
-const { mode, program, main, number } = workerData ?? {};
+const { mode, program, main, number, kind } = workerData ?? {};
 let texts = {};
 let shim;
 let records;
 let output = '';
 
-function take(at) {
-  try { return fs.readFileSync(at, 'utf8'); } catch { return undefined; }
-}
-
 function prepare(which) {
   const version = take(`/sandbox/version-${which}`);
   const tests = take(`/sandbox/tests-${which}`);
-  texts = { ...(tests === undefined ? {} : { [main]: tests }), [program]: version };
+  texts = kind === 'modules' ? {} :
+    { ...(tests === undefined ? {} : { [main]: tests }), [program]: version };
   records = `/sandbox/records-${which}`;
   output = '';
   shim = makeTests((name, outcome, message) => {
@@ -169,15 +211,27 @@ function hook() {
     return true;
   };
   process.stderr.write = () => true;
+  // Modules have no require.
+  Object.defineProperty(globalThis, '_lemma', { get: () => require('/sandbox/lemma_show.cjs') });
+  // Where Node is too old for it, all fail, and versions are run alone.
+  if (kind === 'modules' && mode === 'tests') {
+    Module.register(`data:text/javascript,${encodeURIComponent(resolverText)}`);
+  }
   // Node knows one file that was started, not by whom.
   process.argv = [process.argv[0], main];
+}
+
+async function load(which) {
+  if (kind !== 'modules') return Module._load(main, null, true);
+  globalThis._lemmaTests = shim.test;
+  return import(pathToFileURL(main) + (mode === 'tests' ? `?lemma=${which}` : ''));
 }
 
 async function serve(which) {
   prepare(which);
   let good = false;
   try {
-    Module._load(main, null, true);
+    await load(which);
     good = await shim.run();
   } catch { }
   fs.writeFileSync(`/sandbox/output-${which}`, output);
@@ -191,19 +245,29 @@ if (isMainThread) {
   hook();
   if (mode === 'tests') {
     parentPort.on('message', serve);
+    const tell = () => parentPort.postMessage({});
+    // It fails, since there are no tests yet; then the resolver is at hand.
+    if (kind === 'modules') import(`${testsModule}?early`).then(tell, tell);
+    else tell();
   } else {
     prepare(number);
     process.on('exit', () => fs.writeFileSync(`/sandbox/output-${number}`, output));
-    Module._load(main, null, true);
+    load(number);
   }
 }
 )text";
+
+// Whether it is written in ECMAScript's own modules.
+bool is_made_of_modules(const Subject& subject) {
+  return subject.question.file.ends_with(".mjs") || is_module(subject.tests_text) ||
+         is_module(subject.question.text);
+}
 
 }  // namespace
 
 Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
                       const std::vector<Attempt>& attempts, const Version& version) {
-  Trials trials(attempts.size(), Trial());
+  Trials trials = none_ran(attempts.size());
   auto prepared = prepare_version(subject, version);
   if (!prepared || !prepared->missing.empty() || !prepared->request.plan.warm) return trials;
   auto& request = prepared->request;
@@ -219,17 +283,20 @@ Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
                program_path(subject, prepared->at),
                prepared->at,
                std::to_string(version.deadline_ms / 1000.0),
-               std::to_string(attempts.size())};
+               std::to_string(attempts.size()),
+               is_made_of_modules(subject) ? "modules" : "scripts"};
   const runner::Outcome outcome = run_attempts(sandbox, request, step, attempts, version);
   const std::vector<int> statuses = statuses_of(outcome);
   for (size_t i = 0; i < std::min(attempts.size(), statuses.size()); ++i) {
     Trial& trial = *trials[i];
+    trial.ran = true;
     const std::string number = std::to_string(i);
-    trial.green = statuses[i] == 0;
+    const bool good = statuses[i] == 0 || (statuses[i] == 1 && !subject.wanted.empty());
     trial.output = result_of(outcome, "output-" + number);
     trial.run.findings = languages::read_records(result_of(outcome, "records-" + number));
     for (const auto& [name, result, message] : trial.run.findings.tests) trial.tests[name] = result;
-    trial.green = trial.green && (!tests || trial.passed() > 0);
+    trial.green =
+        good && (!tests || (trial.passed() > 0 && wanted_passed(subject, trial.run.findings)));
   }
   return trials;
 }

@@ -78,7 +78,11 @@ class Comparing {
     if (subject.question.workspace) {
       folder = std::filesystem::path(subject.tests).parent_path().string();
     }
+    inputs_.resize(texts.size() - 1);
     files_ = observation_files(subject.language, folder);
+    if (subject.language == Language::python && subject.own_tests()) {
+      examples_ = languages::find_doctests(base, "").tests;
+    }
   }
 
   Comparison run() {
@@ -91,7 +95,10 @@ class Comparing {
       if (Clock::now() > limits_.deadline || limits_.stop.stop_requested()) break;
       if (!round(variant, std::min(variant + step, variants))) break;
     }
-    comparison_.inputs = inputs_.size();
+    const auto fewest =
+        std::min_element(inputs_.begin(), inputs_.end(),
+                         [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    comparison_.inputs = fewest == inputs_.end() ? 0 : fewest->size();
     return std::move(comparison_);
   }
 
@@ -101,6 +108,7 @@ class Comparing {
     std::vector<Attempt> attempts;
     for (unsigned variant = from; variant < to; ++variant) {
       const auto tests = observed(subject_.tests_text, variant, Varied::everything);
+      const std::string examples = observing_examples(examples_, variant);
       for (const std::string& text : texts_) {
         if (!subject_.own_tests()) {
           if (!tests) return false;
@@ -108,15 +116,19 @@ class Comparing {
         } else {
           const auto own = observed(text, variant, Varied::tests);
           if (!own) return false;
-          attempts.push_back({*own});
+          attempts.push_back({*own + examples});
         }
       }
     }
-    const std::vector<std::string> said = all_said(attempts);
+    const auto said = all_said(attempts);
     for (size_t i = 0; i < said.size(); i += texts_.size()) {
       for (size_t other = 1; other < texts_.size(); ++other) {
-        note(said[i]);
-        const auto told = telling(said[i], said[i + other]);
+        if (!said[i] || !said[i + other]) {
+          comparison_.complete = false;
+          continue;
+        }
+        note(*said[i], inputs_[other - 1]);
+        const auto told = telling(*said[i], *said[i + other]);
         if (told && !comparison_.difference) comparison_.difference = {0, other, *told};
       }
     }
@@ -130,16 +142,16 @@ class Comparing {
     return observing(syntax::Nodes(*tree), subject_.language, variant, varied);
   }
 
-  void note(const std::string& said) {
+  static void note(const std::string& said, std::set<std::string>& inputs) {
     for (const std::string_view line : lines_of(said)) {
       const size_t end = line.find(gives);
-      if (end != line.npos) inputs_.emplace(line.substr(0, end));
+      if (end != line.npos) inputs.emplace(line.substr(0, end));
     }
   }
 
-  // What each says: its output, and how each test ended. Empty where it was not run.
-  std::vector<std::string> all_said(const std::vector<Attempt>& attempts) {
-    std::vector<std::string> said;
+  // What each says: its output, and how each test ended. Nothing where it was not run.
+  std::vector<std::optional<std::string>> all_said(const std::vector<Attempt>& attempts) {
+    std::vector<std::optional<std::string>> said;
     Version version{.text = base_, .files = files_, .pace = Pace::quick};
     version.sanitized = limits_.sanitized;
     version.checks = limits_.checks;
@@ -151,7 +163,8 @@ class Comparing {
     version.stop = limits_.stop;
     if (limits_.batches) {
       for (const auto& trial : try_batch(sandbox_, subject_, attempts, version)) {
-        said.push_back(trial ? said_by(*trial) : "");
+        const bool ran = trial && trial->ran;
+        said.push_back(ran ? std::optional(said_by(*trial)) : std::nullopt);
       }
       return said;
     }
@@ -160,7 +173,7 @@ class Comparing {
       alone.sanitized = limits_.sanitized;
       alone.deadline_ms = 8'000;
       const auto trial = try_version(sandbox_, subject_, alone);
-      said.push_back(trial ? said_by(*trial) : "");
+      said.push_back(trial ? std::optional(said_by(*trial)) : std::nullopt);
     }
     return said;
   }
@@ -179,7 +192,8 @@ class Comparing {
   const std::vector<std::string>& texts_;
   const CompareLimits& limits_;
   std::vector<sandbox::policy::File> files_;
-  std::set<std::string> inputs_;
+  std::vector<languages::Doctest> examples_;
+  std::vector<std::set<std::string>> inputs_;  // that each of the others has had
   Comparison comparison_;
 };
 

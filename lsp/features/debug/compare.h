@@ -17,7 +17,9 @@ struct Difference {
 };
 
 struct Comparison {
-  size_t inputs = 0;  // different ones that were observed, with the same results or not
+  // Different ones that were observed with each of the others, with the same results or not.
+  size_t inputs = 0;
+  bool complete = true;  // else some were not run on all of them
   std::optional<Difference> difference;
 };
 

@@ -6,6 +6,7 @@
 #include "lsp/features/debug/debug.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <future>
 #include <set>
 
@@ -19,9 +20,13 @@
 namespace lsp::features::debug {
 namespace {
 
+namespace fs = std::filesystem;
+
 using engine::base::concat;
+using engine::base::Done;
 using engine::base::fail;
 using engine::base::Result;
+using engine::base::Status;
 using std::chrono::milliseconds;
 
 // Of what is left when the search is over, for proving and comparing: where nothing was found
@@ -48,7 +53,8 @@ Found found_in(const Subject& subject, const Trial& trial) {
   Found found;
   found.verdict = runner::verdict_name(run.outcome.verdict);
   for (const auto& [name, outcome] : trial.tests) {
-    if (outcome == "failed" || outcome == "error") found.red.push_back(name);
+    const bool asked = !subject.start || subject.wanted.empty() || is_of(name, *subject.start);
+    if (asked && (outcome == "failed" || outcome == "error")) found.red.push_back(name);
   }
   found.tests = trial.tests.size();
   const auto error = std::find_if(run.diagnostics.begin(), run.diagnostics.end(),
@@ -95,13 +101,27 @@ std::set<int> red_lines(const Subject& subject, const Trial& trial) {
   return lines;
 }
 
+// Why no change of a program can help whose tests get another module by its name.
+std::optional<std::string> mistaken_for(const Subject& subject, const Found& found) {
+  const fs::path file = subject.question.file;
+  const std::string from = concat("from '", file.stem().string(), "' (");
+  const size_t at = found.message.find(from);
+  if (subject.language != syntax::Language::python || at == std::string::npos) return std::nullopt;
+  const size_t begin = at + from.size();
+  const std::string other = found.message.substr(begin, found.message.find(')', begin) - begin);
+  const bool own = other == file.string() || other == program_path(subject, file.string());
+  if (own || !other.starts_with('/')) return std::nullopt;
+  return concat("the tests get ", other, " in its place, which has the same name: rename ",
+                file.filename().string());
+}
+
 class Debugging {
  public:
   Debugging(const Subject& subject, runner::Runner& sandbox, const Options& options)
       : subject_(subject),
         options_(options),
-        text_(subject.question.text),
-        runs_{.subject = subject,
+        text_(subject_.question.text),
+        runs_{.subject = subject_,
               .sandbox = sandbox,
               .options = options,
               .end = begin_ + milliseconds(options.search_ms)} {}
@@ -115,8 +135,11 @@ class Debugging {
       return fail("cannot run '", subject_.tests, "': ", red->run.outcome.reason);
     }
     Report report;
+    const auto status = narrow(*red);
+    if (!status) return status.error();
     if (red->green) {
-      report.note = subject_.proof == Proof::tests
+      report.note = !subject_.wanted.empty() ? concat("'", subject_.start->test, "' passes")
+                    : subject_.proof == Proof::tests
                         ? concat("all ", red->tests.size(), " tests pass")
                         : "it runs without a failure";
       report.ms = ms_since(begin_);
@@ -125,6 +148,15 @@ class Debugging {
     report.failure = found_in(subject_, *red);
     report.hints = hints_of(*report.failure, subject_.question.file, text_, options_.tongue);
     if (options_.on_failure) options_.on_failure(report);
+    if (const auto why = mistaken_for(subject_, *report.failure)) {
+      report.note = *why;
+      report.ms = ms_since(begin_);
+      return report;
+    }
+    if (options_.until == Options::Until::failure) {
+      report.ms = ms_since(begin_);
+      return report;
+    }
     // Its frames are known by now: without the debugger.
     Version second = runs_.version(text_, is_compiled() ? Pace::quick : Pace::full);
     second.sanitized = true;
@@ -149,6 +181,42 @@ class Debugging {
   }
 
  private:
+  // Where one test is asked about, to what is of it. Nothing else is to be mended, or broken.
+  Status narrow(Trial& red) {
+    if (!subject_.start || subject_.start->test.empty()) return Done{};
+    const Start& start = *subject_.start;
+    bool passes = true, any = false;
+    for (const auto& [name, outcome] : red.tests) {
+      const bool asked = is_of(name, start);
+      if (asked || outcome == "passed") subject_.wanted.insert(plain_name(name));
+      any = any || asked;
+      passes = passes && (!asked || outcome == "passed" || outcome == "skipped");
+    }
+    if (!any) {
+      subject_.wanted.clear();
+      // Where the run never came so far, what kept it is to be mended.
+      const bool came = !red.tests.empty() && !red.run.findings.token.empty();
+      return came ? fail("the run knows no test named '", start.test, "'") : Status(Done{});
+    }
+    red.green = passes;
+    keep_failures_of(start, red.run.findings.failures);
+    return Done{};
+  }
+
+  // Those whose outermost frame in the tests is in the test.
+  void keep_failures_of(const Start& start, std::vector<languages::Failure>& failures) const {
+    std::vector<languages::Failure> kept;
+    for (const languages::Failure& failure : failures) {
+      const auto outermost =
+          std::find_if(failure.frames.begin(), failure.frames.end(),
+                       [&](const languages::Frame& frame) { return frame.file == subject_.tests; });
+      if (outermost == failure.frames.end()) continue;
+      const auto line = static_cast<size_t>(outermost->line);
+      if (start.begin < line && line <= start.end) kept.push_back(failure);
+    }
+    if (!kept.empty()) failures = std::move(kept);
+  }
+
   bool is_compiled() const {
     return subject_.language == syntax::Language::cpp || subject_.language == syntax::Language::c;
   }
@@ -286,7 +354,7 @@ class Debugging {
     return search(runs_.sandbox, subject_, candidates, base, kind, limits);
   }
 
-  const Subject& subject_;
+  Subject subject_;
   const Options& options_;
   const std::string& text_;
   const Clock::time_point begin_ = Clock::now();

@@ -47,7 +47,9 @@ struct Report;
 
 struct Options {
   Tongue tongue = Tongue::english;  // of the hints
-  uint32_t search_ms = 15'000;      // for everything from the first run on
+  enum class Until { failure, fixes };
+  Until until = Until::fixes;
+  uint32_t search_ms = 15'000;  // for everything from the first run on
   unsigned workers = 2;
   std::stop_token stop = {};
   std::optional<text::Range> within = {};  // bytes of the program: no change is made elsewhere
@@ -63,6 +65,8 @@ struct Report {
   double ms = 0;
 };
 
+// Where the subject's start is a test, its failure alone is told, and a fix is what makes it green.
+//
 // `verified` means: the failure reproduced twice; with the fix the same tests are green twice, and
 // all others as before; the changed line ran; the fix leaves tests, assertions, handlers and exits
 // alone and names no value that only the tests know; and no other program that passes the tests,

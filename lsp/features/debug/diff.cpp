@@ -6,6 +6,7 @@ namespace lsp::features::debug {
 namespace {
 
 constexpr size_t context_lines = 3;
+constexpr size_t near = 3;  // other places, above and below
 
 // With their ends.
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -17,6 +18,9 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   }
   return lines;
 }
+
+// A blank line is as deep as can be.
+size_t indent_of(std::string_view line) { return line.find_first_not_of(" \t\r\n"); }
 
 struct Changed {
   std::vector<std::string_view> before, after;
@@ -77,6 +81,35 @@ ChangedLines changed_lines(std::string_view before, std::string_view after) {
     lines.in_before.push_back(static_cast<int>(i) + 1);
   }
   return lines;
+}
+
+std::vector<std::string> inserted_elsewhere(std::string_view before, std::string_view after) {
+  const Changed changed = compare(before, after);
+  std::vector<std::string> texts;
+  if (changed.before_end != changed.begin || changed.after_end == changed.begin) return texts;
+  const auto& lines = changed.before;
+  const size_t depth = indent_of(changed.after[changed.begin]);
+  std::string inserted;
+  for (size_t i = changed.begin; i < changed.after_end; ++i) inserted += changed.after[i];
+  const auto put_before = [&](size_t place) {
+    std::string text;
+    for (size_t i = 0; i < lines.size(); ++i) {
+      if (i == place) text += inserted;
+      text += lines[i];
+    }
+    texts.push_back(std::move(text));
+  };
+  const auto leaves = [&](size_t at) { return indent_of(lines[at]) < depth; };
+  const auto fits = [&](size_t at) { return indent_of(lines[at]) == depth; };
+  size_t found = 0;
+  for (size_t at = changed.begin + 1; at < lines.size() && found < near && !leaves(at); ++at) {
+    if (fits(at)) put_before(at), ++found;
+  }
+  found = 0;
+  for (size_t at = changed.begin; at-- > 0 && found < near && !leaves(at);) {
+    if (fits(at)) put_before(at), ++found;
+  }
+  return texts;
 }
 
 Differing differing(std::string_view before, std::string_view after) {

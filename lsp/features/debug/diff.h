@@ -18,6 +18,10 @@ struct ChangedLines {
 };
 ChangedLines changed_lines(std::string_view before, std::string_view after);
 
+// Where `after` is `before` with whole lines inserted: these lines before other lines near to it
+// that are as deep. Nothing where it is anything else.
+std::vector<std::string> inserted_elsewhere(std::string_view before, std::string_view after);
+
 // What differs, between what both begin and what both end with; in bytes.
 struct Differing {
   size_t begin;

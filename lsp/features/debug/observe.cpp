@@ -50,12 +50,30 @@ def show(call, value, given):
     except Exception as error:
         result = "an exception: " + type(error).__name__
     print((call + told + " gives " + result[:400]).replace("\n", "\\n"), flush=True)
+
+
+def examples(scope, tests):
+    for sources in tests:
+        names = dict(scope)
+        for source in sources:
+            try:
+                code = compile(source.strip(), "<example>", "eval")
+            except SyntaxError:
+                try:
+                    exec(compile(source, "<example>", "single"), names)
+                except Exception as error:
+                    told = f" gives an exception: {type(error).__name__}"
+                    print(source.strip() + told, flush=True)
+                continue
+            own = [name for name in code.co_names if name in names and name not in scope]
+            show(source.strip(), lambda: eval(code, names), lambda: {n: names[n] for n in own})
 )text";
 
 constexpr const char* node_show = R"text('use strict';
 const { inspect } = require('node:util');
 const textOf = (value) => (typeof value === 'number' && !Number.isInteger(value) ?
   String(Number(value.toPrecision(12))) : inspect(value, { depth: 6, breakLength: Infinity }));
+exports.say = (value) => console.log(inspect(value, { depth: 6 }));
 exports.show = (call, value, given) => {
   let told = '';
   try {
@@ -71,6 +89,9 @@ exports.show = (call, value, given) => {
     .replaceAll('\n', '\\n'));
 };
 )text";
+
+// Where many versions are run in one sandbox, modules among them, it is at hand already.
+constexpr const char* javascript_show = "(globalThis._lemma ?? require('/sandbox/lemma_show.cjs'))";
 
 // Prints whatever can be printed; without it, two values of a type unknown to streams look alike.
 constexpr const char* cpp_show = R"text(#pragma once
@@ -228,9 +249,9 @@ std::string shown(const std::string& value, const std::vector<std::string>& name
       return "__import__('lemma_show').show(" + quoted(value) + ", lambda: (" + value +
              "), lambda: {" + given + "})";
     case Language::javascript:
-      if (waits) return "console.log(require('node:util').inspect(" + value + ", { depth: 6 }))";
+      if (waits) return std::string(javascript_show) + ".say(" + value + ")";
       for (const std::string& name : names) given += name + ", ";
-      return "require('/sandbox/lemma_show.cjs').show(" + quoted(value) + ", () => (" + value +
+      return std::string(javascript_show) + ".show(" + quoted(value) + ", () => (" + value +
              "), () => ({ " + given + "}))";
     default:
       for (const std::string& name : names) {

@@ -83,12 +83,15 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
                    [](const Edit& a, const Edit& b) { return a.prior > b.prior; });
   std::vector<std::string> texts;
   std::set<std::string> seen{original, fixed};
-  for (const Edit& edit : edits) {
-    if (texts.size() == max_neighbours) break;
-    std::string text = applied(fixed, edit);
-    if (!seen.insert(text).second) continue;
+  const auto add = [&](std::string text) {
+    if (!seen.insert(text).second) return;
     const auto parsed = parse(text, language);
     if (parsed && !parsed->has_error({0, text.size()})) texts.push_back(std::move(text));
+  };
+  for (std::string& text : inserted_elsewhere(original, fixed)) add(std::move(text));
+  for (const Edit& edit : edits) {
+    if (texts.size() >= max_neighbours) break;
+    add(applied(fixed, edit));
   }
   return texts;
 }
@@ -219,6 +222,8 @@ class Prover {
     for (const Result<Trial>& trial : trials) {
       if (!trial || !trial->green) return false;
       for (const auto& [name, outcome] : proving_.red.tests) {
+        const std::set<std::string>& wanted = runs_.subject.wanted;
+        if (!wanted.empty() && !wanted.contains(plain_name(name))) continue;  // red, as before
         const auto now = trial->tests.find(name);
         if (now == trial->tests.end() || (outcome != "skipped" && now->second != "passed")) {
           return false;
@@ -229,6 +234,9 @@ class Prover {
     switch (runs_.subject.proof) {
       case Proof::tests:
         fix.evidence = concat("passes ", passed, " of ", all, all == 1 ? " test" : " tests");
+        if (!runs_.subject.wanted.empty() && passed < all) {
+          fix.evidence += concat(", '", runs_.subject.start->test, "' among them");
+        }
         break;
       case Proof::assertions:
         fix.evidence = "runs to its end, and its own assertions hold";
@@ -280,6 +288,8 @@ class Prover {
                      " changes were tried in the time: another may pass as well");
     } else if (rivals.too_many) {
       doubt = concat("more than ", max_rivals, " other changes pass as well");
+    } else if (!rivals.texts.empty() && !comparison.complete) {
+      doubt = "other changes pass as well, and there was no time to tell all of them apart";
     } else if (!rivals.texts.empty() && comparison.inputs < fewest_inputs) {
       doubt = "other changes pass as well, and nothing tells them apart";
     } else if (!rivals.all_tried) {

@@ -142,10 +142,20 @@ class Searcher {
     if (trial.green) {
       const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin_).count();
       found_.green.push_back({candidate, ms});
-    } else if (trial.passed() > std::max(base_.passed(), best_passed_) && keeps(trial)) {
-      best_passed_ = trial.passed();
+    } else if (passed(trial) > std::max(passed(base_), best_passed_) && keeps(trial)) {
+      best_passed_ = passed(trial);
       found_.improvement = candidate;
     }
+  }
+
+  // Of the tests that are wanted.
+  size_t passed(const Trial& trial) const {
+    const std::set<std::string>& wanted = subject_.wanted;
+    return static_cast<size_t>(
+        std::count_if(trial.tests.begin(), trial.tests.end(), [&](const auto& each) {
+          return each.second == "passed" &&
+                 (wanted.empty() || wanted.contains(plain_name(each.first)));
+        }));
   }
 
   bool keeps(const Trial& trial) const {

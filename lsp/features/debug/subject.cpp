@@ -13,8 +13,10 @@ namespace lsp::features::debug {
 namespace {
 
 namespace fs = std::filesystem;
+using engine::base::Done;
 using engine::base::fail;
 using engine::base::Result;
+using engine::base::Status;
 
 Result<std::string> read(const fs::path& path) {
   std::error_code error;
@@ -48,26 +50,6 @@ std::string tested_stem(const std::string& stem) {
   return "";
 }
 
-std::string_view without_indent(std::string_view line) {
-  const size_t begin = line.find_first_not_of(" \t");
-  return begin == std::string_view::npos ? "" : line.substr(begin);
-}
-
-bool starts_something(std::string_view line, std::string_view before, syntax::Language language) {
-  const std::string_view code = without_indent(line);
-  switch (language) {
-    case syntax::Language::python:
-      return code.starts_with("def test") || code.starts_with("async def test") ||
-             line.starts_with("if __name__") ||
-             (code.starts_with(">>> ") && !without_indent(before).starts_with(">>>") &&
-              !without_indent(before).starts_with("..."));
-    case syntax::Language::javascript:
-      return code.starts_with("test(") || code.starts_with("it(");
-    default:
-      return line.starts_with("int main(") || line.starts_with("auto main(");
-  }
-}
-
 bool has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 bool holds_tests(const std::string& text, syntax::Language language) {
@@ -79,6 +61,41 @@ bool holds_tests(const std::string& text, syntax::Language language) {
     default:
       return false;
   }
+}
+
+void choose_tests(Subject& subject) {
+  const Question& asked = subject.question;
+  const auto beside = tests_beside(asked.file);
+  if (!asked.command.empty()) {
+    subject.proof = Proof::command;
+    subject.tests = asked.file;
+  } else if (!asked.tests.empty() || (beside && !asked.line)) {
+    subject.proof = Proof::tests;
+    subject.tests = asked.tests.empty() ? beside->string() : asked.tests;
+  } else {
+    subject.tests = asked.file;
+    if (holds_tests(asked.text, subject.language)) {
+      subject.proof = Proof::tests;
+    } else if (has(asked.text, "assert")) {
+      subject.proof = Proof::assertions;
+    }
+  }
+}
+
+// What stands at Question::line.
+Status start_there(Subject& subject) {
+  const auto line = subject.question.line;
+  if (!line) return Done{};
+  const auto starts =
+      starts_of(subject.tests_text, subject.language, fs::path(subject.tests).stem());
+  subject.start = start_at(starts, *line);
+  if (!subject.start) {
+    return fail("line ", *line + 1, " of '", subject.tests,
+                "' is in no test, no function with examples and no main program");
+  }
+  if (subject.start->kind != Start::Kind::program || !subject.own_tests()) return Done{};
+  subject.proof = has(subject.tests_text, "assert") ? Proof::assertions : Proof::none;
+  return Done{};
 }
 
 }  // namespace
@@ -98,17 +115,13 @@ std::optional<std::string> tested_by(const std::string& tests) {
 
 bool can_debug(syntax::Language language) { return grammar_of(language) != nullptr; }
 
-std::vector<size_t> starting_places(std::string_view text, syntax::Language language) {
-  std::vector<size_t> places;
-  std::string_view before;
-  for (size_t number = 0; !text.empty(); ++number) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    if (starts_something(line, before, language)) places.push_back(number);
-    if (!without_indent(line).empty()) before = line;
-    text.remove_prefix(std::min(end + 1, text.size()));
+bool is_module(std::string_view text) {
+  for (const std::string_view word : {"import ", "export "}) {
+    for (size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+      if (at == 0 || text[at - 1] == '\n') return true;
+    }
   }
-  return places;
+  return false;
 }
 
 Result<Subject> find_subject(Question question) {
@@ -118,29 +131,18 @@ Result<Subject> find_subject(Question question) {
                 "' is none of them");
   }
   Subject subject{std::move(question), *language, Proof::none, {}, {}};
-  const Question& asked = subject.question;
-  const auto beside = tests_beside(asked.file);
-  if (!asked.command.empty()) {
-    subject.proof = Proof::command;
-    subject.tests = asked.file;
-  } else if (!asked.tests.empty() || beside) {
-    subject.proof = Proof::tests;
-    subject.tests = asked.tests.empty() ? beside->string() : asked.tests;
-  } else {
-    subject.tests = asked.file;
-    if (holds_tests(asked.text, *language)) {
-      subject.proof = Proof::tests;
-    } else if (has(asked.text, "assert")) {
-      subject.proof = Proof::assertions;
-    }
-  }
+  choose_tests(subject);
   if (subject.own_tests()) {
-    subject.tests_text = asked.text;
-    return subject;
+    subject.tests_text = subject.question.text;
+  } else if (subject.question.tests_text) {
+    subject.tests_text = *subject.question.tests_text;
+  } else {
+    auto text = read(subject.tests);
+    if (!text) return text.error();
+    subject.tests_text = std::move(*text);
   }
-  auto text = read(subject.tests);
-  if (!text) return text.error();
-  subject.tests_text = std::move(*text);
+  const auto status = start_there(subject);
+  if (!status) return status.error();
   return subject;
 }
 

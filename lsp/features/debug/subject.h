@@ -2,11 +2,13 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
+#include "lsp/features/debug/starts.h"
 #include "lsp/syntax/language.h"
 #include "sandbox/languages/language.h"
 
@@ -18,8 +20,12 @@ namespace runner = sandbox::runner;
 struct Question {
   std::string file;  // absolute
   std::string text;
-  std::string tests;    // a file, absolute; empty: looked for
-  std::string command;  // run by the shell in place of tests
+  std::string tests;                           // a file, absolute; empty: looked for
+  std::optional<std::string> tests_text = {};  // an editor's; else what the file holds
+  std::string command;                         // run by the shell in place of tests
+  // Of the tests where they are named, else of the file, from 0: the test, the examples or the main
+  // program there, and no others.
+  std::optional<size_t> line = {};
   std::optional<std::string> workspace;
   std::string python;  // the machine's setting
 };
@@ -37,10 +43,15 @@ struct Subject {
   Proof proof = Proof::none;
   std::string tests;       // the file that is run: the question's own where its tests are in it
   std::string tests_text;  // of that file
+  std::optional<Start> start = {};  // what is asked about; nothing: all tests
+  // Where a test is asked about, the plain names of those that must pass: it, and what passed
+  // before. Empty: all of them.
+  std::set<std::string> wanted = {};
   bool own_tests() const { return tests == question.file; }
 };
 
-// An error says what is missing: the test file that was named, or a language that lemma can mend.
+// An error says what is missing: the test file that was named, a language that lemma can mend, or
+// something to start at Question::line.
 engine::base::Result<Subject> find_subject(Question question);
 
 // What a file of tests tests, by its name: `shapes.py` beside or above `test_shapes.py`. Nothing
@@ -50,8 +61,7 @@ std::optional<std::string> tested_by(const std::string& tests);
 // Whether programs in this language can be debugged.
 bool can_debug(syntax::Language language);
 
-// The lines (from 0) where people would start it: tests, the first line of examples, the main
-// program.
-std::vector<size_t> starting_places(std::string_view text, syntax::Language language);
+// Whether a text in JavaScript is one of ECMAScript's own modules, by its lines.
+bool is_module(std::string_view text);
 
 }  // namespace lsp::features::debug

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <filesystem>
 
+#include "engine/base/format.h"
 #include "lsp/features/debug/protect.h"
 
 namespace lsp::features::debug {
 namespace {
 
+using engine::base::concat;
 using syntax::Language;
 using syntax::Nodes;
 
@@ -105,7 +107,9 @@ class Prober {
     }
     made += nodes_.text().substr(at);
     if (grammar_.language == Language::javascript) {
-      return "require('/sandbox/lemma_probe.cjs');" + made;
+      const bool module = is_module(nodes_.text());
+      return concat(module ? "import " : "require(", "'/sandbox/lemma_probe.cjs'",
+                    module ? ";" : ");", made);
     }
     return made;
   }

@@ -56,7 +56,34 @@ void make_quick(const Subject& subject, languages::Prepared& prepared) {
   }
 }
 
+// Judged as a run of what is wanted alone would be.
+bool is_green(const Subject& subject, const languages::Prepared& prepared,
+              const languages::Run& run) {
+  using runner::Verdict;
+  const Verdict verdict = run.outcome.verdict;
+  if (subject.wanted.empty()) return verdict == Verdict::passed;
+  const bool ended = verdict == Verdict::passed || verdict == Verdict::failed;
+  languages::Findings rest = run.findings;
+  for (languages::Test& test : rest.tests) {
+    if (!subject.wanted.contains(plain_name(test.name))) test.outcome = "skipped";
+  }
+  return ended && wanted_passed(subject, run.findings) &&
+         languages::doubt(rest, prepared.token, languages::Canary::planted).empty();
+}
+
 }  // namespace
+
+bool wanted_passed(const Subject& subject, const languages::Findings& findings) {
+  std::set<std::string> missing = subject.wanted;
+  for (const auto& [name, outcome, message] : findings.tests) {
+    const bool good = outcome == "passed" || outcome == "skipped";
+    if (subject.wanted.empty() && !good) return false;
+    if (!subject.wanted.contains(plain_name(name))) continue;
+    if (outcome != "passed") return false;
+    missing.erase(plain_name(name));
+  }
+  return missing.empty();
+}
 
 size_t Trial::passed() const {
   return static_cast<size_t>(std::count_if(
@@ -97,7 +124,7 @@ Result<Trial> try_version(runner::Runner& sandbox, const Subject& subject, const
   }
   Trial trial;
   trial.run = languages::run(sandbox, *prepared);
-  trial.green = trial.run.outcome.verdict == runner::Verdict::passed;
+  trial.green = is_green(subject, *prepared, trial.run);
   for (const auto& [name, outcome, message] : trial.run.findings.tests) {
     trial.tests[name] = outcome;
   }

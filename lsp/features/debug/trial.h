@@ -38,12 +38,16 @@ struct Version {
 
 struct Trial {
   bool green = false;
+  bool ran = true;                           // else a batch's time was over before
   std::map<std::string, std::string> tests;  // name to outcome
   std::string output;                        // standard output, of a batch's version
   languages::Run run;
 
   size_t passed() const;
 };
+
+// Whether the tests that the subject wants passed, of those in `findings`; others do not count.
+bool wanted_passed(const Subject& subject, const languages::Findings& findings);
 
 // What is run for a version; inside this folder.
 engine::base::Result<languages::Prepared> prepare_version(const Subject& subject,

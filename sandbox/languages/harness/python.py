@@ -220,12 +220,18 @@ def bare_cases(module):
             and getattr(value, "__module__", None) == module.__name__]
 
 
+def is_taken(path):
+    """Whether another module has the file's name, such as Python's own numbers."""
+    module = sys.modules.get(os.path.splitext(os.path.basename(path))[0])
+    return module is not None and getattr(module, "__file__", None) != path
+
+
 def import_file(path, records):
     import importlib.util
     for module in list(sys.modules.values()):
         if getattr(module, "__file__", None) == path and module.__name__ != "__main__":
             return module
-    name = os.path.splitext(os.path.basename(path))[0]
+    name = os.path.splitext(os.path.basename(path))[0] + ("_" if is_taken(path) else "")
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
@@ -287,11 +293,30 @@ def pytest_recorder(records):
     return Recorder()
 
 
+def pytest_importer(path, records):
+    """A plugin for a file whose name is taken: pytest would take the other module for it."""
+    import pytest
+
+    class Apart(pytest.Module):
+        def _getobj(self):
+            return import_file(path, records)
+
+    class Importer:
+        def pytest_pycollect_makemodule(self, module_path, parent):
+            same = str(module_path) == path
+            return Apart.from_parent(parent, path=module_path) if same else None
+
+    return Importer()
+
+
 def run_pytest(task, records):
     import pytest
     recorder = pytest_recorder(records)
+    plugins = [recorder]
+    if is_taken(task["file"]):
+        plugins.append(pytest_importer(task["file"], records))
     options = ["-p", "no:cacheprovider", "-q"]
-    code = pytest.main([*options, task["file"]], plugins=[recorder])
+    code = pytest.main([*options, task["file"]], plugins=plugins)
     # The canary is a test that failed.
     return recorder.good and code == pytest.ExitCode.TESTS_FAILED
 

@@ -40,7 +40,7 @@ test('a lens starts the search; diagnostic, values and fix are where they belong
   await editor.open(`${editor.home}/work`, `${editor.home}/work/test_mean.py`)
   await editor.ready()
   await editor.edit(`${editor.home}/work/test_mean.py`)
-  const lens = editor.page.locator('.codelens-decoration a', { hasText: 'Debug with lemma' })
+  const lens = editor.page.locator('.codelens-decoration a', { hasText: 'lemma: debug this test' })
   await editor.until(async () => (await lens.count()) === 2, 'a lens on each test')
   await editor.edit(file, 1)
   await editor.command('lemma: Debug This File')
@@ -60,4 +60,23 @@ test('a lens starts the search; diagnostic, values and fix are where they belong
   await editor.until(async () => !(await editor.page.locator('.squiggly-error').count()),
     'the diagnostic to go')
   assert.equal(fs.readFileSync(file, 'utf8'), program) // nobody has saved it
+})
+
+test('the test at the cursor is debugged alone', async () => {
+  editor.write('work/pair.py', 'def double(n):\n    return n * 3\n\n\ndef half(n):\n    return n / 0\n')
+  const file = editor.write('work/test_pair.py', `from pair import double, half
+
+
+def test_double():
+    assert double(4) == 8
+    assert double(-1) == -2
+
+
+def test_half():
+    assert half(4) == 2
+`)
+  await editor.edit(file, 5)
+  await editor.command('lemma: Debug the Test or Example Here')
+  await editor.until(async () => (await texts('.notification-toast')).some((text) =>
+    text.includes("'test_double' among them")), 'its fix', 90_000)
 })

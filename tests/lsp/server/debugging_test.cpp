@@ -10,6 +10,7 @@ using namespace server_test;
 using lsp::server::Debugger;
 using lsp::server::DebugQuestion;
 using lsp::server::Finding;
+using lsp::server::StartingPlace;
 
 namespace {
 
@@ -24,11 +25,15 @@ class Scripted : public Debugger, public Gate {
   bool knows(const lsp::text::Document& document) const override {
     return document.uri().ends_with(".py");
   }
-  std::vector<size_t> places(const lsp::text::Document&) const override { return {0, 4}; }
+  std::vector<StartingPlace> places(const lsp::text::Document&) const override {
+    return {{0, StartingPlace::What::test}, {4, StartingPlace::What::program}};
+  }
   lsp::server::base::Result<Finding> debug(const DebugQuestion& question, const OnFailure& failed,
                                            std::stop_token stop) override {
     ++asked;
     locale = question.locale;
+    line = question.line;
+    until = question.until;
     if (!error.empty()) return lsp::server::base::Error{error};
     Finding early = finding;
     early.fixes.clear();
@@ -52,6 +57,8 @@ class Scripted : public Debugger, public Gate {
   std::string mended;
   int asked = 0;
   std::string locale;
+  std::optional<size_t> line;
+  DebugQuestion::Until until = DebugQuestion::Until::fixes;
 };
 
 // A trusted folder with a program in it that divides by zero, open in a client.
@@ -65,7 +72,9 @@ struct Scene {
 
   explicit Scene(const json& more = json::object(),
                  lsp::server::DebugOptions::Background background =
-                     lsp::server::DebugOptions::Background::off) {
+                     lsp::server::DebugOptions::Background::off,
+                 lsp::server::DebugOptions::OnSave on_save =
+                     lsp::server::DebugOptions::OnSave::nothing) {
     std::filesystem::create_directories(folder.path("project"));
     debugger->finding = {
         .program = path,
@@ -79,7 +88,7 @@ struct Scene {
         .fixes = {{"def half(n):\n    return n / 2\n\n\nprint(half(4))\n", "-0\n+2\n",
                    "another constant", "passes 1 of 1 tests; and more", Finding::Proof::verified}}};
     Setup setup;
-    setup.debug = {debugger, background, trust};
+    setup.debug = {debugger, background, on_save, trust};
     client.emplace(std::move(setup));
     json capabilities{{"textDocument", {{"inlineCompletion", json::object()}}},
                       {"general", {{"positionEncodings", {"utf-8"}}}},
@@ -92,9 +101,13 @@ struct Scene {
     client->open(uri, program);
   }
 
-  json execute(const std::string& command) {
-    return client->call("workspace/executeCommand", {{"command", command}, {"arguments", {uri}}});
+  json execute(const std::string& command, const json& more = {}) {
+    json arguments{uri};
+    if (!more.is_null()) arguments.push_back(more);
+    return client->call("workspace/executeCommand",
+                        {{"command", command}, {"arguments", std::move(arguments)}});
   }
+  void save() { client->notify("textDocument/didSave", {{"textDocument", {{"uri", uri}}}}); }
   // Until that message says this much.
   json message(const std::string& method, const std::string& text) {
     while (true) {
@@ -145,7 +158,8 @@ TEST_CASE("a command trusts the folder, and another takes that back") {
   const json lens = scene.in_line("textDocument/codeLens", 0).at(1);
   CHECK(lens.at("range") == span(4, 0, 0));
   CHECK(lens.at("command").at("command") == "lemma.debug");
-  CHECK(lens.at("command").at("arguments") == json{scene.uri});
+  CHECK(lens.at("command").at("title") == "lemma: debug this program");
+  CHECK(lens.at("command").at("arguments") == json{scene.uri, span(4, 0, 0)});
   scene.execute("lemma.distrust");
   scene.message("window/showMessage", "not trusted any more");
   CHECK_FALSE(scene.trust.holds(scene.path));
@@ -255,6 +269,69 @@ TEST_CASE("a change, a cancellation and another search stop the one that runs") 
         scene.client->notify("window/workDoneProgress/cancel", {{"token", "lemma/debug/1"}});
       },
       "cancelled");
+  stops([](Scene& scene) { scene.execute("lemma.stopDebugging"); }, "cancelled");
+}
+
+TEST_CASE("a lens asks for what starts in its line, and a command without one for the file") {
+  Scene scene;
+  scene.debug();
+  CHECK_FALSE(scene.debugger->line.has_value());
+  scene.client->others.clear();
+  scene.execute("lemma.debug", span(4, 0, 0));
+  scene.message("window/showMessage", "1 change offered");
+  CHECK(scene.debugger->line == 4);
+  CHECK(scene.debugger->until == DebugQuestion::Until::fixes);
+}
+
+TEST_CASE("what is saved is run where that is agreed: its failure is shown, and nothing else") {
+  using Background = lsp::server::DebugOptions::Background;
+  using OnSave = lsp::server::DebugOptions::OnSave;
+  Scene scene(json::object(), Background::off, OnSave::tests);
+  scene.save();  // the folder is not trusted
+  scene.client->call("lemma/status", json::object());
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  scene.client->call("lemma/status", json::object());
+  CHECK(scene.debugger->asked == 0);
+  scene.debugger->go_on();
+  scene.save();
+  const json shown = scene.client->message("textDocument/publishDiagnostics").at("params");
+  CHECK(shown.at("diagnostics").size() == 2);
+  CHECK(scene.debugger->until == DebugQuestion::Until::failure);
+
+  // Mended and saved again: gone. An error is nobody's question.
+  scene.client->message("textDocument/publishDiagnostics");
+  scene.debugger->finding.failed = false;
+  scene.save();
+  while (!scene.client->message("textDocument/publishDiagnostics")
+              .at("params")
+              .at("diagnostics")
+              .empty()) {
+  }
+  scene.debugger->error = "cannot make a sandbox";
+  scene.save();
+  scene.client->call("lemma/status", json::object());
+  for (const json& message : scene.client->others) {
+    CHECK(message.value("method", "") != "window/showMessage");
+    CHECK(message.value("method", "") != "$/progress");
+  }
+
+  Scene quiet;
+  REQUIRE(quiet.trust.add(quiet.folder.path("project")).ok());
+  quiet.save();
+  quiet.client->call("lemma/status", json::object());
+  CHECK(quiet.debugger->asked == 0);
+}
+
+TEST_CASE("saving does not end a search that was asked for") {
+  Scene scene(json::object(), lsp::server::DebugOptions::Background::off,
+              lsp::server::DebugOptions::OnSave::tests);
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  scene.execute("lemma.debug");
+  scene.message("$/progress", "searching");
+  scene.save();
+  scene.debugger->go_on();
+  scene.message("window/showMessage", "1 change offered");
+  CHECK(scene.debugger->asked == 1);
 }
 
 TEST_CASE("what cannot be debugged is refused with a reason") {

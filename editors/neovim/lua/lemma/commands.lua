@@ -23,9 +23,13 @@ local actions = {
     end,
   },
   debug = {
-    text = 'Find out why this file fails, and search for fixes',
-    run = function()
-      require('lemma.debug').start()
+    text = 'Find out why this file, or the test or example here, fails, and search for fixes',
+    nargs = '?',
+    words = function()
+      return require('lemma.debug').ways
+    end,
+    run = function(arguments)
+      require('lemma.debug').start(arguments.args)
     end,
   },
   solve = {
@@ -78,30 +82,44 @@ local actions = {
   },
 }
 
-local function complete(lead)
-  return vim.tbl_filter(function(name)
-    return vim.startswith(name, lead)
-  end, vim.fn.sort(vim.tbl_keys(actions)))
+local function starting_with(lead, words)
+  return vim.tbl_filter(function(word)
+    return vim.startswith(word, lead)
+  end, words)
+end
+
+local function names()
+  return vim.fn.sort(vim.tbl_keys(actions))
+end
+
+-- Of `:Lemma` the actions, then the words of the action.
+local function complete(lead, line)
+  local action = line:match('Lemma!?%s+(%l+)%s')
+  local words = actions[action] and (actions[action].words or function()
+    return {}
+  end)()
+  return starting_with(lead, words or names())
 end
 
 local function run(arguments)
-  local action = actions[arguments.args]
-  if action and (action.bang or not arguments.bang) then
-    return action.run(vim.tbl_extend('force', arguments, { args = '' }))
+  local name, rest = arguments.args:match('^(%S+)%s*(.-)%s*$')
+  local action = actions[name]
+  local takes = action and (rest == '' or action.nargs ~= nil)
+  if takes and (action.bang or not arguments.bang) then
+    return action.run(vim.tbl_extend('force', arguments, { args = rest }))
   end
-  local names = table.concat(complete(''), ', ')
-  local unknown = "lemma: there is no '%s'; there are " .. names
-  local problem = action and "lemma: '%s' takes no !" or unknown
-  vim.notify(problem:format(arguments.args), vim.log.levels.ERROR)
+  local unknown = "lemma: there is no '%s'; there are " .. table.concat(names(), ', ')
+  local problem = action and ("lemma: '%s' takes no " .. (takes and '!' or 'arguments')) or unknown
+  vim.notify(problem:format(name), vim.log.levels.ERROR)
 end
 
 function M.create()
   vim.api.nvim_create_user_command('Lemma', run, {
-    nargs = 1,
+    nargs = '+',
     bang = true,
     range = true,
     complete = complete,
-    desc = 'lemma: ' .. table.concat(complete(''), ', '),
+    desc = 'lemma: ' .. table.concat(names(), ', '),
   })
   for name, action in pairs(actions) do
     local command = 'Lemma' .. name:sub(1, 1):upper() .. name:sub(2)
@@ -110,6 +128,9 @@ function M.create()
       range = action.range,
       nargs = action.nargs or 0,
       desc = action.text,
+      complete = action.words and function(lead)
+        return starting_with(lead, action.words())
+      end,
     }
     vim.api.nvim_create_user_command(command, action.run, options)
   end

@@ -3,8 +3,29 @@ local client = require('lemma.client')
 
 local M = {}
 
-function M.start()
-  client.execute_here('lemma.debug')
+-- What `:LemmaDebug` takes: where it starts, or that it is to end.
+local ways = {
+  file = function()
+    client.execute_here('lemma.debug')
+  end,
+  here = function()
+    client.execute_here('lemma.debug', client.span_of({ range = 0 }))
+  end,
+  stop = function()
+    client.execute_here('lemma.stopDebugging')
+  end,
+}
+
+M.ways = vim.fn.sort(vim.tbl_keys(ways))
+
+---@param way string  one of M.ways; '': the file
+function M.start(way)
+  local run = ways[way == '' and 'file' or way]
+  if run then
+    return run()
+  end
+  local text = "lemma: debug what? There is no '%s'; there are %s"
+  vim.notify(text:format(way, table.concat(M.ways, ', ')), vim.log.levels.ERROR)
 end
 
 ---@param trusted boolean

@@ -55,6 +55,28 @@ TEST_CASE("a Python version that hangs, exits or breaks leaves the ones behind i
         Ends{"green", "red", "red", "green", "red", "red", "green", "red"});
 }
 
+TEST_CASE("versions of a module of ECMAScript's own are loaded anew, whatever the others do") {
+  const char* tests =
+      "import test, { describe } from 'node:test';\nimport assert from 'node:assert/strict';\n"
+      "import { f } from './f.mjs';\n"
+      "describe('f', () => { test('two', async () => assert.equal(await f(2), 4)); });\n";
+  const auto module = [](const std::string& body) {
+    return "export const f = (n) => " + body + ";\n";
+  };
+  const Project project("f.mjs", module("n"), "f.test.mjs", tests);
+  CHECK(check_batch(project, {module("n + 2"), module("{ for (;;) {} }"), module("process.exit(0)"),
+                              module("n * 2"), module("n +"), "import './nothing.mjs';\n",
+                              module("new Promise(() => {})"), module("4"), module("n")}) ==
+        Ends{"green", "red", "red", "green", "red", "red", "red", "green", "red"});
+  const Project compared("f.mjs", module("n"), "f.test.mjs",
+                         "import test from 'node:test';\nimport assert from 'node:assert/strict';\n"
+                         "import { f } from './f.mjs';\n"
+                         "test('two', () => assert.equal(f(2), 4));\n");
+  const Comparison comparison = check_compare(compared, {module("n + 2"), module("n * 2")});
+  REQUIRE(comparison.difference.has_value());
+  CHECK(comparison.difference->telling.find("f(") != std::string::npos);
+}
+
 TEST_CASE("a JavaScript version that hangs, exits or throws later leaves the others alone") {
   const Project project("f.js", script("n"), "f.test.js", node_tests);
   CHECK(check_batch(project,

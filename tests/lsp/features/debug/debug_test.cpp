@@ -5,14 +5,15 @@ using namespace lsp::features::debug;
 
 namespace {
 
-void check_fixed(const Report& report, const std::string& line, const std::string& evidence) {
+void check_fixed(const Report& report, const std::string& line, const std::string& evidence,
+                 Verified verified = Verified::yes) {
   REQUIRE(report.failure.has_value());
   CHECK(report.failure->reproduced);
   INFO(report.note);
   REQUIRE_FALSE(report.fixes.empty());
   const Fix& fix = report.fixes.front();
   INFO(fix.evidence << "\n" << fix.diff);
-  CHECK(fix.verified == Verified::yes);
+  CHECK(fix.verified == verified);
   CHECK(fix.diff.find("+" + line) != std::string::npos);
   CHECK(fix.evidence.find(evidence) != std::string::npos);
 }
@@ -129,4 +130,88 @@ TEST_CASE("changes may be kept within a range") {
       CHECK(fix.text.ends_with(text.substr(begin + line.size())));
     }
   }
+}
+
+TEST_CASE("a file may be named like one of Python's own modules") {
+  check_fixed(debug_project("numbers.py",
+                            "def last(values):\n    return values[len(values)]\n\n\n"
+                            "def test_one():\n    assert last([7]) == 7\n\n\n"
+                            "def test_more():\n    assert last([7, 8, 9]) == 9\n",
+                            "", ""),
+              "    return values[len(values) - 1]", "passes 2 of 2 tests", Verified::no);
+}
+
+TEST_CASE("where Python's own module is taken for the program, that is said and nothing tried") {
+  const Report report = debug_project(
+      "numbers.py", "def last(values):\n    return values[len(values)]\n", "test_numbers.py",
+      "from numbers import last\n\n\ndef test_one():\n    assert last([7]) == 7\n");
+  CHECK(report.failure.has_value());
+  CHECK(report.fixes.empty());
+  CHECK(report.note.find("rename numbers.py") != std::string::npos);
+}
+
+TEST_CASE("two changes that pass the same examples are told apart by others") {
+  const Report report = debug_project("area.py",
+                                      "def area(a, b):\n    \"\"\"\n    >>> area(2, 2)\n    4\n"
+                                      "    \"\"\"\n    return a - b\n",
+                                      "", "");
+  REQUIRE(report.fixes.size() == 2);
+  CHECK(report.fixes.front().verified == Verified::no);
+  INFO(report.fixes.front().evidence);
+  CHECK(report.fixes.front().evidence.find("they differ: area(") != std::string::npos);
+}
+
+TEST_CASE("a fix whose rivals do the same on other examples is verified") {
+  check_fixed(debug_project("sums.py",
+                            "def total(values):\n    \"\"\"\n    >>> total([1, 2, 6])\n    9\n"
+                            "    >>> total([4])\n    4\n    >>> total([])\n    0\n    \"\"\"\n"
+                            "    result = 0\n    for i in range(len(values) - 1):\n"
+                            "        result += values[i]\n    return result\n",
+                            "", ""),
+              "    for i in range(len(values)", "do the same on");
+}
+
+TEST_CASE("what examples bind and print tells programs apart as well") {
+  const Report report = debug_project(
+      "stack.py",
+      "class Stack:\n    \"\"\"\n    >>> s = Stack()\n    >>> s.push(3)\n    >>> s.size()\n    1\n"
+      "    \"\"\"\n\n    def __init__(self):\n        self.items = []\n\n"
+      "    def push(self, item):\n        self.items.append(item)\n\n"
+      "    def size(self):\n        return len(self.items) + 1\n",
+      "", "");
+  REQUIRE_FALSE(report.fixes.empty());
+  INFO(report.fixes.front().evidence);
+  CHECK(report.fixes.front().evidence.find("s.size()") != std::string::npos);
+}
+
+TEST_CASE("a guard that passes in two places is not verified where these differ") {
+  const Report report = debug_project(
+      "leaves.py",
+      "def leaves(value):\n    \"\"\"\n    >>> leaves([1, [2, [3, 4]], 5])\n    [1, 2, 3, 4, 5]\n"
+      "    >>> leaves([])\n    []\n    >>> leaves([[], [[]]])\n    []\n    \"\"\"\n"
+      "    if not isinstance(value, list):\n        return [value]\n"
+      "    return leaves(value[0]) + leaves(value[1:])\n",
+      "", "");
+  REQUIRE_FALSE(report.fixes.empty());
+  const Fix& fix = report.fixes.front();
+  INFO(fix.evidence << "\n" << fix.diff);
+  CHECK((fix.verified == Verified::no || fix.diff.find("+    if not value") == std::string::npos));
+}
+
+TEST_CASE("a program of ECMAScript's own modules is mended and its fix held against others") {
+  const char* tests =
+      "import assert from 'node:assert/strict';\n"
+      "import { describe, test } from 'node:test';\n"
+      "import { mean } from './mean.mjs';\n\n"
+      "describe('mean', () => {\n"
+      "  test('of several', () => assert.equal(mean([1, 2, 6]), 3));\n"
+      "  test('of one', async () => {\n    assert.equal(mean([4]), 4);\n"
+      "    assert.ok(Number.isNaN(mean([])));\n  });\n});\n";
+  check_fixed(debug_project("mean.mjs",
+                            "export function mean(values) {\n  let total = 0;\n"
+                            "  for (let i = 1; i < values.length; i++) total += values[i];\n"
+                            "  return total / values.length;\n}\n",
+                            "mean.test.mjs", tests),
+              "  for (let i = 0; i < values.length; i++) total += values[i];",
+              "passes 2 of 2 tests");
 }

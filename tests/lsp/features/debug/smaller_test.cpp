@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lsp/features/debug/diff.h"
 #include "tests/support/catch.h"
 
 using namespace lsp::features::debug;
@@ -23,4 +24,15 @@ TEST_CASE("a name is taken back as a whole") {
   const auto texts = with_one_place_less("x = left(size);\n", "x = lift(side);\n");
   CHECK(std::find(texts.begin(), texts.end(), "x = left(side);\n") != texts.end());
   CHECK(std::find(texts.begin(), texts.end(), "x = lift(size);\n") != texts.end());
+}
+
+TEST_CASE("inserted lines are put at other places of the same depth") {
+  CHECK(inserted_elsewhere("f:\n  a\n    b\n\n  c\n  d\ng\n",
+                           "f:\n  new\n  a\n    b\n\n  c\n  d\ng\n") ==
+        std::vector<std::string>{"f:\n  a\n    b\n\n  new\n  c\n  d\ng\n",
+                                 "f:\n  a\n    b\n\n  c\n  new\n  d\ng\n"});
+  CHECK(inserted_elsewhere("  a\n  b\n", "  a\n  new\n  b\n") ==
+        std::vector<std::string>{"  new\n  a\n  b\n"});
+  CHECK(inserted_elsewhere("a\nb\n", "a\nc\n").empty());
+  CHECK(inserted_elsewhere("a\nb\n", "a\n").empty());
 }

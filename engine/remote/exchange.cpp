@@ -1,17 +1,15 @@
 #include "engine/remote/exchange.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
 
 #include "engine/base/format.h"
 #include "engine/base/json.h"
+#include "engine/remote/curl.h"
 
 namespace engine::remote {
 namespace {
@@ -28,17 +26,6 @@ constexpr milliseconds first_pause{300};
 constexpr milliseconds most_pause{30'000};  // what a person would wait for
 constexpr size_t most_refusal_bytes = size_t{64} << 10;
 constexpr size_t most_reply_bytes = size_t{32} << 20;
-
-// Once, before any other use, whatever thread comes first.
-void start_curl() {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  INVARIANT(started == CURLE_OK);
-}
-
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Headers = std::unique_ptr<curl_slist, FreeList>;
 
 // What an attempt came to.
 struct Ended {
@@ -67,7 +54,7 @@ class Attempt {
   const Endpoint& endpoint_;
   const OnBytes& on_bytes_;
   Headers headers_;
-  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
+  Easy easy_;
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi_;
   Clock::time_point waits_since_ = Clock::now();
   bool has_begun_ = false;  // a byte has arrived
@@ -82,34 +69,21 @@ Attempt::Attempt(const Endpoint& endpoint, const Post& post, const std::string& 
                  const OnBytes& on_bytes)
     : endpoint_(endpoint),
       on_bytes_(on_bytes),
-      easy_(curl_easy_init(), curl_easy_cleanup),
-      multi_(curl_multi_init(), curl_multi_cleanup) {
-  INVARIANT(easy_ && multi_);
-  const auto add = [&](const std::string& line) {
-    headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
-  };
-  add("Content-Type: application/json");
-  add("Accept: text/event-stream, application/json");
-  add("Expect:");  // no round trip before the body
-  if (!token.empty()) add("Authorization: Bearer " + token);
-  CURL* easy = easy_.get();
-  const auto set = [&](CURLoption option, auto value) {
-    INVARIANT(curl_easy_setopt(easy, option, value) == CURLE_OK);
-  };
-  const bool plain = post.url.starts_with("http:");
-  set(CURLOPT_URL, post.url.c_str());
-  set(CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-  if (plain) set(CURLOPT_NOPROXY, "*");  // this machine is not reached over another one
-  set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_HTTPHEADER, headers_.get());
-  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
-  set(CURLOPT_POSTFIELDS, post.body.data());
-  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_ms));
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for a name to be looked up
-  set(CURLOPT_WRITEFUNCTION, &Attempt::on_write);
-  set(CURLOPT_WRITEDATA, this);
-  set(CURLOPT_ERRORBUFFER, message_);
+      easy_(nullptr, curl_easy_cleanup),
+      multi_(nullptr, curl_multi_cleanup) {
+  add_header(headers_, "Content-Type: application/json");
+  add_header(headers_, "Accept: text/event-stream, application/json");
+  add_header(headers_, "Expect:");  // no round trip before the body
+  if (!token.empty()) add_header(headers_, "Authorization: Bearer " + token);
+  easy_ = new_request(post.url, headers_, endpoint.connect_ms);
+  multi_.reset(curl_multi_init());
+  INVARIANT(multi_ != nullptr);
+  CURL* const easy = easy_.get();
+  set_option(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
+  set_option(easy, CURLOPT_POSTFIELDS, post.body.data());
+  set_option(easy, CURLOPT_WRITEFUNCTION, &Attempt::on_write);
+  set_option(easy, CURLOPT_WRITEDATA, this);
+  set_option(easy, CURLOPT_ERRORBUFFER, message_);
 }
 
 bool Attempt::write(std::string_view bytes) {
@@ -276,7 +250,6 @@ void wait(milliseconds time, const std::stop_token& stop) {
 
 Status exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
                 std::stop_token stop) {
-  start_curl();
   if (auto status = check(endpoint); !status) return status;
   const auto token = token_of(endpoint);
   if (!token) return token.error();

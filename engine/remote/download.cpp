@@ -196,7 +196,8 @@ bool Request::write(std::string_view bytes) {
   return true;
 }
 
-std::string refusal_of(long status, const std::string& url) {
+std::string refusal_of(long status, const std::string& address) {
+  const std::string url = base::in_quotes(address);
   switch (status) {
     case 401:
     case 403:
@@ -247,7 +248,7 @@ Result<Loop::Step> Loop::judge(const Request& request, CURLcode code, const std:
     // Nothing is missing; or it is another file now.
     if (request.said().of_whole == part_.size()) return Step::whole;
     if (auto begun = part_.begin({.url = wanted_.url}); !begun) return begun.error();
-    last_ = base::concat(url, " has changed");
+    last_ = base::in_quotes(url) + " has changed";
     return Step::again;
   }
   if (status != 200 && status != 206) {
@@ -255,10 +256,11 @@ Result<Loop::Step> Loop::judge(const Request& request, CURLcode code, const std:
     if (may_pass(status)) return Step::again;
     return fail(last_);
   }
-  if (!request.body_begun()) return fail(url, " is empty");
+  if (!request.body_begun()) return fail(base::in_quotes(url), " is empty");
   const int64_t whole = part_.origin().whole;
   if (whole == 0 || part_.size() == whole) return Step::whole;
-  last_ = base::concat(url, " ended after ", part_.size(), " of ", whole, " bytes");
+  last_ =
+      base::concat(base::in_quotes(url), " ended after ", part_.size(), " of ", whole, " bytes");
   return Step::again;
 }
 
@@ -269,12 +271,14 @@ Result<Loop::Step> Loop::request() {
     const CURLcode code = request.run();
     const std::string next = code == CURLE_OK ? request.leads_to() : "";
     if (next.empty()) return judge(request, code, url);
-    if (redirects == most_redirects) return fail(wanted_.url, " leads to too many others");
-    if (auto status = check_address("where " + url + " leads to", next); !status) {
+    if (redirects == most_redirects)
+      return fail(base::in_quotes(wanted_.url), " leads to too many others");
+    if (auto status = check_address("where " + base::in_quotes(url) + " leads to", next); !status) {
       return status.error();
     }
     if (next.starts_with("http:") && !url.starts_with("http:")) {
-      return fail(url, " leads from https to ", base::in_quotes(next), ", which is not followed");
+      return fail(base::in_quotes(url), " leads from https to ", base::in_quotes(next),
+                  ", which is not followed");
     }
     sha256 = request.said().sha256;
     url = next;

@@ -11,7 +11,8 @@ SCRIPT's entries (scripted_http.py says how it is read):
 
 With: `etag` (given back in If-Range, or the whole is sent), `cut` (the connection ends after that
 many bytes of a body), `claims` (a Content-Length that is not true), `length: false` (none),
-`ranges: false` (knows none), `headers`, `stall` (never answers).
+`ranges: false` (knows none), `headers`, `stall` (never answers), `hangs` (after `cut`, the
+connection stays open and nothing comes).
 """
 import random
 import time
@@ -65,6 +66,9 @@ class Handler(scripted_http.Handler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body[:rule.get("cut", len(body))])
+        if rule.get("hangs"):
+            self.wfile.flush()
+            time.sleep(60)
 
 
 scripted_http.main(Handler)

@@ -15,13 +15,10 @@ namespace engine::remote {
 namespace {
 
 using base::concat;
-using base::Done;
 using base::fail;
-using base::Status;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr int most_attempts = 4;
 constexpr milliseconds first_pause{300};
 constexpr milliseconds most_pause{30'000};  // what a person would wait for
 constexpr size_t most_refusal_bytes = size_t{64} << 10;
@@ -224,7 +221,7 @@ base::Error error_of(const Endpoint& endpoint, const Ended& ended, const std::st
 }
 
 // How long to wait before another attempt; nothing where there must be none.
-std::optional<milliseconds> pause_before_next(const Ended& ended, int attempt) {
+std::optional<milliseconds> pause_before_next(const Ended& ended, int attempt, int most_attempts) {
   if (attempt + 1 >= most_attempts) return std::nullopt;
   if (ended.kind == Ended::Kind::unreachable) {
     // Half of it by chance, so that many clients do not come back at once.
@@ -248,15 +245,18 @@ void wait(milliseconds time, const std::stop_token& stop) {
 
 }  // namespace
 
-Status exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
-                std::stop_token stop) {
-  if (auto status = check(endpoint); !status) return status;
+base::Result<Answered> exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
+                                std::stop_token stop) {
+  if (auto status = check(endpoint); !status) return status.error();
   const auto token = token_of(endpoint);
   if (!token) return token.error();
   for (int attempt = 0;; ++attempt) {
     const Ended ended = Attempt(endpoint, post, *token, on_bytes).run(stop);
-    if (ended.kind == Ended::Kind::done) return Done{};
-    const auto pause = pause_before_next(ended, attempt);
+    if (ended.kind == Ended::Kind::done) return Answered::yes;
+    const bool missing = ended.kind == Ended::Kind::refused &&
+                         (ended.status == 404 || ended.status == 405);
+    if (missing && post.if_missing == IfMissing::say) return Answered::missing;
+    const auto pause = pause_before_next(ended, attempt, endpoint.attempts);
     if (!pause || stop.stop_requested()) return error_of(endpoint, ended, *token);
     wait(*pause, stop);
     if (stop.stop_requested()) return error_of(endpoint, {Ended::Kind::stopped}, *token);

@@ -230,6 +230,8 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
   const auto found = related(*now, input.here, question.cursor, question.folders);
   input.related = found.get();
   const auto here = anchor(question.document->uri());
+  const bool is_ignored = ignore_rules_.ignored(text::path_of(question.document->uri()));
+  if (shared_->remote && !is_ignored) input.elsewhere = &shared_->remote->elsewhere();
   if (question.urgency == server::Urgency::ahead) {
     input.priority = engine::session::Priority::background;
     context::Anchor anchor = *here;  // whether it goes there is not known yet
@@ -241,6 +243,9 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
                                                                   std::stop_token stop) {
   if (auto solved = shared_->formulas->answer(question, stop)) return solved;
+  // What is done ahead would be another model's than what it goes on from.
+  const bool is_ahead = question.urgency == server::Urgency::ahead;
+  if (is_ahead && shared_->remote) return std::optional<server::Answer>();
   const auto asked = Clock::now();
   auto found = completion(question, std::move(stop));
   if (!found) return found.error();

@@ -14,6 +14,7 @@
 #include "lsp/context/ignored.h"
 #include "lsp/features/completion.h"
 #include "lsp/formulas.h"
+#include "lsp/remote_completion.h"
 #include "lsp/server/model.h"
 #include "lsp/server/settings.h"
 #include "lsp/workspaces.h"
@@ -33,12 +34,14 @@ class SharedEngine {
       : workspaces(std::move(index_folder)),
         chat_model(make_chat_model(settings, [this] { return acquire_chat(); })),
         formulas(std::make_shared<Formulas>(chat_model, settings.remote.thinking_tokens)),
+        remote(make_remote_completion(settings)),
         settings_(std::move(settings)),
         prefixes_(std::move(prefixes)) {}
 
   Workspaces workspaces;
   const std::shared_ptr<features::chat::Model> chat_model;  // null: there is none
   const std::shared_ptr<Formulas> formulas;
+  const std::unique_ptr<RemoteCompletion> remote;  // null: keystrokes are the local model's
 
   // Blocks while the model is loaded.
   base::Result<std::shared_ptr<engine::session::Engine>> acquire();
@@ -70,6 +73,7 @@ class EngineModel : public server::Model {
   ~EngineModel() override;
 
   const server::ModelInfo& info() const override { return info_; }
+  std::string notice() const override { return shared_->remote ? shared_->remote->notice() : ""; }
   base::Result<std::optional<server::Answer>> complete(const server::Question& question,
                                                        std::stop_token stop) override;
   void prepare(const server::Snapshot& document, const std::vector<std::string>& folders) override;

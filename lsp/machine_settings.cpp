@@ -50,8 +50,10 @@ MachineSettings read_machine_settings(const ModelChoice& choice) {
   if (choice.threads) settings.threads = *choice.threads;
   if (settings.model.empty()) settings.model = default_model();
   if (settings.memory.empty()) settings.memory = memory_beside(settings.model);
-  if (const std::string problem = chat_problem(settings); !problem.empty()) {
-    result.problems.push_back({server::Problem::Kind::error, problem});
+  // Where both are about the endpoint they are the same.
+  const std::string chat = chat_problem(settings), remote = remote_problem(settings);
+  for (const std::string& problem : {chat, remote == chat ? "" : remote}) {
+    if (!problem.empty()) result.problems.push_back({server::Problem::Kind::error, problem});
   }
   return result;
 }

@@ -46,6 +46,8 @@ struct Reply {
   int64_t generated_tokens = 0;
 };
 
+struct Post;  // exchange.h
+
 class Client {
  public:
   explicit Client(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
@@ -64,7 +66,7 @@ class Client {
   Result<Reply> ask(const std::string& path, std::string body, const OnPiece& on_piece,
                     std::stop_token stop) const;
   // Nothing where the endpoint has no such path.
-  Result<std::optional<Reply>> try_to_ask(const struct Post& post, const OnPiece& on_piece,
+  Result<std::optional<Reply>> try_to_ask(const Post& post, const OnPiece& on_piece,
                                           std::stop_token stop) const;
   std::string base_url() const;  // without a slash at its end
 

@@ -74,7 +74,7 @@ asio::awaitable<Work> work_there(const Options& options, Route route, const std:
   co_return do_work(options, route, body);
 }
 
-// The engine's thread may still hold what wakes the coroutine when that has ended.
+// The engine's thread may still hold it when the coroutine that it wakes has ended.
 using Timer = std::shared_ptr<asio::steady_timer>;
 
 // Whatever ends the coroutine, the engine works for it no longer, and does not wake it.
@@ -288,10 +288,10 @@ asio::awaitable<bool> Connection<Stream>::generate(Exchange& exchange, Work work
   request.priority = engine::session::Priority::interactive;
   request.partition = holder + 1;
   const Options& options = shared_.options;
-  const bool chat = question.route == Route::chat;
-  Replies replies(question, chat ? options.chat->model : options.model,
+  const Chat* chat = question.route == Route::chat ? &*options.chat : nullptr;
+  Replies replies(question, chat ? chat->model : options.model,
                   work.prepared.truncated ? Truncated::yes : Truncated::no,
-                  chat ? features::chat::opening_of(options.chat->style) : "");
+                  chat ? features::chat::opening_of(chat->style) : "");
   const auto course = std::make_shared<Course>(
       TextFilter(request.typed.size(), {question.indentation, question.time}, Clock::now()),
       [executor = stream_.get_executor(), timer] {
@@ -352,7 +352,7 @@ asio::awaitable<bool> Connection<Stream>::write_stream(Exchange& exchange, Cours
                                                        asio::steady_timer& timer) {
   bool alive = co_await begin_stream(exchange);
   const std::vector<std::string> begin = replies.begin();
-  if (alive && !begin.empty()) alive = co_await write_events(exchange, begin);
+  alive = alive && co_await write_events(exchange, begin);
   tcp().expires_never();
   while (alive) {
     const auto news = co_await next_news(course, timer);
@@ -393,8 +393,7 @@ asio::awaitable<bool> Connection<Stream>::begin_stream(const Exchange& exchange)
 template <typename Stream>
 asio::awaitable<bool> Connection<Stream>::write_events(const Exchange& exchange,
                                                        const std::vector<std::string>& events) {
-  std::string chunk;
-  for (const std::string& event : events) chunk += "data: " + event + "\n\n";
+  std::string chunk = events_text(events);
   if (chunk.empty()) co_return true;  // a chunk without bytes would be the last
   if (exchange.version >= 11) {
     char size[16];

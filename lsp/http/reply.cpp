@@ -200,6 +200,12 @@ std::vector<std::string> Replies::end(const Outcome& outcome) {
   return parts;
 }
 
+std::string events_text(const std::vector<std::string>& events) {
+  std::string text;
+  for (const std::string& event : events) text += "data: " + event + "\n\n";
+  return text;
+}
+
 std::string refusal_text(const Refusal& refusal) {
   const bool ours = refusal.status >= 500;
   return dump({{"error",

@@ -45,6 +45,9 @@ class Replies {
   engine::remote::Thinking thinking_;  // of a chat
 };
 
+// As they go out.
+std::string events_text(const std::vector<std::string>& events);
+
 std::string refusal_text(const Refusal& refusal);
 std::string models_text(const std::vector<std::string>& models);  // `/v1/models`
 std::string health_text();

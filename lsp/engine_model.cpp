@@ -91,6 +91,14 @@ bool SharedEngine::free_if_idle(std::chrono::seconds time) {
   return true;
 }
 
+std::string SharedEngine::notice() {
+  std::string text = remote ? remote->notice() : "";
+  const std::unique_lock lock(mutex_, std::try_to_lock);  // taken while a model is loaded
+  const std::string engines = lock && engines_.complete ? engines_.complete->notice() : "";
+  if (!text.empty() && !engines.empty()) text += "; ";
+  return text + engines;
+}
+
 void SharedEngine::add(EngineModel* user) {
   const std::lock_guard lock(mutex_);
   users_.insert(user);

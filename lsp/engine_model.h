@@ -51,6 +51,8 @@ class SharedEngine {
   // whether it did. What is running goes on to its end.
   bool free_if_idle(std::chrono::seconds time);
   const server::Settings& settings() const { return settings_; }
+  // For people: who computes instead of what is configured, and why; empty: nobody.
+  std::string notice();
 
  private:
   friend class EngineModel;

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import pathlib
-import pty
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import tempfile
 import time
 import unittest
 
+from in_terminal import shown_in_terminal
 from private_home import private_environment
 from scripted_service import ScriptedService
 
@@ -139,18 +139,9 @@ class ModelCase(unittest.TestCase):
 
     def test_a_terminal_sees_how_far_it_is(self):
         url = self.serve({**SERVED, "cut": 5_000_000}, SERVED)
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen([PROGRAM, "model", "pull", url], env=self.environment,
-                                   stdout=subprocess.DEVNULL, stderr=theirs)
-        os.close(theirs)
-        shown = b""
-        try:
-            while piece := os.read(ours, 4096):
-                shown += piece
-        except OSError:  # how a terminal says that its other end is closed
-            pass
-        os.close(ours)
-        self.assertEqual(process.wait(), 0)
+        shown, code = shown_in_terminal(PROGRAM, "model", "pull", url, output=subprocess.DEVNULL,
+                                        env=self.environment)
+        self.assertEqual(code, 0)
         self.assertIn(b"waiting: m.gguf [", shown)
         self.assertIn(b"% ", shown)
         self.assertTrue(shown.endswith(b"\r\x1b[K"), shown)

@@ -240,8 +240,9 @@ Result<Loop::Step> Loop::judge(const Request& request, CURLcode code, const std:
   if (stop_.stop_requested()) return fail("stopped; the same command goes on from here");
   if (!request.written()) return request.written().error();
   if (code != CURLE_OK && (status == 0 || request.body_begun() || status == 200 || status == 206)) {
-    last_ = base::concat(
-        url, ": ", request.message()[0] != '\0' ? request.message() : curl_easy_strerror(code));
+    last_ =
+        base::concat(base::in_quotes(url), ": ",
+                     request.message()[0] != '\0' ? request.message() : curl_easy_strerror(code));
     return Step::again;
   }
   if (status == 416 && part_.size() > 0) {
@@ -348,7 +349,10 @@ Result<Downloaded> download(const Download& wanted, const OnProgress& on_progres
   auto part = PartFile::open(wanted.path, wanted.url);
   if (!part) return part.error();
   Downloaded loaded;
-  if (auto status = Loop(wanted, on_progress, stop, *part).run(); !status) return status.error();
+  if (auto status = Loop(wanted, on_progress, stop, *part).run(); !status) {
+    if (part->size() == 0) part->remove();
+    return status.error();
+  }
   if (auto status = verify(wanted, *part, on_progress, stop, loaded); !status) {
     return status.error();
   }

@@ -118,6 +118,7 @@ class ModelCase(unittest.TestCase):
     def test_what_is_not_there_leaves_nothing(self):
         url = self.serve({"status": 404})
         self.assertIn("is its name right?", self.lemma("model", "pull", url, code=1))
+        self.assertEqual(self.files(), [])
         self.assertIn("must be like", self.lemma("model", "pull", "ftp://a/b.gguf", code=1))
         self.lemma("model", "pull", code=2)
 

@@ -7,15 +7,6 @@
 namespace lsp {
 namespace {
 
-engine::remote::Endpoint endpoint_of(const server::Settings& settings) {
-  const auto& remote = settings.remote;
-  return {.url = remote.url,
-          .model = remote.model,
-          .token_env = remote.token_env,
-          .token_file = remote.token_file,
-          .fim = remote.fim};
-}
-
 class EditorChat : public server::Chat {
  public:
   explicit EditorChat(std::shared_ptr<features::chat::Model> model) : model_(std::move(model)) {}
@@ -56,14 +47,27 @@ std::shared_ptr<server::Chat> make_chat(std::shared_ptr<features::chat::Model> m
   return model ? std::make_shared<EditorChat>(std::move(model)) : nullptr;
 }
 
+engine::remote::Endpoint endpoint_of(const server::Settings& settings) {
+  const auto& remote = settings.remote;
+  return {.url = remote.url,
+          .model = remote.model,
+          .token_env = remote.token_env,
+          .token_file = remote.token_file,
+          .fim = remote.fim};
+}
+
+std::string remote_problem(const server::Settings& settings) {
+  if (settings.remote.url.empty() && !settings.remote.completes) return "";
+  const auto status = engine::remote::check(endpoint_of(settings));
+  return status ? "" : status.message();
+}
+
 std::string chat_problem(const server::Settings& settings) {
   if (!settings.chat_model.empty()) {
     const auto style = features::chat::style_of_file(settings.chat_model);
     return style ? "" : style.message();
   }
-  if (settings.remote.url.empty()) return "";
-  const auto status = engine::remote::check(endpoint_of(settings));
-  return status ? "" : status.message();
+  return remote_problem(settings);
 }
 
 std::shared_ptr<features::chat::Model> make_chat_model(

@@ -22,6 +22,11 @@ std::shared_ptr<server::Chat> make_chat(std::shared_ptr<features::chat::Model> m
 // What is wrong with the settings of a model that can be spoken to, else empty.
 std::string chat_problem(const server::Settings& settings);
 
+// The endpoint of the settings, and what is wrong with it; empty where it is right or there is
+// none.
+engine::remote::Endpoint endpoint_of(const server::Settings& settings);
+std::string remote_problem(const server::Settings& settings);
+
 // Why there is no model to speak to, and what would make one.
 std::string no_chat_model(const server::Settings& settings);
 

@@ -1,6 +1,4 @@
-// `lemma doctor`: what works on this machine, what does not, and what mends it. And `lemma model
-// list`.
-#include <algorithm>
+// `lemma doctor`: what works on this machine, what does not, and what mends it.
 #include <filesystem>
 #include <iostream>
 
@@ -80,16 +78,6 @@ Check check_memory(const server::Settings& settings) {
   return {"memory", true, settings.memory, ""};
 }
 
-// Of a file, or of the weights in a folder.
-uintmax_t model_bytes(const fs::path& path, std::error_code& error) {
-  if (!fs::is_directory(path, error)) return fs::file_size(path, error);
-  uintmax_t bytes = 0;
-  for (const auto& entry : fs::directory_iterator(path, error)) {
-    if (entry.path().extension() == ".safetensors") bytes += fs::file_size(entry.path(), error);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 int run_doctor(const ModelChoice& choice, Output output) {
@@ -109,32 +97,6 @@ int run_doctor(const ModelChoice& choice, Output output) {
     }
   }
   return model.works ? 0 : 1;
-}
-
-int run_model_list(const ModelChoice& choice, Output output) {
-  const server::Settings settings = read_machine_settings(choice).settings;
-  std::vector<std::string> paths{settings.model};
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(fs::path(default_model()).parent_path(), error)) {
-    if (entry.path().extension() == ".gguf") paths.push_back(entry.path());
-  }
-  std::sort(paths.begin(), paths.end());
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-  std::vector<wire::ModelReport> models;
-  for (const std::string& path : paths) {
-    const uintmax_t bytes = model_bytes(path, error);
-    if (!error) models.push_back({path, memory_beside(path), bytes, path == settings.model});
-  }
-  if (output == Output::json) {
-    std::cout << wire::to_json(models) << '\n';
-  } else {
-    for (const wire::ModelReport& model : models) {
-      std::cout << model.path << "  " << model.bytes / 1'000'000 << " MB"
-                << (model.memory.empty() ? "" : ", with a memory")
-                << (model.in_use ? ", in use" : "") << '\n';
-    }
-  }
-  return 0;
 }
 
 }  // namespace lsp

@@ -128,7 +128,7 @@ std::string identity_of(const server::Settings& settings) {
       settings.daemon.leave_after_s, '\n', settings.chat_model, '\n', settings.remote.url, '\n',
       settings.remote.model, '\n', settings.remote.token_env, '\n', settings.remote.token_file,
       '\n', settings.remote.fim, '\n', settings.remote.ability, settings.remote.thinking_tokens,
-      '\n', settings.prefixes.disk_mb, '\n', settings.completion.enabled,
+      settings.remote.completes, '\n', settings.prefixes.disk_mb, '\n', settings.completion.enabled,
       settings.run_in_background, settings.run_on_save, settings.python, '\n',
       settings.completion.multiline, settings.completion.comments, '\n', settings.completion.tokens,
       '\n', settings.log_level);

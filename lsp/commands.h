@@ -36,6 +36,9 @@ MachineSettings read_machine_settings(const ModelChoice& choice);
 // The model that comes with the program: beside an installed program, or in the source tree that
 // the program was built from.
 std::string default_model();
+// Where loaded models are kept: $XDG_DATA_HOME/lemma/models, else ~/.local/share/lemma/models;
+// empty where there is neither.
+std::string models_folder();
 // The memory beside a model; empty where there is none.
 std::string memory_beside(const std::string& model);
 
@@ -62,7 +65,14 @@ struct BenchChoice {
 int run_bench_complete(const ModelChoice& choice, const BenchChoice& bench, Output output);
 // `place` is FILE:LINE:COLUMN, from 1; the column counts characters.
 int run_complete(const std::string& place, const ModelChoice& choice, Output output);
+// What models are here, and which ones are made for machines of which size.
 int run_model_list(const ModelChoice& choice, Output output);
+// Loads one over the network; nothing else in lemma does. `source`: engine/remote/model_source.h.
+struct PullChoice {
+  std::string source;
+  std::string sha256;  // that it must have; empty: what the server says
+};
+int run_model_pull(const PullChoice& choice, Output output);
 // A run of one file in the sandbox; `input` names the file that it reads as standard input.
 struct RunChoice {
   std::string file;

@@ -43,6 +43,20 @@ base::Result<std::vector<http::Holder>> find_holders(std::string& where) {
   return http::read_or_make_tokens(tokens_path());
 }
 
+std::string name_of_model(const std::string& path) { return fs::path(path).stem().string(); }
+
+// The model of [chat], else the one that completes, where its file says how it is spoken to.
+std::optional<http::Chat> find_chat(const server::Settings& settings,
+                                    const std::shared_ptr<SharedEngine>& engine) {
+  const bool own = !settings.chat_model.empty();
+  const std::string& path = own ? settings.chat_model : settings.model;
+  const auto style = features::chat::style_of_file(path);
+  if (!style) return std::nullopt;
+  return http::Chat{name_of_model(path), *style, [engine, own] {
+                      return own ? engine->acquire_chat() : engine->acquire_engine();
+                    }};
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<OpenEndpoint>> OpenEndpoint::open(
@@ -56,17 +70,13 @@ base::Result<std::unique_ptr<OpenEndpoint>> OpenEndpoint::open(
   auto open = std::make_unique<OpenEndpoint>();
   auto holders = find_holders(open->tokens_);
   if (!holders) return holders.error();
-  http::Options options{
-      .address = *address,
-      .holders = std::move(*holders),
-      .hosts = settings.http.hosts,
-      .model = fs::path(settings.model).stem().string(),
-      .engine = [engine]() -> base::Result<std::shared_ptr<engine::session::Engine>> {
-        auto loaded = engine->acquire();
-        if (!loaded) return loaded.error();
-        return (*loaded)->engine;
-      },
-      .log = std::move(log)};
+  http::Options options{.address = *address,
+                        .holders = std::move(*holders),
+                        .hosts = settings.http.hosts,
+                        .model = name_of_model(settings.model),
+                        .engine = [engine] { return engine->acquire_engine(); },
+                        .chat = find_chat(settings, engine),
+                        .log = std::move(log)};
   if (!choice.certificate.empty()) options.tls = http::Tls{choice.certificate, choice.key};
   options.limits.concurrent = settings.http.concurrent;
   options.limits.per_minute = settings.http.per_minute;

@@ -78,6 +78,12 @@ base::Result<std::shared_ptr<SharedEngine::Loaded>> SharedEngine::acquire() {
   return loaded_;
 }
 
+base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_engine() {
+  auto loaded = acquire();
+  if (!loaded) return loaded.error();
+  return (*loaded)->engine;
+}
+
 base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_chat() {
   const std::lock_guard lock(mutex_);
   if (const auto status = load(); !status) return status.error();
@@ -91,6 +97,14 @@ bool SharedEngine::free_if_idle(std::chrono::seconds time) {
   chat_ = nullptr;
   formulas->free();
   return true;
+}
+
+std::string SharedEngine::notice() {
+  std::string text = remote ? remote->notice() : "";
+  const std::unique_lock lock(mutex_, std::try_to_lock);  // taken while a model is loaded
+  const std::string engines = lock && loaded_ ? loaded_->engine->notice() : "";
+  if (!text.empty() && !engines.empty()) text += "; ";
+  return text + engines;
 }
 
 EngineModel::EngineModel(std::shared_ptr<SharedEngine> shared, server::ModelInfo info,
@@ -206,6 +220,8 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
       question.trigger == server::Trigger::automatic && question.urgency == server::Urgency::now;
   if (is_keystroke) input.index_patience = far_budget;
   const auto here = anchor(question.document->uri());
+  const bool is_ignored = ignore_rules_.ignored(text::path_of(question.document->uri()));
+  if (shared_->remote && !is_ignored) input.elsewhere = &shared_->remote->elsewhere();
   if (question.urgency == server::Urgency::ahead) {
     input.priority = engine::session::Priority::background;
     context::Anchor anchor = *here;  // whether it goes there is not known yet
@@ -217,6 +233,9 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
                                                                   std::stop_token stop) {
   if (auto solved = shared_->formulas->answer(question, stop)) return solved;
+  // What is done ahead would be another model's than what it goes on from.
+  const bool is_ahead = question.urgency == server::Urgency::ahead;
+  if (is_ahead && shared_->remote) return std::optional<server::Answer>();
   const auto asked = Clock::now();
   auto found = completion(question, std::move(stop));
   if (!found) return found.error();

@@ -13,6 +13,7 @@
 #include "lsp/context/ignored.h"
 #include "lsp/features/completion.h"
 #include "lsp/formulas.h"
+#include "lsp/remote_completion.h"
 #include "lsp/server/model.h"
 #include "lsp/server/settings.h"
 #include "lsp/workspaces.h"
@@ -30,12 +31,14 @@ class SharedEngine {
       : workspaces(std::move(index_folder)),
         chat_model(make_chat_model(settings, [this] { return acquire_chat(); })),
         formulas(std::make_shared<Formulas>(chat_model, settings.remote.thinking_tokens)),
+        remote(make_remote_completion(settings)),
         settings_(std::move(settings)),
         prefixes_(std::move(prefixes)) {}
 
   Workspaces workspaces;
   const std::shared_ptr<features::chat::Model> chat_model;  // null: there is none
   const std::shared_ptr<Formulas> formulas;
+  const std::unique_ptr<RemoteCompletion> remote;  // null: keystrokes are the local model's
 
   // The engine, and what lives and goes with it: texts are indexed once for all editors.
   struct Loaded {
@@ -47,12 +50,15 @@ class SharedEngine {
 
   // Blocks while the model is loaded.
   base::Result<std::shared_ptr<Loaded>> acquire();
+  base::Result<std::shared_ptr<engine::session::Engine>> acquire_engine();
   // The same for the model of settings.chat_model.
   base::Result<std::shared_ptr<engine::session::Engine>> acquire_chat();
   // Gives the model's memory back where nobody has acquired the engine for this long, and says
   // whether it did. What is running goes on to its end.
   bool free_if_idle(std::chrono::seconds time);
   const server::Settings& settings() const { return settings_; }
+  // For people: who computes instead of what is configured, and why; empty: nobody.
+  std::string notice();
 
  private:
   base::Status load();  // under the lock
@@ -70,6 +76,7 @@ class EngineModel : public server::Model {
   // Blocks until the model is loaded.
   static base::Result<std::shared_ptr<EngineModel>> load(std::shared_ptr<SharedEngine> shared);
   const server::ModelInfo& info() const override { return info_; }
+  std::string notice() const override { return shared_->notice(); }
   base::Result<std::optional<server::Answer>> complete(const server::Question& question,
                                                        std::stop_token stop) override;
   void prepare(const server::Snapshot& document, const std::vector<std::string>& folders) override;

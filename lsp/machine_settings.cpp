@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <filesystem>
 
 #include "lsp/chat_model.h"
@@ -14,6 +15,14 @@ std::string default_model() {
   const fs::path installed = program.parent_path() / ".." / "share" / "lemma" / "models" / name;
   if (!error && fs::exists(installed, error)) return installed.lexically_normal();
   return fs::path(LEMMA_MODELS_DIR) / name;
+}
+
+std::string models_folder() {
+  const char* data = std::getenv("XDG_DATA_HOME");
+  const char* home = std::getenv("HOME");
+  const bool has_home = home != nullptr && *home == '/';
+  if (data != nullptr && *data == '/') return fs::path(data) / "lemma" / "models";
+  return has_home ? fs::path(home) / ".local" / "share" / "lemma" / "models" : fs::path();
 }
 
 std::string memory_beside(const std::string& model) {
@@ -41,8 +50,10 @@ MachineSettings read_machine_settings(const ModelChoice& choice) {
   if (choice.threads) settings.threads = *choice.threads;
   if (settings.model.empty()) settings.model = default_model();
   if (settings.memory.empty()) settings.memory = memory_beside(settings.model);
-  if (const std::string problem = chat_problem(settings); !problem.empty()) {
-    result.problems.push_back({server::Problem::Kind::error, problem});
+  // Where both are about the endpoint they are the same.
+  const std::string chat = chat_problem(settings), remote = remote_problem(settings);
+  for (const std::string& problem : {chat, remote == chat ? "" : remote}) {
+    if (!problem.empty()) result.problems.push_back({server::Problem::Kind::error, problem});
   }
   return result;
 }

@@ -248,6 +248,26 @@ void add_run_command(CLI::App& app, lsp::RunChoice& program, lsp::Output& output
   execute->callback([&] { exit_code = lsp::run_program(program, output); });
 }
 
+CLI::App* add_model_commands(CLI::App& app, lsp::ModelChoice& choice, lsp::PullChoice& pull,
+                             lsp::Output& output, int& exit_code) {
+  CLI::App* model = app.add_subcommand("model", "looks into models, and loads them");
+  model->require_subcommand(1);
+  CLI::App* list = model->add_subcommand("list", "the models at hand, and some for each machine");
+  add_model_options(*list, choice);
+  add_output_option(*list, output);
+  list->callback([&] { exit_code = lsp::run_model_list(choice, output); });
+  CLI::App* load = model->add_subcommand(
+      "pull", "loads a model over the network; the same command goes on where one was cut off");
+  load->add_option("source", pull.source,
+                   "a GGUF file: https://…, or hf:OWNER/REPO/FILE of the hub")
+      ->required()
+      ->type_name("SOURCE");
+  load->add_option("--sha256", pull.sha256, "the sum that the file must have")->type_name("HEX");
+  add_output_option(*load, output);
+  load->callback([&] { exit_code = lsp::run_model_pull(pull, output); });
+  return model;
+}
+
 void add_bench_sandbox_command(CLI::App& bench, int& rounds, lsp::Output& output, int& exit_code) {
   CLI::App* command = bench.add_subcommand(
       "sandbox", "what a run costs, in turn with the bare program and with bubblewrap");
@@ -294,11 +314,8 @@ int run(const std::vector<std::string>& arguments) {
   lsp::SolveChoice solve;
   add_solve_command(app, solve, output, exit_code);
 
-  CLI::App* model = app.add_subcommand("model", "looks into models")->require_subcommand(1);
-  CLI::App* list = model->add_subcommand("list", "the models at hand");
-  add_model_options(*list, choice);
-  add_output_option(*list, output);
-  list->callback([&] { exit_code = lsp::run_model_list(choice, output); });
+  lsp::PullChoice pull;
+  CLI::App* model = add_model_commands(app, choice, pull, output, exit_code);
 
   CLI::App* measure = app.add_subcommand("bench", "figures of speed and worth");
   add_bench_sandbox_command(*measure, rounds, output, exit_code);

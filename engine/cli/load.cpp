@@ -10,6 +10,8 @@
 #include "engine/gguf/file.h"
 #include "engine/model/open.h"
 #include "engine/model/weights.h"
+#include "engine/session/engine.h"
+#include "engine/tokenizer/tokenizer.h"
 
 namespace engine::cli {
 
@@ -32,6 +34,17 @@ base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& 
   if (choice == BackendChoice::cuda) return backend::cuda::make_backend(*weights, kv_tokens);
   return backend::cpu::make_backend(std::move(*weights), kv_tokens,
                                     std::make_shared<base::ThreadPool>(threads));
+}
+
+base::Result<backend::MemoryNeed> need_of_file(const std::string& path) {
+  auto file = model::open(path);
+  if (!file.ok()) return file.error();
+  const auto tokenizer = tokenizer::Tokenizer::load(*file);
+  if (!tokenizer.ok()) return tokenizer.error();
+  const auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)));
+  if (!weights.ok()) return weights.error();
+  const int kv_tokens = session::ModelOptions{}.kv_tokens;
+  return backend::memory_need(*weights, backend::cpu::cache_bytes(*weights, kv_tokens), kv_tokens);
 }
 
 bool all_finite(std::span<const float> values) {

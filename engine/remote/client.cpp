@@ -43,6 +43,7 @@ class Answer {
 
  private:
   bool take_choice(const JsonValue& choice);
+  bool take_infill(const JsonValue& piece);
 };
 
 bool Answer::take_choice(const JsonValue& choice) {
@@ -60,6 +61,21 @@ bool Answer::take_choice(const JsonValue& choice) {
   is_finished = true;
   if (why == "length") collected.reply.reason = Reply::Reason::limit;
   return true;
+}
+
+// llama.cpp's own form.
+bool Answer::take_infill(const JsonValue& piece) {
+  if (!collected.text(string_in(piece, "content"))) return false;
+  if (piece.find("stop")->boolean() != true) return true;
+  is_finished = true;
+  if (string_in(piece, "stop_type") == "limit") collected.reply.reason = Reply::Reason::limit;
+  const auto count = [&](const char* name) {
+    const auto value = piece.find(name);
+    return value ? value->integer().value_or(0) : 0;
+  };
+  collected.reply.prompt_tokens = count("tokens_evaluated");
+  collected.reply.generated_tokens = count("tokens_predicted");
+  return false;
 }
 
 bool Answer::take(std::string_view data) {
@@ -87,6 +103,7 @@ bool Answer::take(std::string_view data) {
     reply.prompt_tokens = std::max(reply.prompt_tokens, count("prompt_tokens"));
     reply.generated_tokens = std::max(reply.generated_tokens, count("completion_tokens"));
   }
+  if (const auto stop = root.find("stop"); stop && stop->boolean()) return take_infill(root);
   bool goes_on = true;
   if (const auto choices = root.find("choices")) {
     choices->for_each([&](const JsonValue& choice) { goes_on = goes_on && take_choice(choice); });
@@ -104,6 +121,20 @@ JsonObject body_of(const Endpoint& endpoint, const Sampling& sampling) {
   return body;
 }
 
+std::string infill_body(const std::string& prefix, const std::string& suffix,
+                        const Sampling& sampling) {
+  JsonObject body;
+  body.text("input_prefix", prefix)
+      .text("input_suffix", suffix)
+      .text("prompt", "")
+      .integer("n_predict", sampling.max_tokens)
+      .number("temperature", sampling.temperature)
+      .boolean("stream", true)
+      .boolean("cache_prompt", true);
+  if (sampling.seed) body.integer("seed", *sampling.seed);
+  return body.str();
+}
+
 const char* name_of(Message::Role role) {
   return role == Message::Role::system ? "system"
          : role == Message::Role::user ? "user"
@@ -112,17 +143,19 @@ const char* name_of(Message::Role role) {
 
 }  // namespace
 
-Result<Reply> Client::ask(const char* path, std::string body, const OnPiece& on_piece,
-                          std::stop_token stop) const {
+std::string Client::base_url() const {
+  const std::string& url = endpoint_.url;
+  return url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
+}
+
+Result<std::optional<Reply>> Client::try_to_ask(const Post& post, const OnPiece& on_piece,
+                                                std::stop_token stop) const {
   Answer answer(on_piece);
   Events events([&](std::string_view data) { return answer.take(data); });
   std::string whole;
   bool is_too_long = false;
-  const std::string base_url = endpoint_.url.ends_with('/')
-                                   ? endpoint_.url.substr(0, endpoint_.url.size() - 1)
-                                   : endpoint_.url;
-  const auto status = exchange(
-      endpoint_, {base_url + path, std::move(body)},
+  const auto answered = exchange(
+      endpoint_, post,
       [&](std::string_view bytes, Form form) {
         if (form == Form::whole) {
           whole += bytes;
@@ -136,9 +169,10 @@ Result<Reply> Client::ask(const char* path, std::string body, const OnPiece& on_
   if (stop.stop_requested()) {
     answer.collected.end();
     answer.collected.reply.reason = Reply::Reason::stopped;
-    return std::move(answer.collected.reply);
+    return std::optional(std::move(answer.collected.reply));
   }
-  if (!status) return status.error();
+  if (!answered) return answered.error();
+  if (*answered == Answered::missing) return std::optional<Reply>();
   if (!whole.empty()) answer.take(whole);
   if (!answer.error.empty()) return fail(endpoint_.url, " ", answer.error);
   if (is_too_long) return fail(endpoint_.url, " sent one piece of more than 1 MB");
@@ -146,7 +180,14 @@ Result<Reply> Client::ask(const char* path, std::string body, const OnPiece& on_
     return fail(endpoint_.url, " ended before its answer did; try again");
   }
   answer.collected.end();
-  return std::move(answer.collected.reply);
+  return std::optional(std::move(answer.collected.reply));
+}
+
+Result<Reply> Client::ask(const std::string& path, std::string body, const OnPiece& on_piece,
+                          std::stop_token stop) const {
+  auto reply = try_to_ask({base_url() + path, std::move(body)}, on_piece, std::move(stop));
+  if (!reply) return reply.error();
+  return std::move(**reply);
 }
 
 Result<Reply> Client::chat(const std::vector<Message>& messages, const Sampling& sampling,
@@ -164,6 +205,15 @@ Result<Reply> Client::chat(const std::vector<Message>& messages, const Sampling&
 Result<Reply> Client::fill(const std::string& prefix, const std::string& suffix,
                            const Sampling& sampling, const OnPiece& on_piece,
                            std::stop_token stop) const {
+  const std::string base = base_url();
+  if (endpoint_.fim.empty() && base.ends_with("/v1") && !has_no_infill_) {
+    const std::string root = base.substr(0, base.size() - 3);
+    Post post{root + "/infill", infill_body(prefix, suffix, sampling), IfMissing::say};
+    auto reply = try_to_ask(post, on_piece, stop);
+    if (!reply) return reply.error();
+    if (*reply) return std::move(**reply);
+    has_no_infill_ = true;
+  }
   JsonObject body = body_of(endpoint_, sampling);
   if (endpoint_.fim.empty()) {
     body.text("prompt", prefix).text("suffix", suffix);

@@ -4,6 +4,7 @@
 // on that thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -45,6 +46,8 @@ struct Reply {
   int64_t generated_tokens = 0;
 };
 
+struct Post;  // exchange.h
+
 class Client {
  public:
   explicit Client(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
@@ -53,15 +56,22 @@ class Client {
 
   Result<Reply> chat(const std::vector<Message>& messages, const Sampling& sampling,
                      const OnPiece& on_piece, std::stop_token stop) const;
-  // What stands between `prefix` and `suffix`.
+  // What stands between `prefix` and `suffix`: by the template of the settings where there is one,
+  // else by llama.cpp's /infill where the endpoint has it (beside its /v1), else by `suffix` of
+  // OpenAI's completions. Which of the two it has is asked once.
   Result<Reply> fill(const std::string& prefix, const std::string& suffix, const Sampling& sampling,
                      const OnPiece& on_piece, std::stop_token stop) const;
 
  private:
-  Result<Reply> ask(const char* path, std::string body, const OnPiece& on_piece,
+  Result<Reply> ask(const std::string& path, std::string body, const OnPiece& on_piece,
                     std::stop_token stop) const;
+  // Nothing where the endpoint has no such path.
+  Result<std::optional<Reply>> try_to_ask(const Post& post, const OnPiece& on_piece,
+                                          std::stop_token stop) const;
+  std::string base_url() const;  // without a slash at its end
 
   const Endpoint endpoint_;
+  mutable std::atomic<bool> has_no_infill_ = false;
 };
 
 }  // namespace engine::remote

@@ -1,15 +1,14 @@
 #include "engine/remote/endpoint.h"
 
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <memory>
 
 #include "engine/base/format.h"
+#include "engine/remote/curl.h"
 
 namespace engine::remote {
 namespace {
@@ -21,51 +20,9 @@ using base::Status;
 
 constexpr size_t most_token_bytes = 8192;
 
-// libcurl's own parser, so that what is checked is what is contacted.
-class Url {
- public:
-  explicit Url(const std::string& text) : url_(curl_url(), curl_url_cleanup) {
-    is_valid_ = curl_url_set(url_.get(), CURLUPART_URL, text.c_str(), 0) == CURLUE_OK;
-  }
-  bool is_valid() const { return is_valid_; }
-  // Empty where there is none.
-  std::string part(CURLUPart part) const {
-    char* value = nullptr;
-    if (curl_url_get(url_.get(), part, &value, 0) != CURLUE_OK) return "";
-    std::string text(value);
-    curl_free(value);
-    return text;
-  }
-
- private:
-  std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url_;
-  bool is_valid_;
-};
-
-// Names that never leave the machine: libcurl itself resolves "localhost".
-bool is_loopback(const std::string& host) {
-  if (host == "localhost" || host == "[::1]") return true;
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
-}
-
 Status check_url(const std::string& text) {
+  if (auto status = check_address("remote.url", text); !status) return status;
   const Url url(text);
-  const std::string scheme = url.is_valid() ? url.part(CURLUPART_SCHEME) : "";
-  if (scheme != "https" && scheme != "http") {
-    return fail("remote.url is ", in_quotes(text), "; it must be like https://host/v1");
-  }
-  if (scheme == "http" && !is_loopback(url.part(CURLUPART_HOST))) {
-    return fail("remote.url is ", in_quotes(text),
-                "; over plain http anybody on the way could read along, so lemma speaks it to this "
-                "machine alone: use https, or a tunnel to 127.0.0.1");
-  }
-  for (const CURLUPart part : {CURLUPART_USER, CURLUPART_PASSWORD}) {
-    if (!url.part(part).empty()) {
-      return fail(
-          "remote.url must not hold a name or a password; put the token into the variable "
-          "that remote.token_env names, or into remote.token_file");
-    }
-  }
   if (!url.part(CURLUPART_QUERY).empty() || !url.part(CURLUPART_FRAGMENT).empty()) {
     return fail("remote.url is ", in_quotes(text), "; it must end with its path, like /v1");
   }

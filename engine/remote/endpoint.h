@@ -23,6 +23,7 @@ struct Endpoint {
   uint32_t connect_ms = 10'000;
   uint32_t first_byte_ms = 120'000;  // it may read a long prompt first, or wait for its turn
   uint32_t silence_ms = 60'000;      // between two pieces of an answer
+  int attempts = 4;                  // the most for one request (exchange.h says when)
 };
 
 // The settings as they are; an error says which is wrong and what to write. Contacts nobody.

@@ -1,44 +1,28 @@
 #include "engine/remote/exchange.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
 
 #include "engine/base/format.h"
 #include "engine/base/json.h"
+#include "engine/remote/curl.h"
 
 namespace engine::remote {
 namespace {
 
 using base::concat;
-using base::Done;
 using base::fail;
-using base::Status;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr int most_attempts = 4;
 constexpr milliseconds first_pause{300};
 constexpr milliseconds most_pause{30'000};  // what a person would wait for
 constexpr size_t most_refusal_bytes = size_t{64} << 10;
 constexpr size_t most_reply_bytes = size_t{32} << 20;
-
-// Once, before any other use, whatever thread comes first.
-void start_curl() {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  INVARIANT(started == CURLE_OK);
-}
-
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Headers = std::unique_ptr<curl_slist, FreeList>;
 
 // What an attempt came to.
 struct Ended {
@@ -67,7 +51,7 @@ class Attempt {
   const Endpoint& endpoint_;
   const OnBytes& on_bytes_;
   Headers headers_;
-  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
+  Easy easy_;
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi_;
   Clock::time_point waits_since_ = Clock::now();
   bool has_begun_ = false;  // a byte has arrived
@@ -82,34 +66,21 @@ Attempt::Attempt(const Endpoint& endpoint, const Post& post, const std::string& 
                  const OnBytes& on_bytes)
     : endpoint_(endpoint),
       on_bytes_(on_bytes),
-      easy_(curl_easy_init(), curl_easy_cleanup),
-      multi_(curl_multi_init(), curl_multi_cleanup) {
-  INVARIANT(easy_ && multi_);
-  const auto add = [&](const std::string& line) {
-    headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
-  };
-  add("Content-Type: application/json");
-  add("Accept: text/event-stream, application/json");
-  add("Expect:");  // no round trip before the body
-  if (!token.empty()) add("Authorization: Bearer " + token);
-  CURL* easy = easy_.get();
-  const auto set = [&](CURLoption option, auto value) {
-    INVARIANT(curl_easy_setopt(easy, option, value) == CURLE_OK);
-  };
-  const bool plain = post.url.starts_with("http:");
-  set(CURLOPT_URL, post.url.c_str());
-  set(CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-  if (plain) set(CURLOPT_NOPROXY, "*");  // this machine is not reached over another one
-  set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_HTTPHEADER, headers_.get());
-  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
-  set(CURLOPT_POSTFIELDS, post.body.data());
-  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_ms));
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for a name to be looked up
-  set(CURLOPT_WRITEFUNCTION, &Attempt::on_write);
-  set(CURLOPT_WRITEDATA, this);
-  set(CURLOPT_ERRORBUFFER, message_);
+      easy_(nullptr, curl_easy_cleanup),
+      multi_(nullptr, curl_multi_cleanup) {
+  add_header(headers_, "Content-Type: application/json");
+  add_header(headers_, "Accept: text/event-stream, application/json");
+  add_header(headers_, "Expect:");  // no round trip before the body
+  if (!token.empty()) add_header(headers_, "Authorization: Bearer " + token);
+  easy_ = new_request(post.url, headers_, endpoint.connect_ms);
+  multi_.reset(curl_multi_init());
+  INVARIANT(multi_ != nullptr);
+  CURL* const easy = easy_.get();
+  set_option(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
+  set_option(easy, CURLOPT_POSTFIELDS, post.body.data());
+  set_option(easy, CURLOPT_WRITEFUNCTION, &Attempt::on_write);
+  set_option(easy, CURLOPT_WRITEDATA, this);
+  set_option(easy, CURLOPT_ERRORBUFFER, message_);
 }
 
 bool Attempt::write(std::string_view bytes) {
@@ -250,7 +221,7 @@ base::Error error_of(const Endpoint& endpoint, const Ended& ended, const std::st
 }
 
 // How long to wait before another attempt; nothing where there must be none.
-std::optional<milliseconds> pause_before_next(const Ended& ended, int attempt) {
+std::optional<milliseconds> pause_before_next(const Ended& ended, int attempt, int most_attempts) {
   if (attempt + 1 >= most_attempts) return std::nullopt;
   if (ended.kind == Ended::Kind::unreachable) {
     // Half of it by chance, so that many clients do not come back at once.
@@ -274,16 +245,18 @@ void wait(milliseconds time, const std::stop_token& stop) {
 
 }  // namespace
 
-Status exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
-                std::stop_token stop) {
-  start_curl();
-  if (auto status = check(endpoint); !status) return status;
+base::Result<Answered> exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
+                                std::stop_token stop) {
+  if (auto status = check(endpoint); !status) return status.error();
   const auto token = token_of(endpoint);
   if (!token) return token.error();
   for (int attempt = 0;; ++attempt) {
     const Ended ended = Attempt(endpoint, post, *token, on_bytes).run(stop);
-    if (ended.kind == Ended::Kind::done) return Done{};
-    const auto pause = pause_before_next(ended, attempt);
+    if (ended.kind == Ended::Kind::done) return Answered::yes;
+    const bool missing = ended.kind == Ended::Kind::refused &&
+                         (ended.status == 404 || ended.status == 405);
+    if (missing && post.if_missing == IfMissing::say) return Answered::missing;
+    const auto pause = pause_before_next(ended, attempt, endpoint.attempts);
     if (!pause || stop.stop_requested()) return error_of(endpoint, ended, *token);
     wait(*pause, stop);
     if (stop.stop_requested()) return error_of(endpoint, {Ended::Kind::stopped}, *token);

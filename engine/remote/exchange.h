@@ -15,10 +15,16 @@
 
 namespace engine::remote {
 
+// What a status of 404 or 405 comes to: a part of the API that not every server has.
+enum class IfMissing { error, say };
+
 struct Post {
   std::string url;
   std::string body;  // JSON
+  IfMissing if_missing = IfMissing::error;
 };
+
+enum class Answered { yes, missing };
 
 // Bytes of a reply with status 200, and whether they are a stream of events. Returns false to end
 // the exchange, by closing the connection.
@@ -27,7 +33,7 @@ using OnBytes = std::function<bool(std::string_view bytes, Form form)>;
 
 // Blocks until the reply has ended, or on_bytes or `stop` has ended it: an error says what went
 // wrong, at which endpoint, and what to do.
-base::Status exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
+base::Result<Answered> exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
                       std::stop_token stop);
 
 }  // namespace engine::remote

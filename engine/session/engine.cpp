@@ -32,6 +32,7 @@ class LocalEngine final : public Engine {
   const tokenizer::Tokenizer& tokenizer() const override { return *parts_.tokenizer; }
   int context_tokens() const override { return context_tokens_; }
   std::string description() const override { return parts_.description; }
+  std::chrono::milliseconds silent_for() const override { return scheduler_->silent_for(); }
 
   void submit(Request request, std::stop_token stop, OnPiece on_piece, OnEnd on_end) override {
     scheduler_->submit(lane_, std::make_unique<Generation>(

@@ -9,6 +9,7 @@
 // and must only post; the engine holds no lock while it calls them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -114,6 +115,12 @@ class Engine {
   virtual const tokenizer::Tokenizer& tokenizer() const = 0;
   virtual int context_tokens() const = 0;
   virtual std::string description() const = 0;  // model, backend, threads; for people
+
+  // For people: what is other than it was loaded as (watchdog.h); empty where nothing is.
+  virtual std::string notice() const { return ""; }
+  // Since when it has been within one call of its backend without being asked whether to go on; 0
+  // while it rests.
+  virtual std::chrono::milliseconds silent_for() const { return {}; }
 
   // Starts a generation and returns at once. A stop request on `stop` ends it between two layers.
   // `on_end` is called once, whatever happens, and nothing after it. Callbacks must not throw;

@@ -19,6 +19,7 @@
 #include "engine/model/weights.h"
 #include "engine/session/memory_alone.h"
 #include "engine/session/parts.h"
+#include "engine/session/watchdog.h"
 
 namespace engine::session {
 namespace {
@@ -180,6 +181,18 @@ bool are_one(const ModelOptions& a, const ModelOptions& b) {
          a.backend == b.backend;
 }
 
+// Where one of them is on a GPU, which may hang, all are watched: they share a thread.
+std::vector<std::shared_ptr<Engine>> watched(std::vector<std::shared_ptr<Engine>> engines,
+                                             const std::vector<ModelOptions>& options) {
+  for (size_t i = 0; i < engines.size(); ++i) {
+    ModelOptions on_cpu = options[i];
+    on_cpu.backend = BackendKind::cpu;
+    engines[i] =
+        watch(std::move(engines[i]), {.make_spare = [on_cpu] { return Engine::load(on_cpu); }});
+  }
+  return engines;
+}
+
 // The backends of models that are open, and the engines over them.
 Result<std::vector<std::shared_ptr<Engine>>> load_all(std::vector<Opened> models) {
   std::shared_ptr<base::ThreadPool> threads;
@@ -193,8 +206,12 @@ Result<std::vector<std::shared_ptr<Engine>>> load_all(std::vector<Opened> models
     if (!status) return Error(status.error());
     before = need;
   }
+  const bool on_gpu = std::any_of(models.begin(), models.end(),
+                                  [](const Opened& model) { return model.backend != nullptr; });
+  std::vector<ModelOptions> options;
   std::vector<Parts> parts;
   for (Opened& model : models) {
+    options.push_back(model.options);
     if (!model.backend) {
       Result<BackendPointer> backend = load_on_host(model, threads);
       if (!backend) return Error(backend.error());
@@ -202,7 +219,8 @@ Result<std::vector<std::shared_ptr<Engine>>> load_all(std::vector<Opened> models
     }
     parts.push_back(parts_of(std::move(model)));
   }
-  return make_engines(std::move(parts));
+  auto engines = make_engines(std::move(parts));
+  return on_gpu ? watched(std::move(engines), options) : std::move(engines);
 }
 
 }  // namespace

@@ -28,6 +28,13 @@ void Scheduler::submit(Lane& lane, std::unique_ptr<Job> job) {
   arrival_.notify_one();
 }
 
+std::chrono::milliseconds Scheduler::silent_for() const {
+  const auto last = last_sign_.load();
+  if (last == std::chrono::steady_clock::time_point()) return {};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                               last);
+}
+
 void Scheduler::work() {
   while (!closing_) {
     take_in();
@@ -38,7 +45,10 @@ void Scheduler::work() {
       continue;
     }
     Job* const first = lane->most_urgent();
-    if (!step(outer, *lane)) {
+    last_sign_ = std::chrono::steady_clock::now();
+    const bool stepped = step(outer, *lane);
+    last_sign_ = std::chrono::steady_clock::time_point();
+    if (!stepped) {
       // Only where one sequence needs more blocks than there are.
       first->end(EndReason::error,
                  "the KV cache is too small for this request: shorten its prompt");
@@ -113,6 +123,7 @@ bool Scheduler::step(Depth depth, Lane& lane) {
 
 // Asked by the backend; false ends its run.
 bool Scheduler::between_layers(Depth depth) {
+  last_sign_ = std::chrono::steady_clock::now();
   take_in();
   for (Lane* lane : lanes_) lane->end_stopped();
   const BatchPlan& plan = plans_[depth];

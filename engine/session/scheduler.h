@@ -12,6 +12,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,8 @@ class Scheduler {
   ~Scheduler();  // ends every job; returns when each has told its caller
 
   void submit(Lane& lane, std::unique_ptr<Job> job);  // any thread
+  // How long a step has been in its backend without a sign; 0 outside of steps. Any thread.
+  std::chrono::milliseconds silent_for() const;
 
  private:
   enum Depth { outer, inner };  // a run, and a run from inside its keep_going
@@ -51,9 +54,10 @@ class Scheduler {
   // Any thread.
   std::mutex mutex_;
   std::condition_variable arrival_;
-  std::vector<Arrival> arrived_;          // guarded by mutex_
-  std::atomic<bool> any_arrived_{false};  // written under mutex_
-  std::atomic<bool> closing_{false};      // written under mutex_
+  std::vector<Arrival> arrived_;                                    // guarded by mutex_
+  std::atomic<bool> any_arrived_{false};                            // written under mutex_
+  std::atomic<bool> closing_{false};                                // written under mutex_
+  std::atomic<std::chrono::steady_clock::time_point> last_sign_{};  // none: no step runs
 
   // The engine's thread alone.
   const std::vector<Lane*> lanes_;

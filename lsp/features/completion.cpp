@@ -243,6 +243,59 @@ bool is_in_comment(const CompletionInput& input) {
   return quote == '\0' || !quoted_mark;
 }
 
+// What came, and who has said it.
+struct Filled {
+  Collector collector;
+  Outcome outcome;
+};
+
+// Nothing where it does not answer. It gives no probabilities: what it says counts as sure.
+std::optional<Filled> ask_elsewhere(const CompletionInput& input, const Scene& scene,
+                                    context::Prompt& prompt, double least, std::stop_token stop) {
+  if (input.elsewhere == nullptr) return std::nullopt;
+  Filled filled{Collector(scene, input.extent, 0, least), {}};
+  auto outcome = input.elsewhere->fill(
+      prompt.preamble + prompt.prefix + prompt.typed, prompt.suffix, input.max_tokens,
+      [&](std::string_view text) { return filled.collector.take({.bytes = std::string(text)}); },
+      std::move(stop));
+  if (!outcome) return std::nullopt;
+  filled.outcome = std::move(*outcome);
+  prompt.sources.push_back({"what " + input.elsewhere->name + " has written",
+                            "remote.completes is set",
+                            std::max(1, filled.outcome.generated_tokens)});
+  return filled;
+}
+
+// What of it is worth showing.
+Completion completion_of(const CompletionInput& input, const Scene& scene, const Filled& filled,
+                         double least, std::span<const context::OpenText> others) {
+  const Collector& collector = filled.collector;
+  auto [fitted, silence] = settle(scene, collector, filled.outcome.reason, least);
+  if (!fitted.text.empty()) {
+    const auto known = known_length(scene, collector.pieces(), fitted, least, others);
+    fitted.text.resize(known);
+    if (known == 0) silence = "the model is not sure, and uses a name that is defined nowhere";
+  }
+  Completion completion{.range = {input.cursor, input.cursor}, .silence = silence};
+  completion.outcome = filled.outcome;
+  if (fitted.text.empty()) return completion;
+  if (input.selected && fitted.replaced_right > 0) {
+    completion.silence = "what stands after the cursor does not go with the menu's selected item";
+    return completion;
+  }
+  if (input.selected) {
+    completion.range = input.selected->range;
+    completion.text = input.selected->text + fitted.text;
+  } else {
+    // From the start of the line: an editor that accepts word by word then never redraws it.
+    completion.range = {input.cursor - scene.line_before.size(),
+                        input.cursor + fitted.replaced_right};
+    completion.text = std::string(scene.line_before) + fitted.text;
+  }
+  completion.log_probability = log_probability_of(collector.pieces(), fitted.text.size());
+  return completion;
+}
+
 std::optional<Completion> silent(const CompletionInput& input, std::string why) {
   return Completion{.range = {input.cursor, input.cursor}, .silence = std::move(why)};
 }
@@ -280,49 +333,33 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
       context::encode(prompt, engine.tokenizer(), context::Healing::last_tokens);
 
   const double least = input.least_probability.value_or(least_probability(input.trigger));
-  engine::session::Request request;
-  auto* read = input.memory == Memory::none ? nullptr : &prompt.sources;
-  request.buffers =
-      buffers.buffers(prompt_input, encoded.healed.size(), read, input.index_patience);
-  request.prompt = std::move(encoded.tokens);
-  request.typed = encoded.healed;
-  request.max_tokens = input.max_tokens;
-  request.priority = input.priority;
-
-  Collector collector(scene, input.extent, encoded.healed.size(), least);
-  const auto asked = Clock::now();
-  const Outcome outcome = engine.generate(
-      std::move(request), stop, [&](const Piece& piece) { return collector.take(piece); });
-  const std::chrono::duration<double, std::milli> engine_time = Clock::now() - asked;
-  if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};
-  if (stop.stop_requested()) return std::optional<Completion>();
-
-  auto [fitted, silence] = settle(scene, collector, outcome.reason, least);
-  if (!fitted.text.empty()) {
-    const auto known = known_length(scene, collector.pieces(), fitted, least, prompt_input.others);
-    fitted.text.resize(known);
-    if (known == 0) silence = "the model is not sure, and uses a name that is defined nowhere";
+  auto asked = Clock::now();
+  std::optional<Filled> filled = ask_elsewhere(input, scene, prompt, least, stop);
+  std::chrono::duration<double, std::milli> engine_time = Clock::now() - asked;
+  if (!filled) {
+    engine::session::Request request;
+    auto* read = input.memory == Memory::none ? nullptr : &prompt.sources;
+    request.buffers =
+        buffers.buffers(prompt_input, encoded.healed.size(), read, input.index_patience);
+    request.prompt = std::move(encoded.tokens);
+    request.typed = encoded.healed;
+    request.max_tokens = input.max_tokens;
+    request.priority = input.priority;
+    filled = Filled{Collector(scene, input.extent, encoded.healed.size(), least), {}};
+    asked = Clock::now();
+    filled->outcome = engine.generate(std::move(request), stop, [&](const Piece& piece) {
+      return filled->collector.take(piece);
+    });
+    engine_time += Clock::now() - asked;
   }
-  Completion completion{.range = {input.cursor, input.cursor}, .silence = silence};
-  completion.outcome = outcome;
+  if (filled->outcome.reason == EndReason::error) {
+    return engine::base::Error{filled->outcome.error};
+  }
+  if (stop.stop_requested()) return std::optional<Completion>();
+  Completion completion = completion_of(input, scene, *filled, least, prompt_input.others);
   completion.engine_ms = engine_time.count();
   completion.context = prompt.sources;
-  if (fitted.text.empty()) return std::optional(std::move(completion));
-  if (input.selected && fitted.replaced_right > 0) {
-    completion.silence = "what stands after the cursor does not go with the menu's selected item";
-    return std::optional(std::move(completion));
-  }
-  if (input.selected) {
-    completion.range = input.selected->range;
-    completion.text = input.selected->text + fitted.text;
-  } else {
-    // From the start of the line: an editor that accepts word by word then never redraws it.
-    completion.range = {input.cursor - scene.line_before.size(),
-                        input.cursor + fitted.replaced_right};
-    completion.text = std::string(scene.line_before) + fitted.text;
-  }
-  completion.log_probability = log_probability_of(collector.pieces(), fitted.text.size());
-  return std::optional<Completion>(std::move(completion));
+  return std::optional(std::move(completion));
 }
 
 }  // namespace lsp::features

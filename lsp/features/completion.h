@@ -4,6 +4,7 @@
 // keeping lives in the engine's prefix cache and in what the caller keeps for each document).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -41,6 +42,17 @@ enum class Comments { leave, complete };
 // more than it saves; who asks by a key is willing to read a bolder guess.
 double least_probability(Trigger trigger);
 
+// Another model that fills the gap at the cursor, somewhere else: from the text before and after
+// it, as far as the prompt has it. Streams; `on_text` returns false where enough has come. An error
+// where it does not answer: then the engine is asked at once.
+struct Elsewhere {
+  std::string name;
+  std::function<engine::base::Result<engine::session::Outcome>(
+      const std::string& before, const std::string& after, int max_tokens,
+      const std::function<bool(std::string_view)>& on_text, std::stop_token stop)>
+      fill;
+};
+
 struct CompletionInput {
   context::OpenText here;
   size_t cursor;                              // bytes
@@ -57,6 +69,7 @@ struct CompletionInput {
   int max_tokens = 64;
   // For what is far from the cursor; see BufferCache::buffers.
   context::BufferCache::Patience index_patience = context::BufferCache::Patience::max();
+  const Elsewhere* elsewhere = nullptr;  // null: the engine alone
 };
 
 struct Completion {

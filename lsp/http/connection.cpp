@@ -15,6 +15,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+#include <charconv>
 
 #include "engine/base/format.h"
 #include "lsp/http/course.h"
@@ -53,17 +54,18 @@ Work refused(Refusal refusal) {
 }
 
 Work do_work(const Options& options, Route route, const std::string& body) {
-  auto engine = options.engine();
-  if (!engine) return refused({503, "model_not_loaded", engine.message()});
-  if (route == Route::chat) {
+  const Chat* chat = route == Route::chat && options.chat ? &*options.chat : nullptr;
+  if (route == Route::chat && chat == nullptr) {
     return refused(
         {400, "model_not_instruct",
          base::concat("'", options.model, "' completes text and declares no `instruct`: ",
                       "it cannot chat; ask /v1/completions or /infill")});
   }
+  auto engine = chat != nullptr ? chat->engine() : options.engine();
+  if (!engine) return refused({503, "model_not_loaded", engine.message()});
   auto question = read_question(route, body);
   if (!question) return refused({400, "invalid_request", question.message()});
-  auto prepared = prepare(*question, **engine);
+  auto prepared = prepare(*question, **engine, chat);
   if (!prepared) return refused({400, "invalid_request", prepared.message()});
   return {std::nullopt, std::move(*engine), std::move(*question), std::move(*prepared)};
 }
@@ -72,7 +74,7 @@ asio::awaitable<Work> work_there(const Options& options, Route route, const std:
   co_return do_work(options, route, body);
 }
 
-// The engine's thread may still hold what wakes the coroutine when that has ended.
+// The engine's thread may still hold it when the coroutine that it wakes has ended.
 using Timer = std::shared_ptr<asio::steady_timer>;
 
 // Whatever ends the coroutine, the engine works for it no longer, and does not wake it.
@@ -113,13 +115,14 @@ class Connection {
   asio::awaitable<bool> ask(Exchange& exchange, Parser& parser, Admitted admitted);
   asio::awaitable<bool> wait_for_turn(asio::steady_timer& timer, const Admission::Place& place);
   asio::awaitable<bool> generate(Exchange& exchange, Work work, size_t holder, Timer timer);
-  asio::awaitable<bool> write_whole(Exchange& exchange, Course& course, const Replies& replies,
+  asio::awaitable<bool> write_whole(Exchange& exchange, Course& course, Replies& replies,
                                     size_t holder, asio::steady_timer& timer);
-  asio::awaitable<bool> write_stream(Exchange& exchange, Course& course, const Replies& replies,
+  asio::awaitable<bool> write_stream(Exchange& exchange, Course& course, Replies& replies,
                                      size_t holder, asio::steady_timer& timer);
   asio::awaitable<std::optional<Course::News>> next_news(Course& course, asio::steady_timer& timer);
   asio::awaitable<bool> begin_stream(const Exchange& exchange);
-  asio::awaitable<bool> write_event(const Exchange& exchange, const std::string& data);
+  asio::awaitable<bool> write_events(const Exchange& exchange,
+                                     const std::vector<std::string>& events);
   asio::awaitable<bool> write_bytes(std::string bytes);
   asio::awaitable<bool> refuse(Exchange& exchange, Refusal refusal);
   asio::awaitable<bool> write(Exchange& exchange, unsigned status, const char* type,
@@ -214,7 +217,10 @@ asio::awaitable<bool> Connection<Stream>::answer(Exchange& exchange, Parser& par
     co_return co_await write(exchange, 200, "application/json", health_text());
   }
   if (admitted.route == Route::models) {
-    std::string models = models_text(shared_.options.model);
+    std::vector<std::string> names{shared_.options.model};
+    const auto& chat = shared_.options.chat;
+    if (chat && chat->model != names[0]) names.push_back(chat->model);
+    std::string models = models_text(names);
     co_return co_await write(exchange, 200, "application/json", std::move(models));
   }
   const Metrics::Now now{shared_.closers.size(), shared_.admission.running(),
@@ -281,8 +287,11 @@ asio::awaitable<bool> Connection<Stream>::generate(Exchange& exchange, Work work
   engine::session::Request& request = work.prepared.request;
   request.priority = engine::session::Priority::interactive;
   request.partition = holder + 1;
-  const Replies replies(question, shared_.options.model,
-                        work.prepared.truncated ? Truncated::yes : Truncated::no);
+  const Options& options = shared_.options;
+  const Chat* chat = question.route == Route::chat ? &*options.chat : nullptr;
+  Replies replies(question, chat ? chat->model : options.model,
+                  work.prepared.truncated ? Truncated::yes : Truncated::no,
+                  chat ? features::chat::opening_of(chat->style) : "");
   const auto course = std::make_shared<Course>(
       TextFilter(request.typed.size(), {question.indentation, question.time}, Clock::now()),
       [executor = stream_.get_executor(), timer] {
@@ -316,7 +325,7 @@ asio::awaitable<std::optional<Course::News>> Connection<Stream>::next_news(
 
 template <typename Stream>
 asio::awaitable<bool> Connection<Stream>::write_whole(Exchange& exchange, Course& course,
-                                                      const Replies& replies, size_t holder,
+                                                      Replies& replies, size_t holder,
                                                       asio::steady_timer& timer) {
   std::string text;
   for (;;) {
@@ -339,23 +348,25 @@ asio::awaitable<bool> Connection<Stream>::write_whole(Exchange& exchange, Course
 
 template <typename Stream>
 asio::awaitable<bool> Connection<Stream>::write_stream(Exchange& exchange, Course& course,
-                                                       const Replies& replies, size_t holder,
+                                                       Replies& replies, size_t holder,
                                                        asio::steady_timer& timer) {
   bool alive = co_await begin_stream(exchange);
+  const std::vector<std::string> begin = replies.begin();
+  alive = alive && co_await write_events(exchange, begin);
   tcp().expires_never();
   while (alive) {
     const auto news = co_await next_news(course, timer);
     if (!news) co_return false;
     if (!news->text.empty()) {
-      const std::string piece = replies.piece(news->text);
-      alive = co_await write_event(exchange, piece);
+      const std::vector<std::string> pieces = replies.pieces(news->text);
+      alive = co_await write_events(exchange, pieces);
       shared_.metrics.delivery_s.add(
           std::chrono::duration<double>(Clock::now() - news->since).count());
     }
     if (!news->outcome) continue;
     shared_.metrics.generated(shared_.options.holders[holder].name, *news->outcome);
     const std::vector<std::string> end = replies.end(*news->outcome);
-    for (size_t i = 0; i < end.size() && alive; ++i) alive = co_await write_event(exchange, end[i]);
+    alive = alive && co_await write_events(exchange, end);
     if (alive && exchange.version >= 11) alive = co_await write_bytes("0\r\n\r\n");
     count(exchange, 200);
     co_return alive&& exchange.keep_alive&& exchange.version >= 11;
@@ -378,16 +389,19 @@ asio::awaitable<bool> Connection<Stream>::begin_stream(const Exchange& exchange)
   co_return !error;
 }
 
+// All in one chunk, and mostly in one write.
 template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::write_event(const Exchange& exchange,
-                                                      const std::string& data) {
-  std::string event = "data: " + data + "\n\n";
+asio::awaitable<bool> Connection<Stream>::write_events(const Exchange& exchange,
+                                                       const std::vector<std::string>& events) {
+  std::string chunk = events_text(events);
+  if (chunk.empty()) co_return true;  // a chunk without bytes would be the last
   if (exchange.version >= 11) {
-    std::ostringstream size;
-    size << std::hex << event.size();
-    event = size.str() + "\r\n" + event + "\r\n";
+    char size[16];
+    const auto [end, error] = std::to_chars(size, size + sizeof size, chunk.size(), 16);
+    chunk.insert(0, std::string(size, end) + "\r\n");
+    chunk += "\r\n";
   }
-  co_return co_await write_bytes(std::move(event));
+  co_return co_await write_bytes(std::move(chunk));
 }
 
 template <typename Stream>

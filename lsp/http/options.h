@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/session/engine.h"
+#include "lsp/features/chat/template.h"
 
 namespace lsp::http {
 
@@ -55,6 +56,16 @@ struct Limits {
   std::chrono::milliseconds write{10'000};  // to take what is written to it
 };
 
+// Blocks while the model is loaded; called on a thread of the endpoint's own.
+using Acquire = std::function<base::Result<std::shared_ptr<engine::session::Engine>>()>;
+
+// A model that can be spoken to.
+struct Chat {
+  std::string model;  // what it is called
+  features::chat::Style style;
+  Acquire engine;
+};
+
 struct Options {
   Address address;
   std::vector<Holder> holders;
@@ -62,8 +73,8 @@ struct Options {
   std::vector<std::string> hosts;  // names in the Host field besides the address and localhost
   Limits limits;
   std::string model;  // what it is called
-  // Blocks while the model is loaded; called on a thread of the endpoint's own.
-  std::function<base::Result<std::shared_ptr<engine::session::Engine>>()> engine;
+  Acquire engine;
+  std::optional<Chat> chat;  // nothing: chat is refused
   std::shared_ptr<spdlog::logger> log;
 };
 

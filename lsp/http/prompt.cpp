@@ -111,12 +111,18 @@ Prepared fill_gap(const Question& question, const engine::session::Engine& engin
 
 }  // namespace
 
-base::Result<Prepared> prepare(const Question& question, const engine::session::Engine& engine) {
+base::Result<Prepared> prepare(const Question& question, const engine::session::Engine& engine,
+                               const Chat* chat) {
   const Tokenizer& tokenizer = engine.tokenizer();
   const int context = engine.context_tokens();
   const int answer = std::min(question.max_tokens.value_or(context), context);
   Prepared prepared;
-  if (question.has_gap) {
+  std::vector<Token>& prompt = prepared.request.prompt;
+  if (chat != nullptr) {
+    auto tokens = features::chat::tokens_of(question.messages, chat->style, tokenizer);
+    if (!tokens) return tokens.error();
+    prompt = std::move(*tokens);
+  } else if (question.has_gap) {
     if (!tokenizer.fim() && question.route != Route::infill) {
       return base::fail("'suffix': this model has no tokens to fill a gap with; leave it out");
     }
@@ -124,19 +130,24 @@ base::Result<Prepared> prepare(const Question& question, const engine::session::
     prepared = fill_gap(question, engine, std::max(context - answer, least_prompt));
   } else {
     // The prompt is the client's own: its template's special tokens mean what they say.
-    std::vector<Token>& prompt = prepared.request.prompt;
     prompt = tokenizer.encode(question.prefix, SpecialTokens::parsed);
     const auto bos = tokenizer.bos();
     if (bos && (prompt.empty() || prompt.front() != *bos)) prompt.insert(prompt.begin(), *bos);
-    if (static_cast<int>(prompt.size()) >= context) {
-      return base::fail("'prompt' has ", prompt.size(), " tokens, and the context holds ", context);
-    }
   }
-  if (prepared.request.prompt.empty()) return base::fail("'prompt' is empty");
-  const int room = context - static_cast<int>(prepared.request.prompt.size());
+  if (prompt.empty()) return base::fail("'prompt' is empty");
+  if (!question.has_gap && static_cast<int>(prompt.size()) >= context) {
+    return base::fail(chat != nullptr ? "the conversation has " : "'prompt' has ", prompt.size(),
+                      " tokens, and the context holds ", context);
+  }
+  const int room = context - static_cast<int>(prompt.size());
   prepared.request.max_tokens = std::min(question.max_tokens.value_or(room), room);
   prepared.request.sampling = question.sampling;
   prepared.request.stop_texts = question.stop_texts;
+  if (chat != nullptr) {
+    const auto turns = features::chat::stop_texts_of(chat->style);
+    auto& stops = prepared.request.stop_texts;
+    stops.insert(stops.end(), turns.begin(), turns.end());
+  }
   return prepared;
 }
 

@@ -161,6 +161,54 @@ void read_completion(Fields& fields, Question& question) {
   read_sampling(fields, 1, question);
 }
 
+// A text, or a list of parts that are texts.
+std::string read_content(const json& message, std::string& error) {
+  const auto content = message.find("content");
+  if (content != message.end() && content->is_string()) return content->get<std::string>();
+  std::string text;
+  const bool is_list = content != message.end() && content->is_array();
+  for (const json& part : is_list ? *content : json::array()) {
+    const bool is_text = part.is_object() && part.value("type", json()) == "text" &&
+                         part.contains("text") && part["text"].is_string();
+    if (!is_text) error = "of a message's 'content' text alone is understood";
+    if (is_text) text += part["text"].get<std::string>();
+  }
+  if (!is_list) error = "each message must have a 'content': a string, or a list of texts";
+  return text;
+}
+
+void read_messages(Fields& fields, Question& question) {
+  using Role = features::chat::Message::Role;
+  const json* messages = fields.find("messages");
+  if (messages == nullptr || !messages->is_array() || messages->empty()) {
+    return fields.wrong("messages", "a list of messages, one at least");
+  }
+  for (const json& message : *messages) {
+    if (!message.is_object()) return fields.wrong("messages", "a list of objects");
+    const json role = message.value("role", json());
+    std::string error;
+    const std::string text = read_content(message, error);
+    if (!error.empty()) return fields.refuse(error);
+    if (role == "system" || role == "developer") {
+      question.messages.push_back({Role::system, text});
+    } else if (role == "user" || role == "assistant") {
+      question.messages.push_back({role == "user" ? Role::user : Role::assistant, text});
+    } else {
+      return fields.refuse("a message's 'role' must be system, developer, user or assistant");
+    }
+  }
+}
+
+void read_chat(Fields& fields, Question& question) {
+  read_messages(fields, question);
+  read_most(fields, "max_tokens", question);
+  read_most(fields, "max_completion_tokens", question);
+  refuse_what_is_not_done(fields);
+  fields.only("functions", json::array());
+  read_stream_options(fields, question);
+  read_sampling(fields, 1, question);
+}
+
 void read_extra(Fields& fields, Question& question) {
   const json* extra = fields.find("input_extra");
   if (extra == nullptr) return;
@@ -202,6 +250,8 @@ base::Result<Question> read_question(Route route, std::string_view body) {
   Fields fields(object);
   if (route == Route::infill) {
     read_infill(fields, question);
+  } else if (route == Route::chat) {
+    read_chat(fields, question);
   } else {
     read_completion(fields, question);
   }

@@ -13,6 +13,7 @@
 
 #include "engine/base/result.h"
 #include "engine/decode/sampling.h"
+#include "lsp/features/chat/model.h"
 #include "lsp/http/guard.h"
 
 namespace lsp::http {
@@ -30,7 +31,8 @@ struct Question {
   std::string typed;   // the beginning of what fills the gap: /infill's `prompt`
   bool has_gap = false;
   std::vector<Extra> extra;
-  std::optional<int> max_tokens;  // nothing: as many as the context holds
+  std::vector<features::chat::Message> messages;  // of a chat; never empty there
+  std::optional<int> max_tokens;                  // nothing: as many as the context holds
   engine::decode::Sampling sampling;
   std::vector<std::string> stop_texts;
   bool stream = false;

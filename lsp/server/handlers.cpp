@@ -433,7 +433,8 @@ wire::Status Server::status() const {
                       .asks = options_.chat ? options_.chat->name() : ""};
   if (model_) {
     const ModelInfo& info = model_->info();
-    status.message = info.description;
+    const std::string notice = model_->notice();
+    status.message = notice.empty() ? info.description : concat(info.description, "; ", notice);
     status.model = info.path;
     status.backend = info.backend;
     status.device = info.device;
@@ -445,7 +446,7 @@ wire::Status Server::status() const {
 void Server::announce_status() {
   if (!client_ready_ || !client_.status_events) return;
   const wire::Status now = status();
-  std::string summary = concat(now.state, now.busy ? " busy" : "");
+  std::string summary = concat(now.state, now.busy ? " busy " : " ", now.message);
   if (summary == announced_) return;
   announced_ = std::move(summary);
   notify({"lemma/status", wire::encode(now)});

@@ -88,6 +88,9 @@ class Model {
 
   virtual const ModelInfo& info() const = 0;
 
+  // For people: what is other than they have configured, now; empty where nothing is. Any thread.
+  virtual std::string notice() const { return ""; }
+
   // Called on worker threads, for one document never twice at a time. Nothing when stopped.
   virtual base::Result<std::optional<Answer>> complete(const Question& question,
                                                        std::stop_token stop) = 0;

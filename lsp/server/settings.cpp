@@ -122,6 +122,8 @@ constexpr std::array endpoint_keys{
         [](const SettingValue& v, Settings& s) {
           return assign_within(v, 1, 1'000'000, s.remote.thinking_tokens);
         }},
+    Key{"remote.completes", Origin::machine, "true or false",
+        [](const SettingValue& v, Settings& s) { return assign(v, s.remote.completes); }},
     Key{"http.concurrent", Origin::machine, "a whole number from 1 to 1024",
         [](const SettingValue& v, Settings& s) {
           return assign_within(v, 1, 1024, s.http.concurrent);

@@ -43,6 +43,7 @@ struct Settings {
     std::string fim;                   // a prompt with {prefix} and {suffix}
     std::string ability = "instruct";  // or "reason": what its model can do
     int thinking_tokens = 8192;        // the most that one attempt at a problem may think
+    bool completes = false;            // keystrokes too, while it answers
   } remote;
   struct {
     int disk_mb = 512;  // what was read once is kept for a restart; 0: is not

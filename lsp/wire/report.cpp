@@ -92,14 +92,35 @@ std::string to_json(const SandboxBenchReport& report) {
                {"waiting_bytes", std::move(waiting)}});
 }
 
-std::string to_json(const std::vector<ModelReport>& models) {
-  json list = json::array();
-  for (const ModelReport& model : models) {
-    json entry{{"path", model.path}, {"bytes", model.bytes}, {"in_use", model.in_use}};
-    if (!model.memory.empty()) entry["memory"] = model.memory;
-    list.push_back(std::move(entry));
+std::string to_json(const ModelReport& report) {
+  json here = json::array(), known = json::array();
+  for (const auto& [path, memory, bytes, in_use] : report.here) {
+    json entry{{"path", path}, {"bytes", bytes}, {"in_use", in_use}};
+    if (!memory.empty()) entry["memory"] = memory;
+    here.push_back(std::move(entry));
   }
-  return dump(json{{"models", std::move(list)}});
+  for (const ModelReport::Known& model : report.known) {
+    json entry{{"name", model.name},
+               {"does", model.does},
+               {"source", model.source},
+               {"file_bytes", model.file_bytes},
+               {"memory_bytes", model.memory_bytes},
+               {"machine_bytes", model.machine_bytes}};
+    if (!model.path.empty()) entry["path"] = model.path;
+    known.push_back(std::move(entry));
+  }
+  return dump({{"models", std::move(here)},
+               {"known", std::move(known)},
+               {"machine_bytes", report.machine_bytes}});
+}
+
+std::string to_json(const PullReport& report) {
+  return dump({{"path", report.path},
+               {"bytes", report.bytes},
+               {"resumed_at", report.resumed_at},
+               {"sha256", report.sha256},
+               {"vouched", report.vouched},
+               {"memory_bytes", report.memory_bytes}});
 }
 
 std::string to_json(const std::vector<Check>& checks) {

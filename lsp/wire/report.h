@@ -26,10 +26,34 @@ struct CompletionReport {
 };
 
 struct ModelReport {
+  struct Here {
+    std::string path;
+    std::string memory;  // empty: none beside it
+    uintmax_t bytes;
+    bool in_use;  // what the other commands take
+  };
+  struct Known {
+    std::string name;
+    std::string does;
+    std::string source;  // for `lemma model pull`
+    int64_t file_bytes;
+    int64_t memory_bytes;   // what it needs
+    int64_t machine_bytes;  // the size of machine that it is for
+    std::string path;       // where it is here; empty: it is not
+  };
+  std::vector<Here> here;
+  std::vector<Known> known;
+  int64_t machine_bytes;  // of this one's memory
+};
+
+// A model that was loaded from elsewhere.
+struct PullReport {
   std::string path;
-  std::string memory;  // empty: none beside it
-  uintmax_t bytes;
-  bool in_use;  // what the other commands take
+  int64_t bytes;
+  int64_t resumed_at;    // of them, from an earlier time
+  std::string sha256;    // of the last part
+  std::string vouched;   // by what: given sum, server's sum, size, nothing
+  int64_t memory_bytes;  // that it needs
 };
 
 struct Check {
@@ -100,7 +124,8 @@ struct SandboxBenchReport {
 std::string to_json(const CompletionReport& report);
 std::string to_json(const SandboxBenchReport& report);
 std::string to_json(const RunReport& report);
-std::string to_json(const std::vector<ModelReport>& models);
+std::string to_json(const ModelReport& report);
+std::string to_json(const PullReport& report);
 std::string to_json(const std::vector<Check>& checks);
 
 }  // namespace lsp::wire

@@ -20,6 +20,7 @@ import time
 import unittest
 
 import scripted_editor
+from chat_template import add_chat_template
 from private_home import private_environment
 
 PROGRAM = ""
@@ -148,11 +149,25 @@ class EndpointTest(unittest.TestCase):
                          self.ask("/infill", LLAMA_VSCODE)["content"])
 
     def test_the_official_client_of_openai_works(self):
-        done = subprocess.run(["node", HERE / "openai.mjs", self.serving.url, self.serving.token],
-                              capture_output=True, text=True, timeout=120)
+        self.run_openai(self.serving)
+
+    def run_openai(self, serving, *arguments):
+        done = subprocess.run(
+            ["node", HERE / "openai.mjs", serving.url, serving.token, *arguments],
+            capture_output=True, text=True, timeout=120)
         if done.returncode == 77:
             self.skipTest(done.stdout.strip())
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_official_client_chats_with_a_model_that_can(self):
+        with tempfile.TemporaryDirectory(prefix="lemma-") as folder:
+            model = pathlib.Path(folder) / "speaker.gguf"
+            add_chat_template(HERE.parent.parent / "engine/models/lemma-default.gguf", model)
+            serving = Serving("--model", str(model))
+            try:
+                self.run_openai(serving, "chats")
+            finally:
+                self.assertEqual(serving.end(), 0)
 
     def test_figures_come_as_prometheus_reads_them(self):
         self.ask("/infill", LLAMA_VSCODE)

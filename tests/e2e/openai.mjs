@@ -1,8 +1,8 @@
 // The official client of OpenAI's API against the endpoint: openai.mjs URL TOKEN. Exits 77 where it
-// is not installed (npm ci in tests/).
+// is not installed (npm ci in tests/). With a third argument the model is one that chats.
 import assert from "node:assert/strict";
 
-const [url, apiKey] = process.argv.slice(2);
+const [url, apiKey, chats] = process.argv.slice(2);
 let OpenAI;
 try {
   ({ default: OpenAI } = await import("openai"));
@@ -50,9 +50,36 @@ for await (const chunk of given) {
   break;
 }
 
-await assert.rejects(
-  client.chat.completions.create({ model, messages: [{ role: "user", content: "hi" }] }),
-  (error) => error instanceof OpenAI.BadRequestError && error.code === "model_not_instruct");
+const messages = [
+  { role: "system", content: "Be brief." }, { role: "user", content: [{ type: "text", text: "Hi" }] }];
+if (chats) {
+  const said = await client.chat.completions.create(
+    { model, messages, max_completion_tokens: 12, temperature: 0 });
+  assert.equal(said.object, "chat.completion");
+  assert.equal(said.choices[0].message.role, "assistant");
+  assert.ok(said.choices[0].message.content.length > 0);
+  assert.ok(said.usage.completion_tokens <= 12);
+  const words = client.chat.completions.stream({
+    model, messages, max_completion_tokens: 12, temperature: 0,
+    stream_options: { include_usage: true } });
+  const final = await words.finalChatCompletion();
+  assert.equal(final.choices[0].message.role, "assistant");
+  assert.equal(final.choices[0].message.content, said.choices[0].message.content);
+  assert.equal(final.choices[0].finish_reason, said.choices[0].finish_reason);
+  assert.equal((await words.totalUsage()).completion_tokens, said.usage.completion_tokens);
+  const broken = await client.chat.completions.create({ model, messages, stream: true });
+  for await (const chunk of broken) {
+    assert.equal(chunk.object, "chat.completion.chunk");
+    break;
+  }
+  await assert.rejects(
+    client.chat.completions.create({ model, messages: [{ role: "tool", content: "x" }] }),
+    (error) => error instanceof OpenAI.BadRequestError && error.message.includes("'role'"));
+} else {
+  await assert.rejects(
+    client.chat.completions.create({ model, messages }),
+    (error) => error instanceof OpenAI.BadRequestError && error.code === "model_not_instruct");
+}
 await assert.rejects(
   client.completions.create({ model, prompt, n: 2 }),
   (error) => error instanceof OpenAI.BadRequestError && error.message.includes("'n'"));

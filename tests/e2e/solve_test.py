@@ -7,13 +7,12 @@ import json
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import unittest
 
 from debug_test import SEARCH_S, InProject
-from neovim import ROOT
 from private_home import private_environment
+from scripted_service import ScriptedService
 
 
 class Solving(InProject):
@@ -78,20 +77,9 @@ def check(answer):
 class Endpoint:
     """For test cases: a scripted endpoint, and the settings that name it."""
     def serve(self, *replies):
-        folder = tempfile.TemporaryDirectory(prefix="lemma-chat-")
-        self.addCleanup(folder.cleanup)
-        self.script = pathlib.Path(folder.name) / "script"
-        self.log = pathlib.Path(folder.name) / "log"
-        self.log.touch()
-        self.script.write_text(json.dumps(replies))
-        server = subprocess.Popen(
-            [sys.executable, ROOT / "tests" / "support" / "chat_server.py", self.script, self.log],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.addCleanup(server.wait)
-        self.addCleanup(server.stdin.close)
-        self.addCleanup(server.stdout.close)
-        port = int(server.stdout.readline())
-        self.settings = (f'[remote]\nurl = "http://127.0.0.1:{port}/v1"\n'
+        service = ScriptedService(self, "chat_server.py", replies)
+        self.script, self.log = service.script, service.log
+        self.settings = (f'[remote]\nurl = "{service.url}/v1"\n'
                          'model = "scripted"\nability = "reason"\n')
 
 

@@ -3,10 +3,11 @@
 
 import json
 import os
-import pty
 import subprocess
 import sys
 import tempfile
+
+from in_terminal import shown_in_terminal
 
 # Controls of ASCII, C1 controls as UTF-8 and as bare bytes, a broken character before one, and
 # characters whose bytes look like C1 controls.
@@ -24,18 +25,8 @@ process.on('exit', () => { process.exitCode = 0; });
 """
 
 
-def shown_in_terminal(lemma, *arguments):
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen([lemma, "run", *arguments], stdin=subprocess.DEVNULL, stdout=theirs,
-                               stderr=theirs)
-    os.close(theirs)
-    shown = b""
-    try:
-        while piece := os.read(ours, 4096):
-            shown += piece
-    except OSError:  # how a terminal says that its other end is closed
-        pass
-    process.wait()
+def shown_by(lemma, *arguments):
+    shown, _ = shown_in_terminal(lemma, "run", *arguments)
     return shown.replace(b"\r\n", b"\n").decode()  # well-formed, or this throws
 
 
@@ -51,14 +42,14 @@ def main():
         for path, text in (prints, PRINTS), (names, NAMES):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
-        shown = shown_in_terminal(lemma, prints)
+        shown = shown_by(lemma, prints)
         check_harmless(shown)
         assert "safe" in shown and "text ⛔é©" in shown, shown
-        shown = shown_in_terminal(lemma, "--tests", names)
+        shown = shown_by(lemma, "--tests", names)
         check_harmless(shown)
         assert "failed, and yet" in shown and "a ?]0;stolen" in shown, shown
         for arguments in ["--json", prints], ["--json", "--tests", names]:
-            shown = shown_in_terminal(lemma, *arguments)
+            shown = shown_by(lemma, *arguments)
             check_harmless(shown)
             assert json.loads(shown)["verdict"], shown
         # Its positive control: into a pipe it goes as it is.

@@ -19,7 +19,7 @@ struct HttpFigures {
 
 inline void feed_body(const std::string& body, HttpFigures& figures) {
   using namespace lsp::http;
-  for (const Route route : {Route::completions, Route::infill}) {
+  for (const Route route : {Route::completions, Route::chat, Route::infill}) {
     const auto question = read_question(route, body);
     if (!question) {
       INVARIANT(!question.message().empty());

@@ -15,7 +15,9 @@ using Allowed = std::map<std::string, std::set<std::string>>;
 Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
   std::set<std::string> features = engine_face;
   features.insert({"lsp/text", "lsp/syntax", "lsp/context"});
-  all["lsp/http"] = features;  // asks the engine itself, in the form that the context knows
+  // Asks the engine itself, in the forms that the context and the conversations know.
+  all["lsp/http"] = features;
+  all["lsp/http"].insert({"lsp/features/chat", "engine/remote"});
   features.insert("sandbox/runner");
   all["lsp/features"] = features;
   features.insert("lsp/features");

@@ -1,72 +1,16 @@
-// A scripted endpoint (chat_server.py) for tests, in a process of its own, on loopback.
+// A scripted endpoint (chat_server.py) for tests.
 #pragma once
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <fstream>
-#include <sstream>
 #include <string>
-#include <vector>
 
-#include "tests/support/catch.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/server_process.h"
 
 namespace support {
 
-class ChatServer {
+class ChatServer : public ServerProcess {
  public:
-  // `script` is JSON; see chat_server.py.
-  explicit ChatServer(const std::string& script) {
-    std::ofstream(folder_.path("script")) << script;
-    std::ofstream(folder_.path("log"));
-    int input[2], output[2];
-    REQUIRE(pipe2(input, O_CLOEXEC) == 0);
-    REQUIRE(pipe2(output, O_CLOEXEC) == 0);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, input[0], 0);
-    posix_spawn_file_actions_adddup2(&actions, output[1], 1);
-    const std::string program = LEMMA_SOURCE_DIR "/tests/support/chat_server.py";
-    std::vector<std::string> words{"python3", "-B", program, folder_.path("script"),
-                                   folder_.path("log")};
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    REQUIRE(posix_spawn(&process_, "/usr/bin/python3", &actions, nullptr, argv.data(), environ) ==
-            0);
-    posix_spawn_file_actions_destroy(&actions);
-    close(input[0]);
-    close(output[1]);
-    stop_ = input[1];
-    char byte;
-    while (read(output[0], &byte, 1) == 1 && byte != '\n') port_ += byte;
-    close(output[0]);
-    REQUIRE_FALSE(port_.empty());
-  }
-  ~ChatServer() {
-    close(stop_);
-    waitpid(process_, nullptr, 0);
-  }
-  ChatServer(const ChatServer&) = delete;
-  ChatServer& operator=(const ChatServer&) = delete;
-
-  std::string url() const { return "http://127.0.0.1:" + port_ + "/v1"; }
-  // What it was sent, a JSON object a line.
-  std::vector<std::string> log() const {
-    std::ifstream file(folder_.path("log"));
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(file, line);) lines.push_back(line);
-    return lines;
-  }
-
- private:
-  TemporaryFolder folder_;
-  pid_t process_ = 0;
-  int stop_ = -1;
-  std::string port_;
+  explicit ChatServer(const std::string& script) : ServerProcess("chat_server.py", script) {}
+  std::string url() const { return address() + "/v1"; }
 };
 
 }  // namespace support

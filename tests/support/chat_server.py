@@ -3,24 +3,19 @@
 
     chat_server.py SCRIPT LOG
 
-Prints its port, then serves until its standard input ends. SCRIPT is a JSON list, read again for
-each request; request N gets entry N, the last entry serves all that follow:
+SCRIPT's entries (scripted_http.py says how it is read):
 
     {"say": "text", "think": "why", "form": "reasoning_content" | "tags" | "closing" | "whole"}
     {"raw": ["bytes", ...], "type": "text/event-stream", "status": 200, "headers": {}}
     {"stall": true}                        never answers
 
 `pause_ms` comes before each piece of either; `cut` closes the connection after that many pieces;
-`times` repeats the raw pieces. Requests are written to LOG, one JSON object a line.
+`times` repeats the raw pieces.
 """
-import http.server
 import json
-import sys
-import threading
 import time
 
-LOCK = threading.Lock()
-served = 0
+import scripted_http
 
 
 def event(content):
@@ -56,26 +51,10 @@ def written(rule):
     return events, "text/event-stream"
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Handler(scripted_http.Handler):
     def do_POST(self):
-        global served
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        with LOCK, open(sys.argv[1], encoding="utf-8") as file:
-            rules = json.load(file)
-            rule = rules[min(served, len(rules) - 1)]
-            served += 1
-            with open(sys.argv[2], "a", encoding="utf-8") as log:
-                entry = {"path": self.path, "headers": dict(self.headers),
-                         "body": json.loads(body)}
-                print(json.dumps(entry), file=log, flush=True)
-        self.close_connection = True
-        try:
-            self.answer(rule)
-        except (BrokenPipeError, ConnectionResetError):
-            with LOCK, open(sys.argv[2], "a", encoding="utf-8") as log:
-                print(json.dumps({"closed": True}), file=log, flush=True)
+        self.serve(body=json.loads(body))
 
     def answer(self, rule):
         if rule.get("stall"):
@@ -95,16 +74,5 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(piece.encode())
             self.wfile.flush()
 
-    def log_message(self, *_):
-        pass
 
-
-def main():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(server.server_address[1], flush=True)
-    sys.stdin.read()
-
-
-main()
+scripted_http.main(Handler)

@@ -43,14 +43,13 @@ Result<Reply> LocalModel::chat(const std::vector<Message>& messages, const Sampl
   engine::session::Request request{
       .prompt = std::move(*prompt),
       .max_tokens = sampling.max_tokens,
+      .stop_texts = stop_texts_of(style_),
       .sampling = {.temperature = static_cast<float>(sampling.temperature),
                    .seed = static_cast<uint64_t>(sampling.seed.value_or(0))}};
-  // Where the style has no turns of its own, a model may go on with the user's.
-  if (style_ == Style::deepseek_v2) request.stop_texts = {"\n\nUser:"};
 
   engine::remote::Collector collector(on_piece);
   engine::decode::Utf8Joiner characters;
-  if (style_ == Style::deepseek_r1) collector.text("<think>");  // the prompt's last token
+  collector.text(std::string(opening_of(style_)));
   const auto outcome =
       (*engine)->generate(std::move(request), stop, [&](const engine::session::Piece& piece) {
         return collector.text(characters.push(piece.bytes));

@@ -29,6 +29,13 @@ std::optional<Style> style_of(std::string_view chat_template) {
   return std::nullopt;
 }
 
+std::vector<std::string> stop_texts_of(Style style) {
+  if (style != Style::deepseek_v2) return {};
+  return {"\n\nUser:"};
+}
+
+std::string_view opening_of(Style style) { return style == Style::deepseek_r1 ? "<think>" : ""; }
+
 Result<std::vector<Token>> tokens_of(const std::vector<Message>& messages, Style style,
                                      const Tokenizer& tokenizer) {
   const auto user = tokenizer.find_special(user_mark);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,13 @@ std::optional<Style> style_of(std::string_view chat_template);
 inline Ability ability_of(Style style) {
   return style == Style::deepseek_r1 ? Ability::reason : Ability::instruct;
 }
+
+// What ends the model's turn besides its end token: where the style has no marks of turns, a model
+// may go on with the user's.
+std::vector<std::string> stop_texts_of(Style style);
+
+// What the prompt ends in that belongs to the answer: "<think>", or nothing.
+std::string_view opening_of(Style style);
 
 // Up to where the model goes on. An error where the vocabulary lacks a token of the style.
 Result<std::vector<engine::tokenizer::Token>> tokens_of(

@@ -121,20 +121,52 @@ TEST_CASE("what is asked has model, sampling and messages; the token is in the h
   CHECK(server.log().size() == 1);  // nothing was sent without it
 }
 
-TEST_CASE("a gap is put as prefix and suffix, or by the template of the settings") {
-  const std::string events =
-      R"([{"raw": ["data: {\"choices\":[{\"text\":\"x + y\",\"finish_reason\":\"stop\"}]}\n\n"]}])";
-  const support::ChatServer server(events), other(events);
-  Endpoint endpoint = endpoint_of(server);
-  auto reply = Client(endpoint).fill("return ", "\n}", {}, {}, {});
+TEST_CASE("a gap is put to /infill where there is one, else as prefix and suffix") {
+  const support::ChatServer llama(
+      R"([{"raw": ["data: {\"content\":\"x +\",\"stop\":false}\n\n",
+                   "data: {\"content\":\" y\",\"stop\":true,\"stop_type\":\"limit\",",
+                   "\"tokens_evaluated\":7,\"tokens_predicted\":3}\n\n"]}])");
+  auto reply = Client(endpoint_of(llama)).fill("return ", "\n}", {.max_tokens = 9}, {}, {});
   REQUIRE(reply.ok());
   CHECK(reply->text == "x + y");
-  CHECK(text_of(server.log(), "body", "prompt") == "return ");
-  CHECK(text_of(server.log(), "body", "suffix") == "\n}");
-  endpoint.url = other.url();
+  CHECK(reply->reason == Reply::Reason::limit);
+  CHECK(reply->prompt_tokens == 7);
+  CHECK(reply->generated_tokens == 3);
+  CHECK(llama.log().at(0).find(R"("path": "/infill")") != std::string::npos);
+  CHECK(text_of(llama.log(), "body", "input_prefix") == "return ");
+  CHECK(text_of(llama.log(), "body", "input_suffix") == "\n}");
+
+  const std::string said =
+      R"({"raw": ["data: {\"choices\":[{\"text\":\"x + y\",\"finish_reason\":\"stop\"}]}\n\n"]})";
+  const support::ChatServer other(R"([{"raw": ["no such path"], "status": 404}, )" + said + "]");
+  const Client client(endpoint_of(other));
+  reply = client.fill("return ", "\n}", {}, {}, {});
+  REQUIRE(reply.ok());
+  CHECK(reply->text == "x + y");
+  REQUIRE(client.fill("return ", "\n}", {}, {}, {}).ok());
+  auto log = other.log();
+  REQUIRE(log.size() == 3);  // what it has not is asked for once
+  log.erase(log.begin());
+  CHECK(text_of(log, "body", "prompt") == "return ");
+  CHECK(text_of(log, "body", "suffix") == "\n}");
+}
+
+TEST_CASE("the template of the settings is the only form where there is one") {
+  const support::ChatServer server(
+      R"([{"raw": ["data: {\"choices\":[{\"text\":\"x\",\"finish_reason\":\"stop\"}]}\n\n"]}])");
+  Endpoint endpoint = endpoint_of(server);
   endpoint.fim = "<S>{suffix}<P>{prefix}<M>";
   REQUIRE(Client(endpoint).fill("{suffix}a", "b{prefix}", {}, {}, {}).ok());
-  CHECK(text_of(other.log(), "body", "prompt") == "<S>b{prefix}<P>{suffix}a<M>");
+  CHECK(text_of(server.log(), "body", "prompt") == "<S>b{prefix}<P>{suffix}a<M>");
+}
+
+TEST_CASE("an endpoint that has /infill and cannot fill says so") {
+  const support::ChatServer server(
+      R"([{"raw": ["{\"error\":{\"message\":\"no FIM tokens\"}}"], "status": 501}])");
+  const auto reply = Client(endpoint_of(server)).fill("a", "b", {}, {}, {});
+  REQUIRE_FALSE(reply.ok());
+  CHECK(reply.message().find("no FIM tokens") != std::string::npos);
+  CHECK(server.log().size() == 1);
 }
 
 TEST_CASE("what is wrong with an answer is a sentence") {

@@ -65,6 +65,49 @@ void check_completion(const std::string& text, const std::string& says,
 
 }  // namespace
 
+TEST_CASE("who fills the gap elsewhere is asked first, and the engine where he does not answer") {
+  ScriptedEngine engine;
+  engine.says = "x + 1\n";
+  std::string before, after;
+  bool answers = true;
+  const features::Elsewhere elsewhere{
+      "big",
+      [&](const std::string& prefix, const std::string& suffix, int,
+          const std::function<bool(std::string_view)>& on_text,
+          std::stop_token) -> engine::base::Result<engine::session::Outcome> {
+        before = prefix;
+        after = suffix;
+        on_text("x * ");
+        if (!answers) return engine::base::Error{"gone in the middle"};
+        CHECK_FALSE(on_text("2\nz"));  // a line is enough
+        return engine::session::Outcome{.reason = engine::session::EndReason::stopped,
+                                        .generated_tokens = 4};
+      }};
+  features::CompletionInput input;
+  const std::string text = "x = 1\ny = ";
+  input.here.document =
+      std::make_shared<const text::Document>("file:///x.py", "python", 1, text + "\nw = 3\n");
+  input.cursor = text.size();
+  input.elsewhere = &elsewhere;
+  const auto shown = [&] {
+    context::Anchor anchor;
+    context::BufferCache buffers(vocabulary());
+    auto found = features::complete(input, anchor, buffers, engine, {});
+    REQUIRE(found.ok());
+    return **found;
+  };
+  const auto theirs = shown();
+  CHECK(theirs.text == "y = x * 2");
+  CHECK(theirs.context.back().what == "what big has written");
+  CHECK(engine.requests == 0);
+  CHECK(before.ends_with(text));
+  CHECK(after == "\nw = 3\n");
+  answers = false;
+  const auto ours = shown();
+  CHECK(ours.text == "y = x + 1");
+  CHECK(engine.requests == 1);
+}
+
 TEST_CASE("completion ends with its line") {
   check_completion("x = 1\ny = <cursor>\n", "x + 1\nz = 2\n", "x = 1\ny = x + 1\n");
 }

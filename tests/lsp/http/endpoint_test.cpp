@@ -113,6 +113,49 @@ TEST_CASE("chat is refused by name, and what is wrong in a body as well") {
   CHECK(client.answer().status == 200);
 }
 
+TEST_CASE("a model that can be spoken to answers chats, its thinking apart") {
+  using lsp::features::chat::Style;
+  const auto engine = std::make_shared<lsp::features::ScriptedEngine>();
+  engine->says = "<think>3 + 4</think>\n\nSev\"en";
+  Options options = support::endpoint_options();
+  const Acquire acquire = [engine]() -> base::Result<std::shared_ptr<engine::session::Engine>> {
+    return std::shared_ptr<engine::session::Engine>(engine);
+  };
+  options.engine = acquire;
+  options.chat = Chat{"speaker", Style::deepseek_v2, acquire};
+  const auto check_has = [](const std::string& text, const std::vector<const char*>& parts) {
+    for (const char* part : parts) {
+      INFO(part << " in " << text);
+      CHECK(text.find(part) != std::string::npos);
+    }
+  };
+  const auto endpoint = std::move(*Endpoint::start(options));
+  Client client(endpoint->url());
+  const std::string ask = R"({"messages":[{"role":"user","content":"hi"}])";
+  client.post("/v1/chat/completions", ask + "}");
+  const auto whole = client.answer();
+  CHECK(whole.status == 200);
+  check_has(whole.body,
+            {R"("content":"Sev\"en")", R"("reasoning_content":"3 + 4")", R"("role":"assistant")",
+             R"("object":"chat.completion")", R"("model":"speaker")", R"("finish_reason":"stop")"});
+  client.post("/v1/chat/completions",
+              ask + R"(,"stream":true,"stream_options":{"include_usage":true}})");
+  check_has(client.read_to("data: [DONE]\n\n\r\n0\r\n\r\n"),
+            {R"("delta":{"content":"","role":"assistant"})", R"("object":"chat.completion.chunk")",
+             R"("delta":{"reasoning_content":"3)", R"("delta":{},"finish_reason":"stop")",
+             R"("usage":{)"});
+  client.get("/v1/models");
+  check_has(client.answer().body, {R"("id":"scripted")", R"("id":"speaker")"});
+
+  options.chat->style = Style::deepseek_r1;  // whose marks this vocabulary lacks
+  const auto marked = std::move(*Endpoint::start(options));
+  Client other(marked->url());
+  other.post("/v1/chat/completions", ask + "}");
+  const auto refused = other.answer();
+  CHECK(refused.status == 400);
+  check_has(refused.body, {"<｜User｜>"});
+}
+
 TEST_CASE("a model that cannot be loaded is said, and nothing hangs") {
   Served served;
   served.failure = "no model at 'x'";

@@ -50,6 +50,53 @@ TEST_CASE("a completion's fields are read, with OpenAI's defaults") {
   CHECK(full->usage);
 }
 
+TEST_CASE("a conversation's turns are read, texts and lists of texts") {
+  using Role = lsp::features::chat::Message::Role;
+  const auto chat = read_question(
+      Route::chat,
+      R"({"messages":[{"role":"developer","content":"Be brief."},{"role":"user","content":)"
+      R"([{"type":"text","text":"One"},{"type":"text","text":"?"}]},)"
+      R"({"role":"assistant","content":"1"},{"role":"user","content":"Two?"}],)"
+      R"("max_completion_tokens":9,"tools":[],"response_format":{"type":"text"}})");
+  REQUIRE(chat);
+  REQUIRE(chat->messages.size() == 4);
+  CHECK(chat->messages[0].role == Role::system);
+  CHECK(chat->messages[1].text == "One?");
+  CHECK(chat->messages[2].role == Role::assistant);
+  CHECK(chat->max_tokens == 9);
+  for (const auto& [body, why] : std::vector<std::pair<const char*, const char*>>{
+           {R"({})", "'messages'"},
+           {R"({"messages":[]})", "'messages'"},
+           {R"({"messages":["hi"]})", "'messages'"},
+           {R"({"messages":[{"role":"tool","content":"x"}]})", "'role'"},
+           {R"({"messages":[{"content":"x"}]})", "'role'"},
+           {R"({"messages":[{"role":"user"}]})", "'content'"},
+           {R"({"messages":[{"role":"user","content":[{"type":"image_url"}]}]})", "text alone"},
+           {R"({"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function"}]})",
+            "'tools'"}}) {
+    INFO(body);
+    CHECK(error_of(Route::chat, body).find(why) != std::string::npos);
+  }
+}
+
+TEST_CASE("a conversation is put in the model's form, and one that is too long is an error") {
+  using lsp::features::chat::Style;
+  const ScriptedEngine engine;
+  Question question{.route = Route::chat, .stop_texts = {"x"}};
+  question.messages = {{lsp::features::chat::Message::Role::user, "Hi <｜fim▁hole｜>"}};
+  const Chat chat{"m", Style::deepseek_v2, {}};
+  const auto prepared = prepare(question, engine, &chat);
+  REQUIRE(prepared);
+  std::string text;
+  for (const auto token : prepared->request.prompt) text += vocabulary().bytes(token);
+  CHECK(text == "User: Hi <｜fim▁hole｜>\n\nAssistant:");
+  CHECK(prepared->request.stop_texts == std::vector<std::string>{"x", "\n\nUser:"});
+  question.messages[0].text = std::string(30'000, 'x');
+  const auto refused = prepare(question, engine, &chat);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.message().find("the conversation has ") == 0);
+}
+
 TEST_CASE("what is wrong or cannot be done is named") {
   for (const char* body : {"", "[]", "{", "\"\xFF\"", "{\"prompt\":\"\xFF\"}"}) {
     CHECK(error_of(Route::completions, body).find("JSON object") != std::string::npos);

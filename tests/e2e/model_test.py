@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""`lemma model pull` and `lemma model list` as a user gives them, against a scripted server of
+files and a scripted hub (tests/support/file_server.py) on this machine. No hub of the world is
+asked.
+
+    model_test.py build/dev/lemma
+"""
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from in_terminal import shown_in_terminal
+from private_home import private_environment
+from scripted_service import ScriptedService
+
+PROGRAM = ""
+MODEL = pathlib.Path(__file__).resolve().parents[2] / "engine/models/lemma-default.gguf"
+SUM = hashlib.sha256(MODEL.read_bytes()).hexdigest()
+SERVED = {"file": str(MODEL), "etag": '"1"'}
+LITE = "DeepSeek-Coder-V2-Lite-Instruct"
+
+
+class ModelCase(unittest.TestCase):
+    def setUp(self):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="lemma-"))
+        self.addCleanup(shutil.rmtree, self.home)
+        self.environment = private_environment(self.home)
+        self.folder = self.home / "data/lemma/models"
+
+    def serve(self, *replies):
+        self.service = ScriptedService(self, "file_server.py", replies)
+        self.environment["HF_ENDPOINT"] = self.service.url
+        return self.service.url + "/m.gguf"
+
+    def lemma(self, *arguments, code=0):
+        done = subprocess.run([PROGRAM, *arguments], env=self.environment, capture_output=True,
+                              text=True, timeout=120)
+        self.assertEqual(done.returncode, code, done.stderr + done.stdout)
+        return done.stdout if code == 0 else done.stderr
+
+    def files(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def test_a_model_is_loaded_listed_and_used(self):
+        url = self.serve(SERVED)
+        report = json.loads(self.lemma("model", "pull", url, "--json"))
+        self.assertEqual(report["path"], str(self.folder / "m.gguf"))
+        self.assertEqual((report["sha256"], report["vouched"]), (SUM, "size"))
+        self.assertGreater(report["memory_bytes"], MODEL.stat().st_size)
+        here = json.loads(self.lemma("model", "list", "--json"))["models"]
+        self.assertIn(report["path"], [each["path"] for each in here])
+        file = self.home / "a.py"
+        file.write_text("import os\n\nfor name in os.listd")
+        self.lemma("complete", f"{file}:3:21", "--model", report["path"], "--json")
+        again = json.loads(self.lemma("model", "pull", url, "--sha256", SUM.upper(), "--json"))
+        self.assertEqual((again["vouched"], len(self.service.requests())), ("given sum", 1))
+        self.assertIn("is there already", self.lemma("model", "pull", url, "--sha256", "0" * 64,
+                                                     code=1))
+        self.assertEqual(self.files(), ["m.gguf"])
+
+    def test_what_a_killed_pull_has_left_is_taken_up(self):
+        url = self.serve({**SERVED, "cut": 5_000_000, "hangs": True}, SERVED)
+        process = subprocess.Popen([PROGRAM, "model", "pull", url], env=self.environment,
+                                   stderr=subprocess.DEVNULL)
+        part = self.folder / "m.gguf.part"
+        deadline = time.monotonic() + 30
+        while not part.exists() or part.stat().st_size < 5_000_000:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+        process.kill()
+        process.wait()
+        report = json.loads(self.lemma("model", "pull", url, "--json"))
+        self.assertEqual((report["resumed_at"], report["sha256"]), (5_000_000, SUM))
+        self.assertEqual(self.service.requests()[1]["headers"]["Range"], "bytes=5000000-")
+        self.assertEqual(self.files(), ["m.gguf"])
+
+    def test_the_hub_leads_to_its_store_and_vouches_for_the_bytes(self):
+        leads = {"status": 302, "to": "/store", "headers": {
+            "X-Linked-Etag": f'"{SUM}"', "X-Linked-Size": str(MODEL.stat().st_size)}}
+        self.serve(leads, SERVED)
+        source = f"hf:owner/{LITE}-GGUF/{LITE}-Q4_K_M.gguf"
+        report = json.loads(self.lemma("model", "pull", source, "--json"))
+        self.assertEqual(report["vouched"], "server's sum")
+        self.assertEqual([entry["path"] for entry in self.service.requests()],
+                         [f"/owner/{LITE}-GGUF/resolve/main/{LITE}-Q4_K_M.gguf", "/store"])
+        known = json.loads(self.lemma("model", "list", "--json"))["known"]
+        self.assertEqual([each["path"] for each in known if "path" in each], [report["path"]])
+        self.serve({"status": 302, "to": "http://example.org/m.gguf"})
+        self.assertIn("plain http", self.lemma("model", "pull", "hf:o/r/n.gguf", code=1))
+        self.serve({**leads, "headers": {"X-Linked-Etag": f'"{"0" * 64}"'}}, SERVED)
+        self.assertIn("has been removed", self.lemma("model", "pull", "hf:o/r/n.gguf", code=1))
+        self.assertEqual(self.files(), [f"{LITE}-Q4_K_M.gguf"])
+
+    def test_what_is_no_model_is_refused_by_name_and_removed(self):
+        url = self.serve({"size": 5000})
+        said = self.lemma("model", "pull", url, code=1)
+        self.assertIn("cannot run it, and has removed it", said)
+        self.assertIn("m.gguf", said)
+        self.assertEqual(self.files(), [])
+
+    def test_all_parts_of_a_model_are_loaded(self):
+        self.serve({"size": 5000})
+        said = self.lemma("model", "pull", "hf:o/r/Q4/m-00002-of-00002.gguf", code=1)
+        self.assertIn("m-00001-of-00002.gguf", said)
+        self.assertEqual([entry["path"] for entry in self.service.requests()],
+                         [f"/o/r/resolve/main/Q4/m-0000{part}-of-00002.gguf" for part in (1, 2)])
+        self.assertEqual(self.files(), [])
+        self.assertIn("2 parts", self.lemma("model", "pull", "hf:o/r/m-00001-of-00002.gguf",
+                                            "--sha256", SUM, code=1))
+
+    def test_what_is_not_there_leaves_nothing(self):
+        url = self.serve({"status": 404})
+        self.assertIn("is its name right?", self.lemma("model", "pull", url, code=1))
+        self.assertEqual(self.files(), [])
+        self.assertIn("must be like", self.lemma("model", "pull", "ftp://a/b.gguf", code=1))
+        self.lemma("model", "pull", code=2)
+
+    def test_a_full_disk_keeps_what_has_arrived(self):
+        if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode != 0:
+            self.skipTest("no namespaces of mounts here")
+        url = self.serve({**SERVED, "length": False}, SERVED)
+        self.folder.mkdir(parents=True)
+        script = (f"mount -t tmpfs -o size=8m tmpfs {self.folder} && "
+                  f"! {PROGRAM} model pull {url} && ! {PROGRAM} model pull {url} && "
+                  f"mount -o remount,size=80m {self.folder} && {PROGRAM} model pull {url} --json")
+        done = subprocess.run(["unshare", "-rm", "sh", "-c", script], env=self.environment,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        first, second = done.stderr.strip().split("\n")
+        self.assertIn("No space left on device; what has arrived is kept", first)
+        self.assertIn("GB are to come; make room", second)
+        self.assertGreater(json.loads(done.stdout)["resumed_at"], 7_000_000)
+
+    def test_a_terminal_sees_how_far_it_is(self):
+        url = self.serve({**SERVED, "cut": 5_000_000}, SERVED)
+        shown, code = shown_in_terminal(PROGRAM, "model", "pull", url, output=subprocess.DEVNULL,
+                                        env=self.environment)
+        self.assertEqual(code, 0)
+        self.assertIn(b"waiting: m.gguf [", shown)
+        self.assertIn(b"% ", shown)
+        self.assertTrue(shown.endswith(b"\r\x1b[K"), shown)
+
+    def test_the_list_names_models_for_machines_of_each_size(self):
+        report = json.loads(self.lemma("model", "list", "--json"))
+        sizes = [each["machine_bytes"] for each in report["known"]]
+        self.assertEqual(sizes, sorted(sizes))
+        for each in report["known"]:
+            self.assertGreater(each["memory_bytes"], each["file_bytes"])
+            self.assertLess(each["memory_bytes"], each["machine_bytes"])
+            self.assertTrue(each["source"].startswith("hf:"))
+        self.assertIn("have not been tried", self.lemma("model", "list"))
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()

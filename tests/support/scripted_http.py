@@ -1,0 +1,49 @@
+"""What the scripted servers of the tests have in common: a script, a log, and loopback alone.
+
+    PROGRAM SCRIPT LOG
+
+prints its port, then serves until its standard input ends. SCRIPT is a JSON list, read again for
+each request; request N gets entry N, the last entry serves all that follow. Requests are written to
+LOG, one JSON object a line.
+"""
+import http.server
+import json
+import sys
+import threading
+
+LOCK = threading.Lock()
+served = 0
+
+
+def log(entry):
+    with LOCK, open(sys.argv[2], "a", encoding="utf-8") as file:
+        print(json.dumps(entry), file=file, flush=True)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """`answer(rule)` is the subclass's."""
+    protocol_version = "HTTP/1.1"
+
+    def serve(self, **entry):
+        global served
+        with LOCK, open(sys.argv[1], encoding="utf-8") as file:
+            rules = json.load(file)
+            rule = rules[min(served, len(rules) - 1)]
+            served += 1
+        log({"path": self.path, "headers": dict(self.headers), **entry})
+        self.close_connection = True
+        try:
+            self.answer(rule)
+        except (BrokenPipeError, ConnectionResetError):
+            log({"closed": True})
+
+    def log_message(self, *_):
+        pass
+
+
+def main(handler):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_address[1], flush=True)
+    sys.stdin.read()

@@ -107,6 +107,8 @@ class Loop:
                 self.collected(body, cost)
                 self.keyed(body, cost)
         self.collected_some(cost)
+        if self.outer.wants_tables:
+            self.collected_tables(cost)
 
     def add(self, vector, text, cost, iterated=""):
         binds = ATOM if iterated else POSTFIX
@@ -142,16 +144,38 @@ class Loop:
             of_condition = cost - self.cost - of_body
             conditions = [each for _, all_of in self.space.of(of_condition, "bool".__eq__)
                           for each in all_of if each.loops]
-            bodies = [each for _, all_of in self.space.of(of_body, lambda tag: True)
-                      for each in all_of if each.loops]
+            bodies = self.bodies(of_body, 50)
             for condition in conditions[:200]:
-                for body in bodies[:50]:
+                for body in bodies:
                     if body.text != self.variable and body is not condition:
                         self.collect_some(body, condition, cost)
 
     def collect_some(self, body, condition, cost):
         inside = f"{body.text} for {self.variable} in {self.row.iterated} if {condition.text}"
         self.add(self.kept(body.vector, condition), f"[{inside}]", cost, inside)
+
+    def bodies(self, cost, most):
+        return [each for _, all_of in self.space.of(cost, lambda tag: True)
+                for each in all_of if each.loops][:most]
+
+    def collected_tables(self, cost):
+        """{key: value for …}: both together cost what is left."""
+        for of_key in range(1, cost - self.cost):
+            values = self.bodies(cost - self.cost - of_key, 200)
+            for key in self.bodies(of_key, 50):
+                for value in values:
+                    pairs = self.rows_of(list(zip(key.vector, value.vector)))
+                    self.add([self.table_of(row) for row in pairs],
+                             f"{{{key.text}: {value.text} for {self.variable} in "
+                             f"{self.row.iterated}}}", cost)
+
+    @staticmethod
+    def table_of(row):
+        try:
+            is_error = row is ERROR or any(ERROR in pair for pair in row)
+            return ERROR if is_error else dict(row)
+        except TypeError:  # a key that has no hash
+            return ERROR
 
     def keyed(self, body, cost):
         """max, min and sorted by what the body says of an element."""
@@ -160,7 +184,7 @@ class Loop:
         keys = self.rows_of(body.vector)
         key = f"lambda {self.variable}: {body.text}"
         if body.text == f"len({self.variable})":
-            key = "len"
+            key, cost = "len", cost - 1
         elif body.text == f"{self.variable}.lower()":
             key = "str.lower"
         for name, choose in KEYED:

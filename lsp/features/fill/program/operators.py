@@ -18,7 +18,8 @@ RARE = {
     "math.isqrt(A)", "math.sqrt(A)", "math.factorial(A)", "math.gcd(A, B)", "math.prod(I)",
     "round(A, B)", "A.swapcase()", "A.splitlines()", "A.zfill(B)", "A.strip(B)", "bin(A)", "chr(A)",
     "ord(A)", "float(A)", "A[::B]", "[A]", "[A, B]", "(A, B)", "A.find(B)", "min(A)", "max(A)",
-    "A.get(B)", "list(itertools.accumulate(A))", "A % 2 == 0", "A % 2 == 1", "A.isspace()", "A.isalnum()", "A.title()", "A.index(B)", "A ** B",
+    "A.get(B)", "list(dict.fromkeys(A))", "A.strip()", "A[1:]", "A[:-1]",
+    "A.isalpha()", "A.isupper()", "A.islower()", "A.isdigit()", "' '.join(I)", "list(itertools.accumulate(A))", "A % 2 == 0", "A % 2 == 1", "A.isspace()", "A.isalnum()", "A.title()", "A.index(B)", "A ** B",
 }
 NUMBERS = ("int", "float")
 KINDS = {
@@ -26,6 +27,7 @@ KINDS = {
     "int": lambda tag: tag == "int",
     "float": lambda tag: tag == "float",
     "str": lambda tag: tag == "str",
+    "text": lambda tag: tag == "str",
     "bool": lambda tag: tag == "bool",
     "list": lambda tag: tag.startswith("list"),
     "strings": lambda tag: tag == "list[str]",
@@ -62,13 +64,14 @@ class Operator:
     """`mirrored`: the same with its operands exchanged is another row, or this one."""
 
     def __init__(self, kinds, text, binds, apply, fits=None, commutes=False, inner=()):
-        self.cost = 2 if text in RARE else 1
+        self.cost = 2 if text in RARE or kinds == ("text", "text") else 1
         self.kinds = kinds
         self.text = text
         self.binds = binds
         self.apply = apply
         self.fits = fits  # of the operands' types together
         self.commutes = commutes
+        self.twice = text in ("A + B", "A * B", "[A, B]", "(A, B)")  # of one thing makes sense
         self.mirrored = commutes or text in ("A < B", "A <= B")
         self.inner = inner  # how tightly each operand must bind; empty: it is within brackets
         self.matches = [KINDS[kind] for kind in kinds]
@@ -149,10 +152,12 @@ ARITHMETIC = [
 LOGIC = [
     compared("==", operator.eq, ("any", "any"), commutes=True),
     compared("!=", operator.ne, ("any", "any"), commutes=True),
-    compared("<", operator.lt),
-    compared("<=", operator.le),
-    compared(">", operator.gt),
-    compared(">=", operator.ge),
+    compared("<", operator.lt, ("number", "number")),
+    compared("<=", operator.le, ("number", "number")),
+    compared(">", operator.gt, ("number", "number")),
+    compared(">=", operator.ge, ("number", "number")),
+    compared("<", operator.lt, ("text", "text")),
+    compared(">", operator.gt, ("text", "text")),
     compared("in", lambda a, b: a in b, ("scalar", "text or list"), element_first),
     compared("not in", lambda a, b: a not in b, ("scalar", "text or list"), element_first),
     compared("in", lambda a, b: a in b, ("scalar", "dict"), None),

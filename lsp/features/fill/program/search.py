@@ -33,8 +33,10 @@ class Search:
         self.of_mask = {}  # the results' expressions, by the examples that they pass
         self.passing = []
         self.complete = 0  # all of that cost were tried
+        self.tried = {}  # by cost: expressions of the results' types, and how many are right on each
         self.space = Space(len(self.results), ALL, time.monotonic() + seconds, self.note,
                            lambda vector: self.mask_of(vector) != 0)
+        self.space.wants_tables = "dict" in self.tags
 
     def mask_of(self, vector):
         mask = 0
@@ -50,12 +52,26 @@ class Search:
         if tag and tag not in self.tags and not (self.is_list and tag.startswith("list")):
             return
         mask = self.mask_of(expression.vector)
+        counts = self.tried.setdefault(expression.cost, [0] * (len(self.results) + 1))
+        counts[-1] += 1
+        for place in range(len(self.results)):
+            counts[place] += mask >> place & 1
         if mask == self.all:
             self.passing.append(expression)
         elif mask:
             some = self.of_mask.setdefault(mask, [])
             if len(some) < MOST_OF_MASK:
                 some.append(expression)
+
+    def by_chance(self, cost):
+        """How many expressions up to that cost would pass if each example's result were as likely
+        as it is among them, whatever the others say."""
+        sums = [sum(each) for each in zip(*(counts for its, counts in self.tried.items()
+                                            if its <= cost))]
+        expected = sums[-1]
+        for right in sums[:-1]:
+            expected *= right / sums[-1]
+        return expected
 
     def add_leaves(self):
         """Parameters, and the constants that the examples and the docstring suggest."""

@@ -66,6 +66,7 @@ class Space:
         self.deadline = deadline
         self.found = found
         self.is_part = is_part
+        self.wants_tables = False
         self.levels = [{}]  # by cost; by type
         self.seen = set()
         self.count = 0
@@ -169,7 +170,9 @@ class Space:
                         continue
                     for a in operands:
                         for b in others:
-                            if not (a.fixed and (b.fixed or operator.mirrored)):
+                            idle = a.fixed and (b.fixed or operator.mirrored) or \
+                                a is b and not operator.twice
+                            if not idle:
                                 self.consider(operator, (a, b), cost)
 
     def grow_three(self, operator, cost):

@@ -1,12 +1,10 @@
 #include "lsp/editor_debug.h"
 
-#include <cstdlib>
-
 #include "engine/base/read_file.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/features/debug/trial.h"
+#include "lsp/questions.h"
 #include "lsp/text/uri.h"
-#include "sandbox/policy/workspace.h"
 
 namespace lsp {
 namespace {
@@ -93,15 +91,11 @@ class EditorDebugger : public server::Debugger {
   base::Result<debug::Subject> subject_of(const server::DebugQuestion& question) const {
     const std::string path = text::path_of(question.document->uri());
     const auto tested = debug::tested_by(path);
-    debug::Question asked{.file = tested.value_or(path)};
     auto text = tested ? read(*tested, question.others)
                        : base::Result<std::string>(std::string(question.document->text()));
     if (!text) return text.error();
-    asked.text = std::move(*text);
+    debug::Question asked = question_of(tested.value_or(path), std::move(*text), python_);
     if (tested) asked.tests = path;
-    const char* home = std::getenv("HOME");
-    asked.workspace = sandbox::policy::workspace_of(asked.file, home == nullptr ? "" : home);
-    asked.python = python_;
     return debug::find_subject(std::move(asked));
   }
 

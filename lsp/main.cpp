@@ -82,6 +82,16 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
   command->callback([&] { exit_code = lsp::run_debug(debug, output); });
 }
 
+void add_fill_command(CLI::App& app, std::string& place, lsp::Output& output, int& exit_code) {
+  CLI::App* command =
+      app.add_subcommand("fill", "a body for a Python function that has examples and none");
+  command->add_option("place", place, "the file, and a line of the function where it has several")
+      ->required()
+      ->type_name("FILE[:LINE]");
+  add_output_option(*command, output);
+  command->callback([&] { exit_code = lsp::run_fill(place, output); });
+}
+
 void add_solve_command(CLI::App& app, lsp::SolveChoice& solve, lsp::Output& output,
                        int& exit_code) {
   CLI::App* command =
@@ -290,6 +300,8 @@ int run(const std::vector<std::string>& arguments) {
   add_run_command(app, program, output, exit_code);
   lsp::DebugChoice debug;
   add_debug_command(app, debug, output, exit_code);
+  std::string function;
+  add_fill_command(app, function, output, exit_code);
 
   lsp::SolveChoice solve;
   add_solve_command(app, solve, output, exit_code);

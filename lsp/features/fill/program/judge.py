@@ -96,7 +96,7 @@ def judged(search):
     """A report of what was found, as the program's answer has it."""
     known = search.known
     report = {"examples": len(search.examples), "others": known.others, "candidates": [],
-              "passing": 0, "chance": search.by_chance(search.passing[0].cost) if search.passing else 0, "inputs": 0, "verified": False, "doubt": ""}
+              "passing": 0, "inputs": 0, "verified": False, "doubt": ""}
     if not search.passing:
         return report
     cheapest = search.passing[0].cost

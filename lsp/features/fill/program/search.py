@@ -11,6 +11,7 @@ NEAR = 14  # inputs besides the examples' on which all expressions are told apar
 MOST_OF_MASK = 40
 MOST_CONDITIONS = 4_000
 MOST_CHOICES = 200_000
+MOST_NAMED = 8
 SLACK = 1  # as much more may another meaning cost
 
 
@@ -77,6 +78,8 @@ class Search:
         """Parameters, and the constants that the examples and the docstring suggest."""
         for place, name in enumerate(self.known.parameters):
             self.space.add_leaf([each[place] for each in self.inputs], name)
+        for name, value in self.named():
+            self.space.add_leaf([value] * len(self.inputs), name, fixed=True)
         texts, numbers = self.constants()
         for value, cost in [*numbers.items(), *texts.items()]:
             self.space.add_leaf([value] * len(self.inputs), repr(value), cost, fixed=True)
@@ -84,6 +87,12 @@ class Search:
             self.space.add_leaf([[] for _ in self.inputs], "[]", fixed=True)
         if "dict" in self.tags:
             self.space.add_leaf([{} for _ in self.inputs], "{}", fixed=True)
+
+    def named(self):
+        """The program's own constants."""
+        return [(name, value) for name, value in self.known.module.items()
+                if name.isupper() and not name.startswith("_")
+                and type(value) in (int, float, str, list, dict, tuple, set)][:MOST_NAMED]
 
     def constants(self):
         numbers = {0: 1, 1: 1, 2: 1, -1: 1, 10: 2, 3: 2}

@@ -161,8 +161,7 @@ class Space:
     def grow_two(self, operator, cost):
         for first in range(1, cost - operator.cost):
             second = cost - operator.cost - first
-            if operator.commutes and first < second:
-                continue
+            cheaper_first = operator.commutes and first < second
             seconds = self.of(second, operator.matches[1])
             for tag, operands in self.of(first, operator.matches[0]):
                 for other, others in seconds:
@@ -171,7 +170,8 @@ class Space:
                     for a in operands:
                         for b in others:
                             idle = a.fixed and (b.fixed or operator.mirrored) or \
-                                a is b and not operator.twice
+                                a is b and not operator.twice or \
+                                cheaper_first and not b.fixed
                             if not idle:
                                 self.consider(operator, (a, b), cost)
 

@@ -53,8 +53,8 @@ Result<fill::Hole> hole_at(const Place& place, const std::string& text) {
                 place.file, "': one at the top of the file whose body is pass, ... or raise "
                 "NotImplementedError");
   }
-  return fail("'", place.file, "' has ", holes.size(), " functions to be filled in: name a line of ",
-              "one, as ", place.file, ":", tree->document().line_at(holes[0].name.begin) + 1);
+  return fail("'", place.file, "' has ", holes.size(),
+              " functions to be filled in: name a line of one, as ", place.file, ":", tree->document().line_at(holes[0].name.begin) + 1);
 }
 
 void print(const fill::Report& report, const debug::Question& question) {

@@ -17,6 +17,7 @@
 #include "lsp/server/completions.h"
 #include "lsp/server/debugging.h"
 #include "lsp/server/documents.h"
+#include "lsp/server/filling.h"
 #include "lsp/server/live_values.h"
 #include "lsp/server/loop.h"
 #include "lsp/server/notebooks.h"
@@ -133,10 +134,11 @@ class Server {
   Completions completions_;
   Shown shown_suggestions_;
   Debugging debugging_;
+  Filling filling_;
   Solving solving_;
   LiveValues live_values_;
   Asking asking_;
-  const std::vector<Feature*> features_{&debugging_, &solving_, &live_values_};
+  const std::vector<Feature*> features_{&debugging_, &filling_, &solving_, &live_values_};
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;

@@ -57,9 +57,11 @@ std::optional<Hole> hole_of(const Nodes& nodes, size_t function) {
   if (before.find_first_not_of(" \t") != std::string_view::npos || before.empty()) {
     return std::nullopt;
   }
-  return Hole{std::string(nodes.text(name)), nodes[name].range,
+  return Hole{std::string(nodes.text(name)),
+              nodes[name].range,
               {nodes[function].range.begin, range.end},
-              only_documented ? syntax::Range{range.end, range.end} : range, std::string(before)};
+              only_documented ? syntax::Range{range.end, range.end} : range,
+              std::string(before)};
 }
 
 }  // namespace
@@ -76,14 +78,17 @@ std::vector<Hole> holes_in(const syntax::Tree& tree) {
   return holes;
 }
 
-std::string filled(std::string_view text, const Hole& hole,
-                   const std::vector<std::string>& lines) {
+std::string body_text(const Hole& hole, const std::vector<std::string>& lines) {
   std::string body;
   for (const std::string& line : lines) {
     const bool first = body.empty() && hole.body.begin < hole.body.end;
     body += (first ? "" : "\n" + hole.indentation) + line;
   }
-  return std::string(text.substr(0, hole.body.begin)) + body +
+  return body;
+}
+
+std::string filled(std::string_view text, const Hole& hole, const std::vector<std::string>& lines) {
+  return std::string(text.substr(0, hole.body.begin)) + body_text(hole, lines) +
          std::string(text.substr(hole.body.end));
 }
 

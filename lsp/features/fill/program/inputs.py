@@ -4,57 +4,66 @@ import random
 MOST_TRIES = 2_000
 
 
-def near_number(value, draw):
+def numbers_near(value, draw):
     if isinstance(value, float):
-        return draw.choice([0.0, 1.0, -value, value + 1, value - 1, value * 2, value / 2, 0.5])
-    return draw.choice([0, 1, 2, 3, -1, value + 1, value - 1, value + 2, value * 2, value // 2,
-                        -value, value * 10 + 3, value + 10, 10, 100, draw.randrange(1, 60)])
+        return [value + 1, 0.0, value / 2, value * 2, -value, 1.0, value - 1, 0.5]
+    return [value + 1, 0, value * 2, 1, value - 1, value * 10 + 3, draw.randrange(1, 60), -value, 2,
+            value // 2, value + 2, 10, -1, 3, value + 10, 100]
 
 
-def near_text(value, draw):
+def texts_near(value, draw):
     if not value:
-        return draw.choice(["a", " ", "ab", "A b", "7"])
+        return ["a", " ", "ab", "A b", "7"]
     at = draw.randrange(len(value))
-    return draw.choice([
-        "", value[0], value * 2, value[::-1], value.swapcase(), value.upper(), value + " " + value,
-        value + value[0], value[:-1], value[1:], " " + value, value + " ", value[:at] + value[at:][1:],
-        value[:at] + value[at] + value[at:], value[:at] + draw.choice("aeZ0 -_.x") + value[at:]])
+    return [
+        value + " " + value, value.swapcase(), "", " " + value + " ", value[::-1],
+        value[:at] + value[at] + value[at:], value[:at] + draw.choice("aeZ0 -_.x") + value[at:],
+        value[:at] + value[at + 1:], value * 2, value[0], value.upper(), value + value[0],
+        value[:-1], value[1:], value + " "]
 
 
-def near_row(value, draw):
+def rows_near(value, draw):
     rows = list(value)
     if not rows:
-        return draw.choice([[0], [1, 2], [3, 3]]) if isinstance(value, list) else value
+        return [[0], [1, 2], [3, 3]] if isinstance(value, list) else [value]
     at = draw.randrange(len(rows))
     changed = rows[:]
     changed[at] = near(rows[at], draw)
     shuffled = rows[:]
     draw.shuffle(shuffled)
-    return draw.choice([
-        [], rows[:1], rows[::-1], rows + rows, rows + rows[:1], rows[:-1], rows[1:], changed,
-        changed, changed, shuffled, rows[:at] + [near(rows[at], draw)] + rows[at:],
-        sorted(rows, key=repr)])
+    return [
+        rows + rows[:1], changed, [], rows[::-1], rows[:at] + [near(rows[at], draw)] + rows[at:],
+        rows + rows, shuffled, rows[:1], rows[:-1], changed, rows[1:], changed,
+        sorted(rows, key=repr)]
+
+
+def tables_near(value, draw):
+    items = [(key, near(each, draw)) if draw.random() < 0.5 else (near(key, draw), each)
+             for key, each in value.items() if draw.random() < 0.8]
+    return [dict(items), {}, dict(reversed(list(value.items())))]
+
+
+def all_near(value, draw):
+    """Other values of that type, those that tell most first."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, (int, float)):
+        return numbers_near(value, draw)
+    if isinstance(value, str):
+        return texts_near(value, draw)
+    if isinstance(value, list):
+        return rows_near(value, draw)
+    if isinstance(value, tuple):
+        return [tuple(near(each, draw) for each in value)]
+    if isinstance(value, dict):
+        return tables_near(value, draw)
+    if isinstance(value, set):
+        return [set(row) for row in rows_near(sorted(value, key=repr), draw)]
+    return [value]
 
 
 def near(value, draw):
-    """Another value of that type."""
-    if isinstance(value, bool):
-        return draw.choice([True, False])
-    if isinstance(value, (int, float)):
-        return near_number(value, draw)
-    if isinstance(value, str):
-        return near_text(value, draw)
-    if isinstance(value, list):
-        return near_row(value, draw)
-    if isinstance(value, tuple):
-        return tuple(near(each, draw) for each in value)
-    if isinstance(value, dict):
-        items = [(key, near(each, draw)) if draw.random() < 0.5 else (near(key, draw), each)
-                 for key, each in value.items() if draw.random() < 0.8]
-        return dict(items)
-    if isinstance(value, set):
-        return set(near_row(sorted(value, key=repr), draw) or [])
-    return value
+    return draw.choice(all_near(value, draw))
 
 
 def has_negative(value):
@@ -65,29 +74,46 @@ def has_negative(value):
     return isinstance(value, (int, float)) and value < 0
 
 
-def inputs_near(arguments, count):
-    """At most `count` inputs that are none of the examples', always the same ones. Numbers are
-    negative only where some of the examples' are."""
-    negative = has_negative(arguments)
-    draw = random.Random(1)
-    seen = {repr(each) for each in arguments}
-    found = []
+def one_change_away(arguments, draw):
+    """Each kind of change once for each place, and so on with other examples."""
+    largest = sorted(arguments, key=lambda each: -len(repr(each)))
+    for turn in range(40):
+        for place in range(len(arguments[0])):
+            made = list(largest[turn % len(largest)])
+            options = all_near(made[place], draw)
+            made[place] = options[turn % len(options)]
+            yield made
+
+
+def mixed(arguments, draw):
+    """What several examples have, changed at some places."""
     for _ in range(MOST_TRIES):
-        if len(found) == count or not arguments[0]:
-            break
         made = list(draw.choice(arguments))
-        # Of what another example has at that place, too: so that they are mixed.
         other = draw.choice(arguments)
-        changed = False
         for place in range(len(made)):
             if draw.random() < 0.3:
                 made[place] = other[place]
             if draw.random() < 0.6 or len(made) == 1:
                 made[place] = near(made[place], draw)
-                changed = True
-        if not negative and has_negative(made):
-            continue
-        if changed and repr(tuple(made)) not in seen:
-            seen.add(repr(tuple(made)))
-            found.append(tuple(made))
+        yield made
+
+
+def inputs_near(arguments, count):
+    """At most `count` inputs that are none of the examples', always the same ones. Numbers are
+    negative only where some of the examples' are."""
+    if not arguments[0]:
+        return []
+    draw = random.Random(1)
+    negative = has_negative(arguments)
+    seen = {repr(each) for each in arguments}
+    found = []
+    for source in (one_change_away(arguments, draw), mixed(arguments, draw)):
+        for made in source:
+            # Most of the few inputs are one change away, and some are not.
+            if len(found) == count or len(found) * 4 >= 3 * count and source.__name__ != "mixed":
+                break
+            text = repr(tuple(made))
+            if text not in seen and (negative or not has_negative(made)):
+                seen.add(text)
+                found.append(tuple(made))
     return found

@@ -16,10 +16,11 @@ ATOM, POSTFIX, POWER, UNARY, PRODUCT, SUM, SHIFT, COMPARED, NOT, AND, OR, CHOICE
 # As unlikely as two of the others.
 RARE = {
     "math.isqrt(A)", "math.sqrt(A)", "math.factorial(A)", "math.gcd(A, B)", "math.prod(I)",
-    "round(A, B)", "A.swapcase()", "A.splitlines()", "A.zfill(B)", "A.strip(B)", "bin(A)", "chr(A)",
-    "ord(A)", "float(A)", "A[::B]", "[A]", "[A, B]", "(A, B)", "A.find(B)", "min(A)", "max(A)",
-    "A.get(B)", "list(dict.fromkeys(A))", "A.strip()", "A[1:]", "A[:-1]",
-    "A.isalpha()", "A.isupper()", "A.islower()", "A.isdigit()", "' '.join(I)", "list(itertools.accumulate(A))", "A % 2 == 0", "A % 2 == 1", "A.isspace()", "A.isalnum()", "A.title()", "A.index(B)", "A ** B",
+    "round(A, B)", "A.swapcase()", "A.splitlines()", "A.zfill(B)", "A.strip(B)", "bin(A)",
+    "chr(A)", "ord(A)", "float(A)", "A[::B]", "[A]", "[A, B]", "(A, B)", "A.find(B)", "min(A)",
+    "max(A)", "A.get(B)", "list(dict.fromkeys(A))", "A.strip()", "A[1:]", "A[:-1]", "A.isalpha()",
+    "A.isupper()", "A.islower()", "A.isdigit()", "' '.join(I)", "list(itertools.accumulate(A))",
+    "A % 2 == 0", "A % 2 == 1", "A.isspace()", "A.isalnum()", "A.title()", "A.index(B)", "A ** B",
 }
 NUMBERS = ("int", "float")
 KINDS = {
@@ -257,7 +258,8 @@ TABLES = [
     call("list(A.values())", lambda a: list(a.values()), "dict"),
     call("list(A.items())", lambda a: list(a.items()), "dict"),
     call("sorted(A)", sorted, "dict"),
-    call("{**A, **B}", lambda a, b: {**a, **b}, "dict", "dict"),
+    Operator(("dict", "dict"), "{**A, **B}", ATOM, lambda a, b: {**a, **b},
+             inner=(COMPARED, COMPARED)),
     infix("&", SHIFT, operator.and_, ("set", "set")),
     infix("|", SHIFT, operator.or_, ("set", "set")),
     infix("-", SUM, operator.sub, ("set", "set")),

@@ -7,7 +7,7 @@ from .operators import ALL, AND, CHOICE, OR
 from .space import Expression, OutOfTime, Space
 from .values import ERROR, is_same, tag_of
 
-NEAR = 14  # inputs besides the examples' on which all expressions are told apart
+NEAR = 18  # inputs besides the examples' on which all expressions are told apart
 MOST_OF_MASK = 40
 MOST_CONDITIONS = 4_000
 MOST_CHOICES = 200_000
@@ -34,7 +34,8 @@ class Search:
         self.of_mask = {}  # the results' expressions, by the examples that they pass
         self.passing = []
         self.complete = 0  # all of that cost were tried
-        self.tried = {}  # by cost: expressions of the results' types, and how many are right on each
+        # By cost: of the results' types how many are right on each example, and how many there are.
+        self.tried = {}
         self.space = Space(len(self.results), ALL, time.monotonic() + seconds, self.note,
                            lambda vector: self.mask_of(vector) != 0)
         self.space.wants_tables = "dict" in self.tags

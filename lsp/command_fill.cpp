@@ -50,11 +50,13 @@ Result<fill::Hole> hole_at(const Place& place, const std::string& text) {
   if (holes.size() == 1) return holes.front();
   if (holes.empty()) {
     return fail("there is no function to be filled in", place.line ? " in that line" : "", " of '",
-                place.file, "': one at the top of the file whose body is pass, ... or raise "
+                place.file,
+                "': one at the top of the file whose body is pass, ... or raise "
                 "NotImplementedError");
   }
+  const size_t first = tree->document().line_at(holes.front().name.begin) + 1;
   return fail("'", place.file, "' has ", holes.size(),
-              " functions to be filled in: name a line of one, as ", place.file, ":", tree->document().line_at(holes[0].name.begin) + 1);
+              " functions to be filled in: name a line of one, as ", place.file, ":", first);
 }
 
 void print(const fill::Report& report, const debug::Question& question) {

@@ -302,7 +302,6 @@ int run(const std::vector<std::string>& arguments) {
   add_debug_command(app, debug, output, exit_code);
   std::string function;
   add_fill_command(app, function, output, exit_code);
-
   lsp::SolveChoice solve;
   add_solve_command(app, solve, output, exit_code);
 

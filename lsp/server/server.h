@@ -121,7 +121,6 @@ class Server {
   wire::ClientCapabilities client_;
   std::vector<std::string> folders_;  // of the workspace, URIs
   text::Encoding encoding_ = text::Encoding::utf16;
-
   std::map<std::string, OnRequest> requests_;
   std::map<std::string, OnNotification> notifications_;
   std::set<wire::Id> unanswered_;        // requests of the client

@@ -48,8 +48,8 @@ std::string new_token() {
 }
 
 // What the search says, as JSON.
-Result<std::string> search(const debug::Subject& subject, const Hole& hole,
-                           runner::Runner& sandbox, const Options& options) {
+Result<std::string> search(const debug::Subject& subject, const Hole& hole, runner::Runner& sandbox,
+                           const Options& options) {
   const std::filesystem::path program = subject.question.file;
   const std::string token = new_token();
   engine::base::JsonObject task;
@@ -135,9 +135,8 @@ class Filling {
     if (const auto candidates = found.find("candidates")) {
       candidates->for_each([&](const JsonValue& candidate) {
         Body body;
-        candidate.for_each([&](const JsonValue& line) {
-          body.lines.emplace_back(line.string().value_or(""));
-        });
+        candidate.for_each(
+            [&](const JsonValue& line) { body.lines.emplace_back(line.string().value_or("")); });
         body.text = filled(subject_.question.text, hole_, body.lines);
         report.bodies.push_back(std::move(body));
       });

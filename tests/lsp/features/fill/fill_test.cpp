@@ -63,31 +63,31 @@ TEST_CASE("examples that leave nothing open give a verified body") {
 }
 
 TEST_CASE("where two bodies pass and differ, both are shown with the input, and none is verified") {
-  const auto report = check_fills(
-      Project().fill("def count(text):\n    \"\"\"\n    >>> count('a b')\n    2\n"
-                     "    >>> count('one')\n    1\n    >>> count('')\n    0\n"
-                     "    >>> count(' x  y z ')\n    3\n    \"\"\"\n"),
-      "return len(text.split())");
+  const auto report =
+      check_fills(Project().fill("def count(text):\n    \"\"\"\n    >>> count('a b')\n    2\n"
+                                 "    >>> count('one')\n    1\n    >>> count('')\n    0\n"
+                                 "    >>> count(' x  y z ')\n    3\n    \"\"\"\n"),
+                  "return len(text.split())");
   REQUIRE(report.bodies.size() == 2);
   for (const fill::Body& body : report.bodies) CHECK_FALSE(body.verified);
   CHECK(contains(report.bodies[0].evidence, "another body passes as well, and they differ: c"));
 }
 
 TEST_CASE("few examples are said to be few") {
-  const auto report = check_fills(
-      Project().fill("def shout(text):\n    \"\"\"\n    >>> shout('ab')\n    'AB!'\n"
-                     "    >>> shout('Go on')\n    'GO ON!'\n    \"\"\"\n    ...\n"),
-      "return text.upper() + '!'");
+  const auto report =
+      check_fills(Project().fill("def shout(text):\n    \"\"\"\n    >>> shout('ab')\n    'AB!'\n"
+                                 "    >>> shout('Go on')\n    'GO ON!'\n    \"\"\"\n    ...\n"),
+                  "return text.upper() + '!'");
   CHECK_FALSE(report.bodies.front().verified);
   CHECK(contains(report.bodies.front().evidence, "passes 2 of 2 examples; 2 examples say little"));
 }
 
 TEST_CASE("answers yes or no need many examples") {
-  const auto report = check_fills(
-      Project().fill("def leap(year):\n    \"\"\"\n    >>> leap(2024)\n    True\n"
-                     "    >>> leap(2023)\n    False\n    >>> leap(2000)\n    True\n"
-                     "    >>> leap(2012)\n    True\n    \"\"\"\n    pass\n"),
-      "return year % 2 == 0");
+  const auto report =
+      check_fills(Project().fill("def leap(year):\n    \"\"\"\n    >>> leap(2024)\n    True\n"
+                                 "    >>> leap(2023)\n    False\n    >>> leap(2000)\n    True\n"
+                                 "    >>> leap(2012)\n    True\n    \"\"\"\n    pass\n"),
+                  "return year % 2 == 0");
   CHECK_FALSE(report.bodies.front().verified);
 }
 
@@ -134,14 +134,15 @@ TEST_CASE("what cannot be tried says why") {
     CHECK(contains(report.message(), wanted));
   };
   check_error("def f(n):\n    pass\n", "there is no example of f()");
-  check_error("def f(n):\n    \"\"\"\n    >>> f(1)\n    2\n    >>> f(1)\n    3\n    \"\"\"\n"
-              "    pass\n",
-              "two examples contradict each other: f(1) gives 2 and 3");
-  check_error("import nowhere_to_be_found\n\n\ndef f(n):\n    \"\"\"\n    >>> f(1)\n    2\n"
-              "    \"\"\"\n    pass\n",
-              "the program cannot be imported: ModuleNotFoundError");
-  check_error("def f(*all):\n    \"\"\"\n    >>> f(1)\n    2\n    \"\"\"\n    pass\n",
-              "no *args");
+  check_error(
+      "def f(n):\n    \"\"\"\n    >>> f(1)\n    2\n    >>> f(1)\n    3\n    \"\"\"\n"
+      "    pass\n",
+      "two examples contradict each other: f(1) gives 2 and 3");
+  check_error(
+      "import nowhere_to_be_found\n\n\ndef f(n):\n    \"\"\"\n    >>> f(1)\n    2\n"
+      "    \"\"\"\n    pass\n",
+      "the program cannot be imported: ModuleNotFoundError");
+  check_error("def f(*all):\n    \"\"\"\n    >>> f(1)\n    2\n    \"\"\"\n    pass\n", "no *args");
 }
 
 TEST_CASE("what no small expression does is said to be so") {

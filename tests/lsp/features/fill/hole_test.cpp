@@ -1,6 +1,6 @@
 // Which functions are to be filled in, and what a body does to the text.
-#include "lsp/features/debug/grammar.h"
 #include "lsp/features/fill/hole.h"
+#include "lsp/features/debug/grammar.h"
 #include "tests/support/catch.h"
 
 using namespace lsp::features::fill;
@@ -54,8 +54,8 @@ TEST_CASE("what has a body, or is no function of the file, is left alone") {
 }
 
 TEST_CASE("only Python's functions are filled in") {
-  const auto tree = lsp::features::debug::parse("function f() { }\n",
-                                                lsp::syntax::Language::javascript);
+  const auto tree =
+      lsp::features::debug::parse("function f() { }\n", lsp::syntax::Language::javascript);
   REQUIRE(tree);
   CHECK(holes_in(*tree).empty());
 }

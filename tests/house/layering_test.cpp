@@ -27,6 +27,7 @@ Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
   all["lsp/features/fill"] = {"engine/base",        "lsp/text",          "lsp/syntax",
                               "lsp/features/debug", "sandbox/languages", "sandbox/policy",
                               "sandbox/runner"};
+  all["lsp/features/testing"] = all["lsp/features/fill"];
   std::set<std::string> chat = engine_face;
   chat.insert({"engine/remote", "lsp/features/solve", "sandbox/languages", "sandbox/runner"});
   all["lsp/features/chat"] = chat;

@@ -1,6 +1,4 @@
 // `lemma fill FILE:LINE`: a body for a function that has examples and none.
-#include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <iostream>
 
@@ -21,32 +19,13 @@ using engine::base::fail;
 using engine::base::JsonObject;
 using engine::base::Result;
 
-struct Place {
-  std::string file;
-  std::optional<size_t> line;  // from 1
-};
-
-Place place_of(const std::string& text) {
-  const size_t colon = text.rfind(':');
-  if (colon == std::string::npos) return {text, std::nullopt};
-  size_t line = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, line);
-  if (error != std::errc() || stop != end) return {text, std::nullopt};
-  return {text.substr(0, colon), line};
-}
-
-Result<fill::Hole> hole_at(const Place& place, const std::string& text) {
+Result<fill::Hole> hole_at(const FilePlace& place, const std::string& text) {
   const auto tree = debug::parse(text, syntax::Language::python);
   if (!tree) return fail("'", place.file, "' cannot be parsed");
   std::vector<fill::Hole> holes = fill::holes_in(*tree);
-  if (place.line) {
-    std::erase_if(holes, [&](const fill::Hole& hole) {
-      const text::Document& document = tree->document();
-      return *place.line < document.line_at(hole.definition.begin) + 1 ||
-             document.line_at(hole.definition.end) + 1 < *place.line;
-    });
-  }
+  std::erase_if(holes, [&](const fill::Hole& hole) {
+    return !holds(place, tree->document(), hole.definition);
+  });
   if (holes.size() == 1) return holes.front();
   if (holes.empty()) {
     return fail("there is no function to be filled in", place.line ? " in that line" : "", " of '",
@@ -101,7 +80,7 @@ int run_fill(const std::string& text, Output output) {
     std::cerr << "lemma fill: " << error.message << '\n';
     return 1;
   };
-  const Place place = place_of(text);
+  const FilePlace place = place_in(text);
   auto question = question_about(place.file);
   if (!question) return failed(question.error());
   const auto hole = hole_at(place, question->text);

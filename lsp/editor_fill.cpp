@@ -14,9 +14,6 @@ namespace base = engine::base;
 namespace debug = features::debug;
 namespace fill = features::fill;
 
-// Larger ones take the event loop longer to parse than a request may.
-constexpr size_t most_bytes = 200'000;
-
 class EditorFiller : public server::Filler {
  public:
   explicit EditorFiller(std::string python) : python_(std::move(python)) {}
@@ -61,10 +58,7 @@ class EditorFiller : public server::Filler {
 
  private:
   static std::vector<fill::Hole> holes(const server::Snapshot& document) {
-    if (document->text().size() > most_bytes || !document->uri().starts_with("file:")) return {};
-    const auto language = syntax::language_of("", document->uri(), document->text());
-    if (language != syntax::Language::python) return {};
-    const auto tree = syntax::Tree::parse(document, nullptr);
+    const auto tree = python_tree(document);
     return tree ? fill::holes_in(*tree) : std::vector<fill::Hole>();
   }
 

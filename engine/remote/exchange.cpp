@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,13 @@ void start_curl() {
   INVARIANT(started == CURLE_OK);
 }
 
+// OpenSSL's own name for who is to be trusted in place of the system's authorities; libcurl does
+// not look at it by itself. Null: the system's.
+const char* authorities_file() {
+  const char* file = std::getenv("SSL_CERT_FILE");
+  return file != nullptr && *file != '\0' ? file : nullptr;
+}
+
 struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -42,7 +50,7 @@ using Headers = std::unique_ptr<curl_slist, FreeList>;
 
 // What an attempt came to.
 struct Ended {
-  enum class Kind { done, refused, unreachable, broken, silent, too_large, stopped };
+  enum class Kind { done, refused, unreachable, untrusted, broken, silent, too_large, stopped };
   Kind kind = Kind::done;
   long status = 0;
   curl_off_t retry_after_s = 0;
@@ -101,6 +109,7 @@ Attempt::Attempt(const Endpoint& endpoint, const Post& post, const std::string& 
   set(CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
   if (plain) set(CURLOPT_NOPROXY, "*");  // this machine is not reached over another one
   set(CURLOPT_FOLLOWLOCATION, 0L);
+  if (const char* file = authorities_file()) set(CURLOPT_CAINFO, file);
   set(CURLOPT_HTTPHEADER, headers_.get());
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
   set(CURLOPT_POSTFIELDS, post.body.data());
@@ -175,6 +184,8 @@ Ended Attempt::judge(CURLcode code) const {
     ended.detail = refusal_;
   } else if (code == CURLE_OK) {
     ended.kind = Ended::Kind::done;
+  } else if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
+    ended.kind = Ended::Kind::untrusted;
   } else {
     // Before there was a connection, nothing can have been sent.
     curl_off_t connected_us = 0;
@@ -231,6 +242,17 @@ std::string refusal_of(const Ended& ended, const std::string& token) {
   return concat("answered with status ", ended.status, said);
 }
 
+std::string authorities_of() {
+  const char* file = authorities_file();
+  if (file == nullptr) {
+    return "its certificate must be for the host in remote.url, and of an authority that this "
+           "system trusts (update-ca-certificates adds one) or that the variable SSL_CERT_FILE "
+           "names";
+  }
+  return concat("its certificate must be for the host in remote.url, and of an authority in '",
+                file, "', which SSL_CERT_FILE names");
+}
+
 base::Error error_of(const Endpoint& endpoint, const Ended& ended, const std::string& token) {
   const std::string where = endpoint.url + " ";
   switch (ended.kind) {
@@ -238,6 +260,9 @@ base::Error error_of(const Endpoint& endpoint, const Ended& ended, const std::st
       return fail(where, refusal_of(ended, token));
     case Ended::Kind::unreachable:
       return fail(where, "cannot be reached: ", ended.detail, "; is the server running?");
+    case Ended::Kind::untrusted:
+      return fail(where, "is not trusted, and was sent nothing: ", ended.detail, "; ",
+                  authorities_of());
     case Ended::Kind::silent:
       return fail(where, "has said nothing for ", ended.detail, " s; it may have too much to do");
     case Ended::Kind::too_large:

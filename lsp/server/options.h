@@ -14,6 +14,7 @@
 #include "lsp/server/model.h"
 #include "lsp/server/settings.h"
 #include "lsp/server/solver.h"
+#include "lsp/server/tester.h"
 #include "lsp/server/usage.h"
 
 namespace lsp::server {
@@ -28,6 +29,7 @@ struct Options {
   std::shared_ptr<Usage> usage = std::make_shared<Usage>();  // counts; of the whole process
   DebugOptions debug = {};
   std::shared_ptr<Filler> filler = {};        // null: nothing is filled in
+  std::shared_ptr<Tester> tester = {};        // null: no tests are written
   std::shared_ptr<Solver> solver = {};        // null: nothing can be solved
   std::shared_ptr<Evaluator> evaluator = {};  // null: no values are shown
   std::shared_ptr<Chat> chat = {};            // null: nobody can be asked

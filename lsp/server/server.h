@@ -16,15 +16,14 @@
 #include "lsp/server/attention.h"
 #include "lsp/server/completions.h"
 #include "lsp/server/debugging.h"
-#include "lsp/server/documents.h"
 #include "lsp/server/filling.h"
 #include "lsp/server/live_values.h"
 #include "lsp/server/loop.h"
 #include "lsp/server/notebooks.h"
 #include "lsp/server/options.h"
-#include "lsp/server/settings.h"
 #include "lsp/server/shown.h"
 #include "lsp/server/solving.h"
+#include "lsp/server/testing.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::server {
@@ -126,7 +125,6 @@ class Server {
   std::set<wire::Id> unanswered_;        // requests of the client
   std::map<int64_t, OnResponse> asked_;  // requests to the client
   int64_t last_request_ = 0;
-
   Documents documents_;
   Notebooks notebooks_;
   Attention attention_;
@@ -134,10 +132,12 @@ class Server {
   Shown shown_suggestions_;
   Debugging debugging_;
   Filling filling_;
+  Testing testing_;
   Solving solving_;
   LiveValues live_values_;
   Asking asking_;
-  const std::vector<Feature*> features_{&debugging_, &filling_, &solving_, &live_values_};
+  const std::vector<Feature*> features_{&debugging_, &filling_, &testing_, &solving_,
+                                        &live_values_};
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -18,8 +19,15 @@ namespace support {
 
 class ChatServer {
  public:
+  // PEM files.
+  struct Tls {
+    std::string certificates;
+    std::string key;
+  };
+
   // `script` is JSON; see chat_server.py.
-  explicit ChatServer(const std::string& script) {
+  explicit ChatServer(const std::string& script, const std::optional<Tls>& tls = {})
+      : scheme_(tls ? "https" : "http") {
     std::ofstream(folder_.path("script")) << script;
     std::ofstream(folder_.path("log"));
     int input[2], output[2];
@@ -32,6 +40,7 @@ class ChatServer {
     const std::string program = LEMMA_SOURCE_DIR "/tests/support/chat_server.py";
     std::vector<std::string> words{"python3", "-B", program, folder_.path("script"),
                                    folder_.path("log")};
+    if (tls) words.insert(words.end(), {tls->certificates, tls->key});
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -53,7 +62,9 @@ class ChatServer {
   ChatServer(const ChatServer&) = delete;
   ChatServer& operator=(const ChatServer&) = delete;
 
-  std::string url() const { return "http://127.0.0.1:" + port_ + "/v1"; }
+  std::string url(const std::string& host = "127.0.0.1") const {
+    return scheme_ + "://" + host + ":" + port_ + "/v1";
+  }
   // What it was sent, a JSON object a line.
   std::vector<std::string> log() const {
     std::ifstream file(folder_.path("log"));
@@ -63,6 +74,7 @@ class ChatServer {
   }
 
  private:
+  const std::string scheme_;
   TemporaryFolder folder_;
   pid_t process_ = 0;
   int stop_ = -1;

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """A test double for an OpenAI-compatible endpoint: it answers from a script, on loopback alone.
 
-    chat_server.py SCRIPT LOG
+    chat_server.py SCRIPT LOG [CERTIFICATES KEY]
+
+With certificates and a key (PEM files) it speaks TLS.
 
 Prints its port, then serves until its standard input ends. SCRIPT is a JSON list, read again for
 each request; request N gets entry N, the last entry serves all that follow:
@@ -15,6 +17,7 @@ each request; request N gets entry N, the last entry serves all that follow:
 """
 import http.server
 import json
+import ssl
 import sys
 import threading
 import time
@@ -102,6 +105,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def main():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if len(sys.argv) > 3:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[3], sys.argv[4])
+        # Within a request's own thread, so that a client that refuses the certificate stops nobody.
+        server.socket = context.wrap_socket(server.socket, server_side=True,
+                                            do_handshake_on_connect=False)
+        server.handle_error = lambda *_: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     sys.stdin.read()

@@ -79,6 +79,7 @@ Client::Client(Setup setup) {
                                 .log = log,
                                 .debug = setup.debug,
                                 .filler = setup.filler,
+                                .tester = setup.tester,
                                 .solver = setup.solver,
                                 .evaluator = setup.evaluator,
                                 .chat = setup.chat,

@@ -89,7 +89,8 @@ class Expressions(unittest.TestCase):
     def test_what_is_written_is_what_was_evaluated(self):
         """Every operator over operands that bind loosely, against the text as Python reads it."""
         loose = {"int": ("2 - 7", 2 - 7), "str": ("'b ' + 'aB'", "b aB"),
-                 "float": ("2 - 4.5", -2.5), "bool": ("1 > 2 or 2 > 1", True), "list[int]": ("[3, 1] + [2]", [3, 1, 2]),
+                 "float": ("2 - 4.5", -2.5), "bool": ("1 > 2 or 2 > 1", True),
+                 "list[int]": ("[3, 1] + [2]", [3, 1, 2]),
                  "list[str]": ("['b'] + ['a']", ["b", "a"]), "dict": ("{} or {1: 2}", {1: 2}),
                  "list[list[int]]": ("[[1, 2]] + [[3, 4]]", [[1, 2], [3, 4]]),
                  "list[tuple]": ("[(2, 1)] + [(1, 2)]", [(2, 1), (1, 2)]),

@@ -28,7 +28,7 @@ Result<fill::Hole> hole_at(const FilePlace& place, const std::string& text) {
   });
   if (holes.size() == 1) return holes.front();
   if (holes.empty()) {
-    return fail("there is no function to be filled in", place.line ? " in that line" : "", " of '",
+    return fail("no function ", place.line ? "in that line of '" : "of '",
                 place.file,
                 "': one at the top of the file whose body is pass, ... or raise "
                 "NotImplementedError");

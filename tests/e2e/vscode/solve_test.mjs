@@ -84,7 +84,7 @@ test('Ask sends what is selected and the question, and shows the answer as text'
   await editor.edit(file, 2)
   await editor.keys('Shift+Home')
   await editor.command('lemma: Ask')
-  const panel = editor.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame')
+  const panel = editor.page.frameLocator('iframe.webview').frameLocator('iframe')
   await panel.locator('label', { hasText: 'attach twice.py, line 2' }).waitFor({ timeout: 30_000 })
   await panel.locator('#field').fill('What does it do?')
   await panel.locator('#send').click()

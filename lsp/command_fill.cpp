@@ -28,9 +28,8 @@ Result<fill::Hole> hole_at(const FilePlace& place, const std::string& text) {
   });
   if (holes.size() == 1) return holes.front();
   if (holes.empty()) {
-    return fail("no function ", place.line ? "in that line of '" : "of '",
-                place.file,
-                "': one at the top of the file whose body is pass, ... or raise "
+    return fail("no function ", place.line ? "in that line of '" : "of '", place.file,
+                "' is to be filled in: one at its top whose body is pass, ... or raise "
                 "NotImplementedError");
   }
   const size_t first = tree->document().line_at(holes.front().name.begin) + 1;

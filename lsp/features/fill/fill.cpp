@@ -3,7 +3,6 @@
 #include <chrono>
 #include <filesystem>
 #include <future>
-#include <random>
 
 #include "engine/base/format.h"
 #include "engine/base/json.h"
@@ -42,32 +41,27 @@ const std::vector<sandbox::policy::File>& program_files() {
   return files;
 }
 
-std::string new_token() {
-  std::random_device random;
-  return concat("lemma-", std::hex, random(), random());
-}
-
 // What the search says, as JSON.
 Result<std::string> search(const debug::Subject& subject, const Hole& hole, runner::Runner& sandbox,
                            const Options& options) {
   const std::filesystem::path program = subject.question.file;
-  const std::string token = new_token();
-  engine::base::JsonObject task;
-  task.text("token", token)
-      .text("program", subject.question.text)
-      .text("function", hole.function)
-      .text("module", program.stem().string())
-      .text("tests", subject.proof == debug::Proof::tests ? subject.tests_text : "")
-      .number("seconds", options.search_ms / 1000.0);
   auto prepared = languages::prepare({.file = program,
                                       .text = driver,
                                       .workspace = subject.question.workspace,
-                                      .input = task.str(),
                                       .interpreter = subject.question.python,
                                       .deadline_ms = options.search_ms + beside_search_ms});
   if (!prepared) return prepared.error();
   if (!prepared->missing.empty()) return fail(prepared->missing);
   auto& request = prepared->request;
+  const std::string& token = prepared->token;
+  request.input = engine::base::JsonObject()
+                      .text("token", token)
+                      .text("program", subject.question.text)
+                      .text("function", hole.function)
+                      .text("module", program.stem().string())
+                      .text("tests", subject.proof == debug::Proof::tests ? subject.tests_text : "")
+                      .number("seconds", options.search_ms / 1000.0)
+                      .str();
   for (sandbox::policy::File file : program_files()) {
     file.at = package_folder + file.at;
     request.plan.policy.files.push_back(std::move(file));

@@ -128,9 +128,9 @@ def method(text, apply, *kinds, fits=None):
 
 
 ARITHMETIC = [
+    infix("*", PRODUCT, times, commutes=True),
     infix("+", SUM, operator.add, commutes=True),
     infix("-", SUM, operator.sub),
-    infix("*", PRODUCT, times, commutes=True),
     infix("//", PRODUCT, operator.floordiv, ("int", "int")),
     infix("%", PRODUCT, operator.mod, ("int", "int")),
     infix("/", PRODUCT, operator.truediv),

@@ -5,11 +5,10 @@
 #include <iostream>
 
 #include "engine/base/format.h"
-#include "engine/base/read_file.h"
 #include "lsp/commands.h"
 #include "lsp/features/debug/debug.h"
+#include "lsp/questions.h"
 #include "lsp/wire/debug_report.h"
-#include "sandbox/policy/workspace.h"
 
 namespace lsp {
 namespace {
@@ -20,18 +19,11 @@ using engine::base::fail;
 using engine::base::Result;
 
 Result<debug::Subject> subject_of(const DebugChoice& choice) {
-  const fs::path file = fs::absolute(choice.file).lexically_normal();
-  auto text = engine::base::read_file(file);
-  if (!text) return text.error();
-  const char* home = std::getenv("HOME");
-  debug::Question question{
-      .file = file,
-      .text = std::move(*text),
-      .tests = choice.tests.empty() ? "" : fs::absolute(choice.tests).lexically_normal().string(),
-      .command = choice.command,
-      .workspace = sandbox::policy::workspace_of(file, home == nullptr ? "" : home),
-      .python = read_machine_settings({}).settings.python};
-  return debug::find_subject(std::move(question));
+  auto question = question_about(choice.file);
+  if (!question) return question.error();
+  if (!choice.tests.empty()) question->tests = fs::absolute(choice.tests).lexically_normal();
+  question->command = choice.command;
+  return debug::find_subject(std::move(*question));
 }
 
 wire::DebugReport report_of(const debug::Report& found) {

@@ -16,6 +16,8 @@
 #include "lsp/daemon/daemon.h"
 #include "lsp/daemon/last_words.h"
 #include "lsp/editor_debug.h"
+#include "lsp/editor_fill.h"
+#include "lsp/editor_tests.h"
 #include "lsp/editor_values.h"
 #include "lsp/endpoint.h"
 #include "lsp/engine_model.h"
@@ -97,6 +99,8 @@ server::Options server_options(const MachineSettings& machine,
                                                             : server::DebugOptions::OnSave::nothing,
                     .trust = folder.empty() ? server::Trust()
                                             : server::Trust((folder / "trusted").string())},
+          .filler = make_filler(machine.settings.python),
+          .tester = make_tester(machine.settings.python),
           .solver = engine->formulas,
           .evaluator = make_evaluator(machine.settings.python),
           .chat = make_chat(engine->chat_model),

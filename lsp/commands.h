@@ -94,6 +94,11 @@ struct DebugChoice {
   uint32_t budget_ms = 15'000;
 };
 int run_debug(const DebugChoice& choice, Output output);
+// A body for a function that has examples and none; changes nothing. `place` is FILE:LINE, a line
+// of the function, or FILE where there is only one.
+int run_fill(const std::string& place, Output output);
+// Tests for a function, from its examples, on standard output; `place` as above.
+int run_tests(const std::string& place, Output output);
 // A formula's answer. `text` is the formula, "-" for standard input, or FILE:LINE.
 struct SolveChoice {
   std::string text;

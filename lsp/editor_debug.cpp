@@ -1,13 +1,12 @@
 #include "lsp/editor_debug.h"
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "engine/base/read_file.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/features/debug/trial.h"
+#include "lsp/questions.h"
 #include "lsp/text/uri.h"
-#include "sandbox/policy/workspace.h"
 
 namespace lsp {
 namespace {
@@ -88,10 +87,10 @@ class EditorDebugger : public server::Debugger {
     if (!fixes && subject->proof != debug::Proof::tests) {
       return finding_of(subject->question, {.note = "there are no tests"});
     }
-    debug::Options options{.tongue = debug::tongue_of_locale(question.locale),
-                           .until = fixes ? debug::Options::Until::fixes
-                                          : debug::Options::Until::failure,
-                           .stop = std::move(stop)};
+    debug::Options options{
+        .tongue = debug::tongue_of_locale(question.locale),
+        .until = fixes ? debug::Options::Until::fixes : debug::Options::Until::failure,
+        .stop = std::move(stop)};
     options.on_failure = [&](const debug::Report& report) {
       failed(finding_of(subject->question, report));
     };
@@ -139,18 +138,15 @@ class EditorDebugger : public server::Debugger {
   base::Result<debug::Subject> subject_of(const server::DebugQuestion& question) const {
     const std::string path = text::path_of(question.document->uri());
     const auto tested = debug::tested_by(path);
-    debug::Question asked{.file = tested.value_or(path), .line = question.line};
     auto text = tested ? read(*tested, question.others)
                        : base::Result<std::string>(std::string(question.document->text()));
     if (!text) return text.error();
-    asked.text = std::move(*text);
+    debug::Question asked = question_of(tested.value_or(path), std::move(*text), python_);
+    asked.line = question.line;
     if (tested) {
       asked.tests = path;
       asked.tests_text = std::string(question.document->text());
     }
-    const char* home = std::getenv("HOME");
-    asked.workspace = sandbox::policy::workspace_of(asked.file, home == nullptr ? "" : home);
-    asked.python = python_;
     return debug::find_subject(std::move(asked));
   }
 

@@ -82,6 +82,21 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
   command->callback([&] { exit_code = lsp::run_debug(debug, output); });
 }
 
+// Commands about a function of a file.
+void add_function_commands(CLI::App& app, std::string& place, lsp::Output& output, int& exit_code) {
+  const auto add = [&](const char* name, const char* what,
+                       int (*run)(const std::string&, lsp::Output)) {
+    CLI::App* command = app.add_subcommand(name, what);
+    command->add_option("place", place, "the file, and a line of the function where it has several")
+        ->required()
+        ->type_name("FILE[:LINE]");
+    add_output_option(*command, output);
+    command->callback([&place, &output, &exit_code, run] { exit_code = run(place, output); });
+  };
+  add("fill", "a body for a Python function that has examples and none", lsp::run_fill);
+  add("tests", "tests for a Python function that has examples", lsp::run_tests);
+}
+
 void add_solve_command(CLI::App& app, lsp::SolveChoice& solve, lsp::Output& output,
                        int& exit_code) {
   CLI::App* command =
@@ -310,7 +325,8 @@ int run(const std::vector<std::string>& arguments) {
   add_run_command(app, program, output, exit_code);
   lsp::DebugChoice debug;
   add_debug_command(app, debug, output, exit_code);
-
+  std::string function;
+  add_function_commands(app, function, output, exit_code);
   lsp::SolveChoice solve;
   add_solve_command(app, solve, output, exit_code);
 

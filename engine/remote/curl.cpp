@@ -1,5 +1,7 @@
 #include "engine/remote/curl.h"
 
+#include <cstdlib>
+
 #include "engine/base/format.h"
 
 namespace engine::remote {
@@ -58,6 +60,11 @@ void add_header(Headers& headers, const std::string& line) {
   headers.reset(curl_slist_append(headers.release(), line.c_str()));
 }
 
+const char* authorities_file() {
+  const char* file = std::getenv("SSL_CERT_FILE");
+  return file != nullptr && *file != '\0' ? file : nullptr;
+}
+
 Easy new_request(const std::string& url, const Headers& headers, uint32_t connect_ms) {
   start_curl();
   Easy easy(curl_easy_init(), curl_easy_cleanup);
@@ -68,6 +75,7 @@ Easy new_request(const std::string& url, const Headers& headers, uint32_t connec
   // This machine is not reached over another one.
   if (plain) set_option(easy.get(), CURLOPT_NOPROXY, "*");
   set_option(easy.get(), CURLOPT_FOLLOWLOCATION, 0L);
+  if (const char* file = authorities_file()) set_option(easy.get(), CURLOPT_CAINFO, file);
   set_option(easy.get(), CURLOPT_HTTPHEADER, headers.get());
   set_option(easy.get(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_ms));
   set_option(easy.get(), CURLOPT_NOSIGNAL, 1L);

@@ -42,6 +42,10 @@ void set_option(CURL* easy, CURLoption option, T value) {
   INVARIANT(curl_easy_setopt(easy, option, value) == CURLE_OK);
 }
 
+// OpenSSL's own name for who is to be trusted in place of the system's authorities; libcurl does
+// not look at it by itself. Null: the system's.
+const char* authorities_file();
+
 // One request to `url`, which was checked: by its own scheme alone, following nothing. `headers`
 // must outlive it.
 Easy new_request(const std::string& url, const Headers& headers, uint32_t connect_ms);

@@ -26,7 +26,7 @@ constexpr size_t most_reply_bytes = size_t{32} << 20;
 
 // What an attempt came to.
 struct Ended {
-  enum class Kind { done, refused, unreachable, broken, silent, too_large, stopped };
+  enum class Kind { done, refused, unreachable, untrusted, broken, silent, too_large, stopped };
   Kind kind = Kind::done;
   long status = 0;
   curl_off_t retry_after_s = 0;
@@ -146,6 +146,8 @@ Ended Attempt::judge(CURLcode code) const {
     ended.detail = refusal_;
   } else if (code == CURLE_OK) {
     ended.kind = Ended::Kind::done;
+  } else if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
+    ended.kind = Ended::Kind::untrusted;
   } else {
     // Before there was a connection, nothing can have been sent.
     curl_off_t connected_us = 0;
@@ -202,6 +204,17 @@ std::string refusal_of(const Ended& ended, const std::string& token) {
   return concat("answered with status ", ended.status, said);
 }
 
+std::string authorities_of() {
+  const char* file = authorities_file();
+  if (file == nullptr) {
+    return "its certificate must be for the host in remote.url, and of an authority that this "
+           "system trusts (update-ca-certificates adds one) or that the variable SSL_CERT_FILE "
+           "names";
+  }
+  return concat("its certificate must be for the host in remote.url, and of an authority in '",
+                file, "', which SSL_CERT_FILE names");
+}
+
 base::Error error_of(const Endpoint& endpoint, const Ended& ended, const std::string& token) {
   const std::string where = endpoint.url + " ";
   switch (ended.kind) {
@@ -209,6 +222,9 @@ base::Error error_of(const Endpoint& endpoint, const Ended& ended, const std::st
       return fail(where, refusal_of(ended, token));
     case Ended::Kind::unreachable:
       return fail(where, "cannot be reached: ", ended.detail, "; is the server running?");
+    case Ended::Kind::untrusted:
+      return fail(where, "is not trusted, and was sent nothing: ", ended.detail, "; ",
+                  authorities_of());
     case Ended::Kind::silent:
       return fail(where, "has said nothing for ", ended.detail, " s; it may have too much to do");
     case Ended::Kind::too_large:
@@ -253,8 +269,8 @@ base::Result<Answered> exchange(const Endpoint& endpoint, const Post& post, cons
   for (int attempt = 0;; ++attempt) {
     const Ended ended = Attempt(endpoint, post, *token, on_bytes).run(stop);
     if (ended.kind == Ended::Kind::done) return Answered::yes;
-    const bool missing = ended.kind == Ended::Kind::refused &&
-                         (ended.status == 404 || ended.status == 405);
+    const bool missing =
+        ended.kind == Ended::Kind::refused && (ended.status == 404 || ended.status == 405);
     if (missing && post.if_missing == IfMissing::say) return Answered::missing;
     const auto pause = pause_before_next(ended, attempt, endpoint.attempts);
     if (!pause || stop.stop_requested()) return error_of(endpoint, ended, *token);

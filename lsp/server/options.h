@@ -10,9 +10,11 @@
 #include "lsp/server/chat.h"
 #include "lsp/server/debugging.h"
 #include "lsp/server/evaluator.h"
+#include "lsp/server/filler.h"
 #include "lsp/server/model.h"
 #include "lsp/server/settings.h"
 #include "lsp/server/solver.h"
+#include "lsp/server/tester.h"
 #include "lsp/server/usage.h"
 
 namespace lsp::server {
@@ -26,6 +28,8 @@ struct Options {
   std::shared_ptr<spdlog::logger> log;
   std::shared_ptr<Usage> usage = std::make_shared<Usage>();  // counts; of the whole process
   DebugOptions debug = {};
+  std::shared_ptr<Filler> filler = {};        // null: nothing is filled in
+  std::shared_ptr<Tester> tester = {};        // null: no tests are written
   std::shared_ptr<Solver> solver = {};        // null: nothing can be solved
   std::shared_ptr<Evaluator> evaluator = {};  // null: no values are shown
   std::shared_ptr<Chat> chat = {};            // null: nobody can be asked

@@ -28,6 +28,8 @@ Server::Server(int in, int out, Options options)
           }),
       shown_suggestions_(options_.usage),
       debugging_(options_.debug, host()),
+      filling_(options_.filler, host()),
+      testing_(options_.tester, host()),
       solving_(options_.solver, host()),
       live_values_(options_.evaluator, options_.debug.background, host()),
       asking_(options_.chat, options_.no_chat, host()),

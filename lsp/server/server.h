@@ -16,14 +16,14 @@
 #include "lsp/server/attention.h"
 #include "lsp/server/completions.h"
 #include "lsp/server/debugging.h"
-#include "lsp/server/documents.h"
+#include "lsp/server/filling.h"
 #include "lsp/server/live_values.h"
 #include "lsp/server/loop.h"
 #include "lsp/server/notebooks.h"
 #include "lsp/server/options.h"
-#include "lsp/server/settings.h"
 #include "lsp/server/shown.h"
 #include "lsp/server/solving.h"
+#include "lsp/server/testing.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::server {
@@ -120,23 +120,24 @@ class Server {
   wire::ClientCapabilities client_;
   std::vector<std::string> folders_;  // of the workspace, URIs
   text::Encoding encoding_ = text::Encoding::utf16;
-
   std::map<std::string, OnRequest> requests_;
   std::map<std::string, OnNotification> notifications_;
   std::set<wire::Id> unanswered_;        // requests of the client
   std::map<int64_t, OnResponse> asked_;  // requests to the client
   int64_t last_request_ = 0;
-
   Documents documents_;
   Notebooks notebooks_;
   Attention attention_;
   Completions completions_;
   Shown shown_suggestions_;
   Debugging debugging_;
+  Filling filling_;
+  Testing testing_;
   Solving solving_;
   LiveValues live_values_;
   Asking asking_;
-  const std::vector<Feature*> features_{&debugging_, &solving_, &live_values_};
+  const std::vector<Feature*> features_{&debugging_, &filling_, &testing_, &solving_,
+                                        &live_values_};
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;

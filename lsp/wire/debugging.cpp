@@ -111,6 +111,16 @@ Request apply_edits(int64_t id, const std::string& title, const CodeAction& edit
           Payload(json{{"label", title}, {"edit", edit_of(edit, edits)}})};
 }
 
+Request make_file(int64_t id, const std::string& title, const std::string& uri,
+                  const std::string& text) {
+  const TextEdit whole{{{0, 0}, {0, 0}}, text};
+  json changes = json::array({json{{"kind", "create"}, {"uri", uri}},
+                              json{{"textDocument", {{"uri", uri}, {"version", nullptr}}},
+                                   {"edits", json::array({to_json(whole)})}}});
+  return {id, "workspace/applyEdit",
+          Payload(json{{"label", title}, {"edit", {{"documentChanges", std::move(changes)}}}})};
+}
+
 Request refresh(int64_t id, std::string method) { return {id, std::move(method), {}}; }
 
 }  // namespace lsp::wire

@@ -105,6 +105,9 @@ Notification verdict(const std::string& uri, int64_t version, size_t passed, siz
                      bool better);
 // Asks the client to change one version of a document; nothing comes back.
 Request apply_edits(int64_t id, const std::string& title, const CodeAction& edit, Edits edits);
+// Asks the client to make a file, which must not be there, with that text.
+Request make_file(int64_t id, const std::string& title, const std::string& uri,
+                  const std::string& text);
 // Asks the client to ask again: "workspace/inlayHint/refresh".
 Request refresh(int64_t id, std::string method);
 

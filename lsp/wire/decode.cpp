@@ -98,6 +98,11 @@ void read(json& from, InitializeParams& to) {
   to.capabilities.versioned_edits =
       offers(client, {"workspace", "workspaceEdit", "documentChanges"});
   to.capabilities.applies_edits = offers(client, {"workspace", "applyEdit"});
+  const auto operations =
+      strings(look_up(client, {"workspace", "workspaceEdit", "resourceOperations"}));
+  to.capabilities.creates_files =
+      to.capabilities.applies_edits && to.capabilities.versioned_edits &&
+      std::find(operations.begin(), operations.end(), "create") != operations.end();
   to.capabilities.inlay_refresh = offers(client, {"workspace", "inlayHint", "refreshSupport"});
   if (const json& locale = look_up(from, {"locale"}); locale.is_string()) {
     to.locale = locale.get<std::string>();

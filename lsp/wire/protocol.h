@@ -21,7 +21,6 @@ struct Span {
 };
 
 // ---- from the client ----
-
 struct ClientCapabilities {
   std::vector<std::string> position_encodings;
   bool inline_completion = false;
@@ -31,6 +30,7 @@ struct ClientCapabilities {
   bool status_events = false;         // experimental.lemmaStatus: wants lemma/status notifications
   bool trusted = false;               // experimental.lemmaTrusted: its user trusts what is open
   bool versioned_edits = false, applies_edits = false, inlay_refresh = false;
+  bool creates_files = false;  // by edits that it is asked to apply
 };
 
 struct InitializeParams {

@@ -2,7 +2,7 @@
 // command line's exit codes. Usage: node wire.mjs PROGRAM
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -270,6 +270,32 @@ const tests = {
     const bench = JSON.parse(run("bench", "solve", formulas, "--pause", "0", "--json").stdout);
     assert.equal(bench.answers[0].answer, "4");
     assert.match(bench.answers[1].refused, /ends where/);
+  },
+
+  async "lemma fill and lemma tests: a body for examples, tests of it, and refusals"() {
+    const folder = join(scratch, "fill");
+    mkdirSync(folder);
+    chmodSync(scratch, 0o755); // a sandbox that root has started reads what everybody may
+    const file = join(folder, "work.py");
+    const head = "def twice(n):\n    \"\"\"\n    >>> twice(3)\n    6\n    >>> twice(0)\n    0\n" +
+      "    >>> twice(11)\n    22\n    >>> twice(8)\n    16\n    \"\"\"\n";
+    const run = (...args) => spawnSync(program, args, { encoding: "utf8", env: environment });
+    writeFileSync(file, head + "    pass\n");
+    const filled = run("fill", `${file}:1`, "--json");
+    assert.equal(filled.status, 0, filled.stderr);
+    const { function: name, examples, bodies } = JSON.parse(filled.stdout);
+    assert.deepEqual([name, examples, bodies[0].body], ["twice", 4, "return n * 2"]);
+    assert.match(bodies[0].evidence, /^passes 4 of 4 examples/);
+    assert.match(run("fill", file).stdout, /^\+    return n \* 2$/m);
+    assert.match(run("tests", file).stderr, /no function .* tests could be written for/);
+    assert.match(run("fill", `${file}:99`).stderr, /no function in that line/);
+    writeFileSync(file, head + "    return n * 2\n");
+    const tests = run("tests", `${file}:1`);
+    assert.equal(tests.status, 0, tests.stderr);
+    assert.match(tests.stdout, /self\.assertEqual\(twice\(3\), 6\)/);
+    assert.match(tests.stderr, /^lemma tests: \d tests? pass(es)?; \d+ of \d+ small changes of twice/);
+    assert.match(run("fill", file).stderr, /is to be filled in/);
+    assert.deepEqual([run("fill").status, run("tests").status], [2, 2]);
   },
 
   async "a formula before the cursor is answered, and words are not"() {

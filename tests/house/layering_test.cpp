@@ -25,6 +25,11 @@ Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
   // Debugging reads what each language's run tells, beyond output and verdict.
   features.insert({"sandbox/languages", "sandbox/policy"});
   all["lsp/features/debug"] = features;
+  // What fills a function in is tried as debugging tries changes.
+  all["lsp/features/fill"] = {"engine/base",        "lsp/text",          "lsp/syntax",
+                              "lsp/features/debug", "sandbox/languages", "sandbox/policy",
+                              "sandbox/runner"};
+  all["lsp/features/testing"] = all["lsp/features/fill"];
   std::set<std::string> chat = engine_face;
   chat.insert({"engine/remote", "lsp/features/solve", "sandbox/languages", "sandbox/runner"});
   all["lsp/features/chat"] = chat;

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """A test double for an OpenAI-compatible endpoint: it answers from a script, on loopback alone.
 
-    chat_server.py SCRIPT LOG
+    chat_server.py SCRIPT LOG [CERTIFICATES KEY]
+
+With certificates and a key (PEM files) it speaks TLS.
 
 SCRIPT's entries (scripted_http.py says how it is read):
 

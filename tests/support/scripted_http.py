@@ -1,13 +1,15 @@
 """What the scripted servers of the tests have in common: a script, a log, and loopback alone.
 
-    PROGRAM SCRIPT LOG
+    PROGRAM SCRIPT LOG [CERTIFICATES KEY]
 
-prints its port, then serves until its standard input ends. SCRIPT is a JSON list, read again for
+prints its port, then serves until its standard input ends, over TLS where there are certificates and
+a key (PEM files). SCRIPT is a JSON list, read again for
 each request; request N gets entry N, the last entry serves all that follow. Requests are written to
 LOG, one JSON object a line.
 """
 import http.server
 import json
+import ssl
 import sys
 import threading
 
@@ -44,6 +46,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def main(handler):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if len(sys.argv) > 3:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[3], sys.argv[4])
+        # Within a request's own thread, so that a client that refuses the certificate stops nobody.
+        server.socket = context.wrap_socket(server.socket, server_side=True,
+                                            do_handshake_on_connect=False)
+        server.handle_error = lambda *_: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     sys.stdin.read()

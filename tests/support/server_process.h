@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -18,8 +19,16 @@ namespace support {
 
 class ServerProcess {
  public:
+  // PEM files.
+  struct Tls {
+    std::string certificates;
+    std::string key;
+  };
+
   // `program` says what its script, which is JSON, may hold.
-  ServerProcess(const std::string& program_name, const std::string& script) {
+  ServerProcess(const std::string& program_name, const std::string& script,
+                const std::optional<Tls>& tls = {})
+      : scheme_(tls ? "https" : "http") {
     std::ofstream(folder_.path("script")) << script;
     std::ofstream(folder_.path("log"));
     int input[2], output[2];
@@ -32,6 +41,7 @@ class ServerProcess {
     const std::string program = LEMMA_SOURCE_DIR "/tests/support/" + program_name;
     std::vector<std::string> words{"python3", "-B", program, folder_.path("script"),
                                    folder_.path("log")};
+    if (tls) words.insert(words.end(), {tls->certificates, tls->key});
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -54,7 +64,9 @@ class ServerProcess {
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   // Without a slash at its end.
-  std::string address() const { return "http://127.0.0.1:" + port_; }
+  std::string address(const std::string& host = "127.0.0.1") const {
+    return scheme_ + "://" + host + ":" + port_;
+  }
   // What it was sent, a JSON object a line.
   std::vector<std::string> log() const {
     std::ifstream file(folder_.path("log"));
@@ -64,6 +76,7 @@ class ServerProcess {
   }
 
  private:
+  const std::string scheme_;
   TemporaryFolder folder_;
   pid_t process_ = 0;
   int stop_ = -1;

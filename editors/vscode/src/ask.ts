@@ -136,10 +136,8 @@ export class AskPanel implements vscode.Disposable {
   }
 
   show(): void {
-    if (this.panel) {
-      this.choose()
-      return this.panel.reveal()
-    }
+    this.choose()
+    if (this.panel) return this.panel.reveal()
     this.conversation = `vscode-${process.pid}-${++this.count}`
     this.panel = vscode.window.createWebviewPanel(
       'lemma.ask',
@@ -165,14 +163,16 @@ export class AskPanel implements vscode.Disposable {
     void this.panel?.webview.postMessage({ kind, text, ...more })
   }
 
+  // Where the panel has the focus there is no active editor: what was selected then still counts.
   private choose(): void {
     const editor = vscode.window.activeTextEditor
-    if (!editor || !this.panel) return
-    const { document, selection } = editor
-    this.chosen = selection.isEmpty ? undefined : new vscode.Location(document.uri, selection)
-    const { start, end } = selection
-    const name = path.basename(document.uri.path)
-    this.tell('context', this.chosen ? `attach ${name}, ${lines(start.line, end.line)}` : '')
+    if (editor) {
+      const { document, selection } = editor
+      this.chosen = selection.isEmpty ? undefined : new vscode.Location(document.uri, selection)
+    }
+    const { uri, range } = this.chosen ?? {}
+    const name = uri && path.basename(uri.path)
+    this.tell('context', range ? `attach ${name}, ${lines(range.start.line, range.end.line)}` : '')
   }
 
   private async receive(message: { kind: string; text: string; attach: boolean }): Promise<void> {

@@ -47,9 +47,10 @@ function newBrowser() {
 // One VS Code with the extension, in a home of its own.
 export class Editor {
   // `extension`: the unpacked .vsix; `settings`: of the user, `machine` of the machine; `trust`:
-  // whether folders are trusted without asking.
-  static async start({ extension, settings = {}, machine = {}, trust = true }) {
+  // whether folders are trusted without asking; `config`: of lemma's config.toml.
+  static async start({ extension, settings = {}, machine = {}, trust = true, config = '' }) {
     const editor = new Editor()
+    editor.config = config
     editor.home = fs.mkdtempSync(path.join(os.tmpdir(), 'lemma-vscode-'))
     const data = path.join(editor.home, 'data')
     editor.write('data/User/settings.json', JSON.stringify({
@@ -88,7 +89,7 @@ export class Editor {
       if (/^(VSCODE_|XDG_|LEMMA_)/.test(name)) delete environment[name]
     }
     // lemma's daemon shall not outlive the test.
-    this.write('.config/lemma/config.toml', '[daemon]\nleave_after_s = 1\n')
+    this.write('.config/lemma/config.toml', `[daemon]\nleave_after_s = 1\n${this.config}`)
     const options = ['--bind-addr', `127.0.0.1:${this.port}`, '--auth', 'none',
       '--user-data-dir', data, '--extensions-dir', path.join(this.home, 'extensions'),
       '--config', path.join(this.home, 'config.yaml'), '--disable-telemetry',

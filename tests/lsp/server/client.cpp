@@ -78,6 +78,8 @@ Client::Client(Setup setup) {
                                 .version = "1.2.3",
                                 .log = log,
                                 .debug = setup.debug,
+                                .filler = setup.filler,
+                                .tester = setup.tester,
                                 .solver = setup.solver,
                                 .evaluator = setup.evaluator,
                                 .chat = setup.chat,

@@ -36,6 +36,8 @@ struct Setup {
   lsp::server::Settings settings = {};
   std::vector<lsp::server::Problem> problems = {};
   lsp::server::DebugOptions debug = {};
+  std::shared_ptr<lsp::server::Filler> filler = {};
+  std::shared_ptr<lsp::server::Tester> tester = {};
   std::shared_ptr<lsp::server::Solver> solver = {};
   std::shared_ptr<lsp::server::Evaluator> evaluator = {};
   std::shared_ptr<lsp::server::Chat> chat = {};

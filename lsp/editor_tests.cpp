@@ -1,0 +1,52 @@
+#include "lsp/editor_tests.h"
+
+#include "lsp/features/testing/testing.h"
+#include "lsp/questions.h"
+#include "lsp/text/uri.h"
+
+namespace lsp {
+namespace {
+
+namespace base = engine::base;
+namespace testing = features::testing;
+
+class EditorTester : public server::Tester {
+ public:
+  explicit EditorTester(std::string python) : python_(std::move(python)) {}
+
+  std::vector<server::Testable> functions(const server::Snapshot& document) const override {
+    std::vector<server::Testable> functions;
+    // Most files have no examples, and need not be parsed for that to be known.
+    if (document->text().find(">>> ") == std::string_view::npos) return functions;
+    const auto tree = python_tree(document);
+    if (!tree) return functions;
+    for (const testing::Target& target : testing::targets_in(*tree)) {
+      functions.push_back({target.function, target.definition});
+    }
+    return functions;
+  }
+
+  base::Result<server::NewTests> write(const server::Snapshot& document,
+                                       const server::Testable& function,
+                                       std::stop_token stop) override {
+    const auto question =
+        question_of(text::path_of(document->uri()), std::string(document->text()), python_);
+    sandbox::runner::Runner sandbox({.ready = 0});
+    auto made = testing::write_tests(question, {function.function, function.definition}, sandbox,
+                                     {.stop = std::move(stop)});
+    if (!made) return made.error();
+    return server::NewTests{std::move(made->file), std::move(made->text),
+                            std::move(made->evidence)};
+  }
+
+ private:
+  const std::string python_;
+};
+
+}  // namespace
+
+std::shared_ptr<server::Tester> make_tester(std::string python) {
+  return std::make_shared<EditorTester>(std::move(python));
+}
+
+}  // namespace lsp

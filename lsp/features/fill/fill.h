@@ -1,0 +1,48 @@
+// "Make this pass": a body for a function that has examples and none.
+//
+// Small bodies are enumerated by their cost (program/), in the sandbox, since the examples and what
+// the program imports are run for it; the simplest one that passes all examples is offered, once
+// the program's own tests have said the same. Blocks; nothing outside of the sandbox runs.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "lsp/features/debug/subject.h"
+#include "lsp/features/fill/hole.h"
+
+namespace lsp::features::fill {
+
+struct Body {
+  std::vector<std::string> lines;  // without indentation
+  std::string text;                // of the whole program, with it
+  // "passes 4 of 4 examples", then what else was seen.
+  std::string evidence;
+  // The examples are three or more, the program's tests are green with it twice; everything that is
+  // about as simple was tried, and what of it passes does the same on inputs near the examples; and
+  // neither chance nor a single example would explain that it passes.
+  bool verified = false;
+};
+
+struct Report {
+  // At most two: the simplest, and where another one that is about as simple gives something else
+  // on some input, that one. Then the evidence names the input, and neither is verified.
+  std::vector<Body> bodies;
+  size_t examples = 0;
+  size_t passing = 0;  // bodies that pass, about as simple, and different on some input
+  std::string note;    // why there is none
+  double ms = 0;
+};
+
+struct Options {
+  uint32_t search_ms = 5'000;
+  std::stop_token stop = {};
+};
+
+// An error says why nothing could be tried: no example, examples that contradict each other, a
+// program that cannot be imported.
+engine::base::Result<Report> fill(const debug::Subject& subject, const Hole& hole,
+                                  sandbox::runner::Runner& sandbox, const Options& options);
+
+}  // namespace lsp::features::fill

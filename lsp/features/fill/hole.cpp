@@ -1,0 +1,95 @@
+#include "lsp/features/fill/hole.h"
+
+#include <optional>
+
+#include "lsp/syntax/nodes.h"
+
+namespace lsp::features::fill {
+namespace {
+
+using syntax::no_node;
+using syntax::Nodes;
+
+// The only child of an expression statement; no_node of other statements.
+size_t expression_in(const Nodes& nodes, size_t statement) {
+  if (nodes[statement].kind != "expression_statement") return no_node;
+  const auto children = nodes.children(statement);
+  return children.size() == 1 ? children.front() : no_node;
+}
+
+bool is_docstring(const Nodes& nodes, size_t statement) {
+  const size_t expression = expression_in(nodes, statement);
+  return expression != no_node && nodes[expression].kind == "string";
+}
+
+bool stands_for_a_body(const Nodes& nodes, size_t statement) {
+  const std::string_view kind = nodes[statement].kind;
+  if (kind == "pass_statement") return true;
+  if (kind == "raise_statement") {
+    return nodes.text(statement).find("NotImplementedError") != std::string_view::npos;
+  }
+  const size_t expression = expression_in(nodes, statement);
+  return expression != no_node && nodes[expression].kind == "ellipsis";
+}
+
+std::optional<Hole> hole_of(const Nodes& nodes, size_t function) {
+  const size_t name = nodes.child(function, "name"), block = nodes.child(function, "body");
+  if (name == no_node || block == no_node || nodes[function].broken) return std::nullopt;
+  if (nodes.text(function).starts_with("async")) return std::nullopt;
+  std::vector<size_t> statements;
+  for (const size_t each : nodes.children(block)) {
+    if (nodes[each].kind != "comment") statements.push_back(each);
+  }
+  if (statements.empty() || statements.size() > 2) return std::nullopt;
+  const bool documented = is_docstring(nodes, statements.front());
+  if (statements.size() == 2 && !documented) return std::nullopt;
+  const size_t last = statements.back();
+  const bool only_documented = statements.size() == 1 && documented;
+  if (!only_documented && !stands_for_a_body(nodes, last)) return std::nullopt;
+
+  const syntax::Range range = nodes[last].range;
+  const size_t line = nodes.text().rfind('\n', nodes[statements.front()].range.begin);
+  const std::string_view before =
+      line == std::string_view::npos
+          ? ""
+          : nodes.text().substr(line + 1, nodes[statements.front()].range.begin - line - 1);
+  // "def f(): pass" has no line of its own to take the indentation from.
+  if (before.find_first_not_of(" \t") != std::string_view::npos || before.empty()) {
+    return std::nullopt;
+  }
+  return Hole{std::string(nodes.text(name)),
+              nodes[name].range,
+              {nodes[function].range.begin, range.end},
+              only_documented ? syntax::Range{range.end, range.end} : range,
+              std::string(before)};
+}
+
+}  // namespace
+
+std::vector<Hole> holes_in(const syntax::Tree& tree) {
+  std::vector<Hole> holes;
+  if (tree.language() != syntax::Language::python) return holes;
+  const Nodes nodes(tree);
+  for (const size_t each : nodes.children(0)) {
+    if (nodes[each].kind != "function_definition") continue;
+    auto hole = hole_of(nodes, each);
+    if (hole && !tree.has_error(hole->definition)) holes.push_back(std::move(*hole));
+  }
+  return holes;
+}
+
+std::string body_text(const Hole& hole, const std::vector<std::string>& lines) {
+  std::string body;
+  for (const std::string& line : lines) {
+    const bool first = body.empty() && hole.body.begin < hole.body.end;
+    body += (first ? "" : "\n" + hole.indentation) + line;
+  }
+  return body;
+}
+
+std::string filled(std::string_view text, const Hole& hole, const std::vector<std::string>& lines) {
+  return std::string(text.substr(0, hole.body.begin)) + body_text(hole, lines) +
+         std::string(text.substr(hole.body.end));
+}
+
+}  // namespace lsp::features::fill

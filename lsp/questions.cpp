@@ -1,0 +1,52 @@
+#include "lsp/questions.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+
+#include "engine/base/read_file.h"
+#include "lsp/commands.h"
+#include "sandbox/policy/workspace.h"
+
+namespace lsp {
+
+constexpr size_t most_bytes = 200'000;  // parsed in a few milliseconds
+
+features::debug::Question question_of(std::string file, std::string text, std::string python) {
+  const char* home = std::getenv("HOME");
+  features::debug::Question question{.file = std::move(file), .text = std::move(text)};
+  question.workspace = sandbox::policy::workspace_of(question.file, home == nullptr ? "" : home);
+  question.python = std::move(python);
+  return question;
+}
+
+engine::base::Result<features::debug::Question> question_about(const std::string& file) {
+  const auto path = std::filesystem::absolute(file).lexically_normal();
+  auto text = engine::base::read_file(path);
+  if (!text) return text.error();
+  return question_of(path, std::move(*text), read_machine_settings({}).settings.python);
+}
+
+FilePlace place_in(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return {text, std::nullopt};
+  size_t line = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, line);
+  if (error != std::errc() || stop != end) return {text, std::nullopt};
+  return {text.substr(0, colon), line};
+}
+
+bool holds(const FilePlace& place, const text::Document& document, text::Range range) {
+  return !place.line || (document.line_at(range.begin) < *place.line &&
+                         *place.line <= document.line_at(range.end) + 1);
+}
+
+std::shared_ptr<const syntax::Tree> python_tree(const server::Snapshot& document) {
+  if (document->text().size() > most_bytes || !document->uri().starts_with("file:")) return nullptr;
+  const auto language = syntax::language_of("", document->uri(), document->text());
+  if (language != syntax::Language::python) return nullptr;
+  return syntax::Tree::parse(document, nullptr);
+}
+
+}  // namespace lsp

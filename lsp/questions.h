@@ -1,0 +1,33 @@
+// What debugging and filling in are asked about a file, for the command line and for editors.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "lsp/features/debug/subject.h"
+#include "lsp/server/model.h"
+#include "lsp/syntax/tree.h"
+
+namespace lsp {
+
+// About a file, absolute, with that text; `python` is the machine's setting.
+features::debug::Question question_of(std::string file, std::string text, std::string python);
+
+// About a file as the command line names it.
+engine::base::Result<features::debug::Question> question_about(const std::string& file);
+
+// FILE or FILE:LINE, the line from 1.
+struct FilePlace {
+  std::string file;
+  std::optional<size_t> line;
+};
+FilePlace place_in(const std::string& text);
+// Whether a range of the file's text is at that place; without a line all of it is.
+bool holds(const FilePlace& place, const text::Document& document, text::Range range);
+
+// The tree of a document on the disk that is Python by its name; null for others, and for those
+// that the event loop cannot parse within the time of a request.
+std::shared_ptr<const syntax::Tree> python_tree(const server::Snapshot& document);
+
+}  // namespace lsp

@@ -1,0 +1,167 @@
+#include "lsp/server/filling.h"
+
+#include "engine/base/format.h"
+#include "lsp/text/utf8.h"
+
+namespace lsp::server {
+namespace {
+
+using base::concat;
+using base::fail;
+using wire::MessageType;
+
+constexpr const char* fill_command = "lemma.fill";
+constexpr size_t most_title_bytes = 80;
+
+}  // namespace
+
+std::vector<std::string> Filling::commands() const {
+  if (!filler_) return {};
+  return {fill_command};
+}
+
+Filling::Known* Filling::known(const std::string& uri) {
+  if (!filler_ || !host_.documents.contains(uri) || !host_.trusts(uri)) return nullptr;
+  const auto found = known_.find(uri);
+  if (found != known_.end()) return &found->second;
+  const Snapshot document = host_.documents.snapshot(uri);
+  if (!document) return nullptr;
+  return &known_.emplace(uri, Known{filler_->gaps(document), {}}).first->second;
+}
+
+wire::Span Filling::span_of(const text::Document& document, text::Range range) const {
+  return {document.position_of(range.begin, host_.encoding),
+          document.position_of(range.end, host_.encoding)};
+}
+
+const Gap* Filling::gap_at(const Known& known, const text::Document& document,
+                           const wire::Span& span) const {
+  const size_t begin = document.offset_of(span.start, host_.encoding);
+  const size_t end = document.offset_of(span.end, host_.encoding);
+  for (const Gap& gap : known.gaps) {
+    if (begin <= gap.definition.end && gap.definition.begin <= end) return &gap;
+  }
+  return nullptr;
+}
+
+base::Status Filling::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
+  if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
+  if (!host_.trusts(uri)) {
+    host_.show(MessageType::warning, untrusted(uri));
+    return base::Done{};
+  }
+  const Known* here = known(uri);
+  const Snapshot document = host_.documents.snapshot(uri);
+  const Gap* gap = nullptr;
+  if (here != nullptr && params.span) {
+    gap = gap_at(*here, *document, *params.span);
+  } else if (here != nullptr && here->gaps.size() == 1) {
+    gap = &here->gaps.front();
+  }
+  if (gap == nullptr) {
+    return fail(
+        "there is no function to be filled in here: one of Python, at the top of a file, with "
+        "examples, whose body is pass, ... or raise NotImplementedError");
+  }
+  if (search_) end_search("another function was asked for");
+  const std::string token = concat("lemma/fill/", ++searches_);
+  search_ = std::unique_ptr<Search>(new Search{token, document, *gap, {}});
+  begin_progress(host_, token, concat("lemma: filling in ", gap->function, "()"));
+  run_job<Fillings>(
+      host_,
+      [filler = filler_, document, its = *gap, stop = search_->stopped.token()] {
+        return filler->fill(document, its, stop);
+      },
+      [this, token](base::Result<Fillings> result) { found(token, std::move(result)); });
+  return base::Done{};
+}
+
+void Filling::end_search(const std::string& how) {
+  end_progress(host_, search_->token, how);
+  search_.reset();
+}
+
+void Filling::found(const std::string& token, base::Result<Fillings> result) {
+  if (!search_ || search_->token != token) return;
+  const std::string function = search_->gap.function + "()";
+  std::string how;
+  if (!result) {
+    how = result.message();
+    host_.show(MessageType::warning, how);
+  } else if (result->bodies.empty()) {
+    how = concat(function, ": ", result->note);
+    host_.show(MessageType::info, how);
+  } else {
+    how = concat(function, ": ", result->bodies.front().shown, " ", result->bodies.front().evidence,
+                 "; offered there as a code action");
+    // A change of the text has ended the search, so this is still the current version.
+    if (Known* here = known(search_->document->uri())) {
+      here->found[search_->gap.function] = std::move(result->bodies);
+    }
+    host_.show(MessageType::info, how);
+  }
+  end_search(how);
+}
+
+void Filling::changed(const std::string& uri) {
+  if (search_ && search_->document->uri() == uri) end_search("the text has changed");
+  known_.erase(uri);
+}
+
+void Filling::cancel(const std::string& token) {
+  if (search_ && search_->token == token) end_search("cancelled");
+}
+
+wire::CodeAction Filling::edit_of(const text::Document& document, const Gap& gap,
+                                  const Filled& body, size_t index) const {
+  const std::string seen = body.evidence.substr(0, body.evidence.find(';'));
+  wire::CodeAction action;
+  action.title = concat("lemma: ", text::shortened(body.shown, most_title_bytes), " (",
+                        body.verified ? "" : "not verified, ", seen, ")");
+  action.kind = "quickfix";
+  action.id = concat(document.uri(), "#", gap.function, "#", index);
+  action.uri = document.uri();
+  action.version = document.version();
+  action.edits = {{span_of(document, gap.body), body.text}};
+  return action;
+}
+
+std::vector<wire::CodeAction> Filling::actions(const wire::SpanParams& params) {
+  std::vector<wire::CodeAction> actions;
+  const Known* here = known(params.uri);
+  if (here == nullptr || here->gaps.empty()) return actions;
+  const text::Document& document = *host_.documents.find(params.uri);
+  const Gap* gap = gap_at(*here, document, params.span);
+  if (gap == nullptr) return actions;
+  const auto found = here->found.find(gap->function);
+  if (found != here->found.end()) {
+    if (!wanted(params, "quickfix")) return actions;
+    for (size_t i = 0; i < found->second.size(); ++i) {
+      actions.push_back(edit_of(document, *gap, found->second[i], i));
+    }
+  } else if (wanted(params, "refactor")) {
+    wire::CodeAction action;
+    action.title = concat("lemma: make ", gap->function, "() pass its examples");
+    action.kind = "refactor";
+    action.uri = params.uri;
+    action.command = fill_command;
+    action.about = span_of(document, gap->definition);
+    actions.push_back(std::move(action));
+  }
+  return actions;
+}
+
+std::vector<wire::CodeLens> Filling::lenses(const std::string& uri) {
+  std::vector<wire::CodeLens> lenses;
+  const Known* here = known(uri);
+  if (here == nullptr) return lenses;
+  const text::Document& document = *host_.documents.find(uri);
+  for (const Gap& gap : here->gaps) {
+    const wire::Span span = span_of(document, gap.definition);
+    lenses.push_back(
+        {{span.start, span.start}, "Make it pass with lemma", fill_command, uri, span});
+  }
+  return lenses;
+}
+
+}  // namespace lsp::server

@@ -1,0 +1,107 @@
+#include "lsp/server/testing.h"
+
+#include "engine/base/format.h"
+#include "lsp/text/uri.h"
+
+namespace lsp::server {
+namespace {
+
+using base::concat;
+using base::fail;
+using wire::MessageType;
+
+constexpr const char* tests_command = "lemma.tests";
+
+}  // namespace
+
+std::vector<std::string> Testing::commands() const {
+  if (!tester_) return {};
+  return {tests_command};
+}
+
+std::vector<Testable> Testing::functions(const Snapshot& document,
+                                         const std::optional<wire::Span>& span) const {
+  std::vector<Testable> all = tester_->functions(document);
+  if (!span) return all;
+  const size_t begin = document->offset_of(span->start, host_.encoding);
+  const size_t end = document->offset_of(span->end, host_.encoding);
+  std::erase_if(all, [&](const Testable& each) {
+    return each.definition.end < begin || end < each.definition.begin;
+  });
+  return all;
+}
+
+base::Status Testing::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
+  if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
+  if (!host_.trusts(uri)) {
+    host_.show(MessageType::warning, untrusted(uri));
+    return base::Done{};
+  }
+  if (!host_.client.creates_files) {
+    return fail("this editor makes no files for a server: lemma tests FILE:LINE prints the tests");
+  }
+  const Snapshot document = host_.documents.snapshot(uri);
+  const auto all = document ? functions(document, params.span) : std::vector<Testable>();
+  if (all.size() != 1) {
+    return fail(all.empty() ? "there is no function here that tests could be written for: one of "
+                              "Python, at the top of a file, with examples in its docstring"
+                            : "several functions are here: put the cursor into one");
+  }
+  if (work_) end_work("tests for another function were asked for");
+  const std::string token = concat("lemma/tests/", ++works_);
+  work_ = std::unique_ptr<Work>(new Work{token, document, all.front(), {}});
+  begin_progress(host_, token, concat("lemma: writing tests for ", all.front().function, "()"));
+  run_job<NewTests>(
+      host_,
+      [tester = tester_, document, function = all.front(), stop = work_->stopped.token()] {
+        return tester->write(document, function, stop);
+      },
+      [this, token](base::Result<NewTests> result) { written(token, std::move(result)); });
+  return base::Done{};
+}
+
+void Testing::end_work(const std::string& how) {
+  end_progress(host_, work_->token, how);
+  work_.reset();
+}
+
+void Testing::written(const std::string& token, base::Result<NewTests> result) {
+  if (!work_ || work_->token != token) return;
+  const std::string how = result ? result->evidence : result.message();
+  if (result) {
+    host_.ask([&](int64_t id) {
+      return wire::make_file(id, "lemma: tests", text::uri_of(result->path), result->text);
+    });
+  }
+  host_.show(result ? MessageType::info : MessageType::warning, how);
+  end_work(how);
+}
+
+void Testing::changed(const std::string& uri) {
+  if (work_ && work_->document->uri() == uri) end_work("the text has changed");
+}
+
+void Testing::cancel(const std::string& token) {
+  if (work_ && work_->token == token) end_work("cancelled");
+}
+
+std::vector<wire::CodeAction> Testing::actions(const wire::SpanParams& params) {
+  const std::string& uri = params.uri;
+  const bool offered = tester_ && host_.client.creates_files && wanted(params, "refactor") &&
+                       host_.documents.contains(uri) && host_.trusts(uri);
+  const Snapshot document = offered ? host_.documents.snapshot(uri) : nullptr;
+  std::vector<wire::CodeAction> actions;
+  if (!document) return actions;
+  const auto all = functions(document, params.span);
+  if (all.size() != 1) return actions;
+  wire::CodeAction action;
+  action.title = concat("lemma: write tests for ", all.front().function, "()");
+  action.kind = "refactor";
+  action.uri = uri;
+  action.command = tests_command;
+  action.about = params.span;
+  actions.push_back(std::move(action));
+  return actions;
+}
+
+}  // namespace lsp::server

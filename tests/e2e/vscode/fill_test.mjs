@@ -1,0 +1,56 @@
+// A function with examples and no body gets one, and then tests in a file of their own.
+import assert from 'node:assert/strict'
+import * as fs from 'node:fs'
+import { after, before, test } from 'node:test'
+import { Editor, plain } from './editor.mjs'
+
+const head = `def twice(n):
+    """
+    >>> twice(3)
+    6
+    >>> twice(0)
+    0
+    >>> twice(11)
+    22
+    >>> twice(8)
+    16
+    """
+`
+let editor
+
+before(async () => {
+  editor = await Editor.start({ extension: process.env.LEMMA_EXTENSION })
+  fs.mkdirSync(`${editor.home}/work/.git`, { recursive: true })
+})
+after(() => editor?.stop())
+
+async function message(pattern) {
+  await editor.until(async () => {
+    const texts = await editor.page.locator('.notification-toast').allInnerTexts()
+    return texts.some((text) => pattern.test(plain([text])))
+  }, `a message like ${pattern}`, 60_000)
+}
+
+async function act(name) {
+  await editor.keys('Control+.')
+  const row = editor.page.locator('.action-widget .monaco-list-row', { hasText: name }).first()
+  await row.waitFor({ timeout: 30_000 })
+  await row.click()
+}
+
+test('a lens fills the function in, and a code action writes its tests', async () => {
+  const file = editor.write('work/work.py', `${head}    pass\n`)
+  await editor.open(`${editor.home}/work`, file)
+  await editor.ready()
+  await editor.page.locator('.codelens-decoration a', { hasText: 'Make it pass with lemma' }).click()
+  await message(/passes 4 of 4 examples/)
+  await editor.edit(file, 1)
+  await act('passes 4 of 4 examples')
+  await editor.waitForLine('    return n * 2')
+  await editor.edit(file, 1)
+  await act('lemma: write tests for twice()')
+  await message(/small changes of twice\(\) make one fail/)
+  await editor.openFile(`${editor.home}/work/test_work.py`)
+  await editor.waitForLine('        self.assertEqual(twice(3), 6)')
+  assert.equal(fs.readFileSync(file, 'utf8'), `${head}    pass\n`) // nobody has saved it
+})

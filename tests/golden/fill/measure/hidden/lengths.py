@@ -1,0 +1,9 @@
+def lengths(words):
+    return [len(word) for word in words]
+
+
+INPUTS = [
+    (['x'],),
+    (['ab', 'ab'],),
+    ([''],),
+]

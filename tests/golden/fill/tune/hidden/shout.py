@@ -1,0 +1,9 @@
+def shout(text):
+    return text.upper() + "!"
+
+
+INPUTS = [
+    ('',),
+    ('a',),
+    ('What?',),
+]

@@ -1,0 +1,8 @@
+def snake_case(title):
+    return title.lower().replace(" ", "_")
+
+
+INPUTS = [
+    ('x',),
+    ('To Be Or Not',),
+]

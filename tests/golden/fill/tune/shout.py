@@ -1,0 +1,8 @@
+def shout(text):
+    """
+    >>> shout("hello")
+    'HELLO!'
+    >>> shout("Stop it")
+    'STOP IT!'
+    """
+    pass

@@ -34,6 +34,6 @@ using OnBytes = std::function<bool(std::string_view bytes, Form form)>;
 // Blocks until the reply has ended, or on_bytes or `stop` has ended it: an error says what went
 // wrong, at which endpoint, and what to do.
 base::Result<Answered> exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
-                      std::stop_token stop);
+                                std::stop_token stop);
 
 }  // namespace engine::remote

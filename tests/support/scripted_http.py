@@ -2,8 +2,8 @@
 
     PROGRAM SCRIPT LOG [CERTIFICATES KEY]
 
-prints its port, then serves until its standard input ends, over TLS where there are certificates and
-a key (PEM files). SCRIPT is a JSON list, read again for
+prints its port, then serves until its standard input ends, over TLS where there are certificates
+and a key (PEM files). SCRIPT is a JSON list, read again for
 each request; request N gets entry N, the last entry serves all that follow. Requests are written to
 LOG, one JSON object a line.
 """

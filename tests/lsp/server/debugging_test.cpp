@@ -70,11 +70,10 @@ struct Scene {
   lsp::server::Trust trust{folder.path("trusted")};
   std::optional<Client> client;
 
-  explicit Scene(const json& more = json::object(),
-                 lsp::server::DebugOptions::Background background =
-                     lsp::server::DebugOptions::Background::off,
-                 lsp::server::DebugOptions::OnSave on_save =
-                     lsp::server::DebugOptions::OnSave::nothing) {
+  explicit Scene(
+      const json& more = json::object(),
+      lsp::server::DebugOptions::Background background = lsp::server::DebugOptions::Background::off,
+      lsp::server::DebugOptions::OnSave on_save = lsp::server::DebugOptions::OnSave::nothing) {
     std::filesystem::create_directories(folder.path("project"));
     debugger->finding = {
         .program = path,

@@ -27,7 +27,54 @@ std::string fenced(std::string_view text, const std::string& language) {
   return concat(fence, language, "\n", text, "\n", fence, "\n");
 }
 
+// What is asked about chosen code where a command says what is wanted. In the languages of the
+// hints of lsp/features/debug; the first one is for all others.
+struct Wording {
+  const char* locale;  // its beginning
+  const char* explain;
+  const char* document;
+};
+constexpr Wording wordings[] = {
+    {"en",
+     "Explain what this code does and how: first in one sentence, then step by step. Say what "
+     "would "
+     "surprise its reader.",
+     "Write the documentation comment for this code, in the form that its language uses. Write "
+     "that "
+     "comment alone, and nothing that the code does not say."},
+    {"de",
+     "Erkläre auf Deutsch, was dieser Code tut und wie: erst in einem Satz, dann Schritt für "
+     "Schritt. Sage, was seine Leser überraschen würde.",
+     "Schreibe auf Deutsch den Dokumentationskommentar für diesen Code, in der Form, die in seiner "
+     "Sprache üblich ist. Schreibe nur diesen Kommentar und nichts, was der Code nicht sagt."},
+    {"fr",
+     "Explique en français ce que fait ce code et comment : d'abord en une phrase, puis pas à pas. "
+     "Dis ce qui surprendrait ses lecteurs.",
+     "Écris en français le commentaire de documentation de ce code, sous la forme en usage dans "
+     "son "
+     "langage. N'écris que ce commentaire, et rien que le code ne dise."},
+    {"zh", "请用中文说明这段代码做什么、怎么做：先用一句话，再逐步说明，并指出会让读者意外的地方。",
+     "请用中文为这段代码写文档注释，采用该语言通行的形式。只写注释本身，不写代码没有表达的内容。"},
+};
+
 }  // namespace
+
+// A command's question is in its user's language, and about something.
+base::Result<std::string> Asking::question_of(const wire::AskParams& params) const {
+  if (params.task.empty()) {
+    const bool blank = params.text.find_first_not_of(" \t\r\n") == std::string::npos;
+    if (blank) return fail("there is no question");
+    return params.text;
+  }
+  if (!params.span) return fail("select the code first");
+  const Wording* wording = wordings;
+  for (const Wording& each : wordings) {
+    if (locale_.starts_with(each.locale)) wording = &each;
+  }
+  if (params.task == "explain") return std::string(wording->explain);
+  if (params.task == "document") return std::string(wording->document);
+  return fail("there is no task ", base::in_quotes(params.task));
+}
 
 // The chosen part as the model gets it; empty where none was chosen.
 base::Result<std::string> Asking::attach(const wire::AskParams& params,
@@ -54,9 +101,8 @@ base::Result<std::string> Asking::attach(const wire::AskParams& params,
 
 base::Result<wire::Payload> Asking::ask(const wire::AskParams& params) {
   if (!chat_) return fail(why_not_);
-  if (params.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    return fail("there is no question");
-  }
+  const auto question = question_of(params);
+  if (!question) return question.error();
   std::optional<wire::Attached> attached;
   const auto context = attach(params, attached);
   if (!context) return context.error();
@@ -66,7 +112,7 @@ base::Result<wire::Payload> Asking::ask(const wire::AskParams& params) {
     conversations_.erase(conversations_.begin());
   }
   std::vector<Turn>& turns = conversations_[params.conversation];
-  turns.push_back({Turn::From::user, *context + params.text});
+  turns.push_back({Turn::From::user, *context + *question});
   const int64_t number = ++answers_;
   answering_ = std::unique_ptr<Answering>(new Answering{params.conversation, number, {}});
   const auto say = [this, post = host_.post, number](const Said& piece) {
@@ -78,7 +124,7 @@ base::Result<wire::Payload> Asking::ask(const wire::AskParams& params) {
         return chat->answer(turns, say, stop);
       },
       [this, number](const base::Result<std::string>& text) { answered(number, text); });
-  return wire::encode_asked(chat_->name(), attached);
+  return wire::encode_asked(chat_->name(), *question, attached);
 }
 
 void Asking::said(int64_t number, const Said& said) {

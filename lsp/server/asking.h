@@ -20,6 +20,7 @@ class Asking {
   Asking(std::shared_ptr<Chat> chat, std::string why_not, Host host)
       : chat_(std::move(chat)), why_not_(std::move(why_not)), host_(std::move(host)) {}
 
+  void set_locale(std::string locale) { locale_ = std::move(locale); }
   // Starts an answer, and says who gives it and what is attached.
   base::Result<wire::Payload> ask(const wire::AskParams& params);
   void stop(const std::string& conversation);
@@ -31,6 +32,7 @@ class Asking {
     int64_t number;
     StopAtEnd stopped;
   };
+  base::Result<std::string> question_of(const wire::AskParams& params) const;
   base::Result<std::string> attach(const wire::AskParams& params,
                                    std::optional<wire::Attached>& attached) const;
   void said(int64_t number, const Said& said);
@@ -39,6 +41,7 @@ class Asking {
   std::shared_ptr<Chat> chat_;
   std::string why_not_;
   Host host_;
+  std::string locale_;
   std::map<std::string, std::vector<Turn>> conversations_;
   std::unique_ptr<Answering> answering_;
   int64_t answers_ = 0;

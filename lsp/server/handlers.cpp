@@ -119,6 +119,7 @@ void Server::initialize(const wire::Id& id, wire::InitializeParams params) {
                      wire::name_of(encoding_));
   if (params.process_id) loop_.watch_process(*params.process_id);
   debugging_.set_locale(params.locale);
+  asking_.set_locale(params.locale);
   solving_.set_locale(std::move(params.locale));
   respond(id, wire::encode(wire::ServerCapabilities{encoding_, client_.inline_completion,
                                                     commands(), options_.version}));

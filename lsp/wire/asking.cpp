@@ -6,8 +6,9 @@ namespace lsp::wire {
 
 using nlohmann::json;
 
-Payload encode_asked(const std::string& model, const std::optional<Attached>& attached) {
-  json result{{"model", model}};
+Payload encode_asked(const std::string& model, const std::string& question,
+                     const std::optional<Attached>& attached) {
+  json result{{"model", model}, {"question", question}};
   if (attached) {
     result["attached"] = {{"name", attached->name},
                           {"firstLine", attached->first_line},

@@ -275,7 +275,11 @@ void read(json& from, SpanParams& to) {
 
 void read(json& from, AskParams& to) {
   to.conversation = take_string(from, "conversation");
-  to.text = take_string(from, "text");
+  if (look_up(from, {"task"}).is_null()) {
+    to.text = take_string(from, "text");
+  } else {
+    to.task = take_string(from, "task");
+  }
   if (!look_up(from, {"textDocument"}).is_object()) return;
   to.uri = take_string(member(from, "textDocument"), "uri");
   to.span = span_from(member(from, "range"));

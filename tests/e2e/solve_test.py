@@ -123,6 +123,17 @@ class WithModel(Endpoint, InProject):
         self.nvim.input("<C-c>")
         self.nvim.wait(lambda: "[stopped]" in self.nvim.lines(), "the stop")
 
+    def test_lines_are_explained(self):
+        self.script.write_text(json.dumps([{"say": "It counts one too far."}]))
+        self.open("mean.py")
+        self.nvim.input("<Esc>:3,4Lemma explain<CR>")
+        self.nvim.wait(lambda: "It counts one too far." in self.nvim.lines(), "the answer", 30)
+        lines = self.nvim.lines()
+        self.assertTrue(lines[0].startswith("> Explain what this code does"), lines)
+        self.assertEqual(lines[1], "attached: mean.py, lines 3 to 4")
+        body = json.loads(self.log.read_text().splitlines()[0])["body"]
+        self.assertIn("total += values[i]", body["messages"][-1]["content"])
+
 
 WRONG = """\
 ```python

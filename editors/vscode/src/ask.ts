@@ -2,7 +2,7 @@
 // may contact nobody, and shows all text as text; what is attached to a question is shown there.
 import * as path from 'node:path'
 import * as vscode from 'vscode'
-import type { Asked, Ended, Piece } from './protocol'
+import type { Asked, Ended, Piece, Task } from './protocol'
 import type { Server } from './server'
 
 const style = `
@@ -124,6 +124,8 @@ export class AskPanel implements vscode.Disposable {
   private count = 0
   // What would be attached: the last selection that was not empty.
   private chosen: vscode.Location | undefined
+  // Asked once the page can show it.
+  private next: Task | undefined
   private readonly listeners: vscode.Disposable
 
   constructor(private readonly server: Server) {
@@ -154,6 +156,17 @@ export class AskPanel implements vscode.Disposable {
     this.panel.webview.html = page()
   }
 
+  // Opens the panel and asks that of what is selected.
+  async about(task: Task): Promise<void> {
+    const opened = !this.panel
+    this.show()
+    if (opened) {
+      this.next = task
+    } else {
+      await this.ask({ task }, this.chosen)
+    }
+  }
+
   dispose(): void {
     this.listeners.dispose()
     this.panel?.dispose()
@@ -176,22 +189,31 @@ export class AskPanel implements vscode.Disposable {
   }
 
   private async receive(message: { kind: string; text: string; attach: boolean }): Promise<void> {
-    if (message.kind === 'ready') return this.choose()
+    if (message.kind === 'ready') {
+      this.choose()
+      const task = this.next
+      this.next = undefined
+      if (task) await this.ask({ task }, this.chosen)
+      return
+    }
     if (message.kind === 'stop') {
       this.server.notify('lemma/stop', { conversation: this.conversation })
     } else if (message.kind === 'ask') {
-      await this.ask(message.text, message.attach ? this.chosen : undefined)
+      await this.ask({ text: message.text }, message.attach ? this.chosen : undefined)
     }
   }
 
-  private async ask(text: string, chosen: vscode.Location | undefined): Promise<void> {
+  private async ask(
+    what: { text: string } | { task: Task },
+    chosen: vscode.Location | undefined,
+  ): Promise<void> {
     try {
-      const asked: Asked = await this.server.ask(this.conversation, text, chosen)
+      const asked: Asked = await this.server.ask(this.conversation, what, chosen)
       const about = asked.attached
       const attached = about && `${about.name}, ${lines(about.firstLine, about.lastLine)}`
-      this.tell('question', text, { attached })
+      this.tell('question', asked.question, { attached })
     } catch (error) {
-      this.tell('question', text)
+      this.tell('question', 'text' in what ? what.text : what.task)
       this.tell('end', error instanceof Error ? error.message : String(error))
     }
   }

@@ -88,6 +88,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('lemma.debugFile', () => debug(server, 'file')),
     register('lemma.debugHere', () => debug(server, 'here')),
     register('lemma.ask', () => ask.show()),
+    register('lemma.explain', () => ask.about('explain')),
+    register('lemma.document', () => ask.about('document')),
     register('lemma.solveFormula', () => aboutSelection(server, 'lemma.solve')),
     register('lemma.hintFormula', () => aboutSelection(server, 'lemma.hint')),
     register('lemma.showValues', () => showValues(server)),

@@ -54,9 +54,13 @@ export interface Verdict {
   tests: number
 }
 
-// The answer to a question: what was attached to it.
+// What the server words itself, in the user's language, about code that is attached.
+export type Task = 'explain' | 'document'
+
+// The answer to a question: what that was, and what was attached to it.
 export interface Asked {
   model: string
+  question: string
   attached?: { name: string; firstLine: number; lastLine: number }
 }
 

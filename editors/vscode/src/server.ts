@@ -14,6 +14,7 @@ import {
   type Ended,
   type Piece,
   type Status,
+  type Task,
   type Verdict,
   type Why,
   askRequest,
@@ -116,14 +117,18 @@ export class Server implements vscode.Disposable {
   }
 
   // The answer comes piece by piece; an error says why there is none.
-  async ask(conversation: string, text: string, about?: vscode.Location): Promise<Asked> {
+  async ask(
+    conversation: string,
+    what: { text: string } | { task: Task },
+    about?: vscode.Location,
+  ): Promise<Asked> {
     if (this.client?.state !== State.Running) throw new Error('the server is not running')
     const convert = this.client.code2ProtocolConverter
     const attached = about && {
       textDocument: { uri: convert.asUri(about.uri) },
       range: convert.asRange(about.range),
     }
-    return this.client.sendRequest<Asked>(askRequest, { conversation, text, ...attached })
+    return this.client.sendRequest<Asked>(askRequest, { conversation, ...what, ...attached })
   }
 
   // Whether there was a server to tell.

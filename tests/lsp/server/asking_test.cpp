@@ -42,8 +42,10 @@ struct Scene {
     client->start();
     client->open(uri, "def half(n):\n    return n / 2\n", 1, "python");
   }
-  json ask(const std::string& text, int begin = 0, int end = 0, const std::string& of = uri) {
+  json ask(const std::string& text, int begin = 0, int end = 0, const std::string& of = uri,
+           const std::string& task = "") {
     json params{{"conversation", "1"}, {"text", text}};
+    if (!task.empty()) params["task"] = task;
     if (end > begin) {
       params["textDocument"] = {{"uri", of}};
       params["range"] = {{"start", {{"line", begin}, {"character", 0}}},
@@ -68,6 +70,30 @@ TEST_CASE("a question is answered piece by piece, with what was chosen attached"
   REQUIRE(scene.chat->asked.size() == 1);
   CHECK(scene.chat->asked[0].text ==
         "From half.py, lines 1 to 1:\n\n```python\ndef half(n):\n\n```\n\nWhat does it do?");
+}
+
+TEST_CASE("a task is worded in the language of the client, about what is chosen") {
+  const auto asked_in = [](const std::string& locale, const std::string& task) {
+    Scene scene;
+    Setup setup;
+    setup.chat = scene.chat;
+    scene.client.emplace(std::move(setup));
+    scene.client->start(json::object(), json::object(), locale);
+    scene.client->open(uri, "def half(n):\n    return n / 2\n", 1, "python");
+    scene.chat->go_on();
+    const json result = scene.ask("", 0, 2, uri, task).at("result");
+    scene.client->message("lemma/end");
+    const std::string text = scene.chat->asked.at(0).text;
+    CHECK(text.find("def half(n)") != std::string::npos);
+    const std::string question = result.at("question");
+    CHECK(text.ends_with(question));
+    return question;
+  };
+  CHECK(asked_in("en-US", "explain").starts_with("Explain what this code does"));
+  CHECK(asked_in("de", "explain").starts_with("Erkläre auf Deutsch"));
+  CHECK(asked_in("fr-CA", "document").starts_with("Écris en français le commentaire"));
+  CHECK(asked_in("zh-cn", "document").starts_with("请用中文"));
+  CHECK(asked_in("fi", "document").starts_with("Write the documentation comment"));
 }
 
 TEST_CASE("the next question goes on with the conversation, without what nobody chose") {
@@ -112,6 +138,8 @@ TEST_CASE("what cannot be asked is refused with a reason") {
     return response.at("error").at("message").get<std::string>();
   };
   CHECK(refused(scene.ask(" \n")) == "there is no question");
+  CHECK(refused(scene.ask("", 0, 0, uri, "explain")) == "select the code first");
+  CHECK(refused(scene.ask("", 0, 1, uri, "praise")) == "there is no task 'praise'");
   CHECK(refused(scene.ask("What?", 0, 1, "file:///none")).find("not open") != std::string::npos);
   scene.client->open("file:///project/.env", "KEY=sesame\n");
   CHECK(refused(scene.ask("What?", 0, 1, "file:///project/.env")).find("secrets") !=

@@ -176,8 +176,9 @@ json Client::message(const std::string& method) {
   }
 }
 
-json Client::start(json capabilities, json options) {
+json Client::start(json capabilities, json options, const std::string& locale) {
   const json result = call("initialize", {{"processId", nullptr},
+                                          {"locale", locale},
                                           {"capabilities", std::move(capabilities)},
                                           {"initializationOptions", std::move(options)}});
   notify("initialized", json::object());

@@ -65,7 +65,7 @@ class Client {
   // initialize and initialized, with the model loaded.
   json start(json capabilities = {{"textDocument", {{"inlineCompletion", json::object()}}},
                                   {"general", {{"positionEncodings", {"utf-8"}}}}},
-             json options = json::object());
+             json options = json::object(), const std::string& locale = "");
   void wait_for_model();
   void open(const std::string& uri, const std::string& text, int version = 1,
             const std::string& language = "python");

@@ -94,9 +94,10 @@ local function attached_line(attached)
     or ''
 end
 
--- Asks in the panel; `about` is what is attached: { buffer, span }.
-local function ask(panel, question, about)
-  local params = { conversation = panel.name, text = question }
+-- Asks in the panel; `about` is what is attached: { buffer, span }. `what` has a `text`, or a `task`
+-- that the server words.
+local function ask(panel, what, about)
+  local params = vim.tbl_extend('error', { conversation = panel.name }, what)
   if about then
     params.textDocument = { uri = vim.uri_from_bufnr(about.buffer) }
     params.range = about.span
@@ -105,6 +106,7 @@ local function ask(panel, question, about)
     if not vim.api.nvim_buf_is_valid(panel.buffer) then
       return
     end
+    local question = result and result.question or what.text or what.task
     append(panel, '> ' .. question:gsub('\n', '\n> ') .. '\n')
     if not result then
       return append(panel, '\n[' .. problem .. ']\n\n')
@@ -123,7 +125,7 @@ end
 local function ask_next(panel)
   vim.ui.input({ prompt = 'Ask: ' }, function(question)
     if question and question ~= '' then
-      ask(panel, question)
+      ask(panel, { text = question })
     end
   end)
 end
@@ -160,20 +162,34 @@ local function open()
   return panel
 end
 
----@param arguments table  of the command: the question, and the lines that are attached
-function M.start(arguments)
-  local about = arguments.range > 0
+local function chosen(arguments)
+  return arguments.range > 0
       and { buffer = vim.api.nvim_get_current_buf(), span = client.span_of(arguments) }
     or nil
+end
+
+---@param arguments table  of the command: the question, and the lines that are attached
+function M.start(arguments)
+  local about = chosen(arguments)
   local question = arguments.args or ''
   if question ~= '' then
-    return ask(open(), question, about)
+    return ask(open(), { text = question }, about)
   end
   vim.ui.input({ prompt = 'Ask: ' }, function(typed)
     if typed and typed ~= '' then
-      ask(open(), typed, about)
+      ask(open(), { text = typed }, about)
     end
   end)
+end
+
+---@param task 'explain'|'document'
+---@param arguments table  of the command: the lines, else the cursor's
+function M.about(task, arguments)
+  if arguments.range == 0 then
+    arguments = vim.tbl_extend('force', arguments, { range = 1 })
+  end
+  local about = chosen(arguments)
+  ask(open(), { task = task }, about)
 end
 
 return M

@@ -161,6 +161,10 @@ function M.attach(buffer, config)
         require('lemma.debug').on_diagnostics(...)
       end,
     },
+    -- For hints and questions in the user's language; Neovim itself tells no server.
+    before_init = function(params)
+      params.locale = vim.v.lang
+    end,
     on_init = on_init,
     on_exit = on_exit,
   }, {

@@ -60,6 +60,20 @@ local actions = {
       require('lemma.ask').start(arguments)
     end,
   },
+  explain = {
+    text = 'Ask the model to explain the selected lines, in your language',
+    range = true,
+    run = function(arguments)
+      require('lemma.ask').about('explain', arguments)
+    end,
+  },
+  document = {
+    text = 'Ask the model for a documentation comment for the selected lines',
+    range = true,
+    run = function(arguments)
+      require('lemma.ask').about('document', arguments)
+    end,
+  },
   trust = {
     text = 'Let programs in this folder be run, in the sandbox; with ! not any more',
     bang = true,

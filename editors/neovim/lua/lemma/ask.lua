@@ -94,8 +94,8 @@ local function attached_line(attached)
     or ''
 end
 
--- Asks in the panel; `about` is what is attached: { buffer, span }. `what` has a `text`, or a `task`
--- that the server words.
+-- Asks in the panel: a `text`, or a `task` that the server words. `about` is what is attached:
+-- { buffer, span }.
 local function ask(panel, what, about)
   local params = vim.tbl_extend('error', { conversation = panel.name }, what)
   if about then

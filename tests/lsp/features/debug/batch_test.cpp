@@ -121,11 +121,6 @@ TEST_CASE("headers are not compiled ahead where a macro may change what they say
   CHECK_FALSE(precompiled(sandbox, project.subject, version));
 }
 
-TEST_CASE("ECMAScript modules are tried one by one") {
-  const Project project("f.js", "export const f = (n) => n;\n", "", "");
-  CHECK_FALSE(has_batches(project.subject));
-}
-
 TEST_CASE("two programs are told apart by the input that does, in each language") {
   const Project python("f.py", "def f(n):\n    return n\n", "test_f.py", python_tests);
   const auto in_python =

@@ -145,3 +145,12 @@ TEST_CASE("what does the same is not told apart, and what only breaks down says 
   CHECK_FALSE(same.difference.has_value());
   CHECK(same.inputs >= 5);
 }
+
+TEST_CASE("what was not run is no difference, and keeps a comparison from being complete") {
+  const Project project("f.cpp", "int f(int n) { return n; }\n", "f_test.cpp", cpp_tests);
+  const Comparison comparison = check_compare(
+      project, {"int f(int n) { return n * 2; }\n", "long f(int n) { return n + 2; }\n"});
+  CHECK_FALSE(comparison.complete);
+  CHECK_FALSE(comparison.difference.has_value());
+  CHECK(comparison.inputs == 0);
+}

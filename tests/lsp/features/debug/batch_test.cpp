@@ -121,11 +121,6 @@ TEST_CASE("headers are not compiled ahead where a macro may change what they say
   CHECK_FALSE(precompiled(sandbox, project.subject, version));
 }
 
-TEST_CASE("ECMAScript modules are tried one by one") {
-  const Project project("f.js", "export const f = (n) => n;\n", "", "");
-  CHECK_FALSE(has_batches(project.subject));
-}
-
 TEST_CASE("two programs are told apart by the input that does, in each language") {
   const Project python("f.py", "def f(n):\n    return n\n", "test_f.py", python_tests);
   const auto in_python =
@@ -149,4 +144,13 @@ TEST_CASE("what does the same is not told apart, and what only breaks down says 
                              "def f(n):\n    return n * 2 if n == 2 else n + None\n"});
   CHECK_FALSE(same.difference.has_value());
   CHECK(same.inputs >= 5);
+}
+
+TEST_CASE("what was not run is no difference, and keeps a comparison from being complete") {
+  const Project project("f.cpp", "int f(int n) { return n; }\n", "f_test.cpp", cpp_tests);
+  const Comparison comparison = check_compare(
+      project, {"int f(int n) { return n * 2; }\n", "long f(int n) { return n + 2; }\n"});
+  CHECK_FALSE(comparison.complete);
+  CHECK_FALSE(comparison.difference.has_value());
+  CHECK(comparison.inputs == 0);
 }

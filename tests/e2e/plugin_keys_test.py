@@ -218,6 +218,7 @@ class Server(PluginCase):
         self.assertIn("Nothing was shown: unsure.", text)
         self.assertIn("Shown before that\n\na.py, line 3\n\n  | turn", text)
         self.assertIn("right with a probability of 50 %", text)
+        self.assertIn("3 ms of them gathering context, 4 ms reading it, 8 ms writing", text)
         self.assertIn("   38 tokens  this file, lines 1 to 3 (before the anchor)", text)
         self.assertIn("scripted.gguf", text)
         self.keys("q")
@@ -226,8 +227,8 @@ class Server(PluginCase):
     def test_the_command_is_completed_and_refuses_what_it_does_not_know(self):
         self.open("")
         completed = self.nvim.lua("return vim.fn.getcompletion('Lemma ', 'cmdline')")
-        commands = ["ask", "debug", "hint", "restart", "solve", "stats", "status", "toggle",
-                    "trust", "values", "why"]
+        commands = ["ask", "debug", "document", "explain", "hint", "restart", "solve", "stats",
+                    "status", "toggle", "trust", "values", "why"]
         self.assertEqual(completed, commands)
         self.nvim.command("Lemma! toggle")
         self.assertEqual(self.nvim.eval("g:lemma_enabled"), False)

@@ -106,7 +106,7 @@ base::Error become_bridge(int out, int socket, const Place& place,
   // By a descriptor, since an update may have put another program there when it is needed.
   const int program = open("/proc/self/exe", O_PATH);
   if (error || program < 0) return fail("/proc/self/exe: ", std::strerror(errno));
-  std::vector<std::string> words{"lemma-bridge", handed_over(out), handed_over(socket),
+  std::vector<std::string> words{bridge.string(), handed_over(out), handed_over(socket),
                                  place.socket, handed_over(program)};
   words.insert(words.end(), arguments.begin(), arguments.end());
   execv(bridge.c_str(), pointers(words).data());

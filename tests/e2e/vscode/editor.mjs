@@ -277,16 +277,16 @@ export class Editor {
 
   // What VS Code has started: one for each window, which hands messages on to the daemon.
   lemmas() {
-    return this.processes('lsp')
+    return this.processes(([program]) => program?.endsWith('/lemma-bridge'))
   }
 
   daemons() {
-    return this.processes('daemon')
+    return this.processes(([, subcommand]) => subcommand === 'daemon')
   }
 
-  processes(subcommand) {
+  processes(are) {
     return processes().filter(({ command, environment }) =>
-      command[1] === subcommand && environment.includes(`HOME=${this.home}\0`))
+      are(command) && environment.includes(`HOME=${this.home}\0`))
   }
 
   screenshot(name) {

@@ -33,9 +33,14 @@ async function message(pattern) {
 
 async function act(name) {
   await editor.keys('Control+.')
-  const row = editor.page.locator('.action-widget .monaco-list-row', { hasText: name }).first()
-  await row.waitFor({ timeout: 30_000 })
-  await row.click()
+  const rows = editor.page.locator('.action-widget .monaco-list-row')
+  await rows.filter({ hasText: name }).first().waitFor({ timeout: 30_000 })
+  const chosen = editor.page.locator('.action-widget .monaco-list-row.focused', { hasText: name })
+  for (let left = await rows.count(); left > 0 && !(await chosen.count()); --left) {
+    await editor.keys('ArrowDown')
+  }
+  await chosen.waitFor({ timeout: 2_000 })
+  await editor.keys('Enter')
 }
 
 test('a lens fills the function in, and a code action writes its tests', async () => {

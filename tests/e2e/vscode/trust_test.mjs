@@ -33,7 +33,7 @@ test('nothing of an untrusted folder is run while it is completed', async () => 
   await toast.waitFor({ timeout: 30_000 })
   const servers = editor.lemmas()
   assert.equal(servers.length, 1)
-  assert.ok(servers[0].command[0].endsWith('/server/bin/lemma'))
+  assert.ok(servers[0].command[0].endsWith('/server/bin/lemma-bridge'))
   const lemmas = [...servers, ...editor.daemons()].map(({ pid }) => pid)
   assert.equal(lemmas.length, 2)
   assert.deepEqual(processes().filter(({ parent, pid }) =>

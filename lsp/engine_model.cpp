@@ -173,7 +173,9 @@ void EngineModel::prepare(const server::Snapshot& document,
   const context::PromptInput input{
       open_text(document, folders, {.time = ahead_budget}), 0, {}, engine.context_tokens()};
   context::Anchor anchor;
-  context::build_prompt(input, engine.tokenizer(), anchor);  // compiles the language's queries
+  // Both compile queries of the language.
+  context::build_prompt(input, engine.tokenizer(), anchor);
+  if (input.here.tree) input.here.tree->visible_at(0, text::Range{0, 0});
   (*now)->buffers.buffers(input, 0);
   related(*now, input.here, 0, folders);
 }

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 // What mending a tree may take at a keystroke: in a file of ten thousand lines it takes two. Behind
 // a bracket that is not closed yet, Tree-sitter looks through all that follows, at each key anew.
-constexpr microseconds mending_budget{2500};
+constexpr microseconds mending_budget{2000};
 constexpr microseconds budget_behind_shifted{1000};
 // And in the background, where the next keystroke ends it.
 constexpr milliseconds background_budget{500};

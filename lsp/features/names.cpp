@@ -15,8 +15,8 @@ namespace {
 constexpr double doubt = 2;
 // What a look at the document with the text in it may take; less where there was no time for the
 // document without it. Without a look, nothing is doubted.
-constexpr std::chrono::milliseconds look_budget{2};
-constexpr std::chrono::milliseconds short_look_budget{1};
+constexpr std::chrono::microseconds look_budget{1200};
+constexpr std::chrono::microseconds short_look_budget{600};
 
 bool is_word(char byte) {
   const auto value = static_cast<unsigned char>(byte);

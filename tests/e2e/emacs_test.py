@@ -8,6 +8,7 @@ import unittest
 
 from private_home import private_environment
 from debug_test import PROGRAM, TESTS, is_mended
+from scripted_editor import wait_for_daemons_to_leave
 
 HERE = pathlib.Path(__file__).resolve().parent
 EGLOT = list(pathlib.Path("/usr/share/emacs/site-lisp/elpa").glob("eglot-*"))
@@ -24,6 +25,7 @@ class Emacs(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="lemma-emacs-")
         self.addCleanup(folder.cleanup)
         home = pathlib.Path(folder.name)
+        self.addCleanup(wait_for_daemons_to_leave, home)
         project = home / "project"
         (project / ".git").mkdir(parents=True)
         for name, text in (("mean.py", PROGRAM), ("test_mean.py", TESTS), ("a.py", REPETITIVE)):

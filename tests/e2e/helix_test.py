@@ -10,7 +10,7 @@ import unittest
 from private_home import private_environment
 from debug_test import PROGRAM, TESTS, is_mended
 from emacs_test import REPETITIVE
-from scripted_editor import daemons_of
+from scripted_editor import wait_for_daemons_to_leave
 
 HERE = pathlib.Path(__file__).resolve().parent
 HELIX = os.environ.get("LEMMA_HELIX", "")
@@ -69,7 +69,7 @@ class Helix(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="lemma-helix-")
         self.addCleanup(folder.cleanup)
         self.home = pathlib.Path(folder.name)
-        self.addCleanup(self.wait_for_daemon_to_leave)
+        self.addCleanup(wait_for_daemons_to_leave, self.home)
         self.project = self.home / "project"
         (self.project / ".git").mkdir(parents=True)
         settings = self.home / "config" / "helix"
@@ -81,10 +81,6 @@ class Helix(unittest.TestCase):
         self.environment = dict(
             private_environment(self.home), PATH=f"{programs}:{os.environ['PATH']}",
             HELIX_RUNTIME=str(pathlib.Path(HELIX).parents[1] / "lib" / "hx" / "runtime"))
-
-    def wait_for_daemon_to_leave(self):
-        while daemons_of(self.home):
-            time.sleep(0.1)
 
     def open(self, name, text):
         path = self.project / name

@@ -156,6 +156,12 @@ def daemons_of(home):
     return found
 
 
+def wait_for_daemons_to_leave(home):
+    """They write to their folders until then; with private_home's settings that takes a second."""
+    while daemons_of(home):
+        time.sleep(0.1)
+
+
 class DaemonCase(unittest.TestCase):
     """Folders of its own, and no daemon left at the end."""
 

@@ -169,14 +169,15 @@ TEST_CASE("a stopped request leaves a shared batch at once, and the others are n
   toy.backend->on_layer = [&](const auto&) {
     if (toy.backend->layers_run == 40) stop.request_stop();
   };
-  for (const Request& request : requests) {
-    pending.push_back(std::make_unique<Pending>(*toy.engine, request));
-  }
+  // First, so that it is among them by then.
   toy.engine->submit(request_for(60, 30, 30, Priority::interactive), stop.get_token(), nullptr,
                      [&](const Outcome& outcome) {
                        if (outcome.reason != EndReason::stopped) return;
                        ended_at = toy.backend->layers_run;
                      });
+  for (const Request& request : requests) {
+    pending.push_back(std::make_unique<Pending>(*toy.engine, request));
+  }
   for (size_t i = 0; i < requests.size(); ++i) check_exact(*pending[i], requests[i]);
   CHECK(ended_at == 40);
   CHECK(toy.backend->violations.empty());

@@ -328,6 +328,7 @@ TEST_CASE("saving does not end a search that was asked for") {
   scene.execute("lemma.debug");
   scene.message("$/progress", "searching");
   scene.save();
+  scene.client->call("lemma/status", json::object());  // it has been seen
   scene.debugger->go_on();
   scene.message("window/showMessage", "1 change offered");
   CHECK(scene.debugger->asked == 1);

@@ -31,9 +31,8 @@ constexpr size_t least_piece_bytes = 8 << 10;
 constexpr size_t most_own_bytes = 256 << 10;    // of the document, on either side
 constexpr size_t most_other_bytes = 512 << 10;  // of all other documents together
 constexpr size_t most_pieces = 24;              // of one request
-constexpr size_t most_cached_tokens = 1
-                                      << 20;  // of all editors; an index takes some 100 bytes each
-constexpr size_t lively_bytes = 512;          // at the end of `before`, at least
+constexpr size_t most_cached_tokens = 500'000;  // of all editors; some 80 bytes each
+constexpr size_t lively_bytes = 512;            // at the end of `before`, at least
 constexpr size_t most_settled = 64;
 constexpr size_t fine = 128;     // one line in so many may begin `before` or end `after`
 constexpr size_t coarse = 1024;  // one line in so many begins a piece

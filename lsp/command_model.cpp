@@ -8,11 +8,11 @@
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
-#include <regex>
 #include <sstream>
 
 #include "engine/base/format.h"
 #include "engine/base/machine_limits.h"
+#include "engine/base/split_name.h"
 #include "engine/cli/known_models.h"
 #include "engine/cli/load.h"
 #include "engine/remote/download.h"
@@ -132,8 +132,7 @@ base::Result<remote::Downloaded> verify_file(const std::string& name, const fs::
     return true;
   });
   if (!sum) return sum.error();
-  std::string wanted = sha256;
-  for (char& digit : wanted) digit = static_cast<char>(std::tolower(digit));
+  const std::string wanted = base::lower_case(sha256);
   if (!wanted.empty() && wanted != *sum) {
     return base::fail(path.string(), " is there already, with the SHA-256 ", *sum, " and not ",
                       wanted, "; remove it to load the other");
@@ -186,25 +185,17 @@ base::Result<wire::PullReport> pull(const PullChoice& choice) {
   return report;
 }
 
-// Of a model in parts (…-00002-of-00009.gguf): which one this is; 0: it is in one file.
-int part_of(const fs::path& path) {
-  static const std::regex in_parts(R"(.*-(\d{5})-of-\d{5}\.gguf)");
-  std::smatch match;
-  const std::string name = path.filename();
-  return std::regex_match(name, match, in_parts) ? std::stoi(match[1]) : 0;
-}
-
 // Of a file, of all parts, or of the weights in a folder.
 uintmax_t model_bytes(const fs::path& path, std::error_code& error) {
   const bool is_folder = fs::is_directory(path, error);
-  if (!is_folder && part_of(path) == 0) return fs::file_size(path, error);
-  const std::string first = path.filename();
-  const std::string stem = first.substr(0, first.size() - std::min<size_t>(first.size(), 20));
+  const auto part = base::read_split_name(path.filename().string());
+  if (!is_folder && !part) return fs::file_size(path, error);
   uintmax_t bytes = 0;
   for (const auto& entry : fs::directory_iterator(is_folder ? path : path.parent_path(), error)) {
     const std::string name = entry.path().filename();
+    const auto other = base::read_split_name(name);
     const bool counts =
-        is_folder ? name.ends_with(".safetensors") : part_of(name) > 0 && name.starts_with(stem);
+        is_folder ? name.ends_with(".safetensors") : other && other->stem == part->stem;
     if (counts) bytes += fs::file_size(entry.path(), error);
   }
   return bytes;
@@ -216,8 +207,9 @@ std::vector<ModelReport::Here> models_here(const server::Settings& settings) {
   for (const std::string& folder :
        {fs::path(default_model()).parent_path().string(), models_folder()}) {
     for (const auto& entry : fs::directory_iterator(folder, error)) {
-      const bool counts = entry.path().extension() == ".gguf" && part_of(entry.path()) <= 1;
-      if (counts) paths.push_back(entry.path());
+      const auto part = base::read_split_name(entry.path().filename().string());
+      const bool first = !part || part->number <= 1;
+      if (entry.path().extension() == ".gguf" && first) paths.push_back(entry.path());
     }
   }
   std::sort(paths.begin(), paths.end());

@@ -222,8 +222,9 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
       question.trigger == server::Trigger::automatic && question.urgency == server::Urgency::now;
   if (is_keystroke) input.index_patience = far_budget;
   const auto here = anchor(question.document->uri());
-  const bool is_ignored = ignore_rules_.ignored(text::path_of(question.document->uri()));
-  if (shared_->remote && !is_ignored) input.elsewhere = &shared_->remote->elsewhere();
+  if (shared_->remote && !ignore_rules_.ignored(text::path_of(question.document->uri()))) {
+    input.elsewhere = &shared_->remote->elsewhere();
+  }
   if (question.urgency == server::Urgency::ahead) {
     input.priority = engine::session::Priority::background;
     context::Anchor anchor = *here;  // whether it goes there is not known yet

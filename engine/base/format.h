@@ -26,4 +26,7 @@ Error fail(const Parts&... parts) {
 // ASCII is escaped, and what is long is cut.
 std::string in_quotes(std::string_view name);
 
+// ASCII alone.
+std::string lower_case(std::string_view text);
+
 }  // namespace engine::base

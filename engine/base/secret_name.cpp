@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
+
+#include "engine/base/format.h"
 
 namespace engine::base {
 
@@ -35,9 +36,7 @@ constexpr auto example_endings =
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+  const std::string lower = lower_case(name);
   const auto ends = [&](std::string_view ending) { return lower.ends_with(ending); };
   if (std::any_of(example_endings.begin(), example_endings.end(), ends)) return false;
   return std::find(names.begin(), names.end(), lower) != names.end() ||

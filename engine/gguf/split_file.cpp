@@ -1,9 +1,8 @@
 // Models in several files, as llama-gguf-split writes them.
-#include <iomanip>
-#include <sstream>
 #include <utility>
 
 #include "engine/base/format.h"
+#include "engine/base/split_name.h"
 #include "engine/gguf/file.h"
 
 namespace engine::gguf {
@@ -17,10 +16,7 @@ constexpr uint64_t most_parts = 65535;  // split.count has 16 bits
 
 // "-00001-of-00003.gguf" of part 0 of 3
 std::string ending_of(uint64_t number, uint64_t count) {
-  std::ostringstream text;
-  text << std::setfill('0') << '-' << std::setw(5) << number + 1 << "-of-" << std::setw(5) << count
-       << ".gguf";
-  return text.str();
+  return base::SplitName{"", number + 1, count}.text();
 }
 
 }  // namespace

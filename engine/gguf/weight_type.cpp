@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "engine/base/check.h"
+#include "engine/base/format.h"
 
 namespace engine::gguf {
 namespace {
@@ -40,9 +40,7 @@ constexpr std::array unsupported_types = {
 };
 
 bool equal_in_any_case(std::string_view left, std::string_view right) {
-  const auto lower = [](char letter) { return std::tolower(static_cast<unsigned char>(letter)); };
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
+  return base::lower_case(left) == base::lower_case(right);
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ std::string Url::part(CURLUPart part) const {
   return text;
 }
 
-base::Status check_address(const std::string& what, const std::string& text) {
+base::Status check_address(const std::string& what, const std::string& text,
+                           const std::string& instead) {
   const Url url(text);
   const std::string scheme = url.is_valid() ? url.part(CURLUPART_SCHEME) : "";
   if (scheme != "https" && scheme != "http") {
@@ -50,7 +51,7 @@ base::Status check_address(const std::string& what, const std::string& text) {
   }
   for (const CURLUPart part : {CURLUPART_USER, CURLUPART_PASSWORD}) {
     if (!url.part(part).empty()) {
-      return fail(what, " must not hold a name or a password; leave them out");
+      return fail(what, " must not hold a name or a password; ", instead);
     }
   }
   return Done{};

@@ -26,8 +26,10 @@ class Url {
 };
 
 // https to anywhere, http to this machine alone, no name or password in it. An error begins with
-// `what`, the name of the setting or the thing that the address came from.
-base::Status check_address(const std::string& what, const std::string& url);
+// `what`, the name of the setting or the thing that the address came from; `instead` says what to
+// do with a name or a password.
+base::Status check_address(const std::string& what, const std::string& url,
+                           const std::string& instead = "leave them out");
 
 struct FreeHeaders {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }

@@ -2,13 +2,12 @@
 // given (what it leads to may hold for minutes only), and ends in one of: all is there; a redirect;
 // the connection broke, so that the next request goes on; an error.
 #include "engine/remote/download.h"
+#include "engine/base/pause.h"
 
 #include <sys/types.h>
 
 #include <algorithm>
 #include <charconv>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 
 #include "engine/base/format.h"
@@ -29,12 +28,6 @@ constexpr int most_redirects = 5;
 constexpr int most_barren = 5;     // requests in a row that bring nothing
 constexpr int most_fruitless = 2;  // the same where nothing has come at all: a name is wrong
 constexpr milliseconds most_pause{30'000};
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 std::optional<int64_t> number(std::string_view text) {
   int64_t value = 0;
@@ -60,7 +53,7 @@ struct Said {
 void Said::read(std::string_view line) {
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
-  const std::string name = lower(std::string(line.substr(0, colon)));
+  const std::string name = base::lower_case(line.substr(0, colon));
   std::string value(line.substr(colon + 1));
   value.erase(0, value.find_first_not_of(" \t"));
   value.erase(value.find_last_not_of(" \t\r\n") + 1);
@@ -75,7 +68,7 @@ void Said::read(std::string_view line) {
   // The hub's own name of a large file is its SHA-256; other files have shorter names.
   if (name == "x-linked-etag") {
     std::erase(value, '"');
-    if (is_sha256(value)) sha256 = lower(value);
+    if (is_sha256(value)) sha256 = base::lower_case(value);
   }
 }
 
@@ -292,10 +285,7 @@ bool Loop::pause() {
     on_progress_({DownloadProgress::Phase::waiting, part_.size(), part_.origin().whole});
   }
   const milliseconds time = std::min(most_pause, milliseconds(wanted_.pause_ms) * (1 << barren_));
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any().wait_for(lock, stop_, time, [] { return false; });
-  return !stop_.stop_requested();
+  return base::pause(stop_, time);
 }
 
 Status Loop::run() {
@@ -329,7 +319,7 @@ Status verify(const Download& wanted, PartFile& part, const OnProgress& on_progr
                    : !origin.sha256.empty() ? Vouched::by_server_sum
                    : origin.whole > 0       ? Vouched::by_size
                                             : Vouched::by_nothing;
-  for (const std::string& expected : {lower(wanted.sha256), origin.sha256}) {
+  for (const std::string& expected : {base::lower_case(wanted.sha256), origin.sha256}) {
     if (expected.empty() || expected == *sum) continue;
     part.remove();
     return fail(wanted.url, " has the SHA-256 ", *sum, " and not ", expected,

@@ -21,7 +21,10 @@ using base::Status;
 constexpr size_t most_token_bytes = 8192;
 
 Status check_url(const std::string& text) {
-  if (auto status = check_address("remote.url", text); !status) return status;
+  auto status = check_address("remote.url", text,
+                              "put the token into the variable that remote.token_env names, or "
+                              "into remote.token_file");
+  if (!status) return status;
   const Url url(text);
   if (!url.part(CURLUPART_QUERY).empty() || !url.part(CURLUPART_FRAGMENT).empty()) {
     return fail("remote.url is ", in_quotes(text), "; it must end with its path, like /v1");

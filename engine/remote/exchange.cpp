@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <random>
 
 #include "engine/base/format.h"
 #include "engine/base/json.h"
+#include "engine/base/pause.h"
 #include "engine/remote/curl.h"
 
 namespace engine::remote {
@@ -253,12 +252,6 @@ std::optional<milliseconds> pause_before_next(const Ended& ended, int attempt, i
   return pause <= most_pause ? std::optional(pause) : std::nullopt;
 }
 
-void wait(milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any().wait_for(lock, stop, time, [] { return false; });
-}
-
 }  // namespace
 
 base::Result<Answered> exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
@@ -274,8 +267,7 @@ base::Result<Answered> exchange(const Endpoint& endpoint, const Post& post, cons
     if (missing && post.if_missing == IfMissing::say) return Answered::missing;
     const auto pause = pause_before_next(ended, attempt, endpoint.attempts);
     if (!pause || stop.stop_requested()) return error_of(endpoint, ended, *token);
-    wait(*pause, stop);
-    if (stop.stop_requested()) return error_of(endpoint, {Ended::Kind::stopped}, *token);
+    if (!base::pause(stop, *pause)) return error_of(endpoint, {Ended::Kind::stopped}, *token);
   }
 }
 

@@ -1,9 +1,9 @@
 #include "engine/remote/model_source.h"
 
 #include <algorithm>
-#include <regex>
 
 #include "engine/base/format.h"
+#include "engine/base/split_name.h"
 #include "engine/remote/curl.h"
 
 namespace engine::remote {
@@ -12,7 +12,7 @@ namespace {
 using base::fail;
 using base::in_quotes;
 
-constexpr int most_parts = 999;
+constexpr uint64_t most_parts = 999;
 
 // One part of a path: nothing that a URL or a shell would read otherwise, and no hidden file.
 bool is_plain(const std::string& name) {
@@ -57,17 +57,14 @@ base::Result<ModelSource> find_model_source(const std::string& text, const std::
                 " names no GGUF file; its path must end in a name like "
                 "model-q4_k_m.gguf");
   }
-  static const std::regex in_parts(R"((.*)-\d{5}-of-(\d{5})\.gguf)");
-  std::smatch match;
-  if (!std::regex_match(name, match, in_parts)) return ModelSource{{{url, name}}};
-  const int count = std::stoi(match[2]);
-  if (count < 1 || count > most_parts) return fail(in_quotes(name), " has no number of parts");
+  const auto part = base::read_split_name(name);
+  if (!part) return ModelSource{{{url, name}}};
+  if (part->count < 1 || part->count > most_parts) {
+    return fail(in_quotes(name), " has no number of parts");
+  }
   ModelSource source;
-  for (int part = 1; part <= count; ++part) {
-    std::string number = std::to_string(part);
-    number.insert(0, 5 - number.size(), '0');
-    const std::string its =
-        base::concat(match[1].str(), "-", number, "-of-", match[2].str(), ".gguf");
+  for (uint64_t number = 1; number <= part->count; ++number) {
+    const std::string its = base::SplitName{part->stem, number, part->count}.text();
     std::string its_url = url;
     its_url.replace(its_url.find(name, its_url.find(path)), name.size(), its);
     source.files.push_back({its_url, its});

@@ -1,8 +1,8 @@
 #include "lsp/context/header.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "engine/base/format.h"
 #include "engine/base/secret_name.h"
 
 namespace lsp::context {
@@ -34,9 +34,8 @@ std::string header_line(std::string_view path, std::optional<Language> language)
 
 bool is_secret_path(std::string_view path) {
   if (engine::base::is_secret_path(path)) return true;
-  std::string name(path.substr(path.find_last_of("/\\") + 1));  // npos + 1 is 0
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char byte) { return std::tolower(byte); });
+  // npos + 1 is 0
+  const std::string name = engine::base::lower_case(path.substr(path.find_last_of("/\\") + 1));
   return name.starts_with("secret.") || name.starts_with("secrets.") ||
          name.starts_with("credentials.");
 }

@@ -105,12 +105,16 @@ base::Error become_bridge(int out, int socket, const Place& place,
       std::filesystem::read_symlink("/proc/self/exe", error).replace_filename("lemma-bridge");
   // By a descriptor, since an update may have put another program there when it is needed.
   const int program = open("/proc/self/exe", O_PATH);
-  if (error || program < 0) return fail("/proc/self/exe: ", std::strerror(errno));
+  if (error) return fail("/proc/self/exe: ", error.message());
+  if (program < 0) return fail("/proc/self/exe: ", std::strerror(errno));
   std::vector<std::string> words{bridge.string(), handed_over(out), handed_over(socket),
                                  place.socket, handed_over(program)};
   words.insert(words.end(), arguments.begin(), arguments.end());
   execv(bridge.c_str(), pointers(words).data());
-  return fail("cannot start ", bridge.string(), ": ", std::strerror(errno));
+  const base::Error why = fail("cannot start ", bridge.string(), ": ", std::strerror(errno));
+  close(socket);  // the daemon need not wait for an editor that it has not got
+  close(program);
+  return why;
 }
 
 bool is_ours(int socket) {

@@ -19,7 +19,7 @@ base::Result<int> connect_or_start(const Place& place, const std::string& progra
 // Turns this process, whose editor writes to standard input and reads from `out`, into the program
 // `lemma-bridge`, which lies beside it and hands messages on to the daemon at `socket`. One editor
 // more costs a process more, so that this one is small. `arguments` start another daemon, by this
-// process's own program. Returns only when that failed.
+// process's own program. Returns only when that failed; `socket` is closed then.
 base::Error become_bridge(int out, int socket, const Place& place,
                           const std::vector<std::string>& arguments);
 

@@ -23,16 +23,9 @@ constexpr std::array routes{Known{"/v1/completions", "POST", Route::completions}
                             Known{"/health", "GET", Route::health},
                             Known{"/metrics", "GET", Route::metrics}};
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
-  return result;
-}
-
 // The Host field may leave out a port; one that is there must be ours.
 bool is_our_host(std::string_view field, const Options& options, uint16_t port) {
-  std::string host = lower(field);
+  std::string host = base::lower_case(field);
   const std::string ending = base::concat(':', port);
   if (host.ends_with(ending)) host.resize(host.size() - ending.size());
   const std::string& address = options.address.host;
@@ -40,18 +33,18 @@ bool is_our_host(std::string_view field, const Options& options, uint16_t port) 
   if (host == (v6 ? "[" + address + "]" : address)) return true;
   if (host == "localhost") return options.address.loopback;
   return std::any_of(options.hosts.begin(), options.hosts.end(),
-                     [&](const std::string& name) { return lower(name) == host; });
+                     [&](const std::string& name) { return base::lower_case(name) == host; });
 }
 
 bool is_json(std::string_view content_type) {
-  const std::string type = lower(content_type.substr(0, content_type.find(';')));
+  const std::string type = base::lower_case(content_type.substr(0, content_type.find(';')));
   const size_t end = type.find_last_not_of(" \t");
   return type.substr(0, end == std::string::npos ? 0 : end + 1) == "application/json";
 }
 
 std::optional<size_t> holder_of(std::string_view authorization, const Options& options) {
   constexpr std::string_view scheme = "bearer ";
-  if (lower(authorization.substr(0, scheme.size())) != scheme) return std::nullopt;
+  if (base::lower_case(authorization.substr(0, scheme.size())) != scheme) return std::nullopt;
   return find_holder(options.holders, authorization.substr(scheme.size()));
 }
 

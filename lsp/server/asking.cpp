@@ -69,7 +69,7 @@ base::Result<std::string> Asking::question_of(const wire::AskParams& params) con
   if (!params.span) return fail("select the code first");
   const Wording* wording = wordings;
   for (const Wording& each : wordings) {
-    if (locale_.starts_with(each.locale)) wording = &each;
+    if (host_.client.locale.starts_with(each.locale)) wording = &each;
   }
   if (params.task == "explain") return std::string(wording->explain);
   if (params.task == "document") return std::string(wording->document);
@@ -84,8 +84,7 @@ base::Result<std::string> Asking::attach(const wire::AskParams& params,
   const Snapshot document = host_.documents.snapshot(params.uri);
   const std::string path = text::path_of(params.uri);
   if (!document) return fail(path, " is not sent anywhere: by its name it holds secrets");
-  const size_t begin = document->offset_of(params.span->start, host_.encoding);
-  const size_t end = document->offset_of(params.span->end, host_.encoding);
+  const auto [begin, end] = range_of(*document, *params.span, host_.encoding);
   if (end <= begin) return std::string();
   if (end - begin > most_attached_bytes) {
     return fail("the selection has ", end - begin, " bytes; up to ", most_attached_bytes,

@@ -20,7 +20,6 @@ class Asking {
   Asking(std::shared_ptr<Chat> chat, std::string why_not, Host host)
       : chat_(std::move(chat)), why_not_(std::move(why_not)), host_(std::move(host)) {}
 
-  void set_locale(std::string locale) { locale_ = std::move(locale); }
   // Starts an answer, and says who gives it and what is attached.
   base::Result<wire::Payload> ask(const wire::AskParams& params);
   void stop(const std::string& conversation);
@@ -41,7 +40,6 @@ class Asking {
   std::shared_ptr<Chat> chat_;
   std::string why_not_;
   Host host_;
-  std::string locale_;
   std::map<std::string, std::vector<Turn>> conversations_;
   std::unique_ptr<Answering> answering_;
   int64_t answers_ = 0;

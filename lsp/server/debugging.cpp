@@ -1,11 +1,10 @@
 #include "lsp/server/debugging.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 
 #include "engine/base/format.h"
+#include "engine/base/pause.h"
 #include "lsp/text/uri.h"
 
 namespace lsp::server {
@@ -101,11 +100,7 @@ base::Status Debugging::trust(const std::string& uri, bool trusted) {
 }
 
 base::Status Debugging::debug(const std::string& uri, std::optional<size_t> line) {
-  if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
-  if (!host_.trusts(uri)) {
-    host_.show(MessageType::warning, untrusted(uri));
-    return base::Done{};
-  }
+  if (auto refused = refusal(host_, uri)) return *refused;
   const Snapshot document = host_.documents.snapshot(uri);
   if (!document || !options_.debugger->knows(*document)) {
     return fail("lemma debugs files in Python, JavaScript, C and C++");
@@ -123,7 +118,7 @@ void Debugging::begin_search(const Snapshot& document, std::optional<size_t> lin
   if (search_->asked()) {
     begin_progress(host_, token, concat("lemma: debugging ", name_of(text::path_of(uri))));
   }
-  DebugQuestion question{document, host_.documents.others(uri), locale_, line, until};
+  DebugQuestion question{document, host_.documents.others(uri), host_.client.locale, line, until};
   const auto on_failure = [this, post = host_.post, token](Finding finding) {
     post([this, token, finding = std::move(finding)] { failed(token, finding); });
   };
@@ -176,13 +171,10 @@ void Debugging::suggested(const Snapshot& accepted, const text::Range& range, On
   if (!can_debug(*accepted)) return;
   tried_.stopped.request_stop();
   tried_ = {uri, std::stop_source(), std::nullopt, std::nullopt};
-  DebugQuestion question{accepted, host_.documents.others(uri), locale_};
+  DebugQuestion question{accepted, host_.documents.others(uri), host_.client.locale};
   host_.work([this, debugger = options_.debugger, post = host_.post, question = std::move(question),
               stop = tried_.stopped.get_token(), range, found = std::move(found)] {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any().wait_for(lock, stop, looked_at, [] { return false; });
-    if (stop.stop_requested()) return;
+    if (!base::pause(stop, looked_at)) return;
     const auto result = debugger->check(question, stop);
     if (!result || result->tests == 0 || stop.stop_requested()) return;
     post([this, verdict = *result, stop, question, range, found] {
@@ -257,12 +249,8 @@ std::vector<wire::CodeAction> Debugging::actions(const wire::SpanParams& params)
   const Snapshot document =
       host_.documents.contains(params.uri) ? host_.documents.snapshot(params.uri) : nullptr;
   if (wanted(params, "source") && document && can_debug(*document)) {
-    wire::CodeAction action;
-    action.title = "lemma: debug this file";
-    action.kind = "source";
-    action.uri = params.uri;
-    action.command = debug_command;
-    actions.push_back(std::move(action));
+    actions.push_back(
+        command_action("lemma: debug this file", "source", params.uri, debug_command));
   }
   return actions;
 }

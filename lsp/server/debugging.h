@@ -34,7 +34,6 @@ class Debugging : public Feature {
   Debugging(DebugOptions options, Host host);
 
   std::vector<std::string> commands() const override;
-  void set_locale(std::string locale) { locale_ = std::move(locale); }
   base::Status execute(const wire::ExecuteCommandParams& params, const std::string& uri) override;
   // A suggestion is shown: `accepted` is the document with it, at `range`. Where it is agreed that
   // things are run in the background, its tests are run, unless another comes or it is gone before
@@ -96,7 +95,6 @@ class Debugging : public Feature {
   DebugOptions options_;
   Host host_;
   Findings findings_;
-  std::string locale_;
   std::unique_ptr<Search> search_;
   Tried tried_;
   int64_t searches_ = 0;

@@ -21,6 +21,16 @@ bool has_known_scheme(std::string_view uri) {
 
 }  // namespace
 
+wire::Span span_of(const text::Document& document, const text::Range& range,
+                   text::Encoding encoding) {
+  return {document.position_of(range.begin, encoding), document.position_of(range.end, encoding)};
+}
+
+text::Range range_of(const text::Document& document, const wire::Span& span,
+                     text::Encoding encoding) {
+  return {document.offset_of(span.start, encoding), document.offset_of(span.end, encoding)};
+}
+
 base::Status Documents::open(wire::DidOpenParams params) {
   const bool again = open_.erase(params.uri) > 0;
   const std::string uri = params.uri;
@@ -45,8 +55,7 @@ base::Status Documents::change(const wire::DidChangeParams& params, text::Encodi
     if (!change.span) {
       entry.is_lost = false;
     } else {
-      range = {document.offset_of(change.span->start, encoding),
-               document.offset_of(change.span->end, encoding)};
+      range = range_of(document, *change.span, encoding);
       if (range.begin > range.end) std::swap(range.begin, range.end);
     }
     document.apply(range, change.text, version);

@@ -13,6 +13,12 @@ namespace lsp::server {
 // Larger documents are synchronised and offered nothing.
 constexpr size_t max_completed_bytes = size_t{4} << 20;
 
+// Between bytes of a document and positions as the client counts them.
+wire::Span span_of(const text::Document& document, const text::Range& range,
+                   text::Encoding encoding);
+text::Range range_of(const text::Document& document, const wire::Span& span,
+                     text::Encoding encoding);
+
 class Documents {
  public:
   // A document that is open already is replaced; the error says so.

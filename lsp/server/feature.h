@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -51,8 +52,13 @@ class Feature {
   virtual std::vector<wire::InlayHint> inlays(const wire::SpanParams&) { return {}; }
 };
 
-// Why nothing was run for a document, and what to do.
-std::string untrusted(const std::string& uri);
+// How a command about a document that is to be run ends where that may not be: with an error, or
+// once its user was told. Nothing where it may.
+std::optional<base::Status> refusal(const Host& host, const std::string& uri);
+
+// A code action that has the client send a command about the document, or a part of it.
+wire::CodeAction command_action(std::string title, const char* kind, const std::string& uri,
+                                const char* command, std::optional<wire::Span> about = {});
 
 // Whether the client wants code actions of that kind.
 bool wanted(const wire::SpanParams& params, const std::string& kind);

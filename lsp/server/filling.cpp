@@ -29,15 +29,9 @@ Filling::Known* Filling::known(const std::string& uri) {
   return &known_.emplace(uri, Known{filler_->gaps(document), {}}).first->second;
 }
 
-wire::Span Filling::span_of(const text::Document& document, text::Range range) const {
-  return {document.position_of(range.begin, host_.encoding),
-          document.position_of(range.end, host_.encoding)};
-}
-
 const Gap* Filling::gap_at(const Known& known, const text::Document& document,
                            const wire::Span& span) const {
-  const size_t begin = document.offset_of(span.start, host_.encoding);
-  const size_t end = document.offset_of(span.end, host_.encoding);
+  const auto [begin, end] = range_of(document, span, host_.encoding);
   for (const Gap& gap : known.gaps) {
     if (begin <= gap.definition.end && gap.definition.begin <= end) return &gap;
   }
@@ -45,11 +39,7 @@ const Gap* Filling::gap_at(const Known& known, const text::Document& document,
 }
 
 base::Status Filling::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
-  if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
-  if (!host_.trusts(uri)) {
-    host_.show(MessageType::warning, untrusted(uri));
-    return base::Done{};
-  }
+  if (auto refused = refusal(host_, uri)) return *refused;
   const Known* here = known(uri);
   const Snapshot document = host_.documents.snapshot(uri);
   const Gap* gap = nullptr;
@@ -122,7 +112,7 @@ wire::CodeAction Filling::edit_of(const text::Document& document, const Gap& gap
   action.id = concat(document.uri(), "#", gap.function, "#", index);
   action.uri = document.uri();
   action.version = document.version();
-  action.edits = {{span_of(document, gap.body), body.text}};
+  action.edits = {{span_of(document, gap.body, host_.encoding), body.text}};
   return action;
 }
 
@@ -140,13 +130,9 @@ std::vector<wire::CodeAction> Filling::actions(const wire::SpanParams& params) {
       actions.push_back(edit_of(document, *gap, found->second[i], i));
     }
   } else if (wanted(params, "refactor")) {
-    wire::CodeAction action;
-    action.title = concat("lemma: make ", gap->function, "() pass its examples");
-    action.kind = "refactor";
-    action.uri = params.uri;
-    action.command = fill_command;
-    action.about = span_of(document, gap->definition);
-    actions.push_back(std::move(action));
+    actions.push_back(command_action(concat("lemma: make ", gap->function, "() pass its examples"),
+                                     "refactor", params.uri, fill_command,
+                                     span_of(document, gap->definition, host_.encoding)));
   }
   return actions;
 }
@@ -157,7 +143,7 @@ std::vector<wire::CodeLens> Filling::lenses(const std::string& uri) {
   if (here == nullptr) return lenses;
   const text::Document& document = *host_.documents.find(uri);
   for (const Gap& gap : here->gaps) {
-    const wire::Span span = span_of(document, gap.definition);
+    const wire::Span span = span_of(document, gap.definition, host_.encoding);
     lenses.push_back(
         {{span.start, span.start}, "Make it pass with lemma", fill_command, uri, span});
   }

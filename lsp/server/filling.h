@@ -46,7 +46,6 @@ class Filling : public Feature {
   Known* known(const std::string& uri);
   const Gap* gap_at(const Known& known, const text::Document& document,
                     const wire::Span& span) const;
-  wire::Span span_of(const text::Document& document, text::Range range) const;
   void end_search(const std::string& how);
   void found(const std::string& token, base::Result<Fillings> result);
   wire::CodeAction edit_of(const text::Document& document, const Gap& gap, const Filled& body,

@@ -118,9 +118,6 @@ void Server::initialize(const wire::Id& id, wire::InitializeParams params) {
                      params.client_name.empty() ? "a client" : params.client_name,
                      wire::name_of(encoding_));
   if (params.process_id) loop_.watch_process(*params.process_id);
-  debugging_.set_locale(params.locale);
-  asking_.set_locale(params.locale);
-  solving_.set_locale(std::move(params.locale));
   respond(id, wire::encode(wire::ServerCapabilities{encoding_, client_.inline_completion,
                                                     commands(), options_.version}));
   apply_settings();
@@ -273,8 +270,7 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
       .max_tokens = settings_.completion.tokens};
   if (params.selected) {
     const auto& [span, text] = *params.selected;
-    const text::Range range{document->offset_of(span.start, encoding_),
-                            document->offset_of(span.end, encoding_)};
+    const text::Range range = range_of(*document, span, encoding_);
     if (cursor < range.begin || range.end < cursor) {
       return remain_silent(id, params, "the selected item of the menu does not end at the cursor");
     }

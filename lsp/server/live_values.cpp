@@ -1,10 +1,9 @@
 #include "lsp/server/live_values.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 
 #include "engine/base/format.h"
+#include "engine/base/pause.h"
 #include "lsp/text/utf8.h"
 
 namespace lsp::server {
@@ -19,14 +18,6 @@ constexpr size_t most_label_bytes = 100;
 constexpr size_t most_tooltip_bytes = 2'000;
 // So long the text must be at rest for an unasked run.
 constexpr std::chrono::milliseconds rest{600};
-
-// Whether nobody stopped it meanwhile.
-bool stays(std::stop_token stop) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any().wait_for(lock, stop, rest, [] { return false; });
-  return !stop.stop_requested();
-}
 
 }  // namespace
 
@@ -43,11 +34,7 @@ Snapshot LiveValues::asking(const std::string& uri) const {
 }
 
 base::Status LiveValues::execute(const wire::ExecuteCommandParams&, const std::string& uri) {
-  if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
-  if (!host_.trusts(uri)) {
-    host_.show(MessageType::warning, untrusted(uri));
-    return base::Done{};
-  }
+  if (auto refused = refusal(host_, uri)) return *refused;
   const Snapshot document = asking(uri);
   if (!document) {
     return fail(
@@ -67,7 +54,7 @@ void LiveValues::begin(const Snapshot& document, Asked asked) {
       host_,
       [evaluator = evaluator_, document, others = host_.documents.others(document->uri()), asked,
        stop = run_->stopped.token()]() -> base::Result<Values> {
-        if (asked == Asked::no && !stays(stop)) return Values{};
+        if (asked == Asked::no && !base::pause(stop, rest)) return Values{};
         return evaluator->evaluate(document, others, stop);
       },
       [this, token](base::Result<Values> result) { evaluated(token, std::move(result)); });

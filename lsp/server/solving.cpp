@@ -25,15 +25,9 @@ std::vector<std::string> Solving::commands() const {
   return {solve_command, hint_command};
 }
 
-wire::Span Solving::span_of(const text::Document& document, text::Range range) const {
-  return {document.position_of(range.begin, host_.encoding),
-          document.position_of(range.end, host_.encoding)};
-}
-
 std::optional<Formula> Solving::formula_of(const text::Document& document,
                                            const wire::Span& span) const {
-  return solver_->formula_in(document, {document.offset_of(span.start, host_.encoding),
-                                        document.offset_of(span.end, host_.encoding)});
+  return solver_->formula_in(document, range_of(document, span, host_.encoding));
 }
 
 base::Status Solving::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
@@ -71,7 +65,7 @@ base::Status Solving::execute(const wire::ExecuteCommandParams& params, const st
   };
   run_job<Worked>(
       host_,
-      [solver = solver_, document, its = work_->formula, locale = locale_, at,
+      [solver = solver_, document, its = work_->formula, locale = host_.client.locale, at,
        stop = work_->stopped.token()] {
         return solver->work_out(*document, its, locale, at, stop);
       },
@@ -104,7 +98,7 @@ void Solving::insert(const text::Document& document, const std::vector<Worked::E
   action.uri = document.uri();
   action.version = document.version();
   for (const auto& [range, text] : edits) {
-    action.edits.push_back({span_of(document, range), text});
+    action.edits.push_back({span_of(document, range, host_.encoding), text});
   }
   host_.ask([&](int64_t id) {
     return wire::apply_edits(id, "lemma: solve", action, wire::edits_of(host_.client));
@@ -135,13 +129,8 @@ std::vector<wire::CodeAction> Solving::actions(const wire::SpanParams& params) {
   const auto formula = formula_of(*document, params.span);
   if (!formula) return {};
   const auto add = [&](const char* what, const char* command) {
-    wire::CodeAction action;
-    action.title = titled(what, formula->text);
-    action.kind = "refactor";
-    action.uri = params.uri;
-    action.command = command;
-    action.about = params.span;
-    actions.push_back(std::move(action));
+    actions.push_back(
+        command_action(titled(what, formula->text), "refactor", params.uri, command, params.span));
   };
   if (host_.client.applies_edits) add("lemma: solve ", solve_command);
   add("lemma: a hint for ", hint_command);
@@ -154,7 +143,7 @@ std::vector<wire::CodeLens> Solving::lenses(const std::string& uri) {
   const Snapshot document = host_.documents.snapshot(uri);
   if (!document) return lenses;
   for (const Formula& formula : solver_->asked(*document)) {
-    const wire::Span span = span_of(*document, formula.range);
+    const wire::Span span = span_of(*document, formula.range, host_.encoding);
     lenses.push_back({span, "Solve with lemma", solve_command, uri, span});
   }
   return lenses;

@@ -19,8 +19,6 @@ class Solving : public Feature {
   Solving(std::shared_ptr<Solver> solver, Host host)
       : solver_(std::move(solver)), host_(std::move(host)) {}
 
-  void set_locale(std::string locale) { locale_ = std::move(locale); }
-
   std::vector<std::string> commands() const override;
   // About the span of the command, else the whole document if it holds one formula alone.
   base::Status execute(const wire::ExecuteCommandParams& params, const std::string& uri) override;
@@ -47,7 +45,6 @@ class Solving : public Feature {
     size_t shown;
   };
   std::optional<Formula> formula_of(const text::Document& document, const wire::Span& span) const;
-  wire::Span span_of(const text::Document& document, text::Range range) const;
   void end_work(const std::string& how);
   void worked_out(const std::string& token, base::Result<Worked> result);
   void insert(const text::Document& document, const std::vector<Worked::Edit>& edits);
@@ -55,7 +52,6 @@ class Solving : public Feature {
 
   std::shared_ptr<Solver> solver_;
   Host host_;
-  std::string locale_;
   std::unique_ptr<Work> work_;
   std::optional<Hinted> hinted_;
   int64_t works_ = 0;

@@ -20,23 +20,21 @@ std::vector<std::string> Testing::commands() const {
 }
 
 std::vector<Testable> Testing::functions(const Snapshot& document,
-                                         const std::optional<wire::Span>& span) const {
-  std::vector<Testable> all = tester_->functions(document);
+                                         const std::optional<wire::Span>& span) {
+  const std::string& uri = document->uri();
+  auto found = known_.find(uri);
+  if (found == known_.end()) found = known_.emplace(uri, tester_->functions(document)).first;
+  std::vector<Testable> all = found->second;
   if (!span) return all;
-  const size_t begin = document->offset_of(span->start, host_.encoding);
-  const size_t end = document->offset_of(span->end, host_.encoding);
-  std::erase_if(all, [&](const Testable& each) {
+  const auto [begin, end] = range_of(*document, *span, host_.encoding);
+  std::erase_if(all, [begin = begin, end = end](const Testable& each) {
     return each.definition.end < begin || end < each.definition.begin;
   });
   return all;
 }
 
 base::Status Testing::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
-  if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
-  if (!host_.trusts(uri)) {
-    host_.show(MessageType::warning, untrusted(uri));
-    return base::Done{};
-  }
+  if (auto refused = refusal(host_, uri)) return *refused;
   if (!host_.client.creates_files) {
     return fail("this editor makes no files for a server: lemma tests FILE:LINE prints the tests");
   }
@@ -79,6 +77,7 @@ void Testing::written(const std::string& token, base::Result<NewTests> result) {
 
 void Testing::changed(const std::string& uri) {
   if (work_ && work_->document->uri() == uri) end_work("the text has changed");
+  known_.erase(uri);
 }
 
 void Testing::cancel(const std::string& token) {
@@ -94,13 +93,8 @@ std::vector<wire::CodeAction> Testing::actions(const wire::SpanParams& params) {
   if (!document) return actions;
   const auto all = functions(document, params.span);
   if (all.size() != 1) return actions;
-  wire::CodeAction action;
-  action.title = concat("lemma: write tests for ", all.front().function, "()");
-  action.kind = "refactor";
-  action.uri = uri;
-  action.command = tests_command;
-  action.about = params.span;
-  actions.push_back(std::move(action));
+  actions.push_back(command_action(concat("lemma: write tests for ", all.front().function, "()"),
+                                   "refactor", uri, tests_command, params.span));
   return actions;
 }
 

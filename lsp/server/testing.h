@@ -3,6 +3,7 @@
 // function at a time, in folders that the user trusts. Belongs to the loop's thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,14 +35,14 @@ class Testing : public Feature {
     StopAtEnd stopped;
   };
   // Those of the document that touch the span, or all of them.
-  std::vector<Testable> functions(const Snapshot& document,
-                                  const std::optional<wire::Span>& span) const;
+  std::vector<Testable> functions(const Snapshot& document, const std::optional<wire::Span>& span);
   void end_work(const std::string& how);
   void written(const std::string& token, base::Result<NewTests> result);
 
   std::shared_ptr<Tester> tester_;
   Host host_;
   std::unique_ptr<Work> work_;
+  std::map<std::string, std::vector<Testable>> known_;  // by uri, until the text changes
   int64_t works_ = 0;
 };
 

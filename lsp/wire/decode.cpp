@@ -105,7 +105,7 @@ void read(json& from, InitializeParams& to) {
       std::find(operations.begin(), operations.end(), "create") != operations.end();
   to.capabilities.inlay_refresh = offers(client, {"workspace", "inlayHint", "refreshSupport"});
   if (const json& locale = look_up(from, {"locale"}); locale.is_string()) {
-    to.locale = locale.get<std::string>();
+    to.capabilities.locale = locale.get<std::string>();
   }
   if (look_up(from, {"workspaceFolders"}).is_array()) {
     for (json& folder : from["workspaceFolders"]) to.folders.push_back(take_string(folder, "uri"));

@@ -18,13 +18,6 @@ constexpr size_t max_content_length = size_t{16} << 30;
 constexpr std::string_view header_end = "\r\n\r\n";
 constexpr std::string_view length_name = "content-length:";
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 std::string_view trim(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
@@ -118,7 +111,7 @@ size_t FrameReader::take_header(std::string_view bytes) {
 }
 
 void FrameReader::read_header(size_t end) {
-  const auto header = parse_header(lower(std::string_view(header_).substr(0, end - 2)));
+  const auto header = parse_header(base::lower_case(std::string_view(header_).substr(0, end - 2)));
   if (!header) return resynchronise(header.message());
   header_.erase(0, end);
   lost_ = false;
@@ -141,7 +134,7 @@ void FrameReader::read_header(size_t end) {
 void FrameReader::resynchronise(std::string message) {
   if (!lost_) ready_.emplace_back(base::Error{std::move(message)});
   lost_ = true;
-  const size_t next = lower(header_).find(length_name, 1);
+  const size_t next = base::lower_case(header_).find(length_name, 1);
   if (next != std::string::npos) {
     header_.erase(0, next);
   } else {

@@ -31,6 +31,7 @@ struct ClientCapabilities {
   bool trusted = false;               // experimental.lemmaTrusted: its user trusts what is open
   bool versioned_edits = false, applies_edits = false, inlay_refresh = false;
   bool creates_files = false;  // by edits that it is asked to apply
+  std::string locale;          // of its user: "de"; may be empty
 };
 
 struct InitializeParams {
@@ -39,7 +40,6 @@ struct InitializeParams {
   ClientCapabilities capabilities;
   std::vector<std::string> folders;  // URIs
   std::vector<Setting> settings;     // initializationOptions
-  std::string locale;                // of its user: "de"; may be empty
 };
 
 struct DidOpenParams {

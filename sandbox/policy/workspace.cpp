@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "engine/base/format.h"
 #include "engine/base/secret_name.h"
 
 namespace sandbox::policy {
@@ -33,8 +34,7 @@ bool carries_credentials(const fs::path& git_config) {
                                           "token"};
   std::ifstream file(git_config);
   for (std::string line; std::getline(file, line);) {
-    std::transform(line.begin(), line.end(), line.begin(),
-                   [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+    line = engine::base::lower_case(line);
     const size_t scheme = line.find("://");
     const bool user_in_url =
         scheme != std::string::npos && line.find('@', scheme) != std::string::npos;

@@ -62,6 +62,17 @@ def ghost(program, arguments):
     return summary([ms - DEBOUNCE_MS for ms in waits])
 
 
+def retyped(file, line):
+    """Types a line anew: for each key when it was pressed, and the column behind it."""
+    original, column = file.lines[line], 0
+    file.replace((line, 0), (line, len(original.encode())), "")
+    for key in original:
+        pressed = time.perf_counter()
+        file.replace((line, column), (line, column), key)
+        column += len(key.encode())
+        yield pressed, column
+
+
 def long_file(folder):
     lines = []
     while len(lines) < LONG_FILE_LINES:
@@ -212,12 +223,7 @@ def index(program, _):
         def typed_lines():
             waits = []
             for line in real_files.lines_of_code(file.text(), 20):
-                original, column = file.lines[line], 0
-                file.replace((line, 0), (line, len(original.encode())), "")
-                for key in original:
-                    start = time.perf_counter()
-                    file.replace((line, column), (line, column), key)
-                    column += len(key.encode())
+                for start, column in retyped(file, line):
                     file.ask(line, column)
                     waits.append((time.perf_counter() - start) * 1000)
                     time.sleep(0.05)
@@ -247,11 +253,7 @@ def typing(program, arguments):
         begin, busy = time.monotonic(), processor_seconds(daemon)
         while time.monotonic() - begin < arguments.minutes * 60:
             line = lines[pressed % len(lines)]
-            original, column = file.lines[line], 0
-            file.replace((line, 0), (line, len(original.encode())), "")
-            for key in original:
-                file.replace((line, column), (line, column), key)
-                column += len(key.encode())
+            for _, column in retyped(file, line):
                 pressed += 1
                 stale += not continues(server, file, line, column)
                 time.sleep(max(0, begin + pressed * 0.1 - time.monotonic()))

@@ -53,21 +53,18 @@ class AutomatonBuilder {
     }
     size_t in_slots = 0;
     for (const auto& state : buffer.states_)
-      in_slots += is_wide(state) ? state.end - state.begin : 0;
+      in_slots += state.is_wide() ? state.end - state.begin : 0;
     buffer.slots_.assign(std::bit_ceil(in_slots * 3 / 2 + 2), -1);
     const size_t mask = buffer.slots_.size() - 1;
     for (size_t n = 0; n < buffer.states_.size(); ++n) {
       const auto& state = buffer.states_[n];
-      for (int32_t s = state.begin; s < state.end && is_wide(state); ++s) {
+      for (int32_t s = state.begin; s < state.end && state.is_wide(); ++s) {
         size_t slot = slot_of(static_cast<int32_t>(n), buffer.successors_[s].token);
         while (buffer.slots_[slot & mask] >= 0) ++slot;
         buffer.slots_[slot & mask] = s;
       }
     }
   }
-
-  // Others are looked through: nearly all have one or two.
-  static bool is_wide(const Buffer::State& state) { return state.end - state.begin > 8; }
 
  private:
   struct Node {
@@ -166,7 +163,7 @@ Buffer::Buffer(std::vector<Token> tokens) : tokens_(std::move(tokens)) {
 
 const Successor* Buffer::find(Match match, Token token) const {
   const State& state = states_[match.state];
-  if (!AutomatonBuilder::is_wide(state)) {
+  if (!state.is_wide()) {
     for (int32_t s = state.begin; s < state.end; ++s) {
       if (successors_[s].token == token) return &successors_[s];
     }

@@ -71,13 +71,14 @@ class Buffer {
     int32_t link;        // the state of its longest end that occurs in more places
     int32_t begin, end;  // in successors_
     int32_t total;
+    // The successors of others are looked through: nearly all have one or two.
+    bool is_wide() const { return end - begin > 8; }
   };
 
   std::vector<Token> tokens_;
   std::vector<State> states_;
   std::vector<Successor> successors_;
-  // Open addressing over (state, token) of states with many successors; index into successors_ or
-  // −1.
+  // Open addressing over (state, token) of wide states; index into successors_ or −1.
   std::vector<int32_t> slots_;
   int32_t last_state_ = 0;
 };

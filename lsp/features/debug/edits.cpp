@@ -117,4 +117,19 @@ std::string applied(std::string_view text, const Edit& edit) {
   return changed;
 }
 
+void Versions::add(std::string text) {
+  if (!seen_.insert(text).second) return;
+  const auto parsed = parse(text, language_);
+  if (parsed && !parsed->has_error({0, text.size()})) texts_.push_back(std::move(text));
+}
+
+void Versions::add(std::string_view text, std::vector<Edit> edits, size_t most) {
+  std::stable_sort(edits.begin(), edits.end(),
+                   [](const Edit& a, const Edit& b) { return a.prior > b.prior; });
+  for (const Edit& edit : edits) {
+    if (texts_.size() >= most) return;
+    add(applied(text, edit));
+  }
+}
+
 }  // namespace lsp::features::debug

@@ -2,6 +2,7 @@
 // likely it is before anything was run.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,24 @@ struct Clues {
 std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues);
 
 std::string applied(std::string_view text, const Edit& edit);
+
+// Versions of a program that parse, each once.
+class Versions {
+ public:
+  // `seen` are left out, whoever adds them.
+  Versions(syntax::Language language, std::set<std::string> seen)
+      : language_(language), seen_(std::move(seen)) {}
+
+  void add(std::string text);
+  // What the edits make of a text, the likeliest first, until there are `most`.
+  void add(std::string_view text, std::vector<Edit> edits, size_t most);
+  std::vector<std::string> take() { return std::move(texts_); }
+
+ private:
+  const syntax::Language language_;
+  std::set<std::string> seen_;
+  std::vector<std::string> texts_;
+};
 
 // Each adds the edits of its kind. Internal to this folder.
 class Edits;

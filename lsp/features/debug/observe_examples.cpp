@@ -2,6 +2,7 @@
 // in order, as an interactive Python would, and says what comes of each expression.
 #include <algorithm>
 
+#include "engine/base/json_object.h"
 #include "lsp/features/debug/inputs.h"
 #include "lsp/features/debug/observe.h"
 
@@ -11,15 +12,6 @@ namespace {
 using sandbox::languages::Doctest;
 
 constexpr unsigned apart = 1'000;  // between the variants of two examples
-
-std::string literal_of(const std::string& text) {
-  std::string literal = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') literal += '\\';
-    literal += c == '\n' ? "\\n" : c == '\r' ? "\\r" : std::string(1, c);
-  }
-  return literal + '"';
-}
 
 // The example with other inputs, which never depend on what stands in other examples.
 std::string varied(const std::string& source, size_t number, unsigned variant) {
@@ -49,7 +41,7 @@ std::string observing_examples(const std::vector<Doctest>& tests, unsigned varia
     for (const Doctest::Example& example : test.examples) {
       const auto& options = example.options;
       if (std::find(options.begin(), options.end(), "+SKIP") != options.end()) continue;
-      sources += literal_of(varied(example.source, number++, variant)) + ", ";
+      sources += engine::base::json_string(varied(example.source, number++, variant)) + ", ";
     }
     lists += "[" + sources + "], ";
   }

@@ -79,21 +79,10 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     const bool near = edit.what != "missing import" && edit.what != "missing call";
     if (within && near) edits.push_back(std::move(edit));
   }
-  std::stable_sort(edits.begin(), edits.end(),
-                   [](const Edit& a, const Edit& b) { return a.prior > b.prior; });
-  std::vector<std::string> texts;
-  std::set<std::string> seen{original, fixed};
-  const auto add = [&](std::string text) {
-    if (!seen.insert(text).second) return;
-    const auto parsed = parse(text, language);
-    if (parsed && !parsed->has_error({0, text.size()})) texts.push_back(std::move(text));
-  };
-  for (std::string& text : inserted_elsewhere(original, fixed)) add(std::move(text));
-  for (const Edit& edit : edits) {
-    if (texts.size() >= max_neighbours) break;
-    add(applied(fixed, edit));
-  }
-  return texts;
+  Versions versions(language, {original, fixed});
+  for (std::string& text : inserted_elsewhere(original, fixed)) versions.add(std::move(text));
+  versions.add(fixed, std::move(edits), max_neighbours);
+  return versions.take();
 }
 
 class Prover {

@@ -29,17 +29,10 @@ std::vector<debug::Attempt> changes_of(const syntax::Tree& tree, const Target& t
   std::erase_if(edits, [&](const debug::Edit& edit) {
     return edit.range.begin < target.definition.begin || target.definition.end < edit.range.end;
   });
-  std::stable_sort(edits.begin(), edits.end(),
-                   [](const auto& a, const auto& b) { return a.prior > b.prior; });
+  debug::Versions versions(tree.language(), {std::string(nodes.text())});
+  versions.add(nodes.text(), std::move(edits), most_changes);
   std::vector<debug::Attempt> changes;
-  std::set<std::string> seen{std::string(nodes.text())};
-  for (const debug::Edit& edit : edits) {
-    if (changes.size() == most_changes) break;
-    std::string text = debug::applied(nodes.text(), edit);
-    if (!seen.insert(text).second) continue;
-    const auto parsed = debug::parse(text, tree.language());
-    if (parsed && !parsed->has_error({0, text.size()})) changes.push_back({std::move(text)});
-  }
+  for (std::string& text : versions.take()) changes.push_back({std::move(text)});
   return changes;
 }
 
@@ -56,9 +49,8 @@ Result<std::string> free_place(const fs::path& file, const std::string& function
 
 const std::string* outcome_of(const debug::Trial& trial, const std::string& test) {
   for (const auto& [name, outcome] : trial.tests) {
-    const size_t before = name.size() - std::min(name.size(), test.size() + 1);
-    if (name == test || (name.ends_with(test) && name[before] == '.')) return &outcome;
-    if (name.ends_with("::" + test)) return &outcome;
+    const std::string plain = debug::plain_name(name);
+    if (plain == test || plain.ends_with("." + test)) return &outcome;
   }
   return nullptr;
 }

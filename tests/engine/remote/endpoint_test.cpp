@@ -46,6 +46,7 @@ TEST_CASE("other schemes, secrets and queries in a URL are refused") {
     check_url(url, "remote.url is");
   }
   check_url("https://me:secret@example.org/v1", "name or a password");
+  check_url("https://me:secret@example.org/v1", "remote.token_env");
   check_url("https://example.org/v1?key=1", "end with its path");
   check_url("", "remote.url");
   CHECK_FALSE(check({.url = "https://example.org/v1"}).ok());

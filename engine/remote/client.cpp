@@ -143,6 +143,10 @@ const char* name_of(Message::Role role) {
 
 }  // namespace
 
+Client::Client(Endpoint endpoint)
+    : endpoint_(std::move(endpoint)), connections_(std::make_unique<Connections>()) {}
+Client::~Client() = default;
+
 std::string Client::base_url() const {
   const std::string& url = endpoint_.url;
   return url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
@@ -159,13 +163,15 @@ Result<std::optional<Reply>> Client::try_to_ask(const Post& post, const OnPiece&
       [&](std::string_view bytes, Form form) {
         if (form == Form::whole) {
           whole += bytes;
-          return true;
+          return Next::more;
         }
         const auto pushed = events.push(bytes);
         is_too_long = pushed == Events::Pushed::too_long;
-        return pushed == Events::Pushed::more;
+        if (pushed == Events::Pushed::more) return Next::more;
+        const bool has_ended = answer.is_finished && !answer.collected.is_stopped();
+        return has_ended && answer.error.empty() ? Next::enough : Next::close;
       },
-      stop);
+      stop, *connections_);
   if (stop.stop_requested()) {
     answer.collected.end();
     answer.collected.reply.reason = Reply::Reason::stopped;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -46,11 +47,14 @@ struct Reply {
   int64_t generated_tokens = 0;
 };
 
-struct Post;  // exchange.h
+struct Post;        // exchange.h
+class Connections;  // connections.h
 
+// Its connections stay open between answers for about two minutes.
 class Client {
  public:
-  explicit Client(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
+  explicit Client(Endpoint endpoint);
+  ~Client();
 
   const Endpoint& endpoint() const { return endpoint_; }
 
@@ -71,6 +75,7 @@ class Client {
   std::string base_url() const;  // without a slash at its end
 
   const Endpoint endpoint_;
+  const std::unique_ptr<Connections> connections_;
   mutable std::atomic<bool> has_no_infill_ = false;
 };
 

@@ -20,6 +20,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds first_pause{300};
 constexpr milliseconds most_pause{30'000};  // what a person would wait for
+// An endpoint that has said all ends its reply in the same packet or the next.
+constexpr milliseconds patience_for_end{20};
 constexpr size_t most_refusal_bytes = size_t{64} << 10;
 constexpr size_t most_reply_bytes = size_t{32} << 20;
 
@@ -36,7 +38,8 @@ class Attempt {
  public:
   Attempt(const Endpoint& endpoint, const Post& post, const std::string& token,
           const OnBytes& on_bytes);
-  Ended run(std::stop_token stop);
+  // On a connection that `multi` holds, or a new one.
+  Ended run(CURLM* multi, std::stop_token stop);
 
  private:
   static size_t on_write(char* data, size_t, size_t size, void* self) {
@@ -51,10 +54,9 @@ class Attempt {
   const OnBytes& on_bytes_;
   Headers headers_;
   Easy easy_;
-  std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi_;
   Clock::time_point waits_since_ = Clock::now();
   bool has_begun_ = false;  // a byte has arrived
-  bool is_done_ = false;    // on_bytes wants no more
+  Next next_ = Next::more;  // of on_bytes
   bool is_too_large_ = false;
   size_t bytes_ = 0;
   std::string refusal_;
@@ -63,17 +65,12 @@ class Attempt {
 
 Attempt::Attempt(const Endpoint& endpoint, const Post& post, const std::string& token,
                  const OnBytes& on_bytes)
-    : endpoint_(endpoint),
-      on_bytes_(on_bytes),
-      easy_(nullptr, curl_easy_cleanup),
-      multi_(nullptr, curl_multi_cleanup) {
+    : endpoint_(endpoint), on_bytes_(on_bytes), easy_(nullptr, curl_easy_cleanup) {
   add_header(headers_, "Content-Type: application/json");
   add_header(headers_, "Accept: text/event-stream, application/json");
   add_header(headers_, "Expect:");  // no round trip before the body
   if (!token.empty()) add_header(headers_, "Authorization: Bearer " + token);
   easy_ = new_request(post.url, headers_, endpoint.connect_ms);
-  multi_.reset(curl_multi_init());
-  INVARIANT(multi_ != nullptr);
   CURL* const easy = easy_.get();
   set_option(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
   set_option(easy, CURLOPT_POSTFIELDS, post.body.data());
@@ -83,6 +80,7 @@ Attempt::Attempt(const Endpoint& endpoint, const Post& post, const std::string& 
 }
 
 bool Attempt::write(std::string_view bytes) {
+  if (next_ == Next::enough) return true;
   waits_since_ = Clock::now();
   has_begun_ = true;
   long status = 0;
@@ -97,11 +95,12 @@ bool Attempt::write(std::string_view bytes) {
   const char* type = nullptr;
   curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_TYPE, &type);
   const bool events = type != nullptr && std::string_view(type).starts_with("text/event-stream");
-  is_done_ = !on_bytes_(bytes, events ? Form::events : Form::whole);
-  return !is_done_;
+  next_ = on_bytes_(bytes, events ? Form::events : Form::whole);
+  return next_ != Next::close;
 }
 
 milliseconds Attempt::patience() const {
+  if (next_ == Next::enough) return patience_for_end;
   return milliseconds(has_begun_ ? endpoint_.silence_ms : endpoint_.first_byte_ms);
 }
 
@@ -109,11 +108,10 @@ milliseconds Attempt::patience_left() const {
   return patience() - std::chrono::duration_cast<milliseconds>(Clock::now() - waits_since_);
 }
 
-Ended Attempt::run(std::stop_token stop) {
-  CURLM* multi = multi_.get();
+Ended Attempt::run(CURLM* multi, std::stop_token stop) {
   const std::stop_callback wake(stop, [multi] { curl_multi_wakeup(multi); });
   curl_multi_add_handle(multi, easy_.get());
-  // Taken out in any case: that closes the connection.
+  // Taken out in any case: that closes the connection of a reply that has not ended.
   const auto remove = [this](CURLM* from) { curl_multi_remove_handle(from, easy_.get()); };
   const std::unique_ptr<CURLM, decltype(remove)> out(multi, remove);
   for (int running = 1; running > 0;) {
@@ -122,6 +120,7 @@ Ended Attempt::run(std::stop_token stop) {
     if (running == 0) break;
     const milliseconds left = patience_left();
     if (left <= milliseconds::zero()) {
+      if (next_ == Next::enough) return {Ended::Kind::done};
       return {Ended::Kind::silent, 0, 0, concat(patience().count() / 1000.0)};
     }
     curl_multi_poll(multi, nullptr, 0, static_cast<int>(left.count()), nullptr);
@@ -136,7 +135,7 @@ Ended Attempt::judge(CURLcode code) const {
   Ended ended;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &ended.status);
   curl_easy_getinfo(easy_.get(), CURLINFO_RETRY_AFTER, &ended.retry_after_s);
-  if (is_done_) return ended;
+  if (next_ != Next::more) return ended;
   ended.detail = *message_ != '\0' ? message_ : curl_easy_strerror(code);
   if (is_too_large_) {
     ended.kind = Ended::Kind::too_large;
@@ -255,12 +254,14 @@ std::optional<milliseconds> pause_before_next(const Ended& ended, int attempt, i
 }  // namespace
 
 base::Result<Answered> exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
-                                std::stop_token stop) {
+                                std::stop_token stop, Connections& connections) {
   if (auto status = check(endpoint); !status) return status.error();
   const auto token = token_of(endpoint);
   if (!token) return token.error();
   for (int attempt = 0;; ++attempt) {
-    const Ended ended = Attempt(endpoint, post, *token, on_bytes).run(stop);
+    auto multi = connections.take();
+    const Ended ended = Attempt(endpoint, post, *token, on_bytes).run(multi.get(), stop);
+    connections.give_back(std::move(multi));
     if (ended.kind == Ended::Kind::done) return Answered::yes;
     const bool missing =
         ended.kind == Ended::Kind::refused && (ended.status == 404 || ended.status == 405);

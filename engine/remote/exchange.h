@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/remote/connections.h"
 #include "engine/remote/endpoint.h"
 
 namespace engine::remote {
@@ -26,14 +27,17 @@ struct Post {
 
 enum class Answered { yes, missing };
 
-// Bytes of a reply with status 200, and whether they are a stream of events. Returns false to end
-// the exchange, by closing the connection.
+// Bytes of a reply with status 200, and whether they are a stream of events.
 enum class Form { events, whole };
-using OnBytes = std::function<bool(std::string_view bytes, Form form)>;
+// What is to come of the exchange then. `enough`: all was said, and what may follow is not heard;
+// the connection stays where the endpoint ends its reply at once. `close`: the endpoint shall stop,
+// and closing the connection tells it.
+enum class Next { more, enough, close };
+using OnBytes = std::function<Next(std::string_view bytes, Form form)>;
 
 // Blocks until the reply has ended, or on_bytes or `stop` has ended it: an error says what went
 // wrong, at which endpoint, and what to do.
 base::Result<Answered> exchange(const Endpoint& endpoint, const Post& post, const OnBytes& on_bytes,
-                                std::stop_token stop);
+                                std::stop_token stop, Connections& connections);
 
 }  // namespace engine::remote

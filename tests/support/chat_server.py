@@ -10,8 +10,10 @@ SCRIPT's entries (scripted_http.py says how it is read):
     {"say": "text", "think": "why", "form": "reasoning_content" | "tags" | "closing" | "whole"}
     {"raw": ["bytes", ...], "type": "text/event-stream", "status": 200, "headers": {}}
     {"stall": true}                        never answers
+    {"vanish": true}                       closes the connection without an answer
 
-`pause_ms` comes before each piece of either; `cut` closes the connection after that many pieces;
+`keep` leaves the connection open after the reply: true; "pretend" closes it all the same; "linger"
+has said everything and does not end. `pause_ms` comes before each piece of either; `cut` closes the connection after that many pieces;
 `times` repeats the raw pieces.
 """
 import json
@@ -62,10 +64,13 @@ class Handler(scripted_http.Handler):
         if rule.get("stall"):
             time.sleep(60)
             return
+        if rule.get("vanish"):
+            return
+        keep = rule.get("keep")
         pieces, kind = written(rule) if "say" in rule else (rule["raw"], rule.get("type"))
         self.send_response(rule.get("status", 200))
         self.send_header("Content-Type", kind or "text/event-stream")
-        self.send_header("Connection", "close")
+        self.send_header(*(("Transfer-Encoding", "chunked") if keep else ("Connection", "close")))
         for name, value in rule.get("headers", {}).items():
             self.send_header(name, value)
         self.end_headers()
@@ -73,8 +78,13 @@ class Handler(scripted_http.Handler):
             if number == rule.get("cut"):
                 return
             time.sleep(rule.get("pause_ms", 0) / 1000)
-            self.wfile.write(piece.encode())
+            data = piece.encode()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data) if keep else data)
             self.wfile.flush()
+        if keep == "linger":
+            time.sleep(60)
+        elif keep:
+            self.wfile.write(b"0\r\n\r\n")
 
 
 scripted_http.main(Handler)

@@ -32,8 +32,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             rules = json.load(file)
             rule = rules[min(served, len(rules) - 1)]
             served += 1
-        log({"path": self.path, "headers": dict(self.headers), **entry})
-        self.close_connection = True
+        log({"path": self.path, "headers": dict(self.headers), "peer": self.client_address[1],
+             **entry})
+        self.close_connection = "keep" not in rule or rule["keep"] == "pretend"
         try:
             self.answer(rule)
         except (BrokenPipeError, ConnectionResetError):

@@ -2,6 +2,7 @@
 // takes everything that can be wrong with one.
 #include "engine/remote/client.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -58,6 +59,22 @@ std::string text_of(const std::vector<std::string>& log, const char* part, const
   const auto value = inner->find(name);
   const auto text = value ? value->string() : std::nullopt;
   return text ? std::string(*text) : "";
+}
+
+// A letter for the connection of each request, in the order in which they came.
+std::string connections_of(const std::vector<std::string>& log) {
+  std::vector<int64_t> peers;
+  std::string letters;
+  for (const std::string& line : log) {
+    const auto json = engine::base::Json::parse(line);
+    REQUIRE(json.ok());
+    const auto value = json->root().find("peer");
+    if (!value) continue;
+    const auto peer = std::find(peers.begin(), peers.end(), value->integer().value());
+    letters += static_cast<char>('a' + (peer - peers.begin()));
+    if (peer == peers.end()) peers.push_back(value->integer().value());
+  }
+  return letters;
 }
 
 }  // namespace
@@ -284,4 +301,36 @@ TEST_CASE("who has heard enough ends the answer, and keeps what there was") {
   CHECK(reply->reason == Reply::Reason::stopped);
   CHECK(reply->text.starts_with("one two"));
   CHECK(reply->text.size() < 27);
+}
+
+TEST_CASE("connections stay open between answers, as long as nobody closes them") {
+  struct Case {
+    const char* script;
+    const char* expected;  // which connection each of the requests came by
+  };
+  for (const auto& [script, expected] : {
+           Case{R"([{"say": "one", "keep": true}])", "aaa"},
+           Case{R"([{"say": "one"}])", "abc"},
+           Case{R"([{"say": "one", "keep": "pretend"}])", "abc"},
+           Case{R"([{"say": "one", "keep": "linger"}])", "abc"},
+           // Closed under the second question, which is put again by another connection.
+           Case{R"([{"say": "one", "keep": true}, {"vanish": true},
+                    {"say": "one", "keep": true}])",
+                "aabb"},
+           Case{R"([{"say": "one two three four five six", "pause_ms": 10, "keep": true}])", "abc"},
+       }) {
+    INFO(script);
+    const support::ChatServer server(script);
+    const Client client(endpoint_of(server));
+    for (int i = 0; i < 3; ++i) {
+      const auto begin = Clock::now();
+      const auto reply = client.chat(
+          {{Message::Role::user, "How many?"}}, {},
+          [](const Piece& piece) { return piece.text.find("thr") == std::string::npos; }, {});
+      REQUIRE(reply.ok());
+      CHECK(reply->text.starts_with("one"));
+      CHECK(Clock::now() - begin < std::chrono::seconds(5));
+    }
+    CHECK(connections_of(server.log()) == expected);
+  }
 }

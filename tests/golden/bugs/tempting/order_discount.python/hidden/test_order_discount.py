@@ -9,6 +9,6 @@ def test_limits():
 
 
 def test_to_pay():
-    assert to_pay([99.5]) == 94.53
+    assert to_pay([99.2]) == 94.24
     assert to_pay([60, 40]) == 90
     assert to_pay([12.5, 12.5]) == 25

@@ -8,9 +8,7 @@ struct Booking {
 };
 
 // Whether there is a minute that both bookings have.
-bool overlap(const Booking& a, const Booking& b) {
-  return a.begin <= b.end && b.begin < a.end;
-}
+bool overlap(const Booking& a, const Booking& b) { return a.begin <= b.end && b.begin < a.end; }
 
 class Room {
  public:

@@ -2,18 +2,14 @@
 
 #include <cassert>
 
-void babies_are_free() {
-  assert(price(0) == 0 && price(3) == 0);
-}
+void babies_are_free() { assert(price(0) == 0 && price(3) == 0); }
 
 void children() {
   assert(price(4) == 600);
   assert(price(14) == 600);
 }
 
-void everybody_else() {
-  assert(price(30) == 1200 && price(64) == 1200 && price(65) == 900);
-}
+void everybody_else() { assert(price(30) == 1200 && price(64) == 1200 && price(65) == 900); }
 
 void groups() {
   assert(group_price({40, 38, 9}) == 3000);

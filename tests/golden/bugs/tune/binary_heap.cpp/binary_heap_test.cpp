@@ -19,13 +19,9 @@ void the_smallest_first() {
   assert(heap.pop() == 2 && heap.size() == 2);
 }
 
-void sorting_two() {
-  assert((heap_sorted({2, 1}) == Numbers{1, 2}));
-}
+void sorting_two() { assert((heap_sorted({2, 1}) == Numbers{1, 2})); }
 
-void sorting() {
-  assert((heap_sorted({4, 5, 6, 2, 1, 3}) == Numbers{1, 2, 3, 4, 5, 6}));
-}
+void sorting() { assert((heap_sorted({4, 5, 6, 2, 1, 3}) == Numbers{1, 2, 3, 4, 5, 6})); }
 
 void the_largest() {
   assert((largest({4, 1, 7, 3}, 1) == Numbers{7}));

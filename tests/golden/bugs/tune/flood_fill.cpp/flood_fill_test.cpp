@@ -25,9 +25,7 @@ void an_area() {
   assert((picture == Picture{"xxb", "bxb", "bba"}));
 }
 
-void areas_touching_at_corners() {
-  assert(areas({"a.a", ".a.", "a.."}, 'a') == 4);
-}
+void areas_touching_at_corners() { assert(areas({"a.a", ".a.", "a.."}, 'a') == 4); }
 
 int main() {
   outside();

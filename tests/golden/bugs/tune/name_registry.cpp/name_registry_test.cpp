@@ -7,9 +7,7 @@ void normalised_names() {
   assert(normalised(" \t ").empty());
 }
 
-void an_empty_registry() {
-  assert(!Registry().is_taken("ann") && Registry().text().empty());
-}
+void an_empty_registry() { assert(!Registry().is_taken("ann") && Registry().text().empty()); }
 
 void empty_names() {
   Registry registry;

@@ -20,17 +20,11 @@ void single_shapes() {
   assert(Ellipse("e", 1, 1).area() > 3.14);
 }
 
-void corners_are_counted() {
-  assert(house().corners() == 8);
-}
+void corners_are_counted() { assert(house().corners() == 8); }
 
-void areas_are_added() {
-  assert(house().area() == 26);
-}
+void areas_are_added() { assert(house().area() == 26); }
 
-void the_largest_shape() {
-  assert(house().largest() == "wall");
-}
+void the_largest_shape() { assert(house().largest() == "wall"); }
 
 int main() {
   an_empty_drawing();

@@ -9,9 +9,7 @@ void nothing_to_wrap() {
   assert(wrap("  \n ", 10).empty());
 }
 
-void one_line() {
-  assert((wrap("to be  or", 20) == Lines{"to be or"}));
-}
+void one_line() { assert((wrap("to be  or", 20) == Lines{"to be or"})); }
 
 void a_long_word() {
   assert((wrap("an incomprehensible thing", 8) == Lines{"an", "incomprehensible", "thing"}));
@@ -22,9 +20,7 @@ void columns() {
   assert(pad("abcdef", 4, true) == "abcdef");
 }
 
-void a_frame() {
-  assert(framed("aaa bbb cc", 6) == "|aaa   |\n|bbb cc|\n");
-}
+void a_frame() { assert(framed("aaa bbb cc", 6) == "|aaa   |\n|bbb cc|\n"); }
 
 int main() {
   nothing_to_wrap();

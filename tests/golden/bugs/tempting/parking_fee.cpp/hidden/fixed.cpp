@@ -7,9 +7,7 @@ struct Tariff {
 };
 
 // How many hours have begun after that many minutes: 60 minutes are one hour, 61 are two.
-int hours_begun(int minutes) {
-  return (minutes + 59) / 60;
-}
+int hours_begun(int minutes) { return (minutes + 59) / 60; }
 
 // The fee for a stay; days are counted from its beginning.
 int fee(int minutes, const Tariff& tariff = {}) {

@@ -7,9 +7,7 @@ struct Tariff {
 };
 
 // How many hours have begun after that many minutes: 60 minutes are one hour, 61 are two.
-int hours_begun(int minutes) {
-  return minutes / 60 + 1;
-}
+int hours_begun(int minutes) { return minutes / 60 + 1; }
 
 // The fee for a stay; days are counted from its beginning.
 int fee(int minutes, const Tariff& tariff = {}) {

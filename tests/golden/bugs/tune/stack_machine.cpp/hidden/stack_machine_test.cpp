@@ -6,8 +6,14 @@ int main() {
   const struct {
     const char* text;
     long value;
-  } cases[] = {{"8 2 /", 4},         {"-9 2 /", -4},  {"9 3 %", 0},         {"1 2 3 + -", -4},
-               {"100 7 / 7 * 2 +", 100}, {"5 dup /", 1}, {"2 10 swap / 3 *", 15}, {"6 4 % 2 /", 1}};
+  } cases[] = {{"8 2 /", 4},
+               {"-9 2 /", -4},
+               {"9 3 %", 0},
+               {"1 2 3 + -", -4},
+               {"100 7 / 7 * 2 +", 100},
+               {"5 dup /", 1},
+               {"2 10 swap / 3 *", 15},
+               {"6 4 % 2 /", 1}};
   for (const auto& each : cases) {
     Machine machine;
     assert(machine.line(each.text) == each.value);

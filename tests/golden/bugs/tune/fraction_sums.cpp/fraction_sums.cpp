@@ -44,9 +44,9 @@ class Fraction {
 
  private:
   void reduce() {
-    long divisor = std::gcd(top_, bottom_);
-    top_ /= divisor;
-    bottom_ /= divisor;
+    const long divisor = std::gcd(top_, bottom_);
+    top_ = top_ / divisor;
+    bottom_ = bottom_ / divisor;
   }
 
   long top_, bottom_;

@@ -15,7 +15,7 @@ class Shape {
   double area() const { return 0; }
 
   // How many corners the outline has; 0 if it is round or a point.
-  virtual int corners() const { return 0; }
+  int corners() const { return 0; }
 
  private:
   std::string name_;

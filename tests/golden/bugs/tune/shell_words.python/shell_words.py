@@ -18,10 +18,8 @@ def split(line):
     i = 0
     while i < len(line):
         c = line[i]
-        if c == "\\":
+        if c == "\\" and quote != "'":
             i += 1
-            if i == len(line):
-                raise Unfinished("nothing after the backslash")
             word = (word or "") + line[i]
         elif quote:
             if c == quote:

@@ -44,10 +44,10 @@ class Fraction {
 
  private:
   void reduce() {
-    long divisor = std::gcd(top_, bottom_);
-    if (bottom_ < 0) divisor = -divisor;
-    top_ /= divisor;
-    bottom_ /= divisor;
+    const long divisor = std::gcd(top_, bottom_);
+    const long sign = bottom_ < 0 ? -1 : 1;
+    top_ = sign * top_ / divisor;
+    bottom_ = sign * bottom_ / divisor;
   }
 
   long top_, bottom_;

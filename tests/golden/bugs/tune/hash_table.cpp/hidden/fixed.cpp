@@ -38,7 +38,8 @@ class Table {
 
   int bucket_of(int key) const {
     const int count = static_cast<int>(buckets_.size());
-    return static_cast<int>(static_cast<unsigned>(key) % count);
+    const int rest = key % count;
+    return rest < 0 ? rest + count : rest;
   }
 
   std::string* find(int key) {

@@ -16,7 +16,8 @@ import sys
 import tempfile
 
 CORPUS = pathlib.Path(__file__).resolve().parent
-HALVES = ("tune", "measure", "misleading")
+HALVES = ("tune", "measure", "misleading", "tempting")
+WITH_TEMPTING = ("misleading", "tempting")
 WORKERS = 2
 RUN_S = 5
 COMPILE_S = 60
@@ -59,7 +60,7 @@ class Program:
 
     def missing_files(self):
         wanted = [self.buggy, self.fixed, self.hidden, self.folder / "hidden" / "kind"]
-        if self.folder.parent.name == "misleading":
+        if self.folder.parent.name in WITH_TEMPTING:
             wanted += [self.tempting, self.visible]
         return [path.name for path in wanted if not path.is_file()]
 

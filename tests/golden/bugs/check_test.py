@@ -53,12 +53,15 @@ class Check(unittest.TestCase):
         self.assertEqual((code, lines[0]), (1, LABEL + "no file fixed.py"))
 
     def test_a_tempting_fix_must_be_green_and_wrong(self):
-        code, lines = self.check("misleading", hidden__tempting=RIGHT)
-        self.assertEqual(code, 1)
-        self.assertEqual(lines[0], "misleading/double.python: "
-                                   "the hidden tests pass on the temptingly fixed program")
         special = "def double(n):\n    return 6\n"
-        self.assertEqual(self.check("misleading", hidden__tempting=special)[0], 0)
+        for half in ("misleading", "tempting"):
+            label = f"{half}/double.python: "
+            code, lines = self.check(half, hidden__tempting=RIGHT)
+            self.assertEqual(code, 1)
+            self.assertEqual(lines[0], label +
+                             "the hidden tests pass on the temptingly fixed program")
+            self.assertEqual(self.check(half, hidden__tempting=special)[0], 0)
+            self.assertEqual(self.check(half)[1][0], label + "no file tempting.py")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ SCRIPT's entries (scripted_http.py says how it is read):
     {"vanish": true}                       closes the connection without an answer
 
 `keep` leaves the connection open after the reply: true; "pretend" closes it all the same; "linger"
-has said everything and does not end. `pause_ms` comes before each piece of either; `cut` closes the connection after that many pieces;
-`times` repeats the raw pieces.
+has said everything and does not end. `pause_ms` comes before each piece of either; `cut` closes the
+connection after that many pieces; `times` repeats the raw pieces.
 """
 import json
 import time

@@ -39,13 +39,16 @@ struct DeviceLayer {
 
 class DeviceWeights {
  public:
-  // The error says how much memory the weights need and how much there is.
+  // At most `experts` of each layer's routed experts, the first, and as many as fit into `room`
+  // bytes. The error says how much memory the weights need and how much there is.
   static base::Result<std::unique_ptr<DeviceWeights>> upload(const model::Weights& weights,
-                                                             Precision precision, Stream& stream);
+                                                             Precision precision, size_t room,
+                                                             int experts, Stream& stream);
 
   DeviceMatrix token_embedding, output;
   View<const float> output_norm;
   std::vector<DeviceLayer> layers;
+  int experts = 0;  // of each layer that are here
   size_t bytes() const { return memory_.size(); }
 
  private:

@@ -57,6 +57,8 @@ class Library final : public Backend {
   bool is_large(const Step& step) const { return large_ && step.tokens.count > small_batch; }
   void choose_kernels(const DeviceInfo& device);
   Status open_weights();
+  Status begin_share(int tokens);
+  size_t room_for_weights(const DeviceInfo& device) const;
   void run_layer(int layer, Step& step, LargeRows& rows);
   void record_or_replay(Step& step);
   bool run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going);
@@ -102,9 +104,11 @@ Status Library::open() {
   return open_weights();
 }
 
-// What is left to the weights: activations take a few hundred megabytes where prompts are long.
-size_t room_for_weights(const DeviceInfo& device) {
-  const size_t kept = std::min(device.total_bytes / 16, size_t{1} << 30);
+// What activations leave to the weights. Those of a run and of one that overtakes it; tensor cores
+// take about as much again.
+size_t Library::room_for_weights(const DeviceInfo& device) const {
+  constexpr int tokens = 512;  // of the largest batch that the scheduler makes
+  const size_t kept = device.total_bytes / 32 + 3 * Step::bytes_for(config_, widths_, tokens);
   return device.free_bytes - std::min(kept, device.free_bytes);
 }
 
@@ -123,12 +127,7 @@ Status Library::open_weights() {
   if (here == all) return base::Done{};
   name_ = base::concat("cuda (", device->name, ", ", here, " of ", all,
                        " experts of each layer, the CPU the others)");
-  std::vector<int32_t> slots(size_t(config_.layers) * all, -1);
-  for (size_t i = 0; i < slots.size(); ++i) {
-    const int expert = static_cast<int>(i % all);
-    if (expert < here) slots[i] = expert;
-  }
-  auto share = HostShare::create(config_, widths_, options_.host, std::move(slots), *stream_);
+  auto share = HostShare::create(config_, widths_, options_.host, here, *stream_);
   if (!share.ok()) return share.error();
   host_share_ = std::move(*share);
   return base::Done{};
@@ -243,6 +242,14 @@ bool Library::run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_goin
   return true;
 }
 
+Status Library::begin_share(int tokens) {
+  if (depth_ == 0) {
+    auto status = device_weights_->replace(weights_, host_share_->moves(), *stream_);
+    if (!status.ok()) return status;
+  }
+  return host_share_->begin(tokens);
+}
+
 Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
                             const KeepGoing& keep_going) {
   const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
@@ -262,7 +269,7 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
     return status.error();
   }
   if (host_share_ != nullptr) {
-    if (auto status = host_share_->begin(step.tokens.count); !status.ok()) return status.error();
+    if (auto status = begin_share(step.tokens.count); !status.ok()) return status.error();
   }
   LargeRows& rows = large_rows_[depth_];
   if (is_large(step)) {

@@ -12,9 +12,9 @@ KERNEL(threads) place_kernel(PARAMETER(PlaceArguments) a) {
   wait_for_previous_kernel();
   const int i = block_x() * threads + thread_index();
   if (i >= a.count) return;
-  const int slot = a.slots[a.choices[i]];
-  a.choices[i] = slot < 0 ? 0 : slot;
-  if (slot < 0) a.weights[i] = 0;
+  const int place = a.places[a.choices[i]];
+  a.choices[i] = place < 0 ? 0 : place;
+  if (place < 0) a.weights[i] = 0;
 }
 
 KERNEL(threads) add_kernel(PARAMETER(AddArguments) a) {
@@ -37,21 +37,38 @@ void add_values(Stream& stream, const AddArguments& arguments) {
 
 base::Result<std::unique_ptr<HostShare>> HostShare::create(const model::Config& config,
                                                            const Widths& widths,
-                                                           const LemmaCudaHost& host,
-                                                           std::vector<int32_t> slots,
+                                                           const LemmaCudaHost& host, int places,
                                                            Stream& stream) {
-  std::unique_ptr<HostShare> share(new HostShare(config, widths, host, std::move(slots), stream));
+  std::unique_ptr<HostShare> share(new HostShare(config, widths, host, places, stream));
+  const size_t size = size_t(config.layers) * config.experts.count;
   const char* const purpose = "the places of experts";
-  auto device = Buffer<int32_t>::allocate(share->slots_.size(), purpose);
+  auto device = Buffer<int32_t>::allocate(size, purpose);
   if (!device.ok()) return device.error();
-  share->device_slots_ = std::move(*device);
-  auto staging = Buffer<int32_t>::allocate(share->slots_.size(), purpose, Where::host);
-  if (!staging.ok()) return staging.error();
-  std::copy(share->slots_.begin(), share->slots_.end(), staging->data());
-  stream.copy(share->device_slots_.data(), staging->data(),
-              share->slots_.size() * sizeof(int32_t));
-  if (auto status = stream.finish(); !status.ok()) return status.error();
+  auto on_host = Buffer<int32_t>::allocate(size, purpose, Where::host);
+  if (!on_host.ok()) return on_host.error();
+  share->device_places_ = std::move(*device);
+  share->places_ = std::move(*on_host);
+  share->send_places();
   return base::Result<std::unique_ptr<HostShare>>(std::move(share));
+}
+
+void HostShare::send_places() {
+  const size_t experts = config_.experts.count;
+  for (int layer = 0; layer < config_.layers; ++layer) {
+    const auto places = placement_.places_of(layer);
+    std::copy(places.begin(), places.end(), places_.data() + layer * experts);
+  }
+  stream_.copy(device_places_.data(), places_.data(), places_.size() * sizeof(int32_t));
+}
+
+// Each move is an upload of some megabytes, beside which a step waits.
+std::vector<Placement::Move> HostShare::moves() {
+  constexpr int every_tokens = 256, most = 8;
+  if (counted_tokens_ < every_tokens) return {};
+  auto moves = placement_.moves(most);
+  if (static_cast<int>(moves.size()) < most) counted_tokens_ = 0;  // else go on with the next run
+  if (!moves.empty()) send_places();
+  return moves;
 }
 
 base::Status HostShare::begin(int tokens) {
@@ -91,8 +108,8 @@ void HostShare::take(int layer, Step& step) {
   stream_.copy(weights_.data(), step.rows.weights.data(), choices * sizeof(float));
   stream_.set_mark(mark);
   const size_t experts = config_.experts.count;
-  const View<const int32_t> slots = {device_slots_.data() + size_t(layer) * experts, experts};
-  place_choices(stream_, {slots, step.rows.chosen.view(), step.rows.weights.view(), choices});
+  const View<const int32_t> places = {device_places_.data() + size_t(layer) * experts, experts};
+  place_choices(stream_, {places, step.rows.chosen.view(), step.rows.weights.view(), choices});
 }
 
 void HostShare::put_in_order(int tokens) {
@@ -106,13 +123,15 @@ void HostShare::put_in_order(int tokens) {
 void HostShare::give(int layer, Step& step) {
   stream_.wait_for_mark(mark);
   const int tokens = step.tokens.count, choices = tokens * config_.experts.used;
-  const int32_t* const slots = slots_of(layer);
+  const auto places = placement_.places_of(layer);
   bool any = false;
   for (int i = 0; i < choices; ++i) {
     const int32_t expert = choices_.data()[i];
-    missing_[i] = slots[expert] < 0 ? expert : -1;
-    any = any || slots[expert] < 0;
+    placement_.count(layer, expert);
+    missing_[i] = places[expert] < 0 ? expert : -1;
+    any = any || places[expert] < 0;
   }
+  if (layer == config_.layers - 1) counted_tokens_ += tokens;
   if (!any) return;
   put_in_order(tokens);
   host_.run_experts(host_.context, layer, tokens, ordered_.data(), missing_.data(),

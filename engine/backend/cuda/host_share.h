@@ -6,13 +6,14 @@
 
 #include "engine/backend/cuda/abi.h"
 #include "engine/backend/cuda/step.h"
+#include "engine/backend/placement.h"
 
 namespace engine::backend::cuda {
 
-// choices[i] = slots[choices[i]]; one without a slot becomes slot 0 with a weight of zero, so that
-// the kernels behind need not know.
+// choices[i] = places[choices[i]]; one without a place becomes place 0 with a weight of zero, so
+// that the kernels behind need not know.
 struct PlaceArguments {
-  View<const int32_t> slots;  // [experts]; −1: none
+  View<const int32_t> places;  // [experts]; −1: none
   View<int32_t> choices;
   View<float> weights;
   int32_t count = 0;
@@ -29,16 +30,16 @@ void add_values(Stream& stream, const AddArguments& arguments);
 
 class HostShare {
  public:
-  // `slots` [layers · experts]: where the device has each expert, −1 where it has not; those of dense
-  // layers are not looked at.
+  // Of a device that has the first `places` experts of each layer.
   static base::Result<std::unique_ptr<HostShare>> create(const model::Config& config,
                                                          const Widths& widths,
-                                                         const LemmaCudaHost& host,
-                                                         std::vector<int32_t> slots,
+                                                         const LemmaCudaHost& host, int places,
                                                          Stream& stream);
 
   // Makes room for a batch, before its first layer. Errors: memory.
   base::Status begin(int tokens);
+  // What the device is to have instead of what it had, now and then; no run is in progress.
+  std::vector<Placement::Move> moves();
   // Behind the choice of a layer's experts: the host gets what it needs of the step, and what is
   // left to the device is its own.
   void take(int layer, Step& step);
@@ -47,20 +48,23 @@ class HostShare {
 
  private:
   HostShare(const model::Config& config, const Widths& widths, const LemmaCudaHost& host,
-            std::vector<int32_t> slots, Stream& stream)
-      : config_(config), widths_(widths), host_(host), slots_(std::move(slots)), stream_(stream) {}
-  const int32_t* slots_of(int layer) const {
-    return slots_.data() + size_t(layer) * config_.experts.count;
-  }
+            int places, Stream& stream)
+      : config_(config),
+        widths_(widths),
+        host_(host),
+        placement_(config.layers, config.experts.count, places),
+        stream_(stream) {}
+  void send_places();
   // [tokens][hidden] in order, from the rows that have come.
   void put_in_order(int tokens);
 
   const model::Config& config_;
   const Widths& widths_;
   const LemmaCudaHost host_;
-  std::vector<int32_t> slots_;  // [layers][experts]
+  Placement placement_;
+  int counted_tokens_ = 0;
   Stream& stream_;
-  Buffer<int32_t> device_slots_;
+  Buffer<int32_t> places_, device_places_;  // [layers][experts], page-locked and on the device
   int capacity_ = 0;  // tokens
   // Of one layer; page-locked. Rows as on the device.
   Buffer<float> rows_, weights_, results_;

@@ -271,4 +271,23 @@ base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::
   return base::Result<std::unique_ptr<DeviceWeights>>(std::move(device));
 }
 
+base::Status DeviceWeights::replace(const model::Weights& weights,
+                                    std::span<const Placement::Move> moves, Stream& stream) {
+  if (moves.empty()) return base::Done{};
+  auto staging = Staging::create(stream);
+  if (!staging.ok()) return staging.error();
+  for (const Placement::Move& move : moves) {
+    const model::ExpertWeights& from = weights.layers[move.layer].experts;
+    const DeviceLayer& to = layers[move.layer];
+    for (const auto& [matrices, stack] :
+         std::initializer_list<std::pair<const model::MatrixStack*, const DeviceStack*>>{
+             {&from.gate, &to.gate}, {&from.up, &to.up}, {&from.down, &to.down}}) {
+      const size_t first = stack->all.data.data - memory_.data();
+      uint8_t* const place = memory_.data() + first + stack->all.row_at(move.place * stack->stride);
+      send_matrix(matrices->at(move.expert), place, *staging);
+    }
+  }
+  return stream.finish();
+}
+
 }  // namespace engine::backend::cuda

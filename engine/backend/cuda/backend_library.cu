@@ -73,7 +73,7 @@ class Library final : public Backend {
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<DeviceWeights> device_weights_;
   std::unique_ptr<HostShare> host_share_;  // where not all experts are on the device
-  Buffer<uint8_t> cache_;  // [layer][block][slot][cache_dim]
+  Buffer<uint8_t> cache_;                  // [layer][block][slot][cache_dim]
   Buffer<float> rotations_;
   Rotation rotation_;
   Step steps_[2];  // [depth]

@@ -134,8 +134,8 @@ void HostShare::give(int layer, Step& step) {
   if (layer == config_.layers - 1) counted_tokens_ += tokens;
   if (!any) return;
   put_in_order(tokens);
-  host_.run_experts(host_.context, layer, tokens, ordered_.data(), missing_.data(),
-                    weights_.data(), ordered_results_.data());
+  host_.run_experts(host_.context, layer, tokens, ordered_.data(), missing_.data(), weights_.data(),
+                    ordered_results_.data());
   for (int token = 0; token < tokens; ++token) {
     const float* const from = ordered_results_.data() + size_t(token) * config_.hidden;
     float* const row = results_.data() + size_t(token) * widths_.hidden;

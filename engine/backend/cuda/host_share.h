@@ -1,5 +1,5 @@
-// Routed experts that the device has no room for: the host computes their share of a layer while the
-// device computes that of its own.
+// Routed experts that the device has no room for: the host computes their share of a layer while
+// the device computes that of its own.
 #pragma once
 
 #include <vector>
@@ -65,7 +65,7 @@ class HostShare {
   int counted_tokens_ = 0;
   Stream& stream_;
   Buffer<int32_t> places_, device_places_;  // [layers][experts], page-locked and on the device
-  int capacity_ = 0;  // tokens
+  int capacity_ = 0;                        // tokens
   // Of one layer; page-locked. Rows as on the device.
   Buffer<float> rows_, weights_, results_;
   Buffer<int32_t> choices_;

@@ -255,8 +255,8 @@ base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::
   const int all = weights.config.experts.count;
   device->experts = std::min(all, experts);
   if (const size_t each = bytes_of_experts(weights); each > 0 && plan.bytes() < room) {
-    device->experts = static_cast<int>(
-        std::min<size_t>(device->experts, (room - plan.bytes()) / each));
+    device->experts =
+        static_cast<int>(std::min<size_t>(device->experts, (room - plan.bytes()) / each));
   }
   // Without room for one of each layer, the error of the allocation says what all of them take.
   if (device->experts == 0) device->experts = all;

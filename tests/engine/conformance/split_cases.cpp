@@ -70,8 +70,8 @@ void check_split(Suite& suite, const Kind& kind, const std::string& experts) {
   const Rows together = run(*backend, last, moved_after, blocks(0, 16));
   Rows alone;
   for (size_t i = 0; i < last.size(); ++i) {
-    const Rows row = run(*backend, last.subspan(i, 1), moved_after + static_cast<int>(i),
-                         blocks(0, 16));
+    const Rows row =
+        run(*backend, last.subspan(i, 1), moved_after + static_cast<int>(i), blocks(0, 16));
     alone.insert(alone.end(), row.begin(), row.end());
   }
   suite.check(identical(together, alone), "rows alone have other bits than in a batch");
@@ -85,9 +85,10 @@ void check_memory(Suite& suite, const Kind& kind) {
   const auto weights = engine::model::load_weights(open_model(path)).value();
   const auto threads = std::make_shared<engine::base::ThreadPool>(2);
   const Ids ids = random_ids(9, 101, 1);
-  const Rows expected = run(*make({"reference", Of::reference, ""}, path, 64), ids, 0, blocks(0, 2));
-  const auto arithmetic = kind.of == Of::cuda_exact ? cuda::Arithmetic::exact
-                                                    : cuda::Arithmetic::fast;
+  const Rows expected =
+      run(*make({"reference", Of::reference, ""}, path, 64), ids, 0, blocks(0, 2));
+  const auto arithmetic =
+      kind.of == Of::cuda_exact ? cuda::Arithmetic::exact : cuda::Arithmetic::fast;
   for (int megabytes = 160; megabytes > 0 && !was_refused; megabytes -= 4) {
     const Variable bytes("LEMMA_CUDA_EMULATED_BYTES", std::to_string(megabytes) + "000000");
     const auto backend = cuda::make_backend(weights, 64, threads, arithmetic);

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "engine/backend/cpu/isa.h"
+#include "engine/backend/cuda/cuda.h"
 #include "engine/base/format.h"
 #include "lsp/commands.h"
 #include "lsp/endpoint.h"
@@ -61,6 +62,20 @@ Check check_processor() {
   return {"processor", true, concat("kernels for ", cpu::isa_name(*isa)), ""};
 }
 
+// What a model gets of it stands in the line of the model.
+Check check_gpu() {
+  const auto device = engine::backend::cuda::describe_device();
+  if (device) return {"gpu", true, *device, ""};
+  std::error_code error;
+  if (!fs::exists("/proc/driver/nvidia/version", error)) {
+    return {"gpu", true, "no NVIDIA driver: the CPU computes", ""};
+  }
+  return {
+      "gpu", false, device.message(),
+      "put liblemma_cuda.so, which the preset `cuda` builds, beside the program; until then the "
+      "CPU computes"};
+}
+
 Check check_model(const server::Settings& settings) {
   const auto model = EngineModel::load(std::make_shared<SharedEngine>(settings));
   if (!model) {
@@ -83,8 +98,9 @@ Check check_memory(const server::Settings& settings) {
 int run_doctor(const ModelChoice& choice, Output output) {
   const MachineSettings machine = read_machine_settings(choice);
   const Check model = check_model(machine.settings);
-  std::vector<Check> checks{check_installation(), check_settings(machine), check_processor(), model,
-                            check_memory(machine.settings)};
+  std::vector<Check> checks{
+      check_installation(),          check_settings(machine), check_processor(), check_gpu(), model,
+      check_memory(machine.settings)};
   checks.push_back(check_endpoint());
   for (Check& check : check_sandbox()) checks.push_back(std::move(check));
   if (output == Output::json) {

@@ -31,9 +31,11 @@ base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& 
   if (choice == BackendChoice::reference) {
     return backend::reference::make_backend(std::move(*weights), kv_tokens);
   }
-  if (choice == BackendChoice::cuda) return backend::cuda::make_backend(*weights, kv_tokens);
-  return backend::cpu::make_backend(std::move(*weights), kv_tokens,
-                                    std::make_shared<base::ThreadPool>(threads));
+  auto pool = std::make_shared<base::ThreadPool>(threads);
+  if (choice == BackendChoice::cuda) {
+    return backend::cuda::make_backend(*weights, kv_tokens, std::move(pool));
+  }
+  return backend::cpu::make_backend(std::move(*weights), kv_tokens, std::move(pool));
 }
 
 base::Result<backend::MemoryNeed> need_of_file(const std::string& path) {

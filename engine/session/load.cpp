@@ -94,12 +94,13 @@ Result<Opened> open(const ModelOptions& options, std::string_view advice) {
   return opened;
 }
 
-// An error where a GPU was asked for by name.
-base::Status try_gpu(Opened& model) {
+// An error where a GPU was asked for by name. `threads` is made where it is first needed.
+base::Status try_gpu(Opened& model, std::shared_ptr<base::ThreadPool>& threads) {
   const BackendKind kind = model.options.backend;
   if (kind != BackendKind::cuda && kind != BackendKind::best) return base::Done{};
+  if (!threads) threads = std::make_shared<base::ThreadPool>(model.options.threads);
   Result<BackendPointer> on_gpu =
-      backend::cuda::make_backend(*model.weights, model.options.kv_tokens);
+      backend::cuda::make_backend(*model.weights, model.options.kv_tokens, threads);
   if (on_gpu) model.backend = std::move(*on_gpu);
   if (!on_gpu && kind == BackendKind::cuda) return Error(on_gpu.error());
   return base::Done{};
@@ -197,7 +198,7 @@ std::vector<std::shared_ptr<Engine>> watched(std::vector<std::shared_ptr<Engine>
 Result<std::vector<std::shared_ptr<Engine>>> load_all(std::vector<Opened> models) {
   std::shared_ptr<base::ThreadPool> threads;
   for (Opened& model : models) {
-    if (const base::Status status = try_gpu(model); !status) return Error(status.error());
+    if (const base::Status status = try_gpu(model, threads); !status) return Error(status.error());
   }
   backend::MemoryNeed before;
   for (const Opened& model : models) {

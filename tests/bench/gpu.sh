@@ -104,6 +104,9 @@ bench lite_cached "$lite" 50 16 1450
 if ((quick == 0)); then
   LEMMA_CUDA_NO_OVERLAP=1 bench lite_decode_no_overlap "$lite" 16 128 0
   LEMMA_CUDA_NO_GRAPHS=1 bench lite_decode_no_graphs "$lite" 16 128 0
+  # As on a card with room for half of the experts.
+  LEMMA_CUDA_EXPERTS=32 bench lite_half_decode "$lite" 16 64 0
+  LEMMA_CUDA_EXPERTS=32 bench lite_half_prefill "$lite" 512 16 0
 fi
 # Where a step's time goes, while there is time to look.
 command -v nsys >/dev/null && ((quick == 0 || SECONDS - started < 130)) && part profile 60 nsys profile --cuda-graph-trace=node -o "$out/decode" \

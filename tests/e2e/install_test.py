@@ -99,6 +99,9 @@ class InstallTest(unittest.TestCase):
                               capture_output=True, timeout=120)
         checks = {check["what"]: check for check in json.loads(done.stdout)["checks"]}
         self.assertTrue(checks["installation"]["works"], checks["installation"])
+        if not os.path.exists("/proc/driver/nvidia/version"):
+            self.assertEqual((checks["gpu"]["works"], checks["gpu"]["found"]),
+                             (True, "no NVIDIA driver: the CPU computes"))
         (self.prefix / "bin/lemma-sandbox").rename(self.prefix / "bin/away")
         try:
             done = subprocess.run(["lemma", "doctor", "--json"], env=self.environment, text=True,

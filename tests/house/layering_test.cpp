@@ -61,7 +61,10 @@ const Allowed& allowed_includes() {
       {"engine/backend", model_up},
       {"engine/backend/reference", backend_up},
       {"engine/backend/cpu", beside_reference},
-      {"engine/backend/cuda", beside_reference},
+      // What a card has no room for is the CPU's.
+      {"engine/backend/cuda",
+       {"engine/base", "engine/gguf", "engine/model", "engine/backend", "engine/backend/reference",
+        "engine/backend/cpu"}},
       {"engine/decode", {"engine/base", "engine/gguf", "engine/tokenizer"}},
       {"engine/decode/memory", {"engine/base", "engine/gguf", "engine/tokenizer", "engine/decode"}},
       {"engine/session",

@@ -14,7 +14,7 @@
 
 #include "engine/backend/batch.h"
 #include "engine/backend/block_pool.h"
-#include "engine/backend/cpu/isa.h"
+#include "engine/backend/cpu/machine.h"
 #include "engine/backend/cpu/step.h"
 #include "engine/backend/memory_need.h"
 #include "engine/base/format.h"
@@ -28,29 +28,6 @@ struct Free {
   void operator()(std::byte* memory) const { ::operator delete[](memory, std::align_val_t{64}); }
 };
 using CacheMemory = std::unique_ptr<std::byte[], Free>;
-
-Q8Kernels q8_kernels(Isa isa) {
-#if defined(__x86_64__)
-  if (isa >= Isa::avx512) return q8_kernels_avx512;
-  if (isa == Isa::avx2) return q8_kernels_avx2;
-#endif
-  return q8_kernels_generic;
-}
-
-FloatKernels float_kernels(Isa isa) {
-#if defined(__x86_64__)
-  if (isa >= Isa::avx512) return float_kernels_avx512;
-  if (isa == Isa::avx2) return float_kernels_avx2;
-#endif
-  return float_kernels_generic;
-}
-
-const TileKernels* tile_kernels(Isa isa) {
-#if defined(__x86_64__)
-  if (isa == Isa::amx) return &tile_kernels_amx;
-#endif
-  return nullptr;
-}
 
 // Of a layer without its memory.
 LayerCache cache_form(const model::Weights& weights) {
@@ -124,13 +101,6 @@ class Cpu final : public Backend {
   Step steps_[2];            // [depth]
   int depth_ = 0;            // runs in progress
 };
-
-// The gates are a good part of what takes activations, and others mostly have their type.
-ColumnOrder activation_order(const model::Weights& weights) {
-  const model::LayerWeights& last = weights.layers.back();
-  const model::Matrix& gate = last.dense.gate.empty() ? last.experts.gate.all : last.dense.gate;
-  return gate.type == gguf::WeightType::q4_k ? ColumnOrder::woven : ColumnOrder::plain;
-}
 
 Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
          std::shared_ptr<base::ThreadPool> threads)

@@ -63,6 +63,7 @@ using Visits = std::vector<std::vector<int>>;
 Visits visits_of(std::span<const reference::Choice> choices, int experts) {
   Visits visits(experts);
   for (size_t pair = 0; pair < choices.size(); ++pair) {
+    if (choices[pair].expert < 0) continue;
     visits[choices[pair].expert].push_back(static_cast<int>(pair));
   }
   return visits;
@@ -109,6 +110,17 @@ void resize_hidden(Activations& gate, Activations& up, Activations& down, int ro
   down.resize(rows, weights.down.rows());
 }
 
+// Rows that no product writes are activated with the others.
+void clear_unused(ExpertScratch& scratch) {
+  for (size_t pair = 0; pair < scratch.choices.size(); ++pair) {
+    if (scratch.choices[pair].expert >= 0) continue;
+    for (Activations* rows : {&scratch.gate, &scratch.up}) {
+      const auto row = rows->row(static_cast<int>(pair));
+      std::fill(row.begin(), row.end(), 0.0F);
+    }
+  }
+}
+
 // A branch of all tokens.
 Branch whole_branch(const FeedForward& weights, int tokens) {
   Branch branch{&weights, 0, std::vector<int>(tokens), std::vector<float>(tokens, 1.0f)};
@@ -116,15 +128,16 @@ Branch whole_branch(const FeedForward& weights, int tokens) {
   return branch;
 }
 
-std::vector<Branch> branches_of(const model::Experts& config, const Layer& layer, int tokens,
-                                std::span<const reference::Choice> choices) {
+std::vector<Branch> branches_of(const model::Experts& config, const Layer& layer, bool shared,
+                                int tokens, std::span<const reference::Choice> choices) {
   std::vector<Branch> visited(config.count), result;
   for (size_t pair = 0; pair < choices.size(); ++pair) {
+    if (choices[pair].expert < 0) continue;
     Branch& branch = visited[choices[pair].expert];
     branch.tokens.push_back(static_cast<int>(pair) / config.used);
     branch.shares.push_back(choices[pair].weight);
   }
-  if (config.shared > 0) result.push_back(whole_branch(layer.shared, tokens));
+  if (shared) result.push_back(whole_branch(layer.shared, tokens));
   for (int expert = 0; expert < config.count; ++expert) {
     if (visited[expert].tokens.empty()) continue;
     visited[expert].weights = &layer.experts;
@@ -158,17 +171,25 @@ RunEnd feed_forward(const Machine& machine, const FeedForward& weights, Activati
 RunEnd experts(const Machine& machine, const model::Experts& config, const Layer& layer,
                Activations& x, Activations& y, ExpertScratch& scratch,
                const KeepGoing& keep_going) {
+  choose(machine, config, layer, x.views(), scratch.choices);
+  const auto shared = config.shared > 0 ? SharedExperts::yes : SharedExperts::no;
+  return chosen_experts(machine, config, layer, shared, x, y, scratch, keep_going);
+}
+
+RunEnd chosen_experts(const Machine& machine, const model::Experts& config, const Layer& layer,
+                      SharedExperts with_shared, Activations& x, Activations& y,
+                      ExpertScratch& scratch, const KeepGoing& keep_going) {
   ExpertScratch& s = scratch;
   const auto rows = x.views();
-  choose(machine, config, layer, rows, s.choices);
-  const bool shared = config.shared > 0;
+  const bool shared = with_shared == SharedExperts::yes;
   if (takes_tiles(machine, layer.experts) && (!shared || takes_tiles(machine, layer.shared))) {
-    return run_branches(machine, branches_of(config, layer, x.rows(), s.choices), x, y, s.hidden,
-                        keep_going);
+    return run_branches(machine, branches_of(config, layer, shared, x.rows(), s.choices), x, y,
+                        s.hidden, keep_going);
   }
   const Visits visits = visits_of(s.choices, config.count);
   resize_hidden(s.gate, s.up, s.down, x.rows() * config.used, layer.experts);
   if (shared) resize_hidden(s.shared_gate, s.shared_up, s.shared_down, x.rows(), layer.shared);
+  clear_unused(s);
 
   Products in, out;
   const auto token_row = [&](int pair) { return rows[pair / config.used]; };
@@ -192,6 +213,7 @@ RunEnd experts(const Machine& machine, const model::Experts& config, const Layer
   out.run(machine);
   for_each_token(machine, y.rows(), [&](int token, int) {
     for (int pair = token * config.used; pair < (token + 1) * config.used; ++pair) {
+      if (s.choices[pair].expert < 0) continue;
       add(y.row(token), s.down.row(pair), s.choices[pair].weight);
     }
     if (shared) add(y.row(token), s.shared_down.row(token), 1);

@@ -26,4 +26,11 @@ RunEnd feed_forward(const Machine& machine, const FeedForward& weights, Activati
 RunEnd experts(const Machine& machine, const model::Experts& config, const Layer& layer,
                Activations& x, Activations& y, ExpertScratch& scratch, const KeepGoing& keep_going);
 
+// The same with the choices that stand in `scratch`; those whose expert is negative are passed
+// over.
+enum class SharedExperts { no, yes };
+RunEnd chosen_experts(const Machine& machine, const model::Experts& config, const Layer& layer,
+                      SharedExperts shared, Activations& x, Activations& y, ExpertScratch& scratch,
+                      const KeepGoing& keep_going);
+
 }  // namespace engine::backend::cpu

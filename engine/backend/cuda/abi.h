@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEMMA_CUDA_ABI_VERSION 1
+#define LEMMA_CUDA_ABI_VERSION 2
 
 extern "C" {
 
@@ -21,6 +21,16 @@ struct LemmaCudaBatch {
   const int32_t* const* block_tables; /* [table_count] */
   const size_t* block_table_sizes;    /* [table_count] */
   size_t table_count;
+};
+
+/* Routed experts that the device has no room for; who opens a model computes them. */
+struct LemmaCudaHost {
+  void* context;
+  /* result[t] = the sum of weight * expert(norm(hidden[t])) over the choices of token t whose
+   * expert is not negative. hidden and result are [tokens][hidden], experts and weights
+   * [tokens][used]. Called on the thread of `run`. */
+  void (*run_experts)(void* context, int32_t layer, int32_t tokens, const float* hidden,
+                      const int32_t* experts, const float* weights, float* result);
 };
 
 struct LemmaCudaText {
@@ -38,8 +48,9 @@ struct LemmaCudaApi {
   double (*copy_bandwidth)(void);
   /* twins.h: 0, or not 0 with a message. */
   int (*run_twins)(const uint32_t* input, float* output, LemmaCudaText message);
-  /* precision: 0 exact, 1 fast (weights.h). Null on failure. */
-  void* (*open)(const char* model_path, int32_t kv_tokens, int32_t precision,
+  /* precision: 0 exact, 1 fast (weights.h). `host` computes what does not fit; it lives as long as
+   * what is opened. Null on failure. */
+  void* (*open)(const char* model_path, int32_t kv_tokens, int32_t precision, LemmaCudaHost host,
                 LemmaCudaText message);
   void (*close)(void* backend);
   const char* (*name)(void* backend);

@@ -1,5 +1,6 @@
 #include "engine/backend/cuda/backend_library.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -48,12 +49,16 @@ class Library final : public Backend {
             rotation_,
             *stream_,
             small_tile_rows_ > 0,
-            options_.precision == Precision::fast};
+            options_.precision == Precision::fast,
+            host_share_.get()};
   }
   LayerCache layer_cache(int layer);
   size_t cell_bytes() const { return options_.precision == Precision::fast ? 2 : 4; }
   bool is_large(const Step& step) const { return large_ && step.tokens.count > small_batch; }
   void choose_kernels(const DeviceInfo& device);
+  Status open_weights();
+  Status begin_share(int tokens);
+  size_t room_for_weights(const DeviceInfo& device) const;
   void run_layer(int layer, Step& step, LargeRows& rows);
   void record_or_replay(Step& step);
   bool run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going);
@@ -67,7 +72,8 @@ class Library final : public Backend {
   int block_count_ = 0;
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<DeviceWeights> device_weights_;
-  Buffer<uint8_t> cache_;  // [layer][block][slot][cache_dim]
+  std::unique_ptr<HostShare> host_share_;  // where not all experts are on the device
+  Buffer<uint8_t> cache_;                  // [layer][block][slot][cache_dim]
   Buffer<float> rotations_;
   Rotation rotation_;
   Step steps_[2];  // [depth]
@@ -94,10 +100,37 @@ Status Library::open() {
   if (!stream.ok()) return stream.error();
   stream_ = std::move(*stream);
   if (auto status = open_cache(); !status.ok()) return status;
-  auto uploaded = DeviceWeights::upload(weights_, options_.precision, *stream_);
+  if (auto status = open_rotations(); !status.ok()) return status;
+  return open_weights();
+}
+
+// What activations leave to the weights. Those of a run and of one that overtakes it; tensor cores
+// take about as much again.
+size_t Library::room_for_weights(const DeviceInfo& device) const {
+  constexpr int tokens = 512;  // of the largest batch that the scheduler makes
+  const size_t kept = device.total_bytes / 32 + 3 * Step::bytes_for(config_, widths_, tokens);
+  return device.free_bytes - std::min(kept, device.free_bytes);
+}
+
+Status Library::open_weights() {
+  const auto device = open_device();  // what is free now
+  if (!device.ok()) return device.error();
+  const int all = config_.experts.count;
+  // How many of each layer the device may have at most: for tests, and for measuring.
+  const char* const most = std::getenv("LEMMA_CUDA_EXPERTS");
+  const int wanted = most == nullptr ? all : std::clamp(std::atoi(most), 1, std::max(1, all));
+  auto uploaded = DeviceWeights::upload(weights_, options_.precision, room_for_weights(*device),
+                                        wanted, *stream_);
   if (!uploaded.ok()) return uploaded.error();
   device_weights_ = std::move(*uploaded);
-  return open_rotations();
+  const int here = device_weights_->experts;
+  if (here == all) return base::Done{};
+  name_ = base::concat("cuda (", device->name, ", ", here, " of ", all,
+                       " experts of each layer, the CPU the others)");
+  auto share = HostShare::create(config_, widths_, options_.host, here, *stream_);
+  if (!share.ok()) return share.error();
+  host_share_ = std::move(*share);
+  return base::Done{};
 }
 
 void Library::choose_kernels(const DeviceInfo& device) {
@@ -209,6 +242,14 @@ bool Library::run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_goin
   return true;
 }
 
+Status Library::begin_share(int tokens) {
+  if (depth_ == 0) {
+    auto status = device_weights_->replace(weights_, host_share_->moves(), *stream_);
+    if (!status.ok()) return status;
+  }
+  return host_share_->begin(tokens);
+}
+
 Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
                             const KeepGoing& keep_going) {
   const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
@@ -227,6 +268,9 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
   if (auto status = step.begin(config_, widths_, batch, *runs, *stream_); !status.ok()) {
     return status.error();
   }
+  if (host_share_ != nullptr) {
+    if (auto status = begin_share(step.tokens.count); !status.ok()) return status.error();
+  }
   LargeRows& rows = large_rows_[depth_];
   if (is_large(step)) {
     auto status = rows.begin(config_, batch, *runs, large_tile_rows_, *stream_);
@@ -234,7 +278,7 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
   }
   ++depth_;
   bool finished = true;
-  if (step.tokens.count > small_batch) {
+  if (step.tokens.count > small_batch || host_share_ != nullptr) {
     finished = run_layers(step, rows, keep_going);
   } else if (keep_going && !keep_going()) {
     finished = false;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "engine/backend/backend.h"
+#include "engine/backend/cuda/abi.h"
 #include "engine/backend/cuda/weights.h"
 
 namespace engine::backend::cuda {
@@ -11,6 +12,7 @@ namespace engine::backend::cuda {
 struct LibraryOptions {
   int kv_tokens = 0;  // positions the KV pool holds, rounded up to whole blocks
   Precision precision = Precision::fast;
+  LemmaCudaHost host{};
 };
 
 base::Result<std::unique_ptr<Backend>> make_library_backend(const std::string& model_path,

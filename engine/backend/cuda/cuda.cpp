@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -9,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/backend/cpu/host_experts.h"
 #include "engine/backend/cuda/abi.h"
+#include "engine/backend/reference/operations.h"
 #include "engine/base/format.h"
 
 namespace engine::backend::cuda {
@@ -57,10 +60,62 @@ Result<const LemmaCudaApi*> open_library() {
               "); the preset `cuda` builds it where there is a CUDA Toolkit");
 }
 
+// What the library has no room for: by the reference where it is compared with that.
+class Host {
+ public:
+  Host(const model::Weights& weights, Arithmetic arithmetic,
+       std::shared_ptr<base::ThreadPool> threads)
+      : weights_(weights), arithmetic_(arithmetic), threads_(std::move(threads)) {}
+
+  base::Status open();
+  LemmaCudaHost callback() { return {this, run_experts}; }
+
+ private:
+  static void run_experts(void* self, int32_t layer, int32_t tokens, const float* hidden,
+                          const int32_t* experts, const float* weights, float* result);
+  void run(int layer, std::span<const float> hidden, std::span<float> result);
+
+  const model::Weights weights_;
+  const Arithmetic arithmetic_;
+  const std::shared_ptr<base::ThreadPool> threads_;
+  std::unique_ptr<cpu::HostExperts> experts_;  // of fast arithmetic
+  std::vector<reference::Choice> choices_;
+};
+
+base::Status Host::open() {
+  if (arithmetic_ == Arithmetic::exact) return base::Done{};
+  auto experts = cpu::HostExperts::make(weights_, threads_);
+  if (!experts.ok()) return experts.error();
+  experts_ = std::move(*experts);
+  return base::Done{};
+}
+
+void Host::run_experts(void* self, int32_t layer, int32_t tokens, const float* hidden,
+                       const int32_t* experts, const float* weights, float* result) {
+  Host& host = *static_cast<Host*>(self);
+  host.choices_.clear();
+  const model::Config& config = host.weights_.config;
+  for (int i = 0; i < tokens * config.experts.used; ++i) {
+    host.choices_.push_back({experts[i], weights[i]});
+  }
+  const size_t size = size_t(tokens) * config.hidden;
+  host.run(layer, {hidden, size}, {result, size});
+}
+
+void Host::run(int layer, std::span<const float> hidden, std::span<float> result) {
+  if (arithmetic_ == Arithmetic::fast) return experts_->run(layer, hidden, choices_, result);
+  const model::LayerWeights& weights = weights_.layers[layer];
+  model::Vector normed(hidden.size());
+  reference::rms_norm(hidden, weights.feed_forward_norm, weights_.config.norm_epsilon, normed);
+  std::fill(result.begin(), result.end(), 0.0F);
+  reference::routed_experts(weights_.config.experts, weights.experts, choices_, normed, result);
+}
+
 class Cuda final : public Backend {
  public:
-  Cuda(const LemmaCudaApi& api, void* handle, const model::Weights& weights)
-      : api_(api), handle_(handle), config_(weights.config) {}
+  Cuda(const LemmaCudaApi& api, void* handle, std::unique_ptr<Host> host,
+       const model::Weights& weights)
+      : api_(api), host_(std::move(host)), handle_(handle), config_(weights.config) {}
   ~Cuda() override { api_.close(handle_); }
 
   const model::Config& config() const override { return config_; }
@@ -72,6 +127,7 @@ class Cuda final : public Backend {
 
  private:
   const LemmaCudaApi& api_;
+  const std::unique_ptr<Host> host_;
   void* const handle_;
   const model::Config config_;
 };
@@ -104,14 +160,19 @@ Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits, const Keep
 }  // namespace
 
 Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weights, int kv_tokens,
+                                              std::shared_ptr<base::ThreadPool> threads,
                                               Arithmetic arithmetic) {
   const auto api = open_library();
   if (!api.ok()) return api.error();
+  auto host = std::make_unique<Host>(weights, arithmetic, std::move(threads));
+  if (auto status = host->open(); !status.ok()) return status.error();
   Message message;
-  void* const handle = (*api)->open(weights.file->path().c_str(), kv_tokens,
-                                    arithmetic == Arithmetic::exact ? 0 : 1, message.text());
+  void* const handle =
+      (*api)->open(weights.file->path().c_str(), kv_tokens, arithmetic == Arithmetic::exact ? 0 : 1,
+                   host->callback(), message.text());
   if (handle == nullptr) return fail(message.str());
-  return std::unique_ptr<Backend>(std::make_unique<Cuda>(**api, handle, weights));
+  return std::unique_ptr<Backend>(
+      std::make_unique<Cuda>(**api, handle, std::move(host), weights));
 }
 
 Result<std::string> describe_device() {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/backend/backend.h"
+#include "engine/base/thread_pool.h"
 #include "engine/model/weights.h"
 
 namespace engine::backend::cuda {
@@ -18,10 +19,14 @@ namespace engine::backend::cuda {
 // cores for more than 16 tokens.
 enum class Arithmetic { exact, fast };
 
+// Of a model with more experts than the device has room for, as many of each layer are there as
+// fit; `threads` compute the others meanwhile (LEMMA_CUDA_EXPERTS: that many at most).
+//
 // The library opens the file of `weights` once more. Errors: no library, no driver, one too old, no
 // device, one that is too old or too small; each says which, so that the caller can go on with the
 // CPU and say why. `kv_tokens` as in cpu.h.
 base::Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weights, int kv_tokens,
+                                                    std::shared_ptr<base::ThreadPool> threads,
                                                     Arithmetic arithmetic = Arithmetic::fast);
 
 // One line about the device that would be used.

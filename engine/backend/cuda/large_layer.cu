@@ -262,8 +262,10 @@ void feed_forward_large(const Machine& machine, int index, Step& step, LargeRows
   halve_hidden(machine, step, layer.feed_forward_norm, large);
   const bool dense = machine.config.is_dense(index);
   if (!dense) choose_experts(machine, layer, step);
+  if (!dense && machine.host != nullptr) machine.host->take(index, step);
   if (layer.shared_down.units > 0) feed_forward_shared(machine, layer, step, large);
   if (!dense) feed_forward_routed(machine, layer, step, large);
+  if (!dense && machine.host != nullptr) machine.host->give(index, step);
 }
 
 }  // namespace engine::backend::cuda

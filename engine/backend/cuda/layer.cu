@@ -285,6 +285,7 @@ void feed_forward_layer(const Machine& machine, int index, Step& step) {
   const DeviceLayer& layer = machine.weights.layers[index];
   const bool dense = machine.config.is_dense(index);
   if (!dense) choose_experts(machine, layer, step);
+  if (!dense && machine.host != nullptr) machine.host->take(index, step);
   GateUpArguments in;
   in.slots = slots_for(machine, layer, step, dense);
   in.gate = layer.gate;
@@ -305,6 +306,7 @@ void feed_forward_layer(const Machine& machine, int index, Step& step) {
   out.hidden_group = machine.widths.group;
   out.bytes = in.bytes;
   down(machine.stream, out);
+  if (!dense && machine.host != nullptr) machine.host->give(index, step);
 }
 
 void compute_logits(const Machine& machine, Step& step) {

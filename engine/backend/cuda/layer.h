@@ -1,6 +1,7 @@
 // The kernels of one layer in their order, for batches of any size in float32.
 #pragma once
 
+#include "engine/backend/cuda/host_share.h"
 #include "engine/backend/cuda/step.h"
 
 namespace engine::backend::cuda {
@@ -14,6 +15,7 @@ struct Machine {
   Stream& stream;
   bool small_on_tensor_cores = false;  // latent attention of small batches
   bool bytes = false;                  // products of small batches take their input as bytes
+  HostShare* host = nullptr;           // where the device has not all experts
 };
 
 void embed_tokens(const Machine& machine, Step& step);

@@ -53,7 +53,7 @@ class Stream {
   virtual void fill_with_zeros(void* to, size_t bytes) = 0;
   // Waits until all that was put into the stream is done.
   virtual base::Status finish() = 0;
-  // Two marks, by number: waits until what was put in before the mark is done.
+  // Three marks, by number: waits until what was put in before the mark is done.
   virtual void set_mark(int number) = 0;
   virtual void wait_for_mark(int number) = 0;
 

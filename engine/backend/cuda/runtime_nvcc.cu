@@ -113,7 +113,7 @@ class CudaStream final : public Stream {
   }
 
   cudaStream_t stream_ = nullptr;
-  cudaEvent_t marks_[2] = {};
+  cudaEvent_t marks_[3] = {};
   bool overlaps_ = false;
   cudaError_t first_error_ = cudaSuccess;
   const char* first_doing_ = "";

@@ -1,6 +1,8 @@
 #include "engine/backend/cuda/step.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "engine/base/check.h"
 
@@ -19,6 +21,35 @@ int splits_for(int positions, bool whole) {
   int splits = 1;
   while (splits * chunk < positions) splits *= 2;
   return splits;
+}
+
+using RowSizes = std::vector<std::pair<Buffer<float> Step::Rows::*, size_t>>;
+
+// Floats of each kind of row for `count` tokens.
+RowSizes row_sizes(const model::Config& config, const Widths& widths, int count) {
+  const int heads = config.is_latent() ? config.mla.heads : config.gqa.heads;
+  const size_t used = config.experts.used;
+  using Rows = Step::Rows;
+  RowSizes sizes{{&Rows::hidden, widths.hidden},
+                 {&Rows::projected, size_t(heads) * widths.q_head},
+                 {&Rows::queries, widths.queries},
+                 {&Rows::keys, widths.keys},
+                 {&Rows::values, widths.values},
+                 {&Rows::low, widths.low},
+                 {&Rows::latents, widths.latents},
+                 {&Rows::attended, size_t(heads) * widths.attended_head},
+                 {&Rows::heads, widths.heads},
+                 {&Rows::router, config.experts.count},
+                 {&Rows::weights, used},
+                 {&Rows::act, used * widths.act},
+                 {&Rows::shared_act, widths.shared_act}};
+  // 32 more: the last unit of a head may reach past it.
+  for (auto& [buffer, size] : sizes) size = size == 0 ? 0 : size * count + unit_values;
+  const size_t split_rows =
+      std::max<size_t>(size_t(std::min(count, small_batch)) * max_splits, count) * heads;
+  sizes.emplace_back(&Rows::partial, split_rows * widths.value);
+  sizes.emplace_back(&Rows::stats, split_rows * 2);
+  return sizes;
 }
 
 template <typename T>
@@ -65,37 +96,21 @@ Widths::Widths(const model::Config& config) {
 base::Status Step::grow_rows(const model::Config& config, const Widths& widths, int count,
                              Stream& stream) {
   graphs.clear();
-  const int heads = config.is_latent() ? config.mla.heads : config.gqa.heads;
-  const size_t tokens_of = count, used = config.experts.used;
-  const size_t split_rows =
-      std::max<size_t>(size_t(std::min(count, small_batch)) * max_splits, count) * heads;
-  const char* const purpose = "the activations of a batch";
-  const auto floats = [&](Buffer<float>& buffer, size_t width) {
-    // 32 more: the last unit of a head may reach past it.
-    return grow(buffer, width == 0 ? 0 : tokens_of * width + unit_values, purpose, stream);
-  };
   capacity_ = 0;
-  for (const auto& [buffer, width] : std::initializer_list<std::pair<Buffer<float>*, size_t>>{
-           {&rows.hidden, widths.hidden},
-           {&rows.projected, size_t(heads) * widths.q_head},
-           {&rows.queries, widths.queries},
-           {&rows.keys, widths.keys},
-           {&rows.values, widths.values},
-           {&rows.low, widths.low},
-           {&rows.latents, widths.latents},
-           {&rows.attended, size_t(heads) * widths.attended_head},
-           {&rows.heads, widths.heads},
-           {&rows.router, config.experts.count},
-           {&rows.weights, used},
-           {&rows.act, used * widths.act},
-           {&rows.shared_act, widths.shared_act}}) {
-    if (auto status = floats(*buffer, width); !status.ok()) return status;
+  const char* const purpose = "the activations of a batch";
+  for (const auto& [buffer, size] : row_sizes(config, widths, count)) {
+    if (auto status = grow(rows.*buffer, size, purpose, stream); !status.ok()) return status;
   }
-  if (auto s = grow(rows.partial, split_rows * widths.value, purpose, stream); !s.ok()) return s;
-  if (auto s = grow(rows.stats, split_rows * 2, purpose, stream); !s.ok()) return s;
-  if (auto s = grow(rows.chosen, tokens_of * used, purpose, stream); !s.ok()) return s;
+  const size_t choices = size_t(count) * config.experts.used;
+  if (auto s = grow(rows.chosen, choices, purpose, stream); !s.ok()) return s;
   capacity_ = count;
   return base::Done{};
+}
+
+size_t Step::bytes_for(const model::Config& config, const Widths& widths, int tokens) {
+  size_t floats = 0;
+  for (const auto& [buffer, size] : row_sizes(config, widths, tokens)) floats += size;
+  return floats * sizeof(float);
 }
 
 base::Status Step::grow_batch(size_t ints) {

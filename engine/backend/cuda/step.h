@@ -41,6 +41,9 @@ class Step {
     Buffer<int32_t> chosen;
   };
 
+  // Device memory that a batch of so many tokens takes between its kernels.
+  static size_t bytes_for(const model::Config& config, const Widths& widths, int tokens);
+
   // Makes room for the batch and brings what it says to the device. Errors: memory.
   base::Status begin(const model::Config& config, const Widths& widths, const Batch& batch,
                      std::span<const SequenceRun> runs, Stream& stream);

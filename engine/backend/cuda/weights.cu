@@ -29,19 +29,16 @@ class Plan {
   }
 
   void stack(const model::MatrixStack& from, DeviceStack& to) {
-    if (from.apart.empty()) {
-      matrix(from.all, to.all);
-    } else {
-      gather(from, to.all);
-    }
+    matrix(from.all, to.all);
     to.stride = static_cast<int32_t>(from.stride);
     to.first_row = static_cast<int32_t>(from.first_row);
     to.rows = static_cast<int32_t>(from.rows);
   }
 
-  // Matrices that lie apart in the file are one on the device.
-  void gather(const model::MatrixStack& from, DeviceMatrix& to) {
-    const auto count = static_cast<int64_t>(from.apart.size());
+  // The first `count` matrices, which may lie apart in the file, are one on the device.
+  void gather(const model::MatrixStack& from, int64_t count, DeviceStack& stack) {
+    stack.stride = stack.rows = static_cast<int32_t>(from.rows);
+    DeviceMatrix& to = stack.all;
     to = device_matrix(from.all.type, count * from.rows, from.all.columns);
     const size_t each = size_t(from.rows) * to.layout.bytes;
     to.data = {nullptr, size_t(count) * each};
@@ -214,16 +211,38 @@ void plan_layer(const model::Config& config, const model::LayerWeights& from, Pr
   if (dense) return;
   plan.matrix(from.experts.router, to.router);
   plan.vector(from.experts.selection_bias, to.selection_bias);
-  plan.stack(from.experts.gate, to.gate);
-  plan.stack(from.experts.up, to.up);
-  plan.stack(from.experts.down, to.down);
+}
+
+void plan_experts(const model::ExpertWeights& from, int all, int count, Plan& plan,
+                  DeviceLayer& to) {
+  const auto stack = [&](const model::MatrixStack& matrices, DeviceStack& stacked) {
+    if (count == all && matrices.apart.empty()) return plan.stack(matrices, stacked);
+    plan.gather(matrices, count, stacked);
+  };
+  stack(from.gate, to.gate);
+  stack(from.up, to.up);
+  stack(from.down, to.down);
+}
+
+// Bytes of one routed expert of each layer.
+size_t bytes_of_experts(const model::Weights& weights) {
+  size_t bytes = 0;
+  for (const model::LayerWeights& layer : weights.layers) {
+    if (!layer.dense.gate.empty()) continue;
+    for (const model::MatrixStack* stack :
+         {&layer.experts.gate, &layer.experts.up, &layer.experts.down}) {
+      const auto columns = static_cast<int>(stack->all.columns);
+      bytes += size_t(stack->rows) * row_layout(stack->all.type, columns).bytes;
+    }
+  }
+  return bytes;
 }
 
 }  // namespace
 
 base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::Weights& weights,
-                                                                   Precision precision,
-                                                                   Stream& stream) {
+                                                                   Precision precision, size_t room,
+                                                                   int experts, Stream& stream) {
   auto device = std::make_unique<DeviceWeights>();
   Plan plan;
   plan.matrix(weights.token_embedding, device->token_embedding);
@@ -233,11 +252,42 @@ base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::
   for (size_t i = 0; i < weights.layers.size(); ++i) {
     plan_layer(weights.config, weights.layers[i], precision, plan, device->layers[i]);
   }
+  const int all = weights.config.experts.count;
+  device->experts = std::min(all, experts);
+  if (const size_t each = bytes_of_experts(weights); each > 0 && plan.bytes() < room) {
+    device->experts =
+        static_cast<int>(std::min<size_t>(device->experts, (room - plan.bytes()) / each));
+  }
+  // Without room for one of each layer, the error of the allocation says what all of them take.
+  if (device->experts == 0) device->experts = all;
+  for (size_t i = 0; i < weights.layers.size(); ++i) {
+    if (!weights.layers[i].dense.gate.empty()) continue;
+    plan_experts(weights.layers[i].experts, all, device->experts, plan, device->layers[i]);
+  }
   auto memory = Buffer<uint8_t>::allocate(plan.bytes(), "the model's weights");
   if (!memory.ok()) return memory.error();
   device->memory_ = std::move(*memory);
   if (auto status = plan.fill(device->memory_.data(), stream); !status.ok()) return status.error();
   return base::Result<std::unique_ptr<DeviceWeights>>(std::move(device));
+}
+
+base::Status DeviceWeights::replace(const model::Weights& weights,
+                                    std::span<const Placement::Move> moves, Stream& stream) {
+  if (moves.empty()) return base::Done{};
+  auto staging = Staging::create(stream);
+  if (!staging.ok()) return staging.error();
+  for (const Placement::Move& move : moves) {
+    const model::ExpertWeights& from = weights.layers[move.layer].experts;
+    const DeviceLayer& to = layers[move.layer];
+    for (const auto& [matrices, stack] :
+         std::initializer_list<std::pair<const model::MatrixStack*, const DeviceStack*>>{
+             {&from.gate, &to.gate}, {&from.up, &to.up}, {&from.down, &to.down}}) {
+      const size_t first = stack->all.data.data - memory_.data();
+      uint8_t* const place = memory_.data() + first + stack->all.row_at(move.place * stack->stride);
+      send_matrix(matrices->at(move.expert), place, *staging);
+    }
+  }
+  return stream.finish();
 }
 
 }  // namespace engine::backend::cuda

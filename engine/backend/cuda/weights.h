@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/backend/cuda/experts.h"
 #include "engine/backend/cuda/launch.h"
 #include "engine/backend/cuda/matrix.h"
+#include "engine/backend/placement.h"
 #include "engine/model/weights.h"
 
 namespace engine::backend::cuda {
@@ -39,13 +41,20 @@ struct DeviceLayer {
 
 class DeviceWeights {
  public:
-  // The error says how much memory the weights need and how much there is.
+  // At most `experts` of each layer's routed experts, the first, and as many as fit into `room`
+  // bytes. The error says how much memory the weights need and how much there is.
   static base::Result<std::unique_ptr<DeviceWeights>> upload(const model::Weights& weights,
-                                                             Precision precision, Stream& stream);
+                                                             Precision precision, size_t room,
+                                                             int experts, Stream& stream);
+
+  // Other experts in the places of their layers, where not all are here; they are there on return.
+  base::Status replace(const model::Weights& weights, std::span<const Placement::Move> moves,
+                       Stream& stream);
 
   DeviceMatrix token_embedding, output;
   View<const float> output_norm;
   std::vector<DeviceLayer> layers;
+  int experts = 0;  // of each layer that are here
   size_t bytes() const { return memory_.size(); }
 
  private:

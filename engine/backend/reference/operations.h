@@ -46,6 +46,11 @@ std::vector<Choice> moe_gate(const model::Experts& experts, std::span<const floa
 void experts(const model::Experts& config, const model::ExpertWeights& weights,
              std::span<const float> x, std::span<float> y);
 
+// y += Σ weight · expert(x) over the choices of each token, [tokens][used]; those whose expert is
+// negative are passed over.
+void routed_experts(const model::Experts& config, const model::ExpertWeights& weights,
+                    std::span<const Choice> choices, std::span<const float> x, std::span<float> y);
+
 // One layer's part of the KV cache: [block][slot][width]. A slot holds the normalised latent and
 // the rotated key that all heads share, [kv_lora | rope], or the keys and values of all groups,
 // [kv_heads][key] and then [kv_heads][value], the keys rotated.

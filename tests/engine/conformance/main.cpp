@@ -15,7 +15,8 @@ struct Group {
 constexpr Group groups[] = {{"golden", conformance::golden_cases},
                             {"random", conformance::random_model_cases},
                             {"sequence", conformance::sequence_cases},
-                            {"contract", conformance::contract_cases}};
+                            {"contract", conformance::contract_cases},
+                            {"split", conformance::split_cases}};
 
 bool is_asked(std::string_view name, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {

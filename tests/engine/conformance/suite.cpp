@@ -106,12 +106,12 @@ BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens) {
   if (kind.is_reference()) {
     return need(engine::backend::reference::make_backend(std::move(weights), kv_tokens));
   }
+  static const auto threads = std::make_shared<engine::base::ThreadPool>(3);
   if (kind.of == Of::cuda_exact || kind.of == Of::cuda_fast) {
     using engine::backend::cuda::Arithmetic;
     const auto arithmetic = kind.of == Of::cuda_exact ? Arithmetic::exact : Arithmetic::fast;
-    return need(engine::backend::cuda::make_backend(weights, kv_tokens, arithmetic));
+    return need(engine::backend::cuda::make_backend(weights, kv_tokens, threads, arithmetic));
   }
-  static const auto threads = std::make_shared<engine::base::ThreadPool>(3);
   setenv("LEMMA_CPU", kind.isa.c_str(), 1);
   return need(cpu::make_backend(std::move(weights), kv_tokens, threads));
 }

@@ -79,5 +79,6 @@ void golden_cases(Suite& suite);
 void random_model_cases(Suite& suite);
 void sequence_cases(Suite& suite);
 void contract_cases(Suite& suite);
+void split_cases(Suite& suite);
 
 }  // namespace conformance

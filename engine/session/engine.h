@@ -49,6 +49,7 @@ struct PrefixFolder {
 
 struct ModelOptions {
   std::string path;         // a GGUF file, or a Hugging Face directory
+  std::string adapter_path;  // a LoRA adapter for it (model/adapter.h); empty: none
   std::string memory_path;  // the n-gram memory made for this model; empty: none
   BackendKind backend = BackendKind::cpu;
   int threads = 0;        // 0: the physical cores

@@ -19,7 +19,7 @@ using model::Vector;
 // Σ a[i] · b[i]
 double dot(std::span<const float> a, std::span<const float> b);
 
-// y[t][r] = Σ_c weights[r][c] · x[t][c], over rows dequantised to float32.
+// y[t][r] = Σ_c weights[r][c] · x[t][c], over rows dequantised to float32, and what an adapter adds.
 void matmul(const Matrix& weights, std::span<const float> x, std::span<float> y);
 
 // y = x / sqrt(mean(x²) + epsilon) · weight, for each row of weight.size() values. y may be x.

@@ -21,6 +21,7 @@ enum class Output { text, json };
 struct ModelChoice {
   std::optional<std::string> model;
   std::optional<std::string> memory;
+  std::optional<std::string> adapter;
   std::optional<std::string> backend;
   std::optional<int> threads;
 };

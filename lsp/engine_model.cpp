@@ -54,6 +54,7 @@ base::Status SharedEngine::load() {
   last_use_ = Clock::now();
   if (loaded_) return base::Done{};
   const engine::session::ModelOptions complete{.path = settings_.model,
+                                               .adapter_path = settings_.adapter,
                                                .memory_path = settings_.memory,
                                                .backend = backend_kind(settings_.backend),
                                                .threads = settings_.threads,

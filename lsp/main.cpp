@@ -17,6 +17,10 @@ void add_model_options(CLI::App& command, lsp::ModelChoice& choice) {
       ->type_name("MODEL");
   command.add_option("--memory", choice.memory, "the memory made for the model")->type_name("FILE");
   command
+      .add_option("--adapter", choice.adapter,
+                  "a LoRA adapter for the model: a GGUF file, or a folder of PEFT")
+      ->type_name("ADAPTER");
+  command
       .add_option("--backend", choice.backend,
                   "auto, cpu, cuda, reference, or none: the memory alone")
       ->check(CLI::IsMember({"auto", "cpu", "cuda", "reference", "none"}))

@@ -74,6 +74,14 @@ struct PullChoice {
   std::string sha256;  // that it must have; empty: what the server says
 };
 int run_model_pull(const PullChoice& choice, Output output);
+// Trains a LoRA adapter of the model on the files of a folder, with PyTorch, and says what it is
+// worth on files that it has not learnt from. Nothing leaves the machine.
+struct AdaptChoice {
+  std::string folder;
+  double minutes = 180;
+  size_t places = 300;  // for each language, of the comparison
+};
+int run_model_adapt(const ModelChoice& model, const AdaptChoice& choice, Output output);
 // A run of one file in the sandbox; `input` names the file that it reads as standard input.
 struct RunChoice {
   std::string file;

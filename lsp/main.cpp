@@ -268,7 +268,7 @@ void add_run_command(CLI::App& app, lsp::RunChoice& program, lsp::Output& output
 }
 
 CLI::App* add_model_commands(CLI::App& app, lsp::ModelChoice& choice, lsp::PullChoice& pull,
-                             lsp::Output& output, int& exit_code) {
+                             lsp::AdaptChoice& adapt, lsp::Output& output, int& exit_code) {
   CLI::App* model = app.add_subcommand("model", "looks into models, and loads them");
   model->require_subcommand(1);
   CLI::App* list = model->add_subcommand("list", "the models at hand, and some for each machine");
@@ -284,6 +284,23 @@ CLI::App* add_model_commands(CLI::App& app, lsp::ModelChoice& choice, lsp::PullC
   load->add_option("--sha256", pull.sha256, "the sum that the file must have")->type_name("HEX");
   add_output_option(*load, output);
   load->callback([&] { exit_code = lsp::run_model_pull(pull, output); });
+  CLI::App* learn = model->add_subcommand(
+      "adapt",
+      "trains an adapter on a project's files; the same command goes on, Ctrl-C keeps all");
+  learn->add_option("folder", adapt.folder, "the project")->required()->type_name("DIR");
+  learn->add_option("--minutes", adapt.minutes, "how long to train")
+      ->check(CLI::Range(0.01, 100'000.0))
+      ->capture_default_str()
+      ->type_name("N");
+  learn
+      ->add_option("--places", adapt.places,
+                   "cursors tried in each language, before and after; 0: none")
+      ->check(CLI::Range(0, most_samples))
+      ->capture_default_str()
+      ->type_name("N");
+  add_model_options(*learn, choice);
+  add_output_option(*learn, output);
+  learn->callback([&] { exit_code = lsp::run_model_adapt(choice, adapt, output); });
   return model;
 }
 
@@ -335,7 +352,8 @@ int run(const std::vector<std::string>& arguments) {
   add_solve_command(app, solve, output, exit_code);
 
   lsp::PullChoice pull;
-  CLI::App* model = add_model_commands(app, choice, pull, output, exit_code);
+  lsp::AdaptChoice adapt;
+  CLI::App* model = add_model_commands(app, choice, pull, adapt, output, exit_code);
 
   CLI::App* measure = app.add_subcommand("bench", "figures of speed and worth");
   add_bench_sandbox_command(*measure, rounds, output, exit_code);

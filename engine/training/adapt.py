@@ -43,7 +43,7 @@ RATE = 2e-3
 ROWS = 1  # of CONTEXT tokens in one step: small steps make the most of few tokens
 CONTEXT = 1024
 LOOKS = 8  # at what is held out, to keep the best
-PROMPT = 256  # tokens of a held-out prompt and its answer, at most
+PROMPT = 320  # tokens of a held-out prompt and its answer, at most
 ANSWERS = 64  # prompts that a part of the held-out files is measured by
 FEWEST_FILES = 8
 PARTS = ("learn", "choose", "measure")
@@ -143,7 +143,7 @@ class ProjectCorpus(Corpus):
     def __init__(self, stores: list[Files], vocabulary: bpe.Vocabulary, form: Form, seed: int
                  ) -> None:
         super().__init__(stores, vocabulary, form, seed)
-        self._shares = [sum(min(e.size, 20_000) for e in store.entries) for store in self.stores]
+        self.shares = self._shares = [sum(min(e.size, 20_000) for e in store.entries) for store in self.stores]
 
 
 def answers_of(files: list[tuple[str, str, str]], project: str, vocabulary: bpe.Vocabulary,
@@ -154,9 +154,11 @@ def answers_of(files: list[tuple[str, str, str]], project: str, vocabulary: bpe.
     ids = np.full((ANSWERS, room + 1), bpe.EOS, dtype=np.int64)
     is_counted = np.zeros_like(ids, dtype=bool)
     for row in range(ANSWERS):
-        kind = generator.choices(range(len(corpus.stores)), corpus._shares)[0]
-        number = generator.randrange(len(corpus.stores[kind]))
-        sample, answer = corpus.fim_sample(kind, number, room, generator)
+        answer = 0
+        while answer == 0:  # a middle that fills the room gives plain text
+            kind = generator.choices(range(len(corpus.stores)), corpus.shares)[0]
+            number = generator.randrange(len(corpus.stores[kind]))
+            sample, answer = corpus.fim_sample(kind, number, room, generator)
         ids[row, : len(sample)] = sample
         is_counted[row, len(sample) - answer : len(sample)] = True
     return HeldOut("", ids, is_counted, 0)

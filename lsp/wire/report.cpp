@@ -123,6 +123,29 @@ std::string to_json(const PullReport& report) {
                {"memory_bytes", report.memory_bytes}});
 }
 
+std::string to_json(const AdaptReport& report) {
+  json exact = json::array();
+  for (const AdaptReport::Exact& each : report.exact) {
+    exact.push_back({{"language", each.language},
+                     {"contestant", each.contestant},
+                     {"places", each.places},
+                     {"before", each.before},
+                     {"after", each.after},
+                     {"only_before", each.only_before},
+                     {"only_after", each.only_after}});
+  }
+  return dump({{"path", report.path},
+               {"loss_before", report.loss_before},
+               {"loss_after", report.loss_after},
+               {"files", report.files},
+               {"held_out", report.held_out},
+               {"tokens", report.tokens},
+               {"minutes", report.minutes},
+               {"resumed", report.resumed},
+               {"finished", report.finished},
+               {"exact", exact}});
+}
+
 std::string to_json(const std::vector<Check>& checks) {
   json list = json::array();
   for (const Check& check : checks) {

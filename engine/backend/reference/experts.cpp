@@ -28,15 +28,18 @@ void add_expert(const model::FeedForward& expert, std::span<const Visit> visits,
 
 // Experts take their turns in ascending order, each with all tokens that chose it: a token's sum
 // is then formed in the same order whatever the batch.
-void experts(const model::Experts& config, const model::ExpertWeights& weights,
-             std::span<const float> x, std::span<float> y) {
+std::vector<std::vector<Choice>> experts(const model::Experts& config,
+                                         const model::ExpertWeights& weights,
+                                         std::span<const float> x, std::span<float> y) {
   const size_t hidden = weights.router.columns, tokens = x.size() / hidden;
   Vector logits(tokens * config.count);
   matmul(weights.router, x, logits);
   std::vector<std::vector<Visit>> visits(config.count);
+  std::vector<std::vector<Choice>> choices;
   for (size_t token = 0; token < tokens; ++token) {
     const auto row = std::span(logits).subspan(token * config.count, config.count);
-    for (const Choice& choice : moe_gate(config, row, weights.selection_bias)) {
+    choices.push_back(moe_gate(config, row, weights.selection_bias));
+    for (const Choice& choice : choices.back()) {
       visits[choice.expert].push_back({token, choice.weight});
     }
   }
@@ -52,6 +55,7 @@ void experts(const model::Experts& config, const model::ExpertWeights& weights,
     feed_forward(weights.shared, x, shared);
     for (size_t i = 0; i < y.size(); ++i) y[i] += shared[i];
   }
+  return choices;
 }
 
 }  // namespace engine::backend::reference

@@ -337,7 +337,12 @@ int run(const std::vector<std::string>& arguments) {
       ->type_name("FILE:LINE:COLUMN");
   add_model_options(*complete, choice);
   add_output_option(*complete, output);
-  complete->callback([&] { exit_code = lsp::run_complete(place, choice, output); });
+  auto* reasons = complete->add_flag("--why");
+  reasons->description("also what it was made of: context, probability, times, experts");
+  complete->callback([&, reasons] {
+    const lsp::Why why = reasons->count() > 0 ? lsp::Why::told : lsp::Why::untold;
+    exit_code = lsp::run_complete(place, choice, why, output);
+  });
 
   add_doctor_command(app, choice, output, exit_code);
 

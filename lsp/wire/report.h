@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lsp/text/document.h"
+#include "lsp/wire/explanation.h"
 
 namespace lsp::wire {
 
@@ -23,6 +24,7 @@ struct CompletionReport {
   int tokens = 0;
   std::string model;
   std::vector<Source> context;
+  std::optional<Provenance> why;  // where it was asked for, without what stands above
 };
 
 struct ModelReport {

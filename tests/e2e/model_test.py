@@ -199,6 +199,19 @@ class ModelCase(unittest.TestCase):
         report = json.loads(process.communicate(timeout=60)[0])
         self.assertEqual((process.returncode, report["finished"]), (0, False))
 
+    def test_a_completion_says_which_experts_it_used(self):
+        file = self.home / "a.py"
+        file.write_text("import os\n\nfor name in os.listd")
+        place = f"{file}:3:22"
+        report = json.loads(self.lemma("complete", place, "--why", "--json"))
+        tokens = report["why"]["experts"]
+        self.assertIn("".join(each["token"] for each in tokens), report["text"])
+        for each in tokens:
+            self.assertEqual(len(each["layers"]), 7)  # of the default model
+            self.assertTrue(all(len(set(chosen)) == 3 for chosen in each["layers"]))
+        self.assertGreater(report["why"]["prompt_tokens"], 0)
+        self.assertNotIn("why", json.loads(self.lemma("complete", place, "--json")))
+
     def test_a_missing_pytorch_is_said_with_its_remedy(self):
         self.use_python("")
         self.environment["NO_TORCH"] = "1"

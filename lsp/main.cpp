@@ -315,6 +315,22 @@ void add_bench_sandbox_command(CLI::App& bench, int& rounds, lsp::Output& output
   command->callback([&] { exit_code = lsp::run_bench_sandbox(rounds, output); });
 }
 
+void add_complete_command(CLI::App& app, std::string& place, lsp::ModelChoice& choice,
+                          lsp::Output& output, int& exit_code) {
+  CLI::App* complete = app.add_subcommand("complete", "one completion");
+  complete->add_option("place", place, "line and column from 1, the column in characters")
+      ->required()
+      ->type_name("FILE:LINE:COLUMN");
+  add_model_options(*complete, choice);
+  add_output_option(*complete, output);
+  auto* reasons = complete->add_flag("--why");
+  reasons->description("also what it was made of: context, probability, times, experts");
+  complete->callback([&, reasons] {
+    const lsp::Why why = reasons->count() > 0 ? lsp::Why::told : lsp::Why::untold;
+    exit_code = lsp::run_complete(place, choice, why, output);
+  });
+}
+
 int run(const std::vector<std::string>& arguments) {
   if (const auto exit_code = run_engine_command(arguments)) return *exit_code;
 
@@ -331,19 +347,7 @@ int run(const std::vector<std::string>& arguments) {
   lsp::EndpointChoice endpoint;
   add_server_commands(app, choice, endpoint, exit_code);
 
-  CLI::App* complete = app.add_subcommand("complete", "one completion");
-  complete->add_option("place", place, "line and column from 1, the column in characters")
-      ->required()
-      ->type_name("FILE:LINE:COLUMN");
-  add_model_options(*complete, choice);
-  add_output_option(*complete, output);
-  auto* reasons = complete->add_flag("--why");
-  reasons->description("also what it was made of: context, probability, times, experts");
-  complete->callback([&, reasons] {
-    const lsp::Why why = reasons->count() > 0 ? lsp::Why::told : lsp::Why::untold;
-    exit_code = lsp::run_complete(place, choice, why, output);
-  });
-
+  add_complete_command(app, place, choice, output, exit_code);
   add_doctor_command(app, choice, output, exit_code);
 
   lsp::RunChoice program;

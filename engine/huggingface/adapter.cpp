@@ -23,8 +23,7 @@ void refuse_variants(Fields& config) {
     }
   }
   if (const auto bias = config.text_or("bias", "none"); bias != "none") {
-    config.refuse("bias", "is ", in_quotes(bias),
-                  "; lemma applies no biases: train with \"none\"");
+    config.refuse("bias", "is ", in_quotes(bias), "; lemma applies no biases: train with \"none\"");
   }
   for (const char* pattern : {"rank_pattern", "alpha_pattern"}) {
     const auto value = config.find(pattern);

@@ -1,5 +1,6 @@
-// A LoRA adapter (arXiv:2106.09685): for some matrices W [rows][columns] of a model two narrow ones,
-// A [rank][columns] and B [rows][rank], so that a product W · x becomes W · x + scale · B · (A · x).
+// A LoRA adapter (arXiv:2106.09685): for some matrices W [rows][columns] of a model two narrow
+// ones, A [rank][columns] and B [rows][rank], so that a product W · x becomes W · x + scale · B ·
+// (A · x).
 //
 // Two containers: llama.cpp's GGUF files (`general.type` is "adapter"; tensors NAME.lora_a and
 // NAME.lora_b for the model's tensor NAME, with a third axis where NAME is a stack of experts or of

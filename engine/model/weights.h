@@ -33,7 +33,11 @@ struct Matrix {
     return {data + index * row_bytes, row_bytes};
   }
   Matrix slice(int64_t first_row, int64_t row_count) const {
-    return {type, row_count, columns, row_bytes, data + first_row * row_bytes,
+    return {type,
+            row_count,
+            columns,
+            row_bytes,
+            data + first_row * row_bytes,
             adapter.empty() ? adapter : adapter.from_row(first_row)};
   }
 };
@@ -49,9 +53,9 @@ struct MatrixStack {
   std::vector<LowRank> adapters = {};        // each one's; empty where `all` has what there is
 
   Matrix at(int64_t index) const {
-    Matrix matrix =
-        apart.empty() ? all.slice(index * stride + first_row, rows)
-                      : Matrix{all.type, rows, all.columns, all.row_bytes, apart[index]};
+    Matrix matrix = apart.empty()
+                        ? all.slice(index * stride + first_row, rows)
+                        : Matrix{all.type, rows, all.columns, all.row_bytes, apart[index]};
     if (!adapters.empty()) matrix.adapter = adapters[index];
     return matrix;
   }

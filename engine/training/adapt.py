@@ -143,7 +143,9 @@ class ProjectCorpus(Corpus):
     def __init__(self, stores: list[Files], vocabulary: bpe.Vocabulary, form: Form, seed: int
                  ) -> None:
         super().__init__(stores, vocabulary, form, seed)
-        self.shares = self._shares = [sum(min(e.size, 20_000) for e in store.entries) for store in self.stores]
+        self.shares = [sum(min(entry.size, 20_000) for entry in store.entries)
+                       for store in self.stores]
+        self._shares = self.shares
 
 
 def answers_of(files: list[tuple[str, str, str]], project: str, vocabulary: bpe.Vocabulary,

@@ -184,8 +184,8 @@ void project_low(const Machine& machine, const Product& product, size_t first, s
 }
 
 // y[t][r] += Σ_k b[k][r] · low[t][k] for the rows of some groups.
-void add_low_rank(const Machine& machine, const Product& product, const float* low,
-                  int first_group, int group_count) {
+void add_low_rank(const Machine& machine, const Product& product, const float* low, int first_group,
+                  int group_count) {
   const model::LowRank adapter = product.weights->adapter(product.index);
   const int first_row = first_group * group_rows;
   const int rows = std::min(product.weights->rows() - first_row, group_count * group_rows);
@@ -222,8 +222,8 @@ std::vector<std::vector<float>> project_all_low(const Machine& machine,
   return low;
 }
 
-void multiply_base(const Machine& machine, const Product& product, int first_group,
-                   int group_count, int thread) {
+void multiply_base(const Machine& machine, const Product& product, int first_group, int group_count,
+                   int thread) {
   INVARIANT(product.x.size() == product.y.size());
   if (takes_tiles(machine, *product.weights)) {
     return multiply_tiles(machine, product, first_group, group_count, thread);

@@ -36,11 +36,9 @@ using wire::AdaptReport;
 
 constexpr const char* packages = "apt install python3-torch python3-regex libopenblas0-pthread";
 
-// The scripts beside the models: of an installed program, or in the source tree.
-fs::path training_folder() {
-  std::error_code error;
-  const fs::path installed = fs::path(default_model()).parent_path().parent_path() / "training";
-  return fs::exists(installed / "adapt.py", error) ? installed : fs::path(LEMMA_TRAINING_DIR);
+// Its folder is beside that of the models, installed and in the source tree.
+std::string script() {
+  return fs::path(default_model()).parent_path().parent_path() / "training" / "adapt.py";
 }
 
 // A file in memory, for what a program reads or writes.
@@ -228,9 +226,9 @@ Result<AdaptReport> adapt(const server::Settings& settings, const AdaptChoice& c
   if (!out) return out.error();
   const Memory files, result;
   if (!files.write(files_of(root))) return fail("cannot write the list of files to memory");
-  const int code = run({*python, "-E", "-s", "-B", (training_folder() / "adapt.py").string(),
-                        "--model", settings.model, "--root", root.string(), "--out", out->string(),
-                        "--minutes", concat(choice.minutes), "--threads", concat(settings.threads)},
+  const int code = run({*python, "-E", "-s", "-B", script(), "--model", settings.model, "--root",
+                        root.string(), "--out", out->string(), "--minutes", concat(choice.minutes),
+                        "--threads", concat(settings.threads)},
                        files.descriptor(), result.descriptor(), STDERR_FILENO);
   if (code != 0) return fail("the training has not made an adapter (see above)");
   std::vector<std::string> held_out;
@@ -238,6 +236,8 @@ Result<AdaptReport> adapt(const server::Settings& settings, const AdaptChoice& c
   if (!report) return report;
   report->path = out->string();
   if (!report->finished || choice.places == 0) return report;
+  std::cerr << "The adapter is " << report->path << "; comparing it on " << held_out.size()
+            << " files that it has not learnt from.\n";
   const Aside aside(root, held_out);
   if (auto status = compare(settings, aside.path(), choice.places, *report); !status) {
     std::cerr << "lemma: the adapter is there, but was not compared: " << status.message() << '\n';

@@ -5,6 +5,9 @@ include(GNUInstallDirs)
 install(TARGETS lemma lemma-bridge lemma-sandbox RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES engine/models/lemma-default.gguf engine/models/lemma-default.memory
   engine/models/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/lemma/models)
+# For `lemma model adapt`.
+file(GLOB training engine/training/*.py)
+install(FILES ${training} DESTINATION ${CMAKE_INSTALL_DATADIR}/lemma/training)
 install(DIRECTORY editors/neovim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/lemma/neovim
   PATTERN "*.svg" EXCLUDE)
 install(FILES editors/emacs/lemma.el DESTINATION ${CMAKE_INSTALL_DATADIR}/lemma/emacs)

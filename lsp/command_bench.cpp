@@ -14,6 +14,7 @@ int run_bench_complete(const ModelChoice& choice, const BenchChoice& bench, Outp
   options.seed = bench.seed;
   options.model.path = machine.settings.model;
   options.model.memory_path = machine.settings.memory;
+  options.model.adapter_path = machine.settings.adapter;
   options.model.threads = machine.settings.threads;
   using engine::session::BackendKind;
   if (machine.settings.backend == "reference") options.model.backend = BackendKind::reference;

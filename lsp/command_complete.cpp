@@ -1,6 +1,8 @@
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
+#include <iomanip>
 #include <iostream>
 
 #include "engine/base/format.h"
@@ -55,6 +57,51 @@ std::filesystem::path project_of(const std::filesystem::path& file) {
   return file.parent_path();
 }
 
+wire::Provenance why_of(features::Completion completion, double ms, int context_tokens) {
+  const engine::session::Outcome& outcome = completion.outcome;
+  return {.probability = std::exp(completion.log_probability),
+          .prompt_tokens = outcome.prompt_tokens,
+          .cached_tokens = outcome.cached_tokens,
+          .accepted_tokens = outcome.accepted_tokens,
+          .context_tokens = context_tokens,
+          .context_ms = ms - completion.engine_ms,
+          .prefill_ms = outcome.prefill_ms,
+          .decode_ms = outcome.decode_ms,
+          .sources = {},
+          .experts = wire_experts(std::move(completion.experts))};
+}
+
+std::string in_one_line(const std::string& token) {
+  std::string line;
+  for (const char each : token) line += each == '\n' ? "\\n" : std::string(1, each);
+  return line;
+}
+
+// For people.
+void print_why(const wire::CompletionReport& report) {
+  const wire::Provenance& why = *report.why;
+  std::ostream& out = std::cerr;
+  out << std::fixed << std::setprecision(0) << "\nright with a probability of "
+      << 100 * why.probability << " %, the model says\n"
+      << report.ms << " ms: " << why.context_ms << " gathering context, " << why.prefill_ms
+      << " reading it, " << why.decode_ms << " writing\n"
+      << "prompt of " << why.prompt_tokens << " tokens (" << why.cached_tokens
+      << " kept from before), of " << why.context_tokens << " that the model can read\n"
+      << report.tokens << " tokens generated, " << why.accepted_tokens
+      << " of them guessed ahead\n";
+  for (const auto& [what, reason, tokens] : report.context) {
+    if (tokens > 0) out << std::setw(7) << tokens << " tokens  " << what << " (" << reason << ")\n";
+  }
+  if (!why.experts.empty()) out << "experts, layer by layer:\n";
+  for (const auto& [token, layers] : why.experts) {
+    out << std::setw(16) << in_one_line(token) << " ";
+    for (const auto& experts : layers) {
+      for (size_t i = 0; i < experts.size(); ++i) out << (i == 0 ? " " : ",") << experts[i];
+    }
+    out << '\n';
+  }
+}
+
 base::Result<wire::CompletionReport> complete_at(const Place& place,
                                                  const server::Settings& settings) {
   auto content = base::read_file(place.file);
@@ -103,6 +150,7 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
     for (const context::Source& source : (*found)->context) {
       report.context.push_back({source.what, source.why, source.tokens});
     }
+    report.why = why_of(std::move(**found), report.ms, (*model)->context_tokens());
   }
   report.start = document->position_of(range.begin, text::Encoding::utf32);
   report.end = document->position_of(range.end, text::Encoding::utf32);
@@ -111,7 +159,7 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
 
 }  // namespace
 
-int run_complete(const std::string& place_text, const ModelChoice& choice, Output output) {
+int run_complete(const std::string& place_text, const ModelChoice& choice, Why why, Output output) {
   const auto place = parse_place(place_text);
   if (!place) {
     std::cerr << "lemma complete: " << place.message() << '\n';
@@ -121,11 +169,12 @@ int run_complete(const std::string& place_text, const ModelChoice& choice, Outpu
   for (const server::Problem& problem : machine.problems) {
     std::cerr << "lemma: " << problem.message << '\n';
   }
-  const auto report = complete_at(*place, machine.settings);
+  auto report = complete_at(*place, machine.settings);
   if (!report) {
     std::cerr << "lemma complete: " << report.message() << '\n';
     return 1;
   }
+  if (why == Why::untold) report->why.reset();
   if (output == Output::json) {
     std::cout << wire::to_json(*report) << '\n';
   } else if (report->text.empty()) {
@@ -133,6 +182,7 @@ int run_complete(const std::string& place_text, const ModelChoice& choice, Outpu
   } else {
     std::cout << report->text << '\n';
   }
+  if (output == Output::text && report->why) print_why(*report);
   return 0;
 }
 

@@ -127,8 +127,8 @@ std::shared_ptr<SharedEngine> make_engine(const server::Settings& settings,
 // What makes two daemons different.
 std::string identity_of(const server::Settings& settings) {
   return base::concat(
-      settings.model, '\n', settings.memory, '\n', settings.backend, '\n', settings.threads, '\n',
-      settings.log_file, '\n', settings.daemon.free_model_after_s, '\n',
+      settings.model, '\n', settings.memory, '\n', settings.adapter, '\n', settings.backend, '\n',
+      settings.threads, '\n', settings.log_file, '\n', settings.daemon.free_model_after_s, '\n',
       settings.daemon.leave_after_s, '\n', settings.chat_model, '\n', settings.remote.url, '\n',
       settings.remote.model, '\n', settings.remote.token_env, '\n', settings.remote.token_file,
       '\n', settings.remote.fim, '\n', settings.remote.ability, settings.remote.thinking_tokens,
@@ -145,6 +145,7 @@ std::vector<std::string> daemon_arguments(const ModelChoice& choice) {
   };
   add("--model", choice.model);
   add("--memory", choice.memory);
+  add("--adapter", choice.adapter);
   add("--backend", choice.backend);
   add("--threads", choice.threads);
   return arguments;

@@ -21,6 +21,7 @@ enum class Output { text, json };
 struct ModelChoice {
   std::optional<std::string> model;
   std::optional<std::string> memory;
+  std::optional<std::string> adapter;
   std::optional<std::string> backend;
   std::optional<int> threads;
 };
@@ -63,8 +64,10 @@ struct BenchChoice {
   uint64_t seed = 1;
 };
 int run_bench_complete(const ModelChoice& choice, const BenchChoice& bench, Output output);
-// `place` is FILE:LINE:COLUMN, from 1; the column counts characters.
-int run_complete(const std::string& place, const ModelChoice& choice, Output output);
+// `place` is FILE:LINE:COLUMN, from 1; the column counts characters. `told`: on standard error, or
+// in the JSON, what the completion was made of.
+enum class Why { untold, told };
+int run_complete(const std::string& place, const ModelChoice& choice, Why why, Output output);
 // What models are here, and which ones are made for machines of which size.
 int run_model_list(const ModelChoice& choice, Output output);
 // Loads one over the network; nothing else in lemma does. `source`: engine/remote/model_source.h.
@@ -73,6 +76,14 @@ struct PullChoice {
   std::string sha256;  // that it must have; empty: what the server says
 };
 int run_model_pull(const PullChoice& choice, Output output);
+// Trains a LoRA adapter of the model on the files of a folder, with PyTorch, and says what it is
+// worth on files that it has not learnt from. Nothing leaves the machine.
+struct AdaptChoice {
+  std::string folder;
+  double minutes = 180;
+  size_t places = 300;  // for each language, of the comparison
+};
+int run_model_adapt(const ModelChoice& model, const AdaptChoice& choice, Output output);
 // A run of one file in the sandbox; `input` names the file that it reads as standard input.
 struct RunChoice {
   std::string file;

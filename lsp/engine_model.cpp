@@ -50,10 +50,17 @@ std::string processor_name() {
 
 }  // namespace
 
+std::vector<wire::TokenExperts> wire_experts(std::vector<features::TokenExperts> experts) {
+  std::vector<wire::TokenExperts> result;
+  for (auto& [token, layers] : experts) result.push_back({std::move(token), std::move(layers)});
+  return result;
+}
+
 base::Status SharedEngine::load() {
   last_use_ = Clock::now();
   if (loaded_) return base::Done{};
   const engine::session::ModelOptions complete{.path = settings_.model,
+                                               .adapter_path = settings_.adapter,
                                                .memory_path = settings_.memory,
                                                .backend = backend_kind(settings_.backend),
                                                .threads = settings_.threads,
@@ -259,7 +266,8 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
                          .wait_ms = outcome.wait_ms,
                          .prefill_ms = outcome.prefill_ms,
                          .decode_ms = outcome.decode_ms,
-                         .sources = {}}};
+                         .sources = {},
+                         .experts = wire_experts(std::move(completion.experts))}};
   for (context::Source& source : completion.context) {
     if (source.tokens == 0) continue;  // nothing stands there
     answer.provenance.sources.push_back(

@@ -71,11 +71,14 @@ class SharedEngine {
   std::chrono::steady_clock::time_point last_use_;
 };
 
+std::vector<wire::TokenExperts> wire_experts(std::vector<features::TokenExperts> experts);
+
 class EngineModel : public server::Model {
  public:
   // Blocks until the model is loaded.
   static base::Result<std::shared_ptr<EngineModel>> load(std::shared_ptr<SharedEngine> shared);
   const server::ModelInfo& info() const override { return info_; }
+  int context_tokens() const { return context_tokens_; }
   std::string notice() const override { return shared_->notice(); }
   base::Result<std::optional<server::Answer>> complete(const server::Question& question,
                                                        std::stop_token stop) override;

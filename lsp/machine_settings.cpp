@@ -41,11 +41,15 @@ MachineSettings read_machine_settings(const ModelChoice& choice) {
     result.problems.push_back({server::Problem::Kind::error, file.message()});
   }
   if (choice.model) {
-    // A memory belongs to its model; the one that is configured was made for another.
-    if (*choice.model != settings.model) settings.memory.clear();
+    // Memory and adapter belong to their model; those that are configured were made for another.
+    if (*choice.model != settings.model) {
+      settings.memory.clear();
+      settings.adapter.clear();
+    }
     settings.model = *choice.model;
   }
   if (choice.memory) settings.memory = *choice.memory;
+  if (choice.adapter) settings.adapter = *choice.adapter;
   if (choice.backend) settings.backend = *choice.backend;
   if (choice.threads) settings.threads = *choice.threads;
   if (settings.model.empty()) settings.model = default_model();

@@ -17,6 +17,10 @@ void add_model_options(CLI::App& command, lsp::ModelChoice& choice) {
       ->type_name("MODEL");
   command.add_option("--memory", choice.memory, "the memory made for the model")->type_name("FILE");
   command
+      .add_option("--adapter", choice.adapter,
+                  "a LoRA adapter for the model: a GGUF file, or a folder of PEFT")
+      ->type_name("ADAPTER");
+  command
       .add_option("--backend", choice.backend,
                   "auto, cpu, cuda, reference, or none: the memory alone")
       ->check(CLI::IsMember({"auto", "cpu", "cuda", "reference", "none"}))
@@ -264,7 +268,7 @@ void add_run_command(CLI::App& app, lsp::RunChoice& program, lsp::Output& output
 }
 
 CLI::App* add_model_commands(CLI::App& app, lsp::ModelChoice& choice, lsp::PullChoice& pull,
-                             lsp::Output& output, int& exit_code) {
+                             lsp::AdaptChoice& adapt, lsp::Output& output, int& exit_code) {
   CLI::App* model = app.add_subcommand("model", "looks into models, and loads them");
   model->require_subcommand(1);
   CLI::App* list = model->add_subcommand("list", "the models at hand, and some for each machine");
@@ -280,6 +284,23 @@ CLI::App* add_model_commands(CLI::App& app, lsp::ModelChoice& choice, lsp::PullC
   load->add_option("--sha256", pull.sha256, "the sum that the file must have")->type_name("HEX");
   add_output_option(*load, output);
   load->callback([&] { exit_code = lsp::run_model_pull(pull, output); });
+  CLI::App* learn = model->add_subcommand(
+      "adapt",
+      "trains an adapter on a project's files; the same command goes on, Ctrl-C keeps all");
+  learn->add_option("folder", adapt.folder, "the project")->required()->type_name("DIR");
+  learn->add_option("--minutes", adapt.minutes, "how long to train")
+      ->check(CLI::Range(0.01, 100'000.0))
+      ->capture_default_str()
+      ->type_name("N");
+  learn
+      ->add_option("--places", adapt.places,
+                   "cursors tried in each language, before and after; 0: none")
+      ->check(CLI::Range(0, most_samples))
+      ->capture_default_str()
+      ->type_name("N");
+  add_model_options(*learn, choice);
+  add_output_option(*learn, output);
+  learn->callback([&] { exit_code = lsp::run_model_adapt(choice, adapt, output); });
   return model;
 }
 
@@ -292,6 +313,22 @@ void add_bench_sandbox_command(CLI::App& bench, int& rounds, lsp::Output& output
       ->type_name("N");
   add_output_option(*command, output);
   command->callback([&] { exit_code = lsp::run_bench_sandbox(rounds, output); });
+}
+
+void add_complete_command(CLI::App& app, std::string& place, lsp::ModelChoice& choice,
+                          lsp::Output& output, int& exit_code) {
+  CLI::App* complete = app.add_subcommand("complete", "one completion");
+  complete->add_option("place", place, "line and column from 1, the column in characters")
+      ->required()
+      ->type_name("FILE:LINE:COLUMN");
+  add_model_options(*complete, choice);
+  add_output_option(*complete, output);
+  auto* reasons = complete->add_flag("--why");
+  reasons->description("also what it was made of: context, probability, times, experts");
+  complete->callback([&, reasons] {
+    const lsp::Why why = reasons->count() > 0 ? lsp::Why::told : lsp::Why::untold;
+    exit_code = lsp::run_complete(place, choice, why, output);
+  });
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -310,14 +347,7 @@ int run(const std::vector<std::string>& arguments) {
   lsp::EndpointChoice endpoint;
   add_server_commands(app, choice, endpoint, exit_code);
 
-  CLI::App* complete = app.add_subcommand("complete", "one completion");
-  complete->add_option("place", place, "line and column from 1, the column in characters")
-      ->required()
-      ->type_name("FILE:LINE:COLUMN");
-  add_model_options(*complete, choice);
-  add_output_option(*complete, output);
-  complete->callback([&] { exit_code = lsp::run_complete(place, choice, output); });
-
+  add_complete_command(app, place, choice, output, exit_code);
   add_doctor_command(app, choice, output, exit_code);
 
   lsp::RunChoice program;
@@ -331,7 +361,8 @@ int run(const std::vector<std::string>& arguments) {
   add_solve_command(app, solve, output, exit_code);
 
   lsp::PullChoice pull;
-  CLI::App* model = add_model_commands(app, choice, pull, output, exit_code);
+  lsp::AdaptChoice adapt;
+  CLI::App* model = add_model_commands(app, choice, pull, adapt, output, exit_code);
 
   CLI::App* measure = app.add_subcommand("bench", "figures of speed and worth");
   add_bench_sandbox_command(*measure, rounds, output, exit_code);

@@ -22,6 +22,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/model/config.h"
@@ -45,9 +46,28 @@ struct BatchToken {
 // position each; all earlier positions of that sequence are in the cache already, or, where the
 // backend shifts, in the batch too, as another sequence over the same block table.
 // Tokens of a sequence attend to its own positions up to themselves.
+struct Routing;
 struct Batch {
   std::span<const BatchToken> tokens;
   std::span<const std::span<const BlockId>> block_tables;  // [sequence]
+  Routing* routing = nullptr;                              // to be told, where somebody asks
+};
+
+// The experts of the tokens whose logits are wanted, ascending: [wanted][layer][used]. Layers
+// without experts are left out; none are there where a backend does not tell.
+struct Routing {
+  int layers = 0;
+  int used = 0;
+  std::vector<int16_t> experts;
+
+  void start(const model::Config& config, size_t wanted) {
+    layers = config.experts.count > 0 ? config.layers - config.dense_layers : 0;
+    used = config.experts.used;
+    experts.assign(wanted * size_t(layers) * size_t(used), 0);
+  }
+  std::span<int16_t> of(size_t token, int layer) {
+    return std::span(experts).subspan((token * layers + layer) * used, used);
+  }
 };
 
 // A position of a sequence.

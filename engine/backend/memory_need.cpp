@@ -56,6 +56,7 @@ MemoryNeed memory_need(const model::Weights& weights, int64_t cache, int kv_toke
     need.weights += static_cast<int64_t>(tensor.bytes());
     need.parameters += static_cast<int64_t>(tensor.shape[0] * tensor.rows());
   }
+  if (weights.adapter) need.weights += weights.adapter->bytes();
   return need;
 }
 

@@ -1,7 +1,9 @@
 // What one generated token adds to the text.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "engine/tokenizer/tokenizer.h"
 
@@ -16,6 +18,9 @@ struct Piece {
   // after the memory was mixed in. While bytes the user typed are being healed, among the tokens
   // that agree with those bytes.
   float log_probability = 0;
+  // The experts that the model predicted it with, of each layer that has some; empty where nobody
+  // has asked, or the model has none.
+  std::vector<std::vector<int16_t>> experts = {};
 };
 
 }  // namespace engine::decode

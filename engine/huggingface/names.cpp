@@ -54,6 +54,13 @@ constexpr Pair of_an_expert[] = {
     {"down_proj.weight", "ffn_down_exps.weight"},
 };
 
+// What PEFT puts before the names of a model's modules and behind them.
+constexpr std::string_view wrapped = "base_model.model.", weight = ".weight";
+constexpr Pair of_an_adapter[] = {
+    {".lora_A.weight", ".lora_a"},
+    {".lora_B.weight", ".lora_b"},
+};
+
 constexpr Pair selection_bias{"mlp.gate.e_score_correction_bias", "exp_probs_b.bias"};
 constexpr std::string_view layers = "model.layers.", blocks = "blk.", experts = "mlp.experts.";
 
@@ -100,7 +107,25 @@ std::optional<TensorName> name_in_gguf(std::string_view tensor) {
   return std::nullopt;
 }
 
+std::optional<TensorName> adapter_name_in_gguf(std::string_view tensor) {
+  for (const auto& [here, in_gguf] : of_an_adapter) {
+    if (!tensor.starts_with(wrapped) || !tensor.ends_with(here)) continue;
+    tensor.remove_prefix(wrapped.size());
+    tensor.remove_suffix(here.size());
+    auto name = name_in_gguf(concat(tensor, weight));
+    if (name) name->name += in_gguf;
+    return name;
+  }
+  return std::nullopt;
+}
+
 std::string name_from_gguf(std::string_view tensor) {
+  for (const auto& [here, in_gguf] : of_an_adapter) {
+    if (!tensor.ends_with(in_gguf)) continue;
+    std::string name = name_from_gguf(tensor.substr(0, tensor.size() - in_gguf.size()));
+    if (name.ends_with(weight)) name.resize(name.size() - weight.size());
+    return concat(wrapped, name, here);
+  }
   for (const Pair& pair : of_the_model) {
     if (tensor == pair.in_gguf) return std::string(pair.here);
   }

@@ -176,6 +176,10 @@ class Collector {
     const std::string_view tensor = source.tensor->name;
     if (is_left_out(tensor)) return base::Done{};
     auto name = name_in_gguf(tensor);
+    return add(std::move(name), source);
+  }
+
+  Status add(std::optional<TensorName> name, const Source& source) {
     if (!name) {
       return fail(source.place(), ": lemma knows no tensor of that name in this kind of model");
     }
@@ -187,12 +191,17 @@ class Collector {
     return base::Done{};
   }
 
-  Status finish() {
+  Status finish_stacks() {
     for (const auto& [name, stack] : stacks_) {
       auto info = stack_of(name, stack);
       if (!info) return info.error();
       model_.add(*std::move(info));
     }
+    return base::Done{};
+  }
+
+  Status finish() {
+    if (auto status = finish_stacks(); !status) return status;
     if (choice_.output == OutputTensor::own && !model_.has_tensor("output.weight")) {
       return fail(folder_,
                   ": tensor lm_head.weight is missing, and config.json says that the output "
@@ -235,6 +244,30 @@ Status add_tensors(const std::string& folder, const TensorChoice& choice, gguf::
   }
   if (auto status = collector.finish(); !status) return status;
   for (auto& [name, file] : weights->files) model.hold(file.take_mapping());
+  return base::Done{};
+}
+
+Status add_adapter_tensors(const std::string& folder, gguf::Assembly& adapter) {
+  constexpr const char* name = "adapter_model.safetensors";
+  std::error_code ignored;  // a file that cannot be looked at is not there
+  if (!fs::exists(concat(folder, "/", name), ignored)) {
+    return fail(folder, ": has no ", name,
+                "; of an adapter in another file (adapter_model.bin), take its safetensors "
+                "version");
+  }
+  Weights weights;
+  auto file = open_file(folder, name, weights);
+  if (!file) return file.error();
+  const TensorChoice all;
+  Collector collector(folder, all, adapter);
+  for (const SafeTensor& tensor : (*file)->tensors()) {
+    const Source source{*file, &tensor};
+    if (auto status = collector.add(adapter_name_in_gguf(tensor.name), source); !status) {
+      return status;
+    }
+  }
+  if (auto status = collector.finish_stacks(); !status) return status;
+  adapter.hold((*file)->take_mapping());
   return base::Done{};
 }
 

@@ -24,4 +24,8 @@ struct TensorChoice {
 base::Status add_tensors(const std::string& folder, const TensorChoice& choice,
                          gguf::Assembly& model);
 
+// The same of adapter_model.safetensors (adapter.h): "X.lora_A.weight" of a module whose weight is
+// Y.weight in GGUF is Y.weight.lora_a.
+base::Status add_adapter_tensors(const std::string& folder, gguf::Assembly& adapter);
+
 }  // namespace engine::huggingface

@@ -1,6 +1,7 @@
 #include "engine/model/weights.h"
 
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -34,12 +35,20 @@ bool has_shape(const gguf::TensorInfo& tensor, Shape shape) {
 // tensors. After an error everything is empty.
 class Tensors {
  public:
-  explicit Tensors(const gguf::File& file) : file_(file) {}
+  Tensors(const gguf::File& file, const Adapter* adapter) : file_(file), adapter_(adapter) {}
 
   bool has(const std::string& name) const { return file_.find_tensor(name) != nullptr; }
 
+  // With what the adapter adds.
+  Matrix matrix(const std::string& name, Shape shape) {
+    Matrix matrix = plain(name, shape);
+    const auto adapters = adapters_of(name, matrix.columns, matrix.rows, 1);
+    if (!adapters.empty()) matrix.adapter = adapters.front();
+    return matrix;
+  }
+
   // Any of the two shapes will do; they must hold the same number of values.
-  Matrix matrix(const std::string& name, Shape shape, Shape other_shape = {}) {
+  Matrix plain(const std::string& name, Shape shape, Shape other_shape = {}) {
     const gguf::TensorInfo* tensor = find(name, shape, other_shape);
     if (tensor == nullptr) return {};
     INVARIANT(tensor->parts.empty());
@@ -49,7 +58,7 @@ class Tensors {
   }
 
   Vector vector(const std::string& name, int64_t size) {
-    const Matrix row = matrix(name, {size});
+    const Matrix row = plain(name, {size});
     Vector values(size);
     if (!row.empty()) gguf::dequantize_row(row.type, row.row(0), values);
     return values;
@@ -63,12 +72,49 @@ class Tensors {
   MatrixStack stack(const std::string& name, int64_t columns, int64_t rows, int64_t count) {
     const gguf::TensorInfo* tensor = find(name, {columns, rows, count}, {});
     if (tensor == nullptr) return {};
-    if (tensor->parts.empty()) return {matrix(name, {columns, rows, count}), rows, 0, rows};
-    const Matrix first{tensor->type, rows, columns, gguf::row_bytes(tensor->type, columns),
-                       tensor->parts.front().data()};
-    MatrixStack stack{first, rows, 0, rows};
+    MatrixStack stack{{}, rows, 0, rows};
+    stack.adapters = adapters_of(name, columns, rows, count);
+    if (tensor->parts.empty()) {
+      stack.all = plain(name, {columns, rows, count});
+      return stack;
+    }
+    stack.all = {tensor->type, rows, columns, gguf::row_bytes(tensor->type, columns),
+                 tensor->parts.front().data()};
     for (const auto& part : tensor->parts) stack.apart.push_back(part.data());
     return stack;
+  }
+
+  // What the adapter adds to `count` matrices that are one tensor, each [rows][columns]; empty:
+  // nothing. Its pair is one for each, or one for all their rows.
+  std::vector<LowRank> adapters_of(const std::string& name, int64_t columns, int64_t rows,
+                                   int64_t count) {
+    const AdapterTensor* const pair = adapter_ != nullptr ? adapter_->find(name) : nullptr;
+    if (pair == nullptr || !ok()) return {};
+    used_.insert(name);
+    const bool is_whole = pair->count == 1 && pair->rows == rows * count;
+    if (pair->columns != columns || (!is_whole && (pair->count != count || pair->rows != rows))) {
+      refuse(base::concat(pair->place, ": is for ", pair->count, " x [", pair->columns, ", ",
+                          pair->rows, "], and ", name, " is ", count, " x [", columns, ", ", rows,
+                          "] in ", file_.path(), "; choose the model that it was trained on"));
+      return {};
+    }
+    std::vector<LowRank> adapters;
+    for (int64_t i = 0; i < count; ++i) {
+      adapters.push_back(is_whole ? pair->at(0).from_row(i * rows) : pair->at(i));
+    }
+    return adapters;
+  }
+
+  // What it adds to no matrix that was asked for.
+  void refuse_unused_adapters() {
+    if (adapter_ == nullptr) return;
+    for (const auto& [name, pair] : adapter_->tensors()) {
+      if (used_.count(name) > 0) continue;
+      refuse(base::concat(pair.place, ": ", file_.path(), " has no matrix ", name,
+                          " that an adapter can change: those of attention, feed-forward "
+                          "networks, experts and their router, and the output; choose the model "
+                          "that it was trained on, or train these alone"));
+    }
   }
 
   // What is there and left out would change every result.
@@ -103,6 +149,8 @@ class Tensors {
   }
 
   const gguf::File& file_;
+  const Adapter* const adapter_;  // null: none
+  std::set<std::string, std::less<>> used_;
   std::string error_;
 };
 
@@ -126,12 +174,16 @@ AttentionWeights read_latent_attention(Tensors& tensors, const std::string& bloc
   // them with two, beside the legacy one.
   if (tensors.has(block + "attn_k_b.weight") || tensors.has(block + "attn_v_b.weight")) {
     weights.k_b =
-        tensors.matrix(block + "attn_k_b.weight", {nope, lora, heads}, {nope, lora * heads});
+        tensors.plain(block + "attn_k_b.weight", {nope, lora, heads}, {nope, lora * heads});
     weights.v_b =
-        tensors.matrix(block + "attn_v_b.weight", {lora, value, heads}, {lora, value * heads});
+        tensors.plain(block + "attn_v_b.weight", {lora, value, heads}, {lora, value * heads});
   } else {
-    weights.kv_b = tensors.matrix(block + "attn_kv_b.weight", {lora, heads * (nope + value)});
+    weights.kv_b = tensors.plain(block + "attn_kv_b.weight", {lora, heads * (nope + value)});
   }
+  weights.kv_b_adapters =
+      tensors.adapters_of(block + "attn_kv_b.weight", lora, nope + value, heads);
+  weights.k_b_adapters = tensors.adapters_of(block + "attn_k_b.weight", nope, lora, heads);
+  weights.v_b_adapters = tensors.adapters_of(block + "attn_v_b.weight", lora, value, heads);
   weights.output = tensors.matrix(block + "attn_output.weight", {heads * value, hidden});
   return weights;
 }
@@ -179,8 +231,16 @@ ExpertWeights read_experts(Tensors& tensors, const std::string& block, const Con
   if (tensors.has(block + "ffn_gate_up_exps.weight")) {
     const MatrixStack both =
         tensors.stack(block + "ffn_gate_up_exps.weight", hidden, 2 * width, count);
-    weights.gate = {both.all, 2 * width, 0, width};
-    weights.up = {both.all, 2 * width, width, width};
+    weights.gate = {both.all, 2 * width, 0, width, both.apart, both.adapters};
+    weights.up = {both.all, 2 * width, width, width, both.apart, both.adapters};
+    for (LowRank& adapter : weights.up.adapters) adapter = adapter.from_row(width);
+    // An adapter may have been trained on them one by one.
+    const auto add = [&](const char* name, MatrixStack& half) {
+      const auto own = tensors.adapters_of(block + name, hidden, width, count);
+      if (!own.empty()) half.adapters = own;
+    };
+    if (both.adapters.empty()) add("ffn_gate_exps.weight", weights.gate);
+    if (both.adapters.empty()) add("ffn_up_exps.weight", weights.up);
   } else {
     weights.gate = tensors.stack(block + "ffn_gate_exps.weight", hidden, width, count);
     weights.up = tensors.stack(block + "ffn_up_exps.weight", hidden, width, count);
@@ -216,10 +276,10 @@ PredictionWeights read_prediction(Tensors& tensors, const Weights& model) {
   PredictionWeights weights;
   weights.embedding_norm = tensors.vector(part + "enorm.weight", hidden);
   weights.state_norm = tensors.vector(part + "hnorm.weight", hidden);
-  weights.join = tensors.matrix(part + "eh_proj.weight", {2 * hidden, hidden});
+  weights.join = tensors.plain(part + "eh_proj.weight", {2 * hidden, hidden});
   weights.layer = read_layer(tensors, config, config.layers);
   const auto own = [&](const char* name, const Matrix& other) {
-    return tensors.has(part + name) ? tensors.matrix(part + name, {hidden, vocabulary}) : other;
+    return tensors.has(part + name) ? tensors.plain(part + name, {hidden, vocabulary}) : other;
   };
   weights.embedding = own("embed_tokens.weight", model.token_embedding);
   weights.output = own("shared_head_head.weight", model.output);
@@ -230,15 +290,21 @@ PredictionWeights read_prediction(Tensors& tensors, const Weights& model) {
 
 }  // namespace
 
-Result<Weights> load_weights(std::shared_ptr<const gguf::File> file) {
+Result<Weights> load_weights(std::shared_ptr<const gguf::File> file,
+                             std::shared_ptr<const Adapter> adapter) {
   auto config = read_config(*file);
   if (!config.ok()) return config.error();
-  Tensors tensors(*file);
   Weights weights;
   weights.file = file;
   weights.config = std::move(*config);
+  if (adapter != nullptr) {
+    auto status = adapter->check_base(weights.config, file->path());
+    if (!status.ok()) return status.error();
+    weights.adapter = adapter->in_order_of(weights.config);
+  }
+  Tensors tensors(*file, weights.adapter.get());
   const int64_t hidden = weights.config.hidden, vocabulary = weights.config.vocab_size;
-  weights.token_embedding = tensors.matrix("token_embd.weight", {hidden, vocabulary});
+  weights.token_embedding = tensors.plain("token_embd.weight", {hidden, vocabulary});
   weights.output_norm = tensors.vector("output_norm.weight", hidden);
   weights.rope_factors =
       tensors.vector_if_there("rope_freqs.weight", weights.config.rope_dim() / 2);
@@ -246,8 +312,10 @@ Result<Weights> load_weights(std::shared_ptr<const gguf::File> file) {
     if (!(factor > 0)) tensors.refuse(file->path() + ": tensor rope_freqs.weight is not positive");
   }
   weights.output = tensors.has("output.weight")
-                       ? tensors.matrix("output.weight", {hidden, vocabulary})
+                       ? tensors.plain("output.weight", {hidden, vocabulary})
                        : weights.token_embedding;
+  const auto of_output = tensors.adapters_of("output.weight", hidden, vocabulary, 1);
+  if (!of_output.empty()) weights.output.adapter = of_output.front();
   for (int layer = 0; layer < weights.config.layers && tensors.ok(); ++layer) {
     weights.layers.push_back(read_layer(tensors, weights.config, layer));
   }
@@ -255,11 +323,49 @@ Result<Weights> load_weights(std::shared_ptr<const gguf::File> file) {
   if (tensors.has(base::concat("blk.", weights.config.layers, ".nextn.eh_proj.weight"))) {
     weights.prediction = read_prediction(tensors, weights);
   }
+  tensors.refuse_unused_adapters();
   if (!tensors.ok()) return tensors.error();
   return weights;
 }
 
-LatentProjections latent_projections(const Mla& mla, const AttentionWeights& attention) {
+namespace {
+
+// to[row · stride] += Σ_k b[k][row] · a[k][…], the places of a row `step` apart.
+void add_product(const LowRank& adapter, int64_t rows, int64_t columns, float* to, int64_t stride,
+                 int64_t step) {
+  for (int64_t row = 0; row < rows; ++row) {
+    for (int64_t column = 0; column < columns; ++column) {
+      double sum = 0;
+      for (int k = 0; k < adapter.rank; ++k) {
+        sum += static_cast<double>(adapter.b[k * adapter.stride + row]) *
+               adapter.a[k * columns + column];
+      }
+      to[row * stride + column * step] += static_cast<float>(sum);
+    }
+  }
+}
+
+// Absorption has no product of its own to add to, so the adapter's is added to the weights.
+void add_adapters(const Mla& mla, const AttentionWeights& attention, LatentProjections& to) {
+  const int64_t lora = mla.kv_lora_rank, nope = mla.nope_dim, value = mla.value_dim;
+  for (int64_t head = 0; head < mla.heads; ++head) {
+    float* const key = to.key.data() + head * lora * nope;
+    float* const values = to.value.data() + head * value * lora;
+    if (!attention.kv_b_adapters.empty()) {
+      const LowRank& both = attention.kv_b_adapters[head];
+      add_product(both, nope, lora, key, 1, nope);
+      add_product(both.from_row(nope), value, lora, values, lora, 1);
+    }
+    if (!attention.k_b_adapters.empty()) {
+      add_product(attention.k_b_adapters[head], lora, nope, key, nope, 1);
+    }
+    if (!attention.v_b_adapters.empty()) {
+      add_product(attention.v_b_adapters[head], value, lora, values, lora, 1);
+    }
+  }
+}
+
+LatentProjections read_projections(const Mla& mla, const AttentionWeights& attention) {
   const int64_t heads = mla.heads, lora = mla.kv_lora_rank, nope = mla.nope_dim,
                 value = mla.value_dim;
   LatentProjections result;
@@ -290,6 +396,14 @@ LatentProjections latent_projections(const Mla& mla, const AttentionWeights& att
       read(attention.kv_b, first + nope + v, &result.value[(head * value + v) * lora]);
     }
   }
+  return result;
+}
+
+}  // namespace
+
+LatentProjections latent_projections(const Mla& mla, const AttentionWeights& attention) {
+  LatentProjections result = read_projections(mla, attention);
+  add_adapters(mla, attention, result);
   return result;
 }
 

@@ -14,6 +14,7 @@
 
 #include "engine/base/result.h"
 #include "engine/gguf/file.h"
+#include "engine/model/adapter.h"
 #include "engine/model/config.h"
 
 namespace engine::model {
@@ -25,13 +26,19 @@ struct Matrix {
   int64_t columns = 0;
   size_t row_bytes = 0;
   const std::byte* data = nullptr;
+  LowRank adapter = {};  // what products have besides
 
   bool empty() const { return data == nullptr; }
   std::span<const std::byte> row(int64_t index) const {
     return {data + index * row_bytes, row_bytes};
   }
   Matrix slice(int64_t first_row, int64_t row_count) const {
-    return {type, row_count, columns, row_bytes, data + first_row * row_bytes};
+    return {type,
+            row_count,
+            columns,
+            row_bytes,
+            data + first_row * row_bytes,
+            adapter.empty() ? adapter : adapter.from_row(first_row)};
   }
 };
 
@@ -43,10 +50,14 @@ struct MatrixStack {
   int64_t first_row = 0;
   int64_t rows = 0;
   std::vector<const std::byte*> apart = {};  // each one's data; empty where they do not lie apart
+  std::vector<LowRank> adapters = {};        // each one's; empty where `all` has what there is
 
   Matrix at(int64_t index) const {
-    if (apart.empty()) return all.slice(index * stride + first_row, rows);
-    return {all.type, rows, all.columns, all.row_bytes, apart[index]};
+    Matrix matrix = apart.empty()
+                        ? all.slice(index * stride + first_row, rows)
+                        : Matrix{all.type, rows, all.columns, all.row_bytes, apart[index]};
+    if (!adapters.empty()) matrix.adapter = adapters[index];
+    return matrix;
   }
 };
 
@@ -67,6 +78,8 @@ struct AttentionWeights {
   Matrix kv_b;       // attn_kv_b [heads · (nope + value)][kv_lora]; empty in the split layout
   Matrix k_b;        // attn_k_b [heads · kv_lora][nope]; empty in the legacy layout
   Matrix v_b;        // attn_v_b [heads · value][kv_lora]; empty in the legacy layout
+  // What an adapter adds to each head's part of these, whichever of them the file has; or empty.
+  std::vector<LowRank> kv_b_adapters, k_b_adapters, v_b_adapters;
 
   Matrix k, v;            // attn_k [kv_heads · key][hidden], attn_v [kv_heads · value][hidden]
   Vector q_bias, k_bias;  // attn_q.bias, …
@@ -110,6 +123,7 @@ struct PredictionWeights {
 
 struct Weights {
   std::shared_ptr<const gguf::File> file;  // what the views point into
+  std::shared_ptr<const Adapter> adapter;  // the same; null: none
   Config config;
   Matrix token_embedding;  // token_embd [vocab][hidden]
   Vector output_norm;
@@ -127,10 +141,13 @@ struct Weights {
 
 // A tensor that is missing, misshapen or of an unsupported type is an error naming the file, the
 // tensor, and the shape found and expected.
-base::Result<Weights> load_weights(std::shared_ptr<const gguf::File> file);
+// With an adapter, so is one of its tensors that fits none of these.
+base::Result<Weights> load_weights(std::shared_ptr<const gguf::File> file,
+                                   std::shared_ptr<const Adapter> adapter = nullptr);
 
 // The up-projections of MLA in one form, whichever of the three layouts the file has: the legacy
 // attn_kv_b alone, or attn_k_b and attn_v_b (of any rank, with or without attn_kv_b beside them).
+// What an adapter adds to them is in the sums.
 struct LatentProjections {
   Vector key;    // [head][kv_lora][nope]: the latent query is key · q_nope
   Vector value;  // [head][value][kv_lora]: the head's output is value · (weighted latents)

@@ -72,7 +72,20 @@ backend::Batch BatchPlan::batch() {
     for (const Token id : slice.drafts.tokens) tokens_.push_back({id, position++, index, true});
     tables_.push_back(slice.sequence->table().blocks());
   }
-  return {tokens_, tables_};
+  routing_ = {};
+  const bool is_asked = std::any_of(slices_.begin(), slices_.end(), [](const Slice& slice) {
+    return slice.job->asks_for_experts();
+  });
+  return {tokens_, tables_, is_asked ? &routing_ : nullptr};
+}
+
+std::vector<std::vector<int16_t>> BatchPlan::experts_of(size_t row) {
+  std::vector<std::vector<int16_t>> experts;
+  for (int layer = 0; layer < routing_.layers; ++layer) {
+    const auto chosen = routing_.of(row, layer);
+    experts.emplace_back(chosen.begin(), chosen.end());
+  }
+  return experts;
 }
 
 }  // namespace engine::session

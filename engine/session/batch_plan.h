@@ -58,6 +58,8 @@ class BatchPlan {
 
   // Valid until the plan or a table in it changes.
   backend::Batch batch();
+  // After the run, for each layer; empty where nobody has asked, or the backend does not tell.
+  std::vector<std::vector<int16_t>> experts_of(size_t row);
 
  private:
   Priority priority_ = Priority::background;
@@ -69,6 +71,7 @@ class BatchPlan {
   std::vector<Slice> slices_;
   std::vector<backend::BatchToken> tokens_;
   std::vector<std::span<const backend::BlockId>> tables_;
+  backend::Routing routing_;
 };
 
 }  // namespace engine::session

@@ -48,8 +48,9 @@ struct PrefixFolder {
 };
 
 struct ModelOptions {
-  std::string path;         // a GGUF file, or a Hugging Face directory
-  std::string memory_path;  // the n-gram memory made for this model; empty: none
+  std::string path;          // a GGUF file, or a Hugging Face directory
+  std::string adapter_path;  // a LoRA adapter for it (model/adapter.h); empty: none
+  std::string memory_path;   // the n-gram memory made for this model; empty: none
   BackendKind backend = BackendKind::cpu;
   int threads = 0;        // 0: the physical cores
   int kv_tokens = 16384;  // size of the KV pool, over all sequences
@@ -72,6 +73,7 @@ struct Request {
   // What is computed is found again by requests of the same number alone, so that nobody learns by
   // the clock what somebody else has asked. 0: the local user's, which is also kept on disk.
   uint64_t partition = 0;
+  bool tells_experts = false;  // in the pieces
   // The open buffers, for the memory (without one they have no say); null: it looks at the prompt.
   std::shared_ptr<const decode::memory::Buffers> buffers;
 };

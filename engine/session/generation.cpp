@@ -36,6 +36,7 @@ Generation::Generation(const Facts& facts, const decode::memory::Corpus* corpus,
       on_end_(std::move(on_end)),
       prompt_tokens_(static_cast<int>(request.prompt.size())),
       max_tokens_(std::min(request.max_tokens, facts.context_tokens - prompt_tokens_)),
+      tells_experts_(request.tells_experts),
       sampler_(request.sampling),
       healing_(facts.tokenizer, request.typed),
       stop_texts_({}, 0),
@@ -80,6 +81,10 @@ void Generation::take_logits(Sequence& sequence, int, std::span<float> logits) {
   take_token(sequence, token, logits[static_cast<size_t>(token)]);
 }
 
+void Generation::take_experts(std::vector<std::vector<int16_t>> of_each_layer) {
+  experts_ = std::move(of_each_layer);
+}
+
 bool Generation::takes_guesses() const {
   return !ended() && max_tokens_ - generated_ > 1 && !healing_.active();
 }
@@ -116,7 +121,8 @@ void Generation::take_token(Sequence& sequence, Token token, float log_probabili
   if (!first_token_) first_token_ = Clock::now();
   if (tokenizer_.is_end_of_generation(token)) return finish(EndReason::end_token);
   ++generated_;
-  Piece piece{token, std::string(tokenizer_.bytes(token)), log_probability};
+  Piece piece{token, std::string(tokenizer_.bytes(token)), log_probability,
+              std::exchange(experts_, {})};
   healing_.advance(piece.bytes);
   if (recall_) recall_->advance(token);
   const bool stop = stop_texts_.push(std::move(piece), released_);

@@ -24,6 +24,8 @@ class Generation final : public Job {
   Drafting draft(const Sequence& sequence, Speculation& speculation,
                  Speculation::Load& load) override;
   void take_logits(Sequence& sequence, int index, std::span<float> logits) override;
+  bool asks_for_experts() const override { return tells_experts_; }
+  void take_experts(std::vector<std::vector<int16_t>> of_each_layer) override;
   bool takes_guesses() const override;
   void take_guess(std::span<float> logits) override;
   void after_step(PrefixCache& cache) override;
@@ -43,7 +45,9 @@ class Generation final : public Job {
   OnEnd on_end_;
   int prompt_tokens_;
   int max_tokens_;
+  const bool tells_experts_;
   int generated_ = 0;
+  std::vector<std::vector<int16_t>> experts_;  // of the logits that come next
   decode::Sampler sampler_;
   decode::Healing healing_;
   decode::StopTexts stop_texts_;

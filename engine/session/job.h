@@ -43,6 +43,9 @@ class Job {
   void count_accepted() { ++accepted_; }
   // The logits after the token at `index` of `sequence`: [vocabulary], to be overwritten at will.
   virtual void take_logits(Sequence& sequence, int index, std::span<float> logits) = 0;
+  // Whether the experts that they were made with are to be told before each.
+  virtual bool asks_for_experts() const { return false; }
+  virtual void take_experts(std::vector<std::vector<int16_t>> /*of_each_layer*/) {}
   // Whether a guess at what follows the last token, which is not computed yet, is of use.
   virtual bool takes_guesses() const { return false; }
   // That guess, as logits: [vocabulary], to be overwritten at will.

@@ -319,9 +319,9 @@ void Lane::learn(const BatchPlan& plan, double ms) {
 
 void Lane::deliver(BatchPlan& plan, std::span<float> logits) {
   const auto vocabulary = static_cast<size_t>(backend_.config().vocab_size);
-  for (Slice& slice : plan.slices()) {
-    logits = logits.subspan(deliver(slice, logits) * vocabulary);
-  }
+  size_t row = 0;
+  for (Slice& slice : plan.slices())
+    row += deliver(plan, slice, row, logits.subspan(row * vocabulary));
   predictor_.after_run(plan, speculation_, [&] { return unused_block(); });
   for (const Slice& slice : plan.slices()) {
     slice.sequence->advance(slice.count + slice.right, cache_);
@@ -334,9 +334,9 @@ void Lane::deliver(BatchPlan& plan, std::span<float> logits) {
   }
 }
 
-// The rows of one slice, with which `rows` begins; returns how many there are. What follows a draft
-// is of interest where the draft is what the job has just said.
-size_t Lane::deliver(Slice& slice, std::span<float> rows) {
+// The rows of one slice, with which `rows` begins, as row `first_row` of all; returns how many
+// there are. What follows a draft is of interest where the draft is what the job has just said.
+size_t Lane::deliver(BatchPlan& plan, Slice& slice, size_t first_row, std::span<float> rows) {
   const auto vocabulary = static_cast<size_t>(backend_.config().vocab_size);
   Sequence& sequence = *slice.sequence;
   const std::vector<Token>& drafts = slice.drafts.tokens;
@@ -352,6 +352,7 @@ size_t Lane::deliver(Slice& slice, std::span<float> rows) {
     }
     if (slice.job->stop_requested()) slice.job->end(EndReason::stopped);
     if (slice.job->ended()) continue;
+    if (slice.job->asks_for_experts()) slice.job->take_experts(plan.experts_of(first_row + row));
     slice.job->take_logits(sequence, i, rows.subspan(row * vocabulary, vocabulary));
     sequence.logits_taken(i);
   }

@@ -88,7 +88,7 @@ class Lane {
   bool preempt_after(const Sequence& requester);
   void learn(const BatchPlan& plan, double ms);
   void deliver(BatchPlan& plan, std::span<float> logits);
-  size_t deliver(Slice& slice, std::span<float> rows);
+  size_t deliver(BatchPlan& plan, Slice& slice, size_t first_row, std::span<float> rows);
 
   backend::Backend& backend_;
   const BatchSizes sizes_;

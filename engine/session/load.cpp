@@ -58,6 +58,7 @@ struct Opened {
   std::unique_ptr<const tokenizer::Tokenizer> tokenizer;
   std::unique_ptr<const decode::memory::Corpus> corpus;
   std::optional<model::Weights> weights;  // not with BackendKind::none
+  uint64_t adapter = 0;                   // its fingerprint; 0: none
   BackendPointer backend;                 // null: not loaded yet
 };
 
@@ -83,13 +84,20 @@ Result<Opened> open(const ModelOptions& options, std::string_view advice) {
   opened.corpus = std::move(*corpus);
   if (options.backend == BackendKind::none) return opened;
 
-  Result<model::Weights> weights = model::load_weights(opened.file);
+  std::shared_ptr<const model::Adapter> adapter;
+  if (!options.adapter_path.empty()) {
+    auto opened_adapter = model::Adapter::open(options.adapter_path);
+    if (!opened_adapter) return Error(opened_adapter.error());
+    adapter = std::move(*opened_adapter);
+  }
+  Result<model::Weights> weights = model::load_weights(opened.file, std::move(adapter));
   if (!weights) return Error(weights.error());
   const size_t tokens = opened.tokenizer->size();
   if (tokens > static_cast<size_t>(weights->config.vocab_size)) {
     return fail(options.path, ": the vocabulary has ", tokens, " tokens, the model only ",
                 weights->config.vocab_size, ": the file is put together wrongly");
   }
+  if (weights->adapter) opened.adapter = weights->adapter->fingerprint();
   opened.weights = std::move(*weights);
   return opened;
 }
@@ -140,18 +148,21 @@ std::string describe(const ModelOptions& options, const backend::Backend& backen
     text += base::concat(", ", threads, threads == 1 ? " thread" : " threads");
   }
   text += base::concat(", context ", std::min(config.context_length, options.kv_tokens));
+  if (!options.adapter_path.empty()) {
+    text += ", adapter " + std::filesystem::path(options.adapter_path).stem().string();
+  }
   if (!options.memory_path.empty()) text += ", with memory";
   return text;
 }
 
 // A folder that cannot be used is no reason to do without completions.
 std::unique_ptr<PrefixStore> open_store(const PrefixFolder& folder, const gguf::File& file,
-                                        const backend::Backend& backend) {
+                                        uint64_t adapter, const backend::Backend& backend) {
   if (folder.path.empty() || folder.bytes == 0 || backend.block_bytes() == 0) return nullptr;
   auto store = PrefixStore::open(
       {.folder = folder.path,
        .bytes = folder.bytes,
-       .identity = base::concat(gguf::fingerprint(file), "\n", backend.block_form()),
+       .identity = base::concat(gguf::fingerprint(file), "\n", adapter, "\n", backend.block_form()),
        .block_bytes = backend.block_bytes(),
        .log = folder.log});
   if (store) return std::move(*store);
@@ -161,7 +172,7 @@ std::unique_ptr<PrefixStore> open_store(const PrefixFolder& folder, const gguf::
 
 Parts parts_of(Opened model) {
   std::string description = describe(model.options, *model.backend);
-  auto store = open_store(model.options.prefixes, *model.file, *model.backend);
+  auto store = open_store(model.options.prefixes, *model.file, model.adapter, *model.backend);
   const bool none = model.options.backend == BackendKind::none;
   return {.file = std::move(model.file),
           .tokenizer = std::move(model.tokenizer),
@@ -179,7 +190,7 @@ Parts parts_of(Opened model) {
 bool are_one(const ModelOptions& a, const ModelOptions& b) {
   std::error_code missing;
   return std::filesystem::equivalent(a.path, b.path, missing) && a.memory_path == b.memory_path &&
-         a.backend == b.backend;
+         a.adapter_path == b.adapter_path && a.backend == b.backend;
 }
 
 // Where one of them is on a GPU, which may hang, all are watched: they share a thread.

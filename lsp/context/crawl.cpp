@@ -63,7 +63,11 @@ class Crawl {
   Crawled run() {
     known_ = index_.stamps();
     index_.begin();
-    walk();
+    result_.whole = for_each_source(root_, rules_, [this](const std::string& path) {
+      if (stop_.stop_requested() || result_.files == most_files) return false;
+      visit(path);
+      return true;
+    });
     // What was not met is gone, where everything was looked at.
     for (const auto& [path, stamp] : known_) {
       if (!result_.whole) break;
@@ -76,34 +80,11 @@ class Crawl {
   }
 
  private:
-  void walk() {
-    std::error_code error;
-    fs::recursive_directory_iterator entry(root_, fs::directory_options::skip_permission_denied,
-                                           error);
-    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-      if (stop_.stop_requested() || result_.files == most_files) {
-        result_.whole = false;
-        return;
-      }
-      const std::string path = entry->path();
-      if (entry->is_symlink(error)) continue;
-      if (entry->is_directory(error)) {
-        const bool out = is_left_out(entry->path().filename()) || rules_.ignored(path + "/");
-        if (out) entry.disable_recursion_pending();
-      } else if (source_language(path)) {
-        visit(path);
-      }
-    }
-    result_.whole = !error;
-  }
-
   void visit(const std::string& path) {
     const auto stamp = stamp_of(path);
-    if (!stamp || is_secret_path(path)) return;
+    if (!stamp) return;
     const std::string relative = path.substr(root_.size() + 1);
     const auto known = known_.find(relative);
-    // A rule may have come since the file was read.
-    if (rules_.ignored(path)) return;
     const bool is_new = known == known_.end() || known->second != *stamp;
     if (known != known_.end()) known_.erase(known);
     ++result_.files;
@@ -135,6 +116,25 @@ class Crawl {
 };
 
 }  // namespace
+
+bool for_each_source(const std::string& root, IgnoreRules& rules,
+                     const std::function<bool(const std::string& path)>& visit) {
+  std::error_code error;
+  fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied,
+                                         error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    const std::string path = entry->path();
+    if (entry->is_symlink(error)) continue;
+    if (entry->is_directory(error)) {
+      const bool out = is_left_out(entry->path().filename()) || rules.ignored(path + "/");
+      if (out) entry.disable_recursion_pending();
+    } else if (source_language(path) && stamp_of(path) && !is_secret_path(path) &&
+               !rules.ignored(path)) {
+      if (!visit(path)) return false;
+    }
+  }
+  return !error;
+}
 
 std::optional<SourceText> read_source(const std::string& path) {
   const auto stamp = stamp_of(path);

@@ -20,6 +20,12 @@ struct SourceText {
 };
 std::optional<SourceText> read_source(const std::string& path);
 
+// The files that may be read by such rules, absolute, in no order: ignored files, secrets, hidden
+// folders and those of installed packages stay out; symbolic links are not followed. Ends where
+// `visit` returns false; false where the folder was not seen to its end.
+bool for_each_source(const std::string& root, IgnoreRules& rules,
+                     const std::function<bool(const std::string& path)>& visit);
+
 struct Crawled {
   size_t files = 0;  // all that are in the index now
   size_t read = 0;   // new and changed ones
@@ -27,8 +33,7 @@ struct Crawled {
   bool whole = true;  // false: stopped before the end
 };
 
-// Ignored files, secrets, hidden folders and those of installed packages stay out; symbolic links
-// are not followed. `between` is called before each file that is read, and may do other work on
+// Of the files above. `between` is called before each file that is read, and may do other work on
 // the index.
 Crawled crawl(const std::string& root, Index& index, IgnoreRules& rules, std::stop_token stop,
               const std::function<void()>& between);

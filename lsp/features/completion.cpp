@@ -14,6 +14,7 @@
 #include "lsp/features/indentation.h"
 #include "lsp/features/names.h"
 #include "lsp/features/trim.h"
+#include "lsp/text/utf8.h"
 
 namespace lsp::features {
 namespace {
@@ -98,7 +99,7 @@ class Collector {
     const size_t skipped = std::min(to_skip_, piece.bytes.size());
     to_skip_ -= skipped;
     log_probability_ += piece.log_probability;
-    pieces_.push_back({piece.bytes.substr(skipped), piece.log_probability});
+    pieces_.push_back({piece.bytes.substr(skipped), piece.log_probability, piece.experts});
     text_ += pieces_.back().bytes;
     return log_probability_ >= least_log_probability_ && !complete();
   }
@@ -266,6 +267,29 @@ std::optional<Filled> ask_elsewhere(const CompletionInput& input, const Scene& s
   return filled;
 }
 
+std::string as_characters(const std::string& bytes) {
+  if (text::is_valid_utf8(bytes)) return bytes;
+  constexpr const char* digits = "0123456789abcdef";
+  std::string text;
+  for (const char each : bytes) {
+    const auto byte = static_cast<unsigned char>(each);
+    text += {'\\', 'x', digits[byte / 16], digits[byte % 16]};
+  }
+  return text;
+}
+
+// Of the pieces that the first `length` bytes are made of.
+std::vector<TokenExperts> experts_of(const std::vector<ScoredPiece>& pieces, size_t length) {
+  std::vector<TokenExperts> experts;
+  size_t begin = 0;
+  for (const ScoredPiece& piece : pieces) {
+    if (begin >= length) break;
+    if (!piece.experts.empty()) experts.push_back({as_characters(piece.bytes), piece.experts});
+    begin += piece.bytes.size();
+  }
+  return experts;
+}
+
 // What of it is worth showing.
 Completion completion_of(const CompletionInput& input, const Scene& scene, const Filled& filled,
                          double least, std::span<const context::OpenText> others) {
@@ -293,6 +317,7 @@ Completion completion_of(const CompletionInput& input, const Scene& scene, const
     completion.text = std::string(scene.line_before) + fitted.text;
   }
   completion.log_probability = log_probability_of(collector.pieces(), fitted.text.size());
+  completion.experts = experts_of(collector.pieces(), fitted.text.size());
   return completion;
 }
 
@@ -345,6 +370,7 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
     request.typed = encoded.healed;
     request.max_tokens = input.max_tokens;
     request.priority = input.priority;
+    request.tells_experts = true;  // who asks why does so afterwards; it costs next to nothing
     filled = Filled{Collector(scene, input.extent, encoded.healed.size(), least), {}};
     asked = Clock::now();
     filled->outcome = engine.generate(std::move(request), stop, [&](const Piece& piece) {

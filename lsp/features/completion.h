@@ -72,6 +72,12 @@ struct CompletionInput {
   const Elsewhere* elsewhere = nullptr;  // null: the engine alone
 };
 
+// The experts that a token was made with, of each layer that has some.
+struct TokenExperts {
+  std::string token;  // bytes that are no characters as \xNN
+  std::vector<std::vector<int16_t>> layers;
+};
+
 struct Completion {
   std::string text;            // replaces `range`; begins with what stands there before the cursor
   text::Range range{};         // in bytes, within the cursor's line
@@ -80,6 +86,7 @@ struct Completion {
   engine::session::Outcome outcome;
   double engine_ms = 0;                  // what the engine took, from the request to its end
   std::vector<context::Source> context;  // what went into the prompt, and why
+  std::vector<TokenExperts> experts;     // of the tokens shown; empty without experts
 };
 
 // Without a text where silence is better; nothing when stopped; an error when the engine fails.

@@ -16,6 +16,7 @@ namespace lsp::features {
 struct ScoredPiece {
   std::string bytes;
   double log_probability;
+  std::vector<std::vector<int16_t>> experts = {};  // of each layer (engine/decode/piece.h)
 };
 
 // Of the pieces that these bytes are made of.

@@ -80,6 +80,8 @@ constexpr std::array machine_keys{
         [](const SettingValue& v, Settings& s) { return assign(v, s.model); }},
     Key{"memory", Origin::machine, a_path,
         [](const SettingValue& v, Settings& s) { return assign(v, s.memory); }},
+    Key{"adapter", Origin::machine, a_path,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.adapter); }},
     Key{"backend", Origin::machine, "\"auto\", \"cpu\", \"cuda\", \"reference\" or \"none\"",
         [](const SettingValue& v, Settings& s) {
           return assign_one_of(v, {"auto", "cpu", "cuda", "reference", "none"}, s.backend);

@@ -32,6 +32,7 @@ struct Settings {
   std::string python;              // runs Python; empty: VIRTUAL_ENV, .venv, then the system's
   std::string model;               // empty: the one that comes with the program
   std::string memory;              // empty: the one beside the model
+  std::string adapter;             // a LoRA adapter for the model; empty: none
   std::string chat_model;          // to be spoken to; empty: the one of `remote`, if any
   std::string backend = "cpu";     // "cuda", "auto", "reference"; "none": the memory alone
   int threads = 0;                 // 0: the physical cores

@@ -115,6 +115,9 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
       sources.push_back({{"what", what}, {"why", why}, {"tokens", tokens}});
     }
     answer["sources"] = std::move(sources);
+    for (const auto& [token, layers] : from.experts) {
+      answer["experts"].push_back({{"token", token}, {"layers", layers}});
+    }
     answers.push_back(std::move(answer));
   }
   return Payload(json{{"model", model}, {"answers", std::move(answers)}});

@@ -11,6 +11,12 @@
 
 namespace lsp::wire {
 
+// The experts that a token was made with, of each layer that has some.
+struct TokenExperts {
+  std::string token;
+  std::vector<std::vector<int16_t>> layers;
+};
+
 // What a model did for one answer.
 struct Provenance {
   struct Source {
@@ -30,6 +36,7 @@ struct Provenance {
   double prefill_ms = 0;
   double decode_ms = 0;
   std::vector<Source> sources;
+  std::vector<TokenExperts> experts;  // of the tokens shown; empty where the model has none
 };
 
 struct Explanation {

@@ -23,13 +23,29 @@ std::string to_json(const CompletionReport& report) {
   for (const auto& [what, why, tokens] : report.context) {
     context.push_back({{"what", what}, {"why", why}, {"tokens", tokens}});
   }
-  return dump({{"text", report.text},
-               {"silence", report.silence},
-               {"range", {{"start", to_json(report.start)}, {"end", to_json(report.end)}}},
-               {"ms", report.ms},
-               {"tokens", report.tokens},
-               {"model", report.model},
-               {"context", std::move(context)}});
+  json result{{"text", report.text},
+              {"silence", report.silence},
+              {"range", {{"start", to_json(report.start)}, {"end", to_json(report.end)}}},
+              {"ms", report.ms},
+              {"tokens", report.tokens},
+              {"model", report.model},
+              {"context", std::move(context)}};
+  if (report.why) {
+    json experts = json::array();
+    for (const auto& [token, layers] : report.why->experts) {
+      experts.push_back({{"token", token}, {"layers", layers}});
+    }
+    result["why"] = {{"probability", report.why->probability},
+                     {"prompt_tokens", report.why->prompt_tokens},
+                     {"cached_tokens", report.why->cached_tokens},
+                     {"accepted_tokens", report.why->accepted_tokens},
+                     {"context_tokens", report.why->context_tokens},
+                     {"context_ms", report.why->context_ms},
+                     {"prefill_ms", report.why->prefill_ms},
+                     {"decode_ms", report.why->decode_ms},
+                     {"experts", std::move(experts)}};
+  }
+  return dump(std::move(result));
 }
 
 std::string to_json(const RunReport& report) {
@@ -121,6 +137,29 @@ std::string to_json(const PullReport& report) {
                {"sha256", report.sha256},
                {"vouched", report.vouched},
                {"memory_bytes", report.memory_bytes}});
+}
+
+std::string to_json(const AdaptReport& report) {
+  json exact = json::array();
+  for (const AdaptReport::Exact& each : report.exact) {
+    exact.push_back({{"language", each.language},
+                     {"contestant", each.contestant},
+                     {"places", each.places},
+                     {"before", each.before},
+                     {"after", each.after},
+                     {"only_before", each.only_before},
+                     {"only_after", each.only_after}});
+  }
+  return dump({{"path", report.path},
+               {"loss_before", report.loss_before},
+               {"loss_after", report.loss_after},
+               {"files", report.files},
+               {"held_out", report.held_out},
+               {"tokens", report.tokens},
+               {"minutes", report.minutes},
+               {"resumed", report.resumed},
+               {"finished", report.finished},
+               {"exact", exact}});
 }
 
 std::string to_json(const std::vector<Check>& checks) {

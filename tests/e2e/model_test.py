@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -146,6 +147,76 @@ class ModelCase(unittest.TestCase):
         self.assertIn(b"waiting: m.gguf [", shown)
         self.assertIn(b"% ", shown)
         self.assertTrue(shown.endswith(b"\r\x1b[K"), shown)
+
+    def use_python(self, script):
+        """A double of Python with PyTorch: it keeps its arguments and input, and runs `script`."""
+        python = self.home / "python"
+        python.write_text('#!/bin/sh\ncase "$*" in *"import torch"*) exit ${NO_TORCH:-0};; esac\n'
+                          f'echo "$@" > {self.home}/arguments\ncat > {self.home}/input\n{script}\n')
+        python.chmod(0o755)
+        settings = self.home / "config/lemma/config.toml"
+        settings.write_text(f'[run]\npython = "{python}"\n')
+
+    def project(self):
+        folder = self.home / "project"
+        (folder / ".git").mkdir(parents=True)
+        for name in ("a.py", "sub/b.cpp", "ignored.py", "kept_out.py", ".env", "notes.txt",
+                     "node_modules/x.js"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text("# text\n" * 3)
+        subprocess.run(["git", "init", "-q", folder], check=True)
+        (folder / ".gitignore").write_text("ignored.py\n")
+        (folder / ".lemmaignore").write_text("kept_out.py\n")
+        return folder
+
+    def test_a_model_is_adapted_to_what_may_be_read_of_a_project(self):
+        self.use_python("""echo '{"files": 2, "held_out": ["a.py"], "loss_before": 2.5,
+            "loss_after": 2.25, "tokens": 10, "minutes": 1, "finished": true}'""")
+        said = self.lemma("model", "adapt", str(self.project()), "--minutes", "3", "--places", "0")
+        learnt = set((self.home / "input").read_text().split("\0"))
+        self.assertEqual(learnt, {"a.py", "sub/b.cpp", ""})
+        arguments = (self.home / "arguments").read_text()
+        self.assertIn("--minutes 3 ", arguments)
+        self.assertIn(f"--root {self.home}/project ", arguments)
+        self.assertIn("2.500 before, 2.250 after", said)
+        line = next(line for line in said.splitlines() if line.startswith("adapter = "))
+        self.assertTrue(line.startswith(f'adapter = "{self.home}/data/lemma/adapters/project-'))
+        settings = self.home / "config/lemma/config.toml"
+        settings.write_text(line + "\n")
+        file = self.home / "a.py"
+        file.write_text("import os\n")
+        self.assertIn("adapters/project-", self.lemma("complete", f"{file}:1:1", code=1))
+
+    def test_an_interrupt_leaves_the_adapter_and_the_line(self):
+        self.use_python(f"""trap 'echo "{{\\"files\\": 2, \\"held_out\\": []}}"; exit' INT
+            touch {self.home}/began; while true; do sleep 0.1; done""")
+        process = subprocess.Popen(
+            [PROGRAM, "model", "adapt", self.project(), "--json"], env=self.environment,
+            stdout=subprocess.PIPE, text=True)
+        while not (self.home / "began").exists():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        report = json.loads(process.communicate(timeout=60)[0])
+        self.assertEqual((process.returncode, report["finished"]), (0, False))
+
+    def test_a_completion_says_which_experts_it_used(self):
+        file = self.home / "a.py"
+        file.write_text("import os\n\nfor name in os.listd")
+        place = f"{file}:3:22"
+        report = json.loads(self.lemma("complete", place, "--why", "--json"))
+        tokens = report["why"]["experts"]
+        self.assertIn("".join(each["token"] for each in tokens), report["text"])
+        for each in tokens:
+            self.assertEqual(len(each["layers"]), 7)  # of the default model
+            self.assertTrue(all(len(set(chosen)) == 3 for chosen in each["layers"]))
+        self.assertGreater(report["why"]["prompt_tokens"], 0)
+        self.assertNotIn("why", json.loads(self.lemma("complete", place, "--json")))
+
+    def test_a_missing_pytorch_is_said_with_its_remedy(self):
+        self.use_python("")
+        self.environment["NO_TORCH"] = "1"
+        problem = self.lemma("model", "adapt", str(self.project()), code=1)
+        self.assertIn("apt install python3-torch", problem)
 
     def test_the_list_names_models_for_machines_of_each_size(self):
         report = json.loads(self.lemma("model", "list", "--json"))

@@ -39,6 +39,13 @@ export interface Explanation {
   generatedTokens?: number
   contextTokens?: number
   sources?: Source[]
+  experts?: TokenExperts[] // of a Mixture of Experts
+}
+
+// The experts that a token was made with, of each layer that has some.
+export interface TokenExperts {
+  token: string
+  layers: number[][]
 }
 
 export interface Why {

@@ -69,11 +69,21 @@ function sources(answer: Explanation): string {
     <tr><th>Text</th><th>Why</th><th>Tokens</th><th></th></tr>${rows.join('')}</table>`
 }
 
+function experts(answer: Explanation): string {
+  if (!answer.experts?.length) return ''
+  const rows = answer.experts.map(
+    ({ token, layers }) => `<tr><td><code>${escape(JSON.stringify(token).slice(1, -1))}</code></td>
+      <td>${layers.map((chosen) => chosen.join(',')).join(' ')}</td></tr>`,
+  )
+  return `<details><summary>Experts of each token, layer by layer</summary>
+    <table>${rows.join('')}</table></details>`
+}
+
 function body(answer: Explanation): string {
   const what = answer.text
     ? `<pre>${escape(answer.text)}</pre>`
     : `<p>Nothing was shown: ${escape(answer.silence ?? '')}.</p>`
-  return `${what}<p class="dim">${figures(answer)}</p>${sources(answer)}`
+  return `${what}<p class="dim">${figures(answer)}</p>${sources(answer)}${experts(answer)}`
 }
 
 export function page(why: Why | undefined): string {

@@ -70,7 +70,9 @@ class Cpu final : public Backend {
                        std::span<float> logits) override;
 
  private:
-  RunEnd run_layers(Step& step, std::span<float> logits, const KeepGoing& keep_going);
+  RunEnd run_layers(Step& step, std::span<float> logits, Routing* routing,
+                    const KeepGoing& keep_going);
+  void tell(const Step& step, int layer, LastLayer last, Routing& routing) const;
   RunEnd run_layer(int index, LastLayer last, Step& step, const KeepGoing& keep_going) const;
   void keep_states(Step& step);
   void write_logits(const model::Vector& norm, const WeightStack& output, Step& step,
@@ -256,13 +258,30 @@ void Cpu::write_logits(const model::Vector& norm, const WeightStack& output, Ste
   cpu::multiply(machine, {&product, 1});
 }
 
-RunEnd Cpu::run_layers(Step& step, std::span<float> logits, const KeepGoing& keep_going) {
+// The experts that a layer has just chosen, of the tokens whose logits are wanted.
+void Cpu::tell(const Step& step, int layer, LastLayer last, Routing& routing) const {
+  if (config_.is_dense(layer)) return;
+  for (size_t i = 0; i < step.wanted.size(); ++i) {
+    // The last layer computes these alone.
+    const size_t row = last == LastLayer::yes ? i : static_cast<size_t>(step.wanted[i]);
+    const auto experts = routing.of(i, layer - config_.dense_layers);
+    for (int k = 0; k < routing.used; ++k) {
+      experts[k] = static_cast<int16_t>(step.experts.choices[row * routing.used + k].expert);
+    }
+  }
+}
+
+RunEnd Cpu::run_layers(Step& step, std::span<float> logits, Routing* routing,
+                       const KeepGoing& keep_going) {
+  if (routing != nullptr) routing->start(config_, step.wanted.size());
   for (int index = 0; index < config_.layers; ++index) {
     if (keep_going && !keep_going()) return RunEnd::interrupted;
-    const bool last = index == config_.layers - 1 && !predicts();
-    const RunEnd end = run_layer(index, last ? LastLayer::yes : LastLayer::no, step, keep_going);
+    const bool is_last = index == config_.layers - 1 && !predicts();
+    const LastLayer last = is_last ? LastLayer::yes : LastLayer::no;
+    const RunEnd end = run_layer(index, last, step, keep_going);
     if (end == RunEnd::interrupted) return end;
     if (step.tokens.empty()) return RunEnd::finished;
+    if (routing != nullptr) tell(step, index, last, *routing);
   }
   if (keep_going && !keep_going()) return RunEnd::interrupted;
   if (predicts()) keep_states(step);
@@ -277,7 +296,7 @@ base::Result<RunEnd> Cpu::run(const Batch& batch, std::span<float> logits,
   INVARIANT(depth_ < 2);
   Step& step = steps_[depth_++];
   begin(batch, *runs, weights_.token_embedding, step);
-  const RunEnd end = run_layers(step, logits, keep_going);
+  const RunEnd end = run_layers(step, logits, batch.routing, keep_going);
   --depth_;
   return end;
 }

@@ -26,9 +26,13 @@ model::Vector transposed(const model::Vector& values, int count, int rows, int c
 void pack_latent_projections(const model::Mla& mla, const model::AttentionWeights& weights,
                              Layer& layer) {
   // What had been rounded in the file is rounded to 8 bits, in whichever direction its rows run.
+  // Halves stay such, unless an adapter has been added to them.
   const model::Matrix& given = weights.kv_b.empty() ? weights.v_b : weights.kv_b;
   using Precision = WeightStack::Precision;
-  const Precision precision = given.type == gguf::WeightType::f16      ? Precision::f16
+  const bool is_adapted = !weights.kv_b_adapters.empty() || !weights.k_b_adapters.empty() ||
+                          !weights.v_b_adapters.empty();
+  const bool is_half = given.type == gguf::WeightType::f16 && !is_adapted;
+  const Precision precision = is_half                                  ? Precision::f16
                               : gguf::geometry(given.type).values == 1 ? Precision::as_given
                                                                        : Precision::q8_0;
   const int heads = mla.heads, lora = mla.kv_lora_rank, nope = mla.nope_dim;

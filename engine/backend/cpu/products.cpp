@@ -169,6 +169,72 @@ void multiply_floats(const Machine& machine, const Product& product, int first_g
   }
 }
 
+// low[t][k] = Σ_c a[k][c] · x[t][c] for some tokens, [token][rank].
+void project_low(const Machine& machine, const Product& product, size_t first, size_t count,
+                 float* low) {
+  const model::LowRank adapter = product.weights->adapter(product.index);
+  const int columns = product.weights->columns();
+  for (size_t token = first, some; token < first + count; token += some) {
+    const auto x = product.x.subspan(token, first + count - token);
+    const Stride stride = stride_of(x, product.y.subspan(token, x.size()));
+    some = stride.count;
+    machine.floats.multiply_rows(x[0].values, stride.x, static_cast<int>(some), adapter.a, columns,
+                                 adapter.rank, columns, low + token * adapter.rank, adapter.rank);
+  }
+}
+
+// y[t][r] += Σ_k b[k][r] · low[t][k] for the rows of some groups.
+void add_low_rank(const Machine& machine, const Product& product, const float* low, int first_group,
+                  int group_count) {
+  const model::LowRank adapter = product.weights->adapter(product.index);
+  const int first_row = first_group * group_rows;
+  const int rows = std::min(product.weights->rows() - first_row, group_count * group_rows);
+  for (size_t token = 0, some; token < product.x.size(); token += some) {
+    const Stride stride = stride_of(product.x.subspan(token), product.y.subspan(token));
+    some = stride.count;
+    machine.floats.add_weighted_rows(low + token * adapter.rank, adapter.rank,
+                                     static_cast<int>(some), adapter.b + first_row, adapter.stride,
+                                     adapter.rank, rows, product.y[token] + first_row, stride.y);
+  }
+}
+
+// What the adapters' first matrices make of the rows, once for all tasks: [product][token][rank];
+// empty where there is no adapter.
+std::vector<std::vector<float>> project_all_low(const Machine& machine,
+                                                std::span<const Product> products) {
+  std::vector<std::vector<float>> low(products.size());
+  std::vector<std::pair<int, size_t>> tasks;  // of a product, from a token on
+  constexpr size_t step = 16;
+  for (size_t i = 0; i < products.size(); ++i) {
+    const model::LowRank adapter = products[i].weights->adapter(products[i].index);
+    if (adapter.empty()) continue;
+    low[i].resize(products[i].x.size() * adapter.rank);
+    for (size_t token = 0; token < products[i].x.size(); token += step) {
+      tasks.emplace_back(static_cast<int>(i), token);
+    }
+  }
+  if (tasks.empty()) return low;
+  machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int) {
+    const auto [i, token] = tasks[index];
+    const size_t count = std::min(step, products[i].x.size() - token);
+    project_low(machine, products[i], token, count, low[i].data());
+  });
+  return low;
+}
+
+void multiply_base(const Machine& machine, const Product& product, int first_group, int group_count,
+                   int thread) {
+  INVARIANT(product.x.size() == product.y.size());
+  if (takes_tiles(machine, *product.weights)) {
+    return multiply_tiles(machine, product, first_group, group_count, thread);
+  }
+  const WeightStack& weights = *product.weights;
+  const auto run = weights.is_packed()   ? multiply_packed
+                   : weights.is_levels() ? multiply_levels
+                                         : multiply_floats;
+  run(machine, product, first_group, group_count);
+}
+
 struct Task {
   int product, first_group, group_count;
 };
@@ -277,22 +343,22 @@ std::vector<float*> targets(Activations& batch) {
 
 void multiply_groups(const Machine& machine, const Product& product, int first_group,
                      int group_count, int thread) {
-  INVARIANT(product.x.size() == product.y.size());
-  if (takes_tiles(machine, *product.weights)) {
-    return multiply_tiles(machine, product, first_group, group_count, thread);
-  }
-  const WeightStack& weights = *product.weights;
-  const auto run = weights.is_packed()   ? multiply_packed
-                   : weights.is_levels() ? multiply_levels
-                                         : multiply_floats;
-  run(machine, product, first_group, group_count);
+  multiply_base(machine, product, first_group, group_count, thread);
+  const int rank = product.weights->adapter(product.index).rank;
+  if (rank == 0) return;
+  std::vector<float> low(product.x.size() * rank);
+  project_low(machine, product, 0, product.x.size(), low.data());
+  add_low_rank(machine, product, low.data(), first_group, group_count);
 }
 
 void multiply(const Machine& machine, std::span<const Product> products) {
+  const auto low = project_all_low(machine, products);
   const auto tasks = split(machine, products);
   machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int thread) {
-    const Task& task = tasks[index];
-    multiply_groups(machine, products[task.product], task.first_group, task.group_count, thread);
+    const auto& [i, first_group, group_count] = tasks[index];
+    multiply_base(machine, products[i], first_group, group_count, thread);
+    if (low[i].empty()) return;
+    add_low_rank(machine, products[i], low[i].data(), first_group, group_count);
   });
 }
 

@@ -69,7 +69,8 @@ class Activations {
   AlignedBuffer<uint16_t> tile_pairs_;  // [row / 16][step][pair][token][2]
 };
 
-// y[i] = weights[index] · x[i] for each i; y[i] has room for weights.rows() values.
+// y[i] = weights[index] · x[i] for each i, and what an adapter adds, in float32; y[i] has room for
+// weights.rows() values.
 struct Product {
   const WeightStack* weights;
   int index;

@@ -140,7 +140,11 @@ std::vector<Hidden> place_hidden(std::span<const Branch> branches,
 
 }  // namespace
 
+// What adapters add belongs between the products, which these loops run together.
 bool takes_tiles(const Machine& machine, const FeedForward& weights) {
+  if (weights.gate.has_adapter() || weights.up.has_adapter() || weights.down.has_adapter()) {
+    return false;
+  }
   return takes_tiles(machine, weights.gate) && takes_tiles(machine, weights.up) &&
          takes_tiles(machine, weights.down);
 }

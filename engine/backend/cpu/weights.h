@@ -39,6 +39,12 @@ class WeightStack {
   const WeightBlock* group(int index, int group_index) const {
     return packed_.get() + (int64_t{index} * groups() + group_index) * blocks();
   }
+  // What products have besides; empty for what was computed when the model was loaded, which holds
+  // it.
+  model::LowRank adapter(int index) const {
+    return in_file_.adapters.empty() ? in_file_.all.adapter : in_file_.adapters[index];
+  }
+  bool has_adapter() const { return !in_file_.adapters.empty() || !in_file_.all.adapter.empty(); }
   // Of weights that are not repacked.
   model::Matrix matrix(int index) const { return in_file_.at(index); }
 

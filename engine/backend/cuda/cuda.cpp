@@ -162,6 +162,10 @@ Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits, const Keep
 Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weights, int kv_tokens,
                                               std::shared_ptr<base::ThreadPool> threads,
                                               Arithmetic arithmetic) {
+  if (weights.adapter) {
+    return fail(weights.adapter->path(),
+                ": the CUDA backend applies no adapters; the CPU does (backend cpu or auto)");
+  }
   const auto api = open_library();
   if (!api.ok()) return api.error();
   auto host = std::make_unique<Host>(weights, arithmetic, std::move(threads));

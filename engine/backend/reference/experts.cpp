@@ -43,8 +43,8 @@ void routed_experts(const model::Experts& config, const model::ExpertWeights& we
   }
 }
 
-void experts(const model::Experts& config, const model::ExpertWeights& weights,
-             std::span<const float> x, std::span<float> y) {
+std::vector<Choice> experts(const model::Experts& config, const model::ExpertWeights& weights,
+                            std::span<const float> x, std::span<float> y) {
   const size_t hidden = weights.router.columns, tokens = x.size() / hidden;
   Vector logits(tokens * config.count);
   matmul(weights.router, x, logits);
@@ -61,6 +61,7 @@ void experts(const model::Experts& config, const model::ExpertWeights& weights,
     feed_forward(weights.shared, x, shared);
     for (size_t i = 0; i < y.size(); ++i) y[i] += shared[i];
   }
+  return choices;
 }
 
 }  // namespace engine::backend::reference

@@ -19,7 +19,8 @@ using model::Vector;
 // Σ a[i] · b[i]
 double dot(std::span<const float> a, std::span<const float> b);
 
-// y[t][r] = Σ_c weights[r][c] · x[t][c], over rows dequantised to float32.
+// y[t][r] = Σ_c weights[r][c] · x[t][c], over rows dequantised to float32, and what an adapter
+// adds.
 void matmul(const Matrix& weights, std::span<const float> x, std::span<float> y);
 
 // y = x / sqrt(mean(x²) + epsilon) · weight, for each row of weight.size() values. y may be x.
@@ -42,9 +43,10 @@ struct Choice {
 std::vector<Choice> moe_gate(const model::Experts& experts, std::span<const float> logits,
                              std::span<const float> selection_bias);
 
-// y = Σ weight · expert(x) over the chosen experts, + shared(x)
-void experts(const model::Experts& config, const model::ExpertWeights& weights,
-             std::span<const float> x, std::span<float> y);
+// y = Σ weight · expert(x) over the chosen experts, + shared(x); the choices are returned,
+// [tokens][used].
+std::vector<Choice> experts(const model::Experts& config, const model::ExpertWeights& weights,
+                            std::span<const float> x, std::span<float> y);
 
 // y += Σ weight · expert(x) over the choices of each token, [tokens][used]; those whose expert is
 // negative are passed over.

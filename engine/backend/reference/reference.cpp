@@ -54,7 +54,8 @@ class Reference final : public Backend {
                              std::span<const float> x, std::span<const SequenceRun> runs) const;
   Vector attend_grouped(int layer, std::span<const float> x,
                         std::span<const SequenceRun> runs) const;
-  void run_layer(int layer, std::span<const SequenceRun> runs, std::span<float> hidden) const;
+  std::vector<Choice> run_layer(int layer, std::span<const SequenceRun> runs,
+                                std::span<float> hidden) const;
   void compute_logits(const Batch& batch, const Matrix& output, std::span<const float> states,
                       std::span<float> logits) const;
   LayerCache layer_cache(int layer) const;
@@ -236,8 +237,9 @@ Vector Reference::attend_grouped(int layer, std::span<const float> x,
   return output;
 }
 
-void Reference::run_layer(int layer, std::span<const SequenceRun> runs,
-                          std::span<float> hidden) const {
+// Returns each token's experts, [tokens][used]; nothing of a dense layer.
+std::vector<Choice> Reference::run_layer(int layer, std::span<const SequenceRun> runs,
+                                         std::span<float> hidden) const {
   const model::LayerWeights& weights = weights_.layer(layer);
   Vector x(hidden.size());
   rms_norm(hidden, weights.attention.norm, config_.norm_epsilon, x);
@@ -245,12 +247,26 @@ void Reference::run_layer(int layer, std::span<const SequenceRun> runs,
 
   rms_norm(hidden, weights.feed_forward_norm, config_.norm_epsilon, x);
   Vector y(hidden.size());
+  std::vector<Choice> choices;
   if (config_.is_dense(layer)) {
     feed_forward(weights.dense, x, y);
   } else {
-    experts(config_.experts, weights.experts, x, y);
+    choices = experts(config_.experts, weights.experts, x, y);
   }
   add(hidden, y);
+  return choices;
+}
+
+// The experts of the tokens whose logits are wanted.
+void tell(const Batch& batch, int layer, std::span<const Choice> choices) {
+  const size_t used = batch.routing->used;
+  size_t wanted = 0;
+  for (size_t i = 0; (i + 1) * used <= choices.size(); ++i) {
+    if (!batch.tokens[i].wants_logits) continue;
+    const auto experts = batch.routing->of(wanted++, layer);
+    std::transform(choices.begin() + i * used, choices.begin() + (i + 1) * used, experts.begin(),
+                   [](const Choice& choice) { return static_cast<int16_t>(choice.expert); });
+  }
 }
 
 void Reference::compute_logits(const Batch& batch, const Matrix& output,
@@ -269,9 +285,11 @@ base::Result<RunEnd> Reference::run(const Batch& batch, std::span<float> logits,
   const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
   if (!runs.ok()) return runs.error();
   Vector hidden = embed(weights_.token_embedding, batch);
+  if (batch.routing != nullptr) batch.routing->start(config_, logits.size() / config_.vocab_size);
   for (int layer = 0; layer < config_.layers; ++layer) {
     if (keep_going && !keep_going()) return RunEnd::interrupted;
-    run_layer(layer, *runs, hidden);
+    const auto choices = run_layer(layer, *runs, hidden);
+    if (batch.routing != nullptr) tell(batch, layer - config_.dense_layers, choices);
   }
   if (keep_going && !keep_going()) return RunEnd::interrupted;
   states_.resize(hidden.size());

@@ -4,6 +4,8 @@
 namespace conformance {
 namespace {
 
+namespace model = engine::model;
+
 std::string small_model() {
   auto random = engine::cli::model_like("deepseek-v3-small").value();
   random.config.vocab_size = 100;
@@ -116,6 +118,49 @@ void check_wanted_rows(Suite& suite, const Kind& kind, const std::string& path) 
   suite.check(backend->run({}, {}, {}).ok(), "an empty batch fails");
 }
 
+// The experts that a backend tells, of every second token.
+backend::Routing routing_of(backend::Backend& backend, const Ids& ids) {
+  std::vector<backend::BatchToken> tokens;
+  for (int i = 0; i < static_cast<int>(ids.size()); ++i) {
+    tokens.push_back({ids[static_cast<size_t>(i)], i, 0, i % 2 == 1});
+  }
+  const Blocks table{0};
+  const std::span<const backend::BlockId> tables[] = {table};
+  Rows logits(ids.size() / 2 * static_cast<size_t>(backend.config().vocab_size));
+  backend::Routing routing;
+  if (!backend.run({tokens, tables, &routing}, logits, {}).ok()) return {};
+  return routing;
+}
+
+// Of float weights, so that no rounding decides between two experts.
+void check_routing(Suite& suite, const Kind& kind) {
+  auto random = engine::cli::model_like("deepseek-v3-small").value();
+  random.type = engine::gguf::WeightType::f32;
+  random.config.vocab_size = 100;
+  random.config.layers = 3;
+  const std::string path = random_file(random);
+  const Ids ids = random_ids(12, 100, 4);
+  backend::Routing found = routing_of(*make(kind, path, 32), ids);
+  if (found.layers == 0 && (kind.of == Of::cuda_exact || kind.of == Of::cuda_fast)) return;
+  const model::Experts& experts = random.config.experts;
+  suite.check(found.layers == 3 - random.config.dense_layers && found.used == experts.used &&
+                  found.experts.size() == size_t(6 * found.layers * found.used),
+              "it tells another number of experts");
+  for (size_t token = 0; token < 6; ++token) {
+    for (int layer = 0; layer < found.layers; ++layer) {
+      const auto chosen = found.of(token, layer);
+      for (size_t i = 0; i < chosen.size(); ++i) {
+        suite.check(
+            chosen[i] >= 0 && chosen[i] < experts.count && (i == 0 || chosen[i] > chosen[i - 1]),
+            "experts are out of range, or do not ascend");
+      }
+    }
+  }
+  const Kind reference{"reference", Of::reference, "", false};
+  suite.check(found.experts == routing_of(*make(reference, path, 32), ids).experts,
+              "the reference has chosen others");
+}
+
 }  // namespace
 
 void contract_cases(Suite& suite) {
@@ -127,6 +172,8 @@ void contract_cases(Suite& suite) {
               [&](Suite& s) { check_interruption(s, kind, path); });
     suite.run("only wanted rows are computed, " + kind.name,
               [&](Suite& s) { check_wanted_rows(s, kind, path); });
+    suite.run("the experts of each token are told, " + kind.name,
+              [&](Suite& s) { check_routing(s, kind); });
   }
 }
 

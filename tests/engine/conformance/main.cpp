@@ -14,6 +14,7 @@ struct Group {
 };
 constexpr Group groups[] = {{"golden", conformance::golden_cases},
                             {"random", conformance::random_model_cases},
+                            {"adapter", conformance::adapter_cases},
                             {"sequence", conformance::sequence_cases},
                             {"contract", conformance::contract_cases},
                             {"split", conformance::split_cases}};

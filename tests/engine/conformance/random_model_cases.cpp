@@ -227,10 +227,7 @@ void check_far_positions(Suite& suite, const std::vector<Kind>& all) {
   }
 }
 
-struct Variant {
-  std::string name;
-  RandomModel model;
-};
+}  // namespace
 
 std::vector<Variant> variants() {
   std::vector<Variant> result{{"odd lite, legacy", odd_lite()},
@@ -268,6 +265,8 @@ std::vector<Variant> variants() {
   });
   return result;
 }
+
+namespace {
 
 // One model, whatever the layout.
 void check_layouts_agree(Suite& suite, const Kind& kind) {

@@ -101,8 +101,11 @@ std::shared_ptr<const engine::gguf::File> open_model(const std::string& path) {
   return std::make_shared<const engine::gguf::File>(need(engine::gguf::File::open(path)));
 }
 
-BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens) {
-  auto weights = need(engine::model::load_weights(open_model(path)));
+BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens,
+                    const std::string& adapter_path) {
+  std::shared_ptr<const engine::model::Adapter> adapter;
+  if (!adapter_path.empty()) adapter = need(engine::model::Adapter::open(adapter_path));
+  auto weights = need(engine::model::load_weights(open_model(path), adapter));
   if (kind.is_reference()) {
     return need(engine::backend::reference::make_backend(std::move(weights), kv_tokens));
   }
@@ -116,9 +119,13 @@ BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens) {
   return need(cpu::make_backend(std::move(weights), kv_tokens, threads));
 }
 
-std::string random_file(const engine::cli::RandomModel& model) {
+std::string next_file() {
   static TemporaryFolder folder;
-  const std::string path = folder.next();
+  return folder.next();
+}
+
+std::string random_file(const engine::cli::RandomModel& model) {
+  const std::string path = next_file();
   need(engine::cli::write_random_model(model, path));
   return path;
 }

@@ -51,10 +51,20 @@ inline constexpr double fast_bound = 0.0224;
 using BackendPointer = std::unique_ptr<backend::Backend>;
 
 std::shared_ptr<const engine::gguf::File> open_model(const std::string& path);
-BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens);
+BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens,
+                    const std::string& adapter_path = "");
 
 // A random model in a temporary folder that is removed when the program ends.
 std::string random_file(const engine::cli::RandomModel& model);
+// The path of a file there that is not yet written.
+std::string next_file();
+
+// Models of odd sizes, in every layout and family.
+struct Variant {
+  std::string name;
+  engine::cli::RandomModel model;
+};
+std::vector<Variant> variants();
 
 using Ids = std::vector<int32_t>;
 using Rows = std::vector<float>;  // [tokens][vocab_size]
@@ -77,6 +87,7 @@ bool identical(std::span<const float> a, std::span<const float> b);
 // The groups of cases.
 void golden_cases(Suite& suite);
 void random_model_cases(Suite& suite);
+void adapter_cases(Suite& suite);
 void sequence_cases(Suite& suite);
 void contract_cases(Suite& suite);
 void split_cases(Suite& suite);

@@ -25,11 +25,20 @@ using huggingface_export::small_like;
 
 enum class Which { reference, cpu };
 
-std::vector<float> logits_of(const std::string& path, std::span<const int32_t> ids, Which which) {
+std::vector<float> logits_of(const std::string& path, std::span<const int32_t> ids, Which which,
+                             const std::string& adapter_path = "") {
   auto file = engine::model::open(path);
   INFO((file.ok() ? std::string() : file.message()));
   REQUIRE(file.ok());
-  auto weights = engine::model::load_weights(std::make_shared<const gguf::File>(*std::move(file)));
+  std::shared_ptr<const engine::model::Adapter> adapter;
+  if (!adapter_path.empty()) {
+    auto opened = engine::model::Adapter::open(adapter_path);
+    INFO((opened.ok() ? std::string() : opened.message()));
+    REQUIRE(opened.ok());
+    adapter = *std::move(opened);
+  }
+  auto weights = engine::model::load_weights(std::make_shared<const gguf::File>(*std::move(file)),
+                                             std::move(adapter));
   INFO((weights.ok() ? std::string() : weights.message()));
   REQUIRE(weights.ok());
   const int count = static_cast<int>(ids.size());
@@ -109,7 +118,109 @@ struct Sample {
   Folder folder;
 };
 
+// PEFT's files for some matrices, each given as its name and shape [rows, columns].
+struct Adapted {
+  std::string module;
+  uint64_t rows, columns;
+};
+std::string bytes_of_values(size_t size, uint32_t seed) {
+  std::string bytes;
+  for (size_t i = 0; i < size; ++i) {
+    seed = seed * 1664525 + 1013904223;
+    const float value = static_cast<float>(seed >> 8) / (1 << 24) / 5 - 0.1f;
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  return bytes;
+}
+void write_adapter(const Folder& folder, const std::vector<Adapted>& modules) {
+  folder.write("adapter_config.json",
+               R"({"peft_type": "LORA", "r": 3, "lora_alpha": 6, "bias": "none"})");
+  std::vector<huggingface_export::Tensor> tensors;
+  for (const Adapted& each : modules) {
+    const std::string name = "base_model.model." + each.module;
+    const auto seed = static_cast<uint32_t>(tensors.size());
+    tensors.push_back({name + ".lora_A.weight",
+                       "F32",
+                       {3, each.columns},
+                       bytes_of_values(3 * each.columns, seed)});
+    tensors.push_back(
+        {name + ".lora_B.weight", "F32", {each.rows, 3}, bytes_of_values(3 * each.rows, seed + 1)});
+  }
+  folder.write("adapter_model.safetensors", huggingface_export::safetensors(tensors));
+}
+
+std::string adapter_problem(const Folder& folder) {
+  const auto adapter = engine::model::Adapter::open(folder.path());
+  return adapter.ok() ? "" : adapter.message();
+}
+
+void check_adapter_config(const std::string& config, const std::string& expected) {
+  const Folder folder;
+  write_adapter(folder, {{"model.layers.0.self_attn.q_proj", 8, 8}});
+  folder.write("adapter_config.json", config);
+  CHECK_THAT(adapter_problem(folder), Catch::Matchers::Contains(expected));
+  CHECK_THAT(adapter_problem(folder), Catch::Matchers::StartsWith(folder.path()));
+}
+
 }  // namespace
+
+TEST_CASE("an adapter of PEFT does the same to a directory and to its GGUF file") {
+  const Folder folder, adapter;
+  const std::string path = folder.file("same.gguf");
+  const auto model = small_like("llama-3.2-1b", WeightType::f32);
+  REQUIRE(engine::cli::write_random_model(model, path).ok());
+  huggingface_export::write_directory(gguf::File::open(path).value(), folder, 1);
+  // In the GGUF file the rows of queries and keys lie otherwise.
+  const auto hidden = static_cast<uint64_t>(model.config.hidden);
+  const auto& gqa = model.config.gqa;
+  const auto queries = static_cast<uint64_t>(gqa.heads) * gqa.key_dim;
+  const auto keys = static_cast<uint64_t>(gqa.kv_heads) * gqa.key_dim;
+  write_adapter(adapter, {{"model.layers.0.self_attn.q_proj", queries, hidden},
+                          {"model.layers.1.self_attn.k_proj", keys, hidden}});
+  const auto plain = logits_of(folder.path(), some_ids, Which::reference);
+  const auto expected = logits_of(folder.path(), some_ids, Which::reference, adapter.path());
+  CHECK(relative_error(plain, expected) > 0.01);
+  CHECK(relative_error(logits_of(path, some_ids, Which::reference, adapter.path()), expected) <=
+        1e-5);
+}
+
+TEST_CASE("experts of an adapter of PEFT are found by their numbers") {
+  const Folder folder, adapter;
+  const std::string path = folder.file("same.gguf");
+  const auto model = small_like("qwen3-30b-a3b", WeightType::f32);
+  REQUIRE(engine::cli::write_random_model(model, path).ok());
+  const auto hidden = static_cast<uint64_t>(model.config.hidden);
+  const auto width = static_cast<uint64_t>(model.config.experts.feed_forward);
+  std::vector<Adapted> modules;
+  for (int expert = 0; expert < model.config.experts.count; ++expert) {
+    modules.push_back(
+        {"model.layers.0.mlp.experts." + std::to_string(expert) + ".up_proj", width, hidden});
+  }
+  write_adapter(adapter, modules);
+  const auto plain = logits_of(path, some_ids, Which::reference);
+  const auto adapted = logits_of(path, some_ids, Which::reference, adapter.path());
+  CHECK(relative_error(plain, adapted) > 1e-4);
+  CHECK(relative_error(logits_of(path, some_ids, Which::cpu, adapter.path()), adapted) <= 1e-4);
+  modules.erase(modules.begin() + 1);
+  write_adapter(adapter, modules);
+  CHECK_THAT(adapter_problem(adapter), Catch::Matchers::Contains("experts.1.up_proj.lora_A"));
+}
+
+TEST_CASE("what lemma does not apply of PEFT is refused by name") {
+  const std::string begin = R"({"peft_type": "LORA", "r": 3, "lora_alpha": 6, )";
+  check_adapter_config(R"({"peft_type": "IA3", "r": 3, "lora_alpha": 6})", "'peft_type'");
+  check_adapter_config(begin + R"("use_dora": true})", "'use_dora'");
+  check_adapter_config(begin + R"("bias": "all"})", "'bias'");
+  check_adapter_config(begin + R"("rank_pattern": {"q_proj": 8}})", "'rank_pattern'");
+  check_adapter_config(R"({"peft_type": "LORA", "r": 0, "lora_alpha": 6})", "'r'");
+  check_adapter_config(R"({"peft_type": "LORA", "r": 3, "lora_alpha": -6})", "'lora_alpha'");
+  const Folder folder;
+  CHECK_THAT(adapter_problem(folder), Catch::Matchers::Contains("without adapter_config.json"));
+  folder.write("adapter_config.json", R"({"peft_type": "LORA", "r": 3, "lora_alpha": 6})");
+  CHECK_THAT(adapter_problem(folder), Catch::Matchers::Contains("adapter_model.safetensors"));
+  write_adapter(folder, {{"model.layers.0.self_attn.strange_proj", 8, 8}});
+  CHECK_THAT(adapter_problem(folder), Catch::Matchers::Contains("no tensor of that name"));
+}
 
 TEST_CASE("a directory computes what its GGUF file computes, in every architecture") {
   check_shape("deepseek-v3-small", WeightType::bf16, 1);

@@ -8,8 +8,10 @@
 #include "engine/backend/cpu/cpu.h"
 #include "engine/base/machine_limits.h"
 #include "engine/decode/memory/builder.h"
+#include "engine/gguf/writer.h"
 #include "engine/model/open.h"
 #include "tests/engine/session/harness.h"
+#include "tests/engine/session/logged_folder.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/toy_vocabulary.h"
@@ -45,6 +47,27 @@ class CopiedModel {
  private:
   const TemporaryFolder folder_;
 };
+
+// For the queries of its first layer; all values the same.
+std::string write_adapter(const TemporaryFolder& folder, const std::string& name, float value) {
+  const auto file = engine::gguf::File::open(golden).value();
+  const auto* const tensor = file.find_tensor("blk.0.attn_q_b.weight");
+  REQUIRE(tensor != nullptr);
+  engine::gguf::Writer writer;
+  writer.add("general.type", "adapter");
+  writer.add("adapter.type", "lora");
+  const std::string target = "blk.0.attn_q_b.weight";
+  writer.add_tensor(target + ".lora_a", engine::gguf::WeightType::f32, {{tensor->shape[0], 1}});
+  writer.add_tensor(target + ".lora_b", engine::gguf::WeightType::f32, {{1, tensor->shape[1]}});
+  const std::string path = folder.path(name + ".gguf");
+  const std::vector<float> values(tensor->shape[0] + tensor->shape[1], value);
+  REQUIRE(
+      (writer.begin(path).ok() &&
+       writer.write(std::as_bytes(std::span(values)).first(tensor->shape[0] * sizeof value)).ok()));
+  const auto b = std::as_bytes(std::span(values)).subspan(tensor->shape[0] * sizeof value);
+  REQUIRE((writer.write(b).ok() && writer.finish().ok()));
+  return path;
+}
 
 void check_load_refused(const ModelOptions& options, const std::vector<std::string>& says) {
   const auto engine = Engine::load(options);
@@ -291,4 +314,37 @@ TEST_CASE("with drafts the default model writes the same, to the last bit") {
     }
     CHECK(accepted > 0);
   }
+}
+
+TEST_CASE("what was computed with one adapter is not found with another, in memory or on disk") {
+  const LoggedFolder folder;
+  LoggedFolder prefixes;
+  const std::vector<std::string> adapters{"", write_adapter(folder, "one", 0.5f),
+                                          write_adapter(folder, "two", -0.5f)};
+  const auto request = Request{.prompt = text_of(3, 97), .max_tokens = 1};
+  for (const int expected : {0, 96}) {
+    for (const std::string& adapter : adapters) {
+      const auto engine =
+          load({.adapter_path = adapter,
+                .backend = BackendKind::cpu,
+                .prefixes = {
+                    .path = prefixes.path(), .bytes = uint64_t{1} << 28, .log = prefixes.log()}});
+      const auto outcome = engine->generate(request, {}, {});
+      INFO(adapter << outcome.error << prefixes.logged());
+      CHECK(outcome.cached_tokens == expected);
+    }
+  }
+}
+
+TEST_CASE("a GPU that is asked for by name does not leave the adapter out in silence") {
+  const LoggedFolder folder;
+  ModelOptions options{.path = golden,
+                       .adapter_path = write_adapter(folder, "one", 0.5f),
+                       .backend = BackendKind::cuda};
+  check_load_refused(options, {"one.gguf", "the CUDA backend applies no adapters"});
+  options.backend = BackendKind::best;
+  const auto engine = Engine::load(options);
+  REQUIRE(engine.ok());
+  CHECK((*engine)->description().find("cpu") != std::string::npos);
+  CHECK((*engine)->description().find("adapter one") != std::string::npos);
 }

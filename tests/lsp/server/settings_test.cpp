@@ -61,6 +61,7 @@ TEST_CASE("every setting is set, from the machine") {
       {"log.file", std::string("/l")},
       {"model", std::string("/m")},
       {"memory", std::string("/n")},
+      {"adapter", std::string("/a")},
       {"backend", std::string("reference")},
       {"threads", int64_t{3}},
       {"remote.url", std::string("https://a/v1")},
@@ -82,6 +83,7 @@ TEST_CASE("every setting is set, from the machine") {
   CHECK(settings.python == "/p");
   CHECK(settings.model == "/m");
   CHECK(settings.memory == "/n");
+  CHECK(settings.adapter == "/a");
   CHECK(settings.backend == "reference");
   CHECK(settings.threads == 3);
   CHECK(settings.remote.url == "https://a/v1");
@@ -96,8 +98,8 @@ TEST_CASE("every setting is set, from the machine") {
 
 TEST_CASE("what names files and programs is refused from an editor") {
   for (const char* name :
-       {"model", "memory", "backend", "log.file", "chat.model", "remote.url", "remote.model",
-        "remote.token_env", "remote.token_file", "remote.fim", "remote.ability"}) {
+       {"model", "memory", "adapter", "backend", "log.file", "chat.model", "remote.url",
+        "remote.model", "remote.token_env", "remote.token_file", "remote.fim", "remote.ability"}) {
     check_problem({name, std::string("x")}, Origin::editor, "is refused from the editor");
   }
   check_problem({"threads", int64_t{1}}, Origin::editor, "is refused from the editor");

@@ -46,6 +46,20 @@ local function add_answer(lines, answer)
   end
 end
 
+local function add_experts(lines, answer)
+  if not answer.experts then
+    return
+  end
+  vim.list_extend(lines, { '', 'Experts of each token, layer by layer', '' })
+  for _, each in ipairs(answer.experts) do
+    local layers = vim.tbl_map(function(chosen)
+      return table.concat(chosen, ',')
+    end, each.layers)
+    local token = each.token:gsub('\n', '\\n')
+    lines[#lines + 1] = ('  %-14s %s'):format(token, table.concat(layers, ' '))
+  end
+end
+
 -- The latest answer, and where that is silence, the latest that was shown too.
 ---@return string[]
 local function lines_of(why)
@@ -55,10 +69,12 @@ local function lines_of(why)
     return { 'Nothing has been completed yet.' }
   end
   add_answer(lines, latest)
+  add_experts(lines, latest)
   for _, answer in ipairs(why.answers) do
     if not latest.text and answer.text then
       vim.list_extend(lines, { '', 'Shown before that', '' })
       add_answer(lines, answer)
+      add_experts(lines, answer)
       break
     end
   end

@@ -21,6 +21,7 @@
 #include "lsp/bench/complete.h"
 #include "lsp/commands.h"
 #include "lsp/context/crawl.h"
+#include "lsp/wire/adapt_report.h"
 
 extern char** environ;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "lsp/wire/adapt_report.h"
+
 namespace lsp::wire {
 namespace {
 

@@ -58,29 +58,6 @@ struct PullReport {
   int64_t memory_bytes;  // that it needs
 };
 
-// An adapter that was trained on a project, and its worth on the files held out.
-struct AdaptReport {
-  struct Exact {
-    std::string language;
-    std::string contestant;  // of lsp/bench/complete.h
-    size_t places;
-    double before;  // 0 … 1, of places whose rest of the line was right
-    double after;
-    size_t only_before;  // right without the adapter alone
-    size_t only_after;
-  };
-  double loss_before;  // of a held-out answer's token, in nats
-  double loss_after;
-  size_t files;   // learnt from
-  size_t tokens;  // of all runs
-  double minutes;
-  bool resumed;
-  bool finished;  // false: stopped
-  std::string path;
-  size_t held_out;  // files
-  std::vector<Exact> exact;
-};
-
 struct Check {
   std::string what;
   bool works;
@@ -151,7 +128,6 @@ std::string to_json(const SandboxBenchReport& report);
 std::string to_json(const RunReport& report);
 std::string to_json(const ModelReport& report);
 std::string to_json(const PullReport& report);
-std::string to_json(const AdaptReport& report);
 std::string to_json(const std::vector<Check>& checks);
 
 }  // namespace lsp::wire

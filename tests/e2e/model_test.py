@@ -202,7 +202,7 @@ class ModelCase(unittest.TestCase):
     def test_a_completion_says_which_experts_it_used(self):
         file = self.home / "a.py"
         file.write_text("import os\n\nfor name in os.listd")
-        place = f"{file}:3:22"
+        place = f"{file}:3:21"
         report = json.loads(self.lemma("complete", place, "--why", "--json"))
         tokens = report["why"]["experts"]
         self.assertIn("".join(each["token"] for each in tokens), report["text"])

@@ -1,10 +1,12 @@
-// `lemma tests FILE:LINE`: tests for a function, from its examples.
+// `lemma tests FILE:LINE`: tests for a function, from its examples and a model's.
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 
 #include "engine/base/format.h"
 #include "engine/base/json_object.h"
 #include "lsp/commands.h"
+#include "lsp/engine_model.h"
 #include "lsp/features/debug/grammar.h"
 #include "lsp/features/testing/testing.h"
 #include "lsp/questions.h"
@@ -47,7 +49,10 @@ int run_tests(const std::string& text, Output output) {
   const auto target = target_at(place, question->text);
   if (!target) return failed(target.error());
   sandbox::runner::Runner sandbox({.ready = 0});
-  const auto made = testing::write_tests(*question, *target, sandbox, {});
+  std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
+  const auto shared = std::make_shared<SharedEngine>(read_machine_settings({}).settings);
+  const auto made =
+      testing::write_tests(*question, *target, sandbox, {.model = shared->chat_model.get()});
   if (!made) return failed(made.error());
   if (output == Output::json) {
     std::cout << engine::base::JsonObject()

@@ -12,7 +12,8 @@ namespace testing = features::testing;
 
 class EditorTester : public server::Tester {
  public:
-  explicit EditorTester(std::string python) : python_(std::move(python)) {}
+  EditorTester(std::string python, std::shared_ptr<features::chat::Model> model)
+      : python_(std::move(python)), model_(std::move(model)) {}
 
   std::vector<server::Testable> functions(const server::Snapshot& document) const override {
     std::vector<server::Testable> functions;
@@ -33,7 +34,7 @@ class EditorTester : public server::Tester {
         question_of(text::path_of(document->uri()), std::string(document->text()), python_);
     sandbox::runner::Runner sandbox({.ready = 0});
     auto made = testing::write_tests(question, {function.function, function.definition}, sandbox,
-                                     {.stop = std::move(stop)});
+                                     {.model = model_.get(), .stop = std::move(stop)});
     if (!made) return made.error();
     return server::NewTests{std::move(made->file), std::move(made->text),
                             std::move(made->evidence)};
@@ -41,12 +42,14 @@ class EditorTester : public server::Tester {
 
  private:
   const std::string python_;
+  const std::shared_ptr<features::chat::Model> model_;
 };
 
 }  // namespace
 
-std::shared_ptr<server::Tester> make_tester(std::string python) {
-  return std::make_shared<EditorTester>(std::move(python));
+std::shared_ptr<server::Tester> make_tester(std::string python,
+                                            std::shared_ptr<features::chat::Model> model) {
+  return std::make_shared<EditorTester>(std::move(python), std::move(model));
 }
 
 }  // namespace lsp

@@ -4,11 +4,13 @@
 #include <memory>
 #include <string>
 
+#include "lsp/features/chat/model.h"
 #include "lsp/server/tester.h"
 
 namespace lsp {
 
-// `python` is the machine's setting.
-std::shared_ptr<server::Tester> make_tester(std::string python);
+// `python` is the machine's setting; `model` may be null.
+std::shared_ptr<server::Tester> make_tester(std::string python,
+                                            std::shared_ptr<features::chat::Model> model);
 
 }  // namespace lsp

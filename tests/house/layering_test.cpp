@@ -30,6 +30,7 @@ Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
                               "lsp/features/debug", "sandbox/languages", "sandbox/policy",
                               "sandbox/runner"};
   all["lsp/features/testing"] = all["lsp/features/fill"];
+  all["lsp/features/testing"].insert("lsp/features/chat");  // a model proposes examples
   std::set<std::string> chat = engine_face;
   chat.insert({"engine/remote", "lsp/features/solve", "sandbox/languages", "sandbox/runner"});
   all["lsp/features/chat"] = chat;

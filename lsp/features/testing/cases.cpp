@@ -6,6 +6,7 @@
 #include "engine/base/format.h"
 #include "engine/base/json_object.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/text/utf8.h"
 
 namespace lsp::features::testing {
 namespace {
@@ -90,15 +91,43 @@ bool has_options(const Doctest::Example& example) {
   });
 }
 
+std::string shown(const std::string& text) {
+  constexpr size_t most_bytes = 60;
+  const std::string line = trimmed(text.substr(0, trimmed(text).find('\n')));
+  return line.empty() ? "nothing" : std::string(text::shortened(line, most_bytes));
+}
+
+// What is expected, without the frames of an exception's traceback.
+std::string shown_expected(const std::string& expected) {
+  const std::string all = trimmed(expected);
+  const bool raises = all.starts_with("Traceback (");
+  return shown(raises ? all.substr(all.rfind('\n') + 1) : all);
+}
+
+// Why there is no test: what is given, and what is expected of it.
+std::string contradiction(const Doctest::Example& example, const Output& output, Origin origin) {
+  const bool raises = !output.exception.empty();
+  const std::string given = shown(raises ? output.exception : output.text);
+  const char* verb = raises ? "raises " : "gives ";
+  const std::string expected = shown_expected(example.expected);
+  if (origin == Origin::model) {
+    return concat("'", trimmed(example.source), "': the code ", verb, given,
+                  ", the model expected ", expected);
+  }
+  return concat("line ", example.line, ": it ", verb, given, " where ", expected,
+                " is expected, so that something is to be mended first");
+}
+
 }  // namespace
 
-Cases cases_of(const Doctest& doctest, const Given& given) {
+Cases cases_of(const Doctest& doctest, const Given& given, Origin origin) {
   Cases made;
   std::vector<std::string> before;  // statements that later examples rest on
   std::set<std::vector<std::string>> seen;
   for (const Doctest::Example& example : doctest.examples) {
     const std::string source = trimmed(example.source);
-    const std::string at = concat("line ", example.line);
+    const bool proposed = origin == Origin::model;
+    const std::string at = proposed ? concat("'", source, "'") : concat("line ", example.line);
     const auto output = given.find(example.line);
     if (output == given.end() || has_options(example)) {
       made.left_out.push_back(concat(at, ": it does not say what exactly is expected"));
@@ -111,10 +140,10 @@ Cases cases_of(const Doctest& doctest, const Given& given) {
     }
     const bool expected = !example.expected.empty();
     if (expected && !matches(example, output->second.text, output->second.exception)) {
-      made.left_out.push_back(concat(at, ": it fails, so that something is to be mended first"));
+      made.left_out.push_back(contradiction(example, output->second, origin));
       continue;
     }
-    Case next{concat("test_", made.cases.size() + 1), before};
+    Case next{concat("test_", made.cases.size() + 1), before, proposed};
     auto checks = checks_of(source, output->second);
     if (checks.empty() || source.find('\n') != std::string::npos) {
       made.left_out.push_back(concat(at, ": what it gives cannot be written down"));
@@ -123,6 +152,7 @@ Cases cases_of(const Doctest& doctest, const Given& given) {
     if (!expected && !trimmed(output->second.text).empty()) {
       next.lines.push_back("# As it is now: no example says what is right.");
     }
+    if (proposed) next.lines.push_back("# Written by a model; the code gives this.");
     next.lines.insert(next.lines.end(), checks.begin(), checks.end());
     if (seen.insert(next.lines).second) made.cases.push_back(std::move(next));
   }

@@ -13,6 +13,7 @@ namespace lsp::features::testing {
 struct Case {
   std::string name;                // of the method
   std::vector<std::string> lines;  // of its body, without indentation
+  bool proposed = false;           // by a model
 };
 
 struct Cases {
@@ -23,7 +24,10 @@ struct Cases {
 // What each line of the doctest gave when it ran, by its line.
 using Given = std::map<int, sandbox::languages::Output>;
 
-Cases cases_of(const sandbox::languages::Doctest& doctest, const Given& given);
+enum class Origin { docstring, model };
+
+// Where the code gives something else than is expected, that is said, and no test is made of it.
+Cases cases_of(const sandbox::languages::Doctest& doctest, const Given& given, Origin origin);
 
 // The names that the cases' lines use.
 std::set<std::string> names_in(const std::vector<Case>& cases);

@@ -7,6 +7,7 @@
 #include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/edits.h"
 #include "lsp/features/testing/cases.h"
+#include "lsp/features/testing/proposals.h"
 
 namespace lsp::features::testing {
 namespace {
@@ -70,6 +71,7 @@ class Writing {
     auto cases = from_examples();
     if (!cases) return cases.error();
     left_out_ = std::move(cases->left_out);
+    if (options_.model != nullptr) add_proposed(cases->cases);
     return tried(std::move(cases->cases));
   }
 
@@ -85,20 +87,63 @@ class Writing {
       return fail(target_.function, "() has no examples: write some into its docstring, as >>> ",
                   target_.function, "(…)");
     }
-    const Subject subject = subject_of(question_.file, question_.text);
-    const debug::Version version{.text = question_.text, .stop = options_.stop};
+    auto cases = from_doctest(*own, question_.text, Origin::docstring);
+    if (!cases) return cases.error();
+    if (cases->cases.empty()) {
+      return fail("no example of ", target_.function, "() makes a test: ",
+                  cases->left_out.empty() ? "none calls anything" : cases->left_out.front());
+    }
+    return cases;
+  }
+
+  // `text` is the program with the doctest in it.
+  Result<Cases> from_doctest(const sandbox::languages::Doctest& doctest, const std::string& text,
+                             Origin origin) const {
+    debug::Question question = question_;
+    question.text = text;
+    const Subject subject{question, syntax::Language::python, debug::Proof::tests, question_.file,
+                          text};
+    const debug::Version version{.text = text, .stop = options_.stop};
     const auto trial = debug::try_version(sandbox_, subject, version);
     if (!trial) return trial.error();
     Given given;
     for (const auto& output : trial->run.findings.outputs) {
-      if (output.test == name) given.emplace(output.line, output);
+      if (output.test == doctest.name) given.emplace(output.line, output);
     }
-    Cases cases = cases_of(*own, given);
-    if (cases.cases.empty()) {
-      return fail("no example of ", target_.function, "() makes a test: ",
-                  cases.left_out.empty() ? "none calls anything" : cases.left_out.front());
+    return cases_of(doctest, given, origin);
+  }
+
+  // What a model proposes, where the code agrees; what it does not give is no reason to fail.
+  void add_proposed(std::vector<Case>& cases) {
+    const Result<Cases> proposed = from_model();
+    if (!proposed) {
+      left_out_.push_back(concat("what ", options_.model->name(), " might propose: ",
+                                 proposed.message()));
+      return;
     }
-    return cases;
+    left_out_.insert(left_out_.end(), proposed->left_out.begin(), proposed->left_out.end());
+    for (const Case& each : proposed->cases) {
+      const bool known = std::any_of(cases.begin(), cases.end(), [&](const Case& other) {
+        return other.lines.back() == each.lines.back();
+      });
+      if (known) continue;
+      cases.push_back(each);
+      cases.back().name = concat("test_", cases.size());
+    }
+  }
+
+  Result<Cases> from_model() const {
+    const std::string definition = question_.text.substr(
+        target_.definition.begin, target_.definition.end - target_.definition.begin);
+    const auto proposals = propose(definition, target_.function, *options_.model, options_.stop);
+    if (!proposals) return proposals.error();
+    const std::string text = with_proposals(question_.text, *proposals);
+    const auto all = sandbox::languages::find_doctests(text, module());
+    const std::string name = concat("doctest ", module(), ".", proposals_function);
+    const auto its = std::find_if(all.tests.begin(), all.tests.end(),
+                                  [&](const auto& each) { return each.name == name; });
+    if (its == all.tests.end()) return fail("its examples cannot be read");
+    return from_doctest(*its, text, Origin::model);
   }
 
   Subject subject_of(const std::string& tests, std::string text) const {
@@ -171,6 +216,11 @@ class Writing {
     made.evidence =
         concat(cases.size(), cases.size() == 1 ? " test passes; " : " tests pass; ", noticed,
                " of ", changes, " small changes of ", target_.function, "() make one fail");
+    const auto proposed = std::count_if(cases.begin(), cases.end(),
+                                        [](const Case& each) { return each.proposed; });
+    if (proposed > 0) {
+      made.evidence += concat("; ", proposed, " of them by ", options_.model->name());
+    }
     for (const std::string& each : left_out_) made.evidence += "; left out: " + each;
     return made;
   }

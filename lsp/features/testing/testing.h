@@ -3,14 +3,16 @@
 // Each example becomes a test. A prompt without a result is a value that the user gives: what comes
 // of it now is taken for right, and the test says so. A test is kept where it passes, and where at
 // least one small change of the function (lsp/features/debug/edits.h) makes it fail: one that no
-// change disturbs says nothing. Blocks; nothing outside of the sandbox runs, and no file is
-// written.
+// change disturbs says nothing. A model may propose further examples, at boundaries and of
+// properties: one whose value the code contradicts is said, and no test. Blocks; nothing outside of
+// the sandbox runs, and no file is written.
 #pragma once
 
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "lsp/features/chat/model.h"
 #include "lsp/features/debug/subject.h"
 #include "lsp/syntax/tree.h"
 
@@ -33,6 +35,7 @@ struct Written {
 
 struct Options {
   uint32_t changes_ms = 10'000;  // for all changes together
+  chat::Model* model = nullptr;  // which sees the function's text, and nothing that ran
   std::stop_token stop = {};
 };
 

@@ -1,4 +1,5 @@
 """The simplest expressions that pass all examples, and those that miss one."""
+import re
 import time
 
 from .inputs import inputs_near
@@ -12,6 +13,8 @@ MOST_OF_MASK = 40
 MOST_CONDITIONS = 4_000
 MOST_CHOICES = 200_000
 MOST_NAMED = 8
+SCOUTED = 0.1  # of the time
+MOST_SCOUTED = 8  # cost
 SLACK = 1  # as much more may another meaning cost
 
 
@@ -36,6 +39,7 @@ class Search:
         self.complete = 0  # all of that cost were tried
         # By cost: of the results' types how many are right on each example, and how many there are.
         self.tried = {}
+        self.seconds = seconds
         self.space = Space(len(self.results), ALL, time.monotonic() + seconds, self.note,
                            lambda vector: self.mask_of(vector) != 0)
         self.space.wants_tables = "dict" in self.tags
@@ -75,12 +79,36 @@ class Search:
             expected *= right / sums[-1]
         return expected
 
+    def scout(self):
+        """What passes and is made of the parameters and of what the program and the docstring name,
+        before constants and loops make the space wide: that goes deeper in the same time. It is
+        no part of what is said to have been tried."""
+        def found(expression):
+            if expression.tag in self.tags and self.mask_of(expression.vector) == self.all:
+                self.passing.append(expression)
+
+        scouted = Space(len(self.results), ALL, time.monotonic() + SCOUTED * self.seconds, found)
+        self.add_parameters(scouted)
+        for value in [*self.known.numbers, *self.known.texts]:
+            scouted.add_leaf([value] * len(self.inputs), repr(value), fixed=True)
+        try:
+            for cost in range(2, MOST_SCOUTED + 1):
+                scouted.grow(cost)
+                if self.passing:
+                    break
+        except OutOfTime:
+            pass
+
+    def add_parameters(self, space):
+        """And the program's own constants."""
+        for place, name in enumerate(self.known.parameters):
+            space.add_leaf([each[place] for each in self.inputs], name)
+        for name, value in self.named():
+            space.add_leaf([value] * len(self.inputs), name, fixed=True)
+
     def add_leaves(self):
         """Parameters, and the constants that the examples and the docstring suggest."""
-        for place, name in enumerate(self.known.parameters):
-            self.space.add_leaf([each[place] for each in self.inputs], name)
-        for name, value in self.named():
-            self.space.add_leaf([value] * len(self.inputs), name, fixed=True)
+        self.add_parameters(self.space)
         texts, numbers = self.constants()
         for value, cost in [*numbers.items(), *texts.items()]:
             self.space.add_leaf([value] * len(self.inputs), repr(value), cost, fixed=True)
@@ -123,6 +151,7 @@ class Search:
         return dict(list(texts.items())[:14]), dict(list(numbers.items())[:16])
 
     def run(self):
+        self.scout()
         self.add_leaves()
         leaves = [each for level in self.space.levels for all_of in level.values()
                   for each in all_of]
@@ -151,7 +180,16 @@ class Search:
                 self.choose(beyond)
                 if self.passing:
                     break
-        self.passing.sort(key=lambda each: each.cost)
+        self.passing.sort(key=self.unlikely)
+        # What was scouted is found again.
+        self.passing = list({each.text: each for each in self.passing}.values())
+
+    def unlikely(self, expression):
+        """Larger for what is less likely meant: of those that cost the same, what leaves a
+        parameter out, then what is longer."""
+        words = set(re.findall(r"\w+", expression.text))
+        unused = sum(name not in words for name in self.known.parameters)
+        return expression.cost, unused, len(expression.text)
 
     def settled(self, cost):
         return bool(self.passing) and cost >= min(each.cost for each in self.passing) + SLACK

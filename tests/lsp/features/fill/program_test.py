@@ -124,6 +124,32 @@ class Expressions(unittest.TestCase):
                             each.text)
 
 
+class Order(unittest.TestCase):
+    CLAMP = "\n>>> f(5, 0, 10)\n5\n>>> f(-3, 0, 10)\n0\n>>> f(42, 0, 10)\n10\n"
+
+    def test_what_is_made_of_parameters_alone_is_found_before_the_space_is_wide(self):
+        made = search.Search(known_of(self.CLAMP, "f(value, low, high)"), 100.0)
+        made.scout()
+        self.assertIn("min(max(value, low), high)", [each.text for each in made.passing])
+        self.assertEqual(made.complete, 0)  # it is no part of what was tried
+
+    def test_what_leaves_a_parameter_out_comes_after_what_costs_the_same(self):
+        made = search.Search(known_of("\n>>> f(5, 6)\n30\n", "f(width, height)"), 1.0)
+        texts = ["height * 5", "width * height", "(width * height)"]
+        for text in texts:
+            each = space.Expression([30], text, operators.PRODUCT)
+            each.cost = 3
+            made.passing.append(each)
+        made.passing.sort(key=made.unlikely)
+        self.assertEqual([each.text for each in made.passing],
+                         ["width * height", "(width * height)", "height * 5"])
+
+    def test_nothing_is_found_twice(self):
+        made = searched("\n>>> f(4)\n16\n>>> f(7)\n49\n")
+        texts = [each.text for each in made.passing]
+        self.assertEqual(len(texts), len(set(texts)))
+
+
 class Verdicts(unittest.TestCase):
     def test_a_single_example_that_decides_keeps_it_from_being_verified(self):
         report = judge.judged(searched("\n>>> f(4)\n5\n>>> f(7)\n8\n>>> f(12)\n13\n>>> f(0)\n9\n"))

@@ -3,8 +3,11 @@
 
 #include <fstream>
 
+#include "lsp/features/chat/remote_model.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/features/testing/proposals.h"
 #include "tests/support/catch.h"
+#include "tests/support/chat_server.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace lsp::features;
@@ -19,7 +22,7 @@ struct Project {
     std::ofstream(folder.path() / name) << text;
   }
 
-  Result<testing::Written> tests_for(const std::string& text) const {
+  Result<testing::Written> tests_for(const std::string& text, chat::Model* model = nullptr) const {
     write("work.py", text);
     const debug::Question question{.file = folder.path() / "work.py",
                                    .text = text,
@@ -29,7 +32,7 @@ struct Project {
     const auto targets = testing::targets_in(*tree);
     REQUIRE_FALSE(targets.empty());
     sandbox::runner::Runner sandbox({.ready = 0});
-    return testing::write_tests(question, targets.front(), sandbox, {});
+    return testing::write_tests(question, targets.front(), sandbox, {.model = model});
   }
 };
 
@@ -112,7 +115,9 @@ TEST_CASE("an example that fails is no test, and that is said") {
       "def twice(n):\n    \"\"\"\n    >>> twice(2)\n    5\n    >>> twice(3)\n    6\n    \"\"\"\n"
       "    return n * 2\n");
   REQUIRE(made);
-  contains(made->evidence, "left out: line 3: it fails, so that something is to be mended first");
+  contains(
+      made->evidence,
+      "left out: line 3: it gives 4 where 5 is expected, so that something is to be mended first");
   CHECK(made->text.find("twice(2)") == std::string::npos);
 }
 
@@ -129,7 +134,7 @@ TEST_CASE("files that are there are not written over") {
 TEST_CASE("where there is nothing to say there are no tests") {
   contains(error_of(Project().tests_for(
                "def f(n):\n    \"\"\"\n    >>> f(1)\n    3\n    \"\"\"\n    return n\n")),
-           "no example of f() makes a test: line 3: it fails");
+           "no example of f() makes a test: line 3: it gives 1 where 3 is expected");
   contains(error_of(Project().tests_for(
                "def f(n):\n    \"\"\"\n    >>> f.__name__\n    'f'\n    \"\"\"\n    return n\n")),
            "no test says anything");
@@ -144,4 +149,59 @@ TEST_CASE("functions with a body and examples are those that tests are written f
   CHECK(targets("def f():\n    return 1\n").empty());
   CHECK(targets("def f():\n    '''\n    >>> f()\n    1\n    '''\n    pass\n").empty());
   CHECK(targets("def f():\n    '''\n    >>> f()\n    1\n    '''\n").empty());
+}
+
+// Replies as models write them, recorded by hand: right ones, wrong ones, and no examples at all.
+TEST_CASE("what a model expects is a test where the code agrees, and else is said") {
+  const support::ChatServer server(R"J([{"say":
+      "Here are some:\n\n```python\n>>> clamp(0, 0, 10)\n0\n\n>>> clamp(11, 0, 10)\n10\n\n)J"
+                                   R"J(>>> clamp(5, 10, 0)\n5\n\n)J"
+                                   R"J(>>> clamp(clamp(42, 0, 9), 0, 9) == clamp(42, 0, 9)\n)J"
+                                   R"J(True\n\n>>> clamp(5, 0, 10)\n5\n\n)J"
+                                   R"J(>>> clamp('a', 0, 1)\nTraceback (most recent call last):\n)J"
+                                   R"J(    ...\nTypeError: no\n\n)J"
+                                   R"J(>>> __import__('os').system('x') or clamp(1, 0, 2)\n1\n)J"
+                                   R"J(```\n"}])J");
+  chat::RemoteModel model({.url = server.url(), .model = "double"}, chat::Ability::instruct);
+  const auto made = Project().tests_for(clamp, &model);
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text,
+           "        # Written by a model; the code gives this.\n"
+           "        self.assertEqual(clamp(11, 0, 10), 10)\n");
+  contains(made->text, "self.assertIs(clamp(clamp(42, 0, 9), 0, 9) == clamp(42, 0, 9), True)");
+  // Wrong of what the code gives; the one of the docstring once more; what would run anything else.
+  contains(made->evidence, "left out: 'clamp(5, 10, 0)': the code gives 10, the model expected 5");
+  CHECK(made->text.find("clamp(5, 10, 0)") == std::string::npos);
+  CHECK(made->text.find("clamp(5, 0, 10)") == made->text.rfind("clamp(5, 0, 10)"));
+  CHECK(made->text.find("__import__") == std::string::npos);
+  contains(made->evidence, " of them by double at http://");
+}
+
+TEST_CASE("a model that has no examples takes nothing away from the docstring's") {
+  const support::ChatServer server(R"([{"say": "The function is fine as it is."}])");
+  chat::RemoteModel model({.url = server.url(), .model = "double"}, chat::Ability::instruct);
+  const auto made = Project().tests_for(clamp, &model);
+  REQUIRE(made);
+  CHECK(made->evidence.starts_with("3 tests pass; "));
+  contains(made->evidence, " might propose: its reply has no example that calls clamp()");
+}
+
+TEST_CASE("only what computes is read in a model's reply") {
+  const auto read = [](const std::string& source) {
+    return !testing::proposals_in(">>> " + source + "\n1\n", "f").empty();
+  };
+  for (const char* source : {"f(1)", "f(f([1, -2], key=3)) == len(f([]))", "sum(f(i) for i in [1])",
+                             "all(f(a) == b for a, b in [(1, 2)])", "f({'a': None}) is None"}) {
+    INFO(source);
+    CHECK(read(source));
+  }
+  for (const char* source :
+       {"g(1)", "open('x') or f(1)", "f(open('x'))", "f(eval)", "f(1).x()", "f(lambda: 1)",
+        "sorted(['1'], key=eval) or f(1)", "[open(1) for open in [f(1)]]", "f(", "x = f(1)",
+        "f(f'{open(1)}')", "1 + 1"}) {
+    INFO(source);
+    CHECK_FALSE(read(source));
+  }
+  CHECK(testing::proposals_in("I think f(1) is 2.\n>>> f(1)\n\n>>>\n>>> \n", "f").empty());
 }

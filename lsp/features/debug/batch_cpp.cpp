@@ -127,7 +127,8 @@ constexpr const char* compile_script =
     R"text(drops=
 for round in 1 2 3; do
   "$@" $drops 2>/sandbox/errors && exit 0
-  more=$(grep -v ': note: ' /sandbox/errors | grep -o 'lemma-body-[0-9]*' | sort -u | sed 's/lemma-body-/-DLEMMA_DROP_/')
+  grep -v ': note: ' /sandbox/errors | grep -o 'lemma-body-[0-9]*' | sort -u >/sandbox/named
+  more=$(sed 's/lemma-body-/-DLEMMA_DROP_/' /sandbox/named)
   [ -n "$more" ] || exit 1
   drops="$drops $more"
 done

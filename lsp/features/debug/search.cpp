@@ -249,7 +249,7 @@ std::vector<Candidate> candidates_of(const std::string& text, syntax::Language l
   const syntax::Nodes nodes(*tree);
   const auto suspects = with_declarations(suspicion, nodes, tree->document());
   std::vector<Candidate> candidates;
-  std::set<std::string> seen{text};
+  std::map<std::string, size_t> places;  // of the texts among them
   for (const Edit& edit : edits_of(nodes, *grammar_of(language), clues)) {
     const text::Document& document = tree->document();
     const int first = static_cast<int>(document.line_at(edit.range.begin)) + 1;
@@ -260,9 +260,15 @@ std::vector<Candidate> candidates_of(const std::string& text, syntax::Language l
     const double suspect =
         anywhere ? 1 : suspicion_at(suspects, inserted ? first - 1 : first, last);
     std::string changed = applied(text, edit);
-    if (!seen.insert(changed).second) continue;
-    candidates.push_back({std::move(changed), edit.what, edit.prior * suspect, false});
+    const auto [at, is_new] = places.emplace(changed, candidates.size());
+    if (is_new) {
+      candidates.push_back({std::move(changed), edit.what, edit.prior * suspect, false});
+    } else if (Candidate& same = candidates[at->second]; same.score < edit.prior * suspect) {
+      same.what = edit.what;
+      same.score = edit.prior * suspect;
+    }
   }
+  std::erase_if(candidates, [&](const Candidate& each) { return each.text == text; });
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
   return candidates;

@@ -48,6 +48,17 @@ TEST_CASE("values become one more, one less, or another name in reach") {
                "int f(int rows, int columns) { return g(columns); }\n");
 }
 
+TEST_CASE("a parameter that is never read is the likeliest of the names in reach") {
+  const std::string text = "int f(int n, int by) { return n + n; }\n";
+  const auto tree = tree_of("cpp", text);
+  double best = 0;
+  std::string changed;
+  for (const Edit& edit : edits_of(lsp::syntax::Nodes(*tree), *grammar_of(tree->language()), {})) {
+    if (edit.prior > best) changed = applied(text, edit), best = edit.prior;
+  }
+  CHECK(changed == "int f(int n, int by) { return by + n; }\n");
+}
+
 TEST_CASE("arguments are swapped, calls are wrapped and replaced") {
   check_offers("python", "def f(a, b):\n    return g(a, b)\n",
                "def f(a, b):\n    return g(b, a)\n");

@@ -43,8 +43,9 @@ std::optional<std::string> without_includes(const Nodes& nodes, const std::strin
       body += *program;
     }
   }
-  const std::string end = "\n";
-  return body + std::string(nodes.text().substr(at)) + end;
+  body += nodes.text().substr(at);
+  body += '\n';
+  return body;
 }
 
 // Only the real main returns 0 by itself.

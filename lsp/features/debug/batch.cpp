@@ -22,7 +22,10 @@ bool has_batches(const Subject& subject) {
 }
 
 size_t batch_size(const Subject& subject, const Version& version, size_t tried) {
-  if (is_cpp(subject)) return (tried < 120 ? 60 : 120) / (version.sanitized ? 2 : 1);
+  if (is_cpp(subject)) {
+    if (version.sanitized) return tried < 80 ? 40 : 80;
+    return tried < 120 ? 60 : 120;
+  }
   return tried < 100 ? 30 : 80;
 }
 

@@ -12,6 +12,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/batch_cpp.h"
 #include "lsp/features/debug/grammar.h"
 
 namespace lsp::features::debug {
@@ -22,26 +23,60 @@ using engine::base::concat;
 using syntax::no_node;
 using syntax::Nodes;
 
-constexpr size_t first_tests = 100'000;  // numbers of tests, beyond all numbers of bodies
+constexpr size_t most_copies = 6;  // in one batch: each is compiled as a whole
 constexpr const char* numbers = "extern int _lemma_version, _lemma_tests;\n";
 
 // C as well as C++. The sandbox holds /sandbox/plan: a version and its tests, a line each.
 constexpr const char* driver = R"text(#include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 int _lemma_version = -1, _lemma_tests = 0;
 
-// Below it lies what the version's variables find where nobody has set them: never 0 by chance.
-__attribute__((noinline)) static void spoil_stack(void) {
+// What the version's variables find where nobody has set them: never 0 by chance.
+__attribute__((noinline)) static void spoil(unsigned char byte) {
   volatile unsigned char below[200000];
-  for (unsigned i = 0; i < sizeof below; ++i) below[i] = 0xa5;
+  for (unsigned i = 0; i < sizeof below; ++i) below[i] = byte;
+#ifdef M_PERTURB
+  mallopt(M_PERTURB, byte);
+#endif
+}
+
+// Of the processor's time: as often as what has ended by itself took, and not much more.
+static long longest_us = -1;
+static int limit_ms(int most_ms) {
+  const long ms = 50 + longest_us * 20 / 1000;
+  return longest_us < 0 || ms > most_ms ? most_ms : (int)ms;
+}
+
+static void limit_time(int ms) {
+  struct itimerval time = {{0, 0}, {ms / 1000, ms % 1000 * 1000}};
+  setitimer(ITIMER_PROF, &time, 0);
+}
+
+// How it ended, -1 by its deadline.
+static int end_of(pid_t child, int wait_ms) {
+  struct pollfd ended = {(int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0};
+  struct rusage used;
+  const int late = poll(&ended, 1, 3 * wait_ms) == 0;
+  int status = 0;
+  kill(-child, SIGKILL);
+  kill(child, SIGKILL);
+  wait4(child, &status, 0, &used);
+  close(ended.fd);
+  if (late || (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)) return -1;
+  const long us = used.ru_utime.tv_sec * 1000000 + used.ru_utime.tv_usec +
+                  used.ru_stime.tv_sec * 1000000 + used.ru_stime.tv_usec;
+  if (us > longest_us) longest_us = us;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 __attribute__((constructor(101))) static void drive(void) {
@@ -59,39 +94,41 @@ __attribute__((constructor(101))) static void drive(void) {
     stack.rlim_cur = stack.rlim_max < (32 << 20) ? stack.rlim_max : (32 << 20);
     setrlimit(RLIMIT_STACK, &stack);
   }
-  for (int number = 0; number < count; ++number) {
-    pid_t child = fork();
-    if (child == 0) {
-      setpgid(0, 0);
-      int nothing = open("/dev/null", O_RDWR);
-      snprintf(text, sizeof text, "/sandbox/output-%d", number);
-      int output = open(text, O_WRONLY | O_CREAT, 0600);
-      dup2(nothing, 0), dup2(output, 1), dup2(nothing, 2);
-      _lemma_version = tried[number][0], _lemma_tests = tried[number][1];
-      spoil_stack();
-      return;
+  // The program as it is goes first, for the time that it takes. What passes has to pass again
+  // with other bytes in fresh memory.
+  for (int number = -1; number < count; ++number) {
+    int code = 0;
+    for (int again = 0; again < 2 && code == 0; ++again) {
+      pid_t child = fork();
+      if (child == 0) {
+        setpgid(0, 0);
+        int nothing = open("/dev/null", O_RDWR);
+        snprintf(text, sizeof text, "/sandbox/output-%d", number);
+        int output = open(text, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        dup2(nothing, 0), dup2(output, 1), dup2(nothing, 2);
+        if (number >= 0) _lemma_version = tried[number][0], _lemma_tests = tried[number][1];
+        limit_time(limit_ms(wait_ms));
+        spoil(again ? 0x03 : 0xa5);
+        return;
+      }
+      code = end_of(child, wait_ms);
     }
-    struct pollfd ended = {(int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0};
-    const int late = poll(&ended, 1, wait_ms) == 0;
-    int status = 0;
-    kill(-child, SIGKILL);
-    kill(child, SIGKILL);
-    waitpid(child, &status, 0);
-    close(ended.fd);
-    const int code = late ? -1 : WIFEXITED(status) ? WEXITSTATUS(status) : 1;
     const int length = snprintf(text, sizeof text, "%d\n", code);
-    if (write(statuses, text, (size_t)length) != length) _exit(1);
+    if (number >= 0 && write(statuses, text, (size_t)length) != length) _exit(1);
   }
   _exit(0);
 }
 )text";
+
+constexpr const char* spoil_variables = "-ftrivial-auto-var-init=pattern";
 
 // Compiles what follows, up to three times, without the bodies that the compiler has named.
 constexpr const char* compile_script =
     R"text(drops=
 for round in 1 2 3; do
   "$@" $drops 2>/sandbox/errors && exit 0
-  more=$(grep -o 'lemma-body-[0-9]*' /sandbox/errors | sort -u | sed 's/lemma-body-/-DLEMMA_DROP_/')
+  grep -v ': note: ' /sandbox/errors | grep -o 'lemma-body-[0-9]*' | sort -u >/sandbox/named
+  more=$(sed 's/lemma-body-/-DLEMMA_DROP_/' /sandbox/named)
   [ -n "$more" ] || exit 1
   drops="$drops $more"
 done
@@ -135,12 +172,6 @@ std::optional<Parts> parts_of(const std::string& text, syntax::Language language
   return parts_of(Nodes(*tree));
 }
 
-// Between the lines of a file of its own, left out where the compiler has named it.
-std::string droppable(size_t number, const std::string& text) {
-  return concat("\n#ifndef LEMMA_DROP_", number, "\n#line 1 \"lemma-body-", number, "\"\n", text,
-                "\n#endif\n");
-}
-
 // The program with every version's bodies.
 class Schema {
  public:
@@ -180,17 +211,6 @@ class Schema {
   std::vector<std::map<std::string, std::vector<int>>> versions_;  // by body, of each function
 };
 
-size_t main_function(const Nodes& nodes) {
-  for (size_t node = 1; node < nodes.size(); ++node) {
-    if (nodes[node].kind != "function_definition") continue;
-    const size_t declarator = nodes.child(node, "declarator");
-    if (declarator == no_node) continue;
-    const size_t name = nodes.child(declarator, "declarator");
-    if (name != no_node && nodes.text(name) == "main") return node;
-  }
-  return no_node;
-}
-
 // Several test files as one: what they include once, and the rest of each in a namespace.
 std::string joined(const std::vector<std::string>& tests, syntax::Language language) {
   std::set<std::string> included;
@@ -228,6 +248,38 @@ std::string joined(const std::vector<std::string>& tests, syntax::Language langu
                 ") { switch (_lemma_tests) {", calls, "}\nreturn 0; }\n");
 }
 
+// Where each attempt of a batch stands.
+struct Layout {
+  explicit Layout(const Parts& base) : schema(base) {}
+
+  void add(const Subject& subject, const Attempt& attempt, size_t i) {
+    const auto parts = parts_of(attempt.text, subject.language);
+    if (!parts) return;
+    size_t chosen = 0;
+    if (schema.add(static_cast<int>(i), *parts)) {
+      const std::string& own = attempt.tests ? *attempt.tests : "";
+      const auto at = std::find(tests.begin(), tests.end(), own);
+      chosen = static_cast<size_t>(at - tests.begin());
+      if (at == tests.end()) tests.push_back(own);
+    } else {
+      if (attempt.tests || copies.size() == most_copies) return;
+      auto copy = copy_of(subject, attempt.text, includes);
+      if (!copy) return;
+      chosen = first_copy + i;
+      copies.push_back({chosen, std::move(*copy)});
+    }
+    plan += concat(i, " ", chosen, "\n");
+    held.push_back(i);
+  }
+
+  Schema schema;
+  std::vector<std::string> tests;
+  std::vector<Copy> copies;
+  std::set<std::string> includes;  // of the copies
+  std::vector<size_t> held;        // the attempts that stand somewhere
+  std::string plan;                // a line for each
+};
+
 // The compiler's own words, in the hands of the script.
 void make_compile(runner::Step& step, const std::string& driver_path) {
   step.argv.insert(step.argv.end(), {"-w", driver_path});
@@ -235,6 +287,22 @@ void make_compile(runner::Step& step, const std::string& driver_path) {
 }
 
 }  // namespace
+
+std::string droppable(size_t number, const std::string& text) {
+  return concat("\n#ifndef LEMMA_DROP_", number, "\n#line 1 \"lemma-body-", number, "\"\n", text,
+                "\n#endif\n");
+}
+
+size_t main_function(const Nodes& nodes) {
+  for (size_t node = 1; node < nodes.size(); ++node) {
+    if (nodes[node].kind != "function_definition") continue;
+    const size_t declarator = nodes.child(node, "declarator");
+    if (declarator == no_node) continue;
+    const size_t name = nodes.child(declarator, "declarator");
+    if (name != no_node && nodes.text(name) == "main") return node;
+  }
+  return no_node;
+}
 
 void make_batch_flags(runner::Step& step, const std::string& checks) {
   // Each takes the compiler about as long as everything else does.
@@ -244,6 +312,8 @@ void make_batch_flags(runner::Step& step, const std::string& checks) {
   std::erase_if(step.argv, [](const std::string& word) {
     return word == "-g" || word.starts_with("-fdiagnostics-format");
   });
+  // What nobody has set is never right by chance. Compilers that do not know it leave it out.
+  step.argv.emplace_back(spoil_variables);
 }
 
 Trials try_cpp(runner::Runner& sandbox, const Subject& subject,
@@ -251,24 +321,25 @@ Trials try_cpp(runner::Runner& sandbox, const Subject& subject,
   Trials trials(attempts.size());
   const auto base = parts_of(version.text, subject.language);
   if (!base) return trials;
-  Schema schema(*base);
-  std::vector<std::string> tests;
-  std::vector<size_t> held;  // the attempts in the program
-  std::string plan = std::to_string(version.deadline_ms) + "\n";
-  for (size_t i = 0; i < attempts.size(); ++i) {
-    const auto parts = parts_of(attempts[i].text, subject.language);
-    if (!parts || !schema.add(static_cast<int>(i), *parts)) continue;
-    const std::string& own = attempts[i].tests ? *attempts[i].tests : "";
-    auto at = std::find(tests.begin(), tests.end(), own);
-    if (at == tests.end()) at = tests.insert(tests.end(), own);
-    plan += concat(i, " ", at - tests.begin(), "\n");
-    held.push_back(i);
-  }
-  if (held.empty()) return trials;
-  const std::string text = schema.text();
+  Layout layout(*base);
+  for (size_t i = 0; i < attempts.size(); ++i) layout.add(subject, attempts[i], i);
+  if (layout.held.empty()) return trials;
+  const std::vector<size_t>& held = layout.held;
+  std::string text = layout.schema.text();
   Version all{.text = text, .files = version.files, .pace = version.pace};
   all.sanitized = version.sanitized;
-  if (attempts[held[0]].tests) all.tests = joined(tests, subject.language);
+  if (attempts[held[0]].tests) all.tests = joined(layout.tests, subject.language);
+  if (!layout.copies.empty()) {
+    std::string with = with_copies(subject.own_tests() ? text : subject.tests_text, layout.copies,
+                                   layout.includes, subject.language);
+    if (with.empty()) return trials;
+    with = numbers + with;
+    if (subject.own_tests()) {
+      text = std::move(with);
+    } else {
+      all.tests = std::move(with);
+    }
+  }
   auto prepared = prepare_version(subject, all);
   if (!prepared || !prepared->missing.empty()) return trials;
   auto& request = prepared->request;
@@ -277,10 +348,14 @@ Trials try_cpp(runner::Runner& sandbox, const Subject& subject,
   const std::string driver_path =
       work + "/lemma_driver" + fs::path(subject.question.file).extension().string();
   make_batch_flags(request.job.steps[0], version.checks);
+  for (std::string& word : request.job.steps[1].env) {
+    // Nobody reads what a sanitizer says; to look up names takes it longer than most tests.
+    if (word.find("SAN_OPTIONS=") != word.npos) word += ":symbolize=0:print_stacktrace=0";
+  }
   if (version.headers) use_headers(request, *version.headers);
   make_compile(request.job.steps[0], driver_path);
   request.job.files.push_back({driver_path, driver});
-  request.job.files.push_back({work + "/plan", plan});
+  request.job.files.push_back({work + "/plan", concat(version.deadline_ms, "\n", layout.plan)});
   request.results = {"statuses"};
   for (size_t i = 0; i < held.size(); ++i) request.results.push_back(concat("output-", i));
   request.deadline_ms = version.batch_ms;

@@ -126,7 +126,10 @@ class Debugging {
               .options = options,
               .end = begin_ + milliseconds(options.search_ms)} {}
 
+  ~Debugging() { ahead_stop_.request_stop(); }
+
   Result<Report> run() {
+    if (is_compiled() && options_.until == Options::Until::fixes) start_ahead();
     auto red = try_version(runs_.sandbox, subject_, runs_.version(text_, Pace::full));
     if (!red) return red.error();
     using runner::Verdict;
@@ -162,11 +165,6 @@ class Debugging {
     second.sanitized = true;
     auto repeated = std::async(std::launch::async,
                                [&] { return try_version(runs_.sandbox, subject_, second); });
-    if (is_compiled() && red->run.diagnostics.empty()) {
-      headers_ = std::async(std::launch::async, [this, kind = headers_version()] {
-        return precompiled(runs_.sandbox, subject_, kind);
-      });
-    }
     suspicion_ = suspicion(text_, *red);
     const auto again = repeated.get();
     report.failure->reproduced = again && !again->green;
@@ -227,7 +225,11 @@ class Debugging {
     Version probed = runs_.version(text, is_compiled() ? Pace::quick : Pace::full);
     probed.sanitized = false;
     probed.deadline_ms = runs_.full_deadline_ms;
-    lines = ochiai(run_probes(runs_.sandbox, subject_, probed), red_lines(subject_, red));
+    const auto pieces = run_probes(runs_.sandbox, subject_, probed);
+    const auto tests = parse(subject_.tests_text, subject_.language);
+    lines = ochiai(pieces, red_lines(subject_, red),
+                   tests ? cases_of(syntax::Nodes(*tests)) : std::map<int, int>(),
+                   is_compiled() ? Ends::at_failure : Ends::later);
     for (const languages::Failure& failure : red.run.findings.failures) {
       double weight = by_frame;
       for (auto frame = failure.frames.rbegin(); frame != failure.frames.rend(); ++frame) {
@@ -242,55 +244,93 @@ class Debugging {
     return lines;
   }
 
+  // Compiles the headers, and then the program as a batch, while the failure is looked at: where
+  // that shows it, the search can begin at once.
+  void start_ahead() {
+    ahead_ = std::async(std::launch::async, [this] {
+      Ahead made;
+      Version version = batch_version(text_, "");
+      version.stop = ahead_stop_.get_token();
+      made.headers = precompiled(runs_.sandbox, subject_, version);
+      version.headers = made.headers;
+      made.base = try_batch(runs_.sandbox, subject_, {{text_}}, version)[0];
+      return made;
+    });
+  }
+
+  Version batch_version(const std::string& text, const char* checks) const {
+    Version version{.text = text, .pace = Pace::quick, .sanitized = runs_.sanitized};
+    version.checks = checks;
+    version.deadline_ms = in_batch_ms;
+    version.batch_ms = runs_.full_deadline_ms;
+    version.stop = options_.stop;
+    return version;
+  }
+
   // How a version is tried quickly, and the program's own trial that way.
   std::optional<Trial> quick_base(const std::string& text) {
+    if (is_compiled() && has_batches(subject_) && red_.run.diagnostics.empty()) {
+      if (auto trial = compiled_base(text)) return trial;
+    }
+    return base_alone(text);
+  }
+
+  // In batches: without sanitizers, or with as few as show the failure.
+  std::optional<Trial> compiled_base(const std::string& text) {
+    const auto& failures = red_.run.findings.failures;
+    const bool undefined = !failures.empty() && failures[0].type == "undefined-behavior";
+    const char* first = undefined ? "undefined" : "address";
+    const char* second = undefined ? "address" : "undefined";
+    runs_.quick_deadline_ms = in_batch_ms;
+    runs_.batches = true;
+    for (const char* checks : {"none", first, second, ""}) {
+      const bool none = std::string_view(checks) == "none";
+      if (none && runs_.sanitized) continue;
+      runs_.sanitized = !none;
+      runs_.checks = none ? "" : checks;
+      std::optional<Trial> trial;
+      if (none && ahead_.valid()) {
+        Ahead ahead = ahead_.get();
+        unchecked_headers_ = runs_.headers = ahead.headers;
+        trial = std::move(ahead.base);
+      } else {
+        Version version = batch_version(text, none ? "" : checks);
+        runs_.headers = none ? unchecked_headers_ : precompiled(runs_.sandbox, subject_, version);
+        version.headers = runs_.headers;
+        trial = try_batch(runs_.sandbox, subject_, {{text}}, version)[0];
+      }
+      if (!trial) break;
+      if (!trial->green) return trial;
+    }
+    runs_.batches = false;
+    return std::nullopt;
+  }
+
+  std::optional<Trial> base_alone(const std::string& text) {
     const auto begin = Clock::now();
     auto trial = try_version(runs_.sandbox, subject_, runs_.version(text, Pace::quick));
     const auto ms = static_cast<uint32_t>(ms_since(begin));
     if (!trial) return std::nullopt;
-    if (trial->green && !runs_.sanitized) {  // only the sanitizers see the failure
+    if (trial->green && is_compiled() && !runs_.sanitized) {  // only the sanitizers see it
       runs_.sanitized = true;
-      return quick_base(text);
+      return base_alone(text);
     }
     if (trial->green) return std::nullopt;
     const bool endless = trial->run.outcome.verdict == runner::Verdict::timed_out;
     const uint32_t alone_ms = (endless ? 0 : 4 * ms) + (is_compiled() ? 3'000 : 600);
-    // Of a batch's version alone: its interpreter runs already, or its compiler is done.
-    const uint32_t slow_ms = endless || ms < start_ms || is_compiled() ? 0 : ms - start_ms;
+    // Of a batch's version alone: its interpreter runs already.
+    const uint32_t slow_ms = endless || ms < start_ms ? 0 : ms - start_ms;
     runs_.quick_deadline_ms = in_batch_ms + 2 * slow_ms;
-    runs_.batches = false;
-    for (const char* checks : {"address", "undefined", ""}) {
-      if (!has_batches(subject_) || runs_.batches) break;
-      runs_.checks = runs_.sanitized ? checks : "";
-      if (is_compiled()) take_headers();
-      runs_.batches = says_the_same(text, *trial);
-      if (!runs_.sanitized) break;
-    }
+    runs_.batches = !is_compiled() && has_batches(subject_) && says_the_same(text, *trial);
     if (!runs_.batches) runs_.quick_deadline_ms = alone_ms;
     return std::move(*trial);
-  }
-
-  Version headers_version() const {
-    Version version = runs_.version(text_, Pace::quick);
-    version.batch_ms = runs_.full_deadline_ms;
-    return version;
-  }
-
-  // For batches as they will be. Where the program is not even compiled, headers that it does not
-  // name would hide what it lacks.
-  void take_headers() {
-    if (!red_.run.diagnostics.empty()) return;
-    if (headers_.valid()) unchecked_headers_ = headers_.get();
-    runs_.headers = runs_.sanitized ? precompiled(runs_.sandbox, subject_, headers_version())
-                                    : unchecked_headers_;
   }
 
   // Whether a batch finds of the program what a run alone does.
   bool says_the_same(const std::string& text, const Trial& alone) {
     const Trials trials =
         try_batch(runs_.sandbox, subject_, {{text}}, runs_.version(text, Pace::quick));
-    return trials[0] && trials[0]->green == alone.green &&
-           (is_compiled() || trials[0]->tests == alone.tests);
+    return trials[0] && trials[0]->green == alone.green && trials[0]->tests == alone.tests;
   }
 
   void find_fixes(Report& report) {
@@ -335,8 +375,8 @@ class Debugging {
 
   // As with memory that nobody has set: then the sanitizers alone tell what is right.
   bool passes_by_chance(const Search& found) const {
-    return is_compiled() && !runs_.sanitized && found.green.size() >= 12 &&
-           found.green.size() * 3 > found.tried;
+    return is_compiled() && !runs_.sanitized && found.by_chance >= 12 &&
+           found.by_chance * 3 > found.tried;
   }
 
   Search search_from(const std::string& text, const Trial& base,
@@ -347,6 +387,7 @@ class Debugging {
                         .workers = options_.workers,
                         .stop = options_.stop};
     if (is_compiled()) limits.least_tried = fewest_compiled;
+    limits.screened = is_compiled() && runs_.batches && !runs_.sanitized;
     limits.deadline_for_rivals = runs_.end - for_comparison;
     const auto share = round == 0 ? (limits.deadline - Clock::now()) / 2 : milliseconds(0);
     limits.deadline_after_improvement = limits.deadline - share;
@@ -359,7 +400,15 @@ class Debugging {
   const std::string& text_;
   const Clock::time_point begin_ = Clock::now();
   Runs runs_;
-  std::future<std::shared_ptr<const Headers>> headers_;  // without sanitizers
+  // What is made while the failure is looked at, without sanitizers.
+  struct Ahead {
+    std::shared_ptr<const Headers> headers;
+    std::optional<Trial> base;
+  };
+  std::stop_source ahead_stop_;
+  const std::stop_callback<std::function<void()>> stops_ahead_{
+      options_.stop, [this] { ahead_stop_.request_stop(); }};
+  std::future<Ahead> ahead_;
   std::shared_ptr<const Headers> unchecked_headers_;
   std::map<int, double> suspicion_;  // of the program's lines
   Trial red_;

@@ -36,6 +36,22 @@ void Edits::add(Edit edit) {
   if (!touches) found_.push_back(std::move(edit));
 }
 
+void Edits::add_parts(std::vector<Part> parts, std::string_view what, double prior) {
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const Part& a, const Part& b) { return a.range.begin < b.range.begin; });
+  const size_t begin = parts.front().range.begin;
+  std::string made;
+  size_t at = begin;
+  for (const Part& part : parts) {
+    made += nodes.text().substr(at, part.range.begin - at);
+    made += part.text;
+    at = part.range.end;
+  }
+  add({{begin, at}, std::move(made), what, prior});
+}
+
+bool Edits::is_c_like() const { return is_cpp_or_c(grammar); }
+
 bool Edits::is_value(size_t node) const {
   switch (role(node)) {
     case Role::binary:
@@ -104,7 +120,7 @@ std::vector<std::string> Edits::parameters(size_t function) const {
 std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues) {
   Edits edits(nodes, grammar, clues);
   for (const auto add : {add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
-                         add_import_edits}) {
+                         add_import_edits, add_update_edits, add_condition_edits, add_cpp_edits}) {
     add(edits);
   }
   return edits.take();

@@ -49,6 +49,12 @@ class Versions {
   std::vector<std::string> texts_;
 };
 
+// Text in place of a range; an edit may be made of several.
+struct Part {
+  text::Range range;
+  std::string text;
+};
+
 // Each adds the edits of its kind. Internal to this folder.
 class Edits;
 void add_token_edits(Edits& edits);
@@ -56,6 +62,9 @@ void add_expression_edits(Edits& edits);
 void add_name_edits(Edits& edits);
 void add_statement_edits(Edits& edits);
 void add_import_edits(Edits& edits);
+void add_update_edits(Edits& edits);
+void add_condition_edits(Edits& edits);
+void add_cpp_edits(Edits& edits);
 
 // What the rules add to. Internal to this folder.
 class Edits {
@@ -71,10 +80,13 @@ class Edits {
     add({nodes[node].range, std::move(text), what, prior});
   }
   void add(Edit edit);
+  // One edit of several places, which do not overlap.
+  void add_parts(std::vector<Part> parts, std::string_view what, double prior);
   std::vector<Edit> take() { return std::move(found_); }
 
   std::string text(size_t node) const { return std::string(nodes.text(node)); }
   Role role(size_t node) const { return role_of(nodes[node].kind); }
+  bool is_c_like() const;
   // Whether `node` is a value that is read.
   bool is_value(size_t node) const;
   // A statement of a block, or the body that stands for one.

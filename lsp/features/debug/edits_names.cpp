@@ -56,6 +56,18 @@ bool mentions(const std::string& message, const std::string& name) {
          message.find("." + name + " is not") != std::string::npos;
 }
 
+// Parameters that their function never reads: where another name stands, one of them may be meant.
+std::set<std::string> unread(const Edits& edits, size_t function) {
+  std::set<std::string> names;
+  const size_t body = edits.nodes.child(function, "body");
+  if (edits.role(function) != Role::function || body == no_node) return names;
+  for (const std::string& name : edits.parameters(function)) names.insert(name);
+  for (size_t node = body; node < edits.nodes[body].end && !names.empty(); ++node) {
+    if (edits.role(node) == Role::identifier) names.erase(edits.text(node));
+  }
+  return names;
+}
+
 void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
                 std::string_view what, double prior) {
   const std::string name = edits.text(node);
@@ -81,6 +93,10 @@ void add_name_edits(Edits& edits) {
   for (size_t node = 1; python && node < edits.nodes.size(); ++node) {
     if (edits.nodes[node].field == "attribute") attributes.insert(edits.text(node));
   }
+  std::map<size_t, std::set<std::string>> unread_in;
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    if (edits.role(node) == Role::function) unread_in[node] = unread(edits, node);
+  }
   for (size_t node = 1; node < edits.nodes.size(); ++node) {
     const Role role = edits.role(node);
     const std::string text = edits.text(node);
@@ -94,6 +110,10 @@ void add_name_edits(Edits& edits) {
       const bool called = edits.nodes[node].field == "function";
       const auto near = variables.find(called ? 0 : function);
       if (near != variables.end()) add_others(edits, node, near->second, "wrong variable", 0.7);
+      const auto forgotten = unread_in.find(function);
+      if (forgotten != unread_in.end()) {
+        add_others(edits, node, forgotten->second, "wrong variable", 2);
+      }
       const auto& members = python ? attributes : fields.contains(0) ? fields.at(0) : attributes;
       if (members.contains(text)) {
         edits.replace(node, std::string(edits.grammar.itself) + text, "missing self", 0.7);

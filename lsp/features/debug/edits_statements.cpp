@@ -67,11 +67,6 @@ void add_condition(Edits& edits, size_t node) {
   }
 }
 
-bool is_c_like(const Edits& edits) {
-  const auto language = edits.grammar.language;
-  return language == syntax::Language::cpp || language == syntax::Language::c;
-}
-
 // How a parameter may be empty or nothing.
 std::vector<std::string> empty_conditions(const Edits& edits, const std::string& name) {
   using Kind = DeclaredTypes::Kind;
@@ -144,9 +139,9 @@ void add_guards(Edits& edits, size_t function, size_t body) {
     }
     const Kind kind = edits.types.kind_of(name);
     const bool countable =
-        is_c_like(edits) ? (kind == Kind::number || kind == Kind::unknown) &&
-                               DeclaredTypes::result_of(edits.nodes, function) != Kind::nothing
-                         : edits.grammar.language == syntax::Language::python;
+        edits.is_c_like() ? (kind == Kind::number || kind == Kind::unknown) &&
+                                DeclaredTypes::result_of(edits.nodes, function) != Kind::nothing
+                          : edits.grammar.language == syntax::Language::python;
     if (!countable) continue;
     for (const char* limit : {" <= 0", " <= 1", " < 2"}) {
       for (const std::string& result : {std::string("1"), name, std::string("0")}) {
@@ -163,8 +158,8 @@ void add_returns(Edits& edits, size_t body) {
   const size_t last = statements.back();
   const std::string end(edits.grammar.statement_end);
   const bool gives_nothing =
-      is_c_like(edits) && DeclaredTypes::result_of(edits.nodes, edits.nodes[body].parent) ==
-                              DeclaredTypes::Kind::nothing;
+      edits.is_c_like() && DeclaredTypes::result_of(edits.nodes, edits.nodes[body].parent) ==
+                               DeclaredTypes::Kind::nothing;
   if (gives_nothing) return;
   if (edits.role(last) == Role::expression_statement) {
     edits.replace(last, "return " + edits.text(last), "missing return", 0.9);

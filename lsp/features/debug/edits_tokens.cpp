@@ -47,6 +47,19 @@ void replace_token(Edits& edits, size_t node, const std::string& text, std::stri
   edits.replace(node, text, what, prior);
 }
 
+// Whether a number is where the search for a largest or a smallest value begins, by its name.
+bool is_extreme(const Edits& edits, size_t node) {
+  size_t name = edits.nodes.child(edits.nodes[node].parent, "declarator");
+  if (name == no_node) name = edits.nodes.child(edits.nodes[node].parent, "left");
+  if (name == no_node) name = edits.nodes.child(edits.nodes[node].parent, "name");
+  if (name == no_node) return false;
+  const std::string_view text = edits.nodes.text(name);
+  static constexpr std::string_view words[] = {"best", "max",   "min",    "most",  "least",
+                                               "gest", "ghest", "lowest", "llest", "test"};
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
 void add_numbers(Edits& edits, size_t node) {
   const std::string text = edits.text(node);
   long value = 0;
@@ -69,7 +82,7 @@ void add_numbers(Edits& edits, size_t node) {
   const bool script = edits.grammar.language == syntax::Language::javascript;
   if (value != 0) return;
   for (const std::string& name : edits.parameters(edits.function_around(node))) {
-    edits.replace(node, name + "[0]", "initial value", 0.4);
+    edits.replace(node, name + "[0]", "initial value", is_extreme(edits, node) ? 0.9 : 0.4);
   }
   if (python) {
     for (const char* other : {"float('inf')", "float('-inf')", "None", "[]", "''"}) {

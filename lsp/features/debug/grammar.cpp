@@ -228,6 +228,11 @@ constexpr Replacement cpp_words[] = {{"push_back", "push_front", 0.5},
                                      {"emplace", "insert_or_assign", 0.3},
                                      {"top", "front", 0.3},
                                      {"set", "multiset", 0.5},
+                                     {"string_view", "string", 0.7},
+                                     {"int32_t", "int64_t", 0.8},
+                                     {"uint32_t", "uint64_t", 0.8},
+                                     {"uint8_t", "int", 0.5},
+                                     {"long", "long long", 0.3},
                                      {"char", "unsigned char", 0.5}};
 
 constexpr Replacement cpp_wrappings[] = {{"number", "static_cast<double>(%)", 0.6},

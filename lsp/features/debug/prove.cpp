@@ -76,7 +76,8 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
         first <= document.line_at(edit.range.begin) && document.line_at(edit.range.end) <= last;
     if (inside) edit.prior += 1;
     // What is wrapped around it is another thought, and no other way to write this one.
-    const bool near = edit.what != "missing import" && edit.what != "missing call";
+    const bool near = edit.what != "missing import" && edit.what != "missing call" &&
+                      edit.what != "wrong type" && edit.what != "copy";
     if (within && near) edits.push_back(std::move(edit));
   }
   Versions versions(language, {original, fixed});
@@ -90,7 +91,8 @@ class Prover {
   Prover(const Runs& runs, const Proving& proving) : runs_(runs), proving_(proving) {}
 
   std::vector<Fix> run() {
-    std::vector<const Green*> green = screened();
+    std::vector<const Green*> green;
+    for (const Green& each : proving_.found.green) green.push_back(&each);
     for (; !green.empty() && !runs_.is_over(); green.erase(green.begin())) {
       Fix fix = fix_of(green.front()->candidate.text, green.front()->candidate.what);
       if (!passes(fix)) continue;
@@ -104,27 +106,6 @@ class Prover {
 
  private:
   const std::string& original() const { return runs_.subject.question.text; }
-
-  // Without those that only quick runs find green: in C and C++ the sanitizers see more.
-  std::vector<const Green*> screened() const {
-    std::vector<const Green*> green;
-    for (const Green& each : proving_.found.green) green.push_back(&each);
-    const auto language = runs_.subject.language;
-    const bool compiled = language == syntax::Language::cpp || language == syntax::Language::c;
-    if (!compiled || !runs_.batches || runs_.sanitized || green.size() < 2) return green;
-    std::vector<Attempt> attempts;
-    for (const Green* each : green) attempts.push_back({each->candidate.text});
-    Version version = runs_.version(original(), Pace::quick);
-    version.sanitized = true;
-    version.headers = nullptr;
-    version.batch_ms = runs_.left_ms() / 2;
-    const auto trials = try_batch(runs_.sandbox, runs_.subject, attempts, version);
-    std::vector<const Green*> left;
-    for (size_t i = 0; i < green.size(); ++i) {
-      if (!trials[i] || trials[i]->green) left.push_back(green[i]);
-    }
-    return left;
-  }
 
   Fix fix_of(const std::string& text, std::string_view what) const {
     const std::string name = fs::path(runs_.subject.question.file).filename();

@@ -18,6 +18,8 @@ namespace {
 // An edit on a line that never ran in what failed can hardly mend it; in code that tests do not
 // reach by statements (a condition's other half) it still may.
 constexpr double unsuspected = 0.02;
+constexpr double declared = 0.5;  // of what runs with it
+constexpr size_t large_at_once = 6;
 
 double suspicion_at(const std::map<int, double>& suspicion, int first, int last) {
   double highest = unsuspected;
@@ -25,6 +27,35 @@ double suspicion_at(const std::map<int, double>& suspicion, int first, int last)
     highest = std::max(highest, at->second);
   }
   return highest;
+}
+
+// What is written of a function before its body ran where its first statement did; what a class
+// declares, somewhere.
+std::map<int, double> with_declarations(std::map<int, double> suspicion, const syntax::Nodes& nodes,
+                                        const text::Document& document) {
+  double highest = 0;
+  for (const auto& [line, suspect] : suspicion) highest = std::max(highest, suspect);
+  const auto line_of = [&](size_t offset) {
+    return static_cast<int>(document.line_at(offset)) + 1;
+  };
+  const auto raise = [&](int line, double suspect) {
+    suspicion[line] = std::max(suspicion[line], suspect);
+  };
+  for (size_t node = 1; node < nodes.size(); ++node) {
+    const auto range = nodes[node].range;
+    if (nodes[node].kind == "field_declaration") raise(line_of(range.begin), declared * highest);
+    const size_t body = nodes.child(node, "body");
+    if (role_of(nodes[node].kind) != Role::function || body == syntax::no_node) continue;
+    const auto statements = nodes.children(body);
+    if (statements.empty()) continue;
+    const auto first = suspicion.find(line_of(nodes[statements[0]].range.begin));
+    if (first == suspicion.end()) continue;
+    const double suspect = declared * first->second;
+    for (int line = line_of(range.begin); line <= line_of(nodes[body].range.begin); ++line) {
+      raise(line, suspect);
+    }
+  }
+  return suspicion;
 }
 
 // One version of the program after another, over a few threads.
@@ -51,7 +82,7 @@ class Searcher {
     std::stable_sort(found_.green.begin(), found_.green.end(), [](const Green& a, const Green& b) {
       return a.candidate.score > b.candidate.score;
     });
-    found_.tried = std::min(next_.load(), candidates_.size()) - singles_.size();
+    found_.tried = std::min(next_.load(), candidates_.size()) - large_.size() - alone_.size();
     found_.exhausted = found_.tried >= std::min(candidates_.size(), limits_.least_tried);
     return std::move(found_);
   }
@@ -77,23 +108,24 @@ class Searcher {
         if (at >= candidates_.size()) break;
         if (is_worth_running(candidates_[at])) batch.push_back(&candidates_[at]);
       }
-      if (!batch.empty()) attempt(batch);
-      const Candidate* single = next_single();
-      if (single != nullptr && !over()) attempt_alone(*single);
-      if (batch.empty() && single == nullptr) return;
+      if (!batch.empty()) attempt(batch, large_);
+      const auto large = next_of(large_, large_at_once);
+      if (!large.empty() && !over()) attempt(large, alone_);
+      const auto alone = next_of(alone_, 1);
+      if (!alone.empty() && !over()) attempt_alone(*alone[0]);
+      if (batch.empty() && large.empty() && alone.empty()) return;
     }
   }
 
-  // Of those that a batch could not hold, the likeliest.
-  const Candidate* next_single() {
+  // The likeliest of them.
+  std::vector<const Candidate*> next_of(std::vector<const Candidate*>& waiting, size_t most) {
     const std::lock_guard lock(mutex_);
-    if (singles_.empty()) return nullptr;
-    const auto best =
-        std::max_element(singles_.begin(), singles_.end(),
-                         [](const auto* a, const auto* b) { return a->score < b->score; });
-    const Candidate* single = *best;
-    singles_.erase(best);
-    return single;
+    std::stable_sort(waiting.begin(), waiting.end(),
+                     [](const auto* a, const auto* b) { return a->score > b->score; });
+    const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(std::min(most, waiting.size()));
+    std::vector<const Candidate*> next(waiting.begin(), end);
+    waiting.erase(waiting.begin(), end);
+    return next;
   }
 
   bool is_worth_running(const Candidate& candidate) const {
@@ -117,19 +149,45 @@ class Searcher {
     return version;
   }
 
-  void attempt(const std::vector<const Candidate*>& batch) {
+  // What the batch does not hold goes to `rest`.
+  void attempt(const std::vector<const Candidate*>& batch, std::vector<const Candidate*>& rest) {
     if (!limits_.batches) return attempt_alone(*batch[0]);
     std::vector<Attempt> attempts;
     for (const Candidate* candidate : batch) attempts.push_back({candidate->text});
     const Trials trials = try_batch(sandbox_, subject_, attempts, version_now(version_.text));
+    std::vector<bool> refuted(batch.size(), false);
+    if (limits_.screened) refuted = refuted_of(attempts, trials);
     for (size_t i = 0; i < batch.size(); ++i) {
+      if (refuted[i]) continue;
       if (trials[i]) {
         note(*batch[i], *trials[i]);
       } else {
         const std::lock_guard lock(mutex_);
-        singles_.push_back(batch[i]);
+        rest.push_back(batch[i]);
       }
     }
+  }
+
+  // Which green ones are not with the sanitizers.
+  std::vector<bool> refuted_of(const std::vector<Attempt>& attempts, const Trials& trials) {
+    std::vector<bool> refuted(attempts.size(), false);
+    std::vector<size_t> places;
+    std::vector<Attempt> green;
+    for (size_t i = 0; i < attempts.size(); ++i) {
+      if (!trials[i] || !trials[i]->green) continue;
+      places.push_back(i);
+      green.push_back(attempts[i]);
+    }
+    Version version = version_now(version_.text);
+    version.sanitized = true;
+    version.headers = nullptr;
+    const Trials again = try_batch(sandbox_, subject_, green, version);
+    for (size_t i = 0; i < again.size(); ++i) {
+      refuted[places[i]] = again[i] && again[i]->ran && !again[i]->green;
+    }
+    const std::lock_guard lock(mutex_);
+    found_.by_chance += static_cast<size_t>(std::count(refuted.begin(), refuted.end(), true));
+    return refuted;
   }
 
   void attempt_alone(const Candidate& candidate) {
@@ -177,7 +235,8 @@ class Searcher {
   std::atomic<size_t> next_{0};
   std::mutex mutex_;  // guards the rest
   Search found_;
-  std::vector<const Candidate*> singles_;
+  std::vector<const Candidate*> large_;  // for batches of few
+  std::vector<const Candidate*> alone_;  // for none
   size_t best_passed_ = 0;
 };
 
@@ -188,8 +247,9 @@ std::vector<Candidate> candidates_of(const std::string& text, syntax::Language l
   const auto tree = parse(text, language);
   if (!tree) return {};
   const syntax::Nodes nodes(*tree);
+  const auto suspects = with_declarations(suspicion, nodes, tree->document());
   std::vector<Candidate> candidates;
-  std::set<std::string> seen{text};
+  std::map<std::string, size_t> places;  // of the texts among them
   for (const Edit& edit : edits_of(nodes, *grammar_of(language), clues)) {
     const text::Document& document = tree->document();
     const int first = static_cast<int>(document.line_at(edit.range.begin)) + 1;
@@ -198,11 +258,17 @@ std::vector<Candidate> candidates_of(const std::string& text, syntax::Language l
     const bool inserted = edit.range.begin == edit.range.end;
     const bool anywhere = edit.what == "missing import";
     const double suspect =
-        anywhere ? 1 : suspicion_at(suspicion, inserted ? first - 1 : first, last);
+        anywhere ? 1 : suspicion_at(suspects, inserted ? first - 1 : first, last);
     std::string changed = applied(text, edit);
-    if (!seen.insert(changed).second) continue;
-    candidates.push_back({std::move(changed), edit.what, edit.prior * suspect, false});
+    const auto [at, is_new] = places.emplace(changed, candidates.size());
+    if (is_new) {
+      candidates.push_back({std::move(changed), edit.what, edit.prior * suspect, false});
+    } else if (Candidate& same = candidates[at->second]; same.score < edit.prior * suspect) {
+      same.what = edit.what;
+      same.score = edit.prior * suspect;
+    }
   }
+  std::erase_if(candidates, [&](const Candidate& each) { return each.text == text; });
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
   return candidates;

@@ -29,7 +29,8 @@ struct SearchLimits {
   Clock::time_point deadline_for_rivals;
   size_t least_tried = 1'000;
   size_t most_green = 8;
-  bool batches = false;  // many in one sandbox
+  bool batches = false;   // many in one sandbox
+  bool screened = false;  // what a batch finds green is tried once more, with the sanitizers
   unsigned workers = 2;
   std::stop_token stop = {};
 };
@@ -43,6 +44,7 @@ struct Search {
   std::vector<Green> green;              // the likeliest first
   std::optional<Candidate> improvement;  // fewer tests red, none newly so; the best of them
   size_t tried = 0;
+  size_t by_chance = 0;    // found green, and not with the sanitizers
   bool exhausted = false;  // all were tried, or SearchLimits::least_tried
 };
 

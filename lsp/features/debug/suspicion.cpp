@@ -168,6 +168,43 @@ class Prober {
   std::vector<std::pair<size_t, std::string>> inserted_;
 };
 
+bool is_main(const Nodes& nodes, size_t function) {
+  const size_t declarator = nodes.child(function, "declarator");
+  const size_t name =
+      declarator == syntax::no_node ? declarator : nodes.child(declarator, "declarator");
+  return name != syntax::no_node && nodes.text(name) == "main";
+}
+
+// The case that `its` is a part of; the end where a new one begins. What ran after a failure did
+// not cause it, and what stands in no function separates.
+size_t going_on(const std::vector<Piece>& cases, const std::vector<bool>& red, int its) {
+  for (size_t at = cases.size(); at-- > 0 && !red[at];) {
+    if (cases[at].test_line == its) return at;
+    if (cases[at].test_line == 0) break;
+  }
+  return cases.size();
+}
+
+constexpr double earlier = 0.5;  // suspicion of what ran before, in the same case
+
+std::map<int, double> spectrum(const std::vector<Piece>& pieces, const std::vector<bool>& red) {
+  std::map<int, std::pair<double, double>> counts;  // red and green pieces that ran the line
+  double all_red = 0;
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    all_red += red[i] ? 1 : 0;
+    for (const int line : pieces[i].lines) {
+      auto& [failed, passed] = counts[line];
+      (red[i] ? failed : passed) += 1;
+    }
+  }
+  std::map<int, double> suspicion;
+  for (const auto& [line, count] : counts) {
+    const auto& [failed, passed] = count;
+    suspicion[line] = failed == 0 ? 0 : failed / std::sqrt(all_red * (failed + passed));
+  }
+  return suspicion;
+}
+
 }  // namespace
 
 std::string with_probes(const Nodes& nodes, const Grammar& grammar, Probed probed) {
@@ -235,23 +272,50 @@ std::vector<Piece> read_probes(std::string_view log) {
   return pieces;
 }
 
-std::map<int, double> ochiai(const std::vector<Piece>& pieces, const std::set<int>& red_lines) {
+std::map<int, int> cases_of(const Nodes& tests) {
+  std::map<int, int> cases;
+  const auto line_of = [&](size_t offset) {
+    const auto before = tests.text().substr(0, offset);
+    return 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+  };
+  for (size_t node = 1; node < tests.size(); ++node) {
+    if (role_of(tests[node].kind) != Role::function || is_main(tests, node)) continue;
+    const int first = line_of(tests[node].range.begin), last = line_of(tests[node].range.end);
+    // What it holds belongs to the innermost.
+    for (int line = first; line <= last; ++line) cases[line] = first;
+  }
+  return cases;
+}
+
+std::map<int, double> ochiai(const std::vector<Piece>& pieces, const std::set<int>& red_lines,
+                             const std::map<int, int>& cases, Ends ends) {
   std::vector<bool> red;
   for (const Piece& piece : pieces) red.push_back(red_lines.contains(piece.test_line));
-  if (std::find(red.begin(), red.end(), true) == red.end() && !red.empty()) red.back() = true;
-  std::map<int, std::pair<double, double>> counts;  // red and green pieces that ran the line
-  double all_red = 0;
+  const bool none = std::find(red.begin(), red.end(), true) == red.end();
+  if ((none || ends == Ends::at_failure) && !red.empty()) red.back() = true;
+  std::map<int, double> suspicion = spectrum(pieces, red);
+  if (cases.empty()) return suspicion;
+  std::vector<Piece> whole;
+  std::vector<bool> whole_red;
   for (size_t i = 0; i < pieces.size(); ++i) {
-    all_red += red[i] ? 1 : 0;
-    for (const int line : pieces[i].lines) {
-      auto& [failed, passed] = counts[line];
-      (red[i] ? failed : passed) += 1;
+    const auto found = cases.find(pieces[i].test_line);
+    const int its = found == cases.end() ? 0 : found->second;
+    const size_t at = going_on(whole, whole_red, its);
+    if (at == whole.size()) {
+      whole.push_back({its, {}});
+      whole_red.push_back(false);
     }
+    // What helpers ran in between belongs to the case.
+    for (size_t helper = at + 1; helper < whole.size(); ++helper) {
+      whole[at].lines.insert(whole[helper].lines.begin(), whole[helper].lines.end());
+    }
+    whole.resize(at + 1);
+    whole_red.resize(at + 1);
+    whole[at].lines.insert(pieces[i].lines.begin(), pieces[i].lines.end());
+    whole_red[at] = red[i];
   }
-  std::map<int, double> suspicion;
-  for (const auto& [line, count] : counts) {
-    const auto& [failed, passed] = count;
-    suspicion[line] = failed == 0 ? 0 : failed / std::sqrt(all_red * (failed + passed));
+  for (const auto& [line, suspect] : spectrum(whole, whole_red)) {
+    suspicion[line] = std::max(suspicion[line], earlier * suspect);
   }
   return suspicion;
 }

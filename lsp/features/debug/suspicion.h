@@ -40,8 +40,14 @@ int statement_line(const syntax::Nodes& nodes, const Grammar& grammar, size_t of
 // What probes wrote. Any bytes may come.
 std::vector<Piece> read_probes(std::string_view log);
 
+// The first line of the function that a line of the tests is in, by its line.
+std::map<int, int> cases_of(const syntax::Nodes& tests);
+
 // Per line, from 0 to 1. `red_lines` are lines of the tests that failed; where none of them begins
-// a piece, the last piece is red.
-std::map<int, double> ochiai(const std::vector<Piece>& pieces, const std::set<int>& red_lines);
+// a piece, the last piece is red. What ran earlier in the same case may have left what failed
+// later: such lines are half as suspicious. Where the failure ended the run, the last piece is red.
+enum class Ends { later, at_failure };
+std::map<int, double> ochiai(const std::vector<Piece>& pieces, const std::set<int>& red_lines,
+                             const std::map<int, int>& cases = {}, Ends ends = Ends::later);
 
 }  // namespace lsp::features::debug

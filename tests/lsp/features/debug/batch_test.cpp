@@ -86,14 +86,16 @@ TEST_CASE("a JavaScript version that hangs, exits or throws later leaves the oth
         Ends{"green", "red", "red", "green", "green", "red", "red"});
 }
 
-TEST_CASE("C++ versions are bodies in one program, and what is none has to be tried alone") {
+TEST_CASE("C++ versions are bodies in one program, or whole programs beside it, or tried alone") {
   const std::string head = "int f(int n) ";
   const Project project("f.cpp", head + "{ return n; }\n", "f_test.cpp", cpp_tests);
-  CHECK(check_batch(project, {head + "{ return n * 2; }\n", head + "{ for (;;) {} }\n",
-                              head + "{ return missing; }\n", head + "{ return *(int*)0; }\n",
-                              head + "{ return n + 2; }\n", head + "{ return n; }\n",
-                              "long f(int n) { return n * 2; }\n"}) ==
-        Ends{"green", "red", "red", "red", "green", "red", "alone"});
+  CHECK(check_batch(project,
+                    {head + "{ return n * 2; }\n", head + "{ for (;;) {} }\n",
+                     head + "{ return missing; }\n", head + "{ return *(int*)0; }\n",
+                     head + "{ return n + 2; }\n", head + "{ return n; }\n",
+                     "long f(int n) { return n * 2; }\n", "missing f(int n) { return n * 2; }\n",
+                     "namespace std {}\nint f(int n) { return n * 2; }\n"}) ==
+        Ends{"green", "red", "red", "red", "green", "red", "green", "red", "alone"});
 }
 
 TEST_CASE("C++ headers that were compiled once change nothing but the time") {

@@ -42,11 +42,11 @@ TEST_CASE("a JavaScript program is mended") {
 
 TEST_CASE("a C++ program is mended") {
   check_fixed(
-      debug_project("area.cpp", "int area(int width, int height) { return width + height; }\n",
+      debug_project("area.cpp", "int area(int width, int height)\n{ return width + height; }\n",
                     "area_test.cpp",
                     "#include \"area.cpp\"\n\n#include <cassert>\n\nint main() {\n"
                     "  assert(area(3, 5) == 15);\n  assert(area(0, 4) == 0);\n}\n"),
-      "int area(int width, int height) { return width * height; }", "passes 1 of 1 test");
+      "{ return width * height; }", "passes 1 of 1 test");
 }
 
 TEST_CASE("where two programs pass and differ elsewhere, neither is verified") {

@@ -48,6 +48,17 @@ TEST_CASE("values become one more, one less, or another name in reach") {
                "int f(int rows, int columns) { return g(columns); }\n");
 }
 
+TEST_CASE("a parameter that is never read is the likeliest of the names in reach") {
+  const std::string text = "int f(int n, int by) { return n + n; }\n";
+  const auto tree = tree_of("cpp", text);
+  double best = 0;
+  std::string changed;
+  for (const Edit& edit : edits_of(lsp::syntax::Nodes(*tree), *grammar_of(tree->language()), {})) {
+    if (edit.prior > best) changed = applied(text, edit), best = edit.prior;
+  }
+  CHECK(changed == "int f(int n, int by) { return by + n; }\n");
+}
+
 TEST_CASE("arguments are swapped, calls are wrapped and replaced") {
   check_offers("python", "def f(a, b):\n    return g(a, b)\n",
                "def f(a, b):\n    return g(b, a)\n");
@@ -66,6 +77,70 @@ TEST_CASE("statements return, move out of a block, change places or gain a base 
                "def f(n):\n    if not n: return 0\n    return f(n - 1)\n");
   check_offers("javascript", "async function f() { const a = g(); }\n",
                "async function f() { const a = await g(); }\n");
+}
+
+TEST_CASE("numbers of C++ become wider, rests positive and differences signed") {
+  check_offers("cpp", "int f(int a) { return a; }\n", "long long f(long long a) { return a; }\n");
+  check_offers("cpp", "long f(V v) { return std::accumulate(v.begin(), v.end(), 0); }\n",
+               "long f(V v) { return std::accumulate(v.begin(), v.end(), 0LL); }\n");
+  check_offers("cpp", "int f(int a, int b) { return a % b; }\n",
+               "int f(int a, int b) { return (a % b + b) % b; }\n");
+  check_offers("cpp", "int f(int a, int b) { return a / b; }\n",
+               "int f(int a, int b) { return (a + b - 1) / b; }\n");
+  check_offers("cpp", "bool f(size_t i, V v) { return i < v.size() - 1; }\n",
+               "bool f(size_t i, V v) { return i + 1 < v.size(); }\n");
+}
+
+TEST_CASE("members of C++ begin with a value, and methods of a base are virtual") {
+  check_offers("cpp", "struct S {\n  int a, b;\n};\n", "struct S {\n  int a = 0, b = 0;\n};\n");
+  check_offers("cpp", "struct S {\n  int a[3];\n};\n", "struct S {\n  int a[3] = {};\n};\n");
+  const std::string derived = "struct D : B {\n  int f() { return 1; }\n};\n";
+  check_offers("cpp", "struct B {\n  int f() { return 0; }\n};\n" + derived,
+               "struct B {\n  virtual int f() { return 0; }\n};\n" + derived);
+}
+
+TEST_CASE("what is a copy becomes a reference, and the other way about") {
+  check_offers("cpp", "void f() { auto x = g(); }\n", "void f() { auto &x = g(); }\n");
+  check_offers("cpp", "void f() { auto& x = g(); }\n", "void f() { auto x = g(); }\n");
+  check_offers("cpp", "void f(int n) { g([=] { h(n); }); }\n",
+               "void f(int n) { g([&] { h(n); }); }\n");
+  check_offers("cpp", "void f(V& v) {\n  auto& x = v[0];\n  v.push_back(1);\n  x = 2;\n}\n",
+               "void f(V& v) {\n  ;\n  v.push_back(1);\n  v[0] = 2;\n}\n");
+}
+
+TEST_CASE("a loop erases what it stands at and goes on from there") {
+  check_offers("cpp",
+               "void f(M& m) {\n"
+               "  for (auto i = m.begin(); i != m.end(); ++i) {\n"
+               "    if (g(*i)) m.erase(i);\n"
+               "  }\n}\n",
+               "void f(M& m) {\n"
+               "  for (auto i = m.begin(); i != m.end(); ) {\n"
+               "    if (g(*i)) { i = m.erase(i); continue; }\n"
+               "    ++i;\n"
+               "  }\n}\n");
+  check_offers("cpp", "void f(N* p) {\n  while (p) {\n    delete p;\n    p = p->next;\n  }\n}\n",
+               "void f(N* p) {\n  while (p) {\n    auto following = p->next;\n    delete p;\n"
+               "    p = following;\n  }\n}\n");
+}
+
+TEST_CASE("a loop of C++ counts on, or begins to count anew") {
+  check_offers("cpp", "void f(int n) {\n  while (n > 0) {\n    g(n);\n  }\n}\n",
+               "void f(int n) {\n  while (n > 0) {\n    g(n);\n    --n;\n  }\n}\n");
+  check_offers("cpp",
+               "void f(V v) {\n  int n = 0;\n  for (int x : v) {\n    ++n;\n    g(n);\n  }\n}\n",
+               "void f(V v) {\n  int n = 0;\n  for (int x : v) {\n    ++n;\n    g(n);\n"
+               "    n = 0;\n  }\n}\n");
+}
+
+TEST_CASE("a condition of C++ asks first whether there is something, and what comments name") {
+  check_offers("cpp", "void f(N* p) { if (p->next) g(); }\n",
+               "void f(N* p) { if (p && p->next) g(); }\n");
+  check_offers("cpp", "void f(S& s) {\n  s.pop();\n}\n",
+               "void f(S& s) {\n  if (!s.empty()) s.pop();\n}\n");
+  check_offers("cpp", "// Not 100, but 400.\nbool f(int y) { return y % 100 != 0; }\n",
+               "// Not 100, but 400.\n"
+               "bool f(int y) { return (y % 100 != 0 || y % 400 == 0); }\n");
 }
 
 TEST_CASE("a mutable default is made anew in each call") {

@@ -39,6 +39,33 @@ TEST_CASE("lines that ran in what failed and not in what passed are the most sus
   CHECK(ochiai(pieces, {99}).at(3) == 1);
 }
 
+TEST_CASE("what ran earlier in the same case is suspicious, helpers and all") {
+  const auto tree = tree_of("cpp",
+                            "int helper() {\n"
+                            "  return 1;\n"
+                            "}\n"
+                            "void one() {\n"
+                            "  set();\n"
+                            "  helper();\n"
+                            "  get();\n"
+                            "}\n"
+                            "int main() { one(); }\n");
+  const auto cases = cases_of(lsp::syntax::Nodes(*tree));
+  CHECK(cases.at(2) == 1);
+  CHECK(cases.at(7) == 4);
+  CHECK_FALSE(cases.contains(9));
+  const auto pieces = read_probes("t 9\np 1\nt 5\np 2\nt 6\nt 2\np 3\nt 7\np 4\n");
+  const auto suspicion = ochiai(pieces, {7}, cases);
+  CHECK(suspicion.at(4) == 1);
+  CHECK(suspicion.at(3) == 0.5);
+  CHECK(suspicion.at(2) == 0.5);
+  CHECK(suspicion.at(1) == 0);
+  // Where the failure ended the run, what a helper ran last did so within the line that failed.
+  const auto ended = read_probes("t 5\np 2\nt 7\nt 2\np 3\n");
+  CHECK(ochiai(ended, {7}, cases).at(3) == 0);
+  CHECK(ochiai(ended, {7}, cases, Ends::at_failure).at(3) > 0.5);
+}
+
 TEST_CASE("whatever a program writes in place of probes is read without harm") {
   CHECK(read_probes("\n\n\xff\xfe\nt\nt x\np -1\np 99999999999999\n").size() == 1);
 }

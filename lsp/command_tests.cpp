@@ -51,8 +51,8 @@ int run_tests(const std::string& text, Output output) {
   sandbox::runner::Runner sandbox({.ready = 0});
   std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
   const auto shared = std::make_shared<SharedEngine>(read_machine_settings({}).settings);
-  const auto made =
-      testing::write_tests(*question, *target, sandbox, {.model = shared->chat_model.get()});
+  const auto model = may_be_shown(question->file) ? shared->chat_model.get() : nullptr;
+  const auto made = testing::write_tests(*question, *target, sandbox, {.model = model});
   if (!made) return failed(made.error());
   if (output == Output::json) {
     std::cout << engine::base::JsonObject()

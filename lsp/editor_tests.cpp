@@ -33,8 +33,9 @@ class EditorTester : public server::Tester {
     const auto question =
         question_of(text::path_of(document->uri()), std::string(document->text()), python_);
     sandbox::runner::Runner sandbox({.ready = 0});
+    const auto model = may_be_shown(question.file) ? model_.get() : nullptr;
     auto made = testing::write_tests(question, {function.function, function.definition}, sandbox,
-                                     {.model = model_.get(), .stop = std::move(stop)});
+                                     {.model = model, .stop = std::move(stop)});
     if (!made) return made.error();
     return server::NewTests{std::move(made->file), std::move(made->text),
                             std::move(made->evidence)};

@@ -6,6 +6,8 @@
 
 #include "engine/base/read_file.h"
 #include "lsp/commands.h"
+#include "lsp/context/header.h"
+#include "lsp/context/ignored.h"
 #include "sandbox/policy/workspace.h"
 
 namespace lsp {
@@ -25,6 +27,10 @@ engine::base::Result<features::debug::Question> question_about(const std::string
   auto text = engine::base::read_file(path);
   if (!text) return text.error();
   return question_of(path, std::move(*text), read_machine_settings({}).settings.python);
+}
+
+bool may_be_shown(const std::string& path) {
+  return !context::is_secret_path(path) && !context::IgnoreRules().ignored(path);
 }
 
 FilePlace place_in(const std::string& text) {

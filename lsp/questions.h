@@ -17,6 +17,10 @@ features::debug::Question question_of(std::string file, std::string text, std::s
 // About a file as the command line names it.
 engine::base::Result<features::debug::Question> question_about(const std::string& file);
 
+// Whether a model may be shown the file of this path: none that the user's rules ignore, and none
+// that by its name holds secrets.
+bool may_be_shown(const std::string& path);
+
 // FILE or FILE:LINE, the line from 1.
 struct FilePlace {
   std::string file;

@@ -106,6 +106,19 @@ class RemoteTest(DaemonCase):
         (self.home / "config/lemma/config.toml").write_text("[remote]\ncompletes = true\n")
         self.assertIn("set remote.url", self.check_local("a.py"))
 
+    def test_tests_are_written_without_the_model_for_a_file_that_stays_here(self):
+        self.serve({"say": ">>> half(0)\n0.0\n"})
+        (self.home / "config/lemma/config.toml").write_text(
+            f'[remote]\nurl = "{self.service.url}/v1"\nmodel = "big"\nability = "instruct"\n')
+        (self.home / ".lemmaignore").write_text("ignored.py\n")
+        program = 'def half(x):\n    """\n    >>> half(8)\n    4.0\n    """\n    return x / 2\n'
+        for name, asked in (("ignored.py", 0), ("open.py", 1)):
+            (self.home / name).write_text(program)
+            done = subprocess.run([scripted_editor.PROGRAM, "tests", self.home / name, "--json"],
+                                  env=self.environment, capture_output=True, text=True, timeout=60)
+            self.assertIn("4.0", json.loads(done.stdout)["text"], done.stderr)
+            self.assertEqual(len(self.service.requests()), asked)
+
     def check_local(self, name):
         file = self.home / name
         file.write_text(TEXT)

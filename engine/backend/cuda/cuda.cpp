@@ -175,8 +175,7 @@ Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weights, int
       (*api)->open(weights.file->path().c_str(), kv_tokens, arithmetic == Arithmetic::exact ? 0 : 1,
                    host->callback(), message.text());
   if (handle == nullptr) return fail(message.str());
-  return std::unique_ptr<Backend>(
-      std::make_unique<Cuda>(**api, handle, std::move(host), weights));
+  return std::unique_ptr<Backend>(std::make_unique<Cuda>(**api, handle, std::move(host), weights));
 }
 
 Result<std::string> describe_device() {

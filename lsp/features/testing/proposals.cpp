@@ -26,8 +26,8 @@ constexpr int max_tokens = 4'096;
 constexpr size_t most_proposals = 20;
 
 const std::set<std::string, std::less<>> computing{
-    "abs", "all",  "any",   "bool",     "dict", "float",  "int", "len", "list", "max",
-    "min", "range", "reversed", "round", "set", "sorted", "str", "sum", "tuple"};
+    "abs", "all",   "any",      "bool",  "dict", "float",  "int", "len", "list", "max",
+    "min", "range", "reversed", "round", "set",  "sorted", "str", "sum", "tuple"};
 
 // The names that a comprehension binds, and those of keyword arguments.
 std::set<std::string, std::less<>> own_names(const Nodes& nodes) {
@@ -80,10 +80,10 @@ std::vector<Proposal> proposals_in(const std::string& reply, const std::string& 
     if (prompt) {
       within = true;
       indentation = begin;
-      all.push_back({line.substr(line.find_first_not_of(" \t", begin + 4) == std::string::npos
-                                     ? line.size()
-                                     : begin + 4),
-                     ""});
+      all.push_back(
+          {line.substr(line.find_first_not_of(" \t", begin + 4) == std::string::npos ? line.size()
+                                                                                     : begin + 4),
+           ""});
     } else if (within && begin != std::string::npos && line.compare(begin, 3, "```") != 0) {
       all.back().expected += line.substr(std::min(indentation, begin)) + "\n";
     } else {

@@ -117,8 +117,8 @@ class Writing {
   void add_proposed(std::vector<Case>& cases) {
     const Result<Cases> proposed = from_model();
     if (!proposed) {
-      left_out_.push_back(concat("what ", options_.model->name(), " might propose: ",
-                                 proposed.message()));
+      left_out_.push_back(
+          concat("what ", options_.model->name(), " might propose: ", proposed.message()));
       return;
     }
     left_out_.insert(left_out_.end(), proposed->left_out.begin(), proposed->left_out.end());
@@ -216,8 +216,8 @@ class Writing {
     made.evidence =
         concat(cases.size(), cases.size() == 1 ? " test passes; " : " tests pass; ", noticed,
                " of ", changes, " small changes of ", target_.function, "() make one fail");
-    const auto proposed = std::count_if(cases.begin(), cases.end(),
-                                        [](const Case& each) { return each.proposed; });
+    const auto proposed =
+        std::count_if(cases.begin(), cases.end(), [](const Case& each) { return each.proposed; });
     if (proposed > 0) {
       made.evidence += concat("; ", proposed, " of them by ", options_.model->name());
     }

@@ -50,7 +50,7 @@ test('a lens fills the function in, and a code action writes its tests', async (
   await message(/passes 4 of 4 examples/)
   await editor.edit(file, 1)
   await act('passes 4 of 4 examples')
-  await editor.waitForLine('    return n * 2')
+  await editor.waitForLine('    return n + n')
   await editor.edit(file, 1)
   await act('lemma: write tests for twice()')
   await message(/small changes of twice\(\) make one fail/)

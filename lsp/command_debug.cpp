@@ -1,4 +1,5 @@
 // `lemma debug FILE`: why it fails, and fixes that were proved.
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -6,8 +7,10 @@
 
 #include "engine/base/format.h"
 #include "lsp/commands.h"
+#include "lsp/engine_model.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/questions.h"
+#include "lsp/rewrites.h"
 #include "lsp/wire/debug_report.h"
 
 namespace lsp {
@@ -45,7 +48,7 @@ wire::DebugReport report_of(const debug::Report& found) {
     const Verified verified = fix.verified == debug::Verified::yes        ? Verified::yes
                               : fix.verified == debug::Verified::no_crash ? Verified::no_crash
                                                                           : Verified::no;
-    report.fixes.push_back({fix.diff, fix.what, verified, fix.evidence, fix.ms});
+    report.fixes.push_back({fix.diff, fix.what, verified, fix.evidence, fix.ms, fix.generated});
   }
   return report;
 }
@@ -82,7 +85,10 @@ void print(const wire::DebugReport& report) {
   if (!report.failure) std::cout << "no failure: " << report.note << '\n';
   for (const auto& hint : report.hints) std::cout << hint.text << '\n';
   for (const auto& fix : report.fixes) {
-    std::cout << '\n' << mark(fix.verified) << ": " << fix.evidence << '\n' << fix.diff;
+    std::cout << '\n'
+              << mark(fix.verified) << (fix.generated ? ", written by a model" : "") << ": "
+              << fix.evidence << '\n'
+              << fix.diff;
   }
   if (report.failure && report.fixes.empty()) std::cout << "no fix found: " << report.note << '\n';
   if (!report.applied.empty()) std::cout << "\nchanged " << report.applied << '\n';
@@ -101,6 +107,9 @@ int run_debug(const DebugChoice& choice, Output output) {
       .tongue = debug::tongue_of_locale(choice.language.empty() ? (locale == nullptr ? "" : locale)
                                                                 : choice.language),
       .search_ms = choice.budget_ms};
+  std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
+  const auto shared = std::make_shared<SharedEngine>(read_machine_settings({}).settings);
+  options.rewrites = rewrites_by(shared->chat_model, *subject);
   sandbox::runner::Runner sandbox({.ready = options.workers});
   const auto found = debug::debug(*subject, sandbox, options);
   if (!found) {

@@ -6,6 +6,7 @@
 #include "lsp/features/debug/debug.h"
 #include "lsp/features/debug/trial.h"
 #include "lsp/questions.h"
+#include "lsp/rewrites.h"
 #include "lsp/text/uri.h"
 
 namespace lsp {
@@ -37,7 +38,8 @@ Finding finding_of(const debug::Question& question, const debug::Report& report)
   }
   for (const debug::Hint& hint : report.hints) finding.hints.push_back(hint.text);
   for (const debug::Fix& fix : report.fixes) {
-    finding.fixes.push_back({fix.text, fix.diff, fix.what, fix.evidence, proof_of(fix.verified)});
+    finding.fixes.push_back(
+        {fix.text, fix.diff, fix.what, fix.evidence, proof_of(fix.verified), fix.generated});
   }
   return finding;
 }
@@ -60,7 +62,8 @@ server::StartingPlace::What what_of(debug::Start::Kind kind) {
 
 class EditorDebugger : public server::Debugger {
  public:
-  explicit EditorDebugger(std::string python) : python_(std::move(python)) {}
+  EditorDebugger(std::string python, std::shared_ptr<features::chat::Model> model)
+      : python_(std::move(python)), model_(std::move(model)) {}
 
   bool knows(const text::Document& document) const override {
     const auto language = language_of(document);
@@ -91,6 +94,7 @@ class EditorDebugger : public server::Debugger {
         .tongue = debug::tongue_of_locale(question.locale),
         .until = fixes ? debug::Options::Until::fixes : debug::Options::Until::failure,
         .stop = std::move(stop)};
+    if (fixes) options.rewrites = rewrites_by(model_, *subject);
     options.on_failure = [&](const debug::Report& report) {
       failed(finding_of(subject->question, report));
     };
@@ -160,12 +164,14 @@ class EditorDebugger : public server::Debugger {
   }
 
   const std::string python_;
+  const std::shared_ptr<features::chat::Model> model_;
 };
 
 }  // namespace
 
-std::shared_ptr<server::Debugger> make_debugger(std::string python) {
-  return std::make_shared<EditorDebugger>(std::move(python));
+std::shared_ptr<server::Debugger> make_debugger(std::string python,
+                                                std::shared_ptr<features::chat::Model> model) {
+  return std::make_shared<EditorDebugger>(std::move(python), std::move(model));
 }
 
 }  // namespace lsp

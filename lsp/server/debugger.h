@@ -27,6 +27,7 @@ struct Finding {
     std::string what;
     std::string evidence;
     Proof proof;
+    bool generated = false;  // by a model
   };
   std::string program;  // its path; a file of tests is asked about, and this is what they test
   std::string program_text;

@@ -245,7 +245,8 @@ std::optional<wire::CodeAction> Findings::action_of(const Finding& finding, size
       .version = document->version(),
       .edits = {{span, replacement}},
       .diagnostics = {},
-      .command = ""};
+      .command = "",
+      .generated = fix.generated};
   for (const wire::Diagnostic& each : shown) {
     if (each.severity == wire::Severity::error) action.diagnostics.push_back(each);
   }

@@ -33,11 +33,12 @@ std::string to_json(const DebugReport& report) {
     hints.push_back({{"step", step}, {"text", text}, {"line", line == 0 ? json() : json(line)}});
   }
   json fixes = json::array();
-  for (const auto& [diff, what, verified, evidence, ms] : report.fixes) {
+  for (const auto& [diff, what, verified, evidence, ms, generated] : report.fixes) {
     fixes.push_back({{"diff", diff},
                      {"what", what},
                      {"verified", to_json(verified)},
                      {"evidence", evidence},
+                     {"generated", generated},
                      {"ms", ms}});
   }
   json whole{{"failure", report.failure ? to_json(*report.failure) : json()},

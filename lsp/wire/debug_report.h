@@ -30,6 +30,7 @@ struct DebugReport {
     Verified verified = Verified::no;  // true, false or "no-crash"
     std::string evidence;
     double ms = 0;
+    bool generated = false;  // by a model
   };
   std::optional<Failure> failure;  // null where there is none
   std::vector<Hint> hints;

@@ -63,6 +63,7 @@ Payload encode(const std::vector<CodeAction>& actions, Edits edits) {
     json item{{"title", action.title}, {"kind", action.kind}};
     if (!action.id.empty()) item["data"] = action.id;
     if (!action.edits.empty()) item["edit"] = edit_of(action, edits);
+    if (action.generated) item["tags"] = json::array({1});  // CodeActionTag.LLMGenerated
     if (!action.diagnostics.empty()) item["diagnostics"] = list_of(action.diagnostics);
     if (!action.command.empty()) {
       item["command"] = command_of(action.title, action.command, action.uri, action.about);

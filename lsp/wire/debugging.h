@@ -71,7 +71,8 @@ struct CodeAction {
   std::vector<TextEdit> edits;
   std::vector<Diagnostic> diagnostics;  // that it mends
   std::string command;                  // with the URI as its argument; empty: none
-  std::optional<Span> about;            // and this as its second
+  std::optional<Span> about = {};       // and this as its second
+  bool generated = false;               // by a model
 };
 
 struct CodeLens {

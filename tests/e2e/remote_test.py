@@ -119,6 +119,40 @@ class RemoteTest(DaemonCase):
             self.assertIn("4.0", json.loads(done.stdout)["text"], done.stderr)
             self.assertEqual(len(self.service.requests()), asked)
 
+    def test_functions_that_a_model_writes_are_tried_like_any_change(self):
+        self.check_rewritten("", "median")
+        self.check_rewritten("class Sample:\n    @staticmethod\n", "Sample.median")
+
+    def check_rewritten(self, before, name):
+        right = ("    ordered = sorted(values)\n    middle = len(ordered) // 2\n"
+                 "    if len(ordered) % 2:\n        return ordered[middle]\n"
+                 "    return (ordered[middle - 1] + ordered[middle]) / 2\n")
+        self.serve({"say": "```python\ndef median(values):\n    return sum(values)\n```"},
+                   {"say": f"So:\n```python\ndef median(values):\n{right}```\n"})
+        (self.home / "config/lemma/config.toml").write_text(
+            f'[remote]\nurl = "{self.service.url}/v1"\nmodel = "big"\nability = "instruct"\n')
+        project = self.home / name
+        project.mkdir()
+        indentation = "    " if before else ""
+        (project / "middle.py").write_text(
+            f"{before}{indentation}def median(values):\n"
+            f"{indentation}    return values[0] + max(values) * 0\n")
+        (project / "test_middle.py").write_text(
+            f"import middle\n\n\ndef test_odd():\n    assert middle.{name}([9, 1, 5]) == 5\n"
+            f"\n\ndef test_even():\n    assert middle.{name}([4, 1, 2, 8]) == 3\n"
+            f"\n\ndef test_one():\n    assert middle.{name}([7]) == 7\n")
+        done = subprocess.run([scripted_editor.PROGRAM, "debug", project / "middle.py", "--json"],
+                              env=self.environment, capture_output=True, text=True, timeout=120)
+        report = json.loads(done.stdout)
+        fix = report["fixes"][0]
+        self.assertTrue(fix["generated"], report)
+        self.assertIn(f"+{indentation}    return (ordered[middle - 1] + ordered[middle]) / 2\n",
+                      fix["diff"])
+        self.assertTrue(fix["evidence"].startswith("passes 3 of 3 tests"), fix)
+        asked = json.dumps([each["body"] for each in self.service.requests()])
+        self.assertIn("test_even", asked)
+        self.assertNotIn("AssertionError", asked)  # what runs have said stays here
+
     def check_local(self, name):
         file = self.home / name
         file.write_text(TEXT)

@@ -13,6 +13,7 @@
 #include "engine/base/format.h"
 #include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/features/debug/protect.h"
 #include "lsp/features/debug/prove.h"
 #include "lsp/features/debug/search.h"
 #include "lsp/features/debug/suspicion.h"
@@ -36,7 +37,11 @@ constexpr uint32_t start_ms = 400;     // of an interpreter, on a busy machine
 constexpr uint32_t in_batch_ms = 300;  // for one version
 // In C++ as many as are compiled in half of the time.
 constexpr size_t fewest_compiled = 250;
-constexpr double by_frame = 0.6;  // suspicion of the innermost frame's line; others fade
+// For trying what a model has written, and for proving that.
+constexpr milliseconds for_rewrites{12'000};
+constexpr std::string_view rewritten_function = "rewritten function";
+constexpr double likeliest = 1e3;  // a model that was asked to mend knows more than a rule
+constexpr double by_frame = 0.6;   // suspicion of the innermost frame's line; others fade
 constexpr double frame_fading = 0.7;
 
 double ms_since(Clock::time_point begin) {
@@ -126,7 +131,10 @@ class Debugging {
               .options = options,
               .end = begin_ + milliseconds(options.search_ms)} {}
 
-  ~Debugging() { ahead_stop_.request_stop(); }
+  ~Debugging() {
+    ahead_stop_.request_stop();
+    rewrites_stop_.request_stop();
+  }
 
   Result<Report> run() {
     if (is_compiled() && options_.until == Options::Until::fixes) start_ahead();
@@ -339,6 +347,7 @@ class Debugging {
     Trial red = red_;
     Search found;
     size_t candidates_count = 0;
+    ask_for_rewrites();
     // A second round begins at the best improvement, where one change was not enough.
     for (int round = 0; round < 2; ++round) {
       const auto base = quick_base(text);
@@ -369,8 +378,70 @@ class Debugging {
         red = std::move(*now);
       }
     }
+    try_rewrites(found, text, report);
     report.fixes = prove(runs_, {red_, clues, found, candidates_count, text});
     for (Fix& fix : report.fixes) fix.ms = ms_since(begin_);
+  }
+
+  // The outermost one around the line that is suspected most; none that a fix must leave alone.
+  std::optional<text::Range> suspected_function() const {
+    const auto tree = parse(text_, subject_.language);
+    if (!tree) return std::nullopt;
+    const syntax::Nodes nodes(*tree);
+    const auto kept = protected_ranges(nodes);
+    const text::Document& document = tree->document();
+    std::optional<text::Range> function;
+    double highest = 0;
+    for (size_t node = nodes.size(); node-- > 1;) {
+      const text::Range& range = nodes[node].range;
+      const bool is_kept = std::any_of(kept.begin(), kept.end(), [&](const text::Range& each) {
+        return each.begin <= range.begin && range.end <= each.end;
+      });
+      if (is_kept || role_of(nodes[node].kind) != Role::function) continue;
+      double suspect = 0;
+      for (const auto& [line, of_line] : suspicion_) {
+        const auto at = static_cast<size_t>(line) - 1;
+        const bool within =
+            document.line_at(range.begin) <= at && at <= document.line_at(range.end);
+        if (within) suspect = std::max(suspect, of_line);
+      }
+      if (suspect == 0 || suspect < highest) continue;
+      highest = suspect;
+      function = range;
+    }
+    return function;
+  }
+
+  void ask_for_rewrites() {
+    if (!options_.rewrites) return;
+    rewritten_ = suspected_function();
+    if (!rewritten_) return;
+    rewrites_ =
+        std::async(std::launch::async, options_.rewrites, *rewritten_, rewrites_stop_.get_token());
+  }
+
+  // Who has a change that passes waits for no more. What passes is held against that as well.
+  void try_rewrites(Search& found, std::string& text, Report& report) {
+    if (!rewrites_.valid()) return;
+    const auto until = Clock::now() + milliseconds(found.green.empty() ? options_.rewrites_ms : 0);
+    while (rewrites_.wait_for(milliseconds(20)) != std::future_status::ready) {
+      if (options_.stop.stop_requested() || Clock::now() > until) return;
+    }
+    std::vector<Candidate> candidates;
+    for (const std::string& function : rewrites_.get()) {
+      std::string version = text_;
+      version.replace(rewritten_->begin, rewritten_->end - rewritten_->begin, function);
+      if (version != text_) candidates.push_back({version, rewritten_function, likeliest, true});
+    }
+    report.note += concat(", and ", candidates.size(), " functions of the model");
+    if (candidates.empty()) return;
+    runs_.end = std::max(runs_.end, Clock::now() + for_rewrites);
+    const auto base = quick_base(text_);
+    if (!base) return;
+    const Search more = search_from(text_, *base, candidates, 1);
+    found.tried += more.tried;
+    if (!more.green.empty() && found.green.empty()) text = text_;
+    found.green.insert(found.green.begin(), more.green.begin(), more.green.end());
   }
 
   // As with memory that nobody has set: then the sanitizers alone tell what is right.
@@ -411,6 +482,10 @@ class Debugging {
   std::future<Ahead> ahead_;
   std::shared_ptr<const Headers> unchecked_headers_;
   std::map<int, double> suspicion_;  // of the program's lines
+  // What a model was asked for, and where in the program that is.
+  std::stop_source rewrites_stop_;
+  std::optional<text::Range> rewritten_;
+  std::future<std::vector<std::string>> rewrites_;
   Trial red_;
 };
 

@@ -40,8 +40,14 @@ struct Fix {
   Verified verified = Verified::no;
   // "passes 5 of 5 tests", then what else was seen.
   std::string evidence;
-  double ms = 0;  // since the search began
+  double ms = 0;           // since the search began
+  bool generated = false;  // by a model
 };
+
+// How a model would write the function at this range of the program: texts in its place. Blocks, on
+// a thread of its own; it is told nothing of the run.
+using Rewrites =
+    std::function<std::vector<std::string>(const text::Range& function, std::stop_token stop)>;
 
 struct Report;
 
@@ -53,6 +59,9 @@ struct Options {
   unsigned workers = 2;
   std::stop_token stop = {};
   std::optional<text::Range> within = {};  // bytes of the program: no change is made elsewhere
+  // Asked once, of the function that is suspected most, while small changes are tried.
+  Rewrites rewrites = {};
+  uint32_t rewrites_ms = 60'000;  // waited for it where no small change passes
   // Called once it is known how it fails, before anything is tried: with failure and hints.
   std::function<void(const Report&)> on_failure = {};
 };

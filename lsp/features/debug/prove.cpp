@@ -112,7 +112,11 @@ class Prover {
     return {.text = text,
             .diff = unified_diff(original(), text, name),
             .what = std::string(what),
-            .evidence = ""};
+            .evidence = "",
+            .generated = std::any_of(
+                proving_.found.green.begin(), proving_.found.green.end(), [&](const Green& green) {
+                  return green.candidate.generated && green.candidate.text == text;
+                })};
   }
 
   // Less of it, as long as that passes as well.
@@ -129,6 +133,7 @@ class Prover {
       if (passing == texts.end()) return;
       Fix smaller = fix_of(*passing, fix.what);
       if (!passes(smaller)) return;
+      smaller.generated = fix.generated;
       fix = std::move(smaller);
     }
   }

@@ -1,0 +1,134 @@
+#include "lsp/rewrites.h"
+
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+#include "engine/base/format.h"
+#include "lsp/features/debug/grammar.h"
+#include "lsp/questions.h"
+
+namespace lsp {
+namespace {
+
+namespace chat = features::chat;
+namespace debug = features::debug;
+using engine::base::concat;
+
+constexpr const char* instructions =
+    "You mend one function of a program whose tests fail. Reply with the whole function, mended, "
+    "in "
+    "one code block, and with nothing else. Keep its name and its parameters, and change as little "
+    "as is needed. Mend what is wrong, and do not answer the tests' values one by one.";
+constexpr size_t most_bytes = 24'000;  // of the program, and of its tests
+constexpr int samples = 2;             // the likeliest, and another one
+constexpr double warmth = 0.7;         // of the other
+
+std::string name_of_function(const std::string& text, syntax::Language language) {
+  const auto tree = debug::parse(text, language);
+  if (!tree) return "";
+  const syntax::Nodes nodes(*tree);
+  for (size_t node = 1; node < nodes.size(); ++node) {
+    if (debug::role_of(nodes[node].kind) != debug::Role::function) continue;
+    const size_t name = nodes.child(node, "name");
+    return name == syntax::no_node ? "" : std::string(nodes.text(name));
+  }
+  return "";
+}
+
+// The last block between fences; the whole reply where there are none.
+std::string code_in(const std::string& reply) {
+  const std::string fence = "```";
+  const size_t close = reply.rfind(fence);
+  if (close == std::string::npos || close == 0) return reply;
+  const size_t open = reply.rfind(fence, close - 1);
+  if (open == std::string::npos) return reply;
+  const size_t line = reply.find('\n', open);
+  return line == std::string::npos || line >= close ? "" : reply.substr(line + 1, close - line - 1);
+}
+
+// Without the indentation that all lines share, and with that of `column` behind the first.
+std::string indented(const std::string& code, size_t column) {
+  std::vector<std::string> lines;
+  std::istringstream input(code);
+  size_t shared = std::string::npos;
+  for (std::string line; std::getline(input, line);) {
+    const size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string::npos) line.clear();
+    if (begin != std::string::npos) shared = std::min(shared, begin);
+    lines.push_back(line);
+  }
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  while (!lines.empty() && lines.front().empty()) lines.erase(lines.begin());
+  std::string text;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (i > 0) text += "\n";
+    if (lines[i].empty()) continue;
+    if (i > 0) text += std::string(column, ' ');
+    text += lines[i].substr(shared);
+  }
+  return text;
+}
+
+// Python indents what is within; others do not mind.
+std::string question_of(const debug::Subject& subject, const std::string& function) {
+  const auto block = [](const char* what, const std::string& text) {
+    return concat(what, ":\n```\n", text, text.ends_with('\n') ? "" : "\n", "```\n\n");
+  };
+  std::string text = block("The program", subject.question.text);
+  if (!subject.own_tests() && !subject.tests_text.empty()) {
+    text += block("Its tests", subject.tests_text);
+  }
+  return text + block("The function", function);
+}
+
+}  // namespace
+
+std::string function_in(const std::string& reply, const std::string& name, size_t column,
+                        syntax::Language language) {
+  const std::string code = indented(code_in(reply), 0);
+  const auto tree = debug::parse(code, language);
+  if (!tree || code.empty()) return "";
+  const syntax::Nodes nodes(*tree);
+  for (size_t node = 1; node < nodes.size() && !name.empty(); ++node) {
+    if (debug::role_of(nodes[node].kind) != debug::Role::function) continue;
+    const size_t named = nodes.child(node, "name");
+    if (named == syntax::no_node || nodes.text(named) != name) continue;
+    const size_t begin = nodes[node].range.begin;
+    const size_t line = code.rfind('\n', begin == 0 ? 0 : begin - 1);
+    const size_t from = line == std::string::npos || begin == 0 ? 0 : line + 1;
+    return indented(code.substr(from, nodes[node].range.end - from), column);
+  }
+  return name.empty() ? indented(code, column) : "";
+}
+
+debug::Rewrites rewrites_by(std::shared_ptr<chat::Model> model, const debug::Subject& subject) {
+  const size_t longest = std::max(subject.question.text.size(), subject.tests_text.size());
+  if (model == nullptr || longest > most_bytes) return {};
+  for (const std::string& path : {subject.question.file, subject.tests}) {
+    if (!path.empty() && !may_be_shown(path)) return {};
+  }
+  return [model = std::move(model), subject](const text::Range& range, std::stop_token stop) {
+    using Role = chat::Message::Role;
+    const std::string& text = subject.question.text;
+    const std::string function = text.substr(range.begin, range.end - range.begin);
+    const std::string name = name_of_function(function, subject.language);
+    const size_t line = text.rfind('\n', range.begin == 0 ? 0 : range.begin - 1);
+    const size_t column =
+        line == std::string::npos || range.begin == 0 ? range.begin : range.begin - line - 1;
+    std::vector<std::string> functions;
+    for (int sample = 0; sample < samples && !stop.stop_requested(); ++sample) {
+      const chat::Sampling sampling{.temperature = sample == 0 ? 0 : warmth, .seed = sample};
+      const auto reply = model->chat(
+          {{Role::system, instructions}, {Role::user, question_of(subject, function)}}, sampling,
+          [](const chat::Piece&) { return true; }, stop);
+      if (!reply) break;  // an endpoint that fails once is not asked again
+      std::string written = function_in(reply->text, name, column, subject.language);
+      const bool known = std::find(functions.begin(), functions.end(), written) != functions.end();
+      if (!written.empty() && !known) functions.push_back(std::move(written));
+    }
+    return functions;
+  };
+}
+
+}  // namespace lsp

@@ -1,0 +1,21 @@
+// Functions as a model that follows instructions would mend them, for features/debug.
+#pragma once
+
+#include <memory>
+
+#include "lsp/features/chat/model.h"
+#include "lsp/features/debug/debug.h"
+
+namespace lsp {
+
+// Shows the model the program and its tests, and nothing that a run has said. Empty where there is
+// no model, or where it may not be shown them.
+features::debug::Rewrites rewrites_by(std::shared_ptr<features::chat::Model> model,
+                                      const features::debug::Subject& subject);
+
+// What stands in a reply's code, with the indentation of a text that begins at `column`; empty
+// where there is no code. A function of that name alone, where the code has more.
+std::string function_in(const std::string& reply, const std::string& name, size_t column,
+                        syntax::Language language);
+
+}  // namespace lsp

@@ -88,12 +88,7 @@ class Cpu final : public Backend {
   const model::Config& config_;
   const std::string name_;
   const std::vector<double> frequencies_;
-  const Q8Kernels q8_;
-  const LevelKernels levels_;
-  const FloatKernels floats_;
-  const std::shared_ptr<base::ThreadPool> threads_;
-  const std::unique_ptr<Tiles> tiles_;
-  const Machine machine_;
+  const OwnMachine own_;
   std::vector<Layer> layers_;  // with the one for prediction
   WeightStack output_;
   Prediction prediction_;
@@ -112,25 +107,20 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
           base::concat("cpu (", isa_name(isa), isa == Isa::generic ? ", slow: no AVX2" : "", ")")),
       frequencies_(
           reference::rope_frequencies(config_.rope, config_.rope_dim(), weights_.rope_factors)),
-      q8_(q8_kernels(isa)),
-      levels_(level_kernels(isa)),
-      floats_(float_kernels(isa)),
-      threads_(std::move(threads)),
-      tiles_(make_tiles(tile_kernels(isa), threads_->threads(), activation_order(weights_))),
-      machine_{q8_, levels_, floats_, *threads_, tiles_.get(), tiles_.get()},
+      own_(weights_, isa, std::move(threads)),
       output_(WeightStack::from(weights_.output)),
       block_count_(blocks),
       cache_form_(cache_form(weights_)),
       cache_(std::move(cache)) {
   layers_.resize(weights_.layer_count());
-  threads_->parallel_for(weights_.layer_count(), [&](int layer, int) {
+  own_.threads->parallel_for(weights_.layer_count(), [&](int layer, int) {
     layers_[layer] = make_layer(config_, weights_.layer(layer));
   });
-  for (Step& step : steps_) step.attention.resize(threads_->threads());
+  for (Step& step : steps_) step.attention.resize(own_.threads->threads());
   if (!predicts()) return;
   prediction_.join = WeightStack::from(weights_.prediction->join);
   prediction_.output = WeightStack::from(weights_.prediction->output);
-  prediction_.step.attention.resize(threads_->threads());
+  prediction_.step.attention.resize(own_.threads->threads());
 }
 
 LayerCache Cpu::layer_cache(int layer) const {
@@ -151,7 +141,7 @@ void Cpu::copy_cells(const Place& from, const Place& to, int count) {
   const int rope_dim = config_.rope_dim();
   std::vector<float> rotation(rope_dim);
   write_rotation(to.position - from.position, rotation.data());
-  threads_->parallel_for(weights_.layer_count(), [&](int layer, int) {
+  own_.threads->parallel_for(weights_.layer_count(), [&](int layer, int) {
     const LayerCache cache = layer_cache(layer);
     std::vector<float> key(rope_dim);
     for (int i = 0; i < count; ++i) {
@@ -160,9 +150,9 @@ void Cpu::copy_cells(const Place& from, const Place& to, int count) {
                   cache.stride * size_of(cache.type));
       for (int k = 0; k < config_.cached_keys(); ++k) {
         const Cells place = cell + config_.cached_key(k);
-        read(floats_, place, key);
+        read(own_.floats, place, key);
         rotate(config_.rope.pairs, rotation, key);
-        write(floats_, key, place);
+        write(own_.floats, key, place);
       }
     }
   });
@@ -221,11 +211,11 @@ void Cpu::write_rotation(int positions, float* rotation) const {
 RunEnd Cpu::run_layer(int index, LastLayer last, Step& step, const KeepGoing& keep_going) const {
   const Layer& layer = layers_[index];
   const auto attend = config_.is_latent() ? attend_latent : attend_grouped;
-  attend(machine_.for_rows(static_cast<int>(step.tokens.size())), config_, layer,
+  attend(own_.machine.for_rows(static_cast<int>(step.tokens.size())), config_, layer,
          layer_cache(index), last, step);
   if (step.tokens.empty()) return RunEnd::finished;
   if (keep_going && !keep_going()) return RunEnd::interrupted;
-  const Machine machine = machine_.for_rows(static_cast<int>(step.tokens.size()));
+  const Machine machine = own_.machine.for_rows(static_cast<int>(step.tokens.size()));
   normalise(machine, layer.source->feed_forward_norm, config_.norm_epsilon, step.hidden,
             step.normed);
   if (config_.is_dense(index)) {
@@ -240,8 +230,9 @@ void Cpu::keep_states(Step& step) {
   const size_t rows = step.tokens.size(), width = config_.hidden;
   prediction_.states.resize(rows * width);
   for (size_t i = 0; i < rows; ++i) {
-    floats_.rms_norm(step.hidden.row(static_cast<int>(i)).data(), weights_.output_norm.data(),
-                     config_.hidden, config_.norm_epsilon, prediction_.states.data() + i * width);
+    own_.floats.rms_norm(step.hidden.row(static_cast<int>(i)).data(), weights_.output_norm.data(),
+                         config_.hidden, config_.norm_epsilon,
+                         prediction_.states.data() + i * width);
   }
   step.hidden.keep(step.wanted);
 }
@@ -249,7 +240,7 @@ void Cpu::keep_states(Step& step) {
 void Cpu::write_logits(const model::Vector& norm, const WeightStack& output, Step& step,
                        std::span<float> logits) const {
   if (step.hidden.rows() == 0) return;
-  const Machine machine = machine_.for_rows(step.hidden.rows());
+  const Machine machine = own_.machine.for_rows(step.hidden.rows());
   normalise(machine, norm, config_.norm_epsilon, step.hidden, step.normed);
   const auto rows = step.normed.views();
   std::vector<float*> results(rows.size());
@@ -309,17 +300,17 @@ void Cpu::join(std::span<const int> before, Step& step) {
   joined.resize(rows, 2 * width);
   for (int i = 0; i < rows; ++i) {
     float* const row = joined.row(i).data();
-    floats_.rms_norm(step.hidden.row(i).data(), weights.embedding_norm.data(), width,
-                     config_.norm_epsilon, row);
+    own_.floats.rms_norm(step.hidden.row(i).data(), weights.embedding_norm.data(), width,
+                         config_.norm_epsilon, row);
     if (before[i] < 0) {
       std::fill_n(row + width, width, 0.0F);
       continue;
     }
     INVARIANT((before[i] + size_t{1}) * width <= prediction_.states.size());
-    floats_.rms_norm(prediction_.states.data() + size_t(before[i]) * width,
-                     weights.state_norm.data(), width, config_.norm_epsilon, row + width);
+    own_.floats.rms_norm(prediction_.states.data() + size_t(before[i]) * width,
+                         weights.state_norm.data(), width, config_.norm_epsilon, row + width);
   }
-  const Machine machine = machine_.for_rows(rows);
+  const Machine machine = own_.machine.for_rows(rows);
   joined.quantize(machine);
   multiply(machine, prediction_.join, joined, step.hidden);
 }

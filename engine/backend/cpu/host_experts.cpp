@@ -9,12 +9,7 @@ namespace engine::backend::cpu {
 
 HostExperts::HostExperts(model::Weights weights, Isa isa, std::shared_ptr<base::ThreadPool> threads)
     : weights_(std::move(weights)),
-      q8_(q8_kernels(isa)),
-      levels_(level_kernels(isa)),
-      floats_(float_kernels(isa)),
-      threads_(std::move(threads)),
-      tiles_(make_tiles(tile_kernels(isa), threads_->threads(), activation_order(weights_))),
-      machine_{q8_, levels_, floats_, *threads_, tiles_.get(), tiles_.get()},
+      own_(weights_, isa, std::move(threads)),
       layers_(weights_.layers.size()) {
   for (size_t i = 0; i < layers_.size(); ++i) {
     const model::LayerWeights& from = weights_.layers[i];
@@ -37,7 +32,7 @@ void HostExperts::run(int layer, std::span<const float> x,
                       std::span<const reference::Choice> choices, std::span<float> y) {
   const model::Config& config = weights_.config;
   const int tokens = static_cast<int>(x.size() / config.hidden);
-  const Machine machine = machine_.for_rows(tokens);
+  const Machine machine = own_.machine.for_rows(tokens);
   input_.resize(tokens, config.hidden);
   std::copy(x.begin(), x.end(), input_.values().begin());
   normalise(machine, layers_[layer].source->feed_forward_norm, config.norm_epsilon, input_,

@@ -28,12 +28,7 @@ class HostExperts {
   HostExperts(model::Weights weights, Isa isa, std::shared_ptr<base::ThreadPool> threads);
 
   const model::Weights weights_;
-  const Q8Kernels q8_;
-  const LevelKernels levels_;
-  const FloatKernels floats_;
-  const std::shared_ptr<base::ThreadPool> threads_;
-  const std::unique_ptr<Tiles> tiles_;
-  const Machine machine_;
+  const OwnMachine own_;
   std::vector<Layer> layers_;  // of which the experts alone are there
   Activations input_, normed_, output_;
   ExpertScratch scratch_;

@@ -70,7 +70,7 @@ std::string indented(const std::string& code, size_t column) {
   return text;
 }
 
-// Python indents what is within; others do not mind.
+// What the model is shown.
 std::string question_of(const debug::Subject& subject, const std::string& function) {
   const auto block = [](const char* what, const std::string& text) {
     return concat(what, ":\n```\n", text, text.ends_with('\n') ? "" : "\n", "```\n\n");

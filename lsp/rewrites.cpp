@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/base/format.h"
+#include "lsp/features/chat/code_block.h"
 #include "lsp/features/debug/grammar.h"
 #include "lsp/questions.h"
 
@@ -17,9 +18,8 @@ using engine::base::concat;
 
 constexpr const char* instructions =
     "You mend one function of a program whose tests fail. Reply with the whole function, mended, "
-    "in "
-    "one code block, and with nothing else. Keep its name and its parameters, and change as little "
-    "as is needed. Mend what is wrong, and do not answer the tests' values one by one.";
+    "in one code block, and with nothing else. Keep its name and its parameters, and change as "
+    "little as is needed. Mend what is wrong, and do not answer the tests' values one by one.";
 constexpr size_t most_bytes = 24'000;  // of the program, and of its tests
 constexpr int samples = 2;             // the likeliest, and another one
 constexpr double warmth = 0.7;         // of the other
@@ -34,17 +34,6 @@ std::string name_of_function(const std::string& text, syntax::Language language)
     return name == syntax::no_node ? "" : std::string(nodes.text(name));
   }
   return "";
-}
-
-// The last block between fences; the whole reply where there are none.
-std::string code_in(const std::string& reply) {
-  const std::string fence = "```";
-  const size_t close = reply.rfind(fence);
-  if (close == std::string::npos || close == 0) return reply;
-  const size_t open = reply.rfind(fence, close - 1);
-  if (open == std::string::npos) return reply;
-  const size_t line = reply.find('\n', open);
-  return line == std::string::npos || line >= close ? "" : reply.substr(line + 1, close - line - 1);
 }
 
 // Without the indentation that all lines share, and with that of `column` behind the first.
@@ -82,11 +71,15 @@ std::string question_of(const debug::Subject& subject, const std::string& functi
   return text + block("The function", function);
 }
 
-}  // namespace
+size_t begin_of_line(const std::string& text, size_t at) {
+  return at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // npos + 1 is 0
+}
 
+// What stands in a reply's code, with the indentation of a text that begins at `column`; empty
+// where there is no code. A function of that name alone, where the code has more.
 std::string function_in(const std::string& reply, const std::string& name, size_t column,
                         syntax::Language language) {
-  const std::string code = indented(code_in(reply), 0);
+  const std::string code = indented(chat::last_code_block(reply).value_or(reply), 0);
   const auto tree = debug::parse(code, language);
   if (!tree || code.empty()) return "";
   const syntax::Nodes nodes(*tree);
@@ -94,13 +87,13 @@ std::string function_in(const std::string& reply, const std::string& name, size_
     if (debug::role_of(nodes[node].kind) != debug::Role::function) continue;
     const size_t named = nodes.child(node, "name");
     if (named == syntax::no_node || nodes.text(named) != name) continue;
-    const size_t begin = nodes[node].range.begin;
-    const size_t line = code.rfind('\n', begin == 0 ? 0 : begin - 1);
-    const size_t from = line == std::string::npos || begin == 0 ? 0 : line + 1;
+    const size_t from = begin_of_line(code, nodes[node].range.begin);
     return indented(code.substr(from, nodes[node].range.end - from), column);
   }
   return name.empty() ? indented(code, column) : "";
 }
+
+}  // namespace
 
 debug::Rewrites rewrites_by(std::shared_ptr<chat::Model> model, const debug::Subject& subject) {
   const size_t longest = std::max(subject.question.text.size(), subject.tests_text.size());
@@ -113,9 +106,7 @@ debug::Rewrites rewrites_by(std::shared_ptr<chat::Model> model, const debug::Sub
     const std::string& text = subject.question.text;
     const std::string function = text.substr(range.begin, range.end - range.begin);
     const std::string name = name_of_function(function, subject.language);
-    const size_t line = text.rfind('\n', range.begin == 0 ? 0 : range.begin - 1);
-    const size_t column =
-        line == std::string::npos || range.begin == 0 ? range.begin : range.begin - line - 1;
+    const size_t column = range.begin - begin_of_line(text, range.begin);
     std::vector<std::string> functions;
     for (int sample = 0; sample < samples && !stop.stop_requested(); ++sample) {
       const chat::Sampling sampling{.temperature = sample == 0 ? 0 : warmth, .seed = sample};

@@ -13,9 +13,4 @@ namespace lsp {
 features::debug::Rewrites rewrites_by(std::shared_ptr<features::chat::Model> model,
                                       const features::debug::Subject& subject);
 
-// What stands in a reply's code, with the indentation of a text that begins at `column`; empty
-// where there is no code. A function of that name alone, where the code has more.
-std::string function_in(const std::string& reply, const std::string& name, size_t column,
-                        syntax::Language language);
-
 }  // namespace lsp

@@ -42,11 +42,12 @@ struct BatchToken {
   bool wants_logits;
 };
 
+struct Routing;
+
 // Many sequences in one batch. The tokens of one sequence are consecutive and ascend by one
 // position each; all earlier positions of that sequence are in the cache already, or, where the
 // backend shifts, in the batch too, as another sequence over the same block table.
 // Tokens of a sequence attend to its own positions up to themselves.
-struct Routing;
 struct Batch {
   std::span<const BatchToken> tokens;
   std::span<const std::span<const BlockId>> block_tables;  // [sequence]

@@ -14,6 +14,7 @@
 #include "engine/base/format.h"
 #include "engine/base/json.h"
 #include "engine/base/json_object.h"
+#include "lsp/features/chat/code_block.h"
 #include "lsp/features/solve/read.h"
 #include "sandbox/languages/language.h"
 
@@ -68,15 +69,8 @@ struct Conditions {
 
 // The last block of code; a reply that is nothing but code is one too.
 std::string code_in(const std::string& reply) {
-  constexpr std::string_view fence = "```";
-  const size_t close = reply.rfind(fence);
-  if (close == std::string::npos) {
-    return reply.find("def solve") == std::string::npos ? "" : reply;
-  }
-  const size_t open = close == 0 ? std::string::npos : reply.rfind(fence, close - 1);
-  if (open == std::string::npos) return "";
-  const size_t line = reply.find('\n', open);
-  return line < close ? reply.substr(line + 1, close - line - 1) : "";
+  if (auto block = last_code_block(reply)) return std::move(*block);
+  return reply.find("def solve") == std::string::npos ? "" : reply;
 }
 
 std::string new_token() {

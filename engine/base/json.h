@@ -5,6 +5,7 @@
 // error that names the byte. Memory is proportional to the text.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -70,6 +71,8 @@ class Json {
  public:
   // The error is "byte OFFSET: WHAT"; who knows the file says it before.
   static Result<Json> parse(std::string_view text);
+  template <std::same_as<std::string> Temporary>  // its views would point to what is gone
+  static Result<Json> parse(Temporary&& text) = delete;
 
   JsonValue root() const { return JsonValue(nodes_.data()); }
 

@@ -22,6 +22,7 @@ import unittest
 import scripted_editor
 from chat_template import add_chat_template
 from private_home import private_environment
+from scripted_editor import PATIENCE
 
 PROGRAM = ""
 HERE = pathlib.Path(__file__).resolve().parent
@@ -76,8 +77,9 @@ class Serving:
     def connection(self):
         if self.scheme == "https":
             context = ssl.create_default_context(cafile=self.home / "cert.pem")
-            return http.client.HTTPSConnection(self.host, self.port, timeout=60, context=context)
-        return http.client.HTTPConnection(self.host, self.port, timeout=60)
+            return http.client.HTTPSConnection(self.host, self.port, timeout=60 * PATIENCE,
+                                               context=context)
+        return http.client.HTTPConnection(self.host, self.port, timeout=60 * PATIENCE)
 
     def ask(self, path, body=None, connection=None):
         """Status, header and the body, as JSON where it is that."""
@@ -96,7 +98,7 @@ class Serving:
     def end(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(20)
+        code = self.process.wait(20 * PATIENCE)
         self.process.stderr.close()
         shutil.rmtree(self.home)
         return code
@@ -201,7 +203,7 @@ class EndpointTest(unittest.TestCase):
             for client in clients:
                 client.join()
             self.assertEqual(answers, [200] * 16)
-            self.assertLess(sorted(times)[len(times) // 2], 1.0, times)
+            self.assertLess(sorted(times)[len(times) // 2], 1.0 * PATIENCE, times)
             self.assertEqual(editor.leave(), 0)
         finally:
             editor.close()

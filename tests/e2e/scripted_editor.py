@@ -18,6 +18,8 @@ from private_home import private_environment
 PROGRAM = ""
 SOURCE = "def area(width, height):\n    return width * height\n\n\nprint(area(width, "
 URI = "file:///tmp/shape.py"
+SANITIZER = os.environ.get("LEMMA_SANITIZER")  # "address" or "thread" in these presets' builds
+PATIENCE = 8 if SANITIZER else 1  # times each limit of a program that takes its usual time
 
 
 class Editor:
@@ -61,7 +63,7 @@ class Editor:
 
     def wait(self, wanted, seconds=30):
         """The first message that `wanted` accepts, from those that have come or will."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * PATIENCE
         with self.arrived:
             while True:
                 for message in self.messages:
@@ -108,7 +110,7 @@ class Editor:
 
     def complete(self):
         """The texts offered at the end of the document, once the model is there."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 30 * PATIENCE
         while self.status()["state"] == "loading" and time.monotonic() < deadline:
             time.sleep(0.02)
         lines = self.text.split("\n")
@@ -137,7 +139,7 @@ class Editor:
     def leave(self):
         self.call("shutdown")
         self.send(method="exit")
-        return self.process.wait(10)
+        return self.process.wait(10 * PATIENCE)
 
 
 def daemons_of(home):
@@ -182,7 +184,7 @@ class DaemonCase(unittest.TestCase):
         self.assertEqual(left, [], "daemons that have not left")
 
     def wait_until_no_daemon(self):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 10 * PATIENCE
         while daemons_of(self.home) and time.monotonic() < deadline:
             time.sleep(0.05)
 

@@ -35,6 +35,7 @@ struct Row {
 };
 
 struct Q8Kernels {
+  // Where a value of a block is not finite, its levels are 0 and its scale is NaN, as its products.
   void (*quantize)(const float* values, int blocks, int8_t* quantized, float* scales,
                    int32_t* block_sums, float* part_sums);
   // y[t][first_row + r] = Σ_c weight[r][c] · x[t][c] for r < rows ≤ 16, the rows of one group.

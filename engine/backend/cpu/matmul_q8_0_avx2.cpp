@@ -30,9 +30,18 @@ void quantize(const float* values, int blocks, int8_t* quantized, float* scales,
   for (int block = 0; block < blocks;
        ++block, values += block_columns, quantized += block_columns) {
     __m256 x[4];
-    for (int i = 0; i < 4; ++i) x[i] = _mm256_loadu_ps(values + 8 * i);
-    const float most = greatest(_mm256_max_ps(_mm256_max_ps(absolute(x[0]), absolute(x[1])),
-                                              _mm256_max_ps(absolute(x[2]), absolute(x[3]))));
+    __m256 odd = _mm256_setzero_ps();  // all ones where a value is not finite
+    for (int i = 0; i < 4; ++i) {
+      x[i] = _mm256_loadu_ps(values + 8 * i);
+      odd = _mm256_or_ps(odd,
+                         _mm256_cmp_ps(absolute(x[i]), _mm256_set1_ps(__FLT_MAX__), _CMP_NLE_UQ));
+    }
+    const bool finite = _mm256_movemask_ps(odd) == 0;
+    for (int i = 0; i < 4 && !finite; ++i) x[i] = _mm256_setzero_ps();
+    const float most = finite
+                           ? greatest(_mm256_max_ps(_mm256_max_ps(absolute(x[0]), absolute(x[1])),
+                                                    _mm256_max_ps(absolute(x[2]), absolute(x[3]))))
+                           : __builtin_nanf("");
     const __m256 inverse = _mm256_set1_ps(most > 0 ? 127 / most : 0);
     __m256i rounded[4];
     for (int i = 0; i < 4; ++i) rounded[i] = _mm256_cvtps_epi32(_mm256_mul_ps(x[i], inverse));

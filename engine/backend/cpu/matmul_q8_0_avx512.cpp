@@ -16,10 +16,16 @@ void quantize(const float* values, int blocks, int8_t* quantized, float* scales,
   for (int block = 0; block < blocks;
        ++block, values += block_columns, quantized += block_columns) {
     const __m512 low = _mm512_loadu_ps(values), high = _mm512_loadu_ps(values + 16);
-    const float most = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(low), _mm512_abs_ps(high)));
+    const __m512 low_size = _mm512_abs_ps(low), high_size = _mm512_abs_ps(high);
+    const __m512 limit = _mm512_set1_ps(__FLT_MAX__);
+    const bool finite = (_mm512_cmp_ps_mask(low_size, limit, _CMP_NLE_UQ) |
+                         _mm512_cmp_ps_mask(high_size, limit, _CMP_NLE_UQ)) == 0;
+    const __mmask16 kept = finite ? 0xffff : 0;
+    const float most =
+        finite ? _mm512_reduce_max_ps(_mm512_max_ps(low_size, high_size)) : __builtin_nanf("");
     const __m512 inverse = _mm512_set1_ps(most > 0 ? 127 / most : 0);
-    const __m512i first = _mm512_cvtps_epi32(_mm512_mul_ps(low, inverse));
-    const __m512i second = _mm512_cvtps_epi32(_mm512_mul_ps(high, inverse));
+    const __m512i first = _mm512_cvtps_epi32(_mm512_maskz_mul_ps(kept, low, inverse));
+    const __m512i second = _mm512_cvtps_epi32(_mm512_maskz_mul_ps(kept, high, inverse));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(quantized), _mm512_cvtsepi32_epi8(first));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(quantized + 16), _mm512_cvtsepi32_epi8(second));
     scales[block] = most / 127;

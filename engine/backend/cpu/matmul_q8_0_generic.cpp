@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/backend/cpu/kernels.h"
 
@@ -11,11 +12,16 @@ void quantize(const float* values, int blocks, int8_t* quantized, float* scales,
   for (int block = 0; block < blocks;
        ++block, values += block_columns, quantized += block_columns) {
     float most = 0;
-    for (int i = 0; i < block_columns; ++i) most = std::max(most, std::fabs(values[i]));
+    bool finite = true;
+    for (int i = 0; i < block_columns; ++i) {
+      most = std::max(most, std::fabs(values[i]));
+      finite = finite && std::isfinite(values[i]);
+    }
+    if (!finite) most = std::numeric_limits<float>::quiet_NaN();
     const float inverse = most > 0 ? 127 / most : 0;
     int32_t sums[block_parts] = {};
     for (int i = 0; i < block_columns; ++i) {
-      quantized[i] = static_cast<int8_t>(std::lrint(values[i] * inverse));
+      quantized[i] = finite ? static_cast<int8_t>(std::lrint(values[i] * inverse)) : 0;
       sums[i / part_columns] += quantized[i];
     }
     scales[block] = most / 127;

@@ -1,4 +1,5 @@
 // The CPU's products against the reference's, over awkward sizes.
+#include <cmath>
 #include <cstring>
 
 #include "engine/backend/reference/operations.h"
@@ -121,6 +122,24 @@ TEST_CASE("extreme weights and activations do not overflow") {
     for (const auto& instructions : operators::available_instructions()) {
       const operators::TestMachine machine(instructions, threads);
       CHECK(operators::normalised_error(multiply(machine, stack, x, 1), expected) <= 1e-10);
+    }
+  }
+}
+
+TEST_CASE("an activation that is not finite makes every product of its row so, wherever it is") {
+  for (const auto type : {WeightType::q8_0, WeightType::q4_0}) {
+    const Weights weights = random_weights(type, 16, 64);
+    const auto stack = cpu::WeightStack::from(weights.matrix);
+    engine::base::ThreadPool threads(1);
+    for (const auto& instructions : operators::available_instructions()) {
+      const operators::TestMachine machine(instructions, threads);
+      for (const float odd : {NAN, INFINITY, -INFINITY}) {
+        for (size_t place = 0; place < 64; ++place) {
+          std::vector<float> x(64, 0.5f);
+          x[place] = odd;
+          for (const float y : multiply(machine, stack, x, 1)) REQUIRE_FALSE(std::isfinite(y));
+        }
+      }
     }
   }
 }

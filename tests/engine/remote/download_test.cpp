@@ -25,7 +25,8 @@ class FileServer : public support::ServerProcess {
   explicit FileServer(const std::string& script) : ServerProcess("file_server.py", script) {}
   // A header of request N; empty: it had none.
   std::string header(size_t request, const char* name) const {
-    const auto entry = engine::base::Json::parse(log().at(request));
+    const auto requests = log();
+    const auto entry = engine::base::Json::parse(requests.at(request));
     REQUIRE(entry.ok());
     const auto headers = entry->root().find("headers");
     REQUIRE(headers);

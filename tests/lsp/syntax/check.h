@@ -19,7 +19,9 @@ inline std::shared_ptr<const text::Document> document_of(std::string_view langua
 }
 
 inline std::shared_ptr<const Tree> tree_of(std::string_view language_id, std::string_view text) {
-  auto tree = Tree::parse(document_of(language_id, text), nullptr);
+  // However busy the machine is.
+  auto tree =
+      Tree::parse(document_of(language_id, text), nullptr, {.time = std::chrono::minutes(1)});
   REQUIRE(tree);
   return tree;
 }

@@ -55,13 +55,14 @@ DEVICE void round_to_bytes(const Input& input, size_t at, int begin, int units, 
     const int unit = i / 4 < units ? i / 4 : units - 1, quarter = i % 4;
     float x[8];
     float squares[1] = {load_quarter(input, at, begin + unit, quarter, x)};
-    float most = 0;
+    // Magnitudes are ordered like their bits, and what is not finite above all others.
+    uint32_t most_bits = 0;
 #pragma unroll
     for (int e = 0; e < 8; ++e) {
-      const float magnitude = x[e] < 0 ? -x[e] : x[e];
-      most = magnitude > most ? magnitude : most;
+      const uint32_t magnitude = float_to_bits(x[e]) & 0x7fffffffu;
+      most_bits = magnitude > most_bits ? magnitude : most_bits;
     }
-    most = quad_max(most);
+    const float most = bits_to_float(quad_max(most_bits));
     warp_sum(squares, 4);
     const float inverse = most > 0 ? 127.0f / most : 0.0f;
     uint32_t words[2] = {0, 0};

@@ -84,9 +84,9 @@ DEVICE float warp_max(float value) {
 }
 
 // Of four neighbouring lanes.
-DEVICE float quad_max(float value) {
-  value = fmaxf(value, __shfl_xor_sync(all_lanes, value, 1));
-  return fmaxf(value, __shfl_xor_sync(all_lanes, value, 2));
+DEVICE uint32_t quad_max(uint32_t value) {
+  value = umax(value, __shfl_xor_sync(all_lanes, value, 1));
+  return umax(value, __shfl_xor_sync(all_lanes, value, 2));
 }
 
 struct Best {
@@ -122,12 +122,12 @@ DEVICE int round_to_int(float value) { return __float2int_rn(value); }
 DEVICE float half_to_float(uint16_t half) { return __half2float(__ushort_as_half(half)); }
 DEVICE uint16_t float_to_half(float value) { return __half_as_ushort(__float2half_rn(value)); }
 DEVICE float bits_to_float(uint32_t bits) { return __uint_as_float(bits); }
+DEVICE uint32_t float_to_bits(float value) { return __float_as_uint(value); }
 
-// Saturating: activations past half's range stay finite.
+// Saturating: activations past half's range stay finite. What is no number stays none.
 DEVICE uint32_t pack_halves(float low, float high) {
-  constexpr float most = 65504.0f;
-  const __half2 both =
-      __floats2half2_rn(fminf(fmaxf(low, -most), most), fminf(fmaxf(high, -most), most));
+  const __half2 most = __float2half2_rn(65504.0f);
+  const __half2 both = __hmax2_nan(__hmin2_nan(__floats2half2_rn(low, high), most), __hneg2(most));
   return *reinterpret_cast<const uint32_t*>(&both);
 }
 

@@ -34,7 +34,7 @@ DEVICE void find_probabilities(const GateArguments& a, int token, View<float> pr
 
 // The greatest of scores[first …), which is then out of the race.
 DEVICE Best take_best(View<float> scores, int first, int count) {
-  Best mine{2 * excluded, first};  // so that NaNs choose something, too
+  Best mine{2 * excluded, first};
   for (int i = first + lane_index(); i < first + count; i += 32) {
     if (scores[i] > mine.score) mine = {scores[i], i};
   }
@@ -96,7 +96,10 @@ KERNEL(threads) moe_gate_kernel(PARAMETER(GateArguments) a) {
   const View<int32_t> order = shared<int32_t>(a.used, used);
   const View<int32_t> sorted = shared<int32_t>(a.used, used);
   find_probabilities(a, block_x(), probabilities);
-  for (int e = lane_index(); e < a.experts; e += 32) scores[e] = probabilities[e] + a.bias[e];
+  for (int e = lane_index(); e < a.experts; e += 32) {
+    const float score = probabilities[e] + a.bias[e];
+    scores[e] = score == score ? score : 0;  // what is no number chooses, too, and weighs as none
+  }
   warp_barrier();
   if (a.groups > 1) exclude_groups(a, scores, group_scores);
   for (int i = 0; i < a.used; ++i) {

@@ -67,7 +67,7 @@ DEVICE void try_numbers(uint32_t bits, Writer& writer) {
   writer.put(1.0f / (moderate + 11.0f));
   writer.put(static_cast<float>(dot4(bits, bits * 2654435761u, 7)));
   writer.put(static_cast<float>(round_to_int(small_number(bits))));
-  writer.put(quad_max(moderate));
+  writer.put(bits_to_float(quad_max(float_to_bits(moderate * moderate))));
 }
 
 KERNEL(32) twin_kernel(PARAMETER(TwinArguments) a) {

@@ -1,4 +1,10 @@
 // What must be refused, and what must be left as it was.
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "engine/base/read_file.h"
+#include "engine/gguf/file.h"
 #include "tests/engine/conformance/suite.h"
 
 namespace conformance {
@@ -161,6 +167,31 @@ void check_routing(Suite& suite, const Kind& kind) {
               "the reference has chosen others");
 }
 
+// One scale of a feed-forward network is no number: nor are then the logits, alone or in a batch.
+void check_damage(Suite& suite, const Kind& kind) {
+  auto random = engine::cli::model_like("deepseek-v3-small").value();
+  random.type = engine::gguf::WeightType::q8_0;
+  random.config.vocab_size = 100;
+  random.config.layers = 2;
+  const std::string path = random_file(random);
+  const auto model = engine::gguf::File::open(path).value();
+  const auto* const tensor = model.find_tensor("blk.0.ffn_up.weight");
+  const std::string sound = engine::base::read_file(path).value();
+  const auto block =
+      std::string_view(reinterpret_cast<const char*>(tensor->data.data()), tensor->bytes())
+          .substr(0, 34);
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(sound.find(block)));
+  file.write("\x00\x7e", 2).flush();  // half's NaN
+  const auto backend = make(kind, path, 64);
+  for (const int count : {1, 40}) {
+    const Rows rows = run(*backend, random_ids(count, 100, 6), 0, {0, 1});
+    const bool told =
+        std::none_of(rows.begin(), rows.end(), [](float x) { return std::isfinite(x); });
+    suite.check(told, "what is no number became one, in " + std::to_string(count) + " tokens");
+  }
+}
+
 }  // namespace
 
 void contract_cases(Suite& suite) {
@@ -174,6 +205,8 @@ void contract_cases(Suite& suite) {
               [&](Suite& s) { check_wanted_rows(s, kind, path); });
     suite.run("the experts of each token are told, " + kind.name,
               [&](Suite& s) { check_routing(s, kind); });
+    suite.run("damaged weights show in the logits, " + kind.name,
+              [&](Suite& s) { check_damage(s, kind); });
   }
 }
 

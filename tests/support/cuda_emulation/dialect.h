@@ -92,6 +92,7 @@ inline int round_to_int(float value) { return static_cast<int>(std::nearbyint(va
 inline float half_to_float(uint16_t half);
 inline uint16_t float_to_half(float value);
 inline float bits_to_float(uint32_t bits) { return std::bit_cast<float>(bits); }
+inline uint32_t float_to_bits(float value) { return std::bit_cast<uint32_t>(value); }
 
 inline float multiply_add(float a, float b, float c) { return a * b + c; }
 inline float exponential(float x) { return std::exp(x); }

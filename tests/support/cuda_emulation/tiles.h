@@ -1,6 +1,7 @@
 // The emulated twins of the tensor cores' instructions, by the fragment layouts of the PTX ISA.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 
 #include "cuda_emulation/fibers.h"
@@ -9,8 +10,8 @@ namespace engine::backend::cuda {
 
 inline uint32_t pack_halves(float low, float high) {
   constexpr float most = 65504.0f;
-  return float_to_half(std::min(std::max(low, -most), most)) |
-         uint32_t{float_to_half(std::min(std::max(high, -most), most))} << 16;
+  return float_to_half(std::clamp(low, -most, most)) |  // which leaves NaN as it is
+         uint32_t{float_to_half(std::clamp(high, -most, most))} << 16;
 }
 
 inline int count_bits(uint32_t bits) { return std::popcount(bits); }

@@ -37,12 +37,12 @@ inline float warp_max(float value) {
 }
 
 // The greatest of four neighbouring lanes.
-inline float quad_max(float value) {
+inline uint32_t quad_max(uint32_t value) {
   const auto combine = [](void* const* lanes, const void*) {
     for (int lane = 0; lane < 32; lane += 4) {
-      float most = *static_cast<float*>(lanes[lane]);
-      for (int i = 1; i < 4; ++i) most = std::max(most, *static_cast<float*>(lanes[lane + i]));
-      for (int i = 0; i < 4; ++i) *static_cast<float*>(lanes[lane + i]) = most;
+      uint32_t most = *static_cast<uint32_t*>(lanes[lane]);
+      for (int i = 1; i < 4; ++i) most = std::max(most, *static_cast<uint32_t*>(lanes[lane + i]));
+      for (int i = 0; i < 4; ++i) *static_cast<uint32_t*>(lanes[lane + i]) = most;
     }
   };
   cuda_emulation::warp_operation("quad_max", &value, combine, nullptr);

@@ -120,6 +120,7 @@ struct Status {
   std::string state;    // "loading", "ready", "failed"
   std::string message;  // for people
   std::string model;    // path
+  std::string adapter;  // likewise; empty: none
   std::string backend;
   std::string device;
   bool busy;

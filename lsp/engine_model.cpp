@@ -127,6 +127,12 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
     const server::Question& question, std::stop_token stop) {
   const auto now = shared_->acquire();
   if (!now) return now.error();
+  return completion_by(*now, question, std::move(stop));
+}
+
+EngineModel::Completed EngineModel::completion_by(const std::shared_ptr<Loaded>& now,
+                                                  const server::Question& question,
+                                                  std::stop_token stop) {
   features::CompletionInput input{
       .here = open_text(question.document, question.folders, {.stop = stop}),
       .cursor = question.cursor,
@@ -159,7 +165,7 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
   for (const auto& [line, message] : question.reported) diagnostics.push_back({line, message});
   input.diagnostics = diagnostics;
   input.others = others;
-  const auto found = related(*now, input.here, question.cursor, question.folders);
+  const auto found = related(now, input.here, question.cursor, question.folders);
   input.related = found.get();
   const bool is_keystroke =
       question.trigger == server::Trigger::automatic && question.urgency == server::Urgency::now;
@@ -171,9 +177,9 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
   if (question.urgency == server::Urgency::ahead) {
     input.priority = engine::session::Priority::background;
     context::Anchor anchor = *here;  // whether it goes there is not known yet
-    return features::complete(input, anchor, (*now)->buffers, *(*now)->engine, stop);
+    return features::complete(input, anchor, now->buffers, *now->engine, stop);
   }
-  return features::complete(input, *here, (*now)->buffers, *(*now)->engine, stop);
+  return features::complete(input, *here, now->buffers, *now->engine, stop);
 }
 
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
@@ -183,7 +189,9 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
   const bool is_ahead = question.urgency == server::Urgency::ahead;
   if (is_ahead && shared_->remote) return std::optional<server::Answer>();
   const auto asked = Clock::now();
-  auto found = completion(question, std::move(stop));
+  const auto now = shared_->acquire();
+  if (!now) return now.error();
+  auto found = completion_by(*now, question, std::move(stop));
   if (!found) return found.error();
   if (!*found) return std::optional<server::Answer>();
   features::Completion& completion = **found;
@@ -204,7 +212,7 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
                          .decode_ms = outcome.decode_ms,
                          .sources = {},
                          .experts = wire_experts(std::move(completion.experts)),
-                         .adapter = shared_->description().adapter}};
+                         .adapter = (*now)->adapter}};
   for (context::Source& source : completion.context) {
     if (source.tokens == 0) continue;  // nothing stands there
     answer.provenance.sources.push_back(

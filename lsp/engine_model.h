@@ -39,6 +39,10 @@ class EngineModel : public server::Model {
 
  private:
   using Loaded = SharedEngine::Loaded;
+  using Completed = base::Result<std::optional<features::Completion>>;
+
+  Completed completion_by(const std::shared_ptr<Loaded>& now, const server::Question& question,
+                          std::stop_token stop);
 
   EngineModel(std::shared_ptr<SharedEngine> shared, int context_tokens);
   std::shared_ptr<context::Anchor> anchor(const std::string& uri);

@@ -42,12 +42,13 @@ base::Result<SharedEngine::Models> SharedEngine::load_with(const std::string& ad
   if (settings_.chat_model.empty()) {
     auto engine = engine::session::Engine::load(complete);
     if (!engine) return engine.error();
-    return Models{std::make_shared<Loaded>(std::move(*engine)), nullptr};
+    return Models{std::make_shared<Loaded>(std::move(*engine), adapter), nullptr};
   }
   auto both = engine::session::Engine::load(
       complete, {.path = settings_.chat_model, .backend = complete.backend});
   if (!both) return both.error();
-  return Models{std::make_shared<Loaded>(std::move(both->complete)), std::move(both->chat)};
+  return Models{std::make_shared<Loaded>(std::move(both->complete), adapter),
+                std::move(both->chat)};
 }
 
 base::Status SharedEngine::load() {
@@ -57,7 +58,7 @@ base::Status SharedEngine::load() {
   auto loaded = load_with(adapter_);
   if (!loaded) return loaded.error();
   models_ = std::move(*loaded);
-  describe(models_, adapter_);
+  describe(*models_.complete);
   return base::Done{};
 }
 
@@ -125,14 +126,14 @@ void SharedEngine::switch_to(const std::string& adapter) {
         base::concat("the adapter is still ", name_of(adapter_), ", since ", loaded.message()));
   }
   adapter_ = adapter;
-  describe(*loaded, adapter);
+  describe(*loaded->complete);
   // Freed meanwhile: it stays so until it is needed.
   if (models_.complete) before = std::exchange(models_, std::move(*loaded));
 }
 
-void SharedEngine::describe(const Models& models, const std::string& adapter) {
+void SharedEngine::describe(const Loaded& loaded) {
   const std::lock_guard lock(said_mutex_);
-  description_ = {models.complete->engine->description(), adapter};
+  description_ = {loaded.engine->description(), loaded.adapter};
 }
 
 void SharedEngine::note_adapter(std::string notice) {

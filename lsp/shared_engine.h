@@ -37,9 +37,10 @@ class SharedEngine {
 
   // The engine, and what lives and goes with it: texts are indexed once for all editors.
   struct Loaded {
-    explicit Loaded(std::shared_ptr<engine::session::Engine> its)
-        : engine(std::move(its)), buffers(engine->tokenizer()) {}
+    Loaded(std::shared_ptr<engine::session::Engine> its, std::string its_adapter)
+        : engine(std::move(its)), adapter(std::move(its_adapter)), buffers(engine->tokenizer()) {}
     const std::shared_ptr<engine::session::Engine> engine;
+    const std::string adapter;  // a path; empty: none
     context::BufferCache buffers;
   };
 
@@ -76,7 +77,7 @@ class SharedEngine {
   base::Status load();            // under the lock
   void look_for_other_adapter();  // likewise
   void switch_to(const std::string& adapter);
-  void describe(const Models& models, const std::string& adapter);
+  void describe(const Loaded& loaded);
   void note_adapter(std::string notice);
 
   const server::Settings settings_;

@@ -294,8 +294,8 @@ class Model(nn.Module):
         return rms_norm(x, self.output_norm, self.config.epsilon)
 
     def predict(self, ids: Tensor, hidden: Tensor) -> Tensor:
-        """What `forward` would give, guessed by the layer for multi-token prediction: for each token
-        from itself and from the hidden state of the one before it."""
+        """What `forward` would give, guessed by the layer for multi-token prediction: for each
+        token from itself and from the hidden state of the one before it."""
         before = F.pad(hidden[:, :-1], (0, 0, 1, 0))
         embedded = F.embedding(ids, self.embedding)
         return self.prediction(embedded, before, self.table[:, : ids.shape[1]])

@@ -1,5 +1,5 @@
-"""Gives a shipped model a layer for multi-token prediction: trains that layer alone, everything else
-frozen, to guess what the model says.
+"""Gives a shipped model a layer for multi-token prediction: trains that layer alone, everything
+else frozen, to guess what the model says.
 
     train_prediction.py --minutes 40 MODEL.gguf OUT.gguf
 

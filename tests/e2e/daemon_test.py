@@ -254,6 +254,16 @@ class AdapterTest(DaemonCase):
         self.assertAlmostEqual(self.answer_with(editor, own), before, delta=self.SAME)
         self.assertNotIn("missing", editor.status()["message"])
 
+    def test_one_on_the_command_line_stays(self):
+        own = self.home / "own"
+        write_adapter(own, 3)
+        editor = self.editor("--adapter", str(own)).start().open()
+        self.answer_with(editor, own)
+        self.use("")
+        for _ in range(5):
+            self.assertEqual(self.answer_of(editor)[0], str(own))
+            time.sleep(0.1)
+
     def test_no_request_is_lost_while_adapters_change(self):
         adapters = [self.home / "one", self.home / "two", ""]
         for adapter, value in zip(adapters, (3, -3)):

@@ -57,18 +57,19 @@ std::filesystem::path project_of(const std::filesystem::path& file) {
   return file.parent_path();
 }
 
-wire::Provenance why_of(features::Completion completion, double ms, int context_tokens) {
+wire::Provenance why_of(features::Completion completion, double ms, const EngineModel& model) {
   const engine::session::Outcome& outcome = completion.outcome;
   return {.probability = std::exp(completion.log_probability),
           .prompt_tokens = outcome.prompt_tokens,
           .cached_tokens = outcome.cached_tokens,
           .accepted_tokens = outcome.accepted_tokens,
-          .context_tokens = context_tokens,
+          .context_tokens = model.context_tokens(),
           .context_ms = ms - completion.engine_ms,
           .prefill_ms = outcome.prefill_ms,
           .decode_ms = outcome.decode_ms,
           .sources = {},
-          .experts = wire_experts(std::move(completion.experts))};
+          .experts = wire_experts(std::move(completion.experts)),
+          .adapter = model.info().adapter};
 }
 
 std::string in_one_line(const std::string& token) {
@@ -89,6 +90,7 @@ void print_why(const wire::CompletionReport& report) {
       << " kept from before), of " << why.context_tokens << " that the model can read\n"
       << report.tokens << " tokens generated, " << why.accepted_tokens
       << " of them guessed ahead\n";
+  if (!why.adapter.empty()) out << "with the adapter " << why.adapter << '\n';
   for (const auto& [what, reason, tokens] : report.context) {
     if (tokens > 0) out << std::setw(7) << tokens << " tokens  " << what << " (" << reason << ")\n";
   }
@@ -150,7 +152,7 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
     for (const context::Source& source : (*found)->context) {
       report.context.push_back({source.what, source.why, source.tokens});
     }
-    report.why = why_of(std::move(**found), report.ms, (*model)->context_tokens());
+    report.why = why_of(std::move(**found), report.ms, **model);
   }
   report.start = document->position_of(range.begin, text::Encoding::utf32);
   report.end = document->position_of(range.end, text::Encoding::utf32);

@@ -21,6 +21,7 @@
 #include "lsp/editor_values.h"
 #include "lsp/endpoint.h"
 #include "lsp/engine_model.h"
+#include "lsp/followed_adapter.h"
 #include "lsp/server/server.h"
 
 namespace lsp {
@@ -108,34 +109,38 @@ server::Options server_options(const MachineSettings& machine,
 }
 
 // The shared engine of a server that logs to `log`.
-std::shared_ptr<SharedEngine> make_engine(const server::Settings& settings,
+std::shared_ptr<SharedEngine> make_engine(const ModelChoice& choice,
+                                          const server::Settings& settings,
                                           const std::shared_ptr<spdlog::logger>& log) {
+  const auto followed = std::make_shared<FollowedAdapter>(choice, settings);
+  const auto adapter_changed = [followed] { return followed->changed(); };
   const auto warn = [log](const std::string& message) { log->warn("{}", message); };
   const auto cache = daemon::cache_folder();
   if (!cache) {
     warn("prefixes are not kept on disk: " + cache.message());
-    return std::make_shared<SharedEngine>(settings);
+    return std::make_shared<SharedEngine>(settings, engine::session::PrefixFolder(), "",
+                                          adapter_changed);
   }
   return std::make_shared<SharedEngine>(
       settings,
       engine::session::PrefixFolder{.path = *cache + "/prefixes",
                                     .bytes = static_cast<uint64_t>(settings.prefixes.disk_mb) << 20,
                                     .log = warn},
-      *cache + "/index");
+      *cache + "/index", adapter_changed);
 }
 
-// What makes two daemons different.
-std::string identity_of(const server::Settings& settings) {
+// What makes two daemons different. Not the adapter of config.toml, which is followed.
+std::string identity_of(const ModelChoice& choice, const server::Settings& settings) {
   return base::concat(
-      settings.model, '\n', settings.memory, '\n', settings.adapter, '\n', settings.backend, '\n',
-      settings.threads, '\n', settings.log_file, '\n', settings.daemon.free_model_after_s, '\n',
-      settings.daemon.leave_after_s, '\n', settings.chat_model, '\n', settings.remote.url, '\n',
-      settings.remote.model, '\n', settings.remote.token_env, '\n', settings.remote.token_file,
-      '\n', settings.remote.fim, '\n', settings.remote.ability, settings.remote.thinking_tokens,
-      settings.remote.completes, '\n', settings.prefixes.disk_mb, '\n', settings.completion.enabled,
-      settings.run_in_background, settings.run_on_save, settings.python, '\n',
-      settings.completion.multiline, settings.completion.comments, '\n', settings.completion.tokens,
-      '\n', settings.log_level);
+      settings.model, '\n', settings.memory, '\n', choice.adapter.value_or("followed"), '\n',
+      settings.backend, '\n', settings.threads, '\n', settings.log_file, '\n',
+      settings.daemon.free_model_after_s, '\n', settings.daemon.leave_after_s, '\n',
+      settings.chat_model, '\n', settings.remote.url, '\n', settings.remote.model, '\n',
+      settings.remote.token_env, '\n', settings.remote.token_file, '\n', settings.remote.fim, '\n',
+      settings.remote.ability, settings.remote.thinking_tokens, settings.remote.completes, '\n',
+      settings.prefixes.disk_mb, '\n', settings.completion.enabled, settings.run_in_background,
+      settings.run_on_save, settings.python, '\n', settings.completion.multiline,
+      settings.completion.comments, '\n', settings.completion.tokens, '\n', settings.log_level);
 }
 
 std::vector<std::string> daemon_arguments(const ModelChoice& choice) {
@@ -153,18 +158,19 @@ std::vector<std::string> daemon_arguments(const ModelChoice& choice) {
 
 // The daemon runs in another folder.
 ModelChoice with_whole_paths(ModelChoice choice) {
-  for (auto* path : {&choice.model, &choice.memory}) {
+  for (auto* path : {&choice.model, &choice.memory, &choice.adapter}) {
     if (*path && !(*path)->empty()) *path = std::filesystem::absolute(**path).string();
   }
   return choice;
 }
 
-int serve_alone(const MachineSettings& machine, int out) {
+int serve_alone(const ModelChoice& choice, const MachineSettings& machine, int out) {
   daemon::say_last_words("");
   const auto log = make_log(machine.settings.log_file);
   const auto usage = make_usage();
-  server::Server server(STDIN_FILENO, out,
-                        server_options(machine, make_engine(machine.settings, log), usage, log));
+  server::Server server(
+      STDIN_FILENO, out,
+      server_options(machine, make_engine(choice, machine.settings, log), usage, log));
   const int exit_code = server.run();
   usage->save();
   // An editor that quits must not wait for a model that is still being loaded.
@@ -180,9 +186,9 @@ int run_lsp(const ModelChoice& given, Serving serving) {
   dup2(STDERR_FILENO, STDOUT_FILENO);
   const ModelChoice choice = with_whole_paths(given);
   const MachineSettings machine = read_machine_settings(choice);
-  if (serving == Serving::standalone) return serve_alone(machine, out);
+  if (serving == Serving::standalone) return serve_alone(choice, machine, out);
 
-  const auto place = daemon::find_place(daemon::daemon_key(identity_of(machine.settings)));
+  const auto place = daemon::find_place(daemon::daemon_key(identity_of(choice, machine.settings)));
   std::signal(SIGCHLD, SIG_IGN);  // nobody waits for the daemon
   const auto error = [&]() -> base::Error {
     if (!place) return place.error();
@@ -192,7 +198,7 @@ int run_lsp(const ModelChoice& given, Serving serving) {
     return daemon::become_bridge(out, *socket, *place, arguments);
   }();
   std::cerr << "lemma: serving this editor alone: " << error.message << '\n';
-  return serve_alone(machine, out);
+  return serve_alone(choice, machine, out);
 }
 
 namespace {
@@ -207,21 +213,22 @@ int another_runs(Ground ground, const EndpointChoice& endpoint) {
 
 }  // namespace
 
-int run_daemon(const ModelChoice& choice, Ground ground, const EndpointChoice& endpoint) {
+int run_daemon(const ModelChoice& given, Ground ground, const EndpointChoice& endpoint) {
   std::signal(SIGPIPE, SIG_IGN);
   // Each editor has threads of its own, and an arena for each would hold on to what it freed.
   mallopt(M_ARENA_MAX, 2);
   daemon::say_last_words("");
-  const MachineSettings machine = read_machine_settings(with_whole_paths(choice));
+  const ModelChoice choice = with_whole_paths(given);
+  const MachineSettings machine = read_machine_settings(choice);
   const server::Settings& settings = machine.settings;
   const auto log = ground == Ground::foreground ? make_log(settings.log_file)
                                                 : make_daemon_log(settings.log_file);
-  const auto place = daemon::find_place(daemon::daemon_key(identity_of(settings)));
+  const auto place = daemon::find_place(daemon::daemon_key(identity_of(choice, settings)));
   if (!place) {
     log->error("{}", place.message());
     return 1;
   }
-  const auto engine = make_engine(settings, log);
+  const auto engine = make_engine(choice, settings, log);
   const auto usage = make_usage();
   // Who has typed the command reads it as well as the log does.
   const auto say = [&](const std::string& text) {
@@ -248,6 +255,7 @@ int run_daemon(const ModelChoice& choice, Ground ground, const EndpointChoice& e
                        },
                    .tick =
                        [&] {
+                         engine->follow_adapter();
                          const std::chrono::seconds idle(settings.daemon.free_model_after_s);
                          if (engine->free_if_idle(idle))
                            log->info("the model is freed until it is needed");

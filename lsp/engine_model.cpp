@@ -10,7 +10,6 @@
 namespace lsp {
 namespace {
 
-using engine::session::BackendKind;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
@@ -21,13 +20,6 @@ constexpr milliseconds far_budget{1};
 // And what a document that was just opened may take: nobody waits, and once there is a tree, each
 // keystroke only mends it.
 constexpr milliseconds ahead_budget{10'000};
-BackendKind backend_kind(const std::string& name) {
-  if (name == "reference") return BackendKind::reference;
-  if (name == "cuda") return BackendKind::cuda;
-  if (name == "auto") return BackendKind::best;
-  return name == "none" ? BackendKind::none : BackendKind::cpu;
-}
-
 void attend(const server::Question& question, context::OpenText& text) {
   const auto found = question.attended.find(text.document->uri());
   if (found == question.attended.end()) return;
@@ -56,76 +48,20 @@ std::vector<wire::TokenExperts> wire_experts(std::vector<features::TokenExperts>
   return result;
 }
 
-base::Status SharedEngine::load() {
-  last_use_ = Clock::now();
-  if (loaded_) return base::Done{};
-  const engine::session::ModelOptions complete{.path = settings_.model,
-                                               .adapter_path = settings_.adapter,
-                                               .memory_path = settings_.memory,
-                                               .backend = backend_kind(settings_.backend),
-                                               .threads = settings_.threads,
-                                               .prefixes = prefixes_};
-  if (settings_.chat_model.empty()) {
-    auto engine = engine::session::Engine::load(complete);
-    if (!engine) return engine.error();
-    loaded_ = std::make_shared<Loaded>(std::move(*engine));
-    return base::Done{};
-  }
-  auto both = engine::session::Engine::load(
-      complete, {.path = settings_.chat_model, .backend = complete.backend});
-  if (!both) return both.error();
-  loaded_ = std::make_shared<Loaded>(std::move(both->complete));
-  chat_ = std::move(both->chat);
-  return base::Done{};
-}
-
-base::Result<std::shared_ptr<SharedEngine::Loaded>> SharedEngine::acquire() {
-  const std::lock_guard lock(mutex_);
-  if (const auto status = load(); !status) return status.error();
-  return loaded_;
-}
-
-base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_engine() {
-  auto loaded = acquire();
-  if (!loaded) return loaded.error();
-  return (*loaded)->engine;
-}
-
-base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_chat() {
-  const std::lock_guard lock(mutex_);
-  if (const auto status = load(); !status) return status.error();
-  return chat_;
-}
-
-bool SharedEngine::free_if_idle(std::chrono::seconds time) {
-  const std::lock_guard lock(mutex_);
-  if (!loaded_ || Clock::now() - last_use_ < time) return false;
-  loaded_ = nullptr;
-  chat_ = nullptr;
-  formulas->free();
-  return true;
-}
-
-std::string SharedEngine::notice() {
-  std::string text = remote ? remote->notice() : "";
-  const std::unique_lock lock(mutex_, std::try_to_lock);  // taken while a model is loaded
-  const std::string engines = lock && loaded_ ? loaded_->engine->notice() : "";
-  if (!text.empty() && !engines.empty()) text += "; ";
-  return text + engines;
-}
-
-EngineModel::EngineModel(std::shared_ptr<SharedEngine> shared, server::ModelInfo info,
-                         int context_tokens)
-    : shared_(std::move(shared)), info_(std::move(info)), context_tokens_(context_tokens) {}
+EngineModel::EngineModel(std::shared_ptr<SharedEngine> shared, int context_tokens)
+    : shared_(std::move(shared)), device_(processor_name()), context_tokens_(context_tokens) {}
 
 base::Result<std::shared_ptr<EngineModel>> EngineModel::load(std::shared_ptr<SharedEngine> shared) {
-  const auto loaded = shared->acquire();
-  if (!loaded) return loaded.error();
-  const engine::session::Engine& engine = *(*loaded)->engine;
-  const server::Settings& settings = shared->settings();
-  server::ModelInfo info{settings.model, settings.backend, processor_name(), engine.description()};
+  const auto engine = shared->acquire_engine();
+  if (!engine) return engine.error();
   return std::shared_ptr<EngineModel>(
-      new EngineModel(std::move(shared), std::move(info), engine.context_tokens()));
+      new EngineModel(std::move(shared), (*engine)->context_tokens()));
+}
+
+server::ModelInfo EngineModel::info() const {
+  const server::Settings& settings = shared_->settings();
+  auto [text, adapter] = shared_->description();
+  return {settings.model, std::move(adapter), settings.backend, device_, std::move(text)};
 }
 
 std::shared_ptr<context::Anchor> EngineModel::anchor(const std::string& uri) {
@@ -191,6 +127,12 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
     const server::Question& question, std::stop_token stop) {
   const auto now = shared_->acquire();
   if (!now) return now.error();
+  return completion_by(*now, question, std::move(stop));
+}
+
+EngineModel::Completed EngineModel::completion_by(const std::shared_ptr<Loaded>& now,
+                                                  const server::Question& question,
+                                                  std::stop_token stop) {
   features::CompletionInput input{
       .here = open_text(question.document, question.folders, {.stop = stop}),
       .cursor = question.cursor,
@@ -223,7 +165,7 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
   for (const auto& [line, message] : question.reported) diagnostics.push_back({line, message});
   input.diagnostics = diagnostics;
   input.others = others;
-  const auto found = related(*now, input.here, question.cursor, question.folders);
+  const auto found = related(now, input.here, question.cursor, question.folders);
   input.related = found.get();
   const bool is_keystroke =
       question.trigger == server::Trigger::automatic && question.urgency == server::Urgency::now;
@@ -235,9 +177,9 @@ base::Result<std::optional<features::Completion>> EngineModel::completion(
   if (question.urgency == server::Urgency::ahead) {
     input.priority = engine::session::Priority::background;
     context::Anchor anchor = *here;  // whether it goes there is not known yet
-    return features::complete(input, anchor, (*now)->buffers, *(*now)->engine, stop);
+    return features::complete(input, anchor, now->buffers, *now->engine, stop);
   }
-  return features::complete(input, *here, (*now)->buffers, *(*now)->engine, stop);
+  return features::complete(input, *here, now->buffers, *now->engine, stop);
 }
 
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
@@ -247,7 +189,9 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
   const bool is_ahead = question.urgency == server::Urgency::ahead;
   if (is_ahead && shared_->remote) return std::optional<server::Answer>();
   const auto asked = Clock::now();
-  auto found = completion(question, std::move(stop));
+  const auto now = shared_->acquire();
+  if (!now) return now.error();
+  auto found = completion_by(*now, question, std::move(stop));
   if (!found) return found.error();
   if (!*found) return std::optional<server::Answer>();
   features::Completion& completion = **found;
@@ -267,7 +211,8 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
                          .prefill_ms = outcome.prefill_ms,
                          .decode_ms = outcome.decode_ms,
                          .sources = {},
-                         .experts = wire_experts(std::move(completion.experts))}};
+                         .experts = wire_experts(std::move(completion.experts)),
+                         .adapter = (*now)->adapter}};
   for (context::Source& source : completion.context) {
     if (source.tokens == 0) continue;  // nothing stands there
     answer.provenance.sources.push_back(

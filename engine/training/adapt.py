@@ -32,7 +32,7 @@ import export
 import filters
 import gguf
 from held_out_loss import HeldOut
-from model import Model, SlicedCrossEntropy
+from model import Config, Model, SlicedCrossEntropy
 from presets import PRESETS
 from samples import Corpus, Form
 from store import Entry
@@ -66,7 +66,8 @@ def add_adapters(model: Model) -> dict[str, LowRank]:
     """Freezes the model and puts a LowRank on every matrix but embedding and routers; by the
     parameter's name in the model."""
     names = [name for name, parameter in model.named_parameters() if parameter.ndim >= 2
-             and name != "embedding" and not name.endswith("router")]
+             and name != "embedding" and not name.endswith("router")
+             and not name.startswith("prediction.")]  # it guesses at what the rest says
     model.requires_grad_(False)
     adapters = {}
     for name in names:
@@ -77,7 +78,8 @@ def add_adapters(model: Model) -> dict[str, LowRank]:
     return adapters
 
 
-def write_adapter(adapters: dict[str, LowRank], path: Path, base: str, project: str) -> None:
+def write_adapter(adapters: dict[str, LowRank], config: Config, path: Path, base: str,
+                  project: str) -> None:
     """In llama.cpp's form. attn_k_b is stored transposed for each head (export.py), so that its
     pair is the other way round."""
     file = gguf.File({
@@ -88,7 +90,7 @@ def write_adapter(adapters: dict[str, LowRank], path: Path, base: str, project: 
         a, b = adapter.a.detach().numpy(), adapter.b.detach().numpy()
         if name.endswith("attention.k_b"):
             a, b = b.transpose(0, 2, 1), a.transpose(0, 2, 1)
-        target = export.gguf_name(name, export.is_dense_block(name))
+        target = export.gguf_name(name, config)
         file.tensors[f"{target}.lora_a"] = gguf.Tensor.from_array(a, gguf.F16)
         file.tensors[f"{target}.lora_b"] = gguf.Tensor.from_array(b, gguf.F16)
     gguf.write(path, file)
@@ -342,7 +344,7 @@ def main() -> int:
     corpus = ProjectCorpus(stores_of(parts["learn"], project), vocabulary, form, 1)
     finished = run(adaptation, corpus, choose)
     adaptation.take(adaptation.best)
-    write_adapter(adaptation.adapters, arguments.out, arguments.model.stem, project)
+    write_adapter(adaptation.adapters, model.config, arguments.out, arguments.model.stem, project)
     print(json.dumps({
         "files": len(parts["learn"]), "held_out": [path for path, _, _ in parts["measure"]],
         "loss_before": before, "loss_after": adaptation.measure(measure),

@@ -36,26 +36,27 @@ _BLOCK_NAMES = {
     "ffn.shared.up": "ffn_up_shexp.weight",
     "ffn.shared.down": "ffn_down_shexp.weight",
 }
+_NAMES = {"embedding": "token_embd.weight", "output": "output.weight",
+          "output_norm": "output_norm.weight"}
+_PREDICTION_NAMES = {"embedding_norm": "enorm", "state_norm": "hnorm", "join": "eh_proj",
+                     "output_norm": "shared_head_norm"}
 
 
-def gguf_name(name: str, is_dense: bool) -> str:
-    """The GGUF name of a parameter of Model; `is_dense` is of its block."""
-    if name == "embedding":
-        return "token_embd.weight"
-    if name == "output":
-        return "output.weight"
-    if name == "output_norm":
-        return "output_norm.weight"
+def gguf_name(name: str, config: Config) -> str:
+    """The GGUF name of a parameter of Model. The layer for prediction is the block behind the
+    others."""
+    if name in _NAMES:
+        return _NAMES[name]
+    if name.startswith("prediction."):
+        own = name.removeprefix("prediction.")
+        if own in _PREDICTION_NAMES:
+            return f"blk.{config.layers}.nextn.{_PREDICTION_NAMES[own]}.weight"
+        name = f"blocks.{config.layers}.{own.removeprefix('block.')}"
     _, number, rest = name.split(".", 2)
     if rest in ("ffn.gate", "ffn.up", "ffn.down"):
-        ending = "weight" if is_dense else "exps.weight"
-        kind = rest.removeprefix("ffn.")
-        return f"blk.{number}.ffn_{kind}" + (f".{ending}" if is_dense else f"_{ending}")
+        ending = ".weight" if number == "0" else "_exps.weight"  # the first block is dense
+        return f"blk.{number}.ffn_{rest.removeprefix('ffn.')}{ending}"
     return f"blk.{number}.{_BLOCK_NAMES[rest]}"
-
-
-def is_dense_block(name: str) -> bool:
-    return name.startswith("blocks.0.")
 
 
 FILE_TYPES = {"q4_0": 2, "q8_0": 7}  # and their numbers in general.file_type
@@ -64,7 +65,7 @@ FILE_TYPES = {"q4_0": 2, "q8_0": 7}  # and their numbers in general.file_type
 def metadata_of(config: Config, name: str, file_type: str) -> dict[str, Any]:
     """The general.* and deepseek2.* keys."""
     values: dict[str, Any] = {
-        "block_count": config.layers,
+        "block_count": config.layers + config.prediction,
         "context_length": config.context,
         "embedding_length": config.width,
         "feed_forward_length": config.dense_ff,
@@ -89,6 +90,8 @@ def metadata_of(config: Config, name: str, file_type: str) -> dict[str, Any]:
         "expert_gating_func": 2,
         "vocab_size": config.vocabulary,
     }
+    if config.prediction:
+        values["nextn_predict_layers"] = 1
     general = {"general.architecture": "deepseek2", "general.name": name,
                "general.license": "mit", "general.file_type": FILE_TYPES[file_type]}
     return {**general, **{f"deepseek2.{key}": value for key, value in values.items()}}
@@ -98,8 +101,10 @@ def config_from(metadata: dict[str, Any]) -> Config:
     """The sizes that metadata_of wrote."""
     get = lambda key: metadata[f"deepseek2.{key}"]  # noqa: E731
     rope = get("rope.dimension_count")
+    prediction = metadata.get("deepseek2.nextn_predict_layers", 0)
     return Config(
-        vocabulary=get("vocab_size"), width=get("embedding_length"), layers=get("block_count"),
+        vocabulary=get("vocab_size"), width=get("embedding_length"),
+        layers=get("block_count") - prediction, prediction=prediction > 0,
         heads=get("attention.head_count"), nope=get("attention.key_length_mla") - rope, rope=rope,
         value=get("attention.value_length_mla"), kv_lora=get("attention.kv_lora_rank"),
         dense_ff=get("feed_forward_length"), expert_ff=get("expert_feed_forward_length"),
@@ -137,7 +142,7 @@ def export(model: Model, vocabulary: Vocabulary, path: Path, name: str, file_typ
     file = gguf.File({**metadata, **tokenizer_metadata(vocabulary)})
     for key, value in model.state_dict().items():
         array = value.detach().float().cpu().numpy()
-        file.tensors[gguf_name(key, is_dense_block(key))] = stored(key, array, file_type)
+        file.tensors[gguf_name(key, model.config)] = stored(key, array, file_type)
     gguf.write(path, file)
 
 
@@ -149,7 +154,7 @@ def load(path: Path) -> tuple[Model, Vocabulary]:
     model = Model(config_from(file.metadata))
     weights = {}
     for key in model.state_dict():
-        values = file.tensors[gguf_name(key, is_dense_block(key))].to_array()
+        values = file.tensors[gguf_name(key, model.config)].to_array()
         if key.endswith("attention.k_b"):
             values = values.transpose(0, 2, 1)
         weights[key] = torch.from_numpy(np.array(values))

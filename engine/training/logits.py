@@ -27,8 +27,10 @@ class Evaluator:
     def __init__(self, file: gguf.File) -> None:
         self._meta = file.metadata
         self._tensors = {name: tensor.to_array() for name, tensor in file.tensors.items()}
-        self._latents: list[list[np.ndarray]] = [[] for _ in range(self._get("block_count"))]
-        self._keys: list[list[np.ndarray]] = [[] for _ in range(self._get("block_count"))]
+        self._layers = self._get("block_count")
+        self._layers -= file.metadata.get("deepseek2.nextn_predict_layers", 0)
+        self._latents: list[list[np.ndarray]] = [[] for _ in range(self._layers)]
+        self._keys: list[list[np.ndarray]] = [[] for _ in range(self._layers)]
 
     def _get(self, key: str) -> int:
         return self._meta[f"deepseek2.{key}"]
@@ -82,7 +84,7 @@ class Evaluator:
     def logits(self, token: int, position: int) -> np.ndarray:
         """Takes one token; positions must come in order from 0."""
         x = self._tensors["token_embd.weight"][token]
-        for layer in range(self._get("block_count")):
+        for layer in range(self._layers):
             x = x + self._attention(self._norm(x, f"blk.{layer}.attn_norm.weight"), layer, position)
             x = x + self._ffn(self._norm(x, f"blk.{layer}.ffn_norm.weight"), layer)
         x = self._norm(x, "output_norm.weight")

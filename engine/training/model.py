@@ -32,6 +32,7 @@ class Config:
     epsilon: float = 1e-6
     context: int = 512
     weights_scale: float = 1.0
+    prediction: bool = False  # with a layer for multi-token prediction
 
 
 def product_type() -> torch.dtype:
@@ -252,6 +253,26 @@ class Block(nn.Module):
         return x + self.ffn(rms_norm(x, self.ffn_norm, self.epsilon))
 
 
+class Prediction(nn.Module):
+    """The layer for multi-token prediction of DeepSeek-V3 (arXiv:2412.19437, section 2.2), as
+    engine/model/weights.h reads it. Embedding and output layer are the model's own."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.epsilon = config.epsilon
+        self.embedding_norm = nn.Parameter(torch.ones(config.width))
+        self.state_norm = nn.Parameter(torch.ones(config.width))
+        self.join = matrix(config.width, 2 * config.width)
+        self.block = Block(config, is_dense=False)
+        self.output_norm = nn.Parameter(torch.ones(config.width))
+
+    def forward(self, embedded: Tensor, before: Tensor, table: Tensor) -> Tensor:
+        embedded = rms_norm(embedded, self.embedding_norm, self.epsilon)
+        before = rms_norm(before, self.state_norm, self.epsilon)
+        x = self.block(F.linear(torch.cat([embedded, before], -1), self.join), table)
+        return rms_norm(x, self.output_norm, self.epsilon)
+
+
 class Model(nn.Module):
     """Token ids [B, T] to hidden states [B, T, d]; logits are hidden @ output.T."""
 
@@ -262,6 +283,7 @@ class Model(nn.Module):
         self.output = nn.Parameter(torch.randn(config.vocabulary, config.width) * 0.02)
         self.blocks = nn.ModuleList(Block(config, n == 0) for n in range(config.layers))
         self.output_norm = nn.Parameter(torch.ones(config.width))
+        self.prediction = Prediction(config) if config.prediction else None
         self.register_buffer("table", rope_table(config, config.context), persistent=False)
 
     def forward(self, ids: Tensor) -> Tensor:
@@ -271,8 +293,16 @@ class Model(nn.Module):
             x = block(x, table)
         return rms_norm(x, self.output_norm, self.config.epsilon)
 
+    def predict(self, ids: Tensor, hidden: Tensor) -> Tensor:
+        """What `forward` would give, guessed by the layer for multi-token prediction: for each
+        token from itself and from the hidden state of the one before it."""
+        before = F.pad(hidden[:, :-1], (0, 0, 1, 0))
+        embedded = F.embedding(ids, self.embedding)
+        return self.prediction(embedded, before, self.table[:, : ids.shape[1]])
+
     def experts(self) -> list[Experts]:
-        return [block.ffn for block in self.blocks if isinstance(block.ffn, Experts)]
+        blocks = [*self.blocks, *([self.prediction.block] if self.prediction else [])]
+        return [block.ffn for block in blocks if isinstance(block.ffn, Experts)]
 
 
 class SlicedCrossEntropy(torch.autograd.Function):
@@ -301,9 +331,10 @@ class SlicedCrossEntropy(torch.autograd.Function):
             total -= (picked.float().clamp(min=1e-30).log() * share).sum()
             gradient.scatter_(1, wanted[:, None], picked - 1)
             hidden_gradient[part] = (gradient @ matrix_half).float() * share
-            # Shares are tiny: they are spread around one where a product rounds to half.
-            scaled = rows * (share * len(hidden)).to(half)
-            output_gradient += gradient.t() @ scaled
+            if context.needs_input_grad[1]:
+                # Shares are tiny: they are spread around one where a product rounds to half.
+                scaled = rows * (share * len(hidden)).to(half)
+                output_gradient += gradient.t() @ scaled
         output_gradient /= len(hidden)
         context.save_for_backward(hidden_gradient.to(hidden.dtype), output_gradient)
         return total

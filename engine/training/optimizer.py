@@ -64,13 +64,15 @@ def make_optimizers(model: torch.nn.Module, rates: dict[str, float], products: t
     matrices: list[Tensor] = []
     members: dict[str, list[Tensor]] = {"embedding": [], "output": [], "others": []}
     for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
         if name in members:
             members[name].append(parameter)
         elif parameter.ndim >= 2 and not name.endswith("router"):
             matrices.append(parameter)
         else:
             members["others"].append(parameter)
-    groups = [{"params": some, "lr": rates[kind]} for kind, some in members.items()]
+    groups = [{"params": some, "lr": rates[kind]} for kind, some in members.items() if some]
     adam = torch.optim.AdamW(groups, betas=(0.9, 0.95), eps=1e-10, weight_decay=0.0)
     optimizers: list[torch.optim.Optimizer] = [Muon(matrices, rates["matrices"], products), adam]
     for optimizer in optimizers:

@@ -33,6 +33,7 @@ from vocabulary import vocabulary_from
 
 
 Rows = tuple[np.ndarray, np.ndarray]  # ids int64 and what of them is an answer, bool
+PREDICTION_WEIGHT = 0.3  # of a guess in the loss, as in DeepSeek-V3 (arXiv:2412.19437)
 
 
 class Batches:
@@ -97,7 +98,8 @@ class Trainer:
         self.rounding = Rounding(self.model, preset.file_type)
         if device == "cuda":
             # Block by block: all of one kind share what was compiled for the first.
-            for block in self.model.blocks:
+            predicting = [self.model.prediction.block] if self.model.prediction else []
+            for block in [*self.model.blocks, *predicting]:
                 block.compile(dynamic=False)
 
     def minutes_spent(self) -> float:
@@ -141,13 +143,23 @@ class Trainer:
         return True
 
     def loss(self, rows: np.ndarray, weights: np.ndarray) -> torch.Tensor:
-        """The mean under the weights of the targets, [rows, context]."""
+        """The mean under the weights of the targets, [rows, context]; in training with that of the
+        layer for prediction, where there is one."""
         ids = torch.from_numpy(rows).to(self.device)
+        is_predicting = self.model.training and self.model.prediction is not None
         with torch.autocast(self.device, torch.bfloat16, self.products is torch.bfloat16):
-            hidden = self.model(ids[:, :-1]).flatten(0, 1)
-        targets = ids[:, 1:].reshape(-1)
+            hidden = self.model(ids[:, :-1])
+            guessed = self.model.predict(ids[:, :-1], hidden) if is_predicting else None
+        total = self.cross_entropy(hidden, ids[:, 1:], weights)
+        if guessed is not None:
+            total = total + PREDICTION_WEIGHT * self.cross_entropy(guessed, ids[:, 1:], weights)
+        return total
+
+    def cross_entropy(self, hidden: torch.Tensor, targets: torch.Tensor, weights: np.ndarray
+                      ) -> torch.Tensor:
         of_each = torch.from_numpy(weights.astype(np.float32)).to(self.device).reshape(-1)
-        return SlicedCrossEntropy.apply(hidden, self.model.output, targets, of_each, self.products)
+        return SlicedCrossEntropy.apply(
+            hidden.flatten(0, 1), self.model.output, targets.reshape(-1), of_each, self.products)
 
     def train_step(self, rows: np.ndarray, is_answer: np.ndarray) -> dict[str, Any]:
         """One update; returns what the log shows of it."""

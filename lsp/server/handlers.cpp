@@ -429,10 +429,11 @@ wire::Status Server::status() const {
                       .version = options_.version,
                       .asks = options_.chat ? options_.chat->name() : ""};
   if (model_) {
-    const ModelInfo& info = model_->info();
+    const ModelInfo info = model_->info();
     const std::string notice = model_->notice();
     status.message = notice.empty() ? info.description : concat(info.description, "; ", notice);
     status.model = info.path;
+    status.adapter = info.adapter;
     status.backend = info.backend;
     status.device = info.device;
   }

@@ -77,6 +77,7 @@ struct Answer {
 
 struct ModelInfo {
   std::string path;
+  std::string adapter;  // its path; empty: none
   std::string backend;
   std::string device;
   std::string description;  // for people
@@ -86,7 +87,8 @@ class Model {
  public:
   virtual ~Model() = default;
 
-  virtual const ModelInfo& info() const = 0;
+  // What computes now; another adapter may be taken up while it runs. Any thread.
+  virtual ModelInfo info() const = 0;
 
   // For people: what is other than they have configured, now; empty where nothing is. Any thread.
   virtual std::string notice() const { return ""; }

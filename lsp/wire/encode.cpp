@@ -83,6 +83,7 @@ Payload encode(const Status& status) {
               {"device", status.device},   {"busy", status.busy},
               {"version", status.version}, {"memoryBytes", status.memory_bytes}};
   if (status.last_ms) result["lastMs"] = *status.last_ms;
+  if (!status.adapter.empty()) result["adapter"] = status.adapter;
   if (!status.asks.empty()) result["asks"] = status.asks;
   return Payload(std::move(result));
 }
@@ -110,6 +111,7 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
                      {"prefillMs", from.prefill_ms},
                      {"decodeMs", from.decode_ms}});
     }
+    if (!from.adapter.empty()) answer["adapter"] = from.adapter;
     json sources = json::array();
     for (const auto& [what, why, tokens] : from.sources) {
       sources.push_back({{"what", what}, {"why", why}, {"tokens", tokens}});

@@ -37,6 +37,7 @@ struct Provenance {
   double decode_ms = 0;
   std::vector<Source> sources;
   std::vector<TokenExperts> experts;  // of the tokens shown; empty where the model has none
+  std::string adapter;                // of the model, a path; empty: none
 };
 
 struct Explanation {

@@ -117,9 +117,9 @@ struct CompletionItem {
 enum class MessageType { error = 1, warning = 2, info = 3, log = 4 };
 
 struct Status {
-  std::string state;    // "loading", "ready", "failed"
-  std::string message;  // for people
-  std::string model;    // path
+  std::string state;           // "loading", "ready", "failed"
+  std::string message;         // for people
+  std::string model, adapter;  // paths; no adapter: empty
   std::string backend;
   std::string device;
   bool busy;

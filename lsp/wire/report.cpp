@@ -46,6 +46,7 @@ std::string to_json(const CompletionReport& report) {
                      {"prefill_ms", report.why->prefill_ms},
                      {"decode_ms", report.why->decode_ms},
                      {"experts", std::move(experts)}};
+    if (!report.why->adapter.empty()) result["why"]["adapter"] = report.why->adapter;
   }
   return dump(std::move(result));
 }

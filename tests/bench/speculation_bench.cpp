@@ -125,6 +125,8 @@ engine::base::Status bench(const std::string& model, const std::string& memory,
   const auto files = lsp::bench::read_files(folder);
   if (!files) return files.error();
   engine::session::ModelOptions options{.path = model, .memory_path = memory};
+  // What a shift leaves depends on when it is refreshed, and would be another in each engine.
+  options.shifts = engine::session::Shifts::never;
   options.drafts = Drafts::never;
   const auto plain = Engine::load(options);
   if (!plain) return plain.error();

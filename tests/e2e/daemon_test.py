@@ -5,11 +5,14 @@
 
 Each test has folders of its own (private_home.py), and ends with no daemon left.
 """
+import json
 import os
 import pathlib
 import signal
+import struct
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -150,6 +153,139 @@ class DaemonTest(DaemonCase):
         self.assertTrue(editor.complete())
         self.assertEqual(daemons_of(self.home), [])
         self.assertIn(b"chmod 700", editor.errors)
+        self.assertEqual(editor.leave(), 0)
+
+
+def write_adapter(folder, value):
+    """A PEFT adapter of rank 1 for the default model's first output of attention (512 by 512)."""
+    folder.mkdir(exist_ok=True)
+    (folder / "adapter_config.json").write_text(json.dumps(
+        {"peft_type": "LORA", "r": 1, "lora_alpha": 1}))
+    name = "base_model.model.model.layers.0.self_attn.o_proj.lora_{}.weight"
+    header = json.dumps({
+        name.format("A"): {"dtype": "F32", "shape": [1, 512], "data_offsets": [0, 2048]},
+        name.format("B"): {"dtype": "F32", "shape": [512, 1], "data_offsets": [2048, 4096]},
+    }).encode()
+    header += b" " * (-len(header) % 8)
+    weights = struct.pack("<1024f", *[0.1] * 512, *[value] * 512)
+    partial = folder / "partial"
+    partial.write_bytes(struct.pack("<Q", len(header)) + header + weights)
+    partial.rename(folder / "adapter_model.safetensors")
+
+
+class AdapterTest(DaemonCase):
+    """Another adapter is taken up while the daemon runs."""
+    # Of two probabilities: what is kept from before was computed in other batches.
+    SAME = 0.01
+
+    def use(self, adapter):
+        settings = self.home / "config/lemma/config.toml"
+        partial = settings.with_suffix(".partial")
+        partial.write_text(f'adapter = "{adapter}"\n[daemon]\nleave_after_s = 1\n')
+        partial.rename(settings)
+
+    def answer_of(self, editor):
+        """The latest answer's adapter and probability, of one that was asked for now."""
+        self.assertTrue(editor.complete())
+        latest = editor.call("lemma/why")["result"]["answers"][0]
+        return latest.get("adapter", ""), latest["probability"]
+
+    def answer_with(self, editor, adapter):
+        """Completes until that adapter answers."""
+        deadline = time.monotonic() + 30
+        while (answer := self.answer_of(editor))[0] != str(adapter):
+            self.assertLess(time.monotonic(), deadline, editor.status())
+            time.sleep(0.05)
+        return answer[1]
+
+    def test_the_adapter_of_the_settings_is_taken_up_and_left_again(self):
+        own = self.home / "own"
+        write_adapter(own, 3)
+        editor = self.editor().start().open()
+        plain = self.answer_with(editor, "")
+        daemon = self.daemon()
+        self.use(own)
+        adapted = self.answer_with(editor, own)
+        self.assertGreater(abs(adapted - plain), 2 * self.SAME)
+        status = editor.status()
+        self.assertEqual(status["adapter"], str(own))
+        self.assertIn("adapter own", status["message"])
+        self.use("")
+        self.assertAlmostEqual(self.answer_with(editor, ""), plain, delta=self.SAME)
+        self.assertNotIn("adapter", editor.status())
+        deadline = time.monotonic() + 10  # those before are freed behind their last request
+        maps = pathlib.Path(f"/proc/{daemon}/maps")
+        while ((models := maps.read_text().count("/lemma-default.gguf")) > 1
+               and time.monotonic() < deadline):
+            time.sleep(0.05)
+        self.assertEqual(models, 1)
+        self.assertEqual(self.daemon(), daemon)
+        # One that comes now meets the same daemon.
+        self.use(own)
+        again = self.answer_with(self.editor().start().open(), own)
+        self.assertAlmostEqual(again, adapted, delta=self.SAME)
+        self.assertEqual(self.daemon(), daemon)
+
+    def test_one_that_was_trained_anew_is_taken_up(self):
+        own = self.home / "own"
+        write_adapter(own, 3)
+        self.use(own)
+        editor = self.editor().start().open()
+        before = self.answer_with(editor, own)
+        write_adapter(own, -3)
+        deadline = time.monotonic() + 30
+        while abs(self.answer_of(editor)[1] - before) < 2 * self.SAME:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+
+    def test_one_that_cannot_be_used_changes_nothing_and_is_named(self):
+        own = self.home / "own"
+        write_adapter(own, 3)
+        self.use(own)
+        editor = self.editor().start().open()
+        before = self.answer_with(editor, own)
+        self.use(self.home / "missing")
+        self.assertAlmostEqual(self.answer_with(editor, own), before, delta=self.SAME)
+        deadline = time.monotonic() + 30
+        while "missing" not in editor.status()["message"] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertIn(f"the adapter is still {own}, since", editor.status()["message"])
+        self.use(own)
+        self.assertAlmostEqual(self.answer_with(editor, own), before, delta=self.SAME)
+        self.assertNotIn("missing", editor.status()["message"])
+
+    def test_one_on_the_command_line_stays(self):
+        own = self.home / "own"
+        write_adapter(own, 3)
+        editor = self.editor("--adapter", str(own)).start().open()
+        self.answer_with(editor, own)
+        self.use("")
+        for _ in range(5):
+            self.assertEqual(self.answer_of(editor)[0], str(own))
+            time.sleep(0.1)
+
+    def test_no_request_is_lost_while_adapters_change(self):
+        adapters = [self.home / "one", self.home / "two", ""]
+        for adapter, value in zip(adapters, (3, -3)):
+            write_adapter(adapter, value)
+        editor = self.editor().start().open()
+        editor.complete()
+        stop = threading.Event()
+
+        def change():
+            while not stop.wait(0.3):
+                adapters.append(adapters.pop(0))
+                self.use(adapters[0])
+
+        changer = threading.Thread(target=change)
+        changer.start()
+        try:
+            for _ in range(60):
+                self.assertTrue(editor.complete())  # an error or a null fails here
+                time.sleep(0.05)
+        finally:
+            stop.set()
+            changer.join()
         self.assertEqual(editor.leave(), 0)
 
 

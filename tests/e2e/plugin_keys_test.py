@@ -220,6 +220,7 @@ class Server(PluginCase):
         self.assertIn("right with a probability of 50 %", text)
         self.assertIn("3 ms of them gathering context, 4 ms reading it, 8 ms writing", text)
         self.assertIn("   38 tokens  this file, lines 1 to 3 (before the anchor)", text)
+        self.assertIn("with the adapter /adapters/own.gguf", text)
         self.assertIn("scripted.gguf", text)
         self.keys("q")
         self.nvim.wait(lambda: self.nvim.line() == "re", "the window to close")

@@ -40,6 +40,7 @@ export interface Explanation {
   contextTokens?: number
   sources?: Source[]
   experts?: TokenExperts[] // of a Mixture of Experts
+  adapter?: string // of the model, a path
 }
 
 // The experts that a token was made with, of each layer that has some.

@@ -54,6 +54,7 @@ function figures(answer: Explanation): string {
     )
     parts.push(`${answer.generatedTokens} tokens generated`)
   }
+  if (answer.adapter !== undefined) parts.push(`with the adapter ${answer.adapter}`)
   return escape(parts.join(' · '))
 }
 

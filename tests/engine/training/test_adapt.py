@@ -102,10 +102,10 @@ class AdaptTest(unittest.TestCase):
         with torch.no_grad():
             for adapter in adapters.values():
                 adapter.b.copy_(torch.randn_like(adapter.b) * 0.1)
-        adapt.write_adapter(adapters, self.out, "tiny", "project")
+        adapt.write_adapter(adapters, model.config, self.out, "tiny", "project")
         file, base = gguf.read(self.out), gguf.read(self.model)
         for name in ("blocks.0.attention.k_b", "blocks.0.attention.q", "blocks.1.ffn.down"):
-            target = export.gguf_name(name, export.is_dense_block(name))
+            target = export.gguf_name(name, model.config)
             a = file.tensors[f"{target}.lora_a"].to_array()
             b = file.tensors[f"{target}.lora_b"].to_array()
             merged = base.tensors[target].to_array() + b @ a

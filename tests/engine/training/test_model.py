@@ -22,6 +22,7 @@ if torch is not None:
     import presets
     import samples
     import train
+    import train_prediction
     from average import average
     from logits import Evaluator
     from model import Config, Experts, Model, SlicedCrossEntropy
@@ -112,6 +113,55 @@ class ModelTest(unittest.TestCase):
                 one.zero_grad()
             losses.append(float(loss.detach()))
         self.assertLess(losses[-1], losses[0] / 2)
+
+
+@unittest.skipIf(torch is None, "PyTorch is not installed")
+class PredictionTest(unittest.TestCase):
+    """The layer for multi-token prediction."""
+
+    def test_a_guess_knows_its_token_and_the_states_before_it(self) -> None:
+        model = random_model(replace(SMALL, prediction=True)).eval()
+        ids, hidden = torch.randint(0, 320, (1, 20)), torch.randn(1, 20, SMALL.width)
+        other_ids, other_hidden = ids.clone(), hidden.clone()
+        other_ids[0, 12] = (ids[0, 12] + 1) % 320
+        other_hidden[0, 12] += 1
+        with torch.no_grad():
+            guess = model.predict(ids, hidden)
+            by_id, by_state = model.predict(other_ids, hidden), model.predict(ids, other_hidden)
+        for changed, first in ((by_id, 12), (by_state, 13)):
+            torch.testing.assert_close(guess[:, :first], changed[:, :first])
+            self.assertGreater(float((guess - changed)[:, first].abs().max()), 1e-3)
+
+    def trainer(self, source: "Model", folder: str) -> "train_prediction.PredictionTrainer":
+        preset = presets.Preset(SMALL, samples.Form(context=SMALL.context), rows=2, rows_at_once=2,
+                                warmup_steps=1)
+        return train_prediction.PredictionTrainer(source, preset, Path(folder), "cpu", minutes=1e9)
+
+    def test_trained_alone_it_learns_what_the_model_says_and_moves_nothing_else(self) -> None:
+        source = random_model(SMALL)
+        rows = np.random.default_rng(3).integers(0, 320, (2, SMALL.context + 1))
+        with tempfile.TemporaryDirectory() as folder:
+            trainer = self.trainer(source, folder)
+            losses = [float(trainer.train_step(rows, rows < 0)["loss"]) for _ in range(40)]
+            trainer.save()
+            resumed = self.trainer(source, folder)
+            self.assertTrue(resumed.resume())
+        self.assertLess(losses[-1], losses[0] / 2)
+        trained = trainer.model.state_dict()
+        for name, value in source.state_dict().items():
+            self.assertTrue(torch.equal(trained[name], value), name)
+        for name, value in resumed.model.state_dict().items():
+            self.assertTrue(torch.equal(trained[name], value), name)
+
+    def test_it_learns_along_with_the_model(self) -> None:
+        preset = presets.Preset(replace(SMALL, prediction=True),
+                                samples.Form(context=SMALL.context), rows=2, rows_at_once=1)
+        rows = np.random.default_rng(3).integers(0, 320, (2, SMALL.context + 1))
+        with tempfile.TemporaryDirectory() as folder:
+            trainer = train.Trainer(preset, Path(folder), "cpu", minutes=1e9)
+            before = trainer.model.prediction.join.detach().clone()
+            trainer.train_step(rows, rows < 0)
+        self.assertFalse(torch.equal(trainer.model.prediction.join, before))
 
 
 @unittest.skipIf(torch is None, "PyTorch is not installed")
@@ -228,6 +278,21 @@ class ExportTest(unittest.TestCase):
             step = float(value.abs().max()) / 127
             torch.testing.assert_close(back.state_dict()[name], value, rtol=0, atol=step, msg=name)
 
+    def test_the_layer_for_prediction_stands_behind_the_others(self) -> None:
+        model = random_model(replace(SMALL, prediction=True))
+        file, back = self.exported(model)
+        self.assertEqual(file.metadata["deepseek2.block_count"], 4)
+        self.assertEqual(file.metadata["deepseek2.nextn_predict_layers"], 1)
+        shapes = {name: tensor.shape for name, tensor in file.tensors.items()}
+        self.assertEqual(shapes["blk.3.nextn.eh_proj.weight"], (64, 128))
+        for name in ("enorm", "hnorm", "shared_head_norm"):
+            self.assertEqual(shapes[f"blk.3.nextn.{name}.weight"], (64,))
+        self.assertEqual(shapes["blk.3.ffn_up_exps.weight"], (4, 32, 64))
+        self.assertEqual(back.config, replace(model.config, epsilon=back.config.epsilon))
+        for name, value in model.state_dict().items():
+            step = float(value.abs().max()) / 127
+            torch.testing.assert_close(back.state_dict()[name], value, rtol=0, atol=step, msg=name)
+
     def test_rounded_weights_are_those_of_the_file(self) -> None:
         model = random_model(SMALL)
         exact = {name: value.clone() for name, value in model.state_dict().items()}
@@ -254,7 +319,7 @@ class ExportTest(unittest.TestCase):
             torch.testing.assert_close(value, expected[name], msg=name)
 
     def test_the_file_evaluated_by_itself_gives_the_trainers_logits(self) -> None:
-        file, back = self.exported(random_model(SMALL))
+        file, back = self.exported(random_model(replace(SMALL, prediction=True)))
         ids = np.random.default_rng(5).integers(0, 320, 24)
         evaluator = Evaluator(file)
         ours = np.array([evaluator.logits(int(token), n) for n, token in enumerate(ids)])

@@ -18,7 +18,7 @@ using lsp::server::Question;
 class FakeModel : public lsp::server::Model {
  public:
   explicit FakeModel(Complete complete) : complete_(std::move(complete)) {}
-  const lsp::server::ModelInfo& info() const override { return info_; }
+  lsp::server::ModelInfo info() const override { return info_; }
   lsp::server::base::Result<std::optional<Answer>> complete(const Question& question,
                                                             std::stop_token stop) override {
     return complete_(question, std::move(stop));
@@ -28,7 +28,7 @@ class FakeModel : public lsp::server::Model {
 
  private:
   Complete complete_;
-  lsp::server::ModelInfo info_{"/fake.gguf", "fake", "none", "a fake model"};
+  lsp::server::ModelInfo info_{"/fake.gguf", "/fake.adapter", "fake", "none", "a fake model"};
 };
 
 }  // namespace

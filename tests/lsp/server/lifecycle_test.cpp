@@ -168,6 +168,7 @@ TEST_CASE("the status names model, backend, device, memory and the last latency"
   json status = client.call("lemma/status", nullptr).at("result");
   CHECK(status.at("state") == "ready");
   CHECK(status.at("model") == "/fake.gguf");
+  CHECK(status.at("adapter") == "/fake.adapter");
   CHECK(status.at("backend") == "fake");
   CHECK(status.at("device") == "none");
   CHECK(status.at("busy") == false);

@@ -15,7 +15,7 @@ using lsp::server::Snapshot;
 // Notes what is asked of it. `opening` runs while a document is prepared.
 class Notes : public lsp::server::Model {
  public:
-  const lsp::server::ModelInfo& info() const override { return info_; }
+  lsp::server::ModelInfo info() const override { return info_; }
   lsp::server::base::Result<std::optional<Answer>> complete(const Question& question,
                                                             std::stop_token) override {
     note(question.extent == Extent::line ? "a line" : "a block");
@@ -52,7 +52,7 @@ class Notes : public lsp::server::Model {
   std::mutex mutex_;
   std::condition_variable noted_;
   std::vector<std::string> all_;
-  lsp::server::ModelInfo info_{"/fake.gguf", "fake", "none", "a fake model"};
+  lsp::server::ModelInfo info_{"/fake.gguf", "/fake.adapter", "fake", "none", "a fake model"};
 };
 
 Setup with(const std::shared_ptr<Notes>& notes) {

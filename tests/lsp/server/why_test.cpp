@@ -19,6 +19,7 @@ Answer explained(const Question& question, const std::string& text) {
   answer.provenance.probability = 0.5;
   answer.provenance.prompt_tokens = 12;
   answer.provenance.cached_tokens = 7;
+  answer.provenance.adapter = "/own.gguf";
   answer.provenance.sources = {{"this file, lines 1 to 1", "before the anchor", 3}};
   return answer;
 }
@@ -46,6 +47,7 @@ TEST_CASE("an answer is explained: text, place, probability, sources") {
   CHECK(answer.at("probability") == 0.5);
   CHECK(answer.at("promptTokens") == 12);
   CHECK(answer.at("cachedTokens") == 7);
+  CHECK(answer.at("adapter") == "/own.gguf");
   CHECK(answer.at("ms") >= 0);
   CHECK_FALSE(answer.contains("silence"));
   CHECK(answer.at("sources").at(0) ==

@@ -20,6 +20,9 @@ local function figures(answer)
     local format = 'prompt of %d tokens (%d kept from before), of %d that the model can read'
     add(format, answer.promptTokens, answer.cachedTokens, answer.contextTokens)
   end
+  if answer.adapter then
+    add('with the adapter %s', answer.adapter)
+  end
   return parts
 end
 

@@ -29,6 +29,12 @@ def load_check(corpus):
     return check
 
 
+def problems_of(corpus, half):
+    name, half = ("unseen", "measure") if half == "unseen" else ("problems", half)
+    lines = (corpus / f"{name}.jsonl").read_text().splitlines()
+    return [each for each in map(json.loads, lines) if each["half"] == half]
+
+
 def answers_of(program, problems, pause_ms):
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("".join(problem["input"] + "\n" for problem in problems))
@@ -51,13 +57,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("corpus", type=pathlib.Path)
-    parser.add_argument("half", nargs="?", default="measure", choices=["tune", "measure"])
+    parser.add_argument("half", nargs="?", default="measure", choices=["tune", "measure", "unseen"])
     parser.add_argument("--names", action="store_true", help="which ones are not right")
     parser.add_argument("--pause", type=int, default=3000, metavar="MS")
     choice = parser.parse_args()
     check = load_check(choice.corpus)
-    lines = (choice.corpus / "problems.jsonl").read_text().splitlines()
-    problems = [each for each in map(json.loads, lines) if each["half"] == choice.half]
+    problems = problems_of(choice.corpus, choice.half)
 
     counts, marks, times = collections.Counter(), collections.Counter(), {}
     by_notation = collections.Counter()

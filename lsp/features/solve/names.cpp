@@ -90,6 +90,9 @@ constexpr Alias functions[] = {{"arcsin", "asin"},
                                {"pstdev", "pstdev"},
                                {"differentiate", "diff"},
                                {"roots", "solve"},
+                               {"solve_univariate_inequality", "solve"},
+                               {"reduce_inequalities", "solve"},
+                               {"array", "matrix"},
                                {"Interval", "interval"}};
 
 const std::set<std::string_view>& plain_functions() {
@@ -108,7 +111,8 @@ const std::set<std::string_view>& plain_functions() {
       "eigenvectors",  "mean",      "median",      "mode",         "subs",     "round",
       "sum",           "mod",       "mod_inverse", "permutations", "dot",      "cross",
       "divisor_count", "series",    "eye",         "hypot",        "range",    "lucas",
-      "catalan",       "len",       "norm"};
+      "catalan",       "len",       "norm",        "hex",          "bin",      "oct",
+      "dsolve",        "gradient"};
   return names;
 }
 
@@ -202,6 +206,12 @@ constexpr Alias units[] = {{"m", "meter"},
                            {"MHz", "megahertz"},
                            {"GHz", "gigahertz"},
                            {"K", "kelvin"},
+                           {"degC", "celsius"},
+                           {"degF", "fahrenheit"},
+                           {"celsius", "celsius"},
+                           {"Celsius", "celsius"},
+                           {"fahrenheit", "fahrenheit"},
+                           {"Fahrenheit", "fahrenheit"},
                            {"ha", "hectare"},
                            {"hectares", "hectare"},
                            {"mph", "mile_per_hour"},
@@ -280,7 +290,9 @@ bool is_stop_word(std::string_view word) {
       "plus",    "minus",    "times",    "divided", "cross",  "dot",     "prime",
       "nonzero", "positive", "negative", "real",    "left",   "right",   "after",
       "before",  "squared",  "cubed",    "per",     "within", "both",    "satisfying",
-      "such",    "change"};
+      "such",    "change",   "off",      "less",    "more",   "around",  "about",
+      "up",      "out",      "so",       "binary",  "hex",    "hexadecimal", "octal",
+      "decimal", "multiplied"};
   return words.contains(word);
 }
 
@@ -290,6 +302,16 @@ bool is_greek(std::string_view word) {
       "lambda", "mu",   "nu",    "xi",         "rho",      "sigma", "tau",   "phi",   "varphi",
       "chi",    "psi",  "omega", "varepsilon", "vartheta", "Gamma", "Delta", "Phi"};
   return names.contains(word);
+}
+
+std::optional<std::string> amount_named(std::string_view word) {
+  static constexpr Alias amounts[] = {{"dozen", "12"},
+                                      {"hundred", "100"},
+                                      {"thousand", "1000"},
+                                      {"million", "1000000"},
+                                      {"billion", "1000000000"},
+                                      {"trillion", "1000000000000"}};
+  return name_of(amounts, word);
 }
 
 std::optional<std::string> constant_named(std::string_view word) {

@@ -14,6 +14,7 @@
 #include "engine/base/format.h"
 #include "engine/base/result.h"
 #include "lsp/features/solve/expression.h"
+#include "lsp/features/solve/joined.h"
 #include "lsp/features/solve/tokens.h"
 
 namespace lsp::features::solve {
@@ -53,13 +54,16 @@ class Parser {
   void note(std::string text);
   bool starts_operand(size_t ahead = 0) const;
   bool is_differential() const;
+  bool stands_between_vectors(size_t ahead) const;
   Expression relation();
   Expression sum();
   Expression product();
+  Expression progression(Expression begun);
   Expression sign();
   Expression power();
   Expression exponent();
   Expression postfix();
+  Expression postfix_of(Expression value);
   Expression method(Expression object);
   Expression called(const std::string& head, std::vector<Expression> arguments);
   std::vector<Expression> items(std::string_view end);
@@ -91,6 +95,7 @@ class Parser {
   Expression environment(const std::string& name);
   std::vector<std::vector<Expression>> rows(const std::string& name);
   bool is_in_pieces() const;
+  bool holds_relations() const;
   Expression congruence(Expression left);
   Expression pmod(Expression left);
 
@@ -102,6 +107,12 @@ class Parser {
   std::optional<Expression> phrase();
   std::optional<Expression> list_phrase();
   std::optional<Expression> number_phrase();
+  std::optional<Expression> pair_phrase();
+  std::optional<Expression> part_phrase();
+  Expression series_phrase();
+  Expression converted(Expression tree);
+  Expression differential(Expression tree);
+  Expression unknown_function();
   Expression task();
   Expression integral_phrase();
   Expression derivative_phrase(int order);
@@ -130,6 +141,8 @@ class Parser {
   bool congruence_ = false;  // whose modulus ends it
   int integrals_ = 0;        // whose differential has not come
   bool units_ = false;
+  int sums_ = 0;  // whose bounds may follow without a word: sum k^2 k=1..5
+  std::optional<UnknownFunction> unknown_function_;
   std::string differential_;  // of \frac{dx}{x}
   std::vector<std::string> notes_;
   std::optional<engine::base::Error> error_;

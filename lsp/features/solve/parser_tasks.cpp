@@ -218,7 +218,9 @@ Expression Parser::sum_phrase(const std::string& head) {
     skip_words({"of", "the"});
   }
   if (at_end()) return failed("there is nothing to add or multiply");
+  ++sums_;
   Expression body = sum();
+  --sums_;
   if (!bounds.low && here().is(",") && !(here(1).kind == Kind::word && here(2).is("="))) {
     std::vector<Expression> all{std::move(body)};
     while (take(",") || take_word("and")) {

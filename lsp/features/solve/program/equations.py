@@ -51,10 +51,8 @@ def equation(task):
     domain = task.domain_of(symbol)
     program = f"print(sympy.solveset({function}, {symbol}, {domain}))"
     if function.free_symbols - {symbol}:
-        if domain != S.Complexes:
-            raise Unsolvable("with other names in it, an equation is solved over the complex "
-                             "numbers alone")
-        return with_parameters(task, function, program)
+        answer = with_parameters(task, function, program)
+        return answer if domain == S.Complexes else within(answer, symbol, domain)
     if function == 0:
         return Answer(domain, NO, "both sides are the same wherever they have values", program)
     if not function.has(symbol):
@@ -206,6 +204,22 @@ def with_parameters(task, function, program):
             answer.how = "substituted; a polynomial of this degree has no more zeros"
             if not lead.is_number:
                 answer.how += f", where {lead} is not 0"
+    return answer
+
+
+def within(answer, symbol, domain):
+    """Those solutions with other names in them that lie in the domain, for positive names."""
+    others = {each for value in answer.value for each in value.free_symbols}
+    positive = {each: sympy.Dummy(str(each), positive=True) for each in others}
+    lies = [domain.contains(value.subs(positive)) for value in answer.value]
+    if any(each not in (sympy.true, sympy.false) for each in lies):
+        raise Unsolvable("whether the solutions lie where they should depends on the other names")
+    kept = [value for value, inside in zip(answer.value, lies) if inside == sympy.true]
+    answer.value = sympy.FiniteSet(*kept)
+    if answer.checked != NO:
+        names = ", ".join(sorted(map(str, others)))
+        answer.checked = PARTLY
+        answer.how = f"substituted; that it lies there, for positive {names}"
     return answer
 
 

@@ -110,6 +110,24 @@ void join_imaginary(std::vector<Token>& tokens) {
   }
 }
 
+// 2 x 3, where no x is meant
+void name_times(std::vector<Token>& tokens, std::vector<std::string>& notes) {
+  bool found = false;
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (tokens[i].kind != Kind::word) continue;
+    if (!tokens[i].is_word("x") || i == 0 || tokens[i - 1].kind != Kind::number ||
+        tokens[i + 1].kind != Kind::number || !tokens[i].spaced || !tokens[i + 1].spaced) {
+      return;
+    }
+    found = true;
+  }
+  if (!found) return;
+  for (Token& token : tokens) {
+    if (token.is_word("x")) token = {Kind::mark, "*", token.at, true};
+  }
+  notes.push_back("x was read as the sign of a product");
+}
+
 std::string last_word(const std::vector<Token>& tokens, const std::set<std::string_view>& wanted) {
   for (const Token& each : tokens) {
     if (each.kind == Kind::word && wanted.contains(each.text)) return each.text;
@@ -133,12 +151,82 @@ Expression whole(long value) {
   return value < 0 ? call("neg", {number(std::to_string(-value))}) : number(std::to_string(value));
 }
 
+// One term of a sum as a function of k: what is the same in all terms stays, whole numbers with a
+// constant difference become first + step * k. The last term says how far k goes.
+class Progression {
+ public:
+  // Nothing where the terms differ otherwise.
+  std::optional<Expression> unified(const std::vector<const Expression*>& terms,
+                                    const Expression& last) {
+    const auto [first, step] = step_of(terms);
+    if (step != 0) return varying(first, step, last);
+    for (const Expression* each : terms) {
+      if (each->kind != terms[0]->kind || each->text != terms[0]->text ||
+          each->arguments.size() != terms[0]->arguments.size()) {
+        return std::nullopt;
+      }
+    }
+    if (last.kind != terms[0]->kind || last.text != terms[0]->text ||
+        last.arguments.size() != terms[0]->arguments.size()) {
+      return std::nullopt;
+    }
+    Expression all = *terms[0];
+    for (size_t i = 0; i < all.arguments.size(); ++i) {
+      std::vector<const Expression*> parts;
+      for (const Expression* each : terms) parts.push_back(&each->arguments[i]);
+      auto part = unified(parts, last.arguments[i]);
+      if (!part) return std::nullopt;
+      all.arguments[i] = std::move(*part);
+    }
+    return all;
+  }
+  std::optional<Expression> summed(Expression term) const {
+    if (!end_) return std::nullopt;
+    return call("summation",
+                {std::move(term), call("tuple", {symbol("k"), whole(begin_), *end_})});
+  }
+
+ private:
+  // {first, difference}; the difference is 0 where there is none.
+  static std::pair<long, long> step_of(const std::vector<const Expression*>& terms) {
+    const auto first = whole_of(*terms[0]), second = whole_of(*terms[1]);
+    if (!first || !second) return {0, 0};
+    for (size_t i = 2; i < terms.size(); ++i) {
+      const auto value = whole_of(*terms[i]);
+      if (!value || *value != *first + static_cast<long>(i) * (*second - *first)) return {0, 0};
+    }
+    return {*first, *second - *first};
+  }
+
+  std::optional<Expression> varying(long first, long step, const Expression& last) {
+    const Expression k = symbol("k");
+    const bool begins = !end_;
+    if (begins) begin_ = step == 1 ? first : 0;
+    std::optional<Expression> end;
+    if (last.is_symbol() && step == 1) {
+      end = first == begin_ ? last : call("sub", {last, whole(first - begin_)});
+    } else if (const auto value = whole_of(last); value && (*value - first) % step == 0) {
+      const long count = (*value - first) / step;
+      if (count > 0) end = whole(count + begin_);
+    }
+    if (!end || (!begins && to_text(*end) != to_text(*end_))) return std::nullopt;
+    end_ = std::move(end);
+    const long offset = first - step * begin_;
+    Expression scaled = step == 1 ? k : call("mul", {whole(step), k});
+    return offset == 0 ? scaled : call("add", {whole(offset), std::move(scaled)});
+  }
+
+  long begin_ = 0;
+  std::optional<Expression> end_;
+};
+
 }  // namespace
 
 void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std::string>& notes) {
   if (notation == Notation::plain) {
     join_thousands(tokens, notes);
     join_imaginary(tokens);
+    name_times(tokens, notes);
   }
   join_temperatures(tokens);
   name_inches(tokens);
@@ -196,38 +284,26 @@ std::optional<UnknownFunction> unknown_function_in(const std::vector<Token>& tok
 
 std::optional<Expression> sum_of_progression(const std::vector<Expression>& terms,
                                              const Expression& last) {
+  if (terms.size() < 2) return std::nullopt;
+  std::vector<const Expression*> each;
+  for (const Expression& term : terms) each.push_back(&term);
+  Progression progression;
+  if (auto term = progression.unified(each, last)) return progression.summed(std::move(*term));
+  // 1 + 2 + 4 + … + 64
   std::vector<long> values;
-  for (const Expression& each : terms) {
-    const auto value = whole_of(each);
-    if (!value) return std::nullopt;
-    values.push_back(*value);
+  for (const Expression& term : terms) values.push_back(whole_of(term).value_or(0));
+  const long first = values[0], end = whole_of(last).value_or(0);
+  const long ratio = first != 0 && values[1] % first == 0 ? values[1] / first : 0;
+  for (size_t i = 1; i < values.size(); ++i) {
+    if (ratio < 2 || values[i] != values[i - 1] * ratio) return std::nullopt;
   }
-  if (values.size() < 2) return std::nullopt;
-  const long first = values[0], step = values[1] - first;
-  const Expression k = symbol("k");
-  const auto summed = [&](Expression term, Expression count) {
-    return call("summation", {std::move(term), call("tuple", {k, number("0"), std::move(count)})});
-  };
-  bool arithmetic = step != 0, geometric = first != 0 && values[1] % first == 0;
-  const long ratio = geometric ? values[1] / first : 0;
-  for (size_t i = 2; i < values.size(); ++i) {
-    arithmetic = arithmetic && values[i] - values[i - 1] == step;
-    geometric = geometric && values[i] == values[i - 1] * ratio;
-  }
-  const Expression term = call("add", {whole(first), call("mul", {whole(step), k})});
-  const auto end = whole_of(last);
-  if (arithmetic && last.is_symbol() && step == 1) {
-    return summed(term, call("sub", {last, whole(first)}));
-  }
-  if (!end) return std::nullopt;
-  if (arithmetic && (*end - first) % step == 0 && (*end - first) / step > 0) {
-    return summed(term, whole((*end - first) / step));
-  }
-  if (!geometric || ratio < 2) return std::nullopt;
   long count = 0, value = first;
-  for (; std::abs(value) < std::abs(*end); ++count) value *= ratio;
-  if (value != *end) return std::nullopt;
-  return summed(call("mul", {whole(first), call("pow", {whole(ratio), k})}), whole(count));
+  for (; std::abs(value) < std::abs(end); ++count) value *= ratio;
+  if (value != end) return std::nullopt;
+  const Expression k = symbol("k");
+  Expression power = call("pow", {whole(ratio), k});
+  return call("summation", {call("mul", {whole(first), std::move(power)}),
+                            call("tuple", {k, number("0"), whole(count)})});
 }
 
 }  // namespace lsp::features::solve

@@ -93,6 +93,8 @@ constexpr Alias functions[] = {{"arcsin", "asin"},
                                {"solve_univariate_inequality", "solve"},
                                {"reduce_inequalities", "solve"},
                                {"array", "matrix"},
+                               {"int", "integrate"},
+                               {"trunc", "trunc"},
                                {"Interval", "interval"}};
 
 const std::set<std::string_view>& plain_functions() {
@@ -290,7 +292,7 @@ bool is_stop_word(std::string_view word) {
       "plus",    "minus",    "times",    "divided", "cross",  "dot",     "prime",
       "nonzero", "positive", "negative", "real",    "left",   "right",   "after",
       "before",  "squared",  "cubed",    "per",     "within", "both",    "satisfying",
-      "such",    "change",   "off",      "less",    "more",   "around",  "about",
+      "such",    "change",   "find",     "off",      "less",    "more",   "around",  "about",
       "up",      "out",      "so",       "binary",  "hex",    "hexadecimal", "octal",
       "decimal", "multiplied"};
   return words.contains(word);

@@ -43,7 +43,7 @@ bool has_units(const std::vector<Token>& tokens) {
   };
   if (tokens.size() == 6 && tokens[2].is("/") && counted_unit(0) && counted_unit(3)) return true;
   static const std::set<std::string_view> around{
-      "in",   "to",    "into",    "as",   "per",     "convert", "what",    "dozen",
+      "in",   "to",    "into",    "as",   "per",     "convert", "what",    "dozen", "are", "there",
       "is",   "how",   "many",    "and",  "the",     "plus",    "minus",
       "sqrt", "times", "compute", "find", "divided", "by",      "calculate"};
   bool says_so = false, counted = false;
@@ -328,7 +328,8 @@ Expression Parser::power() {
   if (take("³")) return call("pow", {std::move(base), number("3")});
   if (take_word("squared")) return call("pow", {std::move(base), number("2")});
   if (take_word("cubed")) return call("pow", {std::move(base), number("3")});
-  if (take_words({"to", "the", "power", "of"})) {
+  if (take_words({"to", "the", "power", "of"}) ||
+      (here(2).kind == Kind::number && take_words({"to", "the"}))) {
     return call("pow", {std::move(base), exponent()});
   }
   if (!here().is("^")) return base;
@@ -369,6 +370,9 @@ Expression Parser::postfix_of(Expression value) {
     if (here().is("'")) {
       int order = 0;
       while (take("'")) ++order;
+      if (value.is_symbol()) {
+        return failed(concat("what ", value.text, " is is not said, so it has no derivative"));
+      }
       const std::string variable = inferred(value, "the derivative");
       value = call("diff", {std::move(value), symbol(variable), number(std::to_string(order))});
     } else if (take("!")) {
@@ -379,6 +383,8 @@ Expression Parser::postfix_of(Expression value) {
     } else if (here().is_word("percent")) {
       ++at_;
       value = call("percent", {std::move(value)});
+    } else if (!units_ && (take_word("degrees") || take_word("deg"))) {
+      value = call("degrees", {std::move(value)});
     } else if (here().is_word("factorial") && !here(1).is("(")) {
       ++at_;
       value = call("factorial", {std::move(value)});
@@ -421,6 +427,9 @@ Expression Parser::called(const std::string& head, std::vector<Expression> argum
   if (head == "hex" || head == "bin" || head == "oct") {
     arguments.push_back(number(head == "hex" ? "16" : head == "bin" ? "2" : "8"));
     return call("base", std::move(arguments));
+  }
+  if (head == "trunc" && arguments.size() == 1) {
+    return call("mul", {call("sign", {arguments[0]}), call("floor", {call("abs", arguments)})});
   }
   if (head == "dsolve") {
     if (!unknown_function_) return failed("dsolve takes an equation and a function: f(x)");

@@ -25,6 +25,7 @@ Expression Parser::operand() {
   const Token& token = here();
   switch (token.kind) {
     case Kind::number:
+      if (auto found = here(1).kind == Kind::word ? number_phrase() : std::nullopt) return *found;
       ++at_;
       return number(token.text);
     case Kind::word:
@@ -149,6 +150,17 @@ Expression Parser::unknown_word(const Token& token) {
   ++at_;
   if (const auto constant = constant_named(text)) return symbol(*constant);
   if (const auto amount = amount_named(text)) return number(*amount);
+  // C(5, 2) and P(5, 2), where C and P stand for nothing else
+  if ((text == "C" || text == "P") && here().is("(") && !here().spaced) {
+    const Place before = place();
+    std::vector<Expression> arguments = call_arguments();
+    if (!error_ && arguments.size() == 2) {
+      note(concat(text, "(n, k) was read as the number of ",
+                  text == "C" ? "combinations" : "arrangements"));
+      return call(text == "C" ? "binomial" : "permutations", std::move(arguments));
+    }
+    go_back(before);
+  }
   const bool indexed = text.find_first_of("_0123456789") != std::string::npos;
   const bool called = here().is("(") && !here().spaced;
   if (text.size() == 1 || is_greek(text) || (indexed && !called)) {

@@ -123,10 +123,13 @@ const std::vector<Phrase>& list_phrases() {
 std::optional<Expression> Parser::phrase() {
   if (here(1).is("(") && !here(1).spaced && function_named(here().text)) {
     const Place before = place();
-    const std::string head = *function_named(here().text);
+    std::string head = *function_named(here().text);
+    const bool python = here().is_word("int");
     ++at_;
     const size_t bracket = at_;
     std::vector<Expression> arguments = call_arguments();
+    // Python's int(7/2), which an integral of a number would not be meant by.
+    if (python && arguments.size() == 1 && names_in(arguments[0]).empty()) head = "trunc";
     const bool alone =
         !error_ && (here().kind != Kind::word || !is_stop_word(here().text) ||
                     here().is_word("mod") || here().is_word("for") || here().is_word("and") ||
@@ -323,6 +326,20 @@ std::optional<Expression> Parser::number_phrase() {
     Expression from = sum();
     if (!take_word("to")) return failed("a change is written as 'percent change from 50 to 65'");
     return call("percent_change", {std::move(from), sum()});
+  }
+  if (here().kind == Kind::number) {  // 10th prime
+    static const std::set<std::string_view> endings{"st", "nd", "rd", "th"};
+    if (here(1).spaced || here(1).kind != Kind::word || !endings.contains(here(1).text)) {
+      return std::nullopt;
+    }
+    const char* head = here(2).is_word("prime")                                        ? "prime"
+                       : here(2).is_word("fibonacci") || here(2).is_word("Fibonacci") ? "fibonacci"
+                                                                                      : nullptr;
+    if (head == nullptr) return std::nullopt;
+    Expression place = number(here().text);
+    at_ += 3;
+    take_word("number");
+    return call(head, {std::move(place)});
   }
   if (first == "increase" || first == "decrease") {
     const bool more = first == "increase";

@@ -99,7 +99,12 @@ Expression Parser::converted(Expression tree) {
   static constexpr std::pair<std::string_view, const char*> bases[] = {
       {"binary", "2"},       {"bin", "2"}, {"octal", "8"},    {"oct", "8"},
       {"hexadecimal", "16"}, {"hex", "16"}, {"decimal", "10"}};
-  take_words({"out", "of"});
+  if (here().is_word("to") && here(1).kind == Kind::number &&
+      (here(2).is_word("digits") || here(2).is_word("decimals"))) {
+    at_ += 3;
+    return call("evalf", {std::move(tree), number(tokens_[at_ - 2].text)});
+  }
+  if (take_words({"out", "of"})) tree = call("div", {std::move(tree), sum()});
   if (here().is_word("as") && (here(1).is_word("a") || here(1).is_word("percent")) &&
       (here(2).is_word("percentage") || here(2).is_word("percent") ||
        here(1).is_word("percent"))) {
@@ -119,7 +124,9 @@ Expression Parser::converted(Expression tree) {
     at_ += ahead + 1;
     return tree;
   }
-  if (here(ahead).is_word("decimal") && here(ahead - 1).is_word("a")) {
+  const bool whole = tree.kind == Expression::Kind::number &&
+                     tree.text.find_first_not_of("0123456789") == std::string::npos;
+  if (here(ahead).is_word("decimal") && !whole) {
     at_ += ahead + 1;
     return call("evalf", {std::move(tree)});
   }
@@ -153,6 +160,11 @@ Expression Parser::whole() {
   if (here().is_word("what") && here(1).is_word("is")) at_ += 2;
   skip_lead();
   if (at_end()) return failed("there is no formula");
+  if (units_ && take_words({"how", "many"})) {  // how many minutes are in 3 hours
+    Expression target = product();
+    skip_words({"are", "is", "there", "in"});
+    return call("convert", {sum(), std::move(target)});
+  }
   Expression tree = relation();
   if (take_word("is")) {  // 18 is what percent of 72
     if (!take_words({"what", "percent", "of"}) && !take_words({"what", "percentage", "of"})) {
@@ -179,7 +191,8 @@ Expression Parser::whole() {
     std::vector<Expression> all{std::move(tree)};
     const bool equation = is_relation(all[0]);
     while (take(",") || take(";")) {
-      if (equation && (here().is_word("over") || here(1).is_word("in") || here(1).is_word("not"))) {
+      if (equation && (here().is_word("find") || here().is_word("solve") ||
+                       here().is_word("over") || here(1).is_word("in") || here(1).is_word("not"))) {
         break;
       }
       all.push_back(relation());

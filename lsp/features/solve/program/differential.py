@@ -8,6 +8,7 @@ import mpmath
 import sympy
 
 from . import compare, numeric, tree
+from .algebra import shortest
 from .answer import NO, PARTLY, YES, Answer, Unsolvable
 from .numeric import NotNumeric
 
@@ -92,7 +93,7 @@ def dsolve(problem):
     found = found if isinstance(found, list) else [found]
     if any(each.lhs != equation.y or each.rhs.has(equation.y, sympy.Integral) for each in found):
         raise Unsolvable("no solution of this differential equation in closed form was found")
-    values = [sympy.expand_log(sympy.powsimp(each.rhs)) for each in found]
+    values = [shortest([each.rhs, sympy.expand(each.rhs)]) for each in found]
     initial = equation.initial()
     given = f", ics={initial}" if initial else ""
     answer = Answer(values[0] if len(values) == 1 else sympy.FiniteSet(*values), program=

@@ -197,6 +197,10 @@ def value(tree, values=None):
         return derivative(arguments, values)
     if head == "integrate":
         return integral(arguments, values)
+    if head in ("dot", "norm") and all(each[0] == "list" for each in arguments):
+        rows = [[value(cell, values) for cell in each[1:]] for each in arguments]
+        dot = mpmath.fsum(x * y for x, y in zip(rows[0], rows[-1]))
+        return dot if head == "dot" else mpmath.sqrt(dot)
     if head not in VALUE:
         raise NotNumeric(head)
     return VALUE[head](*(value(each, values) for each in arguments))

@@ -47,6 +47,8 @@ def rational(text):
 
 
 def divide(a, b):
+    if isinstance(a, list) or isinstance(b, list):
+        raise Unsolvable("lists are not divided")
     if is_matrix(b):
         return a * inverse(b)
     if b == 0:
@@ -55,6 +57,8 @@ def divide(a, b):
 
 
 def multiply(a, b):
+    if isinstance(a, list) or isinstance(b, list):
+        raise Unsolvable("lists are not multiplied: 'dot' and 'cross' are products of vectors")
     try:
         return a * b
     except sympy.matrices.common.ShapeError:
@@ -63,6 +67,10 @@ def multiply(a, b):
 
 
 def add(a, b, sign=1):
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        return [x + sign * y for x, y in zip(a, b)]
+    if isinstance(a, list) or isinstance(b, list):
+        raise Unsolvable("lists are added where both are, and are of one length")
     if is_matrix(a) != is_matrix(b):
         raise Unsolvable("a matrix and a number cannot be added")
     if is_matrix(a) and a.shape != b.shape:
@@ -86,6 +94,8 @@ def square(matrix):
 
 
 def power(base, exponent):
+    if isinstance(base, list) or isinstance(exponent, list):
+        raise Unsolvable("lists have no powers")
     if is_matrix(base):
         if exponent == -1:
             return inverse(base)

@@ -1,6 +1,7 @@
 #include "lsp/features/solve/joined.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <set>
@@ -223,6 +224,12 @@ class Progression {
 }  // namespace
 
 void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std::string>& notes) {
+  // A sentence's first word, unless it is SymPy's: Matrix(…)
+  std::string& first = tokens.front().text;
+  if (tokens.front().kind == Kind::word && first.size() > 2 && !constant_named(first) &&
+      !tokens[1].is("(") && !tokens[1].is(".")) {
+    first[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(first[0])));
+  }
   if (notation == Notation::plain) {
     join_thousands(tokens, notes);
     join_imaginary(tokens);

@@ -292,7 +292,7 @@ bool is_stop_word(std::string_view word) {
       "plus",    "minus",    "times",    "divided", "cross",  "dot",     "prime",
       "nonzero", "positive", "negative", "real",    "left",   "right",   "after",
       "before",  "squared",  "cubed",    "per",     "within", "both",    "satisfying",
-      "such",    "change",   "find",     "off",      "less",    "more",   "around",  "about",
+      "such",    "change",   "find",     "are",     "off",      "less",    "more",   "around",  "about",
       "up",      "out",      "so",       "binary",  "hex",    "hexadecimal", "octal",
       "decimal", "multiplied"};
   return words.contains(word);

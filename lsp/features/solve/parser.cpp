@@ -286,7 +286,12 @@ Expression Parser::product() {
     } else if (take_word("dot")) {
       left = call("dot", {std::move(left), sign()});
     } else if (left.is_call("percent") && take_word("of")) {
-      left = call("mul", {std::move(left), sign()});
+      std::vector<Expression> shares{std::move(left), sign()};
+      while (shares.back().is_call("percent") && take_word("of")) shares.push_back(sign());
+      left = std::move(shares.back());
+      for (shares.pop_back(); !shares.empty(); shares.pop_back()) {
+        left = call("mul", {std::move(shares.back()), std::move(left)});
+      }
     } else if (left.is_call("percent") &&
                (take_word("off") || take_words({"less", "than"}))) {
       left = call("sub", {sign(), std::move(left)});

@@ -109,6 +109,8 @@ const std::vector<Phrase>& list_phrases() {
       {{"min"}, "min"},
       {{"stdev"}, "stdev"},
       {{"pstdev"}, "pstdev"},
+      {{"std"}, "stdev"},
+      {{"stddev"}, "stdev"},
       {{"largest"}, "max"},
       {{"smallest"}, "min"},
       {{"range", "of"}, "range"},
@@ -196,7 +198,8 @@ std::optional<Expression> Parser::list_phrase() {
     // "min" is also a unit.
     if (!matches || (units_ && each.words[0] == "min")) continue;
     at_ += each.words.size();
-    if (each.words[0] == "variance" || each.words[0] == "standard") {
+    if (each.words[0] == "variance" || each.words[0] == "standard" ||
+        each.words[0].starts_with("std")) {
       note("the sample's (divided by n - 1) was taken, not the population's");
     }
     skip_words({"of", "the", "numbers"});

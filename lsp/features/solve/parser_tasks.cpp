@@ -122,7 +122,9 @@ Expression Parser::derivative_phrase(int order) {
 Expression Parser::suffixes(Expression tree) {
   const Place before = place();
   take_word("evaluated");
-  if (!take_word("at") && !take_word("where") && !take_word("when")) {
+  const bool valued = here().is_word("for") && here(1).kind == Kind::word && here(2).is("=");
+  if (valued) ++at_;
+  if (!valued && !take_word("at") && !take_word("where") && !take_word("when")) {
     go_back(before);
     return tree;
   }

@@ -215,6 +215,11 @@ Result<Reading> read(std::string_view text) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
   }
   text = trimmed(without_delimiters(trimmed(text)));
+  std::string spelled;
+  if (text.starts_with("what's ") || text.starts_with("What's ")) {
+    spelled = concat("what is ", text.substr(7));
+    text = spelled;
+  }
   if (text.empty()) return fail("there is no formula");
   const bool latex = text.find('\\') != std::string_view::npos;
   const Notation notation = latex ? Notation::latex : Notation::plain;

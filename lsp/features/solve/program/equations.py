@@ -249,6 +249,8 @@ def numeric_roots(task, function, domain, program):
             if before is not None and before[1] * value <= 0 and before[1] != 0:
                 try:
                     root = mpmath.findroot(at, (before[0], x), solver="anderson")
+                    if abs(root) < mpmath.mpf("1e-20"):
+                        root = mpmath.mpf(0)
                     if abs(at(root)) < mpmath.mpf("1e-15") and low <= root <= high:
                         found.append(root)
                 except compare.FAILURES:

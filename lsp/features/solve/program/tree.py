@@ -57,6 +57,10 @@ def divide(a, b):
 
 
 def multiply(a, b):
+    if isinstance(b, list) and isinstance(a, sympy.Expr):
+        a, b = b, a
+    if isinstance(a, list) and isinstance(b, sympy.Expr):
+        return [each * b for each in a]
     if isinstance(a, list) or isinstance(b, list):
         raise Unsolvable("lists are not multiplied: 'dot' and 'cross' are products of vectors")
     try:

@@ -184,6 +184,23 @@ class Program(unittest.TestCase):
         rule = main.reply_to(["factor", number(6)], "de")["steps"][0]["rule"]
         self.assertEqual(rule, "durch die Primzahl 2 teilen")
 
+    def test_steps_are_of_one_variable_and_an_answer_stands_without_them(self):
+        unit = [number(0), number(1)]
+        for task, words_of_reason in (
+                (["integrate", ["mul", X, Y], ["tuple", X, *unit], ["tuple", Y, *unit]],
+                 "one variable"),
+                (["diff", ["mul", X, Y], X, Y], "one variable")):
+            reply = main.reply_to(task, "en")
+            self.assertEqual((reply["checked"], reply["steps"]), ("yes", []))
+            self.assertIn(words_of_reason, reply["no_steps"])
+        last = main.reply_to(["diff", power(X, 3), X, X], "en")["steps"][-1]
+        self.assertEqual(last["formula"], "d/dx [3*x**2] = 6*x")
+        self.assertTrue(main.reply_to(["integrate", ["exp", X]], "en")["steps"])
+        with mock.patch.object(main.steps, "integral_steps", lambda *all: 1 / 0):
+            reply = main.reply_to(["integrate", ["exp", X], X], "en")
+        self.assertEqual((reply["answer"], reply["steps"]), ("exp(x)", []))
+        self.assertIn("no steps", reply["no_steps"])
+
     def test_what_has_no_steps_says_so_and_is_answered(self):
         reply = main.reply_to(["add", number(1), number(2)], "en")
         self.assertEqual((reply["answer"], reply["steps"]), ("3", []))

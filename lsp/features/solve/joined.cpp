@@ -183,8 +183,7 @@ class Progression {
   }
   std::optional<Expression> summed(Expression term) const {
     if (!end_) return std::nullopt;
-    return call("summation",
-                {std::move(term), call("tuple", {symbol("k"), whole(begin_), *end_})});
+    return call("summation", {std::move(term), call("tuple", {symbol("k"), whole(begin_), *end_})});
   }
 
  private:
@@ -241,8 +240,8 @@ void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std:
 
 std::optional<UnknownFunction> unknown_function_in(const std::vector<Token>& tokens) {
   const auto at = [&](size_t i) { return i < tokens.size() ? tokens[i] : tokens.back(); };
-  const bool equation = std::any_of(tokens.begin(), tokens.end(),
-                                    [](const Token& each) { return each.is("="); });
+  const bool equation =
+      std::any_of(tokens.begin(), tokens.end(), [](const Token& each) { return each.is("="); });
   const auto letter = [](const Token& token) {
     return token.kind == Kind::word && token.text.size() == 1 && token.text != "d";
   };

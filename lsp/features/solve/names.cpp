@@ -284,17 +284,17 @@ bool is_long_unit(std::string_view word) {
 
 bool is_stop_word(std::string_view word) {
   static const std::set<std::string_view> words{
-      "from",    "to",       "as",       "for",     "over",   "with",    "wrt",
-      "and",     "between",  "of",       "in",      "at",     "where",   "when",
-      "if",      "is",       "by",       "mod",     "until",  "through", "on",
-      "into",    "given",    "respect",  "not",     "choose", "modulo",  "approaches",
-      "tends",   "goes",     "the",      "equals",  "or",     "percent", "evaluated",
-      "plus",    "minus",    "times",    "divided", "cross",  "dot",     "prime",
-      "nonzero", "positive", "negative", "real",    "left",   "right",   "after",
-      "before",  "squared",  "cubed",    "per",     "within", "both",    "satisfying",
-      "such",    "change",   "find",     "are",     "off",      "less",    "more",   "around",  "about",
-      "up",      "out",      "so",       "binary",  "hex",    "hexadecimal", "octal",
-      "decimal", "multiplied"};
+      "from",        "to",       "as",       "for",       "over",   "with",    "wrt",
+      "and",         "between",  "of",       "in",        "at",     "where",   "when",
+      "if",          "is",       "by",       "mod",       "until",  "through", "on",
+      "into",        "given",    "respect",  "not",       "choose", "modulo",  "approaches",
+      "tends",       "goes",     "the",      "equals",    "or",     "percent", "evaluated",
+      "plus",        "minus",    "times",    "divided",   "cross",  "dot",     "prime",
+      "nonzero",     "positive", "negative", "real",      "left",   "right",   "after",
+      "before",      "squared",  "cubed",    "per",       "within", "both",    "satisfying",
+      "such",        "change",   "find",     "are",       "off",    "less",    "more",
+      "around",      "about",    "up",       "out",       "so",     "binary",  "hex",
+      "hexadecimal", "octal",    "decimal",  "multiplied"};
   return words.contains(word);
 }
 
@@ -307,12 +307,9 @@ bool is_greek(std::string_view word) {
 }
 
 std::optional<std::string> amount_named(std::string_view word) {
-  static constexpr Alias amounts[] = {{"dozen", "12"},
-                                      {"hundred", "100"},
-                                      {"thousand", "1000"},
-                                      {"million", "1000000"},
-                                      {"billion", "1000000000"},
-                                      {"trillion", "1000000000000"}};
+  static constexpr Alias amounts[] = {{"dozen", "12"},           {"hundred", "100"},
+                                      {"thousand", "1000"},      {"million", "1000000"},
+                                      {"billion", "1000000000"}, {"trillion", "1000000000000"}};
   return name_of(amounts, word);
 }
 

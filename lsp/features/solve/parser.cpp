@@ -43,9 +43,9 @@ bool has_units(const std::vector<Token>& tokens) {
   };
   if (tokens.size() == 6 && tokens[2].is("/") && counted_unit(0) && counted_unit(3)) return true;
   static const std::set<std::string_view> around{
-      "in",   "to",    "into",    "as",   "per",     "convert", "what",    "dozen", "are", "there",
-      "is",   "how",   "many",    "and",  "the",     "plus",    "minus",
-      "sqrt", "times", "compute", "find", "divided", "by",      "calculate"};
+      "in",    "to",    "into",  "as",      "per",  "convert", "what", "dozen",
+      "are",   "there", "is",    "how",     "many", "and",     "the",  "plus",
+      "minus", "sqrt",  "times", "compute", "find", "divided", "by",   "calculate"};
   bool says_so = false, counted = false;
   for (const Token& token : tokens) {
     counted = counted || token.kind == Kind::number;
@@ -240,8 +240,9 @@ Expression Parser::progression(Expression begun) {
   const Expression last = product();
   auto found = sum_of_progression(terms, last);
   if (!found) {
-    return failed("how the sum goes on is not clear: its terms have no constant difference or "
-                  "ratio that leads to the last one");
+    return failed(
+        "how the sum goes on is not clear: its terms have no constant difference or "
+        "ratio that leads to the last one");
   }
   note("'...' was read as the progression that the terms before it begin");
   return std::move(*found);
@@ -262,8 +263,7 @@ Expression Parser::product() {
       Expression right = sign();
       const bool crosses = is_vector(left) && is_vector(right);
       left = call(crosses ? "cross" : "mul", {std::move(left), std::move(right)});
-    } else if (take("*") || take_word("times") ||
-               (take_words({"multiplied", "by"}))) {
+    } else if (take("*") || take_word("times") || (take_words({"multiplied", "by"}))) {
       left = call("mul", {std::move(left), sign()});
     } else if (take("/") || take_words({"divided", "by"}) || take_word("per")) {
       Expression right = sign();
@@ -292,8 +292,7 @@ Expression Parser::product() {
       for (shares.pop_back(); !shares.empty(); shares.pop_back()) {
         left = call("mul", {std::move(shares.back()), std::move(left)});
       }
-    } else if (left.is_call("percent") &&
-               (take_word("off") || take_words({"less", "than"}))) {
+    } else if (left.is_call("percent") && (take_word("off") || take_words({"less", "than"}))) {
       left = call("sub", {sign(), std::move(left)});
     } else if (left.is_call("percent") && take_words({"more", "than"})) {
       left = call("add", {sign(), std::move(left)});

@@ -81,8 +81,8 @@ Expression Parser::fraction() {
       const Expression raised = argument();
       order = raised.kind == Expression::Kind::number ? raised.text : "1";
     }
-    found = found && take_word(name) && take("}") && take("{") && take_word("d") &&
-            take_word(variable);
+    found =
+        found && take_word(name) && take("}") && take("{") && take_word("d") && take_word(variable);
     if (found && take("^")) argument();
     if (found && take("}")) return call("diff", {symbol(name), symbol(variable), number(order)});
     go_back(before);

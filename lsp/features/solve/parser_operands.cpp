@@ -87,10 +87,9 @@ Expression Parser::word() {
   const Token token = here();
   if (is_stop_word(token.text) && !unit_named(token.text)) return missing();
   if (unknown_function_ && token.text == unknown_function_->name) return unknown_function();
-  if (here(1).is(".") &&
-      (token.text == "math" || token.text == "sympy" || token.text == "sp" || token.text == "np" ||
-       token.text == "S" || token.text == "cmath" || token.text == "statistics" ||
-       token.text == "numpy")) {
+  if (here(1).is(".") && (token.text == "math" || token.text == "sympy" || token.text == "sp" ||
+                          token.text == "np" || token.text == "S" || token.text == "cmath" ||
+                          token.text == "statistics" || token.text == "numpy")) {
     at_ += 2;
     if (token.text.starts_with('n')) {
       if (here().is_word("linalg") && here(1).is(".")) at_ += 2;

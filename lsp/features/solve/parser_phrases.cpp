@@ -219,11 +219,14 @@ std::optional<Expression> Parser::pair_phrase() {
     std::vector<std::string_view> words;
     const char* head;
   };
-  static const std::vector<Pair> vectors{
-      {{"dot", "product"}, "dot"},      {{"inner", "product"}, "dot"},
-      {{"scalar", "product"}, "dot"},   {{"cross", "product"}, "cross"},
-      {{"vector", "product"}, "cross"}, {{"angle", "between"}, "angle"},
-      {{"dot"}, "dot"},                 {{"cross"}, "cross"}};
+  static const std::vector<Pair> vectors{{{"dot", "product"}, "dot"},
+                                         {{"inner", "product"}, "dot"},
+                                         {{"scalar", "product"}, "dot"},
+                                         {{"cross", "product"}, "cross"},
+                                         {{"vector", "product"}, "cross"},
+                                         {{"angle", "between"}, "angle"},
+                                         {{"dot"}, "dot"},
+                                         {{"cross"}, "cross"}};
   for (const Pair& each : vectors) {
     bool matches = true;
     for (size_t i = 0; i < each.words.size(); ++i) {
@@ -335,7 +338,7 @@ std::optional<Expression> Parser::number_phrase() {
     if (here(1).spaced || here(1).kind != Kind::word || !endings.contains(here(1).text)) {
       return std::nullopt;
     }
-    const char* head = here(2).is_word("prime")                                        ? "prime"
+    const char* head = here(2).is_word("prime")                                       ? "prime"
                        : here(2).is_word("fibonacci") || here(2).is_word("Fibonacci") ? "fibonacci"
                                                                                       : nullptr;
     if (head == nullptr) return std::nullopt;
@@ -361,11 +364,11 @@ std::optional<Expression> Parser::number_phrase() {
   if (take_word("convert")) return sum();
   if (first == "log" || first == "sin") return std::nullopt;
   static const std::set<std::string_view> tasks{
-      "integrate", "integral", "antiderivative", "primitive", "derivative", "differentiate",
-      "diff",      "lim",      "limit",          "sum",       "product",    "solve",
-      "roots",     "zeros",    "first",          "second",    "third",      "indefinite",
-      "definite",  "int",      "prod",           "fourth",     "partial",    "area",
-      "taylor",    "maclaurin", "Taylor",        "Maclaurin",  "series"};
+      "integrate", "integral",  "antiderivative", "primitive", "derivative", "differentiate",
+      "diff",      "lim",       "limit",          "sum",       "product",    "solve",
+      "roots",     "zeros",     "first",          "second",    "third",      "indefinite",
+      "definite",  "int",       "prod",           "fourth",    "partial",    "area",
+      "taylor",    "maclaurin", "Taylor",         "Maclaurin", "series"};
   if (!tasks.contains(first)) return std::nullopt;
   if (units_ && first == "second") return std::nullopt;
   return task();

@@ -314,7 +314,8 @@ void Parser::conditions(Expression& unknowns, Expression& domain, Expression& as
       continue;
     }
     const size_t before = at_;
-    skip_words({"find", "solve", "for", "with", "where", "if", "when", "given", "and", "such", "assuming"});
+    skip_words({"find", "solve", "for", "with", "where", "if", "when", "given", "and", "such",
+                "assuming"});
     if (here().kind == Kind::word &&
         (here(1).is_word("not") || here(1).is_word("nonzero") || here(1).is_word("positive") ||
          here(1).is_word("negative") || here(1).is_word("real") || here(1).is_word("in"))) {

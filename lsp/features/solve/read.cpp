@@ -97,7 +97,7 @@ Expression solve_task(Expression relations) {
 // 255 in hex; 0.2 as a percentage; 25 as a percentage of 200
 Expression Parser::converted(Expression tree) {
   static constexpr std::pair<std::string_view, const char*> bases[] = {
-      {"binary", "2"},       {"bin", "2"}, {"octal", "8"},    {"oct", "8"},
+      {"binary", "2"},       {"bin", "2"},  {"octal", "8"},   {"oct", "8"},
       {"hexadecimal", "16"}, {"hex", "16"}, {"decimal", "10"}};
   if (here().is_word("to") && here(1).kind == Kind::number &&
       (here(2).is_word("digits") || here(2).is_word("decimals"))) {
@@ -106,8 +106,7 @@ Expression Parser::converted(Expression tree) {
   }
   if (take_words({"out", "of"})) tree = call("div", {std::move(tree), sum()});
   if (here().is_word("as") && (here(1).is_word("a") || here(1).is_word("percent")) &&
-      (here(2).is_word("percentage") || here(2).is_word("percent") ||
-       here(1).is_word("percent"))) {
+      (here(2).is_word("percentage") || here(2).is_word("percent") || here(1).is_word("percent"))) {
     at_ += here(1).is_word("a") ? 3 : 2;
     return call("what_percent", {std::move(tree), take_word("of") ? sum() : number("1")});
   }
@@ -183,8 +182,8 @@ Expression Parser::whole() {
     Expression unknowns = call("list", {std::move(tree)});
     Expression relations = equations();
     conditions(unknowns, domain, assumed);
-    tree = call("solve", {std::move(relations), std::move(unknowns), std::move(domain),
-                          std::move(assumed)});
+    tree = call("solve",
+                {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});
   }
   if (!tree.is_call("solve")) tree = suffixes(std::move(tree));
   if (here().is(",") || here().is(";")) {

@@ -46,17 +46,17 @@ constexpr Written unicode[] = {
 
 // The longest first.
 constexpr Written ascii[] = {
-    {"**", Kind::mark, "^"},  {"//", Kind::mark, "//"}, {"==", Kind::mark, "="},
-    {"<=", Kind::mark, "<="}, {">=", Kind::mark, ">="}, {"!=", Kind::mark, "!="},
-    {"->", Kind::mark, "->"}, {"...", Kind::mark, "..."}, {"..", Kind::mark, ".."}, {"+", Kind::mark, "+"},
-    {"-", Kind::mark, "-"},   {"*", Kind::mark, "*"},   {"/", Kind::mark, "/"},
-    {"^", Kind::mark, "^"},   {"(", Kind::mark, "("},   {")", Kind::mark, ")"},
-    {"[", Kind::mark, "["},   {"]", Kind::mark, "]"},   {"{", Kind::mark, "{"},
-    {"}", Kind::mark, "}"},   {",", Kind::mark, ","},   {";", Kind::mark, ";"},
-    {"|", Kind::mark, "|"},   {"!", Kind::mark, "!"},   {"%", Kind::mark, "%"},
-    {"=", Kind::mark, "="},   {"<", Kind::mark, "<"},   {">", Kind::mark, ">"},
-    {".", Kind::mark, "."},   {"_", Kind::mark, "_"},   {":", Kind::mark, ":"},
-    {"&", Kind::mark, "&"},   {"@", Kind::mark, "@"},
+    {"**", Kind::mark, "^"},  {"//", Kind::mark, "//"},   {"==", Kind::mark, "="},
+    {"<=", Kind::mark, "<="}, {">=", Kind::mark, ">="},   {"!=", Kind::mark, "!="},
+    {"->", Kind::mark, "->"}, {"...", Kind::mark, "..."}, {"..", Kind::mark, ".."},
+    {"+", Kind::mark, "+"},   {"-", Kind::mark, "-"},     {"*", Kind::mark, "*"},
+    {"/", Kind::mark, "/"},   {"^", Kind::mark, "^"},     {"(", Kind::mark, "("},
+    {")", Kind::mark, ")"},   {"[", Kind::mark, "["},     {"]", Kind::mark, "]"},
+    {"{", Kind::mark, "{"},   {"}", Kind::mark, "}"},     {",", Kind::mark, ","},
+    {";", Kind::mark, ";"},   {"|", Kind::mark, "|"},     {"!", Kind::mark, "!"},
+    {"%", Kind::mark, "%"},   {"=", Kind::mark, "="},     {"<", Kind::mark, "<"},
+    {">", Kind::mark, ">"},   {".", Kind::mark, "."},     {"_", Kind::mark, "_"},
+    {":", Kind::mark, ":"},   {"&", Kind::mark, "&"},     {"@", Kind::mark, "@"},
 };
 
 // Commands that stand for a word, a mark, or nothing at all. Others stay commands.
@@ -182,7 +182,8 @@ class Tokenizer {
     const size_t begin = at_;
     // Python's 0xff, 0b101 and 0o17
     for (const auto& [letter, base] : {std::pair{'x', 16}, std::pair{'b', 2}, std::pair{'o', 8}}) {
-      if (notation_ != Notation::plain || here() != '0' || std::tolower(here(1)) != letter) continue;
+      if (notation_ != Notation::plain || here() != '0' || std::tolower(here(1)) != letter)
+        continue;
       const char first = here(2);
       if (base == 16 ? std::isxdigit(first) != 0 : first >= '0' && first < '0' + base) {
         read_in_base(base);

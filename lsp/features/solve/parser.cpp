@@ -248,11 +248,42 @@ Expression Parser::progression(Expression begun) {
   return std::move(*found);
 }
 
+bool Parser::is_share() const {
+  return here().is_word("of") || here().is_word("off") ||
+         ((here().is_word("less") || here().is_word("more")) && here(1).is_word("than"));
+}
+
+// 20% of 50, 20% off 50, 20% less than 50; 50% of 20% of 300
+Expression Parser::share(Expression percent) {
+  const std::string word = here().text;
+  at_ += word == "of" || word == "off" ? 1 : 2;
+  Expression whole = sign();
+  if (whole.is_call("percent") && is_share()) whole = share(std::move(whole));
+  if (word == "of") return call("mul", {std::move(percent), std::move(whole)});
+  return call(word == "more" ? "add" : "sub", {std::move(whole), std::move(percent)});
+}
+
+// A product without a sign
+Expression Parser::juxtaposed(Expression left) {
+  using Is = Expression::Kind;
+  const size_t begin = here().at;
+  if (here().kind == Kind::number && left.kind == Is::number) {
+    return failed(concat("there is nothing between two numbers at ", begin + 1));
+  }
+  const bool behind_digits = left.kind == Is::number && tokens_[at_ - 1].kind == Kind::number;
+  Expression right = power();
+  if (behind_digits && right.is_call("div") && right.arguments.size() == 2 &&
+      right.arguments[0].kind == Is::number && right.arguments[1].kind == Is::number) {
+    return failed(concat("a number before a fraction, as at ", begin + 1,
+                         ", may be added or multiplied: write + or a sign of a product"));
+  }
+  return call("mul", {std::move(left), std::move(right)});
+}
+
 Expression Parser::product() {
   Expression left = sign();
   bool divided = false;
   while (!error_) {
-    const size_t begin = here().at;
     if (take("·") || take("@")) {
       const bool multiplies = !tokens_[at_ - 1].is("·");
       Expression right = sign();
@@ -285,32 +316,11 @@ Expression Parser::product() {
       left = call("cross", {std::move(left), sign()});
     } else if (take_word("dot")) {
       left = call("dot", {std::move(left), sign()});
-    } else if (left.is_call("percent") && take_word("of")) {
-      std::vector<Expression> shares{std::move(left), sign()};
-      while (shares.back().is_call("percent") && take_word("of")) shares.push_back(sign());
-      left = std::move(shares.back());
-      for (shares.pop_back(); !shares.empty(); shares.pop_back()) {
-        left = call("mul", {std::move(shares.back()), std::move(left)});
-      }
-    } else if (left.is_call("percent") && (take_word("off") || take_words({"less", "than"}))) {
-      left = call("sub", {sign(), std::move(left)});
-    } else if (left.is_call("percent") && take_words({"more", "than"})) {
-      left = call("add", {sign(), std::move(left)});
+    } else if (left.is_call("percent") && is_share()) {
+      left = share(std::move(left));
     } else if (starts_operand() && !(units_ && here().kind == Kind::number)) {
-      if (here().kind == Kind::number && left.kind == Expression::Kind::number) {
-        return failed(concat("there is nothing between two numbers at ", begin + 1));
-      }
-      const bool behind_digits = tokens_[at_ - 1].kind == Kind::number;
-      Expression right = power();
-      if (behind_digits && right.is_call("div") && right.arguments.size() == 2 &&
-          left.kind == Expression::Kind::number &&
-          right.arguments[0].kind == Expression::Kind::number &&
-          right.arguments[1].kind == Expression::Kind::number) {
-        return failed(concat("a number before a fraction, as at ", begin + 1,
-                             ", may be added or multiplied: write + or a sign of a product"));
-      }
+      left = juxtaposed(std::move(left));
       if (divided && !units_) note("a/b c was read as (a/b)*c");
-      left = call("mul", {std::move(left), std::move(right)});
     } else {
       return left;
     }

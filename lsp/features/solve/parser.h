@@ -8,14 +8,10 @@
 
 #include <functional>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "engine/base/format.h"
 #include "engine/base/result.h"
-#include "lsp/features/solve/expression.h"
 #include "lsp/features/solve/joined.h"
-#include "lsp/features/solve/tokens.h"
 
 namespace lsp::features::solve {
 
@@ -59,6 +55,9 @@ class Parser {
   Expression sum();
   Expression product();
   Expression progression(Expression begun);
+  bool is_share() const;
+  Expression share(Expression percent);
+  Expression juxtaposed(Expression left);
   Expression sign();
   Expression power();
   Expression exponent();
@@ -95,7 +94,6 @@ class Parser {
   Expression environment(const std::string& name);
   std::vector<std::vector<Expression>> rows(const std::string& name);
   bool is_in_pieces() const;
-  bool holds_relations() const;
   Expression congruence(Expression left);
   Expression pmod(Expression left);
 

@@ -11,6 +11,14 @@ using engine::base::concat;
 using engine::base::in_quotes;
 using Kind = Token::Kind;
 
+// Whether the lines of the array that begins there are equations.
+bool holds_relations(const std::vector<Token>& tokens, size_t from) {
+  for (size_t i = from; i < tokens.size() && !tokens[i].is_command("end array"); ++i) {
+    if (relation_head(tokens[i]) != nullptr) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Expression Parser::argument() {
@@ -191,14 +199,6 @@ bool Parser::is_in_pieces() const {
   return false;
 }
 
-// Whether the array's lines are equations.
-bool Parser::holds_relations() const {
-  for (size_t i = at_; i < tokens_.size() && !tokens_[i].is_command("end array"); ++i) {
-    if (relation_head(tokens_[i]) != nullptr) return true;
-  }
-  return false;
-}
-
 Expression Parser::environment(const std::string& name) {
   if (name == "array") {  // the columns
     while (!at_end() && !here().is("}")) ++at_;
@@ -209,7 +209,7 @@ Expression Parser::environment(const std::string& name) {
         "a function in pieces, each with its condition, is not read; give the piece that "
         "is meant");
   }
-  const bool relates = name == "array" && holds_relations();
+  const bool relates = name == "array" && holds_relations(tokens_, at_);
   if (relates || name == "aligned" || name == "align" || name == "align*" || name == "cases") {
     std::vector<Expression> equations;
     std::erase_if(tokens_, [](const Token& token) { return token.is("&"); });

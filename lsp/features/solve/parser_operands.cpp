@@ -72,6 +72,11 @@ Expression Parser::row_list() {
   while (take(";")) rows.push_back(call("list", items("]")));
   bars_ = bars;
   expect("]", opened_at);
+  const std::vector<Expression>& only = rows.front().arguments;
+  if (notation_ == Notation::latex && rows.size() == 1 && only.size() == 1 &&
+      !only.front().is_call("list")) {
+    return Expression(only.front());  // \left[ x + 1 \right] is a bracket there
+  }
   return rows.size() == 1 ? std::move(rows.front()) : call("list", std::move(rows));
 }
 

@@ -71,6 +71,8 @@ const std::vector<Phrase>& narrow_phrases() {
       {{"euler", "phi"}, "totient"},
       {{"factorial"}, "factorial"},
       {{"norm"}, "norm"},
+      {{"length"}, "norm"},
+      {{"magnitude"}, "norm"},
       {{"next", "prime", "after"}, "nextprime"},
       {{"next", "prime"}, "nextprime"},
       {{"first", "prime", "after"}, "nextprime"},
@@ -362,7 +364,6 @@ std::optional<Expression> Parser::number_phrase() {
     return call("mod", {std::move(of), product()});
   }
   if (take_word("convert")) return sum();
-  if (first == "log" || first == "sin") return std::nullopt;
   static const std::set<std::string_view> tasks{
       "integrate", "integral",  "antiderivative", "primitive", "derivative", "differentiate",
       "diff",      "lim",       "limit",          "sum",       "product",    "solve",

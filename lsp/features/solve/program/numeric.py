@@ -61,6 +61,7 @@ EXACT = {
     "floordiv": lambda a, b: Fraction(math.floor(a / b)),
     "floor": lambda a: Fraction(math.floor(a)),
     "ceiling": lambda a: Fraction(math.ceil(a)),
+    "round": lambda a, digits=Fraction(0): Fraction(round(a, integer(digits))),
     "sign": lambda a: Fraction((a > 0) - (a < 0)),
     "factorial": lambda a: Fraction(factorial(integer(a))),
     "binomial": lambda n, k: Fraction(subsets(integer(n), integer(k))),

@@ -13,7 +13,19 @@ CONSTANTS = {"pi": S.Pi, "E": S.Exp1, "I": S.ImaginaryUnit, "oo": S.Infinity, "T
              "Integers": S.Integers, "Rationals": S.Rationals, "Naturals": S.Naturals,
              "GoldenRatio": S.GoldenRatio}
 
+def rounded(value, digits=sympy.Integer(0)):
+    """As Python does: what lies halfway goes to the even neighbour."""
+    if not value.is_Rational or not digits.is_Integer or abs(digits) > 1000:
+        raise Unsolvable("'round' takes a rational number, and how many digits stay")
+    scaled = value * 10 ** digits
+    below = sympy.floor(scaled)
+    rest = scaled - below
+    up = rest > S.Half or (rest == S.Half and below % 2 == 1)
+    return (below + int(bool(up))) / sympy.Integer(10) ** digits
+
+
 FUNCTIONS = {
+    "round": rounded,
     "sqrt": sympy.sqrt, "cbrt": lambda a: sympy.real_root(a, 3) if a.is_real else sympy.cbrt(a),
     "root": sympy.root, "abs": sympy.Abs, "exp": sympy.exp, "log": sympy.log,
     "log2": lambda a: sympy.log(a, 2), "log10": lambda a: sympy.log(a, 10),

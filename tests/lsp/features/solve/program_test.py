@@ -140,6 +140,12 @@ class Program(unittest.TestCase):
         both = ["add", *[["mul", number(n), ["unit", "celsius"]] for n in (20, 5)]]
         self.assertIn("converted", main.reply_to(both)["refused"])
 
+    def test_halves_are_rounded_to_the_even_neighbour(self):
+        for text, digits, answer in (("2.5", [], "2"), ("3.5", [], "4"), ("-2.5", [], "-2"),
+                                     ("2.345", [number(2)], "117/50")):
+            reply = main.reply_to(["round", number(text), *digits])
+            self.assertEqual((reply["answer"], reply["checked"]), (answer, "yes"))
+
     def test_numbers_are_written_in_other_bases(self):
         for n, base, text in ((255, 16, "0xff"), (-5, 2, "-0b101"), (12, 3, "110"), (0, 8, "0o0")):
             reply = main.reply_to(["base", number(n), number(base)])

@@ -139,6 +139,11 @@ TEST_CASE("a differential equation has an unknown function") {
   check_refused("y'", "what y is");
 }
 
+TEST_CASE("square brackets are brackets in LaTeX") {
+  check_read("\\frac{d}{dx} \\left[ x^2 \\right]", "diff(x**2, x, 1)");
+  check_read("[x + 1]", "[x + 1]");
+}
+
 TEST_CASE("vectors have products of their own") {
   check_read("dot [1,2] [3,4]", "dot([1, 2], [3, 4])");
   check_read("cross product of [1,0,0] and [0,1,0]", "cross([1, 0, 0], [0, 1, 0])");

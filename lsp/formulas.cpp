@@ -22,6 +22,7 @@ bool is_latex(const std::string& language_id) {
 
 solve::Prose prose_of(const std::string& language_id) {
   const bool all = language_id == "markdown" || language_id == "plaintext" || is_latex(language_id);
+  if (language_id == "python") return solve::Prose::docstring;
   return all ? solve::Prose::all : solve::Prose::comment;
 }
 
@@ -29,7 +30,8 @@ solve::Prose prose_of(const std::string& language_id) {
 std::string sign_below(const text::Document& document, size_t at) {
   const std::string& id = document.language_id();
   if (is_latex(id)) return "%";
-  if (prose_of(id) == solve::Prose::all) return "";
+  const size_t line_begin = document.line_range(document.line_at(at)).begin;
+  if (solve::prose_at(document.text(), line_begin, prose_of(id)) == solve::Prose::all) return "";
   if (const auto language = syntax::language_of(id, document.uri(), document.text())) {
     const std::string_view sign = syntax::line_comment(*language);
     if (!sign.empty()) return std::string(sign);
@@ -76,7 +78,9 @@ std::optional<server::Answer> Formulas::answer(const server::Question& question,
   const std::string_view whole = document.line(line);
   const std::string_view before = whole.substr(0, column);
   if (!closes(whole.substr(column))) return std::nullopt;
-  const auto formula = solve::asked_formula(before, prose_of(document.language_id()));
+  const solve::Prose prose = solve::prose_at(document.text(), document.line_range(line).begin,
+                                             prose_of(document.language_id()));
+  const auto formula = solve::asked_formula(before, prose);
   if (!formula) return std::nullopt;
   const auto found = solve::solve(*formula, *runner(),
                                   {.interpreters = solve::Options::Interpreters::waiting,

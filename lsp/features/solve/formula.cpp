@@ -49,6 +49,31 @@ bool has_verb(std::string_view text) { return text.starts_with("solve"); }
 
 }  // namespace
 
+Prose prose_at(std::string_view text, size_t line_begin, Prose prose) {
+  if (prose != Prose::docstring) return prose;
+  std::string_view quotes;  // those that are open
+  for (size_t i = 0; i < std::min(line_begin, text.size()); ++i) {
+    const std::string_view rest = text.substr(i);
+    if (rest[0] == '\\') {
+      ++i;
+    } else if (!quotes.empty()) {
+      if (!rest.starts_with(quotes)) continue;
+      i += quotes.size() - 1;
+      quotes = {};
+    } else if (rest.starts_with("\"\"\"") || rest.starts_with("'''")) {
+      quotes = rest.substr(0, 3);
+      i += 2;
+    } else if (rest[0] == '#' || rest[0] == '"' || rest[0] == '\'') {
+      // To the end of the comment, or of the string, which ends with its line at the latest.
+      const char end = rest[0] == '#' ? '\n' : rest[0];
+      for (++i; i < text.size() && text[i] != end && text[i] != '\n'; ++i) {
+        if (text[i] == '\\' && end != '\n') ++i;
+      }
+    }
+  }
+  return quotes.empty() ? Prose::comment : Prose::all;
+}
+
 std::optional<std::string_view> comment_in(std::string_view line) {
   const std::string_view text = trimmed(line);
   for (const std::string_view open : openers) {
@@ -86,7 +111,7 @@ std::optional<std::string> asked_formula(std::string_view line_before_cursor, Pr
     return std::nullopt;  // an operator of code
   }
   const auto comment = comment_in(text);
-  if (!comment && prose == Prose::comment) return std::nullopt;
+  if (!comment && prose != Prose::all) return std::nullopt;
   const std::string formula(within_dollars(without_bullet(comment ? *comment : text)));
   const auto reading = read(formula);
   if (!reading || !is_worth(reading->task)) return std::nullopt;

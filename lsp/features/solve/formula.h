@@ -11,8 +11,11 @@ namespace lsp::features::solve {
 // The line without what marks it as a comment, a list's item or a formula of Markdown.
 std::string formula_of_line(std::string_view line);
 
-// Whether a line is a comment, or all of it text.
-enum class Prose { comment, all };
+// Where text stands: in comments; in those and in Python's strings of three quotes; everywhere.
+enum class Prose { comment, docstring, all };
+
+// What that is for a line of the text, `all` or `comment`.
+Prose prose_at(std::string_view text, size_t line_begin, Prose prose);
 
 // What follows a line's comment sign; nothing where the line has none.
 std::optional<std::string_view> comment_in(std::string_view line);

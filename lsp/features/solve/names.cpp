@@ -90,6 +90,11 @@ constexpr Alias functions[] = {{"arcsin", "asin"},
                                {"pstdev", "pstdev"},
                                {"differentiate", "diff"},
                                {"roots", "solve"},
+                               {"solve_univariate_inequality", "solve"},
+                               {"reduce_inequalities", "solve"},
+                               {"array", "matrix"},
+                               {"int", "integrate"},
+                               {"trunc", "trunc"},
                                {"Interval", "interval"}};
 
 const std::set<std::string_view>& plain_functions() {
@@ -108,7 +113,8 @@ const std::set<std::string_view>& plain_functions() {
       "eigenvectors",  "mean",      "median",      "mode",         "subs",     "round",
       "sum",           "mod",       "mod_inverse", "permutations", "dot",      "cross",
       "divisor_count", "series",    "eye",         "hypot",        "range",    "lucas",
-      "catalan",       "len",       "norm"};
+      "catalan",       "len",       "norm",        "hex",          "bin",      "oct",
+      "dsolve",        "gradient"};
   return names;
 }
 
@@ -202,6 +208,12 @@ constexpr Alias units[] = {{"m", "meter"},
                            {"MHz", "megahertz"},
                            {"GHz", "gigahertz"},
                            {"K", "kelvin"},
+                           {"degC", "celsius"},
+                           {"degF", "fahrenheit"},
+                           {"celsius", "celsius"},
+                           {"Celsius", "celsius"},
+                           {"fahrenheit", "fahrenheit"},
+                           {"Fahrenheit", "fahrenheit"},
                            {"ha", "hectare"},
                            {"hectares", "hectare"},
                            {"mph", "mile_per_hour"},
@@ -272,15 +284,17 @@ bool is_long_unit(std::string_view word) {
 
 bool is_stop_word(std::string_view word) {
   static const std::set<std::string_view> words{
-      "from",    "to",       "as",       "for",     "over",   "with",    "wrt",
-      "and",     "between",  "of",       "in",      "at",     "where",   "when",
-      "if",      "is",       "by",       "mod",     "until",  "through", "on",
-      "into",    "given",    "respect",  "not",     "choose", "modulo",  "approaches",
-      "tends",   "goes",     "the",      "equals",  "or",     "percent", "evaluated",
-      "plus",    "minus",    "times",    "divided", "cross",  "dot",     "prime",
-      "nonzero", "positive", "negative", "real",    "left",   "right",   "after",
-      "before",  "squared",  "cubed",    "per",     "within", "both",    "satisfying",
-      "such",    "change"};
+      "from",        "to",       "as",       "for",       "over",   "with",    "wrt",
+      "and",         "between",  "of",       "in",        "at",     "where",   "when",
+      "if",          "is",       "by",       "mod",       "until",  "through", "on",
+      "into",        "given",    "respect",  "not",       "choose", "modulo",  "approaches",
+      "tends",       "goes",     "the",      "equals",    "or",     "percent", "evaluated",
+      "plus",        "minus",    "times",    "divided",   "cross",  "dot",     "prime",
+      "nonzero",     "positive", "negative", "real",      "left",   "right",   "after",
+      "before",      "squared",  "cubed",    "per",       "within", "both",    "satisfying",
+      "such",        "change",   "find",     "are",       "off",    "less",    "more",
+      "around",      "about",    "up",       "out",       "so",     "binary",  "hex",
+      "hexadecimal", "octal",    "decimal",  "multiplied"};
   return words.contains(word);
 }
 
@@ -290,6 +304,13 @@ bool is_greek(std::string_view word) {
       "lambda", "mu",   "nu",    "xi",         "rho",      "sigma", "tau",   "phi",   "varphi",
       "chi",    "psi",  "omega", "varepsilon", "vartheta", "Gamma", "Delta", "Phi"};
   return names.contains(word);
+}
+
+std::optional<std::string> amount_named(std::string_view word) {
+  static constexpr Alias amounts[] = {{"dozen", "12"},           {"hundred", "100"},
+                                      {"thousand", "1000"},      {"million", "1000000"},
+                                      {"billion", "1000000000"}, {"trillion", "1000000000000"}};
+  return name_of(amounts, word);
 }
 
 std::optional<std::string> constant_named(std::string_view word) {

@@ -36,10 +36,16 @@ class Level {
 // Whether the formula is about quantities: all of its words are units or stand around them, and one
 // of them says so, by its length or by being converted. "5 m" alone may be a product.
 bool has_units(const std::vector<Token>& tokens) {
+  // "10 m / 4 s": a product would be a strange thing to divide so.
+  const auto counted_unit = [&](size_t at) {
+    return tokens[at].kind == Kind::number && tokens[at + 1].kind == Kind::word &&
+           tokens[at + 1].spaced && unit_named(tokens[at + 1].text);
+  };
+  if (tokens.size() == 6 && tokens[2].is("/") && counted_unit(0) && counted_unit(3)) return true;
   static const std::set<std::string_view> around{
-      "in",   "to",    "into",    "as",   "per",     "convert", "what",
-      "is",   "how",   "many",    "and",  "the",     "plus",    "minus",
-      "sqrt", "times", "compute", "find", "divided", "by",      "calculate"};
+      "in",    "to",    "into",  "as",      "per",  "convert", "what", "dozen",
+      "are",   "there", "is",    "how",     "many", "and",     "the",  "plus",
+      "minus", "sqrt",  "times", "compute", "find", "divided", "by",   "calculate"};
   bool says_so = false, counted = false;
   for (const Token& token : tokens) {
     counted = counted || token.kind == Kind::number;
@@ -54,6 +60,22 @@ bool has_units(const std::vector<Token>& tokens) {
          });
 }
 
+bool has_unit(const Expression& tree) {
+  return tree.kind == Expression::Kind::unit ||
+         std::any_of(tree.arguments.begin(), tree.arguments.end(), has_unit);
+}
+
+// [1, 2, 3], or a matrix of one column or row
+bool is_vector(const Expression& tree) {
+  if (tree.is_call("matrix") && tree.arguments.size() == 1) return is_vector(tree.arguments[0]);
+  if (!tree.is_call("list") || tree.arguments.empty()) return false;
+  const auto single = [](const Expression& row) {
+    return !row.is_call("list") || row.arguments.size() == 1;
+  };
+  return std::all_of(tree.arguments.begin(), tree.arguments.end(), single) ||
+         (tree.arguments.size() == 1 && is_vector(tree.arguments[0]));
+}
+
 }  // namespace
 
 const char* relation_head(const Token& token) {
@@ -66,7 +88,11 @@ const char* relation_head(const Token& token) {
 }
 
 Parser::Parser(std::vector<Token> tokens, Notation notation)
-    : tokens_(std::move(tokens)), notation_(notation), units_(has_units(tokens_)) {}
+    : tokens_(std::move(tokens)), notation_(notation) {
+  join_tokens(tokens_, notation_, notes_);
+  units_ = has_units(tokens_);
+  unknown_function_ = unknown_function_in(tokens_);
+}
 
 void Parser::go_back(Place place) {
   at_ = place.at;
@@ -141,6 +167,12 @@ bool Parser::is_differential() const {
          (here(1).text.size() == 1 || is_greek(here(1).text));
 }
 
+// [1,0,0] x [0,1,0]
+bool Parser::stands_between_vectors(size_t ahead) const {
+  return here(ahead).is_word("x") && at_ + ahead > 0 && tokens_[at_ + ahead - 1].is("]") &&
+         here(ahead + 1).is("[");
+}
+
 bool Parser::starts_operand(size_t ahead) const {
   const Token& token = here(ahead);
   switch (token.kind) {
@@ -148,6 +180,8 @@ bool Parser::starts_operand(size_t ahead) const {
       return true;
     case Kind::word:
       if (token.text == "a" && here(ahead + 1).is_word("prime")) return false;
+      if (here(ahead + 1).is("->") || (sums_ > 0 && here(ahead + 1).is("="))) return false;
+      if (stands_between_vectors(ahead)) return false;
       return !is_stop_word(token.text) && !(ahead == 0 && is_differential());
     case Kind::command:
       return token.text != "pmod" && token.text != "equiv" && token.text != "rfloor" &&
@@ -179,7 +213,9 @@ Expression Parser::sum() {
   if (depth_ > max_depth) return failed("the brackets are nested too deeply");
   Expression left = product();
   while (true) {
-    if (take("+") || take_word("plus")) {
+    if (here().is("+") && here(1).is("...")) {
+      left = progression(std::move(left));
+    } else if (take("+") || take_word("plus")) {
       left = call("add", {std::move(left), product()});
     } else if (take("-") || take_word("minus")) {
       left = call("sub", {std::move(left), product()});
@@ -191,15 +227,82 @@ Expression Parser::sum() {
   }
 }
 
+// 1 + 2 + ... + 100
+Expression Parser::progression(Expression begun) {
+  std::vector<Expression> terms;
+  while (begun.is_call("add")) {
+    terms.insert(terms.begin(), begun.arguments[1]);
+    begun = Expression(begun.arguments[0]);
+  }
+  terms.insert(terms.begin(), std::move(begun));
+  at_ += 2;
+  if (!take("+")) return failed("behind '...', a sign and the last term are expected");
+  const Expression last = product();
+  auto found = sum_of_progression(terms, last);
+  if (!found) {
+    return failed(
+        "how the sum goes on is not clear: its terms have no constant difference or "
+        "ratio that leads to the last one");
+  }
+  note("'...' was read as the progression that the terms before it begin");
+  return std::move(*found);
+}
+
+bool Parser::is_share() const {
+  return here().is_word("of") || here().is_word("off") ||
+         ((here().is_word("less") || here().is_word("more")) && here(1).is_word("than"));
+}
+
+// 20% of 50, 20% off 50, 20% less than 50; 50% of 20% of 300
+Expression Parser::share(Expression percent) {
+  const std::string word = here().text;
+  at_ += word == "of" || word == "off" ? 1 : 2;
+  Expression whole = sign();
+  if (whole.is_call("percent") && is_share()) whole = share(std::move(whole));
+  if (word == "of") return call("mul", {std::move(percent), std::move(whole)});
+  return call(word == "more" ? "add" : "sub", {std::move(whole), std::move(percent)});
+}
+
+// A product without a sign
+Expression Parser::juxtaposed(Expression left) {
+  using Is = Expression::Kind;
+  const size_t begin = here().at;
+  if (here().kind == Kind::number && left.kind == Is::number) {
+    return failed(concat("there is nothing between two numbers at ", begin + 1));
+  }
+  const bool behind_digits = left.kind == Is::number && tokens_[at_ - 1].kind == Kind::number;
+  Expression right = power();
+  if (behind_digits && right.is_call("div") && right.arguments.size() == 2 &&
+      right.arguments[0].kind == Is::number && right.arguments[1].kind == Is::number) {
+    return failed(concat("a number before a fraction, as at ", begin + 1,
+                         ", may be added or multiplied: write + or a sign of a product"));
+  }
+  return call("mul", {std::move(left), std::move(right)});
+}
+
 Expression Parser::product() {
   Expression left = sign();
   bool divided = false;
   while (!error_) {
-    const size_t begin = here().at;
-    if (take("*") || take_word("times")) {
+    if (take("·") || take("@")) {
+      const bool multiplies = !tokens_[at_ - 1].is("·");
+      Expression right = sign();
+      const bool dots = !multiplies && is_vector(left) && is_vector(right);
+      left = call(dots ? "dot" : "mul", {std::move(left), std::move(right)});
+    } else if (here().is("×") || stands_between_vectors(0)) {
+      ++at_;
+      Expression right = sign();
+      const bool crosses = is_vector(left) && is_vector(right);
+      left = call(crosses ? "cross" : "mul", {std::move(left), std::move(right)});
+    } else if (take("*") || take_word("times") || (take_words({"multiplied", "by"}))) {
       left = call("mul", {std::move(left), sign()});
     } else if (take("/") || take_words({"divided", "by"}) || take_word("per")) {
-      left = call("div", {std::move(left), sign()});
+      Expression right = sign();
+      // 10 m / 4 s
+      if (units_ && has_unit(left) && right.kind == Expression::Kind::number && starts_operand()) {
+        right = call("mul", {std::move(right), power()});
+      }
+      left = call("div", {std::move(left), std::move(right)});
       divided = true;
     } else if (take("//")) {
       left = call("floordiv", {std::move(left), sign()});
@@ -213,15 +316,11 @@ Expression Parser::product() {
       left = call("cross", {std::move(left), sign()});
     } else if (take_word("dot")) {
       left = call("dot", {std::move(left), sign()});
-    } else if (left.is_call("percent") && take_word("of")) {
-      left = call("mul", {std::move(left), sign()});
+    } else if (left.is_call("percent") && is_share()) {
+      left = share(std::move(left));
     } else if (starts_operand() && !(units_ && here().kind == Kind::number)) {
-      if (here().kind == Kind::number && left.kind == Expression::Kind::number) {
-        return failed(concat("there is nothing between two numbers at ", begin + 1));
-      }
-      Expression right = power();
+      left = juxtaposed(std::move(left));
       if (divided && !units_) note("a/b c was read as (a/b)*c");
-      left = call("mul", {std::move(left), std::move(right)});
     } else {
       return left;
     }
@@ -243,10 +342,15 @@ Expression Parser::power() {
   if (take("³")) return call("pow", {std::move(base), number("3")});
   if (take_word("squared")) return call("pow", {std::move(base), number("2")});
   if (take_word("cubed")) return call("pow", {std::move(base), number("3")});
-  if (take_words({"to", "the", "power", "of"})) {
+  if (take_words({"to", "the", "power", "of"}) ||
+      (here(2).kind == Kind::number && take_words({"to", "the"}))) {
     return call("pow", {std::move(base), exponent()});
   }
   if (!here().is("^")) return base;
+  if (here(1).is("'")) {  // f^\prime
+    ++at_;
+    return postfix_of(std::move(base));
+  }
   const size_t sign_at = here(1).is("{") ? 2 : 1;
   const bool signs_side = (here(sign_at).is("+") || here(sign_at).is("-")) &&
                           (sign_at == 2 ? here(3).is("}") : !starts_operand(2) && !here(2).is("-"));
@@ -273,10 +377,19 @@ Expression Parser::exponent() {
   return power();
 }
 
-Expression Parser::postfix() {
-  Expression value = operand();
+Expression Parser::postfix() { return postfix_of(operand()); }
+
+Expression Parser::postfix_of(Expression value) {
   while (!error_) {
-    if (take("!")) {
+    if (here().is("'")) {
+      int order = 0;
+      while (take("'")) ++order;
+      if (value.is_symbol()) {
+        return failed(concat("what ", value.text, " is is not said, so it has no derivative"));
+      }
+      const std::string variable = inferred(value, "the derivative");
+      value = call("diff", {std::move(value), symbol(variable), number(std::to_string(order))});
+    } else if (take("!")) {
       value = call("factorial", {std::move(value)});
     } else if (here().is("%") && !starts_operand(1)) {
       ++at_;
@@ -284,6 +397,8 @@ Expression Parser::postfix() {
     } else if (here().is_word("percent")) {
       ++at_;
       value = call("percent", {std::move(value)});
+    } else if (!units_ && (take_word("degrees") || take_word("deg"))) {
+      value = call("degrees", {std::move(value)});
     } else if (here().is_word("factorial") && !here(1).is("(")) {
       ++at_;
       value = call("factorial", {std::move(value)});
@@ -302,7 +417,8 @@ Expression Parser::postfix() {
 Expression Parser::method(Expression object) {
   ++at_;
   const std::string name = here().text;
-  const auto head = function_named(name);
+  auto head = function_named(name);
+  if (name == "array") head = "matrix";
   if (!head) return failed(concat("there is no method ", in_quotes(name), " of a formula"));
   ++at_;
   std::vector<Expression> arguments{std::move(object)};
@@ -317,6 +433,22 @@ Expression Parser::method(Expression object) {
 Expression Parser::called(const std::string& head, std::vector<Expression> arguments) {
   if (head == "pow" && arguments.size() == 3) {
     return call("mod", {call("pow", {arguments[0], arguments[1]}), arguments[2]});
+  }
+  const bool folds = head == "product" || head == "summation";
+  if (folds && arguments.size() == 1) {
+    return call(head == "product" ? "prod" : "sum", std::move(arguments));
+  }
+  if (head == "hex" || head == "bin" || head == "oct") {
+    arguments.push_back(number(head == "hex" ? "16" : head == "bin" ? "2" : "8"));
+    return call("base", std::move(arguments));
+  }
+  if (head == "trunc" && arguments.size() == 1) {
+    return call("mul", {call("sign", {arguments[0]}), call("floor", {call("abs", arguments)})});
+  }
+  if (head == "dsolve") {
+    if (!unknown_function_) return failed("dsolve takes an equation and a function: f(x)");
+    return call("dsolve", {call("list", {arguments.front()}), symbol(unknown_function_->name),
+                           symbol(unknown_function_->variable)});
   }
   if (head == "subs") {
     if (arguments.size() != 3) return failed("subs takes a name and its value: f.subs(x, 3)");

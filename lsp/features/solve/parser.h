@@ -8,13 +8,10 @@
 
 #include <functional>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "engine/base/format.h"
 #include "engine/base/result.h"
-#include "lsp/features/solve/expression.h"
-#include "lsp/features/solve/tokens.h"
+#include "lsp/features/solve/joined.h"
 
 namespace lsp::features::solve {
 
@@ -53,13 +50,19 @@ class Parser {
   void note(std::string text);
   bool starts_operand(size_t ahead = 0) const;
   bool is_differential() const;
+  bool stands_between_vectors(size_t ahead) const;
   Expression relation();
   Expression sum();
   Expression product();
+  Expression progression(Expression begun);
+  bool is_share() const;
+  Expression share(Expression percent);
+  Expression juxtaposed(Expression left);
   Expression sign();
   Expression power();
   Expression exponent();
   Expression postfix();
+  Expression postfix_of(Expression value);
   Expression method(Expression object);
   Expression called(const std::string& head, std::vector<Expression> arguments);
   std::vector<Expression> items(std::string_view end);
@@ -102,6 +105,12 @@ class Parser {
   std::optional<Expression> phrase();
   std::optional<Expression> list_phrase();
   std::optional<Expression> number_phrase();
+  std::optional<Expression> pair_phrase();
+  std::optional<Expression> part_phrase();
+  Expression series_phrase();
+  Expression converted(Expression tree);
+  Expression differential(Expression tree);
+  Expression unknown_function();
   Expression task();
   Expression integral_phrase();
   Expression derivative_phrase(int order);
@@ -130,6 +139,8 @@ class Parser {
   bool congruence_ = false;  // whose modulus ends it
   int integrals_ = 0;        // whose differential has not come
   bool units_ = false;
+  int sums_ = 0;  // whose bounds may follow without a word: sum k^2 k=1..5
+  std::optional<UnknownFunction> unknown_function_;
   std::string differential_;  // of \frac{dx}{x}
   std::vector<std::string> notes_;
   std::optional<engine::base::Error> error_;

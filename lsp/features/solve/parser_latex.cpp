@@ -11,6 +11,14 @@ using engine::base::concat;
 using engine::base::in_quotes;
 using Kind = Token::Kind;
 
+// Whether the lines of the array that begins there are equations.
+bool holds_relations(const std::vector<Token>& tokens, size_t from) {
+  for (size_t i = from; i < tokens.size() && !tokens[i].is_command("end array"); ++i) {
+    if (relation_head(tokens[i]) != nullptr) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Expression Parser::argument() {
@@ -73,6 +81,20 @@ Expression Parser::command() {
 Expression Parser::fraction() {
   const Place before = place();
   const bool partial = here(1).is_command("partial");
+  if (unknown_function_) {  // \frac{d^2y}{dx^2}
+    const auto& [name, variable] = *unknown_function_;
+    std::string order = "1";
+    bool found = take("{") && take_word("d");
+    if (found && take("^")) {
+      const Expression raised = argument();
+      order = raised.kind == Expression::Kind::number ? raised.text : "1";
+    }
+    found =
+        found && take_word(name) && take("}") && take("{") && take_word("d") && take_word(variable);
+    if (found && take("^")) argument();
+    if (found && take("}")) return call("diff", {symbol(name), symbol(variable), number(order)});
+    go_back(before);
+  }
   if (take("{") && (here().is_word("d") || partial)) {
     ++at_;
     std::string order = "1";
@@ -178,13 +200,17 @@ bool Parser::is_in_pieces() const {
 }
 
 Expression Parser::environment(const std::string& name) {
-  if (name == "array") argument();  // the columns
+  if (name == "array") {  // the columns
+    while (!at_end() && !here().is("}")) ++at_;
+    take("}");
+  }
   if (name == "cases" && is_in_pieces()) {
     return failed(
         "a function in pieces, each with its condition, is not read; give the piece that "
         "is meant");
   }
-  if (name == "aligned" || name == "align" || name == "align*" || name == "cases") {
+  const bool relates = name == "array" && holds_relations(tokens_, at_);
+  if (relates || name == "aligned" || name == "align" || name == "align*" || name == "cases") {
     std::vector<Expression> equations;
     std::erase_if(tokens_, [](const Token& token) { return token.is("&"); });
     for (std::vector<Expression>& row : rows(name)) {

@@ -25,6 +25,7 @@ Expression Parser::operand() {
   const Token& token = here();
   switch (token.kind) {
     case Kind::number:
+      if (auto found = here(1).kind == Kind::word ? number_phrase() : std::nullopt) return *found;
       ++at_;
       return number(token.text);
     case Kind::word:
@@ -71,6 +72,11 @@ Expression Parser::row_list() {
   while (take(";")) rows.push_back(call("list", items("]")));
   bars_ = bars;
   expect("]", opened_at);
+  const std::vector<Expression>& only = rows.front().arguments;
+  if (notation_ == Notation::latex && rows.size() == 1 && only.size() == 1 &&
+      !only.front().is_call("list")) {
+    return Expression(only.front());  // \left[ x + 1 \right] is a bracket there
+  }
   return rows.size() == 1 ? std::move(rows.front()) : call("list", std::move(rows));
 }
 
@@ -85,10 +91,18 @@ Expression Parser::word() {
   if (auto found = phrase()) return *found;
   const Token token = here();
   if (is_stop_word(token.text) && !unit_named(token.text)) return missing();
-  if (here(1).is(".") &&
-      (token.text == "math" || token.text == "sympy" || token.text == "sp" || token.text == "np" ||
-       token.text == "S" || token.text == "cmath" || token.text == "statistics")) {
+  if (unknown_function_ && token.text == unknown_function_->name) return unknown_function();
+  if (here(1).is(".") && (token.text == "math" || token.text == "sympy" || token.text == "sp" ||
+                          token.text == "np" || token.text == "S" || token.text == "cmath" ||
+                          token.text == "statistics" || token.text == "numpy")) {
     at_ += 2;
+    if (token.text.starts_with('n')) {
+      if (here().is_word("linalg") && here(1).is(".")) at_ += 2;
+      // Of the whole population there, unlike Python's own.
+      if (here().is_word("std") || here().is_word("var")) {
+        tokens_[at_].text = here().is_word("std") ? "pstdev" : "pvariance";
+      }
+    }
     return word();
   }
   const bool called = here(1).is("(");
@@ -115,11 +129,42 @@ Expression Parser::word() {
   return unknown_word(token);
 }
 
+// y, y', y'(0) and y(0) of a differential equation
+Expression Parser::unknown_function() {
+  const auto& [name, variable] = *unknown_function_;
+  ++at_;
+  int order = 0;
+  while (take("'")) ++order;
+  if (here().is("^") && here(1).is("'")) {
+    ++at_;
+    while (take("'")) ++order;
+  }
+  if (here().is("(") && !here().spaced && here(1).is_word(variable) && here(2).is(")")) {
+    at_ += 3;
+  } else if (here().is("(") && !here().spaced) {
+    return call("value", {number(std::to_string(order)), bracketed()});
+  }
+  if (order == 0) return symbol(name);
+  return call("diff", {symbol(name), symbol(variable), number(std::to_string(order))});
+}
+
 // Not the name of a function.
 Expression Parser::unknown_word(const Token& token) {
   const std::string text = token.text;
   ++at_;
   if (const auto constant = constant_named(text)) return symbol(*constant);
+  if (const auto amount = amount_named(text)) return number(*amount);
+  // C(5, 2) and P(5, 2), where C and P stand for nothing else
+  if ((text == "C" || text == "P") && here().is("(") && !here().spaced) {
+    const Place before = place();
+    std::vector<Expression> arguments = call_arguments();
+    if (!error_ && arguments.size() == 2) {
+      note(concat(text, "(n, k) was read as the number of ",
+                  text == "C" ? "combinations" : "arrangements"));
+      return call(text == "C" ? "binomial" : "permutations", std::move(arguments));
+    }
+    go_back(before);
+  }
   const bool indexed = text.find_first_of("_0123456789") != std::string::npos;
   const bool called = here().is("(") && !here().spaced;
   if (text.size() == 1 || is_greek(text) || (indexed && !called)) {
@@ -231,6 +276,7 @@ Expression Parser::function(const std::string& name, const std::string& head) {
     return call("pow", {call(head, {std::move(of)}), number("2")});
   }
   if (here().is("(")) return called(head, call_arguments());
+  if (here().is("[") && !is_elementary(head)) return called(head, {row_list()});
   if (notation_ == Notation::latex && head == "floor") {
     Expression inside = sum();
     if (!here().is_command("rfloor")) return failed("\\lfloor is never closed by \\rfloor");
@@ -280,6 +326,20 @@ Expression Parser::function_argument() {
 
 // d/dx, d^2/dx^2 and the like; what follows is differentiated.
 std::optional<Expression> Parser::derivative_operator() {
+  if (unknown_function_) {  // dy/dx, d^2y/dx^2
+    const auto& [name, variable] = *unknown_function_;
+    size_t ahead = here().is_word("d") ? 1 : 0;
+    const bool raised = ahead == 1 && here(1).is("^") && here(2).kind == Kind::number;
+    const std::string order = raised ? here(2).text : here(ahead).is("²") ? "2" : "1";
+    ahead += raised ? 2 : here(ahead).is("²") ? 1 : 0;
+    const bool named = here(ahead).is_word(ahead == 0 ? "d" + name : name);
+    if (named && here(ahead + 1).is("/") && here(ahead + 2).is_word("d" + variable)) {
+      at_ += ahead + 3;
+      if (here().is("^")) at_ += 2;
+      take("²");
+      return call("diff", {symbol(name), symbol(variable), number(order)});
+    }
+  }
   if (!here().is_word("d")) return std::nullopt;
   if (here(1).is("(")) {  // d(x^2)/dx
     const Place before = place();

@@ -43,6 +43,7 @@ const std::vector<Phrase>& wide_phrases() {
       {{"argument"}, "arg"},
       {{"square", "root"}, "sqrt"},
       {{"cube", "root"}, "cbrt"},
+      {{"gradient"}, "gradient"},
   };
   return all;
 }
@@ -70,6 +71,8 @@ const std::vector<Phrase>& narrow_phrases() {
       {{"euler", "phi"}, "totient"},
       {{"factorial"}, "factorial"},
       {{"norm"}, "norm"},
+      {{"length"}, "norm"},
+      {{"magnitude"}, "norm"},
       {{"next", "prime", "after"}, "nextprime"},
       {{"next", "prime"}, "nextprime"},
       {{"first", "prime", "after"}, "nextprime"},
@@ -86,6 +89,9 @@ const std::vector<Phrase>& list_phrases() {
   static const std::vector<Phrase> all{
       {{"gcd"}, "gcd"},
       {{"greatest", "common", "divisor"}, "gcd"},
+      {{"highest", "common", "factor"}, "gcd"},
+      {{"greatest", "common", "factor"}, "gcd"},
+      {{"hcf"}, "gcd"},
       {{"lcm"}, "lcm"},
       {{"least", "common", "multiple"}, "lcm"},
       {{"mean"}, "mean"},
@@ -103,6 +109,10 @@ const std::vector<Phrase>& list_phrases() {
       {{"max"}, "max"},
       {{"minimum"}, "min"},
       {{"min"}, "min"},
+      {{"stdev"}, "stdev"},
+      {{"pstdev"}, "pstdev"},
+      {{"std"}, "stdev"},
+      {{"stddev"}, "stdev"},
       {{"largest"}, "max"},
       {{"smallest"}, "min"},
       {{"range", "of"}, "range"},
@@ -117,10 +127,13 @@ const std::vector<Phrase>& list_phrases() {
 std::optional<Expression> Parser::phrase() {
   if (here(1).is("(") && !here(1).spaced && function_named(here().text)) {
     const Place before = place();
-    const std::string head = *function_named(here().text);
+    std::string head = *function_named(here().text);
+    const bool python = here().is_word("int");
     ++at_;
     const size_t bracket = at_;
     std::vector<Expression> arguments = call_arguments();
+    // Python's int(7/2), which an integral of a number would not be meant by.
+    if (python && arguments.size() == 1 && names_in(arguments[0]).empty()) head = "trunc";
     const bool alone =
         !error_ && (here().kind != Kind::word || !is_stop_word(here().text) ||
                     here().is_word("mod") || here().is_word("for") || here().is_word("and") ||
@@ -135,6 +148,8 @@ std::optional<Expression> Parser::phrase() {
     }
     go_back(before);
   }
+  if (auto found = pair_phrase()) return found;
+  if (auto found = part_phrase()) return found;
   if (auto found = list_phrase()) return found;
   const auto match = [&](const Phrase& each) {
     for (size_t i = 0; i < each.words.size(); ++i) {
@@ -155,7 +170,8 @@ std::optional<Expression> Parser::phrase() {
     skip_words({"of", "the", "matrix"});
     if (at_end()) return missing();
     Expression of = sign();
-    if (each.head == std::string_view("inverse") && take_word("mod")) {
+    const bool inverts = each.head == std::string_view("inverse");
+    if (inverts && (take_word("mod") || take_word("modulo"))) {
       return call("mod_inverse", {std::move(of), sign()});
     }
     return call(each.head, {std::move(of)});
@@ -184,7 +200,8 @@ std::optional<Expression> Parser::list_phrase() {
     // "min" is also a unit.
     if (!matches || (units_ && each.words[0] == "min")) continue;
     at_ += each.words.size();
-    if (each.words[0] == "variance" || each.words[0] == "standard") {
+    if (each.words[0] == "variance" || each.words[0] == "standard" ||
+        each.words[0].starts_with("std")) {
       note("the sample's (divided by n - 1) was taken, not the population's");
     }
     skip_words({"of", "the", "numbers"});
@@ -196,6 +213,104 @@ std::optional<Expression> Parser::list_phrase() {
                     : call(each.head, {std::move(list)});
   }
   return std::nullopt;
+}
+
+// dot [1,2] [3,4]; cross product of a and b; divide 7 by 2
+std::optional<Expression> Parser::pair_phrase() {
+  struct Pair {
+    std::vector<std::string_view> words;
+    const char* head;
+  };
+  static const std::vector<Pair> vectors{{{"dot", "product"}, "dot"},
+                                         {{"inner", "product"}, "dot"},
+                                         {{"scalar", "product"}, "dot"},
+                                         {{"cross", "product"}, "cross"},
+                                         {{"vector", "product"}, "cross"},
+                                         {{"angle", "between"}, "angle"},
+                                         {{"dot"}, "dot"},
+                                         {{"cross"}, "cross"}};
+  for (const Pair& each : vectors) {
+    bool matches = true;
+    for (size_t i = 0; i < each.words.size(); ++i) {
+      matches = matches && here(i).is_word(each.words[i]);
+    }
+    if (!matches || here(each.words.size()).is("(")) continue;
+    at_ += each.words.size();
+    skip_words({"of", "the", "vectors"});
+    Expression first = power();
+    if (!take(",")) skip_words({"and", "with"});
+    Expression second = power();
+    if (each.head != std::string_view("angle")) {
+      return call(each.head, {std::move(first), std::move(second)});
+    }
+    Expression lengths = call("mul", {call("norm", {first}), call("norm", {second})});
+    return call("acos", {call("div", {call("dot", {first, second}), std::move(lengths)})});
+  }
+  static constexpr std::pair<std::string_view, std::string_view> verbs[] = {
+      {"divide", "by"}, {"multiply", "by"}, {"add", "to"}, {"add", "and"}, {"subtract", "from"}};
+  const Place before = place();
+  for (const auto& [verb, between] : verbs) {
+    if (!take_word(verb)) continue;
+    Expression first = sum();
+    if (error_ || !take_word(between)) {
+      go_back(before);
+      continue;
+    }
+    Expression second = sum();
+    if (verb == "divide") {
+      return call("simplify", {call("div", {std::move(first), std::move(second)})});
+    }
+    if (verb == "subtract") return call("sub", {std::move(second), std::move(first)});
+    return call(verb == "add" ? "add" : "mul", {std::move(first), std::move(second)});
+  }
+  return std::nullopt;
+}
+
+// half of 10, twice 7
+std::optional<Expression> Parser::part_phrase() {
+  static constexpr std::pair<std::string_view, const char*> parts[] = {
+      {"half", "2"}, {"third", "3"}, {"quarter", "4"}, {"tenth", "10"}};
+  for (const auto& [word, below] : parts) {
+    const size_t begin = here().is_word("a") || here().is_word("one") ? 1 : 0;
+    if (!here(begin).is_word(word) || !here(begin + 1).is_word("of")) continue;
+    at_ += begin + 2;
+    return call("div", {sign(), number(below)});
+  }
+  if (take_word("twice") || take_word("double")) return call("mul", {number("2"), sign()});
+  return std::nullopt;
+}
+
+// series of sin x at 0 to order 5
+Expression Parser::series_phrase() {
+  skip_words({"series", "expansion", "polynomial", "of", "the", "for"});
+  if (at_end()) return failed("there is no function to expand");
+  Expression body = sum();
+  Expression point = number("0");
+  std::string variable, order = "5";
+  while (!error_ && !at_end()) {
+    take(",");
+    if (take_word("at") || take_word("around") || take_word("about")) {
+      if (here().kind == Kind::word && here(1).is("=")) {
+        variable = variable_word();
+        ++at_;
+      }
+      point = sum();
+    } else if (take_word("to") || take_word("of") || take_word("up")) {
+      skip_words({"to", "the"});
+      take_word("order");
+      take_word("degree");
+      if (here().kind == Kind::word && here(1).is("^")) at_ += 2;  // up to x^5
+      order = here().text;
+      if (here().kind != Kind::number) return failed("the order of a series is a number");
+      ++at_;
+      skip_words({"terms"});
+    } else {
+      break;
+    }
+  }
+  if (variable.empty()) variable = inferred(body, "the series");
+  Expression terms = call("add", {number(order), number("1")});
+  return call("series", {std::move(body), symbol(variable), std::move(point), std::move(terms)});
 }
 
 // Questions about numbers, and what begins with the name of a task.
@@ -220,6 +335,20 @@ std::optional<Expression> Parser::number_phrase() {
     if (!take_word("to")) return failed("a change is written as 'percent change from 50 to 65'");
     return call("percent_change", {std::move(from), sum()});
   }
+  if (here().kind == Kind::number) {  // 10th prime
+    static const std::set<std::string_view> endings{"st", "nd", "rd", "th"};
+    if (here(1).spaced || here(1).kind != Kind::word || !endings.contains(here(1).text)) {
+      return std::nullopt;
+    }
+    const char* head = here(2).is_word("prime")                                       ? "prime"
+                       : here(2).is_word("fibonacci") || here(2).is_word("Fibonacci") ? "fibonacci"
+                                                                                      : nullptr;
+    if (head == nullptr) return std::nullopt;
+    Expression place = number(here().text);
+    at_ += 3;
+    take_word("number");
+    return call(head, {std::move(place)});
+  }
   if (first == "increase" || first == "decrease") {
     const bool more = first == "increase";
     ++at_;
@@ -227,13 +356,20 @@ std::optional<Expression> Parser::number_phrase() {
     if (!take_word("by")) return failed("a change is written as 'increase 50 by 10%'");
     return call(more ? "add" : "sub", {std::move(from), sum()});
   }
+  if (take_words({"remainder", "of"}) || take_words({"remainder", "when"})) {
+    Expression of = product();
+    take_word("is");
+    if (of.is_call("div")) return call("mod", std::move(of.arguments));
+    if (!take_words({"divided", "by"})) return failed("a remainder is one 'of 17 divided by 5'");
+    return call("mod", {std::move(of), product()});
+  }
   if (take_word("convert")) return sum();
-  if (first == "log" || first == "sin") return std::nullopt;
   static const std::set<std::string_view> tasks{
-      "integrate", "integral", "antiderivative", "primitive", "derivative", "differentiate",
-      "diff",      "lim",      "limit",          "sum",       "product",    "solve",
-      "roots",     "zeros",    "first",          "second",    "third",      "indefinite",
-      "definite",  "int",      "prod",           "fourth"};
+      "integrate", "integral",  "antiderivative", "primitive", "derivative", "differentiate",
+      "diff",      "lim",       "limit",          "sum",       "product",    "solve",
+      "roots",     "zeros",     "first",          "second",    "third",      "indefinite",
+      "definite",  "int",       "prod",           "fourth",    "partial",    "area",
+      "taylor",    "maclaurin", "Taylor",         "Maclaurin", "series"};
   if (!tasks.contains(first)) return std::nullopt;
   if (units_ && first == "second") return std::nullopt;
   return task();
@@ -247,7 +383,15 @@ Expression Parser::task() {
     if (!take_word("derivative")) return missing();
     return derivative_phrase(order);
   }
-  skip_words({"indefinite", "definite"});
+  if (take_words({"area", "under"})) {
+    skip_words({"the", "curve", "graph", "of"});
+    if (here().is_word("y") && here(1).is("=")) at_ += 2;
+    return integral_phrase();
+  }
+  const bool named = take_word("taylor") || take_word("maclaurin") || take_word("Taylor") ||
+                     take_word("Maclaurin");
+  if (named || here().is_word("series")) return series_phrase();
+  skip_words({"indefinite", "definite", "partial"});
   const std::string verb = here().text;
   ++at_;
   if (verb == "integrate" || verb == "integral" || verb == "antiderivative" || verb == "int" ||

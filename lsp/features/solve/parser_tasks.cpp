@@ -122,7 +122,9 @@ Expression Parser::derivative_phrase(int order) {
 Expression Parser::suffixes(Expression tree) {
   const Place before = place();
   take_word("evaluated");
-  if (!take_word("at") && !take_word("where") && !take_word("when")) {
+  const bool valued = here().is_word("for") && here(1).kind == Kind::word && here(2).is("=");
+  if (valued) ++at_;
+  if (!valued && !take_word("at") && !take_word("where") && !take_word("when")) {
     go_back(before);
     return tree;
   }
@@ -218,7 +220,9 @@ Expression Parser::sum_phrase(const std::string& head) {
     skip_words({"of", "the"});
   }
   if (at_end()) return failed("there is nothing to add or multiply");
+  ++sums_;
   Expression body = sum();
+  --sums_;
   if (!bounds.low && here().is(",") && !(here(1).kind == Kind::word && here(2).is("="))) {
     std::vector<Expression> all{std::move(body)};
     while (take(",") || take_word("and")) {
@@ -310,7 +314,8 @@ void Parser::conditions(Expression& unknowns, Expression& domain, Expression& as
       continue;
     }
     const size_t before = at_;
-    skip_words({"for", "with", "where", "if", "when", "given", "and", "such", "assuming"});
+    skip_words({"find", "solve", "for", "with", "where", "if", "when", "given", "and", "such",
+                "assuming"});
     if (here().kind == Kind::word &&
         (here(1).is_word("not") || here(1).is_word("nonzero") || here(1).is_word("positive") ||
          here(1).is_word("negative") || here(1).is_word("real") || here(1).is_word("in"))) {

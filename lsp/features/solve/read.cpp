@@ -49,7 +49,7 @@ std::string_view without_delimiters(std::string_view text) {
 
 bool binds(const std::string& head) {
   return head == "integrate" || head == "summation" || head == "product" || head == "diff" ||
-         head == "limit" || head == "solve" || head == "solveset";
+         head == "limit" || head == "solve" || head == "solveset" || head == "dsolve";
 }
 
 // e and i are constants, unless something binds them: \sum_{i=1}^{n} i.
@@ -94,6 +94,62 @@ Expression solve_task(Expression relations) {
 
 }  // namespace
 
+// 255 in hex; 0.2 as a percentage; 25 as a percentage of 200
+Expression Parser::converted(Expression tree) {
+  static constexpr std::pair<std::string_view, const char*> bases[] = {
+      {"binary", "2"},       {"bin", "2"},  {"octal", "8"},   {"oct", "8"},
+      {"hexadecimal", "16"}, {"hex", "16"}, {"decimal", "10"}};
+  if (here().is_word("to") && here(1).kind == Kind::number &&
+      (here(2).is_word("digits") || here(2).is_word("decimals"))) {
+    at_ += 3;
+    return call("evalf", {std::move(tree), number(tokens_[at_ - 2].text)});
+  }
+  if (take_words({"out", "of"})) tree = call("div", {std::move(tree), sum()});
+  if (here().is_word("as") && (here(1).is_word("a") || here(1).is_word("percent")) &&
+      (here(2).is_word("percentage") || here(2).is_word("percent") || here(1).is_word("percent"))) {
+    at_ += here(1).is_word("a") ? 3 : 2;
+    return call("what_percent", {std::move(tree), take_word("of") ? sum() : number("1")});
+  }
+  if (!here().is_word("in") && !here().is_word("to") && !here().is_word("as") &&
+      !here().is_word("into")) {
+    return tree;
+  }
+  const size_t ahead = here(1).is_word("a") || here(1).is_word("base") ? 2 : 1;
+  if (here(1).is_word("base") && here(2).kind == Kind::number) {
+    at_ += 3;
+    return call("base", {std::move(tree), number(tokens_[at_ - 1].text)});
+  }
+  if (here(ahead).is_word("fraction")) {
+    at_ += ahead + 1;
+    return tree;
+  }
+  const bool whole = tree.kind == Expression::Kind::number &&
+                     tree.text.find_first_not_of("0123456789") == std::string::npos;
+  if (here(ahead).is_word("decimal") && !whole) {
+    at_ += ahead + 1;
+    return call("evalf", {std::move(tree)});
+  }
+  for (const auto& [word, base] : bases) {
+    if (!here(ahead).is_word(word)) continue;
+    at_ += ahead + 1;
+    return call("base", {std::move(tree), number(base)});
+  }
+  return tree;
+}
+
+// An equation with derivatives, and what holds at points.
+Expression Parser::differential(Expression tree) {
+  if (tree.is_call("dsolve")) return tree;
+  if (tree.is_call("solve")) tree = Expression(tree.arguments[0]);
+  const bool one = is_relation(tree);
+  if (!one && !all_relations(tree)) {
+    return failed(concat("what ", unknown_function_->name, " is is not said: an equation is"));
+  }
+  if (one) tree = call("list", {std::move(tree)});
+  return call("dsolve", {call("list", std::move(tree.arguments)), symbol(unknown_function_->name),
+                         symbol(unknown_function_->variable)});
+}
+
 Expression Parser::whole() {
   const auto skip_lead = [&] {
     skip_words({"whats", "compute", "calculate", "evaluate", "find", "determine", "the", "please",
@@ -103,6 +159,11 @@ Expression Parser::whole() {
   if (here().is_word("what") && here(1).is_word("is")) at_ += 2;
   skip_lead();
   if (at_end()) return failed("there is no formula");
+  if (units_ && take_words({"how", "many"})) {  // how many minutes are in 3 hours
+    Expression target = product();
+    skip_words({"are", "is", "there", "in"});
+    return call("convert", {sum(), std::move(target)});
+  }
   Expression tree = relation();
   if (take_word("is")) {  // 18 is what percent of 72
     if (!take_words({"what", "percent", "of"}) && !take_words({"what", "percentage", "of"})) {
@@ -110,21 +171,34 @@ Expression Parser::whole() {
     }
     return call("what_percent", {std::move(tree), sum()});
   }
+  if (!units_) tree = converted(std::move(tree));
   if (units_ && (take_word("in") || take_word("to") || take_word("into") || take_word("as"))) {
     tree = call("convert", {std::move(tree), product()});
   }
-  tree = suffixes(std::move(tree));
+  // find x where 2x = 4
+  if (tree.is_symbol() && (take_word("where") || take_word("if") || take_word("when") ||
+                           take_words({"such", "that"}) || take_words({"so", "that"}))) {
+    Expression domain = symbol("unknown"), assumed = call("list");
+    Expression unknowns = call("list", {std::move(tree)});
+    Expression relations = equations();
+    conditions(unknowns, domain, assumed);
+    tree = call("solve",
+                {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});
+  }
+  if (!tree.is_call("solve")) tree = suffixes(std::move(tree));
   if (here().is(",") || here().is(";")) {
     std::vector<Expression> all{std::move(tree)};
     const bool equation = is_relation(all[0]);
     while (take(",") || take(";")) {
-      if (equation && (here().is_word("over") || here(1).is_word("in") || here(1).is_word("not"))) {
+      if (equation && (here().is_word("find") || here().is_word("solve") ||
+                       here().is_word("over") || here(1).is_word("in") || here(1).is_word("not"))) {
         break;
       }
       all.push_back(relation());
     }
     tree = call(equation ? "list" : "tuple", std::move(all));
   }
+  if (unknown_function_ && !error_ && at_end()) return differential(std::move(tree));
   const bool relations = is_relation(tree) || all_relations(tree);
   if (relations) {
     tree = solve_task(std::move(tree));
@@ -140,6 +214,11 @@ Result<Reading> read(std::string_view text) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
   }
   text = trimmed(without_delimiters(trimmed(text)));
+  std::string spelled;
+  if (text.starts_with("what's ") || text.starts_with("What's ")) {
+    spelled = concat("what is ", text.substr(7));
+    text = spelled;
+  }
   if (text.empty()) return fail("there is no formula");
   const bool latex = text.find('\\') != std::string_view::npos;
   const Notation notation = latex ? Notation::latex : Notation::plain;

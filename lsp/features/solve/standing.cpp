@@ -114,7 +114,8 @@ void find_all(std::string_view text, Prose prose, const Found& found) {
   size_t skip_to = 0;  // behind a block of several lines
   for (const Line& line : lines_of(text, prose)) {
     if (line.in_fence || line.begin < skip_to) continue;
-    if (auto asked = asked_at(line, prose)) {
+    const bool ends = without_closer(line.text).ends_with('=') || line.text.ends_with("=>");
+    if (auto asked = ends ? asked_at(line, prose_at(text, line.begin, prose)) : std::nullopt) {
       found(std::move(*asked), true);
       continue;
     }

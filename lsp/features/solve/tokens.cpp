@@ -35,27 +35,28 @@ constexpr Written unicode[] = {
     {"δ", Kind::word, "delta"}, {"λ", Kind::word, "lambda"},    {"μ", Kind::word, "mu"},
     {"σ", Kind::word, "sigma"}, {"φ", Kind::word, "phi"},       {"ω", Kind::word, "omega"},
     {"√", Kind::word, "sqrt"},  {"∫", Kind::word, "integrate"}, {"Σ", Kind::word, "sum"},
-    {"∑", Kind::word, "sum"},   {"∏", Kind::word, "product"},   {"×", Kind::mark, "*"},
-    {"·", Kind::mark, "*"},     {"⋅", Kind::mark, "*"},         {"÷", Kind::mark, "/"},
+    {"∑", Kind::word, "sum"},   {"∏", Kind::word, "product"},   {"×", Kind::mark, "×"},
+    {"·", Kind::mark, "·"},     {"⋅", Kind::mark, "·"},         {"÷", Kind::mark, "/"},
     {"−", Kind::mark, "-"},     {"–", Kind::mark, "-"},         {"≤", Kind::mark, "<="},
     {"≥", Kind::mark, ">="},    {"≠", Kind::mark, "!="},        {"→", Kind::mark, "->"},
     {"²", Kind::mark, "²"},     {"³", Kind::mark, "³"},         {"°", Kind::mark, "°"},
-    {"ℝ", Kind::word, "Reals"}, {"∈", Kind::word, "in"},
+    {"ℝ", Kind::word, "Reals"}, {"∈", Kind::word, "in"},        {"…", Kind::mark, "..."},
+    {"′", Kind::mark, "'"},     {"∂", Kind::word, "d"},         {"⨯", Kind::mark, "×"},
 };
 
 // The longest first.
 constexpr Written ascii[] = {
-    {"**", Kind::mark, "^"},  {"//", Kind::mark, "//"}, {"==", Kind::mark, "="},
-    {"<=", Kind::mark, "<="}, {">=", Kind::mark, ">="}, {"!=", Kind::mark, "!="},
-    {"->", Kind::mark, "->"}, {"..", Kind::mark, ".."}, {"+", Kind::mark, "+"},
-    {"-", Kind::mark, "-"},   {"*", Kind::mark, "*"},   {"/", Kind::mark, "/"},
-    {"^", Kind::mark, "^"},   {"(", Kind::mark, "("},   {")", Kind::mark, ")"},
-    {"[", Kind::mark, "["},   {"]", Kind::mark, "]"},   {"{", Kind::mark, "{"},
-    {"}", Kind::mark, "}"},   {",", Kind::mark, ","},   {";", Kind::mark, ";"},
-    {"|", Kind::mark, "|"},   {"!", Kind::mark, "!"},   {"%", Kind::mark, "%"},
-    {"=", Kind::mark, "="},   {"<", Kind::mark, "<"},   {">", Kind::mark, ">"},
-    {".", Kind::mark, "."},   {"_", Kind::mark, "_"},   {":", Kind::mark, ":"},
-    {"&", Kind::mark, "&"},
+    {"**", Kind::mark, "^"},  {"//", Kind::mark, "//"},   {"==", Kind::mark, "="},
+    {"<=", Kind::mark, "<="}, {">=", Kind::mark, ">="},   {"!=", Kind::mark, "!="},
+    {"->", Kind::mark, "->"}, {"...", Kind::mark, "..."}, {"..", Kind::mark, ".."},
+    {"+", Kind::mark, "+"},   {"-", Kind::mark, "-"},     {"*", Kind::mark, "*"},
+    {"/", Kind::mark, "/"},   {"^", Kind::mark, "^"},     {"(", Kind::mark, "("},
+    {")", Kind::mark, ")"},   {"[", Kind::mark, "["},     {"]", Kind::mark, "]"},
+    {"{", Kind::mark, "{"},   {"}", Kind::mark, "}"},     {",", Kind::mark, ","},
+    {";", Kind::mark, ";"},   {"|", Kind::mark, "|"},     {"!", Kind::mark, "!"},
+    {"%", Kind::mark, "%"},   {"=", Kind::mark, "="},     {"<", Kind::mark, "<"},
+    {">", Kind::mark, ">"},   {".", Kind::mark, "."},     {"_", Kind::mark, "_"},
+    {":", Kind::mark, ":"},   {"&", Kind::mark, "&"},     {"@", Kind::mark, "@"},
 };
 
 // Commands that stand for a word, a mark, or nothing at all. Others stay commands.
@@ -66,7 +67,11 @@ const std::map<std::string_view, Written>& latex_table() {
                          std::initializer_list<std::string_view> names) {
       for (const std::string_view name : names) all[name] = {name, kind, text};
     };
-    add(Kind::mark, "*", {"cdot", "times", "ast"});
+    add(Kind::mark, "*", {"ast"});
+    add(Kind::mark, "·", {"cdot"});
+    add(Kind::mark, "×", {"times"});
+    add(Kind::mark, "...", {"dots", "cdots", "ldots"});
+    add(Kind::mark, "'", {"prime"});
     add(Kind::mark, "/", {"div"});
     add(Kind::mark, "<=", {"le", "leq", "leqslant"});
     add(Kind::mark, ">=", {"ge", "geq", "geqslant"});
@@ -157,6 +162,8 @@ class Tokenizer {
       read_word();
     } else if (c == '\\' && notation_ == Notation::latex) {
       read_command();
+    } else if (c == '\'' && !spaced_ && is_differentiable()) {
+      add(Kind::mark, "'", at_++);
     } else if (c == '\'' || c == '"') {
       read_direction();
     } else {
@@ -164,11 +171,24 @@ class Tokenizer {
     }
   }
 
+  // Whether a mark behind the last token says that it is differentiated: f', (x^2)', y''.
+  bool is_differentiable() const {
+    if (tokens_.empty()) return false;
+    const Token& last = tokens_.back();
+    return (last.kind == Kind::word && last.text.size() == 1) || last.is(")") || last.is("'");
+  }
+
   void read_number() {
     const size_t begin = at_;
-    if (here() == '0' && (here(1) == 'x' || here(1) == 'X') && std::isxdigit(here(2)) != 0) {
-      read_hexadecimal();
-      return;
+    // Python's 0xff, 0b101 and 0o17
+    for (const auto& [letter, base] : {std::pair{'x', 16}, std::pair{'b', 2}, std::pair{'o', 8}}) {
+      if (notation_ != Notation::plain || here() != '0' || std::tolower(here(1)) != letter)
+        continue;
+      const char first = here(2);
+      if (base == 16 ? std::isxdigit(first) != 0 : first >= '0' && first < '0' + base) {
+        read_in_base(base);
+        return;
+      }
     }
     // Python's 1_000
     while (is_digit(here()) || (here() == '_' && at_ > begin && is_digit(here(1)))) ++at_;
@@ -186,14 +206,18 @@ class Tokenizer {
     add(Kind::number, digits, begin);
   }
 
-  void read_hexadecimal() {
+  void read_in_base(int base) {
     const size_t begin = at_;
     at_ += 2;
     uint64_t value = 0;
     const auto [end, error] =
-        std::from_chars(text_.data() + at_, text_.data() + text_.size(), value, 16);
+        std::from_chars(text_.data() + at_, text_.data() + text_.size(), value, base);
     at_ = static_cast<size_t>(end - text_.data());
     if (error != std::errc()) error_ = fail("the number at ", begin + 1, " is too long");
+    if (is_digit(here()) || is_letter(here())) {
+      error_ = fail("a number of base ", base, " has no ", in_quotes(text_.substr(at_, 1)),
+                    ", as there is at ", at_ + 1);
+    }
     add(Kind::number, std::to_string(value), begin);
   }
 
@@ -232,7 +256,13 @@ class Tokenizer {
     if (at_ == name_begin && at_ < text_.size()) ++at_;
     const std::string_view name = text_.substr(name_begin, at_ - name_begin);
     const auto found = latex_table().find(name);
-    if (found != latex_table().end()) {
+    // \left\{ … \right. is a brace around a system's lines.
+    if (name == "left" && text_.substr(at_).starts_with("\\{") &&
+        (text_.ends_with("\\right") || text_.find("\\right.", at_) != std::string_view::npos)) {
+      at_ += 2;
+    } else if (name == "right" && here() == '.') {
+      ++at_;
+    } else if (found != latex_table().end()) {
       if (found->second.kind == Kind::end) {
         spaced_ = true;
       } else {

@@ -33,9 +33,12 @@ std::string written_answer(const Solution& found, std::string_view before,
     text = found.decimal;
   }
   if (!before.ends_with(' ')) text = " " + text;
-  if (found.checked == Checked::no) text += " (not checked)";
-  if (found.checked == Checked::partly) text += " (partly checked)";
-  return text;
+  std::string said = found.notes.empty() ? "" : "read as " + in_one_line(found.read_as);
+  if (found.checked != Checked::yes) {
+    said += (said.empty() ? "" : "; ");
+    said += found.checked == Checked::no ? "not checked" : "partly checked";
+  }
+  return said.empty() ? text : text + " (" + said + ")";
 }
 
 std::string step_line(const Step& step) {
@@ -63,6 +66,7 @@ std::vector<Insertion> worked_insertions(std::string_view text, const Standing& 
     const bool dollars = standing.ends_with('$');
     lines.push_back("= " + (dollars ? "$" + found.latex + "$" : found.answer));
   }
+  for (const std::string& note : found.notes) lines.push_back("note: " + in_one_line(note));
   int number = 0;
   for (const Step& step : found.steps) {
     lines.push_back(std::to_string(++number) + ". " + step_line(step));
@@ -75,7 +79,8 @@ std::vector<Insertion> worked_insertions(std::string_view text, const Standing& 
     // In Markdown a line of its own, or one of a list, needs an empty line around it.
     const bool apart = sign.empty() && (&each == &lines.front() || &each == &lines.back());
     below += newline + (apart ? newline : "");
-    if (!sign.empty()) below += std::string(line.substr(0, indent)) + std::string(sign) + " ";
+    below += line.substr(0, indent);
+    if (!sign.empty()) below += std::string(sign) + " ";
     below += each;
   }
   insertions.push_back({line_end, std::move(below)});

@@ -11,7 +11,8 @@
 namespace lsp::features::solve {
 
 // The answer as the line before it writes formulas: between dollars in LaTeX, where decimals were
-// typed in decimals. Says so where it is not wholly checked. Begins with a space where one is due.
+// typed in decimals. Says how the formula was read where that was doubtful, and so where it is not
+// wholly checked. Begins with a space where one is due.
 std::string written_answer(const Solution& found, std::string_view before,
                            std::string_view formula);
 

@@ -13,6 +13,33 @@ def refuse_undefined(value):
         raise Unsolvable("this has no value: it divides by zero or is undefined")
 
 
+def first_piece(value):
+    """Of a value in pieces the first one that is not for a single place, and where it holds."""
+    if not isinstance(value, sympy.Piecewise):
+        return value, sympy.true
+    places = []
+    for piece, condition in value.args:
+        if not isinstance(condition, sympy.Eq):
+            break
+        places.append(sympy.Ne(*condition.args))
+    return piece, sympy.And(condition, *places)
+
+
+def condition_text(condition):
+    if isinstance(condition, sympy.And):
+        return " and ".join(map(condition_text, condition.args))
+    return f"{condition.lhs} != {condition.rhs}" if isinstance(condition, sympy.Ne) else \
+        str(condition)
+
+
+def limited_to(answer, condition):
+    """Says where the answer holds, which is not everywhere."""
+    if condition != sympy.true:
+        answer.checked = PARTLY if answer.checked == YES else answer.checked
+        answer.how += f"; where {condition_text(condition)}"
+    return answer
+
+
 def shortest(candidates):
     if len(candidates) == 1:
         return candidates[0]
@@ -79,6 +106,8 @@ def tree_text(problem):
 def evaluate(problem):
     value = tree.build(problem)
     if isinstance(value, list):
+        if not all(isinstance(each, sympy.Expr) for each in value):
+            raise Unsolvable("in this list are equations or lists, and nothing to work out")
         return Answer([tidy(each) for each in value], NO, "each value is SymPy's")
     if value in (sympy.true, sympy.false):
         return Answer(value, NO, "compared by SymPy")

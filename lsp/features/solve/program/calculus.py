@@ -4,7 +4,7 @@ import sympy
 from mpmath import mp
 
 from . import compare, numeric, tree
-from .algebra import refuse_undefined, shortest
+from .algebra import first_piece, limited_to, refuse_undefined, shortest
 from .answer import NO, PARTLY, YES, Answer, Unsolvable
 
 UNEVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit)
@@ -88,16 +88,17 @@ def integrate(problem):
     rest = only_variable(rest, body, "the integral")
     if any(each[0] == "tuple" and len(each) == 4 for each in rest) or body[0] == "integrate":
         return definite(problem)
-    value = expression_of(body, "an integral")
+    value, condition = expression_of(body, "an integral"), sympy.true
     for each in rest:
-        value = antiderivative(value, variable_of(each))
+        value, where = antiderivative(value, variable_of(each))
+        condition = sympy.And(condition, where)
     name = rest[-1][1]
     answer = Answer(value, program=f"print(sympy.integrate({tree.build(body)}, {name}))")
     if len(rest) == 1 and derivative_is(value, body, name):
         answer.checked, answer.how = YES, "its numeric derivative is the integrand at 3 points"
     else:
         answer.how = "not confirmed by its numeric derivative"
-    return answer
+    return limited_to(answer, condition)
 
 
 def antiderivative(value, variable):
@@ -105,9 +106,7 @@ def antiderivative(value, variable):
     if result.has(*UNEVALUATED):
         raise Unsolvable("no antiderivative in closed form was found; with bounds, a number can "
                          "be given")
-    if isinstance(result, sympy.Piecewise):  # the last branch is for special parameters
-        result = result.args[0][0]
-    return result
+    return first_piece(result)
 
 
 def derivative_is(value, body, name):
@@ -141,7 +140,7 @@ def definite(problem):
     value = expression_of(body, "an integral")
     program = f"print(sympy.integrate({value}, " + ", ".join(
         f"({n}, {tree.build(a)}, {tree.build(b)})" for n, a, b in bounds) + "))"
-    exact = closed_form(value, bounds)
+    exact, condition = closed_form(value, bounds)
     measured = quadrature(body, bounds)
     if exact is None:
         if measured is None:
@@ -152,7 +151,7 @@ def definite(problem):
                       program, mpmath.nstr(error, 2))
     answer = Answer(exact, program=program)
     if exact.free_symbols:
-        return with_parameters(answer, body, bounds)
+        return limited_to(with_parameters(answer, body, bounds), condition)
     if measured and not exact.is_infinite:
         number, error = measured
         with mp.workdps(30):
@@ -172,19 +171,21 @@ def definite(problem):
 
 
 def closed_form(value, bounds):
+    condition = sympy.true
     for name, low, high in bounds:
         real = sympy.Dummy(name, real=True)
         ends = [tree.build(low), tree.build(high)]
         result = sympy.integrate(value.subs(sympy.Symbol(name), real), (real, *ends))
         result = result.subs(real, sympy.Symbol(name))
-        if isinstance(result, sympy.Piecewise) and result.free_symbols:
-            result = result.args[0][0]
+        if result.free_symbols:
+            result, where = first_piece(result)
+            condition = sympy.And(condition, where)
         if result.has(*UNEVALUATED) or result.has(sympy.nan, sympy.Piecewise, sympy.zoo):
-            return None
+            return None, None
         value = result
     if not value.free_symbols and value.count_ops() < 80:
         value = shortest([value, sympy.simplify(value)])
-    return value
+    return value, condition
 
 
 def with_parameters(answer, body, bounds):
@@ -371,8 +372,7 @@ def series(problem):
             result = operation(value, (variable, *ends))
     else:
         result = operation(value, (variable, *ends))
-    if isinstance(result, sympy.Piecewise):
-        result = result.args[0][0]
+    result, condition = first_piece(result)
     program = f"print(sympy.{operation.__name__}({value}, ({variable}, {ends[0]}, {ends[1]})))"
     if result.has(sympy.AccumBounds) or result.has(sympy.nan):
         raise Unsolvable("the sum does not converge")
@@ -382,7 +382,7 @@ def series(problem):
         result = shortest([result, sympy.factor(result)])
     answer = Answer(result, program=program)
     confirm_series(answer, problem, ends)
-    return answer
+    return limited_to(answer, condition)
 
 
 def numeric_series(head, body, name, ends, program):

@@ -51,10 +51,8 @@ def equation(task):
     domain = task.domain_of(symbol)
     program = f"print(sympy.solveset({function}, {symbol}, {domain}))"
     if function.free_symbols - {symbol}:
-        if domain != S.Complexes:
-            raise Unsolvable("with other names in it, an equation is solved over the complex "
-                             "numbers alone")
-        return with_parameters(task, function, program)
+        answer = with_parameters(task, function, program)
+        return answer if domain == S.Complexes else within(answer, symbol, domain)
     if function == 0:
         return Answer(domain, NO, "both sides are the same wherever they have values", program)
     if not function.has(symbol):
@@ -209,6 +207,22 @@ def with_parameters(task, function, program):
     return answer
 
 
+def within(answer, symbol, domain):
+    """Those solutions with other names in them that lie in the domain, for positive names."""
+    others = {each for value in answer.value for each in value.free_symbols}
+    positive = {each: sympy.Dummy(str(each), positive=True) for each in others}
+    lies = [domain.contains(value.subs(positive)) for value in answer.value]
+    if any(each not in (sympy.true, sympy.false) for each in lies):
+        raise Unsolvable("whether the solutions lie where they should depends on the other names")
+    kept = [value for value, inside in zip(answer.value, lies) if inside == sympy.true]
+    answer.value = sympy.FiniteSet(*kept)
+    if answer.checked != NO:
+        names = ", ".join(sorted(map(str, others)))
+        answer.checked = PARTLY
+        answer.how = f"substituted; that it lies there, for positive {names}"
+    return answer
+
+
 def numeric_roots(task, function, domain, program):
     """Sign changes on a grid, refined: real solutions in numbers."""
     name, relation = task.unknowns[0], task.relations[0]
@@ -235,6 +249,8 @@ def numeric_roots(task, function, domain, program):
             if before is not None and before[1] * value <= 0 and before[1] != 0:
                 try:
                     root = mpmath.findroot(at, (before[0], x), solver="anderson")
+                    if abs(root) < mpmath.mpf("1e-20"):
+                        root = mpmath.mpf(0)
                     if abs(at(root)) < mpmath.mpf("1e-15") and low <= root <= high:
                         found.append(root)
                 except compare.FAILURES:

@@ -273,6 +273,26 @@ def congruence(problem):
                   f"print([{symbol} for {symbol} in range({m}) if ({built}) % {m} == 0])")
 
 
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+PREFIXES = {2: "0b", 8: "0o", 16: "0x"}
+
+
+def base(problem):
+    """255 in hex: Python's way to write it, and digits alone for other bases."""
+    n, b = integer_of(problem[1]), integer_of(problem[2])
+    if not 2 <= b <= len(DIGITS):
+        raise Unsolvable(f"numbers are written in the bases from 2 to {len(DIGITS)}")
+    digits, rest = "", abs(n)
+    while rest or not digits:
+        rest, digit = divmod(rest, b)
+        digits = DIGITS[digit] + digits
+    sign = "-" if n < 0 else ""
+    result = answer(n, int(sign + digits, b) == n, "Python reads it back as the same number",
+                    f"print(int('{sign + digits}', {b}))")
+    result.text = f"{sign}{PREFIXES.get(b, '')}{digits}"
+    return result
+
+
 def what_percent(problem):
     part, whole = (tree.build(each) for each in problem[1:])
     value = tree.divide(part, whole) * 100
@@ -385,7 +405,7 @@ TASKS = {"gcd": gcd, "lcm": lcm, "isprime": isprime, "nextprime": neighbour(1, "
          "divisor_count": divisor_count, "primefactors": primefactors, "totient": totient,
          "prime": prime_at,
          "primepi": primepi, "mod_inverse": mod_inverse, "mod": modulo,
-         "congruence": congruence,
+         "congruence": congruence, "base": base,
          "what_percent": what_percent, "percent_change": percent_change, "mode": mode,
          "binomial": counted("binomial", numeric.subsets, "Pascal's triangle gives the same"),
          "fibonacci": counted("fibonacci", fibonacci_by_steps, "added step by step"),

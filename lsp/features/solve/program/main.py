@@ -4,12 +4,13 @@ import sys
 
 import sympy
 
-from . import algebra, calculus, equations, integers, matrices, quantities, steps, tree
+from . import (algebra, calculus, differential, equations, expansions, integers, matrices,
+               quantities, steps, tree)
 from .answer import MAX_TEXT, Answer, Unsolvable, in_order, latex_of, text_of
 from .numeric import NotNumeric
 
 TASKS = {**algebra.TASKS, **calculus.TASKS, **equations.TASKS, **integers.TASKS,
-         **matrices.TASKS, **quantities.TASKS}
+         **matrices.TASKS, **quantities.TASKS, **expansions.TASKS, **differential.TASKS}
 
 
 def inner(head):
@@ -19,7 +20,8 @@ def inner(head):
 
 INSIDE = ("diff", "integrate", "limit", "summation", "product", "det", "inverse", "transpose",
           "rank", "trace", "gcd", "lcm", "totient", "mean", "median", "sum", "evalf", "expand",
-          "factor", "simplify", "dot", "cross", "charpoly", "at", "mod_inverse", "nextprime")
+          "factor", "simplify", "dot", "cross", "norm", "charpoly", "at", "mod_inverse",
+          "nextprime")
 tree.TASKS.update({head: inner(head) for head in INSIDE})
 
 

@@ -255,9 +255,10 @@ def cross(problem):
         raise Unsolvable("a cross product takes vectors of three numbers")
     value = a.cross(b)
     good = sympy.expand(a.dot(value)) == 0 == sympy.expand(b.dot(value)) and \
-        sympy.expand(value.dot(value) - a.dot(a) * b.dot(b) + a.dot(b) ** 2) == 0
-    return Answer(value, PARTLY if good else NO, "orthogonal to both, and of the right length",
-                  f"print(sympy.{a}.cross(sympy.{b}))")
+        sympy.expand(value.dot(value) - a.dot(a) * b.dot(b) + a.dot(b) ** 2) == 0 and \
+        sympy.expand(leibniz([list(a), list(b), list(value)]) - value.dot(value)) == 0
+    return confirmed(value, good, "orthogonal to both, of the right length and on the right side",
+                     f"print(sympy.{a}.cross(sympy.{b}))")
 
 
 def norm(problem):

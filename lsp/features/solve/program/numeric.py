@@ -61,6 +61,7 @@ EXACT = {
     "floordiv": lambda a, b: Fraction(math.floor(a / b)),
     "floor": lambda a: Fraction(math.floor(a)),
     "ceiling": lambda a: Fraction(math.ceil(a)),
+    "round": lambda a, digits=Fraction(0): Fraction(round(a, integer(digits))),
     "sign": lambda a: Fraction((a > 0) - (a < 0)),
     "factorial": lambda a: Fraction(factorial(integer(a))),
     "binomial": lambda n, k: Fraction(subsets(integer(n), integer(k))),
@@ -197,6 +198,10 @@ def value(tree, values=None):
         return derivative(arguments, values)
     if head == "integrate":
         return integral(arguments, values)
+    if head in ("dot", "norm") and all(each[0] == "list" for each in arguments):
+        rows = [[value(cell, values) for cell in each[1:]] for each in arguments]
+        dot = mpmath.fsum(x * y for x, y in zip(rows[0], rows[-1]))
+        return dot if head == "dot" else mpmath.sqrt(dot)
     if head not in VALUE:
         raise NotNumeric(head)
     return VALUE[head](*(value(each, values) for each in arguments))

@@ -147,6 +147,8 @@ def sympy_agrees(node, value, target):
 
 def convert(problem):
     _, node, target = problem
+    if is_temperature(target):
+        return convert_temperature(node, target)
     if angle(node) and angle(target):
         return convert_angle(node, target)
     given, dimensions = measure(node)
@@ -159,6 +161,32 @@ def convert(problem):
     return Answer(number * unit_of(target), YES if good else NO,
                   "SymPy's table of units gives the same" if good else
                   "only one table of units knows these", f"print({number * unit_of(target)})")
+
+
+# Of each scale: how many kelvins a degree is, and its zero in kelvins.
+SCALES = {"kelvin": (Fraction(1), Fraction(0)), "celsius": (Fraction(1), Fraction("273.15")),
+          "fahrenheit": (Fraction(5, 9), Fraction("459.67") * Fraction(5, 9))}
+
+
+def is_temperature(node):
+    return node[0] == "unit" and node[1] in SCALES
+
+
+def convert_temperature(node, target):
+    """A temperature, not a difference of two: 0 °C is 32 °F."""
+    sign, given = (-1, node[1]) if node[0] == "neg" else (1, node)
+    if given[0] != "mul" or not is_temperature(given[2]):
+        raise Unsolvable("a temperature is written as a number and its scale: 20 degC in degF")
+    degrees = sign * numeric.exact(given[1])
+    (size, zero), (other_size, other_zero) = SCALES[given[2][1]], SCALES[target[1]]
+    kelvins = degrees * size + zero
+    if kelvins < 0:
+        raise Unsolvable("no temperature is below the absolute zero")
+    value = (kelvins - other_zero) / other_size
+    number = sympy.Rational(value.numerator, value.denominator)
+    back = (value * other_size + other_zero - zero) / size == degrees
+    return Answer(number * unit_of(target), YES if back else NO, "converted back",
+                  f"print({number * unit_of(target)})")
 
 
 def angle(node):
@@ -189,6 +217,8 @@ def first_unit(node):
 def quantity(problem):
     """Without a target: in the first unit, where that fits, else in base units."""
     unit = first_unit(problem)
+    if is_temperature(unit):
+        raise Unsolvable("temperatures are converted: 20 degC in degF")
     _, dimensions = measure(problem)
     if unit[1] in TABLE and TABLE[unit[1]][1] == dimensions:
         return convert(["convert", problem, unit])

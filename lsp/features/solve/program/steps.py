@@ -9,6 +9,7 @@ from sympy.integrals.manualintegrate import integral_steps
 
 from . import compare, numeric, tree
 from .answer import Unsolvable, text_of
+from .calculus import only_variable, orders as orders_of, quadrature
 from .relations import Task, difference
 from .systems import coefficients
 from .words import say
@@ -161,7 +162,6 @@ def integral_steps_of(problem, steps):
         return whole
     low, high = (tree.build(each) for each in problem[2][2:])
     value = sympy.limit(whole, x, high, "-") - sympy.limit(whole, x, low, "+")
-    from .calculus import quadrature
     measured = quadrature(problem[1], [(x.name, problem[2][2], problem[2][3])])
     good = measured and compare.close(compare.number_of(value), measured[0], 9)
     steps.add("int_bounds", f"[{whole}] = {value}", good)
@@ -324,5 +324,26 @@ def worked(problem, language):
         raise Unsolvable("steps are shown for derivatives, integrals, quadratic equations, linear "
                          "systems and factors")
     steps = Steps(language)
-    WORKED[problem[0]](problem, steps)
+    try:
+        WORKED[problem[0]](spelled_out(problem), steps)
+    except Unsolvable:
+        raise
+    except Exception as reason:  # the answer stands without its steps
+        raise Unsolvable(f"no steps to this were found ({type(reason).__name__})") from reason
     return steps.list
+
+
+def spelled_out(problem):
+    """With the variable that SymPy's syntax may leave out."""
+    head, *arguments = problem
+    if head not in ("diff", "integrate"):
+        return problem
+    if len(arguments) > 2 and head == "integrate" or arguments[0][0] == "integrate":
+        raise Unsolvable("steps are shown for integrals over one variable")
+    rest = only_variable(arguments[1:], arguments[0], "the steps")
+    if head == "diff":  # diff(f, x, x)
+        orders = orders_of(rest)
+        if len({each[1] for each, _ in orders}) > 1:
+            raise Unsolvable("steps are shown for derivatives by one variable")
+        rest = [orders[0][0], ["number", str(sum(order for _, order in orders))]]
+    return [head, arguments[0], *rest]

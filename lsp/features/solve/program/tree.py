@@ -13,7 +13,19 @@ CONSTANTS = {"pi": S.Pi, "E": S.Exp1, "I": S.ImaginaryUnit, "oo": S.Infinity, "T
              "Integers": S.Integers, "Rationals": S.Rationals, "Naturals": S.Naturals,
              "GoldenRatio": S.GoldenRatio}
 
+def rounded(value, digits=sympy.Integer(0)):
+    """As Python does: what lies halfway goes to the even neighbour."""
+    if not value.is_Rational or not digits.is_Integer or abs(digits) > 1000:
+        raise Unsolvable("'round' takes a rational number, and how many digits stay")
+    scaled = value * 10 ** digits
+    below = sympy.floor(scaled)
+    rest = scaled - below
+    up = rest > S.Half or (rest == S.Half and below % 2 == 1)
+    return (below + int(bool(up))) / sympy.Integer(10) ** digits
+
+
 FUNCTIONS = {
+    "round": rounded,
     "sqrt": sympy.sqrt, "cbrt": lambda a: sympy.real_root(a, 3) if a.is_real else sympy.cbrt(a),
     "root": sympy.root, "abs": sympy.Abs, "exp": sympy.exp, "log": sympy.log,
     "log2": lambda a: sympy.log(a, 2), "log10": lambda a: sympy.log(a, 10),
@@ -47,6 +59,8 @@ def rational(text):
 
 
 def divide(a, b):
+    if isinstance(a, list) or isinstance(b, list):
+        raise Unsolvable("lists are not divided")
     if is_matrix(b):
         return a * inverse(b)
     if b == 0:
@@ -55,6 +69,12 @@ def divide(a, b):
 
 
 def multiply(a, b):
+    if isinstance(b, list) and isinstance(a, sympy.Expr):
+        a, b = b, a
+    if isinstance(a, list) and isinstance(b, sympy.Expr):
+        return [each * b for each in a]
+    if isinstance(a, list) or isinstance(b, list):
+        raise Unsolvable("lists are not multiplied: 'dot' and 'cross' are products of vectors")
     try:
         return a * b
     except sympy.matrices.common.ShapeError:
@@ -63,6 +83,10 @@ def multiply(a, b):
 
 
 def add(a, b, sign=1):
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        return [x + sign * y for x, y in zip(a, b)]
+    if isinstance(a, list) or isinstance(b, list):
+        raise Unsolvable("lists are added where both are, and are of one length")
     if is_matrix(a) != is_matrix(b):
         raise Unsolvable("a matrix and a number cannot be added")
     if is_matrix(a) and a.shape != b.shape:
@@ -86,6 +110,8 @@ def square(matrix):
 
 
 def power(base, exponent):
+    if isinstance(base, list) or isinstance(exponent, list):
+        raise Unsolvable("lists have no powers")
     if is_matrix(base):
         if exponent == -1:
             return inverse(base)

@@ -28,6 +28,9 @@ ROWS = ["list", ["list", number(1), number(2)], ["list", number(3), number(4)]]
 SQUARE = ["eq", power(X, 2), number(2)]
 LINE, OTHER = ["eq", ["add", X, Y], number(3)], ["eq", ["sub", X, Y], number(1)]
 
+VECTOR = ["list", number(1), number(2), number(3)]
+DECAYS = ["dsolve", ["list", ["eq", ["diff", Y, X, number(1)], ["mul", number(-2), Y]]], Y, X]
+
 # The task, what answers it, and how that errs.
 WRONG = [
     (["diff", power(X, 3), X], "sympy.diff", lambda f, *rest: f),
@@ -57,6 +60,17 @@ WRONG = [
     (["nextprime", number(100)], "sympy.nextprime", lambda n: 103),
     (["divisors", number(28)], "sympy.divisors", lambda n: [1, 2, 7, 14, 28]),
     (["totient", number(36)], "sympy.totient", lambda n: sympy.Integer(13)),
+    (["series", ["sin", X], X, number(0), number(4)], "sympy.series",
+     lambda f, x, *rest: x - x ** 3 / 3),
+    (["gradient", ["mul", X, Y]], "sympy.diff", lambda f, *rest: f),
+    (["cross", VECTOR, ["list", number(4), number(5), number(6)]], "sympy.Matrix.cross",
+     lambda a, b: sympy.Matrix([3, -6, 3])),
+    (["dot", VECTOR, VECTOR], "sympy.Matrix.dot", lambda a, b: sympy.Integer(13)),
+    (DECAYS, "sympy.dsolve", lambda f, y, **how: sympy.Eq(y, sympy.Symbol("C1") *
+                                                          sympy.exp(2 * sympy.Symbol("x")))),
+    (["dsolve", ["list", DECAYS[1][1], ["eq", ["value", number(0), number(0)], number(3)]],
+      *DECAYS[2:]], "sympy.dsolve", lambda f, y, **how: sympy.Eq(y, sympy.exp(
+          -2 * sympy.Symbol("x")))),
 ]
 # Solutions that are right, but not all.
 LACKING = [
@@ -64,6 +78,8 @@ LACKING = [
     (["solve", ["list", ["eq", ["mul", X, Y], number(2)], LINE]], "sympy.solve",
      lambda *all, **how: [{sympy.Symbol("x"): sympy.Integer(1),
                            sympy.Symbol("y"): sympy.Integer(2)}]),
+    (DECAYS, "sympy.dsolve",
+     lambda f, y, **how: sympy.Eq(y, sympy.exp(-2 * sympy.Symbol("x")))),
 ]
 
 
@@ -102,6 +118,40 @@ class Program(unittest.TestCase):
         with mock.patch.object(main.integers.numeric, "exact", lambda *all: Fraction(1)):
             self.assertEqual(answer(X, 1, 4), ("{1}", "no"))
 
+    def test_what_holds_under_a_condition_says_so_and_is_partly_checked(self):
+        n, k = ["symbol", "n"], ["symbol", "k"]
+        for task, condition in (
+                (["integrate", ["pow", X, n], X], "where n != -1"),
+                (["summation", ["pow", X, k], ["tuple", k, number(0), N]], "where x != 1"),
+                (["summation", ["pow", X, k], ["tuple", k, number(0), ["symbol", "oo"]]],
+                 "where Abs(x) < 1")):
+            with self.subTest(task=task):
+                reply = main.reply_to(task)
+                self.assertEqual(reply["checked"], "partly")
+                self.assertTrue(reply["how"].endswith(condition), reply["how"])
+
+    def test_temperatures_have_a_zero(self):
+        def convert(degrees, scale, other):
+            return main.reply_to(["convert", ["mul", number(degrees), ["unit", scale]],
+                                  ["unit", other]])
+        self.assertEqual(convert(100, "fahrenheit", "celsius")["answer"], "340*celsius/9")
+        self.assertEqual(convert(0, "celsius", "kelvin")["answer"], "5463*kelvin/20")
+        self.assertIn("absolute zero", convert(-300, "celsius", "kelvin")["refused"])
+        both = ["add", *[["mul", number(n), ["unit", "celsius"]] for n in (20, 5)]]
+        self.assertIn("converted", main.reply_to(both)["refused"])
+
+    def test_halves_are_rounded_to_the_even_neighbour(self):
+        for text, digits, answer in (("2.5", [], "2"), ("3.5", [], "4"), ("-2.5", [], "-2"),
+                                     ("2.345", [number(2)], "117/50")):
+            reply = main.reply_to(["round", number(text), *digits])
+            self.assertEqual((reply["answer"], reply["checked"]), (answer, "yes"))
+
+    def test_numbers_are_written_in_other_bases(self):
+        for n, base, text in ((255, 16, "0xff"), (-5, 2, "-0b101"), (12, 3, "110"), (0, 8, "0o0")):
+            reply = main.reply_to(["base", number(n), number(base)])
+            self.assertEqual((reply["answer"], reply["checked"]), (text, "yes"))
+        self.assertIn("bases", main.reply_to(["base", number(3), number(1)])["refused"])
+
     def test_conditions_are_kept(self):
         positive = ["gt", X, number(0)]
         task = ["solve", ["list", ["eq", power(X, 2), number(4)], positive]]
@@ -139,6 +189,23 @@ class Program(unittest.TestCase):
             self.assertEqual(len(set(texts)), len(words.LANGUAGES))
         rule = main.reply_to(["factor", number(6)], "de")["steps"][0]["rule"]
         self.assertEqual(rule, "durch die Primzahl 2 teilen")
+
+    def test_steps_are_of_one_variable_and_an_answer_stands_without_them(self):
+        unit = [number(0), number(1)]
+        for task, words_of_reason in (
+                (["integrate", ["mul", X, Y], ["tuple", X, *unit], ["tuple", Y, *unit]],
+                 "one variable"),
+                (["diff", ["mul", X, Y], X, Y], "one variable")):
+            reply = main.reply_to(task, "en")
+            self.assertEqual((reply["checked"], reply["steps"]), ("yes", []))
+            self.assertIn(words_of_reason, reply["no_steps"])
+        last = main.reply_to(["diff", power(X, 3), X, X], "en")["steps"][-1]
+        self.assertEqual(last["formula"], "d/dx [3*x**2] = 6*x")
+        self.assertTrue(main.reply_to(["integrate", ["exp", X]], "en")["steps"])
+        with mock.patch.object(main.steps, "integral_steps", lambda *all: 1 / 0):
+            reply = main.reply_to(["integrate", ["exp", X], X], "en")
+        self.assertEqual((reply["answer"], reply["steps"]), ("exp(x)", []))
+        self.assertIn("no steps", reply["no_steps"])
 
     def test_what_has_no_steps_says_so_and_is_answered(self):
         reply = main.reply_to(["add", number(1), number(2)], "en")

@@ -117,11 +117,78 @@ TEST_CASE("LaTeX gives the same trees") {
   check_read("\\frac{d}{dx} x^2 + \\frac{d}{dx} x^3", "diff(x**2, x, 1) + diff(x**3, x, 1)");
 }
 
+TEST_CASE("Python's numbers are numbers, and its int is no integral") {
+  check_read("0x1F + 0b101 - 0o17", "31 + 5 - 15");
+  check_read("2j * 3", "2*I*3");
+  check_read("sum 2j for j from 1 to 3", "summation(2*j, (j, 1, 3))");
+  check_read("int(7/2)", "sign(7/2)*floor(abs(7/2))");
+  check_read("int x^2 dx", "integrate(x**2, x)");
+  check_read("np.std([1, 2])", "pstdev([1, 2])");
+  check_read("stdev [1, 2]", "stdev([1, 2])");
+  check_read("hex(255)", "base(255, 16)");
+  check_refused("0b102", "base 2");
+}
+
+TEST_CASE("a differential equation has an unknown function") {
+  check_read("y'' + 4y = 0, y(0) = 1, y'(0) = 0",
+             "dsolve([diff(y, x, 2) + 4*y = 0, value(0, 0) = 1, value(1, 0) = 0], y, x)");
+  check_read("dy/dt = -2 y", "dsolve([diff(y, t, 1) = (-2)*y], y, t)");
+  check_read("\\frac{d^2y}{dx^2} + y = 0", "dsolve([diff(y, x, 2) + y = 0], y, x)");
+  check_read("dsolve(f(x).diff(x) - f(x), f(x))", "dsolve([diff(f, x) - f], f, x)");
+  check_read("(x^2)''", "diff(x**2, x, 2)");
+  check_refused("y'", "what y is");
+}
+
+TEST_CASE("square brackets are brackets in LaTeX") {
+  check_read("\\frac{d}{dx} \\left[ x^2 \\right]", "diff(x**2, x, 1)");
+  check_read("[x + 1]", "[x + 1]");
+}
+
+TEST_CASE("vectors have products of their own") {
+  check_read("dot [1,2] [3,4]", "dot([1, 2], [3, 4])");
+  check_read("cross product of [1,0,0] and [0,1,0]", "cross([1, 0, 0], [0, 1, 0])");
+  check_read("[1,0,0] x [0,1,0]", "cross([1, 0, 0], [0, 1, 0])");
+  check_read("[1,2] · [3,4]", "dot([1, 2], [3, 4])");
+  check_read("2 · 3", "2*3");
+  check_read("[[1,2],[3,4]] @ [[1],[1]]", "[[1, 2], [3, 4]]*[[1], [1]]");
+}
+
+TEST_CASE("sums that go on are progressions") {
+  check_read("1 + 2 + 3 + ... + 100", "summation(k, (k, 1, 100))");
+  check_read("1^2 + 2^2 + ... + n^2", "summation(k**2, (k, 1, n))");
+  check_read("1 + 2 + 4 + \\cdots + 64", "summation(1*2**k, (k, 0, 6))");
+  check_read("2 + 4 + ... + 20", "summation(2 + 2*k, (k, 0, 9))");
+  check_refused("1 + 4 + 9 + ... + 100", "not clear");
+  check_refused("1 + 3 + ... + 8", "not clear");
+}
+
+TEST_CASE("people ask in sentences") {
+  check_read("What's 3 + 4?", "3 + 4");
+  check_read("find x such that x^2 = 9 and x > 0", "solve(x**2 = 9, x > 0, x)");
+  check_read("3x + 5 = 20, find x", "solve(3*x + 5 = 20, x)");
+  check_read("255 in hex", "base(255, 16)");
+  check_read("20% off 50", "50 - 20%");
+  check_read("50% of 20% of 300", "50%*(20%*300)");
+  check_read("15 out of 60 as a percentage", "what_percent(15/60, 1)");
+  check_read("10th prime", "prime(10)");
+  check_read("sqrt(2) to 10 digits", "evalf(sqrt(2), 10)");
+  check_read("sum k^3 k=1..5", "summation(k**3, (k, 1, 5))");
+  check_read("limit (x^3 - 1)/(x - 1) x -> 1", "limit((x**3 - 1)/(x - 1), x, 1, both)");
+  check_read("inverse of 3 modulo 11", "mod_inverse(3, 11)");
+  check_read("taylor series of e^x at 0 to order 4", "series(E**x, x, 0, 4 + 1)");
+  check_read("x^2 + y for x = 2, y = 3", "at(x**2 + y, x = 2, y = 3)");
+}
+
 TEST_CASE("a congruence has its modulus behind it") {
   check_read("3x + 1 \\equiv 4 \\pmod{7}", "congruence(3*x + 1, 4, 7)");
   check_read("17 \\equiv 3 \\mod 7", "congruence(17, 3, 7)");
   check_read("17 \\pmod{7}", "17 mod 7");
   check_refused("x \\equiv 4", "no modulus");
+}
+
+TEST_CASE("an array of equations is a system") {
+  check_read("\\left\\{ \\begin{array}{rcl} x + y &=& 3 \\\\ x - y &=& 1 \\end{array} \\right.",
+             "solve(x + y = 3, x - y = 1)");
 }
 
 TEST_CASE("cases are a system, and no function in pieces") {
@@ -135,6 +202,12 @@ TEST_CASE("units are units where all words are") {
   check_read("3 hours + 30 minutes", "3*hour + 30*minute");
   check_read("5 feet 3 inches in cm", "5*foot + 3*inch in centimeter");
   check_read("5 m + 3 h", "5*m + 3*h");
+  check_read("10 m / 4 s", "10*meter/(4*second)");
+  check_read("5 ft 10 in in cm", "5*foot + 10*inch in centimeter");
+  check_read("25 °C to °F", "25*celsius in fahrenheit");
+  check_read("98.6 F to C", "98.6*fahrenheit in celsius");
+  check_read("how many minutes are in 3 hours", "3*hour in minute");
+  check_read("tan(45 degrees)", "tan(degrees(45))");
 }
 
 TEST_CASE("what is ambiguous is noted") {
@@ -143,6 +216,12 @@ TEST_CASE("what is ambiguous is noted") {
   check_note("xy + 1", "x*y");
   check_note("f(2) + 1", "product");
   check_note("variance of 1, 2, 3", "sample");
+  check_note("1,234,567 + 1", "one number");
+  check_note("2 x 3 =", "sign of a product");
+  check_note("C(5,2)", "combinations");
+  check_note("1 + 2 + ... + 9", "progression");
+  check_read("gcd of 100,200", "gcd(100, 200)");
+  check_refused("2\\tfrac{1}{2}", "added or multiplied");
 }
 
 TEST_CASE("an error says what is wrong, and where") {

@@ -54,6 +54,28 @@ TEST_CASE("comments that end in an equals sign ask for an answer") {
   check_asked("# 17 * 23 = 391\nx ==\nif a =", Prose::comment, {});
 }
 
+TEST_CASE("the text of Python's strings of three quotes asks as well") {
+  check_asked(
+      "def f():\n    \"\"\"The area:\n    integrate x^2 from 0 to 1 =\n    \"\"\"\n    a =\n",
+      Prose::docstring, {"integrate x^2 from 0 to 1 | integrate x^2 from 0 to 1 ="});
+  check_asked("x = '\"\"\"'\n1 + 1 =\n# \"\"\"\n2 + 2 =\n", Prose::docstring, {});
+  check_asked("s = '''a\n\\\\\n2 * 3 =\n'''\n2 * 4 =\n# 2 * 5 =\n", Prose::docstring,
+              {"2 * 3 | 2 * 3 =", "2 * 5 | 2 * 5 ="});
+  check_worked("def f():\n    \"\"\"\n    d/dx x^2 =\n    \"\"\"\n", Prose::docstring, "",
+               "def f():\n    \"\"\"\n    d/dx x^2 = 2*x\n\n    1. power rule: 2*x\n"
+               "    2. a b: 2*x (not checked)\n\n    checked: in numbers\n    \"\"\"\n");
+}
+
+TEST_CASE("what was doubtful is said beside the answer") {
+  Solution found{.answer = "x/2", .latex = "x/2", .checked = Checked::partly, .how = "in numbers"};
+  found.read_as = "1/2*x";
+  found.notes = {"a/b c was read as (a/b)*c"};
+  CHECK(written_answer(found, "# 1/2x =", "1/2x") == " x/2 (read as 1/2*x; partly checked)");
+  const std::string text = "# 1/2x =\n";
+  const auto lines = worked_insertions(text, asked_formulas(text, Prose::comment)[0], found, "#");
+  CHECK(lines.back().text == "\n# note: a/b c was read as (a/b)*c\n# partly checked: in numbers");
+}
+
 TEST_CASE("in Markdown what is between dollars asks where there is something to do") {
   check_asked("The area $\\int_0^1 x^2 dx$ and $a + b$ and $f$.", Prose::all,
               {"\\int_0^1 x^2 dx | $\\int_0^1 x^2 dx$"});

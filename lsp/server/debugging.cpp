@@ -144,7 +144,8 @@ void Debugging::failed(const std::string& token, Finding finding) {
 
 void Debugging::found(const std::string& token, base::Result<Finding> result) {
   if (!search_ || search_->progress != token) return;
-  const std::string how = result ? outcome_of(*result) : result.message();
+  std::string how = result ? outcome_of(*result) : result.message();
+  if (result && !result->model_note.empty()) how += "; " + result->model_note;
   const MessageType kind = result ? MessageType::info : MessageType::error;
   if (result) publish(findings_.put(std::move(result).value()));
   if (search_->asked()) host_.show(kind, how);

@@ -213,9 +213,11 @@ std::optional<Findings::Story> Findings::story(const std::string& uri,
       text += "\nTests that fail:\n\n" + fenced(red, "");
     }
     for (const Finding::Fix& fix : finding.fixes) {
-      text += concat("\n", mark(fix.proof), ": ", fix.evidence, "\n\n", fenced(fix.diff, "diff"));
+      text += concat("\n", mark(fix.proof), fix.generated ? ", written by a model" : "", ": ",
+                     fix.evidence, "\n\n", fenced(fix.diff, "diff"));
     }
     if (finding.fixes.empty() && !finding.note.empty()) text += "\nNo fix: " + finding.note + "\n";
+    if (!finding.model_note.empty()) text += "\n" + finding.model_note + "\n";
     return Story{text, found->span};
   }
   return std::nullopt;

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "lsp/features/debug/debug.h"
+#include "lsp/features/debug/subject.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -198,38 +199,53 @@ Tongue tongue_of_locale(std::string_view locale) {
   return locale.starts_with("de") ? Tongue::german : Tongue::english;
 }
 
-std::vector<Hint> hints_of(const Found& found, const std::string& file, std::string_view text,
-                           Tongue tongue) {
+std::string said_by_model(const std::string& text, Tongue tongue) {
+  static constexpr Sentence sentence = {"The model says: ", "模型认为：",
+                                        "Le modèle dit : ", "Das Modell meint: "};
+  return std::string(sentence[static_cast<size_t>(tongue)]) + text;
+}
+
+const char* name_of(Tongue tongue) {
+  return std::array{"English", "Chinese", "French", "German"}[static_cast<size_t>(tongue)];
+}
+
+std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue tongue) {
   const auto say = [&](const Sentence& sentence) {
     return std::string(sentence[static_cast<size_t>(tongue)]);
   };
-  // The innermost frame in the program itself; else the innermost of all.
-  const auto own = std::find_if(found.frames.rbegin(), found.frames.rend(),
-                                [&](const auto& frame) { return frame.file == file; });
+  const auto innermost_in = [&](const std::string& file) {
+    return std::find_if(found.frames.rbegin(), found.frames.rend(),
+                        [&](const auto& frame) { return frame.file == file; });
+  };
+  const std::string& program = subject.question.file;
+  // In the program itself; else, as where an assertion fails, in its tests.
+  auto at = innermost_in(program);
+  const bool in_program = at != found.frames.rend();
+  if (!in_program) at = innermost_in(subject.tests);
   std::vector<Hint> hints;
-  int line = 0;
-  if (own != found.frames.rend()) {
-    line = own->line;
+  const int line = in_program ? at->line : 0;
+  if (at != found.frames.rend()) {
+    const std::string& text = in_program ? subject.question.text : subject.tests_text;
     const bool compiled = found.type == "compile error";
     std::string place = say(compiled ? where_compiled : where);
     std::string values;
-    for (const auto& [name, value] : own->locals) {
+    for (const auto& [name, value] : at->locals) {
       if (value.size() > 80 || values.size() > 300) continue;
       values += (values.empty() ? "" : ", ") + name + " = " + value;
     }
     if (!values.empty()) place += say(with_values);
-    fill(place, "{file}", std::filesystem::path(file).filename());
-    fill(place, "{line}", std::to_string(line));
-    fill(place, "{function}", own->function.empty() ? "?" : own->function);
-    fill(place, "{source}", line_of(text, line));
+    fill(place, "{file}", std::filesystem::path(at->file).filename());
+    fill(place, "{line}", std::to_string(at->line));
+    fill(place, "{function}", at->function.empty() ? "?" : at->function);
+    fill(place, "{source}", line_of(text, at->line));
     fill(place, "{values}", values);
-    hints.push_back({"where", place, line});
+    hints.push_back({"where", place, line, false});
   }
   const Rule& rule = rule_of(found);
   std::string what = say(rule.what);
   fill(what, "{message}", first_line(found.message.empty() ? found.verdict : found.message));
-  hints.push_back({"what", what, line});
-  hints.push_back({"how", say(rule.how), line});
+  hints.push_back({"what", what, line, false});
+  hints.push_back({"how", say(rule.how), line, false});
   return hints;
 }
 

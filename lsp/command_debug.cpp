@@ -92,7 +92,8 @@ void print(const wire::DebugReport& report) {
               << fix.evidence << '\n'
               << fix.diff;
   }
-  if (report.failure && report.fixes.empty()) std::cout << "no fix found: " << report.note << '\n';
+  if (report.failure && report.fixes.empty() && !report.note.empty())
+    std::cout << "no fix found: " << report.note << '\n';
   if (!report.applied.empty()) std::cout << "\nchanged " << report.applied << '\n';
 }
 
@@ -111,6 +112,7 @@ int run_debug(const DebugChoice& choice, Output output) {
       .search_ms = choice.budget_ms};
   std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
   const auto shared = std::make_shared<SharedEngine>(read_machine_settings({}).settings);
+  if (!choice.hint.empty()) options.until = debug::Options::Until::failure;
   options.models = models_for(shared, *subject, options.tongue);
   sandbox::runner::Runner sandbox({.ready = options.workers});
   const auto found = debug::debug(*subject, sandbox, options);
@@ -119,6 +121,9 @@ int run_debug(const DebugChoice& choice, Output output) {
     return 1;
   }
   wire::DebugReport report = report_of(*found);
+  if (!choice.hint.empty()) {
+    std::erase_if(report.hints, [&](const auto& each) { return each.step != choice.hint; });
+  }
   const bool proved =
       !found->fixes.empty() && found->fixes.front().verified == debug::Verified::yes;
   if (choice.apply && proved) {

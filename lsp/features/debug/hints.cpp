@@ -34,6 +34,50 @@ constexpr Sentence with_values = {" There {values}.", " 此时 {values}。",
                                   " À cet endroit, {values}.", " Dort ist {values}."};
 
 const std::vector<Rule> rules = {
+    {{"EOFError"},
+     {"It reads input, and a run has none ({message}).",
+      "程序要读取输入，而运行时没有输入（{message}）。",
+      "Le programme lit une entrée, et il n'y en a pas ({message}).",
+      "Es liest eine Eingabe, und ein Lauf hat keine ({message})."},
+     {"Put what is computed into a function that takes the input as a parameter, and test that.",
+      "把计算部分写成一个以输入为参数的函数，然后测试这个函数。",
+      "Mettez le calcul dans une fonction qui reçoit l'entrée en paramètre, et testez-la.",
+      "Setzen Sie, was gerechnet wird, in eine Funktion, der die Eingabe übergeben wird, und "
+      "testen "
+      "Sie diese."}},
+    {{"ModuleNotFoundError", "Cannot find module", "Cannot find package",
+      "No such file or directory", "file not found"},
+     {"Something that it needs is not there ({message}).", "缺少程序所需的东西（{message}）。",
+      "Il manque quelque chose dont le programme a besoin ({message}).",
+      "Etwas, das es braucht, ist nicht da ({message})."},
+     {"Is the name right, and is it installed for the interpreter or compiler that runs this?",
+      "名称写对了吗？运行它的解释器或编译器里安装了吗？",
+      "Le nom est-il exact, et est-ce installé pour l'interpréteur ou le compilateur utilisé ?",
+      "Stimmt der Name, und ist es für den Interpreter oder Compiler installiert, der dies "
+      "ausführt?"}},
+    {{"$DISPLAY", "cannot open display", "could not connect to display", "display name"},
+     {"It opens a window, and where it is run there is no screen ({message}).",
+      "程序要打开窗口，而运行环境没有屏幕（{message}）。",
+      "Le programme ouvre une fenêtre, et il n'y a pas d'écran là où il s'exécute ({message}).",
+      "Es öffnet ein Fenster, und wo es läuft, gibt es keinen Bildschirm ({message})."},
+     {"Test what computes apart from what draws.", "把计算部分与界面部分分开测试。",
+      "Testez le calcul à part de l'affichage.",
+      "Testen Sie, was rechnet, getrennt von dem, was zeichnet."}},
+    {{"it wrote more than"},
+     {"It writes more than is kept ({message}).", "输出超出了上限（{message}）。",
+      "Le programme écrit plus que la limite ({message}).",
+      "Es schreibt mehr, als behalten wird ({message})."},
+     {"Which loop writes, and when should it end?", "哪个循环在输出？它应该何时结束？",
+      "Quelle boucle écrit, et quand doit-elle s'arrêter ?",
+      "Welche Schleife schreibt, und wann soll sie enden?"}},
+    {{"still running after"},
+     {"It had not ended when time was up ({message}).", "时间到时程序还没有结束（{message}）。",
+      "Le programme n'était pas terminé à la fin du temps imparti ({message}).",
+      "Es war nicht fertig, als die Zeit um war ({message})."},
+     {"Are there more tests than fit into that time, or does one of them wait or never end?",
+      "是测试太多、时间不够，还是其中一个在等待或永不结束？",
+      "Y a-t-il trop de tests pour ce temps, ou l'un d'eux attend-il ou ne finit-il jamais ?",
+      "Sind es mehr Tests, als in diese Zeit passen, oder wartet einer, oder endet nie?"}},
     {{"IndexError", "out of range", "heap-buffer-overflow", "stack-buffer-overflow",
       "out of bounds", "container-overflow"},
      {"An index lies outside of what it indexes ({message}).", "下标超出了范围（{message}）。",
@@ -234,9 +278,10 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
       values += (values.empty() ? "" : ", ") + name + " = " + value;
     }
     if (!values.empty()) place += say(with_values);
-    fill(place, "{file}", std::filesystem::path(at->file).filename());
+    const std::string name = std::filesystem::path(at->file).filename();
+    fill(place, "{file}", name);
     fill(place, "{line}", std::to_string(at->line));
-    fill(place, "{function}", at->function.empty() ? "?" : at->function);
+    fill(place, "{function}", at->function.empty() ? name : at->function);
     fill(place, "{source}", line_of(text, at->line));
     fill(place, "{values}", values);
     hints.push_back({"where", place, line, false});

@@ -118,7 +118,7 @@ base::Status Debugging::debug(const std::string& uri, std::optional<size_t> line
   if (auto refused = refusal(host_, uri)) return *refused;
   const Snapshot document = host_.documents.snapshot(uri);
   if (!document || !options_.debugger->knows(*document)) {
-    return fail("lemma debugs files in Python, JavaScript, C and C++");
+    return fail("lemma debugs files in Python, JavaScript, TypeScript, C and C++");
   }
   begin_search(document, line, DebugQuestion::Until::fixes, told);
   return base::Done{};

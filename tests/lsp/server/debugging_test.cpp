@@ -397,7 +397,8 @@ TEST_CASE("what cannot be debugged is refused with a reason") {
   CHECK(refused(debug("file:///none.py")).find("not open") != std::string::npos);
   const std::string text = "file://" + scene.folder.path("project/a.txt");
   scene.client->open(text, "x", 1, "plaintext");
-  CHECK(refused(debug(text)).find("Python, JavaScript, C and C++") != std::string::npos);
+  CHECK(refused(debug(text)).find("Python, JavaScript, TypeScript, C and C++") !=
+        std::string::npos);
   scene.client->ask(text, 0, 0);
   CHECK(refused({{"command", "lemma.debug"}}).find("Python, JavaScript") != std::string::npos);
   CHECK(refused({{"command", "rm"}, {"arguments", {"x"}}}).find("unknown") != std::string::npos);

@@ -159,6 +159,15 @@ class RemoteTest(DaemonCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return {**json.loads(done.stdout), "said": done.stderr}
 
+    def test_one_step_of_the_hints_is_asked_for_and_no_fix(self):
+        self.serve({"say": "WHAT: `place` is too large.\nHOW: Look at `place`.\n"})
+        self.name_chat(self.service.url)
+        report = self.debug(self.last_of(), "--hint", "what")
+        self.assertEqual([(hint["step"], hint["generated"]) for hint in report["hints"]],
+                         [("what", False), ("what", True)])
+        self.assertEqual(report["fixes"], [])
+        self.assertEqual(len(self.service.requests()), 1)
+
     def last_of(self):
         project = self.home / "last"
         project.mkdir()

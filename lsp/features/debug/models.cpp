@@ -21,7 +21,9 @@ constexpr std::string_view rewritten_function = "rewritten function";
 constexpr std::string_view rewritten_line = "rewritten line";
 constexpr double likeliest = 1e3;  // a model that was asked to mend knows more than a rule
 constexpr size_t most_lines = 8;
-// Waited for the words of a model once the search is over: it has had that time as well.
+// Waited for the words of a model once the search is over, which it has had as well: where there
+// is a fix, and where there is none, and where nothing else was asked for.
+constexpr uint32_t words_beside_fix_ms = 3'000;
 constexpr uint32_t words_ms = 10'000;
 constexpr uint32_t words_alone_ms = 60'000;
 
@@ -164,7 +166,8 @@ void ModelWork::add_words(Report& report) {
   const auto is_ready = [&] {
     return words_.wait_for(milliseconds(20)) == std::future_status::ready;
   };
-  if (!wait(is_ready, alone ? words_alone_ms : words_ms)) return;
+  const uint32_t beside_ms = report.fixes.empty() ? words_ms : words_beside_fix_ms;
+  if (!wait(is_ready, alone ? words_alone_ms : beside_ms)) return;
   const auto words = words_.get();
   if (!words) return failed(words.message());
   const Ground ground(*report.failure, subject_, options_.tongue);

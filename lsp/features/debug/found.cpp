@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 
 #include "engine/base/format.h"
 #include "lsp/features/debug/batch.h"
@@ -15,6 +16,16 @@ using engine::base::concat;
 bool is_ours(const Subject& subject, const std::string& file) {
   return file == subject.question.file || file == subject.tests ||
          (subject.question.workspace && file.starts_with(*subject.question.workspace + "/"));
+}
+
+// Of a program that says itself that it failed.
+std::string said_at_its_end(const runner::Outcome& outcome) {
+  std::string last;
+  std::istringstream lines(outcome.errors.text());
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
+  }
+  return concat("exit status ", outcome.exit_code, last.empty() ? "" : ", and the words: ", last);
 }
 
 }  // namespace
@@ -48,6 +59,7 @@ Found found_in(const Subject& subject, const Trial& trial) {
   } else {
     found.type = found.verdict;
     found.message = run.outcome.reason;
+    if (found.message.empty()) found.message = said_at_its_end(run.outcome);
   }
   return found;
 }

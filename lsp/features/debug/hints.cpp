@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <sstream>
 
 #include "lsp/features/debug/debug.h"
 #include "lsp/features/debug/subject.h"
@@ -231,7 +232,12 @@ std::string line_of(std::string_view text, int line) {
 }
 
 std::string first_line(const std::string& text) {
-  const std::string line = text.substr(0, text.find('\n'));
+  std::string line = text.substr(0, text.find('\n'));
+  // Node's assertions say below what they compared.
+  std::istringstream rest(line.ends_with(':') ? text.substr(line.size()) : "");
+  for (std::string more; std::getline(rest, more);) {
+    if (!more.empty() && more != "+ actual - expected") line += " " + more;
+  }
   return line.size() > 200 ? line.substr(0, 200) + "…" : line;
 }
 

@@ -1,8 +1,8 @@
-// A sentence is taken apart three ways: what stands in code marks or quotes must occur word for word
-// in what is known; the numbers of lines must be lines, and quoted code must stand in the line it is
-// quoted for; in the rest, what looks like code (numbers, names with `_`, capitals or brackets,
-// operators with their neighbours) must occur, and "n is 4" only where n has that value. What a
-// fix adds and the program did not have there may not be quoted before the fix itself is shown.
+// A sentence is taken apart three ways: what stands in code marks or quotes must occur word for
+// word in what is known; the numbers of lines must be lines, and quoted code must stand in the line
+// it is quoted for; in the rest, what looks like code (numbers, names with `_`, capitals or
+// brackets, operators with their neighbours) must occur, and "n is 4" only where n has that value.
+// What a fix adds and the program did not have there may not be quoted before the fix is shown.
 #include "lsp/features/debug/grounded.h"
 
 #include <algorithm>

@@ -7,10 +7,10 @@
 
 #include "engine/base/format.h"
 #include "lsp/commands.h"
+#include "lsp/debug_models.h"
 #include "lsp/engine_model.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/questions.h"
-#include "lsp/rewrites.h"
 #include "lsp/wire/debug_report.h"
 
 namespace lsp {
@@ -30,7 +30,7 @@ Result<debug::Subject> subject_of(const DebugChoice& choice) {
 }
 
 wire::DebugReport report_of(const debug::Report& found) {
-  wire::DebugReport report{.note = found.note, .ms = found.ms};
+  wire::DebugReport report{.note = found.note, .model_note = found.model_note, .ms = found.ms};
   if (found.failure) {
     const debug::Found& failure = *found.failure;
     report.failure = {failure.verdict, failure.type,      failure.message, {},
@@ -42,7 +42,9 @@ wire::DebugReport report_of(const debug::Report& found) {
       }
     }
   }
-  for (const auto& [step, text, line] : found.hints) report.hints.push_back({step, text, line});
+  for (const auto& [step, text, line, generated] : found.hints) {
+    report.hints.push_back({step, text, line, generated});
+  }
   for (const debug::Fix& fix : found.fixes) {
     using Verified = wire::DebugReport::Verified;
     const Verified verified = fix.verified == debug::Verified::yes        ? Verified::yes
@@ -90,7 +92,8 @@ void print(const wire::DebugReport& report) {
               << fix.evidence << '\n'
               << fix.diff;
   }
-  if (report.failure && report.fixes.empty()) std::cout << "no fix found: " << report.note << '\n';
+  if (report.failure && report.fixes.empty() && !report.note.empty())
+    std::cout << "no fix found: " << report.note << '\n';
   if (!report.applied.empty()) std::cout << "\nchanged " << report.applied << '\n';
 }
 
@@ -109,7 +112,8 @@ int run_debug(const DebugChoice& choice, Output output) {
       .search_ms = choice.budget_ms};
   std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
   const auto shared = std::make_shared<SharedEngine>(read_machine_settings({}).settings);
-  options.rewrites = rewrites_by(shared->chat_model, *subject);
+  if (!choice.hint.empty()) options.until = debug::Options::Until::failure;
+  options.models = models_for(shared, *subject, options.tongue);
   sandbox::runner::Runner sandbox({.ready = options.workers});
   const auto found = debug::debug(*subject, sandbox, options);
   if (!found) {
@@ -117,6 +121,9 @@ int run_debug(const DebugChoice& choice, Output output) {
     return 1;
   }
   wire::DebugReport report = report_of(*found);
+  if (!choice.hint.empty()) {
+    std::erase_if(report.hints, [&](const auto& each) { return each.step != choice.hint; });
+  }
   const bool proved =
       !found->fixes.empty() && found->fixes.front().verified == debug::Verified::yes;
   if (choice.apply && proved) {
@@ -129,6 +136,7 @@ int run_debug(const DebugChoice& choice, Output output) {
   } else if (choice.apply && found->failure) {
     std::cerr << "lemma debug: nothing was applied, since no fix is verified\n";
   }
+  if (!report.model_note.empty()) std::cerr << "lemma debug: " << report.model_note << '\n';
   if (output == Output::json) {
     std::cout << wire::to_json(report) << '\n';
   } else {

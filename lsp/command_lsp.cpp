@@ -92,7 +92,7 @@ server::Options server_options(const MachineSettings& machine,
           .version = version,
           .log = std::move(log),
           .usage = std::move(usage),
-          .debug = {.debugger = make_debugger(machine.settings.python, engine->chat_model),
+          .debug = {.debugger = make_debugger(engine),
                     .background = machine.settings.run_in_background
                                       ? server::DebugOptions::Background::on
                                       : server::DebugOptions::Background::off,

@@ -101,6 +101,7 @@ struct DebugChoice {
   std::string tests;
   std::string command;
   std::string language;  // of the hints, as a locale; empty: LANG
+  std::string hint;      // "where", "what" or "how": that alone, and no fix is looked for
   bool apply = false;
   uint32_t budget_ms = 15'000;
 };

@@ -3,10 +3,10 @@
 #include <filesystem>
 
 #include "engine/base/read_file.h"
+#include "lsp/debug_models.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/features/debug/trial.h"
 #include "lsp/questions.h"
-#include "lsp/rewrites.h"
 #include "lsp/text/uri.h"
 
 namespace lsp {
@@ -23,7 +23,10 @@ Finding::Proof proof_of(debug::Verified verified) {
 }
 
 Finding finding_of(const debug::Question& question, const debug::Report& report) {
-  Finding finding{.program = question.file, .program_text = question.text, .note = report.note};
+  Finding finding{.program = question.file,
+                  .program_text = question.text,
+                  .note = report.note,
+                  .model_note = report.model_note};
   if (report.failure) {
     finding.failed = true;
     finding.type = report.failure->type;
@@ -62,8 +65,7 @@ server::StartingPlace::What what_of(debug::Start::Kind kind) {
 
 class EditorDebugger : public server::Debugger {
  public:
-  EditorDebugger(std::string python, std::shared_ptr<features::chat::Model> model)
-      : python_(std::move(python)), model_(std::move(model)) {}
+  explicit EditorDebugger(std::shared_ptr<SharedEngine> engine) : engine_(std::move(engine)) {}
 
   bool knows(const text::Document& document) const override {
     const auto language = language_of(document);
@@ -94,7 +96,7 @@ class EditorDebugger : public server::Debugger {
         .tongue = debug::tongue_of_locale(question.locale),
         .until = fixes ? debug::Options::Until::fixes : debug::Options::Until::failure,
         .stop = std::move(stop)};
-    if (fixes) options.rewrites = rewrites_by(model_, *subject);
+    if (fixes) options.models = models_for(engine_, *subject, options.tongue);
     options.on_failure = [&](const debug::Report& report) {
       failed(finding_of(subject->question, report));
     };
@@ -145,7 +147,8 @@ class EditorDebugger : public server::Debugger {
     auto text = tested ? read(*tested, question.others)
                        : base::Result<std::string>(std::string(question.document->text()));
     if (!text) return text.error();
-    debug::Question asked = question_of(tested.value_or(path), std::move(*text), python_);
+    debug::Question asked =
+        question_of(tested.value_or(path), std::move(*text), engine_->settings().python);
     asked.line = question.line;
     if (tested) {
       asked.tests = path;
@@ -163,15 +166,13 @@ class EditorDebugger : public server::Debugger {
     return base::read_file(path);
   }
 
-  const std::string python_;
-  const std::shared_ptr<features::chat::Model> model_;
+  const std::shared_ptr<SharedEngine> engine_;
 };
 
 }  // namespace
 
-std::shared_ptr<server::Debugger> make_debugger(std::string python,
-                                                std::shared_ptr<features::chat::Model> model) {
-  return std::make_shared<EditorDebugger>(std::move(python), std::move(model));
+std::shared_ptr<server::Debugger> make_debugger(std::shared_ptr<SharedEngine> engine) {
+  return std::make_shared<EditorDebugger>(std::move(engine));
 }
 
 }  // namespace lsp

@@ -2,16 +2,14 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
-#include "lsp/features/chat/model.h"
+#include "lsp/engine_model.h"
 #include "lsp/server/debugger.h"
 
 namespace lsp {
 
-// `python` is the machine's setting; `model`, which may be null, is asked for functions beside the
-// small changes. Every search makes its sandboxes anew.
-std::shared_ptr<server::Debugger> make_debugger(std::string python,
-                                                std::shared_ptr<features::chat::Model> model);
+// The models of `engine` have their part in it (debug_models.h). Every search makes its sandboxes
+// anew.
+std::shared_ptr<server::Debugger> make_debugger(std::shared_ptr<SharedEngine> engine);
 
 }  // namespace lsp

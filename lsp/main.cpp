@@ -75,7 +75,10 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
   command->add_option("--command", debug.command, "what tests it, run by the shell")
       ->excludes(tests)
       ->type_name("CMD");
-  command->add_flag("--apply", debug.apply, "changes the file, where a fix is verified");
+  auto* hint = command->add_option("--hint", debug.hint, "one step of the hints, and no fix");
+  hint->check(CLI::IsMember({"where", "what", "how"}))->type_name("STEP");
+  command->add_flag("--apply", debug.apply, "changes the file, where a fix is verified")
+      ->excludes(hint);
   command->add_option("--language", debug.language, "of the hints: en, zh, fr, de")
       ->type_name("LOCALE");
   command->add_option("--budget", debug.budget_ms, "for all of it")

@@ -7,7 +7,6 @@
 #include "engine/base/format.h"
 #include "lsp/features/chat/code_block.h"
 #include "lsp/features/debug/grammar.h"
-#include "lsp/questions.h"
 
 namespace lsp {
 namespace {
@@ -15,14 +14,14 @@ namespace {
 namespace chat = features::chat;
 namespace debug = features::debug;
 using engine::base::concat;
+using engine::base::Result;
 
 constexpr const char* instructions =
     "You mend one function of a program whose tests fail. Reply with the whole function, mended, "
     "in one code block, and with nothing else. Keep its name and its parameters, and change as "
     "little as is needed. Mend what is wrong, and do not answer the tests' values one by one.";
-constexpr size_t most_bytes = 24'000;  // of the program, and of its tests
-constexpr int samples = 2;             // the likeliest, and another one
-constexpr double warmth = 0.7;         // of the other
+constexpr int samples = 2;      // the likeliest, and another one
+constexpr double warmth = 0.7;  // of the other
 
 std::string name_of_function(const std::string& text, syntax::Language language) {
   const auto tree = debug::parse(text, language);
@@ -95,13 +94,11 @@ std::string function_in(const std::string& reply, const std::string& name, size_
 
 }  // namespace
 
-debug::Rewrites rewrites_by(std::shared_ptr<chat::Model> model, const debug::Subject& subject) {
-  const size_t longest = std::max(subject.question.text.size(), subject.tests_text.size());
-  if (model == nullptr || longest > most_bytes) return {};
-  for (const std::string& path : {subject.question.file, subject.tests}) {
-    if (!path.empty() && !may_be_shown(path)) return {};
-  }
-  return [model = std::move(model), subject](const text::Range& range, std::stop_token stop) {
+decltype(debug::Models::rewrites) rewrites_by(std::shared_ptr<chat::Model> model,
+                                              const debug::Subject& subject) {
+  return [model = std::move(model), &subject](
+             const text::Range& range,
+             const std::stop_token& stop) -> Result<std::vector<std::string>> {
     using Role = chat::Message::Role;
     const std::string& text = subject.question.text;
     const std::string function = text.substr(range.begin, range.end - range.begin);
@@ -113,7 +110,8 @@ debug::Rewrites rewrites_by(std::shared_ptr<chat::Model> model, const debug::Sub
       const auto reply = model->chat(
           {{Role::system, instructions}, {Role::user, question_of(subject, function)}}, sampling,
           [](const chat::Piece&) { return true; }, stop);
-      if (!reply) break;  // an endpoint that fails once is not asked again
+      if (!reply && sample == 0) return reply.error();
+      if (!reply) break;
       std::string written = function_in(reply->text, name, column, subject.language);
       const bool known = std::find(functions.begin(), functions.end(), written) != functions.end();
       if (!written.empty() && !known) functions.push_back(std::move(written));

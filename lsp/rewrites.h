@@ -8,9 +8,9 @@
 
 namespace lsp {
 
-// Shows the model the program and its tests, and nothing that a run has said. Empty where there is
-// no model, or where it may not be shown them.
-features::debug::Rewrites rewrites_by(std::shared_ptr<features::chat::Model> model,
-                                      const features::debug::Subject& subject);
+// Shows the model the program and its tests, and nothing that a run has said. `subject` outlives
+// what is returned.
+decltype(features::debug::Models::rewrites) rewrites_by(
+    std::shared_ptr<features::chat::Model> model, const features::debug::Subject& subject);
 
 }  // namespace lsp

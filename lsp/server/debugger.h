@@ -40,6 +40,7 @@ struct Finding {
   std::vector<std::string> hints;  // where, what, how
   std::vector<Fix> fixes;
   std::string note;
+  std::string model_note;  // what is to be known of the models that were asked
 };
 
 // What the tests of a program say of it. None at all: there is nothing that could be said.

@@ -15,6 +15,7 @@ using base::fail;
 using wire::MessageType;
 
 constexpr const char* debug_command = "lemma.debug";
+constexpr const char* hint_command = "lemma.debugHint";
 constexpr const char* stop_command = "lemma.stopDebugging";
 constexpr const char* trust_command = "lemma.trust";
 constexpr const char* distrust_command = "lemma.distrust";
@@ -68,13 +69,15 @@ Debugging::Debugging(DebugOptions options, Host host)
 
 std::vector<std::string> Debugging::commands() const {
   if (!options_.debugger) return {};
-  return {debug_command, stop_command, trust_command, distrust_command};
+  return {debug_command, hint_command, stop_command, trust_command, distrust_command};
 }
 
 base::Status Debugging::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
   if (params.command == debug_command) {
-    return debug(uri, params.span ? std::optional<size_t>(params.span->start.line) : std::nullopt);
+    const auto line = params.span ? std::optional<size_t>(params.span->start.line) : std::nullopt;
+    return debug(uri, line, Told::everything);
   }
+  if (params.command == hint_command) return hint(uri);
   if (params.command == stop_command) {
     if (search_) end_search("cancelled");
     return base::Done{};
@@ -99,21 +102,33 @@ base::Status Debugging::trust(const std::string& uri, bool trusted) {
   return base::Done{};
 }
 
-base::Status Debugging::debug(const std::string& uri, std::optional<size_t> line) {
+// The next step of what is known; where nothing is, the failure is looked for first.
+base::Status Debugging::hint(const std::string& uri) {
+  if (const auto step = findings_.next_hint(uri)) {
+    host_.show(MessageType::info, *step);
+    return base::Done{};
+  }
+  if (search_ && search_->told == Told::steps && search_->document->uri() == uri) {
+    return base::Done{};  // its first step comes
+  }
+  return debug(uri, std::nullopt, Told::steps);
+}
+
+base::Status Debugging::debug(const std::string& uri, std::optional<size_t> line, Told told) {
   if (auto refused = refusal(host_, uri)) return *refused;
   const Snapshot document = host_.documents.snapshot(uri);
   if (!document || !options_.debugger->knows(*document)) {
-    return fail("lemma debugs files in Python, JavaScript, C and C++");
+    return fail("lemma debugs files in Python, JavaScript, TypeScript, C and C++");
   }
-  begin_search(document, line, DebugQuestion::Until::fixes);
+  begin_search(document, line, DebugQuestion::Until::fixes, told);
   return base::Done{};
 }
 
 void Debugging::begin_search(const Snapshot& document, std::optional<size_t> line,
-                             DebugQuestion::Until until) {
+                             DebugQuestion::Until until, Told told) {
   if (search_) end_search("another search was started");
   const std::string& uri = document->uri();
-  search_ = std::make_unique<Search>(concat("lemma/debug/", ++searches_), document, until);
+  search_ = std::make_unique<Search>(concat("lemma/debug/", ++searches_), document, until, told);
   const std::string token = search_->progress;
   if (search_->asked()) {
     begin_progress(host_, token, concat("lemma: debugging ", name_of(text::path_of(uri))));
@@ -140,14 +155,20 @@ void Debugging::failed(const std::string& token, Finding finding) {
     report_progress(host_, token, concat(summary_of(finding), "; searching for a fix"));
   }
   publish(findings_.put(std::move(finding)));
+  if (search_->told != Told::steps) return;
+  if (const auto step = findings_.next_hint(search_->document->uri())) {
+    host_.show(MessageType::info, *step);
+  }
 }
 
 void Debugging::found(const std::string& token, base::Result<Finding> result) {
   if (!search_ || search_->progress != token) return;
-  const std::string how = result ? outcome_of(*result) : result.message();
+  std::string how = result ? outcome_of(*result) : result.message();
+  if (result && !result->model_note.empty()) how += "; " + result->model_note;
   const MessageType kind = result ? MessageType::info : MessageType::error;
+  const bool tells = search_->told == Told::everything || !result || !result->failed;
   if (result) publish(findings_.put(std::move(result).value()));
-  if (search_->asked()) host_.show(kind, how);
+  if (search_->asked() && tells) host_.show(kind, how);
   end_search(how);
 }
 
@@ -236,7 +257,7 @@ void Debugging::saved(const std::string& uri) {
   const Snapshot document = host_.documents.snapshot(uri);
   if (!document || !can_debug(*document)) return;
   if (search_ && search_->asked()) return;  // what was asked for goes first
-  begin_search(document, std::nullopt, DebugQuestion::Until::failure);
+  begin_search(document, std::nullopt, DebugQuestion::Until::failure, Told::everything);
 }
 
 void Debugging::cancel(const std::string& token) {

@@ -62,15 +62,18 @@ class Debugging : public Feature {
   const Findings& findings() const { return findings_; }
 
  private:
+  // Whether all that is found is told, or one step of its hints.
+  enum class Told { everything, steps };
   struct Search {
-    Search(std::string token, Snapshot its, DebugQuestion::Until end)
-        : progress(std::move(token)), document(std::move(its)), until(end) {}
+    Search(std::string token, Snapshot its, DebugQuestion::Until end, Told its_told)
+        : progress(std::move(token)), document(std::move(its)), until(end), told(its_told) {}
     ~Search() { stopped.request_stop(); }
     // Until the failure alone: nobody has asked, so nothing is told but what is wrong.
     bool asked() const { return until == DebugQuestion::Until::fixes; }
     std::string progress;
     Snapshot document;
     DebugQuestion::Until until;
+    Told told;
     std::stop_source stopped;
   };
   // The tests of a suggestion.
@@ -83,9 +86,10 @@ class Debugging : public Feature {
   bool can_debug(const text::Document& document) const;
   void tell_verdict();
   void seek_alternative(DebugQuestion question, const text::Range& range, OnAlternative found);
-  base::Status debug(const std::string& uri, std::optional<size_t> line);
+  base::Status debug(const std::string& uri, std::optional<size_t> line, Told told);
+  base::Status hint(const std::string& uri);
   void begin_search(const Snapshot& document, std::optional<size_t> line,
-                    DebugQuestion::Until until);
+                    DebugQuestion::Until until, Told told);
   base::Status trust(const std::string& uri, bool trusted);
   void end_search(const std::string& how);
   void failed(const std::string& token, Finding finding);

@@ -108,12 +108,15 @@ std::string Findings::uri_of(const std::string& path) const {
 
 std::set<std::string> Findings::put(Finding finding) {
   finding.uri = uri_of(finding.program);
+  // The same failure, with what was found since: its hints go on.
+  const auto before = found_.find(finding.uri);
+  const size_t told = before == found_.end() ? 0 : before->second.told;
   std::set<std::string> changed = forget(finding.uri);
   const text::Document* document = documents_.find(finding.uri);
   if (!finding.failed || (document != nullptr && document->text() != finding.program_text)) {
     return changed;
   }
-  Entry entry{std::move(finding), {}};
+  Entry entry{std::move(finding), {}, told};
   entry.uris.insert(entry.finding.uri);
   for (Finding::Frame& frame : entry.finding.frames) {
     frame.uri = uri_of(frame.path);
@@ -213,12 +216,26 @@ std::optional<Findings::Story> Findings::story(const std::string& uri,
       text += "\nTests that fail:\n\n" + fenced(red, "");
     }
     for (const Finding::Fix& fix : finding.fixes) {
-      text += concat("\n", mark(fix.proof), ": ", fix.evidence, "\n\n", fenced(fix.diff, "diff"));
+      text += concat("\n", mark(fix.proof), fix.generated ? ", written by a model" : "", ": ",
+                     fix.evidence, "\n\n", fenced(fix.diff, "diff"));
     }
     if (finding.fixes.empty() && !finding.note.empty()) text += "\nNo fix: " + finding.note + "\n";
+    if (!finding.model_note.empty()) text += "\n" + finding.model_note + "\n";
     return Story{text, found->span};
   }
   return std::nullopt;
+}
+
+std::optional<std::string> Findings::next_hint(const std::string& uri) {
+  const auto found = std::find_if(found_.begin(), found_.end(),
+                                  [&](const auto& each) { return each.second.uris.contains(uri); });
+  if (found == found_.end()) return std::nullopt;
+  auto& [finding, uris, told] = found->second;
+  if (told < finding.hints.size()) return finding.hints[told++];
+  told = 0;
+  if (finding.fixes.empty()) return "nothing that would mend it is known";
+  const Finding::Fix& fix = finding.fixes.front();
+  return concat(mark(fix.proof), ": ", fix.evidence, "\n", fix.diff);
 }
 
 std::optional<wire::CodeAction> Findings::action_of(const Finding& finding, size_t index,

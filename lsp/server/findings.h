@@ -34,11 +34,16 @@ class Findings {
     wire::Span span;
   };
   std::optional<Story> story(const std::string& uri, text::Position position) const;
+  // What was found in the program or a file that it speaks of, in steps: where, what, how, and what
+  // would mend it, each time the next; from the first again after the last. Nothing where nothing
+  // is known.
+  std::optional<std::string> next_hint(const std::string& uri);
 
  private:
   struct Entry {
     Finding finding;
     std::set<std::string> uris;  // that it speaks of
+    size_t told = 0;             // steps of its hints
   };
   std::string uri_of(const std::string& path) const;
   // The line as it stands there, from its first character to its last.

@@ -29,8 +29,11 @@ json to_json(DebugReport::Verified verified) {
 
 std::string to_json(const DebugReport& report) {
   json hints = json::array();
-  for (const auto& [step, text, line] : report.hints) {
-    hints.push_back({{"step", step}, {"text", text}, {"line", line == 0 ? json() : json(line)}});
+  for (const auto& [step, text, line, generated] : report.hints) {
+    hints.push_back({{"step", step},
+                     {"text", text},
+                     {"line", line == 0 ? json() : json(line)},
+                     {"generated", generated}});
   }
   json fixes = json::array();
   for (const auto& [diff, what, verified, evidence, ms, generated] : report.fixes) {
@@ -46,6 +49,7 @@ std::string to_json(const DebugReport& report) {
              {"fixes", std::move(fixes)},
              {"note", report.note},
              {"ms", report.ms}};
+  if (!report.model_note.empty()) whole["model_note"] = report.model_note;
   if (!report.applied.empty()) whole["applied"] = report.applied;
   return whole.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -21,7 +21,8 @@ struct DebugReport {
   struct Hint {
     std::string step;
     std::string text;
-    int line;  // from 1; 0: none
+    int line;                // from 1; 0: none
+    bool generated = false;  // by a model
   };
   enum class Verified { no, yes, no_crash };
   struct Fix {
@@ -36,7 +37,8 @@ struct DebugReport {
   std::vector<Hint> hints;
   std::vector<Fix> fixes;
   std::string note;
-  std::string applied;  // the file that was changed, if any
+  std::string model_note;  // left out where it is empty
+  std::string applied;     // the file that was changed, if any
   double ms = 0;
 };
 

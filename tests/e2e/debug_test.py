@@ -201,8 +201,20 @@ class Debugging(InProject):
                        SEARCH_S)
         self.nvim.command(f"edit {self.project / 'mean.py'}")
         self.assertEqual([each[0] for each in self.diagnostics() if each[1] == 1], [])
-        with self.assertRaisesRegex(NeovimError, "there are file, here, stop"):
+        with self.assertRaisesRegex(NeovimError, "there are file, here, hint, stop"):
             self.nvim.command("Lemma debug nonsense")
+
+    def test_hints_come_one_at_a_time(self):
+        self.trust()
+        self.nvim.command("Lemma debug hint")
+        self.nvim.wait(lambda: "It fails in mean, line 4" in self.messages(), "where", SEARCH_S)
+        self.assertNotIn("An index lies outside", self.messages())
+        self.nvim.command("Lemma debug hint")
+        self.nvim.wait(lambda: "An index lies outside" in self.messages(), "what")
+        self.assertNotIn("Compare the index", self.messages())
+        self.nvim.command("Lemma debug hint")
+        self.nvim.wait(lambda: "Compare the index" in self.messages(), "how")
+        self.assertNotIn("passes 2 of 2", self.messages())
 
     def lenses(self):
         return self.nvim.lua("""

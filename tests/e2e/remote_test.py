@@ -108,8 +108,7 @@ class RemoteTest(DaemonCase):
 
     def test_tests_are_written_without_the_model_for_a_file_that_stays_here(self):
         self.serve({"say": ">>> half(0)\n0.0\n"})
-        (self.home / "config/lemma/config.toml").write_text(
-            f'[remote]\nurl = "{self.service.url}/v1"\nmodel = "big"\nability = "instruct"\n')
+        self.name_chat(self.service.url)
         (self.home / ".lemmaignore").write_text("ignored.py\n")
         program = 'def half(x):\n    """\n    >>> half(8)\n    4.0\n    """\n    return x / 2\n'
         for name, asked in (("ignored.py", 0), ("open.py", 1)):
@@ -127,10 +126,9 @@ class RemoteTest(DaemonCase):
         right = ("    ordered = sorted(values)\n    middle = len(ordered) // 2\n"
                  "    if len(ordered) % 2:\n        return ordered[middle]\n"
                  "    return (ordered[middle - 1] + ordered[middle]) / 2\n")
-        self.serve({"say": "```python\ndef median(values):\n    return sum(values)\n```"},
-                   {"say": f"So:\n```python\ndef median(values):\n{right}```\n"})
-        (self.home / "config/lemma/config.toml").write_text(
-            f'[remote]\nurl = "{self.service.url}/v1"\nmodel = "big"\nability = "instruct"\n')
+        wrong = {"say": "```python\ndef median(values):\n    return sum(values)\n```"}
+        self.serve(wrong, wrong, {"say": f"So:\n```python\ndef median(values):\n{right}```\n"})
+        self.name_chat(self.service.url)
         project = self.home / name
         project.mkdir()
         indentation = "    " if before else ""
@@ -141,9 +139,7 @@ class RemoteTest(DaemonCase):
             f"import middle\n\n\ndef test_odd():\n    assert middle.{name}([9, 1, 5]) == 5\n"
             f"\n\ndef test_even():\n    assert middle.{name}([4, 1, 2, 8]) == 3\n"
             f"\n\ndef test_one():\n    assert middle.{name}([7]) == 7\n")
-        done = subprocess.run([scripted_editor.PROGRAM, "debug", project / "middle.py", "--json"],
-                              env=self.environment, capture_output=True, text=True, timeout=120)
-        report = json.loads(done.stdout)
+        report = self.debug(project / "middle.py")
         fix = report["fixes"][0]
         self.assertTrue(fix["generated"], report)
         self.assertIn(f"+{indentation}    return (ordered[middle - 1] + ordered[middle]) / 2\n",
@@ -152,6 +148,89 @@ class RemoteTest(DaemonCase):
         asked = json.dumps([each["body"] for each in self.service.requests()])
         self.assertIn("test_even", asked)
         self.assertNotIn("AssertionError", asked)  # what runs have said stays here
+
+    def name_chat(self, url):
+        (self.home / "config/lemma/config.toml").write_text(
+            f'[remote]\nurl = "{url}/v1"\nmodel = "big"\nability = "instruct"\n')
+
+    def debug(self, file, *options):
+        done = subprocess.run([scripted_editor.PROGRAM, "debug", file, "--json", *options],
+                              env=self.environment, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return {**json.loads(done.stdout), "said": done.stderr}
+
+    def test_one_step_of_the_hints_is_asked_for_and_no_fix(self):
+        self.serve({"say": "WHAT: `place` is too large.\nHOW: Look at `place`.\n"})
+        self.name_chat(self.service.url)
+        report = self.debug(self.last_of(), "--hint", "what")
+        self.assertEqual([(hint["step"], hint["generated"]) for hint in report["hints"]],
+                         [("what", False), ("what", True)])
+        self.assertEqual(report["fixes"], [])
+        self.assertEqual(len(self.service.requests()), 1)
+
+    def last_of(self):
+        project = self.home / "last"
+        project.mkdir()
+        (project / "last.py").write_text(
+            "def last(values):\n    place = len(values)\n    return values[place]\n")
+        (project / "test_last.py").write_text(
+            "from last import last\n\n\ndef test_one():\n    assert last([97531]) == 97531\n"
+            "\n\ndef test_more():\n    assert last([2, 4, 8]) == 8\n")
+        return project / "last.py"
+
+    def test_a_model_says_what_is_wrong_as_far_as_the_run_bears_it_out(self):
+        self.serve({"say": "WHAT: Die Liste hat 12 Elemente. In Zeile 3 ist `place` zu groß.\n"
+                           "HOW: Schreiben Sie `values[place - 1]`. Welche Plätze hat `values`?\n"})
+        self.name_chat(self.service.url)
+        hints = self.debug(self.last_of(), "--language", "de")["hints"]
+        said = [(hint["step"], hint["text"]) for hint in hints if hint["generated"]]
+        self.assertEqual(said, [
+            ("what", "Das Modell meint: In Zeile 3 ist `place` zu groß."),
+            ("how", "Das Modell meint: Welche Plätze hat `values`?")])
+        self.assertEqual([hint["step"] for hint in hints], ["where", "what", "what", "how", "how"])
+        words = self.service.requests()[0]["body"]["messages"]
+        self.assertIn("Write both in German", words[0]["content"])
+        self.assertIn("last.py, line 3", words[1]["content"])
+        # The run's values and words stay here: 97531 stands in the tests alone.
+        self.assertEqual(words[1]["content"].count("97531"), 2)
+        self.assertNotIn("IndexError", words[1]["content"])
+        self.assertNotIn("out of range", words[1]["content"])
+
+    def test_an_endpoint_that_is_not_there_is_told_of_and_a_fix_is_found(self):
+        self.name_chat("http://127.0.0.1:1")
+        report = self.debug(self.last_of())
+        self.assertIn("the model could not be asked, and has no part in this: "
+                      "http://127.0.0.1:1/v1 cannot be reached", report["model_note"])
+        self.assertIn(report["model_note"], report["said"])
+        self.assertTrue(report["fixes"], report)
+        self.assertEqual(len(report["hints"]), 3)
+
+    def test_a_file_that_stays_here_is_debugged_without_the_model(self):
+        self.serve({"say": "WHAT: `place` is too large.\nHOW: Look at `place`.\n"})
+        self.name_chat(self.service.url)
+        file = self.last_of()
+        (file.parent / ".lemmaignore").write_text("last.py\n")
+        report = self.debug(file)
+        self.assertEqual(len(report["hints"]), 3)
+        self.assertTrue(report["fixes"], report)
+        self.assertEqual(self.service.requests(), [])
+        (file.parent / ".lemmaignore").write_text("test_last.py\n")
+        self.debug(file)
+        self.assertEqual(self.service.requests(), [])
+
+    def test_lines_of_the_endpoint_are_tried_where_it_completes(self):
+        self.serve(infill("return scale * radius * radius * radius"))
+        self.name(self.service.url)
+        project = self.home / "volume"
+        project.mkdir()
+        (project / "volume.py").write_text("def volume(radius):\n    scale = 4\n    return scale\n")
+        (project / "test_volume.py").write_text(
+            "from volume import volume\n\n\ndef test_all():\n"
+            "    assert volume(1) == 4 and volume(2) == 32 and volume(0) == 0\n")
+        fix = self.debug(project / "volume.py")["fixes"][0]
+        self.assertTrue(fix["generated"])
+        self.assertEqual(fix["what"], "rewritten line")
+        self.assertIn("+    return scale * radius * radius * radius\n", fix["diff"])
 
     def check_local(self, name):
         file = self.home / name

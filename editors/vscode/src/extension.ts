@@ -56,12 +56,13 @@ async function showValues(server: Server): Promise<void> {
 }
 
 // The search runs in the server; what it finds comes as diagnostics, hovers and quick fixes.
-async function debug(server: Server, what: 'file' | 'here'): Promise<void> {
+async function debug(server: Server, what: 'file' | 'here' | 'hint'): Promise<void> {
   const editor = vscode.window.activeTextEditor
   if (!editor || !(await isTrusted())) return
   await editor.document.save() // tests in other files are read from the disk
   const range = what === 'here' ? editor.selection : undefined
-  await server.execute('lemma.debug', editor.document.uri, range)
+  const command = what === 'hint' ? 'lemma.debugHint' : 'lemma.debug'
+  await server.execute(command, editor.document.uri, range)
 }
 
 async function showStats(server: Server): Promise<void> {
@@ -87,6 +88,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('lemma.stats', () => showStats(server)),
     register('lemma.debugFile', () => debug(server, 'file')),
     register('lemma.debugHere', () => debug(server, 'here')),
+    register('lemma.debugHint', () => debug(server, 'hint')),
     register('lemma.ask', () => ask.show()),
     register('lemma.explain', () => ask.about('explain')),
     register('lemma.document', () => ask.about('document')),

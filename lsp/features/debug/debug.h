@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lsp/features/debug/hints.h"
+#include "lsp/features/debug/models.h"
 #include "lsp/features/debug/subject.h"
 #include "lsp/text/document.h"
 
@@ -44,11 +45,6 @@ struct Fix {
   bool generated = false;  // by a model
 };
 
-// How a model would write the function at this range of the program: texts in its place. Blocks, on
-// a thread of its own; it is told nothing of the run.
-using Rewrites =
-    std::function<std::vector<std::string>(const text::Range& function, std::stop_token stop)>;
-
 struct Report;
 
 struct Options {
@@ -59,9 +55,10 @@ struct Options {
   unsigned workers = 2;
   std::stop_token stop = {};
   std::optional<text::Range> within = {};  // bytes of the program: no change is made elsewhere
-  // Asked once, of the function that is suspected most, while small changes are tried.
-  Rewrites rewrites = {};
-  uint32_t rewrites_ms = 60'000;  // waited for it where no small change passes
+  // `rewrites` is asked once, of the function that is suspected most, while small changes are
+  // tried; `infills` of the lines that are, where these have been tried and there is time left.
+  Models models = {};
+  uint32_t rewrites_ms = 60'000;  // waited for where no small change passes
   // Called once it is known how it fails, before anything is tried: with failure and hints.
   std::function<void(const Report&)> on_failure = {};
 };
@@ -71,6 +68,7 @@ struct Report {
   std::vector<Hint> hints;
   std::vector<Fix> fixes;  // verified ones first
   std::string note;        // why there are no fixes, or what else is worth knowing
+  std::string model_note;  // what is to be known of the models that were asked: one did not answer
   double ms = 0;
 };
 

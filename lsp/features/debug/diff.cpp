@@ -6,7 +6,8 @@ namespace lsp::features::debug {
 namespace {
 
 constexpr size_t context_lines = 3;
-constexpr size_t near = 3;  // other places, above and below
+constexpr size_t most_compared = 1'000'000;  // pairs of lines
+constexpr size_t near = 3;                   // other places, above and below
 
 // With their ends.
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -50,6 +51,34 @@ void add(std::string& diff, char mark, std::string_view line) {
   if (!line.ends_with('\n')) diff += "\n\\ No newline at end of file\n";
 }
 
+// The lines from the first that differs to the last, those that both have among them once, by the
+// longest common subsequence.
+void add_changed(std::string& diff, const Changed& changed) {
+  const size_t rows = changed.before_end - changed.begin;
+  const size_t columns = changed.after_end - changed.begin;
+  const auto before = [&](size_t i) { return changed.before[changed.begin + i]; };
+  const auto after = [&](size_t j) { return changed.after[changed.begin + j]; };
+  // From a line of each to the ends; all is another where that would take long.
+  const bool is_small = rows * columns <= most_compared;
+  std::vector<size_t> length(is_small ? (rows + 1) * (columns + 1) : 0, 0);
+  const auto at = [&](size_t i, size_t j) -> size_t& { return length[i * (columns + 1) + j]; };
+  for (size_t i = is_small ? rows : 0; i-- > 0;) {
+    for (size_t j = columns; j-- > 0;) {
+      at(i, j) =
+          before(i) == after(j) ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  for (size_t i = 0, j = 0; i < rows || j < columns;) {
+    if (is_small && i < rows && j < columns && before(i) == after(j)) {
+      add(diff, ' ', before(i)), ++i, ++j;
+    } else if (i < rows && (j == columns || !is_small || at(i + 1, j) >= at(i, j + 1))) {
+      add(diff, '-', before(i)), ++i;
+    } else {
+      add(diff, '+', after(j)), ++j;
+    }
+  }
+}
+
 }  // namespace
 
 std::string unified_diff(std::string_view before, std::string_view after, const std::string& name) {
@@ -65,8 +94,7 @@ std::string unified_diff(std::string_view before, std::string_view after, const 
   std::string diff = "--- a/" + name + "\n+++ b/" + name + "\n@@ -" + range(before_lines) + " +" +
                      range(after_lines) + " @@\n";
   for (size_t i = from; i < changed.begin; ++i) add(diff, ' ', changed.before[i]);
-  for (size_t i = changed.begin; i < changed.before_end; ++i) add(diff, '-', changed.before[i]);
-  for (size_t i = changed.begin; i < changed.after_end; ++i) add(diff, '+', changed.after[i]);
+  add_changed(diff, changed);
   for (size_t i = 0; i < tail; ++i) add(diff, ' ', changed.before[changed.before_end + i]);
   return diff;
 }

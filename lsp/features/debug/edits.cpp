@@ -104,8 +104,9 @@ std::string Edits::indentation(size_t node) const {
 
 std::vector<std::string> Edits::parameters(size_t function) const {
   static constexpr std::string_view owners[] = {
-      "parameters",        "formal_parameters", "parameter_declaration", "reference_declarator",
-      "default_parameter", "typed_parameter",   "pointer_declarator"};
+      "parameters",           "formal_parameters",  "parameter_declaration",
+      "reference_declarator", "default_parameter",  "typed_parameter",
+      "pointer_declarator",   "required_parameter", "optional_parameter"};
   std::vector<std::string> names;
   for (size_t node = function + 1; node < nodes[function].end; ++node) {
     if (role(node) == Role::block) break;

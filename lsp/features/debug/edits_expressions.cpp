@@ -103,7 +103,7 @@ void add_call(Edits& edits, size_t node) {
   if (children.size() == 1) edits.replace(node, edits.text(children[0]), "superfluous call", 0.3);
   const size_t object = edits.role(function) == Role::member ? function + 1 : no_node;
   if (object != no_node) edits.replace(node, edits.text(object), "superfluous call", 0.3);
-  const bool script = edits.grammar.language == syntax::Language::javascript;
+  const bool script = is_script(edits.grammar.language);
   const std::string name = edits.text(function);
   if (script && name.ends_with(".sort") && children.empty()) {
     edits.replace(arguments, "((a, b) => a - b)", "missing argument", 0.9);

@@ -114,6 +114,7 @@ void add_import_edits(Edits& edits) {
       }
       break;
     case syntax::Language::javascript:
+    case syntax::Language::typescript:
       for (const std::string_view name : node_modules) {
         const std::string word(name);
         if (!used.contains(word) || message.find(word + " is not defined") == message.npos)

@@ -74,6 +74,7 @@ std::vector<std::string> empty_conditions(const Edits& edits, const std::string&
     case syntax::Language::python:
       return {"not " + name, name + " is None"};
     case syntax::Language::javascript:
+    case syntax::Language::typescript:
       return {name + ".length === 0", name + " == null"};
     default:
       break;
@@ -99,6 +100,7 @@ std::vector<std::string> simplest_results(const Edits& edits, size_t function,
     case syntax::Language::python:
       return {"0", "[]", "", "1", "False", "''", nothing, name};
     case syntax::Language::javascript:
+    case syntax::Language::typescript:
       return {"0", "[]", "", "1", "false", "''", nothing, name};
     default:
       break;

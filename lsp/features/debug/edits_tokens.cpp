@@ -79,7 +79,7 @@ void add_numbers(Edits& edits, size_t node) {
     replace_token(edits, node, swapped, "constant", 0.3);
   }
   const bool python = edits.grammar.language == syntax::Language::python;
-  const bool script = edits.grammar.language == syntax::Language::javascript;
+  const bool script = is_script(edits.grammar.language);
   if (value != 0) return;
   for (const std::string& name : edits.parameters(edits.function_around(node))) {
     edits.replace(node, name + "[0]", "initial value", is_extreme(edits, node) ? 0.9 : 0.4);
@@ -138,7 +138,7 @@ void add_token_edits(Edits& edits) {
       const bool member = edits.role(each.parent) == Role::member;
       const bool nothing = edits.clues.message.find("undefined") != std::string::npos ||
                            edits.clues.message.find("null") != std::string::npos;
-      const bool script = edits.grammar.language == syntax::Language::javascript;
+      const bool script = is_script(edits.grammar.language);
       if (member && script && each.kind == ".") {
         edits.replace(node, "?.", "missing value", nothing ? 0.9 : 0.2);
       }

@@ -252,6 +252,8 @@ const Grammar grammars[] = {
     {Language::python, "", "None", "self.", "not ", "pass", false, python_words, python_wrappings},
     {Language::javascript, ";", "null", "this.", "!", ";", true, javascript_words,
      javascript_wrappings},
+    {Language::typescript, ";", "null", "this.", "!", ";", true, javascript_words,
+     javascript_wrappings},
     {Language::cpp, ";", "nullptr", "this->", "!", ";", true, cpp_words, cpp_wrappings}};
 
 const std::map<std::string_view, Role> roles = {
@@ -345,6 +347,10 @@ Role role_of(std::string_view kind) {
 }
 
 std::span<const Replacement> operators() { return all_operators; }
+
+bool is_script(Language language) {
+  return language == Language::javascript || language == Language::typescript;
+}
 
 const Grammar* grammar_of(Language language) {
   if (language == Language::c) language = Language::cpp;

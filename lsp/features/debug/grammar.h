@@ -62,6 +62,9 @@ struct Grammar {
 // Nothing for languages without fixes.
 const Grammar* grammar_of(syntax::Language language);
 
+// JavaScript, and TypeScript, which is that with types.
+bool is_script(syntax::Language language);
+
 // Operators, the same in all languages; those that a language lacks do not occur in its code.
 std::span<const Replacement> operators();
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <sstream>
 
 #include "lsp/features/debug/debug.h"
+#include "lsp/features/debug/subject.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -33,6 +35,50 @@ constexpr Sentence with_values = {" There {values}.", " 此时 {values}。",
                                   " À cet endroit, {values}.", " Dort ist {values}."};
 
 const std::vector<Rule> rules = {
+    {{"EOFError"},
+     {"It reads input, and a run has none ({message}).",
+      "程序要读取输入，而运行时没有输入（{message}）。",
+      "Le programme lit une entrée, et il n'y en a pas ({message}).",
+      "Es liest eine Eingabe, und ein Lauf hat keine ({message})."},
+     {"Put what is computed into a function that takes the input as a parameter, and test that.",
+      "把计算部分写成一个以输入为参数的函数，然后测试这个函数。",
+      "Mettez le calcul dans une fonction qui reçoit l'entrée en paramètre, et testez-la.",
+      "Setzen Sie, was gerechnet wird, in eine Funktion, der die Eingabe übergeben wird, und "
+      "testen "
+      "Sie diese."}},
+    {{"ModuleNotFoundError", "Cannot find module", "Cannot find package",
+      "No such file or directory", "file not found"},
+     {"Something that it needs is not there ({message}).", "缺少程序所需的东西（{message}）。",
+      "Il manque quelque chose dont le programme a besoin ({message}).",
+      "Etwas, das es braucht, ist nicht da ({message})."},
+     {"Is the name right, and is it installed for the interpreter or compiler that runs this?",
+      "名称写对了吗？运行它的解释器或编译器里安装了吗？",
+      "Le nom est-il exact, et est-ce installé pour l'interpréteur ou le compilateur utilisé ?",
+      "Stimmt der Name, und ist es für den Interpreter oder Compiler installiert, der dies "
+      "ausführt?"}},
+    {{"$DISPLAY", "cannot open display", "could not connect to display", "display name"},
+     {"It opens a window, and where it is run there is no screen ({message}).",
+      "程序要打开窗口，而运行环境没有屏幕（{message}）。",
+      "Le programme ouvre une fenêtre, et il n'y a pas d'écran là où il s'exécute ({message}).",
+      "Es öffnet ein Fenster, und wo es läuft, gibt es keinen Bildschirm ({message})."},
+     {"Test what computes apart from what draws.", "把计算部分与界面部分分开测试。",
+      "Testez le calcul à part de l'affichage.",
+      "Testen Sie, was rechnet, getrennt von dem, was zeichnet."}},
+    {{"it wrote more than"},
+     {"It writes more than is kept ({message}).", "输出超出了上限（{message}）。",
+      "Le programme écrit plus que la limite ({message}).",
+      "Es schreibt mehr, als behalten wird ({message})."},
+     {"Which loop writes, and when should it end?", "哪个循环在输出？它应该何时结束？",
+      "Quelle boucle écrit, et quand doit-elle s'arrêter ?",
+      "Welche Schleife schreibt, und wann soll sie enden?"}},
+    {{"still running after"},
+     {"It had not ended when time was up ({message}).", "时间到时程序还没有结束（{message}）。",
+      "Le programme n'était pas terminé à la fin du temps imparti ({message}).",
+      "Es war nicht fertig, als die Zeit um war ({message})."},
+     {"Are there more tests than fit into that time, or does one of them wait or never end?",
+      "是测试太多、时间不够，还是其中一个在等待或永不结束？",
+      "Y a-t-il trop de tests pour ce temps, ou l'un d'eux attend-il ou ne finit-il jamais ?",
+      "Sind es mehr Tests, als in diese Zeit passen, oder wartet einer, oder endet nie?"}},
     {{"IndexError", "out of range", "heap-buffer-overflow", "stack-buffer-overflow",
       "out of bounds", "container-overflow"},
      {"An index lies outside of what it indexes ({message}).", "下标超出了范围（{message}）。",
@@ -186,7 +232,12 @@ std::string line_of(std::string_view text, int line) {
 }
 
 std::string first_line(const std::string& text) {
-  const std::string line = text.substr(0, text.find('\n'));
+  std::string line = text.substr(0, text.find('\n'));
+  // Node's assertions say below what they compared.
+  std::istringstream rest(line.ends_with(':') ? text.substr(line.size()) : "");
+  for (std::string more; std::getline(rest, more);) {
+    if (!more.empty() && more != "+ actual - expected") line += " " + more;
+  }
   return line.size() > 200 ? line.substr(0, 200) + "…" : line;
 }
 
@@ -198,38 +249,54 @@ Tongue tongue_of_locale(std::string_view locale) {
   return locale.starts_with("de") ? Tongue::german : Tongue::english;
 }
 
-std::vector<Hint> hints_of(const Found& found, const std::string& file, std::string_view text,
-                           Tongue tongue) {
+std::string said_by_model(const std::string& text, Tongue tongue) {
+  static constexpr Sentence sentence = {"The model says: ", "模型认为：",
+                                        "Le modèle dit : ", "Das Modell meint: "};
+  return std::string(sentence[static_cast<size_t>(tongue)]) + text;
+}
+
+const char* name_of(Tongue tongue) {
+  return std::array{"English", "Chinese", "French", "German"}[static_cast<size_t>(tongue)];
+}
+
+std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue tongue) {
   const auto say = [&](const Sentence& sentence) {
     return std::string(sentence[static_cast<size_t>(tongue)]);
   };
-  // The innermost frame in the program itself; else the innermost of all.
-  const auto own = std::find_if(found.frames.rbegin(), found.frames.rend(),
-                                [&](const auto& frame) { return frame.file == file; });
+  const auto innermost_in = [&](const std::string& file) {
+    return std::find_if(found.frames.rbegin(), found.frames.rend(),
+                        [&](const auto& frame) { return frame.file == file; });
+  };
+  const std::string& program = subject.question.file;
+  // In the program itself; else, as where an assertion fails, in its tests.
+  auto at = innermost_in(program);
+  const bool in_program = at != found.frames.rend();
+  if (!in_program) at = innermost_in(subject.tests);
   std::vector<Hint> hints;
-  int line = 0;
-  if (own != found.frames.rend()) {
-    line = own->line;
+  const int line = in_program ? at->line : 0;
+  if (at != found.frames.rend()) {
+    const std::string& text = in_program ? subject.question.text : subject.tests_text;
     const bool compiled = found.type == "compile error";
     std::string place = say(compiled ? where_compiled : where);
     std::string values;
-    for (const auto& [name, value] : own->locals) {
+    for (const auto& [name, value] : at->locals) {
       if (value.size() > 80 || values.size() > 300) continue;
       values += (values.empty() ? "" : ", ") + name + " = " + value;
     }
     if (!values.empty()) place += say(with_values);
-    fill(place, "{file}", std::filesystem::path(file).filename());
-    fill(place, "{line}", std::to_string(line));
-    fill(place, "{function}", own->function.empty() ? "?" : own->function);
-    fill(place, "{source}", line_of(text, line));
+    const std::string name = std::filesystem::path(at->file).filename();
+    fill(place, "{file}", name);
+    fill(place, "{line}", std::to_string(at->line));
+    fill(place, "{function}", at->function.empty() ? name : at->function);
+    fill(place, "{source}", line_of(text, at->line));
     fill(place, "{values}", values);
-    hints.push_back({"where", place, line});
+    hints.push_back({"where", place, line, false});
   }
   const Rule& rule = rule_of(found);
   std::string what = say(rule.what);
   fill(what, "{message}", first_line(found.message.empty() ? found.verdict : found.message));
-  hints.push_back({"what", what, line});
-  hints.push_back({"how", say(rule.how), line});
+  hints.push_back({"what", what, line, false});
+  hints.push_back({"how", say(rule.how), line, false});
   return hints;
 }
 

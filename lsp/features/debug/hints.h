@@ -1,5 +1,5 @@
 // The ladder of hints: where it fails, what is wrong, how to think about it. From rules, and only
-// with what the run showed: lines and values, none invented.
+// with what the run showed: lines and values, none invented. Models add to it (models.h).
 #pragma once
 
 #include <string>
@@ -11,6 +11,7 @@
 namespace lsp::features::debug {
 
 struct Found;
+struct Subject;
 
 enum class Tongue { english, chinese, french, german };
 // Of a locale as LANG or an editor has it: "zh_CN.UTF-8", "fr", "de-AT". English for all others.
@@ -19,11 +20,16 @@ Tongue tongue_of_locale(std::string_view locale);
 struct Hint {
   std::string step;  // "where", "what", "how"
   std::string text;
-  int line = 0;  // of the program, from 1; 0: none
+  int line = 0;            // of the program, from 1; 0: none
+  bool generated = false;  // by a model
 };
 
-// `file` is the program; `text` its content, whose lines are quoted.
-std::vector<Hint> hints_of(const Found& found, const std::string& file, std::string_view text,
-                           Tongue tongue);
+std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue tongue);
+
+// "The model says: …"
+std::string said_by_model(const std::string& text, Tongue tongue);
+
+// The language's own name, for a model: "French".
+const char* name_of(Tongue tongue);
 
 }  // namespace lsp::features::debug

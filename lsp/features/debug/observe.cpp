@@ -249,6 +249,7 @@ std::string shown(const std::string& value, const std::vector<std::string>& name
       return "__import__('lemma_show').show(" + quoted(value) + ", lambda: (" + value +
              "), lambda: {" + given + "})";
     case Language::javascript:
+    case Language::typescript:
       if (waits) return std::string(javascript_show) + ".say(" + value + ")";
       for (const std::string& name : names) given += name + ", ";
       return std::string(javascript_show) + ".show(" + quoted(value) + ", () => (" + value +
@@ -343,6 +344,7 @@ std::vector<sandbox::policy::File> observation_files(Language language, const st
     case Language::python:
       return {{folder + "/lemma_show.py", python_show}};
     case Language::javascript:
+    case Language::typescript:
       return {{work + "/lemma_show.cjs", node_show}};
     default:
       return {{work + "/lemma_show.h", cpp_show}};

@@ -4,6 +4,8 @@
 
 #include "engine/base/format.h"
 
+#include "lsp/features/debug/grammar.h"
+
 namespace lsp::features::debug {
 namespace {
 
@@ -128,7 +130,7 @@ class Finder {
   }
 
   void open_braces(std::string_view line, std::string_view code, size_t indent) {
-    if (language_ != Language::javascript) {
+    if (!is_script(language_)) {
       if (line.starts_with("int main(") || line.starts_with("auto main(")) {
         open(indent, "", Start{Kind::program, number_});
       }

@@ -57,6 +57,7 @@ bool holds_tests(const std::string& text, syntax::Language language) {
     case syntax::Language::python:
       return has(text, ">>> ") || has(text, "\ndef test") || has(text, "TestCase)");
     case syntax::Language::javascript:
+    case syntax::Language::typescript:
       return has(text, "node:test");
     default:
       return false;
@@ -127,7 +128,7 @@ bool is_module(std::string_view text) {
 Result<Subject> find_subject(Question question) {
   const auto language = syntax::language_of("", text::uri_of(question.file), question.text);
   if (!language || grammar_of(*language) == nullptr) {
-    return fail("lemma debugs Python, JavaScript, C and C++; '", question.file,
+    return fail("lemma debugs Python, JavaScript, TypeScript, C and C++; '", question.file,
                 "' is none of them");
   }
   Subject subject{std::move(question), *language, Proof::none, {}, {}};

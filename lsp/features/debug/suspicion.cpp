@@ -106,7 +106,7 @@ class Prober {
       at = offset;
     }
     made += nodes_.text().substr(at);
-    if (grammar_.language == Language::javascript) {
+    if (is_script(grammar_.language)) {
       const bool module = is_module(nodes_.text());
       return concat(module ? "import " : "require(", "'/sandbox/lemma_probe.cjs'",
                     module ? ";" : ");", made);
@@ -247,6 +247,7 @@ std::vector<sandbox::policy::File> probe_files(Language language, const std::str
     case Language::python:
       return {{folder + "/lemma_probe.py", python_probe}};
     case Language::javascript:
+    case Language::typescript:
       return {{work + "/lemma_probe.cjs", node_probe}};
     default:
       return {{work + "/lemma_probe.h", cpp_probe}};

@@ -225,6 +225,54 @@ TEST_CASE("values stand at the lines, and the story in a hover") {
   CHECK(scene.in_line("textDocument/hover", 2).is_null());
 }
 
+TEST_CASE("hints come one at a time, and the search for the fix goes on meanwhile") {
+  Scene scene;
+  scene.debugger->finding.hints = {"It fails in line 2.", "It divides by zero.", "When is it 0?"};
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  const auto next = [&](const std::string& expected) {
+    scene.execute("lemma.debugHint");
+    const json message = scene.client->message("window/showMessage");
+    CHECK(message.at("params").at("message").get<std::string>().starts_with("lemma: " + expected));
+  };
+  next("It fails in line 2.");
+  next("It divides by zero.");
+  CHECK(scene.debugger->asked == 1);
+  scene.debugger->go_on();
+  scene.message("$/progress", "\"end\"");
+  next("When is it 0?");
+  next("Verified: passes 1 of 1 tests; and more\n-0\n+2");
+  next("It fails in line 2.");
+  scene.client->type(scene.uri, 5, 0, 0, "#");
+  scene.debugger->finding.program_text = "#" + program;
+  next("It fails in line 2.");  // looked for anew
+  CHECK(scene.debugger->asked == 2);
+}
+
+TEST_CASE("where nothing fails, or a folder is not trusted, asking for a hint says so") {
+  Scene scene;
+  scene.execute("lemma.debugHint");
+  scene.message("window/showMessage", "nothing was run");
+  scene.debugger->finding = {.program = scene.path, .note = "all 3 tests pass"};
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  scene.execute("lemma.debugHint");
+  scene.debugger->go_on();
+  scene.message("window/showMessage", "no failure: all 3 tests pass");
+}
+
+TEST_CASE("what is to be known of a model is said with the outcome and in the hover") {
+  Scene scene;
+  scene.debugger->finding.model_note = "the model could not be asked: nobody there";
+  scene.debugger->finding.fixes[0].generated = true;
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  scene.execute("lemma.debug");
+  scene.debugger->go_on();
+  scene.message("window/showMessage", "; the model could not be asked: nobody there");
+  const std::string story =
+      scene.in_line("textDocument/hover", 1).at("contents").at("value").get<std::string>();
+  CHECK(story.find("the model could not be asked") != std::string::npos);
+  CHECK(story.find("Verified, written by a model: passes") != std::string::npos);
+}
+
 TEST_CASE("what a program says cannot end its block in a hover") {
   Scene scene;
   scene.debugger->finding.message = "```\n[click](command:evil)";
@@ -349,7 +397,8 @@ TEST_CASE("what cannot be debugged is refused with a reason") {
   CHECK(refused(debug("file:///none.py")).find("not open") != std::string::npos);
   const std::string text = "file://" + scene.folder.path("project/a.txt");
   scene.client->open(text, "x", 1, "plaintext");
-  CHECK(refused(debug(text)).find("Python, JavaScript, C and C++") != std::string::npos);
+  CHECK(refused(debug(text)).find("Python, JavaScript, TypeScript, C and C++") !=
+        std::string::npos);
   scene.client->ask(text, 0, 0);
   CHECK(refused({{"command", "lemma.debug"}}).find("Python, JavaScript") != std::string::npos);
   CHECK(refused({{"command", "rm"}, {"arguments", {"x"}}}).find("unknown") != std::string::npos);

@@ -11,6 +11,9 @@ local ways = {
   here = function()
     client.execute_here('lemma.debug', client.span_of({ range = 0 }))
   end,
+  hint = function()
+    client.execute_here('lemma.debugHint')
+  end,
   stop = function()
     client.execute_here('lemma.stopDebugging')
   end,

@@ -79,7 +79,8 @@ TEST_CASE("what passes has no failure, and hints speak the reader's language") {
   CHECK(tongue_of_locale("de-AT") == Tongue::german);
   Found found{.verdict = "failed", .type = "KeyError", .message = "KeyError: 'a'"};
   found.frames.push_back({"/p/x.py", 2, "f", {{"k", "'a'"}}});
-  const auto hints = hints_of(found, "/p/x.py", "def f(k):\n  return d[k]\n", Tongue::french);
+  const Subject subject{.question = {.file = "/p/x.py", .text = "def f(k):\n  return d[k]\n"}};
+  const auto hints = hints_of(found, subject, Tongue::french);
   REQUIRE(hints.size() == 3);
   CHECK(hints[0].step == "where");
   CHECK(hints[0].text.find("return d[k]") != std::string::npos);

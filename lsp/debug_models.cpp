@@ -1,0 +1,115 @@
+#include "lsp/debug_models.h"
+
+#include <algorithm>
+
+#include "engine/base/format.h"
+#include "lsp/hint_words.h"
+#include "lsp/questions.h"
+#include "lsp/rewrites.h"
+
+namespace lsp {
+namespace {
+
+namespace debug = features::debug;
+namespace session = engine::session;
+using base::Result;
+using Texts = std::vector<std::string>;
+
+constexpr size_t most_shown_bytes = 24'000;  // of the program, and of its tests
+constexpr size_t least_bytes_per_token = 2;
+constexpr int line_tokens = 64;
+constexpr int samples = 3;  // the likeliest, and others
+constexpr float warmth = 0.8F;
+
+void add(Texts& texts, std::string text) {
+  text.resize(text.find_last_not_of(" \t\r\n") + 1);  // npos + 1 is 0
+  const bool known = std::find(texts.begin(), texts.end(), text) != texts.end();
+  if (!text.empty() && !known) texts.push_back(std::move(text));
+}
+
+// As the model was trained on it, as much as it can read; whole lines at both ends.
+context::Prompt prompt_of(const std::string& before, const std::string& after, size_t bytes) {
+  size_t begin = before.size() - std::min(before.size(), bytes * 2 / 3);
+  if (begin > 0) begin = std::min(before.find('\n', begin), before.size() - 1) + 1;
+  const size_t line = std::max(before.rfind('\n') + 1, begin);  // npos + 1 is 0
+  context::Prompt prompt;
+  prompt.prefix = before.substr(begin, line - begin);
+  prompt.typed = before.substr(line);
+  prompt.suffix =
+      after.substr(0, after.size() <= bytes / 3 ? after.npos : after.rfind('\n', bytes / 3) + 1);
+  return prompt;
+}
+
+Result<Texts> filled_here(SharedEngine& shared, const std::string& before, const std::string& after,
+                          const std::stop_token& stop) {
+  const auto engine = shared.acquire_engine();
+  if (!engine) return engine.error();
+  const auto& tokenizer = (*engine)->tokenizer();
+  Texts texts;
+  if (!tokenizer.fim()) return texts;
+  const auto room = static_cast<size_t>(std::max((*engine)->context_tokens() - line_tokens, 0));
+  const auto encoded = context::encode(prompt_of(before, after, room * least_bytes_per_token),
+                                       tokenizer, context::Healing::last_tokens);
+  if (encoded.tokens.size() > room) return texts;
+  for (int sample = 0; sample < samples && !stop.stop_requested(); ++sample) {
+    session::Request request{.prompt = encoded.tokens, .typed = encoded.healed};
+    request.max_tokens = line_tokens;
+    request.stop_texts = {"\n"};
+    if (sample > 0)
+      request.sampling = {.temperature = warmth, .seed = static_cast<uint64_t>(sample)};
+    std::string text;
+    const auto outcome = (*engine)->generate(std::move(request), stop, [&](const auto& piece) {
+      text += piece.bytes;
+      return true;
+    });
+    if (outcome.reason == session::EndReason::error) return base::fail(outcome.error);
+    // The tail of what stands there comes once more.
+    if (text.starts_with(encoded.healed)) text.erase(0, encoded.healed.size());
+    if (outcome.reason != session::EndReason::limit) add(texts, std::move(text));
+  }
+  return texts;
+}
+
+// Nothing where the endpoint does not answer: then this machine's model is asked, as at keystrokes.
+std::optional<Texts> filled_elsewhere(const RemoteCompletion& remote, const std::string& before,
+                                      const std::string& after, const std::stop_token& stop) {
+  std::string text;
+  const auto outcome = remote.elsewhere().fill(
+      before, after, line_tokens,
+      [&](std::string_view piece) {
+        text += piece;
+        return text.find('\n') == std::string::npos;
+      },
+      stop);
+  if (!outcome) return std::nullopt;
+  Texts texts;
+  add(texts, text.substr(0, text.find('\n')));
+  return texts;
+}
+
+}  // namespace
+
+debug::Models models_for(const std::shared_ptr<SharedEngine>& shared, const debug::Subject& subject,
+                         debug::Tongue tongue) {
+  const size_t longest = std::max(subject.question.text.size(), subject.tests_text.size());
+  if (longest > most_shown_bytes) return {};
+  for (const std::string& path : {subject.question.file, subject.tests}) {
+    if (!path.empty() && !may_be_shown(path)) return {};
+  }
+  debug::Models models;
+  models.infills = [shared](const std::string& before, const std::string& after,
+                            const std::stop_token& stop) -> Result<Texts> {
+    if (shared->remote) {
+      if (auto texts = filled_elsewhere(*shared->remote, before, after, stop)) return *texts;
+    }
+    return filled_here(*shared, before, after, stop);
+  };
+  if (shared->chat_model == nullptr) return models;
+  const bool here = !shared->settings().chat_model.empty();
+  models.rewrites = rewrites_by(shared->chat_model, subject);
+  models.words = words_by(shared->chat_model, subject,
+                          here ? ToldOfRun::everything : ToldOfRun::places, tongue);
+  return models;
+}
+
+}  // namespace lsp

@@ -1,0 +1,92 @@
+#include "lsp/features/debug/found.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include "engine/base/format.h"
+#include "lsp/features/debug/batch.h"
+
+namespace lsp::features::debug {
+namespace {
+
+namespace fs = std::filesystem;
+using engine::base::concat;
+
+bool is_ours(const Subject& subject, const std::string& file) {
+  return file == subject.question.file || file == subject.tests ||
+         (subject.question.workspace && file.starts_with(*subject.question.workspace + "/"));
+}
+
+// Of a program that says itself that it failed.
+std::string said_at_its_end(const runner::Outcome& outcome) {
+  std::string last;
+  std::istringstream lines(outcome.errors.text());
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
+  }
+  return concat("exit status ", outcome.exit_code, last.empty() ? "" : ", and the words: ", last);
+}
+
+}  // namespace
+
+Found found_in(const Subject& subject, const Trial& trial) {
+  const languages::Run& run = trial.run;
+  Found found;
+  found.verdict = runner::verdict_name(run.outcome.verdict);
+  for (const auto& [name, outcome] : trial.tests) {
+    const bool asked = !subject.start || subject.wanted.empty() || is_of(name, *subject.start);
+    if (asked && (outcome == "failed" || outcome == "error")) found.red.push_back(name);
+  }
+  found.tests = trial.tests.size();
+  const auto error = std::find_if(run.diagnostics.begin(), run.diagnostics.end(),
+                                  [](const auto& each) { return each.severity == "error"; });
+  if (error != run.diagnostics.end()) {
+    found.type = "compile error";
+    for (const auto& diagnostic : run.diagnostics) {
+      found.message += (found.message.empty() ? "" : "\n") + diagnostic.message;
+    }
+    found.frames.push_back({error->file, error->line, "", {}});
+    return found;
+  }
+  if (!run.findings.failures.empty()) {
+    const languages::Failure& failure = run.findings.failures.front();
+    found.type = failure.type;
+    found.message = failure.message;
+    for (const languages::Frame& frame : failure.frames) {
+      if (is_ours(subject, frame.file)) found.frames.push_back(frame);
+    }
+  } else {
+    found.type = found.verdict;
+    found.message = run.outcome.reason;
+    if (found.message.empty()) found.message = said_at_its_end(run.outcome);
+  }
+  return found;
+}
+
+std::set<int> red_lines(const Subject& subject, const Trial& trial) {
+  std::set<int> lines;
+  for (const languages::Failure& failure : trial.run.findings.failures) {
+    for (auto frame = failure.frames.rbegin(); frame != failure.frames.rend(); ++frame) {
+      if (frame->file != subject.tests) continue;
+      lines.insert(frame->line);
+      break;
+    }
+  }
+  return lines;
+}
+
+std::optional<std::string> mistaken_for(const Subject& subject, const Found& found) {
+  const fs::path file = subject.question.file;
+  const std::string from = concat("from '", file.stem().string(), "' (");
+  const size_t at = found.message.find(from);
+  if (subject.language != syntax::Language::python || at == std::string::npos) return std::nullopt;
+  const size_t begin = at + from.size();
+  const std::string other = found.message.substr(begin, found.message.find(')', begin) - begin);
+  const bool own = other == file.string() || other == program_path(subject, file.string());
+  if (own || !other.starts_with('/')) return std::nullopt;
+  return concat("the tests get ", other, " in its place, which has the same name: rename ",
+                file.filename().string());
+}
+
+}  // namespace lsp::features::debug

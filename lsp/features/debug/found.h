@@ -1,0 +1,21 @@
+// What a run says of a failure, in the words of the report.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "lsp/features/debug/debug.h"
+#include "lsp/features/debug/trial.h"
+
+namespace lsp::features::debug {
+
+Found found_in(const Subject& subject, const Trial& trial);
+
+// Lines of the tests at which something failed.
+std::set<int> red_lines(const Subject& subject, const Trial& trial);
+
+// Why no change of a program can help whose tests get another module by its name.
+std::optional<std::string> mistaken_for(const Subject& subject, const Found& found);
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,51 @@
+// How versions of a program are tried quickly during one search: alone or many at once, with which
+// sanitizers and how long each may take. Inside this folder.
+#pragma once
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "lsp/features/debug/runs.h"
+
+namespace lsp::features::debug {
+
+bool is_compiled(const Subject& subject);  // C and C++
+
+// Belongs to one thread, as `runs` does.
+class Pacemaker {
+ public:
+  explicit Pacemaker(Runs& runs) : runs_(runs) {}
+  ~Pacemaker() { ahead_stop_.request_stop(); }
+
+  // Compiles the headers, and then the program as a batch, while the failure is looked at: where
+  // that shows it, the search can begin at once.
+  void start_ahead();
+
+  // Sets `runs` so that a quick run of `text` shows the failure, and returns that run; nothing
+  // where none does. `red` is a full run of the program.
+  std::optional<Trial> set(const std::string& text, const Trial& red);
+
+ private:
+  // What is made while the failure is looked at, without sanitizers.
+  struct Ahead {
+    std::shared_ptr<const Headers> headers;
+    std::optional<Trial> base;
+  };
+  Version batch_version(const std::string& text, const char* checks) const;
+  std::optional<Trial> compiled_base(const std::string& text, const Trial& red);
+  std::optional<Trial> base_alone(const std::string& text);
+  bool says_the_same(const std::string& text, const Trial& alone);
+
+  Runs& runs_;
+  std::stop_source ahead_stop_;
+  const std::stop_callback<std::function<void()>> stops_ahead_{
+      runs_.options.stop, [this] { ahead_stop_.request_stop(); }};
+  std::future<Ahead> ahead_;
+  std::shared_ptr<const Headers> unchecked_headers_;
+};
+
+}  // namespace lsp::features::debug

@@ -1,0 +1,135 @@
+// What cannot be mended, or hardly run: a verdict and a sentence, in time.
+#include <thread>
+
+#include "tests/lsp/features/debug/check.h"
+
+using namespace lsp::features::debug;
+
+namespace {
+
+struct Told {
+  std::string what;
+  double ms = 0;
+};
+
+// What the second step of the hints says of a program, and how long the whole search took.
+Told told_of(const std::string& name, const std::string& text, const std::string& test_name = "",
+             const std::string& tests = "", Tongue tongue = Tongue::english) {
+  const Project project(name, text, test_name, tests);
+  runner::Runner sandbox;
+  const auto report = debug(project.subject, sandbox, {.tongue = tongue, .search_ms = 4'000});
+  INFO((report ? "" : report.message()));
+  REQUIRE(report.ok());
+  REQUIRE(report->failure.has_value());
+  CHECK_FALSE(report->failure->verdict.empty());
+  CHECK_FALSE(report->note.empty());
+  for (const Hint& hint : report->hints) {
+    if (hint.step == "what") return {hint.text, report->ms};
+  }
+  return {};
+}
+
+void check_told(const Told& told, const std::string& part) {
+  INFO(told.what);
+  CHECK(told.what.find(part) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("a file that does not parse") {
+  check_told(told_of("a.py", "def f(:\n    return 1\n"), "grammar");
+  check_told(told_of("a.js", "function f( {\n"), "grammar");
+  check_told(told_of("a.cpp", "int main( {\n"), "grammar");
+}
+
+TEST_CASE("a program that needs input") {
+  const std::string text = "print(int(input('How many? ')) * 2)\n";
+  check_told(told_of("a.py", text), "It reads input, and a run has none");
+  check_told(told_of("a.py", text, "", "", Tongue::chinese), "没有输入");
+  check_told(told_of("a.py", text, "", "", Tongue::french), "lit une entrée");
+  check_told(told_of("a.py", text, "", "", Tongue::german), "liest eine Eingabe");
+}
+
+TEST_CASE("a program that needs what is absent") {
+  check_told(told_of("a.py", "import nosuchpackage\n"), "is not there (ModuleNotFoundError");
+  check_told(told_of("a.js", "require('nosuchpackage');\n"), "is not there (");
+  check_told(told_of("a.cpp", "#include <nosuch.h>\nint main() {}\n"), "is not there (");
+}
+
+TEST_CASE("a program that opens a window") {
+  // What Tk says where there is no screen; it need not be installed.
+  check_told(
+      told_of("a.py",
+              "raise RuntimeError('no display name and no $DISPLAY environment variable')\n"),
+      "no screen");
+}
+
+TEST_CASE("a program that runs forever is ended, and so is the search") {
+  const Told told = told_of("a.py", "n = 1\nwhile n > 0:\n    n = n + 1\n");
+  check_told(told, "still running");
+  CHECK(told.ms < 30'000);
+  check_told(told_of("a.js", "let n = 1;\nwhile (n > 0) n = n + 1;\n"), "still running");
+}
+
+TEST_CASE("a program that prints a gigabyte") {
+  check_told(told_of("a.py", "line = 'x' * 1023\nfor i in range(1024 * 1024):\n    print(line)\n"),
+             "It writes more than is kept");
+}
+
+TEST_CASE("ten thousand tests") {
+  std::string tests = "from many import f\n";
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string number = std::to_string(i);
+    tests += "\n\ndef test_" + number + "():\n    assert f(" + number + ") == " + number + "\n";
+  }
+  const Told told = told_of("many.py", "def f(n):\n    return n + 1\n", "test_many.py", tests);
+  CHECK_FALSE(told.what.empty());
+  CHECK(told.ms < 40'000);
+}
+
+TEST_CASE("a search can be cancelled at any moment") {
+  const Project project("slow.py",
+                        "def f(n):\n    total = 0\n    for i in range(n):\n        total += i\n"
+                        "    return total\n",
+                        "test_slow.py",
+                        "import time\n\nfrom slow import f\n\n\ndef test_f():\n"
+                        "    time.sleep(0.2)\n    assert f(5) == 'never'\n");
+  for (const int ms : {0, 100, 400, 900, 1'600, 2'500}) {
+    runner::Runner sandbox;
+    std::stop_source stop;
+    std::jthread canceller([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+      stop.request_stop();
+    });
+    const auto report = debug(project.subject, sandbox, {.stop = stop.get_token()});
+    CAPTURE(ms);
+    CHECK((!report || report->fixes.empty()));
+    CHECK((!report || report->ms < ms + 1'500));
+  }
+}
+
+TEST_CASE("several files by a command, with either compiler") {
+  for (const std::string compiler : {"g++", "clang++"}) {
+    support::TemporaryFolder folder{support::Readable::by_all};
+    const std::string program =
+        "#include \"area.h\"\n\nint area(int width, int height) { return width + height; }\n";
+    folder.write("project/area.h", "int area(int width, int height);\n");
+    folder.write("project/area.cpp", program);
+    folder.write("project/main.cpp",
+                 "#include <cstdlib>\n\n#include \"area.h\"\n\n"
+                 "int main() { return area(3, 5) == 15 && area(0, 4) == 0 ? 0 : 1; }\n");
+    const auto subject =
+        find_subject({.file = folder.path("project/area.cpp"),
+                      .text = program,
+                      .command = compiler + " area.cpp main.cpp -o /tmp/program && /tmp/program",
+                      .workspace = folder.path("project")});
+    REQUIRE(subject.ok());
+    runner::Runner sandbox;
+    const auto report = debug(*subject, sandbox, {.search_ms = 30'000});
+    REQUIRE(report.ok());
+    CAPTURE(compiler, report->note);
+    REQUIRE(report->failure.has_value());
+    REQUIRE_FALSE(report->fixes.empty());
+    CHECK(report->fixes.front().diff.find("return width * height;") != std::string::npos);
+  }
+}

@@ -1,12 +1,13 @@
 // `lemma fill FILE:LINE`: a body for a function that has examples and none.
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 
 #include "engine/base/format.h"
 #include "engine/base/json_object.h"
+#include "lsp/authors.h"
 #include "lsp/commands.h"
 #include "lsp/features/debug/diff.h"
-#include "lsp/features/debug/grammar.h"
 #include "lsp/features/fill/fill.h"
 #include "lsp/questions.h"
 
@@ -20,8 +21,8 @@ using engine::base::JsonObject;
 using engine::base::Result;
 
 Result<fill::Hole> hole_at(const FilePlace& place, const std::string& text) {
-  const auto tree = debug::parse(text, syntax::Language::python);
-  if (!tree) return fail("'", place.file, "' cannot be parsed");
+  const auto tree = code_tree(place.file, text);
+  if (!tree) return fail("'", place.file, "' is no Python and no JavaScript that can be parsed");
   std::vector<fill::Hole> holes = fill::holes_in(*tree);
   std::erase_if(holes, [&](const fill::Hole& hole) {
     return !holds(place, tree->document(), hole.definition);
@@ -29,8 +30,8 @@ Result<fill::Hole> hole_at(const FilePlace& place, const std::string& text) {
   if (holes.size() == 1) return holes.front();
   if (holes.empty()) {
     return fail("no function ", place.line ? "in that line of '" : "of '", place.file,
-                "' is to be filled in: one at its top whose body is pass, ... or raise "
-                "NotImplementedError");
+                "' is to be filled in: one at its top, in Python with pass, ... or raise "
+                "NotImplementedError for a body, in JavaScript with an empty one");
   }
   const size_t first = tree->document().line_at(holes.front().name.begin) + 1;
   return fail("'", place.file, "' has ", holes.size(),
@@ -58,6 +59,7 @@ void print_json(const fill::Hole& hole, const fill::Report& report,
                   .text("body", lines)
                   .text("diff", debug::unified_diff(question.text, body.text, name))
                   .boolean("verified", body.verified)
+                  .text("author", body.author)
                   .text("evidence", body.evidence)
                   .str();
   }
@@ -65,6 +67,7 @@ void print_json(const fill::Hole& hole, const fill::Report& report,
                    .text("function", hole.function)
                    .integer("examples", static_cast<int64_t>(report.examples))
                    .integer("passing", static_cast<int64_t>(report.passing))
+                   .integer("written", static_cast<int64_t>(report.written))
                    .raw("bodies", "[" + bodies + "]")
                    .text("note", report.note)
                    .number("ms", report.ms)
@@ -87,7 +90,12 @@ int run_fill(const std::string& text, Output output) {
   const auto subject = debug::find_subject(std::move(*question));
   if (!subject) return failed(subject.error());
   sandbox::runner::Runner sandbox({.ready = 0});
-  const auto report = fill::fill(*subject, *hole, sandbox, {});
+  std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
+  const auto shared = std::make_shared<SharedEngine>(read_machine_settings({}).settings);
+  const auto report =
+      fill::fill(*subject, *hole, sandbox,
+                 {.instructed = instructed_author(shared->chat_model, *subject, *hole),
+                  .completing = completing_author(*shared, *subject, *hole)});
   if (!report) return failed(report.error());
   if (output == Output::json) {
     print_json(*hole, *report, subject->question);

@@ -100,7 +100,7 @@ server::Options server_options(const MachineSettings& machine,
                                                             : server::DebugOptions::OnSave::nothing,
                     .trust = folder.empty() ? server::Trust()
                                             : server::Trust((folder / "trusted").string())},
-          .filler = make_filler(machine.settings.python),
+          .filler = make_filler(machine.settings.python, engine),
           .tester = make_tester(machine.settings.python, engine->chat_model),
           .solver = engine->formulas,
           .evaluator = make_evaluator(machine.settings.python),

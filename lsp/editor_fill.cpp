@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/format.h"
+#include "lsp/authors.h"
 #include "lsp/features/fill/fill.h"
 #include "lsp/questions.h"
 #include "lsp/text/uri.h"
@@ -16,7 +17,8 @@ namespace fill = features::fill;
 
 class EditorFiller : public server::Filler {
  public:
-  explicit EditorFiller(std::string python) : python_(std::move(python)) {}
+  EditorFiller(std::string python, std::shared_ptr<SharedEngine> shared)
+      : python_(std::move(python)), shared_(std::move(shared)) {}
 
   std::vector<server::Gap> gaps(const server::Snapshot& document) const override {
     std::vector<server::Gap> gaps;
@@ -29,7 +31,7 @@ class EditorFiller : public server::Filler {
     const bool tested = subject && subject->proof == debug::Proof::tests;
     std::erase_if(gaps, [&](const server::Gap& gap) {
       const auto [begin, end] = gap.definition;
-      const bool own = document->text().substr(begin, end - begin).find(">>>") != std::string::npos;
+      const bool own = has_examples(document->text(), begin, end);
       return !own && !(tested && !subject->own_tests() &&
                        subject->tests_text.find(gap.function + "(") != std::string::npos);
     });
@@ -46,19 +48,25 @@ class EditorFiller : public server::Filler {
     const auto subject = subject_of(document);
     if (!subject) return subject.error();
     sandbox::runner::Runner sandbox({.ready = 0});
-    const auto report = fill::fill(*subject, *hole, sandbox, {.stop = std::move(stop)});
+    const auto report =
+        fill::fill(*subject, *hole, sandbox,
+                   {.instructed = instructed_author(shared_->chat_model, *subject, *hole),
+                    .completing = completing_author(*shared_, *subject, *hole),
+                    .stop = std::move(stop)});
     if (!report) return report.error();
     server::Fillings fillings{{}, report->note};
     for (const fill::Body& body : report->bodies) {
-      fillings.bodies.push_back(
-          {body.lines.back(), fill::body_text(*hole, body.lines), body.verified, body.evidence});
+      // Ours end in the expression; others begin with what tells them apart.
+      const bool ours = body.author.empty() || body.lines.size() == 1;
+      fillings.bodies.push_back({ours ? body.lines.back() : body.lines.front() + " …",
+                                 fill::body_text(*hole, body.lines), body.verified, body.evidence});
     }
     return fillings;
   }
 
  private:
   static std::vector<fill::Hole> holes(const server::Snapshot& document) {
-    const auto tree = python_tree(document);
+    const auto tree = code_tree(document);
     return tree ? fill::holes_in(*tree) : std::vector<fill::Hole>();
   }
 
@@ -67,13 +75,23 @@ class EditorFiller : public server::Filler {
         question_of(text::path_of(document->uri()), std::string(document->text()), python_));
   }
 
+  // Within a docstring, or in the comment before the function.
+  static bool has_examples(std::string_view text, size_t begin, size_t end) {
+    if (text.substr(begin, end - begin).find(">>>") != text.npos) return true;
+    const size_t blank = text.rfind("\n\n", begin);
+    const size_t from = blank == text.npos ? 0 : blank;
+    return text.substr(from, begin - from).find("// =>") != text.npos;
+  }
+
   const std::string python_;
+  const std::shared_ptr<SharedEngine> shared_;
 };
 
 }  // namespace
 
-std::shared_ptr<server::Filler> make_filler(std::string python) {
-  return std::make_shared<EditorFiller>(std::move(python));
+std::shared_ptr<server::Filler> make_filler(std::string python,
+                                            std::shared_ptr<SharedEngine> shared) {
+  return std::make_shared<EditorFiller>(std::move(python), std::move(shared));
 }
 
 }  // namespace lsp

@@ -18,10 +18,14 @@ class EditorTester : public server::Tester {
   std::vector<server::Testable> functions(const server::Snapshot& document) const override {
     std::vector<server::Testable> functions;
     // Most files have no examples, and need not be parsed for that to be known.
-    if (document->text().find(">>> ") == std::string_view::npos) return functions;
-    const auto tree = python_tree(document);
+    const std::string_view text = document->text();
+    const bool told = text.find(">>> ") != text.npos || text.find("// =>") != text.npos;
+    if (!told && model_ == nullptr) return functions;
+    const auto tree = code_tree(document);
     if (!tree) return functions;
-    for (const testing::Target& target : testing::targets_in(*tree)) {
+    const auto examples =
+        model_ == nullptr ? testing::Examples::needed : testing::Examples::optional;
+    for (const testing::Target& target : testing::targets_in(*tree, examples)) {
       functions.push_back({target.function, target.definition});
     }
     return functions;

@@ -100,8 +100,9 @@ void add_function_commands(CLI::App& app, std::string& place, lsp::Output& outpu
     add_output_option(*command, output);
     command->callback([&place, &output, &exit_code, run] { exit_code = run(place, output); });
   };
-  add("fill", "a body for a Python function that has examples and none", lsp::run_fill);
-  add("tests", "tests for a Python function that has examples", lsp::run_tests);
+  add("fill", "a body for a function (Python, JavaScript) that has examples and none",
+      lsp::run_fill);
+  add("tests", "tests for a function (Python, JavaScript) that has examples", lsp::run_tests);
 }
 
 void add_solve_command(CLI::App& app, lsp::SolveChoice& solve, lsp::Output& output,

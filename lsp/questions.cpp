@@ -8,6 +8,8 @@
 #include "lsp/commands.h"
 #include "lsp/context/header.h"
 #include "lsp/context/ignored.h"
+#include "lsp/features/debug/grammar.h"
+#include "lsp/text/uri.h"
 #include "sandbox/policy/workspace.h"
 
 namespace lsp {
@@ -48,11 +50,19 @@ bool holds(const FilePlace& place, const text::Document& document, text::Range r
                          *place.line <= document.line_at(range.end) + 1);
 }
 
-std::shared_ptr<const syntax::Tree> python_tree(const server::Snapshot& document) {
+static bool is_code(std::optional<syntax::Language> language) {
+  return language == syntax::Language::python || language == syntax::Language::javascript;
+}
+
+std::shared_ptr<const syntax::Tree> code_tree(const server::Snapshot& document) {
   if (document->text().size() > most_bytes || !document->uri().starts_with("file:")) return nullptr;
-  const auto language = syntax::language_of("", document->uri(), document->text());
-  if (language != syntax::Language::python) return nullptr;
+  if (!is_code(syntax::language_of("", document->uri(), document->text()))) return nullptr;
   return syntax::Tree::parse(document, nullptr);
+}
+
+std::shared_ptr<const syntax::Tree> code_tree(const std::string& file, const std::string& text) {
+  const auto language = syntax::language_of("", text::uri_of(file), text);
+  return is_code(language) ? features::debug::parse(text, *language) : nullptr;
 }
 
 }  // namespace lsp

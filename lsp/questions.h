@@ -30,8 +30,10 @@ FilePlace place_in(const std::string& text);
 // Whether a range of the file's text is at that place; without a line all of it is.
 bool holds(const FilePlace& place, const text::Document& document, text::Range range);
 
-// The tree of a document on the disk that is Python by its name; null for others, and for those
-// that the event loop cannot parse within the time of a request.
-std::shared_ptr<const syntax::Tree> python_tree(const server::Snapshot& document);
+// The tree of a document on the disk that is Python or JavaScript by its name; null for others, and
+// for those that the event loop cannot parse within the time of a request.
+std::shared_ptr<const syntax::Tree> code_tree(const server::Snapshot& document);
+// The same for a file of any size.
+std::shared_ptr<const syntax::Tree> code_tree(const std::string& file, const std::string& text);
 
 }  // namespace lsp

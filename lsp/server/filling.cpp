@@ -50,8 +50,8 @@ base::Status Filling::execute(const wire::ExecuteCommandParams& params, const st
   }
   if (gap == nullptr) {
     return fail(
-        "there is no function to be filled in here: one of Python, at the top of a file, with "
-        "examples, whose body is pass, ... or raise NotImplementedError");
+        "there is no function to be filled in here: one at the top of a file, with examples, whose "
+        "body in Python is pass, ... or raise NotImplementedError, and in JavaScript empty");
   }
   if (search_) end_search("another function was asked for");
   const std::string token = concat("lemma/fill/", ++searches_);

@@ -42,7 +42,7 @@ base::Status Testing::execute(const wire::ExecuteCommandParams& params, const st
   const auto all = document ? functions(document, params.span) : std::vector<Testable>();
   if (all.size() != 1) {
     return fail(all.empty() ? "there is no function here that tests could be written for: one of "
-                              "Python, at the top of a file, with examples in its docstring"
+                              "Python or JavaScript, at the top of a file, with examples"
                             : "several functions are here: put the cursor into one");
   }
   if (work_) end_work("tests for another function were asked for");

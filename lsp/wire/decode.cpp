@@ -100,8 +100,10 @@ void read(json& from, InitializeParams& to) {
   to.capabilities.applies_edits = offers(client, {"workspace", "applyEdit"});
   const auto operations =
       strings(look_up(client, {"workspace", "workspaceEdit", "resourceOperations"}));
+  // Such operations exist in documentChanges alone; Neovim names them without saying that it takes
+  // these.
   to.capabilities.creates_files =
-      to.capabilities.applies_edits && to.capabilities.versioned_edits &&
+      to.capabilities.applies_edits &&
       std::find(operations.begin(), operations.end(), "create") != operations.end();
   to.capabilities.inlay_refresh = offers(client, {"workspace", "inlayHint", "refreshSupport"});
   if (const json& locale = look_up(from, {"locale"}); locale.is_string()) {

@@ -2,9 +2,13 @@
 //
 // Small bodies are enumerated by their cost (program/), in the sandbox, since the examples and what
 // the program imports are run for it; the simplest one that passes all examples is offered, once
-// the program's own tests have said the same. Blocks; nothing outside of the sandbox runs.
+// the program's own tests have said the same. Where that leaves something open, models may write
+// bodies: these are run against the same examples, and so are small changes of those that nearly
+// pass. Blocks; nothing outside of the sandbox runs.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -23,6 +27,7 @@ struct Body {
   // about as simple was tried, and what of it passes does the same on inputs near the examples; and
   // neither chance nor a single example would explain that it passes.
   bool verified = false;
+  std::string author = {};  // the model that wrote it; empty: nobody
 };
 
 struct Report {
@@ -31,12 +36,25 @@ struct Report {
   std::vector<Body> bodies;
   size_t examples = 0;
   size_t passing = 0;  // bodies that pass, about as simple, and different on some input
+  size_t written = 0;  // bodies by a model that were tried, with small changes of them
   std::string note;    // why there is none
   double ms = 0;
 };
 
+// A model that writes bodies.
+struct Author {
+  std::string name;
+  // Each a body without indentation, or a function that has it; the likeliest first. Blocks. An
+  // error says why there are none.
+  std::function<engine::base::Result<std::vector<std::string>>(std::stop_token stop)> write;
+};
+
 struct Options {
   uint32_t search_ms = 5'000;
+  // Asked where the examples leave open which body is meant: it reads what is said of it.
+  std::optional<Author> instructed = {};
+  // Asked where nothing passes, and nobody else is there to ask: it goes on with the text.
+  std::optional<Author> completing = {};
   std::stop_token stop = {};
 };
 

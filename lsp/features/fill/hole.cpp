@@ -57,17 +57,21 @@ std::optional<Hole> hole_of(const Nodes& nodes, size_t function) {
   if (before.find_first_not_of(" \t") != std::string_view::npos || before.empty()) {
     return std::nullopt;
   }
-  return Hole{std::string(nodes.text(name)),
-              nodes[name].range,
-              {nodes[function].range.begin, range.end},
-              only_documented ? syntax::Range{range.end, range.end} : range,
-              std::string(before)};
+  const std::string indentation(before);
+  return Hole{.function = std::string(nodes.text(name)),
+              .name = nodes[name].range,
+              .definition = {nodes[function].range.begin, range.end},
+              .body = only_documented ? syntax::Range{range.end, range.end} : range,
+              .indentation = indentation,
+              .before = only_documented ? "\n" + indentation : "",
+              .after = ""};
 }
 
 }  // namespace
 
 std::vector<Hole> holes_in(const syntax::Tree& tree) {
   std::vector<Hole> holes;
+  if (tree.language() == syntax::Language::javascript) return javascript_holes(tree);
   if (tree.language() != syntax::Language::python) return holes;
   const Nodes nodes(tree);
   for (const size_t each : nodes.children(0)) {
@@ -81,10 +85,10 @@ std::vector<Hole> holes_in(const syntax::Tree& tree) {
 std::string body_text(const Hole& hole, const std::vector<std::string>& lines) {
   std::string body;
   for (const std::string& line : lines) {
-    const bool first = body.empty() && hole.body.begin < hole.body.end;
-    body += (first ? "" : "\n" + hole.indentation) + line;
+    body += body.empty() ? hole.before : "\n" + (line.empty() ? "" : hole.indentation);
+    body += line;
   }
-  return body;
+  return body + hole.after;
 }
 
 std::string filled(std::string_view text, const Hole& hole, const std::vector<std::string>& lines) {

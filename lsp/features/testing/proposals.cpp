@@ -22,6 +22,15 @@ constexpr const char* instructions =
     "largest), and properties that hold for it, as >>> f(f(x)) == f(x) with concrete values and "
     "True. Say what the function is meant to give by its name and its docstring, even where its "
     "body gives something else. Reply with at most 10 examples and nothing else.";
+constexpr const char* javascript_instructions =
+    "You write further examples for a JavaScript function, a line each: an expression that calls "
+    "the "
+    "function, then // => and what it gives, as f([1, 2]) // => 3. Take literal values at the "
+    "boundaries of "
+    "what the function is for (empty, zero, negative, equal, largest), and properties that hold "
+    "for it, as f(f(2)) === f(2) // => true. Say what the function is meant to give by its name "
+    "and its comment, even where its body gives something else. Reply "
+    "with at most 10 such lines and nothing else.";
 constexpr int max_tokens = 4'096;
 constexpr size_t most_proposals = 20;
 
@@ -67,6 +76,58 @@ bool is_harmless(const std::string& source, const std::string& function) {
   return calls_it;
 }
 
+// Literals, what computes with them, and where `function` is not empty calls of it.
+bool is_harmless_javascript(const std::string& source, std::string_view function) {
+  static const std::set<std::string_view> kinds{"program",
+                                                "expression_statement",
+                                                "parenthesized_expression",
+                                                "number",
+                                                "string",
+                                                "string_fragment",
+                                                "escape_sequence",
+                                                "array",
+                                                "object",
+                                                "pair",
+                                                "property_identifier",
+                                                "true",
+                                                "false",
+                                                "null",
+                                                "undefined",
+                                                "unary_expression",
+                                                "binary_expression",
+                                                "arguments"};
+  // In brackets of another kind as well: "f(1)) + (f(2)" is none.
+  const auto row = debug::parse("[" + source + "]", syntax::Language::javascript);
+  const auto tree = debug::parse("(" + source + ")", syntax::Language::javascript);
+  if (!row || row->has_error({0, source.size() + 2})) return false;
+  if (!tree || tree->has_error({0, source.size() + 2})) return false;
+  const Nodes nodes(*tree);
+  bool calls_it = function.empty();
+  for (size_t node = 0; node < nodes.size(); ++node) {
+    const std::string_view kind = nodes[node].kind, text = nodes.text(node);
+    if (!nodes[node].named || kinds.contains(kind)) continue;
+    const bool called = kind == "call_expression" && !function.empty() &&
+                        nodes.text(nodes.child(node, "function")) == function;
+    const bool named =
+        kind == "identifier" && (text == "NaN" || text == "Infinity" || text == "undefined" ||
+                                 nodes[node].field == "function");
+    const bool length = kind == "member_expression" && text.ends_with(".length");
+    if (!called && !named && !length) return false;
+    calls_it |= called;
+  }
+  return calls_it && nodes.children(0).size() == 1;
+}
+
+chat::Result<std::string> reply_of(chat::Model& model, const char* words, const char* language,
+                                   const std::string& definition, std::stop_token stop) {
+  using Role = chat::Message::Role;
+  const auto reply = model.chat(
+      {{Role::system, words}, {Role::user, concat("```", language, "\n", definition, "\n```")}},
+      {.max_tokens = max_tokens}, [](const chat::Piece&) { return true; }, std::move(stop));
+  if (!reply) return reply.error();
+  return reply->text;
+}
+
 }  // namespace
 
 std::vector<Proposal> proposals_in(const std::string& reply, const std::string& function) {
@@ -99,15 +160,47 @@ std::vector<Proposal> proposals_in(const std::string& reply, const std::string& 
   return all;
 }
 
+std::vector<debug::Call> javascript_proposals_in(const std::string& reply,
+                                                 const std::string& function) {
+  constexpr std::string_view gives = "// =>";
+  const auto trimmed = [](std::string text) {
+    while (!text.empty() && std::string_view(" \t\r;").find(text.back()) != std::string::npos) {
+      text.pop_back();
+    }
+    return text.substr(std::min(text.size(), text.find_first_not_of(" \t")));
+  };
+  std::vector<debug::Call> all;
+  std::istringstream text(reply);
+  for (std::string line; std::getline(text, line) && all.size() < most_proposals;) {
+    const size_t at = line.find(gives);
+    if (at == std::string::npos) continue;
+    debug::Call call{trimmed(line.substr(0, at)), trimmed(line.substr(at + gives.size()))};
+    if (is_harmless_javascript(call.source, function) &&
+        is_harmless_javascript(call.expected, "")) {
+      all.push_back(std::move(call));
+    }
+  }
+  return all;
+}
+
 chat::Result<std::vector<Proposal>> propose(const std::string& definition,
                                             const std::string& function, chat::Model& model,
                                             std::stop_token stop) {
-  using Role = chat::Message::Role;
-  const auto reply = model.chat(
-      {{Role::system, instructions}, {Role::user, concat("```python\n", definition, "\n```")}},
-      {.max_tokens = max_tokens}, [](const chat::Piece&) { return true; }, std::move(stop));
+  const auto reply = reply_of(model, instructions, "python", definition, std::move(stop));
   if (!reply) return reply.error();
-  auto all = proposals_in(reply->text, function);
+  auto all = proposals_in(*reply, function);
+  if (all.empty()) return fail("its reply has no example that calls ", function, "() and is safe");
+  return all;
+}
+
+chat::Result<std::vector<debug::Call>> propose_javascript(const std::string& definition,
+                                                          const std::string& function,
+                                                          chat::Model& model,
+                                                          std::stop_token stop) {
+  const auto reply =
+      reply_of(model, javascript_instructions, "javascript", definition, std::move(stop));
+  if (!reply) return reply.error();
+  auto all = javascript_proposals_in(*reply, function);
   if (all.empty()) return fail("its reply has no example that calls ", function, "() and is safe");
   return all;
 }

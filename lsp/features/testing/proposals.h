@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lsp/features/chat/model.h"
+#include "lsp/features/debug/calls_javascript.h"
 
 namespace lsp::features::testing {
 
@@ -18,10 +19,17 @@ struct Proposal {
 // Python's own that only compute: a test is run by its user, outside of the sandbox.
 std::vector<Proposal> proposals_in(const std::string& reply, const std::string& function);
 
+// The same of JavaScript, where an example is `f(1) // => 2`.
+std::vector<debug::Call> javascript_proposals_in(const std::string& reply,
+                                                 const std::string& function);
+
 // Blocks. `definition` is the function's text. An error says why there are none.
 chat::Result<std::vector<Proposal>> propose(const std::string& definition,
                                             const std::string& function, chat::Model& model,
                                             std::stop_token stop);
+chat::Result<std::vector<debug::Call>> propose_javascript(const std::string& definition,
+                                                          const std::string& function,
+                                                          chat::Model& model, std::stop_token stop);
 
 // The program, with a function behind it that has the proposals for its docstring's examples.
 constexpr const char* proposals_function = "lemma_proposals";

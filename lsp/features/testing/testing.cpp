@@ -5,9 +5,10 @@
 
 #include "engine/base/format.h"
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/calls_javascript.h"
 #include "lsp/features/debug/edits.h"
-#include "lsp/features/testing/cases.h"
-#include "lsp/features/testing/proposals.h"
+#include "lsp/features/testing/form.h"
+#include "lsp/text/uri.h"
 
 namespace lsp::features::testing {
 namespace {
@@ -38,14 +39,13 @@ std::vector<debug::Attempt> changes_of(const syntax::Tree& tree, const Target& t
 }
 
 // Where a new file of tests may lie.
-Result<std::string> free_place(const fs::path& file, const std::string& function) {
-  const std::string stem = file.stem();
+Result<std::string> free_place(const fs::path& file, const std::vector<std::string>& names) {
   std::error_code error;
-  for (const std::string& name : {"test_" + stem, "test_" + stem + "_" + function}) {
-    const fs::path place = file.parent_path() / (name + ".py");
+  for (const std::string& name : names) {
+    const fs::path place = file.parent_path() / name;
     if (!fs::exists(place, error)) return place.string();
   }
-  return fail("there are test_", stem, ".py and test_", stem, "_", function, ".py already");
+  return fail("there are ", names.front(), " and ", names.back(), " already");
 }
 
 const std::string* outcome_of(const debug::Trial& trial, const std::string& test) {
@@ -63,59 +63,35 @@ class Writing {
       : question_(question), target_(target), sandbox_(sandbox), options_(options) {}
 
   Result<Written> run() {
-    tree_ = debug::parse(question_.text, syntax::Language::python);
+    const auto language = syntax::language_of("", text::uri_of(question_.file), question_.text);
+    if (language) tree_ = debug::parse(question_.text, *language);
     if (!tree_) return fail("'", question_.file, "' cannot be parsed");
-    auto place = free_place(question_.file, target_.function);
+    const bool python = tree_->language() == syntax::Language::python;
+    form_ = (python ? python_form
+                    : javascript_form)({question_, target_, *tree_, sandbox_, options_.stop});
+    auto place = free_place(question_.file, form_->files());
     if (!place) return place.error();
     file_ = std::move(*place);
-    auto cases = from_examples();
-    if (!cases) return cases.error();
-    left_out_ = std::move(cases->left_out);
-    if (options_.model != nullptr) add_proposed(cases->cases);
-    return tried(std::move(cases->cases));
+    auto made = form_->from_examples();
+    if (!made && options_.model == nullptr) return made.error();
+    std::vector<Case> cases;
+    if (made) {
+      cases = std::move(made->cases);
+      left_out_ = std::move(made->left_out);
+    }
+    if (options_.model != nullptr) add_proposed(cases);
+    if (!cases.empty()) return tried(std::move(cases));
+    std::string why;
+    for (const std::string& each : left_out_) why += (why.empty() ? "" : "; ") + each;
+    if (!made) return fail(made.message(), "; ", why);
+    return fail("no example of ", target_.function,
+                "() makes a test: ", why.empty() ? "none calls anything" : why);
   }
 
  private:
-  std::string module() const { return fs::path(question_.file).stem(); }
-
-  Result<Cases> from_examples() const {
-    const auto all = sandbox::languages::find_doctests(question_.text, module());
-    const std::string name = concat("doctest ", module(), ".", target_.function);
-    const auto own = std::find_if(all.tests.begin(), all.tests.end(),
-                                  [&](const auto& each) { return each.name == name; });
-    if (own == all.tests.end()) {
-      return fail(target_.function, "() has no examples: write some into its docstring, as >>> ",
-                  target_.function, "(…)");
-    }
-    auto cases = from_doctest(*own, question_.text, Origin::docstring);
-    if (!cases) return cases.error();
-    if (cases->cases.empty()) {
-      return fail("no example of ", target_.function, "() makes a test: ",
-                  cases->left_out.empty() ? "none calls anything" : cases->left_out.front());
-    }
-    return cases;
-  }
-
-  // `text` is the program with the doctest in it.
-  Result<Cases> from_doctest(const sandbox::languages::Doctest& doctest, const std::string& text,
-                             Origin origin) const {
-    debug::Question question = question_;
-    question.text = text;
-    const Subject subject{question, syntax::Language::python, debug::Proof::tests, question_.file,
-                          text};
-    const debug::Version version{.text = text, .stop = options_.stop};
-    const auto trial = debug::try_version(sandbox_, subject, version);
-    if (!trial) return trial.error();
-    Given given;
-    for (const auto& output : trial->run.findings.outputs) {
-      if (output.test == doctest.name) given.emplace(output.line, output);
-    }
-    return cases_of(doctest, given, origin);
-  }
-
   // What a model proposes, where the code agrees; what it does not give is no reason to fail.
   void add_proposed(std::vector<Case>& cases) {
-    const Result<Cases> proposed = from_model();
+    const Result<Cases> proposed = form_->from_model(*options_.model);
     if (!proposed) {
       left_out_.push_back(
           concat("what ", options_.model->name(), " might propose: ", proposed.message()));
@@ -128,45 +104,17 @@ class Writing {
       });
       if (known) continue;
       cases.push_back(each);
-      cases.back().name = concat("test_", cases.size());
+      cases.back().name = form_->name_of(each, cases.size() - 1);
     }
-  }
-
-  Result<Cases> from_model() const {
-    const std::string definition = question_.text.substr(
-        target_.definition.begin, target_.definition.end - target_.definition.begin);
-    const auto proposals = propose(definition, target_.function, *options_.model, options_.stop);
-    if (!proposals) return proposals.error();
-    const std::string text = with_proposals(question_.text, *proposals);
-    const auto all = sandbox::languages::find_doctests(text, module());
-    const std::string name = concat("doctest ", module(), ".", proposals_function);
-    const auto its = std::find_if(all.tests.begin(), all.tests.end(),
-                                  [&](const auto& each) { return each.name == name; });
-    if (its == all.tests.end()) return fail("its examples cannot be read");
-    return from_doctest(*its, text, Origin::model);
   }
 
   Subject subject_of(const std::string& tests, std::string text) const {
-    return {question_, syntax::Language::python, debug::Proof::tests, tests, std::move(text)};
-  }
-
-  // Of the names that the cases use those that the program has.
-  std::string text_of(const std::vector<Case>& cases) const {
-    std::set<std::string> known{target_.function};
-    for (const syntax::Symbol& symbol : tree_->symbols()) known.emplace(symbol.name);
-    for (const syntax::Import& import : tree_->imports()) {
-      known.insert(import.names.begin(), import.names.end());
-    }
-    std::vector<std::string> names;
-    for (const std::string& name : names_in(cases)) {
-      if (known.contains(name)) names.push_back(name);
-    }
-    return file_of(module(), target_.function, names, cases);
+    return {question_, tree_->language(), debug::Proof::tests, tests, std::move(text)};
   }
 
   // Keeps those that pass, and that some change makes fail.
   Result<Written> tried(std::vector<Case> cases) {
-    const Subject subject = subject_of(file_, text_of(cases));
+    const Subject subject = subject_of(file_, form_->text_of(cases));
     debug::Version version{.text = question_.text, .stop = options_.stop};
     const auto now = debug::try_version(sandbox_, subject, version);
     if (!now) return now.error();
@@ -211,8 +159,8 @@ class Writing {
   }
 
   Written written(std::vector<Case>& cases, size_t noticed, size_t changes) const {
-    for (size_t i = 0; i < cases.size(); ++i) cases[i].name = concat("test_", i + 1);
-    Written made{file_, text_of(cases), ""};
+    for (size_t i = 0; i < cases.size(); ++i) cases[i].name = form_->name_of(cases[i], i);
+    Written made{file_, form_->text_of(cases), ""};
     made.evidence =
         concat(cases.size(), cases.size() == 1 ? " test passes; " : " tests pass; ", noticed,
                " of ", changes, " small changes of ", target_.function, "() make one fail");
@@ -230,16 +178,14 @@ class Writing {
   sandbox::runner::Runner& sandbox_;
   const Options& options_;
   std::shared_ptr<const syntax::Tree> tree_;
+  std::unique_ptr<Form> form_;
   std::string file_;
   std::vector<std::string> left_out_;
 };
 
-}  // namespace
-
-std::vector<Target> targets_in(const syntax::Tree& tree) {
+std::vector<Target> python_targets(const syntax::Tree& tree, const Nodes& nodes,
+                                   Examples examples) {
   std::vector<Target> targets;
-  if (tree.language() != syntax::Language::python) return targets;
-  const Nodes nodes(tree);
   for (const size_t each : nodes.children(0)) {
     if (nodes[each].kind != "function_definition") continue;
     const size_t name = nodes.child(each, "name"), block = nodes.child(each, "body");
@@ -247,10 +193,33 @@ std::vector<Target> targets_in(const syntax::Tree& tree) {
     const auto statements = nodes.children(block);
     const bool documented =
         statements.size() > 1 && nodes.text(statements[0]).find(">>> ") != std::string_view::npos;
-    if (!documented || nodes[statements.back()].kind == "pass_statement") continue;
+    const bool told = documented || examples == Examples::optional;
+    if (!told || nodes[statements.back()].kind == "pass_statement") continue;
     targets.push_back({std::string(nodes.text(name)), nodes[each].range});
   }
   return targets;
+}
+
+}  // namespace
+
+std::vector<Target> targets_in(const syntax::Tree& tree, Examples examples) {
+  const Nodes nodes(tree);
+  if (tree.language() == syntax::Language::python) return python_targets(tree, nodes, examples);
+  if (tree.language() != syntax::Language::javascript) return {};
+  std::vector<Target> targets;
+  for (const debug::TopFunction& each : debug::top_functions(nodes)) {
+    const syntax::Range range = nodes[each.statement].range;
+    if (nodes.children(each.body).empty() || tree.has_error(range)) continue;
+    const bool told =
+        examples == Examples::optional || !debug::documented(nodes, each).calls.empty();
+    if (told) targets.push_back({each.name, range});
+  }
+  return targets;
+}
+
+std::string Form::definition() const {
+  const auto [begin, end] = about_.target.definition;
+  return about_.question.text.substr(begin, end - begin);
 }
 
 Result<Written> write_tests(const debug::Question& question, const Target& target,

@@ -1,6 +1,7 @@
-// "Write tests for this": a file of tests from what a function's docstring says of it.
+// "Write tests for this": a file of tests from what a function's docstring, or in JavaScript the
+// comment before it, says of it.
 //
-// Each example becomes a test. A prompt without a result is a value that the user gives: what comes
+// Each example becomes a test. A call without a result is a value that the user gives: what comes
 // of it now is taken for right, and the test says so. A test is kept where it passes, and where at
 // least one small change of the function (lsp/features/debug/edits.h) makes it fail: one that no
 // change disturbs says nothing. A model may propose further examples, at boundaries and of
@@ -23,8 +24,11 @@ struct Target {
   syntax::Range definition;  // bytes
 };
 
-// Python's functions at the top of a file that have a body, and examples in their docstrings.
-std::vector<Target> targets_in(const syntax::Tree& tree);
+// optional: where a model can be asked for some.
+enum class Examples { needed, optional };
+// Functions of Python and JavaScript at the top of a file that have a body, and examples in their
+// docstrings or in the comments before them.
+std::vector<Target> targets_in(const syntax::Tree& tree, Examples examples);
 
 struct Written {
   std::string file;  // absolute; nothing is there yet

@@ -2,6 +2,7 @@
 import * as fs from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Editor, plain } from './editor.mjs'
+import { Endpoint } from './endpoint.mjs'
 
 const head = `def twice(n):
     """
@@ -15,13 +16,33 @@ const head = `def twice(n):
     16
     """
 `
-let editor
+// What no small expression does.
+const steps = `// steps(1) // => 0
+// steps(2) // => 1
+// steps(3) // => 7
+// steps(6) // => 8
+export function steps(n) {
+`
+const body = `  let count = 0;
+  for (; n !== 1; count += 1) n = n % 2 === 0 ? n / 2 : 3 * n + 1;
+  return count;
+`
+let editor, endpoint
 
 before(async () => {
-  editor = await Editor.start({ extension: process.env.LEMMA_EXTENSION })
+  endpoint = await Endpoint.start([
+    { say: '>>> twice(-1)\n-2\n' },
+    { say: `\`\`\`js\nfunction steps(n) {\n${body}}\n\`\`\`` },
+    { say: `\`\`\`js\nfunction steps(n) {\n${body}}\n\`\`\`` },
+    { say: 'steps(4) // => 2\nsteps(5) // => 4\n' },
+  ])
+  editor = await Editor.start({ extension: process.env.LEMMA_EXTENSION, config: endpoint.config() })
   fs.mkdirSync(`${editor.home}/work/.git`, { recursive: true })
 })
-after(() => editor?.stop())
+after(async () => {
+  await editor?.stop()
+  endpoint?.stop()
+})
 
 async function message(pattern) {
   await editor.until(async () => {
@@ -57,4 +78,21 @@ test('a lens fills the function in, and a code action writes its tests', async (
   const tests = `${editor.home}/work/test_work.py`
   await editor.until(() => fs.existsSync(tests) &&
     fs.readFileSync(tests, 'utf8').includes('        self.assertEqual(twice(3), 6)\n'), 'the tests')
+})
+
+test('in JavaScript a chat model writes a body, and further tests', async () => {
+  const file = editor.write('work/steps.mjs', `${steps}}\n`)
+  await editor.open(`${editor.home}/work`, file)
+  await editor.ready()
+  await editor.page.locator('.codelens-decoration a', { hasText: 'Make it pass with lemma' }).click()
+  await message(/passes 4 of 4 examples, by a model; written by scripted/)
+  await editor.edit(file, 5)
+  await act('passes 4 of 4 examples')
+  await editor.waitForLine('  return count;')
+  await editor.edit(file, 7)
+  await act('lemma: write tests for steps()')
+  await message(/the code gives 5, the model expected 4/)
+  const tests = `${editor.home}/work/steps.test.mjs`
+  await editor.until(() => fs.existsSync(tests) && fs.readFileSync(tests, 'utf8').includes(
+    '  // Written by a model; the code gives this.\n  assert.strictEqual(steps(4), 2);\n'), 'the tests')
 })

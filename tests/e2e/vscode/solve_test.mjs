@@ -1,41 +1,11 @@
 // A formula's answer, its hints, and a conversation with a scripted model at an endpoint.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
-import * as os from 'node:os'
-import * as path from 'node:path'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { Editor, plain } from './editor.mjs'
+import { Endpoint } from './endpoint.mjs'
 
-const here = path.dirname(fileURLToPath(import.meta.url))
 let editor, endpoint
-
-// The test double of an endpoint, and what it was sent.
-class Endpoint {
-  static async start(rules) {
-    const made = new Endpoint()
-    made.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lemma-endpoint-'))
-    made.log = path.join(made.folder, 'log')
-    fs.writeFileSync(path.join(made.folder, 'script'), JSON.stringify(rules))
-    fs.writeFileSync(made.log, '')
-    const program = path.join(here, '../../support/chat_server.py')
-    made.process = spawn('/usr/bin/python3', ['-B', program, path.join(made.folder, 'script'), made.log],
-      { stdio: ['pipe', 'pipe', 'inherit'] })
-    made.port = await new Promise((resolve) => made.process.stdout.once('data', (data) =>
-      resolve(`${data}`.trim())))
-    return made
-  }
-
-  asked() {
-    return fs.readFileSync(this.log, 'utf8').trim().split('\n').filter(Boolean).map(JSON.parse)
-  }
-
-  stop() {
-    this.process.stdin.end() // which ends it
-    fs.rmSync(this.folder, { recursive: true, force: true })
-  }
-}
 
 before(async () => {
   endpoint = await Endpoint.start([
@@ -44,8 +14,7 @@ before(async () => {
   ])
   editor = await Editor.start({
     extension: process.env.LEMMA_EXTENSION,
-    config: `[remote]\nurl = "http://127.0.0.1:${endpoint.port}/v1"\nmodel = "scripted"\n` +
-      'ability = "instruct"\n',
+    config: endpoint.config(),
   })
   fs.mkdirSync(`${editor.home}/work/.git`, { recursive: true })
 })
@@ -112,4 +81,31 @@ test('Ask sends what is selected and the question, and shows the answer as text'
   await editor.until(async () => panel.locator('#send').isEnabled(), 'the end of it')
   assert.doesNotMatch(await answer.nth(1).innerText(), /on and on and on$/)
   await editor.until(() => endpoint.asked().some((entry) => entry.closed), 'the connection to close')
+})
+
+test('what is selected is explained and documented', async () => {
+  const file = editor.write('work/double.js', 'const secret = 1\nconst double = (n) => n + n\n')
+  await editor.open(`${editor.home}/work`, file)
+  await editor.ready()
+  const panel = editor.page.frameLocator('iframe.webview').frameLocator('iframe')
+  for (const [command, question, answer] of [
+    ['lemma: Explain the Selection', /^Explain what this code does/, 'It says what it is given twice.'],
+    ['lemma: Document the Selection', /^Write the documentation comment/, '/** Twice as much. */'],
+  ]) {
+    endpoint.says({ say: answer })
+    const before = endpoint.asked().filter((entry) => entry.body).length
+    await editor.edit(file, 2)
+    await editor.keys('Shift+Home')
+    await editor.command(command)
+    // While the panel opens, what is asked of it is lost.
+    await editor.until(async () => answer === await panel.locator('.answer').last()
+      .innerText({ timeout: 500 }).catch(() => ''), command, 30_000)
+    assert.match((await panel.locator('.question').allInnerTexts()).at(-1), question)
+    assert.match(await panel.locator('#log').innerText(), /attached: double\.js, line 2/)
+    const asked = endpoint.asked().filter((entry) => entry.body)
+    assert.equal(asked.length, before + 1)
+    const sent = asked.at(-1).body.messages.at(-1).content
+    assert.match(sent, /const double = \(n\) => n \+ n/)
+    assert.doesNotMatch(sent, /secret/)
+  }
 })

@@ -4,9 +4,13 @@ The simplest one is. It is called verified only where the search was exhaustive 
 nothing about as simple gives anything else on inputs near the examples, and each example would have
 been foretold by the others: without it, nothing simpler would have passed.
 """
+import ast
 import copy
 import itertools
 import math
+import signal
+import textwrap
+import time
 
 from .inputs import inputs_near
 from .search import SLACK, bits
@@ -17,9 +21,11 @@ MOST_COMPARED = 40
 FEWEST_EXAMPLES = 3
 MOST_BY_CHANCE = 0.1  # expressions
 MOST_SHOWN = 60  # characters of a value
+SECONDS_EACH = 0.1  # of a call of somebody else's body
 
 
 class Candidate:
+    """A body that is one expression."""
     def __init__(self, expression, known):
         self.text = expression.text
         self.cost = expression.cost
@@ -38,6 +44,39 @@ class Candidate:
         return [f"import {name}" for name in self.imports] + [f"return {self.text}"]
 
 
+class Written(Candidate):
+    """A body by somebody else: statements, which may go on for ever."""
+    cost = 0
+
+    def __init__(self, body, known):
+        names = dict(known.module)
+        exec(f"def {known.function}({', '.join(known.parameters)}):\n"
+             + textwrap.indent(body, "    "), names)
+        self.function = names[known.function]
+        self.late = False  # whether it once took too long
+
+    def value(self, arguments):
+        if self.late:
+            return Raised("Timeout")
+        signal.signal(signal.SIGALRM, end_late)
+        signal.setitimer(signal.ITIMER_REAL, SECONDS_EACH)
+        try:
+            return super().value(arguments)
+        except Late:
+            self.late = True
+            return Raised("Timeout")
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class Late(BaseException):
+    pass
+
+
+def end_late(*_):
+    raise Late
+
+
 class Raised:
     def __init__(self, name):
         self.name = name
@@ -50,16 +89,16 @@ def shown(value):
     return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "…"
 
 
+def is_right(candidate, example):
+    value = candidate.value(example.arguments)
+    if isinstance(value, Raised):
+        return example.result is ERROR and value.name != "Timeout"
+    return is_same(value, example.result)
+
+
 def passes(candidate, examples):
     """Once more, as it is written."""
-    for each in examples:
-        value = candidate.value(each.arguments)
-        if isinstance(value, Raised):
-            if each.result is not ERROR:
-                return False
-        elif not is_same(value, each.result):
-            return False
-    return True
+    return all(is_right(candidate, each) for each in examples)
 
 
 def difference(first, other, inputs):
@@ -154,3 +193,57 @@ def where_it_raises(known, candidate, inputs):
         if isinstance(value, Raised):
             return f"{call(known, arguments)} raises {value.name}"
     return ""
+
+
+def scalars_in(value):
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, (list, tuple, set)):
+        return [each for one in value for each in scalars_in(one)]
+    return [value]
+
+
+def answers_examples(body, known):
+    """Whether a body names several of the values with which the examples call: it answers them one
+    by one."""
+    given = {repr(each) for example in known.examples for each in scalars_in(example.arguments)}
+    named = {repr(each.value) for each in ast.walk(ast.parse(f"def f():\n"
+                                                             f"{textwrap.indent(body, '    ')}"))
+             if isinstance(each, ast.Constant)}
+    return len([each for each in named & given if len(each.strip("'")) > 1 and each != "10"]) > 1
+
+
+def written(body, known):
+    """None where it is no body."""
+    try:
+        return None if answers_examples(body, known) else Written(body, known)
+    except Exception:
+        return None
+
+
+def weighed(known, bodies, seconds):
+    """Bodies of others, the preferred ones first: how many examples each passes, the first that
+    passes all of them, and those that pass as well and give something else on some input. What
+    there is no time for passes nothing."""
+    end = time.monotonic() + seconds
+    inputs = inputs_near([each.arguments for each in known.examples], MOST_INPUTS)
+    report = {"examples": len(known.examples), "right": [], "first": -1, "apart": [],
+              "inputs": len(inputs), "doubt": "", "raises": ""}
+    first = None
+    for place, body in enumerate(bodies):
+        candidate = written(body, known) if time.monotonic() < end else None
+        right = sum(is_right(candidate, each) for each in known.examples) if candidate else 0
+        report["right"].append(right)
+        if right < len(known.examples):
+            continue
+        if first is None:
+            first = candidate
+            report["first"] = place
+        elif where := difference(first, candidate, inputs):
+            report["apart"].append(place)
+            arguments, one, its = where
+            report["doubt"] = report["doubt"] or f"{call(known, arguments)} {verb(one)}, " \
+                f"with the other one {shown(its)}"
+    if first:
+        report["raises"] = where_it_raises(known, first, inputs)
+    return report

@@ -3,7 +3,7 @@ import json
 import sys
 
 from .examples import Unusable, known_of
-from .judge import judged
+from .judge import judged, weighed
 from .search import Search
 
 
@@ -12,6 +12,8 @@ def report_of(task):
     if not known.examples:
         raise Unusable(f"there is no example of {task['function']}() that says what a call gives: "
                        f"write some into its docstring, as >>> {task['function']}(…)")
+    if task.get("mode") == "weigh":
+        return weighed(known, task["bodies"], task["seconds"])
     search = Search(known, task["seconds"])
     search.run()
     return judged(search)

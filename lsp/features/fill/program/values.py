@@ -1,5 +1,6 @@
 """What expressions evaluate to: one value for each input, with ERROR where it raises."""
 import marshal
+import math
 
 ERROR = Ellipsis  # no example has it, and marshal knows it
 ERROR_TYPE = type(ERROR)
@@ -54,8 +55,9 @@ def is_same(one, other):
     if type(one) is not type(other):
         return False
     if isinstance(one, float):
-        return one == other or abs(one - other) <= 1e-9 * max(abs(one), abs(other)) or \
-            one != one and other != other
+        if not (math.isfinite(one) and math.isfinite(other)):
+            return one == other or one != one and other != other
+        return abs(one - other) <= 1e-9 * max(abs(one), abs(other))
     if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(map(is_same, one, other))
     if isinstance(one, dict):

@@ -53,9 +53,29 @@ TEST_CASE("what has a body, or is no function of the file, is left alone") {
   }
 }
 
-TEST_CASE("only Python's functions are filled in") {
-  const auto tree =
-      lsp::features::debug::parse("function f() { }\n", lsp::syntax::Language::javascript);
-  REQUIRE(tree);
-  CHECK(holes_in(*tree).empty());
+TEST_CASE("functions of JavaScript without a body, or with one that says so") {
+  const auto check = [](const std::string& text, const std::string& wanted) {
+    INFO(text);
+    const auto tree = lsp::features::debug::parse(text, lsp::syntax::Language::javascript);
+    const auto holes = holes_in(*tree);
+    REQUIRE(holes.size() == 1);
+    CHECK(filled(text, holes[0], {"return 1;"}) == wanted);
+  };
+  check("function f(a) {}\n", "function f(a) {\n  return 1;\n}\n");
+  check("export const f = (a, b) => {\n    // TODO\n};\n",
+        "export const f = (a, b) => {\n    return 1;\n};\n");
+  check("const f = function () {\n\tthrow new Error('Not implemented');\n};\n",
+        "const f = function () {\n\treturn 1;\n};\n");
+}
+
+TEST_CASE("other functions of JavaScript, and other languages, are left alone") {
+  for (const char* text :
+       {"function f() { return 1; }", "function f({ a }) {}", "function f(...a) {}",
+        "async function f() {}", "class A { f() {} }", "const f = () => 1;",
+        "function f() { throw new RangeError('negative'); }", "function f( {}"}) {
+    INFO(text);
+    CHECK(holes_in(*lsp::features::debug::parse(text, lsp::syntax::Language::javascript)).empty());
+  }
+  CHECK(
+      holes_in(*lsp::features::debug::parse("void f() { }\n", lsp::syntax::Language::cpp)).empty());
 }

@@ -80,6 +80,35 @@ class Inputs(unittest.TestCase):
             self.assertNotIn(repr(each), map(repr, given))
 
 
+class Values(unittest.TestCase):
+    def test_nothing_but_itself_is_near_an_infinity(self):
+        infinity = float("inf")
+        for one, other, same in ((0.0, infinity, False), (infinity, -infinity, False),
+                                 (infinity, infinity, True), (0.1 + 0.2, 0.3, True),
+                                 (float("nan"), float("nan"), True), (1.0, 1, False)):
+            self.assertEqual(values.is_same(one, other), same, (one, other))
+
+
+class Weighing(unittest.TestCase):
+    def weighed(self, *bodies, seconds=5.0):
+        known = known_of("\n>>> f(1)\n2\n>>> f(2)\n4\n>>> f(30)\n60\n")
+        return judge.weighed(known, bodies, seconds)
+
+    def test_bodies_are_told_apart_by_what_they_give(self):
+        report = self.weighed("return n + 1", "while True:\n    pass", "return n *",
+                              "return n + n", "return 2 * n", "return n * 2 if n < 50 else 0")
+        self.assertEqual(report["right"], [1, 0, 0, 3, 3, 3])
+        self.assertEqual((report["first"], report["apart"]), (3, [5]))
+        self.assertIn("with the other one 0", report["doubt"])
+
+    def test_what_answers_the_examples_one_by_one_passes_nothing(self):
+        known = known_of("\n>>> f(123)\n70\n>>> f(456)\n2\n")
+        self.assertEqual(judge.weighed(known, ["return {123: 70, 456: 2}[n]"], 5.0)["right"], [0])
+
+    def test_what_there_is_no_time_for_passes_nothing(self):
+        self.assertEqual(self.weighed("return 2 * n", seconds=0.0)["right"], [0])
+
+
 class Expressions(unittest.TestCase):
     def leaf(self, text, binds=operators.ATOM):
         made = space.Expression([1, 2], text, binds)

@@ -22,14 +22,17 @@ struct Project {
     std::ofstream(folder.path() / name) << text;
   }
 
-  Result<testing::Written> tests_for(const std::string& text, chat::Model* model = nullptr) const {
-    write("work.py", text);
-    const debug::Question question{.file = folder.path() / "work.py",
+  Result<testing::Written> tests_for(const std::string& text, chat::Model* model = nullptr,
+                                     const std::string& name = "work.py") const {
+    write(name, text);
+    const debug::Question question{.file = folder.path() / name,
                                    .text = text,
                                    .workspace = folder.path(),
                                    .python = "/usr/bin/python3"};
-    const auto tree = debug::parse(text, lsp::syntax::Language::python);
-    const auto targets = testing::targets_in(*tree);
+    const auto language =
+        name.ends_with(".py") ? lsp::syntax::Language::python : lsp::syntax::Language::javascript;
+    const auto tree = debug::parse(text, language);
+    const auto targets = testing::targets_in(*tree, testing::Examples::optional);
     REQUIRE_FALSE(targets.empty());
     sandbox::runner::Runner sandbox({.ready = 0});
     return testing::write_tests(question, targets.front(), sandbox, {.model = model});
@@ -142,7 +145,8 @@ TEST_CASE("where there is nothing to say there are no tests") {
 
 TEST_CASE("functions with a body and examples are those that tests are written for") {
   const auto targets = [](const std::string& text) {
-    return testing::targets_in(*debug::parse(text, lsp::syntax::Language::python));
+    return testing::targets_in(*debug::parse(text, lsp::syntax::Language::python),
+                               testing::Examples::needed);
   };
   CHECK(targets(clamp).size() == 1);
   CHECK(targets(clamp).front().function == "clamp");
@@ -204,4 +208,109 @@ TEST_CASE("only what computes is read in a model's reply") {
     CHECK_FALSE(read(source));
   }
   CHECK(testing::proposals_in("I think f(1) is 2.\n>>> f(1)\n\n>>>\n>>> \n", "f").empty());
+}
+
+// --- JavaScript ---------------------------------------------------------------------------------
+
+namespace {
+
+const std::string clamp_js =
+    "/**\n * Within bounds.\n * clamp(5, 0, 10) // => 5\n * clamp(-1, 0, 10) // => 0\n"
+    " * clamp(99, 0, 10) // =>\n * clamp(1, 2, 3) // => 4\n */\n"
+    "function clamp(value, low, high) {\n  return Math.max(low, Math.min(value, high));\n}\n";
+
+}  // namespace
+
+TEST_CASE("examples of JavaScript become tests of node:test beside the program") {
+  Project project;
+  const auto made =
+      project.tests_for(clamp_js + "module.exports = { clamp };\n", nullptr, "work.js");
+  INFO((made ? made->evidence : made.message()));
+  REQUIRE(made);
+  CHECK(made->file == project.folder.path() / "work.test.js");
+  CHECK(made->text ==
+        "const assert = require('node:assert');\nconst test = require('node:test');\n\n"
+        "const { clamp } = require('./work.js');\n\n"
+        "test('clamp(5, 0, 10)', () => {\n  assert.strictEqual(clamp(5, 0, 10), 5);\n});\n\n"
+        "test('clamp(-1, 0, 10)', () => {\n  assert.strictEqual(clamp(-1, 0, 10), 0);\n});\n\n"
+        "test('clamp(99, 0, 10)', () => {\n"
+        "  // As it is now: no example says what is right.\n"
+        "  assert.strictEqual(clamp(99, 0, 10), 10);\n});\n");
+  CHECK(made->evidence.starts_with("3 tests pass; "));
+  contains(made->evidence, " small changes of clamp() make one fail");
+  contains(made->evidence, "left out: 'clamp(1, 2, 3)': the code gives 2 where 4 is expected");
+}
+
+TEST_CASE("ES modules, objects, and what is thrown") {
+  const auto made = Project().tests_for(
+      "// pair(1) // => { n: 1, list: ['a\\'b'] }\n// pair(-1) // =>\n// pair(-2) // => 5\n"
+      "export function pair(n) {\n  if (n < 0) throw new RangeError('negative');\n"
+      "  return { n, list: ['a\\'b'] };\n}\n",
+      nullptr, "work.mjs");
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text, "import { pair } from './work.mjs';\n");
+  contains(made->text, "  assert.deepStrictEqual(pair(1), { n: 1, list: ['a\\'b'] });\n");
+  contains(made->text, "  assert.throws(() => pair(-1), { name: 'RangeError' });\n");
+  contains(made->evidence, "left out: 'pair(-2)': the code throws RangeError where 5 is expected");
+}
+
+TEST_CASE("what tests cannot reach or say in JavaScript is a sentence") {
+  contains(error_of(Project().tests_for(clamp_js, nullptr, "work.js")),
+           "does not export clamp(), so that tests in a file of their own do not reach it");
+  contains(error_of(Project().tests_for("export function f(n) {\n  return n;\n}\n", nullptr,
+                                        "work.mjs")),
+           "f() has no examples: write some into the comment before it, as f(…) // => …");
+  contains(error_of(Project().tests_for("// f(1) // => 2\nexport function f(n) {\n  return n;\n}\n",
+                                        nullptr, "work.mjs")),
+           "no example of f() makes a test: 'f(1)': the code gives 1 where 2 is expected");
+}
+
+TEST_CASE("a function without examples is tested by what a model expects, and the code gives") {
+  const support::ChatServer server(
+      R"([{"say": "```js\nf(0) // => 0\nf(-3) // => 3\nf(2) // => 3\n)"
+      R"(f(process.exit(1)) // => 1\nf(7) // => open()\nf(f(-2)) === f(2) // => true\n```"}])");
+  chat::RemoteModel model({.url = server.url(), .model = "double"}, chat::Ability::instruct);
+  const auto made = Project().tests_for("export function f(n) {\n  return n < 0 ? -n : n;\n}\n",
+                                        &model, "work.mjs");
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text,
+           "  // Written by a model; the code gives this.\n  assert.strictEqual(f(-3), 3);\n");
+  contains(made->evidence, "left out: 'f(2)': the code gives 2, the model expected 3");
+  contains(made->text, "  assert.strictEqual(f(f(-2)) === f(2), true);\n");
+  CHECK(made->text.find("process") == std::string::npos);
+  CHECK(made->text.find("open") == std::string::npos);
+}
+
+TEST_CASE("the same in Python") {
+  const support::ChatServer server(R"([{"say": ">>> f(-3)\n3\n\n>>> f(2)\n3\n"}])");
+  chat::RemoteModel model({.url = server.url(), .model = "double"}, chat::Ability::instruct);
+  const auto made = Project().tests_for("def f(n):\n    return -n if n < 0 else n\n", &model);
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text, "self.assertEqual(f(-3), 3)");
+  contains(made->evidence, "the model expected 3");
+  // Without a model there is nothing to go by.
+  contains(error_of(Project().tests_for("def f(n):\n    return n\n")), "f() has no examples");
+}
+
+TEST_CASE("only what computes is read in a model's lines of JavaScript") {
+  const auto read = [](const std::string& line) {
+    return testing::javascript_proposals_in(line + "\n", "f").size();
+  };
+  for (const char* line :
+       {"f(1) // => 2", "  f([1, { a: -2 }], 'x'); // => null;", "f(f(1)) // => 1",
+        "f(1) + f(2) === 3 // => true", "f('a').length // => 1", "f(NaN) // => Infinity"}) {
+    INFO(line);
+    CHECK(read(line) == 1);
+  }
+  for (const char* line :
+       {"g(1) // => 2", "f(g(1)) // => 2", "f(process) // => 1", "f(() => 1) // => 1",
+        "f`x` // => 1", "f(`${g()}`) // => 1", "f(1).constructor // => 1", "f(new Date()) // => 1",
+        "f(x = 1) // => 1", "f(1) // => f(2)", "f(1); g() // => 1", "1 + 1 // => 2", "f(1)",
+        "f(1)) + (f(2) // => 3", "f(1) // =>"}) {
+    INFO(line);
+    CHECK(read(line) == 0);
+  }
 }

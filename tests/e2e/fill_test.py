@@ -1,0 +1,116 @@
+"""Functions filled in, and tests written for them, in a real Neovim.
+
+The sandbox is real; the chat model is a test double (tests/support/chat_server.py).
+"""
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+from debug_test import SEARCH_S, InProject
+from solve_test import Endpoint
+
+# What no small expression does.
+COLLATZ = """\
+/**
+ * How many steps to 1.
+ *
+ * steps(1) // => 0
+ * steps(2) // => 1
+ * steps(3) // => 7
+ * steps(6) // => 8
+ */
+function steps(n) {
+}
+
+module.exports = { steps };
+"""
+BODY = """\
+  let count = 0;
+  while (n !== 1) {
+    n = n % 2 === 0 ? n / 2 : 3 * n + 1;
+    count += 1;
+  }
+  return count;
+"""
+WHOLE = COLLATZ.replace("(n) {\n}", "(n) {\n" + BODY + "}")
+WRITES = {"say": f"```javascript\nfunction steps(n) {{\n{BODY}}}\n```"}
+# The second expectation is wrong.
+EXPECTS = {"say": "steps(4) // => 2\nsteps(5) // => 4\nsteps(16) // => 4\n"}
+
+
+class InNeovim(Endpoint, InProject):
+    def start(self, text, *replies):
+        self.script.write_text(json.dumps(replies))
+        (self.project / "steps.js").write_text(text)
+        self.open("steps.js")
+        self.trust()
+        self.nvim.input("<Esc>")
+        self.nvim.command("10")
+
+    def setUp(self):
+        self.serve(WRITES)
+        super().setUp()
+
+    def act(self, title):
+        self.nvim.lua(f"""
+            vim.lsp.buf.code_action({{
+              apply = true,
+              filter = function(action) return action.title:find([[{title}]], 1, true) ~= nil end,
+            }})""")
+
+    def test_a_model_writes_a_body_and_the_examples_are_run(self):
+        self.start(COLLATZ, WRITES)
+        self.act("make steps() pass its examples")
+        told = "passes 4 of 4 examples, by a model; written by scripted"
+        self.nvim.wait(lambda: told in self.messages(), "a body", SEARCH_S)
+        self.act("let count = 0; … (not verified, passes 4 of 4 examples, by a model)")
+        self.nvim.wait(lambda: "\n".join(self.nvim.lines()) + "\n" == WHOLE, "the body")
+        sent = json.loads(self.log.read_text().splitlines()[0])["body"]["messages"][-1]["content"]
+        self.assertIn("How many steps to 1.", sent)
+
+    def test_what_a_model_expects_becomes_tests_where_the_code_agrees(self):
+        self.start(WHOLE, EXPECTS)
+        self.act("write tests for steps()")
+        self.nvim.wait(lambda: "small changes of steps() make one fail" in self.messages(),
+                       "the tests", SEARCH_S)
+        self.assertIn("2 of them by scripted", self.messages())
+        self.assertIn("the code gives 5, the model expected 4", self.messages())
+        text = self.nvim.lua(f"""
+            local buffer = vim.fn.bufadd([[{self.project / "steps.test.js"}]])
+            vim.fn.bufload(buffer)
+            return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), '\\n')""")
+        self.assertIn("const { steps } = require('./steps.js');", text)
+        self.assertIn("  assert.strictEqual(steps(6), 8);", text)
+        self.assertIn("  // Written by a model; the code gives this.\n"
+                      "  assert.strictEqual(steps(16), 4);", text)
+        self.assertNotIn("steps(5)", text)
+
+    def test_lines_are_documented(self):
+        self.start(WHOLE, {"say": "/** Counts. */"})
+        self.nvim.input("<Esc>:9,11Lemma document<CR>")
+        self.nvim.wait(lambda: "/** Counts. */" in self.nvim.lines(), "the answer", 30)
+        lines = self.nvim.lines()
+        self.assertTrue(lines[0].startswith("> Write the documentation comment"), lines)
+        self.assertEqual(lines[1], "attached: steps.js, lines 9 to 11")
+        sent = json.loads(self.log.read_text().splitlines()[0])["body"]["messages"][-1]["content"]
+        self.assertIn("function steps(n) {", sent)
+        self.assertNotIn("module.exports", sent)
+
+
+class CommandLine(unittest.TestCase):
+    """Without a chat model."""
+    def test_the_default_model_is_asked_where_nothing_small_passes(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        os.chmod(folder, 0o755)  # a sandbox that root has started reads what everybody may
+        file = f"{folder}/steps.js"
+        with open(file, "w", encoding="utf-8") as program:
+            program.write(COLLATZ)
+        done = subprocess.run([os.environ["LEMMA_PROGRAM"], "fill", "--json", file],
+                              capture_output=True, text=True, timeout=SEARCH_S)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report = json.loads(done.stdout)
+        self.assertGreater(report["written"], 0, report)
+        for body in report["bodies"]:  # should it ever know
+            self.assertFalse(body["verified"])

@@ -1,0 +1,3 @@
+const meant = (text) => text.trim() === '';
+const inputs = [[''], ['x'], ['   '], [' \n\t'], [' a '], ['0']];
+module.exports = { meant, inputs };

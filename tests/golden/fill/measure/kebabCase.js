@@ -1,0 +1,8 @@
+/**
+ * @example
+ * kebabCase('Hello World') // => 'hello-world'
+ * kebabCase('one') // => 'one'
+ * kebabCase('A b C') // => 'a-b-c'
+ */
+function kebabCase(title) {
+}

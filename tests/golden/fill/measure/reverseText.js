@@ -1,0 +1,8 @@
+/**
+ * @example
+ * reverseText('abc') // => 'cba'
+ * reverseText('') // => ''
+ * reverseText('to be') // => 'eb ot'
+ */
+function reverseText(text) {
+}

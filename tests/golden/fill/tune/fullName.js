@@ -1,0 +1,8 @@
+/**
+ * @param {{first: string, last: string}} person
+ * @example
+ * fullName({ first: 'Ann', last: 'Lee' }) // => 'Ann Lee'
+ * fullName({ first: 'Bo', last: 'Ek' }) // => 'Bo Ek'
+ */
+function fullName(person) {
+}

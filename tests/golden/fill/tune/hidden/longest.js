@@ -1,0 +1,3 @@
+const meant = (words) => Math.max(...words.map((word) => word.length));
+const inputs = [[['a']], [['ab', 'abcde']], [['abc', 'ab', 'a']]];
+module.exports = { meant, inputs };

@@ -1,0 +1,2 @@
+export const meant = (text) => `${text.toUpperCase()}!`;
+export const inputs = [['x'], ['Stop it'], ['']];

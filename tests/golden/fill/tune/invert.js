@@ -1,0 +1,7 @@
+/**
+ * @example
+ * invert({ a: 'x', b: 'y' }) // => { x: 'a', y: 'b' }
+ * invert({}) // => {}
+ */
+function invert(object) {
+}

@@ -186,7 +186,7 @@ class EndpointTest(unittest.TestCase):
             editor.start().open()
             editor.complete()
             self.assertEqual(len(scripted_editor.daemons_of(self.serving.home)), 1)
-            body = {"prompt": "x = 1\n" * 100, "max_tokens": 400}
+            body = {"prompt": "x = 1\n" * 100, "max_tokens": 400 // PATIENCE}
             answers = []
             clients = [threading.Thread(
                 target=lambda: answers.append(self.serving.ask("/v1/completions", body)[0]))

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A picture of Neovim with ghost text of the default model: the screen's cells, drawn as SVG.
+"""Pictures of Neovim with lemma: the screen's cells, drawn as SVG.
 
-    picture.py NVIM LEMMA OUT.svg
+    picture.py NVIM LEMMA OUT.svg            ghost text of the default model
+    picture.py --debug NVIM LEMMA OUT.svg    a failure, and what was found to mend it
 
-Types lines of a real file again, as the demo does, and takes the first suggestion that says all
-of how the line really went on.
+For ghost text it types lines of a real file again, as the demo does, and takes the first suggestion
+that says all of how the line really went on.
 """
 import argparse
 import os
@@ -14,6 +15,7 @@ import tempfile
 from xml.sax.saxutils import escape
 
 sys.dont_write_bytecode = True
+import debug_test  # noqa: E402
 import real_files  # noqa: E402
 from neovim import Neovim  # noqa: E402
 
@@ -97,19 +99,42 @@ def take(nvim, path):
     raise SystemExit("no suggestion was all of how a line went on; no picture")
 
 
+def debugged(nvim, folder):
+    """The cells and the cursor's row and column when a fix of the tests' program was found."""
+    (folder / ".git").mkdir()
+    (folder / "mean.py").write_text(debug_test.PROGRAM)
+    (folder / "test_mean.py").write_text(debug_test.TESTS)
+    real_files.open_file(nvim, folder / "mean.py")
+    for command, told in ("LemmaTrust", "is trusted"), ("LemmaDebug", "as a code action"):
+        nvim.command(command)
+        nvim.wait(lambda: told in nvim.eval("execute('messages')"), told, debug_test.SEARCH_S)
+    nvim.command("call cursor(4, 9)")
+    nvim.lua("vim.lsp.buf.hover()")
+    nvim.wait(lambda: nvim.lua("return #vim.api.nvim_list_wins() > 1"), "the story")
+    row, column = nvim.lua("return { vim.fn.winline() - 1, vim.fn.wincol() - 1 }")
+    return nvim.lua(CELLS), (row, column)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--debug", action="store_true")
     parser.add_argument("nvim")
     parser.add_argument("lemma")
     parser.add_argument("out")
     arguments = parser.parse_args()
     setup = f"vim.g.lemma = {{ cmd = {{ [[{os.path.abspath(arguments.lemma)}]], 'lsp' }} }}"
     with tempfile.TemporaryDirectory(prefix="lemma-picture-") as folder:
-        path = real_files.copy_all(folder)["Python"][0]
         with Neovim(arguments.nvim, setup, COLUMNS, ROWS) as nvim:
             nvim.command("set laststatus=2 statusline=\\ %t")
-            real_files.open_file(nvim, path)
-            pathlib.Path(arguments.out).write_text(draw(*take(nvim, path)))
+            if arguments.debug:
+                project = pathlib.Path(folder) / "project"
+                project.mkdir()
+                picture = debugged(nvim, project)
+            else:
+                path = real_files.copy_all(folder)["Python"][0]
+                real_files.open_file(nvim, path)
+                picture = take(nvim, path)
+            pathlib.Path(arguments.out).write_text(draw(*picture))
 
 
 if __name__ == "__main__":

@@ -200,27 +200,30 @@ std::optional<Findings::Story> Findings::story(const std::string& uri,
                                     [&](const auto& each) { return meet(each.span, here); });
     if (found == diagnostics.end()) continue;
     const Finding& finding = entry.finding;
-    std::string text = fenced(headline(finding), "");
-    for (const std::string& hint : finding.hints) text += fenced(hint, "");
-    for (auto frame = finding.frames.rbegin(); frame != finding.frames.rend(); ++frame) {
-      if (frame->locals.empty()) continue;
-      std::string values;
-      for (const auto& [name, value] : frame->locals) {
-        values += concat(name, " = ", text::shortened(value, most_value_bytes), "\n");
-      }
-      text += concat("\nLine ", frame->line, ":\n\n", fenced(values, ""));
-    }
-    if (!finding.red.empty()) {
-      std::string red;
-      for (const std::string& test : finding.red) red += test + "\n";
-      text += "\nTests that fail:\n\n" + fenced(red, "");
-    }
+    std::string said = headline(finding);
+    for (const std::string& hint : finding.hints) said += "\n" + hint;
+    std::string text = fenced(said, "");
     for (const Finding::Fix& fix : finding.fixes) {
-      text += concat("\n", mark(fix.proof), fix.generated ? ", written by a model" : "", ": ",
-                     fix.evidence, "\n\n", fenced(fix.diff, "diff"));
+      text += concat(mark(fix.proof), fix.generated ? ", written by a model" : "", ": ",
+                     fix.evidence, "\n", fenced(fix.diff, "diff"));
     }
     if (finding.fixes.empty() && !finding.note.empty()) text += "\nNo fix: " + finding.note + "\n";
     if (!finding.model_note.empty()) text += "\n" + finding.model_note + "\n";
+    if (!finding.red.empty()) {
+      std::string red;
+      for (const std::string& test : finding.red) red += test + "\n";
+      text += "Tests that fail:\n" + fenced(red, "");
+    }
+    for (auto frame = finding.frames.rbegin(); frame != finding.frames.rend(); ++frame) {
+      const auto& locals = frame->locals;
+      if (locals.empty()) continue;
+      if (locals.size() == 1 && locals[0].first == "self") continue;  // a test's object
+      std::string values;
+      for (const auto& [name, value] : locals) {
+        values += concat(name, " = ", text::shortened(value, most_value_bytes), "\n");
+      }
+      text += concat("Line ", frame->line, ":\n", fenced(values, ""));
+    }
     return Story{text, found->span};
   }
   return std::nullopt;

@@ -24,20 +24,39 @@ CELL_WIDTH, CELL_HEIGHT, MARGIN = 8.4, 18, 10
 FOREGROUND, BACKGROUND = "#e0e2ea", "#14161b"
 FONT = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 
+# A floating window has a grid of its own, with a number above those of the others.
 CELLS = """
 vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment' })
 vim.cmd.redraw()
 local rows = {}
-for row = 0, vim.o.lines - 1 do
-  rows[row + 1] = {}
-  for column = 0, vim.o.columns - 1 do
-    local cell = vim.api.nvim__inspect_cell(1, row, column)
-    local style = cell[2] or {}
-    local front, back = style.foreground, style.background
-    if style.reverse then
-      front, back = back or 0x14161b, front or 0xe0e2ea
+local function take(grid, top, left, height, width)
+  for row = 0, height - 1 do
+    rows[top + row + 1] = rows[top + row + 1] or {}
+    for column = 0, width - 1 do
+      local cell = vim.api.nvim__inspect_cell(grid, row, column)
+      local style = cell[2] or {}
+      local front, back = style.foreground, style.background
+      if style.reverse then
+        front, back = back or 0x14161b, front or 0xe0e2ea
+      end
+      local drawn = { cell[1] or '', front or -1, back or -1, style.bold or false }
+      rows[top + row + 1][left + column + 1] = drawn
     end
-    rows[row + 1][column + 1] = { cell[1] or '', front or -1, back or -1, style.bold or false }
+  end
+end
+take(1, 0, 0, vim.o.lines, vim.o.columns)
+for _, window in ipairs(vim.api.nvim_list_wins()) do
+  local config = vim.api.nvim_win_get_config(window)
+  if config.relative ~= '' then
+    local border = config.border and config.border ~= 'none' and 2 or 0
+    local grid = 2
+    while not pcall(vim.api.nvim__inspect_cell, grid, 0, 0) do
+      grid = grid + 1
+      assert(grid < 5000, 'the floating window has no grid')
+    end
+    local place = vim.api.nvim_win_get_position(window)
+    local height, width = vim.api.nvim_win_get_height(window), vim.api.nvim_win_get_width(window)
+    take(grid, place[1], place[2], height + border, width + border)
   end
 end
 return rows
@@ -109,6 +128,7 @@ def debugged(nvim, folder):
         nvim.command(command)
         nvim.wait(lambda: told in nvim.eval("execute('messages')"), told, debug_test.SEARCH_S)
     nvim.command("call cursor(4, 9)")
+    nvim.command("set noruler noshowcmd lines=30")
     nvim.lua("vim.lsp.buf.hover()")
     nvim.wait(lambda: nvim.lua("return #vim.api.nvim_list_wins() > 1"), "the story")
     row, column = nvim.lua("return { vim.fn.winline() - 1, vim.fn.wincol() - 1 }")

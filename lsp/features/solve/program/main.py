@@ -64,6 +64,13 @@ def decimal_of(value):
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
+def quantity_of(value):
+    """The same of a number of units: 177.8*centimeter."""
+    number, unit = value.as_independent(sympy.physics.units.Quantity, sympy.Symbol)
+    text = decimal_of(number)
+    return f"{text}*{unit}" if text else ""
+
+
 def reply_to(problem, language=""):
     """The answer; with a language, its worked steps as well."""
     try:
@@ -96,7 +103,8 @@ def answered(problem, language):
             why = str(reason)
     return {"answer": text, "latex": latex_of(answer.value), "checked": answer.checked,
             "how": answer.how, "program": answer.program, "error": answer.error,
-            "decimal": decimal_of(answer.value),
+            "decimal": quantity_of(answer.value) if problem[0] == "convert" else
+            decimal_of(answer.value),
             "steps": worked, "no_steps": why}
 
 

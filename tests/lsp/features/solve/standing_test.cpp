@@ -76,6 +76,16 @@ TEST_CASE("what was doubtful is said beside the answer") {
   CHECK(lines.back().text == "\n# note: a/b c was read as (a/b)*c\n# partly checked: in numbers");
 }
 
+TEST_CASE("a quantity is written in decimals, as a formula that has some") {
+  Solution found{.answer = "889*centimeter/5", .latex = "", .checked = Checked::yes, .how = ""};
+  found.decimal = "177.8*centimeter";
+  CHECK(written_answer(found, "# 5 ft 10 in in cm =", "5 ft 10 in in cm") == " 177.8*centimeter");
+  found.answer = "1/4";
+  found.decimal = "0.25";
+  CHECK(written_answer(found, "# 1/4 =", "1/4") == " 1/4");
+  CHECK(written_answer(found, "# 0.5/2 =", "0.5/2") == " 0.25");
+}
+
 TEST_CASE("in Markdown what is between dollars asks where there is something to do") {
   check_asked("The area $\\int_0^1 x^2 dx$ and $a + b$ and $f$.", Prose::all,
               {"\\int_0^1 x^2 dx | $\\int_0^1 x^2 dx$"});

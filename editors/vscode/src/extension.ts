@@ -88,7 +88,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('lemma.stats', () => showStats(server)),
     register('lemma.debugFile', () => debug(server, 'file')),
     register('lemma.debugHere', () => debug(server, 'here')),
-    register('lemma.debugHint', () => debug(server, 'hint')),
+    register('lemma.hintAboutFailure', () => debug(server, 'hint')),
     register('lemma.ask', () => ask.show()),
     register('lemma.explain', () => ask.about('explain')),
     register('lemma.document', () => ask.about('document')),

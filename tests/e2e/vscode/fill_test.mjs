@@ -51,10 +51,16 @@ async function message(pattern) {
   }, `a message like ${pattern}`, 60_000)
 }
 
+// A list that was asked for while the text before was still in work may lack what is new.
 async function act(name) {
-  await editor.keys('Control+.')
   const rows = editor.page.locator('.action-widget .monaco-list-row')
-  await rows.filter({ hasText: name }).first().waitFor({ timeout: 30_000 })
+  const wanted = rows.filter({ hasText: name }).first()
+  await editor.until(async () => {
+    await editor.keys('Control+.')
+    const shown = await wanted.waitFor({ timeout: 5_000 }).then(() => true, () => false)
+    if (!shown) await editor.keys('Escape')
+    return shown
+  }, `an action like ${name}`, 60_000)
   const chosen = editor.page.locator('.action-widget .monaco-list-row.focused', { hasText: name })
   for (let left = await rows.count(); left > 0 && !(await chosen.count()); --left) {
     await editor.keys('ArrowDown')

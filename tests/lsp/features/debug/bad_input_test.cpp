@@ -1,4 +1,5 @@
 // What cannot be mended, or hardly run: a verdict and a sentence, in time.
+#include <filesystem>
 #include <thread>
 
 #include "tests/lsp/features/debug/check.h"
@@ -84,7 +85,9 @@ TEST_CASE("ten thousand tests") {
   }
   const Told told = told_of("many.py", "def f(n):\n    return n + 1\n", "test_many.py", tests);
   CHECK_FALSE(told.what.empty());
+#ifndef __SANITIZE_THREAD__  // ten times as slow
   CHECK(told.ms < 40'000);
+#endif
 }
 
 TEST_CASE("a search can be cancelled at any moment") {
@@ -110,6 +113,8 @@ TEST_CASE("a search can be cancelled at any moment") {
 
 TEST_CASE("several files by a command, with either compiler") {
   for (const std::string compiler : {"g++", "clang++"}) {
+    // clang++ is tested where somebody has installed it.
+    if (!std::filesystem::exists("/usr/bin/" + compiler)) continue;
     support::TemporaryFolder folder{support::Readable::by_all};
     const std::string program =
         "#include \"area.h\"\n\nint area(int width, int height) { return width + height; }\n";

@@ -19,6 +19,7 @@ from scripted_editor import PATIENCE, SANITIZER
 
 SECONDS = 1800 if os.environ.get("LEMMA_LONG") else 240 if SANITIZER else 60
 EDITORS = 4 if SANITIZER else 20  # as much as its daemon answers in time
+GAP = endpoint_test.LLAMA_VSCODE | ({"n_predict": 4} if SANITIZER else {})
 LINES = ("total = 0", "for value in values:", "    total += value", "return total", "import math",
          "def area(width, height):", "    return width * height", "print(area(2, 3))",
          "result = [item for item in items if item]", "# 12 * 12 =")
@@ -90,7 +91,7 @@ class SoakTest(unittest.TestCase):
             person.start()
         samples = []
         while time.monotonic() < end - 1:
-            status, _, body = self.serving.ask("/infill", endpoint_test.LLAMA_VSCODE)
+            status, _, body = self.serving.ask("/infill", GAP)
             self.assertEqual(status, 200, body)
             samples.append(self.sample())
             time.sleep(1)

@@ -53,6 +53,7 @@ Result<Solution> read_reply(std::string_view output) {
   Solution solution{.answer = field("answer"),
                     .latex = field("latex"),
                     .decimal = field("decimal"),
+                    .is_quantity = (*reply)["quantity"].truth(),
                     .how = field("how"),
                     .error_bound = field("error"),
                     .program = field("program")};

@@ -28,7 +28,8 @@ struct Step {
 struct Solution {
   std::string answer;  // SymPy's notation; {a,b} for sets, {x:1,y:2} for several unknowns
   std::string latex;
-  std::string decimal;  // the number in decimals; empty where that says no more
+  std::string decimal;       // the number in decimals; empty where that says no more
+  bool is_quantity = false;  // a number of units
   Checked checked = Checked::no;
   std::string how;          // what was checked, or why nothing was: a sentence's part
   std::string error_bound;  // of an answer that is numeric for want of a closed form; else empty

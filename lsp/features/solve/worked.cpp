@@ -25,12 +25,11 @@ std::string written_answer(const Solution& found, std::string_view before,
   const size_t point = formula.find('.');
   const bool decimals = point != std::string_view::npos && point + 1 < formula.size() &&
                         std::isdigit(static_cast<unsigned char>(formula[point + 1])) != 0;
-  const bool is_quantity = found.decimal.find('*') != std::string::npos;  // 177.8*centimeter
   if (dollars % 2 == 1) {
     text = found.latex;
   } else if (dollars > 0) {
     text = "$" + found.latex + "$";
-  } else if ((decimals || is_quantity) && !found.decimal.empty()) {
+  } else if ((decimals || found.is_quantity) && !found.decimal.empty()) {
     text = found.decimal;
   }
   if (!before.ends_with(' ')) text = " " + text;

@@ -95,6 +95,7 @@ def answered(problem, language):
     text = answer.text or text_of(answer.value)
     if len(text) > MAX_TEXT:
         raise Unsolvable("the answer is too long to be written out")
+    converts = problem[0] == "convert"
     worked, why = [], ""
     if language:
         try:
@@ -103,8 +104,8 @@ def answered(problem, language):
             why = str(reason)
     return {"answer": text, "latex": latex_of(answer.value), "checked": answer.checked,
             "how": answer.how, "program": answer.program, "error": answer.error,
-            "decimal": quantity_of(answer.value) if problem[0] == "convert" else
-            decimal_of(answer.value),
+            "decimal": quantity_of(answer.value) if converts else decimal_of(answer.value),
+            "quantity": converts,
             "steps": worked, "no_steps": why}
 
 

@@ -138,6 +138,7 @@ class Program(unittest.TestCase):
         self.assertEqual(convert(100, "fahrenheit", "celsius")["decimal"],
                          "37.7777777777778*celsius")
         self.assertEqual(convert(50, "fahrenheit", "celsius")["decimal"], "")  # 10*celsius
+        self.assertTrue(convert(50, "fahrenheit", "celsius")["quantity"])
         self.assertEqual(convert(0, "celsius", "kelvin")["answer"], "5463*kelvin/20")
         self.assertIn("absolute zero", convert(-300, "celsius", "kelvin")["refused"])
         both = ["add", *[["mul", number(n), ["unit", "celsius"]] for n in (20, 5)]]

@@ -79,7 +79,12 @@ TEST_CASE("what was doubtful is said beside the answer") {
 TEST_CASE("a quantity is written in decimals, as a formula that has some") {
   Solution found{.answer = "889*centimeter/5", .latex = "", .checked = Checked::yes, .how = ""};
   found.decimal = "177.8*centimeter";
+  found.is_quantity = true;
   CHECK(written_answer(found, "# 5 ft 10 in in cm =", "5 ft 10 in in cm") == " 177.8*centimeter");
+  found.is_quantity = false;
+  found.answer = "sqrt(2)*I";
+  found.decimal = "1.4142135623731*I";
+  CHECK(written_answer(found, "# sqrt(-2) =", "sqrt(-2)") == " sqrt(2)*I");
   found.answer = "1/4";
   found.decimal = "0.25";
   CHECK(written_answer(found, "# 1/4 =", "1/4") == " 1/4");

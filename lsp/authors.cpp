@@ -2,6 +2,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/context/prompt.h"
+#include "lsp/gap_texts.h"
 #include "lsp/questions.h"
 #include "lsp/rewrites.h"
 
@@ -15,7 +16,6 @@ using engine::base::Result;
 using Texts = std::vector<std::string>;
 
 constexpr int samples = 12;  // the first is the likeliest
-constexpr float warmth = 0.8F;
 constexpr int max_tokens = 64;
 constexpr size_t most_before = 4'000;  // bytes
 constexpr size_t most_after = 1'000;
@@ -36,27 +36,12 @@ context::Prompt prompt_of(const std::string& text, const fill::Hole& hole) {
 Result<Texts> completions(session::Engine& engine, const context::Prompt& prompt,
                           const fill::Hole& hole, std::stop_token stop) {
   const auto encoded = context::encode(prompt, engine.tokenizer(), context::Healing::last_tokens);
-  const std::string begun = prompt.typed.substr(0, prompt.typed.size() - encoded.healed.size());
   const bool python = hole.language == syntax::Language::python;
+  auto written =
+      gap_texts(engine, encoded, {samples, max_tokens, {python ? "\n\n\n" : "\n}"}, 0.95F}, stop);
+  if (!written) return written.error();
   Texts texts;
-  for (int sample = 0; sample < samples && !stop.stop_requested(); ++sample) {
-    std::string text = begun;
-    session::Request request{.prompt = encoded.tokens,
-                             .typed = encoded.healed,
-                             .max_tokens = max_tokens,
-                             .stop_texts = {python ? "\n\n\n" : "\n}"}};
-    if (sample > 0) {
-      request.sampling = {
-          .temperature = warmth, .top_p = 0.95F, .seed = static_cast<uint64_t>(sample)};
-    }
-    const auto outcome =
-        engine.generate(std::move(request), stop, [&](const session::Piece& piece) {
-          text += piece.bytes;
-          return true;
-        });
-    if (outcome.reason == session::EndReason::error) return engine::base::fail(outcome.error);
-    texts.push_back(std::move(text));
-  }
+  for (GapText& each : *written) texts.push_back(prompt.typed + each.text);
   return texts;
 }
 

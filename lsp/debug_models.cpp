@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/format.h"
+#include "lsp/gap_texts.h"
 #include "lsp/hint_words.h"
 #include "lsp/questions.h"
 #include "lsp/rewrites.h"
@@ -11,7 +12,6 @@ namespace lsp {
 namespace {
 
 namespace debug = features::debug;
-namespace session = engine::session;
 using base::Result;
 using Texts = std::vector<std::string>;
 
@@ -19,7 +19,6 @@ constexpr size_t most_shown_bytes = 24'000;  // of the program, and of its tests
 constexpr size_t least_bytes_per_token = 2;
 constexpr int line_tokens = 64;
 constexpr int samples = 3;  // the likeliest, and others
-constexpr float warmth = 0.8F;
 
 void add(Texts& texts, std::string text) {
   text.resize(text.find_last_not_of(" \t\r\n") + 1);  // npos + 1 is 0
@@ -51,21 +50,10 @@ Result<Texts> filled_here(SharedEngine& shared, const std::string& before, const
   const auto encoded = context::encode(prompt_of(before, after, room * least_bytes_per_token),
                                        tokenizer, context::Healing::last_tokens);
   if (encoded.tokens.size() > room) return texts;
-  for (int sample = 0; sample < samples && !stop.stop_requested(); ++sample) {
-    session::Request request{.prompt = encoded.tokens, .typed = encoded.healed};
-    request.max_tokens = line_tokens;
-    request.stop_texts = {"\n"};
-    if (sample > 0)
-      request.sampling = {.temperature = warmth, .seed = static_cast<uint64_t>(sample)};
-    std::string text;
-    const auto outcome = (*engine)->generate(std::move(request), stop, [&](const auto& piece) {
-      text += piece.bytes;
-      return true;
-    });
-    if (outcome.reason == session::EndReason::error) return base::fail(outcome.error);
-    // The tail of what stands there comes once more.
-    if (text.starts_with(encoded.healed)) text.erase(0, encoded.healed.size());
-    if (outcome.reason != session::EndReason::limit) add(texts, std::move(text));
+  auto written = gap_texts(**engine, encoded, {samples, line_tokens, {"\n"}}, stop);
+  if (!written) return written.error();
+  for (GapText& each : *written) {
+    if (each.is_whole) add(texts, std::move(each.text));
   }
   return texts;
 }

@@ -1,9 +1,8 @@
 // One warp for each head of a token and chunk of positions, in float32. Four positions are scored
 // at a time, so that their reductions overlap; the softmax runs along with them.
-#include "engine/backend/cuda/attention.h"
-
 #include <algorithm>
 
+#include "engine/backend/cuda/merge_phase.h"
 #include "engine/base/check.h"
 
 namespace engine::backend::cuda {
@@ -77,7 +76,7 @@ attention_kernel(PARAMETER(AttentionArguments) a) {
   const int head = block_y() * warp_count() + warp_index();
   const int token = a.first_token + block_z(), split = block_x();
   const int positions = a.tokens.positions[token] + 1;
-  const int chunk = chunk_of(positions, a.splits == 1 && a.tokens.count > 16);
+  const int chunk = chunk_of(positions, a.heads, a.splits == 1 && a.tokens.count > 16);
   const int begin = split * chunk;
   const int end = begin + chunk < positions ? begin + chunk : positions;
   if (head >= a.heads || begin >= positions) return;
@@ -117,31 +116,13 @@ attention_kernel(PARAMETER(AttentionArguments) a) {
   if (lane_index() == 1) a.stats[result * 2 + 1] = state.sum;
 }
 
-// Σ over splits of exp(most − greatest) · partial, divided by the same sum of sums.
 KERNEL(threads) merge_kernel(PARAMETER(AttentionArguments) a) {
   wait_for_previous_kernel();
-  const int token = a.first_token + block_y(), head = block_x();
-  const size_t row = size_t(token) * a.heads + head;
-  const int positions = a.tokens.positions[token] + 1;
-  const int chunk = chunk_of(positions, a.splits == 1 && a.tokens.count > 16);
-  const int splits = (positions + chunk - 1) / chunk;
-  float most = -3.0e38f, sum = 0;
-  for (int s = 0; s < splits; ++s) {
-    const float other = a.stats[(row * a.splits + s) * 2];
-    most = other > most ? other : most;
-  }
-  for (int s = 0; s < splits; ++s) {
-    const size_t at = (row * a.splits + s) * 2;
-    sum = multiply_add(exponential(a.stats[at] - most), a.stats[at + 1], sum);
-  }
-  for (int i = thread_index(); i < a.values.width; i += thread_count()) {
-    float value = 0;
-    for (int s = 0; s < splits; ++s) {
-      const size_t at = row * a.splits + s;
-      value = multiply_add(exponential(a.stats[at * 2] - most), a.partial[at * a.values.width + i],
-                           value);
-    }
-    store_attended(a, token, head, i, value / sum);
+  size_t used = size_t(warp_index()) * merge_bytes(1);
+  const View<float> factors = shared<float>(max_splits, used);
+  const Workers workers = launched_workers();
+  for (int piece = workers.warp(); piece < merge_pieces(a); piece += workers.warps()) {
+    merge_piece(a, a.first_token + block_y(), piece, factors);
   }
 }
 
@@ -162,7 +143,8 @@ void merge_splits(Stream& stream, const AttentionArguments& arguments) {
   if (a.splits == 1) return;
   for (a.first_token = 0; a.first_token < a.tokens.count; a.first_token += most_tokens) {
     const int count = std::min(most_tokens, a.tokens.count - a.first_token);
-    launch(stream, {{a.heads, count}, threads}, merge_kernel, a);
+    const int blocks = (merge_pieces(a) + threads / 32 - 1) / (threads / 32);
+    launch(stream, {{blocks, count}, threads, merge_bytes(threads / 32)}, merge_kernel, a);
   }
 }
 

@@ -13,7 +13,7 @@
 namespace engine::backend::cuda {
 
 inline constexpr int block_slots = 32;  // backend::block_tokens
-inline constexpr int max_splits = 64;
+inline constexpr int max_splits = 128;
 
 // Where tokens are: what the host knows of a batch.
 struct Tokens {
@@ -72,10 +72,13 @@ DEVICE void store_attended(const AttentionArguments& a, int token, int head, int
 
 inline constexpr int max_head_cells = 640;
 
-// Positions a split takes when a token has `positions`: enough for max_splits, whole KV blocks.
-ANYWHERE int chunk_of(int positions, bool whole) {
+// Few heads leave a device idle unless there are many splits.
+ANYWHERE int most_splits(int heads) { return heads <= 16 ? max_splits : max_splits / 2; }
+
+// Positions a split takes when a token has `positions`: whole KV blocks.
+ANYWHERE int chunk_of(int positions, int heads, bool whole) {
   if (whole) return positions;
-  const int even = (positions + max_splits - 1) / max_splits;
+  const int even = (positions + most_splits(heads) - 1) / most_splits(heads);
   const int blocks = (even + block_slots - 1) / block_slots;
   return (blocks < 2 ? 2 : blocks) * block_slots;
 }

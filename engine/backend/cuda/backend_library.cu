@@ -1,13 +1,16 @@
 #include "engine/backend/cuda/backend_library.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 #include "engine/backend/batch.h"
 #include "engine/backend/cuda/large_layer.h"
+#include "engine/backend/cuda/persistent.h"
 #include "engine/backend/reference/operations.h"
 #include "engine/base/format.h"
 #include "engine/gguf/file.h"
@@ -61,6 +64,9 @@ class Library final : public Backend {
   size_t room_for_weights(const DeviceInfo& device) const;
   void run_layer(int layer, Step& step, LargeRows& rows);
   void record_or_replay(Step& step);
+  Status run_persistent(Step& step);
+  Status choose_step();
+  Result<double> time_step();
   bool run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going);
 
   const model::Weights weights_;
@@ -76,7 +82,8 @@ class Library final : public Backend {
   Buffer<uint8_t> cache_;                  // [layer][block][slot][cache_dim]
   Buffer<float> rotations_;
   Rotation rotation_;
-  Step steps_[2];  // [depth]
+  std::unique_ptr<PersistentStep> persistent_;  // steps of one token, where that is faster
+  Step steps_[2];                               // [depth]
   LargeRows large_rows_[2];
   int depth_ = 0;                                  // runs in progress
   bool large_ = false;                             // large batches run on tensor cores
@@ -101,7 +108,8 @@ Status Library::open() {
   stream_ = std::move(*stream);
   if (auto status = open_cache(); !status.ok()) return status;
   if (auto status = open_rotations(); !status.ok()) return status;
-  return open_weights();
+  if (auto status = open_weights(); !status.ok()) return status;
+  return choose_step();
 }
 
 // What activations leave to the weights. Those of a run and of one that overtakes it; tensor cores
@@ -242,6 +250,50 @@ bool Library::run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_goin
   return true;
 }
 
+Status Library::run_persistent(Step& step) {
+  std::vector<LayerCache> caches;
+  for (int layer = 0; layer < config_.layers; ++layer) caches.push_back(layer_cache(layer));
+  return persistent_->run(machine(), caches, step);
+}
+
+// Milliseconds of a step of one token, the best of some. No block is in use yet.
+Result<double> Library::time_step() {
+  const BatchToken token{0, 0, 0, true};
+  const BlockId block = 0;
+  const std::span<const BlockId> table(&block, 1);
+  std::vector<float> logits(config_.vocab_size);
+  double best = 1e9;
+  for (int pass = 0; pass < 8; ++pass) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto end = run({std::span(&token, 1), std::span(&table, 1)}, logits, {});
+    if (!end.ok()) return end.error();
+    const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
+    best = std::min(best, time.count());
+  }
+  return best;
+}
+
+// One kernel or many: what is faster here. LEMMA_CUDA_STEP=persistent|launches decides instead.
+Status Library::choose_step() {
+  const char* const wanted = std::getenv("LEMMA_CUDA_STEP");
+  const std::string_view forced = wanted == nullptr ? "" : wanted;
+  if (forced == "launches") return base::Done{};
+  auto persistent = PersistentStep::create(machine());
+  if (persistent == nullptr) return base::Done{};
+  if (forced != "persistent") {
+    const auto launches = time_step();
+    if (!launches.ok()) return launches.error();
+    persistent_ = std::move(persistent);
+    const auto one = time_step();
+    if (!one.ok()) return one.error();
+    if (*one > *launches) persistent_ = nullptr;
+  } else {
+    persistent_ = std::move(persistent);
+  }
+  if (persistent_ != nullptr) name_.insert(name_.size() - 1, ", a step is one kernel");
+  return base::Done{};
+}
+
 Status Library::begin_share(int tokens) {
   if (depth_ == 0) {
     auto status = device_weights_->replace(weights_, host_share_->moves(), *stream_);
@@ -278,14 +330,18 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
   }
   ++depth_;
   bool finished = true;
+  Status written = base::Done{};
   if (step.tokens.count > small_batch || host_share_ != nullptr) {
     finished = run_layers(step, rows, keep_going);
   } else if (keep_going && !keep_going()) {
     finished = false;
+  } else if (persistent_ != nullptr && step.tokens.count == 1) {
+    written = run_persistent(step);
   } else {
     record_or_replay(step);
   }
   --depth_;
+  if (!written.ok()) return written.error();
   if (finished)
     stream_->copy(step.logits_on_host.data(), step.rows.logits.data(), logits.size_bytes());
   if (auto status = stream_->finish(); !status.ok()) return status.error();

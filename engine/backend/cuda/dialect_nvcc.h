@@ -64,6 +64,28 @@ DEVICE void wait_for_previous_kernel() {
 #endif
 }
 
+// A line of device memory on its way to the L2 cache, which nobody waits for.
+DEVICE void prefetch_line(const uint8_t* address) {
+  asm volatile("prefetch.global.L2 [%0];" ::"l"(address));
+}
+
+// All blocks of a cooperative grid arrive before one goes on, and what they wrote is seen. The
+// count of arrivals starts the kernel as 0, as `expected` does in each thread.
+DEVICE void grid_barrier(uint32_t* arrivals, uint32_t& expected) {
+  expected += gridDim.x;
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    __threadfence();
+    atomicAdd(arrivals, 1);
+    uint32_t there;
+    do {
+      asm volatile("ld.acquire.gpu.u32 %0, [%1];" : "=r"(there) : "l"(arrivals) : "memory");
+    } while (there < expected);
+    __threadfence();
+  }
+  __syncthreads();
+}
+
 DEVICE int add_atomically(int* to, int value) { return atomicAdd(to, value); }
 DEVICE void publish_to_other_blocks() { __threadfence(); }
 

@@ -42,7 +42,10 @@ struct GateUpArguments {
   Input input;
   float epsilon = 0;
   int32_t bytes = 0;  // as in project.h
+  int32_t routed = 1, shared = 1;                    // 0: left out
+  int32_t routed_bundles = 0, shared_bundles = 0;    // of a slot, and of all; set by prepare()
 };
+void prepare(GateUpArguments& arguments);
 void gate_up(Stream& stream, const GateUpArguments& arguments);
 
 struct DownArguments {
@@ -53,8 +56,13 @@ struct DownArguments {
   int32_t hidden_stride = 0;
   int32_t hidden_group = 32;
   int32_t bytes = 0;                               // as in project.h
-  int32_t byte_row_units = 0, byte_row_bytes = 0;  // set by down()
+  // Set by prepare(): of a row of bytes; of the rows of a block, and how many blocks they make.
+  int32_t byte_row_units = 0, byte_row_bytes = 0;
+  int32_t rows_in_block = 0, blocks = 0, lanes = 0;
 };
+void prepare(DownArguments& arguments);
+// Of a block of so many warps.
+size_t shared_bytes_of(const DownArguments& arguments, int warps);
 void down(Stream& stream, const DownArguments& arguments);
 
 }  // namespace engine::backend::cuda

@@ -1,22 +1,9 @@
 // The kernels of one layer in their order, for batches of any size in float32.
 #pragma once
 
-#include "engine/backend/cuda/host_share.h"
-#include "engine/backend/cuda/step.h"
+#include "engine/backend/cuda/layer_arguments.h"
 
 namespace engine::backend::cuda {
-
-// What all steps share.
-struct Machine {
-  const model::Config& config;
-  const Widths& widths;
-  const DeviceWeights& weights;
-  Rotation rotation;
-  Stream& stream;
-  bool small_on_tensor_cores = false;  // latent attention of small batches
-  bool bytes = false;                  // products of small batches take their input as bytes
-  HostShare* host = nullptr;           // where the device has not all experts
-};
 
 void embed_tokens(const Machine& machine, Step& step);
 // hidden += attention(norm(hidden)); keys and values go to the cache.
@@ -31,8 +18,6 @@ void rotate_latents(const Machine& machine, const DeviceLayer& layer, const Laye
                     Step& step);
 void rotate_heads(const Machine& machine, const DeviceLayer& layer, const LayerCache& cache,
                   Step& step);
-AttentionArguments latent_attention(const Machine& machine, const LayerCache& cache, Step& step);
-AttentionArguments grouped_attention(const Machine& machine, const LayerCache& cache, Step& step);
 void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step);
 
 }  // namespace engine::backend::cuda

@@ -22,6 +22,8 @@ struct MlaTensorArguments {
 // Which of these kernels a model and a device can have: the rows of a tile, 16 or 64; 0: none.
 int mla_tile_rows(int lora, int rope, size_t shared_bytes, bool large);
 
+size_t mla_shared_bytes(int tile_rows, int width);  // of a block
+
 // With tiles everything is done in one launch; without, merge_splits() follows.
 void attend_on_tensor_cores(Stream& stream, const MlaTensorArguments& arguments, int tile_rows);
 

@@ -32,6 +32,7 @@ struct GateArguments {
   float scale = 1;
 };
 inline constexpr int max_experts = 4096;
+size_t shared_bytes_of(const GateArguments& arguments);  // of a block
 void moe_gate(Stream& stream, const GateArguments& arguments);
 
 }  // namespace engine::backend::cuda

@@ -22,7 +22,7 @@ struct Projection {
   int32_t head_input = 0;
   int32_t head_output = 0;
   int32_t output_in_heads = 0;  // 0 or 1
-  int32_t first_block = 0;      // set by project()
+  int32_t first_bundle = 0;     // set by prepare()
 };
 
 inline constexpr int max_projections = 3;
@@ -35,7 +35,11 @@ struct ProjectArguments {
   float epsilon = 0;
   int32_t tokens = 0;
   int32_t bytes = 0;  // 1: the input may be rounded to bytes (dot_bytes.h) where it suits
+  int32_t bundles = 0;  // set by prepare()
 };
+
+// Fills in what follows from the rest: `bytes` then says whether the input is rounded.
+void prepare(ProjectArguments& arguments);
 
 // Any number of tokens; batches of up to 16 read the weights once.
 void project(Stream& stream, ProjectArguments arguments);

@@ -1,75 +1,14 @@
-#include "engine/backend/cuda/rotate.h"
+#include "engine/backend/cuda/rotate_phase.h"
 
 namespace engine::backend::cuda {
 namespace {
 
 constexpr int threads = 128, latent_threads = 288;
-constexpr int loads_at_once = 16;  // of a lane: latency is paid once
 
-struct Turned {
-  int first, second;  // indices of the pair
-  float a, b;
-};
-
-// Pair `pair` of `v`, turned by what `position` asks for.
-DEVICE Turned turn(const Rotation& rotation, int position, int pair, View<const float> v) {
-  const int half = rotation.dim / 2;
-  const size_t at = size_t(position) * rotation.dim + size_t(pair) * 2;
-  const float cosine = rotation.table[at], sine = rotation.table[at + 1];
-  const int first = rotation.halves ? pair : 2 * pair;
-  const int second = rotation.halves ? pair + half : 2 * pair + 1;
-  const float a = v[first], b = v[second];
-  return {first, second, a * cosine - b * sine, a * sine + b * cosine};
-}
-
-// By one warp: 1 / sqrt(mean square + epsilon).
-DEVICE float warp_norm_factor(View<const float> v, int count, float epsilon) {
-  float squares[1] = {0};
-  for (int first = lane_index(); first < count; first += 32 * loads_at_once) {
-    float x[loads_at_once];
-#pragma unroll
-    for (int n = 0; n < loads_at_once; ++n) x[n] = first + n * 32 < count ? v[first + n * 32] : 0;
-#pragma unroll
-    for (int n = 0; n < loads_at_once; ++n) squares[0] = multiply_add(x[n], x[n], squares[0]);
-  }
-  warp_sum(squares, 32);
-  return 1.0f / square_root(squares[0] / static_cast<float>(count) + epsilon);
-}
-
-// Warp 0 stores the slot, the others turn the queries.
 KERNEL(latent_threads) rotate_latent_kernel(PARAMETER(LatentArguments) a) {
   wait_for_previous_kernel();
-  const int token = block_x(), rope = a.rotation.dim, width = a.lora + rope;
-  const int position = a.tokens.positions[token];
-  if (warp_index() == 0) {
-    const View<const float> row = a.latents.from(size_t(token) * width);
-    const size_t slot = size_t(a.tokens.slots[token]) * a.cache.width;
-    const float factor = warp_norm_factor(row, a.lora, a.epsilon);
-    for (int first = lane_index(); first < a.lora; first += 32 * loads_at_once) {
-      float x[loads_at_once];
-#pragma unroll
-      for (int n = 0; n < loads_at_once; ++n) {
-        const int i = first + n * 32;
-        x[n] = i < a.lora ? row[i] * factor * a.norm[i] : 0;
-      }
-#pragma unroll
-      for (int n = 0; n < loads_at_once; ++n) {
-        if (first + n * 32 < a.lora) a.cache.set(slot + first + n * 32, x[n]);
-      }
-    }
-    for (int pair = lane_index(); pair < rope / 2; pair += 32) {
-      const Turned t = turn(a.rotation, position, pair, row.from(a.lora));
-      a.cache.set(slot + a.lora + t.first, t.a);
-      a.cache.set(slot + a.lora + t.second, t.b);
-    }
-    return;
-  }
-  for (int i = thread_index() - 32; i < a.heads * rope / 2; i += thread_count() - 32) {
-    const size_t head = size_t(token) * a.heads + i / (rope / 2);
-    const View<const float> pe = a.projected.from(head * a.head_stride + a.nope);
-    const Turned t = turn(a.rotation, position, i % (rope / 2), pe);
-    a.queries[head * width + a.lora + t.first] = t.a;
-    a.queries[head * width + a.lora + t.second] = t.b;
+  for (int piece = warp_index(); piece < pieces_of(a); piece += warp_count()) {
+    rotate_piece(a, block_x(), piece);
   }
 }
 

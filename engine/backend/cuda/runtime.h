@@ -33,7 +33,11 @@ struct Launch {
   GridExtent grid;
   int threads = 0;
   size_t shared_bytes = 0;
+  bool cooperative = false;  // grid_barrier() may be used: all its blocks are resident at once
 };
+
+// How many blocks of a kernel the device holds at once; 0: it cannot run it so.
+int resident_blocks(const void* kernel, int threads, size_t shared_bytes);
 
 class Graph {
  public:

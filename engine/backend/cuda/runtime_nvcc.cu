@@ -54,10 +54,15 @@ class CudaStream final : public Stream {
     config.dynamicSmemBytes = launch.shared_bytes;
     config.stream = stream_;
     cudaLaunchAttribute attribute{};
-    attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
-    attribute.val.programmaticStreamSerializationAllowed = 1;
+    if (launch.cooperative) {
+      attribute.id = cudaLaunchAttributeCooperative;
+      attribute.val.cooperative = 1;
+    } else {
+      attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+      attribute.val.programmaticStreamSerializationAllowed = 1;
+    }
     config.attrs = &attribute;
-    config.numAttrs = overlaps_ ? 1 : 0;
+    config.numAttrs = overlaps_ || launch.cooperative ? 1 : 0;
     void* parameters[] = {const_cast<void*>(arguments)};
     check(cudaLaunchKernelExC(&config, kernel, parameters), "starting a kernel");
   }
@@ -147,6 +152,21 @@ base::Result<DeviceInfo> open_device() {
                 "; 7.5 (Turing) or newer is needed");
   }
   return info;
+}
+
+int resident_blocks(const void* kernel, int threads, size_t shared_bytes) {
+  int device = 0, cooperative = 0, processors = 0, blocks = 0;
+  cudaGetDevice(&device);
+  cudaDeviceGetAttribute(&cooperative, cudaDevAttrCooperativeLaunch, device);
+  cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device);
+  if (cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                           static_cast<int>(shared_bytes)) != cudaSuccess ||
+      cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, threads, shared_bytes) !=
+          cudaSuccess) {
+    cudaGetLastError();
+    return 0;
+  }
+  return cooperative == 0 ? 0 : blocks * processors;
 }
 
 base::Result<std::unique_ptr<Stream>> Stream::create() {

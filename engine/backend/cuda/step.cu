@@ -16,8 +16,12 @@ int multiple_of_4(int count) { return (count + 3) / 4 * 4; }
 // Ids, positions, slots, starts of tables and wanted rows, in this order, then the tables.
 constexpr int lists = 5;
 
-int splits_for(int positions, bool whole) {
-  const int chunk = chunk_of(positions, whole);
+int heads_of(const model::Config& config) {
+  return config.is_latent() ? config.mla.heads : config.gqa.heads;
+}
+
+int splits_for(int positions, int heads, bool whole) {
+  const int chunk = chunk_of(positions, heads, whole);
   int splits = 1;
   while (splits * chunk < positions) splits *= 2;
   return splits;
@@ -27,7 +31,7 @@ using RowSizes = std::vector<std::pair<Buffer<float> Step::Rows::*, size_t>>;
 
 // Floats of each kind of row for `count` tokens.
 RowSizes row_sizes(const model::Config& config, const Widths& widths, int count) {
-  const int heads = config.is_latent() ? config.mla.heads : config.gqa.heads;
+  const int heads = heads_of(config);
   const size_t used = config.experts.used;
   using Rows = Step::Rows;
   RowSizes sizes{{&Rows::hidden, widths.hidden},
@@ -46,7 +50,7 @@ RowSizes row_sizes(const model::Config& config, const Widths& widths, int count)
   // 32 more: the last unit of a head may reach past it.
   for (auto& [buffer, size] : sizes) size = size == 0 ? 0 : size * count + unit_values;
   const size_t split_rows =
-      std::max<size_t>(size_t(std::min(count, small_batch)) * max_splits, count) * heads;
+      std::max<size_t>(size_t(std::min(count, small_batch)) * most_splits(heads), count) * heads;
   sizes.emplace_back(&Rows::partial, split_rows * widths.value);
   sizes.emplace_back(&Rows::stats, split_rows * 2);
   return sizes;
@@ -93,9 +97,14 @@ Widths::Widths(const model::Config& config) {
   shared_group = group_for(shared);
 }
 
+void Step::forget_recorded() {
+  graphs.clear();
+  phase_lists.clear();
+}
+
 base::Status Step::grow_rows(const model::Config& config, const Widths& widths, int count,
                              Stream& stream) {
-  graphs.clear();
+  forget_recorded();
   capacity_ = 0;
   const char* const purpose = "the activations of a batch";
   for (const auto& [buffer, size] : row_sizes(config, widths, count)) {
@@ -114,7 +123,7 @@ size_t Step::bytes_for(const model::Config& config, const Widths& widths, int to
 }
 
 base::Status Step::grow_batch(size_t ints) {
-  graphs.clear();
+  forget_recorded();
   auto device = Buffer<int32_t>::allocate(ints, "a batch");
   if (!device.ok()) return device.error();
   auto host = Buffer<int32_t>::allocate(ints, "a batch", Where::host);
@@ -159,7 +168,7 @@ base::Status Step::begin(const model::Config& config, const Widths& widths, cons
       slots[t] = run.block_table[position / block_tokens] * block_tokens + position % block_tokens;
       starts[t] = static_cast<int32_t>(next_table - tables);
       if (batch.tokens[t].wants_logits) rows_wanted[wanted_count++] = static_cast<int32_t>(t);
-      splits = std::max(splits, splits_for(position + 1, count > small_batch));
+      splits = std::max(splits, splits_for(position + 1, heads_of(config), count > small_batch));
     }
     const size_t blocks = (run.position + run.count + block_tokens - 1) / block_tokens;
     next_table = std::copy_n(run.block_table.begin(), blocks, next_table);
@@ -176,7 +185,7 @@ base::Status Step::begin(const model::Config& config, const Widths& widths, cons
   wanted = list(4);
   const size_t logits = size_t(wanted_count) * config.vocab_size;
   if (logits > rows.logits.size()) {
-    graphs.clear();
+    forget_recorded();
     const char* const purpose = "logits";
     if (auto s = grow(rows.logits, logits, purpose, stream); !s.ok()) return s;
     auto host = Buffer<float>::allocate(logits, purpose, Where::host);

@@ -6,9 +6,7 @@
 #include <tuple>
 
 #include "engine/backend/batch.h"
-#include "engine/backend/cuda/attention.h"
-#include "engine/backend/cuda/experts.h"
-#include "engine/backend/cuda/rotate.h"
+#include "engine/backend/cuda/phases.h"
 #include "engine/backend/cuda/weights.h"
 
 namespace engine::backend::cuda {
@@ -54,14 +52,17 @@ class Step {
   int splits = 1;
   Rows rows;
 
-  // Recorded steps by (tokens, wanted, splits); they hold addresses, so they end when rows grow.
+  // Recorded steps by (tokens, wanted, splits), and those of one token as phases of one kernel, by
+  // (wanted, splits). They hold addresses, so they end when rows grow.
   std::map<std::tuple<int, int, int>, std::unique_ptr<Graph>> graphs;
+  std::map<std::pair<int, int>, PhaseList> phase_lists;
   Buffer<float> logits_on_host;
 
  private:
   base::Status grow_rows(const model::Config& config, const Widths& widths, int count,
                          Stream& stream);
   base::Status grow_batch(size_t ints);
+  void forget_recorded();
 
   int capacity_ = 0, wanted_capacity_ = 0;
   size_t table_capacity_ = 0;

@@ -171,16 +171,21 @@ void check_model(Suite& suite, const Kind& kind, const RandomModel& random) {
 }
 
 // All experts run, so that no near-tie can flip and every row can be compared.
-void check_q8_0(Suite& suite, const Kind& kind) {
+RandomModel all_experts() {
   RandomModel random = many_experts();
   random.type = WeightType::q8_0;
   random.config.experts.count = random.config.experts.used = 8;
   random.config.experts.groups = random.config.experts.groups_used = 1;
+  return random;
+}
+
+void check_q8_0(Suite& suite, const Kind& kind, const RandomModel& random,
+                const std::vector<int>& chunks) {
   const std::string path = random_file(random);
   const auto backend = make(kind, path, 96);
   const Ids ids = random_ids(70, random.config.vocab_size, 5);
   const auto expected = naive(path, ids, 0);
-  for (const int chunk : {70, 9}) {
+  for (const int chunk : chunks) {
     const double error =
         relative_error(run_in_chunks(*backend, ids, chunk, blocks(0, 3)), expected);
     suite.check(
@@ -189,6 +194,20 @@ void check_q8_0(Suite& suite, const Kind& kind) {
                                       : 1e-4),
         "relative error " + std::to_string(error) + " in batches of " + std::to_string(chunk));
   }
+}
+
+// Latents as wide as tensor cores take them; more heads than a tile has rows, or a query of one
+// product. One token at a time, which goes through a kernel of its own.
+void check_wide_latents(Suite& suite, const Kind& kind) {
+  RandomModel random = all_experts();
+  model::Mla& mla = random.config.mla;
+  mla = {.heads = 17, .kv_lora_rank = 256, .nope_dim = 32, .rope_dim = 32, .value_dim = 32};
+  random.config.experts.shared = 2;
+  check_q8_0(suite, kind, random, {1});
+  mla = {.heads = 3, .q_lora_rank = 64, .kv_lora_rank = 512, .nope_dim = 32, .rope_dim = 8,
+         .value_dim = 32};
+  random.config.experts.shared = 0;
+  check_q8_0(suite, kind, random, {1, 70});
 }
 
 // Past the context the model was trained on, with YaRN. Small: the naive evaluation is quadratic.
@@ -353,7 +372,8 @@ void random_model_cases(Suite& suite) {
       suite.run(variant.name + ", " + kind.name,
                 [&](Suite& s) { check_model(s, kind, variant.model); });
     }
-    suite.run("q8_0, all experts in use, " + kind.name, [&](Suite& s) { check_q8_0(s, kind); });
+    suite.run("q8_0, all experts in use, " + kind.name, [&](Suite& s) { check_q8_0(s, kind, all_experts(), {70, 9}); });
+    suite.run("wide latents, " + kind.name, [&](Suite& s) { check_wide_latents(s, kind); });
     suite.run("a layer for multi-token prediction, " + kind.name,
               [&](Suite& s) { check_prediction_layer(s, kind); });
     if (kind.is_reference() || kind.of == Of::cpu) {  // CUDA leaves the layer out

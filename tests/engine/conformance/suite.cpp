@@ -112,6 +112,8 @@ BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens,
   static const auto threads = std::make_shared<engine::base::ThreadPool>(3);
   if (kind.of == Of::cuda_exact || kind.of == Of::cuda_fast) {
     using engine::backend::cuda::Arithmetic;
+    // Single tokens by the persistent kernel; batches go by launches, and must have the same bits.
+    setenv("LEMMA_CUDA_STEP", "persistent", 0);
     const auto arithmetic = kind.of == Of::cuda_exact ? Arithmetic::exact : Arithmetic::fast;
     return need(engine::backend::cuda::make_backend(weights, kv_tokens, threads, arithmetic));
   }

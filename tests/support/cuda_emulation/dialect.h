@@ -72,7 +72,10 @@ inline uint16_t load_constant2(const uint8_t* from) { return load_aligned<uint16
 inline void block_barrier() { cuda_emulation::block_barrier(); }
 inline void wait_for_previous_kernel() {}
 
-// Blocks run one after another here.
+inline void prefetch_line(const uint8_t*) {}
+inline void grid_barrier(uint32_t*, uint32_t&) { cuda_emulation::grid_barrier(); }
+
+// Blocks run one after another here, or in turn.
 inline int add_atomically(int* to, int value) { return std::exchange(*to, *to + value); }
 inline void publish_to_other_blocks() {}
 

@@ -76,7 +76,7 @@ void prepare(Context& context, std::byte* stack, void (*entry)()) {
 }
 #endif
 
-enum class State { ready, at_warp, at_block, done };
+enum class State { ready, at_warp, at_block, at_grid, done };
 
 struct Fiber {
   Context context;
@@ -85,7 +85,7 @@ struct Fiber {
   void* brought = nullptr;
 };
 
-// What one core needs to run one block after another.
+// What one core needs to run one block after another, or the blocks of a cooperative grid in turn.
 struct Worker {
   Worker() {
     const size_t bytes = stack_bytes * max_threads;
@@ -100,6 +100,9 @@ struct Worker {
   Fiber fibers[max_threads];
   Context scheduler;
   Place now;
+  int fiber = 0;        // the running one: blocks one after another
+  int64_t first_block = 0;
+  int blocks = 1;       // that run in turn
   const std::function<void()>* kernel = nullptr;
   std::string complaint;  // of the block, once it is known
   std::vector<std::byte> shared;
@@ -107,7 +110,10 @@ struct Worker {
 
 thread_local Worker* worker = nullptr;
 
-Fiber& running() { return worker->fibers[worker->now.thread]; }
+size_t rounded(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+Fiber& running() { return worker->fibers[worker->fiber]; }
+int fiber_count() { return worker->now.threads * worker->blocks; }
 
 void leave() { switch_context(running().context, worker->scheduler); }
 
@@ -122,9 +128,16 @@ void enter_fiber() {
   std::terminate();
 }
 
-void run_fiber(int thread) {
-  worker->now.thread = thread;
-  switch_context(worker->scheduler, worker->fibers[thread].context);
+void run_fiber(int fiber) {
+  Place& now = worker->now;
+  worker->fiber = fiber;
+  now.thread = fiber % now.threads;
+  const int in_turn = fiber / now.threads;
+  const int64_t index = worker->first_block + in_turn;
+  now.block = {static_cast<int>(index % now.grid.x), static_cast<int>(index / now.grid.x % now.grid.y),
+               static_cast<int>(index / now.grid.x / now.grid.y)};
+  now.shared = worker->shared.data() + in_turn * rounded(now.shared_bytes);
+  switch_context(worker->scheduler, worker->fibers[fiber].context);
 }
 
 // Runs the lanes of a warp until none can go on; whether any did.
@@ -144,45 +157,48 @@ bool run_warp(int first) {
 
 std::string describe_stuck() {
   std::string text = "threads wait for each other:";
-  for (int thread = 0; thread < worker->now.threads; ++thread) {
-    const Fiber& fiber = worker->fibers[thread];
+  for (int i = 0; i < fiber_count(); ++i) {
+    const Fiber& fiber = worker->fibers[i];
     if (fiber.state == State::done) continue;
-    text += " thread " + std::to_string(thread) + " at " +
-            (fiber.state == State::at_block ? "a barrier" : fiber.operation) + ",";
+    text += " thread " + std::to_string(i % worker->now.threads) + " at " +
+            (fiber.state == State::at_block  ? "a barrier"
+             : fiber.state == State::at_grid ? "a grid's barrier"
+                                             : fiber.operation) +
+            ",";
     if (text.size() > 300) break;
   }
   return text + " others have left the kernel or are elsewhere";
 }
 
-void open_barrier() {
-  for (int thread = 0; thread < worker->now.threads; ++thread) {
-    worker->fibers[thread].state = State::ready;
+// Opens a barrier where all of these fibers wait at one; whether it did.
+bool open_barrier(int first, int count, State waiting) {
+  for (int i = first; i < first + count; ++i) {
+    if (worker->fibers[i].state != waiting) return false;
   }
+  for (int i = first; i < first + count; ++i) worker->fibers[i].state = State::ready;
+  return true;
 }
 
-void run_block() {
-  const int threads = worker->now.threads;
+void run_blocks_in_turn() {
+  const int threads = worker->now.threads, fibers = fiber_count();
   std::fill(worker->shared.begin(), worker->shared.end(), std::byte{0xff});
-  for (int thread = 0; thread < threads; ++thread) {
-    prepare(worker->fibers[thread].context, worker->stacks + thread * stack_bytes, enter_fiber);
-    worker->fibers[thread].state = State::ready;
+  for (int i = 0; i < fibers; ++i) {
+    prepare(worker->fibers[i].context, worker->stacks + i * stack_bytes, enter_fiber);
+    worker->fibers[i].state = State::ready;
   }
   while (worker->complaint.empty()) {
     bool went_on = false;
-    for (int first = 0; first < threads && worker->complaint.empty(); first += warp_lanes) {
+    for (int first = 0; first < fibers && worker->complaint.empty(); first += warp_lanes) {
       went_on = run_warp(first) || went_on;
     }
-    int waiting = 0, done = 0;
-    for (int thread = 0; thread < threads; ++thread) {
-      waiting += worker->fibers[thread].state == State::at_block;
-      done += worker->fibers[thread].state == State::done;
+    int done = 0;
+    for (int i = 0; i < fibers; ++i) done += worker->fibers[i].state == State::done;
+    if (done == fibers) return;
+    for (int first = 0; first < fibers; first += threads) {
+      went_on = open_barrier(first, threads, State::at_block) || went_on;
     }
-    if (done == threads) return;
-    if (waiting == threads) {
-      open_barrier();
-    } else if (!went_on && worker->complaint.empty()) {
-      worker->complaint = describe_stuck();
-    }
+    went_on = open_barrier(0, fibers, State::at_grid) || went_on;
+    if (!went_on && worker->complaint.empty()) worker->complaint = describe_stuck();
   }
 }
 
@@ -190,6 +206,7 @@ struct Grid {
   Extent extent;
   int threads;
   size_t shared_bytes;
+  int in_turn;  // blocks
   const std::function<void()>& kernel;
   std::atomic<int64_t> next{0};
   std::mutex mutex;
@@ -200,18 +217,16 @@ void run_blocks(Grid& grid) {
   thread_local Worker own;
   worker = &own;
   const int64_t count = int64_t{grid.extent.x} * grid.extent.y * grid.extent.z;
-  for (int64_t index; (index = grid.next++) < count;) {
-    own.shared.resize(grid.shared_bytes);
+  for (int64_t index; (index = grid.next.fetch_add(grid.in_turn)) < count;) {
+    own.shared.resize(rounded(grid.shared_bytes) * grid.in_turn);
     own.kernel = &grid.kernel;
     own.complaint.clear();
+    own.first_block = index;
+    own.blocks = grid.in_turn;
     own.now.threads = grid.threads;
     own.now.grid = grid.extent;
-    own.now.block = {static_cast<int>(index % grid.extent.x),
-                     static_cast<int>(index / grid.extent.x % grid.extent.y),
-                     static_cast<int>(index / grid.extent.x / grid.extent.y)};
-    own.now.shared = own.shared.data();
     own.now.shared_bytes = grid.shared_bytes;
-    run_block();
+    run_blocks_in_turn();
     if (own.complaint.empty()) continue;
     grid.next = count;
     const std::lock_guard lock(grid.mutex);
@@ -237,12 +252,17 @@ void block_barrier() {
   leave();
 }
 
+void grid_barrier() {
+  running().state = State::at_grid;
+  leave();
+}
+
 void warp_operation(const char* name, void* mine, Combine combine, const void* parameter) {
   Fiber& fiber = running();
   fiber.state = State::at_warp;
   fiber.operation = name;
   fiber.brought = mine;
-  const int first = worker->now.thread / warp_lanes * warp_lanes;
+  const int first = worker->fiber / warp_lanes * warp_lanes;
   void* lanes[warp_lanes];
   bool all = true;
   for (int lane = 0; lane < warp_lanes && all; ++lane) {
@@ -258,7 +278,8 @@ void warp_operation(const char* name, void* mine, Combine combine, const void* p
   for (int lane = 0; lane < warp_lanes; ++lane) worker->fibers[first + lane].state = State::ready;
 }
 
-void run_grid(Extent grid, int threads, size_t shared_bytes, const std::function<void()>& kernel) {
+void run_grid(Extent grid, int threads, size_t shared_bytes, const std::function<void()>& kernel,
+              bool cooperative) {
   if (threads <= 0 || threads > max_threads || threads % warp_lanes != 0) {
     throw Violation("a block of " + std::to_string(threads) + " threads");
   }
@@ -266,7 +287,12 @@ void run_grid(Extent grid, int threads, size_t shared_bytes, const std::function
     throw Violation("a grid of " + std::to_string(grid.x) + "×" + std::to_string(grid.y) + "×" +
                     std::to_string(grid.z) + " blocks");
   }
-  Grid state{grid, threads, shared_bytes, kernel, {}, {}, {}};
+  const int64_t blocks = int64_t{grid.x} * grid.y * grid.z;
+  if (cooperative && blocks * threads > max_threads) {
+    throw Violation("a cooperative grid of " + std::to_string(blocks) + " blocks");
+  }
+  const int in_turn = cooperative ? static_cast<int>(blocks) : 1;
+  Grid state{grid, threads, shared_bytes, in_turn, kernel, {}, {}, {}};
   run_blocks(state);
   if (!state.complaint.empty()) throw Violation(state.complaint);
 }

@@ -42,11 +42,16 @@ const Place& place();
 // All threads of the block arrive before one goes on.
 void block_barrier();
 
+// All threads of a cooperative grid arrive before one goes on.
+void grid_barrier();
+
 // All lanes of the warp arrive with `mine`; `combine` sees what each brought, [32], once.
 using Combine = void (*)(void* const* lanes, const void* parameter);
 void warp_operation(const char* name, void* mine, Combine combine, const void* parameter);
 
-// Runs `kernel` once for each thread. Throws Violation. Shared memory starts as NaNs.
-void run_grid(Extent grid, int threads, size_t shared_bytes, const std::function<void()>& kernel);
+// Runs `kernel` once for each thread. Throws Violation. Shared memory starts as NaNs. The blocks of
+// a cooperative grid, which have at most max_threads together, run in turn; others one by one.
+void run_grid(Extent grid, int threads, size_t shared_bytes, const std::function<void()>& kernel,
+              bool cooperative = false);
 
 }  // namespace cuda_emulation

@@ -24,7 +24,7 @@ class EmulatedStream final : public Stream {
   void run_kernel(const Launch& launch, const void*, const void*, Work emulated) override {
     put([launch, emulated = std::move(emulated)] {
       cuda_emulation::run_grid({launch.grid.x, launch.grid.y, launch.grid.z}, launch.threads,
-                               launch.shared_bytes, emulated);
+                               launch.shared_bytes, emulated, launch.cooperative);
     });
   }
   void copy(void* to, const void* from, size_t bytes) override {
@@ -69,6 +69,9 @@ base::Result<DeviceInfo> open_device() {
   const size_t total = emulated_bytes();
   return DeviceInfo{"emulated device", 7, 5, 2, 64 << 10, total, total - std::min(taken, total)};
 }
+
+// An odd number, of which work is rarely a multiple.
+int resident_blocks(const void*, int, size_t) { return 3; }
 
 base::Result<std::unique_ptr<Stream>> Stream::create() {
   return std::unique_ptr<Stream>(std::make_unique<EmulatedStream>());

@@ -1,0 +1,59 @@
+// What the persistent kernel (persistent.h) reads from device memory: the operations of a step in
+// their order, each with its arguments. Between two phases all blocks meet.
+#pragma once
+
+#include "engine/backend/cuda/experts.h"
+#include "engine/backend/cuda/launch.h"
+#include "engine/backend/cuda/mla_tensor.h"
+#include "engine/backend/cuda/operations.h"
+#include "engine/backend/cuda/project.h"
+#include "engine/backend/cuda/rotate.h"
+
+namespace engine::backend::cuda {
+
+enum class PhaseKind : int32_t { embed, project, turn, attend, merge, route, experts, down };
+
+// One phase turns the queries, stores the latent, and absorbs: neither reads what the other writes.
+struct TurnPhase {
+  LatentArguments turn;
+  ProjectArguments absorb;
+};
+
+// The shared experts do not depend on the choice, so that they fill the time the router takes.
+struct RoutePhase {
+  ProjectArguments router;
+  GateUpArguments shared;
+};
+
+// Every block chooses for itself, which costs less than another meeting.
+struct ExpertsPhase {
+  GateArguments gate;
+  GateUpArguments routed;
+  DownArguments down;  // whose weights are asked for ahead, since the choice says which
+};
+
+// Weights of later phases, which are asked for while this one waits.
+struct Ahead {
+  View<const uint8_t> bytes;
+  uint64_t count = 0;
+};
+inline constexpr int max_ahead = 4;
+
+struct alignas(16) Phase {
+  PhaseKind kind = PhaseKind::embed;
+  Ahead ahead[max_ahead];
+  alignas(16) std::byte arguments[1040];
+
+  template <typename Arguments>
+  ANYWHERE Arguments& as() {
+    static_assert(sizeof(Arguments) <= sizeof arguments);
+    return *reinterpret_cast<Arguments*>(arguments);
+  }
+};
+
+struct PhaseList {
+  Buffer<Phase> phases;
+  int count = 0;
+};
+
+}  // namespace engine::backend::cuda

@@ -54,8 +54,11 @@ void launch_project(Stream& stream, const ProjectArguments& a) {
   while (warps > least_threads / 32 && a.bundles * y < warps * enough_blocks) warps /= 2;
   const size_t shared =
       a.bytes != 0 ? byte_row_bytes(a.projections[0].matrix.units) * tokens : 0;
-  launch(stream, {{(a.bundles + warps - 1) / warps, y}, warps * 32, shared},
-         a.bytes != 0 ? project_bytes_kernel<tokens> : project_kernel<tokens>, a);
+  const Launch shape{{(a.bundles + warps - 1) / warps, y}, warps * 32, shared};
+  if constexpr (tokens <= 4) {
+    if (a.bytes != 0) return launch(stream, shape, project_bytes_kernel<tokens>, a);
+  }
+  launch(stream, shape, project_kernel<tokens>, a);
 }
 
 }  // namespace

@@ -46,41 +46,58 @@ DEVICE float load_quarter(const Input& input, size_t at, int unit, int quarter, 
   return squares;
 }
 
+// Rounds the eight values that load_quarter gave for quarter i % 4 of unit i / 4.
+DEVICE void store_quarter(const float (&x)[8], float of_squares, int i, int units,
+                          const ByteRow& row) {
+  const int unit = i / 4, quarter = i % 4;
+  float squares[1] = {of_squares};
+  // Magnitudes are ordered like their bits, and what is not finite above all others.
+  uint32_t most_bits = 0;
+#pragma unroll
+  for (int e = 0; e < 8; ++e) {
+    const uint32_t magnitude = float_to_bits(x[e]) & 0x7fffffffu;
+    most_bits = magnitude > most_bits ? magnitude : most_bits;
+  }
+  const float most = bits_to_float(quad_max(most_bits));
+  warp_sum(squares, 4);
+  const float inverse = most > 0 ? 127.0f / most : 0.0f;
+  uint32_t words[2] = {0, 0};
+  float sum[1] = {0};
+#pragma unroll
+  for (int e = 0; e < 8; ++e) {
+    const int level = round_to_int(x[e] * inverse);
+    words[e / 4] |= (static_cast<uint32_t>(level) & 0xff) << e % 4 * 8;
+    sum[0] += static_cast<float>(level);
+  }
+  warp_sum(sum, 2);
+  if (i / 4 >= units) return;
+  const size_t word = (size_t(quarter / 2) * units + unit) * 4 + quarter % 2 * 2;
+  row.words[word] = words[0];
+  row.words[word + 1] = words[1];
+  if (quarter % 2 == 0) row.sums[size_t(quarter / 2) * units + unit] = static_cast<int>(sum[0]);
+  if (quarter == 1) row.scales[unit] = most / 127.0f;
+  if (quarter == 3) row.squares[unit] = squares[0];
+}
+
 // Units `begin` … of a row, `units` of them, by whole warps of which this thread is number `thread`
 // of `count`, four lanes to a unit; a barrier has to follow.
 DEVICE void round_to_bytes(const Input& input, size_t at, int begin, int units, const ByteRow& row,
                            int thread, int count) {
+  constexpr int at_once = 3;  // loads, so that their latency is paid less often
   const int rounded_up = (units * 4 + 31) / 32 * 32;
-  for (int i = thread; i < rounded_up; i += count) {
-    const int unit = i / 4 < units ? i / 4 : units - 1, quarter = i % 4;
-    float x[8];
-    float squares[1] = {load_quarter(input, at, begin + unit, quarter, x)};
-    // Magnitudes are ordered like their bits, and what is not finite above all others.
-    uint32_t most_bits = 0;
+  for (int first = thread; first < rounded_up; first += count * at_once) {
+    float x[at_once][8], squares[at_once];
 #pragma unroll
-    for (int e = 0; e < 8; ++e) {
-      const uint32_t magnitude = float_to_bits(x[e]) & 0x7fffffffu;
-      most_bits = magnitude > most_bits ? magnitude : most_bits;
+    for (int n = 0; n < at_once; ++n) {
+      const int i = first + n * count, unit = i / 4 < units ? i / 4 : units - 1;
+      if (i >= rounded_up) break;
+      squares[n] = load_quarter(input, at, begin + unit, i % 4, x[n]);
     }
-    const float most = bits_to_float(quad_max(most_bits));
-    warp_sum(squares, 4);
-    const float inverse = most > 0 ? 127.0f / most : 0.0f;
-    uint32_t words[2] = {0, 0};
-    float sum[1] = {0};
 #pragma unroll
-    for (int e = 0; e < 8; ++e) {
-      const int level = round_to_int(x[e] * inverse);
-      words[e / 4] |= (static_cast<uint32_t>(level) & 0xff) << e % 4 * 8;
-      sum[0] += static_cast<float>(level);
+    for (int n = 0; n < at_once; ++n) {
+      if (first + n * count >= rounded_up) break;
+      store_quarter(x[n], squares[n], first + n * count, units, row);
     }
-    warp_sum(sum, 2);
-    if (i / 4 >= units) continue;
-    const size_t word = (size_t(quarter / 2) * units + unit) * 4 + quarter % 2 * 2;
-    row.words[word] = words[0];
-    row.words[word + 1] = words[1];
-    if (quarter % 2 == 0) row.sums[size_t(quarter / 2) * units + unit] = static_cast<int>(sum[0]);
-    if (quarter == 1) row.scales[unit] = most / 127.0f;
-    if (quarter == 3) row.squares[unit] = squares[0];
   }
 }
 

@@ -91,7 +91,9 @@ DEVICE void publish_to_other_blocks() { __threadfence(); }
 
 template <int count>
 DEVICE void warp_sum(float (&values)[count], int width) {
-  for (int step = width / 2; step > 0; step /= 2) {
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) {
+    if (step >= width) continue;
 #pragma unroll
     for (int i = 0; i < count; ++i) values[i] += __shfl_xor_sync(all_lanes, values[i], step);
   }
@@ -138,6 +140,8 @@ DEVICE int dot4(uint32_t levels, uint32_t values, int sum) {
   asm("dp4a.u32.s32 %0, %1, %2, %3;" : "=r"(result) : "r"(levels), "r"(values), "r"(sum));
   return result;
 }
+// Of a power of two: a shift is less than a division.
+DEVICE int exponent_of(int power) { return 31 - __clz(power); }
 // To the nearest integer, halves to the even one.
 DEVICE int round_to_int(float value) { return __float2int_rn(value); }
 

@@ -86,7 +86,7 @@ DEVICE void store_part(const DownArguments& a, const View<float>& results, int p
 DEVICE void down_floats(const DownArguments& a, int block, int token, size_t used) {
   const ExpertSlots& s = a.slots;
   const int parts = s.used + s.shared_parts, first_row = block * a.rows_in_block;
-  const int in_block = lane_index() / a.lanes * down_rows;
+  const int in_block = (lane_index() >> exponent_of(a.lanes)) * down_rows;
   const View<float> results = shared<float>(size_t(parts) * a.rows_in_block, used);
   for (int part = warp_index(); part < parts; part += warp_count()) {
     Sums<down_rows, 1> sums;
@@ -105,7 +105,7 @@ DEVICE void down_floats(const DownArguments& a, int block, int token, size_t use
 DEVICE void down_bytes(const DownArguments& a, int block, int token, size_t used) {
   const ExpertSlots& s = a.slots;
   const int parts = s.used + s.shared_parts, first_row = block * a.rows_in_block;
-  const int rows_in_step = 32 / a.lanes * down_rows, lane = lane_index() & (a.lanes - 1);
+  const int rows_in_step = (32 >> exponent_of(a.lanes)) * down_rows, lane = lane_index() & (a.lanes - 1);
   const View<float> results = shared<float>(size_t(parts) * a.rows_in_block, used);
   used += size_t(warp_index()) * a.byte_row_bytes;
   const ByteRow inputs[1] = {lay_out_byte_row(a.byte_row_units, used)};
@@ -117,7 +117,7 @@ DEVICE void down_bytes(const DownArguments& a, int block, int token, size_t used
     warp_barrier();
 #pragma unroll
     for (int step = 0; step < down_byte_steps; ++step) {
-      const int in_block = step * rows_in_step + lane_index() / a.lanes * down_rows;
+      const int in_block = step * rows_in_step + (lane_index() >> exponent_of(a.lanes)) * down_rows;
       const DeviceMatrix* matrices[down_rows];
       size_t at[down_rows];
       find_down_rows(a, part, first_row + in_block, matrices, at);

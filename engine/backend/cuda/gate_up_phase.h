@@ -32,7 +32,7 @@ struct PairsOfLane {
     lanes = gate->lanes;
     lane = lane_index() & (lanes - 1);
     const int rows = is_routed ? a.gate.rows : a.shared_gate.rows;
-    first = (in_slot * 32 + lane_index()) / lanes * pairs;
+    first = ((in_slot * 32 + lane_index()) >> exponent_of(lanes)) * pairs;
     count = rows - first;
     const size_t visit = size_t(token) * s.used + slot;
     const int expert = is_routed ? s.chosen[visit] : 0;

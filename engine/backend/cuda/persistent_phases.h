@@ -45,24 +45,6 @@ DEVICE void merge_phase(const AttentionArguments& a, const Workers& workers, siz
   }
 }
 
-// All rows that this warp will take, before it waits for the first.
-DEVICE void prefetch_pairs(const GateUpArguments& a, const Workers& workers) {
-  constexpr int most = byte_pairs;
-  const int lines = (a.gate.all.layout.bytes + line_bytes - 1) / line_bytes;
-  for (int bundle = workers.warp(); bundle < bundles_of(a); bundle += workers.warps()) {
-    PairsOfLane<most> pair;
-    pair.find(a, 0, bundle);
-#pragma unroll
-    for (int i = 0; i < most; ++i) {
-      for (int line = pair.lane; line < lines; line += pair.lanes) {
-        pair.gate->data.check(pair.gate_at[i] + size_t(line) * line_bytes, 1);
-        prefetch_line(pair.gate->data.data + pair.gate_at[i] + size_t(line) * line_bytes);
-        prefetch_line(pair.up->data.data + pair.up_at[i] + size_t(line) * line_bytes);
-      }
-    }
-  }
-}
-
 DEVICE void prefetch_down(const DownArguments& a, View<const int32_t> chosen,
                           const Workers& workers) {
   const int threads = workers.blocks * thread_count();
@@ -81,7 +63,6 @@ DEVICE void choose_phase(ExpertsPhase& a, const Workers& workers, size_t& used) 
   if (thread_index() == 0) a.routed.slots.chosen = choice.chosen;
   block_barrier();
   if (workers.block == 0) store_choice(a.gate, 0, choice);
-  prefetch_pairs(a.routed, workers);
 }
 
 DEVICE void down_phase(const DownArguments& a, const Workers& workers, size_t used) {

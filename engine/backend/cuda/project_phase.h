@@ -20,7 +20,8 @@ struct RowGroup {
 template <int rows>
 DEVICE RowGroup group_rows(const Projection& p, int group) {
   const int groups_a_head = (p.head_rows + rows - 1) / rows;
-  const int head = group / groups_a_head, first = group % groups_a_head * rows;
+  const int head = p.head_rows == p.matrix.rows ? 0 : group / groups_a_head;
+  const int first = (group - head * groups_a_head) * rows;
   const int there = p.matrix.rows - head * p.head_rows;  // negative past the last head
   const int last = p.head_rows < there ? p.head_rows : there;
   return {head, first, last - first < rows ? last - first : rows};
@@ -43,7 +44,7 @@ struct RowsOfLane {
     const DeviceMatrix& m = p.matrix;
     projection = &p;
     lane = lane_index() & (m.lanes - 1);
-    group = group_rows<rows>(p, ((bundle - p.first_bundle) * 32 + lane_index()) / m.lanes);
+    group = group_rows<rows>(p, ((bundle - p.first_bundle) * 32 + lane_index()) >> exponent_of(m.lanes));
 #pragma unroll
     for (int r = 0; r < rows; ++r) {
       const int row = group.head * p.head_rows + group.first + r;

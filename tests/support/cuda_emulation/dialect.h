@@ -90,6 +90,7 @@ inline int dot4(uint32_t levels, uint32_t values, int sum) {
   }
   return sum;
 }
+inline int exponent_of(int power) { return std::countr_zero(static_cast<unsigned>(power)); }
 inline int round_to_int(float value) { return static_cast<int>(std::nearbyint(value)); }
 
 inline float half_to_float(uint16_t half);

@@ -69,9 +69,9 @@ KERNEL(group_threads) group_kernel(PARAMETER(GroupArguments) a) {
     for (int expert = 0; expert < a.experts; ++expert) {
       const int first = starts[expert], count = starts[expert + 1];
       starts[expert + 1] = first + count;
-      for (int done = 0; done < count; done += tile_tokens) {
+      for (int done = 0; done < count; done += a.tile_tokens) {
         const int left = count - done;
-        a.tiles[tiles++] = {expert, first + done, left < tile_tokens ? left : tile_tokens};
+        a.tiles[tiles++] = {expert, first + done, left < a.tile_tokens ? left : a.tile_tokens};
       }
     }
     a.tile_count[0] = tiles;

@@ -239,8 +239,10 @@ gemm_kernel(PARAMETER(GemmArguments) a) {
   const int steps = (a.weights.all.units + step_units - 1) / step_units;
   int at_step = warp_index() / (warps / a.column_groups);
   float sums[2][n_tiles][4] = {};
+  // With many tokens other warps' products hide the loads, and sums take the registers.
+  constexpr bool ahead = n_tiles <= 2;
   Unit next[2][2];
-  fetch(rows, at_step, next);
+  if (ahead) fetch(rows, at_step, next);
   for (int chunk = 0, first = 0; first < steps; ++chunk, first += a.chunk_steps) {
     const View<uint16_t> here = x.from(chunk % 2 * chunk_size);
     wait_for_copies();
@@ -249,9 +251,13 @@ gemm_kernel(PARAMETER(GemmArguments) a) {
     if (end < steps) copy_x(a, tile, end, x.from((chunk + 1) % 2 * chunk_size));
     for (; at_step < end && at_step < steps; at_step += a.column_groups) {
       Unit units[2][2];
+      if (ahead) {
 #pragma unroll
-      for (int i = 0; i < 4; ++i) units[i / 2][i % 2] = next[i / 2][i % 2];
-      fetch(rows, at_step + a.column_groups, next);
+        for (int i = 0; i < 4; ++i) units[i / 2][i % 2] = next[i / 2][i % 2];
+        fetch(rows, at_step + a.column_groups, next);
+      } else {
+        fetch(rows, at_step, units);
+      }
       multiply_step<Unit, n_tiles>(rows, at_step, units, here, size_t(at_step - first) * step,
                                    pitch, tile.count, sums);
     }

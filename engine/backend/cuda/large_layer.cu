@@ -94,6 +94,8 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
   a.common = latent_attention(machine, cache, step);
   a.tiles = large.row_tiles.view();
   a.tile_count = large.row_tile_count;
+  a.common.splits = large.splits.count;
+  a.chunk = large.splits.chunk;
   a.halves = large.attended.view();
   attend_on_tensor_cores(machine.stream, a, tile_rows);
 
@@ -239,12 +241,15 @@ base::Status LargeRows::begin(const model::Config& config, const Batch& batch,
     row_tiles_on_host_ = std::move(*host);
   }
   row_tile_count = 0;
+  int positions = 0;
   for (const SequenceRun& run : runs) {
+    positions = std::max(positions, run.position + static_cast<int>(run.count));
     const int end = static_cast<int>((run.first + run.count) * head_count);
     for (int row = static_cast<int>(run.first * head_count); row < end; row += tile_rows) {
       row_tiles_on_host_.data()[row_tile_count++] = {row, std::min(tile_rows, end - row)};
     }
   }
+  splits = split_positions(row_tile_count, static_cast<int>(count), positions);
   stream.copy(row_tiles.data(), row_tiles_on_host_.data(), row_tile_count * sizeof(RowTile));
   return base::Done{};
 }

@@ -238,10 +238,15 @@ AttentionArguments grouped_attention(const Machine& machine, const LayerCache& c
 void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step) {
   const model::Experts& experts = machine.config.experts;
   Step::Rows& rows = step.rows;
-  ProjectArguments router =
-      arguments_for(machine, step, hidden_input(machine, step, layer.feed_forward_norm));
-  add(router, to_rows(layer.router, rows.router.view(), experts.count, 1));
-  project(machine.stream, router);
+  const Input input = hidden_input(machine, step, layer.feed_forward_norm);
+  if (step.tokens.count > small_batch && layer.router.format == Format::f32) {
+    route_many(machine.stream, {input, machine.config.norm_epsilon, layer.router,
+                                rows.router.view(), step.tokens.count});
+  } else {
+    ProjectArguments router = arguments_for(machine, step, input);
+    add(router, to_rows(layer.router, rows.router.view(), experts.count, 1));
+    project(machine.stream, router);
+  }
 
   GateArguments gate;
   gate.logits = rows.router.view();

@@ -60,6 +60,9 @@ DEVICE Part find_part(const MlaTensorArguments& a) {
     part.first_row = tile.first;
     part.rows = tile.count;
     part.end = c.tokens.positions[(tile.first + tile.count - 1) / c.heads] + 1;
+    if (c.splits == 1) return part;
+    part.begin = block_y() * a.chunk;
+    if (part.begin + a.chunk < part.end) part.end = part.begin + a.chunk;
     return part;
   }
   const int token = block_z(), head = block_y() * 16;
@@ -253,7 +256,7 @@ DEVICE void store_values(const MlaTensorArguments& a, const Part& part, int firs
       const int row = i * 16 + lane / 4 + half * 8;
       if (row >= part.rows) continue;
       const size_t whole = size_t(part.first_row + row);
-      const size_t split_row = whole * c.splits + block_x();
+      const size_t split_row = whole * c.splits + (a.tiles.empty() ? block_x() : block_y());
 #pragma unroll
       for (int j = 0; j < column_tiles; ++j) {
         const int column = first_column + j * 8 + lane % 4 * 2;
@@ -263,7 +266,7 @@ DEVICE void store_values(const MlaTensorArguments& a, const Part& part, int firs
           const int head = part.first_row + row - token * c.heads;
           store_attended(c, token, head, column, x / m.sum[row]);
           store_attended(c, token, head, column + 1, y / m.sum[row]);
-        } else if (a.tiles.empty()) {
+        } else if (c.splits > 1) {
           c.partial[split_row * c.values.width + column] = x;
           c.partial[split_row * c.values.width + column + 1] = y;
         } else {
@@ -272,7 +275,7 @@ DEVICE void store_values(const MlaTensorArguments& a, const Part& part, int firs
           a.halves[whole * c.values.width + column + 1] = static_cast<uint16_t>(both >> 16);
         }
       }
-      if (!a.tiles.empty() || c.splits == 1 || warp_index() != 0 || lane % 4 != 0) continue;
+      if (c.splits == 1 || warp_index() != 0 || lane % 4 != 0) continue;
       c.stats[split_row * 2] = m.most[row];
       c.stats[split_row * 2 + 1] = m.sum[row];
     }
@@ -305,6 +308,33 @@ mla_tensor_kernel(PARAMETER(MlaTensorArguments) a) {
   store_values<row_tiles, column_tiles>(a, part, first_column, m, values);
 }
 
+// One block a row. Splits that begin behind the row's own position had nothing to say.
+KERNEL(threads) merge_tiles_kernel(PARAMETER(MlaTensorArguments) a) {
+  wait_for_previous_kernel();
+  const AttentionArguments& c = a.common;
+  const size_t row = block_x(), first = row * c.splits;
+  const int positions = c.tokens.positions[block_x() / c.heads] + 1;
+  const int splits = (positions + a.chunk - 1) / a.chunk;
+  float most = lowest, sum = 0;
+  for (int s = 0; s < splits; ++s) {
+    const float other = c.stats[(first + s) * 2];
+    most = other > most ? other : most;
+  }
+  for (int s = 0; s < splits; ++s) {
+    const size_t at = (first + s) * 2;
+    sum = multiply_add(exponential(c.stats[at] - most), c.stats[at + 1], sum);
+  }
+  for (int i = thread_index(); i < c.values.width; i += threads) {
+    float value = 0;
+    for (int s = 0; s < splits; ++s) {
+      const size_t at = first + s;
+      value = multiply_add(exponential(c.stats[at * 2] - most), c.partial[at * c.values.width + i],
+                           value);
+    }
+    a.halves[row * c.values.width + i] = static_cast<uint16_t>(pack_halves(value / sum, 0));
+  }
+}
+
 using Kernel = void (*)(MlaTensorArguments);
 
 template <int row_tiles>
@@ -322,6 +352,15 @@ int mla_tile_rows(int lora, int rope, size_t shared, bool large) {
   return shared_bytes(16, lora + rope) <= shared ? 16 : 0;
 }
 
+PositionSplits split_positions(int tiles, int tokens, int positions) {
+  // What partial results have room for (step.cu), and about a block for each processor.
+  const int most = std::min(16 * max_splits / tokens, 128 / std::max(1, tiles));
+  const int steps = (positions + tile_positions - 1) / tile_positions;
+  if (most <= 1 || steps <= 1) return {};
+  const int steps_each = (steps + most - 1) / most;
+  return {(steps + steps_each - 1) / steps_each, steps_each * tile_positions};
+}
+
 void attend_on_tensor_cores(Stream& stream, const MlaTensorArguments& a, int tile_rows) {
   const AttentionArguments& c = a.common;
   INVARIANT(tile_rows == 16 || tile_rows == 64);
@@ -330,8 +369,10 @@ void attend_on_tensor_cores(Stream& stream, const MlaTensorArguments& a, int til
       tile_rows == 64 ? kernel_for<4>(c.values.width) : kernel_for<1>(c.values.width);
   const GridExtent grid = a.tiles.empty()
                               ? GridExtent{c.splits, (c.heads + 15) / 16, c.tokens.count}
-                              : GridExtent{a.tile_count};
+                              : GridExtent{a.tile_count, c.splits};
   launch(stream, {grid, threads, bytes}, kernel, a);
+  if (a.tiles.empty() || c.splits == 1) return;
+  launch(stream, {{c.tokens.count * c.heads}, threads}, merge_tiles_kernel, a);
 }
 
 }  // namespace engine::backend::cuda

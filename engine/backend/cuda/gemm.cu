@@ -227,39 +227,39 @@ DEVICE void store_tile(const GemmArguments& a, const Tile& tile, float raised,
 template <typename Unit, int n_tiles>
 KERNEL(threads)
 gemm_kernel(PARAMETER(GemmArguments) a) {
-  wait_for_previous_kernel();
-  const Tile tile = find_tile(a, n_tiles * 8);
-  if (tile.count <= 0) return;
-  const int pitch = pitch_of(a.chunk_steps);
-  size_t used = 0;
-  const size_t chunk_size = size_t(n_tiles) * 8 * pitch;
-  const View<uint16_t> x = shared<uint16_t>(2 * chunk_size, used);
-  copy_x(a, tile, 0, x);
-  const LaneRows rows = find_rows(a, tile);
-  const int steps = (a.weights.all.units + step_units - 1) / step_units;
-  int at_step = warp_index() / (warps / a.column_groups);
-  float sums[2][n_tiles][4] = {};
   // With many tokens other warps' products hide the loads, and sums take the registers.
   constexpr bool ahead = n_tiles <= 2;
+  // Weights are there before the activations.
+  if (!a.tiles.empty()) wait_for_previous_kernel();
+  const Tile tile = find_tile(a, n_tiles * 8);
+  const LaneRows rows = find_rows(a, tile);
+  int at_step = warp_index() / (warps / a.column_groups);
   Unit next[2][2];
   if (ahead) fetch(rows, at_step, next);
+  if (a.tiles.empty()) wait_for_previous_kernel();
+  if (tile.count <= 0) return;
+  const int pitch = pitch_of(a.chunk_steps);
+  const size_t chunk_size = size_t(n_tiles) * 8 * pitch;
+  size_t used = 0;
+  const View<uint16_t> x = shared<uint16_t>(2 * chunk_size, used);
+  copy_x(a, tile, 0, x);
+  const int steps = (a.weights.all.units + step_units - 1) / step_units;
+  float sums[2][n_tiles][4] = {};
   for (int chunk = 0, first = 0; first < steps; ++chunk, first += a.chunk_steps) {
     const View<uint16_t> here = x.from(chunk % 2 * chunk_size);
+    const int end = first + a.chunk_steps < steps ? first + a.chunk_steps : steps;
+    if (!ahead) fetch(rows, at_step, next);
     wait_for_copies();
     block_barrier();
-    const int end = first + a.chunk_steps;
     if (end < steps) copy_x(a, tile, end, x.from((chunk + 1) % 2 * chunk_size));
-    for (; at_step < end && at_step < steps; at_step += a.column_groups) {
+    for (; at_step < end; at_step += a.column_groups) {
       Unit units[2][2];
-      if (ahead) {
 #pragma unroll
-        for (int i = 0; i < 4; ++i) units[i / 2][i % 2] = next[i / 2][i % 2];
-        fetch(rows, at_step + a.column_groups, next);
-      } else {
-        fetch(rows, at_step, units);
-      }
+      for (int i = 0; i < 4; ++i) units[i / 2][i % 2] = next[i / 2][i % 2];
+      if (ahead) fetch(rows, at_step + a.column_groups, next);
       multiply_step<Unit, n_tiles>(rows, at_step, units, here, size_t(at_step - first) * step,
                                    pitch, tile.count, sums);
+      if (!ahead && at_step + a.column_groups < end) fetch(rows, at_step + a.column_groups, next);
     }
   }
   if (a.column_groups > 1) {

@@ -8,31 +8,59 @@ namespace {
 
 constexpr int threads = 256;
 
-// One block a token. Warps form the sum of squares each for themselves, so that no barrier is
-// needed; the row comes from the L1 cache after the first.
+struct alignas(8) Halves4 {
+  uint32_t low, high;
+};
+
+// The sum of the block's values, in every thread.
+DEVICE float block_sum(float value) {
+  constexpr int warps = threads / 32;
+  size_t used = 0;
+  const View<float> of_warps = shared<float>(warps, used);
+  float sum[1] = {value};
+  warp_sum(sum, 32);
+  if (lane_index() == 0) of_warps[warp_index()] = sum[0];
+  block_barrier();
+  float total = 0;
+  for (int warp = 0; warp < warps; ++warp) total += of_warps[warp];
+  return total;
+}
+
+// One block a token; a thread takes fours of neighbouring values. The row comes from the L1 cache
+// the second time.
 KERNEL(threads) to_halves_kernel(PARAMETER(HalvesArguments) a) {
   wait_for_previous_kernel();
-  const int columns = a.columns, units = (columns + unit_values - 1) / unit_values;
-  const View<const float> row = a.rows.values.from(size_t(block_x()) * a.rows.stride);
+  const int units = (a.columns + unit_values - 1) / unit_values;
+  const size_t row = size_t(block_x()) * a.rows.stride;
+  const auto load = [&](int four, float(&x)[4]) {
+    const Float4 v =
+        load_float4(a.rows.values, row + interleaved_four(four / 8, four % 8, a.rows.group));
+    x[0] = v.x, x[1] = v.y, x[2] = v.z, x[3] = v.w;
+#pragma unroll
+    for (int i = 0; i < 4; ++i) x[i] = four * 4 + i < a.columns ? x[i] : 0;
+  };
   float factor = 1;
   if (!a.rows.norm.empty()) {
-    float squares[1] = {0};
-    for (int i = lane_index(); i < columns; i += 32) {
-      const float x = row[interleaved(i, a.rows.group)];
-      squares[0] = multiply_add(x, x, squares[0]);
+    float squares = 0;
+    for (int four = thread_index(); four < units * 8; four += threads) {
+      float x[4];
+      load(four, x);
+#pragma unroll
+      for (int i = 0; i < 4; ++i) squares = multiply_add(x[i], x[i], squares);
     }
-    warp_sum(squares, 32);
-    factor = norm_factor(a.rows, squares[0], columns, a.epsilon);
+    factor = norm_factor(a.rows, block_sum(squares), a.columns, a.epsilon);
   }
-  for (int i = thread_index(); i < units * unit_values; i += threads) {
-    float value = 0;
-    if (i < columns) {
-      const size_t at = interleaved(i, a.rows.group);
-      value = row[at] * factor;
-      if (!a.rows.norm.empty()) value *= a.rows.norm[at];
+  for (int four = thread_index(); four < units * 8; four += threads) {
+    float x[4];
+    load(four, x);
+    if (!a.rows.norm.empty()) {
+      const Float4 g = load_float4(a.rows.norm, interleaved_four(four / 8, four % 8, a.rows.group));
+      x[0] *= factor * g.x, x[1] *= factor * g.y, x[2] *= factor * g.z, x[3] *= factor * g.w;
     }
-    a.halves[size_t(block_x()) * units * unit_values + i] =
-        static_cast<uint16_t>(pack_halves(value, 0));
+    const size_t at = (size_t(block_x()) * units * 8 + four) * 4;
+    a.halves.check(at, 4);
+    *reinterpret_cast<Halves4*>(a.halves.data + at) = {pack_halves(x[0], x[1]),
+                                                       pack_halves(x[2], x[3])};
   }
 }
 
@@ -116,7 +144,7 @@ KERNEL(threads) combine_kernel(PARAMETER(CombineArguments) a) {
 }  // namespace
 
 void to_halves(Stream& stream, const HalvesArguments& a) {
-  launch(stream, {{a.tokens}, threads}, to_halves_kernel, a);
+  launch(stream, {{a.tokens}, threads, threads / 32 * sizeof(float)}, to_halves_kernel, a);
 }
 
 void group_visits(Stream& stream, const GroupArguments& a) {

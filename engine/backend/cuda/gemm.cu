@@ -25,6 +25,13 @@ constexpr int warp_rows = 32;
 constexpr int step_units = 4, step = step_units * unit_values;
 constexpr int enough_blocks = 132;
 
+// Turing copies through registers, and so has fewer of them.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+constexpr int fewer_blocks = 1;
+#else
+constexpr int fewer_blocks = 0;
+#endif
+
 ANYWHERE int pitch_of(int chunk_steps) { return chunk_steps * step + 32; }
 
 // What a block works on.
@@ -114,7 +121,7 @@ DEVICE void fetch(const LaneRows& rows, int at_step, Unit (&units)[2][2]) {
 template <int n_tiles>
 DEVICE void multiply_part(const uint32_t (&weights)[2][2][4], const View<uint16_t>& x, size_t at,
                           int pitch, int count, float (&sums)[2][n_tiles][4]) {
-  constexpr int together = n_tiles < 4 ? n_tiles : 4;
+  constexpr int together = 2;
 #pragma unroll
   for (int first = 0; first < n_tiles; first += together) {
     if (first * 8 >= count) break;
@@ -225,7 +232,7 @@ DEVICE void store_tile(const GemmArguments& a, const Tile& tile, float raised,
 }
 
 template <typename Unit, int n_tiles>
-KERNEL(threads)
+KERNEL_CROWDED(threads, (n_tiles <= 2 ? Unit::narrow_blocks : Unit::wide_blocks) - fewer_blocks)
 gemm_kernel(PARAMETER(GemmArguments) a) {
   // With many tokens other warps' products hide the loads, and sums take the registers.
   constexpr bool ahead = n_tiles <= 2;
@@ -248,18 +255,20 @@ gemm_kernel(PARAMETER(GemmArguments) a) {
   for (int chunk = 0, first = 0; first < steps; ++chunk, first += a.chunk_steps) {
     const View<uint16_t> here = x.from(chunk % 2 * chunk_size);
     const int end = first + a.chunk_steps < steps ? first + a.chunk_steps : steps;
+    bool fetched = true;
     if (!ahead) fetch(rows, at_step, next);
     wait_for_copies();
     block_barrier();
     if (end < steps) copy_x(a, tile, end, x.from((chunk + 1) % 2 * chunk_size));
     for (; at_step < end; at_step += a.column_groups) {
       Unit units[2][2];
+      if (!ahead && !fetched) fetch(rows, at_step, next);
+      fetched = false;
 #pragma unroll
       for (int i = 0; i < 4; ++i) units[i / 2][i % 2] = next[i / 2][i % 2];
       if (ahead) fetch(rows, at_step + a.column_groups, next);
       multiply_step<Unit, n_tiles>(rows, at_step, units, here, size_t(at_step - first) * step,
                                    pitch, tile.count, sums);
-      if (!ahead && at_step + a.column_groups < end) fetch(rows, at_step + a.column_groups, next);
     }
   }
   if (a.column_groups > 1) {

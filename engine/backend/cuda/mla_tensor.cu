@@ -12,7 +12,9 @@
 namespace engine::backend::cuda {
 namespace {
 
-constexpr int threads = 256, warps = threads / 32;
+constexpr int threads = 256;  // of a merge
+// Of a block: with many rows more warps hide what each waits for.
+constexpr int few_warps = 8, many_warps = 16;
 constexpr int tile_positions = 64;
 constexpr int score_pitch = tile_positions + 4;   // floats
 constexpr int weight_pitch = tile_positions + 8;  // halves
@@ -78,6 +80,7 @@ DEVICE Part find_part(const MlaTensorArguments& a) {
 // stored: latency is paid once. No index is divided.
 constexpr int rows_at_once = 2, pieces_of_lane = (max_head_cells + 255) / 256;
 
+template <int warps>
 DEVICE void load_queries(const AttentionArguments& c, const Part& part, int rows,
                          const Memory64& m) {
   const int width = c.keys.width, pitch = pitch_of(width);
@@ -107,12 +110,13 @@ DEVICE void load_queries(const AttentionArguments& c, const Part& part, int rows
       }
     }
   }
-  for (int row = thread_index(); row < rows; row += threads) {
+  for (int row = thread_index(); row < rows; row += warps * 32) {
     m.most[row] = lowest;
     m.sum[row] = 0;
   }
 }
 
+template <int warps>
 DEVICE void load_latents(const AttentionArguments& c, const Part& part, int first,
                          const Memory64& m) {
   const int width = c.keys.width, pitch = pitch_of(width);
@@ -145,40 +149,44 @@ DEVICE void load_latents(const AttentionArguments& c, const Part& part, int firs
   }
 }
 
-// scores[row][position] of the tile, unscaled: this warp's eight positions.
-template <int row_tiles>
-DEVICE void score(int width, const Memory64& m) {
-  const int lane = lane_index(), pitch = pitch_of(width), column = warp_index() * 8;
-  float s[row_tiles][4] = {};
-#pragma unroll 1
+// scores[row][position] of the tile, unscaled: this warp's 16 rows and 8 · column_tiles positions.
+template <int column_tiles>
+DEVICE void score(int width, int first_row, int first_column, const Memory64& m) {
+  const int lane = lane_index(), pitch = pitch_of(width);
+  float s[column_tiles][4] = {};
+#pragma unroll 2
   for (int k = 0; k < padded(width); k += 32) {
-    uint32_t b[4];
-    load_tiles(b, &m.latents[size_t(column + lane % 8) * pitch + k + lane / 8 * 8]);
+    uint32_t a[2][4];
 #pragma unroll
-    for (int i = 0; i < row_tiles; ++i) {
+    for (int half = 0; half < 2; ++half) {
+      load_tiles(a[half],
+                 &m.queries[size_t(first_row + lane % 16) * pitch + k + half * 16 + lane / 16 * 8]);
+    }
 #pragma unroll
-      for (int half = 0; half < 2; ++half) {
-        uint32_t a[4];
-        load_tiles(a,
-                   &m.queries[size_t(i * 16 + lane % 16) * pitch + k + half * 16 + lane / 16 * 8]);
-        multiply_tiles(s[i], a, b[half * 2], b[half * 2 + 1]);
-      }
+    for (int j = 0; j < column_tiles; ++j) {
+      uint32_t b[4];
+      load_tiles(b, &m.latents[size_t(first_column + j * 8 + lane % 8) * pitch + k + lane / 8 * 8]);
+      multiply_tiles(s[j], a[0], b[0], b[1]);
+      multiply_tiles(s[j], a[1], b[2], b[3]);
     }
   }
 #pragma unroll
-  for (int i = 0; i < row_tiles; ++i) {
+  for (int j = 0; j < column_tiles; ++j) {
 #pragma unroll
     for (int part = 0; part < 4; ++part) {
-      const int row = i * 16 + lane / 4 + part / 2 * 8;
-      m.scores[size_t(row) * score_pitch + column + lane % 4 * 2 + part % 2] = s[i][part];
+      const int row = first_row + lane / 4 + part / 2 * 8;
+      m.scores[size_t(row) * score_pitch + first_column + j * 8 + lane % 4 * 2 + part % 2] =
+          s[j][part];
     }
   }
 }
 
 // The tile's weights exp(score − most), and the factor for what was summed with a lower `most`.
+template <int warps>
 DEVICE void soften(const AttentionArguments& c, const Part& part, int rows, int first,
                    const Memory64& m) {
   const int lane = lane_index();
+#pragma unroll(warps == many_warps ? 2 : 1)
   for (int row = warp_index(); row < rows; row += warps) {
     const bool there = row < part.rows;
     const int last = there ? c.tokens.positions[(part.first_row + row) / c.heads] : -1;
@@ -282,11 +290,11 @@ DEVICE void store_values(const MlaTensorArguments& a, const Part& part, int firs
   }
 }
 
-template <int row_tiles, int column_tiles>
-KERNEL(threads)
+template <int row_tiles, int column_tiles, int warps>
+KERNEL(warps * 32)
 mla_tensor_kernel(PARAMETER(MlaTensorArguments) a) {
   wait_for_previous_kernel();
-  constexpr int rows = row_tiles * 16;
+  constexpr int rows = row_tiles * 16, score_tiles = tile_positions / 8 * row_tiles / warps;
   const AttentionArguments& c = a.common;
   const int width = c.keys.width;
   const Part part = find_part(a);
@@ -294,13 +302,14 @@ mla_tensor_kernel(PARAMETER(MlaTensorArguments) a) {
   const Memory64 m = lay_out(rows, width);
   const int first_column = warp_index() * column_tiles * 8;
   float values[row_tiles][column_tiles][4] = {};
-  load_queries(c, part, rows, m);
+  load_queries<warps>(c, part, rows, m);
   for (int first = part.begin; first < part.end; first += tile_positions) {
-    load_latents(c, part, first, m);
+    load_latents<warps>(c, part, first, m);
     block_barrier();
-    score<row_tiles>(width, m);
+    score<score_tiles>(width, warp_index() % row_tiles * 16,
+                       warp_index() / row_tiles * score_tiles * 8, m);
     block_barrier();
-    soften(c, part, rows, first, m);
+    soften<warps>(c, part, rows, first, m);
     block_barrier();
     add_values<row_tiles, column_tiles>(width, first_column, m, values);
     block_barrier();
@@ -337,17 +346,28 @@ KERNEL(threads) merge_tiles_kernel(PARAMETER(MlaTensorArguments) a) {
 
 using Kernel = void (*)(MlaTensorArguments);
 
-template <int row_tiles>
-Kernel kernel_for(int lora) {
-  if (lora == 512) return mla_tensor_kernel<row_tiles, 8>;
-  if (lora == 256) return mla_tensor_kernel<row_tiles, 4>;
-  return lora == 128 ? Kernel{mla_tensor_kernel<row_tiles, 2>} : nullptr;
+struct Shape {
+  Kernel kernel = nullptr;
+  int warps = few_warps;
+};
+
+Shape shape_for(int lora, bool large) {
+  if (lora == 512) {
+    return large ? Shape{mla_tensor_kernel<4, 4, many_warps>, many_warps}
+                 : Shape{mla_tensor_kernel<1, 8, few_warps>};
+  }
+  if (lora == 256) {
+    return large ? Shape{mla_tensor_kernel<4, 2, many_warps>, many_warps}
+                 : Shape{mla_tensor_kernel<1, 4, few_warps>};
+  }
+  if (lora != 128) return {};
+  return {large ? mla_tensor_kernel<4, 2, few_warps> : mla_tensor_kernel<1, 2, few_warps>};
 }
 
 }  // namespace
 
 int mla_tile_rows(int lora, int rope, size_t shared, bool large) {
-  if (kernel_for<1>(lora) == nullptr || rope % 8 != 0) return 0;
+  if (shape_for(lora, false).kernel == nullptr || rope % 8 != 0) return 0;
   if (large && shared_bytes(64, lora + rope) <= shared) return 64;
   return shared_bytes(16, lora + rope) <= shared ? 16 : 0;
 }
@@ -365,12 +385,11 @@ void attend_on_tensor_cores(Stream& stream, const MlaTensorArguments& a, int til
   const AttentionArguments& c = a.common;
   INVARIANT(tile_rows == 16 || tile_rows == 64);
   const size_t bytes = shared_bytes(tile_rows, c.keys.width);
-  const Kernel kernel =
-      tile_rows == 64 ? kernel_for<4>(c.values.width) : kernel_for<1>(c.values.width);
+  const Shape shape = shape_for(c.values.width, tile_rows == 64);
   const GridExtent grid = a.tiles.empty()
                               ? GridExtent{c.splits, (c.heads + 15) / 16, c.tokens.count}
                               : GridExtent{a.tile_count, c.splits};
-  launch(stream, {grid, threads, bytes}, kernel, a);
+  launch(stream, {grid, shape.warps * 32, bytes}, shape.kernel, a);
   if (a.tiles.empty() || c.splits == 1) return;
   launch(stream, {{c.tokens.count * c.heads}, threads}, merge_tiles_kernel, a);
 }

@@ -148,6 +148,7 @@ void Library::choose_kernels(const DeviceInfo& device) {
     small_tile_rows_ = mla_tile_rows(lora, rope, device.shared_bytes, false);
     large_tile_rows_ = mla_tile_rows(lora, rope, device.shared_bytes, true);
   }
+  for (LargeRows& rows : large_rows_) rows.shared_bytes = device.shared_bytes;
   large_ = takes_large_batches(config_) && (!config_.is_latent() || large_tile_rows_ > 0);
 }
 

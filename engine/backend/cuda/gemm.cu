@@ -1,34 +1,54 @@
-// A block makes 128 tokens × 64 rows in steps of 128 columns: x is copied to shared memory, each
-// thread unpacks one unit of weights beside it, and eight warps multiply 32 × 32 each. The weights
-// of a tile are unpacked once for 128 tokens, which costs about a quarter of the products' time.
-// Rows of shared memory are 8 halves longer than a step, so that the eight rows of a tile lie in
-// different banks.
+// A warp makes 32 rows × the tokens of a tile. It unpacks its weights from memory right into the
+// fragments of the tensor cores (fragments.h), once for all tokens and with no barrier; only x goes
+// through shared memory, a chunk of columns ahead of the products. So the same kernel is bound by
+// reading the weights where an expert has few tokens, and by the tensor cores where it has many.
+//
+// In a step of 128 columns lane 4g + t holds the unit 4 · step + t of its rows; x lies in the order
+// that follows: of each unit first its values 0–7, the four units side by side, then 8–15 and so
+// on. Rows of x are 32 halves longer than a chunk, so that lanes of two tokens meet in no bank.
+//
+// Few rows are spread over more warps: those of a block then share the columns of the same rows,
+// and their sums are added in order.
 #include "engine/backend/cuda/gemm.h"
 
+#include <algorithm>
+
+#include "engine/backend/cuda/float_fragments.h"
+#include "engine/backend/cuda/fragments.h"
 #include "engine/base/check.h"
 
 namespace engine::backend::cuda {
 namespace {
 
-constexpr int threads = 256;
-constexpr int tile_rows = 64;
+constexpr int threads = 128, warps = threads / 32;
+constexpr int warp_rows = 32;
 constexpr int step_units = 4, step = step_units * unit_values;
-constexpr int pitch = step + 8;
-constexpr size_t shared_bytes = size_t(tile_tokens + tile_rows) * pitch * sizeof(uint16_t);
+constexpr int enough_blocks = 132;
+
+// Turing copies through registers, and so has fewer of them.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+constexpr int fewer_blocks = 1;
+#else
+constexpr int fewer_blocks = 0;
+#endif
+
+ANYWHERE int pitch_of(int chunk_steps) { return chunk_steps * step + 32; }
 
 // What a block works on.
 struct Tile {
   int expert = 0, head = 0;
   int first = 0, count = 0;  // tokens, or visits
-  int first_row = 0;         // of the matrix's rows, or of the head's
+  int first_row = 0;         // of the matrix's rows, or of the head's: of this warp
   int rows = 0;              // of a head
 };
 
-DEVICE Tile find_tile(const GemmArguments& a) {
+DEVICE Tile find_tile(const GemmArguments& a, int tile_tokens) {
   Tile tile;
+  const int warps_of_rows = warps / a.column_groups;
+  const int rows = a.pairs ? warp_rows / 2 : warp_rows;
   tile.head = block_z();
   tile.rows = a.weights.rows / a.heads;
-  tile.first_row = block_x() * (a.pairs ? tile_rows / 2 : tile_rows);
+  tile.first_row = (block_x() * warps_of_rows + warp_index() % warps_of_rows) * rows;
   if (a.tiles.empty()) {
     tile.first = block_y() * tile_tokens;
     tile.count = a.tokens - tile.first < tile_tokens ? a.tokens - tile.first : tile_tokens;
@@ -41,93 +61,138 @@ DEVICE Tile find_tile(const GemmArguments& a) {
   return tile;
 }
 
-DEVICE void copy_x(const GemmArguments& a, const Tile& tile, int first_unit, View<uint16_t> x) {
-  constexpr int pieces = step / 8;  // of 16 bytes
-  for (int i = thread_index(); i < tile_tokens * pieces; i += threads) {
-    const int t = i / pieces, column = first_unit * unit_values + i % pieces * 8;
-    Words4 words{0, 0, 0, 0};
-    if (t < tile.count && column < a.weights.all.units * unit_values) {
-      const int visit = tile.first + t;
-      const size_t row = a.visit_rows.empty() ? visit : a.visit_rows[visit];
-      words = load_halves(a.x, row * a.x_stride + size_t(tile.head) * a.head_input + column);
+// Starts copies of the columns from `first_step` on; what is not there becomes zero.
+DEVICE void copy_x(const GemmArguments& a, const Tile& tile, int first_step, View<uint16_t> x) {
+  const int pieces = a.chunk_steps * step / 8;
+  for (int i = thread_index(); i < tile.count * pieces; i += threads) {
+    const int t = i / pieces, piece = i % pieces;
+    const int unit = piece / 16 * step_units + piece % 4;
+    const int column = (first_step * step_units + unit) * unit_values + piece % 16 / 4 * 8;
+    const size_t to = size_t(t) * pitch_of(a.chunk_steps) + piece * 8;
+    if (column >= a.weights.all.units * unit_values) {
+      store_halves(x, to, {0, 0, 0, 0});
+      continue;
     }
-    store_halves(x, size_t(t) * pitch + i % pieces * 8, words);
+    const int visit = tile.first + t;
+    const size_t row = a.visit_rows.empty() ? visit : a.visit_rows[visit];
+    const size_t from = row * a.x_stride + size_t(tile.head) * a.head_input + column;
+    x.check(to, 8), a.x.check(from, 8);
+    start_copy(x.data + to, a.x.data + from);
   }
 }
 
-template <Format format>
-DEVICE void unpack(const DeviceMatrix& m, size_t row, int index, View<uint16_t> to, size_t at) {
-  Unit<format> unit;
-  load_unit<format>(m, row, index, unit);
-#pragma unroll
-  for (int run = 0; run < 2; ++run) {
-    float q[16];
-    levels_of_run(unit, m.type, run, q);
-#pragma unroll
-    for (int i = 0; i < 16; ++i) q[i] = multiply_add(unit.scale[run], q[i], unit.offset[run]);
-#pragma unroll
-    for (int i = 0; i < 16; i += 8) {
-      store_halves(to, at + run * 16 + i,
-                   {pack_halves(q[i], q[i + 1]), pack_halves(q[i + 2], q[i + 3]),
-                    pack_halves(q[i + 4], q[i + 5]), pack_halves(q[i + 6], q[i + 7])});
-    }
-  }
-}
+// The rows whose units a lane holds: [tile of 16][g or g + 8].
+struct LaneRows {
+  const DeviceMatrix* matrices[2];
+  size_t at[2][2];
+};
 
-// With pairs, eight rows of gate and eight of up take turns, so that a lane holds both of a pair.
-DEVICE void unpack_weights(const GemmArguments& a, const Tile& tile, int first_unit,
-                           View<uint16_t> weights) {
-  const int n = thread_index() / step_units, index = first_unit + thread_index() % step_units;
-  const bool is_up = a.pairs && n / 8 % 2 == 1;
-  const DeviceStack& stack = is_up ? a.up : a.weights;
-  const DeviceMatrix& m = stack.all;
-  const int row = tile.first_row + (a.pairs ? n / 16 * 8 + n % 8 : n);
+DEVICE LaneRows find_rows(const GemmArguments& a, const Tile& tile) {
+  LaneRows rows;
   const int last = tile.rows - 1;
-  const size_t row_at =
-      stack.row_at(tile.expert, tile.head * tile.rows + (row < last ? row : last));
-  const size_t at = size_t(n) * pitch + thread_index() % step_units * unit_values;
-  if (index >= m.units) {
-    for (int i = 0; i < unit_values; i += 8) store_halves(weights, at + i, {0, 0, 0, 0});
-    return;
+#pragma unroll
+  for (int i = 0; i < 2; ++i) {
+    const DeviceStack& stack = a.pairs && i == 1 ? a.up : a.weights;
+    rows.matrices[i] = &stack.all;
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      const int row = tile.first_row + (a.pairs ? 0 : i * 16) + half * 8 + lane_index() / 4;
+      rows.at[i][half] =
+          stack.row_at(tile.expert, tile.head * tile.rows + (row < last ? row : last));
+    }
   }
-  switch (m.format) {
-#define LEMMA_CASE(name) \
-  case Format::name:     \
-    return unpack<Format::name>(m, row_at, index, weights, at)
-    LEMMA_CASE(f32);
-    LEMMA_CASE(f16);
-    LEMMA_CASE(q8_0);
-    LEMMA_CASE(q4);
-    LEMMA_CASE(k);
-    LEMMA_CASE(q6_k);
-    LEMMA_CASE(other);
-#undef LEMMA_CASE
+  return rows;
+}
+
+template <typename Unit>
+DEVICE void fetch(const LaneRows& rows, int at_step, Unit (&units)[2][2]) {
+  const int index = at_step * step_units + lane_index() % 4;
+#pragma unroll
+  for (int i = 0; i < 2; ++i) {
+    const DeviceMatrix& m = *rows.matrices[i];
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      units[i][half].fetch(m, rows.at[i][half], index < m.units ? index : m.units - 1);
+    }
   }
 }
 
-// A warp's 32 tokens × 32 rows: [16 tokens][8 rows] tiles.
-using Sums32 = float[2][4][4];
-
-DEVICE void multiply_step(const View<uint16_t>& x, const View<uint16_t>& weights, Sums32& sums) {
-  const int lane = lane_index();
-  const int first_token = warp_index() % 4 * 32, first_row = warp_index() / 4 * 32;
-#pragma unroll 2
-  for (int k = 0; k < step; k += 16) {
-    uint32_t a[2][4], b[2][4];
+// Products with eight columns of each unit: `weights` of [tile of 16][g or g + 8].
+template <int n_tiles>
+DEVICE void multiply_part(const uint32_t (&weights)[2][2][4], const View<uint16_t>& x, size_t at,
+                          int pitch, int count, float (&sums)[2][n_tiles][4]) {
+  constexpr int together = 2;
+#pragma unroll
+  for (int first = 0; first < n_tiles; first += together) {
+    if (first * 8 >= count) break;
+    Words4 b[together];
+#pragma unroll
+    for (int j = 0; j < together; ++j) b[j] = load_halves(x, at + size_t(first + j) * 8 * pitch);
 #pragma unroll
     for (int i = 0; i < 2; ++i) {
-      load_tiles(a[i], &x[size_t(first_token + i * 16 + lane % 16) * pitch + k + lane / 16 * 8]);
-      load_tiles(b[i], &weights[size_t(first_row + i * 16 + lane / 16 * 8 + lane % 8) * pitch + k +
-                                lane / 8 % 2 * 8]);
-    }
+      const auto& w = weights[i];
+      const uint32_t low[4] = {w[0][0], w[1][0], w[0][1], w[1][1]};
+      const uint32_t high[4] = {w[0][2], w[1][2], w[0][3], w[1][3]};
 #pragma unroll
-    for (int i = 0; i < 2; ++i) {
-#pragma unroll
-      for (int j = 0; j < 4; ++j) {
-        multiply_tiles(sums[i][j], a[i], b[j / 2][j % 2 * 2], b[j / 2][j % 2 * 2 + 1]);
+      for (int j = 0; j < together; ++j) {
+        multiply_tiles(sums[i][first + j], low, b[j].x, b[j].y);
+        multiply_tiles(sums[i][first + j], high, b[j].z, b[j].w);
       }
     }
   }
+}
+
+template <typename Unit, int n_tiles>
+DEVICE void multiply_step(const LaneRows& rows, int at_step, Unit (&units)[2][2],
+                          const View<uint16_t>& x, size_t x_at, int pitch, int count,
+                          float (&sums)[2][n_tiles][4]) {
+  const int lane = lane_index(), index = at_step * step_units + lane % 4;
+#pragma unroll
+  for (int i = 0; i < 2; ++i) {
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      units[i][half].prepare(*rows.matrices[i], index, index < rows.matrices[i]->units);
+    }
+  }
+#pragma unroll
+  for (int part = 0; part < 4; ++part) {
+    uint32_t weights[2][2][4];
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        units[i][half].eight(*rows.matrices[i], part / 2, part % 2, weights[i][half]);
+      }
+    }
+    const size_t at = x_at + size_t(lane / 4) * pitch + part * 32 + lane % 4 * 8;
+    multiply_part<n_tiles>(weights, x, at, pitch, count, sums);
+  }
+}
+
+// The sums of the warps that share rows, added in order; whether this warp has them.
+template <int n_tiles>
+DEVICE bool add_groups(const GemmArguments& a, View<float> shared_sums,
+                       float (&sums)[2][n_tiles][4]) {
+  constexpr int values = 2 * n_tiles * 4;
+  const int warps_of_rows = warps / a.column_groups;
+  const int group = warp_index() / warps_of_rows, row_warp = warp_index() % warps_of_rows;
+  const auto place = [&](int of, int value) {
+    return (size_t((of - 1) * warps_of_rows + row_warp) * values + value) * 32 + lane_index();
+  };
+  block_barrier();
+#pragma unroll
+  for (int value = 0; value < values; ++value) {
+    if (group > 0) shared_sums[place(group, value)] = sums[value / 4 % 2][value / 8][value % 4];
+  }
+  block_barrier();
+  if (group > 0) return false;
+  for (int of = 1; of < a.column_groups; ++of) {
+#pragma unroll
+    for (int value = 0; value < values; ++value) {
+      sums[value / 4 % 2][value / 8][value % 4] += shared_sums[place(of, value)];
+    }
+  }
+  return true;
 }
 
 DEVICE void store_value(const GemmArguments& a, const Tile& tile, int token, int row, float value) {
@@ -145,58 +210,128 @@ DEVICE void store_value(const GemmArguments& a, const Tile& tile, int token, int
   a.output[at] = value;
 }
 
-DEVICE void store_tile(const GemmArguments& a, const Tile& tile, const Sums32& sums) {
+template <int n_tiles>
+DEVICE void store_tile(const GemmArguments& a, const Tile& tile, float raised,
+                       const float (&sums)[2][n_tiles][4]) {
   const int lane = lane_index();
-  const int first_token = warp_index() % 4 * 32 + lane / 4, column = lane % 4 * 2;
-  const int first_row = warp_index() / 4 * 32;
 #pragma unroll
-  for (int i = 0; i < 2; ++i) {
+  for (int j = 0; j < n_tiles; ++j) {
 #pragma unroll
     for (int part = 0; part < 4; ++part) {
-      const int token = first_token + i * 16 + part / 2 * 8;
-#pragma unroll
-      for (int j = 0; j < 4; ++j) {
-        const float value = sums[i][j][part];
-        if (!a.pairs) {
-          store_value(a, tile, token, tile.first_row + first_row + j * 8 + column + part % 2,
-                      value);
-        } else if (j % 2 == 0) {
-          const float act = value / (1.0f + exponential(-value)) * sums[i][j + 1][part];
-          store_value(a, tile, token,
-                      tile.first_row + first_row / 2 + j / 2 * 8 + column + part % 2, act);
-        }
+      const int token = j * 8 + lane % 4 * 2 + part % 2;
+      const int row = tile.first_row + lane / 4 + part / 2 * 8;
+      const float first = sums[0][j][part] / raised, second = sums[1][j][part] / raised;
+      if (a.pairs) {
+        store_value(a, tile, token, row, first / (1.0f + exponential(-first)) * second);
+      } else {
+        store_value(a, tile, token, row, first);
+        store_value(a, tile, token, row + 16, second);
       }
     }
   }
 }
 
-KERNEL(threads) gemm_kernel(PARAMETER(GemmArguments) a) {
-  wait_for_previous_kernel();
-  const Tile tile = find_tile(a);
+template <typename Unit, int n_tiles>
+KERNEL_CROWDED(threads, (n_tiles <= 2 ? Unit::narrow_blocks : Unit::wide_blocks) - fewer_blocks)
+gemm_kernel(PARAMETER(GemmArguments) a) {
+  // With many tokens other warps' products hide the loads, and sums take the registers.
+  constexpr bool ahead = n_tiles <= 2;
+  // Weights are there before the activations.
+  if (!a.tiles.empty()) wait_for_previous_kernel();
+  const Tile tile = find_tile(a, n_tiles * 8);
+  const LaneRows rows = find_rows(a, tile);
+  int at_step = warp_index() / (warps / a.column_groups);
+  Unit next[2][2];
+  if (ahead) fetch(rows, at_step, next);
+  if (a.tiles.empty()) wait_for_previous_kernel();
   if (tile.count <= 0) return;
+  const int pitch = pitch_of(a.chunk_steps);
+  const size_t chunk_size = size_t(n_tiles) * 8 * pitch;
   size_t used = 0;
-  const View<uint16_t> x = shared<uint16_t>(size_t(tile_tokens) * pitch, used);
-  const View<uint16_t> weights = shared<uint16_t>(size_t(tile_rows) * pitch, used);
-  Sums32 sums = {};
-  for (int unit = 0; unit < a.weights.all.units; unit += step_units) {
-    copy_x(a, tile, unit, x);
-    unpack_weights(a, tile, unit, weights);
+  const View<uint16_t> x = shared<uint16_t>(2 * chunk_size, used);
+  copy_x(a, tile, 0, x);
+  const int steps = (a.weights.all.units + step_units - 1) / step_units;
+  float sums[2][n_tiles][4] = {};
+  for (int chunk = 0, first = 0; first < steps; ++chunk, first += a.chunk_steps) {
+    const View<uint16_t> here = x.from(chunk % 2 * chunk_size);
+    const int end = first + a.chunk_steps < steps ? first + a.chunk_steps : steps;
+    bool fetched = true;
+    if (!ahead) fetch(rows, at_step, next);
+    wait_for_copies();
     block_barrier();
-    multiply_step(x, weights, sums);
-    block_barrier();
+    if (end < steps) copy_x(a, tile, end, x.from((chunk + 1) % 2 * chunk_size));
+    for (; at_step < end; at_step += a.column_groups) {
+      Unit units[2][2];
+      if (!ahead && !fetched) fetch(rows, at_step, next);
+      fetched = false;
+#pragma unroll
+      for (int i = 0; i < 4; ++i) units[i / 2][i % 2] = next[i / 2][i % 2];
+      if (ahead) fetch(rows, at_step + a.column_groups, next);
+      multiply_step<Unit, n_tiles>(rows, at_step, units, here, size_t(at_step - first) * step,
+                                   pitch, tile.count, sums);
+    }
   }
-  store_tile(a, tile, sums);
+  if (a.column_groups > 1) {
+    used = 0;
+    const View<float> all = shared<float>(size_t(warps - 1) * 32 * n_tiles * 8, used);
+    if (!add_groups(a, all, sums)) return;
+  }
+  store_tile(a, tile, Unit::raised, sums);
+}
+
+using Kernel = void (*)(GemmArguments);
+
+template <int n_tiles>
+Kernel kernel_for(const GemmArguments& a) {
+  const DeviceMatrix& m = a.weights.all;
+  if (a.pairs && a.up.all.type != m.type) return gemm_kernel<AnyUnit, n_tiles>;
+  const bool four = has_four_bits(m.type);
+  switch (m.format) {
+    case Format::q8_0:
+      return gemm_kernel<FragmentUnit<Format::q8_0, false>, n_tiles>;
+    case Format::q4:
+      return four ? gemm_kernel<FragmentUnit<Format::q4, true>, n_tiles>
+                  : gemm_kernel<FragmentUnit<Format::q4, false>, n_tiles>;
+    case Format::k:
+      return four ? gemm_kernel<FragmentUnit<Format::k, true>, n_tiles>
+                  : gemm_kernel<FragmentUnit<Format::k, false>, n_tiles>;
+    case Format::q6_k:
+      return gemm_kernel<FragmentUnit<Format::q6_k, false>, n_tiles>;
+    case Format::other:
+      return gemm_kernel<FragmentUnit<Format::other, false>, n_tiles>;
+    default:
+      return m.type == type_f16 ? gemm_kernel<HalfUnit, n_tiles> : gemm_kernel<AnyUnit, n_tiles>;
+  }
 }
 
 }  // namespace
 
-void gemm(Stream& stream, const GemmArguments& a) {
-  const int rows = a.weights.rows / a.heads, rows_a_block = a.pairs ? tile_rows / 2 : tile_rows;
+void gemm(Stream& stream, const GemmArguments& arguments) {
+  GemmArguments a = arguments;
   INVARIANT(a.weights.rows % a.heads == 0 && a.x_stride % 8 == 0 && a.head_input % 8 == 0);
-  const int tiles = a.tiles.empty() ? (a.tokens + tile_tokens - 1) / tile_tokens : a.most_tiles;
+  const bool narrow = !a.tiles.empty() && a.tile_tokens <= narrow_tile;
+  const int tokens = narrow ? narrow_tile : wide_tile;
+  const int rows = a.weights.rows / a.heads, rows_a_warp = a.pairs ? warp_rows / 2 : warp_rows;
+  const int tiles = a.tiles.empty() ? (a.tokens + tokens - 1) / tokens : a.most_tiles;
+  const int steps = (a.weights.all.units + step_units - 1) / step_units;
+  const auto rows_a_block = [&] { return warps / a.column_groups * rows_a_warp; };
+  const auto blocks_x = [&] { return (rows + rows_a_block() - 1) / rows_a_block(); };
+  const auto shared_bytes = [&](int chunk_steps) {
+    return 2 * size_t(tokens) * pitch_of(chunk_steps) * sizeof(uint16_t);
+  };
+  while (a.column_groups < warps && 2 * a.column_groups <= steps &&
+         blocks_x() * tiles * a.heads < enough_blocks &&
+         shared_bytes(2 * a.column_groups) <= a.most_shared_bytes) {
+    a.column_groups *= 2;
+  }
+  a.chunk_steps = std::max(narrow ? 4 : 2, a.column_groups);
+  while (shared_bytes(a.chunk_steps) > a.most_shared_bytes) a.chunk_steps /= 2;
+  const size_t sums = size_t(warps - 1) * 32 * tokens * sizeof(float);
   launch(stream,
-         {{(rows + rows_a_block - 1) / rows_a_block, tiles, a.heads}, threads, shared_bytes},
-         gemm_kernel, a);
+         {{blocks_x(), tiles, a.heads},
+          threads,
+          std::max(shared_bytes(a.chunk_steps), a.column_groups > 1 ? sums : 0)},
+         narrow ? kernel_for<narrow_tile / 8>(a) : kernel_for<wide_tile / 8>(a), a);
 }
 
 }  // namespace engine::backend::cuda

@@ -11,9 +11,10 @@
 
 namespace engine::backend::cuda {
 
-inline constexpr int tile_tokens = 128;
+// Tokens that a block multiplies at once: few of an expert, or many.
+inline constexpr int narrow_tile = 16, wide_tile = 64;
 
-// Visits first … first + count of one expert, at most tile_tokens; see group_visits().
+// Visits first … first + count of one expert, at most as many as a tile has; see group_visits().
 struct VisitTile {
   int32_t expert, first, count;
 };
@@ -27,7 +28,7 @@ struct GemmArguments {
   int32_t tokens = 0;
   View<const VisitTile> tiles;     // of routed experts; empty: tokens as they come
   View<const int32_t> tile_count;  // [1]
-  int32_t most_tiles = 0;
+  int32_t most_tiles = 0, tile_tokens = wide_tile;
   View<const int32_t> visit_rows;  // [visits]: of x; empty: the visit itself
   // Heads as in Projection, and where results go: one of output and halves.
   int32_t heads = 1, head_input = 0, head_output = 0, output_in_heads = 0;
@@ -36,6 +37,8 @@ struct GemmArguments {
   View<uint16_t> halves;
   int32_t output_stride = 0, output_group = 1;
   Store store = Store::replace;
+  size_t most_shared_bytes = 48 << 10;         // what a block can have
+  int32_t chunk_steps = 0, column_groups = 1;  // set by gemm()
 };
 void gemm(Stream& stream, const GemmArguments& arguments);
 
@@ -56,7 +59,7 @@ struct GroupArguments {
   View<int32_t> visit_of;      // [tokens][used]: where the visit went
   View<VisitTile> tiles;       // at most visits / tile_tokens + experts
   View<int32_t> tile_count;    // [1]
-  int32_t tokens = 0, used = 0, experts = 0;
+  int32_t tokens = 0, used = 0, experts = 0, tile_tokens = wide_tile;
 };
 void group_visits(Stream& stream, const GroupArguments& arguments);
 

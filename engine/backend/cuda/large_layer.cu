@@ -8,8 +8,13 @@ namespace {
 
 int padded(int columns) { return units_of(columns) * unit_values; }
 
-GemmArguments product(const Step& step, const DeviceMatrix& matrix, View<const uint16_t> x) {
+// Where experts have fewer tokens than this on average, tiles are narrow.
+constexpr int narrow_visits = 10;
+
+GemmArguments product(const Step& step, const LargeRows& large, const DeviceMatrix& matrix,
+                      View<const uint16_t> x) {
   GemmArguments a;
+  a.most_shared_bytes = large.shared_bytes;
   a.weights = {matrix, 0, 0, matrix.rows};
   a.x = x;
   a.x_stride = padded(matrix.columns);
@@ -53,7 +58,7 @@ void project_queries(const Machine& machine, const DeviceLayer& layer, Step& ste
   const Widths& w = machine.widths;
   const bool two = mla.q_lora_rank > 0;
   if (two) {
-    GemmArguments a = product(step, layer.q_a, large.x.view());
+    GemmArguments a = product(step, large, layer.q_a, large.x.view());
     const int group = group_of(units_of(mla.q_lora_rank));
     write_to(a, step.rows.low.view(), w.low, group);
     gemm(machine.stream, a);
@@ -61,7 +66,7 @@ void project_queries(const Machine& machine, const DeviceLayer& layer, Step& ste
           large.low.view());
   }
   GemmArguments q =
-      product(step, two ? layer.q_b : layer.q, two ? large.low.view() : large.x.view());
+      product(step, large, two ? layer.q_b : layer.q, two ? large.low.view() : large.x.view());
   by_heads(q, mla.heads, q.x_stride, 0, w.q_head);
   write_to(q, step.rows.projected.view(), mla.heads * w.q_head, 1);
   gemm(machine.stream, q);
@@ -73,14 +78,14 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
   const Widths& w = machine.widths;
   Step::Rows& rows = step.rows;
   project_queries(machine, layer, step, large);
-  GemmArguments latents = product(step, layer.kv_a, large.x.view());
+  GemmArguments latents = product(step, large, layer.kv_a, large.x.view());
   write_to(latents, rows.latents.view(), w.latents, 1);
   gemm(machine.stream, latents);
   rotate_latents(machine, layer, cache, step);
 
   const int q_row = mla.heads * w.q_head;
   halve(machine, step, {rows.projected.view(), {}, q_row, 1}, q_row, large.queries.view());
-  GemmArguments absorb = product(step, layer.key, large.queries.view());
+  GemmArguments absorb = product(step, large, layer.key, large.queries.view());
   by_heads(absorb, mla.heads, padded(q_row), w.q_head, w.query_head);
   write_to(absorb, rows.queries.view(), w.queries, 1);
   gemm(machine.stream, absorb);
@@ -89,10 +94,12 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
   a.common = latent_attention(machine, cache, step);
   a.tiles = large.row_tiles.view();
   a.tile_count = large.row_tile_count;
+  a.common.splits = large.splits.count;
+  a.chunk = large.splits.chunk;
   a.halves = large.attended.view();
   attend_on_tensor_cores(machine.stream, a, tile_rows);
 
-  GemmArguments value = product(step, layer.value, large.attended.view());
+  GemmArguments value = product(step, large, layer.value, large.attended.view());
   by_heads(value, mla.heads, mla.heads * mla.kv_lora_rank, mla.kv_lora_rank, mla.value_dim);
   value.halves = large.heads.view();
   value.output_stride = padded(mla.heads * mla.value_dim);
@@ -114,7 +121,7 @@ void attend_grouped(const Machine& machine, const DeviceLayer& layer, const Laye
        {Output{layer.q, layer.q_bias, rows.projected.view(), gqa.heads * gqa.key_dim},
         Output{layer.k, layer.k_bias, rows.keys.view(), w.keys},
         Output{layer.v, layer.v_bias, rows.values.view(), w.values}}) {
-    GemmArguments a = product(step, output.matrix, large.x.view());
+    GemmArguments a = product(step, large, output.matrix, large.x.view());
     a.bias = output.bias;
     write_to(a, output.to, output.stride, 1);
     gemm(machine.stream, a);
@@ -129,41 +136,42 @@ void attend_grouped(const Machine& machine, const DeviceLayer& layer, const Laye
 
 void feed_forward_shared(const Machine& machine, const DeviceLayer& layer, Step& step,
                          LargeRows& large) {
-  GemmArguments in = product(step, layer.shared_gate, large.x.view());
+  GemmArguments in = product(step, large, layer.shared_gate, large.x.view());
   in.up = {layer.shared_up, 0, 0, layer.shared_up.rows};
   in.pairs = 1;
   in.halves = large.shared_act.view();
   in.output_stride = padded(layer.shared_gate.rows);
   gemm(machine.stream, in);
-  GemmArguments out = product(step, layer.shared_down, large.shared_act.view());
+  GemmArguments out = product(step, large, layer.shared_down, large.shared_act.view());
   add_to_hidden(machine, step, out);
 }
 
 void feed_forward_routed(const Machine& machine, const DeviceLayer& layer, Step& step,
                          LargeRows& large) {
   const model::Experts& experts = machine.config.experts;
-  const int count = step.tokens.count;
+  const int count = step.tokens.count, visits = count * experts.used;
+  const int tile = visits < narrow_visits * experts.count ? narrow_tile : wide_tile;
   group_visits(machine.stream, {step.rows.chosen.view(), large.visit_rows.view(),
                                 large.visit_of.view(), large.visit_tiles.view(),
-                                large.tile_count.view(), count, experts.used, experts.count});
-  GemmArguments in = product(step, layer.gate.all, large.x.view());
+                                large.tile_count.view(), count, experts.used, experts.count, tile});
+  GemmArguments in = product(step, large, layer.gate.all, large.x.view());
   in.weights = layer.gate;
   in.up = layer.up;
   in.pairs = 1;
   in.tiles = large.visit_tiles.view();
   in.tile_count = large.tile_count.view();
-  in.most_tiles =
-      std::min(large.most_visit_tiles,
-               count * experts.used / tile_tokens + std::min(experts.count, count * experts.used));
+  in.tile_tokens = tile;
+  in.most_tiles = visits / tile + std::min(experts.count, visits);
   in.visit_rows = large.visit_rows.view();
   in.halves = large.act.view();
   in.output_stride = padded(experts.feed_forward);
   gemm(machine.stream, in);
 
-  GemmArguments out = product(step, layer.down.all, large.act.view());
+  GemmArguments out = product(step, large, layer.down.all, large.act.view());
   out.weights = layer.down;
   out.tiles = in.tiles;
   out.tile_count = in.tile_count;
+  out.tile_tokens = tile;
   out.most_tiles = in.most_tiles;
   write_to(out, large.results.view(), machine.config.hidden, 1);
   gemm(machine.stream, out);
@@ -216,12 +224,12 @@ base::Status LargeRows::begin(const model::Config& config, const Batch& batch,
              {&act, used * padded(experts.feed_forward)}}) {
       if (auto status = grow(*buffer, count * size, stream); !status.ok()) return status;
     }
-    most_visit_tiles = static_cast<int>(count * used / tile_tokens) + experts.count;
     if (auto s = grow(results, count * used * config.hidden, stream); !s.ok()) return s;
     if (auto s = grow(visit_rows, count * used, stream); !s.ok()) return s;
     if (auto s = grow(visit_of, count * used, stream); !s.ok()) return s;
     if (auto s = grow(tile_count, 1, stream); !s.ok()) return s;
-    if (auto s = grow(visit_tiles, most_visit_tiles, stream); !s.ok()) return s;
+    if (auto s = grow(visit_tiles, count * used / narrow_tile + experts.count, stream); !s.ok())
+      return s;
     capacity_ = static_cast<int>(count);
   }
   if (tile_rows == 0) return base::Done{};
@@ -233,12 +241,15 @@ base::Status LargeRows::begin(const model::Config& config, const Batch& batch,
     row_tiles_on_host_ = std::move(*host);
   }
   row_tile_count = 0;
+  int positions = 0;
   for (const SequenceRun& run : runs) {
+    positions = std::max(positions, run.position + static_cast<int>(run.count));
     const int end = static_cast<int>((run.first + run.count) * head_count);
     for (int row = static_cast<int>(run.first * head_count); row < end; row += tile_rows) {
       row_tiles_on_host_.data()[row_tile_count++] = {row, std::min(tile_rows, end - row)};
     }
   }
+  splits = split_positions(row_tile_count, static_cast<int>(count), config.mla.heads, positions);
   stream.copy(row_tiles.data(), row_tiles_on_host_.data(), row_tile_count * sizeof(RowTile));
   return base::Done{};
 }
@@ -252,7 +263,7 @@ void attend_large(const Machine& machine, int index, const LayerCache& cache, in
   } else {
     attend_grouped(machine, layer, cache, step, large);
   }
-  GemmArguments output = product(step, layer.output, large.heads.view());
+  GemmArguments output = product(step, large, layer.output, large.heads.view());
   output.bias = layer.output_bias;
   add_to_hidden(machine, step, output);
 }

@@ -20,7 +20,8 @@ class LargeRows {
   Buffer<VisitTile> visit_tiles;
   Buffer<RowTile> row_tiles;
   int row_tile_count = 0;
-  int most_visit_tiles = 0;
+  PositionSplits splits;
+  size_t shared_bytes = 0;  // that a block can have; set once
 
  private:
   int capacity_ = 0;

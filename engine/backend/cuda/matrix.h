@@ -19,6 +19,7 @@ enum class Format : int32_t { f32, f16, q8_0, q4, k, q6_k, other };
 
 // gguf::WeightType's numbers, for kernels.
 enum : int {
+  type_f16 = 1,
   type_q4_0 = 2,
   type_q4_1 = 3,
   type_q5_0 = 6,

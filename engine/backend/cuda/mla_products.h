@@ -5,41 +5,45 @@
 
 namespace engine::backend::cuda {
 
-// scores[row][position] of the tile, unscaled: this warp's eight positions.
-template <int row_tiles>
-DEVICE void score(int width, const Memory64& m) {
-  const int lane = lane_index(), pitch = pitch_of(width), column = warp_index() * 8;
-  float s[row_tiles][4] = {};
-#pragma unroll 1
+// scores[row][position] of the tile, unscaled: this warp's 16 rows and 8 · column_tiles positions.
+template <int column_tiles>
+DEVICE void score(int width, int first_row, int first_column, const Memory64& m) {
+  const int lane = lane_index(), pitch = pitch_of(width);
+  float s[column_tiles][4] = {};
+#pragma unroll 2
   for (int k = 0; k < padded(width); k += 32) {
-    uint32_t b[4];
-    load_tiles(b, &m.latents[size_t(column + lane % 8) * pitch + k + lane / 8 * 8]);
+    uint32_t a[2][4];
 #pragma unroll
-    for (int i = 0; i < row_tiles; ++i) {
+    for (int half = 0; half < 2; ++half) {
+      load_tiles(a[half],
+                 &m.queries[size_t(first_row + lane % 16) * pitch + k + half * 16 + lane / 16 * 8]);
+    }
 #pragma unroll
-      for (int half = 0; half < 2; ++half) {
-        uint32_t a[4];
-        load_tiles(a,
-                   &m.queries[size_t(i * 16 + lane % 16) * pitch + k + half * 16 + lane / 16 * 8]);
-        multiply_tiles(s[i], a, b[half * 2], b[half * 2 + 1]);
-      }
+    for (int j = 0; j < column_tiles; ++j) {
+      uint32_t b[4];
+      load_tiles(b, &m.latents[size_t(first_column + j * 8 + lane % 8) * pitch + k + lane / 8 * 8]);
+      multiply_tiles(s[j], a[0], b[0], b[1]);
+      multiply_tiles(s[j], a[1], b[2], b[3]);
     }
   }
 #pragma unroll
-  for (int i = 0; i < row_tiles; ++i) {
+  for (int j = 0; j < column_tiles; ++j) {
 #pragma unroll
     for (int part = 0; part < 4; ++part) {
-      const int row = i * 16 + lane / 4 + part / 2 * 8;
-      m.scores[size_t(row) * score_pitch + column + lane % 4 * 2 + part % 2] = s[i][part];
+      const int row = first_row + lane / 4 + part / 2 * 8;
+      m.scores[size_t(row) * score_pitch + first_column + j * 8 + lane % 4 * 2 + part % 2] =
+          s[j][part];
     }
   }
 }
 
 // The tile's weights exp(score − most), and the factor for what was summed with a lower `most`.
+template <int warps>
 DEVICE void soften(const AttentionArguments& c, const Part& part, int rows, int first,
                    const Memory64& m) {
   const int lane = lane_index();
-  for (int row = warp_index(); row < rows; row += mla_warps) {
+#pragma unroll(warps == mla_many_warps ? 2 : 1)
+  for (int row = warp_index(); row < rows; row += warps) {
     const bool there = row < part.rows;
     const int last = there ? c.tokens.positions[(part.first_row + row) / c.heads] : -1;
     float scores[2], most = m.most[row];

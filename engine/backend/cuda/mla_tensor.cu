@@ -6,20 +6,60 @@
 namespace engine::backend::cuda {
 namespace {
 
-template <int row_tiles, int column_tiles>
-KERNEL(mla_threads)
+constexpr int threads = 256;  // of a merge
+
+template <int row_tiles, int column_tiles, int warps>
+KERNEL(warps * 32)
 mla_tensor_kernel(PARAMETER(MlaTensorArguments) a) {
   wait_for_previous_kernel();
-  attend_rows<row_tiles, column_tiles>(a, {block_x(), block_y(), block_z()}, 0);
+  attend_rows<row_tiles, column_tiles, warps>(a, {block_x(), block_y(), block_z()}, 0);
+}
+
+// One block a row. Splits that begin behind the row's own position had nothing to say.
+KERNEL(threads) merge_tiles_kernel(PARAMETER(MlaTensorArguments) a) {
+  wait_for_previous_kernel();
+  const AttentionArguments& c = a.common;
+  const size_t row = block_x(), first = row * c.splits;
+  const int positions = c.tokens.positions[block_x() / c.heads] + 1;
+  const int splits = (positions + a.chunk - 1) / a.chunk;
+  float most = lowest, sum = 0;
+  for (int s = 0; s < splits; ++s) {
+    const float other = c.stats[(first + s) * 2];
+    most = other > most ? other : most;
+  }
+  for (int s = 0; s < splits; ++s) {
+    const size_t at = (first + s) * 2;
+    sum = multiply_add(exponential(c.stats[at] - most), c.stats[at + 1], sum);
+  }
+  for (int i = thread_index(); i < c.values.width; i += threads) {
+    float value = 0;
+    for (int s = 0; s < splits; ++s) {
+      const size_t at = first + s;
+      value = multiply_add(exponential(c.stats[at * 2] - most), c.partial[at * c.values.width + i],
+                           value);
+    }
+    a.halves[row * c.values.width + i] = static_cast<uint16_t>(pack_halves(value / sum, 0));
+  }
 }
 
 using Kernel = void (*)(MlaTensorArguments);
 
-template <int row_tiles>
-Kernel kernel_for(int lora) {
-  if (lora == 512) return mla_tensor_kernel<row_tiles, 8>;
-  if (lora == 256) return mla_tensor_kernel<row_tiles, 4>;
-  return lora == 128 ? Kernel{mla_tensor_kernel<row_tiles, 2>} : nullptr;
+struct Shape {
+  Kernel kernel = nullptr;
+  int warps = mla_few_warps;
+};
+
+Shape shape_for(int lora, bool large) {
+  if (lora == 512) {
+    return large ? Shape{mla_tensor_kernel<4, 4, mla_many_warps>, mla_many_warps}
+                 : Shape{mla_tensor_kernel<1, 8, mla_few_warps>};
+  }
+  if (lora == 256) {
+    return large ? Shape{mla_tensor_kernel<4, 2, mla_many_warps>, mla_many_warps}
+                 : Shape{mla_tensor_kernel<1, 4, mla_few_warps>};
+  }
+  if (lora != 128) return {};
+  return {large ? mla_tensor_kernel<4, 2, mla_few_warps> : mla_tensor_kernel<1, 2, mla_few_warps>};
 }
 
 }  // namespace
@@ -30,21 +70,31 @@ size_t mla_shared_bytes(int rows, int width) {
 }
 
 int mla_tile_rows(int lora, int rope, size_t shared, bool large) {
-  if (kernel_for<1>(lora) == nullptr || rope % 8 != 0) return 0;
+  if (shape_for(lora, false).kernel == nullptr || rope % 8 != 0) return 0;
   if (large && mla_shared_bytes(64, lora + rope) <= shared) return 64;
   return mla_shared_bytes(16, lora + rope) <= shared ? 16 : 0;
+}
+
+PositionSplits split_positions(int tiles, int tokens, int heads, int positions) {
+  // What partial results have room for (step.cu), and about a block for each processor.
+  const int most = std::min(16 * most_splits(heads) / tokens, 128 / std::max(1, tiles));
+  const int steps = (positions + tile_positions - 1) / tile_positions;
+  if (most <= 1 || steps <= 1) return {};
+  const int steps_each = (steps + most - 1) / most;
+  return {(steps + steps_each - 1) / steps_each, steps_each * tile_positions};
 }
 
 void attend_on_tensor_cores(Stream& stream, const MlaTensorArguments& a, int tile_rows) {
   const AttentionArguments& c = a.common;
   INVARIANT(tile_rows == 16 || tile_rows == 64);
   const size_t bytes = mla_shared_bytes(tile_rows, c.keys.width);
-  const Kernel kernel =
-      tile_rows == 64 ? kernel_for<4>(c.values.width) : kernel_for<1>(c.values.width);
+  const Shape shape = shape_for(c.values.width, tile_rows == 64);
   const GridExtent grid = a.tiles.empty()
                               ? GridExtent{c.splits, (c.heads + 15) / 16, c.tokens.count}
-                              : GridExtent{a.tile_count};
-  launch(stream, {grid, mla_threads, bytes}, kernel, a);
+                              : GridExtent{a.tile_count, c.splits};
+  launch(stream, {grid, shape.warps * 32, bytes}, shape.kernel, a);
+  if (a.tiles.empty() || c.splits == 1) return;
+  launch(stream, {{c.tokens.count * c.heads}, threads}, merge_tiles_kernel, a);
 }
 
 }  // namespace engine::backend::cuda

@@ -1,4 +1,4 @@
-// What a block of mla_phase.h has in shared memory, and how it comes there.
+// A block of mla_phase.h: its part of the work and what it has in shared memory.
 #pragma once
 
 #include "engine/backend/cuda/mla_tensor.h"
@@ -6,7 +6,8 @@
 
 namespace engine::backend::cuda {
 
-inline constexpr int mla_threads = 256, mla_warps = mla_threads / 32;
+// Of a block: with many rows more warps hide what each waits for.
+inline constexpr int mla_few_warps = 8, mla_many_warps = 16;
 inline constexpr int tile_positions = 64;
 inline constexpr int score_pitch = tile_positions + 4;   // floats
 inline constexpr int weight_pitch = tile_positions + 8;  // halves
@@ -33,9 +34,10 @@ DEVICE Memory64 lay_out(int rows, int width, size_t used) {
   return m;
 }
 
-// Which block this is: of a large batch's tiles, or of a token's splits and its heads by sixteens.
+// Which block this is: of a large batch's tiles and splits, or of a token's splits and its heads by
+// sixteens.
 struct BlockOfRows {
-  int x, heads, token;
+  int x, y, token;
 };
 
 // The block's rows and positions.
@@ -53,86 +55,18 @@ DEVICE Part find_part(const MlaTensorArguments& a, const BlockOfRows& at) {
     part.first_row = tile.first;
     part.rows = tile.count;
     part.end = c.tokens.positions[(tile.first + tile.count - 1) / c.heads] + 1;
+    if (c.splits == 1) return part;
+    part.begin = at.y * a.chunk;
+    if (part.begin + a.chunk < part.end) part.end = part.begin + a.chunk;
     return part;
   }
-  const int token = at.token, head = at.heads * 16;
+  const int token = at.token, head = at.y * 16;
   part.first_row = token * c.heads + head;
   part.rows = c.heads - head < 16 ? c.heads - head : 16;
   const int positions = c.tokens.positions[token] + 1, chunk = chunk_of(positions, c.heads, false);
   part.begin = at.x * chunk;
   part.end = part.begin + chunk < positions ? part.begin + chunk : positions;
   return part;
-}
-
-// Rows are copied by warps, two at a time, and each of their loads is under way before the first is
-// stored: latency is paid once. No index is divided.
-inline constexpr int rows_at_once = 2, pieces_of_lane = (max_head_cells + 255) / 256;
-
-DEVICE void load_queries(const AttentionArguments& c, const Part& part, int rows,
-                         const Memory64& m) {
-  const int width = c.keys.width, pitch = pitch_of(width);
-  for (int first = warp_index(); first < rows; first += mla_warps * rows_at_once) {
-    Float4 x[rows_at_once][pieces_of_lane][2];
-#pragma unroll
-    for (int r = 0; r < rows_at_once; ++r) {
-#pragma unroll
-      for (int n = 0; n < pieces_of_lane; ++n) {
-        const int row = first + r * mla_warps, column = (lane_index() + n * 32) * 8;
-        x[r][n][0] = x[r][n][1] = {0, 0, 0, 0};
-        if (row >= part.rows || column >= width) continue;
-        const size_t at = size_t(part.first_row + row) * width + column;
-        x[r][n][0] = load_float4(c.queries, at), x[r][n][1] = load_float4(c.queries, at + 4);
-      }
-    }
-#pragma unroll
-    for (int r = 0; r < rows_at_once; ++r) {
-#pragma unroll
-      for (int n = 0; n < pieces_of_lane; ++n) {
-        const int row = first + r * mla_warps, column = (lane_index() + n * 32) * 8;
-        if (row >= rows || column >= padded(width)) continue;
-        const Float4 &low = x[r][n][0], &high = x[r][n][1];
-        store_halves(m.queries, size_t(row) * pitch + column,
-                     {pack_halves(low.x, low.y), pack_halves(low.z, low.w),
-                      pack_halves(high.x, high.y), pack_halves(high.z, high.w)});
-      }
-    }
-  }
-  for (int row = thread_index(); row < rows; row += mla_threads) {
-    m.most[row] = lowest;
-    m.sum[row] = 0;
-  }
-}
-
-DEVICE void load_latents(const AttentionArguments& c, const Part& part, int first,
-                         const Memory64& m) {
-  const int width = c.keys.width, pitch = pitch_of(width);
-  const int start = c.tokens.table_starts[part.first_row / c.heads];
-  for (int from = warp_index(); from < tile_positions; from += mla_warps * rows_at_once) {
-    Words4 words[rows_at_once][pieces_of_lane];
-#pragma unroll
-    for (int r = 0; r < rows_at_once; ++r) {
-      const int position = first + from + r * mla_warps;
-      const int read = position < part.end ? position : part.end - 1;
-      const int block = c.tokens.tables[start + read / block_slots];
-      const size_t slot = size_t(block) * block_slots + read % block_slots;
-#pragma unroll
-      for (int n = 0; n < pieces_of_lane; ++n) {
-        const int column = (lane_index() + n * 32) * 8;
-        words[r][n] = {0, 0, 0, 0};
-        if (position >= part.end || column >= width) continue;
-        words[r][n] = load_halves(View<const uint16_t>(c.cache.halves), slot * width + column);
-      }
-    }
-#pragma unroll
-    for (int r = 0; r < rows_at_once; ++r) {
-#pragma unroll
-      for (int n = 0; n < pieces_of_lane; ++n) {
-        const int column = (lane_index() + n * 32) * 8;
-        if (column >= padded(width)) continue;
-        store_halves(m.latents, size_t(from + r * mla_warps) * pitch + column, words[r][n]);
-      }
-    }
-  }
 }
 
 }  // namespace engine::backend::cuda

@@ -2,8 +2,8 @@
 // backend/reference. Rows of activations are interleaved (matrix.h) unless it is said otherwise.
 #pragma once
 
+#include "engine/backend/cuda/dot.h"
 #include "engine/backend/cuda/launch.h"
-#include "engine/backend/cuda/matrix.h"
 
 namespace engine::backend::cuda {
 
@@ -17,6 +17,17 @@ struct EmbedArguments {
   int32_t tokens = 0;
 };
 void embed(Stream& stream, const EmbedArguments& arguments);
+
+// logits[t] = router · norm(rows[t]) of many tokens, in float32 as ever: which experts are chosen
+// must not hang on a rounding.
+struct RouterArguments {
+  Input rows;  // with a norm
+  float epsilon = 0;
+  DeviceMatrix router;  // of float32
+  View<float> logits;   // [tokens][experts], in order
+  int32_t tokens = 0;
+};
+void route_many(Stream& stream, const RouterArguments& arguments);
 
 // The experts of each token, ascending, and their weights.
 struct GateArguments {

@@ -13,7 +13,7 @@
 
 namespace engine::backend::cuda {
 
-inline constexpr int persistent_threads = mla_threads;
+inline constexpr int persistent_threads = mla_few_warps * 32;
 
 DEVICE void turn_phase(const LatentArguments& a, const Workers& workers) {
   for (int piece = workers.warp(); piece < pieces_of(a); piece += workers.warps()) {
@@ -25,13 +25,13 @@ DEVICE void attend_phase(const MlaTensorArguments& a, const Workers& workers, si
   const int splits = a.common.splits, parts = splits * ((a.common.heads + 15) / 16);
   for (int part = workers.block; part < parts; part += workers.blocks) {
     const BlockOfRows rows{part % splits, part / splits, 0};
-    const int columns = a.common.values.width / mla_warps / 8;
+    const int columns = a.common.values.width / mla_few_warps / 8;
     if (columns == 8) {
-      attend_rows<1, 8>(a, rows, used);
+      attend_rows<1, 8, mla_few_warps>(a, rows, used);
     } else if (columns == 4) {
-      attend_rows<1, 4>(a, rows, used);
+      attend_rows<1, 4, mla_few_warps>(a, rows, used);
     } else {
-      attend_rows<1, 2>(a, rows, used);
+      attend_rows<1, 2, mla_few_warps>(a, rows, used);
     }
     block_barrier();
   }

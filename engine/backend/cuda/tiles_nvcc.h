@@ -42,4 +42,31 @@ DEVICE void load_tiles_transposed(uint32_t (&to)[4], const uint16_t* row) {
                : "memory");
 }
 
+// Eight halves from the device's memory to shared memory, which may arrive as late as at the return
+// of wait_for_copies().
+DEVICE void start_copy(uint16_t* to, const uint16_t* from) {
+#if __CUDA_ARCH__ >= 800
+  const auto address = static_cast<uint32_t>(__cvta_generic_to_shared(to));
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(address), "l"(from) : "memory");
+#else
+  *reinterpret_cast<uint4*>(to) = *reinterpret_cast<const uint4*>(from);
+#endif
+}
+// Those of this thread.
+DEVICE void wait_for_copies() {
+#if __CUDA_ARCH__ >= 800
+  asm volatile("cp.async.wait_all;" ::: "memory");
+#endif
+}
+
+// scale · byte + offset for bytes 2 · pair and the next of `bytes`, each rounded once; all are two
+// halves in a word. A byte becomes the low bits of the half 1024 + byte, which leaves it exact.
+DEVICE uint32_t scale_bytes(uint32_t bytes, int pair, uint32_t scale, uint32_t offset) {
+  const uint32_t raised = __byte_perm(bytes, 0x64646464u, pair == 0 ? 0x4140u : 0x4342u);
+  const auto halves = [](uint32_t word) { return *reinterpret_cast<const __half2*>(&word); };
+  const __half2 levels = __hsub2(halves(raised), halves(0x64006400u));
+  const __half2 scaled = __hfma2(levels, halves(scale), halves(offset));
+  return *reinterpret_cast<const uint32_t*>(&scaled);
+}
+
 }  // namespace engine::backend::cuda

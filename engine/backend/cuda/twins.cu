@@ -68,6 +68,9 @@ DEVICE void try_numbers(uint32_t bits, Writer& writer) {
   writer.put(static_cast<float>(dot4(bits, bits * 2654435761u, 7)));
   writer.put(static_cast<float>(round_to_int(small_number(bits))));
   writer.put(bits_to_float(quad_max(float_to_bits(moderate * moderate))));
+  const uint32_t scale = pack_halves(moderate * 1.0e-3f, any * 1.0e-6f);
+  writer.put_halves(scale_bytes(bits, 0, scale, pack_halves(moderate, moderate * 0.1f)));
+  writer.put_halves(scale_bytes(bits, 1, scale, pack_halves(moderate, moderate * 0.1f)));
 }
 
 KERNEL(32) twin_kernel(PARAMETER(TwinArguments) a) {

@@ -65,6 +65,12 @@ DEVICE Float4 load_float4(const View<const float>& values, size_t index) {
   return *reinterpret_cast<const Float4*>(values.data + index);
 }
 
+DEVICE void store_float4(const View<float>& values, size_t index, const Float4& four) {
+  values.check(index, 4);
+  check_aligned(values.data + index, 16);
+  *reinterpret_cast<Float4*>(values.data + index) = four;
+}
+
 // `index` counts words and is a multiple of 4.
 DEVICE Words4 load_words4(const View<uint32_t>& words, size_t index) {
   words.check(index, 4);

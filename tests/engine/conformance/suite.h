@@ -87,6 +87,7 @@ bool identical(std::span<const float> a, std::span<const float> b);
 // The groups of cases.
 void golden_cases(Suite& suite);
 void random_model_cases(Suite& suite);
+void large_cases(Suite& suite);
 void adapter_cases(Suite& suite);
 void sequence_cases(Suite& suite);
 void contract_cases(Suite& suite);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "cuda_emulation/fibers.h"
 
@@ -69,6 +70,28 @@ inline void multiply_all_tiles(void* const* lanes, const void*) {
 inline void multiply_tiles(float (&d)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1) {
   TileProduct mine{d, a, {b0, b1}};
   cuda_emulation::warp_operation("multiply_tiles", &mine, multiply_all_tiles, nullptr);
+}
+
+// Nothing is late here: the barrier that has to follow is what the emulation can check.
+inline void start_copy(uint16_t* to, const uint16_t* from) { std::copy_n(from, 8, to); }
+inline void wait_for_copies() {}
+
+// The nearest float whose last bit says whether something was cut off, so that rounding it once
+// more is as good as rounding `value` itself.
+inline float rounded_to_odd(double value) {
+  const auto nearest = static_cast<float>(value);
+  if (static_cast<double>(nearest) == value || std::bit_cast<uint32_t>(nearest) & 1) return nearest;
+  return std::nextafter(nearest, static_cast<double>(nearest) < value ? INFINITY : -INFINITY);
+}
+
+inline uint32_t scale_bytes(uint32_t bytes, int pair, uint32_t scale, uint32_t offset) {
+  uint32_t result = 0;
+  for (int i = 0; i < 2; ++i) {
+    const double level = bytes >> (pair * 2 + i) * 8 & 0xff;
+    const float value = rounded_to_odd(level * half_of(scale, i) + half_of(offset, i));
+    result |= uint32_t{float_to_half(value)} << i * 16;
+  }
+  return result;
 }
 
 struct TileLoad {

@@ -1,0 +1,86 @@
+// Batches of more than 16 tokens in shapes that tensor cores take (large_layer.h of the CUDA
+// backend), against the naive evaluation: prompts long enough for their positions to be split,
+// experts with a few tokens and with many, each kind of weights.
+#include <algorithm>
+
+#include "engine/gguf/file.h"
+#include "tests/engine/conformance/naive.h"
+#include "tests/engine/conformance/suite.h"
+
+namespace conformance {
+namespace {
+
+using engine::cli::RandomModel;
+using engine::gguf::WeightType;
+namespace model = engine::model;
+
+constexpr int count = 150;
+
+RandomModel shape(WeightType type, int experts, int used, int feed_forward) {
+  RandomModel random;
+  random.type = type;
+  model::Config& config = random.config;
+  config.architecture = "deepseek2";
+  config.name = "large";
+  config.context_length = 4096;
+  config.norm_epsilon = 1e-6f;
+  config.layers = 2;
+  config.dense_layers = 1;
+  config.hidden = 256;
+  config.feed_forward = 288;
+  config.vocab_size = 90;
+  config.mla = {.heads = 3, .kv_lora_rank = 128, .nope_dim = 32, .rope_dim = 8, .value_dim = 32};
+  config.experts = {.count = experts, .used = used, .shared = 1, .feed_forward = feed_forward};
+  return random;
+}
+
+// A near-tie between experts may flip where activations are rounded, and then a row differs as a
+// whole; few may.
+void check_rows(Suite& suite, const Rows& rows, std::span<const double> expected,
+                const std::string& what) {
+  const size_t width = rows.size() / count;
+  std::vector<double> errors;
+  for (size_t i = 0; i < count; ++i) {
+    errors.push_back(relative_error(std::span(rows).subspan(i * width, width),
+                                    expected.subspan(i * width, width)));
+  }
+  std::sort(errors.begin(), errors.end());
+  const double most = errors[count * 9 / 10];
+  suite.check(most <= fast_bound, what + ": a tenth of the rows is off by " + std::to_string(most));
+}
+
+void check_large(Suite& suite, const Kind& kind, const RandomModel& random) {
+  const std::string path = random_file(random);
+  const auto file = open_model(path);
+  const Ids ids = random_ids(count, random.config.vocab_size, 3);
+  const auto expected = naive_logits(*file, model::read_config(*file).value(), ids, 0);
+  const auto backend = make(kind, path, 192);
+  for (const int chunk : {count, 37}) {
+    check_rows(suite, run_in_chunks(*backend, ids, chunk, blocks(0, 6)), expected,
+               "in batches of " + std::to_string(chunk));
+  }
+}
+
+}  // namespace
+
+void large_cases(Suite& suite) {
+  RandomModel k = shape(WeightType::q4_k, 12, 2, 256);
+  k.more_bits = WeightType::q6_k;
+  RandomModel legacy = shape(WeightType::q5_k, 5, 2, 96);
+  legacy.layout = engine::cli::Layout::legacy;
+  for (const Kind& kind : kinds()) {
+    if (kind.of != Of::cuda_fast) continue;
+    const auto run = [&](const std::string& name, const RandomModel& random) {
+      suite.run("large batches, " + name + ", " + kind.name,
+                [&](Suite& s) { check_large(s, kind, random); });
+    };
+    run("q4_k and q6_k, few tokens an expert", k);
+    run("q5_k and q5_1, legacy", legacy);
+    run("q8_0", shape(WeightType::q8_0, 9, 3, 160));
+    run("q4_0, many experts", shape(WeightType::q4_0, 40, 1, 32));
+    run("iq4_nl", shape(WeightType::iq4_nl, 4, 2, 64));
+    run("f16", shape(WeightType::f16, 4, 2, 72));
+  }
+}
+
+}  // namespace conformance

@@ -48,17 +48,19 @@ def run(command, **options):
     return done.stdout.decode()
 
 
-def build_peer(folder):
-    """peer.cpp, against the headers of the release that the libraries were built from."""
+def build_peer(folder, binaries=BINARIES):
+    """peer.cpp, against the headers of the release that the libraries were built from. It looks for
+    these where they are, or beside itself."""
     source, program = folder / "llama.cpp", folder / "peer"
     if not source.exists():
         run(["git", "clone", "--quiet", BUNDLE, source], stderr=subprocess.DEVNULL)
-    libraries = sorted(BINARIES.glob("libllama.v*.so")) + sorted(BINARIES.glob("libggml.v*.so"))
+    libraries = [path for name in ["libllama.v*.so", "libllama.cuda.v*.so", "libggml.v*.so",
+                                   "libggml.cuda.v*.so"] for path in sorted(binaries.glob(name))]
     newest = max(path.stat().st_mtime for path in [PEER / "peer.cpp", *libraries])
     if not program.exists() or program.stat().st_mtime < newest:
         run(["g++", "-std=c++20", "-O2", "-I", source / "include", "-I", source / "ggml/include",
-             PEER / "peer.cpp", "-o", program, *libraries, BINARIES / "libggml-base.so",
-             f"-Wl,-rpath,{BINARIES}"])
+             PEER / "peer.cpp", "-o", program, *libraries, binaries / "libggml-base.so",
+             f"-Wl,-rpath,{binaries}:$ORIGIN"])
     return program
 
 
@@ -178,4 +180,5 @@ def main():
         arguments.picture.write_text(context_picture.draw(records), encoding="utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,21 +3,26 @@
 # compares the emulation's twins with the instructions, runs the conformance suite on the device,
 # and measures. Needs a C++20 compiler, CMake ≥ 3.25 and a CUDA Toolkit ≥ 12.4.
 #
-#   tests/bench/gpu.sh [--quick] [--out FOLDER] [--layers N]
+#   tests/bench/gpu.sh [--quick] [--out FOLDER] [--layers N] [--peer FILE]
 #
 # --quick ends within 3 minutes on 16 cores; without it compute-sanitizer looks at the small cases,
 # and the model has all its 27 layers instead of 9. FOLDER (default build/gpu) receives result.json, result.md and
-# the logs of each part. A part that fails does not keep the others from running.
+# the logs of each part. FILE is what tests/bench/peer/pack_cuda.py packed elsewhere: llama.cpp, measured
+# on the same model. A part that fails does not keep the others from running.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
-quick=0 out=build/gpu layers=27
+quick=0 out=build/gpu layers=27 peer=
 while (($# > 0)); do
   case $1 in
     --quick) quick=1 layers=9 ;;
     --out) out=$2 && shift ;;
     --layers) layers=$2 && shift ;;
-    *) echo "usage: tests/bench/gpu.sh [--quick] [--out FOLDER] [--layers N]" >&2 && exit 2 ;;
+    --peer) peer=$2 && shift ;;
+    *)
+      echo "usage: tests/bench/gpu.sh [--quick] [--out FOLDER] [--layers N] [--peer FILE]" >&2
+      exit 2
+      ;;
   esac
   shift
 done
@@ -102,16 +107,36 @@ bench lite_decode_16k "$lite" 16 64 16384
 bench lite_prefill "$lite" 2048 16 0
 bench lite_cached "$lite" 50 16 1450
 if ((quick == 0)); then
+  LEMMA_CUDA_STEP=launches bench lite_decode_launches "$lite" 16 128 0
+  LEMMA_CUDA_STEP=persistent bench lite_decode_persistent "$lite" 16 128 0
   LEMMA_CUDA_NO_OVERLAP=1 bench lite_decode_no_overlap "$lite" 16 128 0
   LEMMA_CUDA_NO_GRAPHS=1 bench lite_decode_no_graphs "$lite" 16 128 0
   # As on a card with room for half of the experts.
   LEMMA_CUDA_EXPERTS=32 bench lite_half_decode "$lite" 16 64 0
   LEMMA_CUDA_EXPERTS=32 bench lite_half_prefill "$lite" 512 16 0
 fi
-# Where a step's time goes, while there is time to look.
-command -v nsys >/dev/null && ((quick == 0 || SECONDS - started < 130)) && part profile 60 nsys profile --cuda-graph-trace=node -o "$out/decode" \
-  --force-overwrite true --stats true "$engine" bench --backend cuda --model "$lite" --prompt 16 \
-  --generate 16
+if [[ -n $peer ]]; then
+  there=${TMPDIR:-/tmp}/lemma-gpu-peer
+  mkdir -p "$there" && tar -C "$there" -xJf "$peer"
+  # The peer needs two libraries of the CUDA Toolkit, which not every machine has on its path.
+  for library in libcudart.so.13 libcublas.so.13; do
+    folder=$(find / -name "$library" -not -path '/proc/*' -printf '%h' -quit 2>/dev/null)
+    LD_LIBRARY_PATH=${folder:-.}:${LD_LIBRARY_PATH:-}
+  done
+  export LD_LIBRARY_PATH
+  # bench_peer NAME PROMPT GENERATE CONTEXT
+  bench_peer() {
+    part "bench_$1" 150 "$there/peer" "$lite" "$there/libggml-cpu-haswell.so" "$2" "$3" "$4" "$cores" \
+      "$there/libggml-cuda.so"
+    names+=("$1")
+  }
+  bench_peer peer_decode 16 128 0
+  if ((quick == 0)); then
+    bench_peer peer_decode_16k 16 64 16384
+    bench_peer peer_prefill 2048 16 0
+    bench_peer peer_cached 50 16 1450
+  fi
+fi
 
 # field NAME KEY: a number of a benchmark's JSON, or nothing.
 field() {

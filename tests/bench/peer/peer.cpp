@@ -1,7 +1,7 @@
 // The peer of `lemma-engine bench`: the same work in llama.cpp, through the libraries and headers
 // of one release of node-llama-cpp. Built and run by tests/bench/engine.py.
 //
-//   peer MODEL CPU_LIBRARY PROMPT GENERATE CONTEXT THREADS
+//   peer MODEL CPU_LIBRARY PROMPT GENERATE CONTEXT THREADS [CUDA_LIBRARY]
 //
 // Prints one JSON object with the keys of `lemma-engine bench --json`.
 #include <algorithm>
@@ -61,7 +61,9 @@ class Sequence {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 7) give_up("usage: peer MODEL CPU_LIBRARY PROMPT GENERATE CONTEXT THREADS");
+  if (count != 7 && count != 8) {
+    give_up("usage: peer MODEL CPU_LIBRARY PROMPT GENERATE CONTEXT THREADS [CUDA_LIBRARY]");
+  }
   const int prompt = std::atoi(arguments[3]), generate = std::atoi(arguments[4]);
   const int context_tokens = std::atoi(arguments[5]), threads = std::atoi(arguments[6]);
   const auto quiet = [](ggml_log_level level, const char* text, void*) {
@@ -69,10 +71,15 @@ int main(int count, char** arguments) {
   };
   llama_log_set(quiet, nullptr);
   if (ggml_backend_load(arguments[2]) == nullptr) give_up("the CPU library does not load here");
+  if (count == 8 && ggml_backend_load(arguments[7]) == nullptr) {
+    give_up("the CUDA library does not load here");
+  }
   llama_backend_init();
 
   const auto start = Clock::now();
-  llama_model* const model = llama_model_load_from_file(arguments[1], llama_model_default_params());
+  llama_model_params model_params = llama_model_default_params();
+  model_params.n_gpu_layers = count == 8 ? 999 : 0;  // all of them, or none
+  llama_model* const model = llama_model_load_from_file(arguments[1], model_params);
   if (model == nullptr) give_up("the model does not load");
   llama_context_params params = llama_context_default_params();
   params.n_ctx = static_cast<uint32_t>(context_tokens + prompt + generate);

@@ -34,8 +34,7 @@ DEVICE void add_unit(const Unit<format> (&units)[rows], const int (&types)[rows]
         float part = 0;
 #pragma unroll
         for (int i = 0; i < 16; ++i) part = multiply_add(q[r][i], x[i], part);
-        sums.product[r][t] +=
-            multiply_add(units[r].scale[run], part, units[r].offset[run] * total);
+        sums.product[r][t] += multiply_add(units[r].scale[run], part, units[r].offset[run] * total);
       }
     }
   }
@@ -72,11 +71,11 @@ DEVICE void add_any_rows(const DeviceMatrix* const (&matrices)[rows], const size
       return add_float_rows<Format::f32>(matrices, row_at, first, end, lanes, input, at, sums);
     case Format::f16:
       return add_float_rows<Format::f16>(matrices, row_at, first, end, lanes, input, at, sums);
-    LEMMA_CASE(q8_0);
-    LEMMA_CASE(q4);
-    LEMMA_CASE(k);
-    LEMMA_CASE(q6_k);
-    LEMMA_CASE(other);
+      LEMMA_CASE(q8_0);
+      LEMMA_CASE(q4);
+      LEMMA_CASE(k);
+      LEMMA_CASE(q6_k);
+      LEMMA_CASE(other);
   }
 #undef LEMMA_CASE
 }

@@ -37,7 +37,7 @@ DEVICE PartOfDown find_down_part(const DownArguments& a, int token, int part) {
 }
 
 DEVICE void find_down_rows(const DownArguments& a, const PartOfDown& part, int first,
-                      const DeviceMatrix* (&matrices)[down_rows], size_t (&at)[down_rows]) {
+                           const DeviceMatrix* (&matrices)[down_rows], size_t (&at)[down_rows]) {
   const int last = a.slots.hidden_rows - 1;
 #pragma unroll
   for (int r = 0; r < down_rows; ++r) {
@@ -59,8 +59,7 @@ DEVICE void add_part(const DownArguments& a, int token, int index, int first, in
 }
 
 // Adds the parts in their order, and the total to the hidden state: a thread to each row.
-DEVICE void add_parts(const DownArguments& a, View<const float> results, int token,
-                      int first_row) {
+DEVICE void add_parts(const DownArguments& a, View<const float> results, int token, int first_row) {
   const ExpertSlots& s = a.slots;
   const int row = first_row + thread_index();
   if (thread_index() >= a.rows_in_block || row >= s.hidden_rows) return;
@@ -105,7 +104,8 @@ DEVICE void down_floats(const DownArguments& a, int block, int token, size_t use
 DEVICE void down_bytes(const DownArguments& a, int block, int token, size_t used) {
   const ExpertSlots& s = a.slots;
   const int parts = s.used + s.shared_parts, first_row = block * a.rows_in_block;
-  const int rows_in_step = (32 >> exponent_of(a.lanes)) * down_rows, lane = lane_index() & (a.lanes - 1);
+  const int rows_in_step = (32 >> exponent_of(a.lanes)) * down_rows,
+            lane = lane_index() & (a.lanes - 1);
   const View<float> results = shared<float>(size_t(parts) * a.rows_in_block, used);
   used += size_t(warp_index()) * a.byte_row_bytes;
   const ByteRow inputs[1] = {lay_out_byte_row(a.byte_row_units, used)};
@@ -122,8 +122,8 @@ DEVICE void down_bytes(const DownArguments& a, int block, int token, size_t used
       size_t at[down_rows];
       find_down_rows(a, part, first_row + in_block, matrices, at);
       float sums[down_rows][1] = {};
-      add_any_byte_rows(matrices, at, {part.begin, part.end - part.begin, lane, a.lanes}, inputs,
-                        1, sums);
+      add_any_byte_rows(matrices, at, {part.begin, part.end - part.begin, lane, a.lanes}, inputs, 1,
+                        sums);
       float totals[down_rows];
 #pragma unroll
       for (int r = 0; r < down_rows; ++r) totals[r] = sums[r][0];

@@ -41,9 +41,9 @@ struct GateUpArguments {
   DeviceMatrix shared_gate, shared_up;
   Input input;
   float epsilon = 0;
-  int32_t bytes = 0;  // as in project.h
-  int32_t routed = 1, shared = 1;                    // 0: left out
-  int32_t routed_bundles = 0, shared_bundles = 0;    // of a slot, and of all; set by prepare()
+  int32_t bytes = 0;                               // as in project.h
+  int32_t routed = 1, shared = 1;                  // 0: left out
+  int32_t routed_bundles = 0, shared_bundles = 0;  // of a slot, and of all; set by prepare()
 };
 void prepare(GateUpArguments& arguments);
 void gate_up(Stream& stream, const GateUpArguments& arguments);
@@ -55,7 +55,7 @@ struct DownArguments {
   View<float> hidden;  // [tokens][stride], interleaved
   int32_t hidden_stride = 0;
   int32_t hidden_group = 32;
-  int32_t bytes = 0;                               // as in project.h
+  int32_t bytes = 0;  // as in project.h
   // Set by prepare(): of a row of bytes; of the rows of a block, and how many blocks they make.
   int32_t byte_row_units = 0, byte_row_bytes = 0;
   int32_t rows_in_block = 0, blocks = 0, lanes = 0;

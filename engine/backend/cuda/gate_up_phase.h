@@ -49,8 +49,7 @@ struct PairsOfLane {
 
   DEVICE void store(int pair, float gate_sum, float up_sum) const {
     if (pair >= count) return;
-    output[interleaved(first + pair, group)] =
-        gate_sum / (1.0f + exponential(-gate_sum)) * up_sum;
+    output[interleaved(first + pair, group)] = gate_sum / (1.0f + exponential(-gate_sum)) * up_sum;
   }
 };
 

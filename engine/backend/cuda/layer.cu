@@ -48,8 +48,8 @@ void rotate_heads(const Machine& machine, const DeviceLayer& layer, const LayerC
 void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step) {
   const ProjectArguments router = router_scores(machine, layer, step);
   if (step.tokens.count > small_batch && layer.router.format == Format::f32) {
-    route_many(machine.stream, {router.input, router.epsilon, layer.router,
-                                step.rows.router.view(), step.tokens.count});
+    route_many(machine.stream, {router.input, router.epsilon, layer.router, step.rows.router.view(),
+                                step.tokens.count});
   } else {
     project(machine.stream, router);
   }

@@ -121,8 +121,8 @@ LatentArguments turned_latents(const Machine& machine, const DeviceLayer& layer,
 ProjectArguments absorbed_queries(const Machine& machine, const DeviceLayer& layer, Step& step) {
   const model::Mla& mla = machine.config.mla;
   const Widths& w = machine.widths;
-  ProjectArguments a = arguments_for(
-      machine, step, {step.rows.projected.view(), {}, mla.heads * w.q_head, 1});
+  ProjectArguments a =
+      arguments_for(machine, step, {step.rows.projected.view(), {}, mla.heads * w.q_head, 1});
   add(a, by_heads(to_rows(layer.key, step.rows.queries.view(), w.queries, 1), mla.kv_lora_rank,
                   w.q_head, w.query_head));
   return a;
@@ -151,8 +151,8 @@ AttentionArguments latent_attention(const Machine& machine, const LayerCache& ca
 ProjectArguments values_of_heads(const Machine& machine, const DeviceLayer& layer, Step& step) {
   const model::Mla& mla = machine.config.mla;
   const Widths& w = machine.widths;
-  ProjectArguments a = arguments_for(
-      machine, step, {step.rows.attended.view(), {}, mla.heads * w.attended_head, 1});
+  ProjectArguments a =
+      arguments_for(machine, step, {step.rows.attended.view(), {}, mla.heads * w.attended_head, 1});
   Projection value = by_heads(to_rows(layer.value, step.rows.heads.view(), w.heads, w.heads_group),
                               mla.value_dim, w.attended_head, 0);
   value.output_in_heads = 1;

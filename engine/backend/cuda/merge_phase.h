@@ -10,7 +10,9 @@ namespace engine::backend::cuda {
 ANYWHERE int merge_pieces(const AttentionArguments& a) {
   return a.heads * ((a.values.width + 31) / 32);
 }
-inline constexpr size_t merge_bytes(int warps) { return size_t(warps) * max_splits * sizeof(float); }
+inline constexpr size_t merge_bytes(int warps) {
+  return size_t(warps) * max_splits * sizeof(float);
+}
 
 // `factors`: shared memory of this warp, [max_splits].
 DEVICE void merge_piece(const AttentionArguments& a, int token, int piece,

@@ -71,7 +71,8 @@ int widest_part(const model::Config& config) {
   const model::Experts& experts = config.experts;
   const int dense = config.dense_layers > 0 ? units_of(config.feed_forward) / 8 + 1 : 0;
   const int shared = units_of(std::max(1, experts.shared) * experts.feed_forward);
-  return std::max({dense, units_of(experts.feed_forward), shared / std::max(1, experts.shared) + 1});
+  return std::max(
+      {dense, units_of(experts.feed_forward), shared / std::max(1, experts.shared) + 1});
 }
 
 // What any phase takes behind the slots.
@@ -146,8 +147,7 @@ class Writer {
     int count = 0;
     for (const DeviceMatrix* m : matrices) {
       if (m == nullptr || m->units == 0) continue;
-      phases.back().ahead[count++] = {m->data,
-                                      std::min<uint64_t>(most, m->row_at(m->rows))};
+      phases.back().ahead[count++] = {m->data, std::min<uint64_t>(most, m->row_at(m->rows))};
     }
   }
   void feed_forward(int index, const DeviceLayer& layer) {

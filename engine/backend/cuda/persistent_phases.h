@@ -72,8 +72,8 @@ DEVICE void down_phase(const DownArguments& a, const Workers& workers, size_t us
   }
 }
 
-// Each of the large operations stands here once, whichever phases need it: inlined twice, they would
-// be twice the code.
+// Each of the large operations stands here once, whichever phases need it: inlined twice, they
+// would be twice the code.
 DEVICE void run_phase(Phase& phase, const Workers& workers, size_t used) {
   const ProjectArguments* floats = nullptr;
   const GateUpArguments* pairs = nullptr;

@@ -52,8 +52,7 @@ void launch_project(Stream& stream, const ProjectArguments& a) {
   const int y = (a.tokens + tokens - 1) / tokens;
   int warps = threads / 32;
   while (warps > least_threads / 32 && a.bundles * y < warps * enough_blocks) warps /= 2;
-  const size_t shared =
-      a.bytes != 0 ? byte_row_bytes(a.projections[0].matrix.units) * tokens : 0;
+  const size_t shared = a.bytes != 0 ? byte_row_bytes(a.projections[0].matrix.units) * tokens : 0;
   const Launch shape{{(a.bundles + warps - 1) / warps, y}, warps * 32, shared};
   if constexpr (tokens <= 4) {
     if (a.bytes != 0) return launch(stream, shape, project_bytes_kernel<tokens>, a);

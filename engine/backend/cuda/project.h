@@ -34,7 +34,7 @@ struct ProjectArguments {
   View<const int32_t> input_rows;  // [tokens]: the row of each token; empty: their own
   float epsilon = 0;
   int32_t tokens = 0;
-  int32_t bytes = 0;  // 1: the input may be rounded to bytes (dot_bytes.h) where it suits
+  int32_t bytes = 0;    // 1: the input may be rounded to bytes (dot_bytes.h) where it suits
   int32_t bundles = 0;  // set by prepare()
 };
 

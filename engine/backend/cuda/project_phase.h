@@ -44,7 +44,8 @@ struct RowsOfLane {
     const DeviceMatrix& m = p.matrix;
     projection = &p;
     lane = lane_index() & (m.lanes - 1);
-    group = group_rows<rows>(p, ((bundle - p.first_bundle) * 32 + lane_index()) >> exponent_of(m.lanes));
+    group = group_rows<rows>(
+        p, ((bundle - p.first_bundle) * 32 + lane_index()) >> exponent_of(m.lanes));
 #pragma unroll
     for (int r = 0; r < rows; ++r) {
       const int row = group.head * p.head_rows + group.first + r;

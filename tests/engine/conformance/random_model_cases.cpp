@@ -204,7 +204,11 @@ void check_wide_latents(Suite& suite, const Kind& kind) {
   mla = {.heads = 17, .kv_lora_rank = 256, .nope_dim = 32, .rope_dim = 32, .value_dim = 32};
   random.config.experts.shared = 2;
   check_q8_0(suite, kind, random, {1});
-  mla = {.heads = 3, .q_lora_rank = 64, .kv_lora_rank = 512, .nope_dim = 32, .rope_dim = 8,
+  mla = {.heads = 3,
+         .q_lora_rank = 64,
+         .kv_lora_rank = 512,
+         .nope_dim = 32,
+         .rope_dim = 8,
          .value_dim = 32};
   random.config.experts.shared = 0;
   check_q8_0(suite, kind, random, {1, 70});
@@ -372,7 +376,9 @@ void random_model_cases(Suite& suite) {
       suite.run(variant.name + ", " + kind.name,
                 [&](Suite& s) { check_model(s, kind, variant.model); });
     }
-    suite.run("q8_0, all experts in use, " + kind.name, [&](Suite& s) { check_q8_0(s, kind, all_experts(), {70, 9}); });
+    suite.run("q8_0, all experts in use, " + kind.name, [&](Suite& s) {
+      check_q8_0(s, kind, all_experts(), {70, 9});
+    });
     suite.run("wide latents, " + kind.name, [&](Suite& s) { check_wide_latents(s, kind); });
     suite.run("a layer for multi-token prediction, " + kind.name,
               [&](Suite& s) { check_prediction_layer(s, kind); });

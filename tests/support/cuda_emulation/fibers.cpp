@@ -100,9 +100,9 @@ struct Worker {
   Fiber fibers[max_threads];
   Context scheduler;
   Place now;
-  int fiber = 0;        // the running one: blocks one after another
+  int fiber = 0;  // the running one: blocks one after another
   int64_t first_block = 0;
-  int blocks = 1;       // that run in turn
+  int blocks = 1;  // that run in turn
   const std::function<void()>* kernel = nullptr;
   std::string complaint;  // of the block, once it is known
   std::vector<std::byte> shared;
@@ -134,7 +134,8 @@ void run_fiber(int fiber) {
   now.thread = fiber % now.threads;
   const int in_turn = fiber / now.threads;
   const int64_t index = worker->first_block + in_turn;
-  now.block = {static_cast<int>(index % now.grid.x), static_cast<int>(index / now.grid.x % now.grid.y),
+  now.block = {static_cast<int>(index % now.grid.x),
+               static_cast<int>(index / now.grid.x % now.grid.y),
                static_cast<int>(index / now.grid.x / now.grid.y)};
   now.shared = worker->shared.data() + in_turn * rounded(now.shared_bytes);
   switch_context(worker->scheduler, worker->fibers[fiber].context);

@@ -53,7 +53,6 @@ DEVICE uint16_t load_constant2(const uint8_t* from) {
 }
 
 DEVICE void block_barrier() { __syncthreads(); }
-DEVICE void warp_barrier() { __syncwarp(); }
 
 // From Hopper on a kernel may start while the one before it still runs, to have its blocks in
 // place; it must not read or write what that one does before this returns.
@@ -89,46 +88,6 @@ DEVICE void grid_barrier(uint32_t* arrivals, uint32_t& expected) {
 DEVICE int add_atomically(int* to, int value) { return atomicAdd(to, value); }
 DEVICE void publish_to_other_blocks() { __threadfence(); }
 
-template <int count>
-DEVICE void warp_sum(float (&values)[count], int width) {
-#pragma unroll
-  for (int step = 16; step > 0; step /= 2) {
-    if (step >= width) continue;
-#pragma unroll
-    for (int i = 0; i < count; ++i) values[i] += __shfl_xor_sync(all_lanes, values[i], step);
-  }
-}
-
-DEVICE float warp_max(float value) {
-#pragma unroll
-  for (int step = 16; step > 0; step /= 2) {
-    value = fmaxf(value, __shfl_xor_sync(all_lanes, value, step));
-  }
-  return value;
-}
-
-// Of four neighbouring lanes.
-DEVICE uint32_t quad_max(uint32_t value) {
-  value = umax(value, __shfl_xor_sync(all_lanes, value, 1));
-  return umax(value, __shfl_xor_sync(all_lanes, value, 2));
-}
-
-struct Best {
-  float score;
-  int index;
-};
-DEVICE Best warp_best(Best mine) {
-#pragma unroll
-  for (int step = 16; step > 0; step /= 2) {
-    const Best other{__shfl_xor_sync(all_lanes, mine.score, step),
-                     __shfl_xor_sync(all_lanes, mine.index, step)};
-    const bool wins =
-        other.score > mine.score || (other.score == mine.score && other.index < mine.index);
-    if (wins) mine = other;
-  }
-  return mine;
-}
-
 // The byte becomes the low bits of the float 2^23 + byte, which leaves it exact.
 DEVICE float byte_to_float(uint32_t bytes, int index) {
   return __uint_as_float(__byte_perm(bytes, 0x4b000000u, 0x7440u | index)) - 8388608.0f;
@@ -157,7 +116,6 @@ DEVICE uint32_t pack_halves(float low, float high) {
   return *reinterpret_cast<const uint32_t*>(&both);
 }
 
-DEVICE uint32_t warp_ballot(bool vote) { return __ballot_sync(all_lanes, vote); }
 DEVICE int count_bits(uint32_t bits) { return __popc(bits); }
 
 DEVICE float multiply_add(float a, float b, float c) { return fmaf(a, b, c); }
@@ -165,5 +123,7 @@ DEVICE float exponential(float x) { return expf(x); }
 DEVICE float square_root(float x) { return sqrtf(x); }
 
 }  // namespace engine::backend::cuda
+
+#include "engine/backend/cuda/warp_nvcc.h"
 
 #include "engine/backend/cuda/tiles_nvcc.h"

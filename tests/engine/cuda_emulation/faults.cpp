@@ -13,9 +13,10 @@ namespace {
 using namespace engine::backend::cuda;
 
 // What the emulation says of a kernel of two blocks of 64 threads; empty: nothing.
-std::string run(const std::function<void()>& kernel, size_t shared_bytes = 0) {
+std::string run(const std::function<void()>& kernel, size_t shared_bytes = 0,
+                bool cooperative = false) {
   try {
-    cuda_emulation::run_grid({2, 1, 1}, 64, shared_bytes, kernel);
+    cuda_emulation::run_grid({2, 1, 1}, 64, shared_bytes, kernel, cooperative);
   } catch (const cuda_emulation::Violation& violation) {
     return violation.what();
   }
@@ -96,12 +97,35 @@ void barriers() {
          "lanes of one warp meet at");
 }
 
+// Each block reads what the other has written.
+void barriers_of_a_grid() {
+  std::array<float, 2> values{};
+  const View<float> view{values.data(), values.size()};
+  const auto exchange = [=](bool meets) {
+    return [=] {
+      uint32_t arrivals = 0, expected = 0;
+      size_t used = 0;
+      const View<float> own = shared<float>(1, used);
+      if (thread_index() == 0) own[0] = view[block_x()] = static_cast<float>(block_x() + 1);
+      if (meets || block_x() == 0) grid_barrier(&arrivals, expected);
+      if (!meets) return;
+      const float sum = own[0] + view[1 - block_x()];
+      if (sum != 3) cuda_emulation::violation("not 3");
+    };
+  };
+  expect("blocks that meet", run(exchange(true), 16, true), "");
+  expect("a meeting that one block leaves out", run(exchange(false), 16, true), "a grid's barrier");
+  expect("a meeting of blocks that do not run together", run(exchange(true), 16),
+         "a grid's barrier");
+}
+
 }  // namespace
 
 int main() {
   global_memory();
   shared_memory_of_a_block();
   barriers();
+  barriers_of_a_grid();
   std::printf("%d failed\n", failures);
   return failures == 0 ? 0 : 1;
 }

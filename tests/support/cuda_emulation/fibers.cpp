@@ -102,6 +102,7 @@ struct Worker {
   Place now;
   int fiber = 0;  // the running one: blocks one after another
   int64_t first_block = 0;
+  bool cooperative = false;
   int blocks = 1;  // that run in turn
   const std::function<void()>* kernel = nullptr;
   std::string complaint;  // of the block, once it is known
@@ -208,6 +209,7 @@ struct Grid {
   int threads;
   size_t shared_bytes;
   int in_turn;  // blocks
+  bool cooperative;
   const std::function<void()>& kernel;
   std::atomic<int64_t> next{0};
   std::mutex mutex;
@@ -224,6 +226,7 @@ void run_blocks(Grid& grid) {
     own.complaint.clear();
     own.first_block = index;
     own.blocks = grid.in_turn;
+    own.cooperative = grid.cooperative;
     own.now.threads = grid.threads;
     own.now.grid = grid.extent;
     own.now.shared_bytes = grid.shared_bytes;
@@ -254,6 +257,7 @@ void block_barrier() {
 }
 
 void grid_barrier() {
+  if (!worker->cooperative) violation("a grid's barrier, but the grid is not cooperative");
   running().state = State::at_grid;
   leave();
 }
@@ -293,7 +297,7 @@ void run_grid(Extent grid, int threads, size_t shared_bytes, const std::function
     throw Violation("a cooperative grid of " + std::to_string(blocks) + " blocks");
   }
   const int in_turn = cooperative ? static_cast<int>(blocks) : 1;
-  Grid state{grid, threads, shared_bytes, in_turn, kernel, {}, {}, {}};
+  Grid state{grid, threads, shared_bytes, in_turn, cooperative, kernel, {}, {}, {}};
   run_blocks(state);
   if (!state.complaint.empty()) throw Violation(state.complaint);
 }

@@ -94,11 +94,8 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
   a.common = latent_attention(machine, cache, step);
   a.tiles = large.row_tiles.view();
   a.tile_count = large.row_tile_count;
-  const size_t results = size_t(step.tokens.count) * mla.heads * mla.kv_lora_rank;
-  const PositionSplits splits = split_positions(large.row_tile_count, large.positions,
-                                                static_cast<int>(rows.partial.size() / results));
-  a.common.splits = splits.count;
-  a.chunk = splits.chunk;
+  a.common.splits = large.splits.count;
+  a.chunk = large.splits.chunk;
   a.halves = large.attended.view();
   attend_on_tensor_cores(machine.stream, a, tile_rows);
 
@@ -243,7 +240,8 @@ base::Status LargeRows::begin(const model::Config& config, const Batch& batch,
     if (!host.ok()) return host.error();
     row_tiles_on_host_ = std::move(*host);
   }
-  row_tile_count = positions = 0;
+  row_tile_count = 0;
+  int positions = 0;
   for (const SequenceRun& run : runs) {
     positions = std::max(positions, run.position + static_cast<int>(run.count));
     const int end = static_cast<int>((run.first + run.count) * head_count);
@@ -251,6 +249,7 @@ base::Status LargeRows::begin(const model::Config& config, const Batch& batch,
       row_tiles_on_host_.data()[row_tile_count++] = {row, std::min(tile_rows, end - row)};
     }
   }
+  splits = split_positions(row_tile_count, static_cast<int>(count), positions);
   stream.copy(row_tiles.data(), row_tiles_on_host_.data(), row_tile_count * sizeof(RowTile));
   return base::Done{};
 }

@@ -20,7 +20,7 @@ class LargeRows {
   Buffer<VisitTile> visit_tiles;
   Buffer<RowTile> row_tiles;
   int row_tile_count = 0;
-  int positions = 0;        // of the longest sequence
+  PositionSplits splits;
   size_t shared_bytes = 0;  // that a block can have; set once
 
  private:

@@ -372,8 +372,9 @@ int mla_tile_rows(int lora, int rope, size_t shared, bool large) {
   return shared_bytes(16, lora + rope) <= shared ? 16 : 0;
 }
 
-PositionSplits split_positions(int tiles, int positions, int most) {
-  most = std::min(most, 128 / std::max(1, tiles));  // about a block for each processor
+PositionSplits split_positions(int tiles, int tokens, int positions) {
+  // What partial results have room for (step.cu), and about a block for each processor.
+  const int most = std::min(16 * max_splits / tokens, 128 / std::max(1, tiles));
   const int steps = (positions + tile_positions - 1) / tile_positions;
   if (most <= 1 || steps <= 1) return {};
   const int steps_each = (steps + most - 1) / most;

@@ -20,12 +20,11 @@ struct MlaTensorArguments {
   View<uint16_t> halves;  // with tiles: [tokens · heads][values.width], the finished values
 };
 
-// How the positions of a large batch are split, at most `most` times, so that few tiles still fill
-// a device.
+// How the positions of a large batch are split, so that few tiles still fill a device.
 struct PositionSplits {
   int count = 1, chunk = 0;
 };
-PositionSplits split_positions(int tiles, int positions, int most);
+PositionSplits split_positions(int tiles, int tokens, int positions);
 
 // Which of these kernels a model and a device can have: the rows of a tile, 16 or 64; 0: none.
 int mla_tile_rows(int lora, int rope, size_t shared_bytes, bool large);

@@ -20,7 +20,8 @@ class FragmentUnit {
   static constexpr float raised = 64;
   // Blocks that fit onto a processor with the registers it takes.
   static constexpr bool is_large = format == Format::q6_k || format == Format::other;
-  static constexpr int narrow_blocks = is_large || format == Format::q8_0 ? 3 : 4;
+  static constexpr bool is_small = format == Format::k || (format == Format::q4 && four_bits);
+  static constexpr int narrow_blocks = is_small ? 4 : 3;
   static constexpr int wide_blocks = is_large ? 2 : 3;
 
   DEVICE void fetch(const DeviceMatrix& m, size_t row, int index) {

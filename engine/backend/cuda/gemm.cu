@@ -23,7 +23,7 @@ namespace {
 constexpr int threads = 128, warps = threads / 32;
 constexpr int warp_rows = 32;
 constexpr int step_units = 4, step = step_units * unit_values;
-constexpr int enough_blocks = 132;
+constexpr int enough_blocks = 160;
 
 // Turing copies through registers, and so has fewer of them.
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
@@ -121,7 +121,7 @@ DEVICE void fetch(const LaneRows& rows, int at_step, Unit (&units)[2][2]) {
 template <int n_tiles>
 DEVICE void multiply_part(const uint32_t (&weights)[2][2][4], const View<uint16_t>& x, size_t at,
                           int pitch, int count, float (&sums)[2][n_tiles][4]) {
-  constexpr int together = 2;
+  constexpr int together = n_tiles <= 2 ? 1 : 2;
 #pragma unroll
   for (int first = 0; first < n_tiles; first += together) {
     if (first * 8 >= count) break;
@@ -199,15 +199,15 @@ DEVICE void store_value(const GemmArguments& a, const Tile& tile, int token, int
   if (token >= tile.count || row >= tile.rows) return;
   const int whole_row = tile.head * tile.rows + row;
   if (!a.bias.empty()) value += a.bias[whole_row];
-  const size_t at = size_t(tile.first + token) * a.output_stride +
-                    size_t(tile.head) * a.head_output +
-                    interleaved(a.output_in_heads ? whole_row : row, a.output_group);
+  const size_t in_row = size_t(tile.head) * a.head_output +
+                        interleaved(a.output_in_heads ? whole_row : row, a.output_group);
   if (!a.halves.empty()) {
-    a.halves[at] = static_cast<uint16_t>(pack_halves(value, 0));
-    return;
+    a.halves[size_t(tile.first + token) * a.halves_stride + in_row] =
+        static_cast<uint16_t>(pack_halves(value, 0));
   }
-  if (a.store == Store::add) value += a.output[at];
-  a.output[at] = value;
+  if (a.output.empty()) return;
+  float& output = a.output[size_t(tile.first + token) * a.output_stride + in_row];
+  output = a.store == Store::add ? output + value : value;
 }
 
 template <int n_tiles>
@@ -320,7 +320,7 @@ void gemm(Stream& stream, const GemmArguments& arguments) {
     return 2 * size_t(tokens) * pitch_of(chunk_steps) * sizeof(uint16_t);
   };
   while (a.column_groups < warps && 2 * a.column_groups <= steps &&
-         blocks_x() * tiles * a.heads < enough_blocks &&
+         2 * blocks_x() * tiles * a.heads <= enough_blocks &&
          shared_bytes(2 * a.column_groups) <= a.most_shared_bytes) {
     a.column_groups *= 2;
   }

@@ -30,12 +30,12 @@ struct GemmArguments {
   View<const int32_t> tile_count;  // [1]
   int32_t most_tiles = 0, tile_tokens = wide_tile;
   View<const int32_t> visit_rows;  // [visits]: of x; empty: the visit itself
-  // Heads as in Projection, and where results go: one of output and halves.
+  // Heads as in Projection, and where results go: output, halves or both.
   int32_t heads = 1, head_input = 0, head_output = 0, output_in_heads = 0;
   View<const float> bias;
   View<float> output;
   View<uint16_t> halves;
-  int32_t output_stride = 0, output_group = 1;
+  int32_t output_stride = 0, output_group = 1, halves_stride = 0;
   Store store = Store::replace;
   size_t most_shared_bytes = 48 << 10;         // what a block can have
   int32_t chunk_steps = 0, column_groups = 1;  // set by gemm()

@@ -67,8 +67,10 @@ void project_queries(const Machine& machine, const DeviceLayer& layer, Step& ste
   }
   GemmArguments q =
       product(step, large, two ? layer.q_b : layer.q, two ? large.low.view() : large.x.view());
-  by_heads(q, mla.heads, q.x_stride, 0, w.q_head);
-  write_to(q, step.rows.projected.view(), mla.heads * w.q_head, 1);
+  const int q_row = mla.heads * w.q_head;  // heads are not padded, see takes_large_batches()
+  write_to(q, step.rows.projected.view(), q_row, 1);
+  q.halves = large.queries.view();
+  q.halves_stride = padded(q_row);
   gemm(machine.stream, q);
 }
 
@@ -83,10 +85,8 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
   gemm(machine.stream, latents);
   rotate_latents(machine, layer, cache, step);
 
-  const int q_row = mla.heads * w.q_head;
-  halve(machine, step, {rows.projected.view(), {}, q_row, 1}, q_row, large.queries.view());
   GemmArguments absorb = product(step, large, layer.key, large.queries.view());
-  by_heads(absorb, mla.heads, padded(q_row), w.q_head, w.query_head);
+  by_heads(absorb, mla.heads, padded(mla.heads * w.q_head), w.q_head, w.query_head);
   write_to(absorb, rows.queries.view(), w.queries, 1);
   gemm(machine.stream, absorb);
 
@@ -102,7 +102,7 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
   GemmArguments value = product(step, large, layer.value, large.attended.view());
   by_heads(value, mla.heads, mla.heads * mla.kv_lora_rank, mla.kv_lora_rank, mla.value_dim);
   value.halves = large.heads.view();
-  value.output_stride = padded(mla.heads * mla.value_dim);
+  value.halves_stride = padded(mla.heads * mla.value_dim);
   gemm(machine.stream, value);
 }
 
@@ -140,7 +140,7 @@ void feed_forward_shared(const Machine& machine, const DeviceLayer& layer, Step&
   in.up = {layer.shared_up, 0, 0, layer.shared_up.rows};
   in.pairs = 1;
   in.halves = large.shared_act.view();
-  in.output_stride = padded(layer.shared_gate.rows);
+  in.halves_stride = padded(layer.shared_gate.rows);
   gemm(machine.stream, in);
   GemmArguments out = product(step, large, layer.shared_down, large.shared_act.view());
   add_to_hidden(machine, step, out);
@@ -164,7 +164,7 @@ void feed_forward_routed(const Machine& machine, const DeviceLayer& layer, Step&
   in.most_tiles = visits / tile + std::min(experts.count, visits);
   in.visit_rows = large.visit_rows.view();
   in.halves = large.act.view();
-  in.output_stride = padded(experts.feed_forward);
+  in.halves_stride = padded(experts.feed_forward);
   gemm(machine.stream, in);
 
   GemmArguments out = product(step, large, layer.down.all, large.act.view());

@@ -61,15 +61,17 @@ DEVICE Tile find_tile(const GemmArguments& a, int tile_tokens) {
   return tile;
 }
 
-// Starts copies of the columns from `first_step` on; what is not there becomes zero.
+// Starts copies of the columns from `first_step` on; what is not there becomes zero. A thread keeps
+// to one column of the chunk, whose pieces of 16 bytes are a power of two.
 DEVICE void copy_x(const GemmArguments& a, const Tile& tile, int first_step, View<uint16_t> x) {
-  const int pieces = a.chunk_steps * step / 8;
-  for (int i = thread_index(); i < tile.count * pieces; i += threads) {
-    const int t = i / pieces, piece = i % pieces;
-    const int unit = piece / 16 * step_units + piece % 4;
-    const int column = (first_step * step_units + unit) * unit_values + piece % 16 / 4 * 8;
+  const int pieces = a.chunk_steps * step / 8, piece = thread_index() & (pieces - 1);
+  const int unit = first_step * step_units + piece / 16 * step_units + piece % 4;
+  const int column = unit * unit_values + piece % 16 / 4 * 8;
+  const bool there = unit < a.weights.all.units;
+#pragma unroll 4
+  for (int t = thread_index() / pieces; t < tile.count; t += threads / pieces) {
     const size_t to = size_t(t) * pitch_of(a.chunk_steps) + piece * 8;
-    if (column >= a.weights.all.units * unit_values) {
+    if (!there) {
       store_halves(x, to, {0, 0, 0, 0});
       continue;
     }

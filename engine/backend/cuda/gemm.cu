@@ -23,6 +23,7 @@ namespace {
 constexpr int threads = 128, warps = threads / 32;
 constexpr int warp_rows = 32;
 constexpr int step_units = 4, step = step_units * unit_values;
+constexpr int staged_pitch = warp_rows + 4;  // floats of a token
 constexpr int enough_blocks = 160;
 
 // Turing copies through registers, and so has fewer of them.
@@ -61,15 +62,17 @@ DEVICE Tile find_tile(const GemmArguments& a, int tile_tokens) {
   return tile;
 }
 
-// Starts copies of the columns from `first_step` on; what is not there becomes zero.
+// Starts copies of the columns from `first_step` on; what is not there becomes zero. A thread keeps
+// to one column of the chunk, whose pieces of 16 bytes are a power of two.
 DEVICE void copy_x(const GemmArguments& a, const Tile& tile, int first_step, View<uint16_t> x) {
-  const int pieces = a.chunk_steps * step / 8;
-  for (int i = thread_index(); i < tile.count * pieces; i += threads) {
-    const int t = i / pieces, piece = i % pieces;
-    const int unit = piece / 16 * step_units + piece % 4;
-    const int column = (first_step * step_units + unit) * unit_values + piece % 16 / 4 * 8;
+  const int pieces = a.chunk_steps * step / 8, piece = thread_index() & (pieces - 1);
+  const int unit = first_step * step_units + piece / 16 * step_units + piece % 4;
+  const int column = unit * unit_values + piece % 16 / 4 * 8;
+  const bool there = unit < a.weights.all.units;
+#pragma unroll 4
+  for (int t = thread_index() / pieces; t < tile.count; t += threads / pieces) {
     const size_t to = size_t(t) * pitch_of(a.chunk_steps) + piece * 8;
-    if (column >= a.weights.all.units * unit_values) {
+    if (!there) {
       store_halves(x, to, {0, 0, 0, 0});
       continue;
     }
@@ -210,24 +213,28 @@ DEVICE void store_value(const GemmArguments& a, const Tile& tile, int token, int
   output = a.store == Store::add ? output + value : value;
 }
 
+// By way of shared memory, a warp in its own: lanes then store neighbouring rows, and in a loop,
+// since code that runs once costs its fetching.
 template <int n_tiles>
 DEVICE void store_tile(const GemmArguments& a, const Tile& tile, float raised,
-                       const float (&sums)[2][n_tiles][4]) {
-  const int lane = lane_index();
+                       const View<float>& staged, const float (&sums)[2][n_tiles][4]) {
+  const int lane = lane_index(), of_rows = a.pairs ? warp_rows / 2 : warp_rows;
 #pragma unroll
   for (int j = 0; j < n_tiles; ++j) {
 #pragma unroll
     for (int part = 0; part < 4; ++part) {
-      const int token = j * 8 + lane % 4 * 2 + part % 2;
-      const int row = tile.first_row + lane / 4 + part / 2 * 8;
+      const int token = j * 8 + lane % 4 * 2 + part % 2, row = lane / 4 + part / 2 * 8;
       const float first = sums[0][j][part] / raised, second = sums[1][j][part] / raised;
-      if (a.pairs) {
-        store_value(a, tile, token, row, first / (1.0f + exponential(-first)) * second);
-      } else {
-        store_value(a, tile, token, row, first);
-        store_value(a, tile, token, row + 16, second);
-      }
+      const size_t at = size_t(token) * staged_pitch + row;
+      staged[at] = a.pairs ? first / (1.0f + exponential(-first)) * second : first;
+      staged[at + 16] = second;
     }
+  }
+  warp_barrier();
+  const int row = lane & (of_rows - 1);
+#pragma unroll 1
+  for (int token = a.pairs ? lane / 16 : 0; token < tile.count; token += 32 / of_rows) {
+    store_value(a, tile, token, tile.first_row + row, staged[size_t(token) * staged_pitch + row]);
   }
 }
 
@@ -271,12 +278,17 @@ gemm_kernel(PARAMETER(GemmArguments) a) {
                                    pitch, tile.count, sums);
     }
   }
+  used = 0;
   if (a.column_groups > 1) {
-    used = 0;
     const View<float> all = shared<float>(size_t(warps - 1) * 32 * n_tiles * 8, used);
     if (!add_groups(a, all, sums)) return;
+  } else {
+    block_barrier();
   }
-  store_tile(a, tile, Unit::raised, sums);
+  const View<float> staged = shared<float>(size_t(warps) * n_tiles * 8 * staged_pitch, used);
+  // Found once more, so that it takes no registers meanwhile.
+  store_tile(a, find_tile(a, n_tiles * 8), Unit::raised,
+             staged.from(size_t(warp_index()) * n_tiles * 8 * staged_pitch), sums);
 }
 
 using Kernel = void (*)(GemmArguments);
@@ -326,11 +338,10 @@ void gemm(Stream& stream, const GemmArguments& arguments) {
   }
   a.chunk_steps = std::max(narrow ? 4 : 2, a.column_groups);
   while (shared_bytes(a.chunk_steps) > a.most_shared_bytes) a.chunk_steps /= 2;
-  const size_t sums = size_t(warps - 1) * 32 * tokens * sizeof(float);
+  const size_t sums = a.column_groups > 1 ? size_t(warps - 1) * 32 * tokens : 0;
+  const size_t at_end = (sums + size_t(warps) * tokens * staged_pitch) * sizeof(float);
   launch(stream,
-         {{blocks_x(), tiles, a.heads},
-          threads,
-          std::max(shared_bytes(a.chunk_steps), a.column_groups > 1 ? sums : 0)},
+         {{blocks_x(), tiles, a.heads}, threads, std::max(shared_bytes(a.chunk_steps), at_end)},
          narrow ? kernel_for<narrow_tile / 8>(a) : kernel_for<wide_tile / 8>(a), a);
 }
 

@@ -6,11 +6,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/backend/batch.h"
 #include "engine/backend/cuda/large_layer.h"
-#include "engine/backend/cuda/persistent.h"
+#include "engine/backend/cuda/phase_writer.h"
+#include "engine/backend/cuda/phased_step.h"
 #include "engine/backend/reference/operations.h"
 #include "engine/base/format.h"
 #include "engine/gguf/file.h"
@@ -63,8 +65,9 @@ class Library final : public Backend {
   Status begin_share(int tokens);
   size_t room_for_weights(const DeviceInfo& device) const;
   void run_layer(int layer, Step& step, LargeRows& rows);
-  void record_or_replay(Step& step);
-  Status run_persistent(Step& step);
+  template <typename Everything>
+  void record_or_replay(Step& step, const Everything& everything);
+  Status run_small(Step& step);
   Status choose_step();
   Result<double> time_step();
   bool run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going);
@@ -82,8 +85,10 @@ class Library final : public Backend {
   Buffer<uint8_t> cache_;                  // [layer][block][slot][cache_dim]
   Buffer<float> rotations_;
   Rotation rotation_;
-  std::unique_ptr<PersistentStep> persistent_;  // steps of one token, where that is faster
-  Step steps_[2];                               // [depth]
+  // How steps of one token go: the operations of layer.h, phases, or phases in one kernel.
+  enum class StepForm { operations, phases, persistent } form_ = StepForm::operations;
+  std::unique_ptr<PersistentKernel> persistent_;
+  Step steps_[2];  // [depth]
   LargeRows large_rows_[2];
   int depth_ = 0;                                  // runs in progress
   bool large_ = false;                             // large batches run on tensor cores
@@ -218,12 +223,8 @@ void Library::run_layer(int layer, Step& step, LargeRows& rows) {
 
 // A small batch goes to the device as a whole: it takes less time than there is between two looks
 // at keep_going.
-void Library::record_or_replay(Step& step) {
-  const auto everything = [&] {
-    embed_tokens(machine(), step);
-    for (int layer = 0; layer < config_.layers; ++layer) run_layer(layer, step, large_rows_[0]);
-    compute_logits(machine(), step);
-  };
+template <typename Everything>
+void Library::record_or_replay(Step& step, const Everything& everything) {
   if (!graphs_enabled_) return everything();
   auto& graph = step.graphs[{step.tokens.count, step.wanted_count, step.splits}];
   if (graph == nullptr) {
@@ -232,6 +233,27 @@ void Library::record_or_replay(Step& step) {
     graph = stream_->end_recording();
   }
   if (graph != nullptr) stream_->replay(*graph);
+}
+
+Status Library::run_small(Step& step) {
+  if (step.tokens.count > 1 || form_ == StepForm::operations) {
+    record_or_replay(step, [&] {
+      embed_tokens(machine(), step);
+      for (int layer = 0; layer < config_.layers; ++layer) run_layer(layer, step, large_rows_[0]);
+      compute_logits(machine(), step);
+    });
+    return base::Done{};
+  }
+  std::vector<LayerCache> caches;
+  for (int layer = 0; layer < config_.layers; ++layer) caches.push_back(layer_cache(layer));
+  const auto list = phases_of(machine(), caches, step);
+  if (!list.ok()) return list.error();
+  if (form_ == StepForm::phases) {
+    record_or_replay(step, [&] { launch_phases(*stream_, **list); });
+  } else if (persistent_ == nullptr || !persistent_->run(*stream_, **list)) {
+    return fail("CUDA: no block of the persistent kernel fits onto a processor");
+  }
+  return base::Done{};
 }
 
 // Launches do not wait, so the host stays at most two layers ahead: else an interruption would find
@@ -251,12 +273,6 @@ bool Library::run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_goin
   return true;
 }
 
-Status Library::run_persistent(Step& step) {
-  std::vector<LayerCache> caches;
-  for (int layer = 0; layer < config_.layers; ++layer) caches.push_back(layer_cache(layer));
-  return persistent_->run(machine(), caches, step);
-}
-
 // Milliseconds of a step of one token, the best of some. No block is in use yet.
 Result<double> Library::time_step() {
   const BatchToken token{0, 0, 0, true};
@@ -274,24 +290,30 @@ Result<double> Library::time_step() {
   return best;
 }
 
-// One kernel or many: what is faster here. LEMMA_CUDA_STEP=persistent|launches decides instead.
+// The form that is the fastest here; LEMMA_CUDA_STEP=operations|phases|persistent decides instead.
 Status Library::choose_step() {
+  if (!has_phases(machine())) return base::Done{};
+  persistent_ = PersistentKernel::create();
   const char* const wanted = std::getenv("LEMMA_CUDA_STEP");
   const std::string_view forced = wanted == nullptr ? "" : wanted;
-  if (forced == "launches") return base::Done{};
-  auto persistent = PersistentStep::create(machine());
-  if (persistent == nullptr) return base::Done{};
-  if (forced != "persistent") {
-    const auto launches = time_step();
-    if (!launches.ok()) return launches.error();
-    persistent_ = std::move(persistent);
-    const auto one = time_step();
-    if (!one.ok()) return one.error();
-    if (*one > *launches) persistent_ = nullptr;
-  } else {
-    persistent_ = std::move(persistent);
+  constexpr std::pair<StepForm, std::string_view> forms[] = {
+      {StepForm::operations, "operations"},
+      {StepForm::phases, "phases"},
+      {StepForm::persistent, "persistent"}};
+  double least = 1e9;
+  auto best = forms[0];
+  for (const auto& form : forms) {
+    if (form.second == forced) best = form;
+    if (!forced.empty()) continue;
+    form_ = form.first;
+    steps_[0].graphs.clear();
+    const auto time = time_step();
+    if (!time.ok() && form.first == StepForm::operations) return time.error();
+    if (time.ok() && *time < least) least = *time, best = form;
   }
-  if (persistent_ != nullptr) name_.insert(name_.size() - 1, ", a step is one kernel");
+  form_ = best.first;
+  steps_[0].graphs.clear();
+  name_.insert(name_.size() - 1, base::concat(", a step by ", best.second));
   return base::Done{};
 }
 
@@ -336,10 +358,8 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
     finished = run_layers(step, rows, keep_going);
   } else if (keep_going && !keep_going()) {
     finished = false;
-  } else if (persistent_ != nullptr && step.tokens.count == 1) {
-    written = run_persistent(step);
   } else {
-    record_or_replay(step);
+    written = run_small(step);
   }
   --depth_;
   if (!written.ok()) return written.error();

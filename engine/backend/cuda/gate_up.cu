@@ -16,7 +16,7 @@ KERNEL(threads) gate_up_kernel(PARAMETER(GateUpArguments) a) {
 // The same with the input as bytes, for formats that suit it.
 KERNEL_CROWDED(threads, 2) gate_up_bytes_kernel(PARAMETER(GateUpArguments) a) {
   wait_for_previous_kernel();
-  gate_up_bytes(a, launched_workers(), block_y(), 0);
+  gate_up_bytes(a, a.slots.chosen, launched_workers(), block_y(), 0);
 }
 
 bool suits_bytes(const GateUpArguments& a) {

@@ -21,7 +21,8 @@ struct PairsOfLane {
   int lanes, lane;
 
   // Bundles of routed slots come first. Groups past the end repeat the last row.
-  DEVICE void find(const GateUpArguments& a, int token, int bundle) {
+  DEVICE void find(const GateUpArguments& a, const View<const int32_t>& chosen, int token,
+                   int bundle) {
     const ExpertSlots& s = a.slots;
     const int routed = a.routed != 0 ? a.routed_bundles * s.used : 0;
     const bool is_routed = bundle < routed;
@@ -35,7 +36,7 @@ struct PairsOfLane {
     first = ((in_slot * 32 + lane_index()) >> exponent_of(lanes)) * pairs;
     count = rows - first;
     const size_t visit = size_t(token) * s.used + slot;
-    const int expert = is_routed ? s.chosen[visit] : 0;
+    const int expert = is_routed ? chosen[visit] : 0;
 #pragma unroll
     for (int i = 0; i < pairs; ++i) {
       const int row = first + i < rows ? first + i : rows - 1;
@@ -53,7 +54,7 @@ struct PairsOfLane {
   }
 };
 
-DEVICE int bundles_of(const GateUpArguments& a) {
+ANYWHERE int bundles_of(const GateUpArguments& a) {
   return (a.routed != 0 ? a.routed_bundles * a.slots.used : 0) +
          (a.shared != 0 ? a.shared_bundles : 0);
 }
@@ -82,7 +83,7 @@ DEVICE void gate_up_floats(const GateUpArguments& a, const Workers& workers, int
   const TokenRows<1> at{{size_t(token) * a.input.stride}, 1};
   for (int bundle = workers.warp(); bundle < bundles_of(a); bundle += workers.warps()) {
     PairsOfLane<1> pair;
-    pair.find(a, token, bundle);
+    pair.find(a, a.slots.chosen, token, bundle);
     Sums<2, 1> sums;
     sums.clear();
     add_pair(pair, a.input, at, sums);
@@ -94,9 +95,10 @@ DEVICE void gate_up_floats(const GateUpArguments& a, const Workers& workers, int
   }
 }
 
-// The same with the input as bytes in shared memory, of which `used` bytes are taken.
-DEVICE void gate_up_bytes(const GateUpArguments& a, const Workers& workers, int token,
-                          size_t used) {
+// The same with the input as bytes in shared memory, of which `used` bytes are taken. `chosen` is
+// the slots', or a copy nearer by.
+DEVICE void gate_up_bytes(const GateUpArguments& a, const View<const int32_t>& chosen,
+                          const Workers& workers, int token, size_t used) {
   constexpr int rows = 2 * byte_pairs;
   const int bundles = bundles_of(a);
   if (!workers.has_some_of(bundles)) return;
@@ -108,7 +110,7 @@ DEVICE void gate_up_bytes(const GateUpArguments& a, const Workers& workers, int 
   const float factor = byte_row_factor(a.input, inputs[0], any.units, any.columns, a.epsilon);
   for (int bundle = workers.warp(); bundle < bundles; bundle += workers.warps()) {
     PairsOfLane<byte_pairs> pair;
-    pair.find(a, token, bundle);
+    pair.find(a, chosen, token, bundle);
     const DeviceMatrix* matrices[rows];
     size_t row_at[rows];
 #pragma unroll

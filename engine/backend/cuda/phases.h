@@ -1,6 +1,8 @@
-// What the persistent kernel (persistent.h) reads from device memory: the operations of a step in
-// their order, each with its arguments. Between two phases all blocks meet.
+// A step of one token as a list (phased_step.h): its operations in their order, some of them together
+// where neither reads what the other writes.
 #pragma once
+
+#include <vector>
 
 #include "engine/backend/cuda/experts.h"
 #include "engine/backend/cuda/launch.h"
@@ -11,7 +13,18 @@
 
 namespace engine::backend::cuda {
 
-enum class PhaseKind : int32_t { embed, project, turn, attend, merge, route, experts, down };
+enum class PhaseKind : int32_t {
+  embed,
+  project,  // the input as bytes
+  project_floats,
+  turn,
+  attend,
+  merge,
+  route,
+  experts,
+  down
+};
+inline constexpr int phase_kinds = 9;
 
 // One phase turns the queries, stores the latent, and absorbs: neither reads what the other writes.
 struct TurnPhase {
@@ -41,6 +54,8 @@ inline constexpr int max_ahead = 4;
 
 struct alignas(16) Phase {
   PhaseKind kind = PhaseKind::embed;
+  int32_t pieces = 0;        // for warps, of which a block has eight
+  uint32_t shared_bytes = 0;  // of a block
   Ahead ahead[max_ahead];
   alignas(16) std::byte arguments[1040];
 
@@ -49,11 +64,17 @@ struct alignas(16) Phase {
     static_assert(sizeof(Arguments) <= sizeof arguments);
     return *reinterpret_cast<Arguments*>(arguments);
   }
+  template <typename Arguments>
+  ANYWHERE const Arguments& as() const {
+    static_assert(sizeof(Arguments) <= sizeof arguments);
+    return *reinterpret_cast<const Arguments*>(arguments);
+  }
 };
 
 struct PhaseList {
+  std::vector<Phase> on_host;
   Buffer<Phase> phases;
-  int count = 0;
+  uint32_t shared_bytes = 0;  // the most that a phase takes
 };
 
 }  // namespace engine::backend::cuda

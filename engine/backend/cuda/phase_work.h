@@ -1,4 +1,4 @@
-// The operations of persistent.cu's kernel, each by all of its blocks.
+// The phases of phases.h, each by all blocks of whoever runs it.
 #pragma once
 
 #include "engine/backend/cuda/down_phase.h"
@@ -13,7 +13,7 @@
 
 namespace engine::backend::cuda {
 
-inline constexpr int persistent_threads = mla_few_warps * 32;
+inline constexpr int phase_threads = mla_few_warps * 32;
 
 DEVICE void turn_phase(const LatentArguments& a, const Workers& workers) {
   for (int piece = workers.warp(); piece < pieces_of(a); piece += workers.warps()) {
@@ -57,68 +57,25 @@ DEVICE void prefetch_down(const DownArguments& a, View<const int32_t> chosen,
   }
 }
 
-// What is chosen stays in shared memory, and `used` grows by it.
-DEVICE void choose_phase(ExpertsPhase& a, const Workers& workers, size_t& used) {
-  const Choice choice = pick_experts(a.gate, 0, used);
-  if (thread_index() == 0) a.routed.slots.chosen = choice.chosen;
+// What is chosen, in shared memory; `used` grows by it. One block tells the others' later phases.
+DEVICE View<const int32_t> choose_phase(const GateArguments& a, const Workers& workers,
+                                        size_t& used) {
+  const Choice choice = pick_experts(a, 0, used);
   block_barrier();
-  if (workers.block == 0) store_choice(a.gate, 0, choice);
+  if (workers.block == 0) store_choice(a, 0, choice);
+  return choice.chosen;
+}
+
+DEVICE void experts_phase(const ExpertsPhase& a, const Workers& workers, size_t used) {
+  const View<const int32_t> chosen = choose_phase(a.gate, workers, used);
+  gate_up_bytes(a.routed, chosen, workers, 0, used);
+  prefetch_down(a.down, chosen, workers);
 }
 
 DEVICE void down_phase(const DownArguments& a, const Workers& workers, size_t used) {
   for (int block = workers.block; block < a.blocks; block += workers.blocks) {
     down_bytes(a, block, 0, used);
     block_barrier();
-  }
-}
-
-// Each of the large operations stands here once, whichever phases need it: inlined twice, they
-// would be twice the code.
-DEVICE void run_phase(Phase& phase, const Workers& workers, size_t used) {
-  const ProjectArguments* floats = nullptr;
-  const GateUpArguments* pairs = nullptr;
-  size_t behind_choice = used;
-  int taken = 0;
-  switch (phase.kind) {
-    case PhaseKind::embed:
-      if (workers.block == 0) embed_token(phase.as<EmbedArguments>(), 0);
-      return;
-    case PhaseKind::attend:
-      return attend_phase(phase.as<MlaTensorArguments>(), workers, used);
-    case PhaseKind::merge:
-      return merge_phase(phase.as<AttentionArguments>(), workers, used);
-    case PhaseKind::down:
-      return down_phase(phase.as<DownArguments>(), workers, used);
-    case PhaseKind::project:
-      floats = &phase.as<ProjectArguments>();
-      if (floats->bytes == 0) break;
-      return project_bytes<1>(*floats, workers, 0, used);
-    case PhaseKind::turn: {
-      const TurnPhase& turn = phase.as<TurnPhase>();
-      turn_phase(turn.turn, workers);
-      floats = &turn.absorb;
-      taken = pieces_of(turn.turn);
-      break;
-    }
-    case PhaseKind::route: {
-      const RoutePhase& route = phase.as<RoutePhase>();
-      if (route.shared.shared != 0) pairs = &route.shared;
-      floats = &route.router;
-      taken = bundles_of(route.shared);
-      break;
-    }
-    case PhaseKind::experts: {
-      ExpertsPhase& experts = phase.as<ExpertsPhase>();
-      choose_phase(experts, workers, behind_choice);
-      pairs = &experts.routed;
-      break;
-    }
-  }
-  if (pairs != nullptr) gate_up_bytes(*pairs, workers, 0, behind_choice);
-  if (floats != nullptr) project_floats<1>(*floats, workers.behind(taken), 0);
-  if (phase.kind == PhaseKind::experts) {
-    const DownArguments& down = phase.as<ExpertsPhase>().down;
-    prefetch_down(down, pairs->slots.chosen, workers);
   }
 }
 

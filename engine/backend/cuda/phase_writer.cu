@@ -1,0 +1,158 @@
+#include "engine/backend/cuda/phase_writer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "engine/backend/cuda/phase_work.h"
+
+namespace engine::backend::cuda {
+namespace {
+
+constexpr int phase_warps = phase_threads / 32;
+
+bool suits(const DeviceLayer& layer) {
+  const auto are_bytes = [](const DeviceMatrix& gate, const DeviceMatrix& up,
+                            const DeviceMatrix& down) {
+    return gate.units == 0 ||
+           (has_byte_levels(gate.format) && gate.type == up.type && has_byte_levels(down.format));
+  };
+  return are_bytes(layer.gate.all, layer.up.all, layer.down.all) &&
+         are_bytes(layer.shared_gate, layer.shared_up, layer.shared_down);
+}
+
+// Writes the phases of a step down.
+class Writer {
+ public:
+  Writer(const Machine& machine, Step& step) : machine_(machine), step_(step) {}
+
+  void layer(int index, const LayerCache& cache) {
+    const DeviceLayer& layer = machine_.weights.layers[index];
+    const bool latent_queries = machine_.config.mla.q_lora_rank > 0;
+    project(queries_and_latents(machine_, layer, step_));
+    ahead({&layer.key, latent_queries ? &layer.q_b : nullptr, &layer.value, &layer.output});
+    if (latent_queries) project(second_queries(machine_, layer, step_));
+    TurnPhase turn{turned_latents(machine_, layer, cache, step_),
+                   absorbed_queries(machine_, layer, step_)};
+    prepare(turn.absorb);
+    add(PhaseKind::turn, turn, pieces_of(turn.turn) + turn.absorb.bundles, 0);
+    ahead({&layer.router, &layer.shared_gate, &layer.shared_up});
+    MlaTensorArguments attention;
+    attention.common = latent_attention(machine_, cache, step_);
+    const AttentionArguments& common = attention.common;
+    add(PhaseKind::attend, attention, common.splits * ((common.heads + 15) / 16) * phase_warps,
+        mla_shared_bytes(16, common.keys.width));
+    ahead({&layer.shared_down});
+    if (common.splits > 1) {
+      add(PhaseKind::merge, common, merge_pieces(common), merge_bytes(phase_warps));
+    }
+    project(values_of_heads(machine_, layer, step_));
+    project(output_of_heads(machine_, layer, step_));
+    feed_forward(index, layer);
+  }
+  void embedding() {
+    add(PhaseKind::embed, embedding_of(machine_, step_), 1, 0);
+    const DeviceLayer& first = machine_.weights.layers[0];
+    ahead({&first.q, &first.q_a, &first.kv_a});
+  }
+  void logits() {
+    if (step_.wanted_count > 0) project(logits_of(machine_, step_));
+  }
+
+  std::vector<Phase> phases;
+
+ private:
+  template <typename Arguments>
+  void add(PhaseKind kind, const Arguments& arguments, int pieces, size_t shared_bytes) {
+    Phase phase;
+    phase.kind = kind;
+    phase.pieces = pieces;
+    phase.shared_bytes = static_cast<uint32_t>(shared_bytes);
+    std::memset(phase.arguments, 0, sizeof phase.arguments);
+    phase.as<Arguments>() = arguments;
+    phases.push_back(phase);
+  }
+  void project(ProjectArguments arguments) {
+    prepare(arguments);
+    const bool bytes = arguments.bytes != 0;
+    add(bytes ? PhaseKind::project : PhaseKind::project_floats, arguments, arguments.bundles,
+        bytes ? byte_row_bytes(arguments.projections[0].matrix.units) : 0);
+  }
+  // Weights that the last phase asks for, as far as they fit into a part of the L2 cache.
+  void ahead(std::initializer_list<const DeviceMatrix*> matrices) {
+    constexpr uint64_t most = 16 << 20;
+    int count = 0;
+    for (const DeviceMatrix* m : matrices) {
+      if (m == nullptr || m->units == 0) continue;
+      phases.back().ahead[count++] = {m->data, std::min<uint64_t>(most, m->row_at(m->rows))};
+    }
+  }
+  void feed_forward(int index, const DeviceLayer& layer) {
+    const bool dense = machine_.config.is_dense(index);
+    GateUpArguments first = first_products(machine_, layer, step_, dense);
+    DownArguments second = second_products(machine_, layer, step_, first);
+    prepare(second);
+    const size_t row_bytes = byte_row_bytes(units_of(machine_.config.hidden));
+    RoutePhase route;
+    route.shared = first;
+    route.shared.routed = 0;
+    prepare(route.shared);
+    if (!dense) {
+      route.router = router_scores(machine_, layer, step_);
+      prepare(route.router);
+    }
+    add(PhaseKind::route, route, bundles_of(route.shared) + route.router.bundles, row_bytes);
+    if (dense) {
+      ahead({&layer.shared_down});
+    } else {
+      first.shared = 0;
+      prepare(first);
+      const ExpertsPhase experts{choice_of_experts(machine_, layer, step_), first, second};
+      add(PhaseKind::experts, experts, bundles_of(first), row_bytes + shared_bytes_of(experts.gate));
+    }
+    add(PhaseKind::down, second, second.blocks * phase_warps, shared_bytes_of(second, phase_warps));
+    if (index + 1 < machine_.config.layers) {
+      const DeviceLayer& next = machine_.weights.layers[index + 1];
+      ahead({&next.q, &next.q_a, &next.kv_a, &next.key});
+    } else {
+      ahead({&machine_.weights.output});
+    }
+  }
+
+  const Machine& machine_;
+  Step& step_;
+};
+
+}  // namespace
+
+bool has_phases(const Machine& machine) {
+  if (machine.host != nullptr || !machine.bytes) return false;
+  if (!machine.config.is_latent() || !machine.small_on_tensor_cores) return false;
+  return std::all_of(machine.weights.layers.begin(), machine.weights.layers.end(), suits);
+}
+
+base::Result<const PhaseList*> phases_of(const Machine& machine, std::span<const LayerCache> caches,
+                                         Step& step) {
+  PhaseList& list = step.phase_lists[{step.wanted_count, step.splits}];
+  if (!list.on_host.empty()) return &list;
+  Writer writer(machine, step);
+  writer.embedding();
+  for (int layer = 0; layer < machine.config.layers; ++layer) writer.layer(layer, caches[layer]);
+  writer.logits();
+  const size_t count = writer.phases.size();
+  auto device = Buffer<Phase>::allocate(count, "the phases of a step");
+  if (!device.ok()) return device.error();
+  auto host = Buffer<Phase>::allocate(count, "the phases of a step", Where::host);
+  if (!host.ok()) return host.error();
+  std::copy(writer.phases.begin(), writer.phases.end(), host->data());
+  machine.stream.copy(device->data(), host->data(), count * sizeof(Phase));
+  if (auto status = machine.stream.finish(); !status.ok()) return status.error();
+  for (const Phase& phase : writer.phases) {
+    list.shared_bytes = std::max(list.shared_bytes, phase.shared_bytes);
+  }
+  list.phases = std::move(*device);
+  list.on_host = std::move(writer.phases);
+  return &list;
+}
+
+}  // namespace engine::backend::cuda

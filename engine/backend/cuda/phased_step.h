@@ -1,0 +1,27 @@
+// A step of one token, phase by phase (phases.h): by a launch for each, or by one persistent kernel
+// whose blocks stay and meet in between. Both do what layer.h does, bit for bit, in fewer pieces.
+//
+// The idea of one kernel for all layers is that of github.com/zeux/calm.
+#pragma once
+
+#include <memory>
+
+#include "engine/backend/cuda/phases.h"
+
+namespace engine::backend::cuda {
+
+// A launch for each phase; may be recorded.
+void launch_phases(Stream& stream, const PhaseList& list);
+
+class PersistentKernel {
+ public:
+  // Nothing where the device cannot.
+  static std::unique_ptr<PersistentKernel> create();
+  // False: the device has no room for what the list's phases need.
+  bool run(Stream& stream, const PhaseList& list);
+
+ private:
+  Buffer<uint32_t> arrivals_;
+};
+
+}  // namespace engine::backend::cuda

@@ -184,7 +184,12 @@ std::vector<Validity> Validator::judge(const Place& place,
     for (const std::string& name : defined_in(file)) site.add(name);
   }
   std::vector<Validity> results;
-  for (const std::string_view text : texts) results.push_back(site.judge(text));
+  std::map<std::string_view, Validity> judged;  // many say the same
+  for (const std::string_view text : texts) {
+    const auto [entry, is_new] = judged.try_emplace(text);
+    if (is_new) entry->second = site.judge(text);
+    results.push_back(entry->second);
+  }
   return results;
 }
 

@@ -261,6 +261,13 @@ TEST_CASE("a model of another family and vocabulary hears what open and related 
   buffers->language_id = "python";
   const Request request{.prompt = before, .max_tokens = 15, .buffers = buffers};
   const std::string rest = "ce for row in r";
+  const auto hearing = answer(**with_memory, request).pieces;
+  CHECK_FALSE(answer(**alone, request).pieces.front().model_log_probability);
+  const auto score = (*alone)->score(before, std::vector<std::vector<Token>>{{hearing[0].token}},
+                                     Priority::interactive, {});
+  REQUIRE((score.ok() && hearing[0].model_log_probability));
+  CHECK(*hearing[0].model_log_probability == Approx(score->front()).margin(0.05));
+  CHECK(hearing[0].log_probability > *hearing[0].model_log_probability + 1);
   CHECK(answer(**alone, request).text().substr(0, rest.size()) != rest);
   CHECK(answer(**with_memory, request).text().substr(0, rest.size()) == rest);
 }

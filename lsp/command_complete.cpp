@@ -60,6 +60,7 @@ std::filesystem::path project_of(const std::filesystem::path& file) {
 wire::Provenance why_of(features::Completion completion, double ms, const EngineModel& model) {
   const engine::session::Outcome& outcome = completion.outcome;
   return {.probability = std::exp(completion.log_probability),
+          .model_probability = model_probability_of(completion),
           .prompt_tokens = outcome.prompt_tokens,
           .cached_tokens = outcome.cached_tokens,
           .accepted_tokens = outcome.accepted_tokens,
@@ -83,7 +84,12 @@ void print_why(const wire::CompletionReport& report) {
   const wire::Provenance& why = *report.why;
   std::ostream& out = std::cerr;
   out << std::fixed << std::setprecision(0) << "\nright with a probability of "
-      << 100 * why.probability << " %, the model says\n"
+      << 100 * why.probability
+      << (why.model_probability ? " %, model and memory say" : " %, the model says");
+  if (why.model_probability) {
+    out << "; the model alone, " << 100 * *why.model_probability << " %";
+  }
+  out << '\n'
       << report.ms << " ms: " << why.context_ms << " gathering context, " << why.prefill_ms
       << " reading it, " << why.decode_ms << " writing\n"
       << "prompt of " << why.prompt_tokens << " tokens (" << why.cached_tokens

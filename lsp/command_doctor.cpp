@@ -87,8 +87,10 @@ Check check_model(const server::Settings& settings) {
 
 Check check_memory(const server::Settings& settings) {
   if (settings.memory.empty()) {
-    return {"memory", false, "none beside the model: completions will be fewer",
-            "the default model has one; for another, set `memory` in config.toml or do without"};
+    return {
+        "memory", false, "none beside the model: completions will be fewer",
+        "the default model has one; `memory` in config.toml may name it for another, which then "
+        "knows what open files say"};
   }
   return {"memory", true, settings.memory, ""};
 }

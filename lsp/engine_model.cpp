@@ -42,6 +42,11 @@ std::string processor_name() {
 
 }  // namespace
 
+std::optional<double> model_probability_of(const features::Completion& completion) {
+  if (!completion.model_log_probability) return std::nullopt;
+  return std::exp(*completion.model_log_probability);
+}
+
 std::vector<wire::TokenExperts> wire_experts(std::vector<features::TokenExperts> experts) {
   std::vector<wire::TokenExperts> result;
   for (auto& [token, layers] : experts) result.push_back({std::move(token), std::move(layers)});
@@ -201,6 +206,7 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
                         completion.range,
                         {.silence = std::move(completion.silence),
                          .probability = std::exp(completion.log_probability),
+                         .model_probability = model_probability_of(completion),
                          .prompt_tokens = outcome.prompt_tokens,
                          .cached_tokens = outcome.cached_tokens,
                          .generated_tokens = outcome.generated_tokens,

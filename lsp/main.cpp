@@ -15,7 +15,10 @@ constexpr int most_samples = 1'000'000;  // of a benchmark, for each language
 void add_model_options(CLI::App& command, lsp::ModelChoice& choice) {
   command.add_option("--model", choice.model, "the model: a GGUF file, or a Hugging Face folder")
       ->type_name("MODEL");
-  command.add_option("--memory", choice.memory, "the memory made for the model")->type_name("FILE");
+  command
+      .add_option("--memory", choice.memory,
+                  "the memory; without its n-grams where it was made for another model")
+      ->type_name("FILE");
   command
       .add_option("--adapter", choice.adapter,
                   "a LoRA adapter for the model: a GGUF file, or a folder of PEFT")

@@ -32,7 +32,8 @@ SharedEngine::SharedEngine(server::Settings settings, engine::session::PrefixFol
       adapter_changed_(std::move(adapter_changed)),
       adapter_(settings_.adapter) {}
 
-base::Result<SharedEngine::Models> SharedEngine::load_with(const std::string& adapter) const {
+base::Result<std::shared_ptr<SharedEngine::Models>> SharedEngine::load_with(
+    const std::string& adapter) const {
   const engine::session::ModelOptions complete{.path = settings_.model,
                                                .adapter_path = adapter,
                                                .memory_path = settings_.memory,
@@ -42,48 +43,55 @@ base::Result<SharedEngine::Models> SharedEngine::load_with(const std::string& ad
   if (settings_.chat_model.empty()) {
     auto engine = engine::session::Engine::load(complete);
     if (!engine) return engine.error();
-    return Models{std::make_shared<Loaded>(std::move(*engine), adapter), nullptr};
+    return std::make_shared<Models>(
+        Models{std::make_unique<Loaded>(std::move(*engine), adapter), nullptr});
   }
   auto both = engine::session::Engine::load(
       complete, {.path = settings_.chat_model, .backend = complete.backend});
   if (!both) return both.error();
-  return Models{std::make_shared<Loaded>(std::move(both->complete), adapter),
-                std::move(both->chat)};
+  return std::make_shared<Models>(
+      Models{std::make_unique<Loaded>(std::move(both->complete), adapter), std::move(both->chat)});
 }
 
 base::Status SharedEngine::load() {
   last_use_ = Clock::now();
   look_for_other_adapter();
-  if (models_.complete) return base::Done{};
+  if (models_) return base::Done{};
   auto loaded = load_with(adapter_);
+  const std::optional<std::string> before = std::exchange(before_, {});
+  if (!loaded && before) {
+    note_still(*before, loaded.message());
+    adapter_ = *before;
+    loaded = load_with(adapter_);
+  }
   if (!loaded) return loaded.error();
   models_ = std::move(*loaded);
-  describe(*models_.complete);
+  describe(*models_->complete);
   return base::Done{};
 }
 
 base::Result<std::shared_ptr<SharedEngine::Loaded>> SharedEngine::acquire() {
   const std::lock_guard lock(mutex_);
   if (const auto status = load(); !status) return status.error();
-  return models_.complete;
+  return std::shared_ptr<Loaded>(models_, models_->complete.get());
 }
 
 base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_engine() {
   auto loaded = acquire();
   if (!loaded) return loaded.error();
-  return (*loaded)->engine;
+  return std::shared_ptr<engine::session::Engine>(*loaded, (*loaded)->engine.get());
 }
 
 base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_chat() {
   const std::lock_guard lock(mutex_);
   if (const auto status = load(); !status) return status.error();
-  return models_.chat;
+  return std::shared_ptr<engine::session::Engine>(models_, models_->chat.get());
 }
 
 bool SharedEngine::free_if_idle(std::chrono::seconds time) {
-  Models idle;  // ends outside of the lock
+  std::shared_ptr<Models> idle;  // ends outside of the lock
   const std::lock_guard lock(mutex_);
-  if (!models_.complete || Clock::now() - last_use_ < time) return false;
+  if (!models_ || Clock::now() - last_use_ < time) return false;
   idle = std::exchange(models_, {});
   formulas->free();
   return true;
@@ -97,43 +105,57 @@ void SharedEngine::follow_adapter() {
 void SharedEngine::look_for_other_adapter() {
   if (!adapter_changed_ || is_switching_) return;
   const auto wanted = adapter_changed_();
-  if (!wanted) return;
-  if (!wanted->ok()) {
+  if (wanted && !wanted->ok()) {
     return note_adapter(
         base::concat(wanted->message(), "; the adapter is still ", name_of(adapter_)));
   }
-  note_adapter("");
-  if (!models_.complete) {
-    adapter_ = **wanted;
-    return;
+  if (wanted) {
+    note_adapter("");
+    awaited_ = **wanted;
   }
-  // Two of the model on a card may be more than it has room for.
+  if (!awaited_) return;
   const bool on_card = settings_.backend == "cuda" || settings_.backend == "auto";
-  if (on_card && !settings_.chat_model.empty()) {
-    return note_adapter("beside a chat model on a GPU another adapter takes a restart");
+  if (!models_) {
+    adapter_ = *std::exchange(awaited_, {});
+  } else if (on_card && !settings_.chat_model.empty()) {
+    if (models_.use_count() == 1) switch_in_place();
+  } else {
+    is_switching_ = true;
+    switcher_ =
+        std::jthread([this, adapter = *std::exchange(awaited_, {})] { switch_to(adapter); });
   }
+}
+
+void SharedEngine::switch_in_place() {
+  models_.reset();
+  before_ = std::exchange(adapter_, *std::exchange(awaited_, {}));
   is_switching_ = true;
-  switcher_ = std::jthread([this, adapter = **wanted] { switch_to(adapter); });
+  switcher_ = std::jthread([this] {
+    const std::lock_guard lock(mutex_);
+    is_switching_ = false;
+    if (const auto status = load(); !status) note_adapter(status.message());
+  });
 }
 
 void SharedEngine::switch_to(const std::string& adapter) {
   auto loaded = load_with(adapter);
-  Models before;  // ends outside of the lock
+  std::shared_ptr<Models> before;  // ends outside of the lock
   const std::lock_guard lock(mutex_);
   is_switching_ = false;
-  if (!loaded) {
-    return note_adapter(
-        base::concat("the adapter is still ", name_of(adapter_), ", since ", loaded.message()));
-  }
+  if (!loaded) return note_still(adapter_, loaded.message());
   adapter_ = adapter;
-  describe(*loaded->complete);
+  describe(*(*loaded)->complete);
   // Freed meanwhile: it stays so until it is needed.
-  if (models_.complete) before = std::exchange(models_, std::move(*loaded));
+  if (models_) before = std::exchange(models_, std::move(*loaded));
 }
 
 void SharedEngine::describe(const Loaded& loaded) {
   const std::lock_guard lock(said_mutex_);
   description_ = {loaded.engine->description(), loaded.adapter};
+}
+
+void SharedEngine::note_still(const std::string& adapter, const std::string& reason) {
+  note_adapter(base::concat("the adapter is still ", name_of(adapter), ", since ", reason));
 }
 
 void SharedEngine::note_adapter(std::string notice) {
@@ -154,7 +176,7 @@ std::string SharedEngine::notice() {
   };
   {
     const std::unique_lock lock(mutex_, std::try_to_lock);  // taken while a model is loaded
-    if (lock && models_.complete) add(models_.complete->engine->notice());
+    if (lock && models_) add(models_->complete->engine->notice());
   }
   const std::lock_guard lock(said_mutex_);
   add(adapter_notice_);

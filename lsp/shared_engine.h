@@ -54,7 +54,9 @@ class SharedEngine {
   bool free_if_idle(std::chrono::seconds time);
   // Where another adapter is wanted by now, begins to load the model with it. Until it is there the
   // one before answers; what runs then goes on to its end, and the one before is freed behind the
-  // last of it. One that cannot be loaded changes nothing but the notice. `acquire` does so too.
+  // last of it. A card may have no room for two models twice: there they are freed first, once
+  // nobody uses them, and who comes meanwhile waits. One that cannot be loaded changes nothing but
+  // the notice. `acquire` does so too.
   void follow_adapter();
   const server::Settings& settings() const { return settings_; }
 
@@ -69,24 +71,28 @@ class SharedEngine {
 
  private:
   struct Models {
-    std::shared_ptr<Loaded> complete;               // null before it is loaded
-    std::shared_ptr<engine::session::Engine> chat;  // the same
+    std::unique_ptr<Loaded> complete;
+    std::shared_ptr<engine::session::Engine> chat;  // null: there is none
   };
 
-  base::Result<Models> load_with(const std::string& adapter) const;
+  base::Result<std::shared_ptr<Models>> load_with(const std::string& adapter) const;
   base::Status load();            // under the lock
   void look_for_other_adapter();  // likewise
   void switch_to(const std::string& adapter);
+  void switch_in_place();  // likewise
   void describe(const Loaded& loaded);
   void note_adapter(std::string notice);
+  void note_still(const std::string& adapter, const std::string& reason);
 
   const server::Settings settings_;
   const engine::session::PrefixFolder prefixes_;
   const AdapterChanged adapter_changed_;
 
   std::mutex mutex_;  // guards what follows; held while a model is loaded that somebody waits for
-  Models models_;
+  std::shared_ptr<Models> models_;  // null before they are loaded; held by all that answer
   std::string adapter_;
+  std::optional<std::string> awaited_;  // an adapter, until nobody uses the models
+  std::optional<std::string> before_;   // the one to go back to if adapter_ cannot be loaded
   bool is_switching_ = false;
   std::chrono::steady_clock::time_point last_use_;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Piece {
   // The experts that the model predicted it with, of each layer that has some; empty where nobody
   // has asked, or the model has none.
   std::vector<std::vector<int16_t>> experts = {};
+  // The same probability as the model had it, before the memory was mixed in; nothing where one of
+  // the two is missing.
+  std::optional<float> model_log_probability = {};
 };
 
 }  // namespace engine::decode

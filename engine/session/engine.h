@@ -50,7 +50,7 @@ struct PrefixFolder {
 struct ModelOptions {
   std::string path;          // a GGUF file, or a Hugging Face directory
   std::string adapter_path;  // a LoRA adapter for it (model/adapter.h); empty: none
-  std::string memory_path;   // the n-gram memory made for this model; empty: none
+  std::string memory_path;   // made for this model, or without its n-grams; empty: none
   BackendKind backend = BackendKind::cpu;
   int threads = 0;        // 0: the physical cores
   int kv_tokens = 16384;  // size of the KV pool, over all sequences

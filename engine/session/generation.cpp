@@ -109,6 +109,7 @@ bool Generation::predict(std::span<float> logits) {
     return false;
   }
   if (recall_) {
+    if (from_model) before_memory_.assign(logits.begin(), logits.end());
     recall_->mix(logits, model_);
   } else if (!from_model) {
     end(EndReason::error, "nothing predicts: there is neither a model nor a memory");
@@ -123,6 +124,9 @@ void Generation::take_token(Sequence& sequence, Token token, float log_probabili
   ++generated_;
   Piece piece{token, std::string(tokenizer_.bytes(token)), log_probability,
               std::exchange(experts_, {})};
+  if (!before_memory_.empty()) {
+    piece.model_log_probability = before_memory_[static_cast<size_t>(token)];
+  }
   healing_.advance(piece.bytes);
   if (recall_) recall_->advance(token);
   const bool stop = stop_texts_.push(std::move(piece), released_);

@@ -52,6 +52,7 @@ class Generation final : public Job {
   decode::Healing healing_;
   decode::StopTexts stop_texts_;
   std::optional<decode::memory::Recall> recall_;  // none without a corpus
+  std::vector<float> before_memory_;              // the latest [vocabulary]; empty without a model
   Drafter drafter_;
   std::optional<Guess> guess_;   // the model's own, at what follows the last token
   std::vector<Piece> released_;  // to be emitted now

@@ -138,7 +138,8 @@ Result<BackendPointer> load_on_host(Opened& model, std::shared_ptr<base::ThreadP
   return backend::cpu::make_backend(std::move(*model.weights), options.kv_tokens, threads);
 }
 
-std::string describe(const ModelOptions& options, const backend::Backend& backend) {
+std::string describe(const ModelOptions& options, const backend::Backend& backend,
+                     const decode::memory::Corpus* corpus) {
   const model::Config& config = backend.config();
   std::string text =
       config.name.empty() ? std::filesystem::path(options.path).stem().string() : config.name;
@@ -151,7 +152,11 @@ std::string describe(const ModelOptions& options, const backend::Backend& backen
   if (!options.adapter_path.empty()) {
     text += ", adapter " + std::filesystem::path(options.adapter_path).stem().string();
   }
-  if (!options.memory_path.empty()) text += ", with memory";
+  if (corpus) {
+    text += corpus->has_ngrams() ? ", with memory"
+                                 : ", with memory of open and related files (its n-grams are for "
+                                   "another vocabulary)";
+  }
   return text;
 }
 
@@ -171,7 +176,7 @@ std::unique_ptr<PrefixStore> open_store(const PrefixFolder& folder, const gguf::
 }
 
 Parts parts_of(Opened model) {
-  std::string description = describe(model.options, *model.backend);
+  std::string description = describe(model.options, *model.backend, model.corpus.get());
   auto store = open_store(model.options.prefixes, *model.file, model.adapter, *model.backend);
   const bool none = model.options.backend == BackendKind::none;
   return {.file = std::move(model.file),

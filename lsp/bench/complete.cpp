@@ -14,6 +14,7 @@
 #include "lsp/bench/sample.h"
 #include "lsp/bench/typing.h"
 #include "lsp/context/workspace.h"
+#include "lsp/text/uri.h"
 
 namespace lsp::bench {
 namespace {
@@ -32,10 +33,6 @@ double percentile(std::vector<double> values, double part) {
   std::sort(values.begin(), values.end());
   const double at = part * static_cast<double>(values.size() - 1);
   return values[static_cast<size_t>(at + 0.5)];
-}
-
-double share(size_t part, size_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
 // An index of the folder for as long as the benchmark takes.
@@ -114,7 +111,10 @@ std::string group_of(const SourceFile& file) {
   return file.language_id == "c" ? "cpp" : file.language_id;
 }
 
-Result<bool> guess_places(const std::vector<Place>& places, Contestant& contestant, Score& score) {
+// What the contestant says at each of the places.
+Result<std::vector<std::string>> guess_places(const std::vector<Place>& places,
+                                              Contestant& contestant, Score& score) {
+  std::vector<std::string> guesses;
   size_t right = 0, right_all = 0, counted = 0, shown = 0, shown_right = 0;
   std::vector<double> ms;
   for (const Place& place : places) {
@@ -129,6 +129,7 @@ Result<bool> guess_places(const std::vector<Place>& places, Contestant& contesta
     shown += guess->shown > 0;
     shown_right += guess->shown > 0 && place.rest.starts_with(guess->text.substr(0, guess->shown));
     score.right.push_back(hit);
+    guesses.push_back(guess->text);
     if (place.marks() < few_marks) continue;
     ++counted;
     right += hit;
@@ -139,7 +140,30 @@ Result<bool> guess_places(const std::vector<Place>& places, Contestant& contesta
   score.shown_right = share(shown_right, shown);
   score.ms_median = percentile(ms, 0.5);
   score.ms_p95 = percentile(ms, 0.95);
-  return true;
+  return guesses;
+}
+
+std::vector<context::OpenText> related_files(const Place& place, context::Workspace& workspace) {
+  const SourceFile& file = *place.file;
+  const auto document = std::make_shared<const text::Document>(
+      text::uri_of(workspace.root() + "/" + file.path), file.language_id, 1,
+      std::string(place.before()) + std::string(place.after()));
+  const context::OpenText here{document, syntax::Tree::parse(document, nullptr), file.path};
+  return context::with_related({}, *workspace.related(here, place.offset, {}), *document);
+}
+
+// `guesses` [contestant][place].
+void judge_guesses(const std::vector<Place>& places,
+                   const std::vector<std::vector<std::string>>& guesses,
+                   context::Workspace& workspace, LanguageReport& report) {
+  Validator validator;
+  for (size_t i = 0; i < places.size(); ++i) {
+    std::vector<std::string_view> texts{places[i].rest};
+    for (const auto& of_one : guesses) texts.push_back(of_one[i]);
+    const auto judged = validator.judge(places[i], related_files(places[i], workspace), texts);
+    report.author += judged.front();
+    for (size_t k = 0; k < guesses.size(); ++k) report.scores[k].validity += judged[k + 1];
+  }
 }
 
 Result<bool> type_passages(const std::vector<Passage>& passages, Contestant& contestant,
@@ -162,6 +186,10 @@ Result<bool> type_passages(const std::vector<Passage>& passages, Contestant& con
 }
 
 }  // namespace
+
+double share(size_t part, size_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
 
 Paired compare(const Score& first, const Score& second) {
   INVARIANT(first.right.size() == second.right.size());
@@ -187,7 +215,8 @@ Result<CompleteReport> bench_complete(const CompleteOptions& options,
 
   CompleteReport report;
   for (const auto& [language, members] : groups) {
-    LanguageReport result{language, members.size(), 0, 0, 0, {}};
+    LanguageReport result{.language_id = language, .files = members.size()};
+    std::vector<std::vector<std::string>> guesses;
     const auto places =
         draw_places(members, options.places, options.seed, field->engines.front()->tokenizer());
     const auto passages =
@@ -198,12 +227,16 @@ Result<CompleteReport> bench_complete(const CompleteOptions& options,
       progress(engine::base::concat(language, ": ", contestant->name()));
       Score score;
       score.contestant = contestant->name();
-      if (auto done = guess_places(places, *contestant, score); !done) return done.error();
+      auto guessed = guess_places(places, *contestant, score);
+      if (!guessed) return guessed.error();
+      guesses.push_back(std::move(*guessed));
       if (auto done = type_passages(passages, *contestant, score, result.characters); !done) {
         return done.error();
       }
       result.scores.push_back(std::move(score));
     }
+    if (!places.empty()) progress(language + ": syntax and names");
+    judge_guesses(places, guesses, field->folder->workspace(), result);
     report.languages.push_back(std::move(result));
   }
   return report;

@@ -6,6 +6,8 @@
 // end
 //   aside. Places are random token boundaries; `exact` counts those with three characters or more
 //   that are not blank to the right of the cursor, `exact_all` those with one or more.
+// - of the same guesses, whether the code still parses with them and whether anything defines the
+//   names in them (validity.h), beside the same of what the author wrote.
 // - keystrokes saved while whole passages are typed, accepting whole suggestions, or word by word.
 #pragma once
 
@@ -16,6 +18,7 @@
 
 #include "engine/base/result.h"
 #include "engine/session/engine.h"
+#include "lsp/bench/validity.h"
 
 namespace lsp::bench {
 
@@ -45,6 +48,7 @@ struct Score {
   size_t generated_tokens = 0;
   size_t drafted_tokens = 0;
   size_t accepted_tokens = 0;
+  Validity validity;       // of all guesses at places, whole
   double saved_whole = 0;  // 0 … 1
   double saved_word = 0;
   double typing_ms_median = 0;
@@ -58,6 +62,7 @@ struct LanguageReport {
   size_t places_all = 0;
   size_t characters = 0;      // typed
   std::vector<Score> scores;  // the baseline first
+  Validity author;            // of what really stands at the places
 };
 
 struct CompleteReport {
@@ -71,6 +76,9 @@ struct Paired {
   size_t only_second = 0;
 };
 Paired compare(const Score& first, const Score& second);
+
+// Nothing of nothing is 0.
+double share(size_t part, size_t whole);
 
 engine::base::Result<CompleteReport> bench_complete(
     const CompleteOptions& options, const std::function<void(const std::string&)>& progress);

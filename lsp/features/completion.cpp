@@ -99,7 +99,8 @@ class Collector {
     const size_t skipped = std::min(to_skip_, piece.bytes.size());
     to_skip_ -= skipped;
     log_probability_ += piece.log_probability;
-    pieces_.push_back({piece.bytes.substr(skipped), piece.log_probability, piece.experts});
+    pieces_.push_back({piece.bytes.substr(skipped), piece.log_probability, piece.experts,
+                       piece.model_log_probability});
     text_ += pieces_.back().bytes;
     return log_probability_ >= least_log_probability_ && !complete();
   }
@@ -317,6 +318,8 @@ Completion completion_of(const CompletionInput& input, const Scene& scene, const
     completion.text = std::string(scene.line_before) + fitted.text;
   }
   completion.log_probability = log_probability_of(collector.pieces(), fitted.text.size());
+  completion.model_log_probability =
+      model_log_probability_of(collector.pieces(), fitted.text.size());
   completion.experts = experts_of(collector.pieces(), fitted.text.size());
   return completion;
 }

@@ -83,6 +83,8 @@ struct Completion {
   text::Range range{};         // in bytes, within the cursor's line
   std::string silence;         // why there is no text, where there is none
   double log_probability = 0;  // of the whole text shown
+  // The same by the model alone; nothing where no memory has its say.
+  std::optional<double> model_log_probability = {};
   engine::session::Outcome outcome;
   double engine_ms = 0;                  // what the engine took, from the request to its end
   std::vector<context::Source> context;  // what went into the prompt, and why

@@ -28,16 +28,6 @@ bool starts_word(std::string_view text, size_t at) {
          (at == 0 || !is_word(text[at - 1]));
 }
 
-bool has_word(std::string_view text, std::string_view word) {
-  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const size_t end = at + word.size();
-    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) {
-      return true;
-    }
-  }
-  return false;
-}
-
 char last_mark(std::string_view text) {
   const size_t last = text.find_last_not_of(" \t\r\n");
   return last == std::string_view::npos ? '\0' : text[last];
@@ -143,6 +133,16 @@ class Search {
 };
 
 }  // namespace
+
+bool has_word(std::string_view text, std::string_view word) {
+  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const size_t end = at + word.size();
+    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
 
 std::vector<text::Range> unknown_names(const Suggested& suggested,
                                        std::span<const context::OpenText> others) {

@@ -35,4 +35,7 @@ size_t known_length(const Suggested& suggested, size_t typed, std::span<const Sc
 // where nearly everything parses.
 bool parses(const Suggested& suggested);
 
+// Whether the word stands anywhere in the text, as one of its own.
+bool has_word(std::string_view text, std::string_view word);
+
 }  // namespace lsp::features

@@ -95,6 +95,18 @@ double log_probability_of(std::span<const ScoredPiece> pieces, size_t length) {
   return sum;
 }
 
+std::optional<double> model_log_probability_of(std::span<const ScoredPiece> pieces, size_t length) {
+  double sum = 0;
+  size_t seen = 0;
+  for (const ScoredPiece& piece : pieces) {
+    if (seen >= length) break;
+    if (!piece.model_log_probability) return std::nullopt;
+    sum += *piece.model_log_probability;
+    seen += piece.bytes.size();
+  }
+  return sum;
+}
+
 size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability) {
   size_t length = 0;
   size_t best_length = 0;

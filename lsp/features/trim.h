@@ -16,11 +16,14 @@ namespace lsp::features {
 struct ScoredPiece {
   std::string bytes;
   double log_probability;
-  std::vector<std::vector<int16_t>> experts = {};  // of each layer (engine/decode/piece.h)
+  std::vector<std::vector<int16_t>> experts = {};    // of each layer (engine/decode/piece.h)
+  std::optional<double> model_log_probability = {};  // likewise
 };
 
 // Of the pieces that these bytes are made of.
 double log_probability_of(std::span<const ScoredPiece> pieces, size_t length);
+// As the model alone has it; nothing where a piece does not say.
+std::optional<double> model_log_probability_of(std::span<const ScoredPiece> pieces, size_t length);
 
 // Confidence. The expected gain of showing the first k pieces is (probability that all of them are
 // right) × (characters saved); the best cut is the k with the largest. A cut never splits a word.

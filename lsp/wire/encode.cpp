@@ -98,6 +98,7 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
     } else {
       answer["text"] = each.text;
       answer["probability"] = from.probability;
+      if (from.model_probability) answer["modelProbability"] = *from.model_probability;
     }
     if (each.span) answer["range"] = to_json(*each.span);
     if (from.prompt_tokens > 0) {

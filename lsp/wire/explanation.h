@@ -25,7 +25,8 @@ struct Provenance {
     int tokens;
   };
   std::string silence;     // why there is no text, where there is none
-  double probability = 0;  // that all of the text is right, as the model has it
+  double probability = 0;  // that all of the text is right, as model and memory have it
+  std::optional<double> model_probability = {};  // as the model alone has it; nothing without both
   int prompt_tokens = 0;
   int cached_tokens = 0;  // of them, kept from earlier requests
   int generated_tokens = 0;

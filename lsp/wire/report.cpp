@@ -46,6 +46,9 @@ std::string to_json(const CompletionReport& report) {
                      {"prefill_ms", report.why->prefill_ms},
                      {"decode_ms", report.why->decode_ms},
                      {"experts", std::move(experts)}};
+    if (report.why->model_probability) {
+      result["why"]["model_probability"] = *report.why->model_probability;
+    }
     if (!report.why->adapter.empty()) result["why"]["adapter"] = report.why->adapter;
   }
   return dump(std::move(result));

@@ -17,7 +17,10 @@ import time
 import unittest
 
 import scripted_editor
+from chat_template import add_chat_template
 from scripted_editor import SOURCE, URI, DaemonCase, daemons_of
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class DaemonTest(DaemonCase):
@@ -178,10 +181,13 @@ class AdapterTest(DaemonCase):
     # Of two probabilities: what is kept from before was computed in other batches.
     SAME = 0.01
 
+    more = ""  # of the settings
+
     def use(self, adapter):
         settings = self.home / "config/lemma/config.toml"
         partial = settings.with_suffix(".partial")
-        partial.write_text(f'adapter = "{adapter}"\n[daemon]\nleave_after_s = 1\n')
+        partial.write_text(
+            f'adapter = "{adapter}"\n{self.more}\n[daemon]\nleave_after_s = 1\n')
         partial.rename(settings)
 
     def answer_of(self, editor):
@@ -253,6 +259,30 @@ class AdapterTest(DaemonCase):
         self.use(own)
         self.assertAlmostEqual(self.answer_with(editor, own), before, delta=self.SAME)
         self.assertNotIn("missing", editor.status()["message"])
+
+    def test_beside_a_chat_model_it_takes_the_place_of_the_one_before(self):
+        """As on a card that has no room for both twice; "auto" does so without one, too."""
+        chat = self.home / "chat.gguf"
+        add_chat_template(ROOT / "engine/models/lemma-default.gguf", chat)
+        self.more = f'backend = "auto"\n[chat]\nmodel = "{chat}"'
+        own = self.home / "own"
+        write_adapter(own, 3)
+        self.use("")
+        editor = self.editor().start().open()
+        plain = self.answer_with(editor, "")
+        daemon = self.daemon()
+        self.use(own)
+        adapted = self.answer_with(editor, own)
+        self.assertGreater(abs(adapted - plain), 2 * self.SAME)
+        maps = pathlib.Path(f"/proc/{daemon}/maps").read_text()
+        self.assertEqual(maps.count("/lemma-default.gguf"), 1)
+        self.use(self.home / "missing")
+        deadline = time.monotonic() + 30
+        while "missing" not in editor.status()["message"] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertIn(f"the adapter is still {own}, since", editor.status()["message"])
+        self.assertAlmostEqual(self.answer_with(editor, own), adapted, delta=self.SAME)
+        self.assertEqual(self.daemon(), daemon)
 
     def test_one_on_the_command_line_stays(self):
         own = self.home / "own"

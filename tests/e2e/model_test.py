@@ -210,6 +210,8 @@ class ModelCase(unittest.TestCase):
             self.assertEqual(len(each["layers"]), 7)  # of the default model
             self.assertTrue(all(len(set(chosen)) == 3 for chosen in each["layers"]))
         self.assertGreater(report["why"]["prompt_tokens"], 0)
+        self.assertTrue(0 < report["why"]["model_probability"] < 1)  # without the memory
+        self.assertNotEqual(report["why"]["model_probability"], report["why"]["probability"])
         self.assertNotIn("why", json.loads(self.lemma("complete", place, "--json")))
 
     def test_a_missing_pytorch_is_said_with_its_remedy(self):

@@ -217,7 +217,8 @@ class Server(PluginCase):
         text = "\n".join(self.nvim.lines())
         self.assertIn("Nothing was shown: unsure.", text)
         self.assertIn("Shown before that\n\na.py, line 3\n\n  | turn", text)
-        self.assertIn("right with a probability of 50 %", text)
+        self.assertIn("right with a probability of 50 %, model and memory say; "
+                      "the model alone, 20 %", text)
         self.assertIn("3 ms of them gathering context, 4 ms reading it, 8 ms writing", text)
         self.assertIn("   38 tokens  this file, lines 1 to 3 (before the anchor)", text)
         self.assertIn("with the adapter /adapters/own.gguf", text)

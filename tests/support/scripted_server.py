@@ -22,8 +22,9 @@ CANCELLED = set()
 WHY = '''{"model": "/models/scripted.gguf", "answers": [
   {"uri": "file:///a.py", "position": {"line": 6, "character": 2}, "silence": "unsure", "ms": 4},
   {"uri": "file:///a.py", "position": {"line": 2, "character": 2}, "text": "turn", "ms": 12.3,
-   "probability": 0.5, "promptTokens": 40, "cachedTokens": 30, "generatedTokens": 2,
-   "contextTokens": 2048, "contextMs": 2.6, "waitMs": 0, "prefillMs": 4, "decodeMs": 8,
+   "probability": 0.5, "modelProbability": 0.2, "promptTokens": 40, "cachedTokens": 30,
+   "generatedTokens": 2, "contextTokens": 2048, "contextMs": 2.6, "waitMs": 0, "prefillMs": 4,
+   "decodeMs": 8,
    "adapter": "/adapters/own.gguf", "sources": [
      {"what": "this file, lines 1 to 3", "why": "before the anchor", "tokens": 38}]}]}'''
 

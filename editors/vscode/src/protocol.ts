@@ -29,6 +29,7 @@ export interface Explanation {
   text?: string
   silence?: string
   probability?: number
+  modelProbability?: number
   ms: number
   contextMs?: number
   waitMs?: number

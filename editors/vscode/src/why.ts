@@ -37,7 +37,10 @@ function figures(answer: Explanation): string {
   const parts: string[] = []
   if (answer.probability !== undefined) {
     const percent = Math.round(answer.probability * 100)
-    parts.push(`right with a probability of ${percent} %, the model says`)
+    const alone = answer.modelProbability
+    const who = alone === undefined ? 'the model says' : 'model and memory say'
+    const more = alone === undefined ? '' : `; the model alone, ${Math.round(alone * 100)} %`
+    parts.push(`right with a probability of ${percent} %, ${who}${more}`)
   }
   parts.push(`${answer.ms.toFixed(0)} ms`)
   if (answer.prefillMs !== undefined && answer.decodeMs !== undefined) {

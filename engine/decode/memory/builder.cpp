@@ -339,6 +339,10 @@ base::Status refit_memory(const BuildOptions& options, const tokenizer::Tokenize
   {
     auto corpus = Corpus::open(options.path, tokenizer);
     if (!corpus) return corpus.error();
+    if (!(*corpus)->has_ngrams()) {
+      return base::fail(options.path, ": made for another vocabulary than the model's (",
+                        tokenizer.size(), " tokens); build a memory for this model");
+    }
     for (size_t set = 0; set < weight_sets; ++set) {
       const auto values = (*corpus)->weights(set);
       weights.insert(weights.end(), values.begin(), values.end());

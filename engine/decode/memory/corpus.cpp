@@ -29,8 +29,7 @@ std::span<const T> section(std::span<const std::byte> bytes, uint64_t offset, ui
 
 // The header, the size and the checksum: after this every section lies inside the mapping.
 base::Result<const Header*> checked_header(std::span<const std::byte> bytes,
-                                           const std::string& path,
-                                           const tokenizer::Tokenizer& tokenizer) {
+                                           const std::string& path) {
   if (bytes.size() < sizeof(Header)) {
     return fail(path, ": header: the file has ", bytes.size(), " bytes, a memory file at least ",
                 sizeof(Header));
@@ -58,12 +57,6 @@ base::Result<const Header*> checked_header(std::span<const std::byte> bytes,
   }
   if (file_checksum(bytes) != header.checksum) {
     return fail(path, ": checksum: the content does not match; get the file again");
-  }
-  if (header.vocabulary != tokenizer.size() ||
-      header.fingerprint != vocabulary_fingerprint(tokenizer)) {
-    return fail(path, ": fingerprint: made for a vocabulary of ", header.vocabulary,
-                " tokens, which is not the model's (", tokenizer.size(),
-                " tokens); build a memory for this model");
   }
   return &header;
 }
@@ -113,10 +106,12 @@ base::Result<std::unique_ptr<const Corpus>> Corpus::open(const std::string& path
   corpus->file_ = std::move(*file);
   corpus->tokenizer_ = &tokenizer;
   const std::span<const std::byte> bytes = corpus->file_.bytes();
-  auto checked = checked_header(bytes, path, tokenizer);
+  auto checked = checked_header(bytes, path);
   if (!checked) return checked.error();
   corpus->header_ = *checked;
   const Header& header = **checked;
+  corpus->has_ngrams_ = header.vocabulary == tokenizer.size() &&
+                        header.fingerprint == vocabulary_fingerprint(tokenizer);
   const Layout layout(header);
   const uint64_t buckets = uint64_t{1} << header.bucket_bits;
   corpus->bases_ = section<uint32_t>(bytes, layout.bases, buckets / buckets_per_base + 1);
@@ -139,6 +134,7 @@ base::Result<std::unique_ptr<const Corpus>> Corpus::open(const std::string& path
 }
 
 int Corpus::family(std::string_view language_id) const {
+  if (!has_ngrams_) return -1;
   const std::string_view text(reinterpret_cast<const char*>(file_.bytes().data()) + sizeof(Header),
                               header_->language_bytes);
   for (size_t begin = 0; begin < text.size();) {
@@ -157,6 +153,7 @@ int Corpus::family(std::string_view language_id) const {
 
 void Corpus::find(uint64_t context, std::vector<Entry>& entries) const {
   entries.clear();
+  if (!has_ngrams_) return;
   const uint64_t bucket = context >> (64 - header_->bucket_bits);
   const uint64_t next = bucket + 1;
   const uint32_t begin = bases_[bucket / buckets_per_base] + offsets_[bucket];
@@ -178,7 +175,7 @@ void Corpus::find(uint64_t context, std::vector<Entry>& entries) const {
 }
 
 float Corpus::frequency(int family, Token token) const {
-  if (family < 0) return 0;
+  if (family < 0 || !has_ngrams_) return 0;
   return static_cast<float>(frequencies_[family * header_->vocabulary + token]) / 256;
 }
 

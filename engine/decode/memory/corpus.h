@@ -1,9 +1,11 @@
 // What the corpus says: pruned n-grams over token ids, and the weights that mix them with the other
 // sources, in one file that is mapped read-only.
 //
-// A file belongs to one vocabulary, which it names by a fingerprint: opening it for another one is
-// an error. Sizes, offsets and a checksum over everything are checked when it is opened; a damaged
-// or truncated file is an error naming the file and the field.
+// The n-grams belong to one vocabulary, which the file names by a fingerprint. Opened for another
+// one it has no n-grams and knows no language: what is left are the weights, which know nothing of
+// single tokens, and so serve any model that is to hear what the open buffers say. Sizes, offsets
+// and a checksum over everything are checked when it is opened; a damaged or truncated file is an
+// error naming the file and the field.
 //
 // An n-gram is a context (the language family and the last 1 … max_order tokens) and a token that
 // followed it in two projects or more. A context is known by its hash: the high bits choose a
@@ -43,9 +45,11 @@ class Corpus {
   static base::Result<std::unique_ptr<const Corpus>> open(const std::string& path,
                                                           const tokenizer::Tokenizer& tokenizer);
 
+  // Whether the file was made for the tokenizer's vocabulary.
+  bool has_ngrams() const { return has_ngrams_; }
   // Languages that share their n-grams, such as C and C++; −1 for one the corpus lacks.
   int family(std::string_view language_id) const;
-  int max_order() const { return static_cast<int>(header_->max_order); }
+  int max_order() const { return has_ngrams_ ? static_cast<int>(header_->max_order) : 0; }
 
   struct Entry {
     Token token;
@@ -72,6 +76,7 @@ class Corpus {
   const tokenizer::Tokenizer* tokenizer_ = nullptr;
   std::vector<TokenTraits> traits_;
   const Header* header_ = nullptr;
+  bool has_ngrams_ = false;
   std::span<const uint32_t> bases_;       // [buckets / 32 + 1]
   std::span<const uint16_t> offsets_;     // [buckets], added to the base
   std::span<const uint32_t> entries_;     // [entries]

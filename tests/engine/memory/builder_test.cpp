@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "engine/decode/memory/recall.h"
+#include "engine/gguf/file.h"
 #include "tests/engine/memory/fixture.h"
 #include "tests/support/catch.h"
 
@@ -103,6 +104,23 @@ TEST_CASE("fitting again to a model changes nothing but the weights used with it
   CHECK(sets(**after, 0) == alone);
   CHECK(sets(**after, 1) != with_model);
   CHECK(continuation(**after, "foo():\n") == continuation(**before, "foo():\n"));
+}
+
+TEST_CASE("a memory of another vocabulary is not fitted again") {
+  const TemporaryPath path("foreign");
+  write(path.str(), {}, {});
+  const auto file =
+      gguf::File::open(LEMMA_SOURCE_DIR "/tests/golden/tokenizer/deepseek-coder.gguf");
+  REQUIRE(file.ok());
+  const auto other = tokenizer::Tokenizer::load(*file);
+  REQUIRE(other.ok());
+  BuildOptions options{.corpus_folder = "/nowhere", .path = path.str()};
+  options.predict = [](const Cut&) {
+    return base::Result<std::vector<float>>(base::Error{"asked"});
+  };
+  const auto status = refit_memory(options, *other, quiet);
+  REQUIRE_FALSE(status.ok());
+  CHECK(status.message().find(path.str() + ": made for another vocabulary") == 0);
 }
 
 TEST_CASE("a corpus that cannot be read is refused by file and line") {

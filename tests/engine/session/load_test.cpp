@@ -238,12 +238,38 @@ TEST_CASE("an engine says what it is and how much it holds") {
   CHECK(engine->description().find("reference") != std::string::npos);
 }
 
-TEST_CASE("a memory made for another vocabulary is refused, naming both files") {
-  const std::string path = write_memory_of(text_of(1, 100), toy_vocabulary());
-  check_load_refused({.path = golden, .memory_path = path},
-                     {path, golden, "vocabulary of " + std::to_string(toy_vocabulary().size()),
-                      std::to_string(golden_vocabulary) + " tokens"});
-  std::filesystem::remove(path);
+TEST_CASE("a model of another family and vocabulary hears what open and related files say") {
+  const std::string shipped = LEMMA_SOURCE_DIR "/engine/models/lemma-default.memory";
+  const ModelOptions qwen{.path = LEMMA_SOURCE_DIR "/tests/golden/qwen2-f16.gguf", .threads = 1};
+  ModelOptions remembering = qwen;
+  remembering.memory_path = shipped;
+  const auto alone = Engine::load(qwen);
+  const auto with_memory = Engine::load(remembering);
+  REQUIRE((alone.ok() && with_memory.ok()));
+  CHECK((*alone)->description().find("memory") == std::string::npos);
+  CHECK((*with_memory)->description().find("memory of open and related files") !=
+        std::string::npos);
+
+  const std::string related = "def total(rows):\n    return sum(row.price for row in rows)\n";
+  const auto tokens = [&](std::string_view text) {
+    return (*alone)->tokenizer().encode(text, engine::tokenizer::SpecialTokens::literal);
+  };
+  const std::vector<Token> before = tokens(related + "\n\n" + related.substr(0, 39));
+  auto buffers = std::make_shared<memory::Buffers>();
+  buffers->before = std::make_shared<memory::Buffer>(before);
+  buffers->others = {std::make_shared<memory::Buffer>(tokens(related))};
+  buffers->language_id = "python";
+  const Request request{.prompt = before, .max_tokens = 15, .buffers = buffers};
+  const std::string rest = "ce for row in r";
+  const auto hearing = answer(**with_memory, request).pieces;
+  CHECK_FALSE(answer(**alone, request).pieces.front().model_log_probability);
+  const auto score = (*alone)->score(before, std::vector<std::vector<Token>>{{hearing[0].token}},
+                                     Priority::interactive, {});
+  REQUIRE((score.ok() && hearing[0].model_log_probability));
+  CHECK(*hearing[0].model_log_probability == Approx(score->front()).margin(0.05));
+  CHECK(hearing[0].log_probability > *hearing[0].model_log_probability + 1);
+  CHECK(answer(**alone, request).text().substr(0, rest.size()) != rest);
+  CHECK(answer(**with_memory, request).text().substr(0, rest.size()) == rest);
 }
 
 TEST_CASE("the memory alone generates the same each time, and heals") {

@@ -30,5 +30,30 @@ TEST_CASE("contestants are compared place by place") {
   CHECK(as_json(report, {}).find("\"only_this\":1,\"only_last\":2") != std::string::npos);
 }
 
+TEST_CASE("syntax and names are told of each contestant, beside the author's text") {
+  LanguageReport language;
+  language.language_id = "python";
+  language.scores = {score("memory", {true, false})};
+  language.scores[0].validity = {.suggestions = 4,
+                                 .as_before = 3,
+                                 .as_author = 2,
+                                 .names = 8,
+                                 .names_resolved = 6,
+                                 .members = 5,
+                                 .members_seen = 1};
+  CHECK(as_text({{language}}).find("names that resolve") == std::string::npos);  // none was asked
+
+  language.author = {.suggestions = 5, .as_before = 5, .as_author = 5};
+  const std::string text = as_text({{language}});
+  CHECK(text.find("75.0% /  50.0%          75.0% of     8        20.0% of     5") !=
+        std::string::npos);
+  CHECK(text.find("the author's") < text.find("75.0% /"));
+  const std::string json = as_json({{language}}, {});
+  CHECK(json.find("\"validity\":{\"suggestions\":4,\"syntax_as_before\":0.75000,"
+                  "\"syntax_as_author\":0.50000,\"names\":8,\"names_resolved\":0.75000,"
+                  "\"members\":5,\"members_seen\":0.20000}") != std::string::npos);
+  CHECK(json.find("\"author\":{\"suggestions\":5,") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace lsp::bench

@@ -17,6 +17,7 @@ json why(Client& client) { return client.call("lemma/why", json::object()).at("r
 Answer explained(const Question& question, const std::string& text) {
   Answer answer = insert_at_cursor(question, text);
   answer.provenance.probability = 0.5;
+  answer.provenance.model_probability = 0.25;
   answer.provenance.prompt_tokens = 12;
   answer.provenance.cached_tokens = 7;
   answer.provenance.adapter = "/own.gguf";
@@ -45,6 +46,7 @@ TEST_CASE("an answer is explained: text, place, probability, sources") {
   CHECK(answer.at("position") == json{{"line", 0}, {"character", 2}});
   CHECK(answer.at("text") == "int(x)");
   CHECK(answer.at("probability") == 0.5);
+  CHECK(answer.at("modelProbability") == 0.25);
   CHECK(answer.at("promptTokens") == 12);
   CHECK(answer.at("cachedTokens") == 7);
   CHECK(answer.at("adapter") == "/own.gguf");

@@ -9,7 +9,14 @@ local function figures(answer)
     parts[#parts + 1] = format:format(...)
   end
   if answer.probability then
-    add('right with a probability of %.0f %%, the model says', answer.probability * 100)
+    local percent = answer.probability * 100
+    if answer.modelProbability then
+      local format = 'right with a probability of %.0f %%, model and memory say'
+        .. '; the model alone, %.0f %%'
+      add(format, percent, answer.modelProbability * 100)
+    else
+      add('right with a probability of %.0f %%, the model says', percent)
+    end
   end
   add('%.0f ms', answer.ms)
   if answer.prefillMs then

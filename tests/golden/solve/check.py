@@ -401,6 +401,30 @@ def named_unit(answer, text, name):
 
 
 @check
+def quantity(answer, wanted, name):
+    """This number, worked out elsewhere, of a unit; without a name, whatever it is called."""
+    names = {key: value for key, value in vars(units).items() if isinstance(value, units.Quantity)}
+    found = sympy.sympify(answer, locals=names)
+    if name:
+        factor = sympy.N(found / sympy.sympify(name, locals=names), 30)
+    else:
+        factor = found.subs({one: 1 for one in found.atoms(sympy.Symbol, units.Quantity)}).n(30)
+    return factor.is_number and close(mpmath.mpmathify(factor), mpmath.mpf(wanted))
+
+
+@check
+def percentage(answer, wanted):
+    """This number, with or without the sign."""
+    return exactly(answer.rstrip("%"), Fraction(wanted))
+
+
+@check
+def either_deviation(answer, values):
+    """Of a sample or of a population: the question says neither."""
+    return any(deviation(answer, name, values) for name in ("variance", "pvariance"))
+
+
+@check
 def entries(answer, *wanted):
     """The entries of a matrix or vector, row by row."""
     wanted = split(",".join(wanted))

@@ -6,8 +6,8 @@ An answer counts as right where the corpus's own check says so; a problem withou
 sentence came. Wrongly checked are wrong answers that lemma calls checked, in full or partly: there
 should be none. Latencies are from dispatch to answer, of an interpreter that was waiting: before
 each formula there is a pause in which the next one gets ready, so that hundreds take a quarter of
-an hour. HALF is tune, measure, or unseen and what follows: problems written by somebody who had not read
-the parser.
+an hour. HALF is tune, measure, or unseen and what follows: problems of which nobody had seen the
+answers before.
 A problem of the half that measures is never shown: with --names, only its id.
 """
 import argparse

@@ -34,9 +34,14 @@ void join_thousands(std::vector<Token>& tokens, std::vector<std::string>& notes)
   for (size_t i = 0; i + 2 < tokens.size(); ++i) {
     if (!is_whole(tokens[i], 1, 3) || !may_group(tokens, i)) continue;
     size_t end = i + 1;
+    bool whole = true;  // 1,299.50 ends with its decimals
     const auto group = [&](size_t at) {
-      return at + 1 < tokens.size() && tokens[at].is(",") && !tokens[at].spaced &&
-             is_whole(tokens[at + 1], 3, 3) && !tokens[at + 1].spaced;
+      if (!whole || at + 1 >= tokens.size() || !tokens[at].is(",") || tokens[at].spaced ||
+          tokens[at + 1].spaced) {
+        return false;
+      }
+      whole = is_whole(tokens[at + 1], 3, 3);
+      return whole || (tokens[at + 1].kind == Kind::number && tokens[at + 1].text.find('.') == 3);
     };
     std::string digits = tokens[i].text, written = digits;
     for (; group(end); end += 2) {

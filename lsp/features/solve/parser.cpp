@@ -36,12 +36,13 @@ class Level {
 // Whether the formula is about quantities: all of its words are units or stand around them, and one
 // of them says so, by its length or by being converted. "5 m" alone may be a product.
 bool has_units(const std::vector<Token>& tokens) {
-  // "10 m / 4 s": a product would be a strange thing to divide so.
+  // "10 m / 4 s", "220 V * 10 A": products would be written otherwise.
   const auto counted_unit = [&](size_t at) {
     return tokens[at].kind == Kind::number && tokens[at + 1].kind == Kind::word &&
            tokens[at + 1].spaced && unit_named(tokens[at + 1].text);
   };
-  if (tokens.size() == 6 && tokens[2].is("/") && counted_unit(0) && counted_unit(3)) return true;
+  const bool joined = tokens.size() == 6 && (tokens[2].is("/") || tokens[2].is("*"));
+  if (joined && counted_unit(0) && counted_unit(3)) return true;
   static const std::set<std::string_view> around{
       "in",    "to",    "into",  "as",      "per",  "convert", "what", "dozen",
       "are",   "there", "is",    "how",     "many", "and",     "the",  "plus",

@@ -69,6 +69,7 @@ Parser::Range Parser::range() {
       !take_word("through") && !take("->")) {
     failed("the upper bound is missing: 'from 0 to 1' is expected");
   }
+  if (here(1).is("=") && here().is_word(found.variable)) at_ += 2;  // from t = 0 to t = 2
   found.high = sum();
   return found;
 }

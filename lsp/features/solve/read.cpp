@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "engine/base/format.h"
+#include "lsp/features/solve/definition.h"
+#include "lsp/features/solve/languages.h"
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
 
@@ -37,6 +39,20 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// Without a comment's sign, which no formula begins with: what stood in a line of code was copied.
+std::string_view without_comment(std::string_view text) {
+  for (const std::string_view open : {"#", "//", "/*", "<!--"}) {
+    if (!text.starts_with(open)) continue;
+    text.remove_prefix(open.size());
+    while (!text.empty() && (text.front() == open.back())) text.remove_prefix(1);
+    for (const std::string_view close : {"*/", "-->"}) {
+      if (text.ends_with(close)) text.remove_suffix(close.size());
+    }
+    return trimmed(text);
+  }
+  return text;
+}
+
 // \[ … \] and \( … \)
 std::string_view without_delimiters(std::string_view text) {
   for (const auto& [open, close] : {std::pair{"\\[", "\\]"}, std::pair{"\\(", "\\)"}}) {
@@ -49,7 +65,8 @@ std::string_view without_delimiters(std::string_view text) {
 
 bool binds(const std::string& head) {
   return head == "integrate" || head == "summation" || head == "product" || head == "diff" ||
-         head == "limit" || head == "solve" || head == "solveset" || head == "dsolve";
+         head == "limit" || head == "sum" || head == "prod" || head == "solve" ||
+         head == "solveset" || head == "dsolve";
 }
 
 // e and i are constants, unless something binds them: \sum_{i=1}^{n} i.
@@ -87,9 +104,33 @@ bool all_relations(const Expression& tree) {
          std::all_of(tree.arguments.begin(), tree.arguments.end(), is_relation);
 }
 
-Expression solve_task(Expression relations) {
+Expression solve_task(Expression relations, Expression unknowns) {
   if (!relations.is_call("list")) relations = call("list", {std::move(relations)});
-  return call("solve", {std::move(relations), call("list"), symbol("unknown"), call("list")});
+  return call("solve",
+              {std::move(relations), std::move(unknowns), symbol("unknown"), call("list")});
+}
+
+// 2^x = 32, x = ?: takes the unknowns from the list's end.
+Expression named_behind(Expression& tree) {
+  Expression unknowns = call("list");
+  while (tree.is_call("list") && tree.arguments.size() > 1 && tree.arguments.back().is_symbol() &&
+         is_relation(tree.arguments.front())) {
+    unknowns.arguments.insert(unknowns.arguments.begin(), std::move(tree.arguments.back()));
+    tree.arguments.pop_back();
+  }
+  return unknowns;
+}
+
+// a = 3, b = 4, sqrt(a^2 + b^2): the value of the last for those of the others; else a list.
+Expression with_values(std::vector<Expression> all) {
+  const bool values = std::all_of(all.begin(), all.end() - 1, [](const Expression& each) {
+    return each.is_call("eq") && each.arguments[0].is_symbol();
+  });
+  const bool asks = values && all.back().kind == Expression::Kind::call &&
+                    !is_relation(all.back()) && !all.back().is_call("list");
+  if (!asks) return call("list", std::move(all));
+  std::rotate(all.begin(), all.end() - 1, all.end());
+  return call("at", std::move(all));
 }
 
 }  // namespace
@@ -196,12 +237,13 @@ Expression Parser::whole() {
       }
       all.push_back(relation());
     }
-    tree = call(equation ? "list" : "tuple", std::move(all));
+    tree = equation ? with_values(std::move(all)) : call("tuple", std::move(all));
   }
   if (unknown_function_ && !error_ && at_end()) return differential(std::move(tree));
+  Expression unknowns = named_behind(tree);
   const bool relations = is_relation(tree) || all_relations(tree);
   if (relations) {
-    tree = solve_task(std::move(tree));
+    tree = solve_task(std::move(tree), std::move(unknowns));
     conditions(tree.arguments[1], tree.arguments[2], tree.arguments[3]);
   }
   if (error_ || at_end()) return tree;
@@ -213,7 +255,9 @@ Result<Reading> read(std::string_view text) {
   if (text.size() > max_bytes) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
   }
-  text = trimmed(without_delimiters(trimmed(text)));
+  text = trimmed(without_delimiters(without_comment(trimmed(text))));
+  const std::string english = in_english(text);
+  text = english;
   std::string spelled;
   if (text.starts_with("what's ") || text.starts_with("What's ")) {
     spelled = concat("what is ", text.substr(7));
@@ -224,6 +268,7 @@ Result<Reading> read(std::string_view text) {
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
+  put_in_definition(*tokens);
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();
   if (parser.error()) return *parser.error();

@@ -62,10 +62,26 @@ def equation(task):
         return numeric_roots(task, function, domain, program)
     answer = Answer(found, program=program)
     if not isinstance(found, sympy.FiniteSet) and found is not S.EmptySet:
-        return infinite(task, answer)
+        real = real_of(found) if task.domain is None else None
+        if real is None:
+            return infinite(task, answer)
+        return over_the_reals(task, function, list(real))
     members = [each for each in found if not refuted(task, each)]
     answer.value = sympy.FiniteSet(*members)
     confirm_members(task, answer, function, members, domain)
+    real = [each for each in members if each.is_real]
+    if task.domain is None and answer.checked != YES and 0 < len(real) < len(members):
+        return over_the_reals(task, function, real)  # 3^(2x) = 81
+    return answer
+
+
+def over_the_reals(task, function, members):
+    """Of an equation with infinitely many complex solutions, where nobody asked for those."""
+    symbol = task.symbols[0]
+    answer = Answer(sympy.FiniteSet(*members),
+                    program=f"print(sympy.solveset({function}, {symbol}, Reals))")
+    confirm_members(task, answer, function, members, S.Reals)
+    answer.how += "; over the reals: there are complex solutions as well"
     return answer
 
 
@@ -151,6 +167,25 @@ def confirm_members(task, answer, function, members, domain):
         answer.how = f"substituted; {reason}"
     else:
         answer.how = "substituted; that there are no others was not proved"
+
+
+def real_of(found):
+    """Of e^(2x) = 5 the real solution, whose complex ones repeat along the imaginary axis; nothing
+    where solutions repeat otherwise, or none is real."""
+    members = []
+    for part in found.args if isinstance(found, sympy.Union) else [found]:
+        if isinstance(part, sympy.FiniteSet):
+            members += [each for each in part if each.is_real]
+            continue
+        if not isinstance(part, sympy.ImageSet) or len(part.base_sets) != 1:
+            return None
+        first, step = part.lamda(0), sympy.expand(part.lamda(1) - part.lamda(0))
+        if sympy.re(step) != 0 or sympy.expand(part.lamda(2) - part.lamda(1)) != step:
+            return None
+        turns = sympy.simplify(-sympy.im(first) / sympy.im(step))
+        if turns.is_Integer:
+            members.append(sympy.simplify(part.lamda(turns)))
+    return sympy.FiniteSet(*members) if members else None
 
 
 def infinite(task, answer):

@@ -95,7 +95,7 @@ def answered(problem, language):
     text = answer.text or text_of(answer.value)
     if len(text) > MAX_TEXT:
         raise Unsolvable("the answer is too long to be written out")
-    converts = problem[0] == "convert"
+    converts = problem[0] == "convert" or quantities.has_units(problem)
     worked, why = [], ""
     if language:
         try:

@@ -1,0 +1,82 @@
+// Words of other languages around a formula, definitions before a question, and signs of comments.
+#include "lsp/features/solve/languages.h"
+
+#include "lsp/features/solve/read.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+using namespace lsp::features::solve;
+
+void check_read(const std::string& text, const std::string& expected) {
+  INFO(text);
+  const auto reading = read(text);
+  if (!reading) FAIL(reading.message());
+  CHECK(to_text(reading->task) == expected);
+}
+
+}  // namespace
+
+TEST_CASE("German around a formula is read") {
+  check_read("Ableitung von x^3 - 2x", "diff(x**3 - 2*x, x, 1)");
+  check_read("leite x^2 y nach y ab", "diff(x**2*y, y, 1)");
+  check_read("Löse V = a b h nach h auf", "solve(V = a*b*h, h)");
+  check_read("Loese 4x = 8", "solve(4*x = 8)");
+  check_read("Integral von x^2 von 0 bis 3", "integrate(x**2, (x, 0, 3))");
+  check_read("Grenzwert von sin(x)/x für x gegen 0", "limit(sin(x)/x, x, 0, both)");
+  check_read("15% von 80", "15%*80");
+  check_read("Ist 97 eine Primzahl?", "isprime(97)");
+}
+
+TEST_CASE("French around a formula is read") {
+  check_read("dérivée de x ln x", "diff(x*log(x), x, 1)");
+  check_read("derivee de x^2 en x = 3", "at(diff(x**2, x, 1), x = 3)");
+  check_read("intégrale de x^2 de 0 à 3", "integrate(x**2, (x, 0, 3))");
+  check_read("limite de sin(x)/x quand x tend vers 0", "limit(sin(x)/x, x, 0, both)");
+  check_read("résoudre x^2 = 4 dans les réels", "solve(x**2 = 4, Reals)");
+  check_read("somme de k^2 pour k de 1 à 10", "summation(k**2, (k, 1, 10))");
+  check_read("97 est-il premier ?", "isprime(97)");
+}
+
+TEST_CASE("Chinese around a formula is read, in its order of words") {
+  check_read("求导 x^2 sin x", "diff(x**2*sin(x), x, 1)");
+  check_read("x^2 的导数", "diff(x**2, x, 1)");
+  check_read("sin(x y) 对 y 求导", "diff(sin(x*y), y, 1)");
+  check_read("求 sin x 从 0 到 pi 的积分", "integrate(sin(x), (x, 0, pi))");
+  check_read("当 x 趋于 0 时 sin(x)/x 的极限", "limit(sin(x)/x, x, 0, both)");
+  check_read("80 的 15%", "15%*80");
+  check_read("561 是素数吗", "isprime(561)");
+  check_read("解方程组 x + y = 3，x - y = 1", "solve(x + y = 3, x - y = 1)");
+}
+
+TEST_CASE("what has no word of another language stays as it is") {
+  for (const std::string text : {"d e x + la", "12 % 5", "Matrix([[1, 2]]).T", "sin(x)’"}) {
+    CHECK(in_english(text) == text);
+  }
+}
+
+TEST_CASE("a function is defined before the question about it") {
+  check_read("f(x) = x/(x+1), f'(x)", "diff(x/(x + 1), x, 1)");
+  check_read("let f(x) = x^2 - 3x. find f(5)", "at(x**2 - 3*x, x = 5)");
+  check_read("f(t) = t^3; f''(2) + f(1)", "at(diff(t**3, t, 2), t = 2) + at(t**3, t = 1)");
+  check_read("if g(x) = x^2 then integrate g(x) from 0 to 1", "integrate(x**2, (x, 0, 1))");
+  check_read("f(x) = x^2, (f(2) + 1)*3", "(at(x**2, x = 2) + 1)*3");
+  check_read("a = 3, b = 4, sqrt(a^2 + b^2)", "at(sqrt(a**2 + b**2), a = 3, b = 4)");
+  // A differential equation defines nothing.
+  check_read("f(x) = f'(x), f(0) = 1", "dsolve([f = diff(f, x, 1), value(0, 0) = 1], f, x)");
+  CHECK_FALSE(read("f(x) = x^2, f(").ok());
+}
+
+TEST_CASE("an unknown may be asked for behind its equation") {
+  check_read("2^x = 32, x=?", "solve(2**x = 32, x)");
+  check_read("x + y = 3, x - y = 1, x, y", "solve(x + y = 3, x - y = 1, x, y)");
+}
+
+TEST_CASE("a formula may come with the sign of its comment, numbers with their groups") {
+  check_read("// 60*60*24 =", "60*60*24");
+  check_read("## log2(8) =", "log2(8)");
+  check_read("/* 3*4 */", "3*4");
+  check_read("1,299.00 * 3", "1299.00*3");
+  check_read("integral of t^3 from t=0 to t=2", "integrate(t**3, (t, 0, 2))");
+  check_read("220 V * 10 A", "220*volt*10*ampere");
+}

@@ -14,6 +14,8 @@ bool is_letter(const Token& token) {
 }
 
 int depth_of(const Token& token) {
+  if (token.kind == Kind::command && token.text.starts_with("begin ")) return 1;
+  if (token.kind == Kind::command && token.text.starts_with("end ")) return -1;
   if (token.is("(") || token.is("[") || token.is("{")) return 1;
   return token.is(")") || token.is("]") || token.is("}") ? -1 : 0;
 }

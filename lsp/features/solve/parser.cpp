@@ -197,6 +197,7 @@ bool Parser::starts_operand(size_t ahead) const {
 
 Expression Parser::relation() {
   Expression left = sum();
+  if (here().is_word("if")) left = pieces(std::move(left));
   if (here().is_command("equiv")) return congruence(std::move(left));
   std::vector<Expression> chain;
   while (const char* head = relation_head(here())) {

@@ -21,7 +21,6 @@ const char* relation_head(const Token& token);
 class Parser {
  public:
   Parser(std::vector<Token> tokens, Notation notation);
-
   // All of the text: one task.
   Expression whole();
   const std::optional<engine::base::Error>& error() const { return error_; }
@@ -94,6 +93,8 @@ class Parser {
   Expression environment(const std::string& name);
   std::vector<std::vector<Expression>> rows(const std::string& name);
   bool is_in_pieces() const;
+  Expression cases();
+  Expression pieces(Expression value);
   Expression congruence(Expression left);
   Expression pmod(Expression left);
 
@@ -107,6 +108,8 @@ class Parser {
   std::optional<Expression> number_phrase();
   std::optional<Expression> pair_phrase();
   std::optional<Expression> part_phrase();
+  std::optional<Expression> extremum_phrase();
+  Expression extremum(const char* head, const char* kind, Expression body);
   Expression series_phrase();
   Expression converted(Expression tree);
   Expression differential(Expression tree);
@@ -129,7 +132,6 @@ class Parser {
   Expression comma_list();
   std::string inferred(const Expression& body, const char* what);
   Expression suffixes(Expression tree);
-
   std::vector<Token> tokens_;
   Notation notation_;
   size_t at_ = 0;

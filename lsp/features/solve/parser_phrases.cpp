@@ -44,6 +44,9 @@ const std::vector<Phrase>& wide_phrases() {
       {{"square", "root"}, "sqrt"},
       {{"cube", "root"}, "cbrt"},
       {{"gradient"}, "gradient"},
+      {{"complete", "the", "square"}, "square"},
+      {{"completing", "the", "square"}, "square"},
+      {{"vertex", "form"}, "square"},
   };
   return all;
 }
@@ -150,6 +153,7 @@ std::optional<Expression> Parser::phrase() {
   }
   if (auto found = pair_phrase()) return found;
   if (auto found = part_phrase()) return found;
+  if (auto found = extremum_phrase()) return found;
   if (auto found = list_phrase()) return found;
   const auto match = [&](const Phrase& each) {
     for (size_t i = 0; i < each.words.size(); ++i) {
@@ -160,7 +164,8 @@ std::optional<Expression> Parser::phrase() {
   for (const Phrase& each : wide_phrases()) {
     if (!match(each)) continue;
     at_ += each.words.size();
-    skip_words({"of", "the"});
+    skip_words({"of", "the", "for", "in"});
+    take(":");
     if (at_end()) return missing();
     return call(each.head, {relation()});
   }
@@ -213,6 +218,63 @@ std::optional<Expression> Parser::list_phrase() {
                     : call(each.head, {std::move(list)});
   }
   return std::nullopt;
+}
+
+// maximum of x e^-x on [0, 3]; critical points of x^3 - 3x. A list of numbers has its own maximum.
+std::optional<Expression> Parser::extremum_phrase() {
+  static constexpr std::pair<std::string_view, const char*> words[] = {
+      {"maximum", "max"},       {"max", "max"},
+      {"maximize", "max"},      {"maximise", "max"},
+      {"greatest", "max"},      {"largest", "max"},
+      {"maximal", "max"},       {"minimum", "min"},
+      {"min", "min"},           {"minimize", "min"},
+      {"minimise", "min"},      {"least", "min"},
+      {"smallest", "min"},      {"minimal", "min"},
+      {"extrema", "both"},      {"extremum", "both"},
+      {"maxima", "both"},       {"minima", "both"},
+      {"critical", "critical"}, {"stationary", "critical"}};
+  const Place before = place();
+  const bool local = take_word("local") || take_word("relative");
+  if (!local) skip_words({"global", "absolute"});
+  for (const auto& [word, kind] : words) {
+    if (!take_word(word)) continue;
+    if (units_) break;
+    skip_words({"value", "values", "points", "point", "of", "the", "function"});
+    take(":");
+    if (here(1).is("(") && here(3).is(")") && here(4).is("=")) at_ += 5;  // of f(x) = …
+    if (here().kind == Kind::word && here(1).is("=")) at_ += 2;
+    const Place behind = place();
+    Expression body = sum();
+    const std::vector<std::string> names = names_in(body);
+    const bool unknown = std::any_of(names.begin(), names.end(), [](const std::string& name) {
+      return !constant_named(name) && name != "e" && name != "i";
+    });
+    const bool relates = std::any_of(tokens_.begin() + static_cast<long>(at_), tokens_.end(),
+                                     [](const Token& each) { return relation_head(each); });
+    const bool listed = body.is_call("list") || body.is_call("tuple") || body.is_call("set");
+    if (error_ || !unknown || listed || (here().is(",") && !relates)) break;
+    const bool all = local || kind[0] == 'b' || kind[0] == 'c';
+    return extremum(all ? "extrema" : "extremum", kind[0] == 'm' && local ? "both" : kind,
+                    std::move(body));
+  }
+  go_back(before);
+  return std::nullopt;
+}
+
+// on [0, 3]; from 0 to 3; for x > 0
+Expression Parser::extremum(const char* head, const char* kind, Expression body) {
+  Expression unknowns = call("list"), assumed = call("list");
+  Expression domain = symbol("unknown");
+  if (here().is_word("from") || here().is_word("between")) {
+    Range bounds = range();
+    if (bounds.low) {
+      assumed.arguments.push_back(
+          call("interval", {*bounds.low, *bounds.high, symbol("closed"), symbol("closed")}));
+    }
+  }
+  conditions(unknowns, domain, assumed);
+  return call(head, {symbol(kind), std::move(body), std::move(unknowns), std::move(domain),
+                     std::move(assumed)});
 }
 
 // dot [1,2] [3,4]; cross product of a and b; divide 7 by 2

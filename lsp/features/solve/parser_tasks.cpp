@@ -309,7 +309,7 @@ void Parser::domain_words(Expression& domain, Expression& assumed) {
 // for x; over the reals; for 0 <= x < 2 pi; a not 0; x positive
 void Parser::conditions(Expression& unknowns, Expression& domain, Expression& assumed) {
   while (!error_ && !at_end()) {
-    take(",");
+    const bool behind_comma = take(",");
     if (take_word("over") || take_word("in") || take_word("on") || take_word("within")) {
       domain_words(domain, assumed);
       continue;
@@ -338,7 +338,9 @@ void Parser::conditions(Expression& unknowns, Expression& domain, Expression& as
         domain_words(domain, assumed);
       }
     } else {
-      if (at_ == before && !here(0).is("(") && here().kind != Kind::word) return;
+      const bool begins = here().is("(") || here().kind == Kind::word ||
+                          (behind_comma && here().kind == Kind::number);  // , 0 <= x <= 3
+      if (at_ == before && !begins) return;
       Expression each = relation();
       if (each.is_symbol()) {
         unknowns.arguments.push_back(std::move(each));

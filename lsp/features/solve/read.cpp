@@ -110,6 +110,14 @@ Expression solve_task(Expression relations, Expression unknowns) {
               {std::move(relations), std::move(unknowns), symbol("unknown"), call("list")});
 }
 
+// f(x) = a function in pieces, and no question about it
+bool only_defines(const Expression& task) {
+  if (!task.is_call("solve") || !task.arguments[0].is_call("list")) return false;
+  const Expression& first = task.arguments[0].arguments[0];
+  return first.is_call("eq") && first.arguments[0].is_call("mul") &&
+         first.arguments[1].is_call("piecewise");
+}
+
 // 2^x = 32, x = ?: takes the unknowns from the list's end.
 Expression named_behind(Expression& tree) {
   Expression unknowns = call("list");
@@ -189,6 +197,25 @@ Expression Parser::differential(Expression tree) {
   if (one) tree = call("list", {std::move(tree)});
   return call("dsolve", {call("list", std::move(tree.arguments)), symbol(unknown_function_->name),
                          symbol(unknown_function_->variable)});
+}
+
+// x^2 if x < 0 else x; x^2 if x < 0, x otherwise. Without a last piece, it is a condition.
+Expression Parser::pieces(Expression value) {
+  const bool whole = std::any_of(
+      tokens_.begin() + static_cast<long>(at_), tokens_.end(),
+      [](const Token& each) { return each.is_word("else") || each.is_word("otherwise"); });
+  if (!whole) return value;
+  std::vector<Expression> all;
+  while (!error_ && take_word("if")) {
+    all.push_back(call("tuple", {std::move(value), relation()}));
+    if (!take_word("else") && !take(",") && !take(";")) {
+      return failed("after a piece and its condition, 'else' is expected");
+    }
+    value = sum();
+  }
+  take_word("otherwise");
+  all.push_back(call("tuple", {std::move(value), symbol("True")}));
+  return call("piecewise", std::move(all));
 }
 
 Expression Parser::whole() {
@@ -272,6 +299,9 @@ Result<Reading> read(std::string_view text) {
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();
   if (parser.error()) return *parser.error();
+  if (only_defines(task)) {
+    return fail("what is asked of the function in pieces is not said: f(3), or its integral");
+  }
   if (task.is_symbol() && task.text.size() > 2 && !constant_named(task.text)) {
     return fail(in_quotes(task.text), " alone is no formula");
   }

@@ -2,6 +2,7 @@
 import sympy
 from sympy import S
 
+from . import pieces
 from .answer import Unsolvable
 from .numeric import fraction_of
 
@@ -186,6 +187,8 @@ def build(tree):
         if base.is_Integer and exponent.is_Integer and exponent >= 0 and modulus.is_Integer:
             modulo(base, modulus)
             return sympy.Integer(pow(int(base), int(exponent), int(modulus)))
+    if head == "piecewise":
+        return pieces.build([[build(each) for each in pair[1:]] for pair in arguments])
     if head in TASKS:
         return TASKS[head](tree)
     return apply(head, [build(each) for each in arguments])

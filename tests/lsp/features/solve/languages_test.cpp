@@ -80,3 +80,30 @@ TEST_CASE("a formula may come with the sign of its comment, numbers with their g
   check_read("integral of t^3 from t=0 to t=2", "integrate(t**3, (t, 0, 2))");
   check_read("220 V * 10 A", "220*volt*10*ampere");
 }
+
+TEST_CASE("extrema and completed squares are asked for in words") {
+  check_read("maximum of x e^-x on [0,3]",
+             "extremum(max, x*E**(-x), [], unknown, [interval(0, 3, closed, closed)])");
+  check_read("maximize x(10-x), 0 <= x <= 3",
+             "extremum(max, x*(10 - x), [], unknown, [0 <= x and x <= 3])");
+  check_read("local minima of f(x) = x^3 - 3x", "extrema(both, x**3 - 3*x, [], unknown, [])");
+  check_read("critical points of x^4", "extrema(critical, x**4, [], unknown, [])");
+  check_read("maximum of 3, 9, 2", "max([3, 9, 2])");  // a list has its own
+  check_read("complete the square: x^2 + 6x + 5", "square(x**2 + 6*x + 5)");
+}
+
+TEST_CASE("functions in pieces are read in all notations") {
+  const std::string two = "piecewise((x**2, x < 0), (x, True))";
+  check_read("x^2 if x < 0 else x", two);
+  check_read("x^2 if x < 0, x otherwise", two);
+  check_read("Piecewise((x**2, x < 0), (x, True))", two);
+  check_read("\\begin{cases} x^2, & \\text{if } x < 0 \\\\ x, & \\text{otherwise} \\end{cases}",
+             two);
+  check_read("f(x) = \\begin{cases} x^2, & x < 0 \\\\ x & x \\ge 0 \\end{cases}, f(3)",
+             "at(piecewise((x**2, x < 0), (x, x >= 0)), x = 3)");
+  check_read("f(x) = x^2 if x < 0 else 5x, f'(1)",
+             "at(diff(piecewise((x**2, x < 0), (5*x, True)), x, 1), x = 1)");
+  const auto reading = read("f(x) = \\begin{cases} x & x < 0 \\\\ 1 & x \\ge 0 \\end{cases}");
+  REQUIRE_FALSE(reading.ok());
+  CHECK(reading.message().find("what is asked") != std::string::npos);
+}

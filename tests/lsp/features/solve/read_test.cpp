@@ -191,10 +191,12 @@ TEST_CASE("an array of equations is a system") {
              "solve(x + y = 3, x - y = 1)");
 }
 
-TEST_CASE("cases are a system, and no function in pieces") {
+TEST_CASE("cases are a system, or a function in pieces") {
   check_read("\\begin{cases} x + y &= 3 \\\\ x - y = 1 \\end{cases}",
              to_text(read("\\begin{cases} x + y = 3 \\\\ x - y = 1 \\end{cases}")->task));
-  check_refused("\\begin{cases} x^2 & x > 0 \\\\ -x & x \\le 0 \\end{cases}", "in pieces");
+  check_read("\\begin{cases} x^2 & x > 0 \\\\ -x & x \\le 0 \\end{cases}",
+             "piecewise((x**2, x > 0), (-x, x <= 0))");
+  check_refused("\\begin{cases} x^2 & x > 0", "never closed");
 }
 
 TEST_CASE("units are units where all words are") {

@@ -35,7 +35,6 @@ class Parser {
   };
   Place place() const { return {at_, notes_, error_}; }
   void go_back(Place place);
-
   // parser.cpp
   const Token& here(size_t ahead = 0) const;
   bool at_end() const { return here().kind == Token::Kind::end; }

@@ -123,3 +123,13 @@ def ode(answer, residual, constants, *conditions):
     free = solution.free_symbols - {x}
     return (equal_at_points(str(left), "0") and len(free) == int(constants) and
             all(each == 0 for each in held))
+
+
+@check
+def extremum(answer, value, *places):
+    """The value and all its places, worked out elsewhere: "4 at x = 2 and x = 3"."""
+    found, where = answer.split(",")[0].split(" at ")
+    at = sorted(number(each.split("=")[1]) for each in where.split(" and "))
+    wanted = sorted(map(number, places))
+    return (close(number(found), number(value)) and len(at) == len(wanted) and
+            all(map(close, at, wanted)))

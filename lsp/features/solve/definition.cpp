@@ -36,6 +36,14 @@ bool has(const Tokens& tokens, size_t begin, size_t end, const std::string& name
                      [&](const Token& each) { return each.is_word(name); });
 }
 
+constexpr size_t most_tokens = 10'000;  // of definitions put into others
+
+// f(x) = …
+bool defines(const Tokens& tokens, size_t at) {
+  return tokens.size() >= at + 6 && is_letter(tokens[at]) && tokens[at + 1].is("(") &&
+         is_letter(tokens[at + 2]) && tokens[at + 3].is(")") && tokens[at + 4].is("=");
+}
+
 // Collects the tokens of the question, each at the place of the one it stands for.
 class Question {
  public:
@@ -109,17 +117,29 @@ class Question {
   Tokens made_;
 };
 
-}  // namespace
+// "… where f(x) = x^2" as "f(x) = x^2, …"
+void put_definition_first(Tokens& tokens) {
+  for (size_t i = 1; i + 6 < tokens.size(); ++i) {
+    const bool where = tokens[i].is_word("where") || tokens[i].is_word("with") ||
+                       tokens[i].is_word("if") || tokens[i].is_word("given") ||
+                       tokens[i].is_word("for");
+    if (!where || !defines(tokens, i + 1)) continue;
+    const auto middle = tokens.begin() + static_cast<long>(i);
+    Tokens turned(middle + 1, tokens.end() - 1);
+    turned.push_back({Kind::mark, ",", tokens[i].at, false});
+    turned.insert(turned.end(), tokens.begin(), middle);
+    turned.push_back(tokens.back());
+    tokens = std::move(turned);
+    return;
+  }
+}
 
-void put_in_definition(Tokens& tokens) {
+bool put_in_one(Tokens& tokens) {
   size_t at = 0;
   for (const char* lead : {"let", "Let", "if", "If", "given", "Given", "for", "For"}) {
     if (tokens[at].is_word(lead)) ++at;
   }
-  if (tokens.size() < at + 6 || !is_letter(tokens[at]) || !tokens[at + 1].is("(") ||
-      !is_letter(tokens[at + 2]) || !tokens[at + 3].is(")") || !tokens[at + 4].is("=")) {
-    return;
-  }
+  if (!defines(tokens, at)) return false;
   const std::string name = tokens[at].text, variable = tokens[at + 2].text;
   const size_t begin = at + 5;
   int depth = 0;
@@ -131,11 +151,20 @@ void put_in_definition(Tokens& tokens) {
   while (end + 1 < tokens.size() && !ends(tokens[end])) depth += depth_of(tokens[end++]);
   if (end == begin || end + 1 >= tokens.size() || has(tokens, begin, end, name) ||
       !has(tokens, end, tokens.size(), name)) {
-    return;
+    return false;
   }
   Tokens body(tokens.begin() + static_cast<long>(begin), tokens.begin() + static_cast<long>(end));
   while (ends(tokens[end]) && !tokens[end].is_word("find")) ++end;
   tokens = Question(tokens, name, variable, std::move(body)).from(end);
+  return tokens.size() < most_tokens;
+}
+
+}  // namespace
+
+void put_in_definition(Tokens& tokens) {
+  if (!defines(tokens, 0)) put_definition_first(tokens);
+  while (put_in_one(tokens)) {
+  }
 }
 
 }  // namespace lsp::features::solve

@@ -77,6 +77,13 @@ bool is_vector(const Expression& tree) {
          (tree.arguments.size() == 1 && is_vector(tree.arguments[0]));
 }
 
+// x^2 = 2 mod 7
+bool is_congruence(const Expression& tree) {
+  return tree.is_call("eq") && tree.arguments[1].is_call("mod") &&
+         !tree.arguments[0].is_call("mod") && !names_in(tree.arguments[0]).empty() &&
+         names_in(tree.arguments[1]).empty();
+}
+
 }  // namespace
 
 const char* relation_head(const Token& token) {
@@ -188,6 +195,7 @@ bool Parser::starts_operand(size_t ahead) const {
       return token.text != "pmod" && token.text != "equiv" && token.text != "rfloor" &&
              token.text != "rceil" && !token.text.starts_with("end ");
     case Kind::mark:
+      if (token.is("(") && here(ahead + 1).is_word("mod")) return false;  // 2 (mod 7)
       return token.is("(") || token.is("[") || token.is("{") || (token.is("|") && bars_ == 0);
     case Kind::end:
       return false;
@@ -207,7 +215,12 @@ Expression Parser::relation() {
     left = std::move(right);
   }
   if (chain.empty()) return left;
-  return chain.size() == 1 ? chain.front() : call("and", std::move(chain));
+  if (chain.size() > 1) return call("and", std::move(chain));
+  Expression& only = chain.front();
+  if (!is_congruence(only)) return std::move(only);
+  note("the equation was read as one of remainders");
+  std::vector<Expression>& mod = only.arguments[1].arguments;
+  return call("congruence", {std::move(only.arguments[0]), std::move(mod[0]), std::move(mod[1])});
 }
 
 Expression Parser::sum() {
@@ -406,7 +419,7 @@ Expression Parser::postfix_of(Expression value) {
       value = call("factorial", {std::move(value)});
     } else if (take("°")) {
       value = call("degrees", {std::move(value)});
-    } else if (here().is(".") && here(1).kind == Kind::word) {
+    } else if (here().is(".") && here(1).kind == Kind::word && !here(1).spaced) {
       value = method(std::move(value));
     } else {
       return value;

@@ -108,7 +108,7 @@ class Parser {
   std::optional<Expression> pair_phrase();
   std::optional<Expression> part_phrase();
   std::optional<Expression> extremum_phrase();
-  Expression extremum(const char* head, const char* kind, Expression body);
+  Expression division(const char* head);
   Expression series_phrase();
   Expression converted(Expression tree);
   Expression differential(Expression tree);

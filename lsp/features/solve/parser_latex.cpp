@@ -250,11 +250,16 @@ Expression Parser::congruence(Expression left) {
   congruence_ = true;
   Expression right = sum();
   congruence_ = false;
+  const bool bracket = here().is("(") && here(1).is_word("mod");  // (mod 7)
+  const size_t opened_at = here().at;
+  if (bracket) ++at_;
   if (!here().is_command("pmod") && !here().is_word("mod")) {
     return failed("the congruence has no modulus: \\pmod{7}");
   }
   ++at_;
-  return call("congruence", {std::move(left), std::move(right), argument()});
+  Expression modulus = argument();
+  if (bracket) expect(")", opened_at);
+  return call("congruence", {std::move(left), std::move(right), std::move(modulus)});
 }
 
 Expression Parser::pmod(Expression left) {

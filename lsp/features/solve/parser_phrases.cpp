@@ -44,6 +44,8 @@ const std::vector<Phrase>& wide_phrases() {
       {{"square", "root"}, "sqrt"},
       {{"cube", "root"}, "cbrt"},
       {{"gradient"}, "gradient"},
+      {{"degree", "of"}, "degree"},
+      {{"discriminant"}, "discriminant"},
       {{"complete", "the", "square"}, "square"},
       {{"completing", "the", "square"}, "square"},
       {{"vertex", "form"}, "square"},
@@ -239,6 +241,13 @@ std::optional<Expression> Parser::extremum_phrase() {
   for (const auto& [word, kind] : words) {
     if (!take_word(word)) continue;
     if (units_) break;
+    Expression unknowns = call("list"), assumed = call("list");
+    Expression domain = symbol("unknown");
+    if (take("_") && take("{")) {  // \max_{x \in [0, 2]}
+      const size_t opened_at = here().at;
+      conditions(unknowns, domain, assumed);
+      expect("}", opened_at);
+    }
     skip_words({"value", "values", "points", "point", "of", "the", "function"});
     take(":");
     if (here(1).is("(") && here(3).is(")") && here(4).is("=")) at_ += 5;  // of f(x) = …
@@ -254,27 +263,20 @@ std::optional<Expression> Parser::extremum_phrase() {
     const bool listed = body.is_call("list") || body.is_call("tuple") || body.is_call("set");
     if (error_ || !unknown || listed || (here().is(",") && !relates)) break;
     const bool all = local || kind[0] == 'b' || kind[0] == 'c';
-    return extremum(all ? "extrema" : "extremum", kind[0] == 'm' && local ? "both" : kind,
-                    std::move(body));
+    const char* const which = kind[0] == 'm' && local ? "both" : kind;
+    if (here().is_word("from") || here().is_word("between")) {
+      Range bounds = range();
+      if (bounds.low) {
+        assumed.arguments.push_back(
+            call("interval", {*bounds.low, *bounds.high, symbol("closed"), symbol("closed")}));
+      }
+    }
+    conditions(unknowns, domain, assumed);
+    return call(all ? "extrema" : "extremum", {symbol(which), std::move(body), std::move(unknowns),
+                                               std::move(domain), std::move(assumed)});
   }
   go_back(before);
   return std::nullopt;
-}
-
-// on [0, 3]; from 0 to 3; for x > 0
-Expression Parser::extremum(const char* head, const char* kind, Expression body) {
-  Expression unknowns = call("list"), assumed = call("list");
-  Expression domain = symbol("unknown");
-  if (here().is_word("from") || here().is_word("between")) {
-    Range bounds = range();
-    if (bounds.low) {
-      assumed.arguments.push_back(
-          call("interval", {*bounds.low, *bounds.high, symbol("closed"), symbol("closed")}));
-    }
-  }
-  conditions(unknowns, domain, assumed);
-  return call(head, {symbol(kind), std::move(body), std::move(unknowns), std::move(domain),
-                     std::move(assumed)});
 }
 
 // dot [1,2] [3,4]; cross product of a and b; divide 7 by 2
@@ -418,12 +420,9 @@ std::optional<Expression> Parser::number_phrase() {
     if (!take_word("by")) return failed("a change is written as 'increase 50 by 10%'");
     return call(more ? "add" : "sub", {std::move(from), sum()});
   }
+  if (take_words({"quotient", "of"})) return division("quotient");
   if (take_words({"remainder", "of"}) || take_words({"remainder", "when"})) {
-    Expression of = product();
-    take_word("is");
-    if (of.is_call("div")) return call("mod", std::move(of.arguments));
-    if (!take_words({"divided", "by"})) return failed("a remainder is one 'of 17 divided by 5'");
-    return call("mod", {std::move(of), product()});
+    return division("remainder");
   }
   if (take_word("convert")) return sum();
   static const std::set<std::string_view> tasks{

@@ -95,6 +95,8 @@ Expression Parser::integral_phrase() {
     at_ += here().text.size() == 2 ? 1 : 2;
   }
   --integrals_;
+  // Integrate \\int_0^1 x dx
+  if (!bounds.low && variable.empty() && body.is_call("integrate") && at_end()) return body;
   if (take_words({"with", "respect", "to"}) || take_word("wrt")) variable = variable_word();
   if (!bounds.low) bounds = range();
   if (take_words({"with", "respect", "to"}) || take_word("wrt")) variable = variable_word();
@@ -240,6 +242,28 @@ Expression Parser::sum_phrase(const std::string& head) {
   if (bounds.variable.empty()) bounds.variable = inferred(body, "the sum");
   return call(
       head, {std::move(body), call("tuple", {symbol(bounds.variable), *bounds.low, *bounds.high})});
+}
+
+// of x^3 + 1 divided by x - 1: what is divided may be a sum
+Expression Parser::division(const char* head) {
+  skip_words({"the", "dividing", "division", "of"});
+  for (size_t i = at_; i + 1 < tokens_.size(); ++i) {
+    const bool by = tokens_[i].is_word("divided") && tokens_[i + 1].is_word("by");
+    if (!by && !tokens_[i].is_word("by")) continue;
+    tokens_[i].text = "with";  // which no product takes in
+    if (by) tokens_.erase(tokens_.begin() + static_cast<long>(i) + 1);
+    break;
+  }
+  Expression above = sum();
+  take_word("is");
+  if (!take_word("with") && !take_word("and") && above.is_call("div")) {
+    return call(head[0] == 'r' ? "mod" : "floordiv", std::move(above.arguments));
+  }
+  if (at_end()) return failed(concat("a ", head, " is one 'of 17 divided by 5'"));
+  Expression below = sum();
+  const bool numbers = names_in(above).empty() && names_in(below).empty();
+  if (numbers) head = head[0] == 'r' ? "mod" : "floordiv";
+  return call(head, {std::move(above), std::move(below)});
 }
 
 Expression Parser::equations() {

@@ -163,6 +163,15 @@ Expression Parser::converted(Expression tree) {
       !here().is_word("into")) {
     return tree;
   }
+  static constexpr std::pair<std::string_view, const char*> forms[] = {{"vertex", "square"},
+                                                                       {"factored", "factor"},
+                                                                       {"expanded", "expand"},
+                                                                       {"simplest", "simplify"}};
+  for (const auto& [word, head] : forms) {
+    if (!here(1).is_word(word) || !here(2).is_word("form")) continue;
+    at_ += 3;
+    return call(head, {std::move(tree)});
+  }
   const size_t ahead = here(1).is_word("a") || here(1).is_word("base") ? 2 : 1;
   if (here(1).is_word("base") && here(2).kind == Kind::number) {
     at_ += 3;
@@ -220,8 +229,8 @@ Expression Parser::pieces(Expression value) {
 
 Expression Parser::whole() {
   const auto skip_lead = [&] {
-    skip_words({"whats", "compute", "calculate", "evaluate", "find", "determine", "the", "please",
-                "value", "of", "give", "show"});
+    skip_words({"whats", "let", "write", "express", "compute", "calculate", "evaluate", "find",
+                "determine", "the", "please", "value", "of", "give", "show"});
   };
   skip_lead();
   if (here().is_word("what") && here(1).is_word("is")) at_ += 2;
@@ -257,7 +266,9 @@ Expression Parser::whole() {
   if (here().is(",") || here().is(";")) {
     std::vector<Expression> all{std::move(tree)};
     const bool equation = is_relation(all[0]);
-    while (take(",") || take(";")) {
+    while (take(",") || take(";") || take(".")) {
+      skip_words({"compute", "calculate", "evaluate", "then"});
+      take_words({"what", "is"});
       if (equation && (here().is_word("find") || here().is_word("solve") ||
                        here().is_word("over") || here(1).is_word("in") || here(1).is_word("not"))) {
         break;

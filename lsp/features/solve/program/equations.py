@@ -13,6 +13,8 @@ from .systems import system
 
 
 def solve(problem):
+    if system_of_matrix(problem[1]):
+        return matrix_equation(*system_of_matrix(problem[1]))
     task = Task(problem)
     if not task.names:
         return truth(task)
@@ -20,6 +22,33 @@ def solve(problem):
     if task.ignored():
         answer.checked, answer.how = NO, "a condition that names other things was not used"
     return answer
+
+
+def system_of_matrix(relations):
+    """(matrix, right side) of [[2,1],[1,3]] x = [3,5]; nothing for anything else."""
+    if relations[0] == "list" and len(relations) == 2:
+        relations = relations[1]
+    if relations[0] != "eq" or relations[1][0] != "mul" or relations[1][2][0] != "symbol":
+        return None
+    sides = [side[1] if side[0] == "matrix" else side for side in (relations[1][1], relations[2])]
+    return sides if all(side[0] == "list" for side in sides) else None
+
+
+def matrix_equation(left, right):
+    """A x = b, checked by A times x."""
+    matrix, target = (sympy.Matrix(tree.matrix_of([tree.build(row) for row in side[1:]])
+                                   if side[1][0] == "list" else tree.build(side))
+                      for side in (left, right))
+    tree.square(matrix)
+    if matrix.rows != target.rows:
+        raise Unsolvable(f"a matrix with {matrix.rows} rows does not go with {target.rows} numbers")
+    if matrix.det() == 0:
+        raise Unsolvable("the matrix has no inverse: there is not one solution")
+    value = matrix.LUsolve(target).applyfunc(sympy.simplify)
+    good = compare.same_rows(left, value, right)
+    return Answer(value, YES if good else NO, "multiplied again, and the determinant is not 0"
+                  if good else "not confirmed by multiplying again",
+                  f"print({matrix}.LUsolve({target}))")
 
 
 def solved(task):

@@ -5,13 +5,13 @@ import sys
 import sympy
 
 from . import (algebra, calculus, differential, equations, expansions, extrema, integers, matrices,
-               quantities, squares, steps, tree)
+               quantities, polynomials, steps, tree)
 from .answer import MAX_TEXT, Answer, Unsolvable, in_order, latex_of, text_of
 from .numeric import NotNumeric
 
 TASKS = {**algebra.TASKS, **calculus.TASKS, **equations.TASKS, **integers.TASKS,
          **matrices.TASKS, **quantities.TASKS, **expansions.TASKS, **differential.TASKS,
-         **extrema.TASKS, **squares.TASKS}
+         **extrema.TASKS, **polynomials.TASKS}
 
 
 def inner(head):

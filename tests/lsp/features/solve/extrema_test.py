@@ -1,4 +1,7 @@
-"""Extrema, completed squares, functions in pieces; a wrong answer is never called checked."""
+"""Extrema, polynomials, functions in pieces, a matrix times an unknown.
+
+A wrong answer is never called checked.
+"""
 import pathlib
 import sys
 import unittest
@@ -37,6 +40,11 @@ JUMP = ["piecewise", ["tuple", power(X, 2), ["lt", X, number(1)]],
 # x^2 below 1, and 2x - 1 from there on: the slopes fit
 SMOOTH = ["piecewise", ["tuple", power(X, 2), ["lt", X, number(1)]],
           ["tuple", ["sub", ["mul", number(2), X], number(1)], ["symbol", "True"]]]
+
+
+ROWS = ["list", ["list", number(2), number(1)], ["list", number(1), number(3)]]
+SINGULAR = ["list", ["list", number(2), number(1)], ["list", number(4), number(2)]]
+TARGET = ["list", number(3), number(5)]
 
 
 class Extrema(unittest.TestCase):
@@ -87,9 +95,42 @@ class Squares(unittest.TestCase):
         self.assertEqual(square(["eq", quadratic, number(0)]), ("(x + 3)**2 = 4", "yes"))
         self.assertIn("no square", square(X)[0])
         self.assertIn("quadratic", square(["sin", X])[0])
-        with mock.patch("program.squares.completed", lambda *all: ([X and sympy.Symbol("x") ** 2],
-                                                                   sympy.Integer(1))):
+        other = [sympy.Symbol("x") ** 2], sympy.Integer(1)
+        with mock.patch("program.polynomials.completed", lambda *all: other):
             self.assertEqual(square(quadratic)[1], "no")
+
+
+class Polynomials(unittest.TestCase):
+    CUBIC = ["sub", power(X, 3), ["mul", number(2), X]]
+
+    def test_right_answers_are_checked(self):
+        for task, answer in ((["degree", self.CUBIC], "3"), (["discriminant", self.CUBIC], "32"),
+                             (["remainder", self.CUBIC, ["sub", X, number(3)]], "21"),
+                             (["quotient", self.CUBIC, ["mul", X, X]], "x"),
+                             (["solve", ["eq", ["mul", ROWS, X], TARGET]],
+                              "Matrix([[4/5],[7/5]])")):
+            reply = main.reply_to(task)
+            self.assertEqual((reply["answer"], reply["checked"]), (answer, "yes"))
+
+    def test_wrong_ones_are_not(self):
+        x = sympy.Symbol("x")
+        wrong = (sympy.Poly(x, x), sympy.Poly(1, x))
+        for task, name, errs in (
+                (["degree", self.CUBIC], "sympy.Poly.degree", lambda *all: 2),
+                (["discriminant", self.CUBIC], "sympy.discriminant", lambda f: sympy.Integer(31)),
+                (["remainder", self.CUBIC, X], "sympy.div", lambda *all: wrong),
+                (["quotient", self.CUBIC, X], "sympy.div", lambda *all: wrong),
+                (["solve", ["eq", ["mul", ROWS, X], TARGET]], "sympy.Matrix.LUsolve",
+                 lambda *all: sympy.Matrix([1, 2]))):
+            with self.subTest(task=task), mock.patch(name, errs):
+                self.assertEqual(main.reply_to(task)["checked"], "no")
+
+    def test_what_has_none_is_said(self):
+        for task, part in ((["degree", ["sin", X]], "polynomial"),
+                           (["discriminant", X], "degree from 2"),
+                           (["remainder", X, number(0)], "zero"),
+                           (["solve", ["eq", ["mul", SINGULAR, X], TARGET]], "no inverse")):
+            self.assertIn(part, main.reply_to(task)["refused"])
 
 
 class Pieces(unittest.TestCase):

@@ -107,3 +107,30 @@ TEST_CASE("functions in pieces are read in all notations") {
   REQUIRE_FALSE(reading.ok());
   CHECK(reading.message().find("what is asked") != std::string::npos);
 }
+
+TEST_CASE("words around LaTeX are words, and letters in a row are products") {
+  check_read("solve $\\frac{x}{2} = 3$ for x", "solve(x/2 = 3, x)");
+  check_read("Integrate $\\int_0^1 x^2 dx$", "integrate(x**2, (x, 0, 1))");
+  check_read("differentiate \\sqrt{x} with respect to x", "diff(sqrt(x), x, 1)");
+  check_read("\\int_0^1 xyz dx", "integrate(x*y*z, (x, 0, 1))");
+  check_read("\\max_{x \\in [0,2]} x^2 - x",
+             "extremum(max, x**2 - x, [], unknown, [interval(0, 2, closed, closed)])");
+  CHECK_FALSE(read("the \\purple of \\frac{1}{2} seven").ok());
+}
+
+TEST_CASE("remainders of equations, of numbers and of polynomials") {
+  check_read("3x ≡ 2 (mod 7)", "congruence(3*x, 2, 7)");
+  check_read("x^2 = 2 mod 7", "congruence(x**2, 2, 7)");
+  check_read("17 mod 5", "17 mod 5");
+  check_read("remainder of 17 divided by 5", "17 mod 5");
+  check_read("remainder of x^3 + 2x + 1 divided by x - 1", "remainder(x**3 + 2*x + 1, x - 1)");
+  check_read("quotient of x^3 - 1 and x - 1", "quotient(x**3 - 1, x - 1)");
+  CHECK(read("x^2 = 2 mod 7")->notes.size() == 1);
+}
+
+TEST_CASE("several definitions, and one behind the question") {
+  check_read("f(x) = x^2, g(x) = x + 1, f(g(2))", "at(x**2, x = at(x + 1, x = 2))");
+  check_read("integrate f(x) from 0 to 1 where f(x) = x^2", "integrate(x**2, (x, 0, 1))");
+  check_read("let x = 3, y = 4. compute x^2 + y^2", "at(x**2 + y**2, x = 3, y = 4)");
+  check_read("write 3x^2 + 12x in vertex form", "square(3*x**2 + 12*x)");
+}

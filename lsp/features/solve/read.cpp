@@ -279,8 +279,7 @@ Expression Parser::whole() {
   }
   if (unknown_function_ && !error_ && at_end()) return differential(std::move(tree));
   Expression unknowns = named_behind(tree);
-  const bool relations = is_relation(tree) || all_relations(tree);
-  if (relations) {
+  if (is_relation(tree) || all_relations(tree)) {
     tree = solve_task(std::move(tree), std::move(unknowns));
     conditions(tree.arguments[1], tree.arguments[2], tree.arguments[3]);
   }

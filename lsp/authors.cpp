@@ -1,5 +1,7 @@
 #include "lsp/authors.h"
 
+#include <algorithm>
+
 #include "engine/base/format.h"
 #include "lsp/context/gap.h"
 #include "lsp/gap_texts.h"
@@ -17,15 +19,16 @@ using Texts = std::vector<std::string>;
 
 constexpr int samples = 12;  // the first is the likeliest
 constexpr int max_tokens = 64;
-constexpr size_t most_bytes = 6'000;  // that the model is shown
+constexpr size_t most_bytes = 6'000;  // that the model is shown, unless the function is longer
 
 // The function's head and documentation are what the model goes on with.
 context::Gap gap_of(const std::string& text, const fill::Hole& hole) {
   const size_t begin = hole.body.begin;
+  const size_t needed = begin - hole.definition.begin + hole.before.size();
   return {.before = text.substr(0, begin) + hole.before,
           .after = hole.after + text.substr(hole.body.end),
-          .needed = begin - hole.definition.begin + hole.before.size(),
-          .most = most_bytes};
+          .needed = needed,
+          .most = std::max(most_bytes, 2 * needed)};
 }
 
 Result<Texts> completions(session::Engine& engine, const context::Gap& gap, const fill::Hole& hole,

@@ -35,7 +35,9 @@ Cut cut(const Gap& gap, size_t bytes) {
 
 engine::base::Result<GapPrompt> prompt_of(const Gap& gap, const Tokenizer& tokenizer, int room) {
   if (!tokenizer.fim()) {
-    return engine::base::fail("it does not fill gaps: it has no tokens for what stands behind one");
+    return engine::base::fail(
+        "it does not fill gaps, as it has no tokens for what stands behind one; name another "
+        "'model'");
   }
   const size_t whole = gap.before.size() + gap.after.size();
   // All of a short text is shown, however it is divided.

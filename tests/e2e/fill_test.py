@@ -105,10 +105,10 @@ class InNeovim(Endpoint, InProject):
 
 class CommandLine(unittest.TestCase):
     """Without a chat model."""
-    def fill(self, text, model=""):
+    def fill(self, text, model="", name="steps.js"):
         folder = self.enterContext(tempfile.TemporaryDirectory())
         os.chmod(folder, 0o755)  # a sandbox that root has started reads what everybody may
-        file = pathlib.Path(folder) / "steps.js"
+        file = pathlib.Path(folder) / name
         file.write_text(text, encoding="utf-8")
         environment = private_environment(folder)
         if model:
@@ -125,8 +125,11 @@ class CommandLine(unittest.TestCase):
         self.assertIn("the model: it does not fill gaps", report["note"])
 
     def test_a_function_that_does_not_fit_the_context_is_not_shown(self):
-        long = " * How many steps to 1.\n" + " * Zwölf und 1234567890.\n" * 6000
-        report = self.fill(COLLATZ.replace(" * How many steps to 1.\n", long))
+        examples = "".join(f"    >>> steps({n})\n    {steps}\n"
+                           for n, steps in ((1, 0), (2, 1), (3, 7), (6, 8)))
+        long = "    Zwölf und 1234567890.\n" * 6000
+        report = self.fill(f'def steps(n):\n    """To 1.\n\n{examples}\n{long}    """\n',
+                           name="steps.py")
         self.assertEqual(report["written"], 0)
         self.assertIn("the model: what stands before the gap does not fit", report["note"])
 

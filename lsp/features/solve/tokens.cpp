@@ -131,12 +131,20 @@ const std::set<std::string_view>& named_in_latex() {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Whether four letters or more stand in a row that is no command, nor the name behind one: a word,
-// where LaTeX would have a product.
+bool is_word(std::string_view row) {
+  static const std::set<std::string_view> others{"det", "lim", "mod", "for", "and", "the"};
+  return row.size() >= 4 ||
+         (row.size() >= 2 && (named_in_latex().contains(row) || others.contains(row)));
+}
+
+// Whether letters stand in a row that are no command, nor the name behind one, but a word, where
+// LaTeX would have a product: four or more, or the name of a function.
 bool has_words(std::string_view text) {
-  size_t row = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
+  size_t begin = 0;  // of the row
+  for (size_t i = 0; i <= text.size(); ++i) {
+    if (i < text.size() && is_letter(text[i])) continue;
+    if (is_word(text.substr(begin, i - begin))) return true;
+    if (i < text.size() && text[i] == '\\') {
       ++i;
       while (i < text.size() && is_letter(text[i])) ++i;
       const std::string_view rest = text.substr(std::min(i, text.size()));
@@ -145,11 +153,8 @@ bool has_words(std::string_view text) {
                         std::all_of(rest.begin() + 1, rest.begin() + static_cast<long>(close),
                                     [](char c) { return is_letter(c) || c == '*' || c == ' '; });
       i = name ? i + close : i - 1;
-      row = 0;
-    } else {
-      row = is_letter(text[i]) ? row + 1 : 0;
-      if (row == 4) return true;
     }
+    begin = i + 1;
   }
   return false;
 }

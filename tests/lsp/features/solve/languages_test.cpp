@@ -113,6 +113,10 @@ TEST_CASE("words around LaTeX are words, and letters in a row are products") {
   check_read("Integrate $\\int_0^1 x^2 dx$", "integrate(x**2, (x, 0, 1))");
   check_read("differentiate \\sqrt{x} with respect to x", "diff(sqrt(x), x, 1)");
   check_read("\\int_0^1 xyz dx", "integrate(x*y*z, (x, 0, 1))");
+  check_read("\\int_0^\\pi sin(x) dx", "integrate(sin(x), (x, 0, pi))");
+  check_read("ln x + \\sqrt{4}", "log(x) + sqrt(4)");
+  check_read("lim_{x \\to 0} \\frac{\\sin x}{x}", "limit(sin(x)/x, x, 0, both)");
+  check_read("\\mathrm{abs}x", "abs(x)");
   check_read("\\max_{x \\in [0,2]} x^2 - x",
              "extremum(max, x**2 - x, [], unknown, [interval(0, 2, closed, closed)])");
   CHECK_FALSE(read("the \\purple of \\frac{1}{2} seven").ok());

@@ -114,8 +114,9 @@ class CommandLine(unittest.TestCase):
         if model:
             config = pathlib.Path(folder) / "config" / "lemma" / "config.toml"
             config.write_text(f'model = "{model}"\n' + config.read_text())
-        done = subprocess.run([os.environ["LEMMA_PROGRAM"], "fill", "--json", file], env=environment,
-                              capture_output=True, text=True, timeout=SEARCH_S)
+        command = [os.environ["LEMMA_PROGRAM"], "fill", "--json", file]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True,
+                              timeout=SEARCH_S)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
 

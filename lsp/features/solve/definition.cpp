@@ -159,9 +159,49 @@ bool put_in_one(Tokens& tokens) {
   return tokens.size() < most_tokens;
 }
 
+// "dy/dx of y = x^2" and "y = x^2, find dy/dx" as a derivative
+void put_in_curve(Tokens& tokens) {
+  for (size_t i = 0; i + 3 < tokens.size(); ++i) {
+    const std::string above = tokens[i].text, below = tokens[i + 2].text;
+    if (tokens[i].kind != Kind::word || above.size() != 2 || above[0] != 'd' ||
+        !tokens[i + 1].is("/") || below.size() != 2 || below[0] != 'd') {
+      continue;
+    }
+    const std::string y = above.substr(1);
+    const auto begin = std::find_if(tokens.begin(), tokens.end() - 1, [&](const Token& each) {
+      return each.is_word(y) && (&each + 1)->is("=");
+    });
+    if (begin == tokens.end() - 1) return;
+    const auto slope = tokens.begin() + static_cast<long>(i);
+    const bool first = slope < begin;
+    auto end = first ? tokens.end() - 1 : slope;
+    while (!first && end > begin + 2 &&
+           ((end - 1)->is(",") || (end - 1)->is(";") || (end - 1)->is(".") ||
+            (end - 1)->is_word("find") || (end - 1)->is_word("then"))) {
+      --end;
+    }
+    const bool alone =
+        first ? slope + 4 == begin || slope + 3 == begin : slope + 4 == tokens.end() && end < slope;
+    const bool plain = std::none_of(begin + 2, end, [&](const Token& each) {
+      return each.is_word(y) || each.is("=") || each.is("'") || each.is(",") || each.is_word(above);
+    });
+    if (!alone || !plain || end <= begin + 2) return;
+    Tokens made{{Kind::word, "diff", 0, false}, {Kind::mark, "(", 0, false}};
+    made.insert(made.end(), begin + 2, end);
+    for (Token each :
+         {Token{Kind::mark, ",", 0, false}, Token{Kind::word, below.substr(1), 0, false},
+          Token{Kind::mark, ")", 0, false}, tokens.back()}) {
+      made.push_back(std::move(each));
+    }
+    tokens = std::move(made);
+    return;
+  }
+}
+
 }  // namespace
 
 void put_in_definition(Tokens& tokens) {
+  put_in_curve(tokens);
   if (!defines(tokens, 0)) put_definition_first(tokens);
   while (put_in_one(tokens)) {
   }

@@ -227,6 +227,40 @@ class Progression {
 
 }  // namespace
 
+namespace {
+
+// 20C3 and 20P3
+void name_choices(std::vector<Token>& tokens) {
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const Token word = tokens[i + 1];
+    const bool choice = word.kind == Kind::word && word.text.size() > 1 && !word.spaced &&
+                        (word.text[0] == 'C' || word.text[0] == 'P') &&
+                        word.text.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (!choice || !is_whole(tokens[i], 1, 9)) continue;
+    const char* const name = word.text[0] == 'C' ? "binomial" : "permutations";
+    const Token call[] = {{Kind::word, name, word.at, tokens[i].spaced},
+                          {Kind::mark, "(", word.at, false},
+                          tokens[i],
+                          {Kind::mark, ",", word.at, false},
+                          {Kind::number, word.text.substr(1), word.at, false},
+                          {Kind::mark, ")", word.at, false}};
+    tokens.erase(tokens.begin() + static_cast<long>(i), tokens.begin() + static_cast<long>(i) + 2);
+    tokens.insert(tokens.begin() + static_cast<long>(i), std::begin(call), std::end(call));
+  }
+}
+
+// variance of 1, 2, 3 (population)
+void put_population_first(std::vector<Token>& tokens) {
+  const size_t n = tokens.size();
+  if (n < 6 || !tokens[n - 2].is(")") || !tokens[n - 4].is("(")) return;
+  if (!tokens[n - 3].is_word("population") && !tokens[n - 3].is_word("sample")) return;
+  const Token word = tokens[n - 3];
+  tokens.erase(tokens.end() - 4, tokens.end() - 1);
+  tokens.insert(tokens.begin(), word);
+}
+
+}  // namespace
+
 void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std::string>& notes) {
   // A sentence's first word, unless it is SymPy's: Matrix(…)
   std::string& first = tokens.front().text;
@@ -238,6 +272,8 @@ void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std:
     join_thousands(tokens, notes);
     join_imaginary(tokens);
     name_times(tokens, notes);
+    name_choices(tokens);
+    put_population_first(tokens);
   }
   join_temperatures(tokens);
   name_inches(tokens);

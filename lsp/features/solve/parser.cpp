@@ -272,6 +272,9 @@ bool Parser::is_share() const {
 Expression Parser::share(Expression percent) {
   const std::string word = here().text;
   at_ += word == "of" || word == "off" ? 1 : 2;
+  if (take_words({"what", "is"}) || take_words({"what", "number", "is"})) {  // 15% of what is 60
+    return call("div", {sign(), std::move(percent)});
+  }
   Expression whole = sign();
   if (whole.is_call("percent") && is_share()) whole = share(std::move(whole));
   if (word == "of") return call("mul", {std::move(percent), std::move(whole)});

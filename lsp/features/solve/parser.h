@@ -1,8 +1,6 @@
 // Reads a formula by precedence climbing (Pratt). Inside this folder only.
-//
 // Precedence, the weakest first: relations; + and -; * / // % mod and products without a sign, from
 // left to right; the sign of a number; powers, from right to left; ! % . and °.
-//
 // The first error stops everything: from then on there are no more tokens.
 #pragma once
 
@@ -55,6 +53,7 @@ class Parser {
   Expression progression(Expression begun);
   bool is_share() const;
   Expression share(Expression percent);
+  Expression share_of(Expression part);
   Expression juxtaposed(Expression left);
   Expression sign();
   Expression power();
@@ -109,6 +108,7 @@ class Parser {
   std::optional<Expression> part_phrase();
   std::optional<Expression> extremum_phrase();
   Expression division(const char* head);
+  std::optional<Expression> first_numbers();
   Expression series_phrase();
   Expression converted(Expression tree);
   Expression differential(Expression tree);

@@ -205,8 +205,34 @@ Expression Parser::limit_phrase() {
                         symbol(side.empty() ? "both" : side)});
 }
 
+// the first 50 odd numbers
+std::optional<Expression> Parser::first_numbers() {
+  static const std::pair<std::string_view, const char*> kinds[] = {
+      {"odd", "odd"},   {"even", "even"}, {"natural", ""},  {"positive", ""},
+      {"integers", ""}, {"numbers", ""},  {"squares", "2"}, {"square", "2"},
+      {"cubes", "3"},   {"cube", "3"},    {"perfect", "2"}};
+  if (!here().is_word("first") || here(1).kind != Kind::number) return std::nullopt;
+  for (const auto& [word, kind] : kinds) {
+    if (!here(2).is_word(word)) continue;
+    const Expression k = symbol("k");
+    Expression term = k, last = number(here(1).text);
+    at_ += 3;
+    skip_words({"odd", "even", "positive", "natural", "whole", "square", "squares", "numbers",
+                "integers"});
+    if (kind == std::string_view("odd") || kind == std::string_view("even")) {
+      term = call("mul", {number("2"), k});
+      if (kind[0] == 'o') term = call("sub", {std::move(term), number("1")});
+    } else if (kind[0] != 0) {
+      term = call("pow", {k, number(kind)});
+    }
+    return call("tuple", {std::move(term), call("tuple", {k, number("1"), std::move(last)})});
+  }
+  return std::nullopt;
+}
+
 Expression Parser::sum_phrase(const std::string& head) {
   skip_words({"of", "the"});
+  if (auto found = first_numbers()) return call(head, std::move(found->arguments));
   Range bounds;
   if (take("_")) {
     const Expression begin = argument();

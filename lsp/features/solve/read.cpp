@@ -227,6 +227,17 @@ Expression Parser::pieces(Expression value) {
   return call("piecewise", std::move(all));
 }
 
+// 18 is what percent of 72; 60 is 15% of what
+Expression Parser::share_of(Expression part) {
+  if (here().kind == Kind::number) {
+    Expression percent = power();
+    if (take_words({"of", "what"})) return call("div", {std::move(part), std::move(percent)});
+  } else if (take_words({"what", "percent", "of"}) || take_words({"what", "percentage", "of"})) {
+    return call("what_percent", {std::move(part), sum()});
+  }
+  return failed("after 'is', 'what percent of' is expected, or '15% of what'");
+}
+
 Expression Parser::whole() {
   const auto skip_lead = [&] {
     skip_words({"whats", "let", "write", "express", "compute", "calculate", "evaluate", "find",
@@ -242,12 +253,7 @@ Expression Parser::whole() {
     return call("convert", {sum(), std::move(target)});
   }
   Expression tree = relation();
-  if (take_word("is")) {  // 18 is what percent of 72
-    if (!take_words({"what", "percent", "of"}) && !take_words({"what", "percentage", "of"})) {
-      return failed("after 'is', 'what percent of' is expected");
-    }
-    return call("what_percent", {std::move(tree), sum()});
-  }
+  if (take_word("is")) return share_of(std::move(tree));
   if (!units_) tree = converted(std::move(tree));
   if (units_ && (take_word("in") || take_word("to") || take_word("into") || take_word("as"))) {
     tree = call("convert", {std::move(tree), product()});

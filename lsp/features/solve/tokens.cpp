@@ -265,7 +265,9 @@ class Tokenizer {
       }
     }
     // "solve $\frac{x}{2} = 3$ for x": beside words, letters in a row are words.
-    while (in_words_ && is_letter(here())) ++at_;
+    size_t end = at_;
+    while (in_words_ && end < text_.size() && is_letter(text_[end])) ++end;
+    if (end - begin != 2 || text_[begin] != 'd') at_ = end;  // \frac{d}{dx} has a d and an x
     add(Kind::word, text_.substr(begin, at_ - begin), begin);
   }
 

@@ -138,3 +138,21 @@ TEST_CASE("several definitions, and one behind the question") {
   check_read("let x = 3, y = 4. compute x^2 + y^2", "at(x**2 + y**2, x = 3, y = 4)");
   check_read("write 3x^2 + 12x in vertex form", "square(3*x**2 + 12*x)");
 }
+
+TEST_CASE("shares of what is not known, first numbers, choices, and who is counted") {
+  check_read("60 is 15% of what", "60/15%");
+  check_read("15% of what is 60", "60/15%");
+  check_read("18 is what percent of 72", "what_percent(18, 72)");
+  check_read("sum of first 50 odd numbers", "summation(2*k - 1, (k, 1, 50))");
+  check_read("sum of the first 10 squares", "summation(k**2, (k, 1, 10))");
+  check_read("20C3 + 5P2", "binomial(20, 3) + permutations(5, 2)");
+  check_read("variance of 1, 2, 3 (population)", "pvariance([1, 2, 3])");
+  check_read("variance of 1, 2, 3", "variance([1, 2, 3])");
+}
+
+TEST_CASE("the slope of a curve is no differential equation") {
+  check_read("find dy/dx of y = x^2 ln x", "diff(x**2*log(x), x)");
+  check_read("y = x^3 - x, find dy/dx", "diff(x**3 - x, x)");
+  check_read("dy/dx = x y", "dsolve([diff(y, x, 1) = x*y], y, x)");
+  check_read("Find \\frac{d}{dx} x^2", "diff(x**2, x, 1)");
+}

@@ -36,7 +36,7 @@ bool has(const Tokens& tokens, size_t begin, size_t end, const std::string& name
                      [&](const Token& each) { return each.is_word(name); });
 }
 
-constexpr size_t most_tokens = 10'000;  // of definitions put into others
+constexpr size_t most_tokens = 10'000;  // with the bodies in place of the names
 
 // f(x) = …
 bool defines(const Tokens& tokens, size_t at) {
@@ -154,9 +154,12 @@ bool put_in_one(Tokens& tokens) {
     return false;
   }
   Tokens body(tokens.begin() + static_cast<long>(begin), tokens.begin() + static_cast<long>(end));
+  const auto uses = std::count_if(tokens.begin() + static_cast<long>(end), tokens.end(),
+                                  [&](const Token& each) { return each.is_word(name); });
+  if (static_cast<size_t>(uses) * body.size() + tokens.size() > most_tokens) return false;
   while (ends(tokens[end]) && !tokens[end].is_word("find")) ++end;
   tokens = Question(tokens, name, variable, std::move(body)).from(end);
-  return tokens.size() < most_tokens;
+  return true;
 }
 
 // "dy/dx of y = x^2" and "y = x^2, find dy/dx" as a derivative

@@ -65,6 +65,13 @@ TEST_CASE("a function is defined before the question about it") {
   // A differential equation defines nothing.
   check_read("f(x) = f'(x), f(0) = 1", "dsolve([f = diff(f, x, 1), value(0, 0) = 1], f, x)");
   CHECK_FALSE(read("f(x) = x^2, f(").ok());
+  // Bodies within bodies grow no further than a formula may.
+  std::string nested = "f(x) = x + 1";
+  for (int i = 0; i < 300; ++i) nested += " + x";
+  nested += ", f(1)";
+  for (int i = 0; i < 300; ++i) nested += " + f(1)";
+  const auto reading = read(nested);
+  CHECK((!reading || to_text(reading->task).size() < 20'000));
 }
 
 TEST_CASE("an unknown may be asked for behind its equation") {

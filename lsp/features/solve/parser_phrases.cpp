@@ -252,7 +252,6 @@ std::optional<Expression> Parser::extremum_phrase() {
     take(":");
     if (here(1).is("(") && here(3).is(")") && here(4).is("=")) at_ += 5;  // of f(x) = …
     if (here().kind == Kind::word && here(1).is("=")) at_ += 2;
-    const Place behind = place();
     Expression body = sum();
     const std::vector<std::string> names = names_in(body);
     const bool unknown = std::any_of(names.begin(), names.end(), [](const std::string& name) {

@@ -214,14 +214,18 @@ Expression Parser::pieces(Expression value) {
       tokens_.begin() + static_cast<long>(at_), tokens_.end(),
       [](const Token& each) { return each.is_word("else") || each.is_word("otherwise"); });
   if (!whole) return value;
+  constexpr int max_nested = 20;
+  if (depth_ > max_nested) return failed("the pieces are nested too deeply");
+  depth_ += 1;
   std::vector<Expression> all;
   while (!error_ && take_word("if")) {
     all.push_back(call("tuple", {std::move(value), relation()}));
     if (!take_word("else") && !take(",") && !take(";")) {
-      return failed("after a piece and its condition, 'else' is expected");
+      failed("after a piece and its condition, 'else' is expected");
     }
     value = sum();
   }
+  depth_ -= 1;
   take_word("otherwise");
   all.push_back(call("tuple", {std::move(value), symbol("True")}));
   return call("piecewise", std::move(all));

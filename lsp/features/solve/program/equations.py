@@ -13,8 +13,9 @@ from .systems import system
 
 
 def solve(problem):
-    if system_of_matrix(problem[1]):
-        return matrix_equation(*system_of_matrix(problem[1]))
+    matrices = system_of_matrix(problem[1])
+    if matrices:
+        return matrix_equation(*matrices)
     task = Task(problem)
     if not task.names:
         return truth(task)
@@ -36,9 +37,7 @@ def system_of_matrix(relations):
 
 def matrix_equation(left, right):
     """A x = b, checked by A times x."""
-    matrix, target = (sympy.Matrix(tree.matrix_of([tree.build(row) for row in side[1:]])
-                                   if side[1][0] == "list" else tree.build(side))
-                      for side in (left, right))
+    matrix, target = (sympy.Matrix(tree.build(side)) for side in (left, right))
     tree.square(matrix)
     if matrix.rows != target.rows:
         raise Unsolvable(f"a matrix with {matrix.rows} rows does not go with {target.rows} numbers")
@@ -99,7 +98,8 @@ def equation(task):
     answer.value = sympy.FiniteSet(*members)
     confirm_members(task, answer, function, members, domain)
     real = [each for each in members if each.is_real]
-    if task.domain is None and answer.checked != YES and 0 < len(real) < len(members):
+    endless = answer.checked != YES and not function.is_algebraic_expr(symbol)
+    if endless and task.domain is None and 0 < len(real) < len(members):
         return over_the_reals(task, function, real)  # 3^(2x) = 81
     return answer
 

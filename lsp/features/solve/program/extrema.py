@@ -15,6 +15,7 @@ from .completeness import complete
 from .relations import Task
 
 SAMPLES = 400
+LEAST = 20  # of them, at which the function has a value
 NAMES = {"max": "maximum", "min": "minimum"}
 
 
@@ -68,6 +69,9 @@ class Search:
             where = continuous_domain(pieces.first(self.function), self.x, self.domain)
         except NotImplementedError:
             raise Unsolvable("where this function is defined was not found out") from None
+        if self.function.has(sympy.Piecewise) and where != self.domain:
+            raise Unsolvable("a piece of this function is not defined everywhere: this is worked "
+                             "out where all are")
         intervals = where.args if isinstance(where, sympy.Union) else [where]
         if not all(isinstance(each, sympy.Interval) for each in intervals):
             raise Unsolvable("the function is defined at single places only")
@@ -163,14 +167,16 @@ class Search:
                         return False
             except compare.FAILURES:
                 return False
+            seen = 0
             for x in self.samples():
                 try:
                     value = numeric.real(numeric.value(self.body, {self.name: x}))
                 except compare.FAILURES:
                     continue
+                seen += 1
                 if sign * (value - top) > mpmath.mpf("1e-15") * max(1, abs(top)):
                     return False
-        return True
+        return seen >= LEAST
 
     def checked(self, answer, good, how):
         """With what was checked."""

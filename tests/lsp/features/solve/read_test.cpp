@@ -242,6 +242,9 @@ TEST_CASE("an error says what is wrong, and where") {
   check_refused("2 # 3", "'#'");
   check_refused("__import__('os').system('true')", "quotation marks");
   check_refused(std::string(400, '('), "nested too deeply");
+  std::string pieces = "x";
+  for (int i = 0; i < 1500; ++i) pieces += " if x";
+  check_refused(pieces + " else x", "nested too deeply");
   check_refused(std::string(20'000, '1'), "bytes");
 }
 

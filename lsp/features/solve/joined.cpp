@@ -329,6 +329,50 @@ std::optional<UnknownFunction> unknown_function_in(const std::vector<Token>& tok
   return std::nullopt;
 }
 
+namespace {
+
+// The ratio that leads from each value to the next and at last to the end, and in how many steps;
+// 0 steps where there is none. A ratio of 1 leads nowhere, and so anywhere.
+std::pair<long, long> geometric(const std::vector<long>& values, long end) {
+  const long first = values[0];
+  const long ratio = first != 0 && values[1] % first == 0 ? values[1] / first : 0;
+  for (size_t i = 1; i < values.size(); ++i) {
+    if (ratio < 1 || values[i] != values[i - 1] * ratio) return {0, 0};
+  }
+  if (ratio == 1) return {1, end == first ? -1 : 0};
+  long count = 0, value = first;
+  for (; std::abs(value) < std::abs(end); ++count) value *= ratio;
+  return {ratio, value == end ? count : 0};
+}
+
+// first * ratio^k
+Expression geometric_term(long first, long ratio) {
+  if (ratio == 1) return whole(first);
+  return call("mul", {whole(first), call("pow", {whole(ratio), symbol("k")})});
+}
+
+// 1/2 + 1/4 + … + 1/64
+std::optional<Expression> sum_of_fractions(const std::vector<Expression>& terms,
+                                           const Expression& last) {
+  std::vector<long> above, below;
+  for (const Expression& term : terms) {
+    const bool fraction = term.is_call("div");
+    above.push_back(whole_of(fraction ? term.arguments[0] : term).value_or(0));
+    below.push_back(fraction ? whole_of(term.arguments[1]).value_or(0) : 1);
+  }
+  if (!last.is_call("div")) return std::nullopt;
+  const auto [up, steps_up] = geometric(above, whole_of(last.arguments[0]).value_or(0));
+  const auto [down, steps_down] = geometric(below, whole_of(last.arguments[1]).value_or(0));
+  const bool agree = steps_up == steps_down || steps_up == -1 || steps_down == -1;
+  const long steps = std::max(steps_up, steps_down);
+  if (steps_up == 0 || steps_down == 0 || !agree || steps < 1) return std::nullopt;
+  Expression term = call("div", {geometric_term(above[0], up), geometric_term(below[0], down)});
+  return call("summation",
+              {std::move(term), call("tuple", {symbol("k"), number("0"), whole(steps)})});
+}
+
+}  // namespace
+
 std::optional<Expression> sum_of_progression(const std::vector<Expression>& terms,
                                              const Expression& last) {
   if (terms.size() < 2) return std::nullopt;
@@ -337,20 +381,13 @@ std::optional<Expression> sum_of_progression(const std::vector<Expression>& term
   Progression progression;
   if (auto term = progression.unified(each, last)) return progression.summed(std::move(*term));
   // 1 + 2 + 4 + … + 64
+  if (last.is_call("div")) return sum_of_fractions(terms, last);
   std::vector<long> values;
   for (const Expression& term : terms) values.push_back(whole_of(term).value_or(0));
-  const long first = values[0], end = whole_of(last).value_or(0);
-  const long ratio = first != 0 && values[1] % first == 0 ? values[1] / first : 0;
-  for (size_t i = 1; i < values.size(); ++i) {
-    if (ratio < 2 || values[i] != values[i - 1] * ratio) return std::nullopt;
-  }
-  long count = 0, value = first;
-  for (; std::abs(value) < std::abs(end); ++count) value *= ratio;
-  if (value != end) return std::nullopt;
-  const Expression k = symbol("k");
-  Expression power = call("pow", {whole(ratio), k});
-  return call("summation", {call("mul", {whole(first), std::move(power)}),
-                            call("tuple", {k, number("0"), whole(count)})});
+  const auto [ratio, steps] = geometric(values, whole_of(last).value_or(0));
+  if (ratio < 2 || steps < 1) return std::nullopt;
+  return call("summation", {geometric_term(values[0], ratio),
+                            call("tuple", {symbol("k"), number("0"), whole(steps)})});
 }
 
 }  // namespace lsp::features::solve

@@ -453,6 +453,14 @@ Expression Parser::called(const std::string& head, std::vector<Expression> argum
     return call("mod", {call("pow", {arguments[0], arguments[1]}), arguments[2]});
   }
   const bool folds = head == "product" || head == "summation";
+  const bool sums = head == "sum" || head == "summation";
+  if (sums && arguments.size() == 1 && arguments[0].is_call("range")) {  // sum(range(1, 51))
+    std::vector<Expression> ends = std::move(arguments[0].arguments);
+    if (ends.size() == 1) ends.insert(ends.begin(), number("0"));
+    if (ends.size() != 2) return failed("range takes one or two bounds here");
+    ends[1] = call("sub", {ends[1], number("1")});
+    return call("summation", {symbol("k"), call("tuple", {symbol("k"), ends[0], ends[1]})});
+  }
   if (folds && arguments.size() == 1) {
     return call(head == "product" ? "prod" : "sum", std::move(arguments));
   }

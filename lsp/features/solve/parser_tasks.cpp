@@ -415,6 +415,10 @@ Expression Parser::solve_phrase() {
     unknowns.arguments.push_back(symbol(variable_word()));
     ++at_;
   }
+  // "solve for x and y: x + y = 3, x - y = 1"
+  if (here(1).is_word("and") && here(2).kind == Kind::word && here(3).is(":")) {
+    for (int i = 0; i < 2; ++i, ++at_) unknowns.arguments.push_back(symbol(variable_word()));
+  }
   Expression relations = equations();
   conditions(unknowns, domain, assumed);
   return call("solve",

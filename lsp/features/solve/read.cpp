@@ -110,6 +110,15 @@ Expression solve_task(Expression relations, Expression unknowns) {
               {std::move(relations), std::move(unknowns), symbol("unknown"), call("list")});
 }
 
+// x + y = 3 and x - y = 1; but "and x > 0" is a condition.
+bool only_equations(const std::vector<Token>& tokens, size_t from) {
+  return std::none_of(tokens.begin() + static_cast<long>(from), tokens.end(),
+                      [](const Token& each) {
+                        const char* head = relation_head(each);
+                        return head != nullptr && head != std::string_view("eq");
+                      });
+}
+
 // f(x) = a function in pieces, and no question about it
 bool only_defines(const Expression& task) {
   if (!task.is_call("solve") || !task.arguments[0].is_call("list")) return false;
@@ -273,10 +282,11 @@ Expression Parser::whole() {
                 {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});
   }
   if (!tree.is_call("solve")) tree = suffixes(std::move(tree));
-  if (here().is(",") || here().is(";")) {
+  const bool both = here().is_word("and") && is_relation(tree) && only_equations(tokens_, at_);
+  if (here().is(",") || here().is(";") || both) {
     std::vector<Expression> all{std::move(tree)};
     const bool equation = is_relation(all[0]);
-    while (take(",") || take(";") || take(".")) {
+    while (take(",") || take(";") || take(".") || (both && take_word("and"))) {
       skip_words({"compute", "calculate", "evaluate", "then"});
       take_words({"what", "is"});
       if (equation && (here().is_word("find") || here().is_word("solve") ||

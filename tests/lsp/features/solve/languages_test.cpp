@@ -157,6 +157,18 @@ TEST_CASE("shares of what is not known, first numbers, choices, and who is count
   check_read("variance of 1, 2, 3", "variance([1, 2, 3])");
 }
 
+TEST_CASE("sums that go on in fractions, over Python's ranges, and systems with 'and'") {
+  check_read("1/2 + 1/4 + 1/8 + ... + 1/64", "summation(1/(2*2**k), (k, 0, 5))");
+  check_read("2/3 + 4/9 + 8/27 + ... + 64/729", "summation(2*2**k/(3*3**k), (k, 0, 5))");
+  check_read("1/2 + 1/3 + ... + 1/10", "summation(1/k, (k, 2, 10))");
+  CHECK_FALSE(read("1/2 + 1/4 + ... + 1/63").ok());
+  CHECK_FALSE(read("1/2 + 1/4 + ... + 64").ok());
+  check_read("sum(range(1, 51))", "summation(k, (k, 1, 51 - 1))");
+  check_read("x + 2y = 4 and 3x - y = 5", "solve(x + 2*y = 4, 3*x - y = 5)");
+  check_read("x^2 = 4 and x > 0", "solve(x**2 = 4, x > 0)");
+  check_read("solve for x and y: x + y = 3, x - y = 1", "solve(x + y = 3, x - y = 1, x, y)");
+}
+
 TEST_CASE("the slope of a curve is no differential equation") {
   check_read("find dy/dx of y = x^2 ln x", "diff(x**2*log(x), x)");
   check_read("y = x^3 - x, find dy/dx", "diff(x**3 - x, x)");

@@ -144,6 +144,21 @@ class Program(unittest.TestCase):
         both = ["add", *[["mul", number(n), ["unit", "celsius"]] for n in (20, 5)]]
         self.assertIn("converted", main.reply_to(both)["refused"])
 
+    def test_negative_powers_have_remainders(self):
+        def mod(base, exponent, modulus):
+            reply = main.reply_to(["mod", power(number(base), exponent), number(modulus)])
+            return reply.get("answer", reply.get("refused")), reply.get("checked")
+        self.assertEqual(mod(17, -1, 43), ("38", "yes"))
+        self.assertEqual(mod(3, -2, 7), ("4", "yes"))
+        self.assertIn("no inverse", mod(6, -1, 9)[0])
+        with mock.patch("program.tree.pow", lambda *all: 37, create=True):
+            self.assertEqual(mod(17, -1, 43), ("37", "no"))
+
+    def test_a_matrix_takes_a_list_for_a_column(self):
+        task = ["mul", ROWS, ["list", number(1), number(2)]]
+        self.assertEqual(main.reply_to(task)["answer"], "Matrix([[5],[11]])")
+        self.assertEqual(main.reply_to(task)["checked"], "yes")
+
     def test_a_product_of_units_is_written_as_it_was_typed_or_derived(self):
         def of(*units):
             (_, a), (head, b) = (("", units[0]), units[1])

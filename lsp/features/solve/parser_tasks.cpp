@@ -420,6 +420,9 @@ Expression Parser::solve_phrase() {
     for (int i = 0; i < 2; ++i, ++at_) unknowns.arguments.push_back(symbol(variable_word()));
   }
   Expression relations = equations();
+  const bool congruent =
+      relations.arguments.size() == 1 && relations.arguments[0].is_call("congruence");
+  if (congruent && at_end()) return std::move(relations.arguments[0]);
   conditions(unknowns, domain, assumed);
   return call("solve",
               {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});

@@ -132,6 +132,7 @@ TEST_CASE("words around LaTeX are words, and letters in a row are products") {
 TEST_CASE("remainders of equations, of numbers and of polynomials") {
   check_read("3x ≡ 2 (mod 7)", "congruence(3*x, 2, 7)");
   check_read("x^2 = 2 mod 7", "congruence(x**2, 2, 7)");
+  check_read("solve 3x + 4 = 7 mod 11", "congruence(3*x + 4, 7, 11)");
   check_read("17 mod 5", "17 mod 5");
   check_read("remainder of 17 divided by 5", "17 mod 5");
   check_read("remainder of x^3 + 2x + 1 divided by x - 1", "remainder(x**3 + 2*x + 1, x - 1)");

@@ -1,7 +1,9 @@
 #include "lsp/authors.h"
 
+#include <algorithm>
+
 #include "engine/base/format.h"
-#include "lsp/context/prompt.h"
+#include "lsp/context/gap.h"
 #include "lsp/gap_texts.h"
 #include "lsp/questions.h"
 #include "lsp/rewrites.h"
@@ -17,31 +19,29 @@ using Texts = std::vector<std::string>;
 
 constexpr int samples = 12;  // the first is the likeliest
 constexpr int max_tokens = 64;
-constexpr size_t most_before = 4'000;  // bytes
-constexpr size_t most_after = 1'000;
+constexpr size_t most_bytes = 6'000;  // that the model is shown, unless the function is longer
 
-// What stands before and after the body; its first indentation is what was typed.
-context::Prompt prompt_of(const std::string& text, const fill::Hole& hole) {
+// The function's head and documentation are what the model goes on with.
+context::Gap gap_of(const std::string& text, const fill::Hole& hole) {
   const size_t begin = hole.body.begin;
-  const size_t from = begin > most_before ? begin - most_before : 0;
-  const std::string before = text.substr(from, begin - from) + hole.before;
-  const size_t line = before.rfind('\n') + 1;  // npos + 1 is 0
-  context::Prompt prompt;
-  prompt.prefix = before.substr(0, line);
-  prompt.typed = before.substr(line);
-  prompt.suffix = hole.after + text.substr(hole.body.end, most_after);
-  return prompt;
+  const size_t needed = begin - hole.definition.begin + hole.before.size();
+  return {.before = text.substr(0, begin) + hole.before,
+          .after = hole.after + text.substr(hole.body.end),
+          .needed = needed,
+          .most = std::max(most_bytes, 2 * needed)};
 }
 
-Result<Texts> completions(session::Engine& engine, const context::Prompt& prompt,
-                          const fill::Hole& hole, std::stop_token stop) {
-  const auto encoded = context::encode(prompt, engine.tokenizer(), context::Healing::last_tokens);
+Result<Texts> completions(session::Engine& engine, const context::Gap& gap, const fill::Hole& hole,
+                          std::stop_token stop) {
+  const auto prompt =
+      context::prompt_of(gap, engine.tokenizer(), engine.context_tokens() - max_tokens);
+  if (!prompt) return prompt.error();
   const bool python = hole.language == syntax::Language::python;
-  auto written =
-      gap_texts(engine, encoded, {samples, max_tokens, {python ? "\n\n\n" : "\n}"}, 0.95F}, stop);
+  auto written = gap_texts(engine, prompt->encoded,
+                           {samples, max_tokens, {python ? "\n\n\n" : "\n}"}, 0.95F}, stop);
   if (!written) return written.error();
   Texts texts;
-  for (GapText& each : *written) texts.push_back(prompt.typed + each.text);
+  for (GapText& each : *written) texts.push_back(prompt->typed + each.text);
   return texts;
 }
 
@@ -63,11 +63,11 @@ std::optional<fill::Author> completing_author(SharedEngine& shared,
                                               const fill::Hole& hole) {
   if (!may_be_shown(subject.question.file)) return std::nullopt;
   return fill::Author{"the model",
-                      [&shared, hole, prompt = prompt_of(subject.question.text, hole)](
+                      [&shared, hole, gap = gap_of(subject.question.text, hole)](
                           std::stop_token stop) -> Result<Texts> {
                         const auto engine = shared.acquire_engine();
                         if (!engine) return engine.error();
-                        return completions(**engine, prompt, hole, std::move(stop));
+                        return completions(**engine, gap, hole, std::move(stop));
                       }};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/format.h"
+#include "lsp/context/gap.h"
 #include "lsp/gap_texts.h"
 #include "lsp/hint_words.h"
 #include "lsp/questions.h"
@@ -16,7 +17,6 @@ using base::Result;
 using Texts = std::vector<std::string>;
 
 constexpr size_t most_shown_bytes = 24'000;  // of the program, and of its tests
-constexpr size_t least_bytes_per_token = 2;
 constexpr int line_tokens = 64;
 constexpr int samples = 3;  // the likeliest, and others
 
@@ -26,31 +26,15 @@ void add(Texts& texts, std::string text) {
   if (!text.empty() && !known) texts.push_back(std::move(text));
 }
 
-// As the model was trained on it, as much as it can read; whole lines at both ends.
-context::Prompt prompt_of(const std::string& before, const std::string& after, size_t bytes) {
-  size_t begin = before.size() - std::min(before.size(), bytes * 2 / 3);
-  if (begin > 0) begin = std::min(before.find('\n', begin), before.size() - 1) + 1;
-  const size_t line = std::max(before.rfind('\n') + 1, begin);  // npos + 1 is 0
-  context::Prompt prompt;
-  prompt.prefix = before.substr(begin, line - begin);
-  prompt.typed = before.substr(line);
-  prompt.suffix =
-      after.substr(0, after.size() <= bytes / 3 ? after.npos : after.rfind('\n', bytes / 3) + 1);
-  return prompt;
-}
-
 Result<Texts> filled_here(SharedEngine& shared, const std::string& before, const std::string& after,
                           const std::stop_token& stop) {
   const auto engine = shared.acquire_engine();
   if (!engine) return engine.error();
-  const auto& tokenizer = (*engine)->tokenizer();
+  const auto prompt = context::prompt_of({.before = before, .after = after}, (*engine)->tokenizer(),
+                                         (*engine)->context_tokens() - line_tokens);
   Texts texts;
-  if (!tokenizer.fim()) return texts;
-  const auto room = static_cast<size_t>(std::max((*engine)->context_tokens() - line_tokens, 0));
-  const auto encoded = context::encode(prompt_of(before, after, room * least_bytes_per_token),
-                                       tokenizer, context::Healing::last_tokens);
-  if (encoded.tokens.size() > room) return texts;
-  auto written = gap_texts(**engine, encoded, {samples, line_tokens, {"\n"}}, stop);
+  if (!prompt) return texts;  // a search that goes on without a model needs no reason
+  auto written = gap_texts(**engine, prompt->encoded, {samples, line_tokens, {"\n"}}, stop);
   if (!written) return written.error();
   for (GapText& each : *written) {
     if (each.is_whole) add(texts, std::move(each.text));

@@ -6,7 +6,8 @@ An answer counts as right where the corpus's own check says so; a problem withou
 sentence came. Wrongly checked are wrong answers that lemma calls checked, in full or partly: there
 should be none. Latencies are from dispatch to answer, of an interpreter that was waiting: before
 each formula there is a pause in which the next one gets ready, so that hundreds take a quarter of
-an hour. HALF is tune, measure, or unseen: problems written by somebody who had not read the parser.
+an hour. HALF is tune, measure, or unseen and what follows: problems of which nobody had seen the
+answers before.
 A problem of the half that measures is never shown: with --names, only its id.
 """
 import argparse
@@ -22,6 +23,9 @@ import tempfile
 LIMITS_MS = {"arithmetic": 25, "derivative": 25, "equation": 80, "matrix": 80,
              "definite integral": 400, "antiderivative": 400, "limit": 400}
 
+UNSEEN = ["unseen", "unseen2", "unseen3", "unseen4",
+          "unseen5"]
+
 
 def load_check(corpus):
     sys.path.insert(0, str(corpus))
@@ -32,7 +36,7 @@ def load_check(corpus):
 
 
 def problems_of(corpus, half):
-    name, half = ("unseen", "measure") if half == "unseen" else ("problems", half)
+    name, half = (half, "measure") if half in UNSEEN else ("problems", half)
     lines = (corpus / f"{name}.jsonl").read_text().splitlines()
     return [each for each in map(json.loads, lines) if each["half"] == half]
 
@@ -59,7 +63,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("corpus", type=pathlib.Path)
-    parser.add_argument("half", nargs="?", default="measure", choices=["tune", "measure", "unseen"])
+    parser.add_argument("half", nargs="?", default="measure", choices=["tune", "measure", *UNSEEN])
     parser.add_argument("--names", action="store_true", help="which ones are not right")
     parser.add_argument("--pause", type=int, default=3000, metavar="MS")
     choice = parser.parse_args()

@@ -4,12 +4,16 @@ The sandbox is real; the chat model is a test double (tests/support/chat_server.
 """
 import json
 import os
+import pathlib
 import subprocess
 import tempfile
 import unittest
 
 from debug_test import SEARCH_S, InProject
+from private_home import private_environment
 from solve_test import Endpoint
+
+HERE = pathlib.Path(__file__).parent
 
 # What no small expression does.
 COLLATZ = """\
@@ -101,16 +105,37 @@ class InNeovim(Endpoint, InProject):
 
 class CommandLine(unittest.TestCase):
     """Without a chat model."""
-    def test_the_default_model_is_asked_where_nothing_small_passes(self):
+    def fill(self, text, model="", name="steps.js"):
         folder = self.enterContext(tempfile.TemporaryDirectory())
         os.chmod(folder, 0o755)  # a sandbox that root has started reads what everybody may
-        file = f"{folder}/steps.js"
-        with open(file, "w", encoding="utf-8") as program:
-            program.write(COLLATZ)
-        done = subprocess.run([os.environ["LEMMA_PROGRAM"], "fill", "--json", file],
-                              capture_output=True, text=True, timeout=SEARCH_S)
+        file = pathlib.Path(folder) / name
+        file.write_text(text, encoding="utf-8")
+        environment = private_environment(folder)
+        if model:
+            config = pathlib.Path(folder) / "config" / "lemma" / "config.toml"
+            config.write_text(f'model = "{model}"\n' + config.read_text())
+        command = [os.environ["LEMMA_PROGRAM"], "fill", "--json", file]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True,
+                              timeout=SEARCH_S)
         self.assertEqual(done.returncode, 0, done.stderr)
-        report = json.loads(done.stdout)
+        return json.loads(done.stdout)
+
+    def test_a_model_that_fills_no_gaps_is_not_asked(self):
+        report = self.fill(COLLATZ, HERE.parent / "golden" / "qwen2-f16.gguf")
+        self.assertEqual(report["written"], 0)
+        self.assertIn("the model: it does not fill gaps", report["note"])
+
+    def test_a_function_that_does_not_fit_the_context_is_not_shown(self):
+        examples = "".join(f"    >>> steps({n})\n    {steps}\n"
+                           for n, steps in ((1, 0), (2, 1), (3, 7), (6, 8)))
+        long = "    Zwölf und 1234567890.\n" * 6000
+        report = self.fill(f'def steps(n):\n    """To 1.\n\n{examples}\n{long}    """\n',
+                           name="steps.py")
+        self.assertEqual(report["written"], 0)
+        self.assertIn("the model: what stands before the gap does not fit", report["note"])
+
+    def test_the_default_model_is_asked_where_nothing_small_passes(self):
+        report = self.fill(COLLATZ)
         self.assertGreater(report["written"], 0, report)
         for body in report["bodies"]:  # should it ever know
             self.assertFalse(body["verified"])

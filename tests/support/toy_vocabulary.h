@@ -1,6 +1,7 @@
 // A toy vocabulary in a GGUF file: every byte, a few longer tokens, and the special tokens.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -52,7 +53,8 @@ inline std::string as_vocabulary_text(std::string_view bytes) {
   return text;
 }
 
-inline std::string write_toy_vocabulary() {
+// With these special tokens behind those that every vocabulary has.
+inline std::string write_toy_vocabulary(const std::vector<std::string>& more = {}) {
   std::vector<std::string> tokens;
   std::vector<std::string> merges;
   for (int byte = 0; byte < 256; ++byte) {
@@ -64,9 +66,9 @@ inline std::string write_toy_vocabulary() {
   }
   const auto first_special = static_cast<int32_t>(tokens.size());
   for (const char* special : {"<|begin|>", "<|end|>"}) tokens.emplace_back(special);
+  tokens.insert(tokens.end(), more.begin(), more.end());
   std::vector<int32_t> types(tokens.size(), 1);
-  types[static_cast<size_t>(first_special)] = 3;
-  types[static_cast<size_t>(first_special) + 1] = 3;
+  std::fill(types.begin() + first_special, types.end(), 3);
 
   const std::vector<std::string_view> token_views(tokens.begin(), tokens.end());
   const std::vector<std::string_view> merge_views(merges.begin(), merges.end());
@@ -85,8 +87,8 @@ inline std::string write_toy_vocabulary() {
   return path;
 }
 
-inline engine::tokenizer::Tokenizer toy_tokenizer() {
-  const std::string path = write_toy_vocabulary();
+inline engine::tokenizer::Tokenizer toy_tokenizer(const std::vector<std::string>& more = {}) {
+  const std::string path = write_toy_vocabulary(more);
   auto file = engine::gguf::File::open(path);
   auto tokenizer = engine::tokenizer::Tokenizer::load(file.value());
   std::filesystem::remove(path);

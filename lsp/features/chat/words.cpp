@@ -309,7 +309,9 @@ Result<solve::Solution> solve_in_words(const std::string& problem, Model& model,
   std::vector<Sample> samples;
   Tried tried;
   std::vector<const Sample*> majority;
+  const auto voting_ends = begin + std::chrono::milliseconds(options.voting_ms);
   for (int number = 0; number < options.most_samples; ++number) {
+    if (number > 0 && std::chrono::steady_clock::now() >= voting_ends) break;
     auto sample = ask(problem, number, model, options);
     if (!sample) return sample.error();
     if (sample->failed.empty()) run_solve(*sample, sandbox, options);

@@ -20,7 +20,8 @@
 namespace lsp::features::chat {
 
 struct WordsOptions {
-  int most_samples = 3;         // fewer where the first two settle it
+  int most_samples = 3;          // fewer where the first two settle it, or time is up
+  uint32_t voting_ms = 300'000;  // no other sample begins once this is over
   int thinking_tokens = 8'192;  // of one sample; what thinks longer is ended, and counts as nothing
   int answer_tokens = 4'096;
   uint32_t deadline_ms = 10'000;  // of one run

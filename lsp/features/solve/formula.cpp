@@ -42,6 +42,10 @@ bool is_worth(const Expression& task) {
   if (task.kind != Expression::Kind::call || task.is_call("tuple") || task.is_call("list")) {
     return false;
   }
+  const auto is_symbol = [](const Expression& each) { return each.is_symbol(); };
+  if (task.is_call("mul") && std::all_of(task.arguments.begin(), task.arguments.end(), is_symbol)) {
+    return false;  // f(x)
+  }
   return !task.is_call("solve") || task.arguments[0].is_call("list");
 }
 

@@ -34,9 +34,14 @@ void join_thousands(std::vector<Token>& tokens, std::vector<std::string>& notes)
   for (size_t i = 0; i + 2 < tokens.size(); ++i) {
     if (!is_whole(tokens[i], 1, 3) || !may_group(tokens, i)) continue;
     size_t end = i + 1;
+    bool whole = true;  // 1,299.50 ends with its decimals
     const auto group = [&](size_t at) {
-      return at + 1 < tokens.size() && tokens[at].is(",") && !tokens[at].spaced &&
-             is_whole(tokens[at + 1], 3, 3) && !tokens[at + 1].spaced;
+      if (!whole || at + 1 >= tokens.size() || !tokens[at].is(",") || tokens[at].spaced ||
+          tokens[at + 1].spaced) {
+        return false;
+      }
+      whole = is_whole(tokens[at + 1], 3, 3);
+      return whole || (tokens[at + 1].kind == Kind::number && tokens[at + 1].text.find('.') == 3);
     };
     std::string digits = tokens[i].text, written = digits;
     for (; group(end); end += 2) {
@@ -222,6 +227,40 @@ class Progression {
 
 }  // namespace
 
+namespace {
+
+// 20C3 and 20P3
+void name_choices(std::vector<Token>& tokens) {
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const Token word = tokens[i + 1];
+    const bool choice = word.kind == Kind::word && word.text.size() > 1 && !word.spaced &&
+                        (word.text[0] == 'C' || word.text[0] == 'P') &&
+                        word.text.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (!choice || !is_whole(tokens[i], 1, 9)) continue;
+    const char* const name = word.text[0] == 'C' ? "binomial" : "permutations";
+    const Token call[] = {{Kind::word, name, word.at, tokens[i].spaced},
+                          {Kind::mark, "(", word.at, false},
+                          tokens[i],
+                          {Kind::mark, ",", word.at, false},
+                          {Kind::number, word.text.substr(1), word.at, false},
+                          {Kind::mark, ")", word.at, false}};
+    tokens.erase(tokens.begin() + static_cast<long>(i), tokens.begin() + static_cast<long>(i) + 2);
+    tokens.insert(tokens.begin() + static_cast<long>(i), std::begin(call), std::end(call));
+  }
+}
+
+// variance of 1, 2, 3 (population)
+void put_population_first(std::vector<Token>& tokens) {
+  const size_t n = tokens.size();
+  if (n < 6 || !tokens[n - 2].is(")") || !tokens[n - 4].is("(")) return;
+  if (!tokens[n - 3].is_word("population") && !tokens[n - 3].is_word("sample")) return;
+  const Token word = tokens[n - 3];
+  tokens.erase(tokens.end() - 4, tokens.end() - 1);
+  tokens.insert(tokens.begin(), word);
+}
+
+}  // namespace
+
 void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std::string>& notes) {
   // A sentence's first word, unless it is SymPy's: Matrix(…)
   std::string& first = tokens.front().text;
@@ -233,6 +272,8 @@ void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std:
     join_thousands(tokens, notes);
     join_imaginary(tokens);
     name_times(tokens, notes);
+    name_choices(tokens);
+    put_population_first(tokens);
   }
   join_temperatures(tokens);
   name_inches(tokens);
@@ -288,6 +329,50 @@ std::optional<UnknownFunction> unknown_function_in(const std::vector<Token>& tok
   return std::nullopt;
 }
 
+namespace {
+
+// The ratio that leads from each value to the next and at last to the end, and in how many steps;
+// 0 steps where there is none. A ratio of 1 leads nowhere, and so anywhere.
+std::pair<long, long> geometric(const std::vector<long>& values, long end) {
+  const long first = values[0];
+  const long ratio = first != 0 && values[1] % first == 0 ? values[1] / first : 0;
+  for (size_t i = 1; i < values.size(); ++i) {
+    if (ratio < 1 || values[i] != values[i - 1] * ratio) return {0, 0};
+  }
+  if (ratio == 1) return {1, end == first ? -1 : 0};
+  long count = 0, value = first;
+  for (; std::abs(value) < std::abs(end); ++count) value *= ratio;
+  return {ratio, value == end ? count : 0};
+}
+
+// first * ratio^k
+Expression geometric_term(long first, long ratio) {
+  if (ratio == 1) return whole(first);
+  return call("mul", {whole(first), call("pow", {whole(ratio), symbol("k")})});
+}
+
+// 1/2 + 1/4 + … + 1/64
+std::optional<Expression> sum_of_fractions(const std::vector<Expression>& terms,
+                                           const Expression& last) {
+  std::vector<long> above, below;
+  for (const Expression& term : terms) {
+    const bool fraction = term.is_call("div");
+    above.push_back(whole_of(fraction ? term.arguments[0] : term).value_or(0));
+    below.push_back(fraction ? whole_of(term.arguments[1]).value_or(0) : 1);
+  }
+  if (!last.is_call("div")) return std::nullopt;
+  const auto [up, steps_up] = geometric(above, whole_of(last.arguments[0]).value_or(0));
+  const auto [down, steps_down] = geometric(below, whole_of(last.arguments[1]).value_or(0));
+  const bool agree = steps_up == steps_down || steps_up == -1 || steps_down == -1;
+  const long steps = std::max(steps_up, steps_down);
+  if (steps_up == 0 || steps_down == 0 || !agree || steps < 1) return std::nullopt;
+  Expression term = call("div", {geometric_term(above[0], up), geometric_term(below[0], down)});
+  return call("summation",
+              {std::move(term), call("tuple", {symbol("k"), number("0"), whole(steps)})});
+}
+
+}  // namespace
+
 std::optional<Expression> sum_of_progression(const std::vector<Expression>& terms,
                                              const Expression& last) {
   if (terms.size() < 2) return std::nullopt;
@@ -296,20 +381,13 @@ std::optional<Expression> sum_of_progression(const std::vector<Expression>& term
   Progression progression;
   if (auto term = progression.unified(each, last)) return progression.summed(std::move(*term));
   // 1 + 2 + 4 + … + 64
+  if (last.is_call("div")) return sum_of_fractions(terms, last);
   std::vector<long> values;
   for (const Expression& term : terms) values.push_back(whole_of(term).value_or(0));
-  const long first = values[0], end = whole_of(last).value_or(0);
-  const long ratio = first != 0 && values[1] % first == 0 ? values[1] / first : 0;
-  for (size_t i = 1; i < values.size(); ++i) {
-    if (ratio < 2 || values[i] != values[i - 1] * ratio) return std::nullopt;
-  }
-  long count = 0, value = first;
-  for (; std::abs(value) < std::abs(end); ++count) value *= ratio;
-  if (value != end) return std::nullopt;
-  const Expression k = symbol("k");
-  Expression power = call("pow", {whole(ratio), k});
-  return call("summation", {call("mul", {whole(first), std::move(power)}),
-                            call("tuple", {k, number("0"), whole(count)})});
+  const auto [ratio, steps] = geometric(values, whole_of(last).value_or(0));
+  if (ratio < 2 || steps < 1) return std::nullopt;
+  return call("summation", {geometric_term(values[0], ratio),
+                            call("tuple", {symbol("k"), number("0"), whole(steps)})});
 }
 
 }  // namespace lsp::features::solve

@@ -95,6 +95,7 @@ constexpr Alias functions[] = {{"arcsin", "asin"},
                                {"array", "matrix"},
                                {"int", "integrate"},
                                {"trunc", "trunc"},
+                               {"Piecewise", "piecewise"},
                                {"Interval", "interval"}};
 
 const std::set<std::string_view>& plain_functions() {
@@ -284,17 +285,17 @@ bool is_long_unit(std::string_view word) {
 
 bool is_stop_word(std::string_view word) {
   static const std::set<std::string_view> words{
-      "from",        "to",       "as",       "for",       "over",   "with",    "wrt",
-      "and",         "between",  "of",       "in",        "at",     "where",   "when",
-      "if",          "is",       "by",       "mod",       "until",  "through", "on",
-      "into",        "given",    "respect",  "not",       "choose", "modulo",  "approaches",
-      "tends",       "goes",     "the",      "equals",    "or",     "percent", "evaluated",
-      "plus",        "minus",    "times",    "divided",   "cross",  "dot",     "prime",
-      "nonzero",     "positive", "negative", "real",      "left",   "right",   "after",
-      "before",      "squared",  "cubed",    "per",       "within", "both",    "satisfying",
-      "such",        "change",   "find",     "are",       "off",    "less",    "more",
-      "around",      "about",    "up",       "out",       "so",     "binary",  "hex",
-      "hexadecimal", "octal",    "decimal",  "multiplied"};
+      "from",        "to",       "as",       "for",        "over",   "with",     "wrt",
+      "and",         "between",  "of",       "in",         "at",     "where",    "when",
+      "if",          "is",       "by",       "mod",        "until",  "through",  "on",
+      "into",        "given",    "respect",  "not",        "choose", "modulo",   "approaches",
+      "tends",       "goes",     "the",      "equals",     "or",     "percent",  "evaluated",
+      "plus",        "minus",    "times",    "divided",    "cross",  "dot",      "prime",
+      "nonzero",     "positive", "negative", "real",       "left",   "right",    "after",
+      "before",      "squared",  "cubed",    "per",        "within", "both",     "satisfying",
+      "such",        "change",   "find",     "are",        "off",    "less",     "more",
+      "around",      "about",    "up",       "out",        "so",     "binary",   "hex",
+      "hexadecimal", "octal",    "decimal",  "multiplied", "else",   "otherwise"};
   return words.contains(word);
 }
 

@@ -36,12 +36,13 @@ class Level {
 // Whether the formula is about quantities: all of its words are units or stand around them, and one
 // of them says so, by its length or by being converted. "5 m" alone may be a product.
 bool has_units(const std::vector<Token>& tokens) {
-  // "10 m / 4 s": a product would be a strange thing to divide so.
+  // "10 m / 4 s", "220 V * 10 A": products would be written otherwise.
   const auto counted_unit = [&](size_t at) {
     return tokens[at].kind == Kind::number && tokens[at + 1].kind == Kind::word &&
            tokens[at + 1].spaced && unit_named(tokens[at + 1].text);
   };
-  if (tokens.size() == 6 && tokens[2].is("/") && counted_unit(0) && counted_unit(3)) return true;
+  const bool joined = tokens.size() == 6 && (tokens[2].is("/") || tokens[2].is("*"));
+  if (joined && counted_unit(0) && counted_unit(3)) return true;
   static const std::set<std::string_view> around{
       "in",    "to",    "into",  "as",      "per",  "convert", "what", "dozen",
       "are",   "there", "is",    "how",     "many", "and",     "the",  "plus",
@@ -74,6 +75,13 @@ bool is_vector(const Expression& tree) {
   };
   return std::all_of(tree.arguments.begin(), tree.arguments.end(), single) ||
          (tree.arguments.size() == 1 && is_vector(tree.arguments[0]));
+}
+
+// x^2 = 2 mod 7
+bool is_congruence(const Expression& tree) {
+  return tree.is_call("eq") && tree.arguments[1].is_call("mod") &&
+         !tree.arguments[0].is_call("mod") && !names_in(tree.arguments[0]).empty() &&
+         names_in(tree.arguments[1]).empty();
 }
 
 }  // namespace
@@ -187,6 +195,7 @@ bool Parser::starts_operand(size_t ahead) const {
       return token.text != "pmod" && token.text != "equiv" && token.text != "rfloor" &&
              token.text != "rceil" && !token.text.starts_with("end ");
     case Kind::mark:
+      if (token.is("(") && here(ahead + 1).is_word("mod")) return false;  // 2 (mod 7)
       return token.is("(") || token.is("[") || token.is("{") || (token.is("|") && bars_ == 0);
     case Kind::end:
       return false;
@@ -196,6 +205,7 @@ bool Parser::starts_operand(size_t ahead) const {
 
 Expression Parser::relation() {
   Expression left = sum();
+  if (here().is_word("if")) left = pieces(std::move(left));
   if (here().is_command("equiv")) return congruence(std::move(left));
   std::vector<Expression> chain;
   while (const char* head = relation_head(here())) {
@@ -205,7 +215,12 @@ Expression Parser::relation() {
     left = std::move(right);
   }
   if (chain.empty()) return left;
-  return chain.size() == 1 ? chain.front() : call("and", std::move(chain));
+  if (chain.size() > 1) return call("and", std::move(chain));
+  Expression& only = chain.front();
+  if (!is_congruence(only)) return std::move(only);
+  note("the equation was read as one of remainders");
+  std::vector<Expression>& mod = only.arguments[1].arguments;
+  return call("congruence", {std::move(only.arguments[0]), std::move(mod[0]), std::move(mod[1])});
 }
 
 Expression Parser::sum() {
@@ -257,6 +272,9 @@ bool Parser::is_share() const {
 Expression Parser::share(Expression percent) {
   const std::string word = here().text;
   at_ += word == "of" || word == "off" ? 1 : 2;
+  if (take_words({"what", "is"}) || take_words({"what", "number", "is"})) {  // 15% of what is 60
+    return call("div", {sign(), std::move(percent)});
+  }
   Expression whole = sign();
   if (whole.is_call("percent") && is_share()) whole = share(std::move(whole));
   if (word == "of") return call("mul", {std::move(percent), std::move(whole)});
@@ -404,7 +422,7 @@ Expression Parser::postfix_of(Expression value) {
       value = call("factorial", {std::move(value)});
     } else if (take("°")) {
       value = call("degrees", {std::move(value)});
-    } else if (here().is(".") && here(1).kind == Kind::word) {
+    } else if (here().is(".") && here(1).kind == Kind::word && !here(1).spaced) {
       value = method(std::move(value));
     } else {
       return value;
@@ -435,6 +453,14 @@ Expression Parser::called(const std::string& head, std::vector<Expression> argum
     return call("mod", {call("pow", {arguments[0], arguments[1]}), arguments[2]});
   }
   const bool folds = head == "product" || head == "summation";
+  const bool sums = head == "sum" || head == "summation";
+  if (sums && arguments.size() == 1 && arguments[0].is_call("range")) {  // sum(range(1, 51))
+    std::vector<Expression> ends = std::move(arguments[0].arguments);
+    if (ends.size() == 1) ends.insert(ends.begin(), number("0"));
+    if (ends.size() != 2) return failed("range takes one or two bounds here");
+    ends[1] = call("sub", {ends[1], number("1")});
+    return call("summation", {symbol("k"), call("tuple", {symbol("k"), ends[0], ends[1]})});
+  }
   if (folds && arguments.size() == 1) {
     return call(head == "product" ? "prod" : "sum", std::move(arguments));
   }

@@ -1,8 +1,6 @@
 // Reads a formula by precedence climbing (Pratt). Inside this folder only.
-//
 // Precedence, the weakest first: relations; + and -; * / // % mod and products without a sign, from
 // left to right; the sign of a number; powers, from right to left; ! % . and °.
-//
 // The first error stops everything: from then on there are no more tokens.
 #pragma once
 
@@ -21,7 +19,6 @@ const char* relation_head(const Token& token);
 class Parser {
  public:
   Parser(std::vector<Token> tokens, Notation notation);
-
   // All of the text: one task.
   Expression whole();
   const std::optional<engine::base::Error>& error() const { return error_; }
@@ -36,7 +33,6 @@ class Parser {
   };
   Place place() const { return {at_, notes_, error_}; }
   void go_back(Place place);
-
   // parser.cpp
   const Token& here(size_t ahead = 0) const;
   bool at_end() const { return here().kind == Token::Kind::end; }
@@ -57,6 +53,7 @@ class Parser {
   Expression progression(Expression begun);
   bool is_share() const;
   Expression share(Expression percent);
+  Expression share_of(Expression part);
   Expression juxtaposed(Expression left);
   Expression sign();
   Expression power();
@@ -94,6 +91,8 @@ class Parser {
   Expression environment(const std::string& name);
   std::vector<std::vector<Expression>> rows(const std::string& name);
   bool is_in_pieces() const;
+  Expression cases();
+  Expression pieces(Expression value);
   Expression congruence(Expression left);
   Expression pmod(Expression left);
 
@@ -107,6 +106,9 @@ class Parser {
   std::optional<Expression> number_phrase();
   std::optional<Expression> pair_phrase();
   std::optional<Expression> part_phrase();
+  std::optional<Expression> extremum_phrase();
+  Expression division(const char* head);
+  std::optional<Expression> first_numbers();
   Expression series_phrase();
   Expression converted(Expression tree);
   Expression differential(Expression tree);
@@ -129,7 +131,6 @@ class Parser {
   Expression comma_list();
   std::string inferred(const Expression& body, const char* what);
   Expression suffixes(Expression tree);
-
   std::vector<Token> tokens_;
   Notation notation_;
   size_t at_ = 0;

@@ -199,15 +199,35 @@ bool Parser::is_in_pieces() const {
   return false;
 }
 
+// \begin{cases} x^2 & x < 0 \\ x & \text{otherwise} \end{cases}
+Expression Parser::cases() {
+  std::vector<Expression> all;
+  do {
+    if (here().is_command("end cases")) break;
+    Expression value = sum();
+    while (take(",") || take("&")) {
+    }
+    skip_words({"if", "for", "when"});
+    const bool rest = take_word("otherwise") || take_word("else");
+    all.push_back(call("tuple", {std::move(value), rest ? symbol("True") : relation()}));
+    while (take(",") || take("&")) {
+    }
+  } while (!error_ && take("\\\\"));
+  if (here().is_command("end cases")) {
+    ++at_;
+  } else if (!error_) {
+    failed("\\begin{cases} is never closed by \\end{cases}");
+  }
+  return call("piecewise", std::move(all));
+}
+
 Expression Parser::environment(const std::string& name) {
   if (name == "array") {  // the columns
     while (!at_end() && !here().is("}")) ++at_;
     take("}");
   }
   if (name == "cases" && is_in_pieces()) {
-    return failed(
-        "a function in pieces, each with its condition, is not read; give the piece that "
-        "is meant");
+    return cases();
   }
   const bool relates = name == "array" && holds_relations(tokens_, at_);
   if (relates || name == "aligned" || name == "align" || name == "align*" || name == "cases") {
@@ -230,11 +250,16 @@ Expression Parser::congruence(Expression left) {
   congruence_ = true;
   Expression right = sum();
   congruence_ = false;
+  const bool bracket = here().is("(") && here(1).is_word("mod");  // (mod 7)
+  const size_t opened_at = here().at;
+  if (bracket) ++at_;
   if (!here().is_command("pmod") && !here().is_word("mod")) {
     return failed("the congruence has no modulus: \\pmod{7}");
   }
   ++at_;
-  return call("congruence", {std::move(left), std::move(right), argument()});
+  Expression modulus = argument();
+  if (bracket) expect(")", opened_at);
+  return call("congruence", {std::move(left), std::move(right), std::move(modulus)});
 }
 
 Expression Parser::pmod(Expression left) {

@@ -44,6 +44,11 @@ const std::vector<Phrase>& wide_phrases() {
       {{"square", "root"}, "sqrt"},
       {{"cube", "root"}, "cbrt"},
       {{"gradient"}, "gradient"},
+      {{"degree", "of"}, "degree"},
+      {{"discriminant"}, "discriminant"},
+      {{"complete", "the", "square"}, "square"},
+      {{"completing", "the", "square"}, "square"},
+      {{"vertex", "form"}, "square"},
   };
   return all;
 }
@@ -150,6 +155,7 @@ std::optional<Expression> Parser::phrase() {
   }
   if (auto found = pair_phrase()) return found;
   if (auto found = part_phrase()) return found;
+  if (auto found = extremum_phrase()) return found;
   if (auto found = list_phrase()) return found;
   const auto match = [&](const Phrase& each) {
     for (size_t i = 0; i < each.words.size(); ++i) {
@@ -160,7 +166,8 @@ std::optional<Expression> Parser::phrase() {
   for (const Phrase& each : wide_phrases()) {
     if (!match(each)) continue;
     at_ += each.words.size();
-    skip_words({"of", "the"});
+    skip_words({"of", "the", "for", "in"});
+    take(":");
     if (at_end()) return missing();
     return call(each.head, {relation()});
   }
@@ -212,6 +219,62 @@ std::optional<Expression> Parser::list_phrase() {
     return integers ? call(each.head, std::move(list.arguments))
                     : call(each.head, {std::move(list)});
   }
+  return std::nullopt;
+}
+
+// maximum of x e^-x on [0, 3]; critical points of x^3 - 3x. A list of numbers has its own maximum.
+std::optional<Expression> Parser::extremum_phrase() {
+  static constexpr std::pair<std::string_view, const char*> words[] = {
+      {"maximum", "max"},       {"max", "max"},
+      {"maximize", "max"},      {"maximise", "max"},
+      {"greatest", "max"},      {"largest", "max"},
+      {"maximal", "max"},       {"minimum", "min"},
+      {"min", "min"},           {"minimize", "min"},
+      {"minimise", "min"},      {"least", "min"},
+      {"smallest", "min"},      {"minimal", "min"},
+      {"extrema", "both"},      {"extremum", "both"},
+      {"maxima", "both"},       {"minima", "both"},
+      {"critical", "critical"}, {"stationary", "critical"}};
+  const Place before = place();
+  const bool local = take_word("local") || take_word("relative");
+  if (!local) skip_words({"global", "absolute"});
+  for (const auto& [word, kind] : words) {
+    if (!take_word(word)) continue;
+    if (units_) break;
+    Expression unknowns = call("list"), assumed = call("list");
+    Expression domain = symbol("unknown");
+    if (take("_") && take("{")) {  // \max_{x \in [0, 2]}
+      const size_t opened_at = here().at;
+      conditions(unknowns, domain, assumed);
+      expect("}", opened_at);
+    }
+    skip_words({"value", "values", "points", "point", "of", "the", "function"});
+    take(":");
+    if (here(1).is("(") && here(3).is(")") && here(4).is("=")) at_ += 5;  // of f(x) = …
+    if (here().kind == Kind::word && here(1).is("=")) at_ += 2;
+    Expression body = sum();
+    const std::vector<std::string> names = names_in(body);
+    const bool unknown = std::any_of(names.begin(), names.end(), [](const std::string& name) {
+      return !constant_named(name) && name != "e" && name != "i";
+    });
+    const bool relates = std::any_of(tokens_.begin() + static_cast<long>(at_), tokens_.end(),
+                                     [](const Token& each) { return relation_head(each); });
+    const bool listed = body.is_call("list") || body.is_call("tuple") || body.is_call("set");
+    if (error_ || !unknown || listed || (here().is(",") && !relates)) break;
+    const bool all = local || kind[0] == 'b' || kind[0] == 'c';
+    const char* const which = kind[0] == 'm' && local ? "both" : kind;
+    if (here().is_word("from") || here().is_word("between")) {
+      Range bounds = range();
+      if (bounds.low) {
+        assumed.arguments.push_back(
+            call("interval", {*bounds.low, *bounds.high, symbol("closed"), symbol("closed")}));
+      }
+    }
+    conditions(unknowns, domain, assumed);
+    return call(all ? "extrema" : "extremum", {symbol(which), std::move(body), std::move(unknowns),
+                                               std::move(domain), std::move(assumed)});
+  }
+  go_back(before);
   return std::nullopt;
 }
 
@@ -356,12 +419,9 @@ std::optional<Expression> Parser::number_phrase() {
     if (!take_word("by")) return failed("a change is written as 'increase 50 by 10%'");
     return call(more ? "add" : "sub", {std::move(from), sum()});
   }
+  if (take_words({"quotient", "of"})) return division("quotient");
   if (take_words({"remainder", "of"}) || take_words({"remainder", "when"})) {
-    Expression of = product();
-    take_word("is");
-    if (of.is_call("div")) return call("mod", std::move(of.arguments));
-    if (!take_words({"divided", "by"})) return failed("a remainder is one 'of 17 divided by 5'");
-    return call("mod", {std::move(of), product()});
+    return division("remainder");
   }
   if (take_word("convert")) return sum();
   static const std::set<std::string_view> tasks{

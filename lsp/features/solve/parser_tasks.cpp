@@ -69,6 +69,7 @@ Parser::Range Parser::range() {
       !take_word("through") && !take("->")) {
     failed("the upper bound is missing: 'from 0 to 1' is expected");
   }
+  if (here(1).is("=") && here().is_word(found.variable)) at_ += 2;  // from t = 0 to t = 2
   found.high = sum();
   return found;
 }
@@ -94,6 +95,8 @@ Expression Parser::integral_phrase() {
     at_ += here().text.size() == 2 ? 1 : 2;
   }
   --integrals_;
+  // Integrate \\int_0^1 x dx
+  if (!bounds.low && variable.empty() && body.is_call("integrate") && at_end()) return body;
   if (take_words({"with", "respect", "to"}) || take_word("wrt")) variable = variable_word();
   if (!bounds.low) bounds = range();
   if (take_words({"with", "respect", "to"}) || take_word("wrt")) variable = variable_word();
@@ -202,8 +205,34 @@ Expression Parser::limit_phrase() {
                         symbol(side.empty() ? "both" : side)});
 }
 
+// the first 50 odd numbers
+std::optional<Expression> Parser::first_numbers() {
+  static const std::pair<std::string_view, const char*> kinds[] = {
+      {"odd", "odd"},   {"even", "even"}, {"natural", ""},  {"positive", ""},
+      {"integers", ""}, {"numbers", ""},  {"squares", "2"}, {"square", "2"},
+      {"cubes", "3"},   {"cube", "3"},    {"perfect", "2"}};
+  if (!here().is_word("first") || here(1).kind != Kind::number) return std::nullopt;
+  for (const auto& [word, kind] : kinds) {
+    if (!here(2).is_word(word)) continue;
+    const Expression k = symbol("k");
+    Expression term = k, last = number(here(1).text);
+    at_ += 3;
+    skip_words({"odd", "even", "positive", "natural", "whole", "square", "squares", "numbers",
+                "integers"});
+    if (kind == std::string_view("odd") || kind == std::string_view("even")) {
+      term = call("mul", {number("2"), k});
+      if (kind[0] == 'o') term = call("sub", {std::move(term), number("1")});
+    } else if (kind[0] != 0) {
+      term = call("pow", {k, number(kind)});
+    }
+    return call("tuple", {std::move(term), call("tuple", {k, number("1"), std::move(last)})});
+  }
+  return std::nullopt;
+}
+
 Expression Parser::sum_phrase(const std::string& head) {
   skip_words({"of", "the"});
+  if (auto found = first_numbers()) return call(head, std::move(found->arguments));
   Range bounds;
   if (take("_")) {
     const Expression begin = argument();
@@ -239,6 +268,28 @@ Expression Parser::sum_phrase(const std::string& head) {
   if (bounds.variable.empty()) bounds.variable = inferred(body, "the sum");
   return call(
       head, {std::move(body), call("tuple", {symbol(bounds.variable), *bounds.low, *bounds.high})});
+}
+
+// of x^3 + 1 divided by x - 1: what is divided may be a sum
+Expression Parser::division(const char* head) {
+  skip_words({"the", "dividing", "division", "of"});
+  for (size_t i = at_; i + 1 < tokens_.size(); ++i) {
+    const bool by = tokens_[i].is_word("divided") && tokens_[i + 1].is_word("by");
+    if (!by && !tokens_[i].is_word("by")) continue;
+    tokens_[i].text = "with";  // which no product takes in
+    if (by) tokens_.erase(tokens_.begin() + static_cast<long>(i) + 1);
+    break;
+  }
+  Expression above = sum();
+  take_word("is");
+  if (!take_word("with") && !take_word("and") && above.is_call("div")) {
+    return call(head[0] == 'r' ? "mod" : "floordiv", std::move(above.arguments));
+  }
+  if (at_end()) return failed(concat("a ", head, " is one 'of 17 divided by 5'"));
+  Expression below = sum();
+  const bool numbers = names_in(above).empty() && names_in(below).empty();
+  if (numbers) head = head[0] == 'r' ? "mod" : "floordiv";
+  return call(head, {std::move(above), std::move(below)});
 }
 
 Expression Parser::equations() {
@@ -308,7 +359,7 @@ void Parser::domain_words(Expression& domain, Expression& assumed) {
 // for x; over the reals; for 0 <= x < 2 pi; a not 0; x positive
 void Parser::conditions(Expression& unknowns, Expression& domain, Expression& assumed) {
   while (!error_ && !at_end()) {
-    take(",");
+    const bool behind_comma = take(",");
     if (take_word("over") || take_word("in") || take_word("on") || take_word("within")) {
       domain_words(domain, assumed);
       continue;
@@ -337,7 +388,9 @@ void Parser::conditions(Expression& unknowns, Expression& domain, Expression& as
         domain_words(domain, assumed);
       }
     } else {
-      if (at_ == before && !here(0).is("(") && here().kind != Kind::word) return;
+      const bool begins = here().is("(") || here().kind == Kind::word ||
+                          (behind_comma && here().kind == Kind::number);  // , 0 <= x <= 3
+      if (at_ == before && !begins) return;
       Expression each = relation();
       if (each.is_symbol()) {
         unknowns.arguments.push_back(std::move(each));
@@ -362,7 +415,14 @@ Expression Parser::solve_phrase() {
     unknowns.arguments.push_back(symbol(variable_word()));
     ++at_;
   }
+  // "solve for x and y: x + y = 3, x - y = 1"
+  if (here(1).is_word("and") && here(2).kind == Kind::word && here(3).is(":")) {
+    for (int i = 0; i < 2; ++i, ++at_) unknowns.arguments.push_back(symbol(variable_word()));
+  }
   Expression relations = equations();
+  const bool congruent =
+      relations.arguments.size() == 1 && relations.arguments[0].is_call("congruence");
+  if (congruent && at_end()) return std::move(relations.arguments[0]);
   conditions(unknowns, domain, assumed);
   return call("solve",
               {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "engine/base/format.h"
+#include "lsp/features/solve/definition.h"
+#include "lsp/features/solve/languages.h"
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
 
@@ -37,6 +39,20 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// Without a comment's sign, which no formula begins with: what stood in a line of code was copied.
+std::string_view without_comment(std::string_view text) {
+  for (const std::string_view open : {"#", "//", "/*", "<!--"}) {
+    if (!text.starts_with(open)) continue;
+    text.remove_prefix(open.size());
+    while (!text.empty() && (text.front() == open.back())) text.remove_prefix(1);
+    for (const std::string_view close : {"*/", "-->"}) {
+      if (text.ends_with(close)) text.remove_suffix(close.size());
+    }
+    return trimmed(text);
+  }
+  return text;
+}
+
 // \[ … \] and \( … \)
 std::string_view without_delimiters(std::string_view text) {
   for (const auto& [open, close] : {std::pair{"\\[", "\\]"}, std::pair{"\\(", "\\)"}}) {
@@ -49,7 +65,8 @@ std::string_view without_delimiters(std::string_view text) {
 
 bool binds(const std::string& head) {
   return head == "integrate" || head == "summation" || head == "product" || head == "diff" ||
-         head == "limit" || head == "solve" || head == "solveset" || head == "dsolve";
+         head == "limit" || head == "sum" || head == "prod" || head == "solve" ||
+         head == "solveset" || head == "dsolve";
 }
 
 // e and i are constants, unless something binds them: \sum_{i=1}^{n} i.
@@ -87,9 +104,50 @@ bool all_relations(const Expression& tree) {
          std::all_of(tree.arguments.begin(), tree.arguments.end(), is_relation);
 }
 
-Expression solve_task(Expression relations) {
+Expression solve_task(Expression relations, Expression unknowns) {
   if (!relations.is_call("list")) relations = call("list", {std::move(relations)});
-  return call("solve", {std::move(relations), call("list"), symbol("unknown"), call("list")});
+  return call("solve",
+              {std::move(relations), std::move(unknowns), symbol("unknown"), call("list")});
+}
+
+// x + y = 3 and x - y = 1; but "and x > 0" is a condition.
+bool only_equations(const std::vector<Token>& tokens, size_t from) {
+  return std::none_of(tokens.begin() + static_cast<long>(from), tokens.end(),
+                      [](const Token& each) {
+                        const char* head = relation_head(each);
+                        return head != nullptr && head != std::string_view("eq");
+                      });
+}
+
+// f(x) = a function in pieces, and no question about it
+bool only_defines(const Expression& task) {
+  if (!task.is_call("solve") || !task.arguments[0].is_call("list")) return false;
+  const Expression& first = task.arguments[0].arguments[0];
+  return first.is_call("eq") && first.arguments[0].is_call("mul") &&
+         first.arguments[1].is_call("piecewise");
+}
+
+// 2^x = 32, x = ?: takes the unknowns from the list's end.
+Expression named_behind(Expression& tree) {
+  Expression unknowns = call("list");
+  while (tree.is_call("list") && tree.arguments.size() > 1 && tree.arguments.back().is_symbol() &&
+         is_relation(tree.arguments.front())) {
+    unknowns.arguments.insert(unknowns.arguments.begin(), std::move(tree.arguments.back()));
+    tree.arguments.pop_back();
+  }
+  return unknowns;
+}
+
+// a = 3, b = 4, sqrt(a^2 + b^2): the value of the last for those of the others; else a list.
+Expression with_values(std::vector<Expression> all) {
+  const bool values = std::all_of(all.begin(), all.end() - 1, [](const Expression& each) {
+    return each.is_call("eq") && each.arguments[0].is_symbol();
+  });
+  const bool asks = values && all.back().kind == Expression::Kind::call &&
+                    !is_relation(all.back()) && !all.back().is_call("list");
+  if (!asks) return call("list", std::move(all));
+  std::rotate(all.begin(), all.end() - 1, all.end());
+  return call("at", std::move(all));
 }
 
 }  // namespace
@@ -113,6 +171,15 @@ Expression Parser::converted(Expression tree) {
   if (!here().is_word("in") && !here().is_word("to") && !here().is_word("as") &&
       !here().is_word("into")) {
     return tree;
+  }
+  static constexpr std::pair<std::string_view, const char*> forms[] = {{"vertex", "square"},
+                                                                       {"factored", "factor"},
+                                                                       {"expanded", "expand"},
+                                                                       {"simplest", "simplify"}};
+  for (const auto& [word, head] : forms) {
+    if (!here(1).is_word(word) || !here(2).is_word("form")) continue;
+    at_ += 3;
+    return call(head, {std::move(tree)});
   }
   const size_t ahead = here(1).is_word("a") || here(1).is_word("base") ? 2 : 1;
   if (here(1).is_word("base") && here(2).kind == Kind::number) {
@@ -150,10 +217,44 @@ Expression Parser::differential(Expression tree) {
                          symbol(unknown_function_->variable)});
 }
 
+// x^2 if x < 0 else x; x^2 if x < 0, x otherwise. Without a last piece, it is a condition.
+Expression Parser::pieces(Expression value) {
+  const bool whole = std::any_of(
+      tokens_.begin() + static_cast<long>(at_), tokens_.end(),
+      [](const Token& each) { return each.is_word("else") || each.is_word("otherwise"); });
+  if (!whole) return value;
+  constexpr int max_nested = 20;
+  if (depth_ > max_nested) return failed("the pieces are nested too deeply");
+  depth_ += 1;
+  std::vector<Expression> all;
+  while (!error_ && take_word("if")) {
+    all.push_back(call("tuple", {std::move(value), relation()}));
+    if (!take_word("else") && !take(",") && !take(";")) {
+      failed("after a piece and its condition, 'else' is expected");
+    }
+    value = sum();
+  }
+  depth_ -= 1;
+  take_word("otherwise");
+  all.push_back(call("tuple", {std::move(value), symbol("True")}));
+  return call("piecewise", std::move(all));
+}
+
+// 18 is what percent of 72; 60 is 15% of what
+Expression Parser::share_of(Expression part) {
+  if (here().kind == Kind::number) {
+    Expression percent = power();
+    if (take_words({"of", "what"})) return call("div", {std::move(part), std::move(percent)});
+  } else if (take_words({"what", "percent", "of"}) || take_words({"what", "percentage", "of"})) {
+    return call("what_percent", {std::move(part), sum()});
+  }
+  return failed("after 'is', 'what percent of' is expected, or '15% of what'");
+}
+
 Expression Parser::whole() {
   const auto skip_lead = [&] {
-    skip_words({"whats", "compute", "calculate", "evaluate", "find", "determine", "the", "please",
-                "value", "of", "give", "show"});
+    skip_words({"whats", "let", "write", "express", "compute", "calculate", "evaluate", "find",
+                "determine", "the", "please", "value", "of", "give", "show"});
   };
   skip_lead();
   if (here().is_word("what") && here(1).is_word("is")) at_ += 2;
@@ -165,12 +266,7 @@ Expression Parser::whole() {
     return call("convert", {sum(), std::move(target)});
   }
   Expression tree = relation();
-  if (take_word("is")) {  // 18 is what percent of 72
-    if (!take_words({"what", "percent", "of"}) && !take_words({"what", "percentage", "of"})) {
-      return failed("after 'is', 'what percent of' is expected");
-    }
-    return call("what_percent", {std::move(tree), sum()});
-  }
+  if (take_word("is")) return share_of(std::move(tree));
   if (!units_) tree = converted(std::move(tree));
   if (units_ && (take_word("in") || take_word("to") || take_word("into") || take_word("as"))) {
     tree = call("convert", {std::move(tree), product()});
@@ -186,22 +282,25 @@ Expression Parser::whole() {
                 {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});
   }
   if (!tree.is_call("solve")) tree = suffixes(std::move(tree));
-  if (here().is(",") || here().is(";")) {
+  const bool both = here().is_word("and") && is_relation(tree) && only_equations(tokens_, at_);
+  if (here().is(",") || here().is(";") || both) {
     std::vector<Expression> all{std::move(tree)};
     const bool equation = is_relation(all[0]);
-    while (take(",") || take(";")) {
+    while (take(",") || take(";") || take(".") || (both && take_word("and"))) {
+      skip_words({"compute", "calculate", "evaluate", "then"});
+      take_words({"what", "is"});
       if (equation && (here().is_word("find") || here().is_word("solve") ||
                        here().is_word("over") || here(1).is_word("in") || here(1).is_word("not"))) {
         break;
       }
       all.push_back(relation());
     }
-    tree = call(equation ? "list" : "tuple", std::move(all));
+    tree = equation ? with_values(std::move(all)) : call("tuple", std::move(all));
   }
   if (unknown_function_ && !error_ && at_end()) return differential(std::move(tree));
-  const bool relations = is_relation(tree) || all_relations(tree);
-  if (relations) {
-    tree = solve_task(std::move(tree));
+  Expression unknowns = named_behind(tree);
+  if (is_relation(tree) || all_relations(tree)) {
+    tree = solve_task(std::move(tree), std::move(unknowns));
     conditions(tree.arguments[1], tree.arguments[2], tree.arguments[3]);
   }
   if (error_ || at_end()) return tree;
@@ -213,7 +312,9 @@ Result<Reading> read(std::string_view text) {
   if (text.size() > max_bytes) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
   }
-  text = trimmed(without_delimiters(trimmed(text)));
+  text = trimmed(without_delimiters(without_comment(trimmed(text))));
+  const std::string english = in_english(text);
+  text = english;
   std::string spelled;
   if (text.starts_with("what's ") || text.starts_with("What's ")) {
     spelled = concat("what is ", text.substr(7));
@@ -224,9 +325,13 @@ Result<Reading> read(std::string_view text) {
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
+  put_in_definition(*tokens);
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();
   if (parser.error()) return *parser.error();
+  if (only_defines(task)) {
+    return fail("what is asked of the function in pieces is not said: f(3), or its integral");
+  }
   if (task.is_symbol() && task.text.size() > 2 && !constant_named(task.text)) {
     return fail(in_quotes(task.text), " alone is no formula");
   }

@@ -16,8 +16,9 @@ bool is_space(char byte) { return space.find(byte) != std::string_view::npos; }
 
 // Something to do, where no equals sign asks for it: x + y is none, 1 + 2 and \int x dx are.
 bool is_task(const Expression& tree) {
-  static constexpr std::array heads{"integrate", "diff",  "limit", "summation", "product",
-                                    "det",       "solve", "mod",   "congruence"};
+  static constexpr std::array heads{"integrate",  "diff",     "limit",  "summation",
+                                    "product",    "det",      "solve",  "mod",
+                                    "congruence", "extremum", "extrema"};
   if (tree.kind != Expression::Kind::call || tree.is_call("tuple") || tree.is_call("list")) {
     return false;
   }

@@ -30,18 +30,19 @@ struct Written {
 
 // What is not ASCII, as people paste it.
 constexpr Written unicode[] = {
-    {"π", Kind::word, "pi"},    {"∞", Kind::word, "oo"},        {"θ", Kind::word, "theta"},
-    {"α", Kind::word, "alpha"}, {"β", Kind::word, "beta"},      {"γ", Kind::word, "gamma"},
-    {"δ", Kind::word, "delta"}, {"λ", Kind::word, "lambda"},    {"μ", Kind::word, "mu"},
-    {"σ", Kind::word, "sigma"}, {"φ", Kind::word, "phi"},       {"ω", Kind::word, "omega"},
-    {"√", Kind::word, "sqrt"},  {"∫", Kind::word, "integrate"}, {"Σ", Kind::word, "sum"},
-    {"∑", Kind::word, "sum"},   {"∏", Kind::word, "product"},   {"×", Kind::mark, "×"},
-    {"·", Kind::mark, "·"},     {"⋅", Kind::mark, "·"},         {"÷", Kind::mark, "/"},
-    {"−", Kind::mark, "-"},     {"–", Kind::mark, "-"},         {"≤", Kind::mark, "<="},
-    {"≥", Kind::mark, ">="},    {"≠", Kind::mark, "!="},        {"→", Kind::mark, "->"},
-    {"²", Kind::mark, "²"},     {"³", Kind::mark, "³"},         {"°", Kind::mark, "°"},
-    {"ℝ", Kind::word, "Reals"}, {"∈", Kind::word, "in"},        {"…", Kind::mark, "..."},
-    {"′", Kind::mark, "'"},     {"∂", Kind::word, "d"},         {"⨯", Kind::mark, "×"},
+    {"π", Kind::word, "pi"},       {"∞", Kind::word, "oo"},        {"θ", Kind::word, "theta"},
+    {"α", Kind::word, "alpha"},    {"β", Kind::word, "beta"},      {"γ", Kind::word, "gamma"},
+    {"δ", Kind::word, "delta"},    {"λ", Kind::word, "lambda"},    {"μ", Kind::word, "mu"},
+    {"σ", Kind::word, "sigma"},    {"φ", Kind::word, "phi"},       {"ω", Kind::word, "omega"},
+    {"√", Kind::word, "sqrt"},     {"∫", Kind::word, "integrate"}, {"Σ", Kind::word, "sum"},
+    {"∑", Kind::word, "sum"},      {"∏", Kind::word, "product"},   {"×", Kind::mark, "×"},
+    {"·", Kind::mark, "·"},        {"⋅", Kind::mark, "·"},         {"÷", Kind::mark, "/"},
+    {"−", Kind::mark, "-"},        {"–", Kind::mark, "-"},         {"≤", Kind::mark, "<="},
+    {"≥", Kind::mark, ">="},       {"≠", Kind::mark, "!="},        {"→", Kind::mark, "->"},
+    {"²", Kind::mark, "²"},        {"³", Kind::mark, "³"},         {"°", Kind::mark, "°"},
+    {"ℝ", Kind::word, "Reals"},    {"∈", Kind::word, "in"},        {"…", Kind::mark, "..."},
+    {"≡", Kind::command, "equiv"}, {"′", Kind::mark, "'"},         {"∂", Kind::word, "d"},
+    {"⨯", Kind::mark, "×"},
 };
 
 // The longest first.
@@ -130,9 +131,38 @@ const std::set<std::string_view>& named_in_latex() {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool is_word(std::string_view row) {
+  static const std::set<std::string_view> others{"det", "lim", "mod", "for", "and", "the"};
+  return row.size() >= 4 ||
+         (row.size() >= 2 && (named_in_latex().contains(row) || others.contains(row)));
+}
+
+// Whether letters stand in a row that are no command, nor the name behind one, but a word, where
+// LaTeX would have a product: four or more, or the name of a function.
+bool has_words(std::string_view text) {
+  size_t begin = 0;  // of the row
+  for (size_t i = 0; i <= text.size(); ++i) {
+    if (i < text.size() && is_letter(text[i])) continue;
+    if (is_word(text.substr(begin, i - begin))) return true;
+    if (i < text.size() && text[i] == '\\') {
+      ++i;
+      while (i < text.size() && is_letter(text[i])) ++i;
+      const std::string_view rest = text.substr(std::min(i, text.size()));
+      const size_t close = rest.starts_with("{") ? rest.find('}') : std::string_view::npos;
+      const bool name = close != std::string_view::npos && close > 1 &&
+                        std::all_of(rest.begin() + 1, rest.begin() + static_cast<long>(close),
+                                    [](char c) { return is_letter(c) || c == '*' || c == ' '; });
+      i = name ? i + close : i - 1;
+    }
+    begin = i + 1;
+  }
+  return false;
+}
+
 class Tokenizer {
  public:
-  Tokenizer(std::string_view text, Notation notation) : text_(text), notation_(notation) {}
+  Tokenizer(std::string_view text, Notation notation)
+      : text_(text), notation_(notation), in_words_(has_words(text)) {}
 
   Result<std::vector<Token>> run() {
     while (!error_ && at_ < text_.size()) next();
@@ -192,7 +222,8 @@ class Tokenizer {
     }
     // Python's 1_000
     while (is_digit(here()) || (here() == '_' && at_ > begin && is_digit(here(1)))) ++at_;
-    if (here() == '.' && here(1) != '.' && !is_letter(here(1))) {
+    const bool ends_sentence = here(1) == ' ' && is_letter(here(2));  // y = 4. compute x + y
+    if (here() == '.' && here(1) != '.' && !is_letter(here(1)) && !ends_sentence) {
       ++at_;
       while (is_digit(here())) ++at_;
     }
@@ -233,6 +264,10 @@ class Tokenizer {
         ++at_;
       }
     }
+    // "solve $\frac{x}{2} = 3$ for x": beside words, letters in a row are words.
+    size_t end = at_;
+    while (in_words_ && end < text_.size() && is_letter(text_[end])) ++end;
+    if (end - begin != 2 || text_[begin] != 'd') at_ = end;  // \frac{d}{dx} has a d and an x
     add(Kind::word, text_.substr(begin, at_ - begin), begin);
   }
 
@@ -332,6 +367,7 @@ class Tokenizer {
 
   const std::string_view text_;
   const Notation notation_;
+  const bool in_words_;
   size_t at_ = 0;
   bool spaced_ = false;
   std::vector<Token> tokens_;

@@ -20,17 +20,11 @@ import mpmath
 import sympy
 from sympy.physics import units
 
-from reading import (answer_rows, close, equal_at_points, exactly, expression, function, leibniz,
-                     members, number, product_of, rows, solutions, split)
+import unseen_checks  # noqa: F401 (fills CHECKS)
+from reading import (CHECKS, answer_rows, check, close, equal_at_points, exactly, expression,
+                     function, leibniz, members, number, product_of, rows, solutions)
 
 POINTS = (mpmath.mpf("0.3"), mpmath.mpf("0.7"))  # inside of every domain that occurs
-CHECKS = {}
-
-
-def check(function):
-    CHECKS[function.__name__] = function
-    return function
-
 
 # --- arithmetic ---------------------------------------------------------------------------------
 
@@ -371,93 +365,6 @@ def statistic(answer, name, values):
 def deviation(answer, name, values):
     """Its square is the variance of Python's module statistics."""
     return expression(answer) >= 0 and statistic(str(expression(answer) ** 2), name, values)
-
-
-# --- what only the unseen problems have -----------------------------------------------------------
-
-@check
-def text(answer, wanted):
-    """These very characters."""
-    return answer == wanted
-
-
-@check
-def equal(answer, wanted):
-    """The same values at some points."""
-    return equal_at_points(answer, wanted)
-
-
-@check
-def close_to(answer, wanted):
-    """This number, worked out elsewhere."""
-    return close(number(answer), mpmath.mpf(wanted))
-
-
-@check
-def named_unit(answer, text, name):
-    """The number, worked out by hand, times a unit that SymPy does not have."""
-    symbol = sympy.Symbol(name)
-    return fraction(str(expression(answer) / symbol), text)
-
-
-@check
-def entries(answer, *wanted):
-    """The entries of a matrix or vector, row by row."""
-    wanted = split(",".join(wanted))
-    found = list(sympy.flatten(expression(answer)))
-    return len(found) == len(wanted) and all(map(equal_at_points, map(str, found), wanted))
-
-
-@check
-def no_solution(answer):
-    """The empty set."""
-    return answer == "{}"
-
-
-@check
-def equal_member(answer, wanted):
-    """One member, with the same values for positive symbols."""
-    [found] = members(answer)
-    return equal_at_points(str(found), wanted)
-
-
-@check
-def integer_roots(answer, text, variable):
-    """All whole numbers between bounds that make it zero."""
-    symbol, given = sympy.Symbol(variable), expression(text)
-    wanted = {n for n in range(-200, 201) if given.subs(symbol, n) == 0}
-    return set(members(answer)) == wanted
-
-
-@check
-def residues(answer, text, variable, modulus):
-    """All remainders that make it divisible; "7*n + 6" stands for the remainder 6."""
-    symbol, given, modulus = sympy.Symbol(variable), expression(text), int(modulus)
-    wanted = {n for n in range(modulus) if given.subs(symbol, n) % modulus == 0}
-    texts = split(answer[1:-1]) if answer[0] == "{" else [answer]
-    return {expression(each).subs(sympy.Symbol("n"), 0) % modulus for each in texts} == wanted
-
-
-@check
-def taylor(answer, text, variable, point, order):
-    """The coefficients by numeric derivatives."""
-    found = expression(answer)
-    found = sympy.Poly(found.removeO() if found.has(sympy.Order) else found, sympy.Symbol(variable))
-    wanted = mpmath.taylor(function(text, variable), number(point), int(order))
-    coefficients = found.all_coeffs()[::-1] + [0] * (int(order) + 1 - len(found.all_coeffs()))
-    return len(coefficients) == len(wanted) and all(map(close, coefficients, wanted))
-
-
-@check
-def ode(answer, residual, constants, *conditions):
-    """Put into the equation it is zero, it has this many free constants, and what holds at a
-    point holds."""
-    x, y, solution = sympy.Symbol("x"), sympy.Function("y"), expression(answer)
-    left = expression(residual).subs(y(x), solution).doit()
-    held = [expression(each).replace(y, lambda at: solution.subs(x, at)) for each in conditions]
-    free = solution.free_symbols - {x}
-    return (equal_at_points(str(left), "0") and len(free) == int(constants) and
-            all(each == 0 for each in held))
 
 
 # ------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import unittest
 import check
 
 FILE = pathlib.Path(__file__).with_name("problems.jsonl")
-UNSEEN = FILE.with_name("unseen.jsonl").read_text().splitlines()
+UNSEEN = [line for file in sorted(FILE.parent.glob("unseen*.jsonl"))
+          for line in file.read_text().splitlines()]
 PROBLEMS = [json.loads(line) for line in FILE.read_text().splitlines()]
 
 

@@ -7,6 +7,13 @@ import mpmath
 import sympy
 
 TOLERANCE = mpmath.mpf("1e-6")
+CHECKS = {}
+
+
+def check(function):
+    """Makes it one of the checks that problems name."""
+    CHECKS[function.__name__] = function
+    return function
 
 
 def expression(text):

@@ -1,7 +1,7 @@
 """Values of formulas, and other forms of them."""
 import sympy
 
-from . import compare, tree
+from . import compare, pieces, tree
 from .answer import NO, PARTLY, YES, Answer, Factors, Unsolvable
 from .numeric import names_in
 
@@ -232,10 +232,27 @@ def factor(problem):
     return found
 
 
+def refuse_rough(node, places):
+    """No slope is given where there is none; the places are {symbol: value}."""
+    if node[0] in ("number", "symbol", "unit"):
+        return
+    for x, place in places.items() if node[0] == "diff" else ():
+        function = tree.build(node[1])
+        if not function.has(*pieces.TURNS) or function.free_symbols != {x}:
+            continue
+        real = sympy.Dummy(str(x), real=True)
+        if place in pieces.rough(function.subs(x, real), real):
+            raise Unsolvable(f"there is no derivative at {x} = {place}: the formula has a corner "
+                             "or a jump there")
+    for each in node[1:]:
+        refuse_rough(each, places)
+
+
 def at(problem):
     """… at x = 2"""
     value = tree.build(problem[1])
     places = {tree.build(each[1]): tree.build(each[2]) for each in problem[2:]}
+    refuse_rough(problem[1], places)
     result = tidy(value.subs(places))
     refuse_undefined(result)
 

@@ -50,7 +50,7 @@ def text_of(value):
         return "S.Complexes"
     if isinstance(value, sympy.MatrixBase):
         return f"Matrix({text_of([list(row) for row in value.tolist()])})"
-    if isinstance(value, Factors):
+    if isinstance(value, Written):
         return value.text()
     return str(value)
 
@@ -63,12 +63,16 @@ def latex_of(value):
     if isinstance(value, sympy.FiniteSet):
         inside = ", ".join(map(latex_of, in_order(value)))
         return "\\left\\{" + inside + "\\right\\}"
-    if isinstance(value, Factors):
+    if isinstance(value, Written):
         return value.latex()
     return sympy.latex(value)
 
 
-class Factors:
+class Written:
+    """What writes itself, by text() and latex()."""
+
+
+class Factors(Written):
     """A product of prime powers, which SymPy would multiply."""
 
     def __init__(self, powers):

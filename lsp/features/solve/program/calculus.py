@@ -3,7 +3,7 @@ import mpmath
 import sympy
 from mpmath import mp
 
-from . import compare, numeric, tree
+from . import compare, numeric, pieces, tree
 from .algebra import first_piece, limited_to, refuse_undefined, shortest
 from .answer import NO, PARTLY, YES, Answer, Unsolvable
 
@@ -55,8 +55,10 @@ def diff(problem):
     if sum(order for _, order in steps) > 100:
         raise Unsolvable("derivatives up to the order of 100 are worked out")
     value = expression_of(body, "a derivative")
+    condition = sympy.true
     for variable, order in steps:
-        value = sympy.diff(value, variable_of(variable), order)
+        value, where = pieces.derivative(value, variable_of(variable), order)
+        condition = sympy.And(condition, where)
     forms = [value]
     if value.is_rational_function():
         forms += [sympy.factor(value), sympy.expand(value)]
@@ -78,7 +80,7 @@ def diff(problem):
         answer.checked, answer.how = YES, "compared with finite differences at 2 points"
     else:
         answer.how = "not confirmed by finite differences"
-    return answer
+    return limited_to(answer, condition)
 
 
 # --- integrals ----------------------------------------------------------------------------------
@@ -224,6 +226,8 @@ def corners(body, name, low, high, outer):
         if node[0] in ("abs", "sign", "max", "min") and len(node) >= 2:
             inside = node[1] if node[0] in ("abs", "sign") else ["sub", node[1], node[-1]]
             found.append(inside)
+        if node[0] in ("eq", "ne", "lt", "le", "gt", "ge"):  # where pieces meet
+            found.append(["sub", *node[1:]])
         for child in node[1:]:
             visit(child)
     visit(body)
@@ -301,7 +305,8 @@ def limit(problem):
     point = tree.build(point_tree)
     side = rest[0][1] if rest else "both"
     signs = ["+" if point != -sympy.oo else "-"] if point.is_infinite else list(SIDES[side])
-    results = [one_sided(value, variable, point, sign) for sign in signs]
+    results = [one_sided(pieces.beside(value, variable, point, sign), variable, point, sign)
+               for sign in signs]
     if any(each != results[0] and sympy.simplify(each - results[0]) != 0 for each in results):
         raise Unsolvable(f"the limit does not exist: it is {results[0]} from the right and "
                          f"{results[1]} from the left")

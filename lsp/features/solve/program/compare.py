@@ -137,6 +137,15 @@ def rows_of(tree, values=None):
     return [[numeric.exact(cell, values)] for cell in tree[1:]]
 
 
+def same_rows(left, matrix, right):
+    """Whether a matrix that is written out times this one is another that is written out."""
+    try:
+        a, b, wanted = rows_of(left), fractions_of(matrix), rows_of(right)
+    except (NotNumeric, ZeroDivisionError):
+        return False
+    return [[sum(x * y for x, y in zip(row, column)) for column in zip(*b)] for row in a] == wanted
+
+
 def fractions_of(matrix):
     """The same of SymPy's; NotNumeric where it has other numbers."""
     def fraction(cell):

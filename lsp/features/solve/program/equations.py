@@ -13,6 +13,9 @@ from .systems import system
 
 
 def solve(problem):
+    matrices = system_of_matrix(problem[1])
+    if matrices:
+        return matrix_equation(*matrices)
     task = Task(problem)
     if not task.names:
         return truth(task)
@@ -20,6 +23,31 @@ def solve(problem):
     if task.ignored():
         answer.checked, answer.how = NO, "a condition that names other things was not used"
     return answer
+
+
+def system_of_matrix(relations):
+    """(matrix, right side) of [[2,1],[1,3]] x = [3,5]; nothing for anything else."""
+    if relations[0] == "list" and len(relations) == 2:
+        relations = relations[1]
+    if relations[0] != "eq" or relations[1][0] != "mul" or relations[1][2][0] != "symbol":
+        return None
+    sides = [side[1] if side[0] == "matrix" else side for side in (relations[1][1], relations[2])]
+    return sides if all(side[0] == "list" for side in sides) else None
+
+
+def matrix_equation(left, right):
+    """A x = b, checked by A times x."""
+    matrix, target = (sympy.Matrix(tree.build(side)) for side in (left, right))
+    tree.square(matrix)
+    if matrix.rows != target.rows:
+        raise Unsolvable(f"a matrix with {matrix.rows} rows does not go with {target.rows} numbers")
+    if matrix.det() == 0:
+        raise Unsolvable("the matrix has no inverse: there is not one solution")
+    value = matrix.LUsolve(target).applyfunc(sympy.simplify)
+    good = compare.same_rows(left, value, right)
+    return Answer(value, YES if good else NO, "multiplied again, and the determinant is not 0"
+                  if good else "not confirmed by multiplying again",
+                  f"print({matrix}.LUsolve({target}))")
 
 
 def solved(task):
@@ -62,10 +90,27 @@ def equation(task):
         return numeric_roots(task, function, domain, program)
     answer = Answer(found, program=program)
     if not isinstance(found, sympy.FiniteSet) and found is not S.EmptySet:
-        return infinite(task, answer)
+        real = real_of(found) if task.domain is None else None
+        if real is None:
+            return infinite(task, answer)
+        return over_the_reals(task, function, list(real))
     members = [each for each in found if not refuted(task, each)]
     answer.value = sympy.FiniteSet(*members)
     confirm_members(task, answer, function, members, domain)
+    real = [each for each in members if each.is_real]
+    endless = answer.checked != YES and not function.is_algebraic_expr(symbol)
+    if endless and task.domain is None and 0 < len(real) < len(members):
+        return over_the_reals(task, function, real)  # 3^(2x) = 81
+    return answer
+
+
+def over_the_reals(task, function, members):
+    """Of an equation with infinitely many complex solutions, where nobody asked for those."""
+    symbol = task.symbols[0]
+    answer = Answer(sympy.FiniteSet(*members),
+                    program=f"print(sympy.solveset({function}, {symbol}, Reals))")
+    confirm_members(task, answer, function, members, S.Reals)
+    answer.how += "; over the reals: there are complex solutions as well"
     return answer
 
 
@@ -151,6 +196,25 @@ def confirm_members(task, answer, function, members, domain):
         answer.how = f"substituted; {reason}"
     else:
         answer.how = "substituted; that there are no others was not proved"
+
+
+def real_of(found):
+    """Of e^(2x) = 5 the real solution, whose complex ones repeat along the imaginary axis; nothing
+    where solutions repeat otherwise, or none is real."""
+    members = []
+    for part in found.args if isinstance(found, sympy.Union) else [found]:
+        if isinstance(part, sympy.FiniteSet):
+            members += [each for each in part if each.is_real]
+            continue
+        if not isinstance(part, sympy.ImageSet) or len(part.base_sets) != 1:
+            return None
+        first, step = part.lamda(0), sympy.expand(part.lamda(1) - part.lamda(0))
+        if sympy.re(step) != 0 or sympy.expand(part.lamda(2) - part.lamda(1)) != step:
+            return None
+        turns = sympy.simplify(-sympy.im(first) / sympy.im(step))
+        if turns.is_Integer:
+            members.append(sympy.simplify(part.lamda(turns)))
+    return sympy.FiniteSet(*members) if members else None
 
 
 def infinite(task, answer):

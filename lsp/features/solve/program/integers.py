@@ -223,10 +223,11 @@ def modulo(problem):
     if base[0] == "pow":
         try:
             result, power, e = 1, integer_of(base[1]) % m, integer_of(base[2])
+            inverts, e = e < 0, abs(e)
             while e > 0:
                 result = result * power % m if e & 1 else result
                 power, e = power * power % m, e >> 1
-            good = result == value
+            good = result * value % m == 1 % m if inverts else result == value
         except Unsolvable:
             good = False
         how = "squared and multiplied step by step"

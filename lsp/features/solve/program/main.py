@@ -4,13 +4,14 @@ import sys
 
 import sympy
 
-from . import (algebra, calculus, differential, equations, expansions, integers, matrices,
-               quantities, steps, tree)
+from . import (algebra, calculus, differential, equations, expansions, extrema, integers, matrices,
+               quantities, polynomials, steps, tree)
 from .answer import MAX_TEXT, Answer, Unsolvable, in_order, latex_of, text_of
 from .numeric import NotNumeric
 
 TASKS = {**algebra.TASKS, **calculus.TASKS, **equations.TASKS, **integers.TASKS,
-         **matrices.TASKS, **quantities.TASKS, **expansions.TASKS, **differential.TASKS}
+         **matrices.TASKS, **quantities.TASKS, **expansions.TASKS, **differential.TASKS,
+         **extrema.TASKS, **polynomials.TASKS}
 
 
 def inner(head):
@@ -95,7 +96,7 @@ def answered(problem, language):
     text = answer.text or text_of(answer.value)
     if len(text) > MAX_TEXT:
         raise Unsolvable("the answer is too long to be written out")
-    converts = problem[0] == "convert"
+    converts = problem[0] == "convert" or quantities.has_units(problem)
     worked, why = [], ""
     if language:
         try:

@@ -198,13 +198,35 @@ def value(tree, values=None):
         return derivative(arguments, values)
     if head == "integrate":
         return integral(arguments, values)
+    if head == "at":
+        places = {name: value(place, values) for _, (_, name), place in arguments[1:]}
+        return value(arguments[0], {**(values or {}), **places})
     if head in ("dot", "norm") and all(each[0] == "list" for each in arguments):
         rows = [[value(cell, values) for cell in each[1:]] for each in arguments]
         dot = mpmath.fsum(x * y for x, y in zip(rows[0], rows[-1]))
         return dot if head == "dot" else mpmath.sqrt(dot)
+    if head == "piecewise":
+        return value(next((piece for _, piece, where in arguments if holds(where, values)),
+                          ["symbol", "none of the pieces"]), values)
     if head not in VALUE:
         raise NotNumeric(head)
     return VALUE[head](*(value(each, values) for each in arguments))
+
+
+COMPARED = {"eq": lambda a, b: a == b, "ne": lambda a, b: a != b, "lt": lambda a, b: a < b,
+            "le": lambda a, b: a <= b, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b}
+
+
+def holds(condition, values):
+    """Whether a condition is true at these values."""
+    head, *arguments = condition
+    if head == "symbol" and arguments == ["True"]:
+        return True
+    if head == "and":
+        return all(holds(each, values) for each in arguments)
+    if head not in COMPARED:
+        raise NotNumeric(head)
+    return COMPARED[head](*(real(value(each, values)) for each in arguments))
 
 
 def folded(head, arguments, values):
@@ -246,12 +268,15 @@ def integral(arguments, values):
 def names_in(tree):
     """The names that are no constants."""
     if tree[0] == "symbol":
-        return set() if tree[1] in CONSTANTS else {tree[1]}
+        return set() if tree[1] in CONSTANTS or tree[1] in ("True", "False") else {tree[1]}
     if tree[0] in ("number", "unit"):
         return set()
     found = set().union(*map(names_in, tree[1:]))
     if tree[0] in ("integrate", "summation", "product"):  # what these bind is no name outside
         found -= {each[1][1] for each in tree[2:] if each[0] == "tuple"}
+    if tree[0] == "at":
+        found = names_in(tree[1]) - {each[1][1] for each in tree[2:]}
+        found = found.union(*(names_in(each[2]) for each in tree[2:]))
     return found
 
 

@@ -214,14 +214,56 @@ def first_unit(node):
         if node[0] not in ("number", "symbol") else None
 
 
+# What a product of units of several kinds is written in.
+DERIVED = (("newton", FORCE), ("joule", ENERGY), ("watt", POWER), ("pascal", PRESSURE))
+
+
+def typed_unit(node):
+    """The units as they were typed, and each one's dimensions: km/h of 120 km / 1.5 h."""
+    head, *arguments = node
+    if head == "unit":
+        return node, [TABLE[arguments[0]][1]] if arguments[0] in TABLE else [NOTHING]
+    if head in ("mul", "div"):
+        parts = [typed_unit(each) for each in arguments if has_units(each)]
+        if len(parts) == 2:
+            return [head, parts[0][0], parts[1][0]], parts[0][1] + parts[1][1]
+        if parts and has_units(arguments[0]):
+            return parts[0]
+        if parts and head == "mul":
+            return parts[0]
+    if head == "pow" and arguments[0][0] == "unit":
+        unit, dimensions = typed_unit(arguments[0])
+        return [head, unit, arguments[1]], dimensions
+    raise NotNumeric("no plain product of units")
+
+
+def target_of(problem, dimensions):
+    """The unit to answer in, where the first one typed does not fit; nothing for base units."""
+    names = [name for name, wanted in DERIVED if wanted == dimensions]
+    if names:
+        return ["unit", names[0]]
+    try:
+        unit, parts = typed_unit(problem)
+    except NotNumeric:
+        return None
+    kinds = [{i for i, power in enumerate(each) if power} for each in parts]
+    if all(kinds) and sum(map(len, kinds)) == len(set().union(*kinds)):
+        return unit
+    return None
+
+
 def quantity(problem):
-    """Without a target: in the first unit, where that fits, else in base units."""
+    """Without a target: in the first unit where that fits, in derived units, in those typed where
+    each measures something else, else in base units."""
     unit = first_unit(problem)
     if is_temperature(unit):
         raise Unsolvable("temperatures are converted: 20 degC in degF")
     _, dimensions = measure(problem)
     if unit[1] in TABLE and TABLE[unit[1]][1] == dimensions:
         return convert(["convert", problem, unit])
+    typed = target_of(problem, dimensions)
+    if typed:
+        return convert(["convert", problem, typed])
     target = ["number", "1"]
     for name, power in zip(BASES, dimensions):
         if power:

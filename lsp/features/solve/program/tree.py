@@ -2,6 +2,7 @@
 import sympy
 from sympy import S
 
+from . import pieces
 from .answer import Unsolvable
 from .numeric import fraction_of
 
@@ -69,6 +70,8 @@ def divide(a, b):
 
 
 def multiply(a, b):
+    if is_matrix(a) and isinstance(b, list):
+        b = sympy.Matrix(b)
     if isinstance(b, list) and isinstance(a, sympy.Expr):
         a, b = b, a
     if isinstance(a, list) and isinstance(b, sympy.Expr):
@@ -186,6 +189,13 @@ def build(tree):
         if base.is_Integer and exponent.is_Integer and exponent >= 0 and modulus.is_Integer:
             modulo(base, modulus)
             return sympy.Integer(pow(int(base), int(exponent), int(modulus)))
+        if base.is_Integer and exponent.is_Integer and modulus.is_Integer and modulus > 1:
+            try:  # 17^-1 mod 43 is the inverse
+                return sympy.Integer(pow(int(base), int(exponent), int(modulus)))
+            except ValueError:
+                raise Unsolvable(f"{base} has no inverse modulo {modulus}") from None
+    if head == "piecewise":
+        return pieces.build([[build(each) for each in pair[1:]] for pair in arguments])
     if head in TASKS:
         return TASKS[head](tree)
     return apply(head, [build(each) for each in arguments])

@@ -195,6 +195,14 @@ TEST_CASE("thinking has a budget, and so has a reply") {
   CHECK(solve(cut).error.find("its reply was cut off") != std::string::npos);
 }
 
+TEST_CASE("samples vote while there is time") {
+  Scripted model({right, right_with_sympy});
+  const Outcome outcome = solve(model, farm, {.voting_ms = 0});
+  CHECK(outcome.asked == 1);
+  CHECK(outcome.solution.answer == "23");
+  CHECK(outcome.solution.checked == Checked::partly);  // nobody else has said so
+}
+
 TEST_CASE("a model that cannot be asked, and a stop, end it at once") {
   Scripted gone({right});
   gone.error = "https://a/v1 cannot be reached";

@@ -19,6 +19,9 @@ TEST_CASE("a comment that ends in an equals sign asks for an answer") {
   check_asked("-- 15% of 80 =", Prose::comment, "15% of 80");
   check_asked("y = f(x)  # d/dx x^3 =", Prose::comment, "d/dx x^3");
   check_asked("/* 2^10 =", Prose::comment, "2^10");
+  check_asked("# maximum of x(10-x) =", Prose::comment, "maximum of x(10-x)");
+  check_asked("# Ableitung von x^3 =", Prose::comment, "Ableitung von x^3");
+  check_asked("# f(x) = x^2, f'(3) =", Prose::comment, "f(x) = x^2, f'(3)");
 }
 
 TEST_CASE("Markdown asks in text, lists and formulas") {
@@ -38,6 +41,12 @@ TEST_CASE("code, words and equations ask for nothing") {
   check_asked("# ==========", Prose::comment, "");
   check_asked("# why does this fail =", Prose::comment, "");
   check_asked("#", Prose::comment, "");
+  for (const char* prose : {"# max retries =", "# minimum size =", "# die Summe =", "# let width =",
+                            "# sum of squares =", "# degree of parallelism =", "# f(x) =",
+                            "# la somme =", "# 求和 =", "# a = 3, b =", "# critical section =",
+                            "# the least common case =", "# if x else y =", "# first 10 rows ="}) {
+    check_asked(prose, Prose::comment, "");
+  }
 }
 
 TEST_CASE("what marks a line is no part of its formula") {

@@ -144,6 +144,44 @@ class Program(unittest.TestCase):
         both = ["add", *[["mul", number(n), ["unit", "celsius"]] for n in (20, 5)]]
         self.assertIn("converted", main.reply_to(both)["refused"])
 
+    def test_negative_powers_have_remainders(self):
+        def mod(base, exponent, modulus):
+            reply = main.reply_to(["mod", power(number(base), exponent), number(modulus)])
+            return reply.get("answer", reply.get("refused")), reply.get("checked")
+        self.assertEqual(mod(17, -1, 43), ("38", "yes"))
+        self.assertEqual(mod(3, -2, 7), ("4", "yes"))
+        self.assertIn("no inverse", mod(6, -1, 9)[0])
+        with mock.patch("program.tree.pow", lambda *all: 37, create=True):
+            self.assertEqual(mod(17, -1, 43), ("37", "no"))
+
+    def test_a_matrix_takes_a_list_for_a_column(self):
+        task = ["mul", ROWS, ["list", number(1), number(2)]]
+        self.assertEqual(main.reply_to(task)["answer"], "Matrix([[5],[11]])")
+        self.assertEqual(main.reply_to(task)["checked"], "yes")
+
+    def test_a_product_of_units_is_written_as_it_was_typed_or_derived(self):
+        def of(*units):
+            (_, a), (head, b) = (("", units[0]), units[1])
+            reply = main.reply_to([head, *[["mul", number(n), unit] for n, unit in
+                                           ((120, ["unit", a]), (2, b))]])
+            return reply["answer"], reply["checked"]
+        squared = ["div", ["unit", "meter"], ["pow", ["unit", "second"], number(2)]]
+        self.assertEqual(of("kilometer", ("div", ["unit", "hour"])),
+                         ("60*kilometer/hour", "yes"))
+        self.assertEqual(of("kilogram", ("mul", squared)), ("240*newton", "yes"))
+        self.assertEqual(of("kilowatt", ("mul", ["unit", "hour"])), ("864000000*joule", "yes"))
+        self.assertEqual(of("mile_per_hour", ("mul", ["unit", "hour"]))[0], "9656064*meter/25")
+
+    def test_exponential_equations_are_answered_over_the_reals(self):
+        def solved(left, right):
+            reply = main.reply_to(["solve", ["eq", left, number(right)], X])
+            return reply["answer"], reply["checked"], "over the reals" in reply["how"]
+        double = ["mul", number(2), X]
+        self.assertEqual(solved(["exp", double], 5), ("{log(5)/2}", "partly", True))
+        self.assertEqual(solved(["pow", number(3), double], 81), ("{2}", "partly", True))
+        self.assertIn("ImageSet", solved(["exp", X], -1)[0])
+        self.assertEqual(solved(power(X, 3), 1)[2], False)
+
     def test_halves_are_rounded_to_the_even_neighbour(self):
         for text, digits, answer in (("2.5", [], "2"), ("3.5", [], "4"), ("-2.5", [], "-2"),
                                      ("2.345", [number(2)], "117/50")):

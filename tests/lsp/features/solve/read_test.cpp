@@ -191,10 +191,12 @@ TEST_CASE("an array of equations is a system") {
              "solve(x + y = 3, x - y = 1)");
 }
 
-TEST_CASE("cases are a system, and no function in pieces") {
+TEST_CASE("cases are a system, or a function in pieces") {
   check_read("\\begin{cases} x + y &= 3 \\\\ x - y = 1 \\end{cases}",
              to_text(read("\\begin{cases} x + y = 3 \\\\ x - y = 1 \\end{cases}")->task));
-  check_refused("\\begin{cases} x^2 & x > 0 \\\\ -x & x \\le 0 \\end{cases}", "in pieces");
+  check_read("\\begin{cases} x^2 & x > 0 \\\\ -x & x \\le 0 \\end{cases}",
+             "piecewise((x**2, x > 0), (-x, x <= 0))");
+  check_refused("\\begin{cases} x^2 & x > 0", "never closed");
 }
 
 TEST_CASE("units are units where all words are") {
@@ -240,13 +242,61 @@ TEST_CASE("an error says what is wrong, and where") {
   check_refused("2 # 3", "'#'");
   check_refused("__import__('os').system('true')", "quotation marks");
   check_refused(std::string(400, '('), "nested too deeply");
+  std::string pieces = "x";
+  for (int i = 0; i < 1500; ++i) pieces += " if x";
+  check_refused(pieces + " else x", "nested too deeply");
   check_refused(std::string(20'000, '1'), "bytes");
 }
 
 TEST_CASE("no text makes the reader fail but by an error") {
-  const std::string pieces[] = {"x",      "2",     "+", "^", "(",    ")",      "[",    "]", "{",
-                                "}",      "|",     "%", "=", "sin ", "sum ",   "d",    "/", "dx",
-                                "\\frac", "\\int", "_", ",", " of ", " from ", " to ", "!", "."};
+  const std::string pieces[] = {"x",
+                                "2",
+                                "+",
+                                "^",
+                                "(",
+                                ")",
+                                "[",
+                                "]",
+                                "{",
+                                "}",
+                                "|",
+                                "%",
+                                "=",
+                                "sin ",
+                                "sum ",
+                                "d",
+                                "/",
+                                "dx",
+                                "\\frac",
+                                "\\int",
+                                "_",
+                                ",",
+                                " of ",
+                                " from ",
+                                " to ",
+                                "!",
+                                ".",
+                                "f(x) = ",
+                                "f(x)",
+                                "f'",
+                                ";",
+                                " if ",
+                                " else ",
+                                " where ",
+                                "max ",
+                                "的",
+                                "求导",
+                                "von ",
+                                "dy/dx",
+                                "y",
+                                "C3 ",
+                                "remainder of ",
+                                " divided by ",
+                                "~",
+                                "\\begin{cases}",
+                                "\\end{cases}",
+                                "&",
+                                "mod "};
   unsigned state = 1;
   for (int round = 0; round < 20'000; ++round) {
     std::string text;

@@ -94,6 +94,8 @@ TEST_CASE("a quantity is written in decimals, as a formula that has some") {
 TEST_CASE("in Markdown what is between dollars asks where there is something to do") {
   check_asked("The area $\\int_0^1 x^2 dx$ and $a + b$ and $f$.", Prose::all,
               {"\\int_0^1 x^2 dx | $\\int_0^1 x^2 dx$"});
+  check_asked("$\\max_{x \\in [0,2]} x^2$", Prose::all,
+              {"\\max_{x \\in [0,2]} x^2 | $\\max_{x \\in [0,2]} x^2$"});
   check_asked("$$\n\\frac{1}{2} + \\frac{1}{3}\n$$\n", Prose::all,
               {"\n\\frac{1}{2} + \\frac{1}{3}\n | $$\n\\frac{1}{2} + \\frac{1}{3}\n$$"});
   check_asked("$$ 2^{10} $$", Prose::all, {" 2^{10}  | $$ 2^{10} $$"});

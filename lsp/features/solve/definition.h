@@ -1,0 +1,14 @@
+// A function that is defined before the question about it.
+#pragma once
+
+#include <vector>
+
+#include "lsp/features/solve/tokens.h"
+
+namespace lsp::features::solve {
+
+// "let f(x) = x^2, find f'(3)" becomes the question with the body in place of f. Anything else
+// stays as it is; so does an equation whose body has f itself.
+void put_in_definition(std::vector<Token>& tokens);
+
+}  // namespace lsp::features::solve

@@ -14,9 +14,12 @@ KERNEL(threads) gate_up_kernel(PARAMETER(GateUpArguments) a) {
 }
 
 // The same with the input as bytes, for formats that suit it.
-KERNEL_CROWDED(threads, 2) gate_up_bytes_kernel(PARAMETER(GateUpArguments) a) {
+KERNEL_CROWDED(threads, 4) gate_up_bytes_kernel(PARAMETER(GateUpArguments) a) {
   wait_for_previous_kernel();
-  gate_up_bytes(a, a.slots.chosen, launched_workers(), block_y(), 0);
+  size_t used = 0;
+  const ByteRow input = round_input(a, block_y(), 0, used);
+  block_barrier();
+  gate_up_bytes(a, a.slots.chosen, input, launched_workers(), block_y());
 }
 
 bool suits_bytes(const GateUpArguments& a) {

@@ -8,8 +8,9 @@
 
 namespace engine::backend::cuda {
 
-// Pairs to a group of lanes, when the input is rounded to bytes: enough loads under way.
-inline constexpr int byte_pairs = 2;
+// Pairs to a group of lanes, when the input is rounded to bytes. Two would keep more loads under
+// way, but fewer warps, and were slower.
+inline constexpr int byte_pairs = 1;
 
 template <int pairs>
 struct PairsOfLane {
@@ -95,18 +96,29 @@ DEVICE void gate_up_floats(const GateUpArguments& a, const Workers& workers, int
   }
 }
 
-// The same with the input as bytes in shared memory, of which `used` bytes are taken. `chosen` is
-// the slots', or a copy nearer by.
+DEVICE const DeviceMatrix& any_matrix(const GateUpArguments& a) {
+  return a.gate.all.units > 0 ? a.gate.all : a.shared_gate;
+}
+
+// The input of a token as bytes in shared memory, of which `used` bytes are taken; by the warps
+// from `first_warp` on. A barrier has to follow.
+DEVICE ByteRow round_input(const GateUpArguments& a, int token, int first_warp, size_t& used) {
+  const int units = any_matrix(a).units, first = first_warp * 32;
+  const ByteRow row = lay_out_byte_row(units, used);
+  if (thread_index() >= first) {
+    round_to_bytes(a.input, size_t(token) * a.input.stride, 0, units, row, thread_index() - first,
+                   thread_count() - first);
+  }
+  return row;
+}
+
+// As gate_up_floats, with that input. `chosen` is the slots', or a copy nearer by.
 DEVICE void gate_up_bytes(const GateUpArguments& a, const View<const int32_t>& chosen,
-                          const Workers& workers, int token, size_t used) {
+                          const ByteRow& input, const Workers& workers, int token) {
   constexpr int rows = 2 * byte_pairs;
   const int bundles = bundles_of(a);
-  if (!workers.has_some_of(bundles)) return;
-  const DeviceMatrix& any = a.gate.all.units > 0 ? a.gate.all : a.shared_gate;
-  const ByteRow inputs[1] = {lay_out_byte_row(any.units, used)};
-  round_to_bytes(a.input, size_t(token) * a.input.stride, 0, any.units, inputs[0], thread_index(),
-                 thread_count());
-  block_barrier();
+  const DeviceMatrix& any = any_matrix(a);
+  const ByteRow inputs[1] = {input};
   const float factor = byte_row_factor(a.input, inputs[0], any.units, any.columns, a.epsilon);
   for (int bundle = workers.warp(); bundle < bundles; bundle += workers.warps()) {
     PairsOfLane<byte_pairs> pair;

@@ -64,7 +64,8 @@ DEVICE void soften(const AttentionArguments& c, const Part& part, int rows, int 
       m.weights[size_t(row) * weight_pitch + i * 32 + lane] =
           static_cast<uint16_t>(pack_halves(weight, 0));
     }
-    warp_sum(total, 32);
+    warp_sum(total, 32);  // behind which all lanes have read what the first now writes
+    warp_barrier();
     if (lane != 0) continue;
     const float factor = exponential(before - most);
     m.factor[row] = factor;

@@ -36,8 +36,7 @@ DEVICE void ask_ahead(const Phase& phase, const Workers& workers) {
 DEVICE void run_phase(const Phase& phase, const Workers& workers, size_t used) {
   const ProjectArguments* floats = nullptr;
   const GateUpArguments* pairs = nullptr;
-  View<const int32_t> chosen;
-  size_t behind_choice = used;
+  Prepared prepared;
   int taken = 0;
   switch (phase.kind) {
     case PhaseKind::embed:
@@ -61,17 +60,20 @@ DEVICE void run_phase(const Phase& phase, const Workers& workers, size_t used) {
       break;
     case PhaseKind::route:
       pairs = &phase.as<RoutePhase>().shared;
+      prepared = prepare_shared(*pairs, used);
       floats = &phase.as<RoutePhase>().router;
       taken = bundles_of(*pairs);
       break;
     case PhaseKind::experts:
-      chosen = choose_phase(phase.as<ExpertsPhase>().gate, workers, behind_choice);
+      prepared = prepare_experts(phase.as<ExpertsPhase>(), workers, used);
       pairs = &phase.as<ExpertsPhase>().routed;
       break;
   }
-  if (pairs != nullptr) gate_up_bytes(*pairs, chosen, workers, 0, behind_choice);
+  if (pairs != nullptr) gate_up_bytes(*pairs, prepared.chosen, prepared.input, workers, 0);
   if (floats != nullptr) project_floats<1>(*floats, workers.behind(taken), 0);
-  if (!chosen.empty()) prefetch_down(phase.as<ExpertsPhase>().down, chosen, workers);
+  if (phase.kind == PhaseKind::experts) {
+    prefetch_down(phase.as<ExpertsPhase>().down, prepared.chosen, workers);
+  }
 }
 
 KERNEL_CROWDED(phase_threads, blocks_a_processor)

@@ -11,6 +11,7 @@ constexpr int crowd_of(PhaseKind kind) {
   switch (kind) {
     case PhaseKind::project:
     case PhaseKind::merge:
+    case PhaseKind::experts:
       return 4;
     case PhaseKind::down:
       return 3;
@@ -40,10 +41,13 @@ phase_kernel(PARAMETER(Phase) phase) {
     merge_phase(phase.as<AttentionArguments>(), workers, 0);
   } else if constexpr (kind == PhaseKind::route) {
     const RoutePhase& route = phase.as<RoutePhase>();
-    gate_up_bytes(route.shared, {}, workers, 0, 0);
+    gate_up_bytes(route.shared, {}, prepare_shared(route.shared, 0).input, workers, 0);
     project_floats<1>(route.router, workers.behind(bundles_of(route.shared)), 0);
   } else if constexpr (kind == PhaseKind::experts) {
-    experts_phase(phase.as<ExpertsPhase>(), workers, 0);
+    const ExpertsPhase& experts = phase.as<ExpertsPhase>();
+    const Prepared prepared = prepare_experts(experts, workers, 0);
+    gate_up_bytes(experts.routed, prepared.chosen, prepared.input, workers, 0);
+    prefetch_down(experts.down, prepared.chosen, workers);
   } else {
     down_phase(phase.as<DownArguments>(), workers, 0);
   }
@@ -52,12 +56,15 @@ phase_kernel(PARAMETER(Phase) phase) {
 using Kernel = void (*)(Phase);
 
 Kernel kernel_of(PhaseKind kind) {
-  static constexpr Kernel kernels[phase_kinds] = {
-      phase_kernel<PhaseKind::embed>,  phase_kernel<PhaseKind::project>,
-      phase_kernel<PhaseKind::project_floats>, phase_kernel<PhaseKind::turn>,
-      phase_kernel<PhaseKind::attend>, phase_kernel<PhaseKind::merge>,
-      phase_kernel<PhaseKind::route>,  phase_kernel<PhaseKind::experts>,
-      phase_kernel<PhaseKind::down>};
+  static constexpr Kernel kernels[phase_kinds] = {phase_kernel<PhaseKind::embed>,
+                                                  phase_kernel<PhaseKind::project>,
+                                                  phase_kernel<PhaseKind::project_floats>,
+                                                  phase_kernel<PhaseKind::turn>,
+                                                  phase_kernel<PhaseKind::attend>,
+                                                  phase_kernel<PhaseKind::merge>,
+                                                  phase_kernel<PhaseKind::route>,
+                                                  phase_kernel<PhaseKind::experts>,
+                                                  phase_kernel<PhaseKind::down>};
   return kernels[static_cast<int>(kind)];
 }
 
@@ -66,8 +73,8 @@ Kernel kernel_of(PhaseKind kind) {
 void launch_phases(Stream& stream, const PhaseList& list) {
   for (const Phase& phase : list.on_host) {
     const Kernel kernel = kernel_of(phase.kind);
-    const int most = resident_blocks(reinterpret_cast<const void*>(kernel), phase_threads,
-                                     phase.shared_bytes);
+    const int most =
+        resident_blocks(reinterpret_cast<const void*>(kernel), phase_threads, phase.shared_bytes);
     const int blocks = (phase.pieces + phase_threads / 32 - 1) / (phase_threads / 32);
     launch(stream, {{std::min(std::max(most, 1), blocks)}, phase_threads, phase.shared_bytes},
            kernel, phase);

@@ -57,19 +57,28 @@ DEVICE void prefetch_down(const DownArguments& a, View<const int32_t> chosen,
   }
 }
 
-// What is chosen, in shared memory; `used` grows by it. One block tells the others' later phases.
-DEVICE View<const int32_t> choose_phase(const GateArguments& a, const Workers& workers,
-                                        size_t& used) {
-  const Choice choice = pick_experts(a, 0, used);
+// What products with experts begin with, in shared memory.
+struct Prepared {
+  View<const int32_t> chosen;
+  ByteRow input;
+};
+
+// One warp chooses while the others round the input. One block tells later phases what was chosen.
+DEVICE Prepared prepare_experts(const ExpertsPhase& a, const Workers& workers, size_t used) {
+  Choice choice;
+  Prepared prepared;
+  prepared.input = round_input(a.routed, 0, 1, used);
+  choice = pick_experts(a.gate, 0, used);
+  prepared.chosen = choice.chosen;
   block_barrier();
-  if (workers.block == 0) store_choice(a, 0, choice);
-  return choice.chosen;
+  if (workers.block == 0) store_choice(a.gate, 0, choice);
+  return prepared;
 }
 
-DEVICE void experts_phase(const ExpertsPhase& a, const Workers& workers, size_t used) {
-  const View<const int32_t> chosen = choose_phase(a.gate, workers, used);
-  gate_up_bytes(a.routed, chosen, workers, 0, used);
-  prefetch_down(a.down, chosen, workers);
+DEVICE Prepared prepare_shared(const GateUpArguments& a, size_t used) {
+  const Prepared prepared{{}, round_input(a, 0, 0, used)};
+  block_barrier();
+  return prepared;
 }
 
 DEVICE void down_phase(const DownArguments& a, const Workers& workers, size_t used) {

@@ -62,7 +62,7 @@ class CudaStream final : public Stream {
       attribute.val.programmaticStreamSerializationAllowed = 1;
     }
     config.attrs = &attribute;
-    config.numAttrs = overlaps_ || launch.cooperative ? 1 : 0;
+    config.numAttrs = (overlaps_ && !recording_) || launch.cooperative ? 1 : 0;
     void* parameters[] = {const_cast<void*>(arguments)};
     check(cudaLaunchKernelExC(&config, kernel, parameters), "starting a kernel");
   }
@@ -85,9 +85,11 @@ class CudaStream final : public Stream {
   }
 
   void begin_recording() override {
+    recording_ = true;
     check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal), "recording a step");
   }
   std::unique_ptr<Graph> end_recording() override {
+    recording_ = false;
     cudaGraph_t graph = nullptr;
     const cudaError_t ended = cudaStreamEndCapture(stream_, &graph);
     auto result = std::make_unique<CudaGraph>();
@@ -119,7 +121,9 @@ class CudaStream final : public Stream {
 
   cudaStream_t stream_ = nullptr;
   cudaEvent_t marks_[3] = {};
-  bool overlaps_ = false;
+  // Kernels that start while the one before still runs make large batches 3 % faster, and the short
+  // kernels of recorded steps as much slower.
+  bool overlaps_ = false, recording_ = false;
   cudaError_t first_error_ = cudaSuccess;
   const char* first_doing_ = "";
 };

@@ -54,8 +54,8 @@ def build_peer(folder, binaries=BINARIES):
     source, program = folder / "llama.cpp", folder / "peer"
     if not source.exists():
         run(["git", "clone", "--quiet", BUNDLE, source], stderr=subprocess.DEVNULL)
-    libraries = [path for name in ["libllama.v*.so", "libllama.cuda.v*.so", "libggml.v*.so",
-                                   "libggml.cuda.v*.so"] for path in sorted(binaries.glob(name))]
+    libraries = [path for name in ["libllama.v*.so", "libllama.so", "libggml.v*.so", "libggml.so"]
+                 for path in sorted(binaries.glob(name))]
     newest = max(path.stat().st_mtime for path in [PEER / "peer.cpp", *libraries])
     if not program.exists() or program.stat().st_mtime < newest:
         run(["g++", "-std=c++20", "-O2", "-I", source / "include", "-I", source / "ggml/include",

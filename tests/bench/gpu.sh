@@ -88,6 +88,9 @@ if ((quick == 0)) && command -v compute-sanitizer >/dev/null; then
       LEMMA_CUDA_NO_GRAPHS=1 compute-sanitizer --tool "$tool" --error-exitcode 9 \
       build/engine-cuda/tests/lemma-conformance
   done
+  # What that model is too small for: attention on tensor cores, and steps by phases.
+  part sanitizer_wide 100 env LEMMA_BACKEND=cuda LEMMA_CASES="wide latents" LEMMA_CUDA_NO_GRAPHS=1 \
+    compute-sanitizer --tool racecheck --error-exitcode 9 build/engine-cuda/tests/lemma-conformance random
 fi
 
 wait "$maker"
@@ -107,9 +110,10 @@ bench lite_decode_16k "$lite" 16 64 16384
 bench lite_prefill "$lite" 2048 16 0
 bench lite_cached "$lite" 50 16 1450
 if ((quick == 0)); then
-  LEMMA_CUDA_STEP=launches bench lite_decode_launches "$lite" 16 128 0
-  LEMMA_CUDA_STEP=persistent bench lite_decode_persistent "$lite" 16 128 0
-  LEMMA_CUDA_NO_OVERLAP=1 bench lite_decode_no_overlap "$lite" 16 128 0
+  for form in operations phases persistent; do
+    LEMMA_CUDA_STEP=$form bench "lite_decode_$form" "$lite" 16 128 0
+    LEMMA_CUDA_STEP=$form bench "default_decode_$form" "$default" 16 128 0
+  done
   LEMMA_CUDA_NO_GRAPHS=1 bench lite_decode_no_graphs "$lite" 16 128 0
   # As on a card with room for half of the experts.
   LEMMA_CUDA_EXPERTS=32 bench lite_half_decode "$lite" 16 64 0
@@ -126,7 +130,7 @@ if [[ -n $peer ]]; then
   export LD_LIBRARY_PATH
   # bench_peer NAME PROMPT GENERATE CONTEXT
   bench_peer() {
-    part "bench_$1" 150 "$there/peer" "$lite" "$there/libggml-cpu-haswell.so" "$2" "$3" "$4" "$cores" \
+    part "bench_$1" 150 "$there/peer" "$lite" "$there/libggml-cpu.so" "$2" "$3" "$4" "$cores" \
       "$there/libggml-cuda.so"
     names+=("$1")
   }

@@ -32,7 +32,8 @@ def build_libraries(folder, architecture):
     engine.run(["cmake", "-S", source, "-B", built,
                 f"-DCMAKE_CUDA_ARCHITECTURES={architecture}-real",
                 *[f"-D{option}" for option in OPTIONS]])
-    subprocess.run(["cmake", "--build", built, "--parallel", str(os.cpu_count())], check=True)
+    subprocess.run(["cmake", "--build", built, "--parallel", str(os.cpu_count()), "--target",
+                    "llama", "ggml-cpu", "ggml-cuda"], check=True)
     return built / "bin"
 
 

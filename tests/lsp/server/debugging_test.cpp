@@ -72,6 +72,19 @@ TEST_CASE("a fix is offered where it fails: as an edit of that version, with wha
   CHECK(scene.in_line("textDocument/codeAction", 3).size() == 1);
 }
 
+TEST_CASE("a fix is no part of fix-all") {
+  Scene scene;
+  scene.debug();
+  const auto offered = [&](const std::string& only) {
+    json params{{"textDocument", {{"uri", scene.uri}}},
+                {"range", span(1, 0, 0)},
+                {"context", {{"diagnostics", json::array()}, {"only", json::array({only})}}}};
+    return scene.client->call("textDocument/codeAction", std::move(params)).at("result").size();
+  };
+  CHECK(offered("quickfix") == 1);
+  CHECK(offered("source.fixAll") == 0);
+}
+
 TEST_CASE("values stand at the lines, and the story in a hover") {
   Scene scene;
   scene.debug();

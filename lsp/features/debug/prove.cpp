@@ -252,9 +252,9 @@ class Prover {
   std::vector<Fix> judged(Fix fix, const Rivals& rivals, const Comparison& comparison) const {
     if (comparison.difference) {
       Fix other = fix_of(rivals.texts[comparison.difference->second - 1], "another change");
-      for (Fix* each : {&fix, &other}) {
-        each->evidence = fix.evidence;
-      }
+      other.evidence = fix.evidence;
+      other.mended = fix.mended, other.kept = fix.kept;
+      other.green_runs = 1;  // the quick one
       fix.evidence += concat("; but another change passes as well, and they differ: ",
                              comparison.difference->telling);
       other.evidence += concat("; but so does the change above, and they differ: ",

@@ -136,6 +136,12 @@ TEST_CASE("where a change of the fix passes as well, and differs, the fix is not
   INFO(fix.evidence << "\n" << fix.diff);
   CHECK(fix.verified == Verified::no);
   CHECK(fix.evidence.find("fee(") != std::string::npos);
+  CHECK(fix.green_runs == 2);
+  CHECK(fix.mended == std::vector<std::string>{"test_fee.py::test_child"});
+  CHECK(fix.kept == std::vector<std::string>{"test_fee.py::test_adult"});
+  REQUIRE(report.fixes.size() == 2);
+  CHECK(report.fixes.back().green_runs == 1);
+  CHECK(report.fixes.back().mended == fix.mended);
   CHECK(report.fixes.size() == 2);
 }
 

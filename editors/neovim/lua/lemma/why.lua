@@ -83,9 +83,6 @@ end
 -- The latest answer, and where that is silence, the latest that was shown too.
 local function add_answers(lines, why)
   local latest = why.answers[1]
-  if not latest then
-    return
-  end
   add_answer(lines, latest)
   add_experts(lines, latest)
   for _, answer in ipairs(why.answers) do

@@ -22,16 +22,31 @@ Finding::Proof proof_of(debug::Verified verified) {
                                                  : Finding::Proof::none;
 }
 
-Finding finding_of(const debug::Question& question, const debug::Report& report) {
+std::string author_of(const debug::Fix& fix) {
+  if (!fix.generated) return "a rule that makes small changes";
+  return fix.what == debug::rewritten_line ? "the model that completes, with its memory"
+                                           : "the model that you talk to";
+}
+
+std::string run_of(const debug::Subject& subject) {
+  if (subject.proof == debug::Proof::command) return subject.question.command;
+  return std::filesystem::path(subject.tests).filename();
+}
+
+Finding finding_of(const debug::Subject& subject, const debug::Report& report) {
+  const debug::Question& question = subject.question;
   Finding finding{.program = question.file,
                   .program_text = question.text,
                   .note = report.note,
-                  .model_note = report.model_note};
+                  .model_note = report.model_note,
+                  .run = run_of(subject),
+                  .ms = report.ms};
   if (report.failure) {
     finding.failed = true;
     finding.type = report.failure->type;
     finding.message = report.failure->message;
     finding.red = report.failure->red;
+    finding.red_runs = report.failure->reproduced ? 2 : 1;
     for (const auto& [file, line, function, locals] : report.failure->frames) {
       finding.frames.push_back({file, line, function, {}});
       for (const auto& [name, value] : locals) {
@@ -41,8 +56,9 @@ Finding finding_of(const debug::Question& question, const debug::Report& report)
   }
   for (const debug::Hint& hint : report.hints) finding.hints.push_back(hint.text);
   for (const debug::Fix& fix : report.fixes) {
-    finding.fixes.push_back(
-        {fix.text, fix.diff, fix.what, fix.evidence, proof_of(fix.verified), fix.generated});
+    finding.fixes.push_back({fix.text, fix.diff, fix.what, fix.evidence, proof_of(fix.verified),
+                             fix.generated, author_of(fix), fix.mended, fix.kept, fix.green_runs,
+                             fix.ms});
   }
   return finding;
 }
@@ -90,20 +106,18 @@ class EditorDebugger : public server::Debugger {
     using Until = server::DebugQuestion::Until;
     const bool fixes = question.until == Until::fixes;
     if (!fixes && subject->proof != debug::Proof::tests) {
-      return finding_of(subject->question, {.note = "there are no tests"});
+      return finding_of(*subject, {.note = "there are no tests"});
     }
     debug::Options options{
         .tongue = debug::tongue_of_locale(question.locale),
         .until = fixes ? debug::Options::Until::fixes : debug::Options::Until::failure,
         .stop = std::move(stop)};
     if (fixes) options.models = models_for(engine_, *subject, options.tongue);
-    options.on_failure = [&](const debug::Report& report) {
-      failed(finding_of(subject->question, report));
-    };
+    options.on_failure = [&](const debug::Report& report) { failed(finding_of(*subject, report)); };
     sandbox::runner::Runner sandbox({.ready = fixes ? options.workers : 0});
     const auto report = debug::debug(*subject, sandbox, options);
     if (!report) return report.error();
-    return finding_of(subject->question, *report);
+    return finding_of(*subject, *report);
   }
 
   base::Result<server::Verdict> check(const server::DebugQuestion& question,

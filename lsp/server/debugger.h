@@ -28,6 +28,12 @@ struct Finding {
     std::string evidence;
     Proof proof;
     bool generated = false;  // by a model
+    // For those who ask what was seen; each test by its name.
+    std::string author = {};               // who wrote it, for people
+    std::vector<std::string> mended = {};  // tests, red without it and green with it
+    std::vector<std::string> kept = {};    // tests that did as before
+    int green_runs = 0;
+    double ms = 0;  // from the first run on
   };
   std::string program;  // its path; a file of tests is asked about, and this is what they test
   std::string program_text;
@@ -41,6 +47,9 @@ struct Finding {
   std::vector<Fix> fixes;
   std::string note;
   std::string model_note;  // what is to be known of the models that were asked
+  std::string run = {};    // for people: the file of tests, the program or the command
+  int red_runs = 0;
+  double ms = 0;  // of the whole search
 };
 
 // What the tests of a program say of it. None at all: there is nothing that could be said.

@@ -60,6 +60,8 @@ class Debugging : public Feature {
     return findings_.inlays(params.uri, params.span);
   }
   const Findings& findings() const { return findings_; }
+  // A completion is shown: what was seen of a fix is not the latest any more.
+  void shown_beside() { findings_.shown_beside(); }
 
  private:
   // Whether all that is found is told, or one step of its hints.

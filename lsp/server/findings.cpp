@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/base/format.h"
+#include "lsp/server/evidence.h"
 #include "lsp/text/uri.h"
 #include "lsp/text/utf8.h"
 
@@ -17,12 +18,6 @@ using base::concat;
 constexpr size_t most_inlay_bytes = 100;
 constexpr size_t most_value_bytes = 400;
 constexpr uint32_t past_the_end = 1000;
-
-// Messages of some languages begin with their type.
-std::string headline(const Finding& finding) {
-  if (finding.message.starts_with(finding.type)) return finding.message;
-  return finding.message.empty() ? finding.type : concat(finding.type, ": ", finding.message);
-}
 
 std::string values_of(const Finding::Frame& frame) {
   std::string values;
@@ -65,18 +60,6 @@ Change change_between(std::string_view before, std::string_view after) {
   }
   return {{begin, before.size() - same},
           std::string(after.substr(begin, after.size() - same - begin))};
-}
-
-const char* mark(Finding::Proof proof) {
-  switch (proof) {
-    case Finding::Proof::verified:
-      return "Verified";
-    case Finding::Proof::no_crash:
-      return "No crash";
-    case Finding::Proof::none:
-      return "Not verified";
-  }
-  return "";
 }
 
 }  // namespace
@@ -123,12 +106,33 @@ std::set<std::string> Findings::put(Finding finding) {
     entry.uris.insert(frame.uri);
   }
   changed.insert(entry.uris.begin(), entry.uris.end());
+  if (!entry.finding.fixes.empty()) {
+    evidence_ = evidence_of(entry.finding);
+    offered_ = {entry.finding.program, {}};
+    for (const Finding::Fix& fix : entry.finding.fixes) offered_.texts.push_back(fix.text);
+  }
   std::string uri = entry.finding.uri;
   found_.insert_or_assign(std::move(uri), std::move(entry));
   return changed;
 }
 
+// The document has changed, or is about to be spoken of anew.
+void Findings::mark_taken(const std::string& uri) {
+  if (!evidence_ || !uri.starts_with("file:") || text::path_of(uri) != offered_.path) return;
+  const text::Document* document = documents_.find(uri);
+  bool any = false;
+  for (size_t i = 0; i < offered_.texts.size(); ++i) {
+    wire::Evidence::Change& change = evidence_->changes[i];
+    if (!change.taken && document != nullptr && document->text() == offered_.texts[i]) {
+      change.taken = evidence_->is_latest = true;
+    }
+    any = any || change.taken;
+  }
+  if (!any) evidence_.reset();
+}
+
 std::set<std::string> Findings::forget(const std::string& uri) {
+  mark_taken(uri);
   std::set<std::string> changed;
   std::erase_if(found_, [&](const auto& each) {
     if (!each.second.uris.contains(uri)) return false;

@@ -11,6 +11,7 @@
 #include "lsp/server/debugger.h"
 #include "lsp/server/documents.h"
 #include "lsp/wire/debugging.h"
+#include "lsp/wire/explanation.h"
 
 namespace lsp::server {
 
@@ -38,12 +39,24 @@ class Findings {
   // would mend it, each time the next; from the first again after the last. Nothing where nothing
   // is known.
   std::optional<std::string> next_hint(const std::string& uri);
+  // What was seen of the changes that were offered last: until the program's text is another than
+  // with one of them, and after that if one was taken; in place of it comes the next that is
+  // offered. It is the latest until something else is shown.
+  const std::optional<wire::Evidence>& evidence() const { return evidence_; }
+  void shown_beside() {
+    if (evidence_) evidence_->is_latest = false;
+  }
 
  private:
   struct Entry {
     Finding finding;
     std::set<std::string> uris;  // that it speaks of
     size_t told = 0;             // steps of its hints
+  };
+  void mark_taken(const std::string& uri);
+  struct Offered {
+    std::string path;                // of the program
+    std::vector<std::string> texts;  // of the program, with each change
   };
   std::string uri_of(const std::string& path) const;
   // The line as it stands there, from its first character to its last.
@@ -56,6 +69,8 @@ class Findings {
   const Documents& documents_;
   const text::Encoding& encoding_;
   std::map<std::string, Entry> found_;  // by the program's uri
+  std::optional<wire::Evidence> evidence_;
+  Offered offered_;  // what `evidence_` speaks of
 };
 
 }  // namespace lsp::server

@@ -73,7 +73,8 @@ void Server::add_handlers() {
     respond(id, wire::encode(status()));
   };
   requests_["lemma/why"] = [this](const wire::Id& id, wire::Payload) {
-    respond(id, wire::encode(model_ ? model_->info().path : options_.model_path, explained_));
+    respond(id, wire::encode(model_ ? model_->info().path : options_.model_path, explained_,
+                             debugging_.findings().evidence()));
   };
   requests_["lemma/stats"] = [this](const wire::Id& id, wire::Payload) {
     const wire::Usage counts = options_.usage->counts();
@@ -310,6 +311,7 @@ void Server::remain_silent(const wire::Id& id, const wire::CompletionParams& par
 
 void Server::explain(wire::Explanation explanation) {
   constexpr size_t most = 8;
+  if (!explanation.text.empty()) debugging_.shown_beside();
   explained_.push_front(std::move(explanation));
   if (explained_.size() > most) explained_.pop_back();
 }

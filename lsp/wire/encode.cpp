@@ -26,6 +26,17 @@ std::string label_of(const std::string& text) {
   return label.substr(0, cut) + "…";
 }
 
+json to_json(const Evidence& evidence) {
+  json changes = json::array();
+  for (const auto& [title, diff, said, taken] : evidence.changes) {
+    changes.push_back({{"title", title}, {"diff", diff}, {"said", said}, {"taken", taken}});
+  }
+  return {{"name", evidence.name},
+          {"failure", evidence.failure},
+          {"changes", std::move(changes)},
+          {"latest", evidence.is_latest}};
+}
+
 }  // namespace
 
 Payload encode(const ServerCapabilities& server) {
@@ -88,7 +99,8 @@ Payload encode(const Status& status) {
   return Payload(std::move(result));
 }
 
-Payload encode(std::string_view model, const std::deque<Explanation>& explanations) {
+Payload encode(std::string_view model, const std::deque<Explanation>& explanations,
+               const std::optional<Evidence>& evidence) {
   json answers = json::array();
   for (const Explanation& each : explanations) {
     const Provenance& from = each.provenance;
@@ -123,7 +135,9 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
     }
     answers.push_back(std::move(answer));
   }
-  return Payload(json{{"model", model}, {"answers", std::move(answers)}});
+  json result{{"model", model}, {"answers", std::move(answers)}};
+  if (evidence) result["fix"] = to_json(*evidence);
+  return Payload(std::move(result));
 }
 
 Payload encode(const Usage& usage, std::string_view summary) {

@@ -1,4 +1,5 @@
-// The answer to lemma/why: what the last completions were made of, for people who ask.
+// The answer to lemma/why: what the last completions were made of, and what was seen of the last
+// fix, for people who ask.
 #pragma once
 
 #include <deque>
@@ -50,7 +51,23 @@ struct Explanation {
   Provenance provenance;
 };
 
-// The latest first.
-Payload encode(std::string_view model, const std::deque<Explanation>& explanations);
+// What was seen of the changes that were offered last for a failure. In words, since every client
+// shows the same.
+struct Evidence {
+  struct Change {
+    std::string title;
+    std::string diff;
+    std::vector<std::string> said;  // sentences
+    bool taken = false;             // the document became what it is with it
+  };
+  std::string name;     // of the program's file
+  std::string failure;  // "IndexError: list index out of range"
+  std::vector<Change> changes;
+  bool is_latest = true;  // nothing else was shown since
+};
+
+// The latest explanation first.
+Payload encode(std::string_view model, const std::deque<Explanation>& explanations,
+               const std::optional<Evidence>& evidence);
 
 }  // namespace lsp::wire

@@ -148,6 +148,7 @@ class Debugging(InProject):
         self.wait_for_search()
         self.check_values()
         self.check_story()
+        self.check_why("offered")
         self.nvim.input("<Esc>:3<CR>")
         self.nvim.lua("""
             vim.lsp.buf.code_action({
@@ -156,7 +157,21 @@ class Debugging(InProject):
             })""")
         self.nvim.wait(lambda: is_mended("\n".join(self.nvim.lines())), "the fix to be applied")
         self.nvim.wait(lambda: self.diagnostics() == [], "the diagnostics to go")
+        self.check_why("taken")
         self.assertEqual((self.project / "mean.py").read_text(), PROGRAM)  # nobody has written it
+
+    def check_why(self, how):
+        self.nvim.command("Lemma why")
+        self.nvim.wait(lambda: self.nvim.lines()[0].startswith("mean.py: IndexError: list index"),
+                       "the window")
+        text = "\n".join(self.nvim.lines())
+        for part in (f" ({how})", "  | +", "  Run in the sandbox: test_mean.py",
+                     "  Before: failed, 2 times; red: ", "test_of_several",
+                     "  With the change: passed, 2 times; green now: 2 tests",
+                     "passes 2 of 2 tests; ", "  Written by a rule", "  Time: "):
+            self.assertIn(part, text)
+        self.nvim.input("q")
+        self.nvim.wait(lambda: not self.nvim.lines()[0].startswith("mean.py"), "it to close")
 
     def check_values(self):
         self.nvim.wait(lambda: any("i = " in row and "values[i]" in row

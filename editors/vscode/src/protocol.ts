@@ -50,9 +50,18 @@ export interface TokenExperts {
   layers: number[][]
 }
 
+// What was seen of the changes that were offered last for a failure.
+export interface Evidence {
+  name: string // of the file
+  failure: string
+  changes: { title: string; diff: string; said: string[]; taken: boolean }[]
+  latest: boolean // nothing else was shown since
+}
+
 export interface Why {
   model: string
   answers: Explanation[] // the latest first
+  fix?: Evidence
 }
 
 // How many tests pass with the suggestion that is shown for this version of a document.

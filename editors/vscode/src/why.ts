@@ -1,8 +1,8 @@
-// The panel "Why this suggestion": what the last completions were made of. A page without scripts
-// that loads nothing, in the theme's colours.
+// The panel "Why this suggestion": what the last completions were made of, and what was seen of the
+// last fix. A page without scripts that loads nothing, in the theme's colours.
 import * as path from 'node:path'
 import * as vscode from 'vscode'
-import type { Explanation, Why } from './protocol'
+import type { Evidence, Explanation, Why } from './protocol'
 import type { Server } from './server'
 
 const style = `
@@ -90,24 +90,42 @@ function body(answer: Explanation): string {
   return `${what}<p class="dim">${figures(answer)}</p>${sources(answer)}${experts(answer)}`
 }
 
+function fixes(fix: Evidence): string {
+  const changes = fix.changes.map(({ title, diff, said, taken }) => {
+    const items = said.map((sentence) => `<li>${escape(sentence)}</li>`)
+    return `<p>Fix: ${escape(title)} (${taken ? 'taken' : 'offered'})</p>
+      <pre>${escape(diff)}</pre><ul>${items.join('')}</ul>`
+  })
+  return `<h2>${escape(fix.name)}: ${escape(fix.failure)}</h2>${changes.join('')}`
+}
+
+function completions(why: Why): string {
+  if (!why.answers.length) return ''
+  const [latest, ...earlier] = why.answers
+  const older = earlier.map((answer) => {
+    const text = answer.text?.trim().split('\n')[0] ?? `nothing: ${answer.silence}`
+    return `<details><summary>${escape(place(answer))}: <code>${escape(text)}</code></summary>
+      ${body(answer)}</details>`
+  })
+  return (
+    `<h2>${escape(place(latest))}</h2>${body(latest)}` +
+    (older.length ? `<h2>Before that</h2>${older.join('')}` : '')
+  )
+}
+
 export function page(why: Why | undefined): string {
   const nonce = Array.from({ length: 4 }, () => Math.random().toString(36).slice(2)).join('')
   const policy = `default-src 'none'; style-src 'nonce-${nonce}'`
   let content: string
   if (!why) {
     content = '<p>The server does not run. The log (command “lemma: Show the Log”) says why.</p>'
-  } else if (!why.answers.length) {
-    content = '<p>Nothing has been completed yet. Type a little.</p>'
+  } else if (!why.answers.length && !why.fix) {
+    content = '<p>Nothing has been completed yet, and nothing mended. Type a little.</p>'
   } else {
-    const [latest, ...earlier] = why.answers
-    const older = earlier.map((answer) => {
-      const text = answer.text?.trim().split('\n')[0] ?? `nothing: ${answer.silence}`
-      return `<details><summary>${escape(place(answer))}: <code>${escape(text)}</code></summary>
-        ${body(answer)}</details>`
-    })
+    const parts = [completions(why), why.fix ? fixes(why.fix) : '']
+    if (why.fix?.latest) parts.reverse()
     content =
-      `<h2>${escape(place(latest))}</h2>${body(latest)}` +
-      (older.length ? `<h2>Before that</h2>${older.join('')}` : '') +
+      parts.join('') +
       `<p class="dim">${escape(path.basename(why.model))}. All of this stays on this machine.</p>`
   }
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">

@@ -18,7 +18,7 @@ bool is_cpp(const Subject& subject) {
 bool has_batches(const Subject& subject) {
   if (subject.proof == Proof::command) return false;
   return subject.language == Language::python || subject.language == Language::cpp ||
-         subject.language == Language::javascript;
+         subject.language == Language::javascript || subject.language == Language::typescript;
 }
 
 size_t batch_size(const Subject& subject, const Version& version, size_t tried) {

@@ -3,7 +3,8 @@
 // small part of it: nobody wants a report. A program without tests has a thread of its own, since
 // it is over when nothing is left to do. ECMAScript's own modules are put in their place on the
 // disk, since Node reads them itself; it keeps them for as long as a thread lives, by their
-// addresses, so that each version has addresses of its own.
+// addresses, so that each version has addresses of its own. TypeScript is compiled to scripts, all
+// versions by one run of esbuild: its start takes longer than most tests.
 #include <algorithm>
 
 #include "lsp/features/debug/batch.h"
@@ -13,10 +14,12 @@ namespace {
 
 constexpr const char* batch_path = "/run/lemma/batch.cjs";
 // Arguments: "tests" or "run", the program's path, what is run, the seconds for each, how many,
-// "modules" or "scripts".
+// "modules" or "scripts"; for TypeScript, esbuild.
 constexpr const char* batch_text = R"text('use strict';
+const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const Module = require('node:module');
+const { basename, dirname, extname } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Worker, isMainThread, workerData, parentPort } = require('node:worker_threads');
 
@@ -51,9 +54,47 @@ function makePlacing(program, main) {
   };
 }
 
-async function drive([mode, program, main, seconds, count, kind]) {
+// Scripts in the place of TypeScript. Sources lie beside what they are versions of, since they
+// import from there; the program itself stays outside, for it is another one each time.
+function compile(esbuild, program, main, count) {
+  const sources = {};
+  const add = (name, like, text) => {
+    if (text === undefined) return;
+    sources[name] = `${dirname(like)}/${name}${extname(like)}`;
+    fs.writeFileSync(sources[name], text);
+  };
+  for (let number = 0; number < count; number += 1) {
+    add(`lemma-version-${number}`, program, take(`/sandbox/version-${number}`));
+    add(`lemma-tests-${number}`, main, take(`/sandbox/tests-${number}`));
+  }
+  if (main !== program) add('lemma-tests', main, take(main));
+  const run = () => spawnSync(esbuild, [...Object.values(sources), '--bundle', '--platform=node',
+    '--packages=external', `--external:${program}`, '--format=cjs', '--outdir=/sandbox/compiled',
+    '--entry-names=[name]', '--color=false', '--log-level=error', '--log-limit=0'],
+  { encoding: 'utf8', maxBuffer: 1 << 26 });
+  // One that does not compile keeps the others from it.
+  const { status, stderr } = run();
+  if (status !== 0) {
+    for (const [name] of (stderr ?? '').matchAll(/lemma-(?:version|tests)(?:-[0-9]+)?/g)) {
+      delete sources[name];
+    }
+    run();
+  }
+  const script = (name) => take(`/sandbox/compiled/${name}.js`) ?? 'throw new SyntaxError();';
+  for (let number = 0; number < count; number += 1) {
+    const own = take(`/sandbox/tests-${number}`) !== undefined;
+    if (main !== program) {
+      fs.writeFileSync(`/sandbox/tests-${number}`,
+        script(own ? `lemma-tests-${number}` : 'lemma-tests'));
+    }
+    fs.writeFileSync(`/sandbox/version-${number}`, script(`lemma-version-${number}`));
+  }
+}
+
+async function drive([mode, program, main, seconds, count, kind, esbuild]) {
   let worker;
-  const data = { mode, program, main, kind };
+  if (esbuild) compile(esbuild, program, main, count);
+  const data = { mode, program, main, kind, outside: esbuild ? basename(program) : '' };
   const place = kind === 'modules' ? makePlacing(program, main) : () => {};
   const fresh = (number) => new Worker(__filename, {
     workerData: { ...data, number }, stdout: true, stderr: true,
@@ -176,7 +217,7 @@ function makeTests(report) {
   return { test, run: () => makeRunner(report)(root, []) };
 }
 
-const { mode, program, main, number, kind } = workerData ?? {};
+const { mode, program, main, number, kind, outside } = workerData ?? {};
 let texts = {};
 let shim;
 let records;
@@ -198,14 +239,15 @@ function prepare(which) {
 }
 
 function hook() {
-  for (const ending of ['.js', '.cjs']) {
+  for (const ending of ['.js', '.cjs', ...(outside ? [extname(program), extname(main)] : [])]) {
     const load = Module._extensions[ending] ?? Module._extensions['.js'];
     Module._extensions[ending] = (module, path) => (texts[path] === undefined ?
       load(module, path) : module._compile(texts[path], path));
   }
   const load = Module._load;
   Module._load = (request, ...rest) => (
-    request === 'node:test' && mode === 'tests' ? shim.test : load(request, ...rest));
+    request === 'node:test' && mode === 'tests' ? shim.test :
+      load(request.startsWith('.') && basename(request) === outside ? program : request, ...rest));
   process.stdout.write = (text) => {
     if (output.length < 100000) output += text;
     return true;
@@ -259,6 +301,7 @@ if (isMainThread) {
 
 // Whether it is written in ECMAScript's own modules.
 bool is_made_of_modules(const Subject& subject) {
+  if (subject.language == syntax::Language::typescript) return false;
   return subject.question.file.ends_with(".mjs") || is_module(subject.tests_text) ||
          is_module(subject.question.text);
 }
@@ -285,6 +328,9 @@ Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
                std::to_string(version.deadline_ms / 1000.0),
                std::to_string(attempts.size()),
                is_made_of_modules(subject) ? "modules" : "scripts"};
+  if (subject.language == syntax::Language::typescript) {
+    step.argv.push_back(request.job.steps.front().argv.front());  // what compiles it comes first
+  }
   const runner::Outcome outcome = run_attempts(sandbox, request, step, attempts, version);
   const std::vector<int> statuses = statuses_of(outcome);
   for (size_t i = 0; i < std::min(attempts.size(), statuses.size()); ++i) {

@@ -43,6 +43,11 @@ struct Fix {
   std::string evidence;
   double ms = 0;           // since the search began
   bool generated = false;  // by a model
+  // By their names, and in each of so many runs: the tests that were red before and passed, and
+  // those that did as before.
+  std::vector<std::string> mended = {};
+  std::vector<std::string> kept = {};
+  int green_runs = 0;
 };
 
 struct Report;

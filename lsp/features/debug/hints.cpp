@@ -1,3 +1,6 @@
+// Rules say what went wrong, and how to think about it: the first whose words are in the failure's
+// type or message. A rule knows no more than the run has said; of the program itself only a default
+// that all calls share is looked for, since no message names it.
 #include "lsp/features/debug/hints.h"
 
 #include <algorithm>
@@ -6,6 +9,7 @@
 #include <sstream>
 
 #include "lsp/features/debug/debug.h"
+#include "lsp/features/debug/grammar.h"
 #include "lsp/features/debug/subject.h"
 
 namespace lsp::features::debug {
@@ -79,6 +83,33 @@ const std::vector<Rule> rules = {
       "是测试太多、时间不够，还是其中一个在等待或永不结束？",
       "Y a-t-il trop de tests pour ce temps, ou l'un d'eux attend-il ou ne finit-il jamais ?",
       "Sind es mehr Tests, als in diese Zeit passen, oder wartet einer, oder endet nie?"}},
+    {{"Promise {", "object Promise", "coroutine"},
+     {"A promise or a coroutine stands where its value is expected ({message}).",
+      "本该是值的地方是一个 promise 或协程（{message}）。",
+      "Une promesse ou une coroutine se trouve à la place de sa valeur ({message}).",
+      "Ein Promise oder eine Coroutine steht da, wo ihr Wert erwartet wird ({message})."},
+     {"Which call has to be awaited before its value is used?",
+      "在使用值之前，哪个调用需要 await？",
+      "Quel appel faut-il attendre (await) avant d'utiliser sa valeur ?",
+      "Auf welchen Aufruf muss gewartet werden (await), bevor sein Wert benutzt wird?"}},
+    {{"uninitialized", "is not a valid value for type", "before initialization"},
+     {"A variable is read before it has a value ({message}).",
+      "变量在赋值之前被读取（{message}）。",
+      "Une variable est lue avant d'avoir une valeur ({message}).",
+      "Eine Variable wird gelesen, bevor sie einen Wert hat ({message})."},
+     {"On which path is it read first, and what should it hold at the beginning?",
+      "在哪条路径上它先被读取？它一开始应该是什么值？",
+      "Sur quel chemin est-elle lue d'abord, et que doit-elle contenir au début ?",
+      "Auf welchem Weg wird sie zuerst gelesen, und was soll sie am Anfang enthalten?"}},
+    {{"UnboundLocalError", "object is not callable"},
+     {"A variable may have taken a name that something else had ({message}).",
+      "某个变量可能占用了别处已有的名字（{message}）。",
+      "Une variable a peut-être pris un nom déjà utilisé ({message}).",
+      "Eine Variable hat vielleicht einen Namen, den schon etwas anderes hatte ({message})."},
+     {"What is assigned to this name in the function, and which of the two was meant?",
+      "函数中给这个名字赋了什么值？指的是两者中的哪一个？",
+      "Qu'affecte-t-on à ce nom dans la fonction, et lequel des deux est voulu ?",
+      "Was wird diesem Namen in der Funktion zugewiesen, und welches von beiden ist gemeint?"}},
     {{"IndexError", "out of range", "heap-buffer-overflow", "stack-buffer-overflow",
       "out of bounds", "container-overflow"},
      {"An index lies outside of what it indexes ({message}).", "下标超出了范围（{message}）。",
@@ -207,6 +238,30 @@ const std::vector<Rule> rules = {
       "Regardez les valeurs à cet endroit, et celles qui auraient dû s'y trouver.",
       "Sehen Sie sich die Werte an dieser Stelle an, und welche dort stehen sollten."}}};
 
+constexpr Sentence shared_default = {
+    "The default `{source}` in line {line} is made once and shared by all calls: does the result "
+    "depend on earlier ones?",
+    "第 {line} 行的默认值 `{source}` 只创建一次，由所有调用共享：结果是否取决于之前的调用？",
+    "La valeur par défaut `{source}`, ligne {line}, est créée une seule fois pour tous les "
+    "appels : le résultat dépend-il des appels précédents ?",
+    "Der Vorgabewert `{source}` in Zeile {line} entsteht einmal für alle Aufrufe: Hängt das "
+    "Ergebnis von früheren ab?"};
+
+// Of Python: the first default that calls can change.
+std::optional<text::Range> mutable_default(const Subject& subject) {
+  if (subject.language != syntax::Language::python) return std::nullopt;
+  const auto tree = parse(subject.question.text, subject.language);
+  if (!tree) return std::nullopt;
+  const syntax::Nodes nodes(*tree);
+  for (size_t node = 1; node < nodes.size(); ++node) {
+    if (nodes[node].kind.find("default_parameter") == std::string_view::npos) continue;
+    const size_t value = nodes.child(node, "value");
+    if (value == syntax::no_node) continue;
+    if (role_of(nodes[value].kind) == Role::collection) return nodes[node].range;
+  }
+  return std::nullopt;
+}
+
 const Rule& rule_of(const Found& found) {
   return *std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) {
     return std::any_of(rule.types.begin(), rule.types.end(), [&](std::string_view part) {
@@ -239,6 +294,20 @@ std::string first_line(const std::string& text) {
     if (!more.empty() && more != "+ actual - expected") line += " " + more;
   }
   return line.size() > 200 ? line.substr(0, 200) + "…" : line;
+}
+
+// How to think about it. Where a value is another than expected, what the program shares may be
+// why.
+std::string how_of(const Rule& rule, const Subject& subject, Tongue tongue) {
+  const bool other_value = rule.types.front() == "Assertion";
+  const auto shared = other_value ? mutable_default(subject) : std::nullopt;
+  if (!shared) return std::string(rule.how[static_cast<size_t>(tongue)]);
+  std::string how(shared_default[static_cast<size_t>(tongue)]);
+  const std::string& text = subject.question.text;
+  const auto begin = text.begin() + static_cast<std::ptrdiff_t>(shared->begin);
+  fill(how, "{source}", text.substr(shared->begin, shared->end - shared->begin));
+  fill(how, "{line}", std::to_string(1 + std::count(text.begin(), begin, '\n')));
+  return how;
 }
 
 }  // namespace
@@ -296,7 +365,7 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
   std::string what = say(rule.what);
   fill(what, "{message}", first_line(found.message.empty() ? found.verdict : found.message));
   hints.push_back({"what", what, line, false});
-  hints.push_back({"how", say(rule.how), line, false});
+  hints.push_back({"how", how_of(rule, subject, tongue), line, false});
   return hints;
 }
 

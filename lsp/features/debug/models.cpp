@@ -17,8 +17,6 @@ using engine::base::concat;
 using engine::base::Result;
 using std::chrono::milliseconds;
 
-constexpr std::string_view rewritten_function = "rewritten function";
-constexpr std::string_view rewritten_line = "rewritten line";
 constexpr double likeliest = 1e3;  // a model that was asked to mend knows more than a rule
 constexpr size_t most_lines = 8;
 // Waited for the words of a model once the search is over, which it has had as well: where there

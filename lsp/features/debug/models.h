@@ -16,6 +16,11 @@
 
 namespace lsp::features::debug {
 
+// The kinds of changes (Fix::what) that models write: one that can be spoken to the first, the one
+// that completes the second.
+inline constexpr std::string_view rewritten_function = "rewritten function";
+inline constexpr std::string_view rewritten_line = "rewritten line";
+
 struct Report;
 struct Subject;
 struct Candidate;

@@ -196,15 +196,20 @@ class Prover {
     const Result<Trial> trials[] = {once(), second.get()};
     for (const Result<Trial>& trial : trials) {
       if (!trial || !trial->green) return false;
+      fix.mended.clear(), fix.kept.clear();
       for (const auto& [name, outcome] : proving_.red.tests) {
         const std::set<std::string>& wanted = runs_.subject.wanted;
-        if (!wanted.empty() && !wanted.contains(plain_name(name))) continue;  // red, as before
+        const bool is_red = outcome != "skipped" && outcome != "passed";
+        const bool must_pass = wanted.empty() || wanted.contains(plain_name(name));
+        (is_red && must_pass ? fix.mended : fix.kept).push_back(name);
+        if (!must_pass) continue;  // red, as before
         const auto now = trial->tests.find(name);
         if (now == trial->tests.end() || (outcome != "skipped" && now->second != "passed")) {
           return false;
         }
       }
       passed = trial->passed(), all = trial->tests.size();
+      ++fix.green_runs;
     }
     switch (runs_.subject.proof) {
       case Proof::tests:
@@ -247,9 +252,9 @@ class Prover {
   std::vector<Fix> judged(Fix fix, const Rivals& rivals, const Comparison& comparison) const {
     if (comparison.difference) {
       Fix other = fix_of(rivals.texts[comparison.difference->second - 1], "another change");
-      for (Fix* each : {&fix, &other}) {
-        each->evidence = fix.evidence;
-      }
+      other.evidence = fix.evidence;
+      other.mended = fix.mended, other.kept = fix.kept;
+      other.green_runs = 1;  // the quick one
       fix.evidence += concat("; but another change passes as well, and they differ: ",
                              comparison.difference->telling);
       other.evidence += concat("; but so does the change above, and they differ: ",

@@ -25,7 +25,8 @@ def probe(tests, line):
         _seen.clear()
     elif line in _seen:
         return
-    _seen.add(line)
+    else:
+        _seen.add(line)
     os.write(_log, b"%c %d\n" % (b"t" if tests else b"p", line))
 )";
 
@@ -36,7 +37,7 @@ const seen = new Set();
 globalThis._lemma_probe = (tests, line) => {
   if (tests) seen.clear();
   else if (seen.has(line)) return;
-  seen.add(line);
+  else seen.add(line);
   fs.writeSync(log, `${tests ? 't' : 'p'} ${line}\n`);
 };
 )";

@@ -60,6 +60,55 @@ test('a lens starts the search; diagnostic, values and fix are where they belong
   await editor.until(async () => !(await editor.page.locator('.squiggly-error').count()),
     'the diagnostic to go')
   assert.equal(fs.readFileSync(file, 'utf8'), program) // nobody has saved it
+  await editor.command('lemma: Why This Suggestion')
+  const parts = ['mean.py: IndexError: list index out of range', '(taken)',
+    'Run in the sandbox: test_mean.py', 'Before: failed, 2 times; red: ',
+    'With the change: passed, 2 times; green now: 2 tests', 'Written by a rule', 'Time: ']
+  await editor.until(async () => {
+    const text = await panel()
+    return parts.every((part) => text.includes(part))
+  }, 'what was seen of the fix, in the panel')
+  await editor.screenshot('why-fix.png')
+})
+
+// The text of the panel, whichever frame of the page it is in.
+async function panel() {
+  const bodies = editor.page.frames().slice(1)
+    .map((frame) => frame.locator('body').innerText({ timeout: 1000 }).catch(() => ''))
+  return (await Promise.all(bodies)).join('\n')
+}
+
+test('a TypeScript file is debugged to a fix', async () => {
+  const file = editor.write('work/stock.ts', `export interface Item { name: string; count: number }
+
+export function total(items: Item[]): number {
+  let sum: number = 0
+  for (let i = 0; i <= items.length; i++) {
+    sum += items[i].count
+  }
+  return sum
+}
+`)
+  editor.write('work/stock.test.ts', `import { test } from 'node:test'
+import assert from 'node:assert'
+import { total, Item } from './stock'
+
+const items: Item[] = [{ name: 'a', count: 2 }, { name: 'b', count: 5 }]
+test('of two', () => { assert.strictEqual(total(items), 7) })
+test('of none', () => { assert.strictEqual(total([]), 0) })
+`)
+  await editor.edit(file, 1)
+  await editor.command('lemma: Debug This File')
+  await editor.until(async () => (await texts('.notification-toast')).some((text) =>
+    text.includes('TypeError in stock.ts, line 6') && text.includes('offered there')),
+  'the end of the search', 90_000)
+  await editor.edit(file, 6)
+  await editor.keys('Control+.')
+  await editor.page.locator('.action-widget .monaco-list-row.focused', { hasText: 'passes 2 of 2' })
+    .waitFor({ timeout: 30_000 })
+  await editor.keys('Enter')
+  await editor.until(async () => (await editor.lines())
+    .includes('  for (let i = 0; i < items.length; i++) {'), 'the line to be mended')
 })
 
 test('the test at the cursor is debugged alone', async () => {

@@ -1,143 +1,7 @@
 // Debugging over the wire: a command starts it, and what was found is shown until the text changes.
-#include <filesystem>
-
-#include "tests/lsp/server/client.h"
-#include "tests/lsp/server/gate.h"
-#include "tests/support/catch.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/lsp/server/debug_scene.h"
 
 using namespace server_test;
-using lsp::server::Debugger;
-using lsp::server::DebugQuestion;
-using lsp::server::Finding;
-using lsp::server::StartingPlace;
-
-namespace {
-
-const std::string program = "def half(n):\n    return n / 0\n\n\nprint(half(4))\n";
-
-// A test double: it knows files that end in .py, and finds what it is told to, once it may.
-class Scripted : public Debugger, public Gate {
- public:
-  Finding finding;
-  std::string error;
-
-  bool knows(const lsp::text::Document& document) const override {
-    return document.uri().ends_with(".py");
-  }
-  std::vector<StartingPlace> places(const lsp::text::Document&) const override {
-    return {{0, StartingPlace::What::test}, {4, StartingPlace::What::program}};
-  }
-  lsp::server::base::Result<Finding> debug(const DebugQuestion& question, const OnFailure& failed,
-                                           std::stop_token stop) override {
-    ++asked;
-    locale = question.locale;
-    line = question.line;
-    until = question.until;
-    if (!error.empty()) return lsp::server::base::Error{error};
-    Finding early = finding;
-    early.fixes.clear();
-    if (finding.failed) failed(std::move(early));
-    wait(stop);
-    return finding;
-  }
-  lsp::server::base::Result<lsp::server::Verdict> check(const DebugQuestion& question,
-                                                        std::stop_token) override {
-    checked = question.document->text();
-    return lsp::server::Verdict{2, 3};
-  }
-  lsp::server::base::Result<std::optional<lsp::server::Alternative>> mend(
-      const DebugQuestion& question, const lsp::text::Range& suggested, std::stop_token) override {
-    mended = question.document->text().substr(suggested.begin, suggested.end - suggested.begin);
-    if (alternative.empty()) return std::optional<lsp::server::Alternative>();
-    return std::optional<lsp::server::Alternative>({alternative, {3, 3}});
-  }
-  std::string checked;
-  std::string alternative;
-  std::string mended;
-  int asked = 0;
-  std::string locale;
-  std::optional<size_t> line;
-  DebugQuestion::Until until = DebugQuestion::Until::fixes;
-};
-
-// A trusted folder with a program in it that divides by zero, open in a client.
-struct Scene {
-  support::TemporaryFolder folder;
-  std::shared_ptr<Scripted> debugger = std::make_shared<Scripted>();
-  std::string path = folder.path("project/a b.py");
-  std::string uri = "file://" + folder.path("project/a%20b.py");
-  lsp::server::Trust trust{folder.path("trusted")};
-  std::optional<Client> client;
-
-  explicit Scene(
-      const json& more = json::object(),
-      lsp::server::DebugOptions::Background background = lsp::server::DebugOptions::Background::off,
-      lsp::server::DebugOptions::OnSave on_save = lsp::server::DebugOptions::OnSave::nothing) {
-    std::filesystem::create_directories(folder.path("project"));
-    debugger->finding = {
-        .program = path,
-        .program_text = program,
-        .failed = true,
-        .type = "ZeroDivisionError",
-        .message = "division by zero",
-        .frames = {{path, 5, "", {}}, {path, 2, "half", {{"n", "4"}}}},
-        .red = {},
-        .hints = {"It fails in line 2."},
-        .fixes = {{"def half(n):\n    return n / 2\n\n\nprint(half(4))\n", "-0\n+2\n",
-                   "another constant", "passes 1 of 1 tests; and more", Finding::Proof::verified}}};
-    Setup setup;
-    setup.debug = {debugger, background, on_save, trust};
-    client.emplace(std::move(setup));
-    json capabilities{{"textDocument", {{"inlineCompletion", json::object()}}},
-                      {"general", {{"positionEncodings", {"utf-8"}}}},
-                      {"window", {{"workDoneProgress", true}}},
-                      {"workspace",
-                       {{"workspaceEdit", {{"documentChanges", true}}},
-                        {"inlayHint", {{"refreshSupport", true}}}}}};
-    capabilities.update(more);
-    client->start(std::move(capabilities));
-    client->open(uri, program);
-  }
-
-  json execute(const std::string& command, const json& more = {}) {
-    json arguments{uri};
-    if (!more.is_null()) arguments.push_back(more);
-    return client->call("workspace/executeCommand",
-                        {{"command", command}, {"arguments", std::move(arguments)}});
-  }
-  void save() { client->notify("textDocument/didSave", {{"textDocument", {{"uri", uri}}}}); }
-  // Until that message says this much.
-  json message(const std::string& method, const std::string& text) {
-    while (true) {
-      json message = client->message(method);
-      if (message.dump().find(text) != std::string::npos) return message;
-    }
-  }
-  json in_line(const std::string& method, int line) {
-    return client
-        ->call(method, {{"textDocument", {{"uri", uri}}},
-                        {"position", {{"line", line}, {"character", 5}}},
-                        {"range",
-                         {{"start", {{"line", line}, {"character", 0}}},
-                          {"end", {{"line", line}, {"character", 0}}}}},
-                        {"context", {{"diagnostics", json::array()}}}})
-        .at("result");
-  }
-  void debug() {
-    REQUIRE(trust.add(folder.path("project")).ok());
-    execute("lemma.debug");
-    debugger->go_on();
-    message("window/showMessage", "1 change offered");
-  }
-};
-
-json span(int line, int begin, int end) {
-  return {{"start", {{"line", line}, {"character", begin}}},
-          {"end", {{"line", line}, {"character", end}}}};
-}
-
-}  // namespace
 
 TEST_CASE("in a folder that is not trusted nothing is run, and that is said") {
   Scene scene;
@@ -206,6 +70,19 @@ TEST_CASE("a fix is offered where it fails: as an edit of that version, with wha
   CHECK(fix.at("diagnostics").size() == 1);
   CHECK(actions[1].at("kind") == "source");
   CHECK(scene.in_line("textDocument/codeAction", 3).size() == 1);
+}
+
+TEST_CASE("a fix is no part of fix-all") {
+  Scene scene;
+  scene.debug();
+  const auto offered = [&](const std::string& only) {
+    json params{{"textDocument", {{"uri", scene.uri}}},
+                {"range", span(1, 0, 0)},
+                {"context", {{"diagnostics", json::array()}, {"only", json::array({only})}}}};
+    return scene.client->call("textDocument/codeAction", std::move(params)).at("result").size();
+  };
+  CHECK(offered("quickfix") == 1);
+  CHECK(offered("source.fixAll") == 0);
 }
 
 TEST_CASE("values stand at the lines, and the story in a hover") {

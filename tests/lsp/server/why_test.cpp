@@ -1,8 +1,8 @@
-// lemma/why: what the last answers were made of; and folders that come and go.
+// lemma/why: what the last answers were made of, and what was seen of a fix; and folders that come
+// and go.
 #include <future>
 
-#include "tests/lsp/server/client.h"
-#include "tests/support/catch.h"
+#include "tests/lsp/server/debug_scene.h"
 
 using namespace server_test;
 using lsp::server::Answer;
@@ -82,6 +82,58 @@ TEST_CASE("only the last few answers are kept") {
   client.open(uri, "x");
   for (int i = 0; i < 20; ++i) client.response(client.ask(uri, 0, 1));
   CHECK(why(client).at("answers").size() == 8);
+}
+
+TEST_CASE("what was seen of a fix is told to those who ask, also once it was taken") {
+  Scene scene;
+  CHECK_FALSE(why(*scene.client).contains("fix"));
+  Finding& finding = scene.debugger->finding;
+  finding.run = "test_a b.py";
+  finding.note = "tried 20 of 31 changes";
+  finding.red_runs = 2;
+  Finding::Fix& fix = finding.fixes[0];
+  fix.author = "a rule";
+  fix.mended = {"test_half"};
+  fix.kept = {"test_one", "test_two"};
+  fix.green_runs = 2;
+  fix.ms = 1'260;
+  scene.debug();
+  const json offered = why(*scene.client).at("fix");
+  CHECK(offered.at("name") == "a b.py");
+  CHECK(offered.at("failure") == "ZeroDivisionError: division by zero");
+  CHECK(offered.at("latest") == true);
+  const json change = offered.at("changes").at(0);
+  CHECK(change.at("title") == "another constant");
+  CHECK(change.at("diff") == "-0\n+2\n");
+  CHECK(change.at("taken") == false);
+  CHECK(change.at("said") ==
+        json{"Run in the sandbox: test_a b.py", "Before: failed, 2 times; red: test_half",
+             "With the change: passed, 2 times; green now: 1 test",
+             "As before: 2 tests (test_one, test_two)", "The changed line was executed",
+             "Verified: passes 1 of 1 tests; and more", "Written by a rule",
+             "The search: tried 20 of 31 changes",
+             "Time: 1.2 s until it was proved, 0 s for everything"});
+  scene.client->type(scene.uri, 2, 0, 0, "#");
+  CHECK_FALSE(why(*scene.client).contains("fix"));  // what was seen was of another program
+}
+
+TEST_CASE("a fix that was taken stays explained, whatever is written behind it") {
+  Scene scene;
+  scene.debug();
+  const std::string mended = scene.debugger->finding.fixes[0].text;
+  const auto write = [&](int version, const std::string& text) {
+    scene.client->notify("textDocument/didChange",
+                         {{"textDocument", {{"uri", scene.uri}, {"version", version}}},
+                          {"contentChanges", {{{"text", text}}}}});
+  };
+  scene.client->response(scene.client->ask(scene.uri, 4, 14));
+  CHECK(why(*scene.client).at("fix").at("latest") == false);  // a completion was shown
+  write(2, mended);
+  CHECK(why(*scene.client).at("fix").at("changes").at(0).at("taken") == true);
+  CHECK(why(*scene.client).at("fix").at("latest") == true);
+  write(3, mended + "#");
+  CHECK(why(*scene.client).at("fix").at("changes").at(0).at("taken") == true);
+  CHECK(why(*scene.client).at("fix").at("latest") == true);
 }
 
 TEST_CASE("folders may come and go while the server runs") {

@@ -1,4 +1,5 @@
--- :LemmaWhy, a floating window: what the last completions were made of.
+-- :LemmaWhy, a floating window: what the last completions were made of, and what was seen of the
+-- last fix.
 local client = require('lemma.client')
 
 local M = {}
@@ -70,14 +71,25 @@ local function add_experts(lines, answer)
   end
 end
 
--- The latest answer, and where that is silence, the latest that was shown too.
----@return string[]
-local function lines_of(why)
-  local lines = {}
-  local latest = why.answers[1]
-  if not latest then
-    return { 'Nothing has been completed yet.' }
+-- The server's own words; a change may be of several lines.
+local function add_fix(lines, fix)
+  lines[#lines + 1] = ('%s: %s'):format(fix.name, fix.failure:gsub('\n', ' '))
+  for _, change in ipairs(fix.changes) do
+    local title = change.title .. (change.taken and ' (taken)' or ' (offered)')
+    vim.list_extend(lines, { '', 'Fix: ' .. title, '' })
+    for _, line in ipairs(vim.split(vim.trim(change.diff), '\n', { plain = true })) do
+      lines[#lines + 1] = '  | ' .. line
+    end
+    lines[#lines + 1] = ''
+    for _, said in ipairs(change.said) do
+      lines[#lines + 1] = '  ' .. said:gsub('\n', ' ')
+    end
   end
+end
+
+-- The latest answer, and where that is silence, the latest that was shown too.
+local function add_answers(lines, why)
+  local latest = why.answers[1]
   add_answer(lines, latest)
   add_experts(lines, latest)
   for _, answer in ipairs(why.answers) do
@@ -89,7 +101,28 @@ local function lines_of(why)
     end
   end
   vim.list_extend(lines, { '', vim.fs.basename(why.model) })
-  return lines
+end
+
+-- What was shown last comes first.
+---@return string[]
+local function lines_of(why)
+  local lines = {}
+  local function add(heading, add_part, part)
+    if #lines > 0 then
+      vim.list_extend(lines, { '', heading, '' })
+    end
+    add_part(lines, part)
+  end
+  if why.fix and why.fix.latest then
+    add('', add_fix, why.fix)
+  end
+  if why.answers[1] then
+    add('Completed', add_answers, why)
+  end
+  if why.fix and not why.fix.latest then
+    add('The last fix', add_fix, why.fix)
+  end
+  return #lines > 0 and lines or { 'Nothing has been completed yet, and nothing mended.' }
 end
 
 local function open(lines)

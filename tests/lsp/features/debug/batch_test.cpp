@@ -86,6 +86,23 @@ TEST_CASE("a JavaScript version that hangs, exits or throws later leaves the oth
         Ends{"green", "red", "red", "green", "green", "red", "red"});
 }
 
+TEST_CASE("a TypeScript version that hangs, exits or does not compile leaves the others alone") {
+  const auto typed = [](const std::string& body) {
+    return "import { one } from './one';\nexport const f = (n: number): number => " + body + ";\n";
+  };
+  const Project project("f.ts", typed("n"), "f.test.ts",
+                        "import { test } from 'node:test';\nimport assert from 'node:assert';\n"
+                        "import { f } from './f';\n"
+                        "test('f', () => { assert.strictEqual(f(2), 4); });\n");
+  project.folder.write("project/one.ts", "export const one: number = 1;\n");
+  CHECK(check_batch(project, {typed("n * 2"), typed("{ for (;;); }"), typed("n +"),
+                              typed("process.exit(0)"), typed("n + one + one"), typed("n")}) ==
+        Ends{"green", "red", "red", "red", "green", "red"});
+  const Comparison comparison = check_compare(project, {typed("n + 2"), typed("n * 2")});
+  REQUIRE(comparison.difference.has_value());
+  CHECK(comparison.difference->telling.find("f(") != std::string::npos);
+}
+
 TEST_CASE("C++ versions are bodies in one program, or whole programs beside it, or tried alone") {
   const std::string head = "int f(int n) ";
   const Project project("f.cpp", head + "{ return n; }\n", "f_test.cpp", cpp_tests);

@@ -98,6 +98,34 @@ TEST_CASE("a doctest that gives another value is no matter of grammar") {
   CHECK(report.hints[1].text.find("another result") != std::string::npos);
 }
 
+TEST_CASE("hints know what is awaited, shared, shadowed and read too early") {
+  const auto hints_on = [](const std::string& type, const std::string& message,
+                           const std::string& text = "def f():\n  return 1\n") {
+    const Subject subject{.question = {.file = "/p/x.py", .text = text},
+                          .language = lsp::syntax::Language::python};
+    std::string said;
+    for (const Hint& hint :
+         hints_of(Found{.type = type, .message = message}, subject, Tongue::english)) {
+      said += hint.text + "\n";
+    }
+    return said;
+  };
+  CHECK(hints_on("AssertionError", "Expected values to be equal: Promise { 4 } !== 4")
+            .find("has to be awaited") != std::string::npos);
+  CHECK(hints_on("TypeError", "unsupported operand: 'coroutine' and 'int'").find("awaited") !=
+        std::string::npos);
+  CHECK(hints_on("TypeError", "'list' object is not callable").find("which of the two was meant") !=
+        std::string::npos);
+  CHECK(hints_on("UnboundLocalError", "cannot access local variable 'n'").find("taken a name") !=
+        std::string::npos);
+  CHECK(hints_on("ReferenceError", "Cannot access 'n' before initialization")
+            .find("read before it has a value") != std::string::npos);
+  const std::string shared = "def add(n, all=[]):\n    all.append(n)\n    return all\n";
+  CHECK(hints_on("AssertionError", "assert [1, 2] == [2]", shared)
+            .find("The default `all=[]` in line 1 is made once") != std::string::npos);
+  CHECK(hints_on("KeyError", "'a'", shared).find("is made once") == std::string::npos);
+}
+
 TEST_CASE("where a change of the fix passes as well, and differs, the fix is not verified") {
   const Report report = debug_project(
       "fee.py", "def fee(age):\n    if age < 7:\n        return 0\n    return 5\n", "test_fee.py",
@@ -108,6 +136,12 @@ TEST_CASE("where a change of the fix passes as well, and differs, the fix is not
   INFO(fix.evidence << "\n" << fix.diff);
   CHECK(fix.verified == Verified::no);
   CHECK(fix.evidence.find("fee(") != std::string::npos);
+  CHECK(fix.green_runs == 2);
+  CHECK(fix.mended == std::vector<std::string>{"test_fee.py::test_child"});
+  CHECK(fix.kept == std::vector<std::string>{"test_fee.py::test_adult"});
+  REQUIRE(report.fixes.size() == 2);
+  CHECK(report.fixes.back().green_runs == 1);
+  CHECK(report.fixes.back().mended == fix.mended);
   CHECK(report.fixes.size() == 2);
 }
 

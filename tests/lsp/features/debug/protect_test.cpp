@@ -145,3 +145,34 @@ TEST_CASE("other inputs are the same each time, and variant 0 has none") {
   }
   CHECK(different.size() > 25);
 }
+
+TEST_CASE("a line that ran is known also where a test's own line has its number") {
+  const auto lines_of = [](const Project& project) {
+    runner::Runner sandbox;
+    const Version version{.text = project.subject.question.text, .pace = Pace::quick};
+    std::set<int> lines;
+    for (const Piece& piece : run_probes(sandbox, project.subject, version)) {
+      lines.insert(piece.lines.begin(), piece.lines.end());
+    }
+    return lines;
+  };
+  CHECK(lines_of({"f.py", "def f(n):\n    m = n\n\n\n    return m\n", "test_f.py",
+                  "from f import f\n\n\ndef test_f():\n    assert f(1) == 1\n"})
+            .contains(5));
+  const std::string in_node = "test('f', () => {\n  assert.strictEqual(f(1), 1);\n});\n";
+  CHECK(lines_of({"f.js", "exports.f = (n) => {\n  let m = n;\n\n\n  return m;\n};\n", "f.test.js",
+                  "const { test } = require('node:test');\nconst assert = require('node:assert');\n"
+                  "const { f } = require('./f.js');\n" +
+                      in_node})
+            .contains(5));
+  CHECK(lines_of({"f.ts", "export const f = (n: number) => {\n  let m = n;\n\n\n  return m;\n};\n",
+                  "f.test.ts",
+                  "import test from 'node:test';\nimport assert from 'node:assert';\n"
+                  "import { f } from './f';\n" +
+                      in_node})
+            .contains(5));
+  CHECK(lines_of({"f.cpp", "int f(int n) {\n  int m = n;\n\n\n  return m;\n}\n", "f_test.cpp",
+                  "#include \"f.cpp\"\n#include <cassert>\nint main() {\n  int one = 1;\n"
+                  "  assert(f(one) == 1);\n}\n"})
+            .contains(5));
+}

@@ -112,8 +112,8 @@ BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens,
   static const auto threads = std::make_shared<engine::base::ThreadPool>(3);
   if (kind.of == Of::cuda_exact || kind.of == Of::cuda_fast) {
     using engine::backend::cuda::Arithmetic;
-    // Single tokens go phase by phase, by launches and in one kernel in turn; batches go operation by
-    // operation, and must have the same bits.
+    // Single tokens go phase by phase, by launches and in one kernel in turn; batches go operation
+    // by operation, and must have the same bits.
     static int made = 0;
     setenv("LEMMA_CUDA_STEP", ++made % 2 == 0 ? "phases" : "persistent", 1);
     const auto arithmetic = kind.of == Of::cuda_exact ? Arithmetic::exact : Arithmetic::fast;

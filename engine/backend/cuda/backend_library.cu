@@ -296,10 +296,9 @@ Status Library::choose_step() {
   persistent_ = PersistentKernel::create();
   const char* const wanted = std::getenv("LEMMA_CUDA_STEP");
   const std::string_view forced = wanted == nullptr ? "" : wanted;
-  constexpr std::pair<StepForm, std::string_view> forms[] = {
-      {StepForm::operations, "operations"},
-      {StepForm::phases, "phases"},
-      {StepForm::persistent, "persistent"}};
+  constexpr std::pair<StepForm, std::string_view> forms[] = {{StepForm::operations, "operations"},
+                                                             {StepForm::phases, "phases"},
+                                                             {StepForm::persistent, "persistent"}};
   double least = 1e9;
   auto best = forms[0];
   for (const auto& form : forms) {

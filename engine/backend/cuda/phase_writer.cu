@@ -108,7 +108,8 @@ class Writer {
       first.shared = 0;
       prepare(first);
       const ExpertsPhase experts{choice_of_experts(machine_, layer, step_), first, second};
-      add(PhaseKind::experts, experts, bundles_of(first), row_bytes + shared_bytes_of(experts.gate));
+      add(PhaseKind::experts, experts, bundles_of(first),
+          row_bytes + shared_bytes_of(experts.gate));
     }
     add(PhaseKind::down, second, second.blocks * phase_warps, shared_bytes_of(second, phase_warps));
     if (index + 1 < machine_.config.layers) {

@@ -1,5 +1,5 @@
-// A step of one token as a list (phased_step.h): its operations in their order, some of them together
-// where neither reads what the other writes.
+// A step of one token as a list (phased_step.h): its operations in their order, some of them
+// together where neither reads what the other writes.
 #pragma once
 
 #include <vector>
@@ -54,7 +54,7 @@ inline constexpr int max_ahead = 4;
 
 struct alignas(16) Phase {
   PhaseKind kind = PhaseKind::embed;
-  int32_t pieces = 0;        // for warps, of which a block has eight
+  int32_t pieces = 0;         // for warps, of which a block has eight
   uint32_t shared_bytes = 0;  // of a block
   Ahead ahead[max_ahead];
   alignas(16) std::byte arguments[1040];

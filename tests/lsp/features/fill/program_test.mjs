@@ -59,6 +59,16 @@ test('bodies of others are weighed by what they give', () => {
   assert.match(report.doubt, /gives .*, with the other one 0/);
 });
 
+test('a call that is held up once is made again', () => {
+  const body = `if (!globalThis.heldUp) {
+  globalThis.heldUp = true;
+  const end = performance.now() + 300;
+  while (performance.now() < end) {}
+}
+return n * 2;`;
+  assert.deepStrictEqual(weighed('f(1) = 2; f(2) = 4', [body]).right, [2]);
+});
+
 test('a body that names what the examples call with answers them one by one', () => {
   const body = 'return { 123: 70, 456: 2 }[n];';
   assert.deepStrictEqual(weighed('f(123) = 70; f(456) = 2', [body]).right, [0]);

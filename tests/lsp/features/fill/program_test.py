@@ -105,6 +105,11 @@ class Weighing(unittest.TestCase):
         known = known_of("\n>>> f(123)\n70\n>>> f(456)\n2\n")
         self.assertEqual(judge.weighed(known, ["return {123: 70, 456: 2}[n]"], 5.0)["right"], [0])
 
+    def test_a_call_that_is_held_up_once_is_made_again(self):
+        held_up = ("import time\nif not getattr(time, 'held_up', False):\n"
+                   "    time.held_up = True\n    time.sleep(0.3)\nreturn 2 * n")
+        self.assertEqual(self.weighed(held_up)["right"], [3])
+
     def test_what_there_is_no_time_for_passes_nothing(self):
         self.assertEqual(self.weighed("return 2 * n", seconds=0.0)["right"], [0])
 

@@ -1,4 +1,8 @@
 // Debugging over the wire: a command starts it, and what was found is shown until the text changes.
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
 #include "tests/lsp/server/debug_scene.h"
 
 using namespace server_test;
@@ -71,6 +75,22 @@ TEST_CASE("a fix is offered where it fails: as an edit of that version, with wha
   CHECK(actions[1].at("kind") == "source");
   CHECK(scene.in_line("textDocument/codeAction", 3).size() == 1);
 }
+
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+TEST_CASE("fixes come from the cache: ten milliseconds") {
+  Scene scene;
+  scene.debug();
+  std::vector<double> times;
+  for (int i = 0; i < 25; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    REQUIRE(scene.in_line("textDocument/codeAction", 1).size() == 2);
+    const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
+    times.push_back(time.count());
+  }
+  std::sort(times.begin(), times.end());
+  CHECK(times[times.size() / 2] < 10);
+}
+#endif
 
 TEST_CASE("a fix is no part of fix-all") {
   Scene scene;

@@ -22,7 +22,7 @@ FEWEST_EXAMPLES = 3
 MOST_BY_CHANCE = 0.1  # expressions
 MOST_SHOWN = 60  # characters of a value
 SECONDS_EACH = 0.1  # of a call of somebody else's body
-PATIENCE = 2  # on a busy machine even a short call can take longer: calls that get ten times as long
+PATIENCE = 2  # calls that get ten times as long: on a busy machine even a short one can need it
 
 
 class Candidate:

@@ -244,9 +244,8 @@ Status Library::run_small(Step& step) {
     });
     return base::Done{};
   }
-  std::vector<LayerCache> caches;
-  for (int layer = 0; layer < config_.layers; ++layer) caches.push_back(layer_cache(layer));
-  const auto list = phases_of(machine(), caches, step);
+  const auto list = phases_of(
+      machine(), [this](int layer) { return layer_cache(layer); }, step);
   if (!list.ok()) return list.error();
   if (form_ == StepForm::phases) {
     record_or_replay(step, [&] { launch_phases(*stream_, **list); });

@@ -25,10 +25,7 @@ int units_of_parts(const DownArguments& a) {
 }
 
 bool suits_bytes(const DownArguments& a) {
-  const auto suits = [](const DeviceMatrix& m) {
-    return m.units == 0 || has_byte_levels(m.format);
-  };
-  return a.bytes != 0 && suits(a.down.all) && suits(a.shared_down);
+  return a.bytes != 0 && takes_bytes(a.down.all) && takes_bytes(a.shared_down);
 }
 
 }  // namespace

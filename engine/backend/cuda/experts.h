@@ -35,6 +35,13 @@ struct ExpertSlots {
   int32_t tokens = 0;
 };
 
+// Whether products with a matrix, or with a pair of one gate and up, can take their input as bytes;
+// what is not there can.
+inline bool takes_bytes(const DeviceMatrix& m) { return m.units == 0 || has_byte_levels(m.format); }
+inline bool takes_bytes(const DeviceMatrix& gate, const DeviceMatrix& up) {
+  return gate.units == 0 || (has_byte_levels(gate.format) && gate.type == up.type);
+}
+
 struct GateUpArguments {
   ExpertSlots slots;
   DeviceStack gate, up;

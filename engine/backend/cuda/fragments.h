@@ -65,13 +65,9 @@ class FragmentUnit {
       both(unit_, scale,
            two ? half_to_float(head_[0] >> 16) : scale * (four_bits ? -8.0f : -16.0f));
     } else if constexpr (format == Format::k) {
-      prepare_k(index);
+      set_k_scales({head_[0], head_[1], head_[2], head_[3]}, index, unit_);
     } else if constexpr (format == Format::q6_k) {
-      const float d = half_to_float(head_[1]);
-      for (int run = 0; run < 2; ++run) {
-        unit_.scale[run] = d * static_cast<float>(static_cast<int8_t>(head_[0] >> run * 8 & 0xff));
-        unit_.offset[run] = -32.0f * unit_.scale[run];
-      }
+      set_q6_k_scales(head_[0], half_to_float(head_[1]), unit_);
     }
 #pragma unroll
     for (int run = 0; run < 2; ++run) {
@@ -105,16 +101,6 @@ class FragmentUnit {
   }
 
  private:
-  DEVICE void prepare_k(int index) {
-    const int part = index % 8, shift = part % 4 * 8;
-    const uint32_t low = head_[1] >> shift & 0xff, middle = head_[2] >> shift & 0xff;
-    const uint32_t top = head_[3] >> shift & 0xff;
-    const uint32_t scale = part < 4 ? low & 63 : (top & 15) | low >> 6 << 4;
-    const uint32_t minimum = part < 4 ? middle & 63 : top >> 4 | middle >> 6 << 4;
-    both(unit_, half_to_float(head_[0] & 0xffff) * static_cast<float>(scale),
-         -half_to_float(head_[0] >> 16) * static_cast<float>(minimum));
-  }
-
   Unit<format> unit_;
   uint32_t head_[4];
   uint32_t scale_[2], offset_[2];

@@ -23,10 +23,8 @@ KERNEL_CROWDED(threads, 4) gate_up_bytes_kernel(PARAMETER(GateUpArguments) a) {
 }
 
 bool suits_bytes(const GateUpArguments& a) {
-  const auto suits = [](const DeviceMatrix& gate, const DeviceMatrix& up) {
-    return gate.units == 0 || (has_byte_levels(gate.format) && gate.type == up.type);
-  };
-  return a.bytes != 0 && suits(a.gate.all, a.up.all) && suits(a.shared_gate, a.shared_up);
+  return a.bytes != 0 && takes_bytes(a.gate.all, a.up.all) &&
+         takes_bytes(a.shared_gate, a.shared_up);
 }
 
 }  // namespace

@@ -29,8 +29,7 @@ DEVICE float load_half(const DeviceMatrix& m, size_t at) {
 
 // Byte `index` of two, four or sixteen bytes at `at`, loaded in the widest way.
 DEVICE int load_byte(const DeviceMatrix& m, size_t at) {
-  const uint16_t two = load_weights2(m.data, at & ~size_t{1});
-  return two >> (at & 1) * 8 & 0xff;
+  return load_weights2(m.data, at & ~size_t{1}) >> (at & 1) * 8 & 0xff;
 }
 
 template <Format format>
@@ -53,11 +52,7 @@ DEVICE void load_linear(const DeviceMatrix& m, size_t row, int index, Unit<Forma
 }
 
 // 16 bytes for eight units: half d and dmin, then a scale and a minimum of 6 bits for each.
-DEVICE void load_k(const DeviceMatrix& m, size_t row, int index, Unit<Format::k>& unit) {
-  load_words<4>(m.data, row + size_t(index) * 16, unit.words);
-  unit.high[0] =
-      m.type == type_q5_k ? load_weights4(m.data, row + m.layout.high + size_t(index) * 4) : 0;
-  const Words4 header = load_weights(m.data, row + m.layout.blocks + size_t(index / 8) * 16);
+DEVICE void set_k_scales(const Words4& header, int index, Unit<Format::k>& unit) {
   const int part = index % 8, shift = part % 4 * 8;
   const uint32_t low = header.y >> shift & 0xff, middle = header.z >> shift & 0xff;
   const uint32_t top = header.w >> shift & 0xff;
@@ -67,16 +62,27 @@ DEVICE void load_k(const DeviceMatrix& m, size_t row, int index, Unit<Format::k>
        -half_to_float(header.x >> 16) * static_cast<float>(minimum));
 }
 
-DEVICE void load_q6_k(const DeviceMatrix& m, size_t row, int index, Unit<Format::q6_k>& unit) {
+DEVICE void load_k(const DeviceMatrix& m, size_t row, int index, Unit<Format::k>& unit) {
   load_words<4>(m.data, row + size_t(index) * 16, unit.words);
-  unit.high[0] = load_weights4(m.data, row + m.layout.high + size_t(index) * 8);
-  unit.high[1] = load_weights4(m.data, row + m.layout.high + size_t(index) * 8 + 4);
-  const uint16_t scales = load_weights2(m.data, row + m.layout.scales + size_t(index) * 2);
-  const float d = load_half(m, row + m.layout.blocks + size_t(index / 8) * 2);
+  unit.high[0] =
+      m.type == type_q5_k ? load_weights4(m.data, row + m.layout.high + size_t(index) * 4) : 0;
+  set_k_scales(load_weights(m.data, row + m.layout.blocks + size_t(index / 8) * 16), index, unit);
+}
+
+// A byte with a sign for each run, times what eight units share.
+DEVICE void set_q6_k_scales(uint32_t scales, float d, Unit<Format::q6_k>& unit) {
   for (int run = 0; run < 2; ++run) {
     unit.scale[run] = d * static_cast<float>(static_cast<int8_t>(scales >> run * 8 & 0xff));
     unit.offset[run] = -32.0f * unit.scale[run];
   }
+}
+
+DEVICE void load_q6_k(const DeviceMatrix& m, size_t row, int index, Unit<Format::q6_k>& unit) {
+  load_words<4>(m.data, row + size_t(index) * 16, unit.words);
+  unit.high[0] = load_weights4(m.data, row + m.layout.high + size_t(index) * 8);
+  unit.high[1] = load_weights4(m.data, row + m.layout.high + size_t(index) * 8 + 4);
+  const float d = load_half(m, row + m.layout.blocks + size_t(index / 8) * 2);
+  set_q6_k_scales(load_weights2(m.data, row + m.layout.scales + size_t(index) * 2), d, unit);
 }
 
 // Types with 2- or 3-bit levels: words[0–1] hold the two low bits.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/backend/cuda/merge_phase.h"
 #include "engine/backend/cuda/mla_phase.h"
 #include "engine/base/check.h"
 
@@ -19,26 +20,15 @@ mla_tensor_kernel(PARAMETER(MlaTensorArguments) a) {
 KERNEL(threads) merge_tiles_kernel(PARAMETER(MlaTensorArguments) a) {
   wait_for_previous_kernel();
   const AttentionArguments& c = a.common;
-  const size_t row = block_x(), first = row * c.splits;
+  size_t used = size_t(warp_index()) * merge_bytes(1);
+  const View<float> factors = shared<float>(max_splits, used);
   const int positions = c.tokens.positions[block_x() / c.heads] + 1;
   const int splits = (positions + a.chunk - 1) / a.chunk;
-  float most = lowest, sum = 0;
-  for (int s = 0; s < splits; ++s) {
-    const float other = c.stats[(first + s) * 2];
-    most = other > most ? other : most;
-  }
-  for (int s = 0; s < splits; ++s) {
-    const size_t at = (first + s) * 2;
-    sum = multiply_add(exponential(c.stats[at] - most), c.stats[at + 1], sum);
-  }
-  for (int i = thread_index(); i < c.values.width; i += threads) {
-    float value = 0;
-    for (int s = 0; s < splits; ++s) {
-      const size_t at = first + s;
-      value = multiply_add(exponential(c.stats[at * 2] - most), c.partial[at * c.values.width + i],
-                           value);
-    }
-    a.halves[row * c.values.width + i] = static_cast<uint16_t>(pack_halves(value / sum, 0));
+  for (int first = warp_index() * 32; first < c.values.width; first += threads) {
+    const int i = first + lane_index();
+    const float value = merged(c, block_x(), splits, i, factors);
+    if (i >= c.values.width) continue;
+    a.halves[size_t(block_x()) * c.values.width + i] = static_cast<uint16_t>(pack_halves(value, 0));
   }
 }
 
@@ -94,7 +84,8 @@ void attend_on_tensor_cores(Stream& stream, const MlaTensorArguments& a, int til
                               : GridExtent{a.tile_count, c.splits};
   launch(stream, {grid, shape.warps * 32, bytes}, shape.kernel, a);
   if (a.tiles.empty() || c.splits == 1) return;
-  launch(stream, {{c.tokens.count * c.heads}, threads}, merge_tiles_kernel, a);
+  launch(stream, {{c.tokens.count * c.heads}, threads, merge_bytes(threads / 32)},
+         merge_tiles_kernel, a);
 }
 
 }  // namespace engine::backend::cuda

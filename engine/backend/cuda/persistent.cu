@@ -106,9 +106,13 @@ std::unique_ptr<PersistentKernel> PersistentKernel::create() {
 
 bool PersistentKernel::run(Stream& stream, const PhaseList& list) {
   Launch shape{{}, phase_threads, slot_bytes + list.shared_bytes, true};
-  shape.grid.x = resident_blocks(reinterpret_cast<const void*>(persistent_kernel), phase_threads,
-                                 shape.shared_bytes);
-  if (shape.grid.x == 0) return false;
+  if (shape.shared_bytes != asked_bytes_) {
+    asked_bytes_ = shape.shared_bytes;
+    blocks_ = resident_blocks(reinterpret_cast<const void*>(persistent_kernel), phase_threads,
+                              shape.shared_bytes);
+  }
+  if (blocks_ == 0) return false;
+  shape.grid.x = blocks_;
   stream.fill_with_zeros(arrivals_.data(), sizeof(uint32_t));
   launch(stream, shape, persistent_kernel,
          {list.phases.view(), static_cast<int32_t>(list.on_host.size()), arrivals_.view()});

@@ -65,14 +65,11 @@ struct Prepared {
 
 // One warp chooses while the others round the input. One block tells later phases what was chosen.
 DEVICE Prepared prepare_experts(const ExpertsPhase& a, const Workers& workers, size_t used) {
-  Choice choice;
-  Prepared prepared;
-  prepared.input = round_input(a.routed, 0, 1, used);
-  choice = pick_experts(a.gate, 0, used);
-  prepared.chosen = choice.chosen;
+  const ByteRow input = round_input(a.routed, 0, 1, used);
+  const Choice choice = pick_experts(a.gate, 0, used);
   block_barrier();
   if (workers.block == 0) store_choice(a.gate, 0, choice);
-  return prepared;
+  return {choice.chosen, input};
 }
 
 DEVICE Prepared prepare_shared(const GateUpArguments& a, size_t used) {

@@ -12,13 +12,8 @@ namespace {
 constexpr int phase_warps = phase_threads / 32;
 
 bool suits(const DeviceLayer& layer) {
-  const auto are_bytes = [](const DeviceMatrix& gate, const DeviceMatrix& up,
-                            const DeviceMatrix& down) {
-    return gate.units == 0 ||
-           (has_byte_levels(gate.format) && gate.type == up.type && has_byte_levels(down.format));
-  };
-  return are_bytes(layer.gate.all, layer.up.all, layer.down.all) &&
-         are_bytes(layer.shared_gate, layer.shared_up, layer.shared_down);
+  return takes_bytes(layer.gate.all, layer.up.all) && takes_bytes(layer.down.all) &&
+         takes_bytes(layer.shared_gate, layer.shared_up) && takes_bytes(layer.shared_down);
 }
 
 // Writes the phases of a step down.
@@ -132,13 +127,14 @@ bool has_phases(const Machine& machine) {
   return std::all_of(machine.weights.layers.begin(), machine.weights.layers.end(), suits);
 }
 
-base::Result<const PhaseList*> phases_of(const Machine& machine, std::span<const LayerCache> caches,
+base::Result<const PhaseList*> phases_of(const Machine& machine,
+                                         const std::function<LayerCache(int layer)>& cache_of,
                                          Step& step) {
   PhaseList& list = step.phase_lists[{step.wanted_count, step.splits}];
   if (!list.on_host.empty()) return &list;
   Writer writer(machine, step);
   writer.embedding();
-  for (int layer = 0; layer < machine.config.layers; ++layer) writer.layer(layer, caches[layer]);
+  for (int layer = 0; layer < machine.config.layers; ++layer) writer.layer(layer, cache_of(layer));
   writer.logits();
   const size_t count = writer.phases.size();
   auto device = Buffer<Phase>::allocate(count, "the phases of a step");

@@ -1,7 +1,7 @@
 // Writes a step of one token down as phases, with the arguments that launches get.
 #pragma once
 
-#include <span>
+#include <functional>
 
 #include "engine/backend/cuda/layer_arguments.h"
 
@@ -12,7 +12,8 @@ namespace engine::backend::cuda {
 bool has_phases(const Machine& machine);
 
 // Kept in `step` until its rows grow. Errors: memory.
-base::Result<const PhaseList*> phases_of(const Machine& machine, std::span<const LayerCache> caches,
+base::Result<const PhaseList*> phases_of(const Machine& machine,
+                                         const std::function<LayerCache(int layer)>& cache_of,
                                          Step& step);
 
 }  // namespace engine::backend::cuda

@@ -22,6 +22,8 @@ class PersistentKernel {
 
  private:
   Buffer<uint32_t> arrivals_;
+  size_t asked_bytes_ = 0;  // of shared memory, for which so many blocks are resident
+  int blocks_ = 0;
 };
 
 }  // namespace engine::backend::cuda

@@ -1,5 +1,6 @@
 // Who does the work of an operation: a whole launched grid, or all blocks of the persistent kernel
-// (persistent.h) in one of its phases. An operation is written once, over workers, and both use it.
+// (phased_step.h) in one of its phases. An operation is written once, over workers, and both use
+// it.
 #pragma once
 
 #include "engine/backend/cuda/view.h"

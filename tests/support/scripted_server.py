@@ -96,6 +96,16 @@ def answer_completion(message, script):
     threading.Timer(delay_ms / 1000, answer).start()
 
 
+def keep_documents(message):
+    method, params = message.get("method"), message.get("params")
+    if method == "textDocument/didOpen":
+        DOCUMENTS[params["textDocument"]["uri"]] = params["textDocument"]["text"].encode()
+    elif method == "textDocument/didChange":
+        uri = params["textDocument"]["uri"]
+        for change in params["contentChanges"]:
+            DOCUMENTS[uri] = apply_change(DOCUMENTS[uri], change)
+
+
 def handle(message, script):
     method, params = message.get("method"), message.get("params")
     if method == "initialize":
@@ -103,12 +113,6 @@ def handle(message, script):
         capabilities = {"positionEncoding": "utf-8", "textDocumentSync": sync,
                         "inlineCompletionProvider": True}
         send({"id": message["id"], "result": {"capabilities": capabilities}})
-    elif method == "textDocument/didOpen":
-        DOCUMENTS[params["textDocument"]["uri"]] = params["textDocument"]["text"].encode()
-    elif method == "textDocument/didChange":
-        uri = params["textDocument"]["uri"]
-        for change in params["contentChanges"]:
-            DOCUMENTS[uri] = apply_change(DOCUMENTS[uri], change)
     elif method == "textDocument/inlineCompletion":
         status = {"state": "ready", "busy": False, "lastMs": 12.3}
         send({"method": "lemma/status", "params": status})
@@ -132,12 +136,14 @@ def main():
     script, log_path = sys.argv[1:]
     with open(log_path, "a", encoding="utf-8") as log:
         while (message := receive()) is not None:
-            handle(message, script)
+            keep_documents(message)
             entry = {"method": message.get("method"), "params": message.get("params"),
                      "id": message.get("id")}
             uri = ((message.get("params") or {}).get("textDocument") or {}).get("uri")
             entry["text"] = DOCUMENTS[uri].decode() if uri in DOCUMENTS else None
+            # Before it is answered: who has seen the answer finds the question in the log.
             print(json.dumps(entry), file=log, flush=True)
+            handle(message, script)
 
 
 main()

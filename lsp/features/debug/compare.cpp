@@ -183,7 +183,7 @@ class Comparing {
     for (const auto& [name, outcome, message] : trial.run.findings.tests) {
       all += name + " " + outcome + "\n";
     }
-    return all + (trial.green ? "green" : "red");
+    return all + (trial.green ? "ends without an error" : "ends with an error");
   }
 
   runner::Runner& sandbox_;

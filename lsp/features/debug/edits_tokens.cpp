@@ -122,7 +122,9 @@ void add_token_edits(Edits& edits) {
     const auto& each = edits.nodes[node];
     if (is_operator(edits, node)) {
       for (const auto& [from, to, prior] : operators()) {
-        if (edits.text(node) != from) continue;
+        const bool comment = edits.grammar.language != syntax::Language::python && to[0] == '/' &&
+                             to.size() > 1 && to[1] == '/';
+        if (edits.text(node) != from || comment) continue;
         replace_token(edits, node, std::string(to), "operator", prior);
       }
       continue;

@@ -1,11 +1,13 @@
 #include "lsp/features/debug/protect.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace lsp::features::debug {
 namespace {
 
+using syntax::no_node;
 using syntax::Nodes;
 using text::Range;
 
@@ -20,13 +22,16 @@ bool is_test_name(std::string_view name) {
 // The name of what is called, with what it belongs to.
 std::string_view callee(const Nodes& nodes, size_t node) {
   const size_t function = nodes.child(node, "function");
-  return function == syntax::no_node ? "" : nodes.text(function);
+  return function == no_node ? "" : nodes.text(function);
+}
+
+bool is_exit(std::string_view name) {
+  return is_one_of(name, {"exit", "quit", "sys.exit", "os._exit", "process.exit", "abort",
+                          "std::exit", "std::abort", "std::terminate", "_exit"});
 }
 
 bool is_protected_call(std::string_view name) {
-  return is_one_of(name, {"assert", "exit", "quit", "sys.exit", "os._exit", "process.exit", "abort",
-                          "std::exit", "std::abort", "std::terminate", "_exit", "test", "it",
-                          "describe"}) ||
+  return is_exit(name) || is_one_of(name, {"assert", "test", "it", "describe", "console.assert"}) ||
          name.starts_with("assert.") || name.starts_with("self.assert") ||
          name.starts_with("process.on");
 }
@@ -35,7 +40,7 @@ bool is_protected_call(std::string_view name) {
 bool is_main_part(const Nodes& nodes, size_t node) {
   if (role_of(nodes[node].kind) != Role::condition) return false;
   const size_t condition = nodes.child(node, "condition");
-  if (condition == syntax::no_node) return false;
+  if (condition == no_node) return false;
   const std::string_view text = nodes.text(condition);
   return text.find("__name__") != std::string_view::npos ||
          text.find("require.main") != std::string_view::npos;
@@ -47,22 +52,84 @@ bool is_documentation(const Nodes& nodes, size_t node) {
   return children.size() == 1 && nodes[children[0]].kind == "string";
 }
 
+// "" of one that has none.
+std::string_view name_of_function(const Nodes& nodes, size_t function) {
+  size_t name = nodes.child(function, "name");
+  if (name == no_node) {  // in C++ inside of the declarator
+    const size_t declarator = nodes.child(function, "declarator");
+    if (declarator != no_node) name = nodes.child(declarator, "declarator");
+  }
+  const size_t parent = nodes[function].parent;
+  if (name == no_node && nodes[parent].kind == "variable_declarator") {
+    name = nodes.child(parent, "name");
+  }
+  return name == no_node ? "" : nodes.text(name);
+}
+
+// A function that is there to fail: by its name, and since nobody wants what it returns.
+bool is_assertion(const Nodes& nodes, std::string_view name) {
+  static constexpr std::string_view words[] = {"assert", "check", "expect", "verify", "ensure"};
+  const bool named = std::any_of(std::begin(words), std::end(words), [&](std::string_view word) {
+    return !name.empty() && std::tolower(static_cast<unsigned char>(name[0])) == word[0] &&
+           name.substr(1).starts_with(word.substr(1));
+  });
+  bool called = false;
+  for (size_t node = 0; named && node < nodes.size(); ++node) {
+    if (role_of(nodes[node].kind) != Role::call || callee(nodes, node) != name) continue;
+    if (role_of(nodes[nodes[node].parent].kind) != Role::expression_statement) return false;
+    called = true;
+  }
+  return called;
+}
+
 bool is_protected(const Nodes& nodes, size_t node) {
   const Role role = role_of(nodes[node].kind);
   if (role == Role::protected_part) return true;
-  if (role == Role::call && is_protected_call(callee(nodes, node))) return true;
+  if (role == Role::call) {
+    const std::string_view name = callee(nodes, node);
+    return is_protected_call(name) || is_assertion(nodes, name);
+  }
   if (role == Role::function) {
-    size_t name = nodes.child(node, "name");
-    if (name == syntax::no_node) {  // in C++ inside of the declarator
-      const size_t declarator = nodes.child(node, "declarator");
-      if (declarator != syntax::no_node) name = nodes.child(declarator, "declarator");
-    }
-    return name != syntax::no_node && is_test_name(nodes.text(name));
+    const std::string_view name = name_of_function(nodes, node);
+    return is_test_name(name) || is_assertion(nodes, name);
   }
   return is_main_part(nodes, node) || is_documentation(nodes, node) ||
          (nodes[node].kind == "class_definition" &&
           nodes.text(node).substr(0, nodes.text(node).find(':')).find("TestCase") !=
               std::string_view::npos);
+}
+
+bool is_thrown(std::string_view kind) {
+  return kind == "raise_statement" || kind == "throw_statement";
+}
+
+// `cases.forEach((each) => { ... })`, where that is a statement: no function that anybody calls.
+bool is_loop_body(const Nodes& nodes, size_t function) {
+  const size_t arguments = nodes[function].parent;
+  if (role_of(nodes[arguments].kind) != Role::arguments) return false;
+  const size_t statement = nodes[nodes[arguments].parent].parent;
+  return role_of(nodes[statement].kind) == Role::expression_statement;
+}
+
+// What decides, outside of all functions, whether `end` is reached, which throws or exits: such a
+// script checks itself. Heads of conditions and loops, and expressions around it.
+void add_deciding(const Nodes& nodes, size_t end, std::vector<Range>& ranges) {
+  std::vector<Range> found;
+  for (size_t node = nodes[end].parent; node != no_node; node = nodes[node].parent) {
+    const Role role = role_of(nodes[node].kind);
+    if (role == Role::function && !is_loop_body(nodes, node)) return;
+    const Range whole = nodes[node].range;
+    if (role == Role::binary || nodes[node].kind.ends_with("conditional_expression") ||
+        nodes[node].kind == "ternary_expression") {
+      found.push_back(whole);
+    } else if (role == Role::condition || role == Role::loop) {
+      const size_t body = nodes.child(node, role == Role::loop ? "body" : "consequence");
+      if (body != no_node) found.push_back({whole.begin, nodes[body].range.begin});
+    } else if (role == Role::call) {
+      found.push_back(nodes[nodes.child(node, "function")].range);
+    }
+  }
+  ranges.insert(ranges.end(), found.begin(), found.end());
 }
 
 std::multiset<std::string_view> protected_texts(const Nodes& nodes) {
@@ -96,6 +163,8 @@ std::set<std::string_view> literals(std::string_view text, const Nodes& nodes) {
 std::vector<Range> protected_ranges(const Nodes& nodes) {
   std::vector<Range> ranges;
   for (size_t node = 0; node < nodes.size();) {
+    const bool exits = role_of(nodes[node].kind) == Role::call && is_exit(callee(nodes, node));
+    if (exits || is_thrown(nodes[node].kind)) add_deciding(nodes, node, ranges);
     if (is_protected(nodes, node)) {
       ranges.push_back(nodes[node].range);
       node = nodes[node].end;
@@ -103,6 +172,8 @@ std::vector<Range> protected_ranges(const Nodes& nodes) {
       ++node;
     }
   }
+  std::stable_sort(ranges.begin(), ranges.end(),
+                   [](const Range& a, const Range& b) { return a.begin < b.begin; });
   return ranges;
 }
 

@@ -10,8 +10,9 @@
 
 namespace lsp::features::debug {
 
-// Where no fix changes anything: tests, assertions, handlers, what is thrown, exits, documentation
-// (it may hold examples) and the part that runs when the file is executed. In the text's order.
+// Where no fix changes anything: tests, assertions, handlers, what is thrown, exits, what decides
+// on these outside of functions, documentation (it may hold examples) and the part that runs when
+// the file is executed. In the text's order.
 std::vector<text::Range> protected_ranges(const syntax::Nodes& nodes);
 
 // Why `after` is no fix of `before`, whatever passes; nothing where it may be one. It must leave

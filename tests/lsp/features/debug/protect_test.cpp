@@ -27,6 +27,70 @@ TEST_CASE("a fix that removes an assertion, adds a handler or exits is none") {
   CHECK(objection_to("javascript", "f(a, b);\n", "f(b, a);\n", "").empty());
 }
 
+TEST_CASE("a script that checks itself without assertions keeps its checks") {
+  const auto keeps = [](std::string_view language, const std::string& text,
+                        std::initializer_list<std::string_view> parts) {
+    bool mended = false;
+    for (const std::string& changed : changes_of(language, text)) {
+      if (!objection_to(language, text, changed, "").empty()) continue;
+      for (const std::string_view part : parts) {
+        INFO(changed);
+        CHECK(changed.find(part) != std::string::npos);
+      }
+      mended = mended || changed.find("/ 2") != std::string::npos;
+    }
+    CHECK(mended);
+  };
+  const std::string script = "function half(n) { return n / 3; }\n";
+  for (const char* language : {"javascript", "typescript"}) {
+    keeps(language, script + "if (half(8) !== 4) throw new Error('half');\n",
+          {"if (half(8) !== 4) throw new Error('half');"});
+    keeps(language,
+          script + "for (let i = 2; i < 9; i += 2) { if (half(i) * 2 != i) { throw i; } }",
+          {"for (let i = 2; i < 9; i += 2) {", "if (half(i) * 2 != i) {"});
+    keeps(language, script + "half(8) === 4 || process.exit(1);\n", {"half(8) === 4 || process"});
+    keeps(language,
+          script + "[[8, 4]].forEach(([n, to]) => { if (half(n) != to) process.exit(1); });\n",
+          {"[[8, 4]].forEach", "if (half(n) != to) process.exit(1);"});
+    keeps(language,
+          script +
+              "const check = (ok) => { if (!ok) throw new Error('half'); };\n"
+              "check(half(8) === 4);\n",
+          {"(ok) => { if (!ok) throw new Error('half'); }", "check(half(8) === 4);"});
+    keeps(language, script + "console.assert(half(8) === 4);\n", {"console.assert(half(8) === 4)"});
+  }
+  const std::string module = "def half(n):\n    return n // 3\n\n\n";
+  keeps("python", module + "if half(8) != 4:\n    raise ValueError('half')\n",
+        {"if half(8) != 4:\n    raise ValueError('half')"});
+  keeps("python", module + "for n in [8, 6]:\n    if 2 * half(n) != n:\n        exit(n)\n",
+        {"for n in [8, 6]:\n    if 2 * half(n) != n:\n        exit(n)"});
+  keeps("python", module + "half(8) == 4 or sys.exit(1)\n", {"half(8) == 4 or sys.exit(1)"});
+  keeps("python", module + "sys.exit(1) if half(8) != 4 else print(1)\n", {"if half(8) != 4 else"});
+  keeps("python",
+        module +
+            "def check(a, b):\n    if a != b:\n        raise ValueError(a)\n\n\n"
+            "check(half(8), 4)\n",
+        {"    if a != b:\n        raise", "check(half(8), 4)"});
+  keeps("cpp",
+        "#include <cstdlib>\nint half(int n) { return n / 3; }\n"
+        "void check(bool ok) { if (!ok) std::exit(1); }\nint main() { check(half(8) == 4); }\n",
+        {"{ if (!ok) std::exit(1); }", "check(half(8) == 4);"});
+}
+
+TEST_CASE("what a function throws on may be what is wrong with it") {
+  check_offers("javascript",
+               "function root(n) {\n  if (n <= 0) throw new Error('n');\n  return n ** 0.5;\n}\n",
+               "function root(n) {\n  if (n < 0) throw new Error('n');\n  return n ** 0.5;\n}\n");
+  check_offers("python", "def check_sum(n):\n    return n < 9\n\n\nok = check_sum(9)\n",
+               "def check_sum(n):\n    return n <= 9\n\n\nok = check_sum(9)\n");
+}
+
+TEST_CASE("an operator that another language has as a comment is not tried") {
+  for (const std::string& changed : changes_of("javascript", "const half = (n) => n / 3;\n")) {
+    CHECK(changed.find("//") == std::string::npos);
+  }
+}
+
 TEST_CASE("lines that ran in what failed and not in what passed are the most suspicious") {
   const auto pieces = read_probes("t 10\np 1\np 2\nt 11\np 1\np 3\n");
   REQUIRE(pieces.size() == 3);

@@ -79,4 +79,7 @@ struct Run {
 // knows nothing, the failure has the frames that the program itself printed.
 Run run(runner::Runner& runner, const Prepared& prepared);
 
+// What the compiler said in a run of the prepared request that came no further; else nothing.
+std::vector<Diagnostic> why_not_compiled(const Prepared& prepared, const runner::Outcome& outcome);
+
 }  // namespace sandbox::languages

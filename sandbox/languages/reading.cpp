@@ -190,4 +190,12 @@ Run run(runner::Runner& runner, const Prepared& prepared) {
   return nothing;
 }
 
+std::vector<Diagnostic> why_not_compiled(const Prepared& prepared, const runner::Outcome& outcome) {
+  const auto& steps = prepared.request.job.steps;
+  const auto log = outcome.results.find(compiler_log);
+  const bool compiled = outcome.step + 1 >= steps.size();
+  if (compiled || log == outcome.results.end() || !log->second.ok()) return {};
+  return read_compiler(*log->second, steps.front().folder).diagnostics;
+}
+
 }  // namespace sandbox::languages

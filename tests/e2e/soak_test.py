@@ -110,7 +110,8 @@ class SoakTest(unittest.TestCase):
         print(f"{sum(len(person.times) for person in people)} completions; second quarter and "
               f"last: {memory[0]:.0f} and {memory[1]:.0f} MB, {descriptors[0]:.0f} and "
               f"{descriptors[1]:.0f} descriptors, median {medians[0]:.0f} and {medians[1]:.0f} ms")
-        self.assertLess(memory[1], memory[0] * 1.1 + 20)
+        if SANITIZER != "thread":  # whose own memory grows with every thread and page there was
+            self.assertLess(memory[1], memory[0] * 1.1 + 20)
         self.assertLess(descriptors[1], descriptors[0] + 5)
         self.assertLess(medians[1], medians[0] * 2 + 100 * PATIENCE)
 

@@ -175,7 +175,7 @@ class Debugging {
   }
 
   void find_fixes(Report& report) {
-    const Clues clues{report.failure->type, report.failure->message, subject_.tests_text};
+    Clues clues{report.failure->type, report.failure->message, subject_.tests_text};
     std::string text = text_;
     Trial red = red_;
     Search found;
@@ -183,7 +183,7 @@ class Debugging {
     models_.ask_for_functions(suspicion_);
     // A second round begins at the best improvement, where one change was not enough.
     for (int round = 0; round < 2; ++round) {
-      const auto base = pace_.set(text, red_);
+      const auto base = pace_.set(text, red);
       if (!base) {
         report.note = "a quick run does not show the failure";
         return;
@@ -209,6 +209,8 @@ class Debugging {
         auto now = try_version(runs_.sandbox, subject_, runs_.version(text, Pace::full));
         if (!now) return;
         red = std::move(*now);
+        const Found next = found_in(subject_, red);
+        clues.type = next.type, clues.message = next.message;
       }
     }
     try_functions(found, text, report);

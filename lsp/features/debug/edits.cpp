@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lsp/features/debug/protect.h"
+#include "lsp/features/debug/subject.h"
 
 namespace lsp::features::debug {
 
@@ -93,6 +94,12 @@ bool Edits::is_statement(size_t node) const {
 size_t Edits::function_around(size_t node) const {
   while (node != 0 && role(node) != Role::function) node = nodes[node].parent;
   return node;
+}
+
+bool Edits::can_await(size_t node) const {
+  const size_t function = function_around(node);
+  if (function != 0) return nodes.text(function).starts_with("async");
+  return is_script(grammar.language) && is_module(nodes.text());
 }
 
 std::string Edits::indentation(size_t node) const {

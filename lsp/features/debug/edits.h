@@ -91,7 +91,8 @@ class Edits {
   bool is_value(size_t node) const;
   // A statement of a block, or the body that stands for one.
   bool is_statement(size_t node) const;
-  size_t function_around(size_t node) const;                   // 0, the file, where there is none
+  size_t function_around(size_t node) const;  // 0, the file, where there is none
+  bool can_await(size_t node) const;
   std::string indentation(size_t node) const;                  // of its line
   std::vector<std::string> parameters(size_t function) const;  // their names, without `self`
 

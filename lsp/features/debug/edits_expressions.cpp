@@ -142,6 +142,7 @@ void add_wrappings(Edits& edits, size_t node) {
   const auto kind = edits.types.kind_of(edits.nodes.text(node));
   for (const auto& [wanted, to, prior] : edits.grammar.wrappings) {
     if (!goes_with(wanted, kind)) continue;
+    if (to.starts_with("await ") && !edits.can_await(node)) continue;
     std::string wrapped(to);
     std::string value = edits.text(node);
     const bool binary = edits.role(node) == Role::binary;
@@ -149,6 +150,32 @@ void add_wrappings(Edits& edits, size_t node) {
     wrapped.replace(wrapped.find('%'), 1, value);
     edits.replace(node, wrapped, "missing call", prior * 0.6);
   }
+}
+
+// `x[i % len(x)]`, as in rings and clocks.
+void add_turned_index(Edits& edits, size_t node) {
+  size_t object = no_node, index = no_node;
+  for (const char* field : {"value", "object", "argument"}) {
+    if (object == no_node) object = edits.nodes.child(node, field);
+  }
+  for (const char* field : {"subscript", "index", "indices"}) {
+    if (index == no_node) index = edits.nodes.child(node, field);
+  }
+  if (index != no_node && edits.nodes[index].kind == "subscript_argument_list") {
+    const auto indices = edits.nodes.children(index);
+    index = indices.size() == 1 ? indices[0] : no_node;
+  }
+  if (object == no_node || index == no_node || edits.nodes[index].kind == "slice") return;
+  const std::string its = edits.text(object), i = edits.text(index);
+  if (edits.role(index) == Role::number || i.find('%') != i.npos) return;
+  const std::string size = edits.grammar.language == syntax::Language::python ? "len(" + its + ")"
+                           : is_script(edits.grammar.language)                ? its + ".length"
+                                                                              : its + ".size()";
+  const std::string& type = edits.clues.type;
+  const bool outside = type == "IndexError" || type.find("overflow") != type.npos ||
+                       type == "undefined-behavior" || type == "TypeError";
+  const bool grouped = edits.role(index) == Role::binary || edits.role(index) == Role::condition;
+  edits.replace(index, (grouped ? "(" + i + ")" : i) + " % " + size, "index", outside ? 0.5 : 0.1);
 }
 
 }  // namespace
@@ -159,6 +186,7 @@ void add_expression_edits(Edits& edits) {
     if (role == Role::arguments) add_arguments(edits, node);
     if (role == Role::call) add_call(edits, node);
     if (role == Role::binary) add_shared_rows(edits, node);
+    if (role == Role::subscript) add_turned_index(edits, node);
     if (role == Role::negation) {
       const auto children = edits.nodes.children(node);
       if (!children.empty()) edits.replace(node, edits.text(children[0]), "negation", 0.5);

@@ -2,12 +2,15 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/base/format.h"
 #include "lsp/features/debug/edits.h"
+#include "lsp/features/debug/includes.h"
+#include "lsp/features/debug/subject.h"
 
 namespace lsp::features::debug {
 namespace {
 
-using syntax::no_node;
+using engine::base::concat;
 
 struct Origin {
   std::string_view name;
@@ -60,13 +63,6 @@ constexpr Origin python_origins[] = {{"math", "import math"},
 constexpr std::string_view node_modules[] = {"fs",     "path",   "util", "assert", "events",
                                              "crypto", "stream", "os",   "url",    "readline"};
 
-constexpr std::string_view cpp_headers[] = {
-    "algorithm", "array",         "cassert",       "cctype",   "climits",   "cmath",
-    "cstdint",   "cstring",       "deque",         "iostream", "iomanip",   "functional",
-    "limits",    "list",          "map",           "memory",   "numeric",   "optional",
-    "queue",     "set",           "sstream",       "stack",    "stdexcept", "string",
-    "tuple",     "unordered_map", "unordered_set", "utility",  "vector"};
-
 // Behind the documentation and what must come first.
 size_t import_place(const Edits& edits) {
   size_t place = 0;
@@ -85,48 +81,82 @@ size_t import_place(const Edits& edits) {
 void add_awaits(Edits& edits) {
   for (size_t node = 1; node < edits.nodes.size(); ++node) {
     if (edits.role(node) != Role::call) continue;
-    const size_t function = edits.function_around(node);
-    if (function == 0 || !edits.text(function).starts_with("async")) continue;
+    if (!edits.can_await(node)) continue;
     const size_t parent = edits.nodes[node].parent;
     if (edits.nodes[parent].kind.starts_with("await")) continue;
     edits.replace(node, "await " + edits.text(node), "missing await", 0.9);
   }
 }
 
+// Names that are read and stand nowhere else: not assigned, defined, imported or taken.
+std::set<std::string> unbound_names(const Edits& edits) {
+  std::set<std::string> read, bound;
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    if (edits.role(node) != Role::identifier) continue;
+    (edits.is_value(node) ? read : bound).insert(edits.text(node));
+  }
+  for (const std::string& name : bound) read.erase(name);
+  return read;
+}
+
+// Those that the failure names, each alone, all together, and with these `others`.
+void add_all(Edits& edits, const std::vector<std::string>& named,
+             const std::vector<std::string>& others) {
+  const size_t at = import_place(edits);
+  std::string all;
+  for (const std::string& statement : named) {
+    edits.add({{at, at}, statement + "\n", "missing import", 2});
+    all += statement + "\n";
+  }
+  if (named.size() > 1) edits.add({{at, at}, all, "missing import", 3});
+  if (named.empty() || others.empty()) return;
+  for (const std::string& statement : others) all += statement + "\n";
+  edits.add({{at, at}, all, "missing import", 2.5});
+}
+
+void add_missing(Edits& edits) {
+  const std::string& message = edits.clues.message;
+  const bool python = edits.grammar.language == syntax::Language::python;
+  const std::set<std::string> unbound = unbound_names(edits);
+  std::vector<std::string> named, others;
+  const auto add = [&](std::string_view name, const std::string& statement) {
+    if (!unbound.contains(std::string(name))) return;
+    const std::string told = python ? concat("'", name, "'") : concat(name, " is not defined");
+    (message.find(told) != message.npos ? named : others).push_back(statement);
+  };
+  if (python) {
+    for (const auto& [name, statement] : python_origins) add(name, std::string(statement));
+  } else {
+    const bool module = is_module(edits.nodes.text());
+    for (const std::string_view name : node_modules) {
+      add(name, module ? concat("import ", name, " from 'node:", name, "';")
+                       : concat("const ", name, " = require('node:", name, "');"));
+    }
+  }
+  add_all(edits, named, others);
+}
+
+void add_includes(Edits& edits) {
+  std::vector<std::string> named, others;
+  for (const Include& include : missing_includes(edits.nodes.text(), edits.clues.message)) {
+    if (include.told) {
+      named.push_back(include.statement);
+    } else if (include.used) {
+      others.push_back(include.statement);
+    } else {
+      edits.add({{0, 0}, include.statement + "\n", "missing import", 0.02});
+    }
+  }
+  add_all(edits, named, others);
+}
+
 }  // namespace
 
 void add_import_edits(Edits& edits) {
-  std::set<std::string> used;
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
-    if (edits.role(node) == Role::identifier) used.insert(edits.text(node));
-  }
-  const size_t at = import_place(edits);
-  const auto add = [&](const std::string& statement, double prior) {
-    if (edits.nodes.text().find(statement) != std::string_view::npos) return;
-    edits.add({{at, at}, statement + "\n", "missing import", prior});
-  };
-  const std::string& message = edits.clues.message;
-  switch (edits.grammar.language) {
-    case syntax::Language::python:
-      for (const auto& [name, statement] : python_origins) {
-        const bool named = message.find("'" + std::string(name) + "'") != std::string::npos;
-        if (used.contains(std::string(name)) && named) add(std::string(statement), 2);
-      }
-      break;
-    case syntax::Language::javascript:
-    case syntax::Language::typescript:
-      for (const std::string_view name : node_modules) {
-        const std::string word(name);
-        if (!used.contains(word) || message.find(word + " is not defined") == message.npos)
-          continue;
-        add("const " + word + " = require('node:" + word + "');", 2);
-      }
-      break;
-    default:
-      for (const std::string_view header : cpp_headers) {
-        const bool told = message.find("<" + std::string(header) + ">") != std::string::npos;
-        add("#include <" + std::string(header) + ">", told ? 2 : 0.02);
-      }
+  if (edits.is_c_like()) {
+    add_includes(edits);
+  } else {
+    add_missing(edits);
   }
   add_awaits(edits);
 }

@@ -28,7 +28,25 @@ std::string said_at_its_end(const runner::Outcome& outcome) {
   return concat("exit status ", outcome.exit_code, last.empty() ? "" : ", and the words: ", last);
 }
 
+// The compiler's first; null where it has none.
+const languages::Diagnostic* error_of(const Trial& trial) {
+  const auto& all = trial.run.diagnostics;
+  const auto error = std::find_if(all.begin(), all.end(),
+                                  [](const auto& each) { return each.severity == "error"; });
+  return error == all.end() ? nullptr : &*error;
+}
+
 }  // namespace
+
+size_t names_missing(const Trial& trial) {
+  const auto& all = trial.run.diagnostics;
+  const auto errors = std::count_if(all.begin(), all.end(),
+                                    [](const auto& each) { return each.severity == "error"; });
+  const auto& failures = trial.run.findings.failures;
+  const bool unknown = !failures.empty() && (failures.front().type == "NameError" ||
+                                             failures.front().type == "ReferenceError");
+  return static_cast<size_t>(errors) + (unknown ? 1 : 0);
+}
 
 Found found_in(const Subject& subject, const Trial& trial) {
   const languages::Run& run = trial.run;
@@ -39,9 +57,7 @@ Found found_in(const Subject& subject, const Trial& trial) {
     if (asked && (outcome == "failed" || outcome == "error")) found.red.push_back(name);
   }
   found.tests = trial.tests.size();
-  const auto error = std::find_if(run.diagnostics.begin(), run.diagnostics.end(),
-                                  [](const auto& each) { return each.severity == "error"; });
-  if (error != run.diagnostics.end()) {
+  if (const auto* error = error_of(trial)) {
     found.type = "compile error";
     for (const auto& diagnostic : run.diagnostics) {
       found.message += (found.message.empty() ? "" : "\n") + diagnostic.message;

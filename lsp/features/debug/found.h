@@ -12,6 +12,10 @@ namespace lsp::features::debug {
 
 Found found_in(const Subject& subject, const Trial& trial);
 
+// What a compiler has against a program, or an interpreter that lacks a name; in a program that
+// comes to itself 0.
+size_t names_missing(const Trial& trial);
+
 // Lines of the tests at which something failed.
 std::set<int> red_lines(const Subject& subject, const Trial& trial);
 

@@ -1,6 +1,7 @@
 #include "lsp/features/debug/pace.h"
 
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/found.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -42,6 +43,7 @@ Version Pacemaker::batch_version(const std::string& text, const char* checks) co
 }
 
 std::optional<Trial> Pacemaker::set(const std::string& text, const Trial& red) {
+  if (names_missing(red) > 0) ahead_ = {};  // of another text, once there is one that compiles
   if (is_compiled(runs_.subject) && has_batches(runs_.subject) && red.run.diagnostics.empty()) {
     if (auto trial = compiled_base(text, red)) return trial;
   }

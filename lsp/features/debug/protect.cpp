@@ -99,8 +99,15 @@ bool is_protected(const Nodes& nodes, size_t node) {
               std::string_view::npos);
 }
 
-bool is_thrown(std::string_view kind) {
-  return kind == "raise_statement" || kind == "throw_statement";
+// What throws, exits or asserts.
+bool ends_badly(const Nodes& nodes, size_t node) {
+  const std::string_view kind = nodes[node].kind;
+  if (kind == "raise_statement" || kind == "throw_statement" || kind == "assert_statement") {
+    return true;
+  }
+  if (role_of(kind) != Role::call) return false;
+  const std::string_view name = callee(nodes, node);
+  return is_exit(name) || name.starts_with("assert");
 }
 
 // `cases.forEach((each) => { ... })`, where that is a statement: no function that anybody calls.
@@ -111,16 +118,20 @@ bool is_loop_body(const Nodes& nodes, size_t function) {
   return role_of(nodes[statement].kind) == Role::expression_statement;
 }
 
-// What decides, outside of all functions, whether `end` is reached, which throws or exits: such a
-// script checks itself. Heads of conditions and loops, and expressions around it.
+// What decides, outside of all functions, whether `end` is reached, which throws, exits or asserts:
+// such a script checks itself. Heads of conditions and loops, and expressions around it.
 void add_deciding(const Nodes& nodes, size_t end, std::vector<Range>& ranges) {
   std::vector<Range> found;
   for (size_t node = nodes[end].parent; node != no_node; node = nodes[node].parent) {
     const Role role = role_of(nodes[node].kind);
-    if (role == Role::function && !is_loop_body(nodes, node)) return;
     const Range whole = nodes[node].range;
-    if (role == Role::binary || nodes[node].kind.ends_with("conditional_expression") ||
-        nodes[node].kind == "ternary_expression") {
+    if (role == Role::function) {
+      if (!is_loop_body(nodes, node)) return;
+      const size_t body = nodes.child(node, "body");
+      const bool block = body != no_node && role_of(nodes[body].kind) == Role::block;
+      found.push_back({whole.begin, block ? nodes[body].range.begin : whole.end});
+    } else if (role == Role::binary || nodes[node].kind.ends_with("conditional_expression") ||
+               nodes[node].kind == "ternary_expression") {
       found.push_back(whole);
     } else if (role == Role::condition || role == Role::loop) {
       const size_t body = nodes.child(node, role == Role::loop ? "body" : "consequence");
@@ -163,8 +174,7 @@ std::set<std::string_view> literals(std::string_view text, const Nodes& nodes) {
 std::vector<Range> protected_ranges(const Nodes& nodes) {
   std::vector<Range> ranges;
   for (size_t node = 0; node < nodes.size();) {
-    const bool exits = role_of(nodes[node].kind) == Role::call && is_exit(callee(nodes, node));
-    if (exits || is_thrown(nodes[node].kind)) add_deciding(nodes, node, ranges);
+    if (ends_badly(nodes, node)) add_deciding(nodes, node, ranges);
     if (is_protected(nodes, node)) {
       ranges.push_back(nodes[node].range);
       node = nodes[node].end;

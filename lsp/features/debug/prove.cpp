@@ -97,8 +97,15 @@ class Prover {
       Fix fix = fix_of(green.front()->candidate.text, green.front()->candidate.what);
       if (!passes(fix)) continue;
       make_smaller(fix, *green.front());
-      const Rivals rivals = rivals_of(green, fix.text);
-      const Comparison comparison = compared(fix.text, rivals);
+      Rivals rivals = rivals_of(green, fix.text);
+      Comparison comparison = compared(fix.text, rivals);
+      while (comparison.difference && !runs_.is_over()) {
+        const auto rival =
+            rivals.texts.begin() + static_cast<ptrdiff_t>(comparison.difference->second) - 1;
+        if (!fails_alone(*rival)) break;
+        rivals.texts.erase(rival);
+        comparison = compared(fix.text, rivals);
+      }
       return judged(std::move(fix), rivals, comparison);
     }
     return {};
@@ -170,6 +177,13 @@ class Prover {
     rivals.too_many = rivals.texts.size() > max_rivals;
     if (rivals.too_many) rivals.texts.resize(max_rivals);
     return rivals;
+  }
+
+  // A batch shares what surrounds its versions, so that one may pass there and not by itself.
+  bool fails_alone(const std::string& text) const {
+    if (!runs_.batches) return false;
+    const auto trial = try_version(runs_.sandbox, runs_.subject, runs_.version(text, Pace::quick));
+    return trial && !trial->green && trial->run.outcome.verdict != runner::Verdict::timed_out;
   }
 
   Comparison compared(const std::string& fixed, const Rivals& rivals) const {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/found.h"
 #include "lsp/features/debug/grammar.h"
 #include "lsp/features/debug/protect.h"
 #include "lsp/text/uri.h"
@@ -58,6 +59,10 @@ std::map<int, double> with_declarations(std::map<int, double> suspicion, const s
   return suspicion;
 }
 
+// How far a program comes that is not right yet: how many tests pass; and what keeps it from coming
+// to itself, counted down.
+using Worth = std::pair<size_t, ptrdiff_t>;
+
 // One version of the program after another, over a few threads.
 class Searcher {
  public:
@@ -93,7 +98,11 @@ class Searcher {
     if (limits_.stop.stop_requested() || now > limits_.deadline) return true;
     const std::lock_guard lock(mutex_);
     if (found_.green.empty()) {
-      return found_.improvement && now > limits_.deadline_after_improvement;
+      // With what was missing at hand, what is wrong comes to light: looking on would cost its
+      // time.
+      return found_.improvement &&
+             (now > limits_.deadline_after_improvement ||
+              (found_.improvement->what == "missing import" && best_.second == 0));
     }
     return found_.green.size() >= limits_.most_green || next_ >= limits_.least_tried ||
            now > limits_.deadline_for_rivals;
@@ -200,10 +209,18 @@ class Searcher {
     if (trial.green) {
       const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin_).count();
       found_.green.push_back({candidate, ms});
-    } else if (passed(trial) > std::max(passed(base_), best_passed_) && keeps(trial)) {
-      best_passed_ = passed(trial);
-      found_.improvement = candidate;
+      return;
     }
+    const Worth own = worth(base_), its = worth(trial);
+    const auto& best = found_.improvement;
+    const bool likelier = best && its == best_ && candidate.score > best->score;
+    if (its <= own || !keeps(trial) || (best && its <= best_ && !likelier)) return;
+    best_ = its;
+    found_.improvement = candidate;
+  }
+
+  Worth worth(const Trial& trial) const {
+    return {passed(trial), -static_cast<ptrdiff_t>(names_missing(trial))};
   }
 
   // Of the tests that are wanted.
@@ -237,7 +254,7 @@ class Searcher {
   Search found_;
   std::vector<const Candidate*> large_;  // for batches of few
   std::vector<const Candidate*> alone_;  // for none
-  size_t best_passed_ = 0;
+  Worth best_;                           // of found_.improvement
 };
 
 }  // namespace
@@ -248,6 +265,8 @@ std::vector<Candidate> candidates_of(const std::string& text, syntax::Language l
   if (!tree) return {};
   const syntax::Nodes nodes(*tree);
   const auto suspects = with_declarations(suspicion, nodes, tree->document());
+  double most_suspected = 1;
+  for (const auto& [line, suspect] : suspects) most_suspected = std::max(most_suspected, suspect);
   std::vector<Candidate> candidates;
   std::map<std::string, size_t> places;  // of the texts among them
   for (const Edit& edit : edits_of(nodes, *grammar_of(language), clues)) {
@@ -258,7 +277,7 @@ std::vector<Candidate> candidates_of(const std::string& text, syntax::Language l
     const bool inserted = edit.range.begin == edit.range.end;
     const bool anywhere = edit.what == "missing import";
     const double suspect =
-        anywhere ? 1 : suspicion_at(suspects, inserted ? first - 1 : first, last);
+        anywhere ? most_suspected : suspicion_at(suspects, inserted ? first - 1 : first, last);
     std::string changed = applied(text, edit);
     const auto [at, is_new] = places.emplace(changed, candidates.size());
     if (is_new) {

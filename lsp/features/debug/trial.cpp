@@ -120,6 +120,7 @@ Result<Trial> try_version(runner::Runner& sandbox, const Subject& subject, const
     Trial trial;
     trial.run.outcome = sandbox.run(request);
     trial.green = trial.run.outcome.verdict == runner::Verdict::passed;
+    trial.run.diagnostics = languages::why_not_compiled(*prepared, trial.run.outcome);
     return trial;
   }
   Trial trial;

@@ -250,3 +250,28 @@ TEST_CASE("a program of ECMAScript's own modules is mended and its fix held agai
               "  for (let i = 0; i < values.length; i++) total += values[i];",
               "passes 2 of 2 tests");
 }
+
+TEST_CASE("what is missing is imported, all of it, and then what is wrong is mended") {
+  check_fixed(debug_project("words.py",
+                            "def longest(text):\n    best = ''\n"
+                            "    for word in re.findall('[a-z]+', text):\n"
+                            "        if len(word) < len(best):\n            best = word\n"
+                            "    return best\n\n\ndef root(x):\n    return math.sqrt(x)\n",
+                            "test_words.py",
+                            "from words import longest, root\n\n\ndef test_all():\n"
+                            "    assert longest('a bbb cc') == 'bbb' and root(16) == 4\n"
+                            "    assert longest('aa bb') == 'aa'\n"),
+              "import re\n+import math", "passes 1 of 1 test", Verified::no);
+  const Report report =
+      debug_project("sum.cpp",
+                    "uint32_t sum(uint32_t n) { return n == 0 ? 0 : n + sum(n - 2); }\n"
+                    "size_t one() { return 1; }\n",
+                    "sum_test.cpp",
+                    "#include \"sum.cpp\"\n\n#include <cassert>\n\nint main() {\n"
+                    "  assert(sum(4) == 10 && sum(2) == 3 && one() == 1);\n}\n");
+  REQUIRE_FALSE(report.fixes.empty());
+  const std::string& diff = report.fixes.front().diff;
+  INFO(diff);
+  CHECK(diff.find("+#include <cstddef>\n+#include <cstdint>") != std::string::npos);
+  CHECK(diff.find("sum(n - 1)") != std::string::npos);
+}

@@ -39,6 +39,56 @@ TEST_CASE("what no C++ compiler takes is left out") {
   }
 }
 
+TEST_CASE("headers that a compiler asks for are included, all of them at once") {
+  const std::string text = "size_t f(uint8_t n) { return std::popcount(n); }\n";
+  const std::string told =
+      "‘size_t’ does not name a type\n‘uint8_t’ was not declared in this scope\n"
+      "‘popcount’ is not a member of ‘std’\n";
+  check_offers("cpp", text, "#include <bit>\n#include <cstddef>\n#include <cstdint>\n" + text,
+               {.type = "compile error", .message = told, .tests = ""});
+  check_offers("cpp", text, "#include <bit>\n" + text,
+               {.type = "compile error",
+                .message = "no member named 'popcount' in namespace 'std'",
+                .tests = ""});
+  const std::string c = "#include <stdio.h>\nbool f(void) { return strlen(\"a\"); }\n";
+  check_offers("c", c, "#include <string.h>\n" + c,
+               {.type = "compile error", .message = "include ‘<string.h>’", .tests = ""});
+}
+
+TEST_CASE("modules that are used and not imported are imported, all of them at once") {
+  const std::string text = "def f(x):\n    return math.sqrt(float(re.sub('a', '', x)))\n";
+  const Clues clues{.type = "NameError", .message = "name 're' is not defined", .tests = ""};
+  check_offers("python", text, "import re\n" + text, clues);
+  check_offers("python", text, "import re\nimport math\n" + text, clues);
+  const std::string taken = "def f(math):\n    return re.sub('a', math, '')\n";
+  for (const std::string& changed : changes_of("python", taken, clues)) {
+    CHECK(changed.find("import math") == std::string::npos);
+  }
+  const std::string module = "export const f = (x) => path.join(x, os.EOL);\n";
+  check_offers("javascript", module,
+               "import path from 'node:path';\nimport os from 'node:os';\n" + module,
+               {.type = "ReferenceError", .message = "path is not defined", .tests = ""});
+}
+
+TEST_CASE("nothing is awaited where nothing can be") {
+  for (const std::string text : {"const a = f(1);\n", "function g() { return f(1); }\n"}) {
+    for (const std::string& changed : changes_of("javascript", text)) {
+      INFO(changed);
+      CHECK(changed.find("await") == std::string::npos);
+    }
+  }
+  check_offers("javascript", "export const a = f(1);\n", "export const a = await f(1);\n");
+}
+
+TEST_CASE("an index starts over at the end") {
+  check_offers("python", "def f(x, i):\n    return x[i + 1]\n",
+               "def f(x, i):\n    return x[(i + 1) % len(x)]\n");
+  check_offers("javascript", "const f = (x, i) => x[i];\n",
+               "const f = (x, i) => x[i % x.length];\n");
+  check_offers("cpp", "int f(std::vector<int>& x) { return x[i_++]; }\n",
+               "int f(std::vector<int>& x) { return x[i_++ % x.size()]; }\n");
+}
+
 TEST_CASE("values become one more, one less, or another name in reach") {
   check_offers("python", "def f(n):\n    return range(n)\n",
                "def f(n):\n    return range(n + 1)\n");

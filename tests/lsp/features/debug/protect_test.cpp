@@ -57,6 +57,8 @@ TEST_CASE("a script that checks itself without assertions keeps its checks") {
               "const check = (ok) => { if (!ok) throw new Error('half'); };\n"
               "check(half(8) === 4);\n",
           {"(ok) => { if (!ok) throw new Error('half'); }", "check(half(8) === 4);"});
+    keeps(language, script + "run([8]).then((n) => assert.equal(n, 4));\n",
+          {"run([8]).then((n) => assert.equal(n, 4))"});
     keeps(language, script + "console.assert(half(8) === 4);\n", {"console.assert(half(8) === 4)"});
   }
   const std::string module = "def half(n):\n    return n // 3\n\n\n";
@@ -64,6 +66,8 @@ TEST_CASE("a script that checks itself without assertions keeps its checks") {
         {"if half(8) != 4:\n    raise ValueError('half')"});
   keeps("python", module + "for n in [8, 6]:\n    if 2 * half(n) != n:\n        exit(n)\n",
         {"for n in [8, 6]:\n    if 2 * half(n) != n:\n        exit(n)"});
+  keeps("python", module + "for n in [8, 6]:\n    assert 2 * half(n) == n\n",
+        {"for n in [8, 6]:\n    assert 2 * half(n) == n"});
   keeps("python", module + "half(8) == 4 or sys.exit(1)\n", {"half(8) == 4 or sys.exit(1)"});
   keeps("python", module + "sys.exit(1) if half(8) != 4 else print(1)\n", {"if half(8) != 4 else"});
   keeps("python",

@@ -1,0 +1,19 @@
+// Headers of C++'s library, and of C's, that a compiler's words ask for.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lsp::features::debug {
+
+struct Include {
+  std::string statement;  // "#include <cstdint>"; where the text has headers of C, <stdint.h>
+  bool told = false;      // whether `message` names the header, or what it declares
+  bool used = false;      // whether the text has a name of it, behind std::
+};
+
+// Of those that `text` does not include.
+std::vector<Include> missing_includes(std::string_view text, std::string_view message);
+
+}  // namespace lsp::features::debug

@@ -382,7 +382,7 @@ void random_model_cases(Suite& suite) {
     suite.run("wide latents, " + kind.name, [&](Suite& s) { check_wide_latents(s, kind); });
     suite.run("a layer for multi-token prediction, " + kind.name,
               [&](Suite& s) { check_prediction_layer(s, kind); });
-    if (kind.is_reference() || kind.of == Of::cpu) {  // CUDA leaves the layer out
+    if (kind.of != Of::cuda_fast) {
       suite.run("predictions, odd v3, " + kind.name,
                 [&](Suite& s) { check_predictions(s, kind, odd_v3()); });
       suite.run("predictions, odd lite, " + kind.name,

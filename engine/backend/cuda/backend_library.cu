@@ -149,8 +149,8 @@ Status Library::open_weights() {
   if (here == all) return base::Done{};
   name_ = base::concat("cuda (", device->name, ", ", here, " of ", all,
                        " experts of each layer, the CPU the others)");
-  auto share = HostShare::create(config_, widths_, options_.host, weights_.layer_count(), here,
-                                 *stream_);
+  auto share =
+      HostShare::create(config_, widths_, options_.host, weights_.layer_count(), here, *stream_);
   if (!share.ok()) return share.error();
   host_share_ = std::move(*share);
   return base::Done{};
@@ -168,8 +168,8 @@ void Library::choose_kernels(const DeviceInfo& device) {
 }
 
 Status Library::open_cache() {
-  const size_t bytes =
-      size_t(weights_.layer_count()) * block_count_ * block_tokens * config_.cache_dim() * cell_bytes();
+  const size_t bytes = size_t(weights_.layer_count()) * block_count_ * block_tokens *
+                       config_.cache_dim() * cell_bytes();
   auto cache = Buffer<uint8_t>::allocate(
       bytes, base::concat("a KV cache of ", options_.kv_tokens, " tokens"));
   if (!cache.ok()) return cache.error();
@@ -352,8 +352,8 @@ Result<Step*> Library::begin(const Batch& batch, std::span<const int> before, si
     if (auto shared = begin_share(step.tokens.count); !shared.ok()) return shared.error();
   }
   if (is_large(step)) {
-    auto large = large_rows_[depth_].begin(config_, widths_, batch, *runs, large_tile_rows_,
-                                           *stream_);
+    auto large =
+        large_rows_[depth_].begin(config_, widths_, batch, *runs, large_tile_rows_, *stream_);
     if (!large.ok()) return large.error();
   }
   return &step;

@@ -34,20 +34,14 @@ RowSizes row_sizes(const model::Config& config, const Widths& widths, int count)
   const int heads = heads_of(config);
   const size_t used = config.experts.used;
   using Rows = Step::Rows;
-  RowSizes sizes{{&Rows::hidden, widths.hidden},
-                 {&Rows::projected, size_t(heads) * widths.q_head},
-                 {&Rows::queries, widths.queries},
-                 {&Rows::keys, widths.keys},
-                 {&Rows::values, widths.values},
-                 {&Rows::low, widths.low},
-                 {&Rows::latents, widths.latents},
-                 {&Rows::attended, size_t(heads) * widths.attended_head},
-                 {&Rows::heads, widths.heads},
-                 {&Rows::router, config.experts.count},
-                 {&Rows::weights, used},
-                 {&Rows::joined, widths.joined},
-                 {&Rows::act, used * widths.act},
-                 {&Rows::shared_act, widths.shared_act}};
+  RowSizes sizes{
+      {&Rows::hidden, widths.hidden},   {&Rows::projected, size_t(heads) * widths.q_head},
+      {&Rows::queries, widths.queries}, {&Rows::keys, widths.keys},
+      {&Rows::values, widths.values},   {&Rows::low, widths.low},
+      {&Rows::latents, widths.latents}, {&Rows::attended, size_t(heads) * widths.attended_head},
+      {&Rows::heads, widths.heads},     {&Rows::router, config.experts.count},
+      {&Rows::weights, used},           {&Rows::joined, widths.joined},
+      {&Rows::act, used * widths.act},  {&Rows::shared_act, widths.shared_act}};
   // 32 more: the last unit of a head may reach past it.
   for (auto& [buffer, size] : sizes) size = size == 0 ? 0 : size * count + unit_values;
   const size_t split_rows =

@@ -61,7 +61,7 @@ class DeviceWeights {
   View<const float> output_norm;
   std::vector<DeviceLayer> layers;  // with the one for prediction, which comes last
   DevicePrediction prediction;      // empty where the model has none
-  int experts = 0;  // of each layer that are here
+  int experts = 0;                  // of each layer that are here
   size_t bytes() const { return memory_.size(); }
 
  private:

@@ -77,6 +77,23 @@ void check_split(Suite& suite, const Kind& kind, const std::string& experts) {
   suite.check(identical(together, alone), "rows alone have other bits than in a batch");
 }
 
+// The layer for multi-token prediction has experts, too.
+void check_split_predictions(Suite& suite, const Kind& kind, const std::string& experts) {
+  engine::cli::RandomModel random = mixture(64, 12, 32);
+  random.config.prediction_layers = 1;
+  const std::string path = random_file(random);
+  const Variable most("LEMMA_CUDA_EXPERTS", experts);
+  const auto backend = make(kind, path, kv_tokens);
+  suite.check(is_split(*backend), std::string("the name is ") + backend->name());
+  const auto reference = make({"reference", Of::reference, ""}, path, kv_tokens);
+  const Ids ids = uneven_ids(moved_after + chunk);
+  const Rows expected = predict_in_chunks(*reference, ids, chunk, blocks(0, 16));
+  const double error =
+      relative_error(predict_in_chunks(*backend, ids, chunk, blocks(0, 16)), expected);
+  suite.check(error <= (kind.of == Of::cuda_exact ? 1e-4 : fast_bound),
+              "relative error " + std::to_string(error));
+}
+
 // With less and less memory: first all experts are on the device, then some, and where nothing fits
 // the error names the memory.
 void check_memory(Suite& suite, const Kind& kind) {
@@ -114,6 +131,8 @@ void split_cases(Suite& suite) {
     for (const char* experts : {"1", "5"}) {
       suite.run(kind.name + ", room for " + experts + " of 12 experts",
                 [&](Suite& s) { check_split(s, kind, experts); });
+      suite.run(kind.name + ", predictions with room for " + experts + " of 12 experts",
+                [&](Suite& s) { check_split_predictions(s, kind, experts); });
     }
     if (!kind.is_slow) continue;  // the memory of an emulation alone can be set
     suite.run(kind.name + ", less and less memory", [&](Suite& s) { check_memory(s, kind); });

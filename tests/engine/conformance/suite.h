@@ -80,6 +80,12 @@ Rows run(backend::Backend& backend, std::span<const int32_t> ids, int position, 
 Rows run_in_chunks(backend::Backend& backend, std::span<const int32_t> ids, int chunk,
                    const Blocks& table);
 
+// The guesses after each of `ids` but the first, `chunk` tokens at a time; what a chunk begins with
+// knows no state where `states` says so. Nothing where the backend refuses.
+enum class States { all, within_chunks };
+Rows predict_in_chunks(backend::Backend& backend, std::span<const int32_t> ids, int chunk,
+                       const Blocks& table, States states = States::all);
+
 double relative_error(std::span<const float> found, std::span<const float> expected);
 double relative_error(std::span<const float> found, std::span<const double> expected);
 bool identical(std::span<const float> a, std::span<const float> b);
@@ -88,6 +94,7 @@ bool identical(std::span<const float> a, std::span<const float> b);
 void golden_cases(Suite& suite);
 void random_model_cases(Suite& suite);
 void large_cases(Suite& suite);
+void prediction_cases(Suite& suite);
 void adapter_cases(Suite& suite);
 void sequence_cases(Suite& suite);
 void contract_cases(Suite& suite);

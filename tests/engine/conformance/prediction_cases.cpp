@@ -52,8 +52,8 @@ double error_of_most_rows(std::span<const float> found, std::span<const Expected
   std::vector<double> errors;
   const size_t width = found.size() / (count - 1);
   for (size_t i = 0; i + 1 < count; ++i) {
-    errors.push_back(relative_error(found.subspan(i * width, width),
-                                    expected.subspan(i * width, width)));
+    errors.push_back(
+        relative_error(found.subspan(i * width, width), expected.subspan(i * width, width)));
   }
   std::sort(errors.begin(), errors.end());
   return errors[errors.size() * 9 / 10];
@@ -72,8 +72,8 @@ void check_formulas(Suite& suite, const Kind& kind, RandomModel random) {
     const Rows found = predict_in_chunks(*backend, ids, chunk, blocks(0, 2));
     const bool fast = kind.of == Of::cuda_fast;
     const double bound = fast ? fast_bound : kind.is_reference() ? 1e-5 : 1e-4;
-    const double error = fast ? error_of_most_rows<double>(found, naive)
-                              : relative_error(found, naive);
+    const double error =
+        fast ? error_of_most_rows<double>(found, naive) : relative_error(found, naive);
     suite.check(error <= bound, "in chunks of " + std::to_string(chunk) + ": relative error " +
                                     std::to_string(error));
   }

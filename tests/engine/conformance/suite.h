@@ -66,6 +66,10 @@ struct Variant {
 };
 std::vector<Variant> variants();
 
+// Whose batches of more than 16 tokens run on tensor cores, and steps of one token in all forms.
+engine::cli::RandomModel large_shape(engine::gguf::WeightType type, int experts, int used,
+                                     int feed_forward);
+
 using Ids = std::vector<int32_t>;
 using Rows = std::vector<float>;  // [tokens][vocab_size]
 using Blocks = std::vector<backend::BlockId>;

@@ -57,7 +57,7 @@ void check_formulas(Suite& suite, const Kind& kind, RandomModel random) {
   const auto naive = naive_predictions(*file, model::read_config(*file).value(), ids);
   const auto backend = make(kind, path, 64);
   suite.check(backend->predicts(), "the backend does not predict");
-  for (const int chunk : {1, 7, count, 1}) {
+  for (const int chunk : {count, 7, 1}) {
     const Rows found = predict_in_chunks(*backend, ids, chunk, blocks(0, 2));
     const bool fast = kind.of == Of::cuda_fast;
     const double bound = fast ? fast_bound : kind.is_reference() ? 1e-5 : 1e-4;
@@ -149,6 +149,26 @@ void check_states(Suite& suite, const Kind& kind) {
   run(*backend, part, 32, here);
   suite.check(relative_error(guess(*backend, taken, 32, {6, 7}), expected) > 1e-3,
               "earlier positions change nothing");
+}
+
+// Recorded steps know where states are, which is elsewhere once there are more of them.
+void check_more_states(Suite& suite, const Kind& kind) {
+  const auto backend = make(kind, random_file(predicting(WeightType::q8_0)), 512);
+  const Ids ids = random_ids(13, 90, 11);
+  const auto first = std::span(ids).first(3), all = std::span(ids).first(12);
+  std::vector<backend::BatchToken> tokens;
+  for (const int32_t id : all) tokens.push_back({id, static_cast<int>(tokens.size()), 0, true});
+  const std::vector<int> none(tokens.size(), -1);
+  const Blocks table = blocks(3, 1);
+  const std::span<const backend::BlockId> tables[] = {table};
+  Rows logits(tokens.size() * 90);  // so that later there is room for so many
+  suite.check(backend->predict({tokens, tables}, none, logits).ok(), "it does not predict");
+  run(*backend, first, 0, blocks(0, 1));
+  const Rows expected = guess(*backend, std::span(ids).first(4), 0, blocks(0, 1));
+  run(*backend, all, 0, blocks(1, 1));
+  run(*backend, first, 0, blocks(0, 1));
+  suite.check(identical(guess(*backend, std::span(ids).first(4), 0, blocks(0, 1)), expected),
+              "after a larger run it predicts something else");
 }
 
 session::BackendKind session_kind(const Kind& kind) {
@@ -278,6 +298,8 @@ void prediction_cases(Suite& suite) {
                 [&](Suite& s) { check_quantized(s, kind, type); });
     }
     suite.run("predictions and runs, " + kind.name, [&](Suite& s) { check_states(s, kind); });
+    suite.run("predictions after larger runs, " + kind.name,
+              [&](Suite& s) { check_more_states(s, kind); });
     if (kind.of == Of::cuda_exact) continue;  // sessions are fast
     suite.run("a session that predicts, " + kind.name,
               [&](Suite& s) { check_session(s, kind, Foresees::no); });

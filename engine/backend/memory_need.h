@@ -23,7 +23,8 @@ struct MemoryNeed {
 };
 
 // Of a model whose KV cache takes `cache` bytes. What does not count: an embedding that is not the
-// output too, of which steps read single rows, and layers for multi-token prediction.
+// output too, of which steps read single rows, and layers for multi-token prediction behind the
+// first.
 MemoryNeed memory_need(const model::Weights& weights, int64_t cache, int kv_tokens);
 
 // An error that says what is there and what would fit. `there`: bytes of memory; `beside`: what

@@ -10,9 +10,9 @@ namespace engine::backend::cpu {
 HostExperts::HostExperts(model::Weights weights, Isa isa, std::shared_ptr<base::ThreadPool> threads)
     : weights_(std::move(weights)),
       own_(weights_, isa, std::move(threads)),
-      layers_(weights_.layers.size()) {
-  for (size_t i = 0; i < layers_.size(); ++i) {
-    const model::LayerWeights& from = weights_.layers[i];
+      layers_(weights_.layer_count()) {
+  for (int i = 0; i < weights_.layer_count(); ++i) {
+    const model::LayerWeights& from = weights_.layer(i);
     layers_[i].source = &from;
     if (!from.dense.gate.empty()) continue;
     layers_[i].experts = {WeightStack::from(from.experts.gate), WeightStack::from(from.experts.up),

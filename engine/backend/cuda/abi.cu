@@ -75,18 +75,28 @@ void copy_block(void* backend, int32_t from, int32_t to) {
   backend_of(backend).copy_block(from, to);
 }
 
+class OwnBatch {
+ public:
+  explicit OwnBatch(const LemmaCudaBatch& from) : tokens_(from.token_count) {
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const LemmaCudaToken& token = from.tokens[i];
+      tokens_[i] = {token.id, token.position, token.sequence, token.wants_logits != 0};
+    }
+    for (size_t i = 0; i < from.table_count; ++i) {
+      tables_.emplace_back(from.block_tables[i], from.block_table_sizes[i]);
+    }
+  }
+  Batch batch() const { return {tokens_, tables_}; }
+
+ private:
+  std::vector<BatchToken> tokens_;
+  std::vector<std::span<const BlockId>> tables_;
+};
+
 int run_batch(void* backend, const LemmaCudaBatch& from, std::span<float> logits,
               const KeepGoing& keep_going, LemmaCudaText message) {
-  std::vector<BatchToken> tokens(from.token_count);
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    const LemmaCudaToken& token = from.tokens[i];
-    tokens[i] = {token.id, token.position, token.sequence, token.wants_logits != 0};
-  }
-  std::vector<std::span<const BlockId>> tables(from.table_count);
-  for (size_t i = 0; i < tables.size(); ++i) {
-    tables[i] = {from.block_tables[i], from.block_table_sizes[i]};
-  }
-  const auto end = backend_of(backend).run({tokens, tables}, logits, keep_going);
+  const OwnBatch own(from);
+  const auto end = backend_of(backend).run(own.batch(), logits, keep_going);
   if (!end.ok()) return write(message, end.message()), lemma_cuda_failed;
   return *end == RunEnd::finished ? lemma_cuda_finished : lemma_cuda_interrupted;
 }
@@ -104,6 +114,21 @@ int run(void* backend, const LemmaCudaBatch* batch, float* logits, size_t logits
   }
 }
 
+int32_t predicts(void* backend) { return backend_of(backend).predicts() ? 1 : 0; }
+
+int predict(void* backend, const LemmaCudaBatch* batch, const int32_t* before, float* logits,
+            size_t logits_size, LemmaCudaText message) {
+  try {
+    const OwnBatch own(*batch);
+    const auto status = backend_of(backend).predict(own.batch(), {before, batch->token_count},
+                                                    {logits, logits_size});
+    if (!status.ok()) return write(message, status.message()), 1;
+    return 0;
+  } catch (const std::exception& error) {
+    return write(message, error.what()), 1;
+  }
+}
+
 }  // namespace
 }  // namespace engine::backend::cuda
 
@@ -118,6 +143,8 @@ extern "C" __attribute__((visibility("default"))) const LemmaCudaApi* lemma_cuda
                                 cuda::name,
                                 cuda::block_count,
                                 cuda::copy_block,
-                                cuda::run};
+                                cuda::run,
+                                cuda::predicts,
+                                cuda::predict};
   return &api;
 }

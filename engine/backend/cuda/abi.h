@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEMMA_CUDA_ABI_VERSION 2
+#define LEMMA_CUDA_ABI_VERSION 3
 
 extern "C" {
 
@@ -59,6 +59,10 @@ struct LemmaCudaApi {
   /* keep_going may be null; it is called with `context`. Returns a LemmaCudaEnd. */
   int (*run)(void* backend, const LemmaCudaBatch* batch, float* logits, size_t logits_size,
              int (*keep_going)(void* context), void* context, LemmaCudaText message);
+  /* Whether `predict` may be called; it takes before[token_count]. 0, or not 0 with a message. */
+  int32_t (*predicts)(void* backend);
+  int (*predict)(void* backend, const LemmaCudaBatch* batch, const int32_t* before, float* logits,
+                 size_t logits_size, LemmaCudaText message);
 };
 
 /* Of type const LemmaCudaApi* (void). */

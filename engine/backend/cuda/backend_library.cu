@@ -30,7 +30,7 @@ class Library final : public Backend {
   Library(model::Weights weights, const LibraryOptions& options)
       : weights_(std::move(weights)),
         config_(weights_.config),
-        widths_(config_),
+        widths_(weights_),
         options_(options),
         graphs_enabled_(std::getenv("LEMMA_CUDA_NO_GRAPHS") == nullptr) {}
 
@@ -43,6 +43,8 @@ class Library final : public Backend {
   void copy_block(BlockId from, BlockId to) override;
   Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                      const KeepGoing& keep_going) override;
+  bool predicts() const override { return weights_.prediction.has_value(); }
+  Status predict(const Batch& batch, std::span<const int> before, std::span<float> logits) override;
 
  private:
   Status open_cache();
@@ -65,12 +67,16 @@ class Library final : public Backend {
   Status begin_share(int tokens);
   size_t room_for_weights(const DeviceInfo& device) const;
   void run_layer(int layer, Step& step, LargeRows& rows);
+  Result<Step*> begin(const Batch& batch, std::span<const int> before, size_t logits_size);
+  Status finish(const Step& step, std::span<float> logits, RunEnd end);
   template <typename Everything>
-  void record_or_replay(Step& step, const Everything& everything);
+  void record_or_replay(Step::Graphs& graphs, const Step& step, const Everything& everything);
   Status run_small(Step& step);
   Status choose_step();
   Result<double> time_step();
   bool run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going);
+  Status keep_states(Step& step);
+  void run_prediction(Step& step, LargeRows& rows);
 
   const model::Weights weights_;
   const model::Config& config_;
@@ -91,6 +97,8 @@ class Library final : public Backend {
   Step steps_[2];  // [depth]
   LargeRows large_rows_[2];
   int depth_ = 0;                                  // runs in progress
+  Buffer<float> states_;                           // of the last finished run, for predictions
+  int state_count_ = 0;                            // tokens of that run
   bool large_ = false;                             // large batches run on tensor cores
   int small_tile_rows_ = 0, large_tile_rows_ = 0;  // of latent attention on tensor cores
 };
@@ -121,7 +129,8 @@ Status Library::open() {
 // take about as much again.
 size_t Library::room_for_weights(const DeviceInfo& device) const {
   constexpr int tokens = 512;  // of the largest batch that the scheduler makes
-  const size_t kept = device.total_bytes / 32 + 3 * Step::bytes_for(config_, widths_, tokens);
+  const size_t kept = device.total_bytes / 32 + 3 * Step::bytes_for(config_, widths_, tokens) +
+                      (predicts() ? tokens * widths_.hidden * sizeof(float) : 0);
   return device.free_bytes - std::min(kept, device.free_bytes);
 }
 
@@ -140,7 +149,8 @@ Status Library::open_weights() {
   if (here == all) return base::Done{};
   name_ = base::concat("cuda (", device->name, ", ", here, " of ", all,
                        " experts of each layer, the CPU the others)");
-  auto share = HostShare::create(config_, widths_, options_.host, here, *stream_);
+  auto share =
+      HostShare::create(config_, widths_, options_.host, weights_.layer_count(), here, *stream_);
   if (!share.ok()) return share.error();
   host_share_ = std::move(*share);
   return base::Done{};
@@ -158,8 +168,8 @@ void Library::choose_kernels(const DeviceInfo& device) {
 }
 
 Status Library::open_cache() {
-  const size_t bytes =
-      size_t(config_.layers) * block_count_ * block_tokens * config_.cache_dim() * cell_bytes();
+  const size_t bytes = size_t(weights_.layer_count()) * block_count_ * block_tokens *
+                       config_.cache_dim() * cell_bytes();
   auto cache = Buffer<uint8_t>::allocate(
       bytes, base::concat("a KV cache of ", options_.kv_tokens, " tokens"));
   if (!cache.ok()) return cache.error();
@@ -204,7 +214,7 @@ LayerCache Library::layer_cache(int layer) {
 void Library::copy_block(BlockId from, BlockId to) {
   INVARIANT(from >= 0 && from < block_count_ && to >= 0 && to < block_count_);
   const size_t bytes = size_t(block_tokens) * config_.cache_dim() * cell_bytes();
-  for (int layer = 0; layer < config_.layers && from != to; ++layer) {
+  for (int layer = 0; layer < weights_.layer_count() && from != to; ++layer) {
     uint8_t* const data = cache_.data() + size_t(layer) * block_count_ * bytes;
     stream_->copy(data + to * bytes, data + from * bytes, bytes);
   }
@@ -224,9 +234,10 @@ void Library::run_layer(int layer, Step& step, LargeRows& rows) {
 // A small batch goes to the device as a whole: it takes less time than there is between two looks
 // at keep_going.
 template <typename Everything>
-void Library::record_or_replay(Step& step, const Everything& everything) {
+void Library::record_or_replay(Step::Graphs& graphs, const Step& step,
+                               const Everything& everything) {
   if (!graphs_enabled_) return everything();
-  auto& graph = step.graphs[{step.tokens.count, step.wanted_count, step.splits}];
+  auto& graph = graphs[{step.tokens.count, step.wanted_count, step.splits}];
   if (graph == nullptr) {
     stream_->begin_recording();
     everything();
@@ -237,10 +248,10 @@ void Library::record_or_replay(Step& step, const Everything& everything) {
 
 Status Library::run_small(Step& step) {
   if (step.tokens.count > 1 || form_ == StepForm::operations) {
-    record_or_replay(step, [&] {
-      embed_tokens(machine(), step);
+    record_or_replay(step.graphs, step, [&] {
+      embed_tokens(machine(), device_weights_->token_embedding, step);
       for (int layer = 0; layer < config_.layers; ++layer) run_layer(layer, step, large_rows_[0]);
-      compute_logits(machine(), step);
+      compute_logits(machine(), model_head(machine()), step);
     });
     return base::Done{};
   }
@@ -248,7 +259,7 @@ Status Library::run_small(Step& step) {
       machine(), [this](int layer) { return layer_cache(layer); }, step);
   if (!list.ok()) return list.error();
   if (form_ == StepForm::phases) {
-    record_or_replay(step, [&] { launch_phases(*stream_, **list); });
+    record_or_replay(step.graphs, step, [&] { launch_phases(*stream_, **list); });
   } else if (persistent_ == nullptr || !persistent_->run(*stream_, **list)) {
     return fail("CUDA: no block of the persistent kernel fits onto a processor");
   }
@@ -258,7 +269,7 @@ Status Library::run_small(Step& step) {
 // Launches do not wait, so the host stays at most two layers ahead: else an interruption would find
 // all layers in the queue.
 bool Library::run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going) {
-  embed_tokens(machine(), step);
+  embed_tokens(machine(), device_weights_->token_embedding, step);
   for (int layer = 0; layer < config_.layers; ++layer) {
     if (keep_going) {
       if (layer >= 2) stream_->wait_for_mark(layer % 2);
@@ -268,7 +279,7 @@ bool Library::run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_goin
     if (keep_going) stream_->set_mark(layer % 2);
   }
   if (keep_going && !keep_going()) return false;
-  compute_logits(machine(), step);
+  compute_logits(machine(), model_head(machine()), step);
   return true;
 }
 
@@ -323,32 +334,51 @@ Status Library::begin_share(int tokens) {
   return host_share_->begin(tokens);
 }
 
-Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
-                            const KeepGoing& keep_going) {
-  const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
+// The step of this depth, ready for the batch; `before` is empty but for a prediction.
+Result<Step*> Library::begin(const Batch& batch, std::span<const int> before, size_t logits_size) {
+  const auto runs = check_batch(batch, logits_size, config_.vocab_size, block_count_);
   if (!runs.ok()) return runs.error();
   for (const BatchToken& token : batch.tokens) {
     if (token.position < block_count_ * block_tokens) continue;
     return fail("batch: position ", token.position, " is past the ", block_count_ * block_tokens,
                 " of the whole pool");
   }
+  INVARIANT(depth_ < 2);
+  Step& step = steps_[depth_];
+  if (batch.tokens.empty()) return &step;
+  auto status = step.begin(config_, widths_, batch, *runs, before, *stream_);
+  if (!status.ok()) return status.error();
+  if (host_share_ != nullptr) {
+    if (auto shared = begin_share(step.tokens.count); !shared.ok()) return shared.error();
+  }
+  if (is_large(step)) {
+    auto large =
+        large_rows_[depth_].begin(config_, widths_, batch, *runs, large_tile_rows_, *stream_);
+    if (!large.ok()) return large.error();
+  }
+  return &step;
+}
+
+Status Library::finish(const Step& step, std::span<float> logits, RunEnd end) {
+  const bool finished = end == RunEnd::finished;
+  if (finished)
+    stream_->copy(step.logits_on_host.data(), step.rows.logits.data(), logits.size_bytes());
+  if (auto status = stream_->finish(); !status.ok()) return status;
+  if (finished && !logits.empty())
+    std::memcpy(logits.data(), step.logits_on_host.data(), logits.size_bytes());
+  return base::Done{};
+}
+
+Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
+                            const KeepGoing& keep_going) {
+  const auto begun = begin(batch, {}, logits.size());
+  if (!begun.ok()) return begun.error();
   if (batch.tokens.empty()) {
     const bool goes_on = !keep_going || keep_going();
     return goes_on ? RunEnd::finished : RunEnd::interrupted;
   }
-  INVARIANT(depth_ < 2);
-  Step& step = steps_[depth_];
-  if (auto status = step.begin(config_, widths_, batch, *runs, *stream_); !status.ok()) {
-    return status.error();
-  }
-  if (host_share_ != nullptr) {
-    if (auto status = begin_share(step.tokens.count); !status.ok()) return status.error();
-  }
+  Step& step = **begun;
   LargeRows& rows = large_rows_[depth_];
-  if (is_large(step)) {
-    auto status = rows.begin(config_, batch, *runs, large_tile_rows_, *stream_);
-    if (!status.ok()) return status.error();
-  }
   ++depth_;
   bool finished = true;
   Status written = base::Done{};
@@ -360,13 +390,59 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
     written = run_small(step);
   }
   --depth_;
+  if (written.ok() && finished && predicts()) written = keep_states(step);
   if (!written.ok()) return written.error();
-  if (finished)
-    stream_->copy(step.logits_on_host.data(), step.rows.logits.data(), logits.size_bytes());
-  if (auto status = stream_->finish(); !status.ok()) return status.error();
-  if (!finished) return RunEnd::interrupted;
-  if (!logits.empty()) std::memcpy(logits.data(), step.logits_on_host.data(), logits.size_bytes());
-  return RunEnd::finished;
+  const RunEnd end = finished ? RunEnd::finished : RunEnd::interrupted;
+  if (auto status = finish(step, logits, end); !status.ok()) return status.error();
+  return end;
+}
+
+// The rows of `step` are another run's by the time of the prediction.
+Status Library::keep_states(Step& step) {
+  const size_t size = size_t(step.tokens.count) * widths_.hidden;
+  if (size > states_.size()) {
+    // Recorded predictions hold the address; none is in progress.
+    for (Step& other : steps_) other.prediction_graphs.clear();
+    state_count_ = 0;
+    states_ = {};
+    auto grown = Buffer<float>::allocate(size, "the states of a batch");
+    if (!grown.ok()) return grown.error();
+    states_ = std::move(*grown);
+  }
+  cuda::keep_states(machine(), states_.view(), step);
+  state_count_ = step.tokens.count;
+  return base::Done{};
+}
+
+void Library::run_prediction(Step& step, LargeRows& rows) {
+  const Machine m = machine();
+  const DevicePrediction& prediction = device_weights_->prediction;
+  embed_tokens(m, prediction.embedding, step);
+  join_states(m, states_.view(), step);
+  if (is_large(step)) {
+    join_large(m, step, rows);
+  } else {
+    project_joined(m, step);
+  }
+  run_layer(config_.layers, step, rows);
+  compute_logits(m, {prediction.output_norm, prediction.output}, step);
+}
+
+// One layer is few launches, which a graph joins; it has no other forms.
+Status Library::predict(const Batch& batch, std::span<const int> before, std::span<float> logits) {
+  INVARIANT(predicts() && before.size() == batch.tokens.size());
+  const auto begun = begin(batch, before, logits.size());
+  if (!begun.ok()) return begun.error();
+  if (batch.tokens.empty()) return base::Done{};
+  for (const int row : before) INVARIANT(row < state_count_);
+  Step& step = **begun;
+  LargeRows& rows = large_rows_[depth_];
+  if (step.tokens.count > small_batch || host_share_ != nullptr) {
+    run_prediction(step, rows);
+  } else {
+    record_or_replay(step.prediction_graphs, step, [&] { run_prediction(step, rows); });
+  }
+  return finish(step, logits, RunEnd::finished);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "engine/backend/cpu/host_experts.h"
 #include "engine/backend/cuda/abi.h"
 #include "engine/backend/reference/operations.h"
+#include "engine/base/check.h"
 #include "engine/base/format.h"
 
 namespace engine::backend::cuda {
@@ -104,7 +105,7 @@ void Host::run_experts(void* self, int32_t layer, int32_t tokens, const float* h
 
 void Host::run(int layer, std::span<const float> hidden, std::span<float> result) {
   if (arithmetic_ == Arithmetic::fast) return experts_->run(layer, hidden, choices_, result);
-  const model::LayerWeights& weights = weights_.layers[layer];
+  const model::LayerWeights& weights = weights_.layer(layer);
   model::Vector normed(hidden.size());
   reference::rms_norm(hidden, weights.feed_forward_norm, weights_.config.norm_epsilon, normed);
   std::fill(result.begin(), result.end(), 0.0F);
@@ -124,6 +125,9 @@ class Cuda final : public Backend {
   void copy_block(BlockId from, BlockId to) override { api_.copy_block(handle_, from, to); }
   Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                      const KeepGoing& keep_going) override;
+  bool predicts() const override { return api_.predicts(handle_) != 0; }
+  base::Status predict(const Batch& batch, std::span<const int> before,
+                       std::span<float> logits) override;
 
  private:
   const LemmaCudaApi& api_;
@@ -132,20 +136,32 @@ class Cuda final : public Backend {
   const model::Config config_;
 };
 
+// A batch as the library takes it.
+class PlainBatch {
+ public:
+  explicit PlainBatch(const Batch& batch) {
+    tokens_.reserve(batch.tokens.size());
+    for (const BatchToken& token : batch.tokens) {
+      tokens_.push_back({token.id, token.position, token.sequence, token.wants_logits});
+    }
+    for (const auto& table : batch.block_tables) {
+      tables_.push_back(table.data());
+      sizes_.push_back(table.size());
+    }
+  }
+  LemmaCudaBatch batch() const {
+    return {tokens_.data(), tokens_.size(), tables_.data(), sizes_.data(), tables_.size()};
+  }
+
+ private:
+  std::vector<LemmaCudaToken> tokens_;
+  std::vector<const int32_t*> tables_;
+  std::vector<size_t> sizes_;
+};
+
 Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits, const KeepGoing& keep_going) {
-  std::vector<LemmaCudaToken> tokens;
-  tokens.reserve(batch.tokens.size());
-  for (const BatchToken& token : batch.tokens) {
-    tokens.push_back({token.id, token.position, token.sequence, token.wants_logits});
-  }
-  std::vector<const int32_t*> tables;
-  std::vector<size_t> sizes;
-  for (const auto& table : batch.block_tables) {
-    tables.push_back(table.data());
-    sizes.push_back(table.size());
-  }
-  const LemmaCudaBatch all{tokens.data(), tokens.size(), tables.data(), sizes.data(),
-                           tables.size()};
+  const PlainBatch plain(batch);
+  const LemmaCudaBatch all = plain.batch();
   const auto ask = [](void* context) {
     return static_cast<int>((*static_cast<const KeepGoing*>(context))());
   };
@@ -155,6 +171,19 @@ Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits, const Keep
                            context, message.text());
   if (end == lemma_cuda_failed) return fail(message.str());
   return end == lemma_cuda_finished ? RunEnd::finished : RunEnd::interrupted;
+}
+
+base::Status Cuda::predict(const Batch& batch, std::span<const int> before,
+                           std::span<float> logits) {
+  INVARIANT(predicts() && before.size() == batch.tokens.size());
+  const PlainBatch plain(batch);
+  const LemmaCudaBatch all = plain.batch();
+  Message message;
+  if (api_.predict(handle_, &all, before.data(), logits.data(), logits.size(), message.text()) !=
+      0) {
+    return fail(message.str());
+  }
+  return base::Done{};
 }
 
 }  // namespace

@@ -37,10 +37,10 @@ void add_values(Stream& stream, const AddArguments& arguments) {
 
 base::Result<std::unique_ptr<HostShare>> HostShare::create(const model::Config& config,
                                                            const Widths& widths,
-                                                           const LemmaCudaHost& host, int places,
-                                                           Stream& stream) {
-  std::unique_ptr<HostShare> share(new HostShare(config, widths, host, places, stream));
-  const size_t size = size_t(config.layers) * config.experts.count;
+                                                           const LemmaCudaHost& host, int layers,
+                                                           int places, Stream& stream) {
+  std::unique_ptr<HostShare> share(new HostShare(config, widths, host, layers, places, stream));
+  const size_t size = size_t(layers) * config.experts.count;
   const char* const purpose = "the places of experts";
   auto device = Buffer<int32_t>::allocate(size, purpose);
   if (!device.ok()) return device.error();
@@ -54,7 +54,7 @@ base::Result<std::unique_ptr<HostShare>> HostShare::create(const model::Config& 
 
 void HostShare::send_places() {
   const size_t experts = config_.experts.count;
-  for (int layer = 0; layer < config_.layers; ++layer) {
+  for (int layer = 0; layer < layers_; ++layer) {
     const auto places = placement_.places_of(layer);
     std::copy(places.begin(), places.end(), places_.data() + layer * experts);
   }

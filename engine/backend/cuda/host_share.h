@@ -30,11 +30,12 @@ void add_values(Stream& stream, const AddArguments& arguments);
 
 class HostShare {
  public:
-  // Of a device that has the first `places` experts of each layer.
+  // Of a device that has the first `places` experts of each layer, of which there are `layers`
+  // with the one for prediction.
   static base::Result<std::unique_ptr<HostShare>> create(const model::Config& config,
                                                          const Widths& widths,
-                                                         const LemmaCudaHost& host, int places,
-                                                         Stream& stream);
+                                                         const LemmaCudaHost& host, int layers,
+                                                         int places, Stream& stream);
 
   // Makes room for a batch, before its first layer. Errors: memory.
   base::Status begin(int tokens);
@@ -48,11 +49,12 @@ class HostShare {
 
  private:
   HostShare(const model::Config& config, const Widths& widths, const LemmaCudaHost& host,
-            int places, Stream& stream)
+            int layers, int places, Stream& stream)
       : config_(config),
         widths_(widths),
         host_(host),
-        placement_(config.layers, config.experts.count, places),
+        layers_(layers),
+        placement_(layers, config.experts.count, places),
         stream_(stream) {}
   void send_places();
   // [tokens][hidden] in order, from the rows that have come.
@@ -61,6 +63,7 @@ class HostShare {
   const model::Config& config_;
   const Widths& widths_;
   const LemmaCudaHost host_;
+  const int layers_;
   Placement placement_;
   int counted_tokens_ = 0;
   Stream& stream_;

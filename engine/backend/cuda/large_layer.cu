@@ -201,7 +201,7 @@ bool takes_large_batches(const model::Config& config) {
          whole(mla.heads * mla.value_dim);
 }
 
-base::Status LargeRows::begin(const model::Config& config, const Batch& batch,
+base::Status LargeRows::begin(const model::Config& config, const Widths& widths, const Batch& batch,
                               std::span<const SequenceRun> runs, int tile_rows, Stream& stream) {
   const size_t count = batch.tokens.size();
   const model::Mla& mla = config.mla;
@@ -215,7 +215,7 @@ base::Status LargeRows::begin(const model::Config& config, const Batch& batch,
         std::max(padded(config.feed_forward), padded(experts.shared * experts.feed_forward));
     const size_t head_values = head_count * (latent ? mla.value_dim : config.gqa.value_dim);
     for (const auto& [buffer, size] : std::initializer_list<std::pair<Buffer<uint16_t>*, size_t>>{
-             {&x, padded(config.hidden)},
+             {&x, std::max(padded(config.hidden), widths.joined)},
              {&low, padded(mla.q_lora_rank)},
              {&queries, latent ? padded(mla.heads * mla.query_dim()) : 0},
              {&attended, latent ? head_count * mla.kv_lora_rank : 0},
@@ -266,6 +266,15 @@ void attend_large(const Machine& machine, int index, const LayerCache& cache, in
   GemmArguments output = product(step, large, layer.output, large.heads.view());
   output.bias = layer.output_bias;
   add_to_hidden(machine, step, output);
+}
+
+void join_large(const Machine& machine, Step& step, LargeRows& large) {
+  const Widths& w = machine.widths;
+  halve(machine, step, {step.rows.joined.view(), {}, w.joined, w.joined_group},
+        2 * machine.config.hidden, large.x.view());
+  GemmArguments a = product(step, large, machine.weights.prediction.join, large.x.view());
+  write_to(a, step.rows.hidden.view(), w.hidden, w.group);
+  gemm(machine.stream, a);
 }
 
 void feed_forward_large(const Machine& machine, int index, Step& step, LargeRows& large) {

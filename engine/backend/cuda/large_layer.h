@@ -11,7 +11,7 @@ namespace engine::backend::cuda {
 // Between the kernels; halves are [tokens][…] or [visits][…] in order, padded to whole units.
 class LargeRows {
  public:
-  base::Status begin(const model::Config& config, const Batch& batch,
+  base::Status begin(const model::Config& config, const Widths& widths, const Batch& batch,
                      std::span<const SequenceRun> runs, int tile_rows, Stream& stream);
 
   Buffer<uint16_t> x, low, queries, attended, heads, shared_act, act;
@@ -33,6 +33,8 @@ bool takes_large_batches(const model::Config& config);
 
 void attend_large(const Machine& machine, int layer, const LayerCache& cache, int tile_rows,
                   Step& step, LargeRows& rows);
+// hidden = join · joined, the input of the layer for prediction.
+void join_large(const Machine& machine, Step& step, LargeRows& rows);
 void feed_forward_large(const Machine& machine, int layer, Step& step, LargeRows& rows);
 
 }  // namespace engine::backend::cuda

@@ -33,6 +33,23 @@ void attend_grouped(const Machine& machine, const DeviceLayer& layer, const Laye
   merge_splits(machine.stream, a);
 }
 
+NormaliseArguments normalised(const Machine& machine, const View<const float>& from,
+                              const View<const float>& norm, const Step& step) {
+  const Widths& w = machine.widths;
+  NormaliseArguments a;
+  a.from = {from, norm, w.hidden, w.group};
+  a.columns = machine.config.hidden;
+  a.epsilon = machine.config.norm_epsilon;
+  a.tokens = step.tokens.count;
+  return a;
+}
+
+void write_to(NormaliseArguments& a, const View<float>& to, int stride, int group) {
+  a.to = to;
+  a.to_stride = stride;
+  a.to_group = group;
+}
+
 }  // namespace
 
 void rotate_latents(const Machine& machine, const DeviceLayer& layer, const LayerCache& cache,
@@ -56,8 +73,8 @@ void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step
   moe_gate(machine.stream, choice_of_experts(machine, layer, step));
 }
 
-void embed_tokens(const Machine& machine, Step& step) {
-  embed(machine.stream, embedding_of(machine, step));
+void embed_tokens(const Machine& machine, const DeviceMatrix& table, Step& step) {
+  embed(machine.stream, embedding_of(machine, table, step));
 }
 
 void attend_layer(const Machine& machine, int index, const LayerCache& cache, Step& step) {
@@ -81,8 +98,33 @@ void feed_forward_layer(const Machine& machine, int index, Step& step) {
   if (!dense && machine.host != nullptr) machine.host->give(index, step);
 }
 
-void compute_logits(const Machine& machine, Step& step) {
-  if (step.wanted_count > 0) project(machine.stream, logits_of(machine, step));
+void compute_logits(const Machine& machine, const Head& head, Step& step) {
+  if (step.wanted_count > 0) project(machine.stream, logits_of(machine, head, step));
+}
+
+void keep_states(const Machine& machine, const View<float>& states, Step& step) {
+  NormaliseArguments a =
+      normalised(machine, step.rows.hidden.view(), machine.weights.output_norm, step);
+  write_to(a, states, machine.widths.hidden, machine.widths.group);
+  normalise(machine.stream, a);
+}
+
+void join_states(const Machine& machine, const View<const float>& states, Step& step) {
+  const DevicePrediction& prediction = machine.weights.prediction;
+  const Widths& w = machine.widths;
+  NormaliseArguments embedding =
+      normalised(machine, step.rows.hidden.view(), prediction.embedding_norm, step);
+  write_to(embedding, step.rows.joined.view(), w.joined, w.joined_group);
+  normalise(machine.stream, embedding);
+  NormaliseArguments state = normalised(machine, states, prediction.state_norm, step);
+  state.rows = step.states;
+  state.first = machine.config.hidden;
+  write_to(state, step.rows.joined.view(), w.joined, w.joined_group);
+  normalise(machine.stream, state);
+}
+
+void project_joined(const Machine& machine, Step& step) {
+  project(machine.stream, joined_input(machine, step));
 }
 
 }  // namespace engine::backend::cuda

@@ -67,9 +67,9 @@ ExpertSlots slots_for(const Machine& machine, const DeviceLayer& layer, Step& st
 
 }  // namespace
 
-EmbedArguments embedding_of(const Machine& machine, Step& step) {
+EmbedArguments embedding_of(const Machine& machine, const DeviceMatrix& table, Step& step) {
   EmbedArguments a;
-  a.table = machine.weights.token_embedding;
+  a.table = table;
   a.ids = step.tokens.ids;
   a.hidden = step.rows.hidden.view();
   a.stride = machine.widths.hidden;
@@ -279,12 +279,19 @@ DownArguments second_products(const Machine& machine, const DeviceLayer& layer, 
   return a;
 }
 
-ProjectArguments logits_of(const Machine& machine, Step& step) {
-  ProjectArguments a =
-      arguments_for(machine, step, hidden_input(machine, step, machine.weights.output_norm));
+ProjectArguments logits_of(const Machine& machine, const Head& head, Step& step) {
+  ProjectArguments a = arguments_for(machine, step, hidden_input(machine, step, head.norm));
   a.tokens = step.wanted_count;
   a.input_rows = step.wanted;
-  add(a, to_rows(machine.weights.output, step.rows.logits.view(), machine.config.vocab_size, 1));
+  add(a, to_rows(head.output, step.rows.logits.view(), machine.config.vocab_size, 1));
+  return a;
+}
+
+ProjectArguments joined_input(const Machine& machine, Step& step) {
+  const Widths& w = machine.widths;
+  ProjectArguments a =
+      arguments_for(machine, step, {step.rows.joined.view(), {}, w.joined, w.joined_group});
+  add(a, to_rows(machine.weights.prediction.join, step.rows.hidden.view(), w.hidden, w.group));
   return a;
 }
 

@@ -22,7 +22,7 @@ struct Machine {
   HostShare* host = nullptr;           // where the device has not all experts
 };
 
-EmbedArguments embedding_of(const Machine& machine, Step& step);
+EmbedArguments embedding_of(const Machine& machine, const DeviceMatrix& table, Step& step);
 
 // q, or the first of its two products, and kv_a, which has the same input.
 ProjectArguments queries_and_latents(const Machine& machine, const DeviceLayer& layer, Step& step);
@@ -51,7 +51,18 @@ GateUpArguments first_products(const Machine& machine, const DeviceLayer& layer,
 DownArguments second_products(const Machine& machine, const DeviceLayer& layer, Step& step,
                               const GateUpArguments& first);
 
+// What makes logits of hidden values.
+struct Head {
+  View<const float> norm;
+  const DeviceMatrix& output;
+};
+inline Head model_head(const Machine& machine) {
+  return {machine.weights.output_norm, machine.weights.output};
+}
 // Of the wanted rows, in order: [wanted][vocab_size].
-ProjectArguments logits_of(const Machine& machine, Step& step);
+ProjectArguments logits_of(const Machine& machine, const Head& head, Step& step);
+
+// hidden = join · (normalised embedding, normalised state)
+ProjectArguments joined_input(const Machine& machine, Step& step);
 
 }  // namespace engine::backend::cuda

@@ -18,6 +18,20 @@ struct EmbedArguments {
 };
 void embed(Stream& stream, const EmbedArguments& arguments);
 
+// The values of norm(from[rows[t]]) at the places from `first` on of to[t].
+struct NormaliseArguments {
+  Input from;                // with a norm
+  View<const int32_t> rows;  // [tokens]; −1: zeros instead; empty: the tokens' own
+  int32_t columns = 0;
+  float epsilon = 0;
+  View<float> to;  // [tokens][to_stride]
+  int32_t to_stride = 0;
+  int32_t to_group = 32;
+  int32_t first = 0;
+  int32_t tokens = 0;
+};
+void normalise(Stream& stream, const NormaliseArguments& arguments);
+
 // logits[t] = router · norm(rows[t]) of many tokens, in float32 as ever: which experts are chosen
 // must not hang on a rounding.
 struct RouterArguments {

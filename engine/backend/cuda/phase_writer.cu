@@ -46,12 +46,12 @@ class Writer {
     feed_forward(index, layer);
   }
   void embedding() {
-    add(PhaseKind::embed, embedding_of(machine_, step_), 1, 0);
+    add(PhaseKind::embed, embedding_of(machine_, machine_.weights.token_embedding, step_), 1, 0);
     const DeviceLayer& first = machine_.weights.layers[0];
     ahead({&first.q, &first.q_a, &first.kv_a});
   }
   void logits() {
-    if (step_.wanted_count > 0) project(logits_of(machine_, step_));
+    if (step_.wanted_count > 0) project(logits_of(machine_, model_head(machine_), step_));
   }
 
   std::vector<Phase> phases;
@@ -124,7 +124,8 @@ class Writer {
 bool has_phases(const Machine& machine) {
   if (machine.host != nullptr || !machine.bytes) return false;
   if (!machine.config.is_latent() || !machine.small_on_tensor_cores) return false;
-  return std::all_of(machine.weights.layers.begin(), machine.weights.layers.end(), suits);
+  const auto first = machine.weights.layers.begin();
+  return std::all_of(first, first + machine.config.layers, suits);
 }
 
 base::Result<const PhaseList*> phases_of(const Machine& machine,

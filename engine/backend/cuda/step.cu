@@ -13,8 +13,8 @@ static_assert(block_slots == block_tokens);
 
 int multiple_of_4(int count) { return (count + 3) / 4 * 4; }
 
-// Ids, positions, slots, starts of tables and wanted rows, in this order, then the tables.
-constexpr int lists = 5;
+// Ids, positions, slots, starts of tables, wanted rows and states, in this order, then the tables.
+constexpr int lists = 6;
 
 int heads_of(const model::Config& config) {
   return config.is_latent() ? config.mla.heads : config.gqa.heads;
@@ -34,19 +34,14 @@ RowSizes row_sizes(const model::Config& config, const Widths& widths, int count)
   const int heads = heads_of(config);
   const size_t used = config.experts.used;
   using Rows = Step::Rows;
-  RowSizes sizes{{&Rows::hidden, widths.hidden},
-                 {&Rows::projected, size_t(heads) * widths.q_head},
-                 {&Rows::queries, widths.queries},
-                 {&Rows::keys, widths.keys},
-                 {&Rows::values, widths.values},
-                 {&Rows::low, widths.low},
-                 {&Rows::latents, widths.latents},
-                 {&Rows::attended, size_t(heads) * widths.attended_head},
-                 {&Rows::heads, widths.heads},
-                 {&Rows::router, config.experts.count},
-                 {&Rows::weights, used},
-                 {&Rows::act, used * widths.act},
-                 {&Rows::shared_act, widths.shared_act}};
+  RowSizes sizes{
+      {&Rows::hidden, widths.hidden},   {&Rows::projected, size_t(heads) * widths.q_head},
+      {&Rows::queries, widths.queries}, {&Rows::keys, widths.keys},
+      {&Rows::values, widths.values},   {&Rows::low, widths.low},
+      {&Rows::latents, widths.latents}, {&Rows::attended, size_t(heads) * widths.attended_head},
+      {&Rows::heads, widths.heads},     {&Rows::router, config.experts.count},
+      {&Rows::weights, used},           {&Rows::joined, widths.joined},
+      {&Rows::act, used * widths.act},  {&Rows::shared_act, widths.shared_act}};
   // 32 more: the last unit of a head may reach past it.
   for (auto& [buffer, size] : sizes) size = size == 0 ? 0 : size * count + unit_values;
   const size_t split_rows =
@@ -69,7 +64,8 @@ base::Status grow(Buffer<T>& buffer, size_t count, const char* purpose, Stream& 
 
 }  // namespace
 
-Widths::Widths(const model::Config& config) {
+Widths::Widths(const model::Weights& weights) {
+  const model::Config& config = weights.config;
   const model::Mla& mla = config.mla;
   const model::Gqa& gqa = config.gqa;
   const bool latent = config.is_latent();
@@ -95,10 +91,13 @@ Widths::Widths(const model::Config& config) {
   const int shared = std::max(1, config.experts.shared * config.experts.feed_forward);
   shared_act = std::max(row_floats(shared), row_floats(std::max(1, config.feed_forward)));
   shared_group = group_for(shared);
+  joined = weights.prediction ? row_floats(2 * config.hidden) : 0;
+  joined_group = group_for(2 * config.hidden);
 }
 
 void Step::forget_recorded() {
   graphs.clear();
+  prediction_graphs.clear();
   phase_lists.clear();
 }
 
@@ -134,7 +133,8 @@ base::Status Step::grow_batch(size_t ints) {
 }
 
 base::Status Step::begin(const model::Config& config, const Widths& widths, const Batch& batch,
-                         std::span<const SequenceRun> runs, Stream& stream) {
+                         std::span<const SequenceRun> runs, std::span<const int> state_rows,
+                         Stream& stream) {
   const int count = static_cast<int>(batch.tokens.size());
   const int previous = capacity_;
   if (count > capacity_) {
@@ -155,7 +155,8 @@ base::Status Step::begin(const model::Config& config, const Widths& widths, cons
   int32_t* const ids = batch_on_host_.data();
   int32_t *const positions = ids + capacity_, *const slots = positions + capacity_;
   int32_t *const starts = slots + capacity_, *const rows_wanted = starts + capacity_;
-  int32_t* const tables = rows_wanted + capacity_;
+  int32_t* const tables = rows_wanted + 2 * capacity_;
+  std::copy(state_rows.begin(), state_rows.end(), rows_wanted + capacity_);
   int32_t* next_table = tables;
   wanted_count = 0;
   splits = 1;
@@ -183,6 +184,7 @@ base::Status Step::begin(const model::Config& config, const Widths& widths, cons
   };
   tokens = {list(0), list(1), list(2), list(3), all.from(each * lists), count};
   wanted = list(4);
+  states = list(5);
   const size_t logits = size_t(wanted_count) * config.vocab_size;
   if (logits > rows.logits.size()) {
     forget_recorded();

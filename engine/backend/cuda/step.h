@@ -16,7 +16,7 @@ inline constexpr int small_batch = 16;
 
 // Strides of the rows of activations, in floats; see Step.
 struct Widths {
-  explicit Widths(const model::Config& config);
+  explicit Widths(const model::Weights& weights);
 
   int hidden, group;  // interleaved in groups of `group`
   int q_head;         // of one head's projected query; a multiple of 4
@@ -27,7 +27,8 @@ struct Widths {
   int attended_head;  // a multiple of 4
   int heads, heads_group;
   int act, act_group, shared_act, shared_group;
-  int value;  // of one head, as attention makes it
+  int value;                 // of one head, as attention makes it
+  int joined, joined_group;  // 0 where nothing is predicted
 };
 
 class Step {
@@ -35,26 +36,30 @@ class Step {
   // Rows [tokens][…]; names as in Widths.
   struct Rows {
     Buffer<float> hidden, projected, queries, keys, values, low, latents, attended, heads, router,
-        weights, act, shared_act, partial, stats, logits;
+        weights, joined, act, shared_act, partial, stats, logits;
     Buffer<int32_t> chosen;
   };
 
   // Device memory that a batch of so many tokens takes between its kernels.
   static size_t bytes_for(const model::Config& config, const Widths& widths, int tokens);
 
-  // Makes room for the batch and brings what it says to the device. Errors: memory.
+  // Makes room for the batch and brings what it says to the device; `state_rows`: [tokens], or
+  // empty where nothing is predicted. Errors: memory.
   base::Status begin(const model::Config& config, const Widths& widths, const Batch& batch,
-                     std::span<const SequenceRun> runs, Stream& stream);
+                     std::span<const SequenceRun> runs, std::span<const int> state_rows,
+                     Stream& stream);
 
   Tokens tokens;
   View<const int32_t> wanted;  // rows whose logits are wanted
+  View<const int32_t> states;  // rows of the states that tokens are joined with; −1: none
   int wanted_count = 0;
   int splits = 1;
   Rows rows;
 
   // Recorded steps by (tokens, wanted, splits), and those of one token as phases of one kernel, by
   // (wanted, splits). They hold addresses, so they end when rows grow.
-  std::map<std::tuple<int, int, int>, std::unique_ptr<Graph>> graphs;
+  using Graphs = std::map<std::tuple<int, int, int>, std::unique_ptr<Graph>>;
+  Graphs graphs, prediction_graphs;
   std::map<std::pair<int, int>, PhaseList> phase_lists;
   Buffer<float> logits_on_host;
 

@@ -1,5 +1,6 @@
 // What lies around the products of many tokens: their input as halves, the tokens of each expert,
 // and the sum of what the experts made.
+#include "engine/backend/cuda/block_sum.h"
 #include "engine/backend/cuda/gemm.h"
 #include "engine/base/check.h"
 
@@ -11,20 +12,6 @@ constexpr int threads = 256;
 struct alignas(8) Halves4 {
   uint32_t low, high;
 };
-
-// The sum of the block's values, in every thread.
-DEVICE float block_sum(float value) {
-  constexpr int warps = threads / 32;
-  size_t used = 0;
-  const View<float> of_warps = shared<float>(warps, used);
-  float sum[1] = {value};
-  warp_sum(sum, 32);
-  if (lane_index() == 0) of_warps[warp_index()] = sum[0];
-  block_barrier();
-  float total = 0;
-  for (int warp = 0; warp < warps; ++warp) total += of_warps[warp];
-  return total;
-}
 
 // One block a token; a thread takes fours of neighbouring values. The row comes from the L1 cache
 // the second time.
@@ -48,7 +35,7 @@ KERNEL(threads) to_halves_kernel(PARAMETER(HalvesArguments) a) {
 #pragma unroll
       for (int i = 0; i < 4; ++i) squares = multiply_add(x[i], x[i], squares);
     }
-    factor = norm_factor(a.rows, block_sum(squares), a.columns, a.epsilon);
+    factor = norm_factor(a.rows, block_sum<threads>(squares), a.columns, a.epsilon);
   }
   for (int four = thread_index(); four < units * 8; four += threads) {
     float x[4];

@@ -224,10 +224,20 @@ void plan_experts(const model::ExpertWeights& from, int all, int count, Plan& pl
   stack(from.down, to.down);
 }
 
+void plan_prediction(const model::PredictionWeights& from, Plan& plan, DevicePrediction& to) {
+  plan.norm(from.embedding_norm, to.embedding_norm);
+  plan.norm(from.state_norm, to.state_norm);
+  plan.norm(from.output_norm, to.output_norm);
+  plan.matrix(from.join, to.join);
+  plan.matrix(from.embedding, to.embedding);
+  plan.matrix(from.output, to.output);
+}
+
 // Bytes of one routed expert of each layer.
 size_t bytes_of_experts(const model::Weights& weights) {
   size_t bytes = 0;
-  for (const model::LayerWeights& layer : weights.layers) {
+  for (int i = 0; i < weights.layer_count(); ++i) {
+    const model::LayerWeights& layer = weights.layer(i);
     if (!layer.dense.gate.empty()) continue;
     for (const model::MatrixStack* stack :
          {&layer.experts.gate, &layer.experts.up, &layer.experts.down}) {
@@ -248,10 +258,12 @@ base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::
   plan.matrix(weights.token_embedding, device->token_embedding);
   plan.matrix(weights.output, device->output);
   plan.norm(weights.output_norm, device->output_norm);
-  device->layers.resize(weights.layers.size());
-  for (size_t i = 0; i < weights.layers.size(); ++i) {
-    plan_layer(weights.config, weights.layers[i], precision, plan, device->layers[i]);
+  const int layers = weights.layer_count();
+  device->layers.resize(layers);
+  for (int i = 0; i < layers; ++i) {
+    plan_layer(weights.config, weights.layer(i), precision, plan, device->layers[i]);
   }
+  if (weights.prediction) plan_prediction(*weights.prediction, plan, device->prediction);
   const int all = weights.config.experts.count;
   device->experts = std::min(all, experts);
   if (const size_t each = bytes_of_experts(weights); each > 0 && plan.bytes() < room) {
@@ -260,9 +272,9 @@ base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::
   }
   // Without room for one of each layer, the error of the allocation says what all of them take.
   if (device->experts == 0) device->experts = all;
-  for (size_t i = 0; i < weights.layers.size(); ++i) {
-    if (!weights.layers[i].dense.gate.empty()) continue;
-    plan_experts(weights.layers[i].experts, all, device->experts, plan, device->layers[i]);
+  for (int i = 0; i < layers; ++i) {
+    if (!weights.layer(i).dense.gate.empty()) continue;
+    plan_experts(weights.layer(i).experts, all, device->experts, plan, device->layers[i]);
   }
   auto memory = Buffer<uint8_t>::allocate(plan.bytes(), "the model's weights");
   if (!memory.ok()) return memory.error();
@@ -277,7 +289,7 @@ base::Status DeviceWeights::replace(const model::Weights& weights,
   auto staging = Staging::create(stream);
   if (!staging.ok()) return staging.error();
   for (const Placement::Move& move : moves) {
-    const model::ExpertWeights& from = weights.layers[move.layer].experts;
+    const model::ExpertWeights& from = weights.layer(move.layer).experts;
     const DeviceLayer& to = layers[move.layer];
     for (const auto& [matrices, stack] :
          std::initializer_list<std::pair<const model::MatrixStack*, const DeviceStack*>>{

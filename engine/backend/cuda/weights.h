@@ -39,6 +39,12 @@ struct DeviceLayer {
   DeviceMatrix shared_gate, shared_up, shared_down;
 };
 
+// Around the layer for multi-token prediction; names and shapes are model::PredictionWeights'.
+struct DevicePrediction {
+  View<const float> embedding_norm, state_norm, output_norm;
+  DeviceMatrix join, embedding, output;
+};
+
 class DeviceWeights {
  public:
   // At most `experts` of each layer's routed experts, the first, and as many as fit into `room`
@@ -53,8 +59,9 @@ class DeviceWeights {
 
   DeviceMatrix token_embedding, output;
   View<const float> output_norm;
-  std::vector<DeviceLayer> layers;
-  int experts = 0;  // of each layer that are here
+  std::vector<DeviceLayer> layers;  // with the one for prediction, which comes last
+  DevicePrediction prediction;      // empty where the model has none
+  int experts = 0;                  // of each layer that are here
   size_t bytes() const { return memory_.size(); }
 
  private:

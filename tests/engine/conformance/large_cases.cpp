@@ -16,7 +16,9 @@ namespace model = engine::model;
 
 constexpr int count = 150;
 
-RandomModel shape(WeightType type, int experts, int used, int feed_forward) {
+}  // namespace
+
+RandomModel large_shape(WeightType type, int experts, int used, int feed_forward) {
   RandomModel random;
   random.type = type;
   model::Config& config = random.config;
@@ -33,6 +35,8 @@ RandomModel shape(WeightType type, int experts, int used, int feed_forward) {
   config.experts = {.count = experts, .used = used, .shared = 1, .feed_forward = feed_forward};
   return random;
 }
+
+namespace {
 
 // A near-tie between experts may flip where activations are rounded, and then a row differs as a
 // whole; few may.
@@ -64,9 +68,9 @@ void check_large(Suite& suite, const Kind& kind, const RandomModel& random) {
 }  // namespace
 
 void large_cases(Suite& suite) {
-  RandomModel k = shape(WeightType::q4_k, 12, 2, 256);
+  RandomModel k = large_shape(WeightType::q4_k, 12, 2, 256);
   k.more_bits = WeightType::q6_k;
-  RandomModel legacy = shape(WeightType::q5_k, 5, 2, 96);
+  RandomModel legacy = large_shape(WeightType::q5_k, 5, 2, 96);
   legacy.layout = engine::cli::Layout::legacy;
   for (const Kind& kind : kinds()) {
     if (kind.of != Of::cuda_fast) continue;
@@ -76,10 +80,10 @@ void large_cases(Suite& suite) {
     };
     run("q4_k and q6_k, few tokens an expert", k);
     run("q5_k and q5_1, legacy", legacy);
-    run("q8_0", shape(WeightType::q8_0, 9, 3, 160));
-    run("q4_0, many experts", shape(WeightType::q4_0, 40, 1, 32));
-    run("iq4_nl", shape(WeightType::iq4_nl, 4, 2, 64));
-    run("f16", shape(WeightType::f16, 4, 2, 72));
+    run("q8_0", large_shape(WeightType::q8_0, 9, 3, 160));
+    run("q4_0, many experts", large_shape(WeightType::q4_0, 40, 1, 32));
+    run("iq4_nl", large_shape(WeightType::iq4_nl, 4, 2, 64));
+    run("f16", large_shape(WeightType::f16, 4, 2, 72));
   }
 }
 

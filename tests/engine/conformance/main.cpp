@@ -14,9 +14,9 @@ struct Group {
 };
 constexpr Group groups[] = {
     {"golden", conformance::golden_cases},     {"random", conformance::random_model_cases},
-    {"large", conformance::large_cases},       {"adapter", conformance::adapter_cases},
-    {"sequence", conformance::sequence_cases}, {"contract", conformance::contract_cases},
-    {"split", conformance::split_cases}};
+    {"large", conformance::large_cases},       {"prediction", conformance::prediction_cases},
+    {"adapter", conformance::adapter_cases},   {"sequence", conformance::sequence_cases},
+    {"contract", conformance::contract_cases}, {"split", conformance::split_cases}};
 
 bool is_asked(std::string_view name, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {

@@ -316,57 +316,6 @@ void check_prediction_layer(Suite& suite, const Kind& kind) {
   suite.check(run(*predicting, ids, 0, blocks(0, 2)) == plain, "the logits differ");
 }
 
-// The guesses after each of `ids` but the first, computed `chunk` tokens at a time; what a chunk
-// begins with knows no state where `states` says so.
-enum class States { all, within_chunks };
-Rows predict(backend::Backend& backend, const Ids& ids, int chunk, States states) {
-  const auto width = static_cast<size_t>(backend.config().vocab_size);
-  const Blocks table = blocks(0, 2);
-  const std::span<const backend::BlockId> tables[] = {table};
-  Rows rows;
-  int taken = 0;
-  for (int first = 0; first < static_cast<int>(ids.size()); first += chunk) {
-    const int end = std::min(static_cast<int>(ids.size()), first + chunk);
-    run(backend, std::span(ids).subspan(first, end - first), first, table);
-    std::vector<backend::BatchToken> tokens;
-    std::vector<int> before;
-    // The token behind the chunk is known, too, and its state is this chunk's last.
-    const int until = states == States::all ? std::min(static_cast<int>(ids.size()), end + 1) : end;
-    for (; taken < until; ++taken) {
-      tokens.push_back({ids[taken], taken, 0, taken > 0});
-      before.push_back(taken > first ? taken - 1 - first : -1);
-    }
-    if (tokens.empty()) continue;
-    const size_t wanted = tokens.size() - (tokens.front().position == 0 ? 1 : 0);
-    Rows logits(wanted * width);
-    const auto status = backend.predict({tokens, tables}, before, logits);
-    if (!status.ok()) return {};
-    rows.insert(rows.end(), logits.begin(), logits.end());
-  }
-  return rows;
-}
-
-// The layer's guesses against the papers' formulas, at once and in chunks; of float weights.
-void check_predictions(Suite& suite, const Kind& kind, RandomModel random) {
-  random.config.prediction_layers = 1;
-  const std::string path = random_file(random);
-  const Ids ids = random_ids(40, random.config.vocab_size, 5);
-  const auto file = open_model(path);
-  const auto naive = naive_predictions(*file, model::read_config(*file).value(), ids);
-  const auto backend = make(kind, path, 64);
-  suite.check(backend->predicts(), "the backend does not predict");
-  for (const int chunk : {40, 7, 1}) {
-    const double error = relative_error(predict(*backend, ids, chunk, States::all), naive);
-    suite.check(
-        error <= (kind.is_reference() ? 1e-5 : 1e-4),
-        "in chunks of " + std::to_string(chunk) + ": relative error " + std::to_string(error));
-  }
-  const Rows without = predict(*backend, ids, 7, States::within_chunks);
-  suite.check(relative_error(without, naive) > 1e-2, "states that are missing change nothing");
-  suite.check(std::all_of(without.begin(), without.end(), [](float x) { return std::isfinite(x); }),
-              "states that are missing give no numbers");
-}
-
 }  // namespace
 
 void random_model_cases(Suite& suite) {
@@ -382,12 +331,6 @@ void random_model_cases(Suite& suite) {
     suite.run("wide latents, " + kind.name, [&](Suite& s) { check_wide_latents(s, kind); });
     suite.run("a layer for multi-token prediction, " + kind.name,
               [&](Suite& s) { check_prediction_layer(s, kind); });
-    if (kind.is_reference() || kind.of == Of::cpu) {  // CUDA leaves the layer out
-      suite.run("predictions, odd v3, " + kind.name,
-                [&](Suite& s) { check_predictions(s, kind, odd_v3()); });
-      suite.run("predictions, odd lite, " + kind.name,
-                [&](Suite& s) { check_predictions(s, kind, odd_lite()); });
-    }
     suite.run("layouts agree, " + kind.name, [&](Suite& s) { check_layouts_agree(s, kind); });
   }
   suite.run("positions past the trained context", [&](Suite& s) { check_far_positions(s, all); });

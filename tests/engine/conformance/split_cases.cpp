@@ -77,16 +77,40 @@ void check_split(Suite& suite, const Kind& kind, const std::string& experts) {
   suite.check(identical(together, alone), "rows alone have other bits than in a batch");
 }
 
+// The layer for multi-token prediction has experts, too.
+void check_split_predictions(Suite& suite, const Kind& kind, const std::string& experts) {
+  engine::cli::RandomModel random = mixture(64, 12, 32);
+  random.config.prediction_layers = 1;
+  const std::string path = random_file(random);
+  const Variable most("LEMMA_CUDA_EXPERTS", experts);
+  const auto backend = make(kind, path, kv_tokens);
+  suite.check(is_split(*backend), std::string("the name is ") + backend->name());
+  const auto reference = make({"reference", Of::reference, ""}, path, kv_tokens);
+  const Ids ids = uneven_ids(moved_after + chunk);
+  const Rows expected = predict_in_chunks(*reference, ids, chunk, blocks(0, 16));
+  const double error =
+      relative_error(predict_in_chunks(*backend, ids, chunk, blocks(0, 16)), expected);
+  suite.check(error <= (kind.of == Of::cuda_exact ? 1e-4 : fast_bound),
+              "relative error " + std::to_string(error));
+}
+
 // With less and less memory: first all experts are on the device, then some, and where nothing fits
 // the error names the memory.
 void check_memory(Suite& suite, const Kind& kind) {
-  const std::string path = random_file(mixture(256, 48, 128));
+  engine::cli::RandomModel random = mixture(256, 48, 128);
+  random.config.prediction_layers = 1;
+  const std::string path = random_file(random);
   bool was_whole = false, was_split = false, was_refused = false;
   const auto weights = engine::model::load_weights(open_model(path)).value();
   const auto threads = std::make_shared<engine::base::ThreadPool>(2);
   const Ids ids = random_ids(9, 101, 1);
-  const Rows expected =
-      run(*make({"reference", Of::reference, ""}, path, 64), ids, 0, blocks(0, 2));
+  const auto compute = [&](backend::Backend& backend) {
+    Rows rows = run(backend, ids, 0, blocks(0, 2));
+    const Rows guesses = predict_in_chunks(backend, ids, 9, blocks(0, 2));
+    rows.insert(rows.end(), guesses.begin(), guesses.end());
+    return rows;
+  };
+  const Rows expected = compute(*make({"reference", Of::reference, ""}, path, 64));
   const auto arithmetic =
       kind.of == Of::cuda_exact ? cuda::Arithmetic::exact : cuda::Arithmetic::fast;
   for (int megabytes = 160; megabytes > 0 && !was_refused; megabytes -= 4) {
@@ -100,7 +124,7 @@ void check_memory(Suite& suite, const Kind& kind) {
     }
     (is_split(**backend) ? was_split : was_whole) = true;
     if (!is_split(**backend)) continue;
-    const double error = relative_error(run(**backend, ids, 0, blocks(0, 2)), expected);
+    const double error = relative_error(compute(**backend), expected);
     suite.check(error <= fast_bound, "relative error " + std::to_string(error));
   }
   suite.check(was_whole && was_split && was_refused, "it was not whole, then split, then refused");
@@ -114,6 +138,8 @@ void split_cases(Suite& suite) {
     for (const char* experts : {"1", "5"}) {
       suite.run(kind.name + ", room for " + experts + " of 12 experts",
                 [&](Suite& s) { check_split(s, kind, experts); });
+      suite.run(kind.name + ", predictions with room for " + experts + " of 12 experts",
+                [&](Suite& s) { check_split_predictions(s, kind, experts); });
     }
     if (!kind.is_slow) continue;  // the memory of an emulation alone can be set
     suite.run(kind.name + ", less and less memory", [&](Suite& s) { check_memory(s, kind); });

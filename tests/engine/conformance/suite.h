@@ -66,6 +66,10 @@ struct Variant {
 };
 std::vector<Variant> variants();
 
+// Whose batches of more than 16 tokens run on tensor cores, and steps of one token in all forms.
+engine::cli::RandomModel large_shape(engine::gguf::WeightType type, int experts, int used,
+                                     int feed_forward);
+
 using Ids = std::vector<int32_t>;
 using Rows = std::vector<float>;  // [tokens][vocab_size]
 using Blocks = std::vector<backend::BlockId>;
@@ -80,6 +84,12 @@ Rows run(backend::Backend& backend, std::span<const int32_t> ids, int position, 
 Rows run_in_chunks(backend::Backend& backend, std::span<const int32_t> ids, int chunk,
                    const Blocks& table);
 
+// The guesses after each of `ids` but the first, `chunk` tokens at a time; what a chunk begins with
+// knows no state where `states` says so. Nothing where the backend refuses.
+enum class States { all, within_chunks };
+Rows predict_in_chunks(backend::Backend& backend, std::span<const int32_t> ids, int chunk,
+                       const Blocks& table, States states = States::all);
+
 double relative_error(std::span<const float> found, std::span<const float> expected);
 double relative_error(std::span<const float> found, std::span<const double> expected);
 bool identical(std::span<const float> a, std::span<const float> b);
@@ -88,6 +98,7 @@ bool identical(std::span<const float> a, std::span<const float> b);
 void golden_cases(Suite& suite);
 void random_model_cases(Suite& suite);
 void large_cases(Suite& suite);
+void prediction_cases(Suite& suite);
 void adapter_cases(Suite& suite);
 void sequence_cases(Suite& suite);
 void contract_cases(Suite& suite);

@@ -115,7 +115,8 @@ void read_lines(const std::vector<std::string>& lines, std::string_view function
       if (!line.empty()) before = line;
       continue;
     }
-    const std::string source = trimmed(line.substr(0, at), ";");
+    std::string source = trimmed(line.substr(0, at), ";");
+    if (source.starts_with("@example")) source = trimmed(source.substr(8));
     const std::string expected = trimmed(line.substr(at + gives.size()), ";");
     Call call{call_in(source.empty() ? trimmed(before, ";") : source, function), expected};
     if (call.source.empty() || (!expected.empty() && !is_expression(expected))) continue;

@@ -46,6 +46,18 @@ bool is_broken(std::string_view line) {
                      [&](std::string_view error) { return line.ends_with(error); });
 }
 
+// Of Python a number for a truth value, which no `==` of a test tells from it.
+std::string_view number_of(std::string_view value) {
+  return value == "False" ? "0" : value == "True" ? "1" : value;
+}
+
+bool say_the_same(std::string_view one, std::string_view other) {
+  const size_t end = one.find(gives), skip = std::string_view(gives).size();
+  if (one == other || end == one.npos || end != other.find(gives)) return one == other;
+  return one.substr(0, end) == other.substr(0, end) &&
+         number_of(one.substr(end + skip)) == number_of(other.substr(end + skip));
+}
+
 // Where the two differ first, as a person would say it. Nothing where they do not, or where the
 // other one only breaks down: that it does is no reason to doubt the first.
 std::optional<std::string> telling(const std::string& a, const std::string& b) {
@@ -54,9 +66,10 @@ std::optional<std::string> telling(const std::string& a, const std::string& b) {
   const size_t common = std::min(first.size(), second.size());
   const auto at = static_cast<size_t>(
       std::mismatch(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(common),
-                    second.begin())
+                    second.begin(), say_the_same)
           .first -
       first.begin());
+  if (at == first.size() && at == second.size()) return std::nullopt;
   const std::string_view one = at < first.size() ? first[at] : "nothing more";
   const std::string_view other = at < second.size() ? second[at] : "nothing more";
   if (is_broken(other) && !is_broken(one)) return std::nullopt;

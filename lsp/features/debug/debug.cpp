@@ -15,6 +15,7 @@
 #include "lsp/features/debug/prove.h"
 #include "lsp/features/debug/search.h"
 #include "lsp/features/debug/suspicion.h"
+#include "lsp/text/utf8.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -35,7 +36,8 @@ constexpr size_t fewest_compiled = 250;
 constexpr milliseconds for_rewrites{12'000};
 // Left before the search's end so that lines of a model are worth asking for.
 constexpr milliseconds for_lines{1'500};
-constexpr double by_frame = 0.6;  // suspicion of the innermost frame's line; others fade
+constexpr uint32_t endless_ms = 1'500;  // for what is not known to end
+constexpr double by_frame = 0.6;        // suspicion of the innermost frame's line; others fade
 constexpr double frame_fading = 0.7;
 
 double ms_since(Clock::time_point begin) {
@@ -133,6 +135,12 @@ class Debugging {
   }
 
   void mend(Trial red, Report& report) {
+    if (!text::is_valid_utf8(text_)) {
+      report.note = "its text is not UTF-8, so that nothing of it is changed";
+      return;
+    }
+    // What never ends would take the time of the search.
+    if (red.run.outcome.verdict == runner::Verdict::timed_out) runs_.full_deadline_ms = endless_ms;
     // Its frames are known by now: without the debugger.
     Version second = runs_.version(text_, is_compiled(subject_) ? Pace::quick : Pace::full);
     second.sanitized = true;

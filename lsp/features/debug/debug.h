@@ -31,7 +31,7 @@ struct Found {
 enum class Verified {
   no,        // see the evidence
   yes,       // every rule below held
-  no_crash,  // there is no test that could say more
+  no_crash,  // no test or assertion says more
 };
 
 struct Fix {

@@ -125,10 +125,39 @@ std::vector<std::string> Edits::parameters(size_t function) const {
   return names;
 }
 
+// Of Python, where a line that opens a block lacks its colon.
+static void add_colons(Edits& edits) {
+  static constexpr std::string_view openers[] = {"def ", "class ", "if ",   "elif ", "else",
+                                                 "for ", "while ", "with ", "try",   "except"};
+  const std::string_view text = edits.nodes.text();
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    const std::string_view code = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+    const bool opens = std::any_of(std::begin(openers), std::end(openers),
+                                   [&](std::string_view word) { return code.starts_with(word); });
+    if (opens && !code.ends_with(':')) edits.add({{end, end}, ":", "missing token", 3});
+    begin = end + 1;
+  }
+}
+
+// What the grammar misses at a place: a bracket, a semicolon. Not where a block ends, which only
+// its author knows.
+static void add_missing_tokens(Edits& edits) {
+  if (edits.clues.message.find("expected ':'") != std::string::npos) add_colons(edits);
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    const auto& each = edits.nodes[node];
+    if (!each.broken || each.named || each.range.begin != each.range.end) continue;
+    if (each.kind == "}") continue;
+    edits.add({each.range, std::string(each.kind), "missing token", 3});
+  }
+}
+
 std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues) {
   Edits edits(nodes, grammar, clues);
   for (const auto add : {add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
-                         add_import_edits, add_update_edits, add_condition_edits, add_cpp_edits}) {
+                         add_import_edits, add_update_edits, add_condition_edits, add_cpp_edits,
+                         add_missing_tokens}) {
     add(edits);
   }
   return edits.take();

@@ -288,12 +288,34 @@ std::string line_of(std::string_view text, int line) {
 
 std::string first_line(const std::string& text) {
   std::string line = text.substr(0, text.find('\n'));
+  if (line.starts_with("File \"")) {  // Python's, with the place first and what is wrong last
+    const size_t last = text.rfind('\n', text.find_last_not_of(" \n"));
+    if (last != text.npos) line = text.substr(last + 1, text.find_last_not_of(" \n") - last);
+  }
   // Node's assertions say below what they compared.
   std::istringstream rest(line.ends_with(':') ? text.substr(line.size()) : "");
   for (std::string more; std::getline(rest, more);) {
     if (!more.empty() && more != "+ actual - expected") line += " " + more;
   }
-  return line.size() > 200 ? line.substr(0, 200) + "…" : line;
+  if (line.size() > 200) line.replace(200, line.npos, "…");
+  return line;
+}
+
+// "exit status 3, and the words: ..." as it is said of a run.
+std::string in_tongue(const std::string& ending, Tongue tongue) {
+  static constexpr Sentence status = {"exit status ", "退出状态 ", "le code de sortie ",
+                                      "dem Exit-Status "};
+  static constexpr Sentence words = {", and the words: ", "，并写出：",
+                                     ", et les mots : ", " und den Worten: "};
+  std::string said = ending;
+  const auto put = [&](const Sentence& sentence) {
+    const size_t at = said.find(sentence[0]);
+    if (at == said.npos) return;
+    said.replace(at, sentence[0].size(), sentence[static_cast<size_t>(tongue)]);
+  };
+  if (!said.starts_with(status[0])) return said;
+  put(status), put(words);
+  return said;
 }
 
 // How to think about it. Where a value is another than expected, what the program shares may be
@@ -363,7 +385,8 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
   }
   const Rule& rule = rule_of(found);
   std::string what = say(rule.what);
-  fill(what, "{message}", first_line(found.message.empty() ? found.verdict : found.message));
+  const std::string said = first_line(found.message.empty() ? found.verdict : found.message);
+  fill(what, "{message}", in_tongue(said, tongue));
   hints.push_back({"what", what, line, false});
   hints.push_back({"how", how_of(rule, subject, tongue), line, false});
   return hints;

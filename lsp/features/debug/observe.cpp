@@ -100,10 +100,14 @@ constexpr const char* cpp_show = R"text(#pragma once
 #include <optional>
 #include <sstream>
 #include <string>
+#include <type_traits>
 #include <utility>
 template <typename T>
 void _lemma_print(std::ostream& out, const T& value) {
-  if constexpr (requires { out << value; }) {
+  using Pointed = std::remove_cv_t<std::remove_pointer_t<std::decay_t<const T>>>;
+  if constexpr (std::is_pointer_v<std::decay_t<const T>> && !std::is_same_v<Pointed, char>) {
+    // Where something lies is another place in each run.
+  } else if constexpr (requires { out << value; }) {
     out << value;
   } else if constexpr (requires { value.begin(); value.end(); }) {
     out << '{';

@@ -31,7 +31,8 @@ bool is_exit(std::string_view name) {
 }
 
 bool is_protected_call(std::string_view name) {
-  return is_exit(name) || is_one_of(name, {"assert", "test", "it", "describe", "console.assert"}) ||
+  return is_exit(name) ||
+         is_one_of(name, {"assert", "test", "it", "describe", "console.assert", "asyncio.run"}) ||
          name.starts_with("assert.") || name.starts_with("self.assert") ||
          name.starts_with("process.on");
 }
@@ -87,7 +88,8 @@ bool is_protected(const Nodes& nodes, size_t node) {
   if (role == Role::protected_part) return true;
   if (role == Role::call) {
     const std::string_view name = callee(nodes, node);
-    return is_protected_call(name) || is_assertion(nodes, name);
+    const bool alone = role_of(nodes[nodes[node].parent].kind) == Role::expression_statement;
+    return is_protected_call(name) || is_assertion(nodes, name) || (alone && is_test_name(name));
   }
   if (role == Role::function) {
     const std::string_view name = name_of_function(nodes, node);

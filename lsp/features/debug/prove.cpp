@@ -239,7 +239,7 @@ class Prover {
         fix.evidence = "the command ends with 0";
         break;
       case Proof::none:
-        fix.evidence = "runs to its end; there is no test that could say more";
+        fix.evidence = "runs to its end without an error; no test or assertion says more";
     }
     return true;
   }

@@ -275,7 +275,7 @@ std::vector<Candidate> candidates_of(const std::string& text, syntax::Language l
     // What is inserted before a line speaks of that line, and of the one before it.
     const int last = static_cast<int>(document.line_at(edit.range.end)) + 1;
     const bool inserted = edit.range.begin == edit.range.end;
-    const bool anywhere = edit.what == "missing import";
+    const bool anywhere = edit.what == "missing import" || edit.what == "missing token";
     const double suspect =
         anywhere ? most_suspected : suspicion_at(suspects, inserted ? first - 1 : first, last);
     std::string changed = applied(text, edit);

@@ -119,6 +119,9 @@ std::vector<std::string> running_below_us() {
 TEST_CASE("a file that does not parse") {
   check_told(told_of("a.py", "def f(:\n    return 1\n"), "grammar");
   check_told(told_of("a.js", "function f( {\n"), "grammar");
+  check_told(told_of("a.py", "def f(n)\n    return n\n"), "(SyntaxError: expected ':')");
+  check_told(told_of("a.c", "int f(int n) { return n; }\n"), "undefined reference to `main'");
+  check_told(told_of("a.py", "name = 'Gr\374n'\n"), "codec can't decode byte 0xfc");
   check_told(told_of("a.cpp", "int main( {\n"), "grammar");
 }
 
@@ -128,6 +131,8 @@ TEST_CASE("a program that needs input") {
   check_told(told_of("a.py", text, "", "", Tongue::chinese), "没有输入");
   check_told(told_of("a.py", text, "", "", Tongue::french), "lit une entrée");
   check_told(told_of("a.py", text, "", "", Tongue::german), "liest eine Eingabe");
+  check_told(told_of("a.py", "print('zu klein')\nexit(3)\n", "", "", Tongue::german),
+             "Es endet mit dem Exit-Status 3");
 }
 
 TEST_CASE("a program that needs what is absent") {

@@ -165,6 +165,21 @@ TEST_CASE("what does the same is not told apart, and what only breaks down says 
   CHECK(same.inputs >= 5);
 }
 
+TEST_CASE("what no test can tell from the other is no difference") {
+  const Project python("f.py", "def f(n):\n    return n\n", "test_f.py", python_tests);
+  const std::string text = "def f(n):\n    if n == 0: return ";
+  const auto same =
+      check_compare(python, {text + "0\n    return n * 2\n", text + "False\n    return n * 2\n"});
+  CHECK(same.inputs >= 5);
+  CHECK_FALSE(same.difference.has_value());
+  const Project cpp("f.cpp", "int f(const int* n) { return *n; }\n", "f_test.cpp",
+                    "#include \"f.cpp\"\n\n#include <cassert>\n\nint main() {\n"
+                    "  int n[] = {2};\n  assert(f(n) == 4);\n}\n");
+  CHECK_FALSE(check_compare(cpp, {"int f(const int* n) { return *n * 2; }\n",
+                                  "int f(const int* n) { return 2 * *n; }\n"})
+                  .difference.has_value());
+}
+
 TEST_CASE("what was not run is no difference, and keeps a comparison from being complete") {
   const Project project("f.cpp", "int f(int n) { return n; }\n", "f_test.cpp", cpp_tests);
   const Comparison comparison = check_compare(

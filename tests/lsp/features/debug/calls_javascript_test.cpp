@@ -36,6 +36,7 @@ void check_documented(const std::string& comment, const Calls& wanted) {
 TEST_CASE("examples in the comment before a function") {
   check_documented("/**\n * Says.\n * @example\n * f(1) // => 2\n * f('a'); // => [3];\n */",
                    {"f(1) = 2", "f('a') = [3]"});
+  check_documented("/**\n * @example f(1) // => 2\n */", {"f(1) = 2"});
   check_documented("/** f(1) // => { a: 1 } */", {"f(1) = { a: 1 }"});
   check_documented("// f(1) // => 2\n// console.log(f(2)) // => 3", {"f(1) = 2", "f(2) = 3"});
   check_documented("/*\n f(1);\n // => 2\n */", {"f(1) = 2"});

@@ -70,6 +70,18 @@ TEST_CASE("modules that are used and not imported are imported, all of them at o
                {.type = "ReferenceError", .message = "path is not defined", .tests = ""});
 }
 
+TEST_CASE("what the grammar misses is written, and no end of a block guessed") {
+  check_offers("cpp", "int f(int x) { return 2 * x }\n", "int f(int x) { return 2 * x; }\n");
+  check_offers("python", "def f(x)\n    return x\n", "def f(x):\n    return x\n",
+               {.type = "SyntaxError", .message = "SyntaxError: expected ':'", .tests = ""});
+  const std::string open = "function f(x) {\n  return 2 * x;\n\ng(f(2));\n";
+  for (const std::string& changed : changes_of("javascript", open)) {
+    INFO(changed);
+    CHECK(changed.find(";}") == std::string::npos);
+    CHECK(changed.find("}\n") == std::string::npos);
+  }
+}
+
 TEST_CASE("nothing is awaited where nothing can be") {
   for (const std::string text : {"const a = f(1);\n", "function g() { return f(1); }\n"}) {
     for (const std::string& changed : changes_of("javascript", text)) {

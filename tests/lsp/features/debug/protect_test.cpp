@@ -68,6 +68,10 @@ TEST_CASE("a script that checks itself without assertions keeps its checks") {
         {"for n in [8, 6]:\n    if 2 * half(n) != n:\n        exit(n)"});
   keeps("python", module + "for n in [8, 6]:\n    assert 2 * half(n) == n\n",
         {"for n in [8, 6]:\n    assert 2 * half(n) == n"});
+  keeps("python", module + "async def main():\n    assert half(8) == 4\n\n\nasyncio.run(main())\n",
+        {"asyncio.run(main())"});
+  keeps("python", module + "def test_half():\n    assert half(8) == 4\n\n\ntest_half()\n",
+        {"\ntest_half()\n"});
   keeps("python", module + "half(8) == 4 or sys.exit(1)\n", {"half(8) == 4 or sys.exit(1)"});
   keeps("python", module + "sys.exit(1) if half(8) != 4 else print(1)\n", {"if half(8) != 4 else"});
   keeps("python",

@@ -7,6 +7,7 @@
 #include "lsp/features/solve/languages.h"
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
+#include "lsp/features/solve/phrasings.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -326,6 +327,7 @@ Result<Reading> read(std::string_view text) {
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
   put_in_definition(*tokens);
+  if (notation == Notation::plain) put_in_phrasing(*tokens);
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();
   if (parser.error()) return *parser.error();

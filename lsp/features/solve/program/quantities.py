@@ -15,6 +15,7 @@ AREA, VOLUME = (2, 0, 0, 0, 0, 0, 0), (3, 0, 0, 0, 0, 0, 0)
 FORCE, ENERGY, POWER = (1, 1, -2, 0, 0, 0, 0), (2, 1, -2, 0, 0, 0, 0), (2, 1, -3, 0, 0, 0, 0)
 PRESSURE, RATE = (-1, 1, -2, 0, 0, 0, 0), (0, 0, -1, 0, 0, 0, 0)
 INFORMATION, ANGLE = (0, 0, 0, 0, 0, 1, 0), (0, 0, 0, 0, 0, 0, 1)
+BIT_RATE = (0, 0, -1, 0, 0, 1, 0)
 NOTHING = (0,) * 7
 TABLE = {
     "meter": ("1", LENGTH), "kilometer": ("1000", LENGTH), "centimeter": ("0.01", LENGTH),
@@ -28,7 +29,28 @@ TABLE = {
     "metric_ton": ("1000", MASS),
     "liter": ("0.001", VOLUME), "milliliter": ("1e-6", VOLUME), "centiliter": ("1e-5", VOLUME),
     "deciliter": ("1e-4", VOLUME), "gallon": ("0.003785411784", VOLUME),
-    "hectare": ("10000", AREA),
+    "hectare": ("10000", AREA), "acre": ("4046.8564224", AREA),
+    "cup": ("0.0002365882365", VOLUME), "pint": ("0.000473176473", VOLUME),
+    "quart": ("0.000946352946", VOLUME), "tablespoon": ("0.00001478676478125", VOLUME),
+    "teaspoon": ("0.00000492892159375", VOLUME),
+    "fluid_ounce": ("0.0000295735295625", VOLUME), "hectoliter": ("0.1", VOLUME),
+    "stone": ("6.35029318", MASS), "microgram": ("1e-9", MASS), "decagram": ("0.01", MASS),
+    "decimeter": ("0.1", LENGTH), "nautical_mile": ("1852", LENGTH),
+    "lightyear": ("9460730472580800", LENGTH), "astronomical_unit": ("149597870700", LENGTH),
+    "furlong": ("201.168", LENGTH), "fathom": ("1.8288", LENGTH),
+    "microsecond": ("1e-6", TIME), "nanosecond": ("1e-9", TIME),
+    "year": ("31557600", TIME), "decade": ("315576000", TIME), "century": ("3155760000", TIME),
+    "psi": ("8896443230521/1290320000", PRESSURE), "megapascal": ("1e6", PRESSURE),
+    "millibar": ("100", PRESSURE), "milliwatt": ("0.001", POWER), "megawatt": ("1e6", POWER),
+    "gigawatt": ("1e9", POWER), "megajoule": ("1e6", ENERGY),
+    "milliampere": ("0.001", (0, 0, 0, 1, 0, 0, 0)),
+    "millivolt": ("0.001", (2, 1, -3, -1, 0, 0, 0)),
+    "kilovolt": ("1000", (2, 1, -3, -1, 0, 0, 0)),
+    "knot": ("463/900", (1, 0, -1, 0, 0, 0, 0)),
+    "tebibyte": (str(8 * 2 ** 40), INFORMATION), "petabyte": ("8e15", INFORMATION),
+    "kilobit": ("1000", INFORMATION), "megabit": ("1e6", INFORMATION),
+    "gigabit": ("1e9", INFORMATION), "kilobit_per_second": ("1000", BIT_RATE),
+    "megabit_per_second": ("1e6", BIT_RATE), "gigabit_per_second": ("1e9", BIT_RATE),
     "newton": ("1", FORCE), "joule": ("1", ENERGY), "kilojoule": ("1000", ENERGY),
     "calorie": ("4.184", ENERGY), "kilocalorie": ("4184", ENERGY),
     "watt": ("1", POWER), "kilowatt": ("1000", POWER), "watt_hour": ("3600", ENERGY),
@@ -37,6 +59,7 @@ TABLE = {
     "bar": ("100000", PRESSURE), "atmosphere": ("101325", PRESSURE),
     "hertz": ("1", RATE), "kilohertz": ("1000", RATE), "megahertz": ("1e6", RATE),
     "gigahertz": ("1e9", RATE), "mile_per_hour": ("0.44704", (1, 0, -1, 0, 0, 0, 0)),
+    "kilometer_per_hour": ("5/18", (1, 0, -1, 0, 0, 0, 0)),
     "ampere": ("1", (0, 0, 0, 1, 0, 0, 0)), "volt": ("1", (2, 1, -3, -1, 0, 0, 0)),
     "ohm": ("1", (2, 1, -3, -2, 0, 0, 0)), "kelvin": ("1", (0, 0, 0, 0, 1, 0, 0)),
     "bit": ("1", INFORMATION), "byte": ("8", INFORMATION), "kilobyte": ("8000", INFORMATION),

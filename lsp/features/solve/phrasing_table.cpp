@@ -1,0 +1,242 @@
+// What sentences mean, by area. The first pattern that fits is taken.
+#include <iterator>
+
+#include "lsp/features/solve/phrasings.h"
+
+namespace lsp::features::solve {
+namespace {
+
+constexpr Phrasing percentages[] = {
+    {"how much|many is|are|was|does $A", "~A"},
+    {"add #P % tax|vat|interest|tip|sales|gst? tax? to $A", "$A * ( 1 + #P / 100 )"},
+    {"$A plus|with|including|incl|+ #P % tax|vat|tip|sales|gst tax?", "$A * ( 1 + $P / 100 )"},
+    {"$A minus|less|- #P % discount", "$A * ( 1 - $P / 100 )"},
+    {"price|cost? of? $A after|with|minus #P % discount|off|reduction", "$A * ( 1 - $P / 100 )"},
+    {"$A after|with discount|reduction of #P %", "$A * ( 1 - $P / 100 )"},
+    {"discount|tip|tax|vat|commission|interest|gratuity of? #P % on|of|for|from $A",
+     "$A * $P / 100"},
+    {"#P % discount|tip|tax|vat|commission|interest|gratuity|sales tax? on|of|for|from $A",
+     "$A * $P / 100"},
+    {"#P % discount|reduction? off $A", "$A * ( 1 - $P / 100 )"},
+    {"$A increased|raised|grown|up|marked up? by? #P %", "$A * ( 1 + $P / 100 )"},
+    {"$A decreased|reduced|lowered|discounted|cut|down|dropped by? #P %",
+     "$A * ( 1 - $P / 100 )"},
+    {"increase|raise|grow $A by #P %", "$A * ( 1 + $P / 100 )"},
+    {"decrease|reduce|lower|cut|discount $A by #P %", "$A * ( 1 - $P / 100 )"},
+    {"take #P % off|from $A", "$A * ( 1 - $P / 100 )"},
+    {"subtract #P % from $A", "$A * ( 1 - $P / 100 )"},
+    {"#P % more|greater|higher than $A", "$A * ( 1 + $P / 100 )"},
+    {"#P % less|lower|smaller than $A", "$A * ( 1 - $P / 100 )"},
+    {"#P % markup|increase on|of|to? $A", "$A * ( 1 + $P / 100 )"},
+    {"$A is what|which % of $B", "what percent of $B is $A"},
+    {"$A is what|which percentage of $B", "what percent of $B is $A"},
+    {"%|percentage is $A of|from|out of? $B", "what percent of $B is $A"},
+    {"%|percentage of $B is $A", "what percent of $B is $A"},
+    {"how many %|percentage is|are $A of $B", "what percent of $B is $A"},
+    {"$A out of $B in|as|to %|percent|percentage", "what percent of $B is $A"},
+    {"$A of|from $B in|as %|percent|percentage", "what percent of $B is $A"},
+    {"$A as|to|into a? %|percentage of $B", "what percent of $B is $A"},
+    {"express|write|convert? $A as|to|into|in %|percent|percentage", "what percent of 1 is $A"},
+    {"%|percentage increase|decrease|change|difference|drop|growth|rise? from? $A to $B",
+     "percent change from $A to $B"},
+    {"from $A to $B in|as %|percent", "percent change from $A to $B"},
+    {"by what|how %|percentage|many percent? did|does|has $A change|grow|increase|go|rise to $B",
+     "percent change from $A to $B"},
+    {"change from $A to $B in|as %|percent|percentage", "percent change from $A to $B"},
+    {"if #P % of @X is $B what|find|then is? @X", "$B / ( $P / 100 )"},
+    {"#P % of a|some? number is $B", "$B / ( $P / 100 )"},
+    {"$B is #P % of what|which number", "$B / ( $P / 100 )"},
+    {"$B is #P % of what", "$B / ( $P / 100 )"},
+    {"#P % of what|which number is $B", "$B / ( $P / 100 )"},
+    {"of what|which number is $B #P %", "$B / ( $P / 100 )"},
+    {"simple interest on|of|for $A at|with #P % for|over|after #N years|year", 
+     "$A * $P / 100 * $N"},
+    {"compound? interest on|of|for $A at|with #P % for|over|after #N years|year",
+     "$A * ( 1 + $P / 100 ) ^ $N - $A"},
+    {"$A at #P % compound|annual? interest|compounded? annually|yearly? for|over|after #N years|year",
+     "$A * ( 1 + $P / 100 ) ^ $N"},
+    {"$A invested? at #P % interest? for|over|after #N years|year compounded? annually|yearly?",
+     "$A * ( 1 + $P / 100 ) ^ $N"},
+};
+
+constexpr Phrasing arithmetic[] = {
+    {"#A / #B divided by #C / #D", "( $A / $B ) / ( $C / $D )"},
+    {"#A divided by #C / #D", "$A / ( $C / $D )"},
+    {"#A / #B of $C", "$A / $B * $C"},
+    {"#A third|thirds of $B", "$A / 3 * $B"},
+    {"#A quarter|quarters|fourth|fourths of $B", "$A / 4 * $B"},
+    {"#A fifth|fifths of $B", "$A / 5 * $B"},
+    {"#A half|halves of $B", "$A / 2 * $B"},
+    {"#A sixth|sixths of $B", "$A / 6 * $B"},
+    {"#A eighth|eighths of $B", "$A / 8 * $B"},
+    {"#A tenth|tenths of $B", "$A / 10 * $B"},
+    {"square of $A", "$A ^ 2"},
+    {"cube of $A", "$A ^ 3"},
+    {"square $A", "$A ^ 2"},
+    {"$A to|raised the? to? #N power", "$A ^ $N"},
+    {"$A to|raised the? to? power $B", "$A ^ $B"},
+    {"$A raised to power? of? $B", "$A ^ $B"},
+    {"$A to the #N th|st|nd|rd power?", "$A ^ $N"},
+    {"#N th|st|nd|rd power of $A", "$A ^ $N"},
+    {"#N th|st|nd|rd root of $A", "root( $A , $N )"},
+    {"fourth root of $A", "root( $A , 4 )"},
+    {"fifth root of $A", "root( $A , 5 )"},
+    {"reciprocal|multiplicative inverse? of $A", "1 / $A"},
+    {"opposite|negation of $A", "- $A"},
+    {"difference between|of $A and $B", "$A - $B"},
+    {"quotient of $A and $B", "$A / $B"},
+    {"ratio of $A to|and $B", "$A / $B"},
+    {"triple of? $A", "3 * $A"},
+    {"double of? $A", "2 * $A"},
+    {"$A less than $B", "$A < $B"},
+    {"round $A to #N decimal|decimals|digits|places|dp places?", "round( $A , $N )"},
+    {"round $A to nearest? integer|whole number?", "round( $A )"},
+    {"round $A to nearest? tenth", "round( $A , 1 )"},
+    {"round $A to nearest? hundredth", "round( $A , 2 )"},
+    {"round $A to nearest? hundred|hundreds", "round( $A , -2 )"},
+    {"round $A to nearest? thousand", "round( $A , -3 )"},
+    {"round $A to nearest? ten|tens|10", "round( $A , -1 )"},
+    {"round $A to nearest? 100", "round( $A , -2 )"},
+    {"round $A to nearest? 1000", "round( $A , -3 )"},
+    {"$A rounded $B", "round $A ~B"},
+    {"round $A", "round( $A )"},
+    {"$A to|with|in #N decimal|decimals|dp places?", "round( $A , $N )"},
+    {"$A to|with #N significant? digits|figures|sf", "~A to $N digits"},
+    {"simplify|reduce $A to|in its? lowest|simplest|reduced terms|form", "simplify $A"},
+    {"$A in|to lowest|simplest terms|form", "simplify $A"},
+    {"$A as|to|in|into an? improper|simple|proper? fraction", "~A"},
+    {"how many times does $A go|fit into|in $B", "$B // $A"},
+    {"remainder of|when? $A / $B", "$A % $B"},
+    {"$A remainder|rem $B", "$A % $B"},
+    {"remainder $A divided by $B", "remainder of ~A divided by ~B"},
+    {"rest|remainder of? division? of $A by $B", "remainder of ~A divided by ~B"},
+    {"absolute value|of $A", "abs( $A )"},
+    {"what does $A equal|make|give|come", "~A"},
+    {"what do you get when|if you $A", "~A"},
+    {"what happens|number do is $A", "~A"},
+};
+
+constexpr Phrasing quantities[] = {
+    {"speed|velocity|distance|length|weight|mass|temperature|time|duration|height|area|volume of? $A "
+     "in|to|into $B", "~A in ~B"},
+    {"how many|much $U is|are|in|make|makes|fit|equal|equals|go there? in|into|to|up? $A",
+     "~A in ~U"},
+    {"how many|much $U does|do $A have|contain|make|equal|last|take", "~A in ~U"},
+    {"how many|much $U per|in|is|are $A", "~A in ~U"},
+    {"how long|far|heavy|tall|hot|fast|big|old? is|are $A in $U", "~A in ~U"},
+    {"how much is|are $A in $U", "~A in ~U"},
+    {"$A equals|is|are|equal|= how many $U", "~A in ~U"},
+    {"$A is|are equal to how many $U", "~A in ~U"},
+    {"convert|change|express|transform|turn|translate|write? $A from|in? $U to|into $V",
+     "~A ~U in ~V"},
+    {"convert|change|express|transform|turn|translate $A to|into|in|as $U", "~A in ~U"},
+    {"from $A to $U", "~A in ~U"},
+    {"$U from|for|of $A", "~A in ~U"},
+    {"$A expressed|converted|measured|written|given in|to|into|as $U", "~A in ~U"},
+};
+
+constexpr Phrasing integers[] = {
+    {"how many ways to|of|can|are|do choose|choosing|pick|select|you|we $K from|of|out of? $N",
+     "binomial( $N , $K )"},
+    {"how many ways can|do|could you|we|i|one choose|pick|select $K from|of|out of? $N",
+     "binomial( $N , $K )"},
+    {"ways|number to|of ways? to? choose|choosing|pick|select $K items|things|people? "
+     "from|of|out of? $N items|things|people?",
+     "binomial( $N , $K )"},
+    {"choose #K items|things|people? from|of|out of? #N", "binomial( $N , $K )"},
+    {"number? of? combinations of #N items|things|objects? taken|choose|choosing|chosen #K at? "
+     "a? time?", "binomial( $N , $K )"},
+    {"number? of? combinations of #K from|out of? #N", "binomial( $N , $K )"},
+    {"number? of? permutations of #N items|things|objects? taken|choose|choosing #K at? a? time?",
+     "permutations( $N , $K )"},
+    {"number? of? permutations of #K from|out of? #N", "permutations( $N , $K )"},
+    {"number? of? permutations|arrangements|orderings of #N distinct|different? "
+     "items|things|objects|elements|people|books|letters?",
+     "factorial( $N )"},
+    {"how many ways can|to|do arrange? #N people|books|items|objects|things be? arranged|sit? in? "
+     "a? row|line?", "factorial( $N )"},
+    {"#N nCr|ncr #K", "binomial( $N , $K )"},
+    {"#N nPr|npr #K", "permutations( $N , $K )"},
+    {"nCr|binom|comb|ncr|C ( $N , $K )", "binomial( $N , $K )"},
+    {"$N factorial", "factorial( $N )"},
+    {"list|all? primes|prime numbers? between $A and $B", "primes( $A , $B )"},
+    {"list|all? primes|prime numbers? from $A to $B", "primes( $A , $B )"},
+    {"list|all? primes|prime numbers? less|smaller than $B", "primes( 2 , $B - 1 )"},
+    {"list|all? primes|prime numbers? below|under $B", "primes( 2 , $B - 1 )"},
+    {"list|all? primes|prime numbers? up to $B", "primes( 2 , $B )"},
+    {"how many|number of primes|prime numbers? are? there? below|under $B", "primepi( $B - 1 )"},
+    {"how many|number of primes|prime numbers? are? there? less|smaller than $B",
+     "primepi( $B - 1 )"},
+    {"how many|number of primes|prime numbers? are? there? up to $B", "primepi( $B )"},
+    {"first #N primes|prime numbers?", "primes( 2 , prime( $N ) )"},
+    {"list|all? divisors|factors of $A", "divisors( $A )"},
+    {"how many divisors|factors does|do $A have", "divisor_count( $A )"},
+    {"number|count of divisors|factors of $A", "divisor_count( $A )"},
+    {"sum of? divisors|factors of $A", "sum( divisors( $A ) )"},
+    {"digit|digits|cross sum of $A", "digit_sum( $A )"},
+    {"sum of? digits of|in $A", "digit_sum( $A )"},
+    {"how many|number of digits are|does|do|in|of in? $A have?", "digit_count( $A )"},
+    {"last|units digit of $A", "$A mod 10"},
+    {"last #N|two digits of $A", "$A mod 10 ^ $N"},
+    {"euler|eulers totient function? of $A", "totient( $A )"},
+    {"#N th|st|nd|rd fibonacci number?", "fibonacci( $N )"},
+    {"fibonacci number? #N", "fibonacci( $N )"},
+    {"$A is prime", "is $A prime"},
+    {"is $A divisible by $B", "divides( $B , $A )"},
+    {"is $A multiple of $B", "divides( $B , $A )"},
+    {"does $A divide $B", "divides( $A , $B )"},
+    {"is $A even number?", "divides( 2 , $A )"},
+    {"is $A odd number?", "divides( 2 , $A + 1 )"},
+    {"is $A perfect? square number?", "is_square( $A )"},
+    {"gcd|hcf $A #B", "gcd( $A , $B )"},
+    {"inverse of? $A modulo|mod $B", "mod_inverse( $A , $B )"},
+    {"modular|multiplicative inverse of $A modulo|mod $B", "mod_inverse( $A , $B )"},
+    {"$A congruent to? @X mod $B", "$A mod $B"},
+};
+
+constexpr Phrasing bits[] = {
+    {"$A & $B", "bit_and( $A , $B )"},
+    {"$A xor|XOR|⊕ $B", "bit_xor( $A , $B )"},
+    {"#A | #B", "bit_or( $A , $B )"},
+    {"$A < < $B", "$A * 2 ^ $B"},
+    {"$A > > $B", "$A // 2 ^ $B"},
+    {"bitwise? and of $A and|, $B", "bit_and( $A , $B )"},
+    {"bitwise? or of $A and|, $B", "bit_or( $A , $B )"},
+    {"bitwise? xor of $A and|, $B", "bit_xor( $A , $B )"},
+    {"$A bitwise? and $B bitwise", "bit_and( $A , $B )"},
+    {"$A bitwise and $B", "bit_and( $A , $B )"},
+    {"$A bitwise or $B", "bit_or( $A , $B )"},
+    {"#A AND #B", "bit_and( $A , $B )"},
+    {"#A shifted? left|shl by? #B bits?", "$A * 2 ^ $B"},
+    {"#A shifted? right|shr by? #B bits?", "$A // 2 ^ $B"},
+    {"left shift #A by #B", "$A * 2 ^ $B"},
+    {"right shift #A by #B", "$A // 2 ^ $B"},
+    {"~ #A", "- $A - 1"},
+    {"bitwise? not of? #A", "- $A - 1"},
+    {"popcount|hamming weight? of $A", "popcount( $A )"},
+    {"number of 1 bits in $A", "popcount( $A )"},
+    {"how many|number of 1|set bits|ones are|in|of set|in? in? $A", "popcount( $A )"},
+    {"how many bits are|do|is needed|required? you? need? for|to|in represent|store? $A",
+     "bit_length( $A )"},
+    {"bit length of $A", "bit_length( $A )"},
+};
+
+}  // namespace
+
+std::vector<Phrasing> more_phrasings();
+
+std::vector<Phrasing> all_phrasings() {
+  std::vector<Phrasing> all;
+  const auto add = [&](const auto& table) {
+    all.insert(all.end(), std::begin(table), std::end(table));
+  };
+  add(percentages);
+  add(arithmetic);
+  add(integers);
+  add(bits);
+  for (const Phrasing& each : more_phrasings()) all.push_back(each);
+  add(quantities);
+  return all;
+}
+
+}  // namespace lsp::features::solve

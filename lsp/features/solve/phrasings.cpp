@@ -1,0 +1,238 @@
+// What is said in a sentence is matched with patterns before anything is parsed: the sentence as a
+// whole, and what stands in a pattern's places once more. A pattern names the words that make its
+// meaning certain, so that no formula fits one by chance.
+#include "lsp/features/solve/phrasings.h"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "lsp/features/solve/names.h"
+#include "lsp/features/solve/spoken.h"
+
+namespace lsp::features::solve {
+namespace {
+
+using Kind = Token::Kind;
+using Tokens = std::vector<Token>;
+
+constexpr size_t most_tokens = 60;  // of a sentence that patterns are tried on
+constexpr int most_attempts = 2'000;
+constexpr int most_nested = 4;
+
+struct Item {
+  enum class Is { literal, any, number, letter };
+  Is is = Is::literal;
+  std::vector<std::string> words;  // one of them; of a place, its letter
+  bool may_miss = false;
+};
+
+std::vector<std::string> split(std::string_view text, char between) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(between), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+struct Pattern {
+  std::vector<Item> items;
+  Tokens meaning;
+};
+
+Pattern compiled(const Phrasing& phrasing) {
+  Pattern made;
+  for (std::string& word : split(phrasing.pattern, ' ')) {
+    Item item;
+    if (word.size() == 2 && (word[0] == '$' || word[0] == '#' || word[0] == '@')) {
+      item.is = word[0] == '$' ? Item::Is::any : word[0] == '#' ? Item::Is::number
+                                                                : Item::Is::letter;
+      item.words = {word.substr(1)};
+    } else {
+      item.may_miss = word.size() > 1 && word.back() == '?';
+      if (item.may_miss) word.pop_back();
+      item.words = split(word, '|');
+    }
+    made.items.push_back(std::move(item));
+  }
+  for (const std::string& word : split(phrasing.meaning, ' ')) {
+    const bool place = word.size() == 2 && (word[0] == '$' || word[0] == '~');
+    if (place) {
+      made.meaning.push_back({Kind::command, word, 0, true});
+      continue;
+    }
+    auto tokens = tokens_of(word, Notation::plain);
+    if (!tokens) continue;
+    tokens->front().spaced = true;
+    made.meaning.insert(made.meaning.end(), tokens->begin(), tokens->end() - 1);
+  }
+  return made;
+}
+
+const std::vector<Pattern>& patterns() {
+  static const std::vector<Pattern> all = [] {
+    std::vector<Pattern> made;
+    for (const Phrasing& each : all_phrasings()) made.push_back(compiled(each));
+    return made;
+  }();
+  return all;
+}
+
+bool same(std::string_view text, std::string_view small) {
+  return text.size() == small.size() &&
+         std::equal(text.begin(), text.end(), small.begin(), [](char a, char b) {
+           return std::tolower(static_cast<unsigned char>(a)) == b;
+         });
+}
+
+bool is_article(const Token& token) {
+  return token.kind == Kind::word &&
+         (same(token.text, "the") || token.is_word("a") || token.is_word("A") ||
+          same(token.text, "an"));
+}
+
+bool fits(const Item& item, const Token& token) {
+  return std::any_of(item.words.begin(), item.words.end(), [&](const std::string& word) {
+    if (word == "%") {
+      return token.is("%") || token.is_word("percent") || token.is_word("pct");
+    }
+    if (token.kind == Kind::word) return word.size() == 1 ? token.text == word
+                                                          : same(token.text, word);
+    return (token.kind == Kind::mark || token.kind == Kind::number) && token.text == word;
+  });
+}
+
+// One sentence against one pattern.
+class Match {
+ public:
+  Match(const Pattern& pattern, const Tokens& tokens, size_t begin, size_t end)
+      : pattern_(pattern), tokens_(tokens), end_(end) {
+    places_.resize(26);
+    found_ = from(0, begin);
+  }
+  bool found() const { return found_; }
+  // The tokens in the place that `letter` names.
+  Tokens place(char letter) const {
+    const auto& [begin, end] = places_[static_cast<size_t>(letter - 'A')];
+    return {tokens_.begin() + static_cast<long>(begin), tokens_.begin() + static_cast<long>(end)};
+  }
+
+ private:
+  bool from(size_t item, size_t at) {
+    if (++attempts_ > most_attempts) return false;
+    if (item == pattern_.items.size()) return at == end_;
+    const Item& wanted = pattern_.items[item];
+    if (wanted.is == Item::Is::literal) {
+      if (at < end_ && fits(wanted, tokens_[at]) && from(item + 1, at + 1)) return true;
+      if (at + 1 < end_ && is_article(tokens_[at]) && fits(wanted, tokens_[at + 1]) &&
+          from(item + 1, at + 2)) {
+        return true;
+      }
+      return wanted.may_miss && from(item + 1, at);
+    }
+    if (at < end_ && same(tokens_[at].text, "the")) ++at;
+    auto& place = places_[static_cast<size_t>(wanted.words[0][0] - 'A')];
+    if (wanted.is != Item::Is::any) {
+      const bool signs = at + 1 < end_ && tokens_[at].is("-");
+      const size_t last = wanted.is == Item::Is::number && signs ? at + 1 : at;
+      const bool good = last < end_ && (wanted.is == Item::Is::number
+                                            ? tokens_[last].kind == Kind::number
+                                            : tokens_[last].kind == Kind::word &&
+                                                  tokens_[last].text.size() == 1);
+      place = {at, last + 1};
+      return good && from(item + 1, last + 1);
+    }
+    int depth = 0;
+    for (size_t next = at; next < end_;) {
+      const Token& token = tokens_[next++];
+      if (token.is("(") || token.is("[") || token.is("{")) ++depth;
+      if (token.is(")") || token.is("]") || token.is("}")) --depth;
+      if (depth < 0) return false;
+      if (depth > 0) continue;
+      place = {at, next};
+      if (from(item + 1, next)) return true;
+    }
+    return false;
+  }
+
+  const Pattern& pattern_;
+  const Tokens& tokens_;
+  const size_t end_;
+  std::vector<std::pair<size_t, size_t>> places_;
+  int attempts_ = 0;
+  bool found_ = false;
+};
+
+bool is_lead(const Token& token) {
+  static const std::set<std::string_view> words{
+      "what", "whats", "is", "are", "compute", "calculate", "find", "evaluate", "determine", "give",
+      "me", "tell", "show", "please", "the", "get", "work", "so", "then", "quick", "hey", "ok"};
+  std::string small = token.text;
+  for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return token.kind == Kind::word && words.contains(small);
+}
+
+bool has_words(const Tokens& tokens) {
+  return std::any_of(tokens.begin(), tokens.end(), [](const Token& each) {
+    return each.kind == Kind::word && each.text.size() > 1;
+  });
+}
+
+std::optional<Tokens> rewritten(const Tokens& tokens, int nested);
+
+Tokens filled(const Pattern& pattern, const Match& match, size_t at, int nested) {
+  Tokens made;
+  for (const Token& each : pattern.meaning) {
+    if (each.kind != Kind::command) {
+      made.push_back(each);
+      made.back().at = at;
+      continue;
+    }
+    Tokens place = match.place(each.text[1]);
+    if (has_words(place)) {
+      if (auto again = rewritten(place, nested + 1)) place = std::move(*again);
+    }
+    const bool alone = each.text[0] == '~' || place.size() < 2;
+    if (!alone) made.push_back({Kind::mark, "(", at, true});
+    for (Token& token : place) made.push_back(std::move(token));
+    if (!alone) made.push_back({Kind::mark, ")", at, false});
+  }
+  return made;
+}
+
+// Without the token that ends all.
+std::optional<Tokens> rewritten(const Tokens& tokens, int nested) {
+  if (nested > most_nested || tokens.size() > most_tokens) return std::nullopt;
+  size_t end = tokens.size();
+  while (end > 0 && (tokens[end - 1].is(".") || same(tokens[end - 1].text, "please"))) --end;
+  for (size_t begin = 0; begin < end; ++begin) {
+    for (const Pattern& pattern : patterns()) {
+      const Match match(pattern, tokens, begin, end);
+      if (!match.found()) continue;
+      Tokens made = filled(pattern, match, tokens[begin].at, nested);
+      if (auto again = rewritten(made, nested + 1)) return again;
+      return made;
+    }
+    if (!is_lead(tokens[begin])) break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void put_in_phrasing(Tokens& tokens) {
+  if (tokens.size() > most_tokens) return;
+  spell_numbers(tokens);
+  name_units(tokens);
+  Tokens sentence(tokens.begin(), tokens.end() - 1);
+  auto made = rewritten(sentence, 0);
+  if (!made || made->empty()) return;
+  made->push_back(tokens.back());
+  tokens = std::move(*made);
+}
+
+}  // namespace lsp::features::solve

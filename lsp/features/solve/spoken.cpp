@@ -1,0 +1,144 @@
+#include "lsp/features/solve/spoken.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "lsp/features/solve/names.h"
+
+namespace lsp::features::solve {
+namespace {
+
+using Kind = Token::Kind;
+using Tokens = std::vector<Token>;
+
+std::string small(const Token& token) {
+  std::string text = token.kind == Kind::word ? token.text : "";
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::optional<long> spelled(const Token& token) {
+  static const std::map<std::string_view, long> words{
+      {"zero", 0},     {"one", 1},        {"two", 2},       {"three", 3},    {"four", 4},
+      {"five", 5},     {"six", 6},        {"seven", 7},     {"eight", 8},    {"nine", 9},
+      {"ten", 10},     {"eleven", 11},    {"twelve", 12},   {"thirteen", 13}, {"fourteen", 14},
+      {"fifteen", 15}, {"sixteen", 16},   {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19},
+      {"twenty", 20},  {"thirty", 30},    {"forty", 40},    {"fifty", 50},   {"sixty", 60},
+      {"seventy", 70}, {"eighty", 80},    {"ninety", 90}};
+  const auto found = words.find(small(token));
+  return found == words.end() ? std::nullopt : std::optional(found->second);
+}
+
+long scale(const Token& token) {
+  const std::string word = small(token);
+  return word == "hundred" ? 100 : word == "thousand" ? 1000 : word == "million" ? 1'000'000 : 0;
+}
+
+void erase(Tokens& tokens, size_t begin, size_t count) {
+  tokens.erase(tokens.begin() + static_cast<long>(begin),
+               tokens.begin() + static_cast<long>(begin + count));
+}
+
+}  // namespace
+
+void spell_numbers(Tokens& tokens) {
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const auto first = spelled(tokens[i]);
+    if (!first) continue;
+    long whole = 0, part = *first;
+    size_t next = i + 1;
+    const auto at = [&](size_t k) { return k < tokens.size() ? tokens[k] : tokens.back(); };
+    for (bool goes_on = true; goes_on;) {
+      goes_on = false;
+      const size_t ahead = at(next).is("-") && !at(next).spaced ? next + 1 : next;
+      const auto digit = spelled(at(ahead));
+      if (digit && *digit > 0 && part % 10 == 0 && *digit < 10 && part % 100 >= 20) {
+        part += *digit;
+        next = ahead + 1;
+        goes_on = true;
+      } else if (digit && part > 0 && part % 100 == 0 && *digit < 100) {
+        part += *digit;
+        next = ahead + 1;
+        goes_on = true;
+      } else if (const long by = scale(at(next)); by == 100 && part < 100) {
+        part *= 100;
+        ++next;
+        goes_on = true;
+      } else if (by > 100 && part < 1000) {
+        whole += part * by;
+        part = 0;
+        ++next;
+        goes_on = spelled(at(next)).has_value();
+        if (goes_on) part = *spelled(at(next++));
+      } else if (at(next).is_word("and") && part % 100 == 0 && part > 0 && spelled(at(next + 1)) &&
+                 scale(at(next - 1)) != 0) {  // three hundred and five
+        ++next;
+        goes_on = true;
+      }
+    }
+    tokens[i] = {Kind::number, std::to_string(whole + part), tokens[i].at, true};
+    erase(tokens, i + 1, next - i - 1);
+  }
+}
+
+void name_units(Tokens& tokens) {
+  const auto at = [&](size_t k) { return k < tokens.size() ? tokens[k] : tokens.back(); };
+  static const std::map<std::string_view, const char*> twos{
+      {"nautical mile", "nautical_mile"}, {"nautical miles", "nautical_mile"},
+      {"light year", "lightyear"},        {"light years", "lightyear"},
+      {"fl oz", "fluid_ounce"},           {"fluid ounce", "fluid_ounce"},
+      {"fluid ounces", "fluid_ounce"},    {"kilowatt hours", "kWh"},
+      {"metric tons", "metric_ton"},      {"metric ton", "metric_ton"},
+      {"degrees celsius", "degC"},        {"degree celsius", "degC"},
+      {"degrees fahrenheit", "degF"},     {"degree fahrenheit", "degF"},
+      {"degrees kelvin", "K"},            {"deg celsius", "degC"},
+      {"degrees C", "degC"},              {"degrees F", "degF"}};
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const bool words = tokens[i].kind == Kind::word && at(i + 1).kind == Kind::word;
+    const auto two = words ? twos.find(small(tokens[i]) + " " +
+                                       (at(i + 1).text.size() == 1 ? at(i + 1).text
+                                                                   : small(at(i + 1))))
+                           : twos.end();
+    if (two != twos.end()) {
+      tokens[i].text = two->second;
+      erase(tokens, i + 1, 1);
+    }
+    const std::string word = small(tokens[i]);
+    const char* power = word == "square" || word == "sq" ? "2"
+                        : word == "cubic" || word == "cu" ? "3"
+                                                          : nullptr;
+    if (power != nullptr && at(i + 1).kind == Kind::word && unit_named(at(i + 1).text)) {
+      erase(tokens, i, 1);
+      const Token raised[] = {{Kind::mark, "^", tokens[i].at, false},
+                              {Kind::number, power, tokens[i].at, false}};
+      tokens.insert(tokens.begin() + static_cast<long>(i) + 1, std::begin(raised),
+                    std::end(raised));
+    }
+    // m2, km2, cm3
+    const std::string& text = tokens[i].text;
+    const bool raised = tokens[i].kind == Kind::word && text.size() > 1 &&
+                        (text.back() == '2' || text.back() == '3') && i > 0 &&
+                        (tokens[i - 1].kind == Kind::number || tokens[i - 1].is_word("in") ||
+                         tokens[i - 1].is_word("to") || tokens[i - 1].is("/"));
+    const std::string unit = text.substr(0, text.size() - 1);
+    const bool length = unit == "m" || unit == "km" || unit == "cm" || unit == "mm" ||
+                        unit == "ft" || unit == "s" || unit == "in" || unit == "dm";
+    if (raised && length) {
+      const std::string exponent = text.substr(text.size() - 1);
+      tokens[i].text = unit == "in" ? "inches" : unit;
+      const Token power_of[] = {{Kind::mark, "^", tokens[i].at, false},
+                                {Kind::number, exponent, tokens[i].at, false}};
+      tokens.insert(tokens.begin() + static_cast<long>(i) + 1, std::begin(power_of),
+                    std::end(power_of));
+    }
+    // how many feet in a mile
+    const bool article = i > 0 && (word == "a" || word == "an") && at(i + 1).kind == Kind::word &&
+                         is_long_unit(at(i + 1).text) && tokens[i - 1].kind == Kind::word;
+    if (article) tokens[i] = {Kind::number, "1", tokens[i].at, true};
+  }
+}
+
+}  // namespace lsp::features::solve

@@ -1,0 +1,17 @@
+// Words for numbers and units, as they are spoken.
+#pragma once
+
+#include <vector>
+
+#include "lsp/features/solve/tokens.h"
+
+namespace lsp::features::solve {
+
+// "twenty-five" becomes 25, "three hundred" 300. Ordinals and fractions stay.
+void spell_numbers(std::vector<Token>& tokens);
+
+// "5 square meters" becomes 5 m^2, "5 m2" too, "nautical miles" one word, "a mile" behind "in" or
+// at the end 1 mile.
+void name_units(std::vector<Token>& tokens);
+
+}  // namespace lsp::features::solve

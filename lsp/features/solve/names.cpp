@@ -18,6 +18,8 @@ constexpr Alias functions[] = {{"arcsin", "asin"},
                                {"cosec", "csc"},
                                {"ctg", "cot"},
                                {"tg", "tan"},
+                               {"lg", "log10"},
+                               {"binom", "binomial"},
                                {"arsinh", "asinh"},
                                {"arcosh", "acosh"},
                                {"artanh", "atanh"},
@@ -124,7 +126,9 @@ const std::set<std::string_view>& plain_functions() {
       "contains",      "set_difference", "set_symmetric",   "geometric_mean",
       "harmonic_mean", "sequence_term",  "next_term",       "root_mean_square",
       "tangent_line",  "normal_line",    "coefficient",     "leading_coefficient",
-      "inverse_function"};
+      "inverse_function", "from_base",      "base",
+      "what_percent",  "percent_change",  "divisor_sum",
+      "area_between"};
   static const std::set<std::string_view> all = [] {
     std::set<std::string_view> both = names;
     both.insert(meant.begin(), meant.end());

@@ -190,9 +190,10 @@ Expression Parser::unknown_word(const Token& token) {
   }
   // A long name stands between signs; beside a word or a number it is prose.
   const auto is_prose = [](const Token& each) {
-    return each.kind == Kind::word || each.kind == Kind::number || each.is(")");
+    return each.kind == Kind::word || each.kind == Kind::number || each.is(")") || each.is("%");
   };
-  const bool in_prose = here().kind == Kind::word || here().kind == Kind::number ||
+  const bool bracket = here().is("(") && here().spaced;
+  const bool in_prose = bracket || here().kind == Kind::word || here().kind == Kind::number ||
                         (at_ >= 2 && is_prose(tokens_[at_ - 2]));
   if (in_prose) return failed(concat(in_quotes(text), " is no word that a formula has"));
   return symbol(text);

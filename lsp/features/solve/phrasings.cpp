@@ -23,7 +23,7 @@ constexpr int most_attempts = 2'000;
 constexpr int most_nested = 4;
 
 struct Item {
-  enum class Is { literal, any, number, letter };
+  enum class Is { literal, any, number, letter, quantity, formula };
   Is is = Is::literal;
   std::vector<std::string> words;  // one of them; of a place, its letter
   bool may_miss = false;
@@ -48,9 +48,11 @@ Pattern compiled(const Phrasing& phrasing) {
   Pattern made;
   for (std::string& word : split(phrasing.pattern, ' ')) {
     Item item;
-    if (word.size() == 2 && (word[0] == '$' || word[0] == '#' || word[0] == '@')) {
-      item.is = word[0] == '$' ? Item::Is::any : word[0] == '#' ? Item::Is::number
-                                                                : Item::Is::letter;
+    const size_t kind = std::string_view("$#@&*").find(word[0]);
+    if (word.size() == 2 && kind != std::string_view::npos) {
+      constexpr Item::Is kinds[] = {Item::Is::any, Item::Is::number, Item::Is::letter,
+                                    Item::Is::quantity, Item::Is::formula};
+      item.is = kinds[kind];
       item.words = {word.substr(1)};
     } else {
       item.may_miss = word.size() > 1 && word.back() == '?';
@@ -65,9 +67,10 @@ Pattern compiled(const Phrasing& phrasing) {
       made.meaning.push_back({Kind::command, word, 0, true});
       continue;
     }
-    auto tokens = tokens_of(word, Notation::plain);
+    const bool joined = word.size() > 1 && word[0] == '_';
+    auto tokens = tokens_of(joined ? word.substr(1) : word, Notation::plain);
     if (!tokens) continue;
-    tokens->front().spaced = true;
+    tokens->front().spaced = !joined;
     made.meaning.insert(made.meaning.end(), tokens->begin(), tokens->end() - 1);
   }
   return made;
@@ -100,10 +103,23 @@ bool fits(const Item& item, const Token& token) {
     if (word == "%") {
       return token.is("%") || token.is_word("percent") || token.is_word("pct");
     }
+    if (word == "bar") return token.is("|");
+    if (word == "norm_bar") return token.is("||");
     if (token.kind == Kind::word) return word.size() == 1 ? token.text == word
                                                           : same(token.text, word);
     return (token.kind == Kind::mark || token.kind == Kind::number) && token.text == word;
   });
+}
+
+// Words that stand before a place, and never in the beginning of one.
+bool begins_nothing(const Token& token) {
+  static const std::set<std::string_view> words{"of", "to",  "in", "on",   "and",  "is",
+                                                "by", "than", "at", "what", "from", "with"};
+  return token.kind == Kind::word && words.contains(token.text);
+}
+
+bool ends_nothing(const Token& token) {
+  return begins_nothing(token) || token.is_word("divided") || token.is_word("the");
 }
 
 // One sentence against one pattern.
@@ -134,9 +150,11 @@ class Match {
       }
       return wanted.may_miss && from(item + 1, at);
     }
-    if (at < end_ && same(tokens_[at].text, "the")) ++at;
+    const bool number = wanted.is == Item::Is::number;
+    if (at < end_ && (number ? is_article(tokens_[at]) : same(tokens_[at].text, "the"))) ++at;
     auto& place = places_[static_cast<size_t>(wanted.words[0][0] - 'A')];
-    if (wanted.is != Item::Is::any) {
+    const bool several = wanted.is != Item::Is::number && wanted.is != Item::Is::letter;
+    if (!several) {
       const bool signs = at + 1 < end_ && tokens_[at].is("-");
       const size_t last = wanted.is == Item::Is::number && signs ? at + 1 : at;
       const bool good = last < end_ && (wanted.is == Item::Is::number
@@ -146,6 +164,7 @@ class Match {
       place = {at, last + 1};
       return good && from(item + 1, last + 1);
     }
+    if (at >= end_ || begins_nothing(tokens_[at])) return false;
     int depth = 0;
     for (size_t next = at; next < end_;) {
       const Token& token = tokens_[next++];
@@ -154,9 +173,36 @@ class Match {
       if (depth < 0) return false;
       if (depth > 0) continue;
       place = {at, next};
+      if (ends_nothing(token)) continue;
+      if (wanted.is == Item::Is::quantity && !is_quantity(at, next)) continue;
+      if (wanted.is == Item::Is::formula && !has_name(at, next)) continue;
       if (from(item + 1, next)) return true;
     }
     return false;
+  }
+
+  bool has_name(size_t begin, size_t end) const {
+    bool named = false;
+    for (size_t i = begin; i < end; ++i) {
+      if (tokens_[i].kind != Kind::word) continue;
+      const std::string& text = tokens_[i].text;
+      named = named || text.size() == 1;
+      if (text.size() > 1 && !function_named(text) && !constant_named(text)) return false;
+      if (text.size() > 4 && !is_elementary(text)) return false;
+    }
+    return named;
+  }
+  bool is_quantity(size_t begin, size_t end) const {
+    bool units = false;
+    for (size_t i = begin; i < end; ++i) {
+      if (tokens_[i].kind != Kind::word) continue;
+      const bool unit = unit_named(tokens_[i].text).has_value();
+      const bool between = tokens_[i].is_word("and") || tokens_[i].is_word("per") ||
+                           tokens_[i].is_word("plus") || amount_named(tokens_[i].text);
+      if (!unit && !between) return false;
+      units = units || unit;
+    }
+    return units;
   }
 
   const Pattern& pattern_;
@@ -228,6 +274,7 @@ void put_in_phrasing(Tokens& tokens) {
   if (tokens.size() > most_tokens) return;
   spell_numbers(tokens);
   name_units(tokens);
+  put_in_commas(tokens);
   Tokens sentence(tokens.begin(), tokens.end() - 1);
   auto made = rewritten(sentence, 0);
   if (!made || made->empty()) return;

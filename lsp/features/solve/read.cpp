@@ -1,6 +1,7 @@
 #include "lsp/features/solve/read.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "engine/base/format.h"
 #include "lsp/features/solve/definition.h"
@@ -62,6 +63,21 @@ std::string_view without_delimiters(std::string_view text) {
     }
   }
   return text;
+}
+
+// Euler's totient
+std::string without_possessives(std::string_view text) {
+  std::string all;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto letter = [&](size_t at) { return at < text.size() && std::isalpha(text[at]) != 0; };
+    const bool owns = i >= 2 && letter(i - 1) && letter(i - 2) && text.substr(i).starts_with("'s ");
+    if (owns) {
+      ++i;
+    } else {
+      all += text[i];
+    }
+  }
+  return all;
 }
 
 bool binds(const std::string& head) {
@@ -321,13 +337,15 @@ Result<Reading> read(std::string_view text) {
     spelled = concat("what is ", text.substr(7));
     text = spelled;
   }
+  spelled = without_possessives(text);
+  text = spelled;
   if (text.empty()) return fail("there is no formula");
   const bool latex = text.find('\\') != std::string_view::npos;
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
   put_in_definition(*tokens);
-  if (notation == Notation::plain) put_in_phrasing(*tokens);
+  put_in_phrasing(*tokens);
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();
   if (parser.error()) return *parser.error();

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "lsp/features/solve/names.h"
@@ -134,10 +135,37 @@ void name_units(Tokens& tokens) {
       tokens.insert(tokens.begin() + static_cast<long>(i) + 1, std::begin(power_of),
                     std::end(power_of));
     }
+    // 1h 30m
+    const bool minutes = text == "m" && i >= 3 && tokens[i - 1].kind == Kind::number &&
+                         (tokens[i - 2].is_word("h") || tokens[i - 2].is_word("hr") ||
+                          tokens[i - 2].is_word("hours")) &&
+                         tokens[i - 3].kind == Kind::number;
+    if (minutes) tokens[i].text = "min";
     // how many feet in a mile
     const bool article = i > 0 && (word == "a" || word == "an") && at(i + 1).kind == Kind::word &&
                          is_long_unit(at(i + 1).text) && tokens[i - 1].kind == Kind::word;
     if (article) tokens[i] = {Kind::number, "1", tokens[i].at, true};
+  }
+}
+
+void put_in_commas(Tokens& tokens) {
+  static const std::set<std::string_view> listing{
+      "mean",    "average",  "median", "mode",   "gcd",      "lcm",     "hcf",      "sum",
+      "max",     "min",      "range",  "stdev",  "variance", "maximum", "minimum",  "deviation",
+      "largest", "smallest", "divisor", "multiple"};
+  bool listed = false;
+  int brackets = 0;
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    brackets += tokens[i].is("[") ? 1 : tokens[i].is("]") ? -1 : 0;
+    listed = listed || listing.contains(small(tokens[i]));
+    const bool number = tokens[i].kind == Kind::number && i > 0 && !tokens[i - 1].is("/");
+    const Token& next = tokens[i + 1];
+    const bool negative = brackets > 0 && next.is("-") && i + 2 < tokens.size() &&
+                          tokens[i + 2].kind == Kind::number && !tokens[i + 2].spaced;
+    const bool follows = next.spaced && (next.kind == Kind::number || negative);
+    const bool fraction = i + 2 < tokens.size() && tokens[i + 2].is("/");
+    if (!number || !follows || fraction || (brackets == 0 && !listed)) continue;
+    tokens.insert(tokens.begin() + static_cast<long>(i) + 1, {Kind::mark, ",", next.at, false});
   }
 }
 

@@ -14,4 +14,7 @@ void spell_numbers(std::vector<Token>& tokens);
 // at the end 1 mile.
 void name_units(std::vector<Token>& tokens);
 
+// [1 2; 3 4] and "mean of 3 5 7" get the commas that they lack.
+void put_in_commas(std::vector<Token>& tokens);
+
 }  // namespace lsp::features::solve

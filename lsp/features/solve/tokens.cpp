@@ -42,7 +42,8 @@ constexpr Written unicode[] = {
     {"²", Kind::mark, "²"},        {"³", Kind::mark, "³"},         {"°", Kind::mark, "°"},
     {"ℝ", Kind::word, "Reals"},    {"∈", Kind::word, "in"},        {"…", Kind::mark, "..."},
     {"≡", Kind::command, "equiv"}, {"′", Kind::mark, "'"},         {"∂", Kind::word, "d"},
-    {"⨯", Kind::mark, "×"},
+    {"⨯", Kind::mark, "×"},        {"∪", Kind::word, "union"},     {"∩", Kind::word, "intersection"},
+    {"∖", Kind::word, "without"},  {"⊕", Kind::word, "xor"},       {"µ", Kind::word, "mu"},
 };
 
 // The longest first.
@@ -58,6 +59,7 @@ constexpr Written ascii[] = {
     {"%", Kind::mark, "%"},   {"=", Kind::mark, "="},     {"<", Kind::mark, "<"},
     {">", Kind::mark, ">"},   {".", Kind::mark, "."},     {"_", Kind::mark, "_"},
     {":", Kind::mark, ":"},   {"&", Kind::mark, "&"},     {"@", Kind::mark, "@"},
+    {"~", Kind::mark, "~"},
 };
 
 // Commands that stand for a word, a mark, or nothing at all. Others stay commands.
@@ -89,6 +91,11 @@ const std::map<std::string_view, Written>& latex_table() {
     add(Kind::word, "oo", {"infty"});
     add(Kind::word, "mod", {"bmod", "mod"});
     add(Kind::word, "in", {"in"});
+    add(Kind::word, "union", {"cup"});
+    add(Kind::word, "intersection", {"cap"});
+    add(Kind::word, "without", {"setminus"});
+    add(Kind::word, "xor", {"oplus"});
+    add(Kind::mark, "||", {"lVert", "rVert", "Vert", "|"});
     add(Kind::word, "floor", {"lfloor"});
     add(Kind::end, "", {",",
                         ";",
@@ -183,7 +190,8 @@ class Tokenizer {
 
   void next() {
     const char c = here();
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '$' || c == '~') {
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '$' ||
+        (c == '~' && notation_ == Notation::latex)) {
       spaced_ = true;
       ++at_;
     } else if (is_digit(c) || (c == '.' && is_digit(here(1)))) {

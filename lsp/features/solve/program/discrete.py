@@ -75,6 +75,27 @@ def is_square(problem):
                   f"print(sympy.integer_nthroot({n}, 2))")
 
 
+def from_base(problem):
+    digits, base = problem[1], integer_of(problem[2])
+    if digits[0] != "number" or not digits[1].isdigit() or not 2 <= base <= 10 or \
+            any(int(each) >= base for each in digits[1]):
+        raise Unsolvable(f"the digits of a number of base {base} are 0 to {base - 1}")
+    value = int(digits[1], base)
+    good = digits_by_division(value, base)[::-1] == [int(each) for each in digits[1].lstrip("0")] \
+        or value == 0
+    return answer(value, good, "divided step by step it has the same digits",
+                  f"print(int('{digits[1]}', {base}))")
+
+
+def divisor_sum(problem):
+    n = natural(problem[1])
+    if not 0 < n <= 10 ** 6:
+        raise Unsolvable("the divisors of so large a number, or of 0, are not added")
+    value = sympy.divisor_sigma(n)
+    return answer(value, value == sum(k for k in range(1, n + 1) if n % k == 0),
+                  "every number up to it was tried", f"print(sympy.divisor_sigma({n}))")
+
+
 # --- sets ---------------------------------------------------------------------------------------
 
 def members_of(node):
@@ -146,7 +167,7 @@ TASKS = {
     "bit_and": bitwise(lambda a, b: a & b, lambda a, b: a and b, "&"),
     "bit_or": bitwise(lambda a, b: a | b, lambda a, b: a or b, "|"),
     "bit_xor": bitwise(lambda a, b: a ^ b, lambda a, b: a != b, "^"),
-    "primes": primes, "divides": divides, "is_square": is_square,
+    "from_base": from_base, "divisor_sum": divisor_sum, "primes": primes, "divides": divides, "is_square": is_square,
     "set_union": of_sets(lambda a, b: a | b, lambda a, b: a or b),
     "set_intersection": of_sets(lambda a, b: a & b, lambda a, b: a and b),
     "set_difference": of_sets(lambda a, b: a - b, lambda a, b: a and not b),

@@ -49,6 +49,36 @@ def across(steep):
     return -1 / steep
 
 
+def area_between(problem):
+    """Between two curves: from bound to bound, or from their first meeting to the last."""
+    first, second, *bounds = problem[1:]
+    x = sympy.Symbol("x")
+    gap = sympy.simplify(expression_of(first, "a curve") - expression_of(second, "a curve"))
+    if gap.free_symbols - {x} or gap == 0:
+        raise Unsolvable("an area lies between two curves of x")
+    places = sympy.solveset(gap, x, sympy.S.Reals)
+    ends = [tree.build(each) for each in bounds]
+    if not isinstance(places, sympy.FiniteSet) or (not ends and len(places) < 2):
+        raise Unsolvable("where the curves meet is not clear: say from where to where")
+    meetings = sorted(places)
+    low, high = ends or (meetings[0], meetings[-1])
+    cuts = [low, *(each for each in meetings if low < each < high), high]
+    value = sympy.simplify(sum(abs(sympy.integrate(gap, (x, a, b)))
+                               for a, b in zip(cuts, cuts[1:])))
+    good = covers(first, second, [compare.number_of(each) for each in cuts], value)
+    return Answer(value, YES if good else NO, "numeric quadrature gives the same",
+                  f"print({value})")
+
+
+def covers(first, second, cuts, value):
+    def height(at):
+        return abs(numeric.value(first, {"x": at}) - numeric.value(second, {"x": at}))
+    try:
+        return compare.close(compare.mpmath.quad(height, cuts), compare.number_of(value), 10)
+    except compare.FAILURES:
+        return False
+
+
 def inverse_function(problem):
     value, x = expression_of(problem[1], "a function"), variable_of(problem[2])
     found = sympy.solve(sympy.Eq(value, Y), x)
@@ -95,7 +125,7 @@ def mean(fold):
 
 TASKS = {
     "tangent_line": line(lambda steep: steep), "normal_line": line(across),
-    "inverse_function": inverse_function, "coefficient": coefficient,
+    "area_between": area_between, "inverse_function": inverse_function, "coefficient": coefficient,
     "leading_coefficient": leading_coefficient,
     "geometric_mean": mean(lambda v, n: sympy.prod(v) ** (1 / sympy.Integer(n))
                            if isinstance(v[0], sympy.Basic) else

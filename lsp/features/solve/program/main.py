@@ -22,7 +22,8 @@ def inner(head):
 INSIDE = ("diff", "integrate", "limit", "summation", "product", "det", "inverse", "transpose",
           "rank", "trace", "gcd", "lcm", "totient", "mean", "median", "sum", "evalf", "expand",
           "factor", "simplify", "dot", "cross", "norm", "charpoly", "at", "mod_inverse",
-          "nextprime", "prime", "divisors", "primepi", "divisor_count", "coefficient")
+          "nextprime", "prime", "divisors", "primepi", "divisor_count", "coefficient",
+          "from_base")
 tree.TASKS.update({head: inner(head) for head in INSIDE})
 
 

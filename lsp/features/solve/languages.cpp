@@ -238,6 +238,7 @@ constexpr Word german_links[] = {{"bis", "to"},
                                  {"dem", ""},
                                  {"den", ""},
                                  {"ist", "is"},
+                                 {"sind", "are"},
                                  {"zwischen", "between"},
                                  {"bei", "at"},
                                  {"an der stelle", "at"},
@@ -503,9 +504,12 @@ constexpr Word chinese_terms[] = {{"二阶导数", "second derivative"},
                                   {"求", ""},
                                   {"等于多少", ""},
                                   {"是多少", ""},
+                                  {"圆", "circle"},
+                                  {"球", "sphere"},
+                                  {"体积", "volume"},
                                   {"零点", "zeros"},
                                   {"根", "roots"},
-    {"打七折", " * 0.7"},
+    {"打七折", "* 0.7"},
     {"打八折", " * 0.8"},
     {"打九折", " * 0.9"},
     {"打五折", " * 0.5"},
@@ -607,6 +611,10 @@ constexpr Word chinese_links[] = {{"从", "from"},
                                   {"减", "minus"},
                                   {"乘以", "times"},
                                   {"除以", "divided by"},
+                                  {"半径为", "radius "},
+                                  {"把", "convert"},
+                                  {"将", "convert"},
+                                  {"打七折", "*0.7"},
                                   {"实数范围内", "over the reals"}};
 
 struct Language {
@@ -664,10 +672,20 @@ const Word* longest_at(std::span<const Word> words, std::string_view text, size_
   return best;
 }
 
+// Words that are English as well do not say which language it is.
+bool is_english_too(std::string_view word) {
+  constexpr std::string_view words[] = {
+      "equation", "surface", "plus",    "minus",  "modulo",  "minute", "radius", "liter",
+      "litre",    "litres",  "meter",   "metre",  "metres",  "kilometer", "kilometre",
+      "kilometres", "tonnes", "decimal", "factorise", "tag", "derive", "secondes"};
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
 int terms_of(const Language& language, std::string_view text) {
   int found = 0;
   for (size_t at = 0; at < text.size(); ++at) {
-    found += longest_at(language.terms, text, at, language.spaces) != nullptr;
+    const Word* word = longest_at(language.terms, text, at, language.spaces);
+    found += word != nullptr && !is_english_too(word->foreign);
   }
   return found;
 }
@@ -718,6 +736,77 @@ std::string replaced(const Language& language, std::string_view text) {
   return all;
 }
 
+// What is said of a number behind it becomes a sign: 7的平方, 2的10次方, 30的一半, 百分之20.
+std::string with_signs(std::string text) {
+  static constexpr Word signs[] = {{"的平方", "^2 "},    {"的立方", "^3 "},   {"的一半", "/2 "},
+                                   {"的三分之一", "/3 "}, {"的四分之一", "/4 "}, {"的两倍", "*2 "},
+                                   {"的二倍", "*2 "},    {"的三倍", "*3 "},   {"的倒数", "^(-1) "},
+                                   {"的和", " sum_of_range "}};
+  const auto replace = [&](size_t at, size_t size, std::string_view with) {
+    text = concat(text.substr(0, at), with, text.substr(at + size));
+  };
+  for (const auto& [foreign, sign] : signs) {
+    const size_t at = text.find(foreign);
+    if (at == std::string::npos || text.substr(at + foreign.size()).starts_with("根")) continue;
+    replace(at, foreign.size(), sign);
+  }
+  constexpr std::string_view range = "的和", ask = "的百分之几", into = "等于多少";
+  if (text.ends_with(range) && text.find("到") != std::string::npos) {
+    text = concat("sum from ", text.substr(0, text.size() - range.size()));
+  }
+  const size_t is = text.find("是");
+  if (text.ends_with(ask) && is != std::string::npos) {
+    const std::string whole = text.substr(0, text.size() - ask.size());
+    text = concat(whole.substr(0, is), " is what percent of ",
+                  whole.substr(is + std::string_view("是").size()));
+  }
+  const size_t units = text.find(into);
+  if (units != std::string::npos && units + into.size() < text.size()) {
+    replace(units, into.size(), " in ");
+  }
+  constexpr std::string_view power = "次方", of = "的", hundredths = "百分之";
+  const size_t end = text.find(power);
+  const size_t begin = end == std::string::npos ? end : text.rfind(of, end);
+  if (begin != std::string::npos) {
+    const std::string exponent = text.substr(begin + of.size(), end - begin - of.size());
+    replace(begin, end + power.size() - begin, concat("^(", exponent, ") "));
+  }
+  const size_t share = text.find(hundredths);
+  if (share != std::string::npos && !text.substr(share + hundredths.size()).starts_with("几")) {
+    size_t last = share + hundredths.size();
+    while (last < text.size() && (std::isdigit(static_cast<unsigned char>(text[last])) != 0 ||
+                                  text[last] == '.')) {
+      ++last;
+    }
+    const std::string digits = text.substr(share + hundredths.size(), last - share - hundredths.size());
+    if (!digits.empty()) replace(share, last - share, concat(digits, "%"));
+  }
+  return text;
+}
+
+// Numbers that are written out, between signs.
+std::string with_digits(std::string_view text) {
+  static constexpr Word digits[] = {{"二十", "20"}, {"三十", "30"}, {"五十", "50"}, {"十", "10"},
+                                    {"一", "1"},   {"二", "2"},   {"两", "2"},   {"三", "3"},
+                                    {"四", "4"},   {"五", "5"},   {"六", "6"},   {"七", "7"},
+                                    {"八", "8"},   {"九", "9"}};
+  std::string all;
+  const auto follows = [](std::string_view rest) {
+    return rest.empty() || rest.starts_with("加") || rest.starts_with("减") ||
+           rest.starts_with("乘") || rest.starts_with("除") || rest.starts_with("的") ||
+           rest.starts_with("等于") || rest.starts_with("是多少");
+  };
+  while (!text.empty()) {
+    const auto* found = std::find_if(std::begin(digits), std::end(digits), [&](const Word& each) {
+      return text.starts_with(each.foreign) && follows(text.substr(each.foreign.size()));
+    });
+    const bool digit = found != std::end(digits);
+    all += digit ? found->english : text.substr(0, 1);
+    text.remove_prefix(digit ? found->foreign.size() : 1);
+  }
+  return all;
+}
+
 // "A 的 B" is "B of A", and a verb may stand behind: "x^2 求导".
 std::string in_order(std::string_view text) {
   if (text.ends_with("吗")) text.remove_suffix(std::string_view("吗").size());
@@ -744,6 +833,29 @@ std::string in_order(std::string_view text) {
                 body.substr(over + std::string_view("对").size()));
 }
 
+// 89,90 with a point, where no list is asked for and nothing else has a comma.
+std::string with_points(std::string text) {
+  for (const std::string_view list : {"gcd", "lcm", "mean", "median", "max", "min", "sum", "(",
+                                      "[", "{", "deviation", "variance", "mode", "range"}) {
+    if (text.find(list) != std::string::npos) return text;
+  }
+  const auto digit = [&](size_t at) {
+    return at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0;
+  };
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == ',' && digit(i - 1) && digit(i + 1)) text[i] = '.';
+  }
+  return text;
+}
+
+// "multipliziere … aus", "leite … ab"
+std::string without_verb_end(std::string_view text) {
+  for (const std::string_view end : {" aus", " ab", " um"}) {
+    if (text.ends_with(end)) text.remove_suffix(end.size());
+  }
+  return std::string(text);
+}
+
 }  // namespace
 
 std::string in_english(std::string_view text) {
@@ -758,13 +870,13 @@ std::string in_english(std::string_view text) {
     if (found > most) best = &each;
     most = std::max(most, found);
   }
-  const bool chinese = plain.find("的") != std::string::npos ||
-                       plain.find("素数") != std::string::npos ||
-                       plain.find("质数") != std::string::npos;
+  const bool chinese = std::any_of(plain.begin(), plain.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0xE4 && static_cast<unsigned char>(c) <= 0xE9;
+  });
   if (chinese) best = &languages[2];
   if (best == nullptr) return std::string(text);
-  if (!best->spaces) return replaced(*best, in_order(plain));
-  return replaced(*best, plain);
+  if (!best->spaces) return replaced(*best, in_order(with_signs(with_digits(plain))));
+  return with_points(replaced(*best, without_verb_end(plain)));
 }
 
 }  // namespace lsp::features::solve

@@ -128,7 +128,8 @@ const std::set<std::string_view>& plain_functions() {
       "tangent_line",  "normal_line",    "coefficient",     "leading_coefficient",
       "inverse_function", "from_base",      "base",
       "what_percent",  "percent_change",  "divisor_sum",
-      "area_between"};
+      "area_between",  "days_between",    "date_after",
+      "weekday",       "is_leap",        "clock"};
   static const std::set<std::string_view> all = [] {
     std::set<std::string_view> both = names;
     both.insert(meant.begin(), meant.end());

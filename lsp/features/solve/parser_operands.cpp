@@ -165,7 +165,8 @@ Expression Parser::unknown_word(const Token& token) {
     }
     go_back(before);
   }
-  const bool indexed = text.find_first_of("_0123456789") != std::string::npos;
+  const size_t index = text.find_first_of("_0123456789");
+  const bool indexed = index != std::string::npos && index <= 3;
   const bool called = here().is("(") && !here().spaced;
   if (text.size() == 1 || is_greek(text) || (indexed && !called)) {
     const bool function_like = text == "f" || text == "g" || text == "h";

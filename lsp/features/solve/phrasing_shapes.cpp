@@ -152,9 +152,11 @@ constexpr Phrasing sets[] = {
     {"symmetric difference of|between { $A } and { $B }",
      "set_symmetric( { ~A } , { ~B } )"},
     {"{ $A } ^ { $B }", "set_symmetric( { ~A } , { ~B } )"},
-    {"is $A in|an? element|member? of? { $B }", "contains( { ~B } , $A )"},
+    {"is $A in { $B }", "contains( { ~B } , $A )"},
+    {"is $A element|member of|in? { $B }", "contains( { ~B } , $A )"},
     {"$A in { $B }", "contains( { ~B } , $A )"},
     {"number|how many of? subsets of|does|has set? { $A } have?", "2 ^ len( [ ~A ] )"},
+    {"number of subsets of set? with|of? #N - ? element|elements? set?", "2 ^ $N"},
     {"number|how many of? subsets of|does|has set|sets? with|of? #N - ? element|elements? set? have?", "2 ^ $N"},
     {"how many subsets does? a? set? with|of|has #N elements|members have|has?", "2 ^ $N"},
     {"cardinality|size|length|len of set? { $A }", "len( [ ~A ] )"},
@@ -199,13 +201,49 @@ constexpr Phrasing data[] = {
     {"expected value|average of|when? rolling|throw|roll? fair? die|dice", "mean [ 1 , 2 , 3 , 4 , 5 , 6 ]"},
     {"#N th|st|nd|rd term of|in sequence|progression? #A , #B , $C", "sequence_term( $N , [ $A , $B , ~C ] )"},
     {"nth term|formula of|for|in sequence? #A , #B , $C", "sequence_term( n , [ $A , $B , ~C ] )"},
-    {"next|following number|term in|of|after sequence|series|: ? #A , #B , $C",
+    {"sum|value? of? infinite? geometric series with|:? a|first term? of|=? $A and|,? r|ratio of|=? $B",
+     "$A / ( 1 - $B )"},
+    {"next|following number|term in|of|after|:? sequence|series|:? #A , #B , $C",
      "next_term( [ $A , $B , ~C ] )"},
+};
+
+constexpr Phrasing times[] = {
+    {"days|day between|from #A - #B - #C and|to|until|till #D - #E - #F",
+     "days_between( $A , $B , $C , $D , $E , $F )"},
+    {"how many|number of? days are|is? there? between|from #A - #B - #C and|to|until|till "
+     "#D - #E - #F",
+     "days_between( $A , $B , $C , $D , $E , $F )"},
+    {"#A - #B - #C +|plus #N days|day", "date_after( $A , $B , $C , $N )"},
+    {"#A - #B - #C -|minus #N days|day", "date_after( $A , $B , $C , - $N )"},
+    {"#A - #B - #C +|plus #N weeks|week", "date_after( $A , $B , $C , 7 * $N )"},
+    {"#N days after|from #A - #B - #C", "date_after( $A , $B , $C , $N )"},
+    {"#N days before #A - #B - #C", "date_after( $A , $B , $C , - $N )"},
+    {"date? #N days after|from #A - #B - #C", "date_after( $A , $B , $C , $N )"},
+    {"which|what? weekday|day of? week? is|was|on? #A - #B - #C", "weekday( $A , $B , $C )"},
+    {"day|weekday of week? #A - #B - #C", "weekday( $A , $B , $C )"},
+    {"is|was #A leap year", "is_leap( $A )"},
+    {"hours|time between|from #A : #B and|to|until|till #C : #D",
+     "( $C + $D / 60 - $A - $B / 60 ) * hours in hours"},
+    {"minutes between|from #A : #B and|to|until|till #C : #D",
+     "( $C * 60 + $D - $A * 60 - $B ) * minutes in minutes"},
+    {"how many minutes are|is? there? between|from #A : #B and|to|until|till #C : #D",
+     "( $C * 60 + $D - $A * 60 - $B ) * minutes in minutes"},
+    {"how long is? it? between|from #A : #B and|to|until|till #C : #D",
+     "( $C * 60 + $D - $A * 60 - $B ) * minutes in minutes"},
+    {"how many hours are|is? there? between|from #A : #B and|to|until|till #C : #D",
+     "( $C + $D / 60 - $A - $B / 60 ) * hours in hours"},
+    {"#A : #B +|plus #C : #D", "clock( $A * 60 + $B + $C * 60 + $D )"},
+    {"#A : #B -|minus #C : #D", "clock( $A * 60 + $B - $C * 60 - $D )"},
+    {"#A : #B +|plus #C min|minutes|m", "clock( $A * 60 + $B + $C )"},
+    {"#A : #B +|plus #C h|hours|hour", "clock( $A * 60 + $B + $C * 60 )"},
 };
 
 constexpr Phrasing shapes[] = {
     {"area of circle|disk with|of|,? radius|r of|=|is? $R", "pi * $R ^ 2"},
     {"area of circle|disk with|of|,? diameter|d of|=|is? $R", "pi * ( $R / 2 ) ^ 2"},
+    {"area of radius $R of circle", "pi * $R ^ 2"},
+    {"circumference of radius $R of circle", "2 * pi * $R"},
+    {"volume of radius $R of sphere", "4 / 3 * pi * $R ^ 3"},
     {"circumference|perimeter of circle with|of|,? radius|r of|=|is? $R", "2 * pi * $R"},
     {"circumference|perimeter of circle with|of|,? diameter|d of|=|is? $R", "pi * $R"},
     {"volume of sphere|ball with|of|,? radius|r of|=|is? $R", "4 / 3 * pi * $R ^ 3"},
@@ -262,6 +300,7 @@ std::vector<Phrasing> more_phrasings() {
   add(sets);
   add(data);
   add(shapes);
+  add(times);
   return all;
 }
 

@@ -67,6 +67,10 @@ Pattern compiled(const Phrasing& phrasing) {
       made.meaning.push_back({Kind::command, word, 0, true});
       continue;
     }
+    if (word == "_'") {
+      made.meaning.push_back({Kind::mark, "'", 0, false});
+      continue;
+    }
     const bool joined = word.size() > 1 && word[0] == '_';
     auto tokens = tokens_of(joined ? word.substr(1) : word, Notation::plain);
     if (!tokens) continue;
@@ -115,7 +119,9 @@ bool fits(const Item& item, const Token& token) {
 bool begins_nothing(const Token& token) {
   static const std::set<std::string_view> words{"of", "to",  "in", "on",   "and",  "is",
                                                 "by", "than", "at", "what", "from", "with"};
-  return token.kind == Kind::word && words.contains(token.text);
+  return token.kind == Kind::word && std::any_of(words.begin(), words.end(), [&](auto word) {
+           return same(token.text, word);
+         });
 }
 
 bool ends_nothing(const Token& token) {

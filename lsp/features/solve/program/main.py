@@ -4,14 +4,15 @@ import sys
 
 import sympy
 
-from . import (algebra, calculus, differential, discrete, equations, expansions, extrema, integers,
-               lines, matrices, quantities, polynomials, steps, tree)
+from . import (algebra, calculus, calendars, differential, discrete, equations, expansions,
+               extrema, integers, lines, matrices, quantities, polynomials, steps, tree)
 from .answer import MAX_TEXT, Answer, Unsolvable, in_order, latex_of, text_of
 from .numeric import NotNumeric
 
 TASKS = {**algebra.TASKS, **calculus.TASKS, **equations.TASKS, **integers.TASKS,
          **matrices.TASKS, **quantities.TASKS, **expansions.TASKS, **differential.TASKS,
-         **extrema.TASKS, **polynomials.TASKS, **discrete.TASKS, **lines.TASKS}
+         **extrema.TASKS, **polynomials.TASKS, **discrete.TASKS, **lines.TASKS,
+         **calendars.TASKS}
 
 
 def inner(head):

@@ -103,6 +103,7 @@ class Parser {
   };
   std::optional<Expression> phrase();
   std::optional<Expression> list_phrase();
+  Expression under_root();
   std::optional<Expression> number_phrase();
   std::optional<Expression> pair_phrase();
   std::optional<Expression> part_phrase();

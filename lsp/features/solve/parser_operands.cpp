@@ -178,7 +178,11 @@ Expression Parser::unknown_word(const Token& token) {
   if (text.size() == 2 && text[0] == 'd') {
     return failed(concat(in_quotes(text), " stands here without an integral"));
   }
-  const bool splits = text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
+  const bool formula = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || std::string_view("kmnpqrtv").find(c) != std::string::npos;
+  });  // PV = nRT
+  const bool splits =
+      formula || text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
   if (text.size() <= 3 && splits) {
     Expression letters = symbol(text.substr(0, 1));
     std::string shown = text.substr(0, 1);

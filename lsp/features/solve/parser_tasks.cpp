@@ -201,6 +201,10 @@ Expression Parser::limit_phrase() {
     skip_words({"as", "when", "for", "where"});
     read_point(Body::before);
   }
+  if (point && point->is_symbol() && point->text.size() > 3 && !constant_named(point->text) &&
+      !is_greek(point->text)) {
+    return failed(concat(in_quotes(point->text), " is no place that a limit is taken at"));
+  }
   return call("limit", {std::move(body), symbol(variable), std::move(*point),
                         symbol(side.empty() ? "both" : side)});
 }

@@ -144,13 +144,13 @@ constexpr Phrasing integers[] = {
      "from|of|out of? $N items|things|people?",
      "binomial( $N , $K )"},
     {"choose #K items|things|people? from|of|out of? #N", "binomial( $N , $K )"},
-    {"number? of? combinations of #N items|things|objects? taken|choose|choosing|chosen #K at? "
+    {"how? many? number? of? combinations of #N items|things|objects? taken|choose|choosing|chosen #K at? "
      "a? time?", "binomial( $N , $K )"},
-    {"number? of? combinations of #K from|out of? #N", "binomial( $N , $K )"},
-    {"number? of? permutations of #N items|things|objects? taken|choose|choosing #K at? a? time?",
+    {"how? many? number? of? combinations of #K from|out of? #N", "binomial( $N , $K )"},
+    {"how? many? number? of? permutations of #N items|things|objects? taken|choose|choosing #K at? a? time?",
      "permutations( $N , $K )"},
-    {"number? of? permutations of #K from|out of? #N", "permutations( $N , $K )"},
-    {"number? of? permutations|arrangements|orderings of #N distinct|different? "
+    {"how? many? number? of? permutations of #K from|out of? #N", "permutations( $N , $K )"},
+    {"how? many? number? of? permutations|arrangements|orderings of #N distinct|different? "
      "items|things|objects|elements|people|books|letters?",
      "factorial( $N )"},
     {"how many ways can|to|do arrange? #N people|books|items|objects|things be? arranged|sit? in? "
@@ -170,9 +170,10 @@ constexpr Phrasing integers[] = {
      "primepi( $B - 1 )"},
     {"how many|number of? primes|prime numbers? are? there? up to $B", "primepi( $B )"},
     {"first #N primes|prime numbers?", "primes( 2 , prime( $N ) )"},
-    {"list|all? divisors|factors of $A", "divisors( $A )"},
     {"how many divisors|factors does|do $A have", "divisor_count( $A )"},
     {"number|count of divisors|factors of $A", "divisor_count( $A )"},
+    {"how many divisors|factors of|has|in $A", "divisor_count( $A )"},
+    {"list|all? divisors|factors of $A", "divisors( $A )"},
     {"sum of? divisors|factors of $A", "divisor_sum( $A )"},
     {"digit|digits|cross sum of $A", "digit_sum( $A )"},
     {"sum of? digits of|in $A", "digit_sum( $A )"},

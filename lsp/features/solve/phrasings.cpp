@@ -279,6 +279,7 @@ std::optional<Tokens> rewritten(const Tokens& tokens, int nested) {
 void put_in_phrasing(Tokens& tokens) {
   if (tokens.size() > most_tokens) return;
   spell_numbers(tokens);
+  leave_out_currencies(tokens);
   name_units(tokens);
   put_in_commas(tokens);
   Tokens sentence(tokens.begin(), tokens.end() - 1);

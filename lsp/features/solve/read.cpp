@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "engine/base/format.h"
 #include "lsp/features/solve/definition.h"
@@ -325,7 +326,31 @@ Expression Parser::whole() {
                        " is not understood: ", in_quotes(here().text)));
 }
 
-Result<Reading> read(std::string_view text) {
+namespace {
+
+// What stands behind a label: "period: 1/(250 MHz) in ns". Nothing where the words before the
+// colon may say what is asked.
+std::string_view behind_label(std::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon + 2 > text.size()) return {};
+  for (const char c : text.substr(0, colon)) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == ' ' || c == '.';
+    if (!plain) return {};
+  }
+  auto tokens = tokens_of(text.substr(0, colon), Notation::plain);
+  if (!tokens) return {};
+  static const std::set<std::string_view> asking{"for", "over", "with", "where", "if", "given",
+                                                 "let", "in",   "of",   "from",  "to", "as",
+                                                 "and", "at",   "find", "when"};
+  const bool asks = std::any_of(tokens->begin(), tokens->end(), [](const Token& each) {
+    return asking.contains(each.text) || function_named(each.text) ||
+           (each.kind == Kind::word && each.text.size() == 1);
+  });
+  const bool time = colon > 0 && std::isdigit(static_cast<unsigned char>(text[colon - 1])) != 0;
+  return asks || time ? std::string_view() : text.substr(colon + 1);
+}
+
+Result<Reading> read_all(std::string_view text) {
   if (text.size() > max_bytes) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
   }
@@ -357,6 +382,18 @@ Result<Reading> read(std::string_view text) {
   }
   resolve(task, {});
   return Reading{std::move(task), notation, parser.notes()};
+}
+
+}  // namespace
+
+Result<Reading> read(std::string_view text) {
+  auto whole = read_all(text);
+  if (whole || text.size() > max_bytes) return whole;
+  const std::string english = in_english(trimmed(without_comment(trimmed(text))));
+  const std::string_view rest = behind_label(english);
+  if (rest.empty()) return whole;
+  auto labelled = read_all(rest);
+  return labelled ? labelled : whole;
 }
 
 }  // namespace lsp::features::solve

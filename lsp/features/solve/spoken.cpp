@@ -169,4 +169,18 @@ void put_in_commas(Tokens& tokens) {
   }
 }
 
+void leave_out_currencies(Tokens& tokens) {
+  static const std::set<std::string_view> names{"euro", "euros", "eur",  "dollar", "dollars",
+                                                "usd",  "bucks", "gbp",  "chf",    "yuan",
+                                                "rmb",  "yen",   "francs"};
+  const bool converts = std::any_of(tokens.begin(), tokens.end(), [&](const Token& each) {
+    const size_t at = static_cast<size_t>(&each - tokens.data());
+    return at > 0 && names.contains(small(each)) && tokens[at - 1].kind == Kind::word;
+  });
+  if (converts) return;
+  for (size_t i = 1; i < tokens.size(); ++i) {
+    if (tokens[i - 1].kind == Kind::number && names.contains(small(tokens[i]))) erase(tokens, i, 1);
+  }
+}
+
 }  // namespace lsp::features::solve

@@ -17,4 +17,7 @@ void name_units(std::vector<Token>& tokens);
 // [1 2; 3 4] and "mean of 3 5 7" get the commas that they lack.
 void put_in_commas(std::vector<Token>& tokens);
 
+// Without the names of currencies: nothing is converted from one into another.
+void leave_out_currencies(std::vector<Token>& tokens);
+
 }  // namespace lsp::features::solve

@@ -359,6 +359,12 @@ class Tokenizer {
 
   void read_mark() {
     const std::string_view rest = text_.substr(at_);
+    for (const std::string_view currency : {"€", "£", "¥"}) {
+      if (!rest.starts_with(currency)) continue;
+      at_ += currency.size();
+      spaced_ = true;
+      return;
+    }
     const auto take = [&](const Written& written) {
       if (!rest.starts_with(written.bytes)) return false;
       add(written.kind, written.text, at_);

@@ -178,7 +178,8 @@ Expression Parser::unknown_word(const Token& token) {
   if (text.size() == 2 && text[0] == 'd') {
     return failed(concat(in_quotes(text), " stands here without an integral"));
   }
-  const bool formula = std::all_of(text.begin(), text.end(), [](char c) {
+  const bool operates = text == "AND" || text == "OR" || text == "NOT" || text == "XOR";
+  const bool formula = !operates && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || std::string_view("kmnpqrtv").find(c) != std::string::npos;
   });  // PV = nRT
   const bool splits =
@@ -187,7 +188,13 @@ Expression Parser::unknown_word(const Token& token) {
     Expression letters = symbol(text.substr(0, 1));
     std::string shown = text.substr(0, 1);
     for (size_t i = 1; i < text.size(); ++i) {
-      letters = call("mul", {std::move(letters), symbol(text.substr(i, 1))});
+      Expression letter = symbol(text.substr(i, 1));
+      if (i + 1 == text.size() && take("^")) {  // ax^2 is a*x^2
+        letter = call("pow", {std::move(letter), exponent()});
+      } else if (i + 1 == text.size() && take("²")) {
+        letter = call("pow", {std::move(letter), number("2")});
+      }
+      letters = call("mul", {std::move(letters), std::move(letter)});
       shown += concat('*', text[i]);
     }
     note(concat(text, " was read as ", shown));

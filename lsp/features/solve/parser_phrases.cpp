@@ -97,6 +97,7 @@ const std::vector<Phrase>& list_phrases() {
       {{"highest", "common", "factor"}, "gcd"},
       {{"greatest", "common", "factor"}, "gcd"},
       {{"hcf"}, "gcd"},
+      {{"gcf"}, "gcd"},
       {{"lcm"}, "lcm"},
       {{"least", "common", "multiple"}, "lcm"},
       {{"mean"}, "mean"},
@@ -481,13 +482,15 @@ Expression Parser::task() {
       verb == "primitive") {
     return integral_phrase();
   }
-  if (verb == "derivative" || verb == "differentiate" || verb == "diff")
+  if (verb == "derivative" || verb == "derivatives" || verb == "differentiate" || verb == "diff")
     return derivative_phrase(1);
   if (verb == "lim" || verb == "limit") return limit_phrase();
   if (verb == "sum" || verb == "product" || verb == "prod") {
     return sum_phrase(verb == "sum" ? "summation" : "product");
   }
-  return solve_phrase();
+  if (verb == "solve" || verb == "roots" || verb == "zeros") return solve_phrase();
+  --at_;
+  return missing();
 }
 
 // The variable that a formula is about, where nobody names it.

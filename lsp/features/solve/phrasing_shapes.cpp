@@ -42,6 +42,16 @@ constexpr Phrasing functions[] = {
      "integrate( integrate( $A , ( $X , $B , $C ) ) , ( $Y , $D , $E ) )"},
     {"inflection|inflexion points|point of $A", "solve diff( $A , x , 2 ) = 0"},
     {"points of inflection of $A", "solve diff( $A , x , 2 ) = 0"},
+    {"where|when is minimum|smallest of $A", "minimum of ~A"},
+    {"where|when is maximum|largest of $A", "maximum of ~A"},
+    {"derivative with respect to @X of $A", "diff( $A , $X )"},
+    {"limit of $A at @X = $B", "limit of ~A as $X -> $B"},
+    {"taylor|maclaurin polynomial|series|expansion of|to degree|order #N for|of $A at @X = #B",
+     "taylor series of ~A at $B to order $N"},
+    {"taylor|maclaurin polynomial|series|expansion of|to degree|order #N for|of $A at|around #B",
+     "taylor series of ~A at $B to order $N"},
+    {"taylor|maclaurin polynomial|series|expansion of|to degree|order #N for|of $A",
+     "taylor series of ~A to order $N"},
     {"where|when is|does|has $A minimal|minimum|smallest", "minimum of ~A"},
     {"for which|what @X is $A minimal|smallest|minimum", "minimum of ~A"},
     {"for which|what @X is $A maximal|largest|maximum", "maximum of ~A"},
@@ -50,6 +60,10 @@ constexpr Phrasing functions[] = {
 };
 
 constexpr Phrasing equations[] = {
+    {"$A = $B solve|find|isolate for? @X", "solve ~A = ~B for $X"},
+    {"all? real solutions|roots|zeros of|to $A = $B", "solve ~A = ~B over the reals"},
+    {"all? solutions|roots|zeros of|to $A = $B", "solve ~A = ~B"},
+    {"@X in|if|when|from $A = $B", "solve ~A = ~B for $X"},
     {"make @X subject of formula? $A = $B", "solve ~A = ~B for $X"},
     {"rearrange|transpose|isolate $A = $B for|to|to make? get? isolate? find? @X", 
      "solve ~A = ~B for $X"},
@@ -88,9 +102,10 @@ constexpr Phrasing equations[] = {
     {"where|when do|does lines|curves? $A = $B and|, $C = $D intersect|meet|cross",
      "solve ~A = ~B , ~C = ~D"},
     {"*A divided by $B", "simplify( $A / $B )"},
-    {"$A expanded", "expand ~A"},
-    {"$A factored|factorised|factorized", "factor ~A"},
-    {"$A simplified", "simplify ~A"},
+    {"$A expanded|expand", "expand ~A"},
+    {"$A factored|factorised|factorized|factor", "factor ~A"},
+    {"factor out $A", "factor ~A"},
+    {"$A simplified|simplify", "simplify ~A"},
     {"multiply out? $A and|with $B", "expand( $A * $B )"},
     {"multiply|combine|add $A", "simplify ~A"},
     {"polynomial? long? division of $A by $B", "quotient of ~A divided by ~B"},
@@ -116,6 +131,8 @@ constexpr Phrasing equations[] = {
 
 constexpr Phrasing vectors[] = {
     {"norm|magnitude|length of? vector $A", "norm( $A )"},
+    {"angle between vectors? $A and $B in degrees",
+     "180 / pi * acos( dot( $A , $B ) / ( norm( $A ) * norm( $B ) ) )"},
     {"angle between vectors? $A and $B",
      "acos( dot( $A , $B ) / ( norm( $A ) * norm( $B ) ) )"},
     {"unit vector of|in|for|along direction? of? vector? $A", "$A / norm( $A )"},
@@ -127,6 +144,13 @@ constexpr Phrasing vectors[] = {
     {"equation? of? line|straight line? through|between|from|passing through? points? ( $A , $B ) "
      "and|to|, ( $C , $D )",
      "expand( ( $D - $B ) / ( $C - $A ) * ( x - $A ) + $B )"},
+    {"equation? of? line|straight line? through ( $A , $B ) with|and slope|gradient of? $M",
+     "expand( $M * ( x - $A ) + $B )"},
+    {"line|equation with|of slope|gradient of? $M through|and? point? ( $A , $B )",
+     "expand( $M * ( x - $A ) + $B )"},
+    {"$A inverse", "inverse of ~A"},
+    {"$A transpose|transposed", "transpose of ~A"},
+    {"matrix? multiplication|product of? [ $A ] and|times|, [ $B ]", "[ ~A ] * [ ~B ]"},
     {"projection of $A onto|on $B", "dot( $A , $B ) / dot( $B , $B ) * $B"},
     {"project $A onto|on $B", "dot( $A , $B ) / dot( $B , $B ) * $B"},
     {"( $A ) . ( $B )", "dot( ( ~A ) , ( ~B ) )"},
@@ -155,9 +179,9 @@ constexpr Phrasing sets[] = {
     {"is $A in { $B }", "contains( { ~B } , $A )"},
     {"is $A element|member of|in? { $B }", "contains( { ~B } , $A )"},
     {"$A in { $B }", "contains( { ~B } , $A )"},
-    {"number|how many of? subsets of|does|has set? { $A } have?", "2 ^ len( [ ~A ] )"},
+    {"how? number|many of? subsets of|does|has set? { $A } have?", "2 ^ len( [ ~A ] )"},
     {"number of subsets of set? with|of? #N - ? element|elements? set?", "2 ^ $N"},
-    {"number|how many of? subsets of|does|has set|sets? with|of? #N - ? element|elements? set? have?", "2 ^ $N"},
+    {"how? number|many of? subsets of|does|has set|sets? with|of? #N - ? element|elements? set? have?", "2 ^ $N"},
     {"how many subsets does? a? set? with|of|has #N elements|members have|has?", "2 ^ $N"},
     {"cardinality|size|length|len of set? { $A }", "len( [ ~A ] )"},
     {"how many elements are in { $A }", "len( [ ~A ] )"},
@@ -177,12 +201,16 @@ constexpr Phrasing data[] = {
      "sd|stdev|sigma|std|standard deviation? of|is|=? $C", "( $A - $B ) / $C"},
     {"z|standard score of|for? $A with|if|given|, mean of|is|=? $B and|, "
      "sd|stdev|sigma|std|standard deviation? of|is|=? $C", "( $A - $B ) / $C"},
-    {"sum|total of? #A and $B", "$A + $B"},
+    {"sum|total of? #A and #B", "$A + $B"},
     {"sum|total of $A and|, $B", "sum( [ ~A , ~B ] )"},
-    {"product of #A and $B", "$A * $B"},
+    {"product of #A and #B", "$A * $B"},
     {"sum|total of? all? natural|whole|positive? integers|numbers from|between #A to|and $B",
      "sum of k for k from $A to $B"},
     {"sum|total of? from|between #A to|and #B", "sum of k for k from $A to $B"},
+    {"sum of? all? even numbers|integers? up to #B",
+     "sum of 2 * k for k from 1 to floor( $B / 2 )"},
+    {"sum of? squares from|of #A to #B", "sum of k ^ 2 for k from $A to $B"},
+    {"sum of? cubes from|of #A to #B", "sum of k ^ 3 for k from $A to $B"},
     {"add up? all? numbers|integers? from $A to $B", "sum of k for k from $A to $B"},
     {"probability|chance|odds of rolling|throwing #N", "1 / 6"},
     {"probability|chance|odds of getting|rolling|throwing? #N on|with|in|from? fair? die|dice", "1 / 6"},
@@ -210,7 +238,7 @@ constexpr Phrasing data[] = {
 constexpr Phrasing times[] = {
     {"days|day between|from #A - #B - #C and|to|until|till #D - #E - #F",
      "days_between( $A , $B , $C , $D , $E , $F )"},
-    {"how many|number of? days are|is? there? between|from #A - #B - #C and|to|until|till "
+    {"how? many|number of? days are|is? there? between|from #A - #B - #C and|to|until|till "
      "#D - #E - #F",
      "days_between( $A , $B , $C , $D , $E , $F )"},
     {"#A - #B - #C +|plus #N days|day", "date_after( $A , $B , $C , $N )"},
@@ -239,6 +267,8 @@ constexpr Phrasing times[] = {
 };
 
 constexpr Phrasing shapes[] = {
+    {"circle area with|of|,? radius|r of|=|is? $R", "pi * $R ^ 2"},
+    {"diagonal of $A by|x|× $B rectangle", "sqrt( $A ^ 2 + $B ^ 2 )"},
     {"area of circle|disk with|of|,? radius|r of|=|is? $R", "pi * $R ^ 2"},
     {"area of circle|disk with|of|,? diameter|d of|=|is? $R", "pi * ( $R / 2 ) ^ 2"},
     {"area of radius $R of circle", "pi * $R ^ 2"},

@@ -109,6 +109,8 @@ bool fits(const Item& item, const Token& token) {
     }
     if (word == "bar") return token.is("|");
     if (word == "norm_bar") return token.is("||");
+    const bool capital = std::isupper(static_cast<unsigned char>(word[0])) != 0;
+    if (capital && token.kind == Kind::word) return token.text == word;
     if (token.kind == Kind::word) return word.size() == 1 ? token.text == word
                                                           : same(token.text, word);
     return (token.kind == Kind::mark || token.kind == Kind::number) && token.text == word;

@@ -72,8 +72,14 @@ std::string without_possessives(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const auto letter = [&](size_t at) { return at < text.size() && std::isalpha(text[at]) != 0; };
     const bool owns = i >= 2 && letter(i - 1) && letter(i - 2) && text.substr(i).starts_with("'s ");
+    // 5'10"
+    const auto digit = [&](size_t at) { return at < text.size() && std::isdigit(text[at]) != 0; };
     if (owns) {
       ++i;
+    } else if (text[i] == '\'' && i > 0 && digit(i - 1) && digit(i + 1)) {
+      all += " feet ";
+    } else if (text[i] == '"' && i > 0 && digit(i - 1)) {
+      all += " inches";
     } else {
       all += text[i];
     }

@@ -120,16 +120,15 @@ const std::set<std::string_view>& plain_functions() {
       "dsolve",        "gradient"};
   // Of what sentences mean (phrasings.h)
   static const std::set<std::string_view> meant{
-      "primes",        "digit_sum",      "digit_count",     "divides",
-      "is_square",     "bit_and",        "bit_or",          "bit_xor",
-      "popcount",      "bit_length",     "set_union",       "set_intersection",
-      "contains",      "set_difference", "set_symmetric",   "geometric_mean",
-      "harmonic_mean", "sequence_term",  "next_term",       "root_mean_square",
-      "tangent_line",  "normal_line",    "coefficient",     "leading_coefficient",
-      "inverse_function", "from_base",      "base",
-      "what_percent",  "percent_change",  "divisor_sum",
-      "area_between",  "days_between",    "date_after",
-      "weekday",       "is_leap",        "clock"};
+      "primes",           "digit_sum",      "digit_count",   "divides",
+      "is_square",        "bit_and",        "bit_or",        "bit_xor",
+      "popcount",         "bit_length",     "set_union",     "set_intersection",
+      "contains",         "set_difference", "set_symmetric", "geometric_mean",
+      "harmonic_mean",    "sequence_term",  "next_term",     "root_mean_square",
+      "tangent_line",     "normal_line",    "coefficient",   "leading_coefficient",
+      "inverse_function", "from_base",      "base",          "what_percent",
+      "percent_change",   "divisor_sum",    "area_between",  "days_between",
+      "date_after",       "weekday",        "is_leap",       "clock"};
   static const std::set<std::string_view> all = [] {
     std::set<std::string_view> both = names;
     both.insert(meant.begin(), meant.end());

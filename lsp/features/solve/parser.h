@@ -63,7 +63,6 @@ class Parser {
   Expression method(Expression object);
   Expression called(const std::string& head, std::vector<Expression> arguments);
   std::vector<Expression> items(std::string_view end);
-
   // parser_operands.cpp
   Expression operand();
   Expression bracketed();

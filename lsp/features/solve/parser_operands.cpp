@@ -182,8 +182,7 @@ Expression Parser::unknown_word(const Token& token) {
   const bool formula = !operates && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || std::string_view("kmnpqrtv").find(c) != std::string::npos;
   });  // PV = nRT
-  const bool splits =
-      formula || text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
+  const bool splits = formula || text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
   if (text.size() <= 3 && splits) {
     Expression letters = symbol(text.substr(0, 1));
     std::string shown = text.substr(0, 1);

@@ -188,28 +188,6 @@ std::optional<Expression> Parser::phrase() {
   return number_phrase();
 }
 
-// The root of 196 divided by 7 is the one of 196 alone; that of x^2 + 1 is the one of all.
-Expression Parser::under_root() {
-  const Place before = place();
-  Expression first = sign();
-  const bool goes_on = here().is("+") || here().is("-") || here().is("*") || here().is("/") ||
-                       here().is("·") || here().is("×") || here().is_word("plus") ||
-                       here().is_word("minus") || here().is_word("times") ||
-                       here().is_word("divided");
-  if (error_ || !goes_on) {
-    go_back(before);
-    return relation();
-  }
-  if (names_in(first).empty()) {
-    note(concat("the root was read as the one of ", to_text(first), " alone"));
-    return first;
-  }
-  go_back(before);
-  Expression all = relation();
-  note(concat("the root was read as the one of ", to_text(all)));
-  return all;
-}
-
 // 1, 2 and 4; or a list in brackets
 Expression Parser::comma_list() {
   std::vector<Expression> all;

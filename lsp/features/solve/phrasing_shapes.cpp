@@ -7,7 +7,8 @@ namespace lsp::features::solve {
 namespace {
 
 constexpr Phrasing functions[] = {
-    {"slope|gradient of? tangent? line? to? y =? $A at @X = $B", "subs( diff( $A , $X ) , $X , $B )"},
+    {"slope|gradient of? tangent? line? to? y =? $A at @X = $B",
+     "subs( diff( $A , $X ) , $X , $B )"},
     {"slope|gradient of? tangent? line? to? $A at @X = $B", "subs( diff( $A , $X ) , $X , $B )"},
     {"slope|gradient of? tangent? line? to? $A at #B", "subs( diff( $A , x ) , x , $B )"},
     {"rate of change of $A at @X = $B", "subs( diff( $A , $X ) , $X , $B )"},
@@ -19,7 +20,6 @@ constexpr Phrasing functions[] = {
     {"equation? of? normal line? to|of|for curve|graph? y? =? $A at point? @X = $B",
      "normal_line( $A , $X , $B )"},
     {"derivative of $A at #B", "subs( diff( $A , x ) , x , $B )"},
-    {"derivative of $A at @X = $B", "subs( diff( $A , $X ) , $X , $B )"},
     {"differentiate $A at #B", "subs( diff( $A , x ) , x , $B )"},
     {"y = $A , y '", "derivative of ~A"},
     {"$A with|where|given|if|and|when @Y ( $C ) = $D", "~A , $Y _( ~C ) = ~D"},
@@ -36,7 +36,8 @@ constexpr Phrasing functions[] = {
      "integrate( $A , ( x , $C , $D ) ) / ( $D - $C )"},
     {"arc? length of curve? y? =? $A from|between x? =? $C to|and x? =? $D",
      "integrate( sqrt( 1 + diff( $A , x ) ^ 2 ) , ( x , $C , $D ) )"},
-    {"volume of revolution|rotation of y? =? $A about|around? x? axis? from|between x? =? $C to|and x? =? $D",
+    {"volume of revolution|rotation of y? =? $A about|around? x? axis? from|between x? =? $C "
+     "to|and x? =? $D",
      "integrate( pi * $A ^ 2 , ( x , $C , $D ) )"},
     {"double integral of $A over? for? @X from $B to $C and|, @Y from $D to $E",
      "integrate( integrate( $A , ( $X , $B , $C ) ) , ( $Y , $D , $E ) )"},
@@ -65,7 +66,7 @@ constexpr Phrasing equations[] = {
     {"all? solutions|roots|zeros of|to $A = $B", "solve ~A = ~B"},
     {"@X in|if|when|from $A = $B", "solve ~A = ~B for $X"},
     {"make @X subject of formula? $A = $B", "solve ~A = ~B for $X"},
-    {"rearrange|transpose|isolate $A = $B for|to|to make? get? isolate? find? @X", 
+    {"rearrange|transpose|isolate $A = $B for|to|to make? get? isolate? find? @X",
      "solve ~A = ~B for $X"},
     {"isolate @X in|from $A = $B", "solve ~A = ~B for $X"},
     {"@X in terms of $C if|given|when|where $A = $B", "solve ~A = ~B for $X"},
@@ -97,7 +98,8 @@ constexpr Phrasing equations[] = {
      "solve y = ~A , y = ~B"},
     {"where|when do|does lines|curves|graphs? y = $A and|, y = $B intersect|meet|cross",
      "solve y = ~A , y = ~B"},
-    {"intersect|intersection|intersections point|points? of|between? lines|curves? $A = $B and|, $C = $D",
+    {"intersect|intersection|intersections point|points? of|between? lines|curves? $A = $B and|, "
+     "$C = $D",
      "solve ~A = ~B , ~C = ~D"},
     {"where|when do|does lines|curves? $A = $B and|, $C = $D intersect|meet|cross",
      "solve ~A = ~B , ~C = ~D"},
@@ -133,14 +135,15 @@ constexpr Phrasing vectors[] = {
     {"norm|magnitude|length of? vector $A", "norm( $A )"},
     {"angle between vectors? $A and $B in degrees",
      "180 / pi * acos( dot( $A , $B ) / ( norm( $A ) * norm( $B ) ) )"},
-    {"angle between vectors? $A and $B",
-     "acos( dot( $A , $B ) / ( norm( $A ) * norm( $B ) ) )"},
+    {"angle between vectors? $A and $B", "acos( dot( $A , $B ) / ( norm( $A ) * norm( $B ) ) )"},
     {"unit vector of|in|for|along direction? of? vector? $A", "$A / norm( $A )"},
     {"normalize|normalise vector? $A", "$A / norm( $A )"},
     {"distance between|from points? $A and|to $B", "norm( $A - $B )"},
     {"midpoint of|between points|segment|line? from? $A and|to $B", "( $A + $B ) / 2"},
-    {"slope|gradient of|between|from|through line? through|from|between|joining? points? ( $A , $B ) "
-     "and|to|, ( $C , $D )", "( $D - $B ) / ( $C - $A )"},
+    {"slope|gradient of|between|from|through line? through|from|between|joining? points? ( $A , $B "
+     ") "
+     "and|to|, ( $C , $D )",
+     "( $D - $B ) / ( $C - $A )"},
     {"equation? of? line|straight line? through|between|from|passing through? points? ( $A , $B ) "
      "and|to|, ( $C , $D )",
      "expand( ( $D - $B ) / ( $C - $A ) * ( x - $A ) + $B )"},
@@ -173,15 +176,16 @@ constexpr Phrasing sets[] = {
     {"{ $A } & { $B }", "set_intersection( { ~A } , { ~B } )"},
     {"{ $A } minus|without { $B }", "set_difference( { ~A } , { ~B } )"},
     {"set? difference of|between { $A } and { $B }", "set_difference( { ~A } , { ~B } )"},
-    {"symmetric difference of|between { $A } and { $B }",
-     "set_symmetric( { ~A } , { ~B } )"},
+    {"symmetric difference of|between { $A } and { $B }", "set_symmetric( { ~A } , { ~B } )"},
     {"{ $A } ^ { $B }", "set_symmetric( { ~A } , { ~B } )"},
     {"is $A in { $B }", "contains( { ~B } , $A )"},
     {"is $A element|member of|in? { $B }", "contains( { ~B } , $A )"},
     {"$A in { $B }", "contains( { ~B } , $A )"},
     {"how? number|many of? subsets of|does|has set? { $A } have?", "2 ^ len( [ ~A ] )"},
     {"number of subsets of set? with|of? #N - ? element|elements? set?", "2 ^ $N"},
-    {"how? number|many of? subsets of|does|has set|sets? with|of? #N - ? element|elements? set? have?", "2 ^ $N"},
+    {"how? number|many of? subsets of|does|has set|sets? with|of? #N - ? element|elements? set? "
+     "have?",
+     "2 ^ $N"},
     {"how many subsets does? a? set? with|of|has #N elements|members have|has?", "2 ^ $N"},
     {"cardinality|size|length|len of set? { $A }", "len( [ ~A ] )"},
     {"how many elements are in { $A }", "len( [ ~A ] )"},
@@ -198,9 +202,11 @@ constexpr Phrasing data[] = {
     {"root mean square|rms of? $A", "root_mean_square( [ ~A ] )"},
     {"rms of? $A", "root_mean_square( [ ~A ] )"},
     {"z|standard - score of|for? $A with|if|given|, mean of|is|=? $B and|, "
-     "sd|stdev|sigma|std|standard deviation? of|is|=? $C", "( $A - $B ) / $C"},
+     "sd|stdev|sigma|std|standard deviation? of|is|=? $C",
+     "( $A - $B ) / $C"},
     {"z|standard score of|for? $A with|if|given|, mean of|is|=? $B and|, "
-     "sd|stdev|sigma|std|standard deviation? of|is|=? $C", "( $A - $B ) / $C"},
+     "sd|stdev|sigma|std|standard deviation? of|is|=? $C",
+     "( $A - $B ) / $C"},
     {"sum|total of? #A and #B", "$A + $B"},
     {"sum|total of $A and|, $B", "sum( [ ~A , ~B ] )"},
     {"product of #A and #B", "$A * $B"},
@@ -213,8 +219,10 @@ constexpr Phrasing data[] = {
     {"sum of? cubes from|of #A to #B", "sum of k ^ 3 for k from $A to $B"},
     {"add up? all? numbers|integers? from $A to $B", "sum of k for k from $A to $B"},
     {"probability|chance|odds of rolling|throwing #N", "1 / 6"},
-    {"probability|chance|odds of getting|rolling|throwing? #N on|with|in|from? fair? die|dice", "1 / 6"},
-    {"probability|chance|odds of getting|rolling|throwing? even|odd number? on|with? fair? die|dice",
+    {"probability|chance|odds of getting|rolling|throwing? #N on|with|in|from? fair? die|dice",
+     "1 / 6"},
+    {"probability|chance|odds of getting|rolling|throwing? even|odd number? on|with? fair? "
+     "die|dice",
      "1 / 2"},
     {"probability|chance of getting|flipping|tossing? exactly? #K heads|tails in|with|from|on|when "
      "flipping|tossing? #N fair? coin|tosses|flips|coins|throws flips|tosses|throws?",
@@ -226,10 +234,13 @@ constexpr Phrasing data[] = {
      "binomial( $N , $K ) * $P ^ $K * ( 1 - $P ) ^ ( $N - $K )"},
     {"binomial probability? distribution? n = $N p = $P k|x = $K",
      "binomial( $N , $K ) * $P ^ $K * ( 1 - $P ) ^ ( $N - $K )"},
-    {"expected value|average of|when? rolling|throw|roll? fair? die|dice", "mean [ 1 , 2 , 3 , 4 , 5 , 6 ]"},
-    {"#N th|st|nd|rd term of|in sequence|progression? #A , #B , $C", "sequence_term( $N , [ $A , $B , ~C ] )"},
+    {"expected value|average of|when? rolling|throw|roll? fair? die|dice",
+     "mean [ 1 , 2 , 3 , 4 , 5 , 6 ]"},
+    {"#N th|st|nd|rd term of|in sequence|progression? #A , #B , $C",
+     "sequence_term( $N , [ $A , $B , ~C ] )"},
     {"nth term|formula of|for|in sequence? #A , #B , $C", "sequence_term( n , [ $A , $B , ~C ] )"},
-    {"sum|value? of? infinite? geometric series with|:? a|first term? of|=? $A and|,? r|ratio of|=? $B",
+    {"sum|value? of? infinite? geometric series with|:? a|first term? of|=? $A and|,? r|ratio "
+     "of|=? $B",
      "$A / ( 1 - $B )"},
     {"next|following number|term in|of|after|:? sequence|series|:? #A , #B , $C",
      "next_term( [ $A , $B , ~C ] )"},
@@ -287,7 +298,8 @@ constexpr Phrasing shapes[] = {
      "sqrt( ( $A + $B + $C ) * ( - $A + $B + $C ) * ( $A - $B + $C ) * ( $A + $B - $C ) ) / 4"},
     {"area of equilateral triangle with|of|,? side|sides length|of|=|is? $A",
      "sqrt( 3 ) / 4 * $A ^ 2"},
-    {"hypotenuse of|with|for right? angled? triangle? with|of|,? legs|sides|cathetes|catheti? $A and|, $B",
+    {"hypotenuse of|with|for right? angled? triangle? with|of|,? legs|sides|cathetes|catheti? $A "
+     "and|, $B",
      "sqrt( $A ^ 2 + $B ^ 2 )"},
     {"area of rectangle with|of|,? sides|dimensions? $A by|and|x|×|, $B", "$A * $B"},
     {"area of rectangle with|of|,? length|width of|=? $A and|, width|height|length of|=? $B",
@@ -303,8 +315,10 @@ constexpr Phrasing shapes[] = {
      "sqrt( $A ^ 2 + $B ^ 2 )"},
     {"volume of cube with|of|,? side|edge|sides length? of|=|is? $A", "$A ^ 3"},
     {"surface area? of cube with|of|,? side|edge|sides length? of|=|is? $A", "6 * $A ^ 2"},
-    {"area of trapezoid|trapezium with|of|,? bases|sides|parallel sides? $A and|, $B and|,? height|h "
-     "of|=|is? $H", "( $A + $B ) * $H / 2"},
+    {"area of trapezoid|trapezium with|of|,? bases|sides|parallel sides? $A and|, $B and|,? "
+     "height|h "
+     "of|=|is? $H",
+     "( $A + $B ) * $H / 2"},
     {"volume of box|cuboid|prism with|of|,? sides|dimensions|size? $A by|x|×|, $B by|x|×|,|and $C",
      "$A * $B * $C"},
     {"volume of pyramid with|of|,? base|square area|side of|=? $A and|, height|h of|=? $H",

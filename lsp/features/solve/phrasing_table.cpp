@@ -11,7 +11,8 @@ constexpr Phrasing percentages[] = {
     {"add #P % tax|vat|interest|tip|sales|gst? tax? to $A", "$A * ( 1 + $P / 100 )"},
     {"$A plus|with|including|incl|+ #P % tax|vat|tip|sales|gst tax?", "$A * ( 1 + $P / 100 )"},
     {"$A minus|less|- #P % discount", "$A * ( 1 - $P / 100 )"},
-    {"price|cost|sales|sale? price? of? $A after|with|minus #P % discount|off|reduction", "$A * ( 1 - $P / 100 )"},
+    {"price|cost|sales|sale? price? of? $A after|with|minus #P % discount|off|reduction",
+     "$A * ( 1 - $P / 100 )"},
     {"$A less #P %", "$A * ( 1 - $P / 100 )"},
     {"half of #P % of $A", "$P / 100 * $A / 2"},
     {"$A is what fraction of $B", "$A / $B"},
@@ -21,10 +22,9 @@ constexpr Phrasing percentages[] = {
      "$A * $P / 100"},
     {"#P % discount|tip|tax|vat|commission|interest|gratuity|sales tax? on|of|for|from|over? $A",
      "$A * $P / 100"},
-    {"#P % discount|reduction? off $A", "$A * ( 1 - $P / 100 )"},
+    {"#P % discount|reduction off $A", "$A * ( 1 - $P / 100 )"},
     {"$A increased|raised|grown|up|marked up? by? #P %", "$A * ( 1 + $P / 100 )"},
-    {"$A decreased|reduced|lowered|discounted|cut|down|dropped by? #P %",
-     "$A * ( 1 - $P / 100 )"},
+    {"$A decreased|reduced|lowered|discounted|cut|down|dropped by? #P %", "$A * ( 1 - $P / 100 )"},
     {"increase|raise|grow $A by|of #P %", "$A * ( 1 + $P / 100 )"},
     {"decrease|reduce|lower|cut|discount $A by|of #P %", "$A * ( 1 - $P / 100 )"},
     {"take #P % off|from $A", "$A * ( 1 - $P / 100 )"},
@@ -50,15 +50,15 @@ constexpr Phrasing percentages[] = {
     {"if #P % of @X is $B what|find|then is? @X", "$B / ( $P / 100 )"},
     {"#P % of a|some? number is $B", "$B / ( $P / 100 )"},
     {"$B is #P % of what|which number", "$B / ( $P / 100 )"},
-    {"$B is #P % of what", "$B / ( $P / 100 )"},
     {"#P % of what|which number is $B", "$B / ( $P / 100 )"},
     {"of what|which number is $B #P %", "$B / ( $P / 100 )"},
     {"$A is $B of? what %|percent", "what_percent( $A , $B )"},
-    {"simple interest on|of|for $A at|with #P % for|over|after #N years|year", 
+    {"simple interest on|of|for $A at|with #P % for|over|after #N years|year",
      "$A * $P / 100 * $N"},
     {"compound? interest on|of|for $A at|with #P % for|over|after #N years|year",
      "$A * ( 1 + $P / 100 ) ^ $N - $A"},
-    {"$A at #P % compound|annual? interest|compounded? annually|yearly? for|over|after #N years|year",
+    {"$A at #P % compound|annual? interest|compounded? annually|yearly? for|over|after #N "
+     "years|year",
      "$A * ( 1 + $P / 100 ) ^ $N"},
     {"$A invested? at #P % interest? for|over|after #N years|year compounded? annually|yearly?",
      "$A * ( 1 + $P / 100 ) ^ $N"},
@@ -90,7 +90,7 @@ constexpr Phrasing arithmetic[] = {
     {"inverse of #A", "1 / $A"},
     {"opposite|negation of $A", "- $A"},
     {"difference between|of $A and $B", "$A - $B"},
-    {"quotient of $A and $B", "$A / $B"},
+    {"quotient of #A and #B", "$A / $B"},
     {"ratio of $A to|and $B", "$A / $B"},
     {"triple of? $A", "3 * $A"},
     {"double of? $A", "2 * $A"},
@@ -129,8 +129,10 @@ constexpr Phrasing arithmetic[] = {
 };
 
 constexpr Phrasing quantities[] = {
-    {"speed|velocity|distance|length|weight|mass|temperature|time|duration|height|area|volume of? &A "
-     "in|to|into &B", "~A in ~B"},
+    {"speed|velocity|distance|length|weight|mass|temperature|time|duration|height|area|volume of? "
+     "&A "
+     "in|to|into &B",
+     "~A in ~B"},
     {"how many|much &U is|are|in|make|makes|fit|equal|equals|go there? in|into|to|up? &A",
      "~A in ~U"},
     {"how many|much &U does|do &A have|contain|make|equal|last|take", "~A in ~U"},
@@ -155,21 +157,26 @@ constexpr Phrasing integers[] = {
      "from|of|out of? $N items|things|people?",
      "binomial( $N , $K )"},
     {"choose #K items|things|people? from|of|out of? #N", "binomial( $N , $K )"},
-    {"how? many? number? of? combinations of #N items|things|objects? taken|choose|choosing|chosen #K at? "
-     "a? time?", "binomial( $N , $K )"},
+    {"how? many? number? of? combinations of #N items|things|objects? taken|choose|choosing|chosen "
+     "#K at? "
+     "a? time?",
+     "binomial( $N , $K )"},
     {"how? many? number? of? combinations of #K from|out of? #N", "binomial( $N , $K )"},
-    {"how? many? number? of? permutations of #N items|things|objects? taken|choose|choosing #K at? a? time?",
+    {"how? many? number? of? permutations of #N items|things|objects? taken|choose|choosing #K at? "
+     "a? time?",
      "permutations( $N , $K )"},
     {"how? many? number? of? permutations of #K from|out of? #N", "permutations( $N , $K )"},
     {"how? many? number? of? permutations|arrangements|orderings of #N distinct|different? "
      "items|things|objects|elements|people|books|letters?",
      "factorial( $N )"},
-    {"how? number|many? of? ways can|to|do arrange? #N people|books|items|objects|things be? arranged|sit? in? "
-     "a? row|line?", "factorial( $N )"},
+    {"how? number|many? of? ways can|to|do arrange? #N people|books|items|objects|things be? "
+     "arranged|sit? in? "
+     "a? row|line?",
+     "factorial( $N )"},
     {"#K choose_from #N", "binomial( $N , $K )"},
     {"#N nCr|ncr #K", "binomial( $N , $K )"},
     {"#N nPr|npr #K", "permutations( $N , $K )"},
-    {"nCr|binom|comb|ncr|C ( $N , $K )", "binomial( $N , $K )"},
+    {"binom|ncr ( $N , $K )", "binomial( $N , $K )"},
     {"$N factorial", "factorial( $N )"},
     {"list|all? primes|prime numbers? between $A and $B", "primes( $A , $B )"},
     {"list|all? primes|prime numbers? from $A to $B", "primes( $A , $B )"},

@@ -97,9 +97,8 @@ bool same(std::string_view text, std::string_view small) {
 }
 
 bool is_article(const Token& token) {
-  return token.kind == Kind::word &&
-         (same(token.text, "the") || token.is_word("a") || token.is_word("A") ||
-          same(token.text, "an"));
+  return token.kind == Kind::word && (same(token.text, "the") || token.is_word("a") ||
+                                      token.is_word("A") || same(token.text, "an"));
 }
 
 bool fits(const Item& item, const Token& token) {
@@ -111,19 +110,18 @@ bool fits(const Item& item, const Token& token) {
     if (word == "norm_bar") return token.is("||");
     const bool capital = std::isupper(static_cast<unsigned char>(word[0])) != 0;
     if (capital && token.kind == Kind::word) return token.text == word;
-    if (token.kind == Kind::word) return word.size() == 1 ? token.text == word
-                                                          : same(token.text, word);
+    if (token.kind == Kind::word)
+      return word.size() == 1 ? token.text == word : same(token.text, word);
     return (token.kind == Kind::mark || token.kind == Kind::number) && token.text == word;
   });
 }
 
 // Words that stand before a place, and never in the beginning of one.
 bool begins_nothing(const Token& token) {
-  static const std::set<std::string_view> words{"of", "to",  "in", "on",   "and",  "is",
+  static const std::set<std::string_view> words{"of", "to",   "in", "on",   "and",  "is",
                                                 "by", "than", "at", "what", "from", "with"};
-  return token.kind == Kind::word && std::any_of(words.begin(), words.end(), [&](auto word) {
-           return same(token.text, word);
-         });
+  return token.kind == Kind::word &&
+         std::any_of(words.begin(), words.end(), [&](auto word) { return same(token.text, word); });
 }
 
 bool ends_nothing(const Token& token) {
@@ -165,10 +163,10 @@ class Match {
     if (!several) {
       const bool signs = at + 1 < end_ && tokens_[at].is("-");
       const size_t last = wanted.is == Item::Is::number && signs ? at + 1 : at;
-      const bool good = last < end_ && (wanted.is == Item::Is::number
-                                            ? tokens_[last].kind == Kind::number
-                                            : tokens_[last].kind == Kind::word &&
-                                                  tokens_[last].text.size() == 1);
+      const bool good =
+          last < end_ && (wanted.is == Item::Is::number
+                              ? tokens_[last].kind == Kind::number
+                              : tokens_[last].kind == Kind::word && tokens_[last].text.size() == 1);
       place = {at, last + 1};
       return good && from(item + 1, last + 1);
     }
@@ -223,8 +221,9 @@ class Match {
 
 bool is_lead(const Token& token) {
   static const std::set<std::string_view> words{
-      "what", "whats", "is", "are", "compute", "calculate", "find", "evaluate", "determine", "give",
-      "me", "tell", "show", "please", "the", "get", "work", "so", "then", "quick", "hey", "ok"};
+      "what",      "whats", "is",   "are",   "compute", "calculate", "find", "evaluate",
+      "determine", "give",  "me",   "tell",  "show",    "please",    "the",  "get",
+      "work",      "so",    "then", "quick", "hey",     "ok"};
   std::string small = token.text;
   for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return token.kind == Kind::word && words.contains(small);

@@ -17,7 +17,8 @@ void put_in_phrasing(std::vector<Token>& tokens);
 //   $A        any tokens with balanced brackets; #A one number; @A the name of one letter;
 //             &A a quantity or a unit; *A a formula with a name of one letter
 // Articles may stand before anything. What comes of it names these again: in brackets where it is
-// more than one token, as it is where ~A stands for $A; _( stands directly behind what is before it.
+// more than one token, as it is where ~A stands for $A; _( stands directly behind what is before
+// it.
 struct Phrasing {
   const char* pattern;
   const char* meaning;

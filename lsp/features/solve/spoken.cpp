@@ -23,12 +23,12 @@ std::string small(const Token& token) {
 
 std::optional<long> spelled(const Token& token) {
   static const std::map<std::string_view, long> words{
-      {"zero", 0},     {"one", 1},        {"two", 2},       {"three", 3},    {"four", 4},
-      {"five", 5},     {"six", 6},        {"seven", 7},     {"eight", 8},    {"nine", 9},
-      {"ten", 10},     {"eleven", 11},    {"twelve", 12},   {"thirteen", 13}, {"fourteen", 14},
-      {"fifteen", 15}, {"sixteen", 16},   {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19},
-      {"twenty", 20},  {"thirty", 30},    {"forty", 40},    {"fifty", 50},   {"sixty", 60},
-      {"seventy", 70}, {"eighty", 80},    {"ninety", 90}};
+      {"zero", 0},     {"one", 1},      {"two", 2},        {"three", 3},     {"four", 4},
+      {"five", 5},     {"six", 6},      {"seven", 7},      {"eight", 8},     {"nine", 9},
+      {"ten", 10},     {"eleven", 11},  {"twelve", 12},    {"thirteen", 13}, {"fourteen", 14},
+      {"fifteen", 15}, {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19},
+      {"twenty", 20},  {"thirty", 30},  {"forty", 40},     {"fifty", 50},    {"sixty", 60},
+      {"seventy", 70}, {"eighty", 80},  {"ninety", 90}};
   const auto found = words.find(small(token));
   return found == words.end() ? std::nullopt : std::optional(found->second);
 }
@@ -85,74 +85,88 @@ void spell_numbers(Tokens& tokens) {
   }
 }
 
+namespace {
+
+void join_two_words(Tokens& tokens, size_t at) {
+  static const std::map<std::string_view, const char*> twos{{"nautical mile", "nautical_mile"},
+                                                            {"nautical miles", "nautical_mile"},
+                                                            {"light year", "lightyear"},
+                                                            {"light years", "lightyear"},
+                                                            {"fl oz", "fluid_ounce"},
+                                                            {"fluid ounce", "fluid_ounce"},
+                                                            {"fluid ounces", "fluid_ounce"},
+                                                            {"kilowatt hours", "kWh"},
+                                                            {"metric tons", "metric_ton"},
+                                                            {"metric ton", "metric_ton"},
+                                                            {"degrees celsius", "degC"},
+                                                            {"degree celsius", "degC"},
+                                                            {"degrees fahrenheit", "degF"},
+                                                            {"degree fahrenheit", "degF"},
+                                                            {"degrees kelvin", "K"},
+                                                            {"degrees C", "degC"},
+                                                            {"degrees F", "degF"}};
+  if (tokens[at].kind != Kind::word || tokens[at + 1].kind != Kind::word) return;
+  const std::string& next = tokens[at + 1].text;
+  const auto two =
+      twos.find(small(tokens[at]) + " " + (next.size() == 1 ? next : small(tokens[at + 1])));
+  if (two == twos.end()) return;
+  tokens[at].text = two->second;
+  erase(tokens, at + 1, 1);
+}
+
+void put_power_behind(Tokens& tokens, size_t at, const std::string& power) {
+  const Token raised[] = {{Kind::mark, "^", tokens[at].at, false},
+                          {Kind::number, power, tokens[at].at, false}};
+  tokens.insert(tokens.begin() + static_cast<long>(at) + 1, std::begin(raised), std::end(raised));
+}
+
+// square meters, m2
+void raise_unit(Tokens& tokens, size_t at) {
+  const std::string word = small(tokens[at]);
+  const bool square = word == "square" || word == "sq", cubic = word == "cubic" || word == "cu";
+  if ((square || cubic) && tokens[at + 1].kind == Kind::word && unit_named(tokens[at + 1].text)) {
+    erase(tokens, at, 1);
+    put_power_behind(tokens, at, square ? "2" : "3");
+    return;
+  }
+  static const std::set<std::string_view> lengths{"m", "km", "cm", "mm", "ft", "s", "in", "dm"};
+  const std::string text = tokens[at].text;
+  if (tokens[at].kind != Kind::word || at == 0 || !(text.ends_with('2') || text.ends_with('3'))) {
+    return;
+  }
+  const Token& before = tokens[at - 1];
+  const bool counted =
+      before.kind == Kind::number || before.is_word("in") || before.is_word("to") || before.is("/");
+  const std::string unit = text.substr(0, text.size() - 1);
+  if (!counted || !lengths.contains(unit)) return;
+  tokens[at].text = unit == "in" ? "inches" : unit;
+  put_power_behind(tokens, at, text.substr(text.size() - 1));
+}
+
+}  // namespace
+
 void name_units(Tokens& tokens) {
-  const auto at = [&](size_t k) { return k < tokens.size() ? tokens[k] : tokens.back(); };
-  static const std::map<std::string_view, const char*> twos{
-      {"nautical mile", "nautical_mile"}, {"nautical miles", "nautical_mile"},
-      {"light year", "lightyear"},        {"light years", "lightyear"},
-      {"fl oz", "fluid_ounce"},           {"fluid ounce", "fluid_ounce"},
-      {"fluid ounces", "fluid_ounce"},    {"kilowatt hours", "kWh"},
-      {"metric tons", "metric_ton"},      {"metric ton", "metric_ton"},
-      {"degrees celsius", "degC"},        {"degree celsius", "degC"},
-      {"degrees fahrenheit", "degF"},     {"degree fahrenheit", "degF"},
-      {"degrees kelvin", "K"},            {"deg celsius", "degC"},
-      {"degrees C", "degC"},              {"degrees F", "degF"}};
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {
-    const bool words = tokens[i].kind == Kind::word && at(i + 1).kind == Kind::word;
-    const auto two = words ? twos.find(small(tokens[i]) + " " +
-                                       (at(i + 1).text.size() == 1 ? at(i + 1).text
-                                                                   : small(at(i + 1))))
-                           : twos.end();
-    if (two != twos.end()) {
-      tokens[i].text = two->second;
-      erase(tokens, i + 1, 1);
-    }
+    join_two_words(tokens, i);
+    raise_unit(tokens, i);
+    const auto hours = [](const Token& each) {
+      return each.is_word("h") || each.is_word("hr") || each.is_word("hours");
+    };
+    const bool minutes = tokens[i].is_word("m") && i >= 3 && hours(tokens[i - 2]) &&
+                         tokens[i - 1].kind == Kind::number && tokens[i - 3].kind == Kind::number;
+    if (minutes) tokens[i].text = "min";  // 1h 30m
     const std::string word = small(tokens[i]);
-    const char* power = word == "square" || word == "sq" ? "2"
-                        : word == "cubic" || word == "cu" ? "3"
-                                                          : nullptr;
-    if (power != nullptr && at(i + 1).kind == Kind::word && unit_named(at(i + 1).text)) {
-      erase(tokens, i, 1);
-      const Token raised[] = {{Kind::mark, "^", tokens[i].at, false},
-                              {Kind::number, power, tokens[i].at, false}};
-      tokens.insert(tokens.begin() + static_cast<long>(i) + 1, std::begin(raised),
-                    std::end(raised));
-    }
-    // m2, km2, cm3
-    const std::string& text = tokens[i].text;
-    const bool raised = tokens[i].kind == Kind::word && text.size() > 1 &&
-                        (text.back() == '2' || text.back() == '3') && i > 0 &&
-                        (tokens[i - 1].kind == Kind::number || tokens[i - 1].is_word("in") ||
-                         tokens[i - 1].is_word("to") || tokens[i - 1].is("/"));
-    const std::string unit = text.substr(0, text.size() - 1);
-    const bool length = unit == "m" || unit == "km" || unit == "cm" || unit == "mm" ||
-                        unit == "ft" || unit == "s" || unit == "in" || unit == "dm";
-    if (raised && length) {
-      const std::string exponent = text.substr(text.size() - 1);
-      tokens[i].text = unit == "in" ? "inches" : unit;
-      const Token power_of[] = {{Kind::mark, "^", tokens[i].at, false},
-                                {Kind::number, exponent, tokens[i].at, false}};
-      tokens.insert(tokens.begin() + static_cast<long>(i) + 1, std::begin(power_of),
-                    std::end(power_of));
-    }
-    // 1h 30m
-    const bool minutes = text == "m" && i >= 3 && tokens[i - 1].kind == Kind::number &&
-                         (tokens[i - 2].is_word("h") || tokens[i - 2].is_word("hr") ||
-                          tokens[i - 2].is_word("hours")) &&
-                         tokens[i - 3].kind == Kind::number;
-    if (minutes) tokens[i].text = "min";
-    // how many feet in a mile
-    const bool article = i > 0 && (word == "a" || word == "an") && at(i + 1).kind == Kind::word &&
-                         is_long_unit(at(i + 1).text) && tokens[i - 1].kind == Kind::word;
-    if (article) tokens[i] = {Kind::number, "1", tokens[i].at, true};
+    const bool one = i > 0 && (word == "a" || word == "an") && tokens[i + 1].kind == Kind::word &&
+                     is_long_unit(tokens[i + 1].text) && tokens[i - 1].kind == Kind::word;
+    if (one) tokens[i] = {Kind::number, "1", tokens[i].at, true};
   }
 }
 
 void put_in_commas(Tokens& tokens) {
   static const std::set<std::string_view> listing{
-      "mean",    "average",  "median", "mode",   "gcd",      "lcm",     "hcf",      "sum",
-      "max",     "min",      "range",  "stdev",  "variance", "maximum", "minimum",  "deviation",
-      "largest", "smallest", "divisor", "multiple"};
+      "mean",    "average",   "median",  "mode",     "gcd",     "lcm",      "hcf",
+      "sum",     "max",       "min",     "range",    "stdev",   "variance", "maximum",
+      "minimum", "deviation", "largest", "smallest", "divisor", "multiple"};
   bool listed = false;
   int brackets = 0;
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {
@@ -170,8 +184,8 @@ void put_in_commas(Tokens& tokens) {
 }
 
 void leave_out_currencies(Tokens& tokens) {
-  static const std::set<std::string_view> names{"euro", "euros", "eur",  "dollar", "dollars",
-                                                "usd",  "bucks", "gbp",  "chf",    "yuan",
+  static const std::set<std::string_view> names{"euro", "euros", "eur",   "dollar", "dollars",
+                                                "usd",  "bucks", "gbp",   "chf",    "yuan",
                                                 "rmb",  "yen",   "francs"};
   const bool converts = std::any_of(tokens.begin(), tokens.end(), [&](const Token& each) {
     const size_t at = static_cast<size_t>(&each - tokens.data());

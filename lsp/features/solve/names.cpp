@@ -419,6 +419,11 @@ bool is_greek(std::string_view word) {
   return names.contains(word);
 }
 
+bool is_prose(std::string_view word) {
+  return word.size() > 1 && !function_named(word) && !constant_named(word) && !is_greek(word) &&
+         word.find_first_of("_0123456789") == std::string_view::npos;
+}
+
 std::optional<std::string> amount_named(std::string_view word) {
   static constexpr Alias amounts[] = {{"dozen", "12"},           {"hundred", "100"},
                                       {"thousand", "1000"},      {"million", "1000000"},

@@ -4,7 +4,6 @@
 // The first error stops everything: from then on there are no more tokens.
 #pragma once
 
-#include <functional>
 #include <optional>
 
 #include "engine/base/format.h"
@@ -111,6 +110,7 @@ class Parser {
   std::optional<Expression> first_numbers();
   Expression series_phrase();
   Expression converted(Expression tree);
+  Expression ended(Expression tree);
   Expression differential(Expression tree);
   Expression unknown_function();
   Expression task();

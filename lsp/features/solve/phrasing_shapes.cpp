@@ -218,8 +218,9 @@ constexpr Phrasing data[] = {
     {"sum of? squares from|of #A to #B", "sum of k ^ 2 for k from $A to $B"},
     {"sum of? cubes from|of #A to #B", "sum of k ^ 3 for k from $A to $B"},
     {"add up? all? numbers|integers? from $A to $B", "sum of k for k from $A to $B"},
-    {"probability|chance|odds of rolling|throwing #N", "1 / 6"},
-    {"probability|chance|odds of getting|rolling|throwing? #N on|with|in|from? fair? die|dice",
+    {"probability|chance|odds of rolling|throwing 1|2|3|4|5|6", "1 / 6"},
+    {"probability|chance|odds of getting|rolling|throwing? 1|2|3|4|5|6 on|with|in|from? fair? "
+     "die|dice",
      "1 / 6"},
     {"probability|chance|odds of getting|rolling|throwing? even|odd number? on|with? fair? "
      "die|dice",
@@ -289,6 +290,7 @@ constexpr Phrasing shapes[] = {
     {"circumference|perimeter of circle with|of|,? diameter|d of|=|is? $R", "pi * $R"},
     {"volume of sphere|ball with|of|,? radius|r of|=|is? $R", "4 / 3 * pi * $R ^ 3"},
     {"surface area? of sphere|ball with|of|,? radius|r of|=|is? $R", "4 * pi * $R ^ 2"},
+    {"volume of sphere|ball with|of|,? diameter|d of|=|is? $R", "pi * $R ^ 3 / 6"},
     {"volume of cylinder with|of|,? radius|r of|=|is? $R and|,? height|h of|=|is? $H",
      "pi * $R ^ 2 * $H"},
     {"volume of cone with|of|,? radius|r of|=|is? $R and|,? height|h of|=|is? $H",

@@ -220,6 +220,7 @@ constexpr Phrasing bits[] = {
     {"#A OR #B", "bit_or( $A , $B )"},
     {"#A & #B", "bit_and( $A , $B )"},
     {"$A xor $B", "bit_xor( $A , $B )"},
+    {"#A bar #B bar #C", "bit_or( bit_or( $A , $B ) , $C )"},
     {"#A bar #B", "bit_or( $A , $B )"},
     {"$A < < $B", "$A * 2 ^ $B"},
     {"$A > > $B", "$A // 2 ^ $B"},

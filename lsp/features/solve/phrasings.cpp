@@ -42,6 +42,7 @@ std::vector<std::string> split(std::string_view text, char between) {
 struct Pattern {
   std::vector<Item> items;
   Tokens meaning;
+  bool encloses = false;  // whether what is in a place belongs together in the meaning
 };
 
 Pattern compiled(const Phrasing& phrasing) {
@@ -77,6 +78,9 @@ Pattern compiled(const Phrasing& phrasing) {
     tokens->front().spaced = !joined;
     made.meaning.insert(made.meaning.end(), tokens->begin(), tokens->end() - 1);
   }
+  made.encloses = std::any_of(made.meaning.begin(), made.meaning.end(), [](const Token& each) {
+    return each.is("(") || (each.kind == Kind::command && each.text[0] == '$');
+  });
   return made;
 }
 
@@ -182,11 +186,28 @@ class Match {
       if (ends_nothing(token)) continue;
       if (wanted.is == Item::Is::quantity && !is_quantity(at, next)) continue;
       if (wanted.is == Item::Is::formula && !has_name(at, next)) continue;
+      const bool last = item + 1 == pattern_.items.size();
+      if (last && pattern_.encloses && goes_on(at, next)) continue;
       if (from(item + 1, next)) return true;
     }
     return false;
   }
 
+  // "square of 3 plus 4": whether the end belongs to the place or stands behind all is not clear.
+  bool goes_on(size_t begin, size_t end) const {
+    bool signs = false;
+    int depth = 0;
+    for (size_t i = begin + 1; i < end; ++i) {
+      const Token& each = tokens_[i];
+      depth += each.is("(") || each.is("[") ? 1 : each.is(")") || each.is("]") ? -1 : 0;
+      if (each.kind == Kind::word && each.text.size() == 1) return false;
+      signs = signs || (depth == 0 && (each.is("+") || each.is("-") || each.is("*") ||
+                                       each.is_word("plus") || each.is_word("minus") ||
+                                       each.is_word("times") || each.is_word("divided")));
+    }
+    const Token& first = tokens_[begin];
+    return signs && (first.kind != Kind::word || first.text.size() > 1);
+  }
   bool has_name(size_t begin, size_t end) const {
     bool named = false;
     for (size_t i = begin; i < end; ++i) {

@@ -287,10 +287,10 @@ Expression Parser::whole() {
   if (units_ && take_words({"how", "many"})) {  // how many minutes are in 3 hours
     Expression target = product();
     skip_words({"are", "is", "there", "in"});
-    return call("convert", {sum(), std::move(target)});
+    return ended(call("convert", {sum(), std::move(target)}));
   }
   Expression tree = relation();
-  if (take_word("is")) return share_of(std::move(tree));
+  if (take_word("is")) return ended(share_of(std::move(tree)));
   if (!units_) tree = converted(std::move(tree));
   if (units_ && (take_word("in") || take_word("to") || take_word("into") || take_word("as"))) {
     tree = call("convert", {std::move(tree), product()});
@@ -327,6 +327,11 @@ Expression Parser::whole() {
     tree = solve_task(std::move(tree), std::move(unknowns));
     conditions(tree.arguments[1], tree.arguments[2], tree.arguments[3]);
   }
+  return ended(std::move(tree));
+}
+
+// Nothing is dropped: what follows and was not read is an error.
+Expression Parser::ended(Expression tree) {
   if (error_ || at_end()) return tree;
   return failed(concat("what follows the formula at ", here().at + 1,
                        " is not understood: ", in_quotes(here().text)));

@@ -24,7 +24,7 @@ INSIDE = ("diff", "integrate", "limit", "summation", "product", "det", "inverse"
           "rank", "trace", "gcd", "lcm", "totient", "mean", "median", "sum", "evalf", "expand",
           "factor", "simplify", "dot", "cross", "norm", "charpoly", "at", "mod_inverse",
           "nextprime", "prime", "divisors", "primepi", "divisor_count", "coefficient",
-          "from_base")
+          "from_base", "bit_and", "bit_or", "bit_xor")
 tree.TASKS.update({head: inner(head) for head in INSIDE})
 
 

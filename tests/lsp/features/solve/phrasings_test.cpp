@@ -35,6 +35,17 @@ TEST_CASE("percentages are asked for in many words") {
   check_refused("250 plus 19% wages");
 }
 
+TEST_CASE("what is not clear, or not read to its end, is refused") {
+  check_refused("30 is 12% of what number plus 1");
+  check_refused("square of 3 plus 4");
+  check_refused("1/2 of 10 + 4");
+  check_refused("sum of 3 and 4 times 2");
+  check_refused("100 plus 5% tax minus 3");
+  check_refused("probability of rolling a 7");
+  check_refused("how many minutes are in 3 hours exactly now");
+  check_read("5 | 3 | 1", "bit_or(bit_or(5, 3), 1)");
+}
+
 TEST_CASE("quantities are asked for in many words") {
   check_read("speed 100 km/h in mph", "100*kilometer/hour in mile_per_hour");
   check_read("how many feet in a mile", "1*mile in foot");

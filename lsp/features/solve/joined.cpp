@@ -56,6 +56,55 @@ void join_thousands(std::vector<Token>& tokens, std::vector<std::string>& notes)
   }
 }
 
+// 3,5 * 4 + 1,25: between signs alone, where some number has other than three digits behind it.
+void join_decimals(std::vector<Token>& tokens, std::vector<std::string>& notes) {
+  bool signs = false, decimal = false;
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const Token& each = tokens[i];
+    const bool between = each.is(",") && i > 0 && is_whole(tokens[i - 1], 1, 9) && !each.spaced &&
+                         is_whole(tokens[i + 1], 1, 9) && !tokens[i + 1].spaced;
+    const bool twice = between && i > 1 && tokens[i - 2].is(",");
+    const bool sign = each.is("+") || each.is("-") || each.is("*") || each.is("/") ||
+                      each.is("×") || each.is("·") || each.is("^") || each.is("%");
+    const bool unit = each.kind == Kind::word && (unit_named(each.text) || each.is_word("in") ||
+                                                  each.is_word("to") || each.is_word("of"));
+    if ((!between && !sign && !unit && each.kind != Kind::number) || twice) return;
+    signs = signs || sign || unit;
+    decimal = decimal || (between && tokens[i + 1].text.size() != 3);
+  }
+  if (!signs || !decimal) return;
+  for (size_t i = 1; i + 1 < tokens.size(); ++i) {
+    if (!tokens[i].is(",")) continue;
+    tokens[i - 1].text += "." + tokens[i + 1].text;
+    tokens.erase(tokens.begin() + static_cast<long>(i), tokens.begin() + static_cast<long>(i) + 2);
+  }
+  notes.push_back("commas were read as decimal points");
+}
+
+// 2 1/2, which is no product
+void join_mixed(std::vector<Token>& tokens, std::vector<std::string>& notes) {
+  for (size_t i = 0; i + 3 < tokens.size(); ++i) {
+    const bool mixed = is_whole(tokens[i], 1, 9) && is_whole(tokens[i + 1], 1, 4) &&
+                       tokens[i + 1].spaced && tokens[i + 2].is("/") && !tokens[i + 2].spaced &&
+                       is_whole(tokens[i + 3], 1, 4) && !tokens[i + 3].spaced &&
+                       std::stoi(tokens[i + 1].text) < std::stoi(tokens[i + 3].text);
+    const bool raised = i > 0 && (tokens[i - 1].is("^") || tokens[i - 1].is("/"));
+    if (!mixed || raised) continue;
+    notes.push_back(concat(tokens[i].text, " ", tokens[i + 1].text, "/", tokens[i + 3].text,
+                           " was read as a mixed number"));
+    const Token all[] = {{Kind::mark, "(", tokens[i].at, tokens[i].spaced},
+                         tokens[i],
+                         {Kind::mark, "+", tokens[i].at, true},
+                         tokens[i + 1],
+                         tokens[i + 2],
+                         tokens[i + 3],
+                         {Kind::mark, ")", tokens[i].at, false}};
+    tokens.erase(tokens.begin() + static_cast<long>(i), tokens.begin() + static_cast<long>(i) + 4);
+    tokens.insert(tokens.begin() + static_cast<long>(i), std::begin(all), std::end(all));
+    i += 6;
+  }
+}
+
 // 25 °C; 100 F in C
 void join_temperatures(std::vector<Token>& tokens) {
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {
@@ -269,7 +318,9 @@ void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std:
     first[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(first[0])));
   }
   if (notation == Notation::plain) {
+    join_decimals(tokens, notes);
     join_thousands(tokens, notes);
+    join_mixed(tokens, notes);
     join_imaginary(tokens);
     name_times(tokens, notes);
     name_choices(tokens);

@@ -4,247 +4,23 @@
 #include "lsp/features/solve/languages.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <span>
 #include <vector>
 
 #include "engine/base/format.h"
+#include "lsp/features/solve/language_tables.h"
 
 namespace lsp::features::solve {
 namespace {
 
 using engine::base::concat;
 
-struct Word {
-  std::string_view foreign;  // folded, in small letters
-  std::string_view english;
-};
-
-constexpr Word german_terms[] = {{"zweite ableitung", "second derivative"},
-                                 {"dritte ableitung", "third derivative"},
-                                 {"ableitung", "derivative"},
-                                 {"leite", "differentiate"},
-                                 {"differenziere", "differentiate"},
-                                 {"integriere", "integrate"},
-                                 {"unbestimmtes integral", "integral"},
-                                 {"bestimmtes integral", "integral"},
-                                 {"stammfunktion", "antiderivative"},
-                                 {"grenzwert", "limit"},
-                                 {"limes", "limit"},
-                                 {"summe", "sum"},
-                                 {"produkt", "product"},
-                                 {"lose", "solve"},
-                                 {"loese", "solve"},
-                                 {"gleichung", ""},
-                                 {"gleichungssystem", ""},
-                                 {"ungleichung", ""},
-                                 {"nullstellen", "zeros"},
-                                 {"nullstelle", "zeros"},
-                                 {"faktorisiere", "factor"},
-                                 {"primfaktorzerlegung", "prime factorization"},
-                                 {"primfaktoren", "prime factors"},
-                                 {"multipliziere", "expand"},
-                                 {"ausmultiplizieren", "expand"},
-                                 {"vereinfache", "simplify"},
-                                 {"partialbruchzerlegung", "partial fractions"},
-                                 {"taylorreihe", "taylor series"},
-                                 {"taylorpolynom", "taylor polynomial"},
-                                 {"determinante", "determinant"},
-                                 {"transponierte", "transpose"},
-                                 {"eigenwerte", "eigenvalues"},
-                                 {"eigenvektoren", "eigenvectors"},
-                                 {"skalarprodukt", "dot product"},
-                                 {"kreuzprodukt", "cross product"},
-                                 {"ggt", "gcd"},
-                                 {"kgv", "lcm"},
-                                 {"teiler von", "divisors of"},
-                                 {"eine primzahl", "prime"},
-                                 {"mittelwert", "mean"},
-                                 {"durchschnitt", "mean"},
-                                 {"standardabweichung", "standard deviation"},
-                                 {"varianz", "variance"},
-                                 {"wurzel", "square root"},
-                                 {"quadratwurzel", "square root"},
-                                 {"berechne", ""},
-                                 {"bestimme", ""},
-                                 {"finde", ""},
-                                 {"was ist", ""},
-                                 {"prozent", "percent"},
-                                 {"von", "of"},
-                                 {"fakultat", "factorial"},
-                                 {"stunden", "hours"},
-                                 {"minuten", "minutes"},
-                                 {"sekunden", "seconds"},
-                                 {"meilen", "miles"}};
-constexpr Word german_links[] = {{"bis", "to"},
-                                 {"fur", "for"},
-                                 {"gegen", "->"},
-                                 {"und", "and"},
-                                 {"mit", "with"},
-                                 {"uber", "over"},
-                                 {"auf", ""},
-                                 {"ab", ""},
-                                 {"aus", "of"},
-                                 {"der", ""},
-                                 {"die", ""},
-                                 {"das", ""},
-                                 {"des", ""},
-                                 {"dem", ""},
-                                 {"den", ""},
-                                 {"ist", "is"},
-                                 {"zwischen", "between"},
-                                 {"bei", "at"},
-                                 {"an der stelle", "at"},
-                                 {"reellen zahlen", "the reals"},
-                                 {"mal", "times"},
-                                 {"geteilt durch", "divided by"},
-                                 {"rest", "remainder"},
-                                 {"im intervall", "on"},
-                                 {"im punkt", "at"},
-                                 {"inverse matrix", "inverse"}};
-
-constexpr Word french_terms[] = {{"derivee seconde", "second derivative"},
-                                 {"derivee", "derivative"},
-                                 {"deriver", "differentiate"},
-                                 {"derive", "differentiate"},
-                                 {"integrale", "integral"},
-                                 {"integrer", "integrate"},
-                                 {"integre", "integrate"},
-                                 {"primitive de", "antiderivative of"},
-                                 {"limite", "limit"},
-                                 {"somme", "sum"},
-                                 {"produit", "product"},
-                                 {"resoudre", "solve"},
-                                 {"resous", "solve"},
-                                 {"resolvez", "solve"},
-                                 {"equation", ""},
-                                 {"systeme", ""},
-                                 {"inequation", ""},
-                                 {"racines de", "roots of"},
-                                 {"factoriser", "factor"},
-                                 {"developper", "expand"},
-                                 {"developpe", "expand"},
-                                 {"simplifier", "simplify"},
-                                 {"simplifie", "simplify"},
-                                 {"decomposition en facteurs premiers", "prime factorization"},
-                                 {"decomposition en elements simples", "partial fractions"},
-                                 {"serie de taylor", "taylor series"},
-                                 {"transposee", "transpose"},
-                                 {"determinant de", "determinant of"},
-                                 {"inverse de", "inverse of"},
-                                 {"valeurs propres", "eigenvalues"},
-                                 {"vecteurs propres", "eigenvectors"},
-                                 {"produit scalaire", "dot product"},
-                                 {"produit vectoriel", "cross product"},
-                                 {"pgcd", "gcd"},
-                                 {"ppcm", "lcm"},
-                                 {"diviseurs", "divisors"},
-                                 {"moyenne", "mean"},
-                                 {"mediane", "median"},
-                                 {"ecart-type", "standard deviation"},
-                                 {"ecart type", "standard deviation"},
-                                 {"variance de", "variance of"},
-                                 {"racine carree", "square root"},
-                                 {"racine cubique", "cube root"},
-                                 {"reste de la division de", "remainder of"},
-                                 {"calculer", ""},
-                                 {"calcule", ""},
-                                 {"trouver", ""},
-                                 {"quel est", ""},
-                                 {"quelle est", ""},
-                                 {"pourcent", "percent"},
-                                 {"pour cent", "percent"},
-                                 {"% de", "% of"},
-                                 {"heures", "hours"}};
-constexpr Word french_links[] = {
-    {"de", "of"},          {"du", "of"},         {"des", "of"},
-    {"de la", "of"},       {"de l'", "of "},     {"d'", "of "},
-    {"à", "to"},           {"le", ""},           {"la", ""},
-    {"les", ""},           {"l'", ""},           {"par rapport à", "wrt"},
-    {"pour", "for"},       {"quand", "as"},      {"lorsque", "as"},
-    {"tend vers", "->"},   {"entre", "between"}, {"et", "and"},
-    {"sur", "over"},       {"dans", "in"},       {"reels", "the reals"},
-    {"en", "in"},          {"fois", "times"},    {"divise par", "divided by"},
-    {"par", "divided by"}, {"matrice", ""},      {"vers", "->"}};
-
-constexpr Word chinese_terms[] = {{"二阶导数", "second derivative"},
-                                  {"导数", "derivative"},
-                                  {"求导", "derivative of"},
-                                  {"不定积分", "integral"},
-                                  {"定积分", "integral"},
-                                  {"积分", "integral"},
-                                  {"原函数", "antiderivative"},
-                                  {"极限", "limit"},
-                                  {"求和", "sum of"},
-                                  {"总和", "sum"},
-                                  {"解方程组", "solve"},
-                                  {"解方程", "solve"},
-                                  {"解不等式", "solve"},
-                                  {"方程组", ""},
-                                  {"方程", ""},
-                                  {"矩阵", ""},
-                                  {"函数", ""},
-                                  {"向量", ""},
-                                  {"的值", ""},
-                                  {"不等式", ""},
-                                  {"解", "solve"},
-                                  {"质因数分解", "prime factorization of"},
-                                  {"因式分解", "factor"},
-                                  {"分解因式", "factor"},
-                                  {"展开", "expand"},
-                                  {"化简", "simplify"},
-                                  {"行列式", "determinant"},
-                                  {"逆矩阵", "inverse"},
-                                  {"转置", "transpose"},
-                                  {"特征值", "eigenvalues"},
-                                  {"特征向量", "eigenvectors"},
-                                  {"最大公约数", "gcd"},
-                                  {"最小公倍数", "lcm"},
-                                  {"约数", "divisors"},
-                                  {"平均数", "mean"},
-                                  {"平均值", "mean"},
-                                  {"中位数", "median"},
-                                  {"众数", "mode"},
-                                  {"标准差", "standard deviation"},
-                                  {"方差", "variance"},
-                                  {"平方根", "square root"},
-                                  {"立方根", "cube root"},
-                                  {"阶乘", "factorial"},
-                                  {"最大值", "maximum"},
-                                  {"最小值", "minimum"},
-                                  {"计算", ""},
-                                  {"求", ""},
-                                  {"等于多少", ""},
-                                  {"是多少", ""},
-                                  {"零点", "zeros"},
-                                  {"根", "roots"}};
-constexpr Word chinese_links[] = {{"从", "from"},
-                                  {"到", "to"},
-                                  {"趋于", "->"},
-                                  {"趋近于", "->"},
-                                  {"趋向于", "->"},
-                                  {"无穷大", "oo"},
-                                  {"无穷", "oo"},
-                                  {"当", "as"},
-                                  {"时", ""},
-                                  {"和", "and"},
-                                  {"与", "and"},
-                                  {"的", "of"},
-                                  {"在", "at"},
-                                  {"处", ""},
-                                  {"加", "plus"},
-                                  {"减", "minus"},
-                                  {"乘以", "times"},
-                                  {"除以", "divided by"},
-                                  {"实数范围内", "over the reals"}};
-
-struct Language {
-  std::span<const Word> terms, links;
-  bool spaces;  // whether words stand between spaces
-};
-constexpr Language languages[] = {{german_terms, german_links, true},
-                                  {french_terms, french_links, true},
-                                  {chinese_terms, chinese_links, false}};
+const std::array<Language, 3>& languages() {
+  static const std::array<Language, 3> all{german(), french(), chinese()};
+  return all;
+}
 
 // Letters without what stands on them, and signs of full width as ASCII has them.
 constexpr Word folds[] = {
@@ -293,10 +69,20 @@ const Word* longest_at(std::span<const Word> words, std::string_view text, size_
   return best;
 }
 
+// Words that are English as well do not say which language it is.
+bool is_english_too(std::string_view word) {
+  constexpr std::string_view words[] = {
+      "equation", "surface", "plus",      "minus", "modulo", "minute",    "radius",    "liter",
+      "litre",    "litres",  "meter",     "metre", "metres", "kilometer", "kilometre", "kilometres",
+      "tonnes",   "decimal", "factorise", "tag",   "derive", "secondes"};
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
 int terms_of(const Language& language, std::string_view text) {
   int found = 0;
   for (size_t at = 0; at < text.size(); ++at) {
-    found += longest_at(language.terms, text, at, language.spaces) != nullptr;
+    const Word* word = longest_at(language.terms, text, at, language.spaces);
+    found += word != nullptr && !is_english_too(word->foreign);
   }
   return found;
 }
@@ -330,7 +116,8 @@ std::string replaced(const Language& language, std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     const Word* best = nullptr;
     for (const std::span<const Word> words :
-         {language.terms, language.links, std::span<const Word>(over)}) {
+         {std::span<const Word>(language.terms), std::span<const Word>(language.links),
+          std::span<const Word>(over)}) {
       const Word* found = longest_at(words, text, at, language.spaces);
       if (found != nullptr && (best == nullptr || found->foreign.size() > best->foreign.size())) {
         best = found;
@@ -343,6 +130,78 @@ std::string replaced(const Language& language, std::string_view text) {
     at += best->foreign.size();
     const std::string english = link(*best, text.substr(at), all);
     all += language.spaces ? english : concat(" ", english, " ");
+  }
+  return all;
+}
+
+// What is said of a number behind it becomes a sign: 7的平方, 2的10次方, 30的一半, 百分之20.
+std::string with_signs(std::string text) {
+  static constexpr Word signs[] = {
+      {"的平方", "^2 "},     {"的立方", "^3 "},         {"的一半", "/2 "}, {"的三分之一", "/3 "},
+      {"的四分之一", "/4 "}, {"的两倍", "*2 "},         {"的二倍", "*2 "}, {"的三倍", "*3 "},
+      {"的倒数", "^(-1) "},  {"的和", " sum_of_range "}};
+  const auto replace = [&](size_t at, size_t size, std::string_view with) {
+    text = concat(text.substr(0, at), with, text.substr(at + size));
+  };
+  for (const auto& [foreign, sign] : signs) {
+    const size_t at = text.find(foreign);
+    if (at == std::string::npos || text.substr(at + foreign.size()).starts_with("根")) continue;
+    replace(at, foreign.size(), sign);
+  }
+  constexpr std::string_view range = "的和", ask = "的百分之几", into = "等于多少";
+  if (text.ends_with(range) && text.find("到") != std::string::npos) {
+    text = concat("sum from ", text.substr(0, text.size() - range.size()));
+  }
+  const size_t is = text.find("是");
+  if (text.ends_with(ask) && is != std::string::npos) {
+    const std::string whole = text.substr(0, text.size() - ask.size());
+    text = concat(whole.substr(0, is), " is what percent of ",
+                  whole.substr(is + std::string_view("是").size()));
+  }
+  const size_t units = text.find(into);
+  if (units != std::string::npos && units + into.size() < text.size()) {
+    replace(units, into.size(), " in ");
+  }
+  constexpr std::string_view power = "次方", of = "的", hundredths = "百分之";
+  const size_t end = text.find(power);
+  const size_t begin = end == std::string::npos ? end : text.rfind(of, end);
+  if (begin != std::string::npos) {
+    const std::string exponent = text.substr(begin + of.size(), end - begin - of.size());
+    replace(begin, end + power.size() - begin, concat("^(", exponent, ") "));
+  }
+  const size_t share = text.find(hundredths);
+  if (share != std::string::npos && !text.substr(share + hundredths.size()).starts_with("几")) {
+    size_t last = share + hundredths.size();
+    while (last < text.size() &&
+           (std::isdigit(static_cast<unsigned char>(text[last])) != 0 || text[last] == '.')) {
+      ++last;
+    }
+    const std::string digits =
+        text.substr(share + hundredths.size(), last - share - hundredths.size());
+    if (!digits.empty()) replace(share, last - share, concat(digits, "%"));
+  }
+  return text;
+}
+
+// Numbers that are written out, between signs.
+std::string with_digits(std::string_view text) {
+  static constexpr Word digits[] = {{"二十", "20"}, {"三十", "30"}, {"五十", "50"}, {"十", "10"},
+                                    {"一", "1"},    {"二", "2"},    {"两", "2"},    {"三", "3"},
+                                    {"四", "4"},    {"五", "5"},    {"六", "6"},    {"七", "7"},
+                                    {"八", "8"},    {"九", "9"}};
+  std::string all;
+  const auto follows = [](std::string_view rest) {
+    return rest.empty() || rest.starts_with("加") || rest.starts_with("减") ||
+           rest.starts_with("乘") || rest.starts_with("除") || rest.starts_with("的") ||
+           rest.starts_with("等于") || rest.starts_with("是多少");
+  };
+  while (!text.empty()) {
+    const auto* found = std::find_if(std::begin(digits), std::end(digits), [&](const Word& each) {
+      return text.starts_with(each.foreign) && follows(text.substr(each.foreign.size()));
+    });
+    const bool digit = found != std::end(digits);
+    all += digit ? found->english : text.substr(0, 1);
+    text.remove_prefix(digit ? found->foreign.size() : 1);
   }
   return all;
 }
@@ -373,7 +232,37 @@ std::string in_order(std::string_view text) {
                 body.substr(over + std::string_view("对").size()));
 }
 
+// 89,90 with a point, where no list is asked for and nothing else has a comma.
+std::string with_points(std::string text) {
+  for (const std::string_view list : {"gcd", "lcm", "mean", "median", "max", "min", "sum", "(", "[",
+                                      "{", "deviation", "variance", "mode", "range"}) {
+    if (text.find(list) != std::string::npos) return text;
+  }
+  const auto digit = [&](size_t at) {
+    return at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0;
+  };
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == ',' && digit(i - 1) && digit(i + 1)) text[i] = '.';
+  }
+  return text;
+}
+
+// "multipliziere … aus", "leite … ab"
+std::string without_verb_end(std::string_view text) {
+  for (const std::string_view end : {" aus", " ab", " um"}) {
+    if (text.ends_with(end)) text.remove_suffix(end.size());
+  }
+  return std::string(text);
+}
+
 }  // namespace
+
+std::vector<Word> joined(std::initializer_list<std::span<const Word>> tables) {
+  std::vector<Word> all;
+  for (const std::span<const Word> table : tables)
+    all.insert(all.end(), table.begin(), table.end());
+  return all;
+}
 
 std::string in_english(std::string_view text) {
   const std::string plain = folded(text);
@@ -382,18 +271,18 @@ std::string in_english(std::string_view text) {
   if (ask != std::string::npos) return concat("is ", plain.substr(0, ask), " prime");
   const Language* best = nullptr;
   int most = 0;
-  for (const Language& each : languages) {
+  for (const Language& each : languages()) {
     const int found = terms_of(each, plain);
     if (found > most) best = &each;
     most = std::max(most, found);
   }
-  const bool chinese = plain.find("的") != std::string::npos ||
-                       plain.find("素数") != std::string::npos ||
-                       plain.find("质数") != std::string::npos;
-  if (chinese) best = &languages[2];
+  const bool chinese = std::any_of(plain.begin(), plain.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0xE4 && static_cast<unsigned char>(c) <= 0xE9;
+  });
+  if (chinese) best = &languages()[2];
   if (best == nullptr) return std::string(text);
-  if (!best->spaces) return replaced(*best, in_order(plain));
-  return replaced(*best, plain);
+  if (!best->spaces) return replaced(*best, in_order(with_signs(with_digits(plain))));
+  return with_points(replaced(*best, without_verb_end(plain)));
 }
 
 }  // namespace lsp::features::solve

@@ -18,6 +18,8 @@ constexpr Alias functions[] = {{"arcsin", "asin"},
                                {"cosec", "csc"},
                                {"ctg", "cot"},
                                {"tg", "tan"},
+                               {"lg", "log10"},
+                               {"binom", "binomial"},
                                {"arsinh", "asinh"},
                                {"arcosh", "acosh"},
                                {"artanh", "atanh"},
@@ -116,7 +118,23 @@ const std::set<std::string_view>& plain_functions() {
       "divisor_count", "series",    "eye",         "hypot",        "range",    "lucas",
       "catalan",       "len",       "norm",        "hex",          "bin",      "oct",
       "dsolve",        "gradient"};
-  return names;
+  // Of what sentences mean (phrasings.h)
+  static const std::set<std::string_view> meant{
+      "primes",           "digit_sum",      "digit_count",   "divides",
+      "is_square",        "bit_and",        "bit_or",        "bit_xor",
+      "popcount",         "bit_length",     "set_union",     "set_intersection",
+      "contains",         "set_difference", "set_symmetric", "geometric_mean",
+      "harmonic_mean",    "sequence_term",  "next_term",     "root_mean_square",
+      "tangent_line",     "normal_line",    "coefficient",   "leading_coefficient",
+      "inverse_function", "from_base",      "base",          "what_percent",
+      "percent_change",   "divisor_sum",    "area_between",  "days_between",
+      "date_after",       "weekday",        "is_leap",       "clock"};
+  static const std::set<std::string_view> all = [] {
+    std::set<std::string_view> both = names;
+    both.insert(meant.begin(), meant.end());
+    return both;
+  }();
+  return all;
 }
 
 constexpr Alias units[] = {{"m", "meter"},
@@ -237,10 +255,103 @@ constexpr Alias units[] = {{"m", "meter"},
                            {"kcal", "kilocalorie"},
                            {"kilohours", "kilohour"}};
 
+constexpr Alias more_units[] = {
+    {"acres", "acre"},
+    {"cups", "cup"},
+    {"pints", "pint"},
+    {"pt", "pint"},
+    {"quarts", "quart"},
+    {"qt", "quart"},
+    {"tbsp", "tablespoon"},
+    {"tablespoons", "tablespoon"},
+    {"tsp", "teaspoon"},
+    {"teaspoons", "teaspoon"},
+    {"st", "stone"},
+    {"stones", "stone"},
+    {"lightyears", "lightyear"},
+    {"ly", "lightyear"},
+    {"knots", "knot"},
+    {"kn", "knot"},
+    {"nmi", "nautical_mile"},
+    {"psi", "psi"},
+    {"mins", "minute"},
+    {"hrs", "hour"},
+    {"secs", "second"},
+    {"kilos", "kilogram"},
+    {"kilo", "kilogram"},
+    {"kph", "kilometer_per_hour"},
+    {"kmh", "kilometer_per_hour"},
+    {"kmph", "kilometer_per_hour"},
+    {"us", "microsecond"},
+    {"microseconds", "microsecond"},
+    {"ns", "nanosecond"},
+    {"nanoseconds", "nanosecond"},
+    {"decades", "decade"},
+    {"centuries", "century"},
+    {"millimeter", "millimeter"},
+    {"micrometers", "micrometer"},
+    {"microns", "micrometer"},
+    {"nanometers", "nanometer"},
+    {"nanometres", "nanometer"},
+    {"inch", "inch"},
+    {"decimeters", "decimeter"},
+    {"dm", "decimeter"},
+    {"kilobytes", "kilobyte"},
+    {"KB", "kilobyte"},
+    {"megabytes", "megabyte"},
+    {"gigabytes", "gigabyte"},
+    {"terabytes", "terabyte"},
+    {"TiB", "tebibyte"},
+    {"kbit", "kilobit"},
+    {"Mbit", "megabit"},
+    {"Gbit", "gigabit"},
+    {"megabits", "megabit"},
+    {"gigabits", "gigabit"},
+    {"kilobits", "kilobit"},
+    {"Mb", "megabit"},
+    {"Gb", "gigabit"},
+    {"Mbps", "megabit_per_second"},
+    {"kbps", "kilobit_per_second"},
+    {"Gbps", "gigabit_per_second"},
+    {"mW", "milliwatt"},
+    {"MW", "megawatt"},
+    {"GW", "gigawatt"},
+    {"MJ", "megajoule"},
+    {"MPa", "megapascal"},
+    {"mbar", "millibar"},
+    {"calories", "calorie"},
+    {"kilocalories", "kilocalorie"},
+    {"Calories", "kilocalorie"},
+    {"amps", "ampere"},
+    {"amp", "ampere"},
+    {"mA", "milliampere"},
+    {"mV", "millivolt"},
+    {"kV", "kilovolt"},
+    {"petabytes", "petabyte"},
+    {"PB", "petabyte"},
+    {"hectoliters", "hectoliter"},
+    {"hl", "hectoliter"},
+    {"centiliters", "centiliter"},
+    {"deciliters", "deciliter"},
+    {"dag", "decagram"},
+    {"dkg", "decagram"},
+    {"mcg", "microgram"},
+    {"micrograms", "microgram"},
+    {"ug", "microgram"},
+    {"furlongs", "furlong"},
+    {"fathoms", "fathom"},
+    {"au", "astronomical_unit"},
+    {"AU", "astronomical_unit"},
+    {"byte", "byte"},
+    {"bit", "bit"},
+    {"kilohertz", "kilohertz"},
+};
+
 const std::set<std::string_view>& unit_names() {
   static const std::set<std::string_view> names = [] {
     std::set<std::string_view> all;
     for (const auto& [word, name] : units) all.insert(name);
+    for (const auto& [word, name] : more_units) all.insert(name);
     return all;
   }();
   return names;
@@ -273,6 +384,7 @@ bool is_elementary(std::string_view head) {
 
 std::optional<std::string> unit_named(std::string_view word) {
   if (const auto found = name_of(units, word)) return found;
+  if (const auto found = name_of(more_units, word)) return found;
   if (unit_names().contains(word)) return std::string(word);
   return std::nullopt;
 }
@@ -305,6 +417,11 @@ bool is_greek(std::string_view word) {
       "lambda", "mu",   "nu",    "xi",         "rho",      "sigma", "tau",   "phi",   "varphi",
       "chi",    "psi",  "omega", "varepsilon", "vartheta", "Gamma", "Delta", "Phi"};
   return names.contains(word);
+}
+
+bool is_prose(std::string_view word) {
+  return word.size() > 1 && !function_named(word) && !constant_named(word) && !is_greek(word) &&
+         word.find_first_of("_0123456789") == std::string_view::npos;
 }
 
 std::optional<std::string> amount_named(std::string_view word) {

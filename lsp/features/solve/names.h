@@ -18,6 +18,8 @@ bool is_long_unit(std::string_view word);
 // Words between the parts of a phrase, which are no operands.
 bool is_stop_word(std::string_view word);
 bool is_greek(std::string_view word);
+// Several letters that name nothing here: "tax" in "19% tax".
+bool is_prose(std::string_view word);
 // "12" of dozen, "1000000" of million
 std::optional<std::string> amount_named(std::string_view word);
 // "pi", "oo" and the like, as SymPy writes them.

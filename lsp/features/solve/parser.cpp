@@ -324,6 +324,8 @@ Expression Parser::product() {
       divided = true;
     } else if (take("//")) {
       left = call("floordiv", {std::move(left), sign()});
+    } else if (here().is("%") && here(1).kind == Kind::word && is_prose(here(1).text)) {
+      return failed(concat("what '%' means before ", in_quotes(here(1).text), " is not clear"));
     } else if (!congruence_ && (take("%") || take_word("mod") || take_word("modulo"))) {
       left = call("mod", {std::move(left), sign()});
     } else if (!congruence_ && here().is_command("pmod")) {

@@ -4,7 +4,6 @@
 // The first error stops everything: from then on there are no more tokens.
 #pragma once
 
-#include <functional>
 #include <optional>
 
 #include "engine/base/format.h"
@@ -63,7 +62,6 @@ class Parser {
   Expression method(Expression object);
   Expression called(const std::string& head, std::vector<Expression> arguments);
   std::vector<Expression> items(std::string_view end);
-
   // parser_operands.cpp
   Expression operand();
   Expression bracketed();
@@ -103,6 +101,7 @@ class Parser {
   };
   std::optional<Expression> phrase();
   std::optional<Expression> list_phrase();
+  Expression under_root();
   std::optional<Expression> number_phrase();
   std::optional<Expression> pair_phrase();
   std::optional<Expression> part_phrase();
@@ -111,6 +110,7 @@ class Parser {
   std::optional<Expression> first_numbers();
   Expression series_phrase();
   Expression converted(Expression tree);
+  Expression ended(Expression tree);
   Expression differential(Expression tree);
   Expression unknown_function();
   Expression task();

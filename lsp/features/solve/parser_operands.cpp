@@ -165,7 +165,8 @@ Expression Parser::unknown_word(const Token& token) {
     }
     go_back(before);
   }
-  const bool indexed = text.find_first_of("_0123456789") != std::string::npos;
+  const size_t index = text.find_first_of("_0123456789");
+  const bool indexed = index != std::string::npos && index <= 3;
   const bool called = here().is("(") && !here().spaced;
   if (text.size() == 1 || is_greek(text) || (indexed && !called)) {
     const bool function_like = text == "f" || text == "g" || text == "h";
@@ -177,12 +178,22 @@ Expression Parser::unknown_word(const Token& token) {
   if (text.size() == 2 && text[0] == 'd') {
     return failed(concat(in_quotes(text), " stands here without an integral"));
   }
-  const bool splits = text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
+  const bool operates = text == "AND" || text == "OR" || text == "NOT" || text == "XOR";
+  const bool formula = !operates && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || std::string_view("kmnpqrtv").find(c) != std::string::npos;
+  });  // PV = nRT
+  const bool splits = formula || text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
   if (text.size() <= 3 && splits) {
     Expression letters = symbol(text.substr(0, 1));
     std::string shown = text.substr(0, 1);
     for (size_t i = 1; i < text.size(); ++i) {
-      letters = call("mul", {std::move(letters), symbol(text.substr(i, 1))});
+      Expression letter = symbol(text.substr(i, 1));
+      if (i + 1 == text.size() && take("^")) {  // ax^2 is a*x^2
+        letter = call("pow", {std::move(letter), exponent()});
+      } else if (i + 1 == text.size() && take("²")) {
+        letter = call("pow", {std::move(letter), number("2")});
+      }
+      letters = call("mul", {std::move(letters), std::move(letter)});
       shown += concat('*', text[i]);
     }
     note(concat(text, " was read as ", shown));
@@ -190,9 +201,10 @@ Expression Parser::unknown_word(const Token& token) {
   }
   // A long name stands between signs; beside a word or a number it is prose.
   const auto is_prose = [](const Token& each) {
-    return each.kind == Kind::word || each.kind == Kind::number || each.is(")");
+    return each.kind == Kind::word || each.kind == Kind::number || each.is(")") || each.is("%");
   };
-  const bool in_prose = here().kind == Kind::word || here().kind == Kind::number ||
+  const bool bracket = here().is("(") && here().spaced;
+  const bool in_prose = bracket || here().kind == Kind::word || here().kind == Kind::number ||
                         (at_ >= 2 && is_prose(tokens_[at_ - 2]));
   if (in_prose) return failed(concat(in_quotes(text), " is no word that a formula has"));
   return symbol(text);

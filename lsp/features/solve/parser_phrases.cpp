@@ -97,6 +97,7 @@ const std::vector<Phrase>& list_phrases() {
       {{"highest", "common", "factor"}, "gcd"},
       {{"greatest", "common", "factor"}, "gcd"},
       {{"hcf"}, "gcd"},
+      {{"gcf"}, "gcd"},
       {{"lcm"}, "lcm"},
       {{"least", "common", "multiple"}, "lcm"},
       {{"mean"}, "mean"},
@@ -169,7 +170,8 @@ std::optional<Expression> Parser::phrase() {
     skip_words({"of", "the", "for", "in"});
     take(":");
     if (at_end()) return missing();
-    return call(each.head, {relation()});
+    const bool root = each.words.back() == "root";
+    return call(each.head, {root ? under_root() : relation()});
   }
   for (const Phrase& each : narrow_phrases()) {
     if (!match(each)) continue;
@@ -458,13 +460,15 @@ Expression Parser::task() {
       verb == "primitive") {
     return integral_phrase();
   }
-  if (verb == "derivative" || verb == "differentiate" || verb == "diff")
+  if (verb == "derivative" || verb == "derivatives" || verb == "differentiate" || verb == "diff")
     return derivative_phrase(1);
   if (verb == "lim" || verb == "limit") return limit_phrase();
   if (verb == "sum" || verb == "product" || verb == "prod") {
     return sum_phrase(verb == "sum" ? "summation" : "product");
   }
-  return solve_phrase();
+  if (verb == "solve" || verb == "roots" || verb == "zeros") return solve_phrase();
+  --at_;
+  return missing();
 }
 
 // The variable that a formula is about, where nobody names it.

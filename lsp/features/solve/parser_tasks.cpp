@@ -201,8 +201,34 @@ Expression Parser::limit_phrase() {
     skip_words({"as", "when", "for", "where"});
     read_point(Body::before);
   }
+  if (point && point->is_symbol() && point->text.size() > 3 && !constant_named(point->text) &&
+      !is_greek(point->text)) {
+    return failed(concat(in_quotes(point->text), " is no place that a limit is taken at"));
+  }
   return call("limit", {std::move(body), symbol(variable), std::move(*point),
                         symbol(side.empty() ? "both" : side)});
+}
+
+// The root of 196 divided by 7 is the one of 196 alone; that of x^2 + 1 is the one of all.
+Expression Parser::under_root() {
+  const Place before = place();
+  Expression first = sign();
+  const bool goes_on = here().is("+") || here().is("-") || here().is("*") || here().is("/") ||
+                       here().is("·") || here().is("×") || here().is_word("plus") ||
+                       here().is_word("minus") || here().is_word("times") ||
+                       here().is_word("divided");
+  if (error_ || !goes_on) {
+    go_back(before);
+    return relation();
+  }
+  if (names_in(first).empty()) {
+    note(concat("the root was read as the one of ", to_text(first), " alone"));
+    return first;
+  }
+  go_back(before);
+  Expression all = relation();
+  note(concat("the root was read as the one of ", to_text(all)));
+  return all;
 }
 
 // the first 50 odd numbers

@@ -1,12 +1,15 @@
 #include "lsp/features/solve/read.h"
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 
 #include "engine/base/format.h"
 #include "lsp/features/solve/definition.h"
 #include "lsp/features/solve/languages.h"
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
+#include "lsp/features/solve/phrasings.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -61,6 +64,27 @@ std::string_view without_delimiters(std::string_view text) {
     }
   }
   return text;
+}
+
+// Euler's totient
+std::string without_possessives(std::string_view text) {
+  std::string all;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto letter = [&](size_t at) { return at < text.size() && std::isalpha(text[at]) != 0; };
+    const bool owns = i >= 2 && letter(i - 1) && letter(i - 2) && text.substr(i).starts_with("'s ");
+    // 5'10"
+    const auto digit = [&](size_t at) { return at < text.size() && std::isdigit(text[at]) != 0; };
+    if (owns) {
+      ++i;
+    } else if (text[i] == '\'' && i > 0 && digit(i - 1) && digit(i + 1)) {
+      all += " feet ";
+    } else if (text[i] == '"' && i > 0 && digit(i - 1)) {
+      all += " inches";
+    } else {
+      all += text[i];
+    }
+  }
+  return all;
 }
 
 bool binds(const std::string& head) {
@@ -263,10 +287,10 @@ Expression Parser::whole() {
   if (units_ && take_words({"how", "many"})) {  // how many minutes are in 3 hours
     Expression target = product();
     skip_words({"are", "is", "there", "in"});
-    return call("convert", {sum(), std::move(target)});
+    return ended(call("convert", {sum(), std::move(target)}));
   }
   Expression tree = relation();
-  if (take_word("is")) return share_of(std::move(tree));
+  if (take_word("is")) return ended(share_of(std::move(tree)));
   if (!units_) tree = converted(std::move(tree));
   if (units_ && (take_word("in") || take_word("to") || take_word("into") || take_word("as"))) {
     tree = call("convert", {std::move(tree), product()});
@@ -303,12 +327,41 @@ Expression Parser::whole() {
     tree = solve_task(std::move(tree), std::move(unknowns));
     conditions(tree.arguments[1], tree.arguments[2], tree.arguments[3]);
   }
+  return ended(std::move(tree));
+}
+
+// Nothing is dropped: what follows and was not read is an error.
+Expression Parser::ended(Expression tree) {
   if (error_ || at_end()) return tree;
   return failed(concat("what follows the formula at ", here().at + 1,
                        " is not understood: ", in_quotes(here().text)));
 }
 
-Result<Reading> read(std::string_view text) {
+namespace {
+
+// What stands behind a label: "period: 1/(250 MHz) in ns". Nothing where the words before the
+// colon may say what is asked.
+std::string_view behind_label(std::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon + 2 > text.size()) return {};
+  for (const char c : text.substr(0, colon)) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == ' ' || c == '.';
+    if (!plain) return {};
+  }
+  auto tokens = tokens_of(text.substr(0, colon), Notation::plain);
+  if (!tokens) return {};
+  static const std::set<std::string_view> asking{"for", "over", "with", "where", "if", "given",
+                                                 "let", "in",   "of",   "from",  "to", "as",
+                                                 "and", "at",   "find", "when"};
+  const bool asks = std::any_of(tokens->begin(), tokens->end(), [](const Token& each) {
+    return asking.contains(each.text) || function_named(each.text) ||
+           (each.kind == Kind::word && each.text.size() == 1);
+  });
+  const bool time = colon > 0 && std::isdigit(static_cast<unsigned char>(text[colon - 1])) != 0;
+  return asks || time ? std::string_view() : text.substr(colon + 1);
+}
+
+Result<Reading> read_all(std::string_view text) {
   if (text.size() > max_bytes) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
   }
@@ -320,12 +373,15 @@ Result<Reading> read(std::string_view text) {
     spelled = concat("what is ", text.substr(7));
     text = spelled;
   }
+  spelled = without_possessives(text);
+  text = spelled;
   if (text.empty()) return fail("there is no formula");
   const bool latex = text.find('\\') != std::string_view::npos;
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
   put_in_definition(*tokens);
+  put_in_phrasing(*tokens);
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();
   if (parser.error()) return *parser.error();
@@ -337,6 +393,18 @@ Result<Reading> read(std::string_view text) {
   }
   resolve(task, {});
   return Reading{std::move(task), notation, parser.notes()};
+}
+
+}  // namespace
+
+Result<Reading> read(std::string_view text) {
+  auto whole = read_all(text);
+  if (whole || text.size() > max_bytes) return whole;
+  const std::string english = in_english(trimmed(without_comment(trimmed(text))));
+  const std::string_view rest = behind_label(english);
+  if (rest.empty()) return whole;
+  auto labelled = read_all(rest);
+  return labelled ? labelled : whole;
 }
 
 }  // namespace lsp::features::solve

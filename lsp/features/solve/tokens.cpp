@@ -30,19 +30,48 @@ struct Written {
 
 // What is not ASCII, as people paste it.
 constexpr Written unicode[] = {
-    {"π", Kind::word, "pi"},       {"∞", Kind::word, "oo"},        {"θ", Kind::word, "theta"},
-    {"α", Kind::word, "alpha"},    {"β", Kind::word, "beta"},      {"γ", Kind::word, "gamma"},
-    {"δ", Kind::word, "delta"},    {"λ", Kind::word, "lambda"},    {"μ", Kind::word, "mu"},
-    {"σ", Kind::word, "sigma"},    {"φ", Kind::word, "phi"},       {"ω", Kind::word, "omega"},
-    {"√", Kind::word, "sqrt"},     {"∫", Kind::word, "integrate"}, {"Σ", Kind::word, "sum"},
-    {"∑", Kind::word, "sum"},      {"∏", Kind::word, "product"},   {"×", Kind::mark, "×"},
-    {"·", Kind::mark, "·"},        {"⋅", Kind::mark, "·"},         {"÷", Kind::mark, "/"},
-    {"−", Kind::mark, "-"},        {"–", Kind::mark, "-"},         {"≤", Kind::mark, "<="},
-    {"≥", Kind::mark, ">="},       {"≠", Kind::mark, "!="},        {"→", Kind::mark, "->"},
-    {"²", Kind::mark, "²"},        {"³", Kind::mark, "³"},         {"°", Kind::mark, "°"},
-    {"ℝ", Kind::word, "Reals"},    {"∈", Kind::word, "in"},        {"…", Kind::mark, "..."},
-    {"≡", Kind::command, "equiv"}, {"′", Kind::mark, "'"},         {"∂", Kind::word, "d"},
+    {"π", Kind::word, "pi"},
+    {"∞", Kind::word, "oo"},
+    {"θ", Kind::word, "theta"},
+    {"α", Kind::word, "alpha"},
+    {"β", Kind::word, "beta"},
+    {"γ", Kind::word, "gamma"},
+    {"δ", Kind::word, "delta"},
+    {"λ", Kind::word, "lambda"},
+    {"μ", Kind::word, "mu"},
+    {"σ", Kind::word, "sigma"},
+    {"φ", Kind::word, "phi"},
+    {"ω", Kind::word, "omega"},
+    {"√", Kind::word, "sqrt"},
+    {"∫", Kind::word, "integrate"},
+    {"Σ", Kind::word, "sum"},
+    {"∑", Kind::word, "sum"},
+    {"∏", Kind::word, "product"},
+    {"×", Kind::mark, "×"},
+    {"·", Kind::mark, "·"},
+    {"⋅", Kind::mark, "·"},
+    {"÷", Kind::mark, "/"},
+    {"−", Kind::mark, "-"},
+    {"–", Kind::mark, "-"},
+    {"≤", Kind::mark, "<="},
+    {"≥", Kind::mark, ">="},
+    {"≠", Kind::mark, "!="},
+    {"→", Kind::mark, "->"},
+    {"²", Kind::mark, "²"},
+    {"³", Kind::mark, "³"},
+    {"°", Kind::mark, "°"},
+    {"ℝ", Kind::word, "Reals"},
+    {"∈", Kind::word, "in"},
+    {"…", Kind::mark, "..."},
+    {"≡", Kind::command, "equiv"},
+    {"′", Kind::mark, "'"},
+    {"∂", Kind::word, "d"},
     {"⨯", Kind::mark, "×"},
+    {"∪", Kind::word, "union"},
+    {"∩", Kind::word, "intersection"},
+    {"∖", Kind::word, "without"},
+    {"⊕", Kind::word, "xor"},
+    {"µ", Kind::word, "mu"},
 };
 
 // The longest first.
@@ -58,6 +87,7 @@ constexpr Written ascii[] = {
     {"%", Kind::mark, "%"},   {"=", Kind::mark, "="},     {"<", Kind::mark, "<"},
     {">", Kind::mark, ">"},   {".", Kind::mark, "."},     {"_", Kind::mark, "_"},
     {":", Kind::mark, ":"},   {"&", Kind::mark, "&"},     {"@", Kind::mark, "@"},
+    {"~", Kind::mark, "~"},
 };
 
 // Commands that stand for a word, a mark, or nothing at all. Others stay commands.
@@ -89,6 +119,11 @@ const std::map<std::string_view, Written>& latex_table() {
     add(Kind::word, "oo", {"infty"});
     add(Kind::word, "mod", {"bmod", "mod"});
     add(Kind::word, "in", {"in"});
+    add(Kind::word, "union", {"cup"});
+    add(Kind::word, "intersection", {"cap"});
+    add(Kind::word, "without", {"setminus"});
+    add(Kind::word, "xor", {"oplus"});
+    add(Kind::mark, "||", {"lVert", "rVert", "Vert", "|"});
     add(Kind::word, "floor", {"lfloor"});
     add(Kind::end, "", {",",
                         ";",
@@ -183,7 +218,8 @@ class Tokenizer {
 
   void next() {
     const char c = here();
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '$' || c == '~') {
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '$' ||
+        (c == '~' && notation_ == Notation::latex)) {
       spaced_ = true;
       ++at_;
     } else if (is_digit(c) || (c == '.' && is_digit(here(1)))) {
@@ -351,6 +387,12 @@ class Tokenizer {
 
   void read_mark() {
     const std::string_view rest = text_.substr(at_);
+    for (const std::string_view currency : {"€", "£", "¥"}) {
+      if (!rest.starts_with(currency)) continue;
+      at_ += currency.size();
+      spaced_ = true;
+      return;
+    }
     const auto take = [&](const Written& written) {
       if (!rest.starts_with(written.bytes)) return false;
       add(written.kind, written.text, at_);

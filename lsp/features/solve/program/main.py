@@ -4,14 +4,15 @@ import sys
 
 import sympy
 
-from . import (algebra, calculus, differential, equations, expansions, extrema, integers, matrices,
-               quantities, polynomials, steps, tree)
+from . import (algebra, calculus, calendars, differential, discrete, equations, expansions,
+               extrema, integers, lines, matrices, quantities, polynomials, steps, tree)
 from .answer import MAX_TEXT, Answer, Unsolvable, in_order, latex_of, text_of
 from .numeric import NotNumeric
 
 TASKS = {**algebra.TASKS, **calculus.TASKS, **equations.TASKS, **integers.TASKS,
          **matrices.TASKS, **quantities.TASKS, **expansions.TASKS, **differential.TASKS,
-         **extrema.TASKS, **polynomials.TASKS}
+         **extrema.TASKS, **polynomials.TASKS, **discrete.TASKS, **lines.TASKS,
+         **calendars.TASKS}
 
 
 def inner(head):
@@ -22,7 +23,8 @@ def inner(head):
 INSIDE = ("diff", "integrate", "limit", "summation", "product", "det", "inverse", "transpose",
           "rank", "trace", "gcd", "lcm", "totient", "mean", "median", "sum", "evalf", "expand",
           "factor", "simplify", "dot", "cross", "norm", "charpoly", "at", "mod_inverse",
-          "nextprime")
+          "nextprime", "prime", "divisors", "primepi", "divisor_count", "coefficient",
+          "from_base", "bit_and", "bit_or", "bit_xor")
 tree.TASKS.update({head: inner(head) for head in INSIDE})
 
 

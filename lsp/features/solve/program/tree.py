@@ -60,6 +60,8 @@ def rational(text):
 
 
 def divide(a, b):
+    if isinstance(a, list) and isinstance(b, sympy.Expr) and b != 0:
+        return [each / b for each in a]
     if isinstance(a, list) or isinstance(b, list):
         raise Unsolvable("lists are not divided")
     if is_matrix(b):

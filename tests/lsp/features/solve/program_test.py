@@ -63,6 +63,9 @@ WRONG = [
     (["series", ["sin", X], X, number(0), number(4)], "sympy.series",
      lambda f, x, *rest: x - x ** 3 / 3),
     (["gradient", ["mul", X, Y]], "sympy.diff", lambda f, *rest: f),
+    (["tangent_line", power(X, 3), X, number(2)], "sympy.diff", lambda f, *rest: f),
+    (["divisor_sum", number(28)], "sympy.divisor_sigma", lambda n: sympy.Integer(55)),
+    (["primes", number(2), number(9)], "sympy.primerange", lambda *all: [2, 3, 7]),
     (["cross", VECTOR, ["list", number(4), number(5), number(6)]], "sympy.Matrix.cross",
      lambda a, b: sympy.Matrix([3, -6, 3])),
     (["dot", VECTOR, VECTOR], "sympy.Matrix.dot", lambda a, b: sympy.Integer(13)),
@@ -71,6 +74,28 @@ WRONG = [
     (["dsolve", ["list", DECAYS[1][1], ["eq", ["value", number(0), number(0)], number(3)]],
       *DECAYS[2:]], "sympy.dsolve", lambda f, y, **how: sympy.Eq(y, sympy.exp(
           -2 * sympy.Symbol("x")))),
+]
+# What sentences mean: the task, and its answer, which is checked.
+MEANT = [
+    (["bit_xor", number(12), number(10)], "6"), (["bit_and", number(12), number(10)], "8"),
+    (["popcount", number(255)], "8"), (["bit_length", number(1000)], "10"),
+    (["digit_sum", number(12345)], "15"), (["digit_count", number(1000)], "4"),
+    (["from_base", number(1011), number(2)], "11"), (["divisor_sum", number(28)], "56"),
+    (["primes", number(10), number(30)], "[11,13,17,19,23,29]"),
+    (["divides", number(7), number(1001)], "True"), (["is_square", number(145)], "False"),
+    (["set_union", ["set", number(1), number(2)], ["set", number(2), number(3)]], "{1,2,3}"),
+    (["set_difference", ["set", number(1), number(2)], ["set", number(2)]], "{1}"),
+    (["contains", ["set", number(1), number(2)], number(3)], "False"),
+    (["days_between", *map(number, (2024, 1, 1, 2024, 3, 1))], "60"),
+    (["date_after", *map(number, (2024, 1, 31, 30))], "2024-03-01"),
+    (["weekday", *map(number, (2024, 7, 4))], "Thursday"), (["is_leap", number(1900)], "False"),
+    (["tangent_line", power(X, 2), X, number(1)], "Eq(y, 2*x - 1)"),
+    (["normal_line", power(X, 2), X, number(1)], "Eq(y, 3/2 - x/2)"),
+    (["inverse_function", ["add", ["mul", number(2), X], number(3)], X], "x/2 - 3/2"),
+    (["coefficient", power(["add", X, number(1)], 5), X, number(2)], "10"),
+    (["area_between", power(X, 2), X], "1/6"),
+    (["geometric_mean", ["list", number(2), number(8)]], "4"),
+    (["harmonic_mean", ["list", number(2), number(6)]], "3"),
 ]
 # Solutions that are right, but not all.
 LACKING = [
@@ -88,6 +113,22 @@ class Program(unittest.TestCase):
         for task, _, _ in WRONG + LACKING:
             with self.subTest(task=task):
                 self.assertEqual(main.reply_to(task).get("checked"), "yes")
+
+    def test_what_sentences_mean_is_answered_and_checked(self):
+        for task, expected in MEANT:
+            with self.subTest(task):
+                reply = main.reply_to(task)
+                self.assertEqual((reply.get("answer"), reply.get("checked")), (expected, "yes"))
+
+    def test_a_sequence_goes_on_in_more_than_one_way(self):
+        listed = ["list", *map(number, (2, 4, 8, 16))]
+        reply = main.reply_to(["next_term", listed])
+        self.assertEqual((reply["answer"], reply["checked"]), ("32", "partly"))
+        self.assertIn("refused", main.reply_to(["next_term", ["list", number(1), number(5)]]))
+
+    def test_a_day_that_is_none_is_refused(self):
+        reply = main.reply_to(["weekday", *map(number, (2023, 2, 29))])
+        self.assertIn("no day 2023-02-29", reply["refused"])
 
     def test_wrong_answers_are_not_called_checked(self):
         for task, name, errs in WRONG:

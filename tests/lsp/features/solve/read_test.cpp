@@ -169,7 +169,7 @@ TEST_CASE("people ask in sentences") {
   check_read("255 in hex", "base(255, 16)");
   check_read("20% off 50", "50 - 20%");
   check_read("50% of 20% of 300", "50%*(20%*300)");
-  check_read("15 out of 60 as a percentage", "what_percent(15/60, 1)");
+  check_read("15 out of 60 as a percentage", "what_percent(15, 60)");
   check_read("10th prime", "prime(10)");
   check_read("sqrt(2) to 10 digits", "evalf(sqrt(2), 10)");
   check_read("sum k^3 k=1..5", "summation(k**3, (k, 1, 5))");

@@ -192,8 +192,13 @@ std::optional<Expression> Parser::phrase() {
 Expression Parser::comma_list() {
   std::vector<Expression> all;
   do {
-    take_word("and");
+    const bool last = take_word("and");
+    const size_t begin = at_;
     all.push_back(sum());
+    const bool bare = !tokens_[begin].is("(");
+    if (last && bare && (all.back().is_call("add") || all.back().is_call("sub"))) {
+      note("what follows 'and' was read as one entry of the list");
+    }
   } while (!error_ && (take(",") || here().is_word("and")));
   const bool is_list = all.size() == 1 &&
                        (all[0].is_call("list") || all[0].is_call("tuple") || all[0].is_call("set"));

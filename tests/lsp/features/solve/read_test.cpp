@@ -218,6 +218,7 @@ TEST_CASE("what is ambiguous is noted") {
   check_note("xy + 1", "x*y");
   check_note("f(2) + 1", "product");
   check_note("variance of 1, 2, 3", "sample");
+  check_note("average of 3 and 5 plus 2", "one entry");
   check_note("1,234,567 + 1", "one number");
   check_note("2 x 3 =", "sign of a product");
   check_note("C(5,2)", "combinations");

@@ -69,7 +69,7 @@ void print_steps(const wire::SolveReport& report) {
 void print(const wire::SolveReport& report) {
   using Checked = wire::SolveReport::Checked;
   for (const std::string& note : report.notes) std::cout << "note: " << note << '\n';
-  if (!report.notes.empty()) std::cout << "read as: " << report.read_as << '\n';
+  if (!report.read_as.empty()) std::cout << "read as: " << report.read_as << '\n';
   std::cout << report.answer;
   if (!report.decimal.empty() && report.decimal != report.answer) {
     std::cout << "  (" << report.decimal << ')';

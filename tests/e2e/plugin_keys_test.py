@@ -191,7 +191,7 @@ class Server(PluginCase):
 
     def test_stats_are_what_the_server_says(self):
         self.open("", RETURN)
-        self.nvim.wait(lambda: self.received("initialize"), "initialize")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
         self.keys("<Esc>")
         self.nvim.command("LemmaStats")
         shown = "lemma: 7 suggestions shown"
@@ -264,7 +264,7 @@ class Server(PluginCase):
 
     def test_restart(self):
         self.open("", RETURN)
-        self.nvim.wait(lambda: self.received("initialize"), "initialize")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
         self.nvim.command("LemmaRestart")
         self.nvim.wait(lambda: len(self.received("initialize")) == 2, "a new server")
         self.type("re")

@@ -330,8 +330,7 @@ Result<solve::Solution> solve_in_words(const std::string& problem, Model& model,
     tried = try_conditions(samples, *majority.front(), problem, sandbox, options);
   }
   if (options.stop.stop_requested()) return fail("stopped");
-  solve::Solution solution{
-      .answer = majority.front()->shown, .program = majority.front()->code, .read_as = problem};
+  solve::Solution solution{.answer = majority.front()->shown, .program = majority.front()->code};
   judge(tried, majority.size(), samples.size(), solution);
   solution.ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();

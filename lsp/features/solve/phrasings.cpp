@@ -298,17 +298,18 @@ std::optional<Tokens> rewritten(const Tokens& tokens, int nested) {
 
 }  // namespace
 
-void put_in_phrasing(Tokens& tokens) {
-  if (tokens.size() > most_tokens) return;
+bool put_in_phrasing(Tokens& tokens) {
+  if (tokens.size() > most_tokens) return false;
   spell_numbers(tokens);
   leave_out_currencies(tokens);
   name_units(tokens);
   put_in_commas(tokens);
   Tokens sentence(tokens.begin(), tokens.end() - 1);
   auto made = rewritten(sentence, 0);
-  if (!made || made->empty()) return;
+  if (!made || made->empty()) return false;
   made->push_back(tokens.back());
   tokens = std::move(*made);
+  return true;
 }
 
 }  // namespace lsp::features::solve

@@ -8,8 +8,8 @@
 namespace lsp::features::solve {
 
 // "discount of 30% on 89.90" becomes 89.90 * 30 / 100, "two plus two" 2 + 2, "a mile" behind "how
-// many feet in" 1 mile. What no pattern fits as a whole stays as it is.
-void put_in_phrasing(std::vector<Token>& tokens);
+// many feet in" 1 mile. What no pattern fits as a whole stays as it is. Whether one did.
+bool put_in_phrasing(std::vector<Token>& tokens);
 
 // The tables of phrasing_table.cpp. A pattern fits all of a sentence:
 //   word      that word, in small or capital letters; "a|b" one of several; "word?" may be left out

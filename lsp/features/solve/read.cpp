@@ -381,7 +381,7 @@ Result<Reading> read_all(std::string_view text) {
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
   put_in_definition(*tokens);
-  put_in_phrasing(*tokens);
+  const bool sentence = put_in_phrasing(*tokens);
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();
   if (parser.error()) return *parser.error();
@@ -392,7 +392,7 @@ Result<Reading> read_all(std::string_view text) {
     return fail(in_quotes(task.text), " alone is no formula");
   }
   resolve(task, {});
-  return Reading{std::move(task), notation, parser.notes()};
+  return Reading{std::move(task), notation, parser.notes(), sentence};
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ struct Reading {
   Expression task;
   Notation notation = Notation::plain;
   std::vector<std::string> notes;  // how what is ambiguous was read
+  bool of_sentence = false;        // words were put into signs
 };
 
 // Plain notation, Python's and SymPy's syntax, or LaTeX. Any text may come, up to 10,000 bytes; an

@@ -105,7 +105,7 @@ Result<Solution> solve(std::string_view text, runner::Runner& runner, const Opti
   if (run.outcome.verdict != runner::Verdict::passed) return fail(why_none(run, options));
   auto solution = read_reply(run.outcome.output.text());
   if (!solution) return solution;
-  solution->read_as = to_text(reading->task);
+  if (reading->of_sentence || !reading->notes.empty()) solution->read_as = to_text(reading->task);
   solution->notes = reading->notes;
   // The check is of the formula as it was read, which may not be what was meant.
   if (!reading->notes.empty() && solution->checked == Checked::yes) {

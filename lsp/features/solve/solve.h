@@ -34,7 +34,7 @@ struct Solution {
   std::string how;          // what was checked, or why nothing was: a sentence's part
   std::string error_bound;  // of an answer that is numeric for want of a closed form; else empty
   std::string program;      // in Python, with SymPy
-  std::string read_as;
+  std::string read_as;      // where it may be another than was meant; else empty
   std::vector<std::string> notes;  // how what is ambiguous was read
   std::vector<Step> steps;         // where they were asked for; the last one holds the answer
   std::string no_steps;            // why there are none

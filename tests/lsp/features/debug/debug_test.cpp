@@ -275,3 +275,17 @@ TEST_CASE("what is missing is imported, all of it, and then what is wrong is men
   CHECK(diff.find("+#include <cstddef>\n+#include <cstdint>") != std::string::npos);
   CHECK(diff.find("sum(n - 1)") != std::string::npos);
 }
+
+TEST_CASE("a program that never ends is mended in the time that there is") {
+  const Report report = debug_project("steps.py",
+                                      "def steps(n):\n    count = 0\n    while n != 1:\n"
+                                      "        if n % 2 == 0:\n            n = n * 2\n"
+                                      "        else:\n            n = 3 * n + 1\n"
+                                      "        count += 1\n    return count\n",
+                                      "test_steps.py",
+                                      "from steps import steps\n\n\ndef test_steps():\n"
+                                      "    assert steps(1) == 0\n    assert steps(6) == 8\n");
+  INFO(report.note);
+  REQUIRE_FALSE(report.fixes.empty());
+  CHECK(report.fixes.front().diff.find("-            n = n * 2") != std::string::npos);
+}

@@ -61,6 +61,16 @@ TEST_CASE("what has no closed form gets a number with its error") {
   CHECK_FALSE(found->error_bound.empty());
 }
 
+TEST_CASE("a sentence is told with the formula that it was read as, a formula without") {
+  const auto sentence = solve("64 plus 8.25% tax", runner(), {.deadline_ms = 60'000});
+  REQUIRE(sentence.ok());
+  CHECK(sentence->read_as == "64*(1 + 8.25/100)");
+  CHECK(sentence->checked == Checked::yes);
+  const auto formula = solve("64 * (1 + 8.25/100)", runner(), {.deadline_ms = 60'000});
+  REQUIRE(formula.ok());
+  CHECK(formula->read_as.empty());
+}
+
 TEST_CASE("a check is of the formula as it was read") {
   const auto found = solve("1/2x", runner(), {.deadline_ms = 60'000});
   REQUIRE(found.ok());

@@ -68,6 +68,9 @@ struct Prepared {
 // wrong with the program; a missing toolchain is no error here, but a verdict of the run.
 engine::base::Result<Prepared> prepare(const Program& program);
 
+// The reason of a verdict.
+inline constexpr const char* does_not_compile = "it does not compile";
+
 struct Run {
   runner::Outcome outcome;
   Findings findings;

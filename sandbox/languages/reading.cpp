@@ -41,7 +41,7 @@ class Reading {
       correct_verdict();
       if (prepared_.mode == Mode::tests) read_tests();
     } else if (run_.outcome.verdict == Verdict::failed) {
-      run_.outcome.reason = "it does not compile";
+      run_.outcome.reason = does_not_compile;
     } else if (run_.outcome.verdict == Verdict::timed_out) {
       run_.outcome.reason += "; that was the compiler";
     }
@@ -67,7 +67,7 @@ class Reading {
         is(Language::java) && errors_.find("error: compilation failed") != std::string::npos;
     CompilerReport report = read_compiler(java ? errors_ : result(compiler_log), folder);
     run_.diagnostics = std::move(report.diagnostics);
-    if (java) run_.outcome.reason = "it does not compile";
+    if (java) run_.outcome.reason = does_not_compile;
     if (!java) run_.compiler_output = std::move(report.text);
   }
 

@@ -122,8 +122,8 @@ void add_token_edits(Edits& edits) {
     const auto& each = edits.nodes[node];
     if (is_operator(edits, node)) {
       for (const auto& [from, to, prior] : operators()) {
-        const bool comment = edits.grammar.language != syntax::Language::python && to[0] == '/' &&
-                             to.size() > 1 && to[1] == '/';
+        const bool comment =
+            edits.grammar.language != syntax::Language::python && to.starts_with("//");
         if (edits.text(node) != from || comment) continue;
         replace_token(edits, node, std::string(to), "operator", prior);
       }

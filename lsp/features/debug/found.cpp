@@ -72,7 +72,7 @@ Found found_in(const Subject& subject, const Trial& trial) {
     for (const languages::Frame& frame : failure.frames) {
       if (is_ours(subject, frame.file)) found.frames.push_back(frame);
     }
-  } else if (!run.compiler_output.empty() && run.outcome.reason == "it does not compile") {
+  } else if (!run.compiler_output.empty() && run.outcome.reason == languages::does_not_compile) {
     found.type = "compile error";  // of the linker, which names no place
     const size_t undefined = run.compiler_output.find("undefined reference");
     found.message = run.compiler_output.substr(undefined == std::string::npos ? 0 : undefined);

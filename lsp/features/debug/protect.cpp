@@ -25,6 +25,11 @@ std::string_view callee(const Nodes& nodes, size_t node) {
   return function == no_node ? "" : nodes.text(function);
 }
 
+// Whether a call is a statement.
+bool stands_alone(const Nodes& nodes, size_t call) {
+  return role_of(nodes[nodes[call].parent].kind) == Role::expression_statement;
+}
+
 bool is_exit(std::string_view name) {
   return is_one_of(name, {"exit", "quit", "sys.exit", "os._exit", "process.exit", "abort",
                           "std::exit", "std::abort", "std::terminate", "_exit"});
@@ -67,33 +72,34 @@ std::string_view name_of_function(const Nodes& nodes, size_t function) {
   return name == no_node ? "" : nodes.text(name);
 }
 
-// A function that is there to fail: by its name, and since nobody wants what it returns.
-bool is_assertion(const Nodes& nodes, std::string_view name) {
+// Functions that are there to fail: by their names, and since nobody wants what they return.
+std::set<std::string_view> assertions_of(const Nodes& nodes) {
   static constexpr std::string_view words[] = {"assert", "check", "expect", "verify", "ensure"};
-  const bool named = std::any_of(std::begin(words), std::end(words), [&](std::string_view word) {
-    return !name.empty() && std::tolower(static_cast<unsigned char>(name[0])) == word[0] &&
-           name.substr(1).starts_with(word.substr(1));
-  });
-  bool called = false;
-  for (size_t node = 0; named && node < nodes.size(); ++node) {
-    if (role_of(nodes[node].kind) != Role::call || callee(nodes, node) != name) continue;
-    if (role_of(nodes[nodes[node].parent].kind) != Role::expression_statement) return false;
-    called = true;
+  std::set<std::string_view> alone, used;
+  for (size_t node = 0; node < nodes.size(); ++node) {
+    if (role_of(nodes[node].kind) != Role::call) continue;
+    const std::string_view name = callee(nodes, node);
+    const bool named = std::any_of(std::begin(words), std::end(words), [&](std::string_view word) {
+      return !name.empty() && std::tolower(static_cast<unsigned char>(name[0])) == word[0] &&
+             name.substr(1).starts_with(word.substr(1));
+    });
+    if (named) (stands_alone(nodes, node) ? alone : used).insert(name);
   }
-  return called;
+  for (const std::string_view name : used) alone.erase(name);
+  return alone;
 }
 
-bool is_protected(const Nodes& nodes, size_t node) {
+bool is_protected(const Nodes& nodes, size_t node, const std::set<std::string_view>& assertions) {
   const Role role = role_of(nodes[node].kind);
   if (role == Role::protected_part) return true;
   if (role == Role::call) {
     const std::string_view name = callee(nodes, node);
-    const bool alone = role_of(nodes[nodes[node].parent].kind) == Role::expression_statement;
-    return is_protected_call(name) || is_assertion(nodes, name) || (alone && is_test_name(name));
+    return is_protected_call(name) || assertions.contains(name) ||
+           (is_test_name(name) && stands_alone(nodes, node));
   }
   if (role == Role::function) {
     const std::string_view name = name_of_function(nodes, node);
-    return is_test_name(name) || is_assertion(nodes, name);
+    return is_test_name(name) || assertions.contains(name);
   }
   return is_main_part(nodes, node) || is_documentation(nodes, node) ||
          (nodes[node].kind == "class_definition" &&
@@ -116,8 +122,7 @@ bool ends_badly(const Nodes& nodes, size_t node) {
 bool is_loop_body(const Nodes& nodes, size_t function) {
   const size_t arguments = nodes[function].parent;
   if (role_of(nodes[arguments].kind) != Role::arguments) return false;
-  const size_t statement = nodes[nodes[arguments].parent].parent;
-  return role_of(nodes[statement].kind) == Role::expression_statement;
+  return stands_alone(nodes, nodes[arguments].parent);
 }
 
 // What decides, outside of all functions, whether `end` is reached, which throws, exits or asserts:
@@ -174,10 +179,11 @@ std::set<std::string_view> literals(std::string_view text, const Nodes& nodes) {
 }  // namespace
 
 std::vector<Range> protected_ranges(const Nodes& nodes) {
+  const std::set<std::string_view> assertions = assertions_of(nodes);
   std::vector<Range> ranges;
   for (size_t node = 0; node < nodes.size();) {
     if (ends_badly(nodes, node)) add_deciding(nodes, node, ranges);
-    if (is_protected(nodes, node)) {
+    if (is_protected(nodes, node, assertions)) {
       ranges.push_back(nodes[node].range);
       node = nodes[node].end;
     } else {

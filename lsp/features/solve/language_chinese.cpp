@@ -1,5 +1,6 @@
-// Chinese. Tables are short, so that each can be read at once.
+// Chinese.
 #include "lsp/features/solve/language_tables.h"
+#include "lsp/features/solve/tables.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -167,11 +168,12 @@ constexpr Word links[] = {{"从", "from"},
                           {"半径为", "radius "},
                           {"把", "convert"},
                           {"将", "convert"},
-                          {"打七折", "*0.7"},
                           {"实数范围内", "over the reals"}};
 
 }  // namespace
 
-Language chinese() { return {joined({terms_1, terms_2, terms_3}), joined({links}), false}; }
+Language chinese() {
+  return {joined<Word>({terms_1, terms_2, terms_3}), joined<Word>({links}), false};
+}
 
 }  // namespace lsp::features::solve

@@ -1,5 +1,6 @@
-// French. Tables are short, so that each can be read at once.
+// French.
 #include "lsp/features/solve/language_tables.h"
+#include "lsp/features/solve/tables.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -224,6 +225,8 @@ constexpr Word links[] = {{"de", "of"},
 
 }  // namespace
 
-Language french() { return {joined({terms_1, terms_2, terms_3, terms_4}), joined({links}), true}; }
+Language french() {
+  return {joined<Word>({terms_1, terms_2, terms_3, terms_4}), joined<Word>({links}), true};
+}
 
 }  // namespace lsp::features::solve

@@ -1,5 +1,6 @@
-// German. Tables are short, so that each can be read at once.
+// German.
 #include "lsp/features/solve/language_tables.h"
+#include "lsp/features/solve/tables.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -232,8 +233,6 @@ constexpr Word links[] = {{"bis", "to"},
                           {"bei", "at"},
                           {"an der stelle", "at"},
                           {"reellen zahlen", "the reals"},
-                          {"mal", "times"},
-                          {"geteilt durch", "divided by"},
                           {"rest", "remainder"},
                           {"im intervall", "on"},
                           {"im punkt", "at"},
@@ -251,6 +250,8 @@ constexpr Word links[] = {{"bis", "to"},
 
 }  // namespace
 
-Language german() { return {joined({terms_1, terms_2, terms_3, terms_4}), joined({links}), true}; }
+Language german() {
+  return {joined<Word>({terms_1, terms_2, terms_3, terms_4}), joined<Word>({links}), true};
+}
 
 }  // namespace lsp::features::solve

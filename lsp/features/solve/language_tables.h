@@ -1,8 +1,6 @@
 // Words of German, French and Chinese that stand around formulas.
 #pragma once
 
-#include <initializer_list>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +19,5 @@ struct Language {
 Language german();
 Language french();
 Language chinese();
-
-std::vector<Word> joined(std::initializer_list<std::span<const Word>> tables);
 
 }  // namespace lsp::features::solve

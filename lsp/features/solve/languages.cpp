@@ -257,13 +257,6 @@ std::string without_verb_end(std::string_view text) {
 
 }  // namespace
 
-std::vector<Word> joined(std::initializer_list<std::span<const Word>> tables) {
-  std::vector<Word> all;
-  for (const std::span<const Word> table : tables)
-    all.insert(all.end(), table.begin(), table.end());
-  return all;
-}
-
 std::string in_english(std::string_view text) {
   const std::string plain = folded(text);
   constexpr std::string_view prime = " est-il premier";  // 97 est-il premier

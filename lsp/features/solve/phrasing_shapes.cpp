@@ -1,7 +1,6 @@
 // What sentences about functions, equations, vectors, data, chances and shapes mean.
-#include <iterator>
-
 #include "lsp/features/solve/phrasings.h"
+#include "lsp/features/solve/tables.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -336,18 +335,7 @@ constexpr Phrasing shapes[] = {
 }  // namespace
 
 std::vector<Phrasing> more_phrasings() {
-  std::vector<Phrasing> all;
-  const auto add = [&](const auto& table) {
-    all.insert(all.end(), std::begin(table), std::end(table));
-  };
-  add(functions);
-  add(equations);
-  add(vectors);
-  add(sets);
-  add(data);
-  add(shapes);
-  add(times);
-  return all;
+  return joined<Phrasing>({functions, equations, vectors, sets, data, shapes, times});
 }
 
 }  // namespace lsp::features::solve

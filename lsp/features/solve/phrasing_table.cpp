@@ -1,7 +1,6 @@
 // What sentences mean, by area. The first pattern that fits is taken.
-#include <iterator>
-
 #include "lsp/features/solve/phrasings.h"
+#include "lsp/features/solve/tables.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -262,20 +261,8 @@ constexpr Phrasing bits[] = {
 
 }  // namespace
 
-std::vector<Phrasing> more_phrasings();
-
 std::vector<Phrasing> all_phrasings() {
-  std::vector<Phrasing> all;
-  const auto add = [&](const auto& table) {
-    all.insert(all.end(), std::begin(table), std::end(table));
-  };
-  add(percentages);
-  add(arithmetic);
-  add(integers);
-  add(bits);
-  for (const Phrasing& each : more_phrasings()) all.push_back(each);
-  add(quantities);
-  return all;
+  return joined<Phrasing>({percentages, arithmetic, integers, bits, more_phrasings(), quantities});
 }
 
 }  // namespace lsp::features::solve

@@ -24,5 +24,6 @@ struct Phrasing {
   const char* meaning;
 };
 std::vector<Phrasing> all_phrasings();
+std::vector<Phrasing> more_phrasings();  // those of all that stand in phrasing_shapes.cpp
 
 }  // namespace lsp::features::solve

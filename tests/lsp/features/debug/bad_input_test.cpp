@@ -131,6 +131,9 @@ TEST_CASE("a program that needs input") {
   check_told(told_of("a.py", text, "", "", Tongue::chinese), "没有输入");
   check_told(told_of("a.py", text, "", "", Tongue::french), "lit une entrée");
   check_told(told_of("a.py", text, "", "", Tongue::german), "liest eine Eingabe");
+  const std::string sum = "import sys\nprint(sum(int(line) for line in sys.stdin))\n";
+  CHECK(debug_project("sum.py", sum, "", "").note ==
+        "it runs without a failure; its standard input was empty");
   check_told(told_of("a.py", "print('zu klein')\nexit(3)\n", "", "", Tongue::german),
              "Es endet mit dem Exit-Status 3");
 }

@@ -169,10 +169,15 @@ TEST_CASE("nothing outside can be reached from the reduced sandbox") {
   if (landlock_suffices()) check_all(attacks::reaching_out(), Backend::reduced);
 }
 
-TEST_CASE("nothing inside the reduced sandbox can use up the machine, but for its disk") {
+TEST_CASE("nothing inside the reduced sandbox can use up the machine, but for its disk",
+          "[counted]") {
   if (landlock_suffices()) check_all(attacks::resources(), Backend::reduced);
 }
 
 TEST_CASE("all of it holds for an ordinary user, too", "[once]") {
-  CHECK(sandbox_test::pass_as_ordinary_user("~[once]"));
+  CHECK(sandbox_test::pass_as_ordinary_user("~[once]~[counted]"));
+}
+
+TEST_CASE("so does what is counted", "[once][counted]") {
+  CHECK(sandbox_test::pass_as_ordinary_user("[counted]~[once]"));
 }

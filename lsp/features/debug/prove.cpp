@@ -150,7 +150,8 @@ class Prover {
     const auto before = parse(original(), runs_.subject.language);
     const auto after = parse(text, runs_.subject.language);
     if (!before || !after || after->has_error({0, text.size()})) return false;
-    const std::string_view tests = runs_.subject.own_tests() ? "" : runs_.subject.tests_text;
+    std::string_view tests;
+    if (!runs_.subject.own_tests()) tests = runs_.subject.tests_text;
     if (objection(syntax::Nodes(*before), syntax::Nodes(*after), tests)) return false;
     const auto trial = try_version(runs_.sandbox, runs_.subject, runs_.version(text, Pace::quick));
     return trial && trial->green;

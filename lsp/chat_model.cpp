@@ -1,5 +1,7 @@
 #include "lsp/chat_model.h"
 
+#include <filesystem>
+
 #include "engine/base/format.h"
 #include "lsp/features/chat/conversation.h"
 #include "lsp/features/chat/remote_model.h"
@@ -64,6 +66,12 @@ std::string remote_problem(const server::Settings& settings) {
 
 std::string chat_problem(const server::Settings& settings) {
   if (!settings.chat_model.empty()) {
+    std::error_code ignored;  // what cannot be looked at is not there
+    if (!std::filesystem::exists(settings.chat_model, ignored)) {
+      return engine::base::concat("no chat model at '", settings.chat_model,
+                                  "': model in the section [chat] of ", server::config_path(),
+                                  " names a GGUF file or a Hugging Face folder");
+    }
     const auto style = features::chat::style_of_file(settings.chat_model);
     return style ? "" : style.message();
   }

@@ -111,7 +111,8 @@ void print_why(const wire::CompletionReport& report) {
 }
 
 base::Result<wire::CompletionReport> complete_at(const Place& place,
-                                                 const server::Settings& settings) {
+                                                 const server::Settings& settings,
+                                                 const ModelChoice& choice) {
   auto content = base::read_file(place.file);
   if (!content) return content.error();
   const auto path = std::filesystem::weakly_canonical(place.file);
@@ -132,6 +133,10 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
   auto model = EngineModel::load(std::make_shared<SharedEngine>(
       settings, engine::session::PrefixFolder(), cache ? *cache + "/index" : ""));
   if (!model) return model.error();
+  if (const std::string notice = (*model)->notice(); !notice.empty()) {
+    if (choice.adapter && (*model)->info().adapter != *choice.adapter) return fail(notice);
+    std::cerr << "lemma complete: " << notice << '\n';
+  }
   const std::vector<std::string> folders{text::uri_of(project_of(path).string())};
   (*model)->wait_for_workspace(document->uri(), folders, longest_indexing);
   const auto begin = std::chrono::steady_clock::now();
@@ -177,7 +182,7 @@ int run_complete(const std::string& place_text, const ModelChoice& choice, Why w
   for (const server::Problem& problem : machine.problems) {
     std::cerr << "lemma: " << problem.message << '\n';
   }
-  auto report = complete_at(*place, machine.settings);
+  auto report = complete_at(*place, machine.settings, choice);
   if (!report) {
     std::cerr << "lemma complete: " << report.message() << '\n';
     return 1;

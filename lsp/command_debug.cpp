@@ -2,7 +2,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "engine/base/format.h"
@@ -11,6 +10,7 @@
 #include "lsp/engine_model.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/questions.h"
+#include "lsp/replace_text.h"
 #include "lsp/wire/debug_report.h"
 
 namespace lsp {
@@ -53,22 +53,6 @@ wire::DebugReport report_of(const debug::Report& found) {
     report.fixes.push_back({fix.diff, fix.what, verified, fix.evidence, fix.ms, fix.generated});
   }
   return report;
-}
-
-// Written beside it and renamed, so that the file is whole at any moment.
-engine::base::Status write(const std::string& path, const std::string& text) {
-  const std::string beside = path + ".lemma-new";
-  std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  std::error_code error;
-  if (file) fs::permissions(beside, fs::status(path, error).permissions(), error);
-  if (file) fs::rename(beside, path, error);
-  if (!file || error) {
-    fs::remove(beside, error);
-    return fail("cannot write '", path, "'");
-  }
-  return engine::base::Done{};
 }
 
 const char* mark(wire::DebugReport::Verified verified) {
@@ -126,13 +110,11 @@ int run_debug(const DebugChoice& choice, Output output) {
   }
   const bool proved =
       !found->fixes.empty() && found->fixes.front().verified == debug::Verified::yes;
+  engine::base::Status applied = engine::base::Done{};
   if (choice.apply && proved) {
-    const auto written = write(subject->question.file, found->fixes.front().text);
-    if (!written) {
-      std::cerr << "lemma debug: " << written.message() << '\n';
-      return 1;
-    }
-    report.applied = subject->question.file;
+    const debug::Question& question = subject->question;
+    applied = replace_text(question.file, question.text, found->fixes.front().text);
+    if (applied) report.applied = question.file;
   } else if (choice.apply && found->failure) {
     std::cerr << "lemma debug: nothing was applied, since no fix is verified\n";
   }
@@ -142,7 +124,8 @@ int run_debug(const DebugChoice& choice, Output output) {
   } else {
     print(report);
   }
-  return 0;
+  if (!applied) std::cerr << "lemma debug: " << applied.message() << '\n';
+  return applied ? 0 : 1;
 }
 
 }  // namespace lsp

@@ -82,7 +82,11 @@ Check check_model(const server::Settings& settings) {
     return {"model", false, model.message(),
             "pass --model FILE.gguf or a Hugging Face folder, or set `model` in config.toml"};
   }
-  return {"model", true, concat((*model)->info().description, " (", settings.model, ")"), ""};
+  const std::string notice = (*model)->notice();
+  return {"model", notice.empty(),
+          concat((*model)->info().description, " (", settings.model, ")",
+                 notice.empty() ? "" : concat("; ", notice)),
+          concat("mend what is said of it in ", server::config_path())};
 }
 
 Check check_memory(const server::Settings& settings) {

@@ -173,6 +173,7 @@ base::Result<wire::PullReport> pull(const PullChoice& choice) {
     report.sha256 = loaded->sha256;
     report.vouched = name_of(loaded->vouched);
   }
+  report.was_here = loaded_now.empty();
   const auto need = engine::cli::need_of_file(report.path);
   if (!need) {
     for (const fs::path& path : loaded_now) fs::remove(path, error);
@@ -280,8 +281,10 @@ int run_model_pull(const PullChoice& choice, Output output) {
     std::cout << wire::to_json(*report) << '\n';
     return 0;
   }
-  std::cout << report->path << "  " << size_of(report->bytes) << ", vouched for by "
-            << report->vouched << "; takes " << size_of(report->memory_bytes) << " of memory\n"
+  std::cout << report->path << "  " << size_of(report->bytes)
+            << (report->was_here ? ", which was here already and is not loaded again" : "")
+            << ", vouched for by " << report->vouched << "; takes " << size_of(report->memory_bytes)
+            << " of memory\n"
             << "sha256 " << report->sha256 << '\n'
             << "to use it: --model " << report->path << ", or model = \"" << report->path
             << "\" in " << server::config_path() << '\n';

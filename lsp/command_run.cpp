@@ -115,6 +115,23 @@ std::string shown(const std::string& text, int descriptor) {
   return safe;
 }
 
+// Below what the program has said itself, since that seldom tells the values.
+void print_frames(const wire::RunReport& report) {
+  std::ostringstream text;
+  for (const wire::RunReport::Failure& failure : report.failures) {
+    text << "  " << failure.type << (failure.message.empty() ? "" : ": ") << failure.message
+         << '\n';
+    for (const auto& [file, line, function, locals] : failure.frames) {
+      text << "    " << file << ':' << line << (function.empty() ? "" : ", " + function);
+      for (size_t i = 0; i < locals.size(); ++i) {
+        text << (i == 0 ? ": " : ", ") << locals[i].first << " = " << locals[i].second;
+      }
+      text << '\n';
+    }
+  }
+  std::cerr << shown(text.str(), STDERR_FILENO);
+}
+
 void print(const wire::RunReport& report) {
   std::cout << shown(report.output, STDOUT_FILENO);
   std::cerr << shown(report.compiler_output + report.errors, STDERR_FILENO);
@@ -127,6 +144,7 @@ void print(const wire::RunReport& report) {
   // It may hold the name of a test, which the program has chosen.
   if (!report.reason.empty()) std::cerr << ": " << shown(report.reason, STDERR_FILENO);
   std::cerr << '\n';
+  print_frames(report);
 }
 
 }  // namespace

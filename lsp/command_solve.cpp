@@ -36,6 +36,7 @@ std::optional<Result<std::string>> read_line(const std::string& place) {
     return std::nullopt;
   }
   std::ifstream file(path, std::ios::binary);
+  if (!file) return fail("cannot read '", path, "'");
   std::string line;
   const int wanted = std::stoi(digits);
   int at = 0;
@@ -46,11 +47,16 @@ std::optional<Result<std::string>> read_line(const std::string& place) {
   return Result<std::string>(solve::formula_of_line(line));
 }
 
+// Far more than what is read of a formula.
+constexpr size_t most_bytes = 1 << 20;
+
 Result<std::string> formula_of(const std::string& text) {
   if (text == "-") {
-    std::ostringstream all;
-    all << std::cin.rdbuf();
-    return std::move(all).str();
+    std::string all(most_bytes + 1, '\0');
+    std::cin.read(all.data(), static_cast<std::streamsize>(all.size()));
+    all.resize(static_cast<size_t>(std::cin.gcount()));
+    if (all.size() > most_bytes) return fail("standard input holds no formula: it is too long");
+    return all;
   }
   if (auto line = read_line(text)) return *line;
   return text;

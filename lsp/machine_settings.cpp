@@ -31,12 +31,25 @@ std::string memory_beside(const std::string& model) {
   return fs::exists(beside, error) ? beside.string() : "";
 }
 
+// "~/x" as a shell would take it.
+static std::string of_home(const std::string& path) {
+  const char* home = std::getenv("HOME");
+  return path.starts_with("~/") && home != nullptr ? home + path.substr(1) : path;
+}
+
 MachineSettings read_machine_settings(const ModelChoice& choice) {
   MachineSettings result;
   server::Settings& settings = result.settings;
   const auto file = server::read_config(server::config_path());
   if (file) {
     result.problems = server::apply(*file, server::Origin::machine, settings);
+    for (server::Problem& problem : result.problems) {
+      problem.message = server::config_path() + ": " + problem.message;
+    }
+    for (std::string* path : {&settings.model, &settings.memory, &settings.adapter,
+                              &settings.chat_model, &settings.remote.token_file}) {
+      *path = of_home(*path);
+    }
   } else {
     result.problems.push_back({server::Problem::Kind::error, file.message()});
   }

@@ -212,8 +212,23 @@ int parse(CLI::App& app, const std::vector<std::string>& arguments) {
       lsp::print_help_as(arguments[1], app, std::cout)) {
     return 0;
   }
+  if (arguments.size() > 1 && arguments[0] == "help") {  // of a command
+    std::vector<std::string> asked(arguments.begin() + 1, arguments.end());
+    asked.push_back("--help");
+    if (const auto exit_code = run_engine_command(asked)) return *exit_code;
+    return parse(app, asked);
+  }
   if (const auto word = unknown_command(app, arguments)) {
-    std::cerr << "lemma: there is no command '" << *word << "'; `lemma help` lists them\n";
+    const auto at = std::find(arguments.begin(), arguments.end(), *word);
+    std::string within = "lemma";
+    for (auto each = arguments.begin(); each != at; ++each) within += " " + *each;
+    std::cerr << within << ": there is no command '" << *word << "'; `" << within
+              << " --help` lists them\n";
+    return wrong_usage;
+  }
+  if (!arguments.empty() && arguments[0].starts_with("-") &&
+      app.get_option_no_throw(arguments[0]) == nullptr) {
+    std::cerr << "lemma: there is no option '" << arguments[0] << "'; `lemma --help` lists them\n";
     return wrong_usage;
   }
   try {
@@ -226,13 +241,15 @@ int parse(CLI::App& app, const std::vector<std::string>& arguments) {
 }
 
 void add_endpoint_options(CLI::App& command, lsp::EndpointChoice& endpoint) {
-  command
-      .add_option("--http", endpoint.address,
-                  "also an OpenAI-compatible endpoint there, and then it stays")
-      ->type_name("ADDRESS:PORT");
+  auto* http = command.add_option("--http", endpoint.address,
+                                  "also an OpenAI-compatible endpoint there, and then it stays");
+  http->type_name("ADDRESS:PORT");
   command.add_option("--http-certificate", endpoint.certificate, "its TLS certificate, PEM")
-      ->type_name("FILE");
-  command.add_option("--http-key", endpoint.key, "the certificate's key, PEM")->type_name("FILE");
+      ->type_name("FILE")
+      ->needs(http);
+  command.add_option("--http-key", endpoint.key, "the certificate's key, PEM")
+      ->type_name("FILE")
+      ->needs(http);
 }
 
 // `lemma lsp` and `lemma daemon`.

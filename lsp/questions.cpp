@@ -9,6 +9,7 @@
 #include "lsp/context/header.h"
 #include "lsp/context/ignored.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/replace_text.h"
 #include "lsp/text/uri.h"
 #include "sandbox/policy/workspace.h"
 
@@ -28,7 +29,8 @@ engine::base::Result<features::debug::Question> question_about(const std::string
   const auto path = std::filesystem::absolute(file).lexically_normal();
   auto text = engine::base::read_file(path);
   if (!text) return text.error();
-  return question_of(path, std::move(*text), read_machine_settings({}).settings.python);
+  return question_of(path, without_byte_order_mark(std::move(*text)),
+                     read_machine_settings({}).settings.python);
 }
 
 bool may_be_shown(const std::string& path) {

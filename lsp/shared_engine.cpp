@@ -40,17 +40,20 @@ base::Result<std::shared_ptr<SharedEngine::Models>> SharedEngine::load_with(
                                                .backend = backend_kind(settings_.backend),
                                                .threads = settings_.threads,
                                                .prefixes = prefixes_};
-  if (settings_.chat_model.empty()) {
-    auto engine = engine::session::Engine::load(complete);
-    if (!engine) return engine.error();
-    return std::make_shared<Models>(
-        Models{std::make_unique<Loaded>(std::move(*engine), adapter), nullptr});
+  std::string no_chat;
+  if (!settings_.chat_model.empty()) {
+    auto both = engine::session::Engine::load(
+        complete, {.path = settings_.chat_model, .backend = complete.backend});
+    if (both) {
+      return std::make_shared<Models>(Models{
+          std::make_unique<Loaded>(std::move(both->complete), adapter), std::move(both->chat), ""});
+    }
+    no_chat = both.message();
   }
-  auto both = engine::session::Engine::load(
-      complete, {.path = settings_.chat_model, .backend = complete.backend});
-  if (!both) return both.error();
+  auto engine = engine::session::Engine::load(complete);
+  if (!engine) return engine.error();
   return std::make_shared<Models>(
-      Models{std::make_unique<Loaded>(std::move(both->complete), adapter), std::move(both->chat)});
+      Models{std::make_unique<Loaded>(std::move(*engine), adapter), nullptr, std::move(no_chat)});
 }
 
 base::Status SharedEngine::load() {
@@ -58,11 +61,14 @@ base::Status SharedEngine::load() {
   look_for_other_adapter();
   if (models_) return base::Done{};
   auto loaded = load_with(adapter_);
-  const std::optional<std::string> before = std::exchange(before_, {});
-  if (!loaded && before) {
-    note_still(*before, loaded.message());
-    adapter_ = *before;
-    loaded = load_with(adapter_);
+  // Who completes goes on without what cannot be used.
+  const std::string before = std::exchange(before_, {}).value_or("");
+  if (!loaded && adapter_ != before) {
+    auto with_other = load_with(before);
+    if (!with_other) return loaded.error();
+    note_still(before, loaded.message());
+    adapter_ = before;
+    loaded = std::move(with_other);
   }
   if (!loaded) return loaded.error();
   models_ = std::move(*loaded);
@@ -85,6 +91,7 @@ base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_eng
 base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_chat() {
   const std::lock_guard lock(mutex_);
   if (const auto status = load(); !status) return status.error();
+  if (!models_->chat) return base::Error{models_->no_chat};
   return std::shared_ptr<engine::session::Engine>(models_, models_->chat.get());
 }
 
@@ -155,7 +162,9 @@ void SharedEngine::describe(const Loaded& loaded) {
 }
 
 void SharedEngine::note_still(const std::string& adapter, const std::string& reason) {
-  note_adapter(base::concat("the adapter is still ", name_of(adapter), ", since ", reason));
+  const std::string now =
+      adapter.empty() ? "there is no adapter" : "the adapter is still " + adapter;
+  note_adapter(base::concat(now, ", since ", reason));
 }
 
 void SharedEngine::note_adapter(std::string notice) {
@@ -176,7 +185,10 @@ std::string SharedEngine::notice() {
   };
   {
     const std::unique_lock lock(mutex_, std::try_to_lock);  // taken while a model is loaded
-    if (lock && models_) add(models_->complete->engine->notice());
+    if (lock && models_) {
+      add(models_->complete->engine->notice());
+      if (!models_->no_chat.empty()) add("there is no chat model, since " + models_->no_chat);
+    }
   }
   const std::lock_guard lock(said_mutex_);
   add(adapter_notice_);

@@ -56,7 +56,7 @@ class SharedEngine {
   // one before answers; what runs then goes on to its end, and the one before is freed behind the
   // last of it. A card may have no room for two models twice: there they are freed first, once
   // nobody uses them, and who comes meanwhile waits. One that cannot be loaded changes nothing but
-  // the notice. `acquire` does so too.
+  // the notice, and is done without where it was to be the first. `acquire` does so too.
   void follow_adapter();
   const server::Settings& settings() const { return settings_; }
 
@@ -73,8 +73,10 @@ class SharedEngine {
   struct Models {
     std::unique_ptr<Loaded> complete;
     std::shared_ptr<engine::session::Engine> chat;  // null: there is none
+    std::string no_chat;                            // why it could not be loaded
   };
 
+  // Without the model of settings.chat_model where that alone cannot be loaded.
   base::Result<std::shared_ptr<Models>> load_with(const std::string& adapter) const;
   base::Status load();            // under the lock
   void look_for_other_adapter();  // likewise

@@ -11,6 +11,7 @@ namespace engine::base {
 
 Result<std::string> read_file(const std::string& path) {
   std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return fail("'", path, "' is a folder");
   if (!std::filesystem::is_regular_file(path, error)) return fail("no file at '", path, "'");
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;

@@ -41,6 +41,10 @@ base::Status check_files(const ModelOptions& options, std::string_view advice) {
       !std::filesystem::is_directory(options.path, ignored)) {
     return fail("no model at '", options.path, "': ", advice);
   }
+  if (!options.adapter_path.empty() && !std::filesystem::exists(options.adapter_path, ignored)) {
+    return fail("no adapter at '", options.adapter_path,
+                "': `adapter` in config.toml, or --adapter, names a GGUF file or a folder of PEFT");
+  }
   if (!options.memory_path.empty() &&
       !std::filesystem::is_regular_file(options.memory_path, ignored)) {
     return fail(

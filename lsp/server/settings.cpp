@@ -140,15 +140,24 @@ constexpr std::array endpoint_keys{
         [](const SettingValue& v, Settings& s) { return assign(v, s.http.hosts); }},
 };
 
-const Key* key_named(std::string_view name) {
+template <typename Does>
+const Key* first_key(Does does) {
   for (const std::span<const Key> keys :
        {std::span<const Key>(editor_keys), std::span<const Key>(machine_keys),
         std::span<const Key>(endpoint_keys)}) {
-    for (const Key& key : keys) {
-      if (key.name == name) return &key;
-    }
+    const auto found = std::find_if(keys.begin(), keys.end(), does);
+    if (found != keys.end()) return &*found;
   }
   return nullptr;
+}
+
+const Key* key_named(std::string_view name) {
+  return first_key([&](const Key& key) { return key.name == name; });
+}
+
+bool is_section(std::string_view name) {
+  const std::string start = concat(name, ".");
+  return first_key([&](const Key& key) { return key.name.starts_with(start); }) != nullptr;
 }
 
 }  // namespace
@@ -158,7 +167,10 @@ std::vector<Problem> apply(const std::vector<wire::Setting>& values, Origin orig
   std::vector<Problem> problems;
   for (const auto& [name, value] : values) {
     const Key* key = key_named(name);
-    if (key == nullptr) {
+    if (key == nullptr && is_section(name)) {
+      problems.push_back({Problem::Kind::error, concat("'", name, "' is a section: its settings ",
+                                                       "stand below [", name, "]")});
+    } else if (key == nullptr) {
       problems.push_back({Problem::Kind::warning, concat("unknown setting '", name, "'")});
     } else if (key->origin == Origin::machine && origin != Origin::machine) {
       problems.push_back(

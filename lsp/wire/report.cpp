@@ -142,7 +142,8 @@ std::string to_json(const PullReport& report) {
                {"resumed_at", report.resumed_at},
                {"sha256", report.sha256},
                {"vouched", report.vouched},
-               {"memory_bytes", report.memory_bytes}});
+               {"memory_bytes", report.memory_bytes},
+               {"was_here", report.was_here}});
 }
 
 std::string to_json(const AdaptReport& report) {

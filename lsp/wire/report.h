@@ -56,6 +56,7 @@ struct PullReport {
   std::string sha256;    // of the last part
   std::string vouched;   // by what: given sum, server's sum, size, nothing
   int64_t memory_bytes;  // that it needs
+  bool was_here;         // and was not loaded again
 };
 
 struct Check {

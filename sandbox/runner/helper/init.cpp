@@ -84,7 +84,12 @@ class Init {
 
   bool write(const policy::File& file) {
     make_parents(file.at);
-    unlink(file.at.c_str());
+    if (unlink(file.at.c_str()) != 0 && errno != ENOENT) {
+      // The kernel's word for an owner that has no number in here says nothing to anybody.
+      if (errno == EOVERFLOW) errno = EPERM;
+      return report(job_failed("replacing " + file.at +
+                               ", whose owner or group must be that of its project's folder"));
+    }
     const Descriptor made(
         open(file.at.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file.mode));
     if (!made.valid() || !write_all(made.get(), file.content.data(), file.content.size())) {

@@ -115,7 +115,8 @@ TEST_CASE("problems name the setting and what is expected") {
   check_problem({"completion.tokens", int64_t{0}}, Origin::editor, "whole number from 1 to 512");
   check_problem({"completion.tokens", 2.5}, Origin::editor, "whole number from 1 to 512");
   check_problem({"completion.exclude", std::string("c")}, Origin::editor, "a list of language");
-  check_problem({"completion", lsp::wire::Unusable{}}, Origin::editor, "unknown setting");
+  check_problem({"completion", lsp::wire::Unusable{}}, Origin::editor,
+                "a section: its settings stand below [completion]");
   check_problem({"backend", std::string("gpu")}, Origin::machine,
                 R"("auto", "cpu", "cuda", "reference" or "none")");
 }

@@ -55,19 +55,37 @@ time.sleep(20)
 )");
 }
 
-// Cgroups of helpers that are no more.
-std::vector<std::string> left_cgroups() {
-  std::vector<std::string> left;
+bool is_ours(pid_t pid) {
+  while (pid > 1 && pid != getpid()) {
+    std::string line;
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    do std::getline(status, line);
+    while (status && !line.starts_with("PPid:"));
+    pid = status ? std::stoi(line.substr(5)) : 0;
+  }
+  return pid == getpid();
+}
+
+// Of helpers that this process has started: what others beside it leave is theirs.
+std::vector<std::string> own_cgroups() {
+  std::vector<std::string> own;
   std::error_code error;
   std::filesystem::recursive_directory_iterator it("/sys/fs/cgroup", error), end;
   for (; !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename();
     const std::string prefix = "lemma-sandbox-";
-    if (name.starts_with(prefix) && kill(std::stoi(name.substr(prefix.size())), 0) != 0) {
-      left.push_back(it->path());
+    if (name.starts_with(prefix) && is_ours(std::stoi(name.substr(prefix.size())))) {
+      own.push_back(it->path());
     }
   }
-  return left;
+  return own;
+}
+
+bool gone_soon(const std::string& path) {
+  for (int i = 0; i < 250 && std::filesystem::exists(path); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return !std::filesystem::exists(path);
 }
 
 // Whether a cgroup of some helper's sandbox says so.
@@ -125,6 +143,7 @@ TEST_CASE("memory that the kernel holds ends a run before the machine has none l
 }
 
 TEST_CASE("where cgroups may be divided, the kernel holds memory and processes, and none is left") {
+  std::vector<std::string> cgroups;
   for (const Backend backend : {Backend::native, Backend::bubblewrap}) {
     INFO("backend " << static_cast<int>(backend));
     Runner runner({.ready = 1, .backends = {backend}});
@@ -153,8 +172,10 @@ TEST_CASE("where cgroups may be divided, the kernel holds memory and processes, 
     CHECK(outcome.limits.at("memory_bytes").how.starts_with("kernel"));
     CHECK(in_cgroup(outcome));
     check_verdict(shell("exit 0"), Verdict::passed);
+    for (std::string& own : own_cgroups()) cgroups.push_back(std::move(own));
   }
-  CHECK(left_cgroups().empty());
+  CHECK(cgroups.size() >= 2);
+  for (const std::string& each : cgroups) CHECK(gone_soon(each));
 }
 
 TEST_CASE("what cannot be run says why") {

@@ -40,17 +40,21 @@ std::string own_cgroup(const std::string& controller) {
   return "/";
 }
 
+std::vector<std::string> names_in(const std::string& path) {
+  const Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return entries(folder.get());
+}
+
+// A helper's, with its sandboxes' below it. False where a process in one of them has not ended yet.
+bool remove_whole(const std::string& folder) {
+  for (const std::string& inner : names_in(folder)) rmdir((folder + "/" + inner).c_str());
+  return rmdir(folder.c_str()) == 0 || errno != EBUSY;
+}
+
 // What helpers have left that were killed and could not clean up.
 void sweep(const std::string& parent) {
-  const auto names_in = [](const std::string& path) {
-    const Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return entries(folder.get());
-  };
   for (const std::string& name : names_in(parent)) {
-    if (!is_left_over(name, prefix)) continue;
-    const std::string left = parent + "/" + name;
-    for (const std::string& inner : names_in(left)) rmdir((left + "/" + inner).c_str());
-    rmdir(left.c_str());
+    if (is_left_over(name, prefix)) remove_whole(parent + "/" + name);
   }
 }
 
@@ -179,7 +183,12 @@ Cgroups::Cgroups() {
 }
 
 Cgroups::~Cgroups() {
-  for (const std::string& folder : folders_) rmdir(folder.c_str());
+  // Where much else runs, a sandbox may have ended before the last of its processes has.
+  constexpr int patience_ms = 2000;
+  for (int i = 0; !folders_.empty() && i < patience_ms; ++i) {
+    if (i > 0) usleep(1000);
+    std::erase_if(folders_, remove_whole);
+  }
 }
 
 Cgroup Cgroups::make(const policy::Limits& limits) {

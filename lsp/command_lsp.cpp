@@ -224,18 +224,15 @@ int run_daemon(const ModelChoice& given, Ground ground, const EndpointChoice& en
   const auto log = ground == Ground::foreground ? make_log(settings.log_file)
                                                 : make_daemon_log(settings.log_file);
   const auto place = daemon::find_place(daemon::daemon_key(identity_of(choice, settings)));
-  if (!place) {
-    log->error("{}", place.message());
-    return 1;
-  }
-  const auto engine = make_engine(choice, settings, log);
-  const auto usage = make_usage();
   // Who has typed the command reads it as well as the log does.
   const auto say = [&](const std::string& text) {
     log->info("{}", text);
     const bool typed = endpoint.address && ground == Ground::background;
     if (typed) std::cerr << "lemma daemon: " << text << '\n';
   };
+  if (!place) return say(place.message()), 1;
+  const auto engine = make_engine(choice, settings, log);
+  const auto usage = make_usage();
   std::unique_ptr<OpenEndpoint> open;
   const auto open_endpoint = [&]() -> base::Status {
     if (!endpoint.address) return base::Done{};
@@ -263,10 +260,7 @@ int run_daemon(const ModelChoice& given, Ground ground, const EndpointChoice& en
                    .begin = open_endpoint,
                    .leave_after = leave_after,
                    .log = log});
-  if (!ending) {
-    say(ending.message());
-    return 1;
-  }
+  if (!ending) return say(ending.message()), 1;
   if (*ending == daemon::Ending::another) return another_runs(ground, endpoint);
   log->info("leaving: {}",
             *ending == daemon::Ending::idle ? "no editor has come for a while" : "told to");

@@ -148,6 +148,12 @@ class CommandLineTest(unittest.TestCase):
             self.assertIn(complaint, done.stderr)
         self.assertIn("is a folder", self.run_lemma("debug", ".").stderr)
 
+    def test_a_daemon_that_cannot_begin_says_why(self):
+        self.environment["XDG_RUNTIME_DIR"] = str(self.home / ("x" * 120))
+        done = self.run_lemma("daemon", "--http", "127.0.0.1:18745")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("too long", done.stderr)
+
     def test_a_formula_that_never_ends_is_refused(self):
         with open("/dev/zero", "rb") as zero:
             done = self.run_lemma("solve", "-", stdin=zero)

@@ -149,7 +149,9 @@ class CommandLineTest(unittest.TestCase):
         self.assertIn("is a folder", self.run_lemma("debug", ".").stderr)
 
     def test_a_daemon_that_cannot_begin_says_why(self):
-        self.environment["XDG_RUNTIME_DIR"] = str(self.home / ("x" * 120))
+        folder = self.home / ("x" * 120)
+        folder.mkdir(mode=0o700)
+        self.environment["XDG_RUNTIME_DIR"] = str(folder)
         done = self.run_lemma("daemon", "--http", "127.0.0.1:18745")
         self.assertEqual(done.returncode, 1)
         self.assertIn("too long", done.stderr)

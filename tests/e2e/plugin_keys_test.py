@@ -306,7 +306,8 @@ class Server(PluginCase):
         shutil.copy(PLUGIN / "doc" / "lemma.txt", self.folder)
         self.nvim.command(f"helptags {self.folder}")
         self.assertEqual((PLUGIN / "doc" / "tags").read_text(),
-                         (self.folder / "tags").read_text(), "make it again: nvim --headless -c 'helptags editors/neovim/doc' -c q")
+                         (self.folder / "tags").read_text(),
+                         "make it again: nvim --headless -c 'helptags editors/neovim/doc' -c q")
 
 
 class BuiltIn(PluginCase):

@@ -97,7 +97,8 @@ std::string no_chat_model(const server::Settings& settings) {
   const std::string problem = chat_problem(settings);
   if (!problem.empty()) return problem;
   return engine::base::concat(
-      "that takes a model that follows instructions, and the one at hand completes code alone; in ",
+      "questions, explanations, documentation and problems in words take a model that follows "
+      "instructions, and the one at hand completes code alone; in ",
       server::config_path(),
       ", set model in the section [chat] to a GGUF file of DeepSeek V2, V3, R1 or a distill, or "
       "url "

@@ -83,7 +83,9 @@ base::Result<std::string> Asking::attach(const wire::AskParams& params,
   if (!host_.documents.contains(params.uri)) return fail("the document is not open: ", params.uri);
   const Snapshot document = host_.documents.snapshot(params.uri);
   const std::string path = text::path_of(params.uri);
-  if (!document) return fail(path, " is not sent anywhere: by its name it holds secrets");
+  if (!document) {
+    return fail(path, " is not sent anywhere: it ", host_.documents.withheld(params.uri));
+  }
   const auto [begin, end] = range_of(*document, *params.span, host_.encoding);
   if (end <= begin) return std::string();
   if (end - begin > most_attached_bytes) {

@@ -79,12 +79,22 @@ base::Status Documents::close(const std::string& uri) {
   return base::Done{};
 }
 
-Snapshot Documents::snapshot(Entry& entry) {
-  const text::Document& document = entry.document;
-  if (document.text().size() > max_completed_bytes || !has_known_scheme(document.uri()) ||
-      engine::base::is_secret_path(text::path_of(document.uri())) || entry.is_lost) {
-    return nullptr;
+std::string Documents::withheld(const Entry& entry) {
+  const std::string& uri = entry.document.uri();
+  if (!has_known_scheme(uri)) return "is no file";
+  if (engine::base::is_secret_path(text::path_of(uri))) return "holds secrets, by its name";
+  const size_t size = entry.document.text().size();
+  if (size > max_completed_bytes) {
+    return base::concat("is too large (", size, " bytes; up to ", max_completed_bytes, ")");
   }
+  return entry.is_lost ? "is not known after an edit that was lost; open it anew" : "";
+}
+
+std::string Documents::withheld(const std::string& uri) const { return withheld(open_.at(uri)); }
+
+Snapshot Documents::snapshot(Entry& entry) {
+  if (!withheld(entry).empty()) return nullptr;
+  const text::Document& document = entry.document;
   if (!entry.snapshot) entry.snapshot = std::make_shared<const text::Document>(document);
   return entry.snapshot;
 }

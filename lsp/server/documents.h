@@ -30,9 +30,11 @@ class Documents {
   base::Status close(const std::string& uri);
 
   bool contains(const std::string& uri) const { return open_.contains(uri); }
-  // `uri` is open. Null for documents that are offered nothing: too large, a file of secrets, with
-  // a lost edit, or neither a file nor untitled nor a notebook's cell.
+  // `uri` is open. Null for documents that are offered nothing, see withheld().
   Snapshot snapshot(const std::string& uri);
+  // `uri` is open. Why it is offered nothing, as a sentence goes on after "it": too large, a file
+  // of secrets, with a lost edit, or neither a file nor untitled nor a notebook's cell. Else empty.
+  std::string withheld(const std::string& uri) const;
   // What would be snapshots of the other documents, the most recently used first.
   std::vector<Snapshot> others(const std::string& uri);
   std::vector<std::string> uris() const;
@@ -49,6 +51,7 @@ class Documents {
     uint64_t last_use;
     bool is_lost;  // by lose()
   };
+  static std::string withheld(const Entry& entry);
   Snapshot snapshot(Entry& entry);
 
   std::map<std::string, Entry> open_;

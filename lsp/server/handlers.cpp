@@ -252,10 +252,9 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
   const std::string silence =
       !settings_.completion.enabled ? "completions are switched off"
       : !model_                     ? "the model is not loaded"
-      : !document                   ? "this document is offered nothing: it is too large, holds "
-                                      "secrets by its name, or is no file"
-      : excluded(*document)         ? "completions are switched off for this language"
-                                    : "";
+      : !document ? concat("this document is offered nothing: it ", documents_.withheld(params.uri))
+      : excluded(*document) ? "completions are switched off for this language"
+                            : "";
   if (!silence.empty()) return remain_silent(id, params, silence);
   const Placed placed = notebooks_.place(document, documents_);
   const size_t cursor = document->offset_of(params.position, encoding_);

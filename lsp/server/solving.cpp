@@ -33,7 +33,7 @@ std::optional<Formula> Solving::formula_of(const text::Document& document,
 base::Status Solving::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
   if (!host_.documents.contains(uri)) return fail("the document is not open: ", uri);
   const Snapshot document = host_.documents.snapshot(uri);
-  if (!document) return fail("nothing is solved in ", uri);
+  if (!document) return fail("nothing is solved in ", uri, ": it ", host_.documents.withheld(uri));
   const Wanted wanted = params.command == hint_command ? Wanted::hint : Wanted::edit;
   std::optional<Formula> formula;
   if (params.span) {
@@ -52,6 +52,11 @@ base::Status Solving::execute(const wire::ExecuteCommandParams& params, const st
   if (wanted == Wanted::hint && hinted_ && hinted_->uri == uri &&
       hinted_->formula == formula->text) {
     show_next_hint();
+    return base::Done{};
+  }
+  if (work_ && work_->wanted == wanted && work_->document->uri() == uri &&
+      work_->formula.text == formula->text) {
+    host_.show(MessageType::info, titled("still solving ", formula->text));
     return base::Done{};
   }
   if (work_) end_work("another formula was asked for");

@@ -66,6 +66,10 @@ class InstallTest(unittest.TestCase):
                 capture_output=True, text=True)
             self.assertEqual(done.stderr, "")
 
+    def test_the_plugin_has_its_help(self):
+        tags = (self.prefix / "share/lemma/neovim/doc/tags").read_text()
+        self.assertIn(":LemmaWhy\tlemma.txt\t", tags)
+
     def complete_in_bash(self, *words):
         file = self.prefix / "share/bash-completion/completions/lemma"
         script = (f"source {file}; COMP_WORDS=({' '.join(repr(word) for word in words)}); "

@@ -59,7 +59,8 @@ inside "apt-get -q update && apt-get -q -y --no-install-recommends install /tmp/
 }
 smoke /usr/bin/lemma || fail "the program of the .deb does not work"
 for file in man/man1/lemma.1.gz bash-completion/completions/lemma zsh/vendor-completions/_lemma \
-    fish/vendor_completions.d/lemma.fish lemma/neovim/plugin doc/lemma/copyright; do
+    fish/vendor_completions.d/lemma.fish lemma/neovim/plugin lemma/neovim/doc/tags \
+    doc/lemma/copyright; do
   # minbase is told to keep documentation; a man page may be compressed or not
   [[ -e $root/usr/share/$file || -e $root/usr/share/${file%.gz} ]] || fail "no $file in the .deb"
 done

@@ -1,7 +1,9 @@
 """The plugin beside mappings, menus and switches of all kinds, against a scripted server."""
 import os
+import shutil
 import unittest
 
+from neovim import PLUGIN
 from plugin_case import PluginCase
 
 RETURN = {"after": "re", "insert": "turn"}
@@ -140,6 +142,28 @@ class Switches(PluginCase):
         self.type("re")
         self.expect_ghost("turn")
 
+    def test_a_buffer_without_a_name_says_that_it_waits_for_one(self):
+        self.open("", RETURN)
+        self.nvim.wait(lambda: self.received("textDocument/didOpen"), "the file to be opened")
+        self.keys("<Esc>:enew<CR>:setfiletype python<CR>")
+        no_name = "it has no name yet; :write it to a file, or name it by :file"
+        for command, says in (("LemmaStatus", "lemma: off in this buffer: "),
+                              ("LemmaToggle", "lemma stays off here: "),
+                              ("LemmaHint", "lemma: off in this buffer: ")):
+            self.keys(f":messages clear<CR>:{command}<CR><Esc>")
+            self.nvim.wait(lambda: says + no_name in self.nvim.eval("execute('messages')"), command)
+        self.keys(f":write {self.folder / 'named.py'}<CR><Esc>:LemmaStatus<CR><Esc>")
+        self.nvim.wait(lambda: "on in this buffer" in self.nvim.eval("execute('messages')"), "on")
+        self.keys("i")
+        self.type("re")
+        self.expect_ghost("turn")
+
+    def test_toggled_where_it_is_off_everywhere_it_says_so(self):
+        self.open("", RETURN, lua="vim.g.lemma_enabled = false")
+        self.keys("<Esc>:LemmaToggle<CR>")
+        says = "lemma stays off here: it is off everywhere, by :LemmaToggle! or g:lemma_enabled"
+        self.nvim.wait(lambda: says in self.nvim.eval("execute('messages')"), says)
+
     def test_buffers_that_are_no_files_are_left_alone(self):
         self.open("", RETURN)
         self.nvim.wait(lambda: self.received("textDocument/didOpen"), "the file to be opened")
@@ -220,6 +244,8 @@ class Server(PluginCase):
         self.assertIn("right with a probability of 50 %, model and memory say; "
                       "the model alone, 20 %", text)
         self.assertIn("3 ms of them gathering context, 4 ms reading it, 8 ms writing", text)
+        self.assertIn("  0 ms: it was there before it was asked for\n"
+                      "  1 ms before that gathering context, 11 ms reading it", text)
         self.assertIn("   38 tokens  this file, lines 1 to 3 (before the anchor)", text)
         self.assertIn("with the adapter /adapters/own.gguf", text)
         self.assertIn("scripted.gguf", text)
@@ -272,17 +298,16 @@ class Server(PluginCase):
 
     def test_the_help_file_has_its_tags(self):
         self.open("")
-        self.nvim.lua("vim.opt.runtimepath:append(...)", str(self.help_copy()))
-        self.nvim.command(f"helptags {self.folder}/help/doc")
-        self.nvim.command("help :LemmaStatus")
-        self.assertIn(":LemmaStatus", self.nvim.line())
-
-    def help_copy(self):
-        from neovim import PLUGIN
-        copy = self.folder / "help"
-        (copy / "doc").mkdir(parents=True)
-        (copy / "doc" / "lemma.txt").write_text((PLUGIN / "doc" / "lemma.txt").read_text())
-        return copy
+        # Neither way of installing in lemma.txt makes them.
+        for topic in ("lemma", ":LemmaStatus"):
+            self.nvim.command(f"help {topic}")
+            self.assertIn(topic, self.nvim.line())
+        # What :helptags makes of it now.
+        shutil.copy(PLUGIN / "doc" / "lemma.txt", self.folder)
+        self.nvim.command(f"helptags {self.folder}")
+        self.assertEqual((PLUGIN / "doc" / "tags").read_text(),
+                         (self.folder / "tags").read_text(),
+                         "make it again: nvim --headless -c 'helptags editors/neovim/doc' -c q")
 
 
 class BuiltIn(PluginCase):

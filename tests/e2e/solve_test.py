@@ -25,7 +25,11 @@ class Solving(InProject):
         self.nvim.type("cc# d/dx x^3 sin(x) =")
         self.nvim.input("<Esc>")
         self.nvim.command("LemmaHint")
+        def last_row():
+            return self.nvim.screen()[-1]
+        self.nvim.wait(lambda: last_row() == "lemma: solving d/dx x^3 sin(x) …", "a sign of it")
         self.nvim.wait(lambda: "lemma: step 1 of" in self.messages(), "a hint", SEARCH_S)
+        self.assertFalse(self.nvim.call("nvim_get_mode")["blocking"])  # by a prompt
         self.nvim.command("LemmaHint")
         self.nvim.wait(lambda: "lemma: step 2 of" in self.messages(), "the next")
         self.assertEqual(len(self.steps()), 1)
@@ -191,7 +195,10 @@ class WithoutModel(InProject):
     def test_what_there_is_no_model_for_says_what_would_be_one(self):
         self.open("mean.py")
         self.nvim.input("<Esc>:LemmaAsk What is wrong?<CR>")
-        self.nvim.wait(lambda: any("[remote]" in line for line in self.nvim.lines()), "the reason")
+        def reason():
+            return next((line for line in self.nvim.lines() if "[remote]" in line), "")
+        says = "[questions, explanations, documentation and problems in words take a model"
+        self.nvim.wait(lambda: reason().startswith(says), "the reason")
 
 
 if __name__ == "__main__":

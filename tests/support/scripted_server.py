@@ -20,8 +20,9 @@ LOCK = threading.Lock()
 DOCUMENTS = {}  # uri -> bytes
 CANCELLED = set()
 WHY = '''{"model": "/models/scripted.gguf", "answers": [
-  {"uri": "file:///a.py", "position": {"line": 6, "character": 2}, "silence": "unsure", "ms": 4},
-  {"uri": "file:///a.py", "position": {"line": 2, "character": 2}, "text": "turn", "ms": 12.3,
+  {"uri": "file:///a.py", "position": {"line": 6, "character": 2}, "silence": "unsure", "ms": 0,
+   "contextMs": 1, "prefillMs": 11, "decodeMs": 2},
+  {"uri": "file:///a.py", "position": {"line": 2, "character": 2}, "text": "turn", "ms": 15.3,
    "probability": 0.5, "modelProbability": 0.2, "promptTokens": 40, "cachedTokens": 30,
    "generatedTokens": 2, "contextTokens": 2048, "contextMs": 2.6, "waitMs": 0, "prefillMs": 4,
    "decodeMs": 8,

@@ -42,12 +42,15 @@ function figures(answer: Explanation): string {
     const more = alone === undefined ? '' : `; the model alone, ${Math.round(alone * 100)} %`
     parts.push(`right with a probability of ${percent} %, ${who}${more}`)
   }
-  parts.push(`${answer.ms.toFixed(0)} ms`)
+  const times = [answer.contextMs ?? 0, answer.prefillMs ?? 0, answer.decodeMs ?? 0]
+  // Prepared ahead, or shown before and typed into, it had taken its time before it was asked for.
+  const before = times.reduce((sum, ms) => sum + ms, 0) > answer.ms + 1
+  parts.push(`${answer.ms.toFixed(0)} ms${before ? ': it was there before it was asked for' : ''}`)
   if (answer.prefillMs !== undefined && answer.decodeMs !== undefined) {
-    const times = [answer.contextMs ?? 0, answer.prefillMs, answer.decodeMs]
     const [context, reading, writing] = times.map((ms) => ms.toFixed(0))
+    const whose = before ? 'before that' : 'of them'
     parts.push(
-      `${context} ms of them gathering context, ${reading} ms reading it, ${writing} ms writing`,
+      `${context} ms ${whose} gathering context, ${reading} ms reading it, ${writing} ms writing`,
     )
   }
   if (answer.promptTokens !== undefined) {

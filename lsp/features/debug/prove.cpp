@@ -296,11 +296,12 @@ class Prover {
       fix.verified = Verified::no_crash;
     } else if (doubt.empty()) {
       fix.verified = Verified::yes;
+      std::string others = concat(tried - 1, " other changes");  // this one was tried too
+      if (rivals.neighbours > 0) others += concat(" and ", rivals.neighbours, " near to this one");
       doubt = rivals.texts.empty()
-                  ? concat("of ", tried + rivals.neighbours, " other changes none passes")
-                  : concat(rivals.texts.size(), " of ", tried + rivals.neighbours,
-                           " other changes pass, and do the same on ", comparison.inputs,
-                           " other inputs");
+                  ? concat("of ", others, " none passes")
+                  : concat(rivals.texts.size(), " of ", others, " pass, and do the same on ",
+                           comparison.inputs, " other inputs");
     }
     if (!doubt.empty()) fix.evidence += "; " + doubt;
     return {std::move(fix)};

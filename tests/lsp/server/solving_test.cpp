@@ -167,6 +167,18 @@ TEST_CASE("hints come one by one, and then from the start") {
   CHECK(hint() == "lemma: step 1 of 2: add: 2");
 }
 
+TEST_CASE("a hint that is asked for again before it is there is waited for") {
+  Scene scene(false);
+  const auto message = [&] {
+    return scene.client->message("window/showMessage").at("params").at("message");
+  };
+  scene.execute("lemma.hint", json::array({at(0, 3, 3)}));
+  scene.execute("lemma.hint", json::array({at(0, 3, 3)}));
+  CHECK(message() == "lemma: still solving 1 + 1");
+  scene.solver->go_on();
+  CHECK(message() == "lemma: step 1 of 2: add: 2");
+}
+
 TEST_CASE("an editor that takes no edits is offered none, and told why") {
   Scene scene(false);
   CHECK(scene.ask("textDocument/codeLens", json::object()).empty());

@@ -56,6 +56,21 @@ TEST_CASE("an answer is explained: text, place, probability, sources") {
         json{{"what", "this file, lines 1 to 1"}, {"why", "before the anchor"}, {"tokens", 3}});
 }
 
+TEST_CASE("what is offered nothing says which of the reasons it is") {
+  Client client;
+  client.start();
+  const auto silence_of = [&](const std::string& asked, const std::string& text) {
+    client.open(asked, text);
+    CHECK(client.response(client.ask(asked, 0, 1)).at("result").is_null());
+    return why(client).at("answers").at(0).at("silence").get<std::string>();
+  };
+  const std::string nothing = "this document is offered nothing: it ";
+  CHECK(silence_of("file:///.env", "x") == nothing + "holds secrets, by its name");
+  CHECK(silence_of("output:tasks", "x") == nothing + "is no file");
+  CHECK(silence_of("file:///large.py", std::string(5 << 20, 'x')) ==
+        nothing + "is too large (5242880 bytes; up to 4194304)");
+}
+
 TEST_CASE("silence is explained too, whoever decided it") {
   Client client({.load = model_that([](const Question&, std::stop_token) {
                    return std::optional(Answer{"", {0, 0}, {.silence = "unsure"}});

@@ -310,7 +310,9 @@ function M.execute_here(command, span)
   local buffer = vim.api.nvim_get_current_buf()
   local arguments = { vim.uri_from_bufnr(buffer), span }
   if not M.execute(buffer, { command = command, arguments = arguments }) then
-    vim.notify('lemma: ' .. (M.last_error or 'the server is not running here'))
+    local why_off = require('lemma').why_off(buffer)
+    local off = why_off and 'off in this buffer: ' .. why_off
+    vim.notify('lemma: ' .. (off or M.last_error or 'the server is not running here'))
   end
 end
 

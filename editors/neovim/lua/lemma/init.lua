@@ -57,24 +57,43 @@ local function size(buffer)
   return vim.api.nvim_buf_get_offset(buffer, vim.api.nvim_buf_line_count(buffer))
 end
 
--- Whether the buffer is of a kind that is completed at all.
-local function wanted(buffer)
-  local chosen = vim.b[buffer].lemma_enabled
+-- What the options say of the buffer's filetype, where it has no choice of its own.
+local function off_by_filetype(buffer)
   local filetype = vim.bo[buffer].filetype
   local by_filetype = M.config.filetypes[filetype]
   if by_filetype == nil then
     by_filetype = filetype ~= '' and M.config.filetypes['*']
   end
-  return vim.bo[buffer].buftype == ''
-    and vim.bo[buffer].modifiable
-    and vim.api.nvim_buf_get_name(buffer) ~= ''
-    and (chosen or by_filetype)
-    and size(buffer) <= M.config.max_bytes
+  if vim.b[buffer].lemma_enabled or by_filetype then
+    return nil
+  end
+  return filetype == '' and 'it has no filetype'
+    or ("the option 'filetypes' leaves out %s"):format(filetype)
+end
+
+-- Why lemma is off in this buffer; nil where it is on.
+---@return string?
+function M.why_off(buffer)
+  if vim.g.lemma_enabled == false then
+    return 'it is off everywhere, by :LemmaToggle! or g:lemma_enabled'
+  elseif vim.b[buffer].lemma_enabled == false then
+    return 'by :LemmaToggle or b:lemma_enabled'
+  elseif vim.bo[buffer].buftype ~= '' then
+    return ("it is no file ('buftype' is %s)"):format(vim.bo[buffer].buftype)
+  elseif not vim.bo[buffer].modifiable then
+    return "it cannot be changed ('modifiable' is off)"
+  elseif vim.api.nvim_buf_get_name(buffer) == '' then
+    -- Neovim tells a server of all such buffers as one document.
+    return 'it has no name yet; :write it to a file, or name it by :file'
+  elseif size(buffer) > M.config.max_bytes then
+    return ("it is larger than the option 'max_bytes' (%d)"):format(M.config.max_bytes)
+  end
+  return off_by_filetype(buffer)
 end
 
 ---@return boolean
 function M.enabled(buffer)
-  return vim.g.lemma_enabled ~= false and vim.b[buffer].lemma_enabled ~= false and wanted(buffer)
+  return M.why_off(buffer) == nil
 end
 
 -- Where nothing may be shown, whatever the text is.
@@ -204,11 +223,13 @@ end
 function M.toggle(scope)
   local buffer = vim.api.nvim_get_current_buf()
   local on = not M.enabled(buffer)
+  local off_still = nil ---@type string?
   if scope == 'everywhere' then
     on = vim.g.lemma_enabled == false
     vim.g.lemma_enabled = on
   else
     vim.b[buffer].lemma_enabled = on
+    off_still = on and M.why_off(buffer) or nil
   end
   silence()
   if builtin() then
@@ -216,7 +237,9 @@ function M.toggle(scope)
   end
   M.attach(buffer)
   vim.cmd.redrawstatus({ bang = true })
-  vim.notify(('lemma is %s %s'):format(on and 'on' or 'off', scope == 'buffer' and 'here' or scope))
+  local where = scope == 'buffer' and 'here' or scope
+  vim.notify(off_still and ('lemma stays off %s: %s'):format(where, off_still)
+    or ('lemma is %s %s'):format(on and 'on' or 'off', where))
 end
 
 local function create_autocommands()
@@ -224,12 +247,18 @@ local function create_autocommands()
   local function on(events, callback)
     vim.api.nvim_create_autocmd(events, { group = group, callback = callback })
   end
-  on({ 'FileType', 'BufEnter', 'BufFilePost', 'InsertEnter' }, function(event)
+  on({ 'FileType', 'BufEnter', 'BufFilePost', 'BufWritePost', 'InsertEnter' }, function(event)
     M.attach(event.buf)
   end)
   on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP', 'CompleteDone' }, on_change)
   on({ 'InsertLeave', 'BufLeave', 'WinLeave' }, silence)
   on({ 'WinScrolled', 'WinEnter', 'BufWinEnter', 'TabEnter', 'DiagnosticChanged' }, view.changed)
+  on('LspProgress', function(event)
+    local value = event.data.params.value
+    if event.data.client_id == (client.any() or {}).id and value.kind == 'begin' then
+      require('lemma.solve').on_progress(value.title)
+    end
+  end)
   -- The first file's server is ready only after the first words have been typed.
   on('LspAttach', function(event)
     view.forget()

@@ -10,6 +10,15 @@ local function execute_at(command)
   end
 end
 
+-- Seconds may pass before there is an answer, and Neovim shows no progress by itself.
+---@param title string
+function M.on_progress(title)
+  if vim.startswith(title, 'lemma: solving ') then
+    vim.api.nvim_echo({ { title .. ' …' } }, false, {})
+    vim.cmd.redraw() -- what comes next is written over it
+  end
+end
+
 M.solve = execute_at('lemma.solve')
 M.hint = execute_at('lemma.hint')
 

@@ -24,9 +24,10 @@ local function lines_of(status)
 end
 
 local function here()
-  local lemma, buffer = require('lemma'), vim.api.nvim_get_current_buf()
-  if not lemma.enabled(buffer) then
-    return 'off in this buffer'
+  local buffer = vim.api.nvim_get_current_buf()
+  local why_off = require('lemma').why_off(buffer)
+  if why_off then
+    return 'off in this buffer: ' .. why_off
   end
   return client.of(buffer) and 'on in this buffer' or 'not attached to this buffer'
 end

@@ -19,10 +19,14 @@ local function figures(answer)
       add('right with a probability of %.0f %%, the model says', percent)
     end
   end
-  add('%.0f ms', answer.ms)
+  local worked = answer.prefillMs and answer.contextMs + answer.prefillMs + answer.decodeMs or 0
+  -- Prepared ahead, or shown before and typed into, it had taken its time before it was asked for.
+  local before = worked > answer.ms + 1
+  add(before and '%.0f ms: it was there before it was asked for' or '%.0f ms', answer.ms)
   if answer.prefillMs then
-    local format = '%.0f ms of them gathering context, %.0f ms reading it, %.0f ms writing'
-    add(format, answer.contextMs, answer.prefillMs, answer.decodeMs)
+    local format = '%.0f ms %s gathering context, %.0f ms reading it, %.0f ms writing'
+    local whose = before and 'before that' or 'of them'
+    add(format, answer.contextMs, whose, answer.prefillMs, answer.decodeMs)
   end
   if answer.promptTokens then
     local format = 'prompt of %d tokens (%d kept from before), of %d that the model can read'

@@ -24,8 +24,10 @@ class Steps:
     def add(self, key, formula, checked, **values):
         if len(self.list) == MAX_STEPS:
             raise Unsolvable(f"the solution takes more than {MAX_STEPS} steps")
-        self.list.append({"rule": say(key, self.language, **values), "formula": formula,
-                          "checked": bool(checked)})
+        step = {"rule": say(key, self.language, **values), "formula": formula,
+                "checked": bool(checked)}
+        if self.list[-1:] != [step]:  # as where both parts of an integral are the same one
+            self.list.append(step)
 
 
 def slopes_agree(function, slope, variable):

@@ -1,4 +1,6 @@
 // From end to end, in real sandboxes.
+#include <regex>
+
 #include "tests/lsp/features/debug/check.h"
 
 using namespace lsp::features::debug;
@@ -27,6 +29,21 @@ TEST_CASE("a Python program is mended, and told how many tests pass") {
                     "    assert str(total(0)) == '0' and total(-1) == 0\n"
                     "\n\ndef test_large():\n    assert total(100) == 5050\n"),
       "    return sum(range(1, n + 1))", "passes 2 of 2 tests");
+}
+
+TEST_CASE("how many changes were tried is the same wherever it is said") {
+  const Report report =
+      debug_project("sums.py", "def total(n):\n    return sum(range(1, n))\n", "test_sums.py",
+                    "from sums import total\n\n\ndef test_small():\n    assert total(1) == 1\n"
+                    "    assert total(0) == 0 and total(-1) == 0\n    assert total(100) == 5050\n");
+  std::smatch said, others;
+  REQUIRE(std::regex_search(report.note, said, std::regex("tried (\\d+) of (\\d+) changes")));
+  CHECK(said[1] == said[2]);
+  REQUIRE_FALSE(report.fixes.empty());
+  const std::string& evidence = report.fixes.front().evidence;
+  INFO(report.note << "\n" << evidence);
+  REQUIRE(std::regex_search(evidence, others, std::regex("of (\\d+) other changes")));
+  CHECK(std::stoi(others[1]) == std::stoi(said[1]) - 1);
 }
 
 TEST_CASE("a JavaScript program is mended") {

@@ -273,6 +273,11 @@ class Program(unittest.TestCase):
         rule = main.reply_to(["factor", number(6)], "de")["steps"][0]["rule"]
         self.assertEqual(rule, "durch die Primzahl 2 teilen")
 
+    def test_a_step_is_not_said_twice_in_a_row(self):
+        steps = main.reply_to(["integrate", ["mul", X, ["exp", X]], X], "en")["steps"]
+        self.assertEqual([each["formula"] for each in steps],
+                         ["∫ exp(x) dx = exp(x)", "∫ x*exp(x) dx = (x - 1)*exp(x)"])
+
     def test_steps_are_of_one_variable_and_an_answer_stands_without_them(self):
         unit = [number(0), number(1)]
         for task, words_of_reason in (

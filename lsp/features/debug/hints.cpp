@@ -15,7 +15,7 @@
 namespace lsp::features::debug {
 namespace {
 
-using Sentence = std::array<std::string_view, 4>;  // by Tongue
+using text::Sentence;
 
 // In each sentence {file}, {line}, {function}, {source}, {values} and {message} stand for what the
 // run showed.
@@ -301,23 +301,6 @@ std::string first_line(const std::string& text) {
   return line;
 }
 
-// "exit status 3, and the words: ..." as it is said of a run.
-std::string in_tongue(const std::string& ending, Tongue tongue) {
-  static constexpr Sentence status = {"exit status ", "退出状态 ", "le code de sortie ",
-                                      "dem Exit-Status "};
-  static constexpr Sentence words = {", and the words: ", "，并写出：",
-                                     ", et les mots : ", " und den Worten: "};
-  std::string said = ending;
-  const auto put = [&](const Sentence& sentence) {
-    const size_t at = said.find(sentence[0]);
-    if (at == said.npos) return;
-    said.replace(at, sentence[0].size(), sentence[static_cast<size_t>(tongue)]);
-  };
-  if (!said.starts_with(status[0])) return said;
-  put(status), put(words);
-  return said;
-}
-
 // How to think about it. Where a value is another than expected, what the program shares may be
 // why.
 std::string how_of(const Rule& rule, const Subject& subject, Tongue tongue) {
@@ -333,12 +316,6 @@ std::string how_of(const Rule& rule, const Subject& subject, Tongue tongue) {
 }
 
 }  // namespace
-
-Tongue tongue_of_locale(std::string_view locale) {
-  if (locale.starts_with("zh")) return Tongue::chinese;
-  if (locale.starts_with("fr")) return Tongue::french;
-  return locale.starts_with("de") ? Tongue::german : Tongue::english;
-}
 
 std::string said_by_model(const std::string& text, Tongue tongue) {
   static constexpr Sentence sentence = {"The model says: ", "模型认为：",
@@ -386,7 +363,7 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
   const Rule& rule = rule_of(found);
   std::string what = say(rule.what);
   const std::string said = first_line(found.message.empty() ? found.verdict : found.message);
-  fill(what, "{message}", in_tongue(said, tongue));
+  fill(what, "{message}", said);
   hints.push_back({"what", what, line, false});
   hints.push_back({"how", how_of(rule, subject, tongue), line, false});
   return hints;

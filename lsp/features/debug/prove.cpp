@@ -14,6 +14,7 @@
 #include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/compare.h"
 #include "lsp/features/debug/diff.h"
+#include "lsp/features/debug/evidence.h"
 #include "lsp/features/debug/grammar.h"
 #include "lsp/features/debug/protect.h"
 #include "lsp/features/debug/smaller.h"
@@ -119,7 +120,6 @@ class Prover {
     return {.text = text,
             .diff = unified_diff(original(), text, name),
             .what = std::string(what),
-            .evidence = "",
             .generated = std::any_of(
                 proving_.found.green.begin(), proving_.found.green.end(), [&](const Green& green) {
                   return green.candidate.generated && green.candidate.text == text;
@@ -225,22 +225,9 @@ class Prover {
       passed = trial->passed(), all = trial->tests.size();
       ++fix.green_runs;
     }
-    switch (runs_.subject.proof) {
-      case Proof::tests:
-        fix.evidence = concat("passes ", passed, " of ", all, all == 1 ? " test" : " tests");
-        if (!runs_.subject.wanted.empty() && passed < all) {
-          fix.evidence += concat(", '", runs_.subject.start->test, "' among them");
-        }
-        break;
-      case Proof::assertions:
-        fix.evidence = "runs to its end, and its own assertions hold";
-        break;
-      case Proof::command:
-        fix.evidence = "the command ends with 0";
-        break;
-      case Proof::none:
-        fix.evidence = "runs to its end without an error; no test or assertion says more";
-    }
+    Passing passing{.proof = runs_.subject.proof, .passed = passed, .tests = all};
+    if (!runs_.subject.wanted.empty() && passed < all) passing.test = runs_.subject.start->test;
+    fix.seen = said(passing, runs_.options.tongue);
     return true;
   }
 
@@ -264,45 +251,45 @@ class Prover {
 
   // The verdict. Each thing that is not known is said, and keeps it from being verified.
   std::vector<Fix> judged(Fix fix, const Rivals& rivals, const Comparison& comparison) const {
+    Judgement judgement{.tried = proving_.found.tried,
+                        .candidates = proving_.candidates,
+                        .near = rivals.neighbours,
+                        .rivals = rivals.texts.size(),
+                        .inputs = comparison.inputs};
+    const Tongue tongue = runs_.options.tongue;
     if (comparison.difference) {
+      judgement.difference = comparison.difference;
       Fix other = fix_of(rivals.texts[comparison.difference->second - 1], "another change");
-      other.evidence = fix.evidence;
+      other.seen = fix.seen;
       other.mended = fix.mended, other.kept = fix.kept;
       other.green_runs = 1;  // the quick one
-      fix.evidence += concat("; but another change passes as well, and they differ: ",
-                             comparison.difference->telling);
-      other.evidence += concat("; but so does the change above, and they differ: ",
-                               comparison.difference->telling);
+      const std::string seen = fix.seen + said(text::then, tongue);
+      fix.evidence = seen + said(judgement, tongue);
+      judgement.is_the_other = true;
+      other.evidence = seen + said(judgement, tongue);
       return {std::move(fix), std::move(other)};
     }
-    std::string doubt;
-    const size_t tried = proving_.found.tried;
-    if (!proving_.found.exhausted) {
-      doubt = concat("only ", tried, " of ", proving_.candidates,
-                     " changes were tried in the time: another may pass as well");
-    } else if (rivals.too_many) {
-      doubt = concat("more than ", max_rivals, " other changes pass as well");
-    } else if (!rivals.texts.empty() && !comparison.complete) {
-      doubt = "other changes pass as well, and there was no time to tell all of them apart";
-    } else if (!rivals.texts.empty() && comparison.inputs < fewest_inputs) {
-      doubt = "other changes pass as well, and nothing tells them apart";
-    } else if (!rivals.all_tried) {
-      doubt = "what is near to it was not tried";
-    } else if (!change_ran(fix.text)) {
-      doubt = "whether the changed line ran is not known";
-    }
-    if (runs_.subject.proof == Proof::none) {
+    judgement.doubt = doubt_of(fix, rivals, comparison);
+    const bool proved = runs_.subject.proof != Proof::none;
+    if (!proved) {
       fix.verified = Verified::no_crash;
-    } else if (doubt.empty()) {
+    } else if (judgement.doubt == Doubt::nothing) {
       fix.verified = Verified::yes;
-      doubt = rivals.texts.empty()
-                  ? concat("of ", tried + rivals.neighbours, " other changes none passes")
-                  : concat(rivals.texts.size(), " of ", tried + rivals.neighbours,
-                           " other changes pass, and do the same on ", comparison.inputs,
-                           " other inputs");
     }
-    if (!doubt.empty()) fix.evidence += "; " + doubt;
+    fix.evidence = fix.seen;
+    if (proved || judgement.doubt != Doubt::nothing) {
+      fix.evidence += said(text::then, tongue) + said(judgement, tongue);
+    }
     return {std::move(fix)};
+  }
+
+  Doubt doubt_of(const Fix& fix, const Rivals& rivals, const Comparison& comparison) const {
+    if (!proving_.found.exhausted) return Doubt::not_all_tried;
+    if (rivals.too_many) return Doubt::too_many;
+    if (!rivals.texts.empty() && !comparison.complete) return Doubt::not_compared;
+    if (!rivals.texts.empty() && comparison.inputs < fewest_inputs) return Doubt::alike;
+    if (!rivals.all_tried) return Doubt::none_near;
+    return change_ran(fix.text) ? Doubt::nothing : Doubt::may_not_have_run;
   }
 
   const Runs& runs_;

@@ -70,6 +70,10 @@ constexpr Sentence by_chance = {
     "il a échoué une fois et pas la seconde : ce qui dépend du hasard ne se prouve pas",
     "es scheiterte einmal und nicht ein zweites Mal: Was vom Zufall abhängt, lässt sich nicht "
     "beweisen"};
+constexpr Sentence nothing_brings = {"no change of the program brings what is missing",
+                                     "缺少的东西不是修改程序能带来的",
+                                     "aucun changement du programme n'apporte ce qui manque",
+                                     "keine Änderung des Programms bringt, was fehlt"};
 constexpr Sentence not_when_quick = {
     "a quick run does not show the failure", "快速运行时看不到这个失败",
     "une exécution rapide ne montre pas l'échec", "ein schneller Lauf zeigt das Scheitern nicht"};
@@ -136,6 +140,8 @@ class Debugging {
     models_.ask_for_words(report);
     if (const auto why = mistaken_for(subject_, *report.failure, options_.tongue)) {
       report.note = *why;
+    } else if (report.failure->missing && report.failure->missing->meant.empty()) {
+      report.note = say(nothing_brings);
     } else if (options_.until == Options::Until::fixes) {
       mend(std::move(*red), report);
     }
@@ -243,11 +249,13 @@ class Debugging {
 
   void find_fixes(Report& report) {
     Clues clues{report.failure->type, report.failure->message, subject_.tests_text};
+    const auto& missing = report.failure->missing;
+    if (missing) clues.missing = missing->name, clues.meant = missing->meant;
     std::string text = text_;
     Trial red = red_;
     Search found;
     size_t candidates_count = 0;
-    models_.ask_for_functions(suspicion_);
+    if (!missing) models_.ask_for_functions(suspicion_);
     // A second round begins at the best improvement, where one change was not enough.
     for (int round = 0; round < 2; ++round) {
       const auto base = pace_.set(text, red);
@@ -261,6 +269,9 @@ class Debugging {
         std::erase_if(candidates, [&](const Candidate& candidate) {
           return !differs_within(candidate.text, text_, *options_.within);
         });
+      }
+      if (missing && round == 0) {  // nothing else brings it
+        std::erase_if(candidates, [](const Candidate& each) { return each.what != spelling; });
       }
       candidates_count = candidates.size();
       found = search_from(text, *base, candidates, round);
@@ -283,7 +294,7 @@ class Debugging {
       }
     }
     try_functions(found, text, report);
-    if (found.green.empty()) try_lines(found, text, report);
+    if (found.green.empty() && !missing) try_lines(found, text, report);
     report.fixes = prove(runs_, {red_, clues, found, candidates_count, text});
     for (Fix& fix : report.fixes) fix.ms = ms_since(begin_);
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lsp/features/debug/hints.h"
+#include "lsp/features/debug/missing.h"
 #include "lsp/features/debug/models.h"
 #include "lsp/features/debug/subject.h"
 #include "lsp/text/document.h"
@@ -26,6 +27,7 @@ struct Found {
   std::vector<std::string> red;          // tests
   size_t tests = 0;                      // all of them
   bool reproduced = false;               // whether it failed a second time
+  std::optional<Missing> missing = {};   // what it needs and does not find
 };
 
 enum class Verified {

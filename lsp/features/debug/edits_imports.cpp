@@ -150,9 +150,34 @@ void add_includes(Edits& edits) {
   add_all(edits, named, others);
 }
 
+// Where a module, a file or a header is named: a name of its own, or the last part of a path.
+bool names_it(const Edits& edits, size_t node, const std::string& name) {
+  const std::string_view kind = edits.nodes[node].kind, text = edits.nodes.text(node);
+  if (kind == "identifier") return text == name;
+  const bool path = kind == "string_fragment" || kind == "string_content";
+  if (path) return text == name || text.ends_with("/" + name);
+  return kind == "system_lib_string" && text.substr(0, text.size() - 1).ends_with(name);
+}
+
+// Another name that is at hand, wherever the program has the one that is not.
+void add_slips(Edits& edits) {
+  const std::string& name = edits.clues.missing;
+  for (const std::string& meant : edits.clues.meant) {
+    std::vector<Part> parts;
+    for (size_t node = 1; node < edits.nodes.size(); ++node) {
+      if (!names_it(edits, node, name)) continue;
+      std::string text = edits.text(node);
+      text.replace(text.rfind(name), name.size(), meant);
+      parts.push_back({edits.nodes[node].range, std::move(text)});
+    }
+    if (!parts.empty()) edits.add_parts(std::move(parts), spelling, 3);
+  }
+}
+
 }  // namespace
 
 void add_import_edits(Edits& edits) {
+  add_slips(edits);
   if (edits.is_c_like()) {
     add_includes(edits);
   } else {

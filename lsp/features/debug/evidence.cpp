@@ -10,17 +10,17 @@ using text::Counted;
 using text::said;
 using text::Sentence;
 
-constexpr Counted passes = {{"passes {passed} of 1 test", "通过 1 个测试中的 {passed} 个",
-                             "réussit {passed} test sur 1", "besteht {passed} von 1 Test"},
-                            {"passes {passed} of {count} tests", "通过 {count} 个测试中的 {passed} 个",
-                             "réussit {passed} tests sur {count}",
-                             "besteht {passed} von {count} Tests"}};
+constexpr Counted passes = {
+    {"passes {passed} of 1 test", "通过 1 个测试中的 {passed} 个", "réussit {passed} test sur 1",
+     "besteht {passed} von 1 Test"},
+    {"passes {passed} of {count} tests", "通过 {count} 个测试中的 {passed} 个",
+     "réussit {passed} tests sur {count}", "besteht {passed} von {count} Tests"}};
 constexpr Sentence among = {", '{test}' among them", "，其中包括“{test}”", ", dont « {test} »",
                             ", darunter „{test}“"};
-constexpr Sentence holds = {
-    "runs to its end, and its own assertions hold", "能运行到结束，自带的断言都成立",
-    "va jusqu'à la fin, et ses propres assertions sont vraies",
-    "läuft bis zum Ende, und seine eigenen Zusicherungen gelten"};
+constexpr Sentence holds = {"runs to its end, and its own assertions hold",
+                            "能运行到结束，自带的断言都成立",
+                            "va jusqu'à la fin, et ses propres assertions sont vraies",
+                            "läuft bis zum Ende, und seine eigenen Zusicherungen gelten"};
 constexpr Sentence ends = {"the command ends with 0", "命令以 0 结束",
                            "la commande se termine par 0", "der Befehl endet mit 0"};
 constexpr Sentence runs = {
@@ -37,10 +37,10 @@ constexpr Sentence above_passes = {
     "but so does the change above, and they differ: ", "但上面的修改也能通过，而两者不同：",
     "mais le changement ci-dessus aussi, et ils diffèrent : ",
     "aber die Änderung darüber auch, und die beiden sind verschieden: "};
-constexpr Sentence gives_other = {
-    "{call} gives {one}, with the other change {other}", "{call} 得到 {one}，用另一个修改则得到 {other}",
-    "{call} donne {one}, avec l'autre changement {other}",
-    "{call} ergibt {one}, mit der anderen Änderung {other}"};
+constexpr Sentence gives_other = {"{call} gives {one}, with the other change {other}",
+                                  "{call} 得到 {one}，用另一个修改则得到 {other}",
+                                  "{call} donne {one}, avec l'autre changement {other}",
+                                  "{call} ergibt {one}, mit der anderen Änderung {other}"};
 constexpr Sentence lines_differ = {"'{one}' and '{other}'", "“{one}”和“{other}”",
                                    "« {one} » et « {other} »", "„{one}“ und „{other}“"};
 constexpr Sentence with_values = {"{call} where {values}", "{call}（{values}）",
@@ -54,13 +54,14 @@ constexpr Sentence bad_end = {"ends with an error", "出错结束", "se termine 
 
 constexpr Sentence none_passes = {
     "of {all} other changes none passes", "另外 {all} 个修改都不能通过",
-    "sur {all} autres changements, aucun ne réussit",
-    "von {all} anderen Änderungen besteht keine"};
+    "sur {all} autres changements, aucun ne réussit", "von {all} anderen Änderungen besteht keine"};
 constexpr Sentence rivals_agree = {
     "{rivals} of {all} other changes pass, and do the same on {inputs} other inputs",
     "另外 {all} 个修改中有 {rivals} 个通过，并且在另外 {inputs} 个输入上结果相同",
-    "{rivals} des {all} autres changements réussissent, et font de même sur {inputs} autres entrées",
-    "{rivals} von {all} anderen Änderungen bestehen und tun bei {inputs} anderen Eingaben dasselbe"};
+    "{rivals} des {all} autres changements réussissent, et font de même sur {inputs} autres "
+    "entrées",
+    "{rivals} von {all} anderen Änderungen bestehen und tun bei {inputs} anderen Eingaben "
+    "dasselbe"};
 
 // By Doubt, from the second.
 constexpr Sentence doubts[] = {
@@ -99,7 +100,6 @@ constexpr Sentence kinds[] = {
     {"grouping", "括号分组", "groupement", "Klammerung"},
     {"indentation", "缩进", "indentation", "Einrückung"},
     {"initial value", "初始值", "valeur initiale", "Anfangswert"},
-    {"misspelled module", "模块名拼写错误", "nom de module mal écrit", "Modulname falsch geschrieben"},
     {"missing argument", "缺少参数", "argument manquant", "fehlendes Argument"},
     {"missing await", "缺少 await", "await manquant", "fehlendes await"},
     {"missing base case", "缺少基本情形", "cas de base manquant", "fehlender Grundfall"},
@@ -114,7 +114,8 @@ constexpr Sentence kinds[] = {
     {"missing update", "缺少更新", "mise à jour manquante", "fehlende Fortschreibung"},
     {"missing value", "缺少值", "valeur manquante", "fehlender Wert"},
     {"missing virtual", "缺少 virtual", "virtual manquant", "fehlendes virtual"},
-    {"mutable default", "可变的默认值", "valeur par défaut modifiable", "veränderlicher Vorgabewert"},
+    {"mutable default", "可变的默认值", "valeur par défaut modifiable",
+     "veränderlicher Vorgabewert"},
     {"negation", "否定", "négation", "Verneinung"},
     {"negative rest", "负余数", "reste négatif", "negativer Rest"},
     {"off by one", "差一错误", "décalage d'un", "um eins daneben"},
@@ -125,6 +126,7 @@ constexpr Sentence kinds[] = {
     {"rewritten line", "重写的行", "ligne réécrite", "neu geschriebene Zeile"},
     {"rounding", "舍入", "arrondi", "Rundung"},
     {"shared value", "共享的值", "valeur partagée", "geteilter Wert"},
+    {"spelling", "拼写", "orthographe", "Schreibweise"},
     {"stale reference", "失效的引用", "référence périmée", "ungültige Referenz"},
     {"superfluous statement", "多余的语句", "instruction superflue", "überzählige Anweisung"},
     {"superfluous argument", "多余的参数", "argument superflu", "überzähliges Argument"},
@@ -145,7 +147,8 @@ std::string value_said(const std::optional<std::string>& value, Tongue tongue) {
   if (!value) return said(nothing_more, tongue);
   for (const Sentence& sentence : {exception, good_end, bad_end}) {
     const std::string_view known = sentence[0];
-    const std::string_view rest = std::string_view(*value).substr(std::min(known.size(), value->size()));
+    const std::string_view rest =
+        std::string_view(*value).substr(std::min(known.size(), value->size()));
     if (!value->starts_with(known) || (!rest.empty() && !rest.starts_with(": "))) continue;
     return said(sentence, tongue) + std::string(rest);
   }
@@ -165,9 +168,9 @@ std::string said(const Passing& passing, Tongue tongue) {
     case Proof::tests:
       break;
   }
-  std::string text = said(passing.tests == 1 ? passes.one : passes.many, tongue,
-                          {{"passed", std::to_string(passing.passed)},
-                           {"count", std::to_string(passing.tests)}});
+  std::string text =
+      said(passing.tests == 1 ? passes.one : passes.many, tongue,
+           {{"passed", std::to_string(passing.passed)}, {"count", std::to_string(passing.tests)}});
   if (!passing.test.empty()) text += said(among, tongue, {{"test", passing.test}});
   return text;
 }

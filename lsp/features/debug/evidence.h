@@ -26,11 +26,11 @@ std::string said(const Passing& passing, Tongue tongue);
 // What keeps a change from being verified, where nothing differs.
 enum class Doubt {
   nothing,
-  not_all_tried,   // of the changes of the program
-  too_many,        // other changes pass
-  not_compared,    // with all of those that pass, for want of time
-  alike,           // other changes pass, and there are too few inputs to tell them apart
-  none_near,       // changes of the change were not tried
+  not_all_tried,  // of the changes of the program
+  too_many,       // other changes pass
+  not_compared,   // with all of those that pass, for want of time
+  alike,          // other changes pass, and there are too few inputs to tell them apart
+  none_near,      // changes of the change were not tried
   may_not_have_run,
 };
 

@@ -57,8 +57,10 @@ size_t names_missing(const Trial& trial) {
   const auto errors = std::count_if(all.begin(), all.end(),
                                     [](const auto& each) { return each.severity == "error"; });
   const auto& failures = trial.run.findings.failures;
-  const bool unknown = !failures.empty() && (failures.front().type == "NameError" ||
-                                             failures.front().type == "ReferenceError");
+  const std::string type = failures.empty() ? "" : failures.front().type;
+  const bool unknown =
+      type == "NameError" || type == "ReferenceError" || type == "ModuleNotFoundError" ||
+      (!failures.empty() && failures.front().message.find("Cannot find module") != type.npos);
   return static_cast<size_t>(errors) + (unknown ? 1 : 0);
 }
 
@@ -71,6 +73,7 @@ Found found_in(const Subject& subject, const Trial& trial, Tongue tongue) {
     if (asked && (outcome == "failed" || outcome == "error")) found.red.push_back(name);
   }
   found.tests = trial.tests.size();
+  found.missing = missing_in(subject, trial);
   if (const auto* error = error_of(trial)) {
     found.type = "compile error";
     for (const auto& diagnostic : run.diagnostics) {

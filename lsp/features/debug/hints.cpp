@@ -364,8 +364,13 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
   std::string what = say(rule.what);
   const std::string said = first_line(found.message.empty() ? found.verdict : found.message);
   fill(what, "{message}", said);
+  std::string how = how_of(rule, subject, tongue);
+  if (found.missing && found.missing->meant.empty()) {
+    what = what_is_missing(*found.missing, subject, tongue);
+    how = how_to_get(*found.missing, subject, tongue);
+  }
   hints.push_back({"what", what, line, false});
-  hints.push_back({"how", how_of(rule, subject, tongue), line, false});
+  hints.push_back({"how", how, line, false});
   return hints;
 }
 

@@ -15,7 +15,9 @@ TEST_CASE("a locale's beginning says which language its user reads") {
 
 TEST_CASE("a value in a sentence is not read as part of it") {
   static constexpr Sentence sentence = {"{a} and {b}", "{b}{a}", "{a} {c}", "{a"};
-  const auto say = [&](Tongue tongue) { return said(sentence, tongue, {{"a", "{b}"}, {"b", "2"}}); };
+  const auto say = [&](Tongue tongue) {
+    return said(sentence, tongue, {{"a", "{b}"}, {"b", "2"}});
+  };
   CHECK(say(Tongue::english) == "{b} and 2");
   CHECK(say(Tongue::chinese) == "2{b}");
   CHECK(say(Tongue::french) == "{b} {c}");

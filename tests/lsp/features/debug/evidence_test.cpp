@@ -20,16 +20,14 @@ void check_said(const Seen& seen, const std::array<std::string, 4>& expected) {
 }  // namespace
 
 TEST_CASE("how a run with a change ended is said in four languages") {
-  check_said(Passing{Proof::tests, 2, 2},
-             {"passes 2 of 2 tests", "通过 2 个测试中的 2 个", "réussit 2 tests sur 2",
-              "besteht 2 von 2 Tests"});
-  check_said(Passing{Proof::tests, 1, 1},
-             {"passes 1 of 1 test", "通过 1 个测试中的 1 个", "réussit 1 test sur 1",
-              "besteht 1 von 1 Test"});
-  check_said(Passing{Proof::tests, 1, 2, "test_a"},
-             {"passes 1 of 2 tests, 'test_a' among them", "通过 2 个测试中的 1 个，其中包括“test_a”",
-              "réussit 1 tests sur 2, dont « test_a »",
-              "besteht 1 von 2 Tests, darunter „test_a“"});
+  check_said(Passing{Proof::tests, 2, 2}, {"passes 2 of 2 tests", "通过 2 个测试中的 2 个",
+                                           "réussit 2 tests sur 2", "besteht 2 von 2 Tests"});
+  check_said(Passing{Proof::tests, 1, 1}, {"passes 1 of 1 test", "通过 1 个测试中的 1 个",
+                                           "réussit 1 test sur 1", "besteht 1 von 1 Test"});
+  check_said(
+      Passing{Proof::tests, 1, 2, "test_a"},
+      {"passes 1 of 2 tests, 'test_a' among them", "通过 2 个测试中的 1 个，其中包括“test_a”",
+       "réussit 1 tests sur 2, dont « test_a »", "besteht 1 von 2 Tests, darunter „test_a“"});
   check_said(Passing{Proof::command}, {"the command ends with 0", "命令以 0 结束",
                                        "la commande se termine par 0", "der Befehl endet mit 0"});
 }
@@ -50,9 +48,9 @@ TEST_CASE("a difference from another change is said in four languages") {
 
 TEST_CASE("each doubt has a sentence of its own in each language") {
   std::set<std::string> all;
-  for (const Doubt doubt : {Doubt::nothing, Doubt::not_all_tried, Doubt::too_many,
-                            Doubt::not_compared, Doubt::alike, Doubt::none_near,
-                            Doubt::may_not_have_run}) {
+  for (const Doubt doubt :
+       {Doubt::nothing, Doubt::not_all_tried, Doubt::too_many, Doubt::not_compared, Doubt::alike,
+        Doubt::none_near, Doubt::may_not_have_run}) {
     for (const Tongue tongue : tongues) {
       const std::string sentence = said(Judgement{.doubt = doubt, .rivals = 2}, tongue);
       CHECK(sentence.find('{') == std::string::npos);
@@ -92,8 +90,9 @@ TEST_CASE("every kind of change has a name in each language") {
 }
 
 TEST_CASE("a report speaks its reader's language") {
-  const std::string tests = "from inc import inc\n\n\ndef test_inc():\n    assert inc(1) == 2\n"
-                            "    assert inc(5) == 6\n    assert inc(9) == 10\n";
+  const std::string tests =
+      "from inc import inc\n\n\ndef test_inc():\n    assert inc(1) == 2\n"
+      "    assert inc(5) == 6\n    assert inc(9) == 10\n";
   const Project project("inc.py", "def inc(n):\n    return n - 1\n", "test_inc.py", tests);
   runner::Runner sandbox;
   const auto report = debug(project.subject, sandbox, {.tongue = Tongue::french});

@@ -297,6 +297,7 @@ class Debugging {
     if (found.green.empty() && !missing) try_lines(found, text, report);
     report.fixes = prove(runs_, {red_, clues, found, candidates_count, text});
     for (Fix& fix : report.fixes) fix.ms = ms_since(begin_);
+    if (report.fixes.empty() && missing) report.note = say(nothing_brings);
   }
 
   // Who has a change that passes waits for no more. What passes is held against that as well.

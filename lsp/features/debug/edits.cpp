@@ -141,8 +141,8 @@ static void add_colons(Edits& edits) {
   }
 }
 
-// What the grammar misses at a place: a bracket, a semicolon. Not where a block ends, which only
-// its author knows.
+// What the grammar misses at a place: a bracket, a semicolon. Not where a block ends, which
+// indentation tells better (edits_brackets.cpp).
 static void add_missing_tokens(Edits& edits) {
   if (edits.clues.message.find("expected ':'") != std::string::npos) add_colons(edits);
   for (size_t node = 1; node < edits.nodes.size(); ++node) {
@@ -157,7 +157,7 @@ std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, c
   Edits edits(nodes, grammar, clues);
   for (const auto add : {add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
                          add_import_edits, add_update_edits, add_condition_edits, add_cpp_edits,
-                         add_missing_tokens}) {
+                         add_missing_tokens, add_bracket_edits}) {
     add(edits);
   }
   return edits.take();

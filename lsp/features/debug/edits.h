@@ -70,6 +70,7 @@ void add_import_edits(Edits& edits);
 void add_update_edits(Edits& edits);
 void add_condition_edits(Edits& edits);
 void add_cpp_edits(Edits& edits);
+void add_bracket_edits(Edits& edits);
 
 // What the rules add to. Internal to this folder.
 class Edits {

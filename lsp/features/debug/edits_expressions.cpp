@@ -1,5 +1,6 @@
 // Values: one more or less, half of an operation, wrapped in a call or freed of one, arguments in
 // another order.
+#include <algorithm>
 #include "lsp/features/debug/edits.h"
 
 namespace lsp::features::debug {
@@ -12,6 +13,15 @@ bool is_simple(Role role) {
          role == Role::call;
 }
 
+// Whether of what a call is given one alone points to something.
+bool is_only_pointer(const Edits& edits, size_t arguments) {
+  if (edits.role(arguments) != Role::arguments) return false;
+  const auto given = edits.nodes.children(arguments);
+  return std::count_if(given.begin(), given.end(), [&](size_t each) {
+           return edits.types.kind_of(edits.nodes.text(each)) == DeclaredTypes::Kind::pointer;
+         }) == 1;
+}
+
 void add_neighbours(Edits& edits, size_t node) {
   const Role role = edits.role(node);
   if (!is_simple(role) || edits.nodes[node].field == "function") return;
@@ -19,6 +29,8 @@ void add_neighbours(Edits& edits, size_t node) {
   const auto kind = edits.types.kind_of(edits.nodes.text(node));
   using Kind = DeclaredTypes::Kind;
   if (kind == Kind::object || kind == Kind::function) return;  // no number
+  // A pointer is moved where it is one end of a range; alone it stands for all that it points to.
+  if (kind == Kind::pointer && is_only_pointer(edits, parent)) return;
   const bool object = edits.nodes[node].field == "object" || edits.nodes[node].field == "value" ||
                       (edits.nodes[node].field == "argument" && edits.role(parent) == Role::member);
   if (object && edits.role(parent) != Role::other && edits.role(parent) != Role::returning) return;

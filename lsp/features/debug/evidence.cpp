@@ -98,6 +98,7 @@ constexpr Sentence kinds[] = {
     {"copy", "拷贝", "copie", "Kopie"},
     {"early return", "提前返回", "retour prématuré", "verfrühte Rückkehr"},
     {"grouping", "括号分组", "groupement", "Klammerung"},
+    {"index", "下标", "indice", "Index"},
     {"indentation", "缩进", "indentation", "Einrückung"},
     {"initial value", "初始值", "valeur initiale", "Anfangswert"},
     {"missing argument", "缺少参数", "argument manquant", "fehlendes Argument"},

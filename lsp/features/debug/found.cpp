@@ -76,8 +76,11 @@ Found found_in(const Subject& subject, const Trial& trial, Tongue tongue) {
   found.missing = missing_in(subject, trial);
   if (const auto* error = error_of(trial)) {
     found.type = "compile error";
-    for (const auto& diagnostic : run.diagnostics) {
-      found.message += (found.message.empty() ? "" : "\n") + diagnostic.message;
+    for (const bool errors : {true, false}) {  // warnings are clues as well
+      for (const auto& diagnostic : run.diagnostics) {
+        if ((diagnostic.severity == "error") != errors) continue;
+        found.message += (found.message.empty() ? "" : "\n") + diagnostic.message;
+      }
     }
     found.frames.push_back({error->file, error->line, "", {}});
     return found;

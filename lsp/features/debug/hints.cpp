@@ -365,7 +365,7 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
   const std::string said = first_line(found.message.empty() ? found.verdict : found.message);
   fill(what, "{message}", said);
   std::string how = how_of(rule, subject, tongue);
-  if (found.missing && found.missing->meant.empty()) {
+  if (found.missing) {
     what = what_is_missing(*found.missing, subject, tongue);
     how = how_to_get(*found.missing, subject, tongue);
   }

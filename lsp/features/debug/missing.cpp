@@ -51,12 +51,24 @@ constexpr std::string_view node_modules =
 
 // Where the name of a package is not that of its module.
 constexpr std::pair<std::string_view, std::string_view> packages[] = {
-    {"cv2", "opencv-python"},  {"PIL", "Pillow"},          {"sklearn", "scikit-learn"},
-    {"skimage", "scikit-image"}, {"yaml", "PyYAML"},       {"bs4", "beautifulsoup4"},
-    {"dateutil", "python-dateutil"}, {"dotenv", "python-dotenv"}, {"serial", "pyserial"},
-    {"Crypto", "pycryptodome"}, {"attr", "attrs"},         {"git", "GitPython"},
-    {"jwt", "PyJWT"},          {"docx", "python-docx"},    {"psycopg2", "psycopg2-binary"},
-    {"MySQLdb", "mysqlclient"}, {"OpenSSL", "pyOpenSSL"},  {"usb", "pyusb"}};
+    {"cv2", "opencv-python"},
+    {"PIL", "Pillow"},
+    {"sklearn", "scikit-learn"},
+    {"skimage", "scikit-image"},
+    {"yaml", "PyYAML"},
+    {"bs4", "beautifulsoup4"},
+    {"dateutil", "python-dateutil"},
+    {"dotenv", "python-dotenv"},
+    {"serial", "pyserial"},
+    {"Crypto", "pycryptodome"},
+    {"attr", "attrs"},
+    {"git", "GitPython"},
+    {"jwt", "PyJWT"},
+    {"docx", "python-docx"},
+    {"psycopg2", "psycopg2-binary"},
+    {"MySQLdb", "mysqlclient"},
+    {"OpenSSL", "pyOpenSSL"},
+    {"usb", "pyusb"}};
 
 std::set<std::string> words_of(std::string_view text) {
   std::istringstream words{std::string(text)};
@@ -160,8 +172,8 @@ std::optional<Missing> in_cpp(const Subject& subject, const Trial& trial) {
   return Missing{Kind::library, library, ""};
 }
 
-// A shell's word for a program that is not there, or make's; else what a tool says that was given no
-// work it could do.
+// A shell's word for a program that is not there, or make's; else what a tool says that was given
+// no work it could do.
 std::optional<Missing> of_command(const runner::Outcome& outcome) {
   static constexpr std::string_view idle[] = {": can't open file '/", "sh: 0: cannot open ",
                                               "make: *** No ", "Error: Cannot find module '/"};
@@ -212,13 +224,17 @@ constexpr Sentence whats[] = {
     {"The command found nothing to do: {name}", "命令无事可做：{name}",
      "La commande n'a rien trouvé à faire : {name}", "Der Befehl fand nichts zu tun: {name}"}};
 constexpr Sentence hows[] = {
-    {"Install it: `{install}`. A run sees the virtual environment that VIRTUAL_ENV names, else .venv "
+    {"Install it: `{install}`. A run sees the virtual environment that VIRTUAL_ENV names, else "
+     ".venv "
      "in the project's folder, else /usr/bin/python3.",
-     "安装它：`{install}`。运行时先看 VIRTUAL_ENV 指定的虚拟环境，其次是项目文件夹中的 .venv，最后是 "
+     "安装它：`{install}`。运行时先看 VIRTUAL_ENV 指定的虚拟环境，其次是项目文件夹中的 "
+     ".venv，最后是 "
      "/usr/bin/python3。",
-     "Installez-le : `{install}`. Une exécution voit l'environnement virtuel que nomme VIRTUAL_ENV, "
+     "Installez-le : `{install}`. Une exécution voit l'environnement virtuel que nomme "
+     "VIRTUAL_ENV, "
      "sinon .venv dans le dossier du projet, sinon /usr/bin/python3.",
-     "Installieren Sie es: `{install}`. Ein Lauf sieht die virtuelle Umgebung, die VIRTUAL_ENV nennt, "
+     "Installieren Sie es: `{install}`. Ein Lauf sieht die virtuelle Umgebung, die VIRTUAL_ENV "
+     "nennt, "
      "sonst .venv im Ordner des Projekts, sonst /usr/bin/python3."},
     {"Install it: `{install}`. A run sees node_modules in the project's folder.",
      "安装它：`{install}`。运行时能看到项目文件夹中的 node_modules。",
@@ -232,24 +248,31 @@ constexpr Sentence hows[] = {
      "run sees /usr and the project's folder.",
      "名称写对了吗？请安装提供它的软件包，或在 --command 中用 -I 指出它的文件夹。运行时能看到 /usr "
      "和项目文件夹。",
-     "Son nom est-il exact ? Installez le paquet qui le contient, ou nommez son dossier par -I dans "
+     "Son nom est-il exact ? Installez le paquet qui le contient, ou nommez son dossier par -I "
+     "dans "
      "--command. Une exécution voit /usr et le dossier du projet.",
-     "Stimmt sein Name? Installieren Sie das Paket, das ihn enthält, oder nennen Sie seinen Ordner mit "
+     "Stimmt sein Name? Installieren Sie das Paket, das ihn enthält, oder nennen Sie seinen Ordner "
+     "mit "
      "-I in --command. Ein Lauf sieht /usr und den Ordner des Projekts."},
     {"Install it, or name its folder by -L in --command. A run sees /usr and the project's folder.",
      "请安装它，或在 --command 中用 -L 指出它的文件夹。运行时能看到 /usr 和项目文件夹。",
-     "Installez-la, ou nommez son dossier par -L dans --command. Une exécution voit /usr et le dossier "
+     "Installez-la, ou nommez son dossier par -L dans --command. Une exécution voit /usr et le "
+     "dossier "
      "du projet.",
-     "Installieren Sie sie, oder nennen Sie ihren Ordner mit -L in --command. Ein Lauf sieht /usr und "
+     "Installieren Sie sie, oder nennen Sie ihren Ordner mit -L in --command. Ein Lauf sieht /usr "
+     "und "
      "den Ordner des Projekts."},
     {"Is it spelled right, and installed below /usr? One of the project is named by its path, as "
      "./test or node_modules/.bin/jest; a run sees nothing else of the home folder.",
      "名称写对了吗？安装在 /usr 下了吗？项目自己的程序要写出路径，如 ./test 或 "
      "node_modules/.bin/jest；运行时看不到主文件夹的其他内容。",
-     "Est-il bien écrit, et installé sous /usr ? Un programme du projet se nomme par son chemin, comme "
+     "Est-il bien écrit, et installé sous /usr ? Un programme du projet se nomme par son chemin, "
+     "comme "
      "./test ou node_modules/.bin/jest ; une exécution ne voit rien d'autre du dossier personnel.",
-     "Ist es richtig geschrieben und unter /usr installiert? Eines des Projekts wird mit seinem Pfad "
-     "genannt, wie ./test oder node_modules/.bin/jest; vom Home-Ordner sieht ein Lauf sonst nichts."},
+     "Ist es richtig geschrieben und unter /usr installiert? Eines des Projekts wird mit seinem "
+     "Pfad "
+     "genannt, wie ./test oder node_modules/.bin/jest; vom Home-Ordner sieht ein Lauf sonst "
+     "nichts."},
     {"Try it by hand in the project's folder, where it is run.",
      "请在项目文件夹中手工试一试，命令就在那里运行。",
      "Essayez-la à la main dans le dossier du projet, où elle s'exécute.",
@@ -278,10 +301,10 @@ std::optional<Missing> missing_in(const Subject& subject, const Trial& trial) {
   std::optional<Missing> missing;
   for (const languages::Failure& failure : trial.run.findings.failures) {
     const std::string told = failure.type + failure.message;
-    auto its = subject.language == Language::python
-                   ? told.find("ModuleNotFoundError") == told.npos ? std::nullopt
-                                                                   : in_python(subject, told)
-                   : in_node(subject, told);
+    auto its = subject.language == Language::python ? told.find("ModuleNotFoundError") == told.npos
+                                                          ? std::nullopt
+                                                          : in_python(subject, told)
+                                                    : in_node(subject, told);
     if (!its) return std::nullopt;
     if (!missing) missing = std::move(its);
   }
@@ -300,6 +323,11 @@ std::string what_is_missing(const Missing& missing, const Subject& subject, Tong
 }
 
 std::string how_to_get(const Missing& missing, const Subject& subject, Tongue tongue) {
+  static constexpr Sentence slip = {"Is it a slip for '{meant}', which is at hand?",
+                                    "是不是把现有的“{meant}”写错了？",
+                                    "Est-ce une faute pour « {meant} », qui est disponible ?",
+                                    "Ist es verschrieben für „{meant}“, das vorhanden ist?"};
+  if (!missing.meant.empty()) return said(slip, tongue, {{"meant", missing.meant.front()}});
   return said(hows[static_cast<size_t>(missing.kind)], tongue,
               {{"install", line_to_install(missing, subject)}});
 }

@@ -16,6 +16,7 @@
 #include "lsp/features/debug/diff.h"
 #include "lsp/features/debug/evidence.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/features/debug/hiding.h"
 #include "lsp/features/debug/protect.h"
 #include "lsp/features/debug/smaller.h"
 #include "lsp/features/debug/suspicion.h"
@@ -94,6 +95,7 @@ class Prover {
   std::vector<Fix> run() {
     std::vector<const Green*> green;
     for (const Green& each : proving_.found.green) green.push_back(&each);
+    green = without_hiding(runs_, proving_, std::move(green));
     for (; !green.empty() && !runs_.is_over(); green.erase(green.begin())) {
       Fix fix = fix_of(green.front()->candidate.text, green.front()->candidate.what);
       if (!passes(fix)) continue;

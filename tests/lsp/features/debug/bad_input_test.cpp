@@ -179,8 +179,8 @@ TEST_CASE("a module, file or header whose name is a slip is mended") {
     REQUIRE_FALSE(report->fixes.empty());
     CHECK(report->fixes[0].text == mended);
   };
-  check("a.py", "import maht\nassert maht.sqrt(4) == 2\n",
-        "import math\nassert math.sqrt(4) == 2\n");
+  check("a.py", "import maht\n\n\ndef root(n):\n    return maht.sqrt(n)\n\n\nassert root(4) == 2\n",
+        "import math\n\n\ndef root(n):\n    return math.sqrt(n)\n\n\nassert root(4) == 2\n");
   check("a.py", "from shaeps import SIDES\nprint(SIDES)\n",
         "from shapes import SIDES\nprint(SIDES)\n");
   check("a.js", "const { one } = require('./hlepers');\nconsole.log(one());\n",

@@ -236,3 +236,37 @@ TEST_CASE("no change touches a test, an assertion, a handler or an exit") {
     }
   }
 }
+
+TEST_CASE("brackets that nobody closed are closed where indentation tells") {
+  const auto check = [](const char* language, const std::string& whole, const std::string& part) {
+    std::string broken = whole;
+    broken.erase(whole.rfind(part), part.size());
+    check_offers(language, broken, whole);
+  };
+  const std::string cpp =
+      "int sum(int n) {\n  int s = 0;\n  while (n > 0) {\n    if (n % 2) {\n      s += n;\n    }\n"
+      "    --n;\n  }\n  return s;\n}\n\nint main() {\n  return sum(3);\n}\n";
+  check("cpp", cpp, "    }\n");
+  check("cpp", "struct A {\n  int n = 0;\n};\n\nint main() {\n  return A().n;\n}\n", "};\n");
+  check("cpp", "int f() {\n  return 1;\n}\n\nint main() {\n  return f();\n}\n", "}\n");
+  check("cpp", "int f(int n) {\n  while (n > 0) {\n    --n;\n  }\n  return n;\n}\n", ")");
+  check_offers("cpp", "int f() {\n  return 1;\n\n// One.\nint main() {\n  return f();\n}\n",
+               "int f() {\n  return 1;\n}\n\n// One.\nint main() {\n  return f();\n}\n");
+  check("javascript",
+        "function f(xs) {\n  for (const x of xs) {\n    g(x);\n  }\n  return xs;\n}\n", "  }\n");
+  check("javascript",
+        "const f = (xs) => {\n  xs.forEach((x) => {\n    g(x);\n  });\n  return xs;\n};\n",
+        "  });\n");
+  check("javascript", "const o = {\n  a: [1, 2],\n};\nlet b = 1;\n", "};\n");
+  check("python", "def f(xs):\n    total = sum((x for x in xs))\n    return total\n", ")");
+  check("python", "xs = [\n    1,\n    2,\n]\nprint(xs)\n", "]\n");
+  check("python", "def f(xs):\n    if len(xs[0]) > 1:\n        return 1\n    return 2\n", "]");
+}
+
+TEST_CASE("text that is whole is offered no bracket") {
+  const auto tree = tree_of("cpp", "int f() {\nreturn 1;\n}\n");
+  const lsp::syntax::Nodes nodes(*tree);
+  for (const Edit& edit : edits_of(nodes, *grammar_of(tree->language()), {})) {
+    CHECK(edit.what != "missing token");
+  }
+}

@@ -1,6 +1,6 @@
 // In a bundle a module that is imported as a whole is an object `STEM_exports`, one that stays
-// outside is `import_STEM`, its default export `import_STEM.default`, and a function of it is called
-// as `(0, import_STEM.name)`. What a module does not export is `void 0` where it is used.
+// outside is `import_STEM`, its default export `import_STEM.default`, and a function of it is
+// called as `(0, import_STEM.name)`. What a module does not export is `void 0` where it is used.
 #include "sandbox/languages/bundled_names.h"
 
 #include <algorithm>
@@ -25,7 +25,8 @@ std::string stem_of(std::string_view path) {
     if (path.ends_with(ending)) path.remove_suffix(std::string_view(ending).size());
   }
   std::string stem(path);
-  std::replace_if(stem.begin(), stem.end(), [](char c) { return !is_word(c); }, '_');
+  std::replace_if(
+      stem.begin(), stem.end(), [](char c) { return !is_word(c); }, '_');
   return stem;
 }
 
@@ -56,13 +57,27 @@ std::string word_at(std::string_view text, size_t at) {
   return std::string(text.substr(at, end - at));
 }
 
-std::string written(std::string message, std::string_view source, std::string_view warnings) {
-  static constexpr std::string_view unknown = "Import \"", nothing = "(void 0)";
-  static constexpr std::string_view called = "(0 , ";
-  if (const size_t at = warnings.find(unknown);
-      at != warnings.npos && message.find(nothing) != message.npos) {
-    replace_all(message, nothing, word_at(warnings, at + unknown.size()));
+std::string_view line_of(std::string_view text, int line) {
+  for (int i = 1; i < line && !text.empty(); ++i) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
   }
+  return text.substr(0, text.find('\n'));
+}
+
+// "shop.two" of a line that calls it, where `shop` is a whole module; empty where there is none.
+std::string member_in(std::string_view line, std::string_view source) {
+  static constexpr std::string_view before = "* as ";
+  for (size_t at = source.find(before); at != source.npos; at = source.find(before, at + 1)) {
+    const std::string name = word_at(source, at + before.size());
+    const size_t use = name.empty() ? line.npos : line.find(name);
+    const size_t dot = use == line.npos ? line.npos : line.find('.', use);
+    if (dot != line.npos) return name + "." + word_at(line, dot + 1);
+  }
+  return "";
+}
+
+std::string written(std::string message, std::string_view source) {
+  static constexpr std::string_view called = "(0 , ";
   for (size_t at = 0; at < message.size();) {
     const std::string word = word_at(message, at);
     const size_t end = at + std::max<size_t>(word.size(), 1);
@@ -93,18 +108,19 @@ std::string written(std::string message, std::string_view source, std::string_vi
 
 }  // namespace
 
-void name_as_written(std::string_view source, std::string_view warnings, Findings& findings) {
+void name_as_written(std::string_view source, Findings& findings) {
   for (Failure& failure : findings.failures) {
-    failure.message = written(std::move(failure.message), source, warnings);
+    failure.message = written(std::move(failure.message), source);
+    const int line = failure.frames.empty() ? 0 : failure.frames.back().line;
+    const std::string member = member_in(line_of(source, line), source);
+    if (!member.empty()) replace_all(failure.message, "(void 0)", member);
     for (Frame& frame : failure.frames) {
       std::erase_if(frame.locals, [&](const Local& local) {
         return local.name.starts_with("import_") && source.find(local.name) == source.npos;
       });
     }
   }
-  for (Test& test : findings.tests) {
-    test.message = written(std::move(test.message), source, warnings);
-  }
+  for (Test& test : findings.tests) test.message = written(std::move(test.message), source);
 }
 
 }  // namespace sandbox::languages

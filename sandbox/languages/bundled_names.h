@@ -8,8 +8,7 @@
 
 namespace sandbox::languages {
 
-// `source` is the text that was bundled first, `warnings` what esbuild said of it. Locals of the
-// bundle alone go.
-void name_as_written(std::string_view source, std::string_view warnings, Findings& findings);
+// `source` is the text that was bundled first. Locals of the bundle alone go.
+void name_as_written(std::string_view source, Findings& findings);
 
 }  // namespace sandbox::languages

@@ -46,9 +46,7 @@ class Reading {
     } else if (run_.outcome.verdict == Verdict::timed_out) {
       run_.outcome.reason += "; that was the compiler";
     }
-    if (is(Language::typescript)) {
-      name_as_written(prepared_.source, run_.compiler_output, run_.findings);
-    }
+    if (is(Language::typescript)) name_as_written(prepared_.source, run_.findings);
     name_files();
     return std::move(run_);
   }

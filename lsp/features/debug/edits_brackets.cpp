@@ -18,9 +18,9 @@ constexpr size_t most_open = 3;      // more are another kind of text
 
 struct Open {
   char sign;
-  size_t line;         // its number
-  size_t indentation;  // of its line
-  bool ends_line;      // nothing stands behind it there
+  size_t line;            // its number
+  size_t indentation;     // of its line
+  bool ends_line;         // nothing stands behind it there
   std::string_view text;  // of its line, without indentation
 };
 
@@ -146,9 +146,7 @@ class Reader {
     open_.pop_back();
   }
 
-  bool is_comment() const {
-    return python_ ? text_[at_] == '#' : text_.compare(at_, 2, "//") == 0;
-  }
+  bool is_comment() const { return python_ ? text_[at_] == '#' : text_.compare(at_, 2, "//") == 0; }
 
   void skip_past(std::string_view ending, size_t from) {
     const size_t at = text_.find(ending, from);
@@ -160,8 +158,8 @@ class Reader {
     const std::string three(3, quote);
     if (python_ && text_.compare(at_, 3, three) == 0) return skip_past(three, at_ + 3);
     // A digit's separator in C++ is none.
-    const bool separator = quote == '\'' && at_ > 0 &&
-                           std::isdigit(static_cast<unsigned char>(text_[at_ - 1])) != 0;
+    const bool separator =
+        quote == '\'' && at_ > 0 && std::isdigit(static_cast<unsigned char>(text_[at_ - 1])) != 0;
     if (separator) {
       ++at_;
       return;

@@ -52,9 +52,10 @@ class Judge {
     const auto [first, last] = lines_after(before, after, line_);
     Version version = runs_.version(after, Pace::quick);
     version.deadline_ms = runs_.full_deadline_ms;
-    bool runs = false;
+    const int probed = probed_line(after, first);
+    bool runs = probed == 0;
     for (const Piece& piece : run_probes(runs_.sandbox, runs_.subject, version)) {
-      const auto at = piece.lines.lower_bound(first);
+      const auto at = piece.lines.lower_bound(std::min(first, probed));
       runs = runs || (at != piece.lines.end() && *at <= last);
     }
     const Differing change = differing(before, after);
@@ -67,6 +68,16 @@ class Judge {
   }
 
  private:
+  // The line of the probe that tells whether a line has run; 0: nothing tells.
+  int probed_line(const std::string& text, int line) const {
+    const auto tree = parse(text, runs_.subject.language);
+    const auto at = static_cast<size_t>(line - 1);
+    if (!tree || at >= tree->document().line_count()) return 0;
+    const size_t begin = tree->document().line_range(at).begin;
+    return statement_line(syntax::Nodes(*tree), *grammar_of(runs_.subject.language),
+                          std::min(text.find_first_not_of(" \t", begin), text.size()));
+  }
+
   // Whether what failed is itself another text.
   bool is_changed(const std::string& before, const std::string& after) const {
     const auto changed = changed_lines(before, after).in_before;
@@ -99,7 +110,8 @@ std::vector<const Green*> without_hiding(const Runs& runs, const Proving& provin
     for (size_t i = from; i < std::min(from + at_once, green.size()) && !runs.is_over(); ++i) {
       answers.push_back(std::async(std::launch::async, [&, i] { return judge.judge(*green[i]); }));
     }
-    for (size_t i = 0; i < answers.size(); ++i) judged.emplace_back(answers[i].get(), green[from + i]);
+    for (size_t i = 0; i < answers.size(); ++i)
+      judged.emplace_back(answers[i].get(), green[from + i]);
   }
   std::erase_if(judged, [](const auto& each) { return each.first == Hides::all; });
   std::stable_sort(judged.begin(), judged.end(),

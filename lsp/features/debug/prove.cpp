@@ -68,6 +68,9 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
   const auto tree = parse(fixed, language);
   if (!tree) return {};
   const syntax::Nodes nodes(*tree);
+  // What could not be read has done nothing so far that could be meant otherwise.
+  const auto before = parse(original, language);
+  const bool was_broken = before && before->has_error({0, original.size()});
   const text::Range part = changed_part(nodes, original);
   const text::Document& document = tree->document();
   const size_t first = document.line_at(part.begin), last = document.line_at(part.end);
@@ -79,7 +82,7 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     if (inside) edit.prior += 1;
     // What is wrapped around it is another thought, and no other way to write this one.
     const bool near = edit.what != "missing import" && edit.what != "missing call" &&
-                      edit.what != "wrong type" && edit.what != "copy";
+                      edit.what != "wrong type" && edit.what != "copy" && !was_broken;
     if (within && near) edits.push_back(std::move(edit));
   }
   Versions versions(language, {original, fixed});

@@ -1,5 +1,6 @@
 // What a file uses and does not import or include.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "engine/base/format.h"
@@ -174,10 +175,41 @@ void add_slips(Edits& edits) {
   }
 }
 
+// What a compiler says may be meant: "‘cout’ was not declared in this scope; did you mean
+// ‘std::cout’?" Each name, and all together.
+void add_suggested(Edits& edits) {
+  static constexpr std::string_view question = "; did you mean ", open = "‘", close = "’";
+  const std::string& message = edits.clues.message;
+  std::map<std::string, std::string> meant;
+  for (size_t at = message.find(question); at != message.npos;
+       at = message.find(question, at + 1)) {
+    const size_t begin = message.rfind(open, at), end = message.rfind(close, at);
+    const size_t from = message.find(open, at), to = message.find(close, at);
+    if (begin > end || end == message.npos || from > to || to == message.npos) continue;
+    meant.emplace(message.substr(begin + open.size(), end - begin - open.size()),
+                  message.substr(from + open.size(), to - from - open.size()));
+  }
+  std::vector<Part> all;
+  for (const auto& [name, other] : meant) {
+    std::vector<Part> parts;
+    for (size_t node = 1; node < edits.nodes.size(); ++node) {
+      const bool is_name = edits.nodes[node].kind.ends_with("identifier");
+      if (is_name && edits.nodes[node].end == node + 1 && edits.text(node) == name) {
+        parts.push_back({edits.nodes[node].range, other});
+      }
+    }
+    if (parts.empty()) continue;
+    all.insert(all.end(), parts.begin(), parts.end());
+    edits.add_parts(std::move(parts), spelling, 3);
+  }
+  if (meant.size() > 1 && !all.empty()) edits.add_parts(std::move(all), spelling, 3.2);
+}
+
 }  // namespace
 
 void add_import_edits(Edits& edits) {
   add_slips(edits);
+  if (edits.is_c_like()) add_suggested(edits);
   if (edits.is_c_like()) {
     add_includes(edits);
   } else {

@@ -12,8 +12,8 @@ namespace {
 constexpr size_t at_once = 2;
 constexpr size_t most_judged = 12;
 
-// In order of how little they hide.
-enum class Hides { nothing, failing_line, output, all };
+// In order of how little they hide. other_output: what it had printed before it failed is another.
+enum class Hides { nothing, failing_line, other_output, all };
 
 int lines_in(std::string_view text) {
   return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
@@ -49,7 +49,11 @@ class Judge {
   Hides judge(const Green& green) const {
     const std::string& before = runs_.subject.question.text;
     const std::string& after = green.candidate.text;
-    const auto [first, last] = lines_after(before, after, line_);
+    auto [first, last] = lines_after(before, after, line_);
+    // As it was, among what is changed: that line, and not its neighbours.
+    for (int line = first; first < last && line <= last; ++line) {
+      if (line_of(after, line) == line_of(before, line_)) first = last = line;
+    }
     Version version = runs_.version(after, Pace::quick);
     version.deadline_ms = runs_.full_deadline_ms;
     const int probed = probed_line(after, first);
@@ -63,7 +67,7 @@ class Judge {
     const bool takes_away =
         green.candidate.what == "superfluous statement" && is_changed(before, after);
     if ((!runs && !adds) || takes_away) return Hides::all;
-    if (loses_output(after)) return Hides::output;
+    if (has_other_output(after)) return Hides::other_output;
     return runs ? Hides::nothing : Hides::failing_line;
   }
 
@@ -85,11 +89,11 @@ class Judge {
   }
 
   // What it had said before it failed.
-  bool loses_output(const std::string& after) const {
+  bool has_other_output(const std::string& after) const {
     const std::string said = proving_.red.run.outcome.output.text();
     if (said.empty()) return false;
     const auto trial = try_version(runs_.sandbox, runs_.subject, runs_.version(after, Pace::quick));
-    return trial && trial->run.outcome.output.text().size() < said.size();
+    return trial && !trial->run.outcome.output.text().starts_with(said);
   }
 
   const Runs& runs_;
@@ -113,7 +117,11 @@ std::vector<const Green*> without_hiding(const Runs& runs, const Proving& provin
     for (size_t i = 0; i < answers.size(); ++i)
       judged.emplace_back(answers[i].get(), green[from + i]);
   }
-  std::erase_if(judged, [](const auto& each) { return each.first == Hides::all; });
+  const bool any = std::any_of(judged.begin(), judged.end(),
+                               [](const auto& each) { return each.first < Hides::other_output; });
+  std::erase_if(judged, [&](const auto& each) {
+    return each.first == Hides::all || (any && each.first == Hides::other_output);
+  });
   std::stable_sort(judged.begin(), judged.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<const Green*> kept;

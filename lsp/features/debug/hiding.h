@@ -10,8 +10,8 @@ namespace lsp::features::debug {
 
 // Where no test or assertion says what a program should do: without those that take away what
 // failed (by another condition, or its statement gone), and put nothing in its place; and those in
-// front with which what failed is still run. A program that prints less than before is behind one
-// that does not. The order is otherwise kept.
+// front with which what failed is still run. Those with which it prints something else than before
+// it failed are left where there are no others. The order is otherwise kept.
 std::vector<const Green*> without_hiding(const Runs& runs, const Proving& proving,
                                          std::vector<const Green*> green);
 

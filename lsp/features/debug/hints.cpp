@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "lsp/features/debug/debug.h"
+#include "lsp/features/debug/diff.h"
 #include "lsp/features/debug/grammar.h"
 #include "lsp/features/debug/subject.h"
 
@@ -277,13 +278,9 @@ void fill(std::string& text, std::string_view name, const std::string& value) {
   }
 }
 
-std::string line_of(std::string_view text, int line) {
-  for (int i = 1; i < line && !text.empty(); ++i) {
-    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  }
-  text = text.substr(0, text.find('\n'));
-  const size_t begin = text.find_first_not_of(" \t");
-  return begin == text.npos ? "" : std::string(text.substr(begin));
+std::string without_indentation(std::string_view line) {
+  const size_t begin = line.find_first_not_of(" \t");
+  return begin == line.npos ? "" : std::string(line.substr(begin));
 }
 
 std::string first_line(const std::string& text) {
@@ -356,7 +353,7 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
     fill(place, "{file}", name);
     fill(place, "{line}", std::to_string(at->line));
     fill(place, "{function}", at->function.empty() ? name : at->function);
-    fill(place, "{source}", line_of(text, at->line));
+    fill(place, "{source}", without_indentation(line_of(text, at->line)));
     fill(place, "{values}", values);
     hints.push_back({"where", place, line, false});
   }

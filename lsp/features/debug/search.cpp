@@ -80,10 +80,11 @@ class Searcher {
   Search run() {
     if (!original_) return {};
     before_.emplace(*original_);
-    can_be_read_ = !original_->has_error({0, version_.text.size()}) ||
-                   std::any_of(candidates_.begin(), candidates_.end(), [&](auto& each) {
-                     return each.what == "missing token" && parses(each.text);
-                   });
+    can_be_read_ =
+        !original_->has_error({0, version_.text.size()}) ||
+        std::any_of(candidates_.begin(), candidates_.end(), [&](auto& each) {
+          return (each.what == "missing token" || each.what == "indentation") && parses(each.text);
+        });
     {
       std::vector<std::jthread> workers;
       for (unsigned i = 0; i < limits_.workers; ++i) workers.emplace_back([this] { work(); });
@@ -104,9 +105,10 @@ class Searcher {
     if (found_.green.empty()) {
       // With what was missing at hand, what is wrong comes to light: looking on would cost its
       // time.
-      return found_.improvement &&
-             (now > limits_.deadline_after_improvement ||
-              (found_.improvement->what == "missing import" && best_.second == 0));
+      return found_.improvement && (now > limits_.deadline_after_improvement ||
+                                    ((found_.improvement->what == "missing import" ||
+                                      found_.improvement->what == spelling) &&
+                                     best_.second == 0));
     }
     return found_.green.size() >= limits_.most_green || next_ >= limits_.least_tried ||
            now > limits_.deadline_for_rivals;

@@ -270,3 +270,32 @@ TEST_CASE("text that is whole is offered no bracket") {
     CHECK(edit.what != "missing token");
   }
 }
+
+TEST_CASE("a key that is missing is read with a default") {
+  const Clues clues{.type = "KeyError", .message = "KeyError: 'a'", .tests = ""};
+  check_offers("python", "d['a'] = d['a'] + 1\n", "d['a'] = d.get('a', 0) + 1\n", clues);
+  check_offers("python", "d[k] += n\n", "d[k] = d.get(k, 0) + n\n", clues);
+}
+
+TEST_CASE("names are what the compiler says may be meant, all at once") {
+  check_offers("cpp", "int f() {\n  cout << 1 << endl;\n  return 0;\n}\n",
+               "int f() {\n  std::cout << 1 << std::endl;\n  return 0;\n}\n",
+               {.type = "compile error",
+                .message = "‘cout’ was not declared in this scope; did you mean ‘std::cout’?\n"
+                           "‘endl’ was not declared in this scope; did you mean ‘std::endl’?",
+                .tests = ""});
+}
+
+TEST_CASE("lines are indented as Python wants them") {
+  const auto clues = [](const char* message) {
+    return Clues{.type = "IndentationError", .message = message, .tests = ""};
+  };
+  check_offers("python", "def f(n):\nm = n\nprint(m)\n\nf(1)\n",
+               "def f(n):\n    m = n\n    print(m)\n\nf(1)\n",
+               clues("expected an indented block after function definition on line 1"));
+  check_offers("python", "def f(n):\nprint(n)\nf(1)\n", "def f(n):\n    print(n)\nf(1)\n",
+               clues("expected an indented block after function definition on line 1"));
+  check_offers("python", "a = 1\n  b = 2\n", "a = 1\nb = 2\n", clues("unexpected indent"));
+  check_offers("python", "if a:\n    b = 1\n   c = 2\n", "if a:\n    b = 1\n    c = 2\n",
+               clues("unindent does not match any outer indentation level"));
+}

@@ -51,7 +51,19 @@ TEST_CASE("a change that takes away what failed is dropped, one that goes round 
                  {gone, "superfluous statement"},
                  {silent, "rewritten function"},
                  {round, "early return"},
-                 {right, "off by one"}}) == std::vector<std::string>{right, round, silent});
+                 {right, "off by one"}}) == std::vector<std::string>{right, round});
+}
+
+TEST_CASE("where all that passes prints something else than before, that is kept") {
+  const std::string program = "print(1)\nprint(1 / 0)\n", other = "print(2)\nprint(1 / 1)\n";
+  CHECK(kept_of("ones.py", program, {{other, "constant"}}) == std::vector<std::string>{other});
+}
+
+TEST_CASE("a return put before what failed takes it away") {
+  const std::string head = "def f(xs):\n    n = 0\n", tail = "\n\nf([])\n";
+  CHECK(kept_of("f.py", head + "    n = xs[0]\n    return n\n" + tail,
+                {{head + "    return n\n    n = xs[0]\n" + tail, "order of statements"}})
+            .empty());
 }
 
 TEST_CASE("an inverted guard in C++ is no fix") {

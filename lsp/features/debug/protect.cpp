@@ -107,7 +107,12 @@ bool checks_itself(const Nodes& nodes, size_t main, const std::set<std::string_v
     if (ends_badly(nodes, node)) return true;
     if (role == Role::call) {
       const std::string_view name = callee(nodes, node);
-      if (is_protected_call(name) || assertions.contains(name) || is_test_name(name)) return true;
+      const bool macro = !name.empty() && std::none_of(name.begin(), name.end(), [](char c) {
+        return std::islower(static_cast<unsigned char>(c)) != 0;
+      });
+      if (macro || is_protected_call(name) || assertions.contains(name) || is_test_name(name)) {
+        return true;
+      }
     }
     const auto given = role == Role::returning ? nodes.children(node) : std::vector<size_t>();
     if (!given.empty() && !is_one_of(nodes.text(given[0]), {"0", "EXIT_SUCCESS"})) return true;

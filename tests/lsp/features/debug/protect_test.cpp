@@ -263,6 +263,7 @@ TEST_CASE("a main function may be changed where it checks nothing") {
   check("cpp", "int main() {\n  int n = 1;\n  assert(n == 2);\n}\n", false);
   check("cpp", "int main() {\n  int n = 1;\n  return n == 2 ? 0 : 1;\n}\n", false);
   check("cpp", "int main() {\n  int n = 1;\n  test_all(n);\n}\n", false);
+  check("cpp", "int main() {\n  int n = 1;\n  REQUIRE(n == 2);\n}\n", false);
   check("python", "def main():\n    n = 1\n    print(n)\n", true);
   check("python", "def main():\n    n = 1\n    sys.exit(n)\n", false);
 }

@@ -42,6 +42,10 @@ class Judge {
       }
       break;
     }
+    for (const auto& diagnostic : proving.red.run.diagnostics) {
+      const bool own = diagnostic.file == runs.subject.question.file;
+      if (line_ == 0 && own && diagnostic.severity == "error") line_ = diagnostic.line;
+    }
   }
 
   bool can_judge() const { return line_ > 0; }

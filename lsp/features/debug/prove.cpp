@@ -64,7 +64,8 @@ text::Range changed_part(const syntax::Nodes& nodes, const std::string& original
 
 // Small changes of what the fix wrote, and then of the lines around it, the likeliest first.
 std::vector<std::string> neighbours_of(const std::string& original, const std::string& fixed,
-                                       syntax::Language language, const Clues& clues) {
+                                       const Subject& subject, const Clues& clues) {
+  const syntax::Language language = subject.language;
   const auto tree = parse(fixed, language);
   if (!tree) return {};
   const syntax::Nodes nodes(*tree);
@@ -83,6 +84,8 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     // What is wrapped around it is another thought, and no other way to write this one.
     const bool near = edit.what != "missing import" && edit.what != "missing call" &&
                       edit.what != "wrong type" && edit.what != "copy" && !was_broken;
+    // Where no test says what it is for, anything can be left out.
+    if (subject.proof == Proof::none && edit.what == "superfluous statement") continue;
     if (within && near) edits.push_back(std::move(edit));
   }
   Versions versions(language, {original, fixed});
@@ -166,8 +169,7 @@ class Prover {
     for (size_t i = 1; i < green.size(); ++i) rivals.texts.push_back(green[i]->candidate.text);
     if (!runs_.batches) return rivals;
     std::vector<Attempt> attempts;
-    for (std::string& text :
-         neighbours_of(original(), fixed, runs_.subject.language, proving_.clues)) {
+    for (std::string& text : neighbours_of(original(), fixed, runs_.subject, proving_.clues)) {
       attempts.push_back({std::move(text)});
     }
     Version version = runs_.version(fixed, Pace::quick);

@@ -81,3 +81,13 @@ TEST_CASE("an inverted guard in C++ is no fix") {
   check_offers("cpp", "int f(const int* a, const int* b) { return g(a, b); }\n",
                "int f(const int* a, const int* b) { return g(a, b + 1); }\n");
 }
+
+TEST_CASE("a line that does not compile is not left out") {
+  const Report report = debug_project(
+      "sum.cpp",
+      "#include <iostream>\nint main() {\n  int total = 6;\n  cout << total << endl;\n}\n", "", "");
+  REQUIRE_FALSE(report.fixes.empty());
+  INFO(report.fixes[0].evidence);
+  CHECK(report.fixes[0].text.find("std::cout << total << std::endl;") != std::string::npos);
+  for (const Fix& fix : report.fixes) CHECK(fix.text.find("  ;\n") == std::string::npos);
+}

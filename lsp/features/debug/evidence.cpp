@@ -14,7 +14,7 @@ constexpr Counted passes = {
     {"passes {passed} of 1 test", "通过 1 个测试中的 {passed} 个", "réussit {passed} test sur 1",
      "besteht {passed} von 1 Test"},
     {"passes {passed} of {count} tests", "通过 {count} 个测试中的 {passed} 个",
-     "réussit {passed} tests sur {count}", "besteht {passed} von {count} Tests"}};
+     "réussit {passed} des {count} tests", "besteht {passed} von {count} Tests"}};
 constexpr Sentence among = {", '{test}' among them", "，其中包括“{test}”", ", dont « {test} »",
                             ", darunter „{test}“"};
 constexpr Sentence holds = {"runs to its end, and its own assertions hold",

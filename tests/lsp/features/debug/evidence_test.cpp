@@ -21,13 +21,13 @@ void check_said(const Seen& seen, const std::array<std::string, 4>& expected) {
 
 TEST_CASE("how a run with a change ended is said in four languages") {
   check_said(Passing{Proof::tests, 2, 2}, {"passes 2 of 2 tests", "通过 2 个测试中的 2 个",
-                                           "réussit 2 tests sur 2", "besteht 2 von 2 Tests"});
+                                           "réussit 2 des 2 tests", "besteht 2 von 2 Tests"});
   check_said(Passing{Proof::tests, 1, 1}, {"passes 1 of 1 test", "通过 1 个测试中的 1 个",
                                            "réussit 1 test sur 1", "besteht 1 von 1 Test"});
   check_said(
       Passing{Proof::tests, 1, 2, "test_a"},
       {"passes 1 of 2 tests, 'test_a' among them", "通过 2 个测试中的 1 个，其中包括“test_a”",
-       "réussit 1 tests sur 2, dont « test_a »", "besteht 1 von 2 Tests, darunter „test_a“"});
+       "réussit 1 des 2 tests, dont « test_a »", "besteht 1 von 2 Tests, darunter „test_a“"});
   check_said(Passing{Proof::command}, {"the command ends with 0", "命令以 0 结束",
                                        "la commande se termine par 0", "der Befehl endet mit 0"});
 }

@@ -7,10 +7,12 @@
 #include "engine/base/format.h"
 #include "lsp/commands.h"
 #include "lsp/debug_models.h"
+#include "lsp/editor_debug.h"
 #include "lsp/engine_model.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/questions.h"
 #include "lsp/replace_text.h"
+#include "lsp/server/evidence.h"
 #include "lsp/wire/debug_report.h"
 
 namespace lsp {
@@ -18,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace debug = features::debug;
-using engine::base::fail;
 using engine::base::Result;
 
 Result<debug::Subject> subject_of(const DebugChoice& choice) {
@@ -55,30 +56,33 @@ wire::DebugReport report_of(const debug::Report& found) {
   return report;
 }
 
-const char* mark(wire::DebugReport::Verified verified) {
-  switch (verified) {
-    case wire::DebugReport::Verified::yes:
-      return "verified";
-    case wire::DebugReport::Verified::no_crash:
-      return "no-crash";
-    case wire::DebugReport::Verified::no:
-      return "not verified";
-  }
-  return "";
-}
+constexpr text::Sentence no_failure = {"no failure: {note}", "没有失败：{note}",
+                                       "aucun échec : {note}", "kein Scheitern: {note}"};
+constexpr text::Sentence no_fix = {"no fix found: {note}", "没有找到修正：{note}",
+                                   "aucune correction trouvée : {note}",
+                                   "keine Korrektur gefunden: {note}"};
+constexpr text::Sentence changed = {"changed {file}", "已修改 {file}", "{file} modifié",
+                                    "{file} geändert"};
+constexpr text::Sentence not_applied = {
+    "nothing was applied, since no fix is verified", "没有应用任何修改，因为没有已验证的修正",
+    "rien n'a été appliqué, car aucune correction n'est vérifiée",
+    "nichts wurde angewandt, da keine Korrektur geprüft ist"};
+constexpr text::Sentence not_mended = {"it fails, and no fix is verified",
+                                       "程序失败，而没有已验证的修正",
+                                       "il échoue, et aucune correction n'est vérifiée",
+                                       "es scheitert, und keine Korrektur ist geprüft"};
 
-void print(const wire::DebugReport& report) {
-  if (!report.failure) std::cout << "no failure: " << report.note << '\n';
+void print(const server::Finding& finding, const wire::DebugReport& report) {
+  const text::Tongue tongue = finding.tongue;
+  if (!report.failure) std::cout << said(no_failure, tongue, {{"note", report.note}}) << '\n';
   for (const auto& hint : report.hints) std::cout << hint.text << '\n';
-  for (const auto& fix : report.fixes) {
-    std::cout << '\n'
-              << mark(fix.verified) << (fix.generated ? ", written by a model" : "") << ": "
-              << fix.evidence << '\n'
-              << fix.diff;
+  for (const server::Finding::Fix& fix : finding.fixes) {
+    std::cout << '\n' << server::verdict_on(fix, tongue) << '\n' << fix.diff;
   }
   if (report.failure && report.fixes.empty() && !report.note.empty())
-    std::cout << "no fix found: " << report.note << '\n';
-  if (!report.applied.empty()) std::cout << "\nchanged " << report.applied << '\n';
+    std::cout << said(no_fix, tongue, {{"note", report.note}}) << '\n';
+  if (!report.applied.empty())
+    std::cout << '\n' << said(changed, tongue, {{"file", report.applied}}) << '\n';
 }
 
 }  // namespace
@@ -91,8 +95,8 @@ int run_debug(const DebugChoice& choice, Output output) {
   }
   const char* locale = std::getenv("LANG");
   debug::Options options{
-      .tongue = debug::tongue_of_locale(choice.language.empty() ? (locale == nullptr ? "" : locale)
-                                                                : choice.language),
+      .tongue = text::tongue_of_locale(choice.language.empty() ? (locale == nullptr ? "" : locale)
+                                                               : choice.language),
       .search_ms = choice.budget_ms};
   std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
   const auto shared = std::make_shared<SharedEngine>(read_machine_settings({}).settings);
@@ -116,16 +120,22 @@ int run_debug(const DebugChoice& choice, Output output) {
     applied = replace_text(question.file, question.text, found->fixes.front().text);
     if (applied) report.applied = question.file;
   } else if (choice.apply && found->failure) {
-    std::cerr << "lemma debug: nothing was applied, since no fix is verified\n";
+    std::cerr << "lemma debug: " << said(not_applied, options.tongue) << '\n';
   }
   if (!report.model_note.empty()) std::cerr << "lemma debug: " << report.model_note << '\n';
   if (output == Output::json) {
     std::cout << wire::to_json(report) << '\n';
   } else {
-    print(report);
+    print(finding_of(*subject, *found, options.tongue), report);
   }
-  if (!applied) std::cerr << "lemma debug: " << applied.message() << '\n';
-  return applied ? 0 : 1;
+  if (!applied) {
+    std::cerr << "lemma debug: " << applied.message() << '\n';
+    return 1;
+  }
+  if (output == Output::json) return 0;  // the verdict is the answer, whatever it is
+  if (!found->failure || proved || !choice.hint.empty()) return 0;
+  if (!choice.apply) std::cerr << "lemma debug: " << said(not_mended, options.tongue) << '\n';
+  return 1;
 }
 
 }  // namespace lsp

@@ -20,6 +20,7 @@ struct Command {
   std::vector<std::string> arguments;
   std::vector<Option> options;
   std::vector<std::pair<std::string, std::string>> below;  // names and descriptions
+  std::string footer;
 };
 
 std::vector<const CLI::App*> below(const CLI::App& app) {
@@ -27,7 +28,7 @@ std::vector<const CLI::App*> below(const CLI::App& app) {
 }
 
 void add(const CLI::App& app, const std::string& path, std::vector<Command>& commands) {
-  Command command{path, app.get_description(), {}, {}, {}};
+  Command command{path, app.get_description(), {}, {}, {}, app.get_footer()};
   for (const CLI::Option* option : app.get_options()) {
     const std::string type = option->get_type_name();
     if (option->get_positional()) {
@@ -92,6 +93,7 @@ void print_man(const std::vector<Command>& commands, std::ostream& out) {
       if (!option.argument.empty()) out << " \\fI" << roff(option.argument) << "\\fR";
       out << '\n' << roff(option.description) << '\n';
     }
+    if (!command.footer.empty()) out << ".PP\n" << roff(command.footer) << ".\n";
   }
   out << ".SH FILES\n.TP\n.I ~/.config/lemma/config.toml\nsettings of this machine\n"
       << ".TP\n.I ~/.config/lemma/http\\-tokens\nbearer tokens of the endpoint\n"

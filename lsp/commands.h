@@ -100,11 +100,12 @@ struct DebugChoice {
   std::string file;
   std::string tests;
   std::string command;
-  std::string language;  // of the hints, as a locale; empty: LANG
+  std::string language;  // of all that is said, as a locale; empty: LANG
   std::string hint;      // "where", "what" or "how": that alone, and no fix is looked for
   bool apply = false;
   uint32_t budget_ms = 15'000;
 };
+// 0 where nothing fails, a fix is verified, or a report in JSON or a hint was asked for.
 int run_debug(const DebugChoice& choice, Output output);
 // A body for a function that has examples and none; changes nothing. `place` is FILE:LINE, a line
 // of the function, or FILE where there is only one.

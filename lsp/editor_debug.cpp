@@ -5,6 +5,7 @@
 #include "engine/base/read_file.h"
 #include "lsp/debug_models.h"
 #include "lsp/features/debug/debug.h"
+#include "lsp/features/debug/evidence.h"
 #include "lsp/features/debug/trial.h"
 #include "lsp/questions.h"
 #include "lsp/text/uri.h"
@@ -22,10 +23,19 @@ Finding::Proof proof_of(debug::Verified verified) {
                                                  : Finding::Proof::none;
 }
 
-std::string author_of(const debug::Fix& fix) {
-  if (!fix.generated) return "a rule that makes small changes";
-  return fix.what == debug::rewritten_line ? "the model that completes, with its memory"
-                                           : "the model that you talk to";
+std::string author_of(const debug::Fix& fix, text::Tongue tongue) {
+  static constexpr text::Sentence rule = {"a rule that makes small changes", "做小修改的规则",
+                                          "une règle qui fait de petits changements",
+                                          "einer Regel, die kleine Änderungen macht"};
+  static constexpr text::Sentence completing = {
+      "the model that completes, with its memory", "补全模型及其记忆",
+      "le modèle qui complète, avec sa mémoire",
+      "dem Modell, das vervollständigt, mit seinem Gedächtnis"};
+  static constexpr text::Sentence spoken_to = {"the model that you talk to", "与您对话的模型",
+                                               "le modèle à qui vous parlez",
+                                               "dem Modell, mit dem Sie sprechen"};
+  if (!fix.generated) return said(rule, tongue);
+  return said(fix.what == debug::rewritten_line ? completing : spoken_to, tongue);
 }
 
 std::string run_of(const debug::Subject& subject) {
@@ -33,41 +43,13 @@ std::string run_of(const debug::Subject& subject) {
   return std::filesystem::path(subject.tests).filename();
 }
 
-Finding finding_of(const debug::Subject& subject, const debug::Report& report) {
-  const debug::Question& question = subject.question;
-  Finding finding{.program = question.file,
-                  .program_text = question.text,
-                  .note = report.note,
-                  .model_note = report.model_note,
-                  .run = run_of(subject),
-                  .ms = report.ms};
-  if (report.failure) {
-    finding.failed = true;
-    finding.type = report.failure->type;
-    finding.message = report.failure->message;
-    finding.red = report.failure->red;
-    finding.red_runs = report.failure->reproduced ? 2 : 1;
-    for (const auto& [file, line, function, locals] : report.failure->frames) {
-      finding.frames.push_back({file, line, function, {}});
-      for (const auto& [name, value] : locals) {
-        finding.frames.back().locals.emplace_back(name, value);
-      }
-    }
-  }
-  for (const debug::Hint& hint : report.hints) finding.hints.push_back(hint.text);
-  for (const debug::Fix& fix : report.fixes) {
-    finding.fixes.push_back({fix.text, fix.diff, fix.what, fix.evidence, proof_of(fix.verified),
-                             fix.generated, author_of(fix), fix.mended, fix.kept, fix.green_runs,
-                             fix.ms});
-  }
-  return finding;
-}
-
 std::optional<syntax::Language> language_of(const text::Document& document) {
   // By its name, as a run takes it.
   return syntax::language_of("", document.uri(), document.text());
 }
 
+constexpr text::Sentence no_tests = {"there are no tests", "没有测试", "il n'y a pas de tests",
+                                     "es gibt keine Tests"};
 // Nobody has asked for it.
 constexpr uint32_t mend_ms = 10'000;
 const std::optional<server::Alternative> no_alternative;
@@ -105,19 +87,22 @@ class EditorDebugger : public server::Debugger {
     if (!subject) return subject.error();
     using Until = server::DebugQuestion::Until;
     const bool fixes = question.until == Until::fixes;
+    const text::Tongue tongue = text::tongue_of_locale(question.locale);
     if (!fixes && subject->proof != debug::Proof::tests) {
-      return finding_of(*subject, {.note = "there are no tests"});
+      return finding_of(*subject, {.note = said(no_tests, tongue)}, tongue);
     }
     debug::Options options{
-        .tongue = debug::tongue_of_locale(question.locale),
+        .tongue = tongue,
         .until = fixes ? debug::Options::Until::fixes : debug::Options::Until::failure,
         .stop = std::move(stop)};
     if (fixes) options.models = models_for(engine_, *subject, options.tongue);
-    options.on_failure = [&](const debug::Report& report) { failed(finding_of(*subject, report)); };
+    options.on_failure = [&](const debug::Report& report) {
+      failed(finding_of(*subject, report, tongue));
+    };
     sandbox::runner::Runner sandbox({.ready = fixes ? options.workers : 0});
     const auto report = debug::debug(*subject, sandbox, options);
     if (!report) return report.error();
-    return finding_of(*subject, *report);
+    return finding_of(*subject, *report, tongue);
   }
 
   base::Result<server::Verdict> check(const server::DebugQuestion& question,
@@ -184,6 +169,39 @@ class EditorDebugger : public server::Debugger {
 };
 
 }  // namespace
+
+Finding finding_of(const debug::Subject& subject, const debug::Report& report,
+                   text::Tongue tongue) {
+  const debug::Question& question = subject.question;
+  Finding finding{.program = question.file,
+                  .program_text = question.text,
+                  .note = report.note,
+                  .model_note = report.model_note,
+                  .run = run_of(subject),
+                  .ms = report.ms,
+                  .tongue = tongue};
+  if (report.failure) {
+    finding.failed = true;
+    finding.type = report.failure->type;
+    finding.message = report.failure->message;
+    finding.red = report.failure->red;
+    finding.red_runs = report.failure->reproduced ? 2 : 1;
+    for (const auto& [file, line, function, locals] : report.failure->frames) {
+      finding.frames.push_back({file, line, function, {}});
+      for (const auto& [name, value] : locals) {
+        finding.frames.back().locals.emplace_back(name, value);
+      }
+    }
+  }
+  for (const debug::Hint& hint : report.hints) finding.hints.push_back(hint.text);
+  for (const debug::Fix& fix : report.fixes) {
+    finding.fixes.push_back({fix.text, fix.diff, debug::name_of_kind(fix.what, tongue),
+                             fix.evidence, proof_of(fix.verified), fix.generated,
+                             author_of(fix, tongue), fix.mended, fix.kept, fix.green_runs, fix.ms,
+                             fix.seen});
+  }
+  return finding;
+}
 
 std::shared_ptr<server::Debugger> make_debugger(std::shared_ptr<SharedEngine> engine) {
   return std::make_shared<EditorDebugger>(std::move(engine));

@@ -82,12 +82,16 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
   hint->check(CLI::IsMember({"where", "what", "how"}))->type_name("STEP");
   command->add_flag("--apply", debug.apply, "changes the file, where a fix is verified")
       ->excludes(hint);
-  command->add_option("--language", debug.language, "of the hints: en, zh, fr, de")
+  command->add_option("--language", debug.language, "of all that is said: en, zh, fr, de")
       ->type_name("LOCALE");
   command->add_option("--budget", debug.budget_ms, "for all of it")
       ->check(CLI::Range(1'000, 600'000))
       ->capture_default_str()
       ->type_name("MS");
+  command->footer(
+      "Exit status: 0 where nothing fails, or a fix is verified (with --apply, written); 1 where "
+      "it "
+      "fails and none is, or cannot be run; with --json or --hint, 0 for whatever is found");
   add_output_option(*command, output);
   command->callback([&] { exit_code = lsp::run_debug(debug, output); });
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lsp/server/model.h"
+#include "lsp/text/tongue.h"
 
 namespace lsp::server {
 
@@ -24,8 +25,8 @@ struct Finding {
   struct Fix {
     std::string text;  // of the whole program
     std::string diff;
-    std::string what;
-    std::string evidence;
+    std::string what;      // the kind of the change, for people
+    std::string evidence;  // begins with `seen`
     Proof proof;
     bool generated = false;  // by a model
     // For those who ask what was seen; each test by its name.
@@ -33,7 +34,8 @@ struct Finding {
     std::vector<std::string> mended = {};  // tests, red without it and green with it
     std::vector<std::string> kept = {};    // tests that did as before
     int green_runs = 0;
-    double ms = 0;  // from the first run on
+    double ms = 0;          // from the first run on
+    std::string seen = {};  // "passes 5 of 5 tests"
   };
   std::string program;  // its path; a file of tests is asked about, and this is what they test
   std::string program_text;
@@ -49,7 +51,8 @@ struct Finding {
   std::string model_note;  // what is to be known of the models that were asked
   std::string run = {};    // for people: the file of tests, the program or the command
   int red_runs = 0;
-  double ms = 0;  // of the whole search
+  double ms = 0;                                // of the whole search
+  text::Tongue tongue = text::Tongue::english;  // in which all of it is said
 };
 
 // What the tests of a program say of it. None at all: there is nothing that could be said.

@@ -27,25 +27,53 @@ std::string name_of(const std::string& path) {
 // So long a suggestion must stand there to be worth a run.
 constexpr std::chrono::milliseconds looked_at{600};
 
+using text::said;
+using text::Sentence;
+
+constexpr Sentence with_place = {"{type} in {file}, line {line}", "{file} 第 {line} 行：{type}",
+                                 "{type} dans {file}, ligne {line}",
+                                 "{type} in {file}, Zeile {line}"};
+constexpr Sentence no_failure = {"no failure: {note}", "没有失败：{note}", "aucun échec : {note}",
+                                 "kein Scheitern: {note}"};
+constexpr Sentence no_fix_found = {"no fix found: {note}", "没有找到修正：{note}",
+                                   "aucune correction trouvée : {note}",
+                                   "keine Korrektur gefunden: {note}"};
+constexpr text::Counted offered = {
+    {"1 change offered there as a code action: ", "那里有 1 个修改作为代码操作：",
+     "1 changement proposé à cet endroit comme action de code : ",
+     "1 Änderung steht dort als Code-Aktion bereit: "},
+    {"{count} changes offered there as a code action: ", "那里有 {count} 个修改作为代码操作：",
+     "{count} changements proposés à cet endroit comme actions de code : ",
+     "{count} Änderungen stehen dort als Code-Aktionen bereit: "}};
+constexpr Sentence debugging_it = {"lemma: debugging {file}", "lemma：正在调试 {file}",
+                                   "lemma : débogage de {file}", "lemma: untersucht {file}"};
+constexpr Sentence searching = {"searching for a fix", "正在寻找修正", "recherche d'une correction",
+                                "sucht eine Korrektur"};
+constexpr Sentence cancelled = {"cancelled", "已取消", "annulé", "abgebrochen"};
+constexpr Sentence another_search = {"another search was started", "开始了另一次搜索",
+                                     "une autre recherche a commencé",
+                                     "eine andere Suche hat begonnen"};
+constexpr Sentence has_changed = {"the text has changed", "文本已改变", "le texte a changé",
+                                  "der Text hat sich geändert"};
+
 // "IndexError in a.py, line 3".
 std::string summary_of(const Finding& finding) {
-  std::string text = finding.type;
-  if (!finding.frames.empty()) {
-    const Finding::Frame& frame = finding.frames.back();
-    text += concat(" in ", name_of(frame.path), ", line ", frame.line);
-  }
-  return text;
+  if (finding.frames.empty()) return finding.type;
+  const Finding::Frame& frame = finding.frames.back();
+  return said(with_place, finding.tongue,
+              {{"type", finding.type},
+               {"file", name_of(frame.path)},
+               {"line", std::to_string(frame.line)}});
 }
 
 // What a search came to, as its user is told.
 std::string outcome_of(const Finding& finding) {
-  if (!finding.failed) return concat("no failure: ", finding.note);
-  if (finding.fixes.empty()) {
-    return concat(summary_of(finding), "; no fix found: ", finding.note);
-  }
-  return concat(summary_of(finding), "; ", finding.fixes.size(),
-                finding.fixes.size() == 1 ? " change" : " changes",
-                " offered there as a code action: ", finding.fixes.front().evidence);
+  const text::Tongue tongue = finding.tongue;
+  if (!finding.failed) return said(no_failure, tongue, {{"note", finding.note}});
+  const std::string summary = summary_of(finding) + said(text::then, tongue);
+  if (finding.fixes.empty()) return summary + said(no_fix_found, tongue, {{"note", finding.note}});
+  return concat(summary, said(offered, finding.fixes.size(), tongue),
+                finding.fixes.front().evidence);
 }
 
 const char* title_of(StartingPlace::What what) {
@@ -67,6 +95,10 @@ Debugging::Debugging(DebugOptions options, Host host)
       host_(std::move(host)),
       findings_(host_.documents, host_.encoding) {}
 
+std::string Debugging::say(const Sentence& sentence, text::Values values) const {
+  return said(sentence, text::tongue_of_locale(host_.client.locale), values);
+}
+
 std::vector<std::string> Debugging::commands() const {
   if (!options_.debugger) return {};
   return {debug_command, hint_command, stop_command, trust_command, distrust_command};
@@ -79,7 +111,7 @@ base::Status Debugging::execute(const wire::ExecuteCommandParams& params, const 
   }
   if (params.command == hint_command) return hint(uri);
   if (params.command == stop_command) {
-    if (search_) end_search("cancelled");
+    if (search_) end_search(say(cancelled));
     return base::Done{};
   }
   return trust(uri, params.command == trust_command);
@@ -126,12 +158,12 @@ base::Status Debugging::debug(const std::string& uri, std::optional<size_t> line
 
 void Debugging::begin_search(const Snapshot& document, std::optional<size_t> line,
                              DebugQuestion::Until until, Told told) {
-  if (search_) end_search("another search was started");
+  if (search_) end_search(say(another_search));
   const std::string& uri = document->uri();
   search_ = std::make_unique<Search>(concat("lemma/debug/", ++searches_), document, until, told);
   const std::string token = search_->progress;
   if (search_->asked()) {
-    begin_progress(host_, token, concat("lemma: debugging ", name_of(text::path_of(uri))));
+    begin_progress(host_, token, say(debugging_it, {{"file", name_of(text::path_of(uri))}}));
   }
   DebugQuestion question{document, host_.documents.others(uri), host_.client.locale, line, until};
   const auto on_failure = [this, post = host_.post, token](Finding finding) {
@@ -152,7 +184,7 @@ void Debugging::end_search(const std::string& how) {
 void Debugging::failed(const std::string& token, Finding finding) {
   if (!search_ || search_->progress != token) return;
   if (search_->asked()) {
-    report_progress(host_, token, concat(summary_of(finding), "; searching for a fix"));
+    report_progress(host_, token, summary_of(finding) + say(text::then) + say(searching));
   }
   publish(findings_.put(std::move(finding)));
   if (search_->told != Told::steps) return;
@@ -164,7 +196,7 @@ void Debugging::failed(const std::string& token, Finding finding) {
 void Debugging::found(const std::string& token, base::Result<Finding> result) {
   if (!search_ || search_->progress != token) return;
   std::string how = result ? outcome_of(*result) : result.message();
-  if (result && !result->model_note.empty()) how += "; " + result->model_note;
+  if (result && !result->model_note.empty()) how += say(text::then) + result->model_note;
   const MessageType kind = result ? MessageType::info : MessageType::error;
   const bool tells = search_->told == Told::everything || !result || !result->failed;
   if (result) publish(findings_.put(std::move(result).value()));
@@ -248,7 +280,7 @@ void Debugging::suggestion_is(Suggestion now, const std::string& uri) {
 }
 
 void Debugging::changed(const std::string& uri) {
-  if (search_ && search_->document->uri() == uri) end_search("the text has changed");
+  if (search_ && search_->document->uri() == uri) end_search(say(has_changed));
   publish(findings_.forget(uri));
 }
 
@@ -261,7 +293,7 @@ void Debugging::saved(const std::string& uri) {
 }
 
 void Debugging::cancel(const std::string& token) {
-  if (search_ && search_->progress == token) end_search("cancelled");
+  if (search_ && search_->progress == token) end_search(say(cancelled));
 }
 
 std::vector<wire::CodeAction> Debugging::actions(const wire::SpanParams& params) {

@@ -94,6 +94,8 @@ class Debugging : public Feature {
                     DebugQuestion::Until until, Told told);
   base::Status trust(const std::string& uri, bool trusted);
   void end_search(const std::string& how);
+  // In the client's language.
+  std::string say(const text::Sentence& sentence, text::Values values = {}) const;
   void failed(const std::string& token, Finding finding);
   void found(const std::string& token, base::Result<Finding> result);
   void publish(const std::set<std::string>& uris);

@@ -19,6 +19,30 @@ constexpr size_t most_inlay_bytes = 100;
 constexpr size_t most_value_bytes = 400;
 constexpr uint32_t past_the_end = 1000;
 
+using text::said;
+using text::Sentence;
+
+constexpr Sentence title = {"lemma: {what} ({seen})", "lemma：{what}（{seen}）",
+                            "lemma : {what} ({seen})", "lemma: {what} ({seen})"};
+constexpr Sentence doubtful_title = {
+    "lemma: {what} (not verified, {seen})", "lemma：{what}（未验证，{seen}）",
+    "lemma : {what} (non vérifié, {seen})", "lemma: {what} (nicht geprüft, {seen})"};
+constexpr Sentence no_fix = {"No fix: {note}", "没有修正：{note}", "Pas de correction : {note}",
+                             "Keine Korrektur: {note}"};
+constexpr Sentence failing_tests = {"Tests that fail:", "失败的测试：",
+                                    "Tests en échec :", "Tests, die scheitern:"};
+constexpr Sentence in_line = {"Line {line}:", "第 {line} 行：", "Ligne {line} :", "Zeile {line}:"};
+constexpr Sentence nothing_known = {"nothing that would mend it is known", "不知道怎样能修正它",
+                                    "on ne connaît rien qui le corrigerait",
+                                    "nichts ist bekannt, was es beheben würde"};
+constexpr Sentence comes_through = {"{type} comes through here", "{type} 经过这里",
+                                    "{type} passe par ici", "{type} kommt hier durch"};
+constexpr Sentence fails_here = {"it fails here", "在这里失败", "l'échec est ici",
+                                 "hier scheitert es"};
+constexpr Sentence through_here = {"through here", "经过这里", "par ici", "hier hindurch"};
+constexpr Sentence in_function = {", in {function}", "，在 {function} 中", ", dans {function}",
+                                  ", in {function}"};
+
 std::string values_of(const Finding::Frame& frame) {
   std::string values;
   for (const auto& [name, value] : frame.locals) {
@@ -145,6 +169,9 @@ std::set<std::string> Findings::forget(const std::string& uri) {
 void Findings::add_diagnostics(const Finding& finding, const std::string& uri,
                                std::vector<wire::Diagnostic>& diagnostics) const {
   const auto& frames = finding.frames;
+  const auto say = [&](const Sentence& sentence, text::Values values = {}) {
+    return said(sentence, finding.tongue, values);
+  };
   if (frames.empty()) {
     if (finding.uri != uri) return;
     diagnostics.push_back({span_of(uri, 1), wire::Severity::error, headline(finding), {}});
@@ -155,7 +182,7 @@ void Findings::add_diagnostics(const Finding& finding, const std::string& uri,
     wire::Diagnostic diagnostic{
         span_of(uri, frames[i].line),
         innermost ? wire::Severity::error : wire::Severity::information,
-        innermost ? headline(finding) : concat(finding.type, " comes through here"),
+        innermost ? headline(finding) : say(comes_through, {{"type", finding.type}}),
         {}};
     for (size_t other = frames.size(); other-- > 0;) {
       if (other == i) continue;
@@ -163,8 +190,8 @@ void Findings::add_diagnostics(const Finding& finding, const std::string& uri,
       const std::string& function = frames[other].function;
       diagnostic.related.push_back(
           {at, span_of(at, frames[other].line),
-           concat(other + 1 == frames.size() ? "it fails here" : "through here",
-                  function.empty() ? "" : concat(", in ", function))});
+           say(other + 1 == frames.size() ? fails_here : through_here) +
+               (function.empty() ? "" : say(in_function, {{"function", function}}))});
     }
     diagnostics.push_back(std::move(diagnostic));
   }
@@ -204,19 +231,23 @@ std::optional<Findings::Story> Findings::story(const std::string& uri,
                                     [&](const auto& each) { return meet(each.span, here); });
     if (found == diagnostics.end()) continue;
     const Finding& finding = entry.finding;
-    std::string said = headline(finding);
-    for (const std::string& hint : finding.hints) said += "\n" + hint;
-    std::string text = fenced(said, "");
+    const auto say = [&](const Sentence& sentence, text::Values values = {}) {
+      return said(sentence, finding.tongue, values);
+    };
+    std::string story = headline(finding);
+    for (const std::string& hint : finding.hints) story += "\n" + hint;
+    std::string text = fenced(story, "");
     for (const Finding::Fix& fix : finding.fixes) {
-      text += concat(mark(fix.proof), fix.generated ? ", written by a model" : "", ": ",
-                     fix.evidence, "\n", fenced(fix.diff, "diff"));
+      text += concat(verdict_sentence(fix, finding.tongue), "\n", fenced(fix.diff, "diff"));
     }
-    if (finding.fixes.empty() && !finding.note.empty()) text += "\nNo fix: " + finding.note + "\n";
+    if (finding.fixes.empty() && !finding.note.empty()) {
+      text += "\n" + say(no_fix, {{"note", finding.note}}) + "\n";
+    }
     if (!finding.model_note.empty()) text += "\n" + finding.model_note + "\n";
     if (!finding.red.empty()) {
       std::string red;
       for (const std::string& test : finding.red) red += test + "\n";
-      text += "Tests that fail:\n" + fenced(red, "");
+      text += say(failing_tests) + "\n" + fenced(red, "");
     }
     for (auto frame = finding.frames.rbegin(); frame != finding.frames.rend(); ++frame) {
       const auto& locals = frame->locals;
@@ -226,7 +257,7 @@ std::optional<Findings::Story> Findings::story(const std::string& uri,
       for (const auto& [name, value] : locals) {
         values += concat(name, " = ", text::shortened(value, most_value_bytes), "\n");
       }
-      text += concat("Line ", frame->line, ":\n", fenced(values, ""));
+      text += say(in_line, {{"line", std::to_string(frame->line)}}) + "\n" + fenced(values, "");
     }
     return Story{text, found->span};
   }
@@ -240,9 +271,9 @@ std::optional<std::string> Findings::next_hint(const std::string& uri) {
   auto& [finding, uris, told] = found->second;
   if (told < finding.hints.size()) return finding.hints[told++];
   told = 0;
-  if (finding.fixes.empty()) return "nothing that would mend it is known";
+  if (finding.fixes.empty()) return said(nothing_known, finding.tongue);
   const Finding::Fix& fix = finding.fixes.front();
-  return concat(mark(fix.proof), ": ", fix.evidence, "\n", fix.diff);
+  return concat(verdict_sentence(fix, finding.tongue), "\n", fix.diff);
 }
 
 std::optional<wire::CodeAction> Findings::action_of(const Finding& finding, size_t index,
@@ -259,10 +290,9 @@ std::optional<wire::CodeAction> Findings::action_of(const Finding& finding, size
                       return meet(each.span, wanted);
                     });
   if (!near) return std::nullopt;
-  const std::string seen = fix.evidence.substr(0, fix.evidence.find(';'));
-  const bool is_proved = fix.proof != Finding::Proof::none;
+  const Sentence& form = fix.proof == Finding::Proof::none ? doubtful_title : title;
   wire::CodeAction action{
-      .title = concat("lemma: ", fix.what, " (", is_proved ? "" : "not verified, ", seen, ")"),
+      .title = said(form, finding.tongue, {{"what", fix.what}, {"seen", fix.seen}}),
       .kind = "quickfix",
       .id = concat(uri, "#", index),
       .uri = uri,

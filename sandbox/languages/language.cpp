@@ -159,6 +159,7 @@ Result<Prepared> prepare(const Program& program) {
   Prepared prepared{language, program.mode, program.sanitizers,
                     {},       make_token(), program.file,
                     {},       {},           std::move(doctests.tests)};
+  if (language == Language::typescript) prepared.source = *content;
   Request& request = prepared.request;
   request.plan.policy = policy::host_view();
   request.input = program.input;

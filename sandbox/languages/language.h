@@ -63,6 +63,7 @@ struct Prepared {
   std::string at;       // the same in the sandbox
   std::string missing;  // what this machine lacks, and how to get it; empty: nothing
   std::vector<Doctest> doctests;
+  std::string source = {};  // of TypeScript: its text, which is run in a bundle of other names
 };
 // The request that runs the program, also to be given to Runner::prepare(). An error says what is
 // wrong with the program; a missing toolchain is no error here, but a verdict of the run.

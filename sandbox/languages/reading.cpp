@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "engine/base/format.h"
+#include "sandbox/languages/bundled_names.h"
 #include "sandbox/languages/recipe.h"
 #include "sandbox/languages/traces.h"
 
@@ -45,6 +46,7 @@ class Reading {
     } else if (run_.outcome.verdict == Verdict::timed_out) {
       run_.outcome.reason += "; that was the compiler";
     }
+    if (is(Language::typescript)) name_as_written(prepared_.source, run_.findings);
     name_files();
     return std::move(run_);
   }

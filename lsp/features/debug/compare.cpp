@@ -58,9 +58,9 @@ bool say_the_same(std::string_view one, std::string_view other) {
          number_of(one.substr(end + skip)) == number_of(other.substr(end + skip));
 }
 
-// Where the two differ first, as a person would say it. Nothing where they do not, or where the
-// other one only breaks down: that it does is no reason to doubt the first.
-std::optional<std::string> telling(const std::string& a, const std::string& b) {
+// Where the two differ first. Nothing where they do not, or where the other one only breaks down:
+// that it does is no reason to doubt the first.
+std::optional<Difference> telling(const std::string& a, const std::string& b, size_t second_text) {
   if (a == b) return std::nullopt;
   const auto first = lines_of(a), second = lines_of(b);
   const size_t common = std::min(first.size(), second.size());
@@ -70,16 +70,29 @@ std::optional<std::string> telling(const std::string& a, const std::string& b) {
           .first -
       first.begin());
   if (at == first.size() && at == second.size()) return std::nullopt;
-  const std::string_view one = at < first.size() ? first[at] : "nothing more";
-  const std::string_view other = at < second.size() ? second[at] : "nothing more";
-  if (is_broken(other) && !is_broken(one)) return std::nullopt;
-  const size_t end = one.find(gives), its = other.find(gives);
-  if (end != one.npos && its != other.npos && one.substr(0, end) == other.substr(0, its)) {
-    const size_t skip = std::string_view(gives).size();
-    return concat(cut(one.substr(0, end)), gives, cut(one.substr(end + skip)),
-                  ", with the other change ", cut(other.substr(its + skip)));
+  const auto line_in = [&](const auto& lines) {
+    return at < lines.size() ? std::optional(lines[at]) : std::nullopt;
+  };
+  const auto one = line_in(first), other = line_in(second);
+  if (other && is_broken(*other) && !(one && is_broken(*one))) return std::nullopt;
+  Difference difference{.first = 0, .second = second_text};
+  if (one) difference.one = cut(*one);
+  if (other) difference.other = cut(*other);
+  const size_t end = one ? one->find(gives) : std::string_view::npos;
+  if (!other || end == std::string_view::npos || other->find(gives) != end ||
+      one->substr(0, end) != other->substr(0, end)) {
+    return difference;
   }
-  return concat("'", cut(one), "' and '", cut(other), "'");
+  const std::string_view call = one->substr(0, end);
+  const size_t values = std::min(call.rfind(where), call.size());
+  difference.call = cut(call.substr(0, values));
+  if (values < call.size()) {
+    difference.values = cut(call.substr(values + std::string_view(where).size()));
+  }
+  const size_t skip = end + std::string_view(gives).size();
+  difference.one = cut(one->substr(skip));
+  difference.other = cut(other->substr(skip));
+  return difference;
 }
 
 class Comparing {
@@ -141,8 +154,8 @@ class Comparing {
           continue;
         }
         note(*said[i], inputs_[other - 1]);
-        const auto told = telling(*said[i], *said[i + other]);
-        if (told && !comparison_.difference) comparison_.difference = {0, other, *told};
+        auto told = telling(*said[i], *said[i + other], other);
+        if (told && !comparison_.difference) comparison_.difference = std::move(told);
       }
     }
     return true;

@@ -13,7 +13,12 @@ namespace lsp::features::debug {
 
 struct Difference {
   size_t first, second;  // of the texts
-  std::string telling;   // "f(0) gives 1, with the other change 0"
+  // What tells them apart: what a call gave, with the values of the names in it ("x = 3"), or where
+  // there is no call, a line that was written; nothing where no more was.
+  std::string call = {};
+  std::string values = {};
+  std::optional<std::string> one = {};
+  std::optional<std::string> other = {};
 };
 
 struct Comparison {

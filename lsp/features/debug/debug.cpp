@@ -44,6 +44,53 @@ double ms_since(Clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
 
+using text::Counted;
+using text::said;
+using text::Sentence;
+
+constexpr Counted all_pass = {{"its one test passes", "唯一的测试通过", "son seul test réussit",
+                               "sein einziger Test besteht"},
+                              {"all {count} tests pass", "全部 {count} 个测试通过",
+                               "les {count} tests réussissent", "alle {count} Tests bestehen"}};
+constexpr Sentence it_passes = {"'{test}' passes", "“{test}”通过", "« {test} » réussit",
+                                "„{test}“ besteht"};
+constexpr Sentence it_runs = {"it runs without a failure", "运行没有出错",
+                              "il s'exécute sans échec", "es läuft ohne Fehler"};
+constexpr Sentence without_input = {"it runs without a failure; its standard input was empty",
+                                    "运行没有出错；它的标准输入是空的",
+                                    "il s'exécute sans échec ; son entrée standard était vide",
+                                    "es läuft ohne Fehler; seine Standardeingabe war leer"};
+constexpr Sentence other_bytes = {"its text is not UTF-8, so that nothing of it is changed",
+                                  "文本不是 UTF-8，因此不作任何修改",
+                                  "son texte n'est pas en UTF-8, et rien n'y est changé",
+                                  "sein Text ist nicht UTF-8, darum wird nichts daran geändert"};
+constexpr Sentence by_chance = {
+    "it failed once and not a second time: what depends on chance cannot be proved",
+    "它失败了一次，第二次没有失败：取决于偶然的东西无法证明",
+    "il a échoué une fois et pas la seconde : ce qui dépend du hasard ne se prouve pas",
+    "es scheiterte einmal und nicht ein zweites Mal: Was vom Zufall abhängt, lässt sich nicht "
+    "beweisen"};
+constexpr Sentence nothing_brings = {"no change of the program brings what is missing",
+                                     "缺少的东西不是修改程序能带来的",
+                                     "aucun changement du programme n'apporte ce qui manque",
+                                     "keine Änderung des Programms bringt, was fehlt"};
+constexpr Sentence not_when_quick = {
+    "a quick run does not show the failure", "快速运行时看不到这个失败",
+    "une exécution rapide ne montre pas l'échec", "ein schneller Lauf zeigt das Scheitern nicht"};
+constexpr Sentence changes_tried = {
+    "tried {tried} of {all} changes", "试了 {all} 个修改中的 {tried} 个",
+    "{tried} changements essayés sur {all}", "{tried} von {all} Änderungen versucht"};
+constexpr Counted functions_tried = {
+    {", and 1 function of the model", "，以及模型写的 1 个函数", ", et 1 fonction du modèle",
+     ", und 1 Funktion des Modells"},
+    {", and {count} functions of the model", "，以及模型写的 {count} 个函数",
+     ", et {count} fonctions du modèle", ", und {count} Funktionen des Modells"}};
+constexpr Counted lines_tried = {
+    {", and 1 line of the model", "，以及模型写的 1 行", ", et 1 ligne du modèle",
+     ", und 1 Zeile des Modells"},
+    {", and {count} lines of the model", "，以及模型写的 {count} 行",
+     ", et {count} lignes du modèle", ", und {count} Zeilen des Modells"}};
+
 // Whether a program reads what nobody types here, as a run has an empty standard input.
 bool reads_input(std::string_view text) {
   static constexpr std::string_view words[] = {"stdin", "readFileSync(0", "std::cin", "scanf(",
@@ -83,21 +130,18 @@ class Debugging {
     const auto status = narrow(*red);
     if (!status) return status.error();
     if (red->green) {
-      report.note = !subject_.wanted.empty() ? concat("'", subject_.start->test, "' passes")
-                    : subject_.proof == Proof::tests
-                        ? concat("all ", red->tests.size(), " tests pass")
-                    : reads_input(subject_.tests_text)
-                        ? "it runs without a failure; its standard input was empty"
-                        : "it runs without a failure";
+      report.note = all_is_well(*red);
       report.ms = ms_since(begin_);
       return report;
     }
-    report.failure = found_in(subject_, *red);
+    report.failure = found_in(subject_, *red, options_.tongue);
     report.hints = hints_of(*report.failure, subject_, options_.tongue);
     if (options_.on_failure) options_.on_failure(report);
     models_.ask_for_words(report);
-    if (const auto why = mistaken_for(subject_, *report.failure)) {
+    if (const auto why = mistaken_for(subject_, *report.failure, options_.tongue)) {
       report.note = *why;
+    } else if (report.failure->missing && report.failure->missing->meant.empty()) {
+      report.note = say(nothing_brings);
     } else if (options_.until == Options::Until::fixes) {
       mend(std::move(*red), report);
     }
@@ -108,6 +152,17 @@ class Debugging {
   }
 
  private:
+  std::string say(const Sentence& sentence) const { return said(sentence, options_.tongue); }
+
+  // Why there is nothing to mend.
+  std::string all_is_well(const Trial& green) const {
+    if (!subject_.wanted.empty()) {
+      return said(it_passes, options_.tongue, {{"test", subject_.start->test}});
+    }
+    if (subject_.proof == Proof::tests) return said(all_pass, green.tests.size(), options_.tongue);
+    return say(reads_input(subject_.tests_text) ? without_input : it_runs);
+  }
+
   // Where one test is asked about, to what is of it. Nothing else is to be mended, or broken.
   Status narrow(Trial& red) {
     if (!subject_.start || subject_.start->test.empty()) return Done{};
@@ -146,7 +201,7 @@ class Debugging {
 
   void mend(Trial red, Report& report) {
     if (!text::is_valid_utf8(text_)) {
-      report.note = "its text is not UTF-8, so that nothing of it is changed";
+      report.note = say(other_bytes);
       return;
     }
     // What never ends would take the time of the search.
@@ -160,7 +215,7 @@ class Debugging {
     const auto again = repeated.get();
     report.failure->reproduced = again && !again->green;
     if (!report.failure->reproduced) {
-      report.note = "it failed once and not a second time: what depends on chance cannot be proved";
+      report.note = say(by_chance);
       return;
     }
     red_ = std::move(red);
@@ -194,16 +249,18 @@ class Debugging {
 
   void find_fixes(Report& report) {
     Clues clues{report.failure->type, report.failure->message, subject_.tests_text};
+    const auto& missing = report.failure->missing;
+    if (missing) clues.missing = missing->name, clues.meant = missing->meant;
     std::string text = text_;
     Trial red = red_;
     Search found;
     size_t candidates_count = 0;
-    models_.ask_for_functions(suspicion_);
+    if (!missing) models_.ask_for_functions(suspicion_);
     // A second round begins at the best improvement, where one change was not enough.
     for (int round = 0; round < 2; ++round) {
       const auto base = pace_.set(text, red);
       if (!base) {
-        report.note = "a quick run does not show the failure";
+        report.note = say(not_when_quick);
         return;
       }
       const auto suspected = round == 0 ? suspicion_ : suspicion(text, red);
@@ -213,6 +270,9 @@ class Debugging {
           return !differs_within(candidate.text, text_, *options_.within);
         });
       }
+      if (missing && round == 0) {  // nothing else brings it
+        std::erase_if(candidates, [](const Candidate& each) { return each.what != spelling; });
+      }
       candidates_count = candidates.size();
       found = search_from(text, *base, candidates, round);
       if (passes_by_chance(found)) {
@@ -220,28 +280,31 @@ class Debugging {
         --round;
         continue;
       }
-      report.note = concat("tried ", found.tried, " of ", candidates.size(), " changes");
+      report.note = said(
+          changes_tried, options_.tongue,
+          {{"tried", std::to_string(found.tried)}, {"all", std::to_string(candidates.size())}});
       if (!found.green.empty() || !found.improvement) break;
       if (round == 0) {
         text = found.improvement->text;
         auto now = try_version(runs_.sandbox, subject_, runs_.version(text, Pace::full));
         if (!now) return;
         red = std::move(*now);
-        const Found next = found_in(subject_, red);
+        const Found next = found_in(subject_, red, options_.tongue);
         clues.type = next.type, clues.message = next.message;
       }
     }
     try_functions(found, text, report);
-    if (found.green.empty()) try_lines(found, text, report);
+    if (found.green.empty() && !missing) try_lines(found, text, report);
     report.fixes = prove(runs_, {red_, clues, found, candidates_count, text});
     for (Fix& fix : report.fixes) fix.ms = ms_since(begin_);
+    if (report.fixes.empty() && missing) report.note = say(nothing_brings);
   }
 
   // Who has a change that passes waits for no more. What passes is held against that as well.
   void try_functions(Search& found, std::string& text, Report& report) {
     const auto written = models_.functions(found.green.empty() ? options_.rewrites_ms : 0);
     if (!written) return;
-    report.note += concat(", and ", written->size(), " functions of the model");
+    report.note += said(functions_tried, written->size(), options_.tongue);
     if (written->empty()) return;
     runs_.end = std::max(runs_.end, Clock::now() + for_rewrites);
     try_written(*written, found, text);
@@ -253,7 +316,7 @@ class Debugging {
     if (options_.within || Clock::now() > until) return;
     const auto written = models_.lines(suspicion_, until);
     if (written.empty()) return;
-    report.note += concat(", and ", written.size(), " lines of the model");
+    report.note += said(lines_tried, written.size(), options_.tongue);
     try_written(written, found, text);
   }
 

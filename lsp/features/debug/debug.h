@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lsp/features/debug/hints.h"
+#include "lsp/features/debug/missing.h"
 #include "lsp/features/debug/models.h"
 #include "lsp/features/debug/subject.h"
 #include "lsp/text/document.h"
@@ -26,6 +27,7 @@ struct Found {
   std::vector<std::string> red;          // tests
   size_t tests = 0;                      // all of them
   bool reproduced = false;               // whether it failed a second time
+  std::optional<Missing> missing = {};   // what it needs and does not find
 };
 
 enum class Verified {
@@ -37,12 +39,12 @@ enum class Verified {
 struct Fix {
   std::string text;  // of the whole program
   std::string diff;
-  std::string what;  // the kind of the change
+  std::string what;  // the kind of the change, in English; evidence.h names it in other languages
   Verified verified = Verified::no;
-  // "passes 5 of 5 tests", then what else was seen.
-  std::string evidence;
-  double ms = 0;           // since the search began
-  bool generated = false;  // by a model
+  std::string seen = {};      // "passes 5 of 5 tests"
+  std::string evidence = {};  // that, then what else is known of it
+  double ms = 0;              // since the search began
+  bool generated = false;     // by a model
   // By their names, and in each of so many runs: the tests that were red before and passed, and
   // those that did as before.
   std::vector<std::string> mended = {};
@@ -53,7 +55,7 @@ struct Fix {
 struct Report;
 
 struct Options {
-  Tongue tongue = Tongue::english;  // of the hints
+  Tongue tongue = Tongue::english;  // of all that the report says
   enum class Until { failure, fixes };
   Until until = Until::fixes;
   uint32_t search_ms = 15'000;  // for everything from the first run on

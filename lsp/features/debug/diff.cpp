@@ -151,6 +151,15 @@ Differing differing(std::string_view before, std::string_view after) {
   return {begin, before.size() - tail, after.size() - tail};
 }
 
+std::string_view line_of(std::string_view text, int line) {
+  for (int i = 1; i < line; ++i) {
+    const size_t end = text.find('\n');
+    if (end == text.npos) return "";
+    text.remove_prefix(end + 1);
+  }
+  return text.substr(0, text.find('\n'));
+}
+
 size_t changed_at(std::string_view before, std::string_view after) {
   return differing(before, after).begin;
 }

@@ -29,6 +29,9 @@ struct Differing {
 };
 Differing differing(std::string_view before, std::string_view after);
 
+// A line of a text, from 1; empty where there is none.
+std::string_view line_of(std::string_view text, int line);
+
 // The first byte of `after` that differs from `before`.
 size_t changed_at(std::string_view before, std::string_view after);
 

@@ -1,6 +1,7 @@
 #include "lsp/features/debug/edits.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "lsp/features/debug/protect.h"
 #include "lsp/features/debug/subject.h"
@@ -141,8 +142,43 @@ static void add_colons(Edits& edits) {
   }
 }
 
-// What the grammar misses at a place: a bracket, a semicolon. Not where a block ends, which only
-// its author knows.
+// Of Python, where lines are indented other than their neighbours: what belongs below a line with a
+// colon, and what is deeper than the line before without reason.
+static void add_indentations(Edits& edits) {
+  const std::string_view text = edits.nodes.text();
+  const bool deeper = edits.clues.message.find("expected an indented block") != std::string::npos;
+  const bool other = edits.clues.message.find("indent") != std::string::npos;
+  if (edits.grammar.language != syntax::Language::python || !other) return;
+  std::string_view before;  // the last line that holds something
+  for (size_t begin = 0, end; begin < text.size(); begin = end + 1) {
+    end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    const size_t depth = line.find_first_not_of(' '), last = before.find_last_not_of(' ');
+    if (depth == line.npos) continue;
+    const size_t above = before.empty() ? 0 : before.find_first_not_of(' ');
+    const bool opens = last != before.npos && before[last] == ':';
+    if (deeper && opens && depth <= above) {
+      const std::string more(above + 4 - depth, ' ');
+      edits.add({{begin, begin}, more, "indentation", 3});
+      std::vector<Part> all;  // as far as they are as deep
+      for (size_t at = begin; at < text.size() && text.compare(at, depth, line, 0, depth) == 0;) {
+        const size_t stop = std::min(text.find('\n', at), text.size());
+        if (stop == at || std::isspace(static_cast<unsigned char>(text[at + depth])) != 0) break;
+        all.push_back({{at, at}, more});
+        at = stop + 1;
+      }
+      if (all.size() > 1) edits.add_parts(std::move(all), "indentation", 3.2);
+    } else if (!deeper && !opens && depth > above) {
+      edits.add({{begin + above, begin + depth}, "", "indentation", 3});
+    } else if (!deeper && depth < above) {
+      edits.add({{begin, begin}, std::string(above - depth, ' '), "indentation", 3});
+    }
+    before = line;
+  }
+}
+
+// What the grammar misses at a place: a bracket, a semicolon. Not where a block ends, which
+// indentation tells better (edits_brackets.cpp).
 static void add_missing_tokens(Edits& edits) {
   if (edits.clues.message.find("expected ':'") != std::string::npos) add_colons(edits);
   for (size_t node = 1; node < edits.nodes.size(); ++node) {
@@ -157,7 +193,7 @@ std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, c
   Edits edits(nodes, grammar, clues);
   for (const auto add : {add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
                          add_import_edits, add_update_edits, add_condition_edits, add_cpp_edits,
-                         add_missing_tokens}) {
+                         add_missing_tokens, add_bracket_edits, add_indentations}) {
     add(edits);
   }
   return edits.take();

@@ -19,11 +19,16 @@ struct Edit {
   double prior;           // relative to others; 1 is the likeliest
 };
 
+inline constexpr std::string_view spelling = "spelling";  // a kind of change
+
 // What the failure says besides where it is.
 struct Clues {
   std::string type;     // "NameError"
   std::string message;  // with compilers' hints
   std::string tests;    // the tests' text, whose calls name what the program has to offer
+  // A module, file or header that is not there, and those at hand that may be meant.
+  std::string missing = {};
+  std::vector<std::string> meant = {};
 };
 
 // At most 20,000, in no order; none of them touches a protected part.
@@ -65,6 +70,7 @@ void add_import_edits(Edits& edits);
 void add_update_edits(Edits& edits);
 void add_condition_edits(Edits& edits);
 void add_cpp_edits(Edits& edits);
+void add_bracket_edits(Edits& edits);
 
 // What the rules add to. Internal to this folder.
 class Edits {

@@ -1,5 +1,6 @@
 // Values: one more or less, half of an operation, wrapped in a call or freed of one, arguments in
 // another order.
+#include <algorithm>
 #include "lsp/features/debug/edits.h"
 
 namespace lsp::features::debug {
@@ -12,6 +13,18 @@ bool is_simple(Role role) {
          role == Role::call;
 }
 
+// Whether a call is given no other pointer of that type: then it is no end of a range.
+bool is_only_pointer(const Edits& edits, size_t node) {
+  const size_t arguments = edits.nodes[node].parent;
+  if (edits.role(arguments) != Role::arguments) return false;
+  const auto given = edits.nodes.children(arguments);
+  return std::none_of(given.begin(), given.end(), [&](size_t each) {
+    return each != node &&
+           edits.types.kind_of(edits.nodes.text(each)) == DeclaredTypes::Kind::pointer &&
+           edits.types.are_alike(edits.text(node), edits.text(each));
+  });
+}
+
 void add_neighbours(Edits& edits, size_t node) {
   const Role role = edits.role(node);
   if (!is_simple(role) || edits.nodes[node].field == "function") return;
@@ -19,6 +32,8 @@ void add_neighbours(Edits& edits, size_t node) {
   const auto kind = edits.types.kind_of(edits.nodes.text(node));
   using Kind = DeclaredTypes::Kind;
   if (kind == Kind::object || kind == Kind::function) return;  // no number
+  // A pointer is moved where it is one end of a range; alone it stands for all that it points to.
+  if (kind == Kind::pointer && is_only_pointer(edits, node)) return;
   const bool object = edits.nodes[node].field == "object" || edits.nodes[node].field == "value" ||
                       (edits.nodes[node].field == "argument" && edits.role(parent) == Role::member);
   if (object && edits.role(parent) != Role::other && edits.role(parent) != Role::returning) return;
@@ -27,7 +42,8 @@ void add_neighbours(Edits& edits, size_t node) {
                      edits.role(parent) == Role::subscript || edits.role(parent) == Role::binary ||
                      edits.nodes[parent].kind == "slice" ||
                      edits.nodes[parent].kind == "subscript_argument_list";
-  const double prior = bound ? 0.7 : 0.4;
+  const bool moved = kind == Kind::pointer && edits.role(parent) == Role::arguments;
+  const double prior = moved ? 0.1 : bound ? 0.7 : 0.4;
   edits.replace(node, edits.text(node) + " + 1", "off by one", prior);
   edits.replace(node, edits.text(node) + " - 1", "off by one", prior);
 }
@@ -178,6 +194,31 @@ void add_turned_index(Edits& edits, size_t node) {
   edits.replace(index, (grouped ? "(" + i + ")" : i) + " % " + size, "index", outside ? 0.5 : 0.1);
 }
 
+// Of Python, where a key is missing: what may be read in its place.
+void add_defaults(Edits& edits, size_t node) {
+  if (edits.clues.type != "KeyError") return;
+  const size_t object = edits.nodes.child(node, "value"),
+               key = edits.nodes.child(node, "subscript");
+  if (object == no_node || key == no_node) return;
+  const size_t parent = edits.nodes[node].parent;
+  const std::string got = edits.text(object) + ".get(" + edits.text(key) + ", ";
+  for (const auto& [other, prior] :
+       {std::pair("0", 0.9), std::pair("[]", 0.5), std::pair("''", 0.5), std::pair("None", 0.4)}) {
+    const std::string read = got + other + ")";
+    if (edits.nodes[parent].kind == "augmented_assignment" && edits.nodes[node].field == "left") {
+      const size_t sign = edits.nodes.child(parent, "operator");
+      std::string_view operation = edits.nodes.text(sign);
+      operation.remove_suffix(1);  // its '='
+      edits.replace(parent,
+                    edits.text(node) + " = " + read + " " + std::string(operation) + " " +
+                        edits.text(edits.nodes.child(parent, "right")),
+                    "missing value", prior);
+    } else if (edits.is_value(node)) {
+      edits.replace(node, read, "missing value", prior);
+    }
+  }
+}
+
 }  // namespace
 
 void add_expression_edits(Edits& edits) {
@@ -187,6 +228,7 @@ void add_expression_edits(Edits& edits) {
     if (role == Role::call) add_call(edits, node);
     if (role == Role::binary) add_shared_rows(edits, node);
     if (role == Role::subscript) add_turned_index(edits, node);
+    if (role == Role::subscript) add_defaults(edits, node);
     if (role == Role::negation) {
       const auto children = edits.nodes.children(node);
       if (!children.empty()) edits.replace(node, edits.text(children[0]), "negation", 0.5);

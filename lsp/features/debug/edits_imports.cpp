@@ -1,5 +1,6 @@
 // What a file uses and does not import or include.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "engine/base/format.h"
@@ -150,9 +151,65 @@ void add_includes(Edits& edits) {
   add_all(edits, named, others);
 }
 
+// Where a module, a file or a header is named: a name of its own, or the last part of a path.
+bool names_it(const Edits& edits, size_t node, const std::string& name) {
+  const std::string_view kind = edits.nodes[node].kind, text = edits.nodes.text(node);
+  if (kind == "identifier") return text == name;
+  const bool path = kind == "string_fragment" || kind == "string_content";
+  if (path) return text == name || text.ends_with("/" + name);
+  return kind == "system_lib_string" && text.substr(0, text.size() - 1).ends_with(name);
+}
+
+// Another name that is at hand, wherever the program has the one that is not.
+void add_slips(Edits& edits) {
+  const std::string& name = edits.clues.missing;
+  for (const std::string& meant : edits.clues.meant) {
+    std::vector<Part> parts;
+    for (size_t node = 1; node < edits.nodes.size(); ++node) {
+      if (!names_it(edits, node, name)) continue;
+      std::string text = edits.text(node);
+      text.replace(text.rfind(name), name.size(), meant);
+      parts.push_back({edits.nodes[node].range, std::move(text)});
+    }
+    if (!parts.empty()) edits.add_parts(std::move(parts), spelling, 3);
+  }
+}
+
+// What a compiler says may be meant: "‘cout’ was not declared in this scope; did you mean
+// ‘std::cout’?" Each name, and all together.
+void add_suggested(Edits& edits) {
+  static constexpr std::string_view question = "; did you mean ", open = "‘", close = "’";
+  const std::string& message = edits.clues.message;
+  std::map<std::string, std::string> meant;
+  for (size_t at = message.find(question); at != message.npos;
+       at = message.find(question, at + 1)) {
+    const size_t begin = message.rfind(open, at), end = message.rfind(close, at);
+    const size_t from = message.find(open, at), to = message.find(close, at);
+    if (begin > end || end == message.npos || from > to || to == message.npos) continue;
+    meant.emplace(message.substr(begin + open.size(), end - begin - open.size()),
+                  message.substr(from + open.size(), to - from - open.size()));
+  }
+  std::vector<Part> all;
+  for (const auto& [name, other] : meant) {
+    std::vector<Part> parts;
+    for (size_t node = 1; node < edits.nodes.size(); ++node) {
+      const bool is_name = edits.nodes[node].kind.ends_with("identifier");
+      if (is_name && edits.nodes[node].end == node + 1 && edits.text(node) == name) {
+        parts.push_back({edits.nodes[node].range, other});
+      }
+    }
+    if (parts.empty()) continue;
+    all.insert(all.end(), parts.begin(), parts.end());
+    edits.add_parts(std::move(parts), spelling, 3);
+  }
+  if (meant.size() > 1 && !all.empty()) edits.add_parts(std::move(all), spelling, 3.2);
+}
+
 }  // namespace
 
 void add_import_edits(Edits& edits) {
+  add_slips(edits);
+  if (edits.is_c_like()) add_suggested(edits);
   if (edits.is_c_like()) {
     add_includes(edits);
   } else {

@@ -4,26 +4,12 @@
 #include <set>
 
 #include "lsp/features/debug/edits.h"
+#include "lsp/features/debug/likeness.h"
 
 namespace lsp::features::debug {
 namespace {
 
 using syntax::no_node;
-
-// 1 for equal names, 0 for names without anything in common; by their edit distance.
-double likeness(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return 1 - static_cast<double>(row[b.size()]) / static_cast<double>(std::max(a.size(), b.size()));
-}
 
 // Names by the function that holds them; under 0 those of the whole file.
 std::map<size_t, std::set<std::string>> names_of(const Edits& edits, Role role) {
@@ -77,7 +63,7 @@ void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
     if (!edits.types.are_alike(name, other)) continue;
     const double like = likeness(name, other);
     const bool slip = unresolved && like > 0.5;
-    edits.replace(node, other, slip ? "spelling" : what,
+    edits.replace(node, other, slip ? spelling : what,
                   slip ? 1 + like : prior * (0.6 + 0.4 * like));
   }
 }

@@ -18,14 +18,28 @@ bool is_ours(const Subject& subject, const std::string& file) {
          (subject.question.workspace && file.starts_with(*subject.question.workspace + "/"));
 }
 
+constexpr text::Sentence status = {"exit status {status}", "退出状态 {status}",
+                                   "le code de sortie {status}", "dem Exit-Status {status}"};
+constexpr text::Sentence with_words = {"exit status {status}, and the words: {words}",
+                                       "退出状态 {status}，并写出：{words}",
+                                       "le code de sortie {status}, et les mots : {words}",
+                                       "dem Exit-Status {status} und den Worten: {words}"};
+
+constexpr text::Sentence other_module = {
+    "the tests get {other} in its place, which has the same name: rename {file}",
+    "测试得到的是同名的 {other}：请给 {file} 改名",
+    "les tests reçoivent à sa place {other}, du même nom : renommez {file}",
+    "die Tests bekommen an seiner Stelle {other}, das ebenso heißt: Benennen Sie {file} um"};
+
 // Of a program that says itself that it failed.
-std::string said_at_its_end(const runner::Outcome& outcome) {
+std::string said_at_its_end(const runner::Outcome& outcome, Tongue tongue) {
   std::string last;
   std::istringstream lines(outcome.errors.text());
   for (std::string line; std::getline(lines, line);) {
     if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
   }
-  return concat("exit status ", outcome.exit_code, last.empty() ? "" : ", and the words: ", last);
+  return text::said(last.empty() ? status : with_words, tongue,
+                    {{"status", std::to_string(outcome.exit_code)}, {"words", last}});
 }
 
 // The compiler's first; null where it has none.
@@ -43,12 +57,14 @@ size_t names_missing(const Trial& trial) {
   const auto errors = std::count_if(all.begin(), all.end(),
                                     [](const auto& each) { return each.severity == "error"; });
   const auto& failures = trial.run.findings.failures;
-  const bool unknown = !failures.empty() && (failures.front().type == "NameError" ||
-                                             failures.front().type == "ReferenceError");
+  const std::string type = failures.empty() ? "" : failures.front().type;
+  const bool unknown =
+      type == "NameError" || type == "ReferenceError" || type == "ModuleNotFoundError" ||
+      (!failures.empty() && failures.front().message.find("Cannot find module") != type.npos);
   return static_cast<size_t>(errors) + (unknown ? 1 : 0);
 }
 
-Found found_in(const Subject& subject, const Trial& trial) {
+Found found_in(const Subject& subject, const Trial& trial, Tongue tongue) {
   const languages::Run& run = trial.run;
   Found found;
   found.verdict = runner::verdict_name(run.outcome.verdict);
@@ -57,10 +73,14 @@ Found found_in(const Subject& subject, const Trial& trial) {
     if (asked && (outcome == "failed" || outcome == "error")) found.red.push_back(name);
   }
   found.tests = trial.tests.size();
+  found.missing = missing_in(subject, trial);
   if (const auto* error = error_of(trial)) {
     found.type = "compile error";
-    for (const auto& diagnostic : run.diagnostics) {
-      found.message += (found.message.empty() ? "" : "\n") + diagnostic.message;
+    for (const bool errors : {true, false}) {  // warnings are clues as well
+      for (const auto& diagnostic : run.diagnostics) {
+        if ((diagnostic.severity == "error") != errors) continue;
+        found.message += (found.message.empty() ? "" : "\n") + diagnostic.message;
+      }
     }
     found.frames.push_back({error->file, error->line, "", {}});
     return found;
@@ -79,7 +99,7 @@ Found found_in(const Subject& subject, const Trial& trial) {
   } else {
     found.type = found.verdict;
     found.message = run.outcome.reason;
-    if (found.message.empty()) found.message = said_at_its_end(run.outcome);
+    if (found.message.empty()) found.message = said_at_its_end(run.outcome, tongue);
   }
   return found;
 }
@@ -96,7 +116,7 @@ std::set<int> red_lines(const Subject& subject, const Trial& trial) {
   return lines;
 }
 
-std::optional<std::string> mistaken_for(const Subject& subject, const Found& found) {
+std::optional<std::string> mistaken_for(const Subject& subject, const Found& found, Tongue tongue) {
   const fs::path file = subject.question.file;
   const std::string from = concat("from '", file.stem().string(), "' (");
   const size_t at = found.message.find(from);
@@ -105,8 +125,7 @@ std::optional<std::string> mistaken_for(const Subject& subject, const Found& fou
   const std::string other = found.message.substr(begin, found.message.find(')', begin) - begin);
   const bool own = other == file.string() || other == program_path(subject, file.string());
   if (own || !other.starts_with('/')) return std::nullopt;
-  return concat("the tests get ", other, " in its place, which has the same name: rename ",
-                file.filename().string());
+  return text::said(other_module, tongue, {{"other", other}, {"file", file.filename()}});
 }
 
 }  // namespace lsp::features::debug

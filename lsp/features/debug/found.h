@@ -10,7 +10,7 @@
 
 namespace lsp::features::debug {
 
-Found found_in(const Subject& subject, const Trial& trial);
+Found found_in(const Subject& subject, const Trial& trial, Tongue tongue);
 
 // What a compiler has against a program, or an interpreter that lacks a name; in a program that
 // comes to itself 0.
@@ -20,6 +20,6 @@ size_t names_missing(const Trial& trial);
 std::set<int> red_lines(const Subject& subject, const Trial& trial);
 
 // Why no change of a program can help whose tests get another module by its name.
-std::optional<std::string> mistaken_for(const Subject& subject, const Found& found);
+std::optional<std::string> mistaken_for(const Subject& subject, const Found& found, Tongue tongue);
 
 }  // namespace lsp::features::debug

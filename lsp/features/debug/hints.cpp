@@ -9,13 +9,14 @@
 #include <sstream>
 
 #include "lsp/features/debug/debug.h"
+#include "lsp/features/debug/diff.h"
 #include "lsp/features/debug/grammar.h"
 #include "lsp/features/debug/subject.h"
 
 namespace lsp::features::debug {
 namespace {
 
-using Sentence = std::array<std::string_view, 4>;  // by Tongue
+using text::Sentence;
 
 // In each sentence {file}, {line}, {function}, {source}, {values} and {message} stand for what the
 // run showed.
@@ -277,13 +278,9 @@ void fill(std::string& text, std::string_view name, const std::string& value) {
   }
 }
 
-std::string line_of(std::string_view text, int line) {
-  for (int i = 1; i < line && !text.empty(); ++i) {
-    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  }
-  text = text.substr(0, text.find('\n'));
-  const size_t begin = text.find_first_not_of(" \t");
-  return begin == text.npos ? "" : std::string(text.substr(begin));
+std::string without_indentation(std::string_view line) {
+  const size_t begin = line.find_first_not_of(" \t");
+  return begin == line.npos ? "" : std::string(line.substr(begin));
 }
 
 std::string first_line(const std::string& text) {
@@ -301,23 +298,6 @@ std::string first_line(const std::string& text) {
   return line;
 }
 
-// "exit status 3, and the words: ..." as it is said of a run.
-std::string in_tongue(const std::string& ending, Tongue tongue) {
-  static constexpr Sentence status = {"exit status ", "退出状态 ", "le code de sortie ",
-                                      "dem Exit-Status "};
-  static constexpr Sentence words = {", and the words: ", "，并写出：",
-                                     ", et les mots : ", " und den Worten: "};
-  std::string said = ending;
-  const auto put = [&](const Sentence& sentence) {
-    const size_t at = said.find(sentence[0]);
-    if (at == said.npos) return;
-    said.replace(at, sentence[0].size(), sentence[static_cast<size_t>(tongue)]);
-  };
-  if (!said.starts_with(status[0])) return said;
-  put(status), put(words);
-  return said;
-}
-
 // How to think about it. Where a value is another than expected, what the program shares may be
 // why.
 std::string how_of(const Rule& rule, const Subject& subject, Tongue tongue) {
@@ -333,12 +313,6 @@ std::string how_of(const Rule& rule, const Subject& subject, Tongue tongue) {
 }
 
 }  // namespace
-
-Tongue tongue_of_locale(std::string_view locale) {
-  if (locale.starts_with("zh")) return Tongue::chinese;
-  if (locale.starts_with("fr")) return Tongue::french;
-  return locale.starts_with("de") ? Tongue::german : Tongue::english;
-}
 
 std::string said_by_model(const std::string& text, Tongue tongue) {
   static constexpr Sentence sentence = {"The model says: ", "模型认为：",
@@ -379,16 +353,21 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
     fill(place, "{file}", name);
     fill(place, "{line}", std::to_string(at->line));
     fill(place, "{function}", at->function.empty() ? name : at->function);
-    fill(place, "{source}", line_of(text, at->line));
+    fill(place, "{source}", without_indentation(line_of(text, at->line)));
     fill(place, "{values}", values);
     hints.push_back({"where", place, line, false});
   }
   const Rule& rule = rule_of(found);
   std::string what = say(rule.what);
   const std::string said = first_line(found.message.empty() ? found.verdict : found.message);
-  fill(what, "{message}", in_tongue(said, tongue));
+  fill(what, "{message}", said);
+  std::string how = how_of(rule, subject, tongue);
+  if (found.missing) {
+    what = what_is_missing(*found.missing, subject, tongue);
+    how = how_to_get(*found.missing, subject, tongue);
+  }
   hints.push_back({"what", what, line, false});
-  hints.push_back({"how", how_of(rule, subject, tongue), line, false});
+  hints.push_back({"how", how, line, false});
   return hints;
 }
 

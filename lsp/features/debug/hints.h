@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lsp/text/tongue.h"
 #include "sandbox/languages/records.h"
 
 namespace lsp::features::debug {
@@ -13,9 +14,7 @@ namespace lsp::features::debug {
 struct Found;
 struct Subject;
 
-enum class Tongue { english, chinese, french, german };
-// Of a locale as LANG or an editor has it: "zh_CN.UTF-8", "fr", "de-AT". English for all others.
-Tongue tongue_of_locale(std::string_view locale);
+using text::Tongue;
 
 struct Hint {
   std::string step;  // "where", "what", "how"

@@ -102,6 +102,15 @@ bool any_of(std::string_view names, const Test& test) {
 
 }  // namespace
 
+std::set<std::string> standard_headers() {
+  std::set<std::string> names;
+  for (const Header& header : headers) {
+    if (header.of_c) names.insert(concat(header.name, ".h"));
+    names.insert(concat(header.of_c ? "c" : "", header.name));
+  }
+  return names;
+}
+
 std::vector<Include> missing_includes(std::string_view text, std::string_view message) {
   std::vector<Include> missing;
   const bool in_c = text.find(".h>") != text.npos && text.find("std::") == text.npos;

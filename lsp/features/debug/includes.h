@@ -1,6 +1,7 @@
 // Headers of C++'s library, and of C's, that a compiler's words ask for.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,9 @@ struct Include {
   bool told = false;      // whether `message` names the header, or what it declares
   bool used = false;      // whether the text has a name of it, behind std::
 };
+
+// "vector", "cstdio", "stdio.h"
+std::set<std::string> standard_headers();
 
 // Of those that `text` does not include.
 std::vector<Include> missing_includes(std::string_view text, std::string_view message);

@@ -77,7 +77,8 @@ exports.say = (value) => console.log(inspect(value, { depth: 6 }));
 exports.show = (call, value, given) => {
   let told = '';
   try {
-    told = Object.entries(given()).map(([k, v]) => `${k} = ${textOf(v)}`).join(', ');
+    told = Object.entries(given()).filter(([k, v]) => globalThis[k] !== v)
+      .map(([k, v]) => `${k} = ${textOf(v)}`).join(', ');
   } catch { }
   let result;
   try {

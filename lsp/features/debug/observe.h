@@ -12,6 +12,7 @@ namespace lsp::features::debug {
 
 // Between what was called, with the values of the names in it, and what came of it; one line each.
 inline constexpr const char* gives = " gives ";
+inline constexpr const char* where = " where ";
 
 // In variant 0 the inputs are the tests' own; in each other one some numbers, strings and lists
 // differ (inputs.h): in all of a test file, but of a program that holds its own tests in these

@@ -89,6 +89,37 @@ std::set<std::string_view> assertions_of(const Nodes& nodes) {
   return alone;
 }
 
+// What throws, exits or asserts.
+bool ends_badly(const Nodes& nodes, size_t node) {
+  const std::string_view kind = nodes[node].kind;
+  if (kind == "raise_statement" || kind == "throw_statement" || kind == "assert_statement") {
+    return true;
+  }
+  if (role_of(kind) != Role::call) return false;
+  const std::string_view name = callee(nodes, node);
+  return is_exit(name) || name.starts_with("assert");
+}
+
+// Whether a main function is a test: where it asserts, or its status says more than that it ended.
+bool checks_itself(const Nodes& nodes, size_t main, const std::set<std::string_view>& assertions) {
+  for (size_t node = main; node < nodes[main].end; ++node) {
+    const Role role = role_of(nodes[node].kind);
+    if (ends_badly(nodes, node)) return true;
+    if (role == Role::call) {
+      const std::string_view name = callee(nodes, node);
+      const bool macro = !name.empty() && std::none_of(name.begin(), name.end(), [](char c) {
+        return std::islower(static_cast<unsigned char>(c)) != 0;
+      });
+      if (macro || is_protected_call(name) || assertions.contains(name) || is_test_name(name)) {
+        return true;
+      }
+    }
+    const auto given = role == Role::returning ? nodes.children(node) : std::vector<size_t>();
+    if (!given.empty() && !is_one_of(nodes.text(given[0]), {"0", "EXIT_SUCCESS"})) return true;
+  }
+  return false;
+}
+
 bool is_protected(const Nodes& nodes, size_t node, const std::set<std::string_view>& assertions) {
   const Role role = role_of(nodes[node].kind);
   if (role == Role::protected_part) return true;
@@ -99,23 +130,13 @@ bool is_protected(const Nodes& nodes, size_t node, const std::set<std::string_vi
   }
   if (role == Role::function) {
     const std::string_view name = name_of_function(nodes, node);
+    if (name == "main") return checks_itself(nodes, node, assertions);
     return is_test_name(name) || assertions.contains(name);
   }
   return is_main_part(nodes, node) || is_documentation(nodes, node) ||
          (nodes[node].kind == "class_definition" &&
           nodes.text(node).substr(0, nodes.text(node).find(':')).find("TestCase") !=
               std::string_view::npos);
-}
-
-// What throws, exits or asserts.
-bool ends_badly(const Nodes& nodes, size_t node) {
-  const std::string_view kind = nodes[node].kind;
-  if (kind == "raise_statement" || kind == "throw_statement" || kind == "assert_statement") {
-    return true;
-  }
-  if (role_of(kind) != Role::call) return false;
-  const std::string_view name = callee(nodes, node);
-  return is_exit(name) || name.starts_with("assert");
 }
 
 // `cases.forEach((each) => { ... })`, where that is a statement: no function that anybody calls.

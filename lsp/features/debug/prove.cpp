@@ -14,7 +14,9 @@
 #include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/compare.h"
 #include "lsp/features/debug/diff.h"
+#include "lsp/features/debug/evidence.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/features/debug/hiding.h"
 #include "lsp/features/debug/protect.h"
 #include "lsp/features/debug/smaller.h"
 #include "lsp/features/debug/suspicion.h"
@@ -62,10 +64,14 @@ text::Range changed_part(const syntax::Nodes& nodes, const std::string& original
 
 // Small changes of what the fix wrote, and then of the lines around it, the likeliest first.
 std::vector<std::string> neighbours_of(const std::string& original, const std::string& fixed,
-                                       syntax::Language language, const Clues& clues) {
+                                       const Subject& subject, const Clues& clues) {
+  const syntax::Language language = subject.language;
   const auto tree = parse(fixed, language);
   if (!tree) return {};
   const syntax::Nodes nodes(*tree);
+  // What could not be read has done nothing so far that could be meant otherwise.
+  const auto before = parse(original, language);
+  const bool was_broken = before && before->has_error({0, original.size()});
   const text::Range part = changed_part(nodes, original);
   const text::Document& document = tree->document();
   const size_t first = document.line_at(part.begin), last = document.line_at(part.end);
@@ -77,7 +83,9 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     if (inside) edit.prior += 1;
     // What is wrapped around it is another thought, and no other way to write this one.
     const bool near = edit.what != "missing import" && edit.what != "missing call" &&
-                      edit.what != "wrong type" && edit.what != "copy";
+                      edit.what != "wrong type" && edit.what != "copy" && !was_broken;
+    // Where no test says what it is for, anything can be left out.
+    if (subject.proof == Proof::none && edit.what == "superfluous statement") continue;
     if (within && near) edits.push_back(std::move(edit));
   }
   Versions versions(language, {original, fixed});
@@ -93,6 +101,7 @@ class Prover {
   std::vector<Fix> run() {
     std::vector<const Green*> green;
     for (const Green& each : proving_.found.green) green.push_back(&each);
+    green = without_hiding(runs_, proving_, std::move(green));
     for (; !green.empty() && !runs_.is_over(); green.erase(green.begin())) {
       Fix fix = fix_of(green.front()->candidate.text, green.front()->candidate.what);
       if (!passes(fix)) continue;
@@ -119,7 +128,6 @@ class Prover {
     return {.text = text,
             .diff = unified_diff(original(), text, name),
             .what = std::string(what),
-            .evidence = "",
             .generated = std::any_of(
                 proving_.found.green.begin(), proving_.found.green.end(), [&](const Green& green) {
                   return green.candidate.generated && green.candidate.text == text;
@@ -162,8 +170,7 @@ class Prover {
     for (size_t i = 1; i < green.size(); ++i) rivals.texts.push_back(green[i]->candidate.text);
     if (!runs_.batches) return rivals;
     std::vector<Attempt> attempts;
-    for (std::string& text :
-         neighbours_of(original(), fixed, runs_.subject.language, proving_.clues)) {
+    for (std::string& text : neighbours_of(original(), fixed, runs_.subject, proving_.clues)) {
       attempts.push_back({std::move(text)});
     }
     Version version = runs_.version(fixed, Pace::quick);
@@ -226,22 +233,9 @@ class Prover {
       passed = trial->passed(), all = trial->tests.size();
       ++fix.green_runs;
     }
-    switch (runs_.subject.proof) {
-      case Proof::tests:
-        fix.evidence = concat("passes ", passed, " of ", all, all == 1 ? " test" : " tests");
-        if (!runs_.subject.wanted.empty() && passed < all) {
-          fix.evidence += concat(", '", runs_.subject.start->test, "' among them");
-        }
-        break;
-      case Proof::assertions:
-        fix.evidence = "runs to its end, and its own assertions hold";
-        break;
-      case Proof::command:
-        fix.evidence = "the command ends with 0";
-        break;
-      case Proof::none:
-        fix.evidence = "runs to its end without an error; no test or assertion says more";
-    }
+    Passing passing{.proof = runs_.subject.proof, .passed = passed, .tests = all};
+    if (!runs_.subject.wanted.empty() && passed < all) passing.test = runs_.subject.start->test;
+    fix.seen = said(passing, runs_.options.tongue);
     return true;
   }
 
@@ -265,46 +259,45 @@ class Prover {
 
   // The verdict. Each thing that is not known is said, and keeps it from being verified.
   std::vector<Fix> judged(Fix fix, const Rivals& rivals, const Comparison& comparison) const {
+    Judgement judgement{.tried = proving_.found.tried,
+                        .candidates = proving_.candidates,
+                        .near = rivals.neighbours,
+                        .rivals = rivals.texts.size(),
+                        .inputs = comparison.inputs};
+    const Tongue tongue = runs_.options.tongue;
     if (comparison.difference) {
+      judgement.difference = comparison.difference;
       Fix other = fix_of(rivals.texts[comparison.difference->second - 1], "another change");
-      other.evidence = fix.evidence;
+      other.seen = fix.seen;
       other.mended = fix.mended, other.kept = fix.kept;
       other.green_runs = 1;  // the quick one
-      fix.evidence += concat("; but another change passes as well, and they differ: ",
-                             comparison.difference->telling);
-      other.evidence += concat("; but so does the change above, and they differ: ",
-                               comparison.difference->telling);
+      const std::string seen = fix.seen + said(text::then, tongue);
+      fix.evidence = seen + said(judgement, tongue);
+      judgement.is_the_other = true;
+      other.evidence = seen + said(judgement, tongue);
       return {std::move(fix), std::move(other)};
     }
-    std::string doubt;
-    const size_t tried = proving_.found.tried;
-    if (!proving_.found.exhausted) {
-      doubt = concat("only ", tried, " of ", proving_.candidates,
-                     " changes were tried in the time: another may pass as well");
-    } else if (rivals.too_many) {
-      doubt = concat("more than ", max_rivals, " other changes pass as well");
-    } else if (!rivals.texts.empty() && !comparison.complete) {
-      doubt = "other changes pass as well, and there was no time to tell all of them apart";
-    } else if (!rivals.texts.empty() && comparison.inputs < fewest_inputs) {
-      doubt = "other changes pass as well, and nothing tells them apart";
-    } else if (!rivals.all_tried) {
-      doubt = "what is near to it was not tried";
-    } else if (!change_ran(fix.text)) {
-      doubt = "whether the changed line ran is not known";
-    }
-    if (runs_.subject.proof == Proof::none) {
+    judgement.doubt = doubt_of(fix, rivals, comparison);
+    const bool proved = runs_.subject.proof != Proof::none;
+    if (!proved) {
       fix.verified = Verified::no_crash;
-    } else if (doubt.empty()) {
+    } else if (judgement.doubt == Doubt::nothing) {
       fix.verified = Verified::yes;
-      std::string others = concat(tried - 1, " other changes");  // this one was tried too
-      if (rivals.neighbours > 0) others += concat(" and ", rivals.neighbours, " near to this one");
-      doubt = rivals.texts.empty()
-                  ? concat("of ", others, " none passes")
-                  : concat(rivals.texts.size(), " of ", others, " pass, and do the same on ",
-                           comparison.inputs, " other inputs");
     }
-    if (!doubt.empty()) fix.evidence += "; " + doubt;
+    fix.evidence = fix.seen;
+    if (proved || judgement.doubt != Doubt::nothing) {
+      fix.evidence += said(text::then, tongue) + said(judgement, tongue);
+    }
     return {std::move(fix)};
+  }
+
+  Doubt doubt_of(const Fix& fix, const Rivals& rivals, const Comparison& comparison) const {
+    if (!proving_.found.exhausted) return Doubt::not_all_tried;
+    if (rivals.too_many) return Doubt::too_many;
+    if (!rivals.texts.empty() && !comparison.complete) return Doubt::not_compared;
+    if (!rivals.texts.empty() && comparison.inputs < fewest_inputs) return Doubt::alike;
+    if (!rivals.all_tried) return Doubt::none_near;
+    return change_ran(fix.text) ? Doubt::nothing : Doubt::may_not_have_run;
   }
 
   const Runs& runs_;

@@ -80,6 +80,11 @@ class Searcher {
   Search run() {
     if (!original_) return {};
     before_.emplace(*original_);
+    can_be_read_ =
+        !original_->has_error({0, version_.text.size()}) ||
+        std::any_of(candidates_.begin(), candidates_.end(), [&](auto& each) {
+          return (each.what == "missing token" || each.what == "indentation") && parses(each.text);
+        });
     {
       std::vector<std::jthread> workers;
       for (unsigned i = 0; i < limits_.workers; ++i) workers.emplace_back([this] { work(); });
@@ -100,9 +105,10 @@ class Searcher {
     if (found_.green.empty()) {
       // With what was missing at hand, what is wrong comes to light: looking on would cost its
       // time.
-      return found_.improvement &&
-             (now > limits_.deadline_after_improvement ||
-              (found_.improvement->what == "missing import" && best_.second == 0));
+      return found_.improvement && (now > limits_.deadline_after_improvement ||
+                                    ((found_.improvement->what == "missing import" ||
+                                      found_.improvement->what == spelling) &&
+                                     best_.second == 0));
     }
     return found_.green.size() >= limits_.most_green || next_ >= limits_.least_tried ||
            now > limits_.deadline_for_rivals;
@@ -137,11 +143,15 @@ class Searcher {
     return next;
   }
 
+  bool parses(const std::string& text) const {
+    const auto tree = parse(text, subject_.language);
+    return tree && !tree->has_error({0, text.size()});
+  }
+
   bool is_worth_running(const Candidate& candidate) const {
     const auto tree = parse(candidate.text, subject_.language);
     if (!tree) return false;
-    const bool was_broken = original_->has_error({0, version_.text.size()});
-    if (!was_broken && tree->has_error({0, candidate.text.size()})) return false;
+    if (can_be_read_ && tree->has_error({0, candidate.text.size()})) return false;
     return !objection(*before_, syntax::Nodes(*tree),
                       subject_.own_tests() ? "" : subject_.tests_text);
   }
@@ -248,6 +258,7 @@ class Searcher {
   const SearchLimits& limits_;
   const std::shared_ptr<const syntax::Tree> original_;
   std::optional<syntax::Nodes> before_;  // of original_, from run() on
+  bool can_be_read_ = false;             // the text as it is, or with a token that it lacks
   const Clock::time_point begin_ = Clock::now();
   std::atomic<size_t> next_{0};
   std::mutex mutex_;  // guards the rest

@@ -89,6 +89,7 @@ struct Scene {
         .hints = {"It fails in line 2."},
         .fixes = {{"def half(n):\n    return n / 2\n\n\nprint(half(4))\n", "-0\n+2\n",
                    "another constant", "passes 1 of 1 tests; and more", Finding::Proof::verified}}};
+    debugger->finding.fixes[0].seen = "passes 1 of 1 tests";
     Setup setup;
     setup.debug = {debugger, background, on_save, trust};
     client.emplace(std::move(setup));
@@ -127,11 +128,11 @@ struct Scene {
                         {"context", {{"diagnostics", json::array()}}}})
         .at("result");
   }
-  void debug() {
+  void debug(const std::string& told = "1 change offered") {
     REQUIRE(trust.add(folder.path("project")).ok());
     execute("lemma.debug");
     debugger->go_on();
-    message("window/showMessage", "1 change offered");
+    message("window/showMessage", told);
   }
 };
 

@@ -122,6 +122,20 @@ TEST_CASE("values stand at the lines, and the story in a hover") {
   CHECK(scene.in_line("textDocument/hover", 2).is_null());
 }
 
+TEST_CASE("what is found is told in the language of its reader") {
+  Scene scene;
+  scene.debugger->finding.tongue = lsp::text::Tongue::german;
+  scene.debugger->finding.fixes[0].seen = "besteht 1 von 1 Test";
+  scene.debug("1 Änderung steht dort als Code-Aktion bereit");
+  const json fix = scene.in_line("textDocument/codeAction", 1).at(0);
+  CHECK(fix.at("title") == "lemma: another constant (besteht 1 von 1 Test)");
+  const std::string story =
+      scene.in_line("textDocument/hover", 1).at("contents").at("value").get<std::string>();
+  INFO(story);
+  CHECK(story.find("Geprüft: passes 1 of 1") != std::string::npos);
+  CHECK(story.find("Zeile 2:") != std::string::npos);
+}
+
 TEST_CASE("hints come one at a time, and the search for the fix goes on meanwhile") {
   Scene scene;
   scene.debugger->finding.hints = {"It fails in line 2.", "It divides by zero.", "When is it 0?"};

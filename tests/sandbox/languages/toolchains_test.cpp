@@ -50,6 +50,31 @@ TEST_CASE("TypeScript: frames and locals name the .ts lines, across files") {
   CHECK(last_failure(run).type == "RangeError");
 }
 
+TEST_CASE("TypeScript: failures are told by the names that were written, not by the bundle's") {
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string root = folder.path();
+  folder.write("prices.ts", "export const one: number = 1;\n");
+  const auto told = [&](const std::string& text) {
+    const Run run = run_program({.file = root + "/main.ts", .text = text, .workspace = root});
+    INFO(run.compiler_output << run.outcome.errors.text());
+    const Failure failure = last_failure(run);
+    for (const Frame& frame : failure.frames) {
+      for (const Local& local : frame.locals) CHECK_FALSE(local.name.starts_with("import_"));
+    }
+    return failure.message;
+  };
+  CHECK(told("import * as shop from './prices';\nconst all: any = shop;\nall.two();\n") ==
+        "TypeError: all.two is not a function");
+  CHECK(
+      told("import * as shop from './prices';\nconst n: string = 'two';\n(shop as any)[n]();\n") ==
+      "TypeError: shop[n] is not a function");
+  CHECK(told("import * as shop from './prices';\n(shop as any).two();\n") ==
+        "TypeError: shop.two is not a function");
+  CHECK(told("import os from 'node:os';\n(os as any).two();\n") ==
+        "TypeError: os.two is not a function");
+  CHECK(told("import { two } from 'node:fs';\ntwo(1);\n") == "TypeError: two is not a function");
+}
+
 TEST_CASE("TypeScript: what does not parse, tests, and what is missing") {
   Run run = run_text("a.ts", "let x: number = ;\n");
   CHECK(run.outcome.verdict == Verdict::failed);

@@ -139,9 +139,75 @@ TEST_CASE("a program that needs input") {
 }
 
 TEST_CASE("a program that needs what is absent") {
-  check_told(told_of("a.py", "import nosuchpackage\n"), "is not there (ModuleNotFoundError");
-  check_told(told_of("a.js", "require('nosuchpackage');\n"), "is not there (");
-  check_told(told_of("a.cpp", "#include <nosuch.h>\nint main() {}\n"), "is not there (");
+  const auto check = [](const std::string& name, const std::string& text, const std::string& what,
+                        const std::string& how, Tongue tongue = Tongue::english) {
+    const Project project(name, text, "", "");
+    runner::Runner sandbox;
+    const auto report = debug(project.subject, sandbox, {.tongue = tongue});
+    REQUIRE((report.ok() && report->failure));
+    REQUIRE(report->hints.size() >= 2);
+    const auto hint = report->hints.end() - 2;
+    INFO(hint[0].text << "\n" << hint[1].text << "\n" << report->note);
+    CHECK(hint[0].text.find(what) != std::string::npos);
+    CHECK(hint[1].text.find(how) != std::string::npos);
+    CHECK(report->fixes.empty());
+    CHECK(report->note.find("tried") == std::string::npos);
+  };
+  check("a.py", "import nosuchpackage.part\n", "package 'nosuchpackage' is not installed for /",
+        "/.venv/bin/pip install nosuchpackage`");
+  check("a.py", "import nosuchpackage\n", "Paket „nosuchpackage“", "Installieren Sie es",
+        Tongue::german);
+  check("a.js", "require('@scope/nosuchpackage/part');\n", "finds no module '@scope/nosuchpackage/",
+        "`npm install @scope/nosuchpackage`");
+  check("a.mjs", "import x from 'nosuchpackage';\nx();\n", "package 'nosuchpackage' is not",
+        "node_modules in the project's folder");
+  check("a.js", "require('./far');\n", "no file 'far'", "Is its name right");
+  check("a.cpp", "#include <nosuch/most.hpp>\nint main() {}\n",
+        "The header 'nosuch/most.hpp' is not", "Install the package that has it");
+}
+
+TEST_CASE("a module, file or header whose name is a slip is mended") {
+  const auto check = [](const std::string& name, const std::string& text,
+                        const std::string& mended) {
+    const Project project(name, text, "", "");
+    project.folder.write("project/helpers.js", "exports.one = () => 1;\n");
+    project.folder.write("project/shapes.py", "SIDES = 3\n");
+    runner::Runner sandbox;
+    const auto report = debug(project.subject, sandbox, {});
+    REQUIRE((report.ok() && report->failure));
+    INFO(report->note);
+    REQUIRE_FALSE(report->fixes.empty());
+    CHECK(report->fixes[0].text == mended);
+  };
+  check("a.py", "import maht\n\n\ndef root(n):\n    return maht.sqrt(n)\n\n\nassert root(4) == 2\n",
+        "import math\n\n\ndef root(n):\n    return math.sqrt(n)\n\n\nassert root(4) == 2\n");
+  check("a.py", "from shaeps import SIDES\nprint(SIDES)\n",
+        "from shapes import SIDES\nprint(SIDES)\n");
+  check("a.js", "const { one } = require('./hlepers');\nconsole.log(one());\n",
+        "const { one } = require('./helpers');\nconsole.log(one());\n");
+  check("a.cpp", "#include <vectr>\nint main() { return std::vector<int>(1)[0]; }\n",
+        "#include <vector>\nint main() { return std::vector<int>(1)[0]; }\n");
+}
+
+TEST_CASE("a command that is not there, or has nothing to do, is searched nothing for") {
+  const auto check = [](const std::string& command, const std::string& what) {
+    Project project("a.py", "print(1)\n", "", "");
+    Question question = project.subject.question;
+    question.command = command;
+    const auto subject = find_subject(std::move(question));
+    REQUIRE(subject.ok());
+    runner::Runner sandbox;
+    const auto report = debug(*subject, sandbox, {});
+    REQUIRE((report.ok() && report->failure));
+    REQUIRE(report->hints.size() >= 2);
+    INFO(report->hints[0].text << "\n" << report->note);
+    CHECK((report->hints.end() - 2)->text.find(what) != std::string::npos);
+    CHECK(report->note == "no change of the program brings what is missing");
+  };
+  check("nosuchcommand --all", "needs 'nosuchcommand', and there is no such program");
+  check("bash -c 'nosuchcommand a'", "needs 'nosuchcommand'");
+  check("true && ./nothere", "needs './nothere'");
+  check("python3 nothere.py", "The command found nothing to do: python3: can't open file");
 }
 
 TEST_CASE("a program that opens a window") {

@@ -70,15 +70,17 @@ TEST_CASE("modules that are used and not imported are imported, all of them at o
                {.type = "ReferenceError", .message = "path is not defined", .tests = ""});
 }
 
-TEST_CASE("what the grammar misses is written, and no end of a block guessed") {
+TEST_CASE(
+    "what the grammar misses is written, and a block ended nowhere but where it is indented") {
   check_offers("cpp", "int f(int x) { return 2 * x }\n", "int f(int x) { return 2 * x; }\n");
   check_offers("python", "def f(x)\n    return x\n", "def f(x):\n    return x\n",
                {.type = "SyntaxError", .message = "SyntaxError: expected ':'", .tests = ""});
   const std::string open = "function f(x) {\n  return 2 * x;\n\ng(f(2));\n";
+  const std::string ended = "function f(x) {\n  return 2 * x;\n}\n\ng(f(2));\n";
   for (const std::string& changed : changes_of("javascript", open)) {
     INFO(changed);
     CHECK(changed.find(";}") == std::string::npos);
-    CHECK(changed.find("}\n") == std::string::npos);
+    CHECK((changed == ended || changed.find("}\n") == std::string::npos));
   }
 }
 
@@ -235,4 +237,67 @@ TEST_CASE("no change touches a test, an assertion, a handler or an exit") {
       CHECK(changed.find(kept) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("brackets that nobody closed are closed where indentation tells") {
+  const auto check = [](const char* language, const std::string& whole, const std::string& part) {
+    std::string broken = whole;
+    broken.erase(whole.rfind(part), part.size());
+    check_offers(language, broken, whole);
+  };
+  const std::string cpp =
+      "int sum(int n) {\n  int s = 0;\n  while (n > 0) {\n    if (n % 2) {\n      s += n;\n    }\n"
+      "    --n;\n  }\n  return s;\n}\n\nint main() {\n  return sum(3);\n}\n";
+  check("cpp", cpp, "    }\n");
+  check("cpp", "struct A {\n  int n = 0;\n};\n\nint main() {\n  return A().n;\n}\n", "};\n");
+  check("cpp", "int f() {\n  return 1;\n}\n\nint main() {\n  return f();\n}\n", "}\n");
+  check("cpp", "int f(int n) {\n  while (n > 0) {\n    --n;\n  }\n  return n;\n}\n", ")");
+  check_offers("cpp", "int f() {\n  return 1;\n\n// One.\nint main() {\n  return f();\n}\n",
+               "int f() {\n  return 1;\n}\n\n// One.\nint main() {\n  return f();\n}\n");
+  check("javascript",
+        "function f(xs) {\n  for (const x of xs) {\n    g(x);\n  }\n  return xs;\n}\n", "  }\n");
+  check("javascript",
+        "const f = (xs) => {\n  xs.forEach((x) => {\n    g(x);\n  });\n  return xs;\n};\n",
+        "  });\n");
+  check("javascript", "const o = {\n  a: [1, 2],\n};\nlet b = 1;\n", "};\n");
+  check("python", "def f(xs):\n    total = sum((x for x in xs))\n    return total\n", ")");
+  check("python", "xs = [\n    1,\n    2,\n]\nprint(xs)\n", "]\n");
+  check("python", "def f(xs):\n    if len(xs[0]) > 1:\n        return 1\n    return 2\n", "]");
+}
+
+TEST_CASE("text that is whole is offered no bracket") {
+  const auto tree = tree_of("cpp", "int f() {\nreturn 1;\n}\n");
+  const lsp::syntax::Nodes nodes(*tree);
+  for (const Edit& edit : edits_of(nodes, *grammar_of(tree->language()), {})) {
+    CHECK(edit.what != "missing token");
+  }
+}
+
+TEST_CASE("a key that is missing is read with a default") {
+  const Clues clues{.type = "KeyError", .message = "KeyError: 'a'", .tests = ""};
+  check_offers("python", "d['a'] = d['a'] + 1\n", "d['a'] = d.get('a', 0) + 1\n", clues);
+  check_offers("python", "d[k] += n\n", "d[k] = d.get(k, 0) + n\n", clues);
+}
+
+TEST_CASE("names are what the compiler says may be meant, all at once") {
+  check_offers("cpp", "int f() {\n  cout << 1 << endl;\n  return 0;\n}\n",
+               "int f() {\n  std::cout << 1 << std::endl;\n  return 0;\n}\n",
+               {.type = "compile error",
+                .message = "‘cout’ was not declared in this scope; did you mean ‘std::cout’?\n"
+                           "‘endl’ was not declared in this scope; did you mean ‘std::endl’?",
+                .tests = ""});
+}
+
+TEST_CASE("lines are indented as Python wants them") {
+  const auto clues = [](const char* message) {
+    return Clues{.type = "IndentationError", .message = message, .tests = ""};
+  };
+  check_offers("python", "def f(n):\nm = n\nprint(m)\n\nf(1)\n",
+               "def f(n):\n    m = n\n    print(m)\n\nf(1)\n",
+               clues("expected an indented block after function definition on line 1"));
+  check_offers("python", "def f(n):\nprint(n)\nf(1)\n", "def f(n):\n    print(n)\nf(1)\n",
+               clues("expected an indented block after function definition on line 1"));
+  check_offers("python", "a = 1\n  b = 2\n", "a = 1\nb = 2\n", clues("unexpected indent"));
+  check_offers("python", "if a:\n    b = 1\n   c = 2\n", "if a:\n    b = 1\n    c = 2\n",
+               clues("unindent does not match any outer indentation level"));
 }

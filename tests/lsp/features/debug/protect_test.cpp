@@ -248,3 +248,22 @@ TEST_CASE("a line that ran is known also where a test's own line has its number"
                   "  assert(f(one) == 1);\n}\n"})
             .contains(5));
 }
+
+TEST_CASE("a main function may be changed where it checks nothing") {
+  const auto check = [](const char* language, const std::string& text, bool open) {
+    const auto changes = changes_of(language, text);
+    const bool any = std::any_of(changes.begin(), changes.end(), [](const std::string& changed) {
+      return changed.find("n = 0;") != std::string::npos ||
+             changed.find("n = 0\n") != std::string::npos;
+    });
+    INFO(text);
+    CHECK(any == open);
+  };
+  check("cpp", "int main() {\n  int n = 1;\n  return 0;\n}\n", true);
+  check("cpp", "int main() {\n  int n = 1;\n  assert(n == 2);\n}\n", false);
+  check("cpp", "int main() {\n  int n = 1;\n  return n == 2 ? 0 : 1;\n}\n", false);
+  check("cpp", "int main() {\n  int n = 1;\n  test_all(n);\n}\n", false);
+  check("cpp", "int main() {\n  int n = 1;\n  REQUIRE(n == 2);\n}\n", false);
+  check("python", "def main():\n    n = 1\n    print(n)\n", true);
+  check("python", "def main():\n    n = 1\n    sys.exit(n)\n", false);
+}

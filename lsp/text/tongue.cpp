@@ -1,0 +1,36 @@
+#include "lsp/text/tongue.h"
+
+#include <algorithm>
+
+namespace lsp::text {
+
+Tongue tongue_of_locale(std::string_view locale) {
+  if (locale.starts_with("zh")) return Tongue::chinese;
+  if (locale.starts_with("fr")) return Tongue::french;
+  return locale.starts_with("de") ? Tongue::german : Tongue::english;
+}
+
+std::string said(const Sentence& sentence, Tongue tongue, Values values) {
+  std::string_view rest = sentence[static_cast<size_t>(tongue)];
+  std::string text;
+  while (!rest.empty()) {
+    const size_t open = std::min(rest.find('{'), rest.size());
+    text += rest.substr(0, open);
+    rest.remove_prefix(open);
+    const size_t close = rest.find('}');
+    if (close == rest.npos) break;
+    const std::string_view name = rest.substr(1, close - 1);
+    const auto* value = std::find_if(values.begin(), values.end(),
+                                     [&](const auto& each) { return each.first == name; });
+    text += value == values.end() ? rest.substr(0, close + 1) : std::string_view(value->second);
+    rest.remove_prefix(close + 1);
+  }
+  return text.append(rest);
+}
+
+std::string said(const Counted& counted, size_t count, Tongue tongue) {
+  const Sentence& sentence = count == 1 ? counted.one : counted.many;
+  return said(sentence, tongue, {{"count", std::to_string(count)}});
+}
+
+}  // namespace lsp::text

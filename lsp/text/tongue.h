@@ -1,0 +1,33 @@
+// The languages in which people are told things, and sentences that stand in all of them.
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace lsp::text {
+
+enum class Tongue { english, chinese, french, german };
+// Of a locale as LANG or an editor has it: "zh_CN.UTF-8", "fr", "de-AT". English for all others.
+Tongue tongue_of_locale(std::string_view locale);
+
+// By Tongue. Parts in braces stand for values: "{tried} of {all} changes".
+using Sentence = std::array<std::string_view, 4>;
+using Values = std::initializer_list<std::pair<std::string_view, std::string>>;
+// The values by the names that the sentence has between its braces; what is in a value stays as it
+// is.
+std::string said(const Sentence& sentence, Tongue tongue, Values values = {});
+
+// A sentence about a number, {count} in it.
+struct Counted {
+  Sentence one;
+  Sentence many;
+};
+std::string said(const Counted& counted, size_t count, Tongue tongue);
+
+// Between two clauses of one line.
+inline constexpr Sentence then = {"; ", "；", " ; ", "; "};
+
+}  // namespace lsp::text

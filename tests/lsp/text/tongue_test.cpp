@@ -1,0 +1,33 @@
+#include "lsp/text/tongue.h"
+
+#include "tests/support/catch.h"
+
+namespace lsp::text {
+
+TEST_CASE("a locale's beginning says which language its user reads") {
+  CHECK(tongue_of_locale("zh_CN.UTF-8") == Tongue::chinese);
+  CHECK(tongue_of_locale("fr") == Tongue::french);
+  CHECK(tongue_of_locale("de-AT") == Tongue::german);
+  for (const char* other : {"", "C", "en_GB", "es"}) {
+    CHECK(tongue_of_locale(other) == Tongue::english);
+  }
+}
+
+TEST_CASE("a value in a sentence is not read as part of it") {
+  static constexpr Sentence sentence = {"{a} and {b}", "{b}{a}", "{a} {c}", "{a"};
+  const auto say = [&](Tongue tongue) {
+    return said(sentence, tongue, {{"a", "{b}"}, {"b", "2"}});
+  };
+  CHECK(say(Tongue::english) == "{b} and 2");
+  CHECK(say(Tongue::chinese) == "2{b}");
+  CHECK(say(Tongue::french) == "{b} {c}");
+  CHECK(say(Tongue::german) == "{a");
+}
+
+TEST_CASE("one thing is spoken of as one") {
+  static constexpr Counted tests = {{"{count} test", "", "", ""}, {"{count} tests", "", "", ""}};
+  CHECK(said(tests, 1, Tongue::english) == "1 test");
+  CHECK(said(tests, 0, Tongue::english) == "0 tests");
+}
+
+}  // namespace lsp::text

@@ -4,6 +4,7 @@
 // letters are a product, which is noted; longer words are names between signs, and an error beside
 // other words, since prose is no formula.
 #include <algorithm>
+#include <map>
 
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
@@ -72,6 +73,9 @@ Expression Parser::row_list() {
   while (take(";")) rows.push_back(call("list", items("]")));
   bars_ = bars;
   expect("]", opened_at);
+  if (here().is("_") && rows.size() == 1 && rows.front().arguments.size() == 1) {
+    return evaluated(Expression(rows.front().arguments.front()));  // [x^2]_1^3
+  }
   const std::vector<Expression>& only = rows.front().arguments;
   if (notation_ == Notation::latex && rows.size() == 1 && only.size() == 1 &&
       !only.front().is_call("list")) {
@@ -98,14 +102,31 @@ Expression Parser::word() {
     at_ += 2;
     if (token.text.starts_with('n')) {
       if (here().is_word("linalg") && here(1).is(".")) at_ += 2;
-      // Of the whole population there, unlike Python's own.
-      if (here().is_word("std") || here().is_word("var")) {
+      // Of the whole population there, unlike Python's own, unless ddof=1 says otherwise.
+      const bool sample = take_out_degrees_of_freedom();
+      if (sample && here().is_word("var")) tokens_[at_].text = "variance";
+      if (!sample && (here().is_word("std") || here().is_word("var"))) {
         tokens_[at_].text = here().is_word("std") ? "pstdev" : "pvariance";
       }
     }
+    if (here(1).is("(") && here().is_word("radians")) tokens_[at_].text = "from_degrees";
+    if (here(1).is("(") && here().is_word("degrees")) tokens_[at_].text = "to_degrees";
     return word();
   }
   const bool called = here(1).is("(");
+  if (called && (token.text == "to_degrees" || token.text == "from_degrees")) {
+    ++at_;
+    std::vector<Expression> of = call_arguments();
+    return Parser::called(token.text == "to_degrees" ? token.text : "degrees", std::move(of));
+  }
+  // zeta(2) and phi(36) of numbers are functions, as Gamma is; else such a name is a factor.
+  static const std::map<std::string_view, const char*> greek{
+      {"zeta", "zeta"}, {"Gamma", "gamma"}, {"varphi", "totient"}, {"sigma", "divisor_sum"}};
+  const auto of_number = greek.find(token.text);
+  if (of_number != greek.end() && called && here(2).kind == Kind::number && here(3).is(")")) {
+    ++at_;
+    return call(of_number->second, call_arguments());
+  }
   if (units_ && !called) {
     if (const auto unit = unit_named(token.text)) {
       ++at_;
@@ -127,6 +148,19 @@ Expression Parser::word() {
     return function(token.text, "totient");
   }
   return unknown_word(token);
+}
+
+bool Parser::take_out_degrees_of_freedom() {
+  for (size_t i = at_ + 1; i + 3 < tokens_.size(); ++i) {
+    if (!tokens_[i].is_word("ddof") || !tokens_[i + 1].is("=") || tokens_[i + 2].text != "1" ||
+        !tokens_[i - 1].is(",")) {
+      continue;
+    }
+    const auto begin = tokens_.begin() + static_cast<long>(i) - 1;
+    tokens_.erase(begin, begin + 4);
+    return true;
+  }
+  return false;
 }
 
 // y, y', y'(0) and y(0) of a differential equation
@@ -297,6 +331,9 @@ Expression Parser::function(const std::string& name, const std::string& head) {
   }
   if (take_word("of")) return call(head, {function_argument()});
   if (is_elementary(head)) return call(head, {function_argument()});
+  if (here().kind == Kind::command && here().text.starts_with("begin ")) {
+    return call(head, {power()});  // \operatorname{tr} before a matrix
+  }
   return failed(concat(in_quotes(name), " stands here without what it is to be applied to"));
 }
 

@@ -5,11 +5,13 @@
 #include <set>
 
 #include "engine/base/format.h"
+#include "lsp/features/solve/assigned.h"
 #include "lsp/features/solve/definition.h"
 #include "lsp/features/solve/languages.h"
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
 #include "lsp/features/solve/phrasings.h"
+#include "lsp/features/solve/written.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -366,7 +368,8 @@ Result<Reading> read_all(std::string_view text) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
   }
   text = trimmed(without_delimiters(without_comment(trimmed(text))));
-  const std::string english = in_english(text);
+  const std::string prepared = without_preparation(text);
+  const std::string english = in_plain_signs(in_english(prepared));
   text = english;
   std::string spelled;
   if (text.starts_with("what's ") || text.starts_with("What's ")) {
@@ -376,10 +379,13 @@ Result<Reading> read_all(std::string_view text) {
   spelled = without_possessives(text);
   text = spelled;
   if (text.empty()) return fail("there is no formula");
-  const bool latex = text.find('\\') != std::string_view::npos;
+  const bool latex =
+      text.find('\\') != std::string_view::npos || text.find("{,}") != std::string_view::npos;
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
+  if (latex) join_latex(*tokens);
+  put_in_assignments(*tokens);
   put_in_definition(*tokens);
   const bool sentence = put_in_phrasing(*tokens);
   Parser parser(std::move(*tokens), notation);

@@ -41,12 +41,11 @@ std::vector<Tokens> statements(const Tokens& tokens) {
   int depth = 0;
   for (auto each = tokens.begin(); each + 1 < tokens.end(); ++each) {
     depth += depth_of(*each);
-    const bool ends = each->is(",") || each->is(";") || each->is(":") ||
-                      (each->is(".") && (each + 1)->spaced) || each->is_word("find") ||
-                      each->is_word("compute") || each->is_word("calculate") ||
-                      each->is_word("then") ||
-                      (each->is_word("and") && (each + 1)->kind == Kind::word &&
-                       (each + 2)->is("="));
+    const bool ends =
+        each->is(",") || each->is(";") || each->is(":") || (each->is(".") && (each + 1)->spaced) ||
+        each->is_word("find") || each->is_word("compute") || each->is_word("calculate") ||
+        each->is_word("then") ||
+        (each->is_word("and") && (each + 1)->kind == Kind::word && (each + 2)->is("="));
     if (depth == 0 && ends) {
       if (!all.back().empty()) all.emplace_back();
     } else {
@@ -82,7 +81,8 @@ std::optional<Definition> definition_of(const Tokens& all) {
       ++at;
     }
     at += 2;
-    if (found.parameters.size() < 2 || at >= all.size() || !all[at - 1].is(")")) return std::nullopt;
+    if (found.parameters.size() < 2 || at >= all.size() || !all[at - 1].is(")"))
+      return std::nullopt;
   }
   if (at >= all.size() || !all[at].is("=")) return std::nullopt;
   found.body.assign(all.begin() + static_cast<long>(at) + 1, all.end());
@@ -179,9 +179,8 @@ void split_products(Tokens& question, const std::map<std::string, bool>& names) 
   for (const Token& each : question) {
     const bool product = each.kind == Kind::word && each.text.size() > 1 &&
                          !function_named(each.text) &&
-                         std::all_of(each.text.begin(), each.text.end(), [&](char c) {
-                           return names.contains(std::string(1, c));
-                         });
+                         std::all_of(each.text.begin(), each.text.end(),
+                                     [&](char c) { return names.contains(std::string(1, c)); });
     if (!product) {
       made.push_back(each);
       continue;

@@ -67,7 +67,7 @@ class Parser {
   Expression bracketed();
   Expression row_list();
   Expression word();
-  bool take_out_degrees_of_freedom();
+  std::optional<Expression> called_by_name(const std::string& name);
   Expression unknown_word(const Token& token);
   Expression function(const std::string& name, const std::string& head);
   Expression function_argument();

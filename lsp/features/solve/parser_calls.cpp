@@ -77,8 +77,8 @@ Expression Parser::method(Expression object) {
   ++at_;
   const std::string name = here().text;
   static const std::map<std::string_view, const char*> members{
-      {"real", "re"},          {"imag", "im"},          {"union", "set_union"},
-      {"roots", "solve"},      {"all_roots", "solve"},  {"intersection", "set_intersection"},
+      {"real", "re"},           {"imag", "im"},         {"union", "set_union"},
+      {"roots", "solve"},       {"all_roots", "solve"}, {"intersection", "set_intersection"},
       {"coeff", "coefficient"}, {"LUsolve", "LUsolve"}, {"solve", "solve"},
       {"adjugate", "adjugate"}};
   auto head = function_named(name);

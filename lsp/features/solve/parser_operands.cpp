@@ -18,6 +18,20 @@ using Kind = Token::Kind;
 
 constexpr int max_operands = 100'000;
 
+// Whether ddof=1 stands there, which it takes out.
+bool take_out_degrees_of_freedom(std::vector<Token>& tokens, size_t from) {
+  for (size_t i = from; i + 3 < tokens.size(); ++i) {
+    if (!tokens[i].is_word("ddof") || !tokens[i + 1].is("=") || tokens[i + 2].text != "1" ||
+        !tokens[i - 1].is(",")) {
+      continue;
+    }
+    const auto begin = tokens.begin() + static_cast<long>(i) - 1;
+    tokens.erase(begin, begin + 4);
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Expression Parser::operand() {
@@ -103,7 +117,7 @@ Expression Parser::word() {
     if (token.text.starts_with('n')) {
       if (here().is_word("linalg") && here(1).is(".")) at_ += 2;
       // Of the whole population there, unlike Python's own, unless ddof=1 says otherwise.
-      const bool sample = take_out_degrees_of_freedom();
+      const bool sample = take_out_degrees_of_freedom(tokens_, at_ + 1);
       if (sample && here().is_word("var")) tokens_[at_].text = "variance";
       if (!sample && (here().is_word("std") || here().is_word("var"))) {
         tokens_[at_].text = here().is_word("std") ? "pstdev" : "pvariance";
@@ -114,18 +128,8 @@ Expression Parser::word() {
     return word();
   }
   const bool called = here(1).is("(");
-  if (called && (token.text == "to_degrees" || token.text == "from_degrees")) {
-    ++at_;
-    std::vector<Expression> of = call_arguments();
-    return Parser::called(token.text == "to_degrees" ? token.text : "degrees", std::move(of));
-  }
-  // zeta(2) and phi(36) of numbers are functions, as Gamma is; else such a name is a factor.
-  static const std::map<std::string_view, const char*> greek{
-      {"zeta", "zeta"}, {"Gamma", "gamma"}, {"varphi", "totient"}, {"sigma", "divisor_sum"}};
-  const auto of_number = greek.find(token.text);
-  if (of_number != greek.end() && called && here(2).kind == Kind::number && here(3).is(")")) {
-    ++at_;
-    return call(of_number->second, call_arguments());
+  if (called) {
+    if (auto found = called_by_name(token.text)) return *found;
   }
   if (units_ && !called) {
     if (const auto unit = unit_named(token.text)) {
@@ -150,17 +154,19 @@ Expression Parser::word() {
   return unknown_word(token);
 }
 
-bool Parser::take_out_degrees_of_freedom() {
-  for (size_t i = at_ + 1; i + 3 < tokens_.size(); ++i) {
-    if (!tokens_[i].is_word("ddof") || !tokens_[i + 1].is("=") || tokens_[i + 2].text != "1" ||
-        !tokens_[i - 1].is(",")) {
-      continue;
-    }
-    const auto begin = tokens_.begin() + static_cast<long>(i) - 1;
-    tokens_.erase(begin, begin + 4);
-    return true;
+// What only a bracket directly behind it makes a function.
+std::optional<Expression> Parser::called_by_name(const std::string& name) {
+  if (name == "to_degrees" || name == "from_degrees") {
+    ++at_;
+    return called(name == "to_degrees" ? name : "degrees", call_arguments());
   }
-  return false;
+  // zeta(2) and phi(36) of numbers are functions, as Gamma is; else such a name is a factor.
+  static const std::map<std::string_view, const char*> greek{
+      {"zeta", "zeta"}, {"Gamma", "gamma"}, {"varphi", "totient"}, {"sigma", "divisor_sum"}};
+  const auto found = greek.find(name);
+  if (found == greek.end() || here(2).kind != Kind::number || !here(3).is(")")) return std::nullopt;
+  ++at_;
+  return call(found->second, call_arguments());
 }
 
 // y, y', y'(0) and y(0) of a differential equation

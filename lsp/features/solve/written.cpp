@@ -98,7 +98,8 @@ std::string in_plain_signs(std::string_view text) {
     const std::string_view rest = text.substr(i);
     size_t bytes = 0;
     if (const std::string run = run_of(raised, rest, bytes); !run.empty()) {
-      made += run == "2" || run == "3" ? std::string(rest.substr(0, bytes)) : concat("^{", run, "}");
+      made +=
+          run == "2" || run == "3" ? std::string(rest.substr(0, bytes)) : concat("^{", run, "}");
       i += bytes;
       continue;
     }
@@ -109,8 +110,9 @@ std::string in_plain_signs(std::string_view text) {
       i += bytes;
       continue;
     }
-    const auto* const found = std::find_if(std::begin(fractions), std::end(fractions),
-                                    [&](const Fraction& each) { return rest.starts_with(each.bytes); });
+    const auto* const found =
+        std::find_if(std::begin(fractions), std::end(fractions),
+                     [&](const Fraction& each) { return rest.starts_with(each.bytes); });
     if (found != std::end(fractions)) {
       const bool mixed = !made.empty() && is_digit(made.back());
       made += mixed ? concat(" ", found->plain) : concat("(", found->plain, ")");
@@ -167,11 +169,10 @@ void join_latex(Tokens& tokens) {
                is(i + 4, "}")) {  // 0.1\overline{6}
       const size_t decimals = tokens[i].text.size() - tokens[i].text.find('.') - 1;
       const std::string period = tokens[i + 3].text;
-      const std::string below =
-          std::string(period.size(), '9') + std::string(decimals, '0');
-      replace(tokens, i, 5,
-              {mark("("), tokens[i], mark("+"), numeral(period), mark("/"), numeral(below),
-               mark(")")});
+      const std::string below = std::string(period.size(), '9') + std::string(decimals, '0');
+      replace(
+          tokens, i, 5,
+          {mark("("), tokens[i], mark("+"), numeral(period), mark("/"), numeral(below), mark(")")});
     } else if (tokens[i].is_command("choose") && i > 1 && is(i - 2, "{") && is(i + 2, "}")) {
       replace(tokens, i - 2, 5,
               {Token{Kind::command, "binom", place, false}, mark("{"), tokens[i - 1], mark("}"),

@@ -58,12 +58,19 @@ std::string_view without_comment(std::string_view text) {
   return text;
 }
 
-// \[ … \] and \( … \)
+// \[ … \], \( … \) and $ … $
 std::string_view without_delimiters(std::string_view text) {
   for (const auto& [open, close] : {std::pair{"\\[", "\\]"}, std::pair{"\\(", "\\)"}}) {
     if (text.starts_with(open) && text.ends_with(close) && text.size() >= 4) {
       return trimmed(text.substr(2, text.size() - 4));
     }
+  }
+  for (const size_t dollars : {2u, 1u}) {
+    if (text.size() <= 2 * dollars || text.find_first_not_of('$') != dollars) continue;
+    const std::string_view inside = text.substr(dollars, text.size() - 2 * dollars);
+    const bool closed = inside.find('$') == std::string_view::npos &&
+                        text.substr(text.size() - dollars) == text.substr(0, dollars);
+    if (closed) return trimmed(inside);
   }
   return text;
 }

@@ -119,6 +119,11 @@ std::string in_plain_signs(std::string_view text) {
       i += found->bytes.size();
       continue;
     }
+    if (rest.starts_with("∂")) {  // ∂/∂x as d/dx
+      made += 'd';
+      i += std::string_view("∂").size();
+      continue;
+    }
     made += text[i++];
   }
   return made;

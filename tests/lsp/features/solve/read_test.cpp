@@ -328,5 +328,7 @@ TEST_CASE("signs of LaTeX and raised digits are read as they are meant") {
   check_read("\\zeta(2)", "zeta(2)");
   check_read("∫₀¹ x⁴ dx", "integrate(x**4, (x, 0, 1))");
   check_read("½ + 1", "1/2 + 1");
+  check_read("∂/∂y (x³y²)", "diff(x**3*y**2, y, 1)");
+  check_read("$\\sqrt{4} =$", "sqrt(4)");
   check_refused("1010_2", "another base");
 }

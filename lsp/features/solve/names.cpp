@@ -100,6 +100,34 @@ constexpr Alias functions[] = {{"arcsin", "asin"},
                                {"Piecewise", "piecewise"},
                                {"Interval", "interval"}};
 
+// Of Python's and SymPy's modules; words of no other notation.
+constexpr Alias module_functions[] = {{"GCD", "gcd"},
+                                      {"LCM", "lcm"},
+                                      {"Re", "re"},
+                                      {"Im", "im"},
+                                      {"arcsinh", "asinh"},
+                                      {"arccosh", "acosh"},
+                                      {"arctanh", "atanh"},
+                                      {"phase", "arg"},
+                                      {"angle", "arg"},
+                                      {"absolute", "abs"},
+                                      {"power", "pow"},
+                                      {"eigvals", "eigenvalues"},
+                                      {"matrix_rank", "rank"},
+                                      {"LC", "leading_coefficient"},
+                                      {"quo", "quotient"},
+                                      {"rem", "remainder"},
+                                      {"nroots", "solve"},
+                                      {"divisor_sigma", "divisor_sum"},
+                                      {"legendre_symbol", "jacobi_symbol"},
+                                      {"logcombine", "simplify"},
+                                      {"expand_log", "simplify"},
+                                      {"multimode", "mode"},
+                                      {"FiniteSet", "set"},
+                                      {"Union", "set_union"},
+                                      {"Intersection", "set_intersection"},
+                                      {"convert_to", "convert"}};
+
 const std::set<std::string_view>& plain_functions() {
   static const std::set<std::string_view> names{
       "sin",           "cos",       "tan",         "sec",          "csc",      "cot",
@@ -118,6 +146,12 @@ const std::set<std::string_view>& plain_functions() {
       "divisor_count", "series",    "eye",         "hypot",        "range",    "lucas",
       "catalan",       "len",       "norm",        "hex",          "bin",      "oct",
       "dsolve",        "gradient"};
+  // Of Python's and SymPy's modules
+  static const std::set<std::string_view> of_modules{
+      "isqrt",        "complex",        "dist",          "matrix_power", "Poly",      "list",
+      "degree",       "numer",          "denom",         "resultant",    "real_root", "primerange",
+      "n_order",      "primitive_root", "jacobi_symbol", "bernoulli",    "harmonic",  "factorial2",
+      "subfactorial", "bell",           "percentile",    "quantile",     "diag",      "ones"};
   // Of what sentences mean (phrasings.h)
   static const std::set<std::string_view> meant{
       "primes",           "digit_sum",      "digit_count",   "divides",
@@ -132,6 +166,7 @@ const std::set<std::string_view>& plain_functions() {
   static const std::set<std::string_view> all = [] {
     std::set<std::string_view> both = names;
     both.insert(meant.begin(), meant.end());
+    both.insert(of_modules.begin(), of_modules.end());
     return both;
   }();
   return all;
@@ -369,6 +404,7 @@ std::optional<std::string> name_of(const Alias (&list)[count], std::string_view 
 
 std::optional<std::string> function_named(std::string_view word) {
   if (const auto found = name_of(functions, word)) return found;
+  if (const auto found = name_of(module_functions, word)) return found;
   if (plain_functions().contains(word)) return std::string(word);
   return std::nullopt;
 }
@@ -397,17 +433,17 @@ bool is_long_unit(std::string_view word) {
 
 bool is_stop_word(std::string_view word) {
   static const std::set<std::string_view> words{
-      "from",        "to",       "as",       "for",        "over",   "with",     "wrt",
-      "and",         "between",  "of",       "in",         "at",     "where",    "when",
-      "if",          "is",       "by",       "mod",        "until",  "through",  "on",
-      "into",        "given",    "respect",  "not",        "choose", "modulo",   "approaches",
-      "tends",       "goes",     "the",      "equals",     "or",     "percent",  "evaluated",
-      "plus",        "minus",    "times",    "divided",    "cross",  "dot",      "prime",
-      "nonzero",     "positive", "negative", "real",       "left",   "right",    "after",
-      "before",      "squared",  "cubed",    "per",        "within", "both",     "satisfying",
-      "such",        "change",   "find",     "are",        "off",    "less",     "more",
-      "around",      "about",    "up",       "out",        "so",     "binary",   "hex",
-      "hexadecimal", "octal",    "decimal",  "multiplied", "else",   "otherwise"};
+      "from",        "to",       "as",       "for",        "over",   "with",      "wrt",
+      "and",         "between",  "of",       "in",         "at",     "where",     "when",
+      "if",          "is",       "by",       "mod",        "until",  "through",   "on",
+      "into",        "given",    "respect",  "not",        "choose", "modulo",    "approaches",
+      "tends",       "goes",     "the",      "equals",     "or",     "percent",   "evaluated",
+      "plus",        "minus",    "times",    "divided",    "cross",  "dot",       "prime",
+      "nonzero",     "positive", "negative", "real",       "left",   "right",     "after",
+      "before",      "squared",  "cubed",    "per",        "within", "both",      "satisfying",
+      "such",        "change",   "find",     "are",        "off",    "less",      "more",
+      "around",      "about",    "up",       "out",        "so",     "binary",    "hex",
+      "hexadecimal", "octal",    "decimal",  "multiplied", "else",   "otherwise", "transposed"};
   return words.contains(word);
 }
 

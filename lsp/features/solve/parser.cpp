@@ -44,9 +44,9 @@ bool has_units(const std::vector<Token>& tokens) {
   const bool joined = tokens.size() == 6 && (tokens[2].is("/") || tokens[2].is("*"));
   if (joined && counted_unit(0) && counted_unit(3)) return true;
   static const std::set<std::string_view> around{
-      "in",    "to",    "into",  "as",      "per",  "convert", "what", "dozen",
-      "are",   "there", "is",    "how",     "many", "and",     "the",  "plus",
-      "minus", "sqrt",  "times", "compute", "find", "divided", "by",   "calculate"};
+      "in",   "to",    "into",    "as",   "per",     "convert", "what",     "dozen", "convert_to",
+      "are",  "there", "is",      "how",  "many",    "and",     "the",      "plus",  "minus",
+      "sqrt", "times", "compute", "find", "divided", "by",      "calculate"};
   bool says_so = false, counted = false;
   for (const Token& token : tokens) {
     counted = counted || token.kind == Kind::number;
@@ -69,7 +69,8 @@ bool has_unit(const Expression& tree) {
 // [1, 2, 3], or a matrix of one column or row
 bool is_vector(const Expression& tree) {
   if (tree.is_call("matrix") && tree.arguments.size() == 1) return is_vector(tree.arguments[0]);
-  if (!tree.is_call("list") || tree.arguments.empty()) return false;
+  const bool list = tree.is_call("list") || tree.is_call("tuple");
+  if (!list || tree.arguments.empty()) return false;
   const auto single = [](const Expression& row) {
     return !row.is_call("list") || row.arguments.size() == 1;
   };
@@ -196,7 +197,8 @@ bool Parser::starts_operand(size_t ahead) const {
              token.text != "rceil" && !token.text.starts_with("end ");
     case Kind::mark:
       if (token.is("(") && here(ahead + 1).is_word("mod")) return false;  // 2 (mod 7)
-      return token.is("(") || token.is("[") || token.is("{") || (token.is("|") && bars_ == 0);
+      return token.is("(") || token.is("[") || token.is("{") ||
+             (token.is("|") && bars_ == 0 && !here(ahead + 1).is("_"));
     case Kind::end:
       return false;
   }
@@ -236,6 +238,9 @@ Expression Parser::sum() {
       left = call("sub", {std::move(left), product()});
     } else if (units_ && here().kind == Kind::number) {  // 5 feet 3 inches
       left = call("add", {std::move(left), product()});
+    } else if (here().is("|") && here(1).is("_")) {
+      ++at_;
+      left = evaluated(std::move(left));
     } else {
       return left;
     }
@@ -404,6 +409,10 @@ Expression Parser::postfix_of(Expression value) {
     if (here().is("'")) {
       int order = 0;
       while (take("'")) ++order;
+      if (value.is_call("list") || value.is_call("matrix")) {
+        value = call("transpose", {std::move(value)});
+        continue;
+      }
       if (value.is_symbol()) {
         return failed(concat("what ", value.text, " is is not said, so it has no derivative"));
       }
@@ -424,6 +433,8 @@ Expression Parser::postfix_of(Expression value) {
       value = call("factorial", {std::move(value)});
     } else if (take("°")) {
       value = call("degrees", {std::move(value)});
+    } else if (take_word("transposed")) {
+      value = call("transpose", {std::move(value)});
     } else if (here().is(".") && here(1).kind == Kind::word && !here(1).spaced) {
       value = method(std::move(value));
     } else {
@@ -433,62 +444,11 @@ Expression Parser::postfix_of(Expression value) {
   return value;
 }
 
-// Matrix([[1, 2], [3, 4]]).det(), A.T, f.subs(x, 3)
-Expression Parser::method(Expression object) {
-  ++at_;
-  const std::string name = here().text;
-  auto head = function_named(name);
-  if (name == "array") head = "matrix";
-  if (!head) return failed(concat("there is no method ", in_quotes(name), " of a formula"));
-  ++at_;
-  std::vector<Expression> arguments{std::move(object)};
-  if (here().is("(")) {
-    for (Expression& each : call_arguments()) arguments.push_back(std::move(each));
-  }
-  if (*head == "doit") return arguments.front();
-  return called(*head, std::move(arguments));
-}
-
-// What SymPy and Python write otherwise than lemma's trees do.
-Expression Parser::called(const std::string& head, std::vector<Expression> arguments) {
-  if (head == "pow" && arguments.size() == 3) {
-    return call("mod", {call("pow", {arguments[0], arguments[1]}), arguments[2]});
-  }
-  const bool folds = head == "product" || head == "summation";
-  const bool sums = head == "sum" || head == "summation";
-  if (sums && arguments.size() == 1 && arguments[0].is_call("range")) {  // sum(range(1, 51))
-    std::vector<Expression> ends = std::move(arguments[0].arguments);
-    if (ends.size() == 1) ends.insert(ends.begin(), number("0"));
-    if (ends.size() != 2) return failed("range takes one or two bounds here");
-    ends[1] = call("sub", {ends[1], number("1")});
-    return call("summation", {symbol("k"), call("tuple", {symbol("k"), ends[0], ends[1]})});
-  }
-  if (folds && arguments.size() == 1) {
-    return call(head == "product" ? "prod" : "sum", std::move(arguments));
-  }
-  if (head == "hex" || head == "bin" || head == "oct") {
-    arguments.push_back(number(head == "hex" ? "16" : head == "bin" ? "2" : "8"));
-    return call("base", std::move(arguments));
-  }
-  if (head == "trunc" && arguments.size() == 1) {
-    return call("mul", {call("sign", {arguments[0]}), call("floor", {call("abs", arguments)})});
-  }
-  if (head == "dsolve") {
-    if (!unknown_function_) return failed("dsolve takes an equation and a function: f(x)");
-    return call("dsolve", {call("list", {arguments.front()}), symbol(unknown_function_->name),
-                           symbol(unknown_function_->variable)});
-  }
-  if (head == "subs") {
-    if (arguments.size() != 3) return failed("subs takes a name and its value: f.subs(x, 3)");
-    return call("at", {arguments[0], call("eq", {arguments[1], arguments[2]})});
-  }
-  return call(head, std::move(arguments));
-}
-
 std::vector<Expression> Parser::items(std::string_view end) {
   std::vector<Expression> all;
   while (!error_ && !here().is(end) && !at_end()) {
     all.push_back(relation());
+    if (end == "}" && take(":")) all.back() = call("eq", {std::move(all.back()), relation()});
     if (!take(",")) break;
   }
   return all;

@@ -24,7 +24,6 @@ class Parser {
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  // What is tried and given up leaves nothing behind.
   struct Place {
     size_t at;
     std::vector<std::string> notes;
@@ -61,12 +60,14 @@ class Parser {
   Expression postfix_of(Expression value);
   Expression method(Expression object);
   Expression called(const std::string& head, std::vector<Expression> arguments);
+  Expression substitution(std::vector<Expression> arguments);
   std::vector<Expression> items(std::string_view end);
   // parser_operands.cpp
   Expression operand();
   Expression bracketed();
   Expression row_list();
   Expression word();
+  std::optional<Expression> called_by_name(const std::string& name);
   Expression unknown_word(const Token& token);
   Expression function(const std::string& name, const std::string& head);
   Expression function_argument();
@@ -75,7 +76,6 @@ class Parser {
   std::vector<Expression> call_arguments();
   std::optional<Expression> derivative_operator();
   std::optional<Expression> glued(const std::string& text);
-  // The terms that follow belong to the body as long as they have its variable.
   bool begins_operator(size_t ahead) const;
   Expression scope(const std::string& variable);
 
@@ -93,6 +93,7 @@ class Parser {
   Expression pieces(Expression value);
   Expression congruence(Expression left);
   Expression pmod(Expression left);
+  Expression evaluated(Expression value);
 
   // parser_phrases.cpp and parser_tasks.cpp
   struct Range {
@@ -125,7 +126,6 @@ class Parser {
   Range range();
   std::string variable_word();
   Expression limit_of(Expression body, const std::string& variable);
-  // Before the body, where a product would take the body in; or behind it.
   enum class Body { before, follows };
   Expression point_and_side(std::string& side, Body body);
   Expression comma_list();

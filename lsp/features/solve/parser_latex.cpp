@@ -1,5 +1,7 @@
 // LaTeX: fractions, roots, sums, integrals, limits, matrices, cases.
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
@@ -42,8 +44,8 @@ Expression Parser::command() {
   const Token token = here();
   ++at_;
   const std::string& name = token.text;
-  if (name == "frac" || name == "dfrac" || name == "tfrac") return fraction();
-  if (name == "binom") {
+  if (name == "frac" || name == "dfrac" || name == "tfrac" || name == "cfrac") return fraction();
+  if (name == "binom" || name == "dbinom" || name == "tbinom") {
     Expression above = argument();
     return call("binomial", {std::move(above), argument()});
   }
@@ -102,16 +104,34 @@ Expression Parser::fraction() {
       const Expression raised = argument();
       order = raised.kind == Expression::Kind::number ? raised.text : "";
     }
-    const bool below =
-        take("}") && take("{") && (here().is_word("d") || here().is_command("partial"));
-    if (below && !order.empty()) {
+    // \frac{d(x^3 + 1)}{dx}
+    std::optional<Expression> above;
+    if (!here().is("}")) above = relation();
+    const auto differential = [&] {
+      if (!here().is_word("d") && !here().is_command("partial")) return false;
       ++at_;
+      return true;
+    };
+    const bool below = take("}") && take("{") && differential();
+    if (below && !order.empty()) {
       const std::string variable = here().text;
       ++at_;
       if (take("^")) argument();
-      if (take("}")) {
-        Expression body = scope(variable);
+      std::vector<std::string> others;  // \partial x \partial y
+      while (differential()) {
+        others.push_back(here().text);
+        ++at_;
+      }
+      if (take("}") && others.empty()) {
+        Expression body = above ? std::move(*above) : scope(variable);
         return call("diff", {std::move(body), symbol(variable), number(order)});
+      }
+      if (std::to_string(others.size() + 1) == order && !above && !error_) {
+        Expression body = scope(variable);
+        for (const std::string& each : others) {
+          body = call("diff", {std::move(body), symbol(each), number("1")});
+        }
+        return call("diff", {std::move(body), symbol(variable), number("1")});
       }
     }
   }
@@ -143,13 +163,15 @@ Expression Parser::integral(int count) {
 }
 
 Expression Parser::big_operator(const std::string& head) {
+  std::optional<Expression> above;
+  if (take("^")) above = argument();
   if (!take("_")) return failed("the sum or product has no lower bound");
   const Expression begin = argument();
   if (!begin.is_call("eq") || !begin.arguments[0].is_symbol()) {
     return failed("the lower bound of a sum or product is written as {k=1}");
   }
-  if (!take("^")) return failed("the sum or product has no upper bound");
-  const Expression high = argument();
+  if (!above && !take("^")) return failed("the sum or product has no upper bound");
+  const Expression high = above ? std::move(*above) : argument();
   const Expression& variable = begin.arguments[0];
   Expression body = scope(variable.text);
   return call(head, {std::move(body), call("tuple", {variable, begin.arguments[1], high})});
@@ -159,8 +181,15 @@ Expression Parser::latex_limit() {
   const size_t opened_at = here(1).at;
   if (!take("_") || !take("{")) return failed("the limit does not say where: \\lim_{x \\to 0}");
   const std::string variable = variable_word();
-  if (!take("->")) return failed("the limit does not say where: \\lim_{x \\to 0}");
   std::string side;
+  const bool falls = here().is_command("searrow") || here().is_command("downarrow");
+  const bool rises = here().is_command("nearrow") || here().is_command("uparrow");
+  if (falls || rises) {
+    ++at_;
+    side = falls ? "right" : "left";
+  } else if (!take("->")) {
+    return failed("the limit does not say where: \\lim_{x \\to 0}");
+  }
   Expression point = point_and_side(side, Body::before);
   expect("}", opened_at);
   Expression body = scope(variable);
@@ -229,14 +258,22 @@ Expression Parser::environment(const std::string& name) {
   if (name == "cases" && is_in_pieces()) {
     return cases();
   }
+  static const std::set<std::string_view> lines_of{
+      "aligned",  "align", "align*",   "cases",     "dcases",   "gather", "gather*",
+      "gathered", "split", "equation", "equation*", "eqnarray", "alignat"};
   const bool relates = name == "array" && holds_relations(tokens_, at_);
-  if (relates || name == "aligned" || name == "align" || name == "align*" || name == "cases") {
+  if (relates || lines_of.contains(name)) {
     std::vector<Expression> equations;
     std::erase_if(tokens_, [](const Token& token) { return token.is("&"); });
     for (std::vector<Expression>& row : rows(name)) {
       for (Expression& each : row) equations.push_back(std::move(each));
     }
     return call("list", std::move(equations));
+  }
+  static const std::set<std::string_view> matrices{"matrix",  "pmatrix", "bmatrix", "vmatrix",
+                                                   "Vmatrix", "Bmatrix", "array",   "smallmatrix"};
+  if (!matrices.contains(name)) {
+    return failed(concat("there is no environment ", in_quotes(name), " in formulas"));
   }
   std::vector<Expression> lines;
   for (std::vector<Expression>& row : rows(name)) lines.push_back(call("list", std::move(row)));
@@ -260,6 +297,24 @@ Expression Parser::congruence(Expression left) {
   Expression modulus = argument();
   if (bracket) expect(")", opened_at);
   return call("congruence", {std::move(left), std::move(right), std::move(modulus)});
+}
+
+// What stands behind a bar: x^3 |_{x=2}, x^3 |_0^2
+Expression Parser::evaluated(Expression value) {
+  if (!take("_")) return failed("behind the bar, _{x=2} is expected, or bounds");
+  Expression low = argument();
+  if (low.is_call("eq") && !here().is("^")) return call("at", {std::move(value), std::move(low)});
+  std::string variable = inferred(value, "the difference");
+  if (low.is_call("eq")) {
+    variable = low.arguments[0].text;
+    low = Expression(low.arguments[1]);
+  }
+  if (!take("^")) return failed("behind the bar there is only one bound");
+  Expression high = argument();
+  const auto there = [&](Expression place) {
+    return call("at", {value, call("eq", {symbol(variable), std::move(place)})});
+  };
+  return call("sub", {there(std::move(high)), there(std::move(low))});
 }
 
 Expression Parser::pmod(Expression left) {

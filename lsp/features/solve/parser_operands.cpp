@@ -4,6 +4,7 @@
 // letters are a product, which is noted; longer words are names between signs, and an error beside
 // other words, since prose is no formula.
 #include <algorithm>
+#include <map>
 
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
@@ -16,6 +17,20 @@ using engine::base::in_quotes;
 using Kind = Token::Kind;
 
 constexpr int max_operands = 100'000;
+
+// Whether ddof=1 stands there, which it takes out.
+bool take_out_degrees_of_freedom(std::vector<Token>& tokens, size_t from) {
+  for (size_t i = from; i + 3 < tokens.size(); ++i) {
+    if (!tokens[i].is_word("ddof") || !tokens[i + 1].is("=") || tokens[i + 2].text != "1" ||
+        !tokens[i - 1].is(",")) {
+      continue;
+    }
+    const auto begin = tokens.begin() + static_cast<long>(i) - 1;
+    tokens.erase(begin, begin + 4);
+    return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -72,6 +87,9 @@ Expression Parser::row_list() {
   while (take(";")) rows.push_back(call("list", items("]")));
   bars_ = bars;
   expect("]", opened_at);
+  if (here().is("_") && rows.size() == 1 && rows.front().arguments.size() == 1) {
+    return evaluated(Expression(rows.front().arguments.front()));  // [x^2]_1^3
+  }
   const std::vector<Expression>& only = rows.front().arguments;
   if (notation_ == Notation::latex && rows.size() == 1 && only.size() == 1 &&
       !only.front().is_call("list")) {
@@ -98,14 +116,21 @@ Expression Parser::word() {
     at_ += 2;
     if (token.text.starts_with('n')) {
       if (here().is_word("linalg") && here(1).is(".")) at_ += 2;
-      // Of the whole population there, unlike Python's own.
-      if (here().is_word("std") || here().is_word("var")) {
+      // Of the whole population there, unlike Python's own, unless ddof=1 says otherwise.
+      const bool sample = take_out_degrees_of_freedom(tokens_, at_ + 1);
+      if (sample && here().is_word("var")) tokens_[at_].text = "variance";
+      if (!sample && (here().is_word("std") || here().is_word("var"))) {
         tokens_[at_].text = here().is_word("std") ? "pstdev" : "pvariance";
       }
     }
+    if (here(1).is("(") && here().is_word("radians")) tokens_[at_].text = "from_degrees";
+    if (here(1).is("(") && here().is_word("degrees")) tokens_[at_].text = "to_degrees";
     return word();
   }
   const bool called = here(1).is("(");
+  if (called) {
+    if (auto found = called_by_name(token.text)) return *found;
+  }
   if (units_ && !called) {
     if (const auto unit = unit_named(token.text)) {
       ++at_;
@@ -127,6 +152,21 @@ Expression Parser::word() {
     return function(token.text, "totient");
   }
   return unknown_word(token);
+}
+
+// What only a bracket directly behind it makes a function.
+std::optional<Expression> Parser::called_by_name(const std::string& name) {
+  if (name == "to_degrees" || name == "from_degrees") {
+    ++at_;
+    return called(name == "to_degrees" ? name : "degrees", call_arguments());
+  }
+  // zeta(2) and phi(36) of numbers are functions, as Gamma is; else such a name is a factor.
+  static const std::map<std::string_view, const char*> greek{
+      {"zeta", "zeta"}, {"Gamma", "gamma"}, {"varphi", "totient"}, {"sigma", "divisor_sum"}};
+  const auto found = greek.find(name);
+  if (found == greek.end() || here(2).kind != Kind::number || !here(3).is(")")) return std::nullopt;
+  ++at_;
+  return call(found->second, call_arguments());
 }
 
 // y, y', y'(0) and y(0) of a differential equation
@@ -297,6 +337,9 @@ Expression Parser::function(const std::string& name, const std::string& head) {
   }
   if (take_word("of")) return call(head, {function_argument()});
   if (is_elementary(head)) return call(head, {function_argument()});
+  if (here().kind == Kind::command && here().text.starts_with("begin ")) {
+    return call(head, {power()});  // \operatorname{tr} before a matrix
+  }
   return failed(concat(in_quotes(name), " stands here without what it is to be applied to"));
 }
 

@@ -5,11 +5,13 @@
 #include <set>
 
 #include "engine/base/format.h"
+#include "lsp/features/solve/assigned.h"
 #include "lsp/features/solve/definition.h"
 #include "lsp/features/solve/languages.h"
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
 #include "lsp/features/solve/phrasings.h"
+#include "lsp/features/solve/written.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -56,12 +58,19 @@ std::string_view without_comment(std::string_view text) {
   return text;
 }
 
-// \[ … \] and \( … \)
+// \[ … \], \( … \) and $ … $
 std::string_view without_delimiters(std::string_view text) {
   for (const auto& [open, close] : {std::pair{"\\[", "\\]"}, std::pair{"\\(", "\\)"}}) {
     if (text.starts_with(open) && text.ends_with(close) && text.size() >= 4) {
       return trimmed(text.substr(2, text.size() - 4));
     }
+  }
+  for (const size_t dollars : {2u, 1u}) {
+    if (text.size() <= 2 * dollars || text.find_first_not_of('$') != dollars) continue;
+    const std::string_view inside = text.substr(dollars, text.size() - 2 * dollars);
+    const bool closed = inside.find('$') == std::string_view::npos &&
+                        text.substr(text.size() - dollars) == text.substr(0, dollars);
+    if (closed) return trimmed(inside);
   }
   return text;
 }
@@ -366,7 +375,8 @@ Result<Reading> read_all(std::string_view text) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
   }
   text = trimmed(without_delimiters(without_comment(trimmed(text))));
-  const std::string english = in_english(text);
+  const std::string prepared = without_preparation(text);
+  const std::string english = in_plain_signs(in_english(prepared));
   text = english;
   std::string spelled;
   if (text.starts_with("what's ") || text.starts_with("What's ")) {
@@ -376,10 +386,13 @@ Result<Reading> read_all(std::string_view text) {
   spelled = without_possessives(text);
   text = spelled;
   if (text.empty()) return fail("there is no formula");
-  const bool latex = text.find('\\') != std::string_view::npos;
+  const bool latex =
+      text.find('\\') != std::string_view::npos || text.find("{,}") != std::string_view::npos;
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
+  if (latex) join_latex(*tokens);
+  put_in_assignments(*tokens);
   put_in_definition(*tokens);
   const bool sentence = put_in_phrasing(*tokens);
   Parser parser(std::move(*tokens), notation);

@@ -72,6 +72,18 @@ constexpr Written unicode[] = {
     {"∖", Kind::word, "without"},
     {"⊕", Kind::word, "xor"},
     {"µ", Kind::word, "mu"},
+    {"∛", Kind::word, "cbrt"},
+    {"∇", Kind::word, "gradient"},
+    {"∬", Kind::command, "iint"},
+    {"∧", Kind::word, "and"},
+    {"∨", Kind::word, "or"},
+    {"¬", Kind::word, "not"},
+    {"ℤ", Kind::word, "Integers"},
+    {"ℂ", Kind::word, "Complexes"},
+    {"ᵀ", Kind::word, "transposed"},
+    {"∗", Kind::mark, "*"},
+    {"⇒", Kind::mark, ","},
+    {"″", Kind::mark, "'"},
 };
 
 // The longest first.
@@ -110,6 +122,12 @@ const std::map<std::string_view, Written>& latex_table() {
     add(Kind::mark, ">", {"gt"});
     add(Kind::mark, "!=", {"ne", "neq"});
     add(Kind::mark, "->", {"to", "rightarrow", "longrightarrow"});
+    add(Kind::mark, ",", {"implies", "Rightarrow", "Longrightarrow"});
+    add(Kind::word, "gradient", {"nabla"});
+    add(Kind::word, "T", {"top", "intercal"});
+    add(Kind::word, "and", {"land", "wedge"});
+    add(Kind::word, "or", {"lor", "vee"});
+    add(Kind::word, "not", {"lnot", "neg"});
     add(Kind::mark, "|", {"vert", "lvert", "rvert", "mid"});
     add(Kind::mark, "%", {"%"});
     add(Kind::mark, "(", {"{"});
@@ -125,27 +143,21 @@ const std::map<std::string_view, Written>& latex_table() {
     add(Kind::word, "xor", {"oplus"});
     add(Kind::mark, "||", {"lVert", "rVert", "Vert", "|"});
     add(Kind::word, "floor", {"lfloor"});
-    add(Kind::end, "", {",",
-                        ";",
-                        ":",
-                        "!",
-                        " ",
-                        "quad",
-                        "qquad",
-                        "left",
-                        "right",
-                        "big",
-                        "Big",
-                        "bigl",
-                        "bigr",
-                        "Bigl",
-                        "Bigr",
-                        "middle",
-                        "displaystyle",
-                        "textstyle",
-                        "limits",
-                        "nolimits",
-                        "$"});
+    add(Kind::end, "", {",",         ";",
+                        ":",         "!",
+                        " ",         "quad",
+                        "qquad",     "left",
+                        "right",     "big",
+                        "Big",       "bigl",
+                        "bigr",      "Bigl",
+                        "Bigr",      "bigg",
+                        "Bigg",      "biggl",
+                        "biggr",     "Biggl",
+                        "Biggr",     "mathop",
+                        "boxed",     ">",
+                        "middle",    "displaystyle",
+                        "textstyle", "limits",
+                        "nolimits",  "$"});
     return all;
   }();
   return table;
@@ -153,13 +165,13 @@ const std::map<std::string_view, Written>& latex_table() {
 
 const std::set<std::string_view>& named_in_latex() {
   static const std::set<std::string_view> names{
-      "sin",    "cos",         "tan",    "sec",     "csc", "cot",        "arcsin",   "arccos",
-      "arctan", "sinh",        "cosh",   "tanh",    "ln",  "log",        "exp",      "gcd",
-      "lcm",    "max",         "min",    "arg",     "pi",  "alpha",      "beta",     "gamma",
-      "delta",  "theta",       "lambda", "mu",      "nu",  "rho",        "sigma",    "tau",
-      "phi",    "varphi",      "omega",  "epsilon", "xi",  "zeta",       "eta",      "kappa",
-      "chi",    "psi",         "Gamma",  "Delta",   "Phi", "varepsilon", "vartheta", "deg",
-      "rank",   "operatorname"};
+      "sin",    "cos",          "tan",    "sec",     "csc", "cot",        "arcsin",   "arccos",
+      "arctan", "sinh",         "cosh",   "tanh",    "ln",  "log",        "exp",      "gcd",
+      "lcm",    "max",          "min",    "arg",     "pi",  "alpha",      "beta",     "gamma",
+      "delta",  "theta",        "lambda", "mu",      "nu",  "rho",        "sigma",    "tau",
+      "phi",    "varphi",       "omega",  "epsilon", "xi",  "zeta",       "eta",      "kappa",
+      "chi",    "psi",          "Gamma",  "Delta",   "Phi", "varepsilon", "vartheta", "deg",
+      "rank",   "operatorname", "lg"};
   return names;
 }
 
@@ -257,7 +269,14 @@ class Tokenizer {
       }
     }
     // Python's 1_000
-    while (is_digit(here()) || (here() == '_' && at_ > begin && is_digit(here(1)))) ++at_;
+    const bool groups = notation_ == Notation::plain;
+    while (is_digit(here()) || (groups && here() == '_' && at_ > begin && is_digit(here(1)))) {
+      ++at_;
+    }
+    if (at_ > begin + 2 && text_[at_ - 2] == '_') {
+      error_ = fail("whether ", in_quotes(text_.substr(begin, at_ - begin)),
+                    " is a number of another base is not clear: '1010 from base 2' is");
+    }
     const bool ends_sentence = here(1) == ' ' && is_letter(here(2));  // y = 4. compute x + y
     if (here() == '.' && here(1) != '.' && !is_letter(here(1)) && !ends_sentence) {
       ++at_;
@@ -331,7 +350,7 @@ class Tokenizer {
     if (name == "left" && text_.substr(at_).starts_with("\\{") &&
         (text_.ends_with("\\right") || text_.find("\\right.", at_) != std::string_view::npos)) {
       at_ += 2;
-    } else if (name == "right" && here() == '.') {
+    } else if ((name == "right" || name == "left") && here() == '.') {
       ++at_;
     } else if (found != latex_table().end()) {
       if (found->second.kind == Kind::end) {
@@ -342,7 +361,8 @@ class Tokenizer {
     } else if (name == "begin" || name == "end") {
       add(Kind::command, std::string(name) + " " + braced(), begin);
     } else if (name == "operatorname" || name == "mathrm" || name == "text" || name == "mathbf" ||
-               name == "mathit" || name == "textrm") {
+               name == "mathit" || name == "textrm" || name == "mathsf" || name == "vec" ||
+               name == "boldsymbol") {
       read_upright(begin);
     } else if (name == "mathbb") {
       add(Kind::word, braced() == "R" ? "Reals" : "Complexes", begin);

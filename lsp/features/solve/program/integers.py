@@ -345,6 +345,8 @@ STATISTICS = {
 
 def list_of(problem):
     nodes = problem[1:]
+    if len(nodes) == 1 and nodes[0][0] == "matrix":  # np.array([1, 2, 3])
+        nodes = nodes[0][1:]
     if len(nodes) == 1 and nodes[0][0] in ("list", "tuple", "set"):
         nodes = nodes[0][1:]
     if not nodes:
@@ -393,6 +395,24 @@ def mode(problem):
     return result
 
 
+def percentile(share):
+    def find(problem):
+        """Between the two nearest of the values in order, as NumPy does by default."""
+        if len(problem) != 3:
+            raise Unsolvable("a percentile is one of a list: percentile([1, 2, 3], 50)")
+        _, values = list_of(problem[:2])
+        part = tree.build(problem[2]) / share
+        if any(not each.is_Rational for each in [*values, part]) or not 0 <= part <= 1:
+            raise Unsolvable("a percentile is taken of numbers, from 0 to 100 percent")
+        values, place = sorted(values), part * (len(values) - 1)
+        low = int(place)
+        high = min(low + 1, len(values) - 1)
+        value = values[low] + (place - low) * (values[high] - values[low])
+        return Answer(value, PARTLY, "linear between the nearest values, as NumPy does; there are "
+                      "other definitions", f"print(numpy.quantile({values}, {part}))")
+    return find
+
+
 def folded_or_list(problem):
     """Python's sum(k**2 for k in range(1, 11)) is a series; sum([1, 2]) a list's."""
     if len(problem) == 3 and problem[2][0] == "tuple" and len(problem[2]) == 4:
@@ -413,7 +433,7 @@ TASKS = {"gcd": gcd, "lcm": lcm, "isprime": isprime, "nextprime": neighbour(1, "
          "factorial": counted("factorial", numeric.factorial, "multiplied step by step"),
          "permutations": counted("permutations", math.perm, "Python's math.perm gives the same"),
          **{name: statistic(name) for name in STATISTICS if name != "sum"},
-         "sum": folded_or_list}
+         "percentile": percentile(100), "quantile": percentile(1), "sum": folded_or_list}
 
 
 def factor_whole(problem):

@@ -39,6 +39,14 @@ FUNCTIONS = {
     "binomial": sympy.binomial, "fibonacci": sympy.fibonacci, "lucas": sympy.lucas,
     "catalan": sympy.catalan, "permutations": sympy.ff,
     "hypot": lambda a, b: sympy.sqrt(a ** 2 + b ** 2),
+    "zeta": sympy.zeta, "harmonic": sympy.harmonic, "bernoulli": sympy.bernoulli,
+    "bell": sympy.bell, "factorial2": sympy.factorial2, "subfactorial": sympy.subfactorial,
+    "real_root": sympy.real_root, "n_order": sympy.n_order,
+    "primitive_root": lambda a: sympy.Integer(sympy.primitive_root(a)),
+    "jacobi_symbol": lambda a, b: sympy.Integer(sympy.jacobi_symbol(a, b)),
+    "numer": lambda a: sympy.fraction(sympy.together(a))[0],
+    "denom": lambda a: sympy.fraction(sympy.together(a))[1],
+    "resultant": sympy.resultant,
     "degrees": lambda a: a * sympy.pi / 180, "percent": lambda a: a / 100,
 }
 
@@ -227,6 +235,13 @@ def apply(head, values):
             return sympy.Matrix(*values)
         value = values[0]
         return value if is_matrix(value) else matrix_of([[each] for each in value])
+    if head in ("eye", "ones", "diag"):
+        sizes = [int(each) for each in values if isinstance(each, sympy.Integer)]
+        if head != "diag" and (len(sizes) != len(values) or not all(0 < n < 50 for n in sizes)):
+            raise Unsolvable(f"'{head}' takes the matrix's size")
+        return getattr(sympy, head)(*(values if head == "diag" else sizes))
+    if head == "adjugate":
+        return square(values[0]).adjugate()
     if head in ("max", "min"):
         values = values[0] if isinstance(values[0], list) else values
         return (sympy.Max if head == "max" else sympy.Min)(*values)

@@ -309,3 +309,26 @@ TEST_CASE("no text makes the reader fail but by an error") {
     if (!reading) CHECK_FALSE(reading.message().empty());
   }
 }
+
+TEST_CASE("names take what statements before the question give them") {
+  check_read("A = [[1,2],[3,4]], det A", "det([[1, 2], [3, 4]])");
+  check_read("det A where A = [[1,2],[3,4]]", "det([[1, 2], [3, 4]])");
+  check_read("f = x**3; diff(f, x)", "diff(x**3, x)");
+  check_read("f = lambda x: x**2 + 1; f(3)", "at(x**2 + 1, x = 3)");
+  check_read("x = symbols('x'); diff(x**2, x)", "diff(x**2, x)");
+  check_read("import math; math.sqrt(16)", "sqrt(16)");
+  check_read("np.std([1, 2, 3], ddof=1)", "stdev([1, 2, 3])");
+}
+
+TEST_CASE("signs of LaTeX and raised digits are read as they are meant") {
+  check_read("x^2 + 3x \\big|_{x=2}", "at(x**2 + 3*x, x = 2)");
+  check_read("\\frac{d(x^3 + 1)}{dx}", "diff(x**3 + 1, x, 1)");
+  check_read("0.\\overline{3}", "0. + 3/9");
+  check_read("3{,}5 + 1", "3.5 + 1");
+  check_read("\\zeta(2)", "zeta(2)");
+  check_read("∫₀¹ x⁴ dx", "integrate(x**4, (x, 0, 1))");
+  check_read("½ + 1", "1/2 + 1");
+  check_read("∂/∂y (x³y²)", "diff(x**3*y**2, y, 1)");
+  check_read("$\\sqrt{4} =$", "sqrt(4)");
+  check_refused("1010_2", "another base");
+}

@@ -24,7 +24,7 @@ LIMITS_MS = {"arithmetic": 25, "derivative": 25, "equation": 80, "matrix": 80,
              "definite integral": 400, "antiderivative": 400, "limit": 400}
 
 UNSEEN = ["unseen", "unseen2", "unseen3", "unseen4",
-          "unseen5", "unseen6", "unseen7"]
+          "unseen5", "unseen6", "unseen7", "unseen8"]
 
 
 def load_check(corpus):

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "lsp/features/solve/definition.h"
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
 
@@ -15,13 +16,6 @@ using Kind = Token::Kind;
 using Tokens = std::vector<Token>;
 
 constexpr size_t most_tokens = 10'000;  // with the values in place of the names
-
-int depth_of(const Token& token) {
-  if (token.kind == Kind::command && token.text.starts_with("begin ")) return 1;
-  if (token.kind == Kind::command && token.text.starts_with("end ")) return -1;
-  if (token.is("(") || token.is("[") || token.is("{")) return 1;
-  return token.is(")") || token.is("]") || token.is("}") ? -1 : 0;
-}
 
 bool relates(const Tokens& tokens) {
   int depth = 0;
@@ -207,21 +201,13 @@ void name_lambdas(Tokens& tokens) {
 }
 
 // "det A where A = …" as "A = …, det A"
-void put_values_first(Tokens& tokens) {
+void put_structures_first(Tokens& tokens) {
   for (size_t i = 1; i + 4 < tokens.size(); ++i) {
-    const bool where = tokens[i].is_word("where") || tokens[i].is_word("with") ||
-                       tokens[i].is_word("if") || tokens[i].is_word("given") ||
-                       tokens[i].is_word("for");
     const bool structured = tokens[i + 3].is("[") || tokens[i + 3].is_word("Matrix") ||
                             tokens[i + 3].kind == Kind::command;
-    if (!where || !tokens[i + 2].is("=") || !structured) continue;
-    const auto middle = tokens.begin() + static_cast<long>(i);
-    Tokens turned(middle + 1, tokens.end() - 1);
-    turned.push_back({Kind::mark, ",", tokens[i].at, false});
-    turned.insert(turned.end(), tokens.begin(), middle);
-    turned.push_back(tokens.back());
-    tokens = std::move(turned);
-    return;
+    if (introduces(tokens[i]) && tokens[i + 2].is("=") && structured) {
+      return put_values_first(tokens, i);
+    }
   }
 }
 
@@ -236,7 +222,7 @@ bool asks_for_names(const Tokens& question) {
 
 void put_in_assignments(Tokens& tokens) {
   name_lambdas(tokens);
-  put_values_first(tokens);
+  put_structures_first(tokens);
   std::vector<Tokens> all = statements(tokens);
   if (all.back().empty()) all.pop_back();
   if (all.size() < 2) return;

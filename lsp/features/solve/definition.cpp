@@ -13,13 +13,6 @@ bool is_letter(const Token& token) {
   return token.kind == Kind::word && token.text.size() == 1 && token.text != "d";
 }
 
-int depth_of(const Token& token) {
-  if (token.kind == Kind::command && token.text.starts_with("begin ")) return 1;
-  if (token.kind == Kind::command && token.text.starts_with("end ")) return -1;
-  if (token.is("(") || token.is("[") || token.is("{")) return 1;
-  return token.is(")") || token.is("]") || token.is("}") ? -1 : 0;
-}
-
 // Where the bracket that is open at `from` ends, or the end of all.
 size_t closing(const Tokens& tokens, size_t from) {
   int depth = 0;
@@ -120,17 +113,7 @@ class Question {
 // "… where f(x) = x^2" as "f(x) = x^2, …"
 void put_definition_first(Tokens& tokens) {
   for (size_t i = 1; i + 6 < tokens.size(); ++i) {
-    const bool where = tokens[i].is_word("where") || tokens[i].is_word("with") ||
-                       tokens[i].is_word("if") || tokens[i].is_word("given") ||
-                       tokens[i].is_word("for");
-    if (!where || !defines(tokens, i + 1)) continue;
-    const auto middle = tokens.begin() + static_cast<long>(i);
-    Tokens turned(middle + 1, tokens.end() - 1);
-    turned.push_back({Kind::mark, ",", tokens[i].at, false});
-    turned.insert(turned.end(), tokens.begin(), middle);
-    turned.push_back(tokens.back());
-    tokens = std::move(turned);
-    return;
+    if (introduces(tokens[i]) && defines(tokens, i + 1)) return put_values_first(tokens, i);
   }
 }
 
@@ -202,6 +185,21 @@ void put_in_curve(Tokens& tokens) {
 }
 
 }  // namespace
+
+bool introduces(const Token& token) {
+  static const char* const words[] = {"where", "with", "if", "given", "for"};
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](const char* word) { return token.is_word(word); });
+}
+
+void put_values_first(Tokens& tokens, size_t middle) {
+  const auto word = tokens.begin() + static_cast<long>(middle);
+  Tokens turned(word + 1, tokens.end() - 1);
+  turned.push_back({Kind::mark, ",", word->at, false});
+  turned.insert(turned.end(), tokens.begin(), word);
+  turned.push_back(tokens.back());
+  tokens = std::move(turned);
+}
 
 void put_in_definition(Tokens& tokens) {
   put_in_curve(tokens);

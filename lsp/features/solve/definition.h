@@ -11,4 +11,9 @@ namespace lsp::features::solve {
 // stays as it is; so does an equation whose body has f itself.
 void put_in_definition(std::vector<Token>& tokens);
 
+// The "where" of "det A where A = …".
+bool introduces(const Token& token);
+// "QUESTION where VALUES" as "VALUES, QUESTION"; the introducing word is the one at index `middle`.
+void put_values_first(std::vector<Token>& tokens, size_t middle);
+
 }  // namespace lsp::features::solve

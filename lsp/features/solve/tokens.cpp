@@ -438,6 +438,13 @@ class Tokenizer {
 
 }  // namespace
 
+int depth_of(const Token& token) {
+  if (token.kind == Token::Kind::command && token.text.starts_with("begin ")) return 1;
+  if (token.kind == Token::Kind::command && token.text.starts_with("end ")) return -1;
+  if (token.is("(") || token.is("[") || token.is("{")) return 1;
+  return token.is(")") || token.is("]") || token.is("}") ? -1 : 0;
+}
+
 Result<std::vector<Token>> tokens_of(std::string_view text, Notation notation) {
   return Tokenizer(text, notation).run();
 }

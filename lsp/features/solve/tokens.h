@@ -26,6 +26,9 @@ struct Token {
   bool is_command(std::string_view name) const { return kind == Kind::command && text == name; }
 };
 
+// By how much it changes how deep what follows stands in brackets, LaTeX's environments among them.
+int depth_of(const Token& token);
+
 // Ends with a token of kind `end`. Any bytes may come; an error names what belongs to no formula.
 engine::base::Result<std::vector<Token>> tokens_of(std::string_view text, Notation notation);
 

@@ -201,7 +201,7 @@ std::string said(const Judgement& judgement, Tongue tongue) {
                                {"candidates", std::to_string(judgement.candidates)},
                                {"rivals", std::to_string(judgement.rivals)},
                                {"inputs", std::to_string(judgement.inputs)},
-                               {"others", std::to_string(judgement.tried - 1)},
+                               {"others", std::to_string(std::max<size_t>(judgement.tried, 1) - 1)},
                                {"near", std::to_string(judgement.near)}};
   if (judgement.doubt != Doubt::nothing) {
     return said(doubts[static_cast<size_t>(judgement.doubt) - 1], tongue, values);

@@ -10,7 +10,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/commands.h"
-#include "lsp/text/utf8.h"
+#include "lsp/terminal.h"
 #include "lsp/wire/report.h"
 #include "sandbox/languages/language.h"
 #include "sandbox/policy/host_view.h"
@@ -26,7 +26,8 @@ namespace runner = sandbox::runner;
 
 engine::base::Result<std::string> read_input(const std::string& path) {
   if (path.empty()) return std::string();
-  std::ifstream file(path, std::ios::binary);
+  const bool own = path == "-";
+  std::ifstream file(own ? "/dev/stdin" : path, std::ios::binary);
   std::ostringstream content;
   if (file) content << file.rdbuf();
   if (!file || fs::is_directory(path)) return engine::base::Error{"cannot read '" + path + "'"};
@@ -97,22 +98,9 @@ constexpr std::pair<const char*, const char*> smallest_programs[] = {
     {"/nowhere/a.java", "class A { public static void main(String[] arguments) {} }"},
     {"/nowhere/a.lua", ""}};
 
-// What a program prints or names must not steer the terminal of who looks at it: controls, the C1
-// ones included, and bytes that are no UTF-8 become question marks. Into a file or a pipe it goes
-// as it is.
-std::string shown(const std::string& text, int descriptor) {
-  if (isatty(descriptor) == 0) return text;
-  std::string safe;
-  size_t bytes = 0;
-  for (size_t at = 0; at < text.size(); at += bytes) {
-    bytes = text::character_bytes(text, at);
-    const auto first = static_cast<unsigned char>(text[at]);
-    const bool control = (first < 0x20 && first != '\n' && first != '\t') || first == 0x7f;
-    const bool invalid = bytes == 1 && first >= 0x80;
-    const bool high_control = first == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0;
-    safe += control || invalid || high_control ? "?" : text.substr(at, bytes);
-  }
-  return safe;
+// Of what goes to standard error; on standard output all of it is looked at (terminal.h).
+std::string shown(const std::string& text) {
+  return isatty(STDERR_FILENO) == 0 ? text : without_controls(text);
 }
 
 // Below what the program has said itself, since that seldom tells the values.
@@ -129,12 +117,12 @@ void print_frames(const wire::RunReport& report) {
       text << '\n';
     }
   }
-  std::cerr << shown(text.str(), STDERR_FILENO);
+  std::cerr << shown(text.str());
 }
 
 void print(const wire::RunReport& report) {
-  std::cout << shown(report.output, STDOUT_FILENO);
-  std::cerr << shown(report.compiler_output + report.errors, STDERR_FILENO);
+  std::cout << report.output;
+  std::cerr << shown(report.compiler_output + report.errors);
   const bool reduced = !report.layers.empty() && report.layers.front().starts_with("reduced");
   if (reduced) std::cerr << "lemma run: in a reduced sandbox, which holds less than others\n";
   if (report.verdict == "passed") return;
@@ -142,7 +130,7 @@ void print(const wire::RunReport& report) {
   if (report.verdict == "failed") std::cerr << ", exit code " << report.exit_code;
   if (report.verdict == "crashed") std::cerr << ", signal " << report.signal;
   // It may hold the name of a test, which the program has chosen.
-  if (!report.reason.empty()) std::cerr << ": " << shown(report.reason, STDERR_FILENO);
+  if (!report.reason.empty()) std::cerr << ": " << shown(report.reason);
   std::cerr << '\n';
   print_frames(report);
 }
@@ -165,7 +153,7 @@ int run_program(const RunChoice& choice, Output output) {
     report.reason += "; or agree to a sandbox that holds less (sandbox/README.md), with --reduced";
   }
   if (output == Output::json) {
-    std::cout << shown(wire::to_json(report), STDOUT_FILENO) << '\n';
+    std::cout << wire::to_json(report) << '\n';
     return 0;  // the verdict is the answer, whatever it is
   }
   print(report);

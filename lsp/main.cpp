@@ -5,6 +5,7 @@
 #include "engine/cli/command_line.h"
 #include "lsp/command_line_help.h"
 #include "lsp/commands.h"
+#include "lsp/terminal.h"
 
 namespace {
 
@@ -58,7 +59,8 @@ void add_bench_options(CLI::App& command, lsp::BenchChoice& bench) {
 void add_run_options(CLI::App& command, lsp::RunChoice& run) {
   command.add_option("file", run.file, "what to run")->required()->type_name("FILE");
   command.add_option("arguments", run.arguments, "after --: what the program is given");
-  command.add_option("--stdin", run.input, "what it reads as standard input")->type_name("FILE");
+  command.add_option("--stdin", run.input, "what it reads as standard input; -: this one")
+      ->type_name("FILE");
   command.add_flag("--tests", run.tests, "runs the tests in it");
   command.add_flag("--sanitize", run.sanitize, "C and C++: with the sanitizers");
   command.add_flag("--reduced", run.reduced,
@@ -414,6 +416,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  lsp::keep_controls_from_terminals();
   try {
     const int exit_code = run({argv + 1, argv + argc});
     if (exit_code != 0 || std::cout.flush()) return exit_code;

@@ -162,6 +162,12 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("too long", done.stderr)
 
+    def test_a_run_reads_what_is_piped_to_it_where_it_is_told_to(self):
+        path = self.write("echo.py", "print(input() * 2)\n")
+        with open(self.write("in.txt", "ab\n"), "rb") as piped:
+            done = self.run_lemma("run", path, "--stdin", "-", stdin=piped)
+        self.assertEqual((done.returncode, done.stdout), (0, "abab\n"))
+
     def test_a_run_that_crashes_tells_where_and_with_which_values(self):
         done = self.run_lemma("run", self.write("seg.c", "int main() {\n  int n = 3, *p = 0;\n"
                                                          "  *p = n;\n  return 0;\n}\n"))

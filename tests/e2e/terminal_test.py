@@ -1,4 +1,4 @@
-"""Attack 36: what a program prints or names must not steer the terminal of who runs it.
+"""Attack 36: what a program prints, names or throws must not steer the terminal of who runs it.
 `terminal_test.py build/dev/lemma`."""
 
 import json
@@ -25,8 +25,17 @@ process.on('exit', () => { process.exitCode = 0; });
 """
 
 
-def shown_by(lemma, *arguments):
-    shown, _ = shown_in_terminal(lemma, "run", *arguments)
+THROWS = f'''def half(n):
+    """
+    >>> half(4)
+    2
+    """
+    raise ValueError({(PRINTED[:-1] + b"done").decode("utf-8", "surrogateescape")!r})
+'''
+
+
+def shown_by(lemma, *arguments, command="run"):
+    shown, _ = shown_in_terminal(lemma, command, *arguments)
     return shown.replace(b"\r\n", b"\n").decode()  # well-formed, or this throws
 
 
@@ -52,6 +61,13 @@ def main():
             shown = shown_by(lemma, *arguments)
             check_harmless(shown)
             assert json.loads(shown)["verdict"], shown
+        throws = os.path.join(folder, "throws.py")
+        with open(throws, "w", encoding="utf-8") as file:
+            file.write(THROWS)
+        for arguments in [throws], ["--json", throws]:
+            shown = shown_by(lemma, *arguments, "--budget", "2000", command="debug")
+            check_harmless(shown)
+            assert "text ⛔é©" in shown, shown
         # Its positive control: into a pipe it goes as it is.
         piped = subprocess.run([lemma, "run", prints], capture_output=True, check=True).stdout
         assert piped == PRINTED + b"\n", piped

@@ -69,10 +69,9 @@ std::optional<Definition> definition_of(const Tokens& all) {
   Definition found{name, {}, {}};
   ++at;
   if (all[at].is("(")) {
-    for (++at; at + 1 < all.size() && all[at].kind == Kind::word; ++at) {
+    for (++at; at + 1 < all.size() && all[at].kind == Kind::word; at += 2) {
       found.parameters.push_back(all[at].text);
       if (!all[at + 1].is(",")) break;
-      ++at;
     }
     at += 2;
     if (found.parameters.size() < 2 || at >= all.size() || !all[at - 1].is(")"))

@@ -163,7 +163,8 @@ static void add_indentations(Edits& edits) {
       std::vector<Part> all;  // as far as they are as deep
       for (size_t at = begin; at < text.size() && text.compare(at, depth, line, 0, depth) == 0;) {
         const size_t stop = std::min(text.find('\n', at), text.size());
-        if (stop == at || std::isspace(static_cast<unsigned char>(text[at + depth])) != 0) break;
+        const size_t first = at + depth;
+        if (first >= stop || std::isspace(static_cast<unsigned char>(text[first])) != 0) break;
         all.push_back({{at, at}, more});
         at = stop + 1;
       }

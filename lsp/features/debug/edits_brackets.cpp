@@ -114,7 +114,7 @@ class Reader {
     while (end > 0 && (text_[end - 1] == ' ' || text_[end - 1] == '\r')) --end;
     if (end > 0 && std::string_view(";:,{").find(text_[end - 1]) != std::string_view::npos) --end;
     while (end > 0 && text_[end - 1] == ' ') --end;
-    if (closers.ends_with(';') && text_[end] == ';') closers.pop_back();
+    if (closers.ends_with(';') && text_.substr(end).starts_with(';')) closers.pop_back();
     parts_.push_back({{end, end}, closers});
   }
 

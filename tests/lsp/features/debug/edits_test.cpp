@@ -273,6 +273,26 @@ TEST_CASE("text that is whole is offered no bracket") {
   }
 }
 
+TEST_CASE("a text may end anywhere, within a bracket and an indentation too") {
+  const std::pair<const char*, std::string> texts[] = {
+      {"cpp", "struct A {\n  int n = f(1, \"a\");\n};\nint main() {\n  while (n > 0 {\n    --n;\n"},
+      {"javascript", "const f = (xs) => {\n  let y = g([1, `a`]);\n  if (xs {\n  }\n};\n  "},
+      {"python", "def f(xs):\n  if xs:\n  y = [1, 'a']\n    z = (2\n   return y\n  \n  "}};
+  const char* const messages[] = {"expected an indented block after 'if'", "unexpected indent", ""};
+  for (const auto& [language, text] : texts) {
+    for (size_t end = 0; end <= text.size(); ++end) {
+      const auto tree = tree_of(language, text.substr(0, end));
+      const lsp::syntax::Nodes nodes(*tree);
+      for (const char* message : messages) {
+        const Clues clues{.type = "IndentationError", .message = message, .tests = ""};
+        for (const Edit& edit : edits_of(nodes, *grammar_of(tree->language()), clues)) {
+          REQUIRE(edit.range.end <= end);
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("a key that is missing is read with a default") {
   const Clues clues{.type = "KeyError", .message = "KeyError: 'a'", .tests = ""};
   check_offers("python", "d['a'] = d['a'] + 1\n", "d['a'] = d.get('a', 0) + 1\n", clues);

@@ -22,6 +22,7 @@
 #include "engine/decode/memory/buffers.h"
 #include "engine/decode/piece.h"
 #include "engine/decode/sampling.h"
+#include "engine/session/search.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace engine::session {
@@ -69,6 +70,7 @@ struct Request {
   int max_tokens = 64;
   std::vector<std::string> stop_texts;  // generation ends before the first of these; not streamed
   decode::Sampling sampling;            // greedy by default
+  Search search;
   Priority priority = Priority::interactive;
   // What is computed is found again by requests of the same number alone, so that nobody learns by
   // the clock what somebody else has asked. 0: the local user's, which is also kept on disk.

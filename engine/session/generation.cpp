@@ -5,15 +5,27 @@
 #include <limits>
 #include <utility>
 
+#include "engine/base/format.h"
 #include "engine/decode/log_softmax.h"
 
 namespace engine::session {
 namespace {
 
+// A second way on costs up to another step, since its experts are its own: too much where a step is
+// slow.
+constexpr double slowest_searched_ms = 8;
+
 std::string check_request(const Facts& facts, const Request& request) {
   if (request.max_tokens < 0) return "max_tokens is negative; it must be 0 or more";
   for (const std::string& text : request.stop_texts) {
     if (text.empty()) return "a stop text is empty; it would end the generation before it begins";
+  }
+  if (request.search.width < 1 || request.search.width > most_search_width) {
+    return base::concat("a search follows 1 to ", most_search_width, " ways on, not ",
+                        request.search.width);
+  }
+  if (request.search.width > 1 && request.sampling.temperature > 0) {
+    return "the likeliest line is searched for or tokens are drawn, not both: set temperature to 0";
   }
   const base::Status sampling = decode::check_sampling(request.sampling);
   if (!sampling) return sampling.message();
@@ -30,6 +42,7 @@ Generation::Generation(const Facts& facts, const decode::memory::Corpus* corpus,
                        decode::memory::Model model, Request request, std::stop_token stop,
                        OnPiece on_piece, OnEnd on_end)
     : Job(request.priority, std::move(stop)),
+      facts_(facts),
       tokenizer_(facts.tokenizer),
       model_(model),
       on_piece_(std::move(on_piece)),
@@ -38,15 +51,16 @@ Generation::Generation(const Facts& facts, const decode::memory::Corpus* corpus,
       max_tokens_(std::min(request.max_tokens, facts.context_tokens - prompt_tokens_)),
       tells_experts_(request.tells_experts),
       sampler_(request.sampling),
-      healing_(facts.tokenizer, request.typed),
       stop_texts_({}, 0),
+      search_(request.search, facts.tokenizer, max_tokens_),
       drafter_(facts.tokenizer),
       submitted_(Clock::now()) {
+  paths_.push_back({.healing = decode::Healing(facts.tokenizer, request.typed)});
   refusal_ = check_request(facts, request);
   if (!refusal_.empty()) return;
   stop_texts_ = decode::StopTexts(std::move(request.stop_texts), request.typed.size());
   if (max_tokens_ > 0 && corpus) {
-    recall_.emplace(corpus, std::move(request.buffers), request.prompt);
+    paths_[0].recall.emplace(corpus, std::move(request.buffers), request.prompt);
   }
   const int logits_from = max_tokens_ > 0 ? prompt_tokens_ - 1 : std::numeric_limits<int>::max();
   sequences_.emplace_back(facts.pool, std::move(request.prompt), logits_from, request.partition);
@@ -59,26 +73,49 @@ void Generation::begin() {
   if (!begun_) begun_ = Clock::now();
 }
 
+Path& Generation::path_of(const Sequence& sequence) {
+  return paths_[static_cast<size_t>(&sequence - sequences_.data())];
+}
+
+// While several paths are followed, their tokens fill the batch.
 Drafting Generation::draft(const Sequence& sequence, Speculation& speculation,
                            Speculation::Load& load) {
+  if (paths_.size() > 1) return {};
+  // Before a way has forked; afterwards the line is followed to its end.
+  if (speculation.step_ms() > slowest_searched_ms && !search_.has_ended()) search_.stop();
+  const Path& path = paths_.front();
   bool started = false;
   const auto next_guess = [&] {
     if (!std::exchange(started, true)) {
-      drafter_.start(sequence.tokens(), recall_ ? &*recall_ : nullptr, healing_, guess_);
+      drafter_.start(sequence.tokens(), path.recall ? &*path.recall : nullptr, path.healing,
+                     guess_);
     }
     return drafter_.next();
   };
   // The last token of all comes from the logits after the draft before it.
-  return speculation.draft(load, max_tokens_ - generated_ - 1, next_guess);
+  return speculation.draft(load, max_tokens_ - generated() - 1, next_guess);
 }
 
 void Generation::take_logits(Sequence& sequence, int, std::span<float> logits) {
   // A model's rows may be padded beyond the vocabulary.
   logits = logits.first(std::min(logits.size(), tokenizer_.size()));
   guess_.reset();
-  if (!predict(logits)) return;
-  const Token token = sampler_.draw(logits);
-  take_token(sequence, token, logits[static_cast<size_t>(token)]);
+  Path& path = path_of(sequence);
+  if (!predict(path, logits)) return;
+  if (!first_token_) {
+    first_token_ = Clock::now();
+    cached_ = sequence.cached();
+    shifted_ = sequence.shifted();
+  }
+  if (!search_.active()) return take_token(sequence, path, option(sampler_.draw(logits), logits));
+  path.options = search_.options(path, logits);
+  // Approximate cells belong to their sequence, so that no other can go on from them.
+  if (!sequence.is_exact()) path.options.resize(1);
+  for (Option& each : path.options) each = option(each.token, logits);
+  const bool is_only = paths_.size() == 1 && path.options.size() == 1 && !search_.has_ended();
+  if (!is_only) return;
+  if (search_.ends_line(path.options[0].token)) search_.stop();
+  take_token(sequence, path, Option(path.options[0]));
 }
 
 void Generation::take_experts(std::vector<std::vector<int16_t>> of_each_layer) {
@@ -86,7 +123,8 @@ void Generation::take_experts(std::vector<std::vector<int16_t>> of_each_layer) {
 }
 
 bool Generation::takes_guesses() const {
-  return !ended() && max_tokens_ - generated_ > 1 && !healing_.active();
+  return !ended() && paths_.size() == 1 && max_tokens_ - generated() > 1 &&
+         !paths_.front().healing.active();
 }
 
 void Generation::take_guess(std::span<float> logits) {
@@ -97,20 +135,21 @@ void Generation::take_guess(std::span<float> logits) {
 }
 
 // Logits become the log-probabilities to draw from. False when the job has ended over it.
-bool Generation::predict(std::span<float> logits) {
+bool Generation::predict(Path& path, std::span<float> logits) {
+  path.experts = std::exchange(experts_, {});
   const bool from_model = model_ == decode::memory::Model::present;
   if (from_model && !decode::log_softmax(logits)) {
     end(EndReason::error, "the model's logits are not finite: its weights are damaged");
     return false;
   }
-  if (healing_.active() && !healing_.restrict_to_typed(logits)) {
+  if (path.healing.active() && !path.healing.restrict_to_typed(logits)) {
     end(EndReason::error,
         "no token agrees with the typed bytes: the vocabulary lacks single bytes");
     return false;
   }
-  if (recall_) {
+  if (path.recall) {
     if (from_model) before_memory_.assign(logits.begin(), logits.end());
-    recall_->mix(logits, model_);
+    path.recall->mix(logits, model_);
   } else if (!from_model) {
     end(EndReason::error, "nothing predicts: there is neither a model nor a memory");
     return false;
@@ -118,27 +157,90 @@ bool Generation::predict(std::span<float> logits) {
   return true;
 }
 
-void Generation::take_token(Sequence& sequence, Token token, float log_probability) {
-  if (!first_token_) first_token_ = Clock::now();
-  if (tokenizer_.is_end_of_generation(token)) return finish(EndReason::end_token);
-  ++generated_;
-  Piece piece{token, std::string(tokenizer_.bytes(token)), log_probability,
-              std::exchange(experts_, {})};
+Option Generation::option(Token token, std::span<const float> log_probabilities) const {
+  Option option{token, log_probabilities[static_cast<size_t>(token)]};
   if (!before_memory_.empty()) {
-    piece.model_log_probability = before_memory_[static_cast<size_t>(token)];
+    option.model_log_probability = before_memory_[static_cast<size_t>(token)];
   }
-  healing_.advance(piece.bytes);
-  if (recall_) recall_->advance(token);
-  const bool stop = stop_texts_.push(std::move(piece), released_);
-  if (!emit()) return end(EndReason::stopped);
-  if (stop) return end(EndReason::stop_text);
-  if (generated_ == max_tokens_) return finish(EndReason::limit);
-  sequence.append(token);
+  return option;
 }
 
-void Generation::after_step(PrefixCache&) {
+void Generation::take_token(Sequence& sequence, Path& path, const Option& option) {
+  if (tokenizer_.is_end_of_generation(option.token)) return finish(EndReason::end_token);
+  if (!release({path.advance(option, tokenizer_.bytes(option.token))})) return;
+  if (generated() == max_tokens_) return finish(EndReason::limit);
+  sequence.append(option.token);
+}
+
+void Generation::after_step(PrefixCache& cache) {
+  if (ended()) return;
+  const auto is_pending = [](const Path& path) { return path.options.empty(); };
+  if (std::none_of(paths_.begin(), paths_.end(), is_pending)) {
+    const auto ways = search_.choose(paths_);
+    return ways.empty() ? go_on_with_best(cache) : follow(ways, cache);
+  }
   // With max_tokens 0 the prompt is all there is to do.
-  if (!ended() && sequences_.front().pending() == 0) finish(EndReason::limit);
+  if (paths_.size() == 1 && sequences_.front().pending() == 0) finish(EndReason::limit);
+}
+
+// A path that goes on in one way keeps its sequence. Where it goes on in several, each gets a
+// sequence of its own and finds in the prefix cache what they have in common.
+void Generation::follow(const std::vector<LineSearch::Way>& ways, PrefixCache& cache) {
+  std::vector<size_t> uses(paths_.size());
+  for (const LineSearch::Way& way : ways) ++uses[way.path];
+  std::vector<Path> paths;
+  std::vector<Sequence> sequences;
+  for (size_t i = 0; i < paths_.size(); ++i) {
+    if (uses[i] != 1) sequences_[i].retire(cache);
+  }
+  for (const LineSearch::Way& way : ways) {
+    const Option option = paths_[way.path].options[way.option];
+    Path path = uses[way.path] == 1 ? std::move(paths_[way.path]) : paths_[way.path];
+    path.pieces.push_back(path.advance(option, tokenizer_.bytes(option.token)));
+    if (uses[way.path] == 1) {
+      sequences.push_back(std::move(sequences_[way.path]));
+      sequences.back().append(option.token);
+    } else {
+      const Sequence& parent = sequences_[way.path];
+      std::vector<Token> tokens = parent.tokens();
+      tokens.push_back(option.token);
+      const int last = static_cast<int>(tokens.size()) - 1;
+      sequences.emplace_back(facts_.pool, std::move(tokens), last, parent.partition());
+    }
+    paths.push_back(std::move(path));
+  }
+  paths_ = std::move(paths);
+  sequences_ = std::move(sequences);
+  if (paths_.size() == 1 && !search_.has_ended()) {
+    release(std::exchange(paths_.front().pieces, {}));
+  }
+}
+
+void Generation::go_on_with_best(PrefixCache& cache) {
+  LineSearch::Ended best = search_.take_best();
+  for (Sequence& sequence : sequences_) sequence.retire(cache);
+  std::vector<Token> tokens = sequences_.front().tokens();
+  tokens.resize(static_cast<size_t>(prompt_tokens_));
+  tokens.insert(tokens.end(), best.path.tokens.begin(), best.path.tokens.end());
+  const int logits_from = static_cast<int>(tokens.size());  // of the token to come
+  Sequence sequence(facts_.pool, std::move(tokens), logits_from, sequences_.front().partition());
+  sequences_.clear();
+  sequences_.push_back(std::move(sequence));
+  paths_.clear();
+  paths_.push_back(std::move(best.path));
+  if (!release(std::exchange(paths_.front().pieces, {}))) return;
+  take_token(sequences_.front(), paths_.front(), best.last);
+}
+
+// False when the job has ended over it.
+bool Generation::release(std::vector<Piece> pieces) {
+  for (Piece& piece : pieces) {
+    const bool stop = stop_texts_.push(std::move(piece), released_);
+    if (!emit()) end(EndReason::stopped);
+    if (stop) end(EndReason::stop_text);
+    if (ended()) return false;
+  }
+  return true;
 }
 
 void Generation::finish(EndReason reason) {
@@ -162,9 +264,10 @@ void Generation::tell_end(EndReason reason, std::string error) {
   outcome.reason = reason;
   outcome.error = std::move(error);
   outcome.prompt_tokens = prompt_tokens_;
-  outcome.cached_tokens = sequences_.empty() ? 0 : sequences_.front().cached();
-  outcome.shifted_tokens = sequences_.empty() ? 0 : sequences_.front().shifted();
-  outcome.generated_tokens = generated_;
+  const bool asked = !first_token_ && !sequences_.empty();
+  outcome.cached_tokens = asked ? sequences_.front().cached() : cached_;
+  outcome.shifted_tokens = asked ? sequences_.front().shifted() : shifted_;
+  outcome.generated_tokens = generated();
   outcome.drafted_tokens = drafted_;
   outcome.accepted_tokens = accepted_;
   outcome.wait_ms = milliseconds(begun - submitted_);

@@ -4,12 +4,11 @@
 #include <chrono>
 #include <optional>
 
-#include "engine/decode/healing.h"
-#include "engine/decode/memory/recall.h"
 #include "engine/decode/sampling.h"
 #include "engine/decode/stop_texts.h"
 #include "engine/session/drafter.h"
 #include "engine/session/job.h"
+#include "engine/session/line_search.h"
 
 namespace engine::session {
 
@@ -33,12 +32,19 @@ class Generation final : public Job {
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool predict(std::span<float> logits);
-  void take_token(Sequence& sequence, Token token, float log_probability);
+  Path& path_of(const Sequence& sequence);
+  int generated() const { return static_cast<int>(paths_.front().tokens.size()); }
+  bool predict(Path& path, std::span<float> logits);
+  Option option(Token token, std::span<const float> log_probabilities) const;
+  void take_token(Sequence& sequence, Path& path, const Option& option);
+  void follow(const std::vector<LineSearch::Way>& ways, PrefixCache& cache);
+  void go_on_with_best(PrefixCache& cache);
+  bool release(std::vector<Piece> pieces);
   void finish(EndReason reason);
   bool emit();
   void tell_end(EndReason reason, std::string error) override;
 
+  const Facts facts_;
   const tokenizer::Tokenizer& tokenizer_;
   const decode::memory::Model model_;
   OnPiece on_piece_;
@@ -46,19 +52,19 @@ class Generation final : public Job {
   int prompt_tokens_;
   int max_tokens_;
   const bool tells_experts_;
-  int generated_ = 0;
   std::vector<std::vector<int16_t>> experts_;  // of the logits that come next
   decode::Sampler sampler_;
-  decode::Healing healing_;
   decode::StopTexts stop_texts_;
-  std::optional<decode::memory::Recall> recall_;  // none without a corpus
-  std::vector<float> before_memory_;              // the latest [vocabulary]; empty without a model
+  LineSearch search_;
+  std::vector<Path> paths_;           // of sequences_, in their order; at least one
+  std::vector<float> before_memory_;  // the latest [vocabulary]; empty without a model
   Drafter drafter_;
   std::optional<Guess> guess_;   // the model's own, at what follows the last token
   std::vector<Piece> released_;  // to be emitted now
   const Clock::time_point submitted_;
   std::optional<Clock::time_point> begun_;
   std::optional<Clock::time_point> first_token_;
+  int cached_ = 0, shifted_ = 0;  // of the prompt
 };
 
 }  // namespace engine::session

@@ -75,6 +75,7 @@ class Speculation {
 
   // A batch of nothing but last tokens and drafts has been computed.
   void step_took(int tokens, double ms) { times_.add(tokens, ms); }
+  double step_ms() const { return times_.expected_ms(1); }  // 0 before any was measured
   // The first `right` drafts were what the generation said.
   void checked(const Drafting& drafting, int right);
 

@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+GROUP = 50  # packages of one call of apt
 
 
 @dataclass(frozen=True)
@@ -150,17 +152,48 @@ def download(source: Source, target: Path, options: list[str]) -> str:
     return (fetch_debian if source.origin == "debian" else fetch_deb)(source, target, options)
 
 
-def fetch(source: Source, downloads: Path, options: list[str]) -> str:
-    """Downloads one package unless it is there already; returns a line that says what came."""
-    target = downloads / source.project
-    stamp = target / "VERSION"
+def known_version(source: Source, downloads: Path) -> str:
+    """The version that is there already and will do; empty if there is none."""
+    stamp = downloads / source.project / "VERSION"
     # The stamp names the version that came and the one that was asked for.
     known = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
-    if known and source.version in ("", *known):
-        return f"{source.project} {known[0]} (there already)"
+    return known[0] if known and source.version in ("", *known) else ""
+
+
+def write_stamp(source: Source, target: Path, version: str) -> None:
+    (target / "VERSION").write_text(f"{version} {source.version}\n", encoding="utf-8")
+
+
+def empty_folder(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for old in target.iterdir():
         old.unlink()
+
+
+def fetch_together(sources: list[Source], downloads: Path, options: list[str]) -> None:
+    """Downloads many binary packages by one call of apt, which takes a second to read its lists.
+    If one of them cannot be had, the others may be missing too: fetch() gets what is not there."""
+    names = [f"{source.package}={source.version}" for source in sources]
+    with tempfile.TemporaryDirectory(dir=downloads.parent) as folder:
+        subprocess.run(["apt-get", *options, "-q", "download", *names], cwd=folder, check=False,
+                       capture_output=True)
+        came = {path.name.split("_")[0]: path for path in Path(folder).glob("*.deb")}
+        for source in sources:
+            path = came.get(source.package)
+            version = path.name.split("_")[1].replace("%3a", ":") if path else ""
+            if path and version == source.version:
+                target = downloads / source.project
+                empty_folder(target)
+                path.rename(target / path.name)
+                write_stamp(source, target, version)
+
+
+def fetch(source: Source, downloads: Path, options: list[str]) -> str:
+    """Downloads one package unless it is there already; returns a line that says what came."""
+    target = downloads / source.project
+    if known := known_version(source, downloads):
+        return f"{source.project} {known} (there already)"
+    empty_folder(target)
     note = ""
     try:
         try:
@@ -173,7 +206,7 @@ def fetch(source: Source, downloads: Path, options: list[str]) -> str:
     except (subprocess.CalledProcessError, StopIteration) as error:
         lines = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
         return f"{source.project} FAILED: {lines[-1] if lines else 'no reason given'}"
-    stamp.write_text(f"{version} {source.version}\n", encoding="utf-8")
+    write_stamp(source, target, version)
     return f"{source.project} {version}{note}"
 
 
@@ -187,8 +220,14 @@ def main() -> int:
     options = apt_options(arguments.work)
     subprocess.run(["apt-get", *options, "-q", "update"], check=True, stdout=subprocess.DEVNULL)
     failed = 0
+    sources = load_sources()
+    together = [source for source in sources
+                if source.origin == "deb" and source.version
+                and not known_version(source, downloads)]
+    groups = [together[i:i + GROUP] for i in range(0, len(together), GROUP)]
     with ThreadPoolExecutor(arguments.parallel) as pool:
-        for line in pool.map(lambda source: fetch(source, downloads, options), load_sources()):
+        list(pool.map(lambda group: fetch_together(group, downloads, options), groups))
+        for line in pool.map(lambda source: fetch(source, downloads, options), sources):
             print(line, flush=True)
             failed += "FAILED" in line
     print(f"{failed} packages failed", file=sys.stderr)

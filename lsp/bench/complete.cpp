@@ -126,8 +126,8 @@ Result<std::vector<std::string>> guess_places(const std::vector<Place>& places,
     score.accepted_tokens += static_cast<size_t>(guess->outcome.accepted_tokens);
     const bool hit = guess->text == place.rest;
     right_all += hit;
-    shown += guess->shown > 0;
-    shown_right += guess->shown > 0 && place.rest.starts_with(guess->text.substr(0, guess->shown));
+    shown += !guess->shown.empty();
+    shown_right += !guess->shown.empty() && place.rest.starts_with(guess->shown);
     score.right.push_back(hit);
     guesses.push_back(guess->text);
     if (place.marks() < few_marks) continue;

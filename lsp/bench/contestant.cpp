@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "lsp/bench/baseline.h"
@@ -44,8 +45,7 @@ class Baseline : public Contestant {
     // Without the end of the cursor's own line.
     std::string text =
         first_line(baseline(before, after.substr(std::min<size_t>(1, after.size()))));
-    const size_t shown = text.size();
-    return Guess{std::move(text), shown, milliseconds_since(start), {}};
+    return Guess{text, text, milliseconds_since(start), {}};
   }
 };
 
@@ -56,53 +56,69 @@ class EngineContestant : public Contestant {
 
   engine::base::Result<Guess> guess(const SourceFile& file, std::string_view before,
                                     std::string_view after) override {
+    const double least = features::least_probability(Trigger::automatic);
     const auto start = std::chrono::steady_clock::now();
-    language_id_ = file.language_id;
-    engine::session::Request request = questions_.at(file, before, after, longest_guess);
-    request.stop_texts = {"\n"};
-
-    std::string text;
-    std::vector<features::ScoredPiece> pieces;  // without the healed bytes
-    size_t to_skip = request.typed.size();
-    const auto outcome = engine_.generate(std::move(request), {}, [&](const auto& piece) {
-      const size_t skipped = std::min(to_skip, piece.bytes.size());
-      to_skip -= skipped;
-      pieces.push_back({piece.bytes.substr(skipped), piece.log_probability});
-      text += pieces.back().bytes;
-      return true;
-    });
-    if (outcome.reason == EndReason::error) return engine::base::Error{outcome.error};
+    auto sure = ask(file, before, after, least);
+    if (!sure) return sure.error();
     Guess result;
+    result.shown = sure->text.substr(
+        0, std::min(features::confident_length(sure->pieces, least), sure->text.size()));
+    result.shown.resize(known_length(file, before, after, sure->pieces, result.shown));
     result.ms = milliseconds_since(start);
-    result.outcome = outcome;
-    // Cut off by the limit it is no rest of a line.
-    if (outcome.reason != EndReason::limit) {
-      result.text = first_line(text);
-      result.shown = std::min(
-          features::confident_length(pieces, features::least_probability(Trigger::automatic)),
-          result.text.size());
-      result.shown = known_length(before, after, pieces, result);
-    }
+    result.outcome = sure->outcome;
+    auto whole = ask(file, before, after, 0);
+    if (!whole) return whole.error();
+    result.text = std::move(whole->text);
     return result;
   }
 
  private:
+  struct Asked {
+    std::string text;                           // of one line; none where it was cut off
+    std::vector<features::ScoredPiece> pieces;  // without the healed bytes
+    engine::session::Outcome outcome;
+  };
+
+  engine::base::Result<Asked> ask(const SourceFile& file, std::string_view before,
+                                  std::string_view after, double least) {
+    engine::session::Request request = questions_.at(file, before, after, longest_guess);
+    request.stop_texts = {"\n"};
+    request.search = features::line_search(least);
+    Asked asked;
+    std::string text;
+    double log_probability = 0;
+    size_t to_skip = request.typed.size();
+    asked.outcome = engine_.generate(std::move(request), {}, [&](const auto& piece) {
+      const size_t skipped = std::min(to_skip, piece.bytes.size());
+      to_skip -= skipped;
+      asked.pieces.push_back({piece.bytes.substr(skipped), piece.log_probability});
+      text += asked.pieces.back().bytes;
+      log_probability += static_cast<double>(piece.log_probability);
+      return log_probability >= std::log(least);
+    });
+    if (asked.outcome.reason == EndReason::error) return engine::base::Error{asked.outcome.error};
+    // Cut off by the limit it is no rest of a line.
+    if (asked.outcome.reason != EndReason::limit) asked.text = first_line(text);
+    return asked;
+  }
+
   // Without what the names in it make doubtful.
-  size_t known_length(std::string_view before, std::string_view after,
-                      const std::vector<features::ScoredPiece>& pieces, const Guess& guess) const {
+  static size_t known_length(const SourceFile& file, std::string_view before,
+                             std::string_view after,
+                             const std::vector<features::ScoredPiece>& pieces,
+                             std::string_view shown) {
     context::OpenText here;
     here.document = std::make_shared<const text::Document>(
-        "", language_id_, 1, std::string(before) + std::string(after));
+        "", file.language_id, 1, std::string(before) + std::string(after));
     here.tree = syntax::Tree::parse(here.document, nullptr);
     size_t typed = 0;
     while (typed < before.size() && is_word(before[before.size() - typed - 1])) ++typed;
     const size_t begin = before.size() - typed;
-    const std::string text = std::string(before.substr(begin)) + guess.text.substr(0, guess.shown);
+    const std::string text = std::string(before.substr(begin)) + std::string(shown);
     return features::known_length({here, {begin, before.size()}, text}, typed, pieces,
                                   features::least_probability(Trigger::automatic), {});
   }
 
-  std::string language_id_;
   engine::session::Engine& engine_;
   Questions questions_;
 };

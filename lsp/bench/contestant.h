@@ -17,10 +17,10 @@ namespace lsp::bench {
 
 struct Guess {
   std::string text;  // up to the line's end, without blanks at its end; empty: none
-  // How much of it would be shown, in bytes: an engine keeps silent where it is unsure, as the
-  // product does (features::confident_length); the baseline shows everything.
-  size_t shown = 0;
-  double ms = 0;
+  // What would be shown: an engine looks for a line that is sure enough and keeps silent where it
+  // finds none, as the product does (features::confident_length); the baseline shows everything.
+  std::string shown;
+  double ms = 0;                     // until that is there
   engine::session::Outcome outcome;  // of an engine
 };
 

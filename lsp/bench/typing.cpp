@@ -46,9 +46,7 @@ class Writer {
       if (!foreseen) {
         const auto asked = suggest(at);
         if (!asked) return asked.error();
-        suggestion = accept == Accept::whole
-                         ? std::string_view((*asked)->text).substr(0, (*asked)->shown)
-                         : std::string_view((*asked)->text);
+        suggestion = accept == Accept::whole ? (*asked)->shown : (*asked)->text;
       }
       const std::string_view accepted =
           accept == Accept::whole ? suggestion : first_word(suggestion);

@@ -217,6 +217,10 @@ size_t known_length(const Scene& scene, const std::vector<ScoredPiece>& pieces,
 
 double least_probability(Trigger trigger) { return trigger == Trigger::automatic ? 0.25 : 0.05; }
 
+engine::session::Search line_search(double least_probability) {
+  return {.width = 2, .least_probability = static_cast<float>(least_probability)};
+}
+
 namespace {
 
 // A string that is not closed yet does not parse, and a `#` or `//` in it looks like a comment.
@@ -373,6 +377,7 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
     request.typed = encoded.healed;
     request.max_tokens = input.max_tokens;
     request.priority = input.priority;
+    request.search = line_search(least);
     request.tells_experts = true;  // who asks why does so afterwards; it costs next to nothing
     filled = Filled{Collector(scene, input.extent, encoded.healed.size(), least), {}};
     asked = Clock::now();

@@ -42,6 +42,10 @@ enum class Comments { leave, complete };
 // more than it saves; who asks by a key is willing to read a bolder guess.
 double least_probability(Trigger trigger);
 
+// How a suggestion's first line is searched for: one that is as likely as that as a whole. More
+// ways on than two found no more lines of held-out projects.
+engine::session::Search line_search(double least_probability);
+
 // Another model that fills the gap at the cursor, somewhere else: from the text before and after
 // it, as far as the prompt has it. Streams; `on_text` returns false where enough has come. An error
 // where it does not answer: then the engine is asked at once.

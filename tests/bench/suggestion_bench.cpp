@@ -3,9 +3,10 @@
 //
 // Random places in the folder's files with 1,500 tokens before them. All of these but the last one
 // are computed ahead, as the keystroke before would have done; then the rest of the line is asked
-// for, of 20 tokens at most, and then 20 tokens whatever they are. With drafts where they pay, and
-// with the text before the place in the memory's buffers. The time is all between the request and
-// its end; a machine with other work on it says nothing about the goal.
+// for, of 20 tokens at most, by the search that the language server has; and then 20 tokens
+// whatever they are. With drafts where they pay, and with the text before the place in the memory's
+// buffers. The time is all between the request and its end; a machine with other work on it says
+// nothing about the goal.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -17,6 +18,7 @@
 #include "engine/base/format.h"
 #include "engine/session/engine.h"
 #include "lsp/bench/sample.h"
+#include "lsp/features/completion.h"
 
 namespace {
 
@@ -29,6 +31,7 @@ using Clock = std::chrono::steady_clock;
 constexpr size_t prompt_tokens = 1500;
 constexpr int generated = 20;  // tokens
 constexpr uint64_t seed = 1;
+const double least = lsp::features::least_probability(lsp::features::Trigger::automatic);
 
 struct Figures {
   std::vector<double> ms;
@@ -82,6 +85,7 @@ engine::base::Status bench(Engine& engine, const std::string& folder, size_t pla
     request.max_tokens = generated;
     Request to_line_end = request;
     to_line_end.stop_texts = {"\n"};
+    to_line_end.search = lsp::features::line_search(least);
     if (auto status = ask(engine, ahead, nothing); !status) return status;
     if (auto status = ask(engine, to_line_end, line); !status) return status;
     if (auto status = ask(engine, request, whole); !status) return status;

@@ -16,11 +16,11 @@ namespace engine::decode::memory {
 
 namespace {
 
-constexpr size_t history_tokens = 512;     // kept of the history
-constexpr size_t matched_tokens = 256;     // of it matched against other texts from the start
-constexpr size_t recent_tokens = 40;       // distinct tokens taken as candidates for being recent
-constexpr size_t successors_visited = 64;  // of one context, the most recent ones
-constexpr int contexts_visited = 24;       // of one text
+constexpr size_t history_tokens = 512;  // kept of the history
+constexpr size_t matched_tokens = 256;  // of it matched against other texts from the start
+constexpr size_t recent_tokens = 40;    // distinct tokens taken as candidates for being recent
+constexpr size_t most_successors = 64;  // of one context in one text, the most recent ones
+constexpr int contexts_visited = 24;    // of one text
 constexpr size_t model_candidates = 32;
 constexpr float discount = 0.4f;  // of each count, in favour of shorter contexts
 
@@ -52,6 +52,7 @@ Evidence::Evidence(const Corpus& corpus, std::shared_ptr<const Buffers> buffers,
                    std::span<const Token> prompt)
     : corpus_(&corpus), buffers_(std::move(buffers)) {
   index_.assign(corpus.tokenizer().size(), -1);
+  pooled_ = index_;
   std::span<const Token> history = prompt;
   if (buffers_ != nullptr) {
     family_ = corpus.family(buffers_->language_id);
@@ -88,7 +89,10 @@ void Evidence::gather(std::span<const float> log_probabilities, bool model_speak
   result.features.clear();
   result.context = {};
   if (model_speaks) from_model();
-  for (const Source& source : sources_) from_buffer(source);
+  for (const Source& source : sources_) {
+    if (source.kind < 2) from_own(source);
+  }
+  from_others();
   from_corpus();
   from_history();
   describe_tokens();
@@ -114,49 +118,113 @@ float* Evidence::candidate(Token token) {
   return result_->features[index].data();
 }
 
-void Evidence::from_buffer(const Source& source) {
+// Tells of `following_`, which is all that follows one context, the most recent first. `left_over`:
+// what longer contexts left of the probability; `distinct`: how many tokens follow it.
+void Evidence::from_context(size_t kind, const Followed& context, float& left_over) {
+  const float length = std::min(6.0f, log2_of(static_cast<float>(context.length))) / 3;
+  if (context.longest) {
+    result_->context[Context::longest + kind] = length;
+    if (context.distinct == 1) result_->context[Context::certain + kind] = 1;
+  }
+  for (size_t i = 0; i < following_.size(); ++i) {
+    float* features = candidate(following_[i].token);
+    if (features == nullptr) continue;
+    features += at_buffers + kind * FromBuffer::size;
+    const float count = following_[i].count;
+    if (features[FromBuffer::known] == 0) {
+      features[FromBuffer::known] = 1;
+      features[FromBuffer::length] = length;
+      features[FromBuffer::share] = log_scaled(count / context.total);
+      features[FromBuffer::count] = log2_of(count) / 4;
+      features[FromBuffer::latest] = i == 0;
+      features[FromBuffer::longest] = context.longest;
+      features[FromBuffer::distance] = log2_of(following_[i].distance) / 10;
+      features[FromBuffer::whole_line] = context.length > line_.tokens && !line_.blank;
+    } else if (i == 0) {
+      features[FromBuffer::agreement] += 0.3f;
+    }
+    features[FromBuffer::blended] += left_over * (count - discount) / context.total;
+  }
+  left_over *= discount * static_cast<float>(context.distinct) / context.total;
+}
+
+void Evidence::from_own(const Source& source) {
   const Buffer& text = *source.text;
   const float size = static_cast<float>(text.tokens().size());
-  Buffer::Match match = source.match;
+  const bool is_before = source.kind == 0;
   float left_over = 1;
   bool longest = true;
-  for (int visited = 0; match.length > 0 && visited < contexts_visited;
+  int visited = 0;
+  for (Buffer::Match match = source.match; match.length > 0 && visited < contexts_visited;
        match = text.shorter(match)) {
     const std::span<const Successor> successors = text.successors(match);
     if (successors.empty()) continue;
     ++visited;
+    following_.clear();
+    for (const Successor& each : successors.first(std::min(successors.size(), most_successors))) {
+      const float distance =
+          is_before ? size - static_cast<float>(each.last) : static_cast<float>(each.first);
+      following_.push_back({each.token, static_cast<float>(each.count), distance});
+    }
     const float total = static_cast<float>(text.total(match));
-    const float length = std::min(6.0f, log2_of(static_cast<float>(match.length))) / 3;
-    if (longest) {
-      result_->context[Context::longest + source.kind] =
-          std::max(length, result_->context[Context::longest + source.kind]);
-      if (successors.size() == 1) result_->context[Context::certain + source.kind] = 1;
-    }
-    for (size_t i = 0; i < std::min(successors.size(), successors_visited); ++i) {
-      float* features = candidate(successors[i].token);
-      if (features == nullptr) continue;
-      features += at_buffers + source.kind * FromBuffer::size;
-      const float count = static_cast<float>(successors[i].count);
-      if (features[FromBuffer::known] == 0) {
-        const float distance = source.kind == 1   ? static_cast<float>(successors[i].first)
-                               : source.kind == 0 ? size - static_cast<float>(successors[i].last)
-                                                  : 0;
-        features[FromBuffer::known] = 1;
-        features[FromBuffer::length] = length;
-        features[FromBuffer::share] = log_scaled(count / total);
-        features[FromBuffer::count] = log2_of(count) / 4;
-        features[FromBuffer::latest] = i == 0;
-        features[FromBuffer::longest] = longest;
-        features[FromBuffer::distance] = log2_of(distance) / 10;
-        features[FromBuffer::whole_line] = match.length > line_.tokens && !line_.blank;
-      } else if (i == 0) {
-        features[FromBuffer::agreement] += 0.3f;
-      }
-      features[FromBuffer::blended] += left_over * (count - discount) / total;
-    }
-    left_over *= discount * static_cast<float>(successors.size()) / total;
+    from_context(source.kind, {match.length, total, successors.size(), longest}, left_over);
     longest = false;
   }
+}
+
+// The other texts as if they were one. Each is followed from its longest match to shorter ones; at
+// a length, all those have their say whose match is at least as long.
+void Evidence::from_others() {
+  walks_.clear();
+  int32_t length = 0;
+  for (const Source& source : sources_) {
+    if (source.kind != 2 || source.match.length == 0) continue;
+    walks_.push_back({source.text, source.match, source.text->shorter(source.match)});
+    length = std::max(length, source.match.length);
+  }
+  float left_over = 1;
+  bool longest = true;
+  for (int visited = 0; length > 0 && visited < contexts_visited;) {
+    const float total = follow_others(length);
+    if (total > 0) {
+      ++visited;
+      from_context(2, {length, total, following_.size(), longest}, left_over);
+      longest = false;
+    }
+    int32_t next = 0;
+    for (const Walk& walk : walks_) {
+      const bool has_spoken = walk.match.length >= length;
+      next = std::max(next, has_spoken ? walk.shorter.length : walk.match.length);
+    }
+    length = next;
+    for (Walk& walk : walks_) {
+      if (walk.shorter.length < length || length == 0) continue;
+      walk.match = walk.shorter;
+      walk.shorter = walk.text->shorter(walk.match);
+    }
+  }
+}
+
+// Into `following_`: what follows the last `length` tokens in the other texts; returns how often
+// something does.
+float Evidence::follow_others(int32_t length) {
+  following_.clear();
+  float total = 0;
+  for (const Walk& walk : walks_) {
+    if (walk.match.length < length) continue;
+    const auto successors = walk.text->successors(walk.match);
+    for (const Successor& each : successors.first(std::min(successors.size(), most_successors))) {
+      int16_t& place = pooled_[each.token];
+      if (place < 0) {
+        place = static_cast<int16_t>(following_.size());
+        following_.push_back({each.token, 0, 0});
+      }
+      following_[place].count += static_cast<float>(each.count);
+    }
+    total += static_cast<float>(walk.text->total(walk.match));
+  }
+  for (const Following& each : following_) pooled_[each.token] = -1;
+  return total;
 }
 
 void Evidence::from_corpus() {

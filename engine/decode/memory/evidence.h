@@ -32,8 +32,27 @@ class Evidence {
     Buffer::Match match;
   };
 
+  struct Walk {  // from long contexts to short ones
+    const Buffer* text;
+    Buffer::Match match, shorter;
+  };
+  struct Following {
+    Token token;
+    float count;
+    float distance;  // from the cursor, in tokens; 0 in other texts
+  };
+  struct Followed {  // a context
+    int32_t length;
+    float total;      // how often something follows it
+    size_t distinct;  // how many tokens do
+    bool longest;     // of those that occur
+  };
+
   float* candidate(Token token);
-  void from_buffer(const Source& source);
+  void from_own(const Source& source);
+  void from_others();
+  float follow_others(int32_t length);
+  void from_context(size_t kind, const Followed& context, float& left_over);
   void from_corpus();
   void from_history();
   void from_model();
@@ -54,6 +73,9 @@ class Evidence {
   Candidates* result_ = nullptr;
   std::vector<int16_t> index_;  // [vocabulary] into the candidates, or −1
   std::vector<Corpus::Entry> entries_;
+  std::vector<Following> following_;
+  std::vector<int16_t> pooled_;  // [vocabulary] into following_, or −1
+  std::vector<Walk> walks_;
 };
 
 }  // namespace engine::decode::memory

@@ -12,6 +12,7 @@
 #include "engine/decode/memory/builder.h"
 #include "engine/decode/memory/evidence.h"
 #include "engine/decode/memory/format.h"
+#include "engine/decode/memory/neighbours.h"
 #include "engine/decode/memory/scorer.h"
 
 namespace engine::decode::memory {
@@ -238,6 +239,8 @@ void copy_to_model_set(std::vector<float>& weights) {
 
 namespace {
 
+using Texts = std::vector<std::shared_ptr<const Buffer>>;
+
 // What has come of the fit since the last report.
 struct Account {
   double loss = 0;
@@ -252,12 +255,13 @@ struct Account {
 };
 
 // Predicts the middle of one cut; returns the number of tokens.
-base::Result<size_t> learn(const Corpus& corpus, const Cut& cut, const Predict& predict,
-                           Descent& descent, Account& account) {
+base::Result<size_t> learn(const Corpus& corpus, const Cut& cut, Texts others,
+                           const Predict& predict, Descent& descent, Account& account) {
   auto buffers = std::make_shared<Buffers>();
   buffers->before =
       std::make_shared<const Buffer>(std::vector<Token>(cut.before.begin(), cut.before.end()));
   buffers->after = std::make_shared<const Buffer>(cut.after);
+  buffers->others = std::move(others);
   buffers->language_id = language_families()[static_cast<size_t>(cut.text->family)].languages[0];
   Evidence evidence(corpus, std::move(buffers), {});
 
@@ -298,8 +302,12 @@ base::Status fit(const Corpus& corpus, std::span<const Text* const> texts,
   const size_t report_every = std::max<size_t>(1, options.cuts / 8);
   Account account;
   size_t pending = 0;
+  Neighbours neighbours(corpus, texts);
   for (size_t c = 1; c <= options.cuts; ++c) {
-    const auto steps = learn(corpus, cutter.draw(), options.predict, descent, account);
+    const Cut cut = cutter.draw();
+    // One in four stands alone, as a scratch file does, or a folder that is not indexed yet.
+    Texts others = c % 4 == 0 ? Texts{} : neighbours.of(*cut.text, cut.before, cut.after);
+    const auto steps = learn(corpus, cut, std::move(others), options.predict, descent, account);
     if (!steps) return steps.error();
     pending += *steps;
     if (pending >= steps_per_update) {

@@ -3,7 +3,7 @@
 //
 // A step of the fit does what the product does: a text is cut at a random token, the rest of the
 // line (or some lines more) is taken out, and the tokens taken out are predicted one by one from
-// what stands before and after.
+// what stands before and after, and in most cuts from other texts of the project (neighbours.h).
 #pragma once
 
 #include <cstdint>

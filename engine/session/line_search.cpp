@@ -1,0 +1,129 @@
+#include "engine/session/line_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "engine/base/check.h"
+
+namespace engine::session {
+namespace {
+
+constexpr double impossible = -std::numeric_limits<double>::infinity();
+// A token so much less likely than the best one hardly begins the likeliest line.
+constexpr float worth_following = 3.5f;  // of log-probability: one thirty-third
+
+double log_sum(double a, double b) {
+  const double greater = std::max(a, b);
+  return greater == impossible ? greater : greater + std::log1p(std::exp(std::min(a, b) - greater));
+}
+
+}  // namespace
+
+Piece Path::advance(const Option& option, std::string_view bytes) {
+  Piece piece{option.token, std::string(bytes), option.log_probability, experts,
+              option.model_log_probability};
+  healing.advance(piece.bytes);
+  if (recall) recall->advance(option.token);
+  tokens.push_back(option.token);
+  log_probability += static_cast<double>(option.log_probability);
+  options.clear();
+  experts.clear();
+  return piece;
+}
+
+LineSearch::LineSearch(const Search& search, const tokenizer::Tokenizer& tokenizer, int max_tokens)
+    : search_(search),
+      tokenizer_(tokenizer),
+      max_tokens_(max_tokens),
+      least_(std::log(static_cast<double>(search.least_probability))),
+      active_(search.width > 1) {}
+
+bool LineSearch::ends_line(Token token) const {
+  return tokenizer_.is_end_of_generation(token) ||
+         tokenizer_.bytes(token).find('\n') != std::string_view::npos;
+}
+
+std::vector<Option> LineSearch::options(const Path& path,
+                                        std::span<const float> log_probabilities) const {
+  const float best = *std::max_element(log_probabilities.begin(), log_probabilities.end());
+  const float least =
+      std::max(best - worth_following, static_cast<float>(least_ - path.log_probability));
+  std::vector<Option> options;
+  for (size_t token = 0; token < log_probabilities.size(); ++token) {
+    const float each = log_probabilities[token];
+    if (each == best || each >= least) options.push_back({static_cast<Token>(token), each});
+  }
+  std::stable_sort(options.begin(), options.end(), [](const Option& a, const Option& b) {
+    return a.log_probability > b.log_probability;
+  });
+  // Ties with the best: the first, as without a search.
+  const auto most = static_cast<size_t>(search_.width);
+  options.resize(std::min(options.size(), options[0].log_probability < least ? 1 : most));
+  return options;
+}
+
+double LineSearch::of_line(const std::string& line) const {
+  double sum = impossible;
+  for (const Ended& each : ended_) {
+    if (each.line != line) continue;
+    sum = log_sum(sum, each.path.log_probability + static_cast<double>(each.last.log_probability));
+  }
+  return sum;
+}
+
+std::vector<LineSearch::Way> LineSearch::choose(std::span<const Path> paths) {
+  std::vector<Way> ways;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    for (size_t k = 0; k < paths[i].options.size(); ++k) {
+      const Option& option = paths[i].options[k];
+      ways.push_back(
+          {i, k, paths[i].log_probability + static_cast<double>(option.log_probability)});
+    }
+  }
+  std::stable_sort(ways.begin(), ways.end(), [](const Way& a, const Way& b) {
+    return a.log_probability > b.log_probability;
+  });
+  if (ways.front().log_probability < least_) {
+    if (has_ended()) return {};
+    active_ = false;
+    ways.resize(1);
+  }
+  std::erase_if(ways, [&](const Way& way) { return active_ && way.log_probability < least_; });
+  for (const Way& way : ways) {
+    const Path& path = paths[way.path];
+    const Option& last = path.options[way.option];
+    const bool is_last = static_cast<int>(path.tokens.size()) + 1 >= max_tokens_;
+    if (!is_last && !ends_line(last.token)) continue;
+    std::string line;
+    for (const Piece& piece : path.pieces) line += piece.bytes;
+    if (!tokenizer_.is_end_of_generation(last.token)) line += tokenizer_.bytes(last.token);
+    ended_.push_back({path, last, line.substr(0, line.find('\n'))});
+  }
+  double best = impossible;
+  for (const Ended& each : ended_) best = std::max(best, of_line(each.line));
+  std::erase_if(ways, [&](const Way& way) {
+    const Path& path = paths[way.path];
+    return static_cast<int>(path.tokens.size()) + 1 >= max_tokens_ ||
+           ends_line(path.options[way.option].token) || way.log_probability <= best;
+  });
+  ways.resize(std::min(ways.size(), static_cast<size_t>(search_.width)));
+  return ways;
+}
+
+LineSearch::Ended LineSearch::take_best() {
+  INVARIANT(!ended_.empty());
+  const auto is_less = [&](const Ended& a, const Ended& b) {
+    const double of_a = of_line(a.line), of_b = of_line(b.line);
+    if (of_a != of_b) return of_a < of_b;
+    return a.path.log_probability + static_cast<double>(a.last.log_probability) <
+           b.path.log_probability + static_cast<double>(b.last.log_probability);
+  };
+  Ended best = std::move(*std::max_element(ended_.begin(), ended_.end(), is_less));
+  ended_.clear();
+  active_ = false;
+  return best;
+}
+
+}  // namespace engine::session

@@ -1,0 +1,18 @@
+// What a request says of line_search.h.
+#pragma once
+
+namespace engine::session {
+
+// How the first line of an answer is found; greedy generation alone. Its pieces come once it is
+// certain that they belong to it.
+struct Search {
+  // Ways on that are followed at once (line_search.h); 1: the likeliest token each time. At most
+  // most_search_width. Only one is followed where a step takes so long that it would be felt, and
+  // where the prompt's cells are approximations (Shifts).
+  int width = 1;
+  // A line that falls below it is not followed; where none is left, the likeliest tokens follow.
+  float least_probability = 0;
+};
+inline constexpr int most_search_width = 16;
+
+}  // namespace engine::session

@@ -115,7 +115,7 @@ void check_memory(Suite& suite, const Kind& kind) {
       kind.of == Of::cuda_exact ? cuda::Arithmetic::exact : cuda::Arithmetic::fast;
   for (int megabytes = 160; megabytes > 0 && !was_refused; megabytes -= 4) {
     const Variable bytes("LEMMA_CUDA_EMULATED_BYTES", std::to_string(megabytes) + "000000");
-    const auto backend = cuda::make_backend(weights, 64, threads, arithmetic);
+    const auto backend = cuda::make_backend(weights, 64, threads, kind.kv_cache, arithmetic);
     was_refused = !backend.ok();
     if (was_refused) {
       const std::string& why = backend.message();

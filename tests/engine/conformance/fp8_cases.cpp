@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/backend/cuda/cuda.h"
 #include "engine/gguf/file.h"
+#include "engine/session/engine.h"
 #include "tests/engine/conformance/naive.h"
 #include "tests/engine/conformance/suite.h"
 
@@ -89,6 +91,23 @@ void check_range(Suite& suite, const Kind& kind, const model::Mla& mla) {
   }
 }
 
+// Models without latents: refused by the backend, which would otherwise not do what it was asked;
+// a session takes the other cache and says so.
+void check_grouped(Suite& suite, const std::string& path) {
+  const auto weights = model::load_weights(open_model(path)).value();
+  const auto threads = std::make_shared<engine::base::ThreadPool>(2);
+  const auto backend = engine::backend::cuda::make_backend(weights, 64, threads, KvCache::fp8);
+  suite.check(!backend.ok() && backend.message().find("has no latents") != std::string::npos,
+              "fp8 is not refused, or not for that");
+  const auto session = engine::session::Engine::load({.path = path,
+                                                      .backend = engine::session::BackendKind::cuda,
+                                                      .threads = 2,
+                                                      .kv_tokens = 256,
+                                                      .kv_cache = KvCache::fp8});
+  const std::string says = session.ok() ? (*session)->description() : session.message();
+  suite.check(says.find("KV cache f16 (fp8 is for latent attention)") != std::string::npos, says);
+}
+
 }  // namespace
 
 void fp8_cases(Suite& suite) {
@@ -101,13 +120,15 @@ void fp8_cases(Suite& suite) {
   for (const Kind& kind : kinds()) {
     if (!kind.is_fp8()) continue;
     for (const model::Mla& mla : shapes) {
-      const std::string label =
-          " of " + std::to_string(mla.kv_lora_rank) + " values, " + kind.name;
+      const std::string label = " of " + std::to_string(mla.kv_lora_rank) + " values, " + kind.name;
       suite.run("scales of latents" + label, [&](Suite& s) { check_scales(s, kind, mla); });
       suite.run("the cost of latents" + label, [&](Suite& s) { check_cost(s, kind, mla); });
     }
     suite.run("the range of latents, " + kind.name,
               [&](Suite& s) { check_range(s, kind, shapes[0]); });
+    if (kind.of == Of::cuda_exact) continue;  // sessions are fast
+    suite.run("grouped queries, " + kind.name,
+              [](Suite& s) { check_grouped(s, "tests/golden/qwen2-f16.gguf"); });
   }
 }
 

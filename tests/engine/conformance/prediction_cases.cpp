@@ -182,6 +182,7 @@ Said generate(const Kind& kind, const std::string& path, session::Drafts drafts)
   options.backend = session_kind(kind);
   options.threads = 2;
   options.kv_tokens = 256;
+  options.kv_cache = kind.kv_cache;
   options.drafts = drafts;
   if (kind.of == Of::cpu) setenv("LEMMA_CPU", kind.isa.c_str(), 1);
   const auto engine = session::Engine::load(options);

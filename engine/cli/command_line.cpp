@@ -192,7 +192,7 @@ constexpr Command commands[] = {
     {"logits", parse_logits,
      "MODEL --tokens FILE --out FILE.f32 [--backend reference|cpu|cuda] [--threads N]"},
     {"random", parse_random,
-     "--like default|deepseek-coder-v2-lite|qwen3-0.6b|… [--type f16|q8_0|q4_k_m|…]\n"
+     "--like default|deepseek-coder-v2-lite|deepseek-v3|… [--type f16|q8_0|q4_k_m|…]\n"
      "         [--layout legacy|split] [--seed N] [--layers N] [--vocab N] OUT.gguf"},
     {"bench", parse_bench,
      "--model MODEL [--prompt N] [--generate N] [--context N] [--threads N]\n"

@@ -95,24 +95,23 @@ DEVICE void store_fp8(const AttentionArguments& c, const Fp8Piece& piece, size_t
   }
 }
 
-// As load_latents does; a position has half as many bytes, so more of them are under way. Latents
-// are at most as wide as 32 lanes take, k_pe as well (mla_tile_rows).
+// As load_latents does, and with no more registers, which all kernels pay for that have both.
+// Latents are at most as wide as 32 lanes take, k_pe as well (mla_tile_rows).
 template <int warps>
 DEVICE void load_fp8_latents(const AttentionArguments& c, const Part& part, int first,
                              const Memory64& m) {
-  constexpr int at_once = warps == mla_few_warps ? 2 * rows_at_once : rows_at_once;
   const int pitch = pitch_of(c.keys.width);
   const int start = c.tokens.table_starts[part.first_row / c.heads];
-  for (int from = warp_index(); from < tile_positions; from += warps * at_once) {
-    Fp8Piece pieces[at_once];
+  for (int from = warp_index(); from < tile_positions; from += warps * rows_at_once) {
+    Fp8Piece pieces[rows_at_once];
 #pragma unroll
-    for (int r = 0; r < at_once; ++r) {
+    for (int r = 0; r < rows_at_once; ++r) {
       const int position = first + from + r * warps;
       pieces[r] = {};
       if (position < part.end) pieces[r] = load_fp8(c, slot_at(c.tokens, start, position));
     }
 #pragma unroll
-    for (int r = 0; r < at_once; ++r) {
+    for (int r = 0; r < rows_at_once; ++r) {
       store_fp8(c, pieces[r], size_t(from + r * warps) * pitch, m);
     }
   }

@@ -216,6 +216,37 @@ void check_wide_latents(Suite& suite, const Kind& kind) {
   check_q8_0(suite, kind, random, {1, 70});
 }
 
+// V3's attention and choice of experts as they are (128 heads, latents of 512, 8 of 256 experts in
+// 4 of 8 groups, by biased sigmoids), its mix of Q4_K and Q6_K; only what is between is narrower.
+void check_v3(Suite& suite, const std::vector<Kind>& all) {
+  RandomModel random = engine::cli::model_like("deepseek-v3").value();
+  random.type = WeightType::q4_k;
+  random.more_bits = WeightType::q6_k;
+  model::Config& config = random.config;
+  config.layers = 2;
+  config.dense_layers = 1;
+  config.hidden = 256;
+  config.feed_forward = 512;
+  config.vocab_size = 300;
+  config.mla.q_lora_rank = 256;
+  config.mla.nope_dim = config.mla.value_dim = 32;
+  config.experts.feed_forward = 32;
+  const std::string path = random_file(random);
+  const Ids ids = random_ids(20, config.vocab_size, 6);
+  const auto expected = naive(path, ids, 0, all.front().kv_cache);
+  for (const Kind& kind : all) {
+    const auto backend = make(kind, path, 64);
+    for (const int chunk : {20, 1}) {
+      const Rows rows = run_in_chunks(*backend, ids, chunk, blocks(0, 1));
+      const double error = row_error(rows, expected, ids.size(), 0.75);
+      const double bound = kind.is_reference() ? 1e-5 : kind.rounds() ? 0.06 : kind.bound(1e-4);
+      suite.check(error <= bound, kind.name + ": a quarter of the rows is off by " +
+                                      std::to_string(error) + " in batches of " +
+                                      std::to_string(chunk));
+    }
+  }
+}
+
 // Past the context the model was trained on, with YaRN. Small: the naive evaluation is quadratic.
 void check_far_positions(Suite& suite, const std::vector<Kind>& all) {
   RandomModel random = base_model();
@@ -334,6 +365,7 @@ void random_model_cases(Suite& suite) {
               [&](Suite& s) { check_prediction_layer(s, kind); });
     suite.run("layouts agree, " + kind.name, [&](Suite& s) { check_layouts_agree(s, kind); });
   }
+  suite.run("V3's shape, narrower", [&](Suite& s) { check_v3(s, all); });
   suite.run("positions past the trained context", [&](Suite& s) { check_far_positions(s, all); });
 }
 

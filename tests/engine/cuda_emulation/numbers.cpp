@@ -32,10 +32,9 @@ void decodes() {
     const uint32_t halves = e4m3_to_halves(0xabcd0000 | code | other << 8);
     for (const auto& [c, half] : {std::pair{code, halves & 0xffff}, {other, halves >> 16}}) {
       const double value = value_of(c);
-      const bool right = std::isnan(value)
-                             ? half == 0x7fff
-                             : half_to_float(static_cast<uint16_t>(half)) == value &&
-                                   (half >> 15) == (c >> 7);
+      const bool right = std::isnan(value) ? half == 0x7fff
+                                           : half_to_float(static_cast<uint16_t>(half)) == value &&
+                                                 (half >> 15) == (c >> 7);
       expect(right, "a code as half", value, half);
     }
   }

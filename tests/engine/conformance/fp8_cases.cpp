@@ -9,6 +9,7 @@
 #include "engine/session/engine.h"
 #include "tests/engine/conformance/naive.h"
 #include "tests/engine/conformance/suite.h"
+#include "tests/engine/conformance/variable.h"
 
 namespace conformance {
 namespace {
@@ -117,6 +118,7 @@ void fp8_cases(Suite& suite) {
       {.heads = 17, .kv_lora_rank = 256, .nope_dim = 32, .rope_dim = 8, .value_dim = 32},
       {.heads = 2, .kv_lora_rank = 128, .nope_dim = 32, .rope_dim = 16, .value_dim = 32},
       {.heads = 2, .kv_lora_rank = 300, .nope_dim = 20, .rope_dim = 6, .value_dim = 12}};
+  const HopperMemory enough;
   for (const Kind& kind : kinds()) {
     if (!kind.is_fp8()) continue;
     for (const model::Mla& mla : shapes) {

@@ -20,6 +20,7 @@ namespace {
 
 using namespace support;
 using engine::session::BackendKind;
+using engine::session::KvCache;
 using engine::session::ModelOptions;
 namespace memory = engine::decode::memory;
 

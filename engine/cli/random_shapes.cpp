@@ -65,34 +65,22 @@ RandomModel deepseek_v3() {
 }
 
 RandomModel deepseek_v3_small() {
-  RandomModel model;
-  model.yarn_log_multiplier = 0.1;
+  RandomModel model = deepseek_v3();
   model::Config& config = model.config;
-  config.architecture = "deepseek2";
   config.layers = 4;
   config.dense_layers = 1;
   config.hidden = 256;
   config.feed_forward = 512;
   config.vocab_size = 1024;
-  config.context_length = 163840;
-  config.norm_epsilon = 1e-6f;
-  config.rope = yarn(4096);
   config.mla = {.heads = 8,
                 .q_lora_rank = 96,
                 .kv_lora_rank = 128,
                 .nope_dim = 32,
                 .rope_dim = 16,
                 .value_dim = 32};
-  config.experts = {.count = 32,
-                    .used = 4,
-                    .shared = 1,
-                    .feed_forward = 128,
-                    .groups = 8,
-                    .groups_used = 4,
-                    .gate = model::Gate::sigmoid,
-                    .group_score = model::GroupScore::two_best,
-                    .normalise_weights = true,
-                    .weight_scale = 2.5f};
+  config.experts.count = 32;
+  config.experts.used = 4;
+  config.experts.feed_forward = 128;
   return model;
 }
 

@@ -1,5 +1,5 @@
-// How latents that are kept as fp8 come into the shared memory of mla_phase.h: as halves, so that all
-// that follows is the same.
+// How latents that are kept as fp8 come into the shared memory of mla_phase.h: as halves, so that
+// all that follows is the same.
 #pragma once
 
 #include "engine/backend/cuda/mla_tile.h"

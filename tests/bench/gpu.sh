@@ -62,15 +62,18 @@ make_lite() {
 }
 export -f make_lite
 export engine layers lite
-[[ -f $lite ]] || { bash -c make_lite >"$out/random.log" 2>&1 & }
-maker=$!
+makers=()
+if [[ ! -f $lite ]]; then
+  bash -c make_lite >"$out/random.log" 2>&1 &
+  makers+=($!)
+fi
 part build_all 170 cmake --build build/engine-cuda -j "$cores" || exit 1
 # While the tests run, of which most wait for the GPU.
-v3=$models/v3-4.gguf v3_maker=
+v3=$models/v3-4.gguf
 if ((quick == 0)) && [[ ! -f $v3 ]]; then
   nice timeout 200 "$engine" random --like deepseek-v3 --type q4_k_m --layers 4 "$v3" \
     >"$out/random_v3.log" 2>&1 &
-  v3_maker=$!
+  makers+=($!)
 fi
 
 built=build/engine-cuda
@@ -107,8 +110,7 @@ if ((quick == 0)) && command -v compute-sanitizer >/dev/null; then
 fi
 
 # Nothing else runs while benchmarks do.
-wait "$maker"
-[[ -n $v3_maker ]] && wait "$v3_maker"
+((${#makers[@]} == 0)) || wait "${makers[@]}"
 # bench NAME MODEL PROMPT GENERATE CONTEXT [OPTION…]: one JSON line.
 bench() {
   local name=$1

@@ -133,8 +133,8 @@ std::shared_ptr<SharedEngine> make_engine(const ModelChoice& choice,
 std::string identity_of(const ModelChoice& choice, const server::Settings& settings) {
   return base::concat(
       settings.model, '\n', settings.memory, '\n', choice.adapter.value_or("followed"), '\n',
-      settings.backend, '\n', settings.threads, '\n', settings.log_file, '\n',
-      settings.daemon.free_model_after_s, '\n', settings.daemon.leave_after_s, '\n',
+      settings.backend, '\n', settings.kv_cache, '\n', settings.threads, '\n', settings.log_file,
+      '\n', settings.daemon.free_model_after_s, '\n', settings.daemon.leave_after_s, '\n',
       settings.chat_model, '\n', settings.remote.url, '\n', settings.remote.model, '\n',
       settings.remote.token_env, '\n', settings.remote.token_file, '\n', settings.remote.fim, '\n',
       settings.remote.ability, settings.remote.thinking_tokens, settings.remote.completes, '\n',

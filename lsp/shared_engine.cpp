@@ -17,6 +17,11 @@ BackendKind backend_kind(const std::string& name) {
   return name == "none" ? BackendKind::none : BackendKind::cpu;
 }
 
+engine::session::KvCache kv_cache(const std::string& name) {
+  using engine::session::KvCache;
+  return name == "fp8" ? KvCache::fp8 : KvCache::f16;
+}
+
 std::string name_of(const std::string& adapter) { return adapter.empty() ? "none" : adapter; }
 
 }  // namespace
@@ -39,11 +44,13 @@ base::Result<std::shared_ptr<SharedEngine::Models>> SharedEngine::load_with(
                                                .memory_path = settings_.memory,
                                                .backend = backend_kind(settings_.backend),
                                                .threads = settings_.threads,
+                                               .kv_cache = kv_cache(settings_.kv_cache),
                                                .prefixes = prefixes_};
   std::string no_chat;
   if (!settings_.chat_model.empty()) {
     auto both = engine::session::Engine::load(
-        complete, {.path = settings_.chat_model, .backend = complete.backend});
+        complete,
+        {.path = settings_.chat_model, .backend = complete.backend, .kv_cache = complete.kv_cache});
     if (both) {
       return std::make_shared<Models>(Models{
           std::make_unique<Loaded>(std::move(both->complete), adapter), std::move(both->chat), ""});

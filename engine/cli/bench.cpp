@@ -99,9 +99,9 @@ base::Result<int64_t> step_bytes(const BenchOptions& options, const backend::Bac
     bytes += routed ? size / config.experts.count * config.experts.used : size;
   }
   const int64_t positions = int64_t{options.context} + options.prompt + options.generate / 2;
-  // A backend that does not give its blocks has cells of half precision.
-  const auto block = static_cast<int64_t>(backend.block_bytes());
-  const int64_t cells = int64_t{config.layers} * config.cache_dim() * 2;
+  const auto block = static_cast<int64_t>(backend.block_bytes());  // 0 where it is not given
+  const int64_t cells =
+      config.layers * static_cast<int64_t>(backend::cuda::position_bytes(config, options.kv_cache));
   return bytes + positions * (block > 0 ? block / backend::block_tokens : cells);
 }
 
@@ -135,8 +135,8 @@ base::Status bench(const BenchOptions& options, Output output, std::ostream& out
   if (tokens > 1 << 30) return base::fail("context, prompt and generate are too long together");
   Figures figures;
   const auto start = Clock::now();
-  auto backend =
-      load_backend(options.model_path, options.backend, options.threads, static_cast<int>(tokens));
+  auto backend = load_backend(options.model_path, options.backend, options.threads,
+                              static_cast<int>(tokens), options.kv_cache);
   if (!backend.ok()) return backend.error();
   figures.load_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   if (auto status = measure(options, **backend, figures); !status.ok()) return status;

@@ -68,6 +68,11 @@ class Arguments {
       refuse("--backend takes reference, cpu or cuda, not '" + *name + "'");
     }
   }
+  void kv_cache(backend::KvCache& choice) {
+    const std::string name = option("--kv-cache").value_or("f16");
+    if (name != "f16" && name != "fp8") refuse("--kv-cache takes f16 or fp8, not '" + name + "'");
+    if (name == "fp8") choice = backend::KvCache::fp8;
+  }
   // One of these words, as the next argument.
   std::string word(const std::vector<std::string>& words) {
     if (left_.empty() || std::find(words.begin(), words.end(), left_.front()) == words.end()) {
@@ -157,6 +162,7 @@ Action parse_bench(Arguments& arguments, Output output) {
   arguments.number("--context", options.context);
   arguments.number("--threads", options.threads, 0, most_threads);
   arguments.backend(options.backend);
+  arguments.kv_cache(options.kv_cache);
   return [=](const Streams& streams) { return bench(options, output, streams.out); };
 }
 
@@ -186,11 +192,11 @@ constexpr Command commands[] = {
     {"logits", parse_logits,
      "MODEL --tokens FILE --out FILE.f32 [--backend reference|cpu|cuda] [--threads N]"},
     {"random", parse_random,
-     "--like default|deepseek-coder-v2-lite|qwen3-0.6b|… [--type f16|q8_0|q4_k_m|…]\n"
+     "--like default|deepseek-coder-v2-lite|deepseek-v3|… [--type f16|q8_0|q4_k_m|…]\n"
      "         [--layout legacy|split] [--seed N] [--layers N] [--vocab N] OUT.gguf"},
     {"bench", parse_bench,
      "--model MODEL [--prompt N] [--generate N] [--context N] [--threads N]\n"
-     "        [--backend reference|cpu|cuda]"},
+     "        [--backend reference|cpu|cuda] [--kv-cache f16|fp8]"},
     {"memory", parse_memory,
      "build|fit --corpus FOLDER [--vocabulary FILE.gguf] [--model MODEL] [--cuts N]\n"
      "         [--cuts-with-model N] [--backend reference|cpu|cuda] [--threads N] OUT.memory"},

@@ -6,6 +6,7 @@
 #include <ostream>
 #include <string>
 
+#include "engine/backend/kv_cache.h"
 #include "engine/base/result.h"
 #include "engine/cli/random_model.h"
 
@@ -50,6 +51,7 @@ struct BenchOptions {
   int context = 0;  // tokens in the cache before the prompt
   int threads = 0;
   BackendChoice backend = BackendChoice::cpu;
+  backend::KvCache kv_cache = backend::KvCache::f16;  // fp8: of latents, with cuda alone
 };
 // Milliseconds of a prefill of `prompt` tokens and of `generate` steps of one token each.
 base::Status bench(const BenchOptions& options, Output output, std::ostream& out);

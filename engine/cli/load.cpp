@@ -17,7 +17,11 @@ namespace engine::cli {
 
 base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& path,
                                                              BackendChoice choice, int threads,
-                                                             int kv_tokens) {
+                                                             int kv_tokens,
+                                                             backend::KvCache kv_cache) {
+  if (kv_cache == backend::KvCache::fp8 && choice != BackendChoice::cuda) {
+    return base::fail("a KV cache of fp8 is for the backend cuda; without --kv-cache it is f16");
+  }
   auto file = model::open(path);
   if (!file.ok()) return file.error();
   auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)));
@@ -33,7 +37,7 @@ base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& 
   }
   auto pool = std::make_shared<base::ThreadPool>(threads);
   if (choice == BackendChoice::cuda) {
-    return backend::cuda::make_backend(*weights, kv_tokens, std::move(pool));
+    return backend::cuda::make_backend(*weights, kv_tokens, std::move(pool), kv_cache);
   }
   return backend::cpu::make_backend(std::move(*weights), kv_tokens, std::move(pool));
 }

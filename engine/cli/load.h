@@ -13,7 +13,8 @@ namespace engine::cli {
 
 base::Result<std::unique_ptr<backend::Backend>> load_backend(const std::string& path,
                                                              BackendChoice choice, int threads,
-                                                             int kv_tokens);
+                                                             int kv_tokens,
+                                                             backend::KvCache kv_cache = {});
 
 // What a file will need, with the KV cache that the engine takes by default; an error says why
 // lemma cannot run it. Nothing of the weights is read.

@@ -27,8 +27,14 @@ base::Result<RandomModel> random_model(const RandomOptions& options) {
   model->layout = options.layout == "legacy" ? Layout::legacy : Layout::split;
   model->seed = options.seed;
   model::Config& config = model->config;
-  if (options.layers > 0) config.layers = options.layers;
-  config.dense_layers = std::min(config.dense_layers, config.layers);
+  if (options.layers > 0) {
+    // With fewer layers as large a share of them is dense, so that V3 in four has one, not three.
+    const int whole = config.layers;
+    const int share = (config.dense_layers * options.layers + whole - 1) / whole;
+    config.dense_layers =
+        whole == config.dense_layers ? options.layers : std::min(config.dense_layers, share);
+    config.layers = options.layers;
+  }
   if (options.vocab_size > 0) config.vocab_size = options.vocab_size;
   return model;
 }

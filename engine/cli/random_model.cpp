@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "engine/base/format.h"
+#include "engine/base/thread_pool.h"
 #include "engine/cli/random_metadata.h"
 #include "engine/cli/random_vocabulary.h"
 #include "engine/gguf/quantize.h"
@@ -33,10 +35,12 @@ class Normal {
     constexpr float deviation = 37837.2f;  // of the sum: 65536 · sqrt(4 / 12)
     return (static_cast<float>(sum) - 2 * 65535.0f) / deviation;
   }
+  void skip(uint64_t count) { state_ += count * step; }
 
  private:
+  static constexpr uint64_t step = 0x9e3779b97f4a7c15u;
   uint64_t next_bits() {  // splitmix64
-    uint64_t z = state_ += 0x9e3779b97f4a7c15u;
+    uint64_t z = state_ += step;
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
     z = (z ^ z >> 27) * 0x94d049bb133111ebu;
     return z ^ z >> 31;
@@ -77,7 +81,9 @@ class Model {
               Tensor::Part part = Tensor::Part::whole);
   void vector(const std::string& name, uint64_t size, float mean, float deviation);
   std::vector<float> latent_part(const Tensor& tensor) const;
-  Status write_tensor(gguf::Writer& writer, const Tensor& tensor) const;
+  void fill_rows(const Tensor& tensor, uint64_t first, std::span<const float> part,
+                 std::span<std::byte> bytes) const;
+  Status write_tensor(gguf::Writer& writer, const Tensor& tensor, base::ThreadPool& threads) const;
 
   const RandomModel& model_;
   const model::Config& config_;
@@ -254,17 +260,41 @@ std::vector<float> Model::latent_part(const Tensor& tensor) const {
   return part;
 }
 
-Status Model::write_tensor(gguf::Writer& writer, const Tensor& tensor) const {
-  const size_t columns = tensor.shape[0];
-  std::vector<float> row(columns), part;
-  if (tensor.part != Tensor::Part::whole) part = latent_part(tensor);
-  std::vector<std::byte> bytes(gguf::row_bytes(tensor.type, columns));
+// As many rows from `first` on as `bytes` holds.
+void Model::fill_rows(const Tensor& tensor, uint64_t first, std::span<const float> part,
+                      std::span<std::byte> bytes) const {
+  const size_t columns = tensor.shape[0], row_bytes = gguf::row_bytes(tensor.type, columns);
+  std::vector<float> row(columns);
   Normal normal(model_.seed, tensor.name);
-  for (uint64_t r = 0; r < tensor.rows(); ++r) {
+  normal.skip(first * columns);
+  for (size_t r = 0; r < bytes.size() / row_bytes; ++r) {
     for (float& weight : row) weight = tensor.mean + tensor.deviation * normal.next();
-    if (!part.empty()) std::copy_n(part.begin() + r * columns, columns, row.begin());
-    gguf::quantize_row(tensor.type, row, bytes);
-    if (auto status = writer.write(bytes); !status.ok()) return status;
+    if (!part.empty()) std::copy_n(part.begin() + (first + r) * columns, columns, row.begin());
+    gguf::quantize_row(tensor.type, row, bytes.subspan(r * row_bytes, row_bytes));
+  }
+}
+
+Status Model::write_tensor(gguf::Writer& writer, const Tensor& tensor,
+                           base::ThreadPool& threads) const {
+  constexpr size_t piece_bytes = size_t{1} << 20;
+  std::vector<float> part;
+  if (tensor.part != Tensor::Part::whole) part = latent_part(tensor);
+  const size_t row_bytes = gguf::row_bytes(tensor.type, tensor.shape[0]);
+  const size_t piece_rows = std::max<size_t>(1, piece_bytes / row_bytes);
+  const size_t pieces = 4 * static_cast<size_t>(threads.threads());
+  std::vector<std::byte> bytes(std::min(tensor.rows(), pieces * piece_rows) * row_bytes);
+  for (uint64_t first = 0; first < tensor.rows(); first += pieces * piece_rows) {
+    const size_t rows = std::min<uint64_t>(pieces * piece_rows, tensor.rows() - first);
+    const size_t count = (rows + piece_rows - 1) / piece_rows;
+    threads.parallel_for(static_cast<int>(count), [&](int piece, int) {
+      const size_t from = static_cast<size_t>(piece) * piece_rows;
+      const size_t own = std::min(piece_rows, rows - from);
+      fill_rows(tensor, first + from, part,
+                std::span(bytes).subspan(from * row_bytes, own * row_bytes));
+    });
+    if (auto status = writer.write(std::span(bytes).first(rows * row_bytes)); !status.ok()) {
+      return status;
+    }
   }
   return base::Done{};
 }
@@ -275,8 +305,10 @@ Status Model::write(const std::string& path) const {
   add_random_vocabulary(writer, config_.vocab_size);
   for (const Tensor& tensor : tensors_) writer.add_tensor(tensor.name, tensor.type, tensor.shape);
   if (auto status = writer.begin(path); !status.ok()) return status;
+  constexpr uint64_t small_file = 16 << 20;  // not worth the start of threads
+  base::ThreadPool threads(writer.file_bytes() < small_file ? 1 : 0);
   for (const Tensor& tensor : tensors_) {
-    if (auto status = write_tensor(writer, tensor); !status.ok()) return status;
+    if (auto status = write_tensor(writer, tensor, threads); !status.ok()) return status;
   }
   return writer.finish();
 }

@@ -42,7 +42,8 @@ struct RandomModel {
 // that lemma ships); the error lists them.
 base::Result<RandomModel> model_like(std::string_view name);
 
-// Row by row: no more than one tensor of latent projections is in memory.
+// Some rows at a time, by all cores: no more than one tensor of latent projections and some
+// megabytes for each core are in memory. The bytes do not depend on how many cores there are.
 base::Status write_random_model(const RandomModel& model, const std::string& path);
 
 }  // namespace engine::cli

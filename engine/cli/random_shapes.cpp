@@ -32,35 +32,55 @@ RandomModel deepseek_coder_v2_lite() {
   return model;
 }
 
-RandomModel deepseek_v3_small() {
+RandomModel deepseek_v3() {
   RandomModel model;
   model.yarn_log_multiplier = 0.1;
   model::Config& config = model.config;
   config.architecture = "deepseek2";
-  config.layers = 4;
-  config.dense_layers = 1;
-  config.hidden = 256;
-  config.feed_forward = 512;
-  config.vocab_size = 1024;
+  config.layers = 61;
+  config.dense_layers = 3;
+  config.hidden = 7168;
+  config.feed_forward = 18432;
+  config.vocab_size = 129280;
   config.context_length = 163840;
   config.norm_epsilon = 1e-6f;
   config.rope = yarn(4096);
-  config.mla = {.heads = 8,
-                .q_lora_rank = 96,
-                .kv_lora_rank = 128,
-                .nope_dim = 32,
-                .rope_dim = 16,
-                .value_dim = 32};
-  config.experts = {.count = 32,
-                    .used = 4,
+  config.mla = {.heads = 128,
+                .q_lora_rank = 1536,
+                .kv_lora_rank = 512,
+                .nope_dim = 128,
+                .rope_dim = 64,
+                .value_dim = 128};
+  config.experts = {.count = 256,
+                    .used = 8,
                     .shared = 1,
-                    .feed_forward = 128,
+                    .feed_forward = 2048,
                     .groups = 8,
                     .groups_used = 4,
                     .gate = model::Gate::sigmoid,
                     .group_score = model::GroupScore::two_best,
                     .normalise_weights = true,
                     .weight_scale = 2.5f};
+  return model;
+}
+
+RandomModel deepseek_v3_small() {
+  RandomModel model = deepseek_v3();
+  model::Config& config = model.config;
+  config.layers = 4;
+  config.dense_layers = 1;
+  config.hidden = 256;
+  config.feed_forward = 512;
+  config.vocab_size = 1024;
+  config.mla = {.heads = 8,
+                .q_lora_rank = 96,
+                .kv_lora_rank = 128,
+                .nope_dim = 32,
+                .rope_dim = 16,
+                .value_dim = 32};
+  config.experts.count = 32;
+  config.experts.used = 4;
+  config.experts.feed_forward = 128;
   return model;
 }
 
@@ -159,6 +179,7 @@ struct Shape {
   RandomModel (*model)();
 };
 constexpr Shape shapes[] = {{"deepseek-coder-v2-lite", deepseek_coder_v2_lite},
+                            {"deepseek-v3", deepseek_v3},
                             {"deepseek-v3-small", deepseek_v3_small},
                             {"default", default_model},
                             {"qwen2.5-coder-1.5b", qwen2_5_coder_1_5b},

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/backend/kv_cache.h"
 #include "engine/base/result.h"
 #include "engine/decode/memory/buffers.h"
 #include "engine/decode/piece.h"
@@ -27,6 +28,7 @@
 
 namespace engine::session {
 
+using backend::KvCache;
 using decode::Piece;
 using tokenizer::Token;
 
@@ -55,6 +57,9 @@ struct ModelOptions {
   BackendKind backend = BackendKind::cpu;
   int threads = 0;        // 0: the physical cores
   int kv_tokens = 16384;  // size of the KV pool, over all sequences
+  // Applies to latents on a GPU; all else is f16 (or float32, see cpu.h), and the description says
+  // so where fp8 was wanted.
+  KvCache kv_cache = KvCache::f16;
   Drafts drafts = Drafts::when_they_pay;
   Shifts shifts = Shifts::for_keystrokes;
   PrefixFolder prefixes;

@@ -111,8 +111,10 @@ base::Status try_gpu(Opened& model, std::shared_ptr<base::ThreadPool>& threads) 
   const BackendKind kind = model.options.backend;
   if (kind != BackendKind::cuda && kind != BackendKind::best) return base::Done{};
   if (!threads) threads = std::make_shared<base::ThreadPool>(model.options.threads);
+  const bool latent = model.weights->config.is_latent();
   Result<BackendPointer> on_gpu =
-      backend::cuda::make_backend(*model.weights, model.options.kv_tokens, threads);
+      backend::cuda::make_backend(*model.weights, model.options.kv_tokens, threads,
+                                  latent ? model.options.kv_cache : KvCache::f16);
   if (on_gpu) model.backend = std::move(*on_gpu);
   if (!on_gpu && kind == BackendKind::cuda) return Error(on_gpu.error());
   return base::Done{};
@@ -153,6 +155,11 @@ std::string describe(const ModelOptions& options, const backend::Backend& backen
     text += base::concat(", ", threads, threads == 1 ? " thread" : " threads");
   }
   text += base::concat(", context ", std::min(config.context_length, options.kv_tokens));
+  const bool has_fp8 = std::string_view(backend.name()).find("KV cache fp8") != std::string::npos;
+  if (options.kv_cache == KvCache::fp8 && options.backend != BackendKind::none && !has_fp8) {
+    text += config.is_latent() ? ", KV cache f16 (fp8 is for a GPU)"
+                               : ", KV cache f16 (fp8 is for latent attention)";
+  }
   if (!options.adapter_path.empty()) {
     text += ", adapter " + std::filesystem::path(options.adapter_path).stem().string();
   }
@@ -199,7 +206,7 @@ Parts parts_of(Opened model) {
 bool are_one(const ModelOptions& a, const ModelOptions& b) {
   std::error_code missing;
   return std::filesystem::equivalent(a.path, b.path, missing) && a.memory_path == b.memory_path &&
-         a.adapter_path == b.adapter_path && a.backend == b.backend;
+         a.adapter_path == b.adapter_path && a.backend == b.backend && a.kv_cache == b.kv_cache;
 }
 
 // Where one of them is on a GPU, which may hang, all are watched: they share a thread.

@@ -86,6 +86,10 @@ constexpr std::array machine_keys{
         [](const SettingValue& v, Settings& s) {
           return assign_one_of(v, {"auto", "cpu", "cuda", "reference", "none"}, s.backend);
         }},
+    Key{"kv_cache", Origin::machine, "\"f16\" or \"fp8\"",
+        [](const SettingValue& v, Settings& s) {
+          return assign_one_of(v, {"f16", "fp8"}, s.kv_cache);
+        }},
     Key{"threads", Origin::machine, "a whole number from 0 to 1024; 0 means the physical cores",
         [](const SettingValue& v, Settings& s) { return assign_within(v, 0, 1024, s.threads); }},
     Key{"chat.model", Origin::machine, a_path,

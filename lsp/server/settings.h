@@ -35,6 +35,7 @@ struct Settings {
   std::string adapter;             // a LoRA adapter for the model; empty: none
   std::string chat_model;          // to be spoken to; empty: the one of `remote`, if any
   std::string backend = "cpu";     // "cuda", "auto", "reference"; "none": the memory alone
+  std::string kv_cache = "f16";    // or "fp8": latents on a GPU
   int threads = 0;                 // 0: the physical cores
   struct {
     std::string url;  // of an OpenAI-compatible API; empty: nobody is contacted

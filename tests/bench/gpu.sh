@@ -6,7 +6,8 @@
 #   tests/bench/gpu.sh [--quick] [--out FOLDER] [--layers N] [--peer FILE]
 #
 # --quick ends within 3 minutes on 16 cores; without it compute-sanitizer looks at the small cases,
-# and the model has all its 27 layers instead of 9. FOLDER (default build/gpu) receives result.json, result.md and
+# the model has all its 27 layers instead of 9, and one of V3's shape, cut to 4 layers of which one
+# is dense (23 GB, in TMPDIR), is measured as well. FOLDER (default build/gpu) receives result.json, result.md and
 # the logs of each part. FILE is what tests/bench/peer/pack_cuda.py packed elsewhere: llama.cpp, measured
 # on the same model. A part that fails does not keep the others from running.
 set -uo pipefail
@@ -61,9 +62,19 @@ make_lite() {
 }
 export -f make_lite
 export engine layers lite
-[[ -f $lite ]] || { bash -c make_lite >"$out/random.log" 2>&1 & }
-maker=$!
+makers=()
+if [[ ! -f $lite ]]; then
+  bash -c make_lite >"$out/random.log" 2>&1 &
+  makers+=($!)
+fi
 part build_all 170 cmake --build build/engine-cuda -j "$cores" || exit 1
+# While the tests run, of which most wait for the GPU.
+v3=$models/v3-4.gguf
+if ((quick == 0)) && [[ ! -f $v3 ]]; then
+  nice timeout 200 "$engine" random --like deepseek-v3 --type q4_k_m --layers 4 "$v3" \
+    >"$out/random_v3.log" 2>&1 &
+  makers+=($!)
+fi
 
 built=build/engine-cuda
 part twins 30 $built/tests/lemma-gpu-twins $built/liblemma_cuda.so \
@@ -80,6 +91,11 @@ if ! part conformance 100 "${golden[@]}" build/engine-cuda/tests/lemma-conforman
     "LEMMA_CASES=odd lite, legacy" LEMMA_CUDA_NO_GRAPHS=1 compute-sanitizer --error-exitcode 9 \
     build/engine-cuda/tests/lemma-conformance
 fi
+if ((quick)); then
+  part conformance_fp8 40 env LEMMA_KV_CACHE=fp8 $built/tests/lemma-conformance fp8
+else
+  part conformance_fp8 100 env LEMMA_KV_CACHE=fp8 $built/tests/lemma-conformance
+fi
 unset LEMMA_BACKEND
 
 if ((quick == 0)) && command -v compute-sanitizer >/dev/null; then
@@ -93,12 +109,13 @@ if ((quick == 0)) && command -v compute-sanitizer >/dev/null; then
     compute-sanitizer --tool racecheck --error-exitcode 9 build/engine-cuda/tests/lemma-conformance random
 fi
 
-wait "$maker"
-# bench NAME MODEL PROMPT GENERATE CONTEXT: one JSON line.
+# Nothing else runs while benchmarks do.
+((${#makers[@]} == 0)) || wait "${makers[@]}"
+# bench NAME MODEL PROMPT GENERATE CONTEXT [OPTION…]: one JSON line.
 bench() {
   local name=$1
-  part "bench_$name" 60 "$engine" bench --backend cuda --model "$2" --prompt "$3" \
-    --generate "$4" --context "$5" --json
+  part "bench_$name" 90 "$engine" bench --backend cuda --model "$2" --prompt "$3" \
+    --generate "$4" --context "$5" --json "${@:6}"
   names+=("$name")
 }
 names=()
@@ -107,6 +124,8 @@ bench default_decode "$default" 16 128 0
 bench default_cached "$default" 50 20 1450
 bench lite_decode "$lite" 16 128 0
 bench lite_decode_16k "$lite" 16 64 16384
+bench lite_decode_fp8 "$lite" 16 128 0 --kv-cache fp8
+bench lite_decode_16k_fp8 "$lite" 16 64 16384 --kv-cache fp8
 bench lite_prefill "$lite" 2048 16 0
 bench lite_cached "$lite" 50 16 1450
 if ((quick == 0)); then
@@ -118,6 +137,7 @@ if ((quick == 0)); then
   # As on a card with room for half of the experts.
   LEMMA_CUDA_EXPERTS=32 bench lite_half_decode "$lite" 16 64 0
   LEMMA_CUDA_EXPERTS=32 bench lite_half_prefill "$lite" 512 16 0
+  bench v3_decode "$v3" 16 128 0
 fi
 if [[ -n $peer ]]; then
   there=${TMPDIR:-/tmp}/lemma-gpu-peer
@@ -169,20 +189,20 @@ field() {
   echo "|---|---|---|"
   awk -F'\t' '{ printf "| %s | %s | %s |\n", $1, ($2 == 0 ? "ok" : "failed (" $2 ")"), $3 }' "$out/parts.tsv"
   echo
-  echo "| benchmark | load ms | prefill ms | prefill tokens/s | step ms (median) | tokens/s | GB/s read | copy GB/s |"
-  echo "|---|---|---|---|---|---|---|---|"
+  echo "| benchmark | load ms | prefill ms | prefill tokens/s | step ms (median) | tokens/s | GB/s read | copy GB/s | share % |"
+  echo "|---|---|---|---|---|---|---|---|---|"
   for name in "${names[@]}"; do
     if ! grep -q '^{' "$out/bench_$name.log" 2>/dev/null; then
-      echo "| $name | no result | | | | | | |" && continue
+      echo "| $name | no result | | | | | | | |" && continue
     fi
     awk -v n="$name" -v a="$(field "$name" load_ms)" -v b="$(field "$name" prefill_ms)" \
       -v c="$(field "$name" prefill_tokens_per_second)" -v d="$(field "$name" decode_median_ms)" \
       -v e="$(field "$name" step_bytes_per_second)" -v f="$(field "$name" read_bandwidth)" 'BEGIN {
-        printf "| %s | %.0f | %.2f | %.0f | %.3f | %.0f | %.0f | %.0f |\n", n, a, b, c, d,
-          (d > 0 ? 1000 / d : 0), e / 1e9, f / 1e9 }'
+        printf "| %s | %.0f | %.2f | %.0f | %.3f | %.0f | %.0f | %.0f | %.0f |\n", n, a, b, c, d,
+          (d > 0 ? 1000 / d : 0), e / 1e9, f / 1e9, (f > 0 ? 100 * e / f : 0) }'
   done
   echo
-  tail -n 3 "$out/twins.log" "$out/conformance.log"
+  tail -n 3 "$out/twins.log" "$out/conformance.log" "$out/conformance_fp8.log"
 } >"$out/result.md"
 cat "$out/result.md"
 awk -F'\t' '$2 != 0 { bad = 1 } END { exit bad }' "$out/parts.tsv"

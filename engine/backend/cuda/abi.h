@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEMMA_CUDA_ABI_VERSION 3
+#define LEMMA_CUDA_ABI_VERSION 4
 
 extern "C" {
 
@@ -48,10 +48,10 @@ struct LemmaCudaApi {
   double (*copy_bandwidth)(void);
   /* twins.h: 0, or not 0 with a message. */
   int (*run_twins)(const uint32_t* input, float* output, LemmaCudaText message);
-  /* precision: 0 exact, 1 fast (weights.h). `host` computes what does not fit; it lives as long as
-   * what is opened. Null on failure. */
-  void* (*open)(const char* model_path, int32_t kv_tokens, int32_t precision, LemmaCudaHost host,
-                LemmaCudaText message);
+  /* kv_cache: 0 f16, 1 fp8 (kv_cache.h). precision: 0 exact, 1 fast (weights.h). `host` computes
+   * what does not fit; it lives as long as what is opened. Null on failure. */
+  void* (*open)(const char* model_path, int32_t kv_tokens, int32_t kv_cache, int32_t precision,
+                LemmaCudaHost host, LemmaCudaText message);
   void (*close)(void* backend);
   const char* (*name)(void* backend);
   int32_t (*block_count)(void* backend);

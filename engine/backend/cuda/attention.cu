@@ -11,9 +11,18 @@ namespace {
 constexpr int threads = 128;
 constexpr int at_once = 4;
 
+// Whether the cache's values lie side by side, or are latents as fp8.
+enum class Values { plain, fp8 };
+
 DEVICE size_t slot_of(const AttentionArguments& a, int token, int position) {
   const int block = a.tokens.tables[a.tokens.table_starts[token] + position / block_slots];
-  return (size_t(block) * block_slots + position % block_slots) * a.cache.width;
+  return size_t(block) * block_slots + position % block_slots;
+}
+
+template <Values form>
+DEVICE float read(const LayerCache& cache, size_t slot, size_t at) {
+  if constexpr (form == Values::fp8) return cache.get_fp8(slot, static_cast<int>(at));
+  return cache.get(slot * cache.width + at);
 }
 
 // What a warp has seen of its positions: exp(score − most) summed, and the values weighted so.
@@ -31,7 +40,7 @@ struct Running {
   }
 };
 
-template <int cells>
+template <Values form, int cells>
 DEVICE void attend_to(const AttentionArguments& a, const size_t (&slots)[at_once], int count,
                       size_t key_at, size_t value_at, const float (&query)[cells],
                       Running<cells>& state) {
@@ -43,7 +52,7 @@ DEVICE void attend_to(const AttentionArguments& a, const size_t (&slots)[at_once
     for (int i = 0; i < cells; ++i) {
       const int cell = lane_index() + i * 32;
       if (cell >= a.keys.width) break;
-      scores[p] = multiply_add(query[i], a.cache.get(slots[p] + key_at + cell), scores[p]);
+      scores[p] = multiply_add(query[i], read<form>(a.cache, slots[p], key_at + cell), scores[p]);
     }
   }
   warp_sum(scores, 32);
@@ -64,12 +73,12 @@ DEVICE void attend_to(const AttentionArguments& a, const size_t (&slots)[at_once
       const int cell = lane_index() + i * 32;
       if (cell >= a.values.width) break;
       state.values[i] =
-          multiply_add(weight, a.cache.get(slots[p] + value_at + cell), state.values[i]);
+          multiply_add(weight, read<form>(a.cache, slots[p], value_at + cell), state.values[i]);
     }
   }
 }
 
-template <int cells>
+template <Values form, int cells>
 KERNEL(threads)
 attention_kernel(PARAMETER(AttentionArguments) a) {
   wait_for_previous_kernel();
@@ -98,7 +107,7 @@ attention_kernel(PARAMETER(AttentionArguments) a) {
       slots[p] = slot_of(a, token, position + p < end ? position + p : end - 1);
     }
     const int count = end - position < at_once ? end - position : at_once;
-    attend_to(a, slots, count, key_at, value_at, query, state);
+    attend_to<form>(a, slots, count, key_at, value_at, query, state);
   }
   const size_t result = row * a.splits + split;
 #pragma unroll
@@ -126,11 +135,14 @@ KERNEL(threads) merge_kernel(PARAMETER(AttentionArguments) a) {
   }
 }
 
-void (*kernel_for(int cells))(AttentionArguments) {
-  if (cells <= 64) return attention_kernel<2>;
-  if (cells <= 128) return attention_kernel<4>;
-  if (cells <= 320) return attention_kernel<10>;
-  return attention_kernel<max_head_cells / 32>;
+using Kernel = void (*)(AttentionArguments);
+
+template <Values form>
+Kernel kernel_for(int cells) {
+  if (cells <= 64) return attention_kernel<form, 2>;
+  if (cells <= 128) return attention_kernel<form, 4>;
+  if (cells <= 320) return attention_kernel<form, 10>;
+  return attention_kernel<form, max_head_cells / 32>;
 }
 
 // A grid is at most this long in its last two directions.
@@ -152,11 +164,12 @@ void attend(Stream& stream, const AttentionArguments& arguments) {
   AttentionArguments a = arguments;
   const int cells = std::max(a.keys.width, a.values.width);
   INVARIANT(cells <= max_head_cells && a.splits <= max_splits);
+  const bool fp8 = !a.cache.codes.empty();
+  const Kernel kernel = fp8 ? kernel_for<Values::fp8>(cells) : kernel_for<Values::plain>(cells);
   constexpr int warps = threads / 32;
   for (a.first_token = 0; a.first_token < a.tokens.count; a.first_token += most_tokens) {
     const int count = std::min(most_tokens, a.tokens.count - a.first_token);
-    launch(stream, {{a.splits, (a.heads + warps - 1) / warps, count}, threads}, kernel_for(cells),
-           a);
+    launch(stream, {{a.splits, (a.heads + warps - 1) / warps, count}, threads}, kernel, a);
   }
 }
 

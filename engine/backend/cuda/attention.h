@@ -7,6 +7,7 @@
 // batches of more than 16 tokens, which have enough rows to fill a device, are not split.
 #pragma once
 
+#include "engine/backend/cuda/latent_slot.h"
 #include "engine/backend/cuda/launch.h"
 #include "engine/backend/cuda/matrix.h"
 
@@ -25,12 +26,17 @@ struct Tokens {
   int32_t count = 0;
 };
 
-// One layer's cache, [block][slot][width], of float32 or half.
+// One layer's cache: [block][slot][width] of float32 or half, or [block][slot] of latents as fp8.
 struct LayerCache {
   View<float> floats;
-  View<uint16_t> halves;  // one of the two is empty
-  int32_t width = 0;
+  View<uint16_t> halves;
+  View<uint8_t> codes;  // of fp8: all bytes of the slots, the same memory as `halves`
+  int32_t width = 0;    // values of a slot
+  LatentSlot latent;    // of fp8
 
+  DEVICE bool is_fp8() const { return !codes.empty(); }
+
+  // Not of fp8; `at` counts values.
   DEVICE float get(size_t at) const {
     return floats.empty() ? half_to_float(halves[at]) : floats[at];
   }
@@ -40,6 +46,19 @@ struct LayerCache {
     } else {
       floats[at] = value;
     }
+  }
+
+  // Of fp8: places in `halves`, of slots counted from the start of the cache.
+  DEVICE size_t rope_at(size_t slot) const {
+    return (slot * latent.bytes + latent.rope_at) / sizeof(uint16_t);
+  }
+  DEVICE size_t scale_at(size_t slot, int code) const {
+    return (slot * latent.bytes + latent.scales_at) / sizeof(uint16_t) + code / codes_of_scale;
+  }
+  DEVICE float get_fp8(size_t slot, int at) const {
+    if (at >= latent.codes) return half_to_float(halves[rope_at(slot) + at - latent.codes]);
+    const uint32_t half = e4m3_to_halves(codes[slot * latent.bytes + at]);
+    return half_to_float(static_cast<uint16_t>(half)) * half_to_float(halves[scale_at(slot, at)]);
   }
 };
 

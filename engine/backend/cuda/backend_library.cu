@@ -60,7 +60,7 @@ class Library final : public Backend {
             host_share_.get()};
   }
   LayerCache layer_cache(int layer);
-  size_t cell_bytes() const { return options_.precision == Precision::fast ? 2 : 4; }
+  size_t slot_bytes() const;
   bool is_large(const Step& step) const { return large_ && step.tokens.count > small_batch; }
   void choose_kernels(const DeviceInfo& device);
   Status open_weights();
@@ -88,7 +88,7 @@ class Library final : public Backend {
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<DeviceWeights> device_weights_;
   std::unique_ptr<HostShare> host_share_;  // where not all experts are on the device
-  Buffer<uint8_t> cache_;                  // [layer][block][slot][cache_dim]
+  Buffer<uint8_t> cache_;                  // [layer][block][slot]
   Buffer<float> rotations_;
   Rotation rotation_;
   // How steps of one token go: the operations of layer.h, phases, or phases in one kernel.
@@ -115,6 +115,7 @@ Status Library::open() {
   const auto device = open_device();
   if (!device.ok()) return device.error();
   name_ = base::concat("cuda (", device->name, ")");
+  if (options_.kv_cache == KvCache::fp8) name_.insert(name_.size() - 1, ", KV cache fp8");
   choose_kernels(*device);
   auto stream = Stream::create();
   if (!stream.ok()) return stream.error();
@@ -147,8 +148,8 @@ Status Library::open_weights() {
   device_weights_ = std::move(*uploaded);
   const int here = device_weights_->experts;
   if (here == all) return base::Done{};
-  name_ = base::concat("cuda (", device->name, ", ", here, " of ", all,
-                       " experts of each layer, the CPU the others)");
+  name_.insert(name_.size() - 1,
+               base::concat(", ", here, " of ", all, " experts of each layer, the CPU the others"));
   auto share =
       HostShare::create(config_, widths_, options_.host, weights_.layer_count(), here, *stream_);
   if (!share.ok()) return share.error();
@@ -167,9 +168,16 @@ void Library::choose_kernels(const DeviceInfo& device) {
   large_ = takes_large_batches(config_) && (!config_.is_latent() || large_tile_rows_ > 0);
 }
 
+size_t Library::slot_bytes() const {
+  if (options_.kv_cache == KvCache::fp8) {
+    return latent_slot(config_.mla.kv_lora_rank, config_.mla.rope_dim).bytes;
+  }
+  return config_.cache_dim() *
+         (options_.precision == Precision::fast ? sizeof(uint16_t) : sizeof(float));
+}
+
 Status Library::open_cache() {
-  const size_t bytes = size_t(weights_.layer_count()) * block_count_ * block_tokens *
-                       config_.cache_dim() * cell_bytes();
+  const size_t bytes = size_t(weights_.layer_count()) * block_count_ * block_tokens * slot_bytes();
   auto cache = Buffer<uint8_t>::allocate(
       bytes, base::concat("a KV cache of ", options_.kv_tokens, " tokens"));
   if (!cache.ok()) return cache.error();
@@ -199,21 +207,25 @@ Status Library::open_rotations() {
 }
 
 LayerCache Library::layer_cache(int layer) {
-  const size_t cells = size_t(block_count_) * block_tokens * config_.cache_dim();
-  uint8_t* const data = cache_.data() + layer * cells * cell_bytes();
+  const size_t bytes = size_t(block_count_) * block_tokens * slot_bytes();
+  uint8_t* const data = cache_.data() + layer * bytes;
   LayerCache cache;
   cache.width = config_.cache_dim();
-  if (options_.precision == Precision::fast) {
-    cache.halves = {reinterpret_cast<uint16_t*>(data), cells};
+  if (options_.kv_cache == KvCache::fp8) {
+    cache.latent = latent_slot(config_.mla.kv_lora_rank, config_.mla.rope_dim);
+    cache.codes = {data, bytes};
+  }
+  if (options_.kv_cache == KvCache::fp8 || options_.precision == Precision::fast) {
+    cache.halves = {reinterpret_cast<uint16_t*>(data), bytes / sizeof(uint16_t)};
   } else {
-    cache.floats = {reinterpret_cast<float*>(data), cells};
+    cache.floats = {reinterpret_cast<float*>(data), bytes / sizeof(float)};
   }
   return cache;
 }
 
 void Library::copy_block(BlockId from, BlockId to) {
   INVARIANT(from >= 0 && from < block_count_ && to >= 0 && to < block_count_);
-  const size_t bytes = size_t(block_tokens) * config_.cache_dim() * cell_bytes();
+  const size_t bytes = block_tokens * slot_bytes();
   for (int layer = 0; layer < weights_.layer_count() && from != to; ++layer) {
     uint8_t* const data = cache_.data() + size_t(layer) * block_count_ * bytes;
     stream_->copy(data + to * bytes, data + from * bytes, bytes);

@@ -6,11 +6,13 @@
 #include "engine/backend/backend.h"
 #include "engine/backend/cuda/abi.h"
 #include "engine/backend/cuda/weights.h"
+#include "engine/backend/kv_cache.h"
 
 namespace engine::backend::cuda {
 
 struct LibraryOptions {
   int kv_tokens = 0;  // positions the KV pool holds, rounded up to whole blocks
+  KvCache kv_cache = KvCache::f16;
   Precision precision = Precision::fast;
   LemmaCudaHost host{};
 };

@@ -12,6 +12,7 @@
 
 #include "engine/backend/cpu/host_experts.h"
 #include "engine/backend/cuda/abi.h"
+#include "engine/backend/cuda/latent_slot.h"
 #include "engine/backend/reference/operations.h"
 #include "engine/base/check.h"
 #include "engine/base/format.h"
@@ -190,7 +191,11 @@ base::Status Cuda::predict(const Batch& batch, std::span<const int> before,
 
 Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weights, int kv_tokens,
                                               std::shared_ptr<base::ThreadPool> threads,
-                                              Arithmetic arithmetic) {
+                                              KvCache kv_cache, Arithmetic arithmetic) {
+  if (kv_cache == KvCache::fp8 && !weights.config.is_latent()) {
+    return fail(weights.file->path(),
+                ": its attention has no latents, whose KV cache alone can be fp8; take f16");
+  }
   if (weights.adapter) {
     return fail(weights.adapter->path(),
                 ": the CUDA backend applies no adapters; the CPU does (backend cpu or auto)");
@@ -201,10 +206,15 @@ Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weights, int
   if (auto status = host->open(); !status.ok()) return status.error();
   Message message;
   void* const handle =
-      (*api)->open(weights.file->path().c_str(), kv_tokens, arithmetic == Arithmetic::exact ? 0 : 1,
-                   host->callback(), message.text());
+      (*api)->open(weights.file->path().c_str(), kv_tokens, kv_cache == KvCache::f16 ? 0 : 1,
+                   arithmetic == Arithmetic::exact ? 0 : 1, host->callback(), message.text());
   if (handle == nullptr) return fail(message.str());
   return std::unique_ptr<Backend>(std::make_unique<Cuda>(**api, handle, std::move(host), weights));
+}
+
+size_t position_bytes(const model::Config& config, KvCache kv_cache) {
+  if (kv_cache == KvCache::f16) return size_t(config.cache_dim()) * sizeof(uint16_t);
+  return static_cast<size_t>(latent_slot(config.mla.kv_lora_rank, config.mla.rope_dim).bytes);
 }
 
 Result<std::string> describe_device() {

@@ -121,9 +121,10 @@ DEVICE int count_bits(uint32_t bits) { return __popc(bits); }
 DEVICE float multiply_add(float a, float b, float c) { return fmaf(a, b, c); }
 DEVICE float exponential(float x) { return expf(x); }
 DEVICE float square_root(float x) { return sqrtf(x); }
+DEVICE float absolute(float x) { return fabsf(x); }
 
 }  // namespace engine::backend::cuda
 
-#include "engine/backend/cuda/warp_nvcc.h"
-
+#include "engine/backend/cuda/e4m3_nvcc.h"
 #include "engine/backend/cuda/tiles_nvcc.h"
+#include "engine/backend/cuda/warp_nvcc.h"

@@ -1,13 +1,13 @@
 // How queries and latents come into the shared memory of mla_phase.h.
 #pragma once
 
-#include "engine/backend/cuda/mla_tile.h"
+#include "engine/backend/cuda/mla_fp8_loads.h"
 
 namespace engine::backend::cuda {
 
-// Rows are copied by warps, two at a time, and each of their loads is under way before the first is
-// stored: latency is paid once. No index is divided.
-inline constexpr int rows_at_once = 2, pieces_of_lane = (max_head_cells + 255) / 256;
+// Rows are copied by warps, some at a time, and each of their loads is under way before the first
+// is stored: latency is paid once. No index is divided.
+inline constexpr int pieces_of_lane = (max_head_cells + 255) / 256;
 
 template <int warps>
 DEVICE void load_queries(const AttentionArguments& c, const Part& part, int rows,
@@ -48,6 +48,7 @@ DEVICE void load_queries(const AttentionArguments& c, const Part& part, int rows
 template <int warps>
 DEVICE void load_latents(const AttentionArguments& c, const Part& part, int first,
                          const Memory64& m) {
+  if (c.cache.is_fp8()) return load_fp8_latents<warps>(c, part, first, m);
   const int width = c.keys.width, pitch = pitch_of(width);
   const int start = c.tokens.table_starts[part.first_row / c.heads];
   for (int from = warp_index(); from < tile_positions; from += warps * rows_at_once) {
@@ -56,8 +57,7 @@ DEVICE void load_latents(const AttentionArguments& c, const Part& part, int firs
     for (int r = 0; r < rows_at_once; ++r) {
       const int position = first + from + r * warps;
       const int read = position < part.end ? position : part.end - 1;
-      const int block = c.tokens.tables[start + read / block_slots];
-      const size_t slot = size_t(block) * block_slots + read % block_slots;
+      const size_t slot = slot_at(c.tokens, start, read);
 #pragma unroll
       for (int n = 0; n < pieces_of_lane; ++n) {
         const int column = (lane_index() + n * 32) * 8;

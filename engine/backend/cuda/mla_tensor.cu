@@ -60,7 +60,7 @@ size_t mla_shared_bytes(int rows, int width) {
 }
 
 int mla_tile_rows(int lora, int rope, size_t shared, bool large) {
-  if (shape_for(lora, false).kernel == nullptr || rope % 8 != 0) return 0;
+  if (shape_for(lora, false).kernel == nullptr || rope % 8 != 0 || rope > 256) return 0;
   if (large && mla_shared_bytes(64, lora + rope) <= shared) return 64;
   return mla_shared_bytes(16, lora + rope) <= shared ? 16 : 0;
 }

@@ -1,6 +1,6 @@
 // Latent attention on tensor cores: all heads of a token see the same latents, so that 16 heads, or
 // 64 rows of (token, head) in a prefill, are one tile of a matrix product with them. Needs a cache
-// of halves. The specification is reference/mla_attention.cpp.
+// of halves or fp8. The specification is reference/mla_attention.cpp.
 #pragma once
 
 #include "engine/backend/cuda/attention.h"

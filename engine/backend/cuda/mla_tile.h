@@ -12,9 +12,15 @@ inline constexpr int tile_positions = 64;
 inline constexpr int score_pitch = tile_positions + 4;   // floats
 inline constexpr int weight_pitch = tile_positions + 8;  // halves
 inline constexpr float lowest = -3.0e38f;
+inline constexpr int rows_at_once = 2;  // that a warp copies
 
 ANYWHERE int padded(int width) { return (width + 31) / 32 * 32; }
 ANYWHERE int pitch_of(int width) { return padded(width) + 8; }
+
+DEVICE size_t slot_at(const Tokens& tokens, int start, int position) {
+  const int block = tokens.tables[start + position / block_slots];
+  return size_t(block) * block_slots + position % block_slots;
+}
 
 // What a block has in shared memory.
 struct Memory64 {

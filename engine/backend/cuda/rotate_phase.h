@@ -39,27 +39,69 @@ DEVICE float warp_norm_factor(View<const float> v, int count, float epsilon) {
   return 1.0f / square_root(squares[0] / static_cast<float>(count) + epsilon);
 }
 
+// The least power of two that takes `most` into e4m3's range, which is up to 448 = 1.75 · 2^8; with
+// it codes become halves without rounding, and no half is past its range.
+DEVICE float scale_for(float most) {
+  const uint32_t bits = float_to_bits(most);
+  const int least = static_cast<int>(bits >> 23) - 127 - 8 + ((bits & 0x7fffff) > 0x600000);
+  const int power = least < -15 ? -15 : least > 7 ? 7 : least;
+  return bits_to_float(static_cast<uint32_t>(power + 127) << 23);
+}
+
+// By one warp: codes from `first` on, of which lane l brings every 32nd, and their groups' scales.
+DEVICE void store_codes(const LatentArguments& a, size_t slot, int first,
+                        const float (&x)[loads_at_once]) {
+  constexpr int each = codes_of_scale / 32;
+  static_assert(loads_at_once % each == 0);
+#pragma unroll
+  for (int group = 0; group < loads_at_once / each; ++group) {
+    const int begin = first + group * codes_of_scale;
+    if (begin >= a.lora) return;
+    float most = 0;
+#pragma unroll
+    for (int n = 0; n < each; ++n) {
+      const float size = absolute(x[group * each + n]);
+      most = size > most ? size : most;
+    }
+    const float scale = scale_for(warp_max(most)), per_scale = 1.0f / scale;
+    if (lane_index() == 0) a.cache.halves[a.cache.scale_at(slot, begin)] = float_to_half(scale);
+#pragma unroll
+    for (int n = 0; n < each; ++n) {
+      const int i = begin + n * 32 + lane_index();
+      if (i >= a.lora) break;
+      a.cache.codes[slot * a.cache.latent.bytes + i] =
+          static_cast<uint8_t>(pack_e4m3(x[group * each + n] * per_scale, 0));
+    }
+  }
+}
+
 DEVICE void store_latent(const LatentArguments& a, int token, int position) {
   const int rope = a.rotation.dim;
   const View<const float> row = a.latents.from(size_t(token) * (a.lora + rope));
-  const size_t slot = size_t(a.tokens.slots[token]) * a.cache.width;
+  const size_t slot = a.tokens.slots[token], start = slot * a.cache.width;
   const float factor = warp_norm_factor(row, a.lora, a.epsilon);
-  for (int first = lane_index(); first < a.lora; first += 32 * loads_at_once) {
+  for (int first = 0; first < a.lora; first += 32 * loads_at_once) {
     float x[loads_at_once];
 #pragma unroll
     for (int n = 0; n < loads_at_once; ++n) {
-      const int i = first + n * 32;
+      const int i = first + lane_index() + n * 32;
       x[n] = i < a.lora ? row[i] * factor * a.norm[i] : 0;
+    }
+    if (a.cache.is_fp8()) {
+      store_codes(a, slot, first, x);
+      continue;
     }
 #pragma unroll
     for (int n = 0; n < loads_at_once; ++n) {
-      if (first + n * 32 < a.lora) a.cache.set(slot + first + n * 32, x[n]);
+      const int i = first + lane_index() + n * 32;
+      if (i < a.lora) a.cache.set(start + i, x[n]);
     }
   }
+  const size_t turned = a.cache.is_fp8() ? a.cache.rope_at(slot) : start + a.lora;
   for (int pair = lane_index(); pair < rope / 2; pair += 32) {
     const Turned t = turn(a.rotation, position, pair, row.from(a.lora));
-    a.cache.set(slot + a.lora + t.first, t.a);
-    a.cache.set(slot + a.lora + t.second, t.b);
+    a.cache.set(turned + t.first, t.a);
+    a.cache.set(turned + t.second, t.b);
   }
 }
 

@@ -73,6 +73,25 @@ DEVICE void try_numbers(uint32_t bits, Writer& writer) {
   writer.put_halves(scale_bytes(bits, 1, scale, pack_halves(moderate, moderate * 0.1f)));
 }
 
+DEVICE void put_words(uint32_t two, Writer& writer) {
+  writer.put(static_cast<float>(two & 0xffff));
+  writer.put(static_cast<float>(two >> 16));
+}
+
+// Codes as bits, since no numbers differ in theirs; among the values, ones between two codes.
+DEVICE void try_e4m3(uint32_t bits, Writer& writer) {
+  put_words(e4m3_to_halves(bits), writer);
+  const float any = static_cast<float>(static_cast<int32_t>(bits)) * 3.0e-7f;
+  put_words(pack_e4m3(any, any * any * 1.0e-4f) | pack_e4m3(-any * 1.0e-4f, any * 1.0e6f) << 16,
+            writer);
+  const uint32_t neighbours = e4m3_to_halves((bits & 0xff) | ((bits + 1) & 0xff) << 8);
+  const float first = half_to_float(static_cast<uint16_t>(neighbours));
+  const float second = half_to_float(static_cast<uint16_t>(neighbours >> 16));
+  writer.put(static_cast<float>(pack_e4m3((first + second) * 0.5f, second)));
+  const uint32_t scale = pack_halves(any * 1.0e-3f, 0.0625f);
+  writer.put_halves(multiply_halves(pack_halves(any, small_number(bits)), scale));
+}
+
 KERNEL(32) twin_kernel(PARAMETER(TwinArguments) a) {
   wait_for_previous_kernel();
   Writer writer{a.output, 0};
@@ -90,6 +109,7 @@ KERNEL(32) twin_kernel(PARAMETER(TwinArguments) a) {
   writer.put(static_cast<float>(best.index));
   writer.put(static_cast<float>(count_bits(warp_ballot(bits & 1))));
   try_numbers(a.input[size_t(21) * 32 + lane_index()], writer);
+  try_e4m3(a.input[size_t(22) * 32 + lane_index()], writer);
 }
 
 }  // namespace

@@ -90,6 +90,13 @@ DEVICE void store_halves(const View<uint16_t>& values, size_t index, const Words
   *reinterpret_cast<Words4*>(values.data + index) = words;
 }
 
+// 16 bytes, which kernels may have written; `index` counts bytes and is a multiple of 16.
+DEVICE Words4 load_bytes(const View<const uint8_t>& bytes, size_t index) {
+  bytes.check(index, 16);
+  check_aligned(bytes.data + index, 16);
+  return *reinterpret_cast<const Words4*>(bytes.data + index);
+}
+
 // The next `count` values of the block's shared memory, after the `used` bytes handed out before;
 // aligned to 16 bytes. What a block asks for in all, its launch must have asked for.
 template <typename T>

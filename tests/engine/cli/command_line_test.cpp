@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "engine/cli/commands.h"
+#include "engine/gguf/file.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -83,6 +85,7 @@ TEST_CASE("wrong usage exits with 2 and says what is wrong") {
   check_usage({"bench", "--model", "m", "--prompt", "-1"}, "--prompt takes a number");
   check_usage({"bench", "--model", "m", "--prompt", "1x"}, "--prompt takes a number");
   check_usage({"bench", "--model", "m", "--prompt", "0"}, "--prompt takes a number from 1,");
+  check_usage({"bench", "--model", "m", "--kv-cache", "fp4"}, "--kv-cache takes f16 or fp8");
   check_usage({"bench", "--model", "m", "--threads", "33000"},
               "--threads takes a number from 0 to 1024, not '33000'");
   check_usage({"random", "--like", "default", "--layers", "0", "m"},
@@ -177,6 +180,40 @@ TEST_CASE("random models repeat with their seed") {
   CHECK(bytes("8") != first);
 }
 
+// Rows are the same however many there are, and files of 16 MiB are made by all cores.
+TEST_CASE("random models do not depend on who made which rows") {
+  const Folder folder;
+  const auto embedding = [&](const char* vocabulary) {
+    const std::string path = folder / "rows.gguf";
+    const Outcome made = lemma(
+        {"random", "--like", "deepseek-v3-small", "--layers", "1", "--vocab", vocabulary, path});
+    REQUIRE(made.code == 0);
+    auto file = engine::gguf::File::open(path);
+    REQUIRE(file.ok());
+    const auto data = file->find_tensor("token_embd.weight")->data;
+    const size_t size = fs::file_size(path);
+    return std::pair(std::vector<std::byte>(data.begin(), data.end()), size);
+  };
+  const auto [alone, small] = embedding("24000");
+  auto [together, large] = embedding("60000");
+  REQUIRE((small < 16 << 20 && large > 16 << 20));
+  together.resize(alone.size());
+  CHECK(together == alone);
+}
+
+TEST_CASE("a random model of fewer layers has as large a share of dense ones, and one at least") {
+  const auto dense_of = [](const std::string& like, int layers) {
+    const auto model = engine::cli::random_model({.like = like, .layers = layers});
+    return model.ok() ? model->config.dense_layers : -1;
+  };
+  CHECK(dense_of("deepseek-v3", 0) == 3);
+  CHECK(dense_of("deepseek-v3", 4) == 1);
+  CHECK(dense_of("deepseek-v3", 40) == 2);
+  CHECK(dense_of("deepseek-coder-v2-lite", 9) == 1);
+  CHECK(dense_of("qwen3-0.6b", 2) == 2);
+  CHECK(dense_of("qwen3-30b-a3b", 2) == 0);
+}
+
 TEST_CASE("logits of both backends agree and have a row for each token") {
   const Folder folder;
   const std::string path = make_model(folder, {"--type", "f32", "--layout", "legacy"});
@@ -224,6 +261,13 @@ TEST_CASE("bench reports prefill and decode") {
   for (const char* key : {"prefill_ms", "decode_median_ms", "decode_tokens_per_second"}) {
     CHECK(contains(outcome.out, std::string("\"") + key + "\": "));
   }
+}
+
+TEST_CASE("bench refuses a KV cache of fp8 where there is none") {
+  const Folder folder;
+  const Outcome outcome = lemma({"bench", "--model", make_model(folder), "--kv-cache", "fp8"});
+  CHECK(outcome.code == 1);
+  CHECK(contains(outcome.errors, "a KV cache of fp8 is for the backend cuda"));
 }
 
 TEST_CASE("a context longer than the model's is refused with what it holds") {

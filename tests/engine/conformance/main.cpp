@@ -12,11 +12,15 @@ struct Group {
   std::string_view name;
   void (*run)(conformance::Suite&);
 };
-constexpr Group groups[] = {
-    {"golden", conformance::golden_cases},     {"random", conformance::random_model_cases},
-    {"large", conformance::large_cases},       {"prediction", conformance::prediction_cases},
-    {"adapter", conformance::adapter_cases},   {"sequence", conformance::sequence_cases},
-    {"contract", conformance::contract_cases}, {"split", conformance::split_cases}};
+constexpr Group groups[] = {{"golden", conformance::golden_cases},
+                            {"random", conformance::random_model_cases},
+                            {"large", conformance::large_cases},
+                            {"prediction", conformance::prediction_cases},
+                            {"adapter", conformance::adapter_cases},
+                            {"sequence", conformance::sequence_cases},
+                            {"contract", conformance::contract_cases},
+                            {"split", conformance::split_cases},
+                            {"fp8", conformance::fp8_cases}};
 
 bool is_asked(std::string_view name, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {

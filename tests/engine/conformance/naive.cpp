@@ -17,8 +17,8 @@ using Matrix = std::vector<Numbers>;  // [row][column], of weights or of tokens
 
 class Naive {
  public:
-  Naive(const engine::gguf::File& file, const engine::model::Config& config)
-      : file_(file), config_(config) {}
+  Naive(const engine::gguf::File& file, const engine::model::Config& config, KvCache kv_cache)
+      : file_(file), config_(config), kv_cache_(kv_cache) {}
 
   Matrix states(std::span<const int32_t> ids);
   Numbers output(const Matrix& states, size_t first_wanted) const;
@@ -43,6 +43,7 @@ class Naive {
 
   const engine::gguf::File& file_;
   const engine::model::Config& config_;
+  const KvCache kv_cache_;
 };
 
 Matrix Naive::tensor(const std::string& name) const {
@@ -157,6 +158,28 @@ void Naive::keys_and_values(const std::string& block, const Matrix& latents, int
   }
 }
 
+// With so many bits of mantissa, where 2^least is the least normal number.
+double rounded(double x, int bits, int least) {
+  if (x == 0) return 0;
+  const double quantum =
+      std::exp2(std::max(std::floor(std::log2(std::fabs(x))), 1.0 * least) - bits);
+  return std::nearbyint(x / quantum) * quantum;
+}
+
+// e4m3 with a scale, a power of two, for each 128 values.
+void round_to_fp8(Numbers& latent) {
+  for (size_t first = 0; first < latent.size(); first += 128) {
+    const size_t end = std::min(latent.size(), first + 128);
+    double most = 0;
+    for (size_t i = first; i < end; ++i) most = std::max(most, std::fabs(latent[i]));
+    const double power = most == 0 ? -15 : std::ceil(std::log2(most / 448));
+    const double scale = std::exp2(std::clamp(power, -15.0, 7.0));
+    for (size_t i = first; i < end; ++i) {
+      latent[i] = std::clamp(rounded(latent[i] / scale, 3, -6), -448.0, 448.0) * scale;
+    }
+  }
+}
+
 void Naive::attention(const std::string& block, Matrix& hidden) {
   const auto& mla = config_.mla;
   const Matrix x = normed(hidden, vector(block + "attn_norm.weight"), config_.norm_epsilon);
@@ -168,6 +191,9 @@ void Naive::attention(const std::string& block, Matrix& hidden) {
     latents.push_back(normed(c, latent_norm, config_.norm_epsilon));
     shared_keys.emplace_back(row.begin() + mla.kv_lora_rank, row.end());
     rotate(shared_keys.back(), 0, latents.size() - 1);
+    if (kv_cache_ == KvCache::f16) continue;
+    round_to_fp8(latents.back());
+    for (double& key : shared_keys.back()) key = rounded(key, 10, -14);
   }
   Matrix heads(x.size());
   for (int head = 0; head < mla.heads; ++head) {
@@ -371,15 +397,15 @@ Numbers Naive::predictions(std::span<const int32_t> ids) {
 
 std::vector<double> naive_logits(const engine::gguf::File& file,
                                  const engine::model::Config& config, std::span<const int32_t> ids,
-                                 size_t first_wanted) {
-  Naive naive(file, config);
+                                 size_t first_wanted, KvCache kv_cache) {
+  Naive naive(file, config, kv_cache);
   return naive.output(naive.states(ids), first_wanted);
 }
 
 std::vector<double> naive_predictions(const engine::gguf::File& file,
                                       const engine::model::Config& config,
-                                      std::span<const int32_t> ids) {
-  return Naive(file, config).predictions(ids);
+                                      std::span<const int32_t> ids, KvCache kv_cache) {
+  return Naive(file, config, kv_cache).predictions(ids);
 }
 
 }  // namespace conformance

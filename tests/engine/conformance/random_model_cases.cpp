@@ -5,6 +5,7 @@
 #include "engine/gguf/file.h"
 #include "tests/engine/conformance/naive.h"
 #include "tests/engine/conformance/suite.h"
+#include "tests/engine/conformance/variable.h"
 
 namespace conformance {
 namespace {
@@ -150,21 +151,23 @@ RandomModel odd_qwen(const char* architecture) {
 }
 
 std::vector<double> naive(const std::string& path, std::span<const int32_t> ids,
-                          size_t first_wanted) {
+                          size_t first_wanted, KvCache kv_cache) {
   const auto file = open_model(path);
-  return naive_logits(*file, model::read_config(*file).value(), ids, first_wanted);
+  return naive_logits(*file, model::read_config(*file).value(), ids, first_wanted, kv_cache);
 }
 
 void check_model(Suite& suite, const Kind& kind, const RandomModel& random) {
   const std::string path = random_file(random);
   const auto backend = make(kind, path, 96);
   const Ids ids = random_ids(70, random.config.vocab_size, static_cast<int>(random.seed));
-  const auto expected = naive(path, ids, 0);
+  const auto expected = naive(path, ids, 0, kind.kv_cache);
   // The CPU backend keeps activations in float32 where the weights are floats.
-  const double bound = kind.is_reference() ? 1e-5 : kind.of == Of::cuda_fast ? fast_bound : 1e-4;
+  const double bound = kind.is_reference() ? 1e-5 : kind.bound(1e-4);
   for (const int chunk : {70, 9}) {
+    const Rows rows = run_in_chunks(*backend, ids, chunk, blocks(0, 3));
+    const bool flips = kind.is_fp8() && kind.rounds() && random.config.experts.count > 0;
     const double error =
-        relative_error(run_in_chunks(*backend, ids, chunk, blocks(0, 3)), expected);
+        flips ? row_error(rows, expected, ids.size(), 0.75) : relative_error(rows, expected);
     suite.check(error <= bound, "relative error " + std::to_string(error) + " in batches of " +
                                     std::to_string(chunk));
   }
@@ -184,14 +187,14 @@ void check_q8_0(Suite& suite, const Kind& kind, const RandomModel& random,
   const std::string path = random_file(random);
   const auto backend = make(kind, path, 96);
   const Ids ids = random_ids(70, random.config.vocab_size, 5);
-  const auto expected = naive(path, ids, 0);
+  const auto expected = naive(path, ids, 0, kind.kv_cache);
   for (const int chunk : chunks) {
     const double error =
         relative_error(run_in_chunks(*backend, ids, chunk, blocks(0, 3)), expected);
     suite.check(
         error <= (kind.is_reference() ? 1e-5
                   : kind.rounds()     ? 0.05
-                                      : 1e-4),
+                                      : kind.bound(1e-4)),
         "relative error " + std::to_string(error) + " in batches of " + std::to_string(chunk));
   }
 }
@@ -211,7 +214,42 @@ void check_wide_latents(Suite& suite, const Kind& kind) {
          .rope_dim = 8,
          .value_dim = 32};
   random.config.experts.shared = 0;
+  const HopperMemory enough;
   check_q8_0(suite, kind, random, {1, 70});
+}
+
+// V3's attention and choice of experts as they are (128 heads, latents of 512, 8 of 256 experts in
+// 4 of 8 groups, by biased sigmoids), its mix of Q4_K and Q6_K; only what is between is narrower.
+void check_v3(Suite& suite, const std::vector<Kind>& all) {
+  RandomModel random = engine::cli::model_like("deepseek-v3").value();
+  random.type = WeightType::q4_k;
+  random.more_bits = WeightType::q6_k;
+  model::Config& config = random.config;
+  config.layers = 2;
+  config.dense_layers = 1;
+  config.hidden = 256;
+  config.feed_forward = 512;
+  config.vocab_size = 300;
+  config.mla.q_lora_rank = 256;
+  config.mla.nope_dim = config.mla.value_dim = 32;
+  config.experts.feed_forward = 32;
+  const std::string path = random_file(random);
+  const Ids ids = random_ids(20, config.vocab_size, 6);
+  const auto expected = naive(path, ids, 0, all.front().kv_cache);
+  const HopperMemory enough;
+  for (const Kind& kind : all) {
+    const auto backend = make(kind, path, 64);
+    const bool has_forms = std::string(backend->name()).find("a step by") != std::string::npos;
+    suite.check(has_forms == (kind.of == Of::cuda_fast), std::string("it is ") + backend->name());
+    for (const int chunk : {20, 1}) {
+      const Rows rows = run_in_chunks(*backend, ids, chunk, blocks(0, 1));
+      const double error = row_error(rows, expected, ids.size(), 0.75);
+      const double bound = kind.is_reference() ? 1e-5 : kind.rounds() ? 0.06 : kind.bound(1e-4);
+      suite.check(error <= bound, kind.name + ": a quarter of the rows is off by " +
+                                      std::to_string(error) + " in batches of " +
+                                      std::to_string(chunk));
+    }
+  }
 }
 
 // Past the context the model was trained on, with YaRN. Small: the naive evaluation is quadratic.
@@ -232,7 +270,7 @@ void check_far_positions(Suite& suite, const std::vector<Kind>& all) {
       std::any_of(all.begin(), all.end(), [](const Kind& kind) { return kind.is_slow; });
   const int count = short_text ? 600 : 4200;
   const Ids ids = random_ids(count, config.vocab_size, 8);
-  const auto expected = naive(path, ids, count - 100);
+  const auto expected = naive(path, ids, count - 100, all.front().kv_cache);
   for (const Kind& kind : all) {
     if (kind.isa == "generic") continue;
     const auto backend = make(kind, path, count);
@@ -245,8 +283,7 @@ void check_far_positions(Suite& suite, const std::vector<Kind>& all) {
       rows.insert(rows.end(), some.begin(), some.end());
     }
     const double error = relative_error(rows, expected);
-    const double bound = kind.of == Of::cuda_fast ? fast_bound : 1e-4;
-    suite.check(error <= bound, kind.name + ": relative error " + std::to_string(error));
+    suite.check(error <= kind.bound(1e-4), kind.name + ": relative error " + std::to_string(error));
   }
 }
 
@@ -300,8 +337,7 @@ void check_layouts_agree(Suite& suite, const Kind& kind) {
     random.layout = layout;
     const Rows rows = run(*make(kind, random_file(random), 64), ids, 0, blocks(0, 2));
     if (first.empty()) first = rows;
-    const double bound = kind.of == Of::cuda_fast ? fast_bound : 1e-6;
-    suite.check(relative_error(rows, first) <= bound, "the layouts differ");
+    suite.check(relative_error(rows, first) <= kind.bound(1e-6), "the layouts differ");
   }
 }
 
@@ -322,6 +358,7 @@ void random_model_cases(Suite& suite) {
   const auto all = kinds();
   for (const Kind& kind : all) {
     for (const Variant& variant : variants()) {
+      if (!kind.takes(variant.model.config)) continue;
       suite.run(variant.name + ", " + kind.name,
                 [&](Suite& s) { check_model(s, kind, variant.model); });
     }
@@ -333,6 +370,7 @@ void random_model_cases(Suite& suite) {
               [&](Suite& s) { check_prediction_layer(s, kind); });
     suite.run("layouts agree, " + kind.name, [&](Suite& s) { check_layouts_agree(s, kind); });
   }
+  suite.run("V3's shape, narrower", [&](Suite& s) { check_v3(s, all); });
   suite.run("positions past the trained context", [&](Suite& s) { check_far_positions(s, all); });
 }
 

@@ -84,8 +84,7 @@ void check_many_sequences(Suite& suite, const Kind& kind, const std::string& pat
   }
   const Rows rows = run_batch(*backend, texts, tables, std::vector<int>(texts.size(), 0));
   // More than 16 tokens run on tensor cores, the short texts alone do not.
-  const double bound = kind.of == Of::cuda_fast ? fast_bound : 1e-5;
-  suite.check(relative_error(rows, expected) <= bound, "sequences disturb each other");
+  suite.check(relative_error(rows, expected) <= kind.bound(1e-5), "sequences disturb each other");
 }
 
 void check_shared_prefix(Suite& suite, const Kind& kind, const std::string& path) {
@@ -194,6 +193,7 @@ void check_overtaking(Suite& suite, const Kind& kind, const std::string& path) {
 void sequence_cases(Suite& suite) {
   for (const Kind& kind : kinds()) {
     for (const char* like : {"deepseek-v3-small", "qwen2.5-coder-1.5b", "qwen3-30b-a3b"}) {
+      if (!kind.takes(engine::cli::model_like(like).value().config)) continue;
       for (const WeightType type : {WeightType::q8_0, WeightType::q4_k, WeightType::f16}) {
         if (kind.is_slow && type == WeightType::f16) continue;
         const std::string path = small_model(like, type);

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "engine/backend/cpu/cpu.h"
 #include "engine/backend/cpu/isa.h"
@@ -77,6 +79,11 @@ void Suite::check(bool fact, const std::string& what) {
   if (++complaints_ <= 5) std::printf("FAILED %s: %s\n", case_.c_str(), what.c_str());
 }
 
+double Kind::bound(double exact) const {
+  if (is_fp8()) return of == Of::cuda_fast ? fp8_fast_bound : fp8_same_bound;
+  return of == Of::cuda_fast ? fast_bound : exact;
+}
+
 std::vector<Kind> kinds() {
   const char* const only = std::getenv("LEMMA_BACKEND");
   const auto wanted = [&](const char* name) {
@@ -90,6 +97,12 @@ std::vector<Kind> kinds() {
   }
   const auto device = engine::backend::cuda::describe_device();
   const bool emulated = device.ok() && device->find("emulated") != std::string::npos;
+  const char* const cache = std::getenv("LEMMA_KV_CACHE");
+  if (cache != nullptr && std::string(cache) == "fp8") {
+    const auto fp8 = backend::KvCache::fp8;
+    return {{"cuda exact, fp8", Of::cuda_exact, "", emulated, fp8},
+            {"cuda fast, fp8", Of::cuda_fast, "", emulated, fp8}};
+  }
   if (wanted("cuda") && (only != nullptr || device.ok())) {
     result.push_back({"cuda exact", Of::cuda_exact, "", emulated});
     result.push_back({"cuda fast", Of::cuda_fast, "", emulated});
@@ -117,7 +130,8 @@ BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens,
     static int made = 0;
     setenv("LEMMA_CUDA_STEP", ++made % 2 == 0 ? "phases" : "persistent", 1);
     const auto arithmetic = kind.of == Of::cuda_exact ? Arithmetic::exact : Arithmetic::fast;
-    return need(engine::backend::cuda::make_backend(weights, kv_tokens, threads, arithmetic));
+    return need(engine::backend::cuda::make_backend(weights, kv_tokens, threads, kind.kv_cache,
+                                                    arithmetic));
   }
   setenv("LEMMA_CPU", kind.isa.c_str(), 1);
   return need(cpu::make_backend(std::move(weights), kv_tokens, threads));
@@ -132,6 +146,24 @@ std::string random_file(const engine::cli::RandomModel& model) {
   const std::string path = next_file();
   need(engine::cli::write_random_model(model, path));
   return path;
+}
+
+std::string changed_file(const std::string& path, const Change& change) {
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  const auto file = open_model(path);
+  for (const engine::gguf::TensorInfo& tensor : file->tensors()) {
+    if (tensor.type != engine::gguf::WeightType::f32) continue;
+    const std::string_view old(reinterpret_cast<const char*>(tensor.data.data()),
+                               tensor.data.size());
+    std::vector<float> values(old.size() / sizeof(float));
+    std::memcpy(values.data(), old.data(), old.size());
+    change(tensor.name, tensor.shape[0], values);
+    std::memcpy(bytes.data() + bytes.find(old), values.data(), old.size());
+  }
+  const std::string changed = next_file();
+  std::ofstream(changed, std::ios::binary) << bytes;
+  return changed;
 }
 
 Ids random_ids(int count, int vocab_size, int seed) {
@@ -176,6 +208,19 @@ double relative_error(std::span<const float> found, std::span<const float> expec
 }
 double relative_error(std::span<const float> found, std::span<const double> expected) {
   return relative(found, expected);
+}
+
+double row_error(std::span<const float> found, std::span<const double> expected, size_t rows,
+                 double share) {
+  if (found.size() != expected.size() || rows == 0) return INFINITY;
+  std::vector<double> errors;
+  const size_t width = found.size() / rows;
+  for (size_t i = 0; i < rows; ++i) {
+    errors.push_back(
+        relative_error(found.subspan(i * width, width), expected.subspan(i * width, width)));
+  }
+  std::sort(errors.begin(), errors.end());
+  return errors[static_cast<size_t>(static_cast<double>(rows) * share)];
 }
 
 bool identical(std::span<const float> a, std::span<const float> b) {

@@ -20,6 +20,7 @@ namespace {
 
 using namespace support;
 using engine::session::BackendKind;
+using engine::session::KvCache;
 using engine::session::ModelOptions;
 namespace memory = engine::decode::memory;
 
@@ -236,6 +237,18 @@ TEST_CASE("an engine says what it is and how much it holds") {
   CHECK(engine->context_tokens() == 512);
   CHECK(engine->tokenizer().size() == golden_vocabulary);
   CHECK(engine->description().find("reference") != std::string::npos);
+}
+
+TEST_CASE("an engine whose KV cache cannot be fp8 says what it is instead") {
+  const auto says = [](const std::string& path, KvCache kv_cache) {
+    const auto engine = Engine::load({.path = path, .kv_tokens = 512, .kv_cache = kv_cache});
+    return engine.ok() ? (*engine)->description() : engine.message();
+  };
+  CHECK_THAT(says(golden, KvCache::fp8),
+             Catch::Matchers::Contains("KV cache f16 (fp8 is for a GPU)"));
+  CHECK_THAT(says(LEMMA_SOURCE_DIR "/tests/golden/qwen2-f16.gguf", KvCache::fp8),
+             Catch::Matchers::Contains("KV cache f16 (fp8 is for latent attention)"));
+  CHECK_THAT(says(golden, KvCache::f16), !Catch::Matchers::Contains("KV cache"));
 }
 
 TEST_CASE("a model of another family and vocabulary hears what open and related files say") {

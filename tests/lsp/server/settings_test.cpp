@@ -63,6 +63,7 @@ TEST_CASE("every setting is set, from the machine") {
       {"memory", std::string("/n")},
       {"adapter", std::string("/a")},
       {"backend", std::string("reference")},
+      {"kv_cache", std::string("fp8")},
       {"threads", int64_t{3}},
       {"remote.url", std::string("https://a/v1")},
       {"remote.model", std::string("r1")},
@@ -77,6 +78,7 @@ TEST_CASE("every setting is set, from the machine") {
   CHECK_FALSE(settings.completion.enabled);
   CHECK_FALSE(settings.completion.multiline);
   CHECK(settings.completion.tokens == 9);
+  CHECK(settings.kv_cache == "fp8");
   CHECK(settings.completion.exclude == std::vector<std::string>{"a"});
   CHECK(settings.log_level == "debug");
   CHECK(settings.log_file == "/l");
@@ -98,7 +100,7 @@ TEST_CASE("every setting is set, from the machine") {
 
 TEST_CASE("what names files and programs is refused from an editor") {
   for (const char* name :
-       {"model", "memory", "adapter", "backend", "log.file", "chat.model", "remote.url",
+       {"model", "memory", "adapter", "backend", "kv_cache", "log.file", "chat.model", "remote.url",
         "remote.model", "remote.token_env", "remote.token_file", "remote.fim", "remote.ability"}) {
     check_problem({name, std::string("x")}, Origin::editor, "is refused from the editor");
   }
@@ -119,6 +121,7 @@ TEST_CASE("problems name the setting and what is expected") {
                 "a section: its settings stand below [completion]");
   check_problem({"backend", std::string("gpu")}, Origin::machine,
                 R"("auto", "cpu", "cuda", "reference" or "none")");
+  check_problem({"kv_cache", std::string("fp4")}, Origin::machine, R"("f16" or "fp8")");
 }
 
 TEST_CASE("config.toml sets what it says, and its mistakes have a line") {

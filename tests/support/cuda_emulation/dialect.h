@@ -101,9 +101,11 @@ inline uint32_t float_to_bits(float value) { return std::bit_cast<uint32_t>(valu
 inline float multiply_add(float a, float b, float c) { return a * b + c; }
 inline float exponential(float x) { return std::exp(x); }
 inline float square_root(float x) { return std::sqrt(x); }
+inline float absolute(float x) { return std::fabs(x); }
 
 }  // namespace engine::backend::cuda
 
+#include <cuda_emulation/e4m3.h>
 #include <cuda_emulation/half.h>
 #include <cuda_emulation/tiles.h>
 #include <cuda_emulation/warp.h>

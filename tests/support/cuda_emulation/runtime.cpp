@@ -56,18 +56,25 @@ class EmulatedStream final : public Stream {
   std::unique_ptr<RecordedGraph> recording_;
 };
 
-// Bytes that LEMMA_CUDA_EMULATED_BYTES leaves to the device, so that tests can run out of them.
-size_t emulated_bytes() {
-  const char* const text = std::getenv("LEMMA_CUDA_EMULATED_BYTES");
-  return text == nullptr ? size_t{64} << 30 : std::strtoull(text, nullptr, 10);
+size_t number_or(const char* variable, size_t otherwise) {
+  const char* const text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
+
+// Bytes that LEMMA_CUDA_EMULATED_BYTES leaves to the device, so that tests can run out of them.
+size_t emulated_bytes() { return number_or("LEMMA_CUDA_EMULATED_BYTES", size_t{64} << 30); }
+
+// Of a block, as Turing has it; LEMMA_CUDA_EMULATED_SHARED bytes instead, as newer devices do.
+size_t emulated_shared() { return number_or("LEMMA_CUDA_EMULATED_SHARED", size_t{64} << 10); }
+
 size_t taken = 0;
 
 }  // namespace
 
 base::Result<DeviceInfo> open_device() {
   const size_t total = emulated_bytes();
-  return DeviceInfo{"emulated device", 7, 5, 2, 64 << 10, total, total - std::min(taken, total)};
+  return DeviceInfo{
+      "emulated device", 7, 5, 2, emulated_shared(), total, total - std::min(taken, total)};
 }
 
 // An odd number, of which work is rarely a multiple.

@@ -127,3 +127,5 @@ DEVICE float square_root(float x) { return sqrtf(x); }
 #include "engine/backend/cuda/warp_nvcc.h"
 
 #include "engine/backend/cuda/tiles_nvcc.h"
+
+#include "engine/backend/cuda/groups_nvcc.h"

@@ -11,8 +11,8 @@
 
 namespace engine::backend::cuda {
 
-// Tokens that a block multiplies at once: few of an expert, or many.
-inline constexpr int narrow_tile = 16, wide_tile = 64;
+// Tokens that a block multiplies at once: few of an expert, or many; or, by warp groups, more.
+inline constexpr int narrow_tile = 16, wide_tile = 64, group_tile = 128;
 
 // Visits first … first + count of one expert, at most as many as a tile has; see group_visits().
 struct VisitTile {
@@ -38,9 +38,19 @@ struct GemmArguments {
   int32_t output_stride = 0, output_group = 1, halves_stride = 0;
   Store store = Store::replace;
   size_t most_shared_bytes = 48 << 10;         // what a block can have
+  int32_t least_group_blocks = 0;              // see LargeRows
   int32_t chunk_steps = 0, column_groups = 1;  // set by gemm()
 };
 void gemm(Stream& stream, const GemmArguments& arguments);
+
+// The same by warp groups (gemm_groups.cu), which Hopper's tensor cores are made for; gemm() asks
+// for it where tiles are as large, or `least_group_blocks` says so. Whether this build has them for
+// the device:
+base::Result<bool> has_warp_groups(Stream& stream);
+inline constexpr size_t group_shared_bytes = 68 << 10;  // of a block
+// How many blocks it takes; 0: these weights are none for it.
+int group_blocks(const GemmArguments& arguments);
+void gemm_by_groups(Stream& stream, const GemmArguments& arguments);
 
 // halves[t] = norm(rows[t]) as half, in order; `columns` are padded with zeros to whole units.
 struct HalvesArguments {

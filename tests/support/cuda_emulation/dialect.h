@@ -104,6 +104,7 @@ inline float square_root(float x) { return std::sqrt(x); }
 
 }  // namespace engine::backend::cuda
 
+#include <cuda_emulation/groups.h>
 #include <cuda_emulation/half.h>
 #include <cuda_emulation/tiles.h>
 #include <cuda_emulation/warp.h>

@@ -339,11 +339,14 @@ Status Library::choose_products(const DeviceInfo& device) {
   const auto set = [this](int least) {
     for (LargeRows& rows : large_rows_) rows.least_group_blocks = least;
   };
+  const TimeBatch time = [&](int tokens, int least) {
+    set(least);
+    return time_batch(tokens, compared_rows, 3);
+  };
+  // Such runs would count for which experts have a place on the device.
+  const bool timed = host_share_ == nullptr;
   const auto choice = cuda::choose_products(device, *stream_, block_count_ * block_tokens,
-                                            [&](int tokens, int least) {
-                                              set(least);
-                                              return time_batch(tokens, compared_rows, 3);
-                                            });
+                                            timed ? time : TimeBatch{});
   if (!choice.ok()) return choice.error();
   set(choice->least_group_blocks);
   if (choice->name == nullptr) return base::Done{};

@@ -213,7 +213,8 @@ DEVICE void make_tile(const GemmArguments& a, const Tile& tile, const LaneRows& 
     Words4 held[4];
 #pragma unroll
     for (int part = 0; part < parts; ++part) {
-      multiply_part<tokens>(here + part * described(of_step * 2 / parts), fragments[part % 2], sums);
+      multiply_part<tokens>(here + part * described(of_step * 2 / parts), fragments[part % 2],
+                            sums);
       const int copied = part / Copies<tokens>::every;
       if (part % Copies<tokens>::every == 0) copies.load(a, at_step + 1, copied, held);
       if (part == parts - 1) {
@@ -255,8 +256,10 @@ gemm_groups_kernel(PARAMETER(GemmArguments) a) {
 struct Kernels {
   template <typename Unit>
   static GemmKernel of() {
-    if constexpr (std::is_same_v<Unit, AnyUnit>) return nullptr;
-    else return gemm_groups_kernel<Unit>;
+    if constexpr (std::is_same_v<Unit, AnyUnit>)
+      return nullptr;
+    else
+      return gemm_groups_kernel<Unit>;
   }
 };
 

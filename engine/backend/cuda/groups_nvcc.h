@@ -52,12 +52,11 @@ DEVICE uint64_t describe_tiles(const uint16_t* start, int leading_bytes, int str
 
 // Operands: sums, a, descriptor of b; then "add to the sums" (scale-d), no signs changed (1, 1), b
 // not transposed (0).
-#define LEMMA_EIGHT(d, i)                                                                       \
+#define LEMMA_EIGHT(d, i)                                                                     \
   "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3]), "+f"(d[i + 4]), "+f"(d[i + 5]), \
       "+f"(d[i + 6]), "+f"(d[i + 7])
-#define LEMMA_32(d) \
-  LEMMA_EIGHT(d, 0), LEMMA_EIGHT(d, 8), LEMMA_EIGHT(d, 16), LEMMA_EIGHT(d, 24)
-#define LEMMA_64(d)                                                                     \
+#define LEMMA_32(d) LEMMA_EIGHT(d, 0), LEMMA_EIGHT(d, 8), LEMMA_EIGHT(d, 16), LEMMA_EIGHT(d, 24)
+#define LEMMA_64(d) \
   LEMMA_32(d), LEMMA_EIGHT(d, 32), LEMMA_EIGHT(d, 40), LEMMA_EIGHT(d, 48), LEMMA_EIGHT(d, 56)
 
 // d += a · b for 64×16, 16×columns; warp w of the group has rows 16w … of a and d, in fragments

@@ -54,13 +54,14 @@ base::Result<ProductsChoice> choose_products(const DeviceInfo& device, Stream& s
   if (!forced.empty()) {
     return forced == "mma" ? ProductsChoice{0, "mma"} : ProductsChoice{1, "wgmma"};
   }
+  if (!time_batch) return ProductsChoice{0, "mma"};
   // Products too small to occupy the card stay with mma, which can share out their columns.
   const int least = std::max(1, device.processors * 3 / 4);
   const int tokens = std::clamp(4 * device.processors, 2 * compared_rows, most_tokens);
   const auto warps = time_batch(tokens, 0);
   if (!warps.ok()) return warps.error();
   const auto groups = time_batch(tokens, least);
-  if (!groups.ok()) return groups.error();
+  if (!groups.ok()) return ProductsChoice{0, "mma, since wgmma fails"};
   if (!agree(warps->logits, groups->logits)) return ProductsChoice{0, "mma, since wgmma differs"};
   if (groups->milliseconds >= warps->milliseconds) return ProductsChoice{0, "mma"};
   return ProductsChoice{least, "wgmma"};

@@ -23,8 +23,9 @@ struct TimedBatch {
 using TimeBatch = std::function<base::Result<TimedBatch>(int tokens, int least_group_blocks)>;
 inline constexpr int compared_rows = 16;
 
-// The faster of both, where their results agree as far as half precision does. Errors: the
-// device's; LEMMA_CUDA_PRODUCTS is something else, or wgmma where there is none.
+// The faster of both, where their results agree as far as half precision does; mma where nothing
+// is to be timed. Errors: the device's; LEMMA_CUDA_PRODUCTS is something else, or wgmma where there
+// is none.
 base::Result<ProductsChoice> choose_products(const DeviceInfo& device, Stream& stream,
                                              int most_tokens, const TimeBatch& time_batch);
 

@@ -1,7 +1,5 @@
 // Models with more experts than a device has room for: what the CPU computes of them and what the
 // device does are one answer, also once experts have moved.
-#include <cstdlib>
-
 #include "engine/backend/cuda/cuda.h"
 #include "tests/engine/conformance/suite.h"
 
@@ -29,17 +27,6 @@ engine::cli::RandomModel mixture(int hidden, int experts, int feed_forward) {
   config.experts = {.count = experts, .used = 3, .shared = 1, .feed_forward = feed_forward};
   return random;
 }
-
-// A variable of the environment, for as long as it lives.
-struct Variable {
-  Variable(const char* variable, const std::string& value) : name(variable) {
-    setenv(name, value.c_str(), 1);
-  }
-  ~Variable() { unsetenv(name); }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-  const char* const name;
-};
 
 bool is_split(const backend::Backend& backend) {
   return std::string(backend.name()).find("the CPU the others") != std::string::npos;

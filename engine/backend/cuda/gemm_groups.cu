@@ -179,11 +179,18 @@ DEVICE void store_tile(const GemmArguments& a, const Tile& tile, float raised,
     }
   }
   block_barrier();
-  const int rows = rows_of_group(a), shift = exponent_of(rows);
+  const int rows = rows_of_group(a), shift = exponent_of(rows / 4);
+  const bool fours = stores_fours(a, tile);
 #pragma unroll 1
-  for (int i = thread_index() % 128; i < tile.count * rows; i += 128) {
-    const int token = i >> shift, row = i & (rows - 1);
-    store_value(a, tile, token, tile.first_row + row, staged[size_t(token) * staged_pitch + row]);
+  for (int i = thread_index() % 128; i < tile.count * (rows / 4); i += 128) {
+    const int token = i >> shift, row = (i & (rows / 4 - 1)) * 4;
+    const size_t at = size_t(token) * staged_pitch + row;
+    if (fours && tile.first_row + row + 4 <= tile.rows) {
+      store_four(a, tile, token, tile.first_row + row, load_float4(staged, at));
+      continue;
+    }
+    for (int r = 0; r < 4; ++r)
+      store_value(a, tile, token, tile.first_row + row + r, staged[at + r]);
   }
 }
 

@@ -60,4 +60,34 @@ DEVICE void store_value(const GemmArguments& a, const Tile& tile, int token, int
   output = a.store == Store::add ? output + value : value;
 }
 
+// Whether four rows from a multiple of 4 on are neighbours, and aligned, wherever values go.
+DEVICE bool stores_fours(const GemmArguments& a, const Tile& tile) {
+  const int strides = a.output_stride | a.halves_stride | a.head_output;
+  return ((a.output_in_heads ? strides | tile.rows : strides) & 3) == 0;
+}
+
+// store_value() of `row`, a multiple of 4, and the next three, where stores_fours() says so and the
+// tile has them all.
+DEVICE void store_four(const GemmArguments& a, const Tile& tile, int token, int row, Float4 v) {
+  const int whole_row = tile.head * tile.rows + row;
+  if (!a.bias.empty()) {
+    v.x += a.bias[whole_row], v.y += a.bias[whole_row + 1];
+    v.z += a.bias[whole_row + 2], v.w += a.bias[whole_row + 3];
+  }
+  const size_t in_row = size_t(tile.head) * a.head_output +
+                        interleaved(a.output_in_heads ? whole_row : row, a.output_group);
+  const size_t row_of = tile.first + token;
+  if (!a.halves.empty()) {
+    store_four_halves(a.halves, row_of * a.halves_stride + in_row,
+                      {pack_halves(v.x, v.y), pack_halves(v.z, v.w)});
+  }
+  if (a.output.empty()) return;
+  const size_t at = row_of * a.output_stride + in_row;
+  if (a.store == Store::add) {
+    const Float4 there = load_float4(a.output, at);
+    v = {there.x + v.x, there.y + v.y, there.z + v.z, there.w + v.w};
+  }
+  store_float4(a.output, at, v);
+}
+
 }  // namespace engine::backend::cuda

@@ -90,6 +90,16 @@ DEVICE void store_halves(const View<uint16_t>& values, size_t index, const Words
   *reinterpret_cast<Words4*>(values.data + index) = words;
 }
 
+// Four halves, two in a word; `index` is a multiple of 4.
+struct alignas(8) Words2 {
+  uint32_t x, y;
+};
+DEVICE void store_four_halves(const View<uint16_t>& values, size_t index, const Words2& words) {
+  values.check(index, 4);
+  check_aligned(values.data + index, 8);
+  *reinterpret_cast<Words2*>(values.data + index) = words;
+}
+
 // The next `count` values of the block's shared memory, after the `used` bytes handed out before;
 // aligned to 16 bytes. What a block asks for in all, its launch must have asked for.
 template <typename T>

@@ -261,11 +261,11 @@ struct Kernels {
 };
 
 bool goes_by_groups(const GemmArguments& a) {
-  if (!a.tiles.empty()) return a.tile_tokens == group_tile;
+  if (a.least_group_blocks == 0) return false;
   // A block of few steps is over before it is at full speed.
   constexpr int least_steps = 8;
   const bool is_long = a.least_group_blocks == 1 || a.weights.all.units >= least_steps * step_units;
-  return a.least_group_blocks > 0 && is_long && group_blocks(a) >= a.least_group_blocks;
+  return !a.tiles.empty() || (is_long && group_blocks(a) >= a.least_group_blocks);
 }
 
 }  // namespace

@@ -37,15 +37,16 @@ struct GemmArguments {
   View<uint16_t> halves;
   int32_t output_stride = 0, output_group = 1, halves_stride = 0;
   Store store = Store::replace;
-  size_t most_shared_bytes = 48 << 10;         // what a block can have
-  int32_t least_group_blocks = 0;              // see LargeRows
+  size_t most_shared_bytes = 48 << 10;  // what a block can have
+  // See LargeRows; with tiles: whether they go by warp groups.
+  int32_t least_group_blocks = 0;
   int32_t chunk_steps = 0, column_groups = 1;  // set by gemm()
 };
 void gemm(Stream& stream, const GemmArguments& arguments);
 
 // The same by warp groups (gemm_groups.cu), which Hopper's tensor cores are made for; gemm() asks
-// for it where tiles are as large, or `least_group_blocks` says so. Whether this build has them for
-// the device:
+// for it where `least_group_blocks` says so. Tiles have wide_tile or group_tile tokens. Whether
+// this build has them for the device:
 base::Result<bool> has_warp_groups(Stream& stream);
 inline constexpr size_t group_shared_bytes = 68 << 10;  // of a block
 // How many blocks it takes; 0: these weights are none for it.

@@ -34,12 +34,12 @@ constexpr int staged_pitch = group_rows + 4;  // floats of a token
 // Pairs share a warp's rows: gate in its first eight, up in the others.
 ANYWHERE int rows_of_group(const GemmArguments& a) { return a.pairs ? group_rows / 2 : group_rows; }
 
-static_assert(group_shared_bytes >= size_t{buffers} * group_tile * step * sizeof(uint16_t) &&
-              group_shared_bytes >= size_t{groups} * group_tile * staged_pitch * sizeof(float));
-
-DEVICE Tile find_group_tile(const GemmArguments& a) {
-  return find_tile(a, group_tile, (block_x() * groups + thread_index() / 128) * rows_of_group(a));
+constexpr size_t shared_bytes_for(int tokens) {
+  const size_t x = size_t{buffers} * tokens * step * sizeof(uint16_t);
+  const size_t at_end = size_t{groups} * tokens * staged_pitch * sizeof(float);
+  return x > at_end ? x : at_end;
 }
+static_assert(group_shared_bytes >= shared_bytes_for(group_tile));
 
 // Rows g and g + 8 of the warp's 16.
 struct LaneRows {
@@ -240,39 +240,49 @@ DEVICE void make_tile(const GemmArguments& a, const Tile& tile, const LaneRows& 
   store_tile<tokens>(a, tile, Unit::raised, sums);
 }
 
-template <typename Unit>
-KERNEL_CROWDED(threads, 1)
+// Tiles of at most `most` tokens.
+template <typename Unit, int most>
+KERNEL_CROWDED(threads, most <= wide_tile ? Unit::group_blocks : 1)
 gemm_groups_kernel(PARAMETER(GemmArguments) a) {
   if constexpr (has_group_products) {
     // Weights are there before the activations.
     if (!a.tiles.empty()) wait_for_previous_kernel();
-    const Tile tile = find_group_tile(a);
+    const int group = block_x() * groups + thread_index() / 128;
+    const Tile tile = find_tile(a, most, group * rows_of_group(a));
     const LaneRows rows = find_rows(a, tile);
     Unit next[2];
     fetch(rows, 0, next);
     if (a.tiles.empty()) wait_for_previous_kernel();
     if (tile.count <= 0) return;
-    if (tile.count <= group_tile / 2) {
-      make_tile<Unit, group_tile / 2>(a, tile, rows, next);
+    if (most > wide_tile && tile.count > wide_tile) {
+      make_tile<Unit, most>(a, tile, rows, next);
     } else {
-      make_tile<Unit, group_tile>(a, tile, rows, next);
+      make_tile<Unit, wide_tile>(a, tile, rows, next);
     }
   }
 }
 
+template <int most>
 struct Kernels {
   template <typename Unit>
   static GemmKernel of() {
-    if constexpr (std::is_same_v<Unit, AnyUnit>)
+    if constexpr (std::is_same_v<Unit, AnyUnit>) {
       return nullptr;
-    else
-      return gemm_groups_kernel<Unit>;
+    } else {
+      return gemm_groups_kernel<Unit, most>;
+    }
   }
 };
 
+int tile_tokens_of(const GemmArguments& a) {
+  if (!a.tiles.empty()) return a.tile_tokens;
+  return a.tokens <= wide_tile ? wide_tile : group_tile;
+}
+
 GridExtent grid_of(const GemmArguments& a) {
   const int rows = a.weights.rows / a.heads, rows_of_block = groups * rows_of_group(a);
-  const int tiles = a.tiles.empty() ? (a.tokens + group_tile - 1) / group_tile : a.most_tiles;
+  const int tokens = tile_tokens_of(a);
+  const int tiles = a.tiles.empty() ? (a.tokens + tokens - 1) / tokens : a.most_tiles;
   return {(rows + rows_of_block - 1) / rows_of_block, tiles, a.heads};
 }
 
@@ -303,8 +313,11 @@ int group_blocks(const GemmArguments& a) {
 }
 
 void gemm_by_groups(Stream& stream, const GemmArguments& a) {
-  INVARIANT(!needs_any_unit(a));
-  launch(stream, {grid_of(a), threads, group_shared_bytes}, kernel_of<Kernels>(a), a);
+  const int tokens = tile_tokens_of(a);
+  INVARIANT(!needs_any_unit(a) && (tokens == wide_tile || tokens == group_tile));
+  launch(stream, {grid_of(a), threads, shared_bytes_for(tokens)},
+         tokens == wide_tile ? kernel_of<Kernels<wide_tile>>(a) : kernel_of<Kernels<group_tile>>(a),
+         a);
 }
 
 }  // namespace engine::backend::cuda

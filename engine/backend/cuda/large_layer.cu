@@ -149,11 +149,14 @@ void feed_forward_shared(const Machine& machine, const DeviceLayer& layer, Step&
   add_to_hidden(machine, step, out);
 }
 
-int tile_for(const LargeRows& large, const GemmArguments& in, const GemmArguments& out, int visits,
-             int experts) {
-  const bool by_groups = large.least_group_blocks == 1 ||
-                         (large.least_group_blocks > 0 && visits >= many_visits * experts);
-  if (by_groups && group_blocks(in) > 0 && group_blocks(out) > 0) return group_tile;
+// How the tiles of both products are, and whether they go by warp groups.
+int choose_tiles(const LargeRows& large, GemmArguments& in, GemmArguments& out, int visits,
+                 int experts) {
+  const bool enough = large.least_group_blocks == 1 || visits >= many_visits * experts;
+  const bool by_groups =
+      large.least_group_blocks > 0 && enough && group_blocks(in) > 0 && group_blocks(out) > 0;
+  in.least_group_blocks = out.least_group_blocks = by_groups ? 1 : 0;
+  if (by_groups) return visits > wide_tile * experts ? group_tile : wide_tile;
   return visits < narrow_visits * experts ? narrow_tile : wide_tile;
 }
 
@@ -178,7 +181,7 @@ void feed_forward_routed(const Machine& machine, const DeviceLayer& layer, Step&
   GemmArguments out = product(step, large, layer.down.all, large.act.view());
   out.weights = layer.down;
   write_to(out, large.results.view(), machine.config.hidden, 1);
-  const int tile = tile_for(large, in, out, visits, experts.count);
+  const int tile = choose_tiles(large, in, out, visits, experts.count);
   set_tiles(in, large, tile, visits, experts.count);
   set_tiles(out, large, tile, visits, experts.count);
   group_visits(machine.stream, {step.rows.chosen.view(), large.visit_rows.view(),

@@ -101,6 +101,8 @@ void check_choice(Suite& suite) {
 void large_cases(Suite& suite) {
   RandomModel k = large_shape(WeightType::q4_k, 12, 2, 256);
   k.more_bits = WeightType::q6_k;
+  RandomModel crowded = large_shape(WeightType::q4_k, 3, 2, 256);
+  crowded.more_bits = WeightType::q6_k;
   RandomModel legacy = large_shape(WeightType::q5_k, 5, 2, 96);
   legacy.layout = engine::cli::Layout::legacy;
   for (const Kind& kind : kinds()) {
@@ -111,6 +113,7 @@ void large_cases(Suite& suite) {
     };
     suite.run("large batches, the choice of products, " + kind.name, check_choice);
     run("q4_k and q6_k, few tokens an expert", k);
+    run("q4_k and q6_k, many tokens an expert", crowded);
     run("q5_k and q5_1, legacy", legacy);
     run("q8_0", large_shape(WeightType::q8_0, 9, 3, 160));
     run("q4_0, many experts", large_shape(WeightType::q4_0, 40, 1, 32));

@@ -97,7 +97,7 @@ DEVICE void unpack(const LaneRows& rows, const Unit (&units)[2], int part, uint3
 template <int tokens>
 class Copies {
  public:
-  static constexpr int count = tokens / (warps * 8), every = parts / count;
+  static constexpr int count = tokens / (warps * 8);
 
   DEVICE Copies(const GemmArguments& a, const Tile& tile) {
 #pragma unroll
@@ -203,6 +203,8 @@ DEVICE void make_tile(const GemmArguments& a, const Tile& tile, const LaneRows& 
   // Pieces of the next eight k are behind those of all tokens.
   const uint64_t described_x = describe_tiles(x.data, tokens * 16, 128);
   const Copies<tokens> copies(a, tile);
+  constexpr int copy_count = Copies<tokens>::count;
+  static_assert(2 * copy_count <= parts);
   copy_first(a, copies, x);
   publish_to_tensor_cores();
   block_barrier();
@@ -217,20 +219,21 @@ DEVICE void make_tile(const GemmArguments& a, const Tile& tile, const LaneRows& 
   for (int at_step = 0; at_step < steps; ++at_step) {
     const uint64_t here = described_x + at_step % 2 * described(of_step * 2);
     const View<uint16_t> there = x.from((at_step + 1) % 2 * of_step);
-    Words4 held[4];
+    // Loads are under way for two parts or more before they are stored.
+    Words4 held[copy_count][4];
 #pragma unroll
     for (int part = 0; part < parts; ++part) {
       multiply_part<tokens>(here + part * described(of_step * 2 / parts), fragments[part % 2],
                             sums);
-      const int copied = part / Copies<tokens>::every;
-      if (part % Copies<tokens>::every == 0) copies.load(a, at_step + 1, copied, held);
+      if (part < copy_count) copies.load(a, at_step + 1, part, held[part]);
       if (part == parts - 1) {
         units[0] = next[0], units[1] = next[1];
         fetch(rows, at_step + 2, next);
         prepare(rows, at_step + 1, units);
       }
       unpack(rows, units, (part + 1) % parts, fragments[(part + 1) % 2]);
-      if ((part + 1) % Copies<tokens>::every == 0) copies.store(there, copied, held);
+      const int stored = part - (parts - copy_count);
+      if (stored >= 0) copies.store(there, stored, held[stored]);
       wait_for_group_products<0>();
     }
     publish_to_tensor_cores();

@@ -1,8 +1,8 @@
 // Runs a CUDA kernel as C++: each thread of a block is a fiber, blocks are spread over the cores.
 // What the emulation adds to the hardware: an access outside a view, a barrier that not all threads
-// reach, a warp operation that not all 32 lanes take part in, and a block that never ends are
-// violations, reported with the place of the thread.
-// So is what the tensor cores of a warp group would read before it was published to them.
+// reach, a warp operation that not all 32 lanes take part in, a block that never ends, and misuse
+// of a warp group's asynchronous products (groups.h) are violations, reported with the place of the
+// thread.
 //
 // A fiber runs until it waits for others; the last of a warp to arrive at an operation carries it
 // out for all (`Combine`), since fibers see each other's memory.

@@ -28,7 +28,8 @@ namespace {
 constexpr int groups = 2, threads = groups * 128, warps = threads / 32;
 constexpr int group_rows = 64, warp_rows = 16;
 constexpr int step_units = 4, step = step_units * unit_values;
-constexpr int parts = 4, buffers = 2;
+[[maybe_unused]] constexpr int parts = 4;  // of a step
+constexpr int buffers = 2;
 constexpr int staged_pitch = group_rows + 4;  // floats of a token
 
 // Pairs share a warp's rows: gate in its first eight, up in the others.

@@ -96,6 +96,13 @@ if ((quick)); then
 else
   part conformance_fp8 100 env LEMMA_KV_CACHE=fp8 $built/tests/lemma-conformance
 fi
+# Products of large batches: each way, where there are two. Without asking, the faster one is taken.
+products=(mma)
+[[ $architecture == 90a ]] && products+=(wgmma)
+for form in "${products[@]}"; do
+  part "conformance_$form" 60 env "LEMMA_CUDA_PRODUCTS=$form" \
+    build/engine-cuda/tests/lemma-conformance large prediction
+done
 unset LEMMA_BACKEND
 
 if ((quick == 0)) && command -v compute-sanitizer >/dev/null; then
@@ -103,6 +110,11 @@ if ((quick == 0)) && command -v compute-sanitizer >/dev/null; then
     part "sanitizer_$tool" 100 env LEMMA_BACKEND=cuda LEMMA_CASES="odd lite, legacy" \
       LEMMA_CUDA_NO_GRAPHS=1 compute-sanitizer --tool "$tool" --error-exitcode 9 \
       build/engine-cuda/tests/lemma-conformance
+  done
+  for tool in memcheck racecheck; do
+    [[ $architecture == 90a ]] && part "sanitizer_wgmma_$tool" 100 env LEMMA_BACKEND=cuda \
+      LEMMA_CASES=q8_0 LEMMA_CUDA_PRODUCTS=wgmma LEMMA_CUDA_NO_GRAPHS=1 compute-sanitizer \
+      --tool "$tool" --error-exitcode 9 build/engine-cuda/tests/lemma-conformance large
   done
   # What that model is too small for: attention on tensor cores, and steps by phases.
   part sanitizer_wide 100 env LEMMA_BACKEND=cuda LEMMA_CASES="wide latents" LEMMA_CUDA_NO_GRAPHS=1 \
@@ -127,6 +139,9 @@ bench lite_decode_16k "$lite" 16 64 16384
 bench lite_decode_fp8 "$lite" 16 128 0 --kv-cache fp8
 bench lite_decode_16k_fp8 "$lite" 16 64 16384 --kv-cache fp8
 bench lite_prefill "$lite" 2048 16 0
+for form in "${products[@]}"; do
+  LEMMA_CUDA_PRODUCTS=$form bench "lite_prefill_$form" "$lite" 2048 1 0
+done
 bench lite_cached "$lite" 50 16 1450
 if ((quick == 0)); then
   for form in operations phases persistent; do
@@ -202,7 +217,7 @@ field() {
           (d > 0 ? 1000 / d : 0), e / 1e9, f / 1e9, (f > 0 ? 100 * e / f : 0) }'
   done
   echo
-  tail -n 3 "$out/twins.log" "$out/conformance.log" "$out/conformance_fp8.log"
+  tail -n 3 "$out"/twins.log "$out"/conformance*.log
 } >"$out/result.md"
 cat "$out/result.md"
 awk -F'\t' '$2 != 0 { bad = 1 } END { exit bad }' "$out/parts.tsv"

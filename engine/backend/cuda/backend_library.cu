@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "engine/backend/cuda/large_layer.h"
 #include "engine/backend/cuda/phase_writer.h"
 #include "engine/backend/cuda/phased_step.h"
+#include "engine/backend/cuda/products_choice.h"
 #include "engine/backend/reference/operations.h"
 #include "engine/base/format.h"
 #include "engine/gguf/file.h"
@@ -73,7 +75,8 @@ class Library final : public Backend {
   void record_or_replay(Step::Graphs& graphs, const Step& step, const Everything& everything);
   Status run_small(Step& step);
   Status choose_step();
-  Result<double> time_step();
+  Status choose_products(const DeviceInfo& device);
+  Result<TimedBatch> time_batch(int tokens, int logits, int passes);
   bool run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_going);
   Status keep_states(Step& step);
   void run_prediction(Step& step, LargeRows& rows);
@@ -123,7 +126,8 @@ Status Library::open() {
   if (auto status = open_cache(); !status.ok()) return status;
   if (auto status = open_rotations(); !status.ok()) return status;
   if (auto status = open_weights(); !status.ok()) return status;
-  return choose_step();
+  if (auto status = choose_step(); !status.ok()) return status;
+  return choose_products(*device);
 }
 
 // What activations leave to the weights. Those of a run and of one that overtakes it; tensor cores
@@ -295,19 +299,23 @@ bool Library::run_layers(Step& step, LargeRows& rows, const KeepGoing& keep_goin
   return true;
 }
 
-// Milliseconds of a step of one token, the best of some. No block is in use yet.
-Result<double> Library::time_step() {
-  const BatchToken token{0, 0, 0, true};
-  const BlockId block = 0;
-  const std::span<const BlockId> table(&block, 1);
-  std::vector<float> logits(config_.vocab_size);
-  double best = 1e9;
-  for (int pass = 0; pass < 8; ++pass) {
+// The best of some passes over a batch, of which the last `rows` tokens want logits. No block is in
+// use yet.
+Result<TimedBatch> Library::time_batch(int tokens, int rows, int passes) {
+  std::vector<BatchToken> batch(tokens);
+  for (int t = 0; t < tokens; ++t) {
+    batch[t] = {t * 7919 % config_.vocab_size, t, 0, t >= tokens - rows};
+  }
+  std::vector<BlockId> blocks((tokens + block_tokens - 1) / block_tokens);
+  std::iota(blocks.begin(), blocks.end(), 0);
+  const std::span<const BlockId> table(blocks);
+  TimedBatch best{1e9, std::vector<float>(size_t(rows) * config_.vocab_size)};
+  for (int pass = 0; pass < passes; ++pass) {
     const auto start = std::chrono::steady_clock::now();
-    const auto end = run({std::span(&token, 1), std::span(&table, 1)}, logits, {});
+    const auto end = run({batch, std::span(&table, 1)}, best.logits, {});
     if (!end.ok()) return end.error();
     const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
-    best = std::min(best, time.count());
+    best.milliseconds = std::min(best.milliseconds, time.count());
   }
   return best;
 }
@@ -328,13 +336,33 @@ Status Library::choose_step() {
     if (!forced.empty()) continue;
     form_ = form.first;
     steps_[0].graphs.clear();
-    const auto time = time_step();
+    const auto time = time_batch(1, 1, 8);
     if (!time.ok() && form.first == StepForm::operations) return time.error();
-    if (time.ok() && *time < least) least = *time, best = form;
+    if (time.ok() && time->milliseconds < least) least = time->milliseconds, best = form;
   }
   form_ = best.first;
   steps_[0].graphs.clear();
   name_.insert(name_.size() - 1, base::concat(", a step by ", best.second));
+  return base::Done{};
+}
+
+Status Library::choose_products(const DeviceInfo& device) {
+  if (!large_) return base::Done{};
+  const auto set = [this](int least) {
+    for (LargeRows& rows : large_rows_) rows.least_group_blocks = least;
+  };
+  const TimeBatch time = [&](int tokens, int least) {
+    set(least);
+    return time_batch(tokens, compared_rows, 3);
+  };
+  // Such runs would count for which experts have a place on the device.
+  const bool timed = host_share_ == nullptr;
+  const auto choice = cuda::choose_products(device, *stream_, block_count_ * block_tokens,
+                                            timed ? time : TimeBatch{});
+  if (!choice.ok()) return choice.error();
+  set(choice->least_group_blocks);
+  if (choice->name == nullptr) return base::Done{};
+  name_.insert(name_.size() - 1, base::concat(", large products by ", choice->name));
   return base::Done{};
 }
 

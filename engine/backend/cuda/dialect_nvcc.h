@@ -128,3 +128,5 @@ DEVICE float absolute(float x) { return fabsf(x); }
 #include "engine/backend/cuda/e4m3_nvcc.h"
 #include "engine/backend/cuda/tiles_nvcc.h"
 #include "engine/backend/cuda/warp_nvcc.h"
+
+#include "engine/backend/cuda/groups_nvcc.h"

@@ -9,7 +9,7 @@ namespace engine::backend::cuda {
 class HalfUnit {
  public:
   static constexpr float raised = 1;
-  static constexpr int narrow_blocks = 4, wide_blocks = 3;
+  static constexpr int narrow_blocks = 4, wide_blocks = 3, group_blocks = 2;
 
   DEVICE void fetch(const DeviceMatrix&, size_t row, int index) { at_ = row + size_t(index) * 64; }
   DEVICE void prepare(const DeviceMatrix&, int, bool there) { there_ = there; }

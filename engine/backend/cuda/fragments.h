@@ -23,6 +23,7 @@ class FragmentUnit {
   static constexpr bool is_small = format == Format::k || (format == Format::q4 && four_bits);
   static constexpr int narrow_blocks = is_small ? 4 : 3;
   static constexpr int wide_blocks = is_large ? 2 : 3;
+  static constexpr int group_blocks = is_small || format == Format::q6_k ? 2 : 1;
 
   DEVICE void fetch(const DeviceMatrix& m, size_t row, int index) {
     const RowLayout& at = m.layout;

@@ -13,8 +13,8 @@
 
 #include <algorithm>
 
-#include "engine/backend/cuda/float_fragments.h"
-#include "engine/backend/cuda/fragments.h"
+#include "engine/backend/cuda/gemm_tile.h"
+#include "engine/backend/cuda/gemm_units.h"
 #include "engine/base/check.h"
 
 namespace engine::backend::cuda {
@@ -35,31 +35,11 @@ constexpr int fewer_blocks = 0;
 
 ANYWHERE int pitch_of(int chunk_steps) { return chunk_steps * step + 32; }
 
-// What a block works on.
-struct Tile {
-  int expert = 0, head = 0;
-  int first = 0, count = 0;  // tokens, or visits
-  int first_row = 0;         // of the matrix's rows, or of the head's: of this warp
-  int rows = 0;              // of a head
-};
-
-DEVICE Tile find_tile(const GemmArguments& a, int tile_tokens) {
-  Tile tile;
+DEVICE Tile find_warp_tile(const GemmArguments& a, int tile_tokens) {
   const int warps_of_rows = warps / a.column_groups;
   const int rows = a.pairs ? warp_rows / 2 : warp_rows;
-  tile.head = block_z();
-  tile.rows = a.weights.rows / a.heads;
-  tile.first_row = (block_x() * warps_of_rows + warp_index() % warps_of_rows) * rows;
-  if (a.tiles.empty()) {
-    tile.first = block_y() * tile_tokens;
-    tile.count = a.tokens - tile.first < tile_tokens ? a.tokens - tile.first : tile_tokens;
-  } else if (block_y() < a.tile_count[0]) {
-    const VisitTile& found = a.tiles[block_y()];
-    tile.expert = found.expert;
-    tile.first = found.first;
-    tile.count = found.count;
-  }
-  return tile;
+  return find_tile(a, tile_tokens,
+                   (block_x() * warps_of_rows + warp_index() % warps_of_rows) * rows);
 }
 
 // Starts copies of the columns from `first_step` on; what is not there becomes zero. A thread keeps
@@ -76,9 +56,7 @@ DEVICE void copy_x(const GemmArguments& a, const Tile& tile, int first_step, Vie
       store_halves(x, to, {0, 0, 0, 0});
       continue;
     }
-    const int visit = tile.first + t;
-    const size_t row = a.visit_rows.empty() ? visit : a.visit_rows[visit];
-    const size_t from = row * a.x_stride + size_t(tile.head) * a.head_input + column;
+    const size_t from = x_at(a, tile, t) + column;
     x.check(to, 8), a.x.check(from, 8);
     start_copy(x.data + to, a.x.data + from);
   }
@@ -92,7 +70,6 @@ struct LaneRows {
 
 DEVICE LaneRows find_rows(const GemmArguments& a, const Tile& tile) {
   LaneRows rows;
-  const int last = tile.rows - 1;
 #pragma unroll
   for (int i = 0; i < 2; ++i) {
     const DeviceStack& stack = a.pairs && i == 1 ? a.up : a.weights;
@@ -100,8 +77,7 @@ DEVICE LaneRows find_rows(const GemmArguments& a, const Tile& tile) {
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
       const int row = tile.first_row + (a.pairs ? 0 : i * 16) + half * 8 + lane_index() / 4;
-      rows.at[i][half] =
-          stack.row_at(tile.expert, tile.head * tile.rows + (row < last ? row : last));
+      rows.at[i][half] = row_at(stack, tile, row);
     }
   }
   return rows;
@@ -198,21 +174,6 @@ DEVICE bool add_groups(const GemmArguments& a, View<float> shared_sums,
   return true;
 }
 
-DEVICE void store_value(const GemmArguments& a, const Tile& tile, int token, int row, float value) {
-  if (token >= tile.count || row >= tile.rows) return;
-  const int whole_row = tile.head * tile.rows + row;
-  if (!a.bias.empty()) value += a.bias[whole_row];
-  const size_t in_row = size_t(tile.head) * a.head_output +
-                        interleaved(a.output_in_heads ? whole_row : row, a.output_group);
-  if (!a.halves.empty()) {
-    a.halves[size_t(tile.first + token) * a.halves_stride + in_row] =
-        static_cast<uint16_t>(pack_halves(value, 0));
-  }
-  if (a.output.empty()) return;
-  float& output = a.output[size_t(tile.first + token) * a.output_stride + in_row];
-  output = a.store == Store::add ? output + value : value;
-}
-
 // By way of shared memory, a warp in its own: lanes then store neighbouring rows, and in a loop,
 // since code that runs once costs its fetching.
 template <int n_tiles>
@@ -226,7 +187,7 @@ DEVICE void store_tile(const GemmArguments& a, const Tile& tile, float raised,
       const int token = j * 8 + lane % 4 * 2 + part % 2, row = lane / 4 + part / 2 * 8;
       const float first = sums[0][j][part] / raised, second = sums[1][j][part] / raised;
       const size_t at = size_t(token) * staged_pitch + row;
-      staged[at] = a.pairs ? first / (1.0f + exponential(-first)) * second : first;
+      staged[at] = a.pairs ? activated(first, second) : first;
       staged[at + 16] = second;
     }
   }
@@ -245,7 +206,7 @@ gemm_kernel(PARAMETER(GemmArguments) a) {
   constexpr bool ahead = n_tiles <= 2;
   // Weights are there before the activations.
   if (!a.tiles.empty()) wait_for_previous_kernel();
-  const Tile tile = find_tile(a, n_tiles * 8);
+  const Tile tile = find_warp_tile(a, n_tiles * 8);
   const LaneRows rows = find_rows(a, tile);
   int at_step = warp_index() / (warps / a.column_groups);
   Unit next[2][2];
@@ -287,33 +248,24 @@ gemm_kernel(PARAMETER(GemmArguments) a) {
   }
   const View<float> staged = shared<float>(size_t(warps) * n_tiles * 8 * staged_pitch, used);
   // Found once more, so that it takes no registers meanwhile.
-  store_tile(a, find_tile(a, n_tiles * 8), Unit::raised,
+  store_tile(a, find_warp_tile(a, n_tiles * 8), Unit::raised,
              staged.from(size_t(warp_index()) * n_tiles * 8 * staged_pitch), sums);
 }
 
-using Kernel = void (*)(GemmArguments);
-
 template <int n_tiles>
-Kernel kernel_for(const GemmArguments& a) {
-  const DeviceMatrix& m = a.weights.all;
-  if (a.pairs && a.up.all.type != m.type) return gemm_kernel<AnyUnit, n_tiles>;
-  const bool four = has_four_bits(m.type);
-  switch (m.format) {
-    case Format::q8_0:
-      return gemm_kernel<FragmentUnit<Format::q8_0, false>, n_tiles>;
-    case Format::q4:
-      return four ? gemm_kernel<FragmentUnit<Format::q4, true>, n_tiles>
-                  : gemm_kernel<FragmentUnit<Format::q4, false>, n_tiles>;
-    case Format::k:
-      return four ? gemm_kernel<FragmentUnit<Format::k, true>, n_tiles>
-                  : gemm_kernel<FragmentUnit<Format::k, false>, n_tiles>;
-    case Format::q6_k:
-      return gemm_kernel<FragmentUnit<Format::q6_k, false>, n_tiles>;
-    case Format::other:
-      return gemm_kernel<FragmentUnit<Format::other, false>, n_tiles>;
-    default:
-      return m.type == type_f16 ? gemm_kernel<HalfUnit, n_tiles> : gemm_kernel<AnyUnit, n_tiles>;
+struct Kernels {
+  template <typename Unit>
+  static GemmKernel of() {
+    return gemm_kernel<Unit, n_tiles>;
   }
+};
+
+bool goes_by_groups(const GemmArguments& a) {
+  if (a.least_group_blocks == 0) return false;
+  // A block of few steps is over before it is at full speed.
+  constexpr int least_steps = 8;
+  const bool is_long = a.least_group_blocks == 1 || a.weights.all.units >= least_steps * step_units;
+  return !a.tiles.empty() || (is_long && group_blocks(a) >= a.least_group_blocks);
 }
 
 }  // namespace
@@ -321,6 +273,7 @@ Kernel kernel_for(const GemmArguments& a) {
 void gemm(Stream& stream, const GemmArguments& arguments) {
   GemmArguments a = arguments;
   INVARIANT(a.weights.rows % a.heads == 0 && a.x_stride % 8 == 0 && a.head_input % 8 == 0);
+  if (goes_by_groups(a)) return gemm_by_groups(stream, a);
   const bool narrow = !a.tiles.empty() && a.tile_tokens <= narrow_tile;
   const int tokens = narrow ? narrow_tile : wide_tile;
   const int rows = a.weights.rows / a.heads, rows_a_warp = a.pairs ? warp_rows / 2 : warp_rows;
@@ -342,7 +295,7 @@ void gemm(Stream& stream, const GemmArguments& arguments) {
   const size_t at_end = (sums + size_t(warps) * tokens * staged_pitch) * sizeof(float);
   launch(stream,
          {{blocks_x(), tiles, a.heads}, threads, std::max(shared_bytes(a.chunk_steps), at_end)},
-         narrow ? kernel_for<narrow_tile / 8>(a) : kernel_for<wide_tile / 8>(a), a);
+         narrow ? kernel_of<Kernels<narrow_tile / 8>>(a) : kernel_of<Kernels<wide_tile / 8>>(a), a);
 }
 
 }  // namespace engine::backend::cuda

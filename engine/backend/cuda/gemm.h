@@ -11,8 +11,8 @@
 
 namespace engine::backend::cuda {
 
-// Tokens that a block multiplies at once: few of an expert, or many.
-inline constexpr int narrow_tile = 16, wide_tile = 64;
+// Tokens that a block multiplies at once: few of an expert, or many; or, by warp groups, more.
+inline constexpr int narrow_tile = 16, wide_tile = 64, group_tile = 128;
 
 // Visits first … first + count of one expert, at most as many as a tile has; see group_visits().
 struct VisitTile {
@@ -37,10 +37,21 @@ struct GemmArguments {
   View<uint16_t> halves;
   int32_t output_stride = 0, output_group = 1, halves_stride = 0;
   Store store = Store::replace;
-  size_t most_shared_bytes = 48 << 10;         // what a block can have
+  size_t most_shared_bytes = 48 << 10;  // what a block can have
+  // See LargeRows; with tiles: whether they go by warp groups.
+  int32_t least_group_blocks = 0;
   int32_t chunk_steps = 0, column_groups = 1;  // set by gemm()
 };
 void gemm(Stream& stream, const GemmArguments& arguments);
+
+// The same by warp groups (gemm_groups.cu), which Hopper's tensor cores are made for; gemm() asks
+// for it where `least_group_blocks` says so. Tiles have wide_tile or group_tile tokens. Whether
+// this build has them for the device:
+base::Result<bool> has_warp_groups(Stream& stream);
+inline constexpr size_t group_shared_bytes = 68 << 10;  // of a block
+// How many blocks it takes; 0: these weights are none for it.
+int group_blocks(const GemmArguments& arguments);
+void gemm_by_groups(Stream& stream, const GemmArguments& arguments);
 
 // halves[t] = norm(rows[t]) as half, in order; `columns` are padded with zeros to whole units.
 struct HalvesArguments {

@@ -10,11 +10,14 @@ int padded(int columns) { return units_of(columns) * unit_values; }
 
 // Where experts have fewer tokens than this on average, tiles are narrow.
 constexpr int narrow_visits = 10;
+// From so many on, their products go by warp groups where any do.
+constexpr int many_visits = 32;
 
 GemmArguments product(const Step& step, const LargeRows& large, const DeviceMatrix& matrix,
                       View<const uint16_t> x) {
   GemmArguments a;
   a.most_shared_bytes = large.shared_bytes;
+  a.least_group_blocks = large.least_group_blocks;
   a.weights = {matrix, 0, 0, matrix.rows};
   a.x = x;
   a.x_stride = padded(matrix.columns);
@@ -146,34 +149,45 @@ void feed_forward_shared(const Machine& machine, const DeviceLayer& layer, Step&
   add_to_hidden(machine, step, out);
 }
 
+// How the tiles of both products are, and whether they go by warp groups.
+int choose_tiles(const LargeRows& large, GemmArguments& in, GemmArguments& out, int visits,
+                 int experts) {
+  const bool enough = large.least_group_blocks == 1 || visits >= many_visits * experts;
+  const bool by_groups =
+      large.least_group_blocks > 0 && enough && group_blocks(in) > 0 && group_blocks(out) > 0;
+  in.least_group_blocks = out.least_group_blocks = by_groups ? 1 : 0;
+  if (by_groups) return visits > wide_tile * experts ? group_tile : wide_tile;
+  return visits < narrow_visits * experts ? narrow_tile : wide_tile;
+}
+
+void set_tiles(GemmArguments& a, const LargeRows& large, int tile, int visits, int experts) {
+  a.tiles = large.visit_tiles.view();
+  a.tile_count = large.tile_count.view();
+  a.tile_tokens = tile;
+  a.most_tiles = visits / tile + std::min(experts, visits);
+}
+
 void feed_forward_routed(const Machine& machine, const DeviceLayer& layer, Step& step,
                          LargeRows& large) {
   const model::Experts& experts = machine.config.experts;
   const int count = step.tokens.count, visits = count * experts.used;
-  const int tile = visits < narrow_visits * experts.count ? narrow_tile : wide_tile;
-  group_visits(machine.stream, {step.rows.chosen.view(), large.visit_rows.view(),
-                                large.visit_of.view(), large.visit_tiles.view(),
-                                large.tile_count.view(), count, experts.used, experts.count, tile});
   GemmArguments in = product(step, large, layer.gate.all, large.x.view());
   in.weights = layer.gate;
   in.up = layer.up;
   in.pairs = 1;
-  in.tiles = large.visit_tiles.view();
-  in.tile_count = large.tile_count.view();
-  in.tile_tokens = tile;
-  in.most_tiles = visits / tile + std::min(experts.count, visits);
   in.visit_rows = large.visit_rows.view();
   in.halves = large.act.view();
   in.halves_stride = padded(experts.feed_forward);
-  gemm(machine.stream, in);
-
   GemmArguments out = product(step, large, layer.down.all, large.act.view());
   out.weights = layer.down;
-  out.tiles = in.tiles;
-  out.tile_count = in.tile_count;
-  out.tile_tokens = tile;
-  out.most_tiles = in.most_tiles;
   write_to(out, large.results.view(), machine.config.hidden, 1);
+  const int tile = choose_tiles(large, in, out, visits, experts.count);
+  set_tiles(in, large, tile, visits, experts.count);
+  set_tiles(out, large, tile, visits, experts.count);
+  group_visits(machine.stream, {step.rows.chosen.view(), large.visit_rows.view(),
+                                large.visit_of.view(), large.visit_tiles.view(),
+                                large.tile_count.view(), count, experts.used, experts.count, tile});
+  gemm(machine.stream, in);
   gemm(machine.stream, out);
   combine_visits(machine.stream,
                  {large.results.view(), large.visit_of.view(), step.rows.weights.view(),

@@ -21,7 +21,10 @@ class LargeRows {
   Buffer<RowTile> row_tiles;
   int row_tile_count = 0;
   PositionSplits splits;
-  size_t shared_bytes = 0;  // that a block can have; set once
+  // Set once: what a block can have, and how many blocks a product must make to go by warp groups
+  // (gemm.h); 1: all do, 0: none.
+  size_t shared_bytes = 0;
+  int least_group_blocks = 0;
 
  private:
   int capacity_ = 0;

@@ -112,6 +112,52 @@ KERNEL(32) twin_kernel(PARAMETER(TwinArguments) a) {
   try_e4m3(a.input[size_t(22) * 32 + lane_index()], writer);
 }
 
+constexpr int group_columns = 128, group_bytes = 4 * (group_columns * 16 + 128);
+
+// Sums of two products with x in core matrices `leading` and `stride` bytes apart.
+template <int columns>
+DEVICE void try_group_tiles(const TwinArguments& a, int leading, int stride, int first) {
+  const int thread = thread_index();
+  const auto number = [&](int index) {
+    return small_number(a.input[index % twin_inputs] >> index / twin_inputs % 26);
+  };
+  size_t used = 0;
+  const View<uint16_t> x = shared<uint16_t>(group_bytes / 2, used);
+  block_barrier();
+  for (int i = thread; i < columns * 32; i += 128) {
+    const int column = i / 32, k = i % 32;
+    const int at = k / 8 * leading + column / 8 * stride + column % 8 * 16 + k % 8 * 2;
+    x[at / 2] = static_cast<uint16_t>(pack_halves(number(i * 3 + 1), 0));
+  }
+  uint32_t left[2][4];
+  float sums[columns / 2];
+  for (int i = 0; i < 8; ++i) {
+    left[i / 4][i % 4] = pack_halves(number(thread * 19 + i * 2), number(thread * 19 + i * 2 + 1));
+  }
+  for (int i = 0; i < columns / 2; ++i) sums[i] = number(thread * 7 + i);
+  publish_to_tensor_cores();
+  block_barrier();
+  fence_group_registers();
+  const uint64_t described_x = describe_tiles(x.data, leading, stride);
+  multiply_group_tiles<columns>(sums, left[0], described_x);
+  multiply_group_tiles<columns>(sums, left[1], described_x + described(2 * leading));
+  commit_group_products();
+  wait_for_group_products<0>();
+  settle(sums);
+  const View<float> output = a.output.from(twin_warp_outputs);
+  for (int i = 0; i < columns / 2; ++i) output[size_t(first + i) * 128 + thread] = sums[i];
+}
+
+KERNEL(128) group_twin_kernel(PARAMETER(TwinArguments) a) {
+  wait_for_previous_kernel();
+  if constexpr (has_group_products) {
+    a.output[twin_warp_outputs + thread_index()] = 1;
+    try_group_tiles<16>(a, 128, 512, 1);
+    try_group_tiles<64>(a, 64 * 16, 128, 1 + 8);
+    try_group_tiles<128>(a, 128 * 16 + 128, 128, 1 + 8 + 32);
+  }
+}
+
 }  // namespace
 
 base::Status run_twins(std::span<const uint32_t> input, std::span<float> output) {
@@ -129,6 +175,7 @@ base::Status run_twins(std::span<const uint32_t> input, std::span<float> output)
   (*stream)->fill_with_zeros(out->data(), output.size_bytes());
   const TwinArguments arguments{in->view(), out->view()};
   launch(**stream, {{1}, 32, 32 * 8 * sizeof(uint16_t)}, twin_kernel, arguments);
+  launch(**stream, {{1}, 128, group_bytes}, group_twin_kernel, arguments);
   (*stream)->copy(host->data(), out->data(), output.size_bytes());
   if (auto status = (*stream)->finish(); !status.ok()) return status;
   std::copy_n(host->data(), output.size(), output.begin());

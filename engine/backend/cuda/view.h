@@ -97,6 +97,16 @@ DEVICE Words4 load_bytes(const View<const uint8_t>& bytes, size_t index) {
   return *reinterpret_cast<const Words4*>(bytes.data + index);
 }
 
+// Four halves, two in a word; `index` is a multiple of 4.
+struct alignas(8) Words2 {
+  uint32_t x, y;
+};
+DEVICE void store_four_halves(const View<uint16_t>& values, size_t index, const Words2& words) {
+  values.check(index, 4);
+  check_aligned(values.data + index, 8);
+  *reinterpret_cast<Words2*>(values.data + index) = words;
+}
+
 // The next `count` values of the block's shared memory, after the `used` bytes handed out before;
 // aligned to 16 bytes. What a block asks for in all, its launch must have asked for.
 template <typename T>

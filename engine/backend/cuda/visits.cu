@@ -9,10 +9,6 @@ namespace {
 
 constexpr int threads = 256;
 
-struct alignas(8) Halves4 {
-  uint32_t low, high;
-};
-
 // One block a token; a thread takes fours of neighbouring values. The row comes from the L1 cache
 // the second time.
 KERNEL(threads) to_halves_kernel(PARAMETER(HalvesArguments) a) {
@@ -44,10 +40,8 @@ KERNEL(threads) to_halves_kernel(PARAMETER(HalvesArguments) a) {
       const Float4 g = load_float4(a.rows.norm, interleaved_four(four / 8, four % 8, a.rows.group));
       x[0] *= factor * g.x, x[1] *= factor * g.y, x[2] *= factor * g.z, x[3] *= factor * g.w;
     }
-    const size_t at = (size_t(block_x()) * units * 8 + four) * 4;
-    a.halves.check(at, 4);
-    *reinterpret_cast<Halves4*>(a.halves.data + at) = {pack_halves(x[0], x[1]),
-                                                       pack_halves(x[2], x[3])};
+    store_four_halves(a.halves, (size_t(block_x()) * units * 8 + four) * 4,
+                      {pack_halves(x[0], x[1]), pack_halves(x[2], x[3])});
   }
 }
 

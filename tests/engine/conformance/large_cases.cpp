@@ -1,6 +1,9 @@
 // Batches of more than 16 tokens in shapes that tensor cores take (large_layer.h of the CUDA
 // backend), against the naive evaluation: prompts long enough for their positions to be split,
 // experts with a few tokens and with many, each kind of weights.
+#include <algorithm>
+
+#include "engine/backend/cuda/cuda.h"
 #include "engine/gguf/file.h"
 #include "tests/engine/conformance/naive.h"
 #include "tests/engine/conformance/suite.h"
@@ -52,11 +55,43 @@ void check_large(Suite& suite, const Kind& kind, const RandomModel& random) {
   }
 }
 
+// Products go by warps or by warp groups as measured, or as asked for; a device or a build without
+// the latter says so when it is asked for them.
+void check_choice(Suite& suite) {
+  namespace cuda = engine::backend::cuda;
+  const std::string path = random_file(large_shape(WeightType::q8_0, 9, 3, 160));
+  const auto weights = model::load_weights(open_model(path)).value();
+  const auto threads = std::make_shared<engine::base::ThreadPool>(1);
+  // What the backend says of itself, or why there is none.
+  const auto name_with = [&](const char* products) -> std::string {
+    const Variable asked("LEMMA_CUDA_PRODUCTS", products);
+    const auto backend = cuda::make_backend(weights, 192, threads);
+    return backend.ok() ? (*backend)->name() : backend.message();
+  };
+  const auto says = [&](const std::string& name, const std::string& text) {
+    suite.check(name.find(text) != std::string::npos, "'" + text + "' is not in: " + name);
+  };
+  says(name_with("tensor"), "LEMMA_CUDA_PRODUCTS=tensor: it must be mma or wgmma");
+  const std::string asked = name_with("wgmma"), measured = name_with(nullptr);
+  if (asked.find("sm_90a") != std::string::npos) {
+    says(asked, "has no such instructions");
+    suite.check(measured.find("products") == std::string::npos, measured);
+    return;
+  }
+  says(asked, "large products by wgmma");
+  says(name_with("mma"), "large products by mma");
+  says(measured, "large products by ");
+  suite.check(measured.find("differs") == std::string::npos, measured);
+  suite.check(measured.find("fails") == std::string::npos, measured);
+}
+
 }  // namespace
 
 void large_cases(Suite& suite) {
   RandomModel k = large_shape(WeightType::q4_k, 12, 2, 256);
   k.more_bits = WeightType::q6_k;
+  RandomModel crowded = large_shape(WeightType::q4_k, 3, 2, 256);
+  crowded.more_bits = WeightType::q6_k;
   RandomModel legacy = large_shape(WeightType::q5_k, 5, 2, 96);
   legacy.layout = engine::cli::Layout::legacy;
   for (const Kind& kind : kinds()) {
@@ -65,7 +100,9 @@ void large_cases(Suite& suite) {
       suite.run("large batches, " + name + ", " + kind.name,
                 [&](Suite& s) { check_large(s, kind, random); });
     };
+    suite.run("large batches, the choice of products, " + kind.name, check_choice);
     run("q4_k and q6_k, few tokens an expert", k);
+    run("q4_k and q6_k, many tokens an expert", crowded);
     run("q5_k and q5_1, legacy", legacy);
     run("q8_0", large_shape(WeightType::q8_0, 9, 3, 160));
     run("q4_0, many experts", large_shape(WeightType::q4_0, 40, 1, 32));

@@ -2,7 +2,6 @@
 // device does are one answer, also once experts have moved.
 #include "engine/backend/cuda/cuda.h"
 #include "tests/engine/conformance/suite.h"
-#include "tests/engine/conformance/variable.h"
 
 namespace conformance {
 namespace {

@@ -12,11 +12,11 @@ namespace {
 
 using namespace engine::backend::cuda;
 
-// What the emulation says of a kernel of two blocks of 64 threads; empty: nothing.
+// What the emulation says of a kernel of two blocks; empty: nothing.
 std::string run(const std::function<void()>& kernel, size_t shared_bytes = 0,
-                bool cooperative = false) {
+                bool cooperative = false, int threads = 64) {
   try {
-    cuda_emulation::run_grid({2, 1, 1}, 64, shared_bytes, kernel, cooperative);
+    cuda_emulation::run_grid({2, 1, 1}, threads, shared_bytes, kernel, cooperative);
   } catch (const cuda_emulation::Violation& violation) {
     return violation.what();
   }
@@ -119,6 +119,106 @@ void barriers_of_a_grid() {
          "a grid's barrier");
 }
 
+// A product of a warp group, 64×16 · 16×8, with a fault in its middle.
+enum class Fault {
+  none,
+  unpublished,
+  published_by_one_warp,
+  no_barrier,
+  no_fence,
+  a_written,
+  x_written,
+  sums_read,
+  sums_written,
+  no_wait,
+  no_commit,
+  one_warp_leaves,
+  swapped_offsets,
+  misaligned,
+  out_of_bounds,
+  other_matrices
+};
+
+constexpr int columns = 8, leading = columns * 16;
+
+uint64_t describe(const View<uint16_t>& x, Fault fault) {
+  const uint16_t* const at = x.data + (fault == Fault::misaligned ? 4 : 0);
+  if (fault == Fault::swapped_offsets) return describe_tiles(at, 16, leading);
+  if (fault == Fault::other_matrices) return describe_tiles(at + warp_index() * 8, leading, 128);
+  return describe_tiles(at + (fault == Fault::out_of_bounds ? 8 : 0), leading, 128);
+}
+
+// Row r of A is r in half precision at k = 0 and 1 at k = 15; x is k of column c as 16 · c + k.
+void fill(uint32_t (&a)[4], const View<uint16_t>& x) {
+  const int row = warp_index() % 4 * 16 + lane_index() / 4, t = lane_index() % 4;
+  for (int half = 0; half < 2; ++half) {
+    a[half] = t == 0 ? pack_halves(static_cast<float>(row + half * 8), 0) : 0;
+    a[half + 2] = t == 3 ? pack_halves(0, 1) : 0;
+  }
+  const int column = thread_index() / 16 % columns, k = thread_index() % 16;
+  x[size_t(k / 8 * columns + column) * 8 + k % 8] =
+      float_to_half(static_cast<float>(16 * column + k));
+}
+
+void check_sums(const float (&sums)[columns / 2]) {
+  for (int i = 0; i < columns / 2; ++i) {
+    const int row = warp_index() % 4 * 16 + lane_index() / 4 + i / 2 * 8;
+    const int column = lane_index() % 4 * 2 + i % 2;
+    const auto expected = static_cast<float>(row * 16 * column + 16 * column + 15);
+    if (sums[i] != expected) cuda_emulation::violation("another product");
+  }
+}
+
+void multiply_with(Fault fault) {
+  size_t used = 0;
+  const View<uint16_t> x = shared<uint16_t>(columns * 16, used);
+  uint32_t a[4];
+  float sums[columns / 2] = {};
+  fill(a, x);
+  const bool publishes = fault != Fault::unpublished;
+  if (publishes && (fault != Fault::published_by_one_warp || warp_index() == 0)) {
+    publish_to_tensor_cores();
+  }
+  if (fault != Fault::no_barrier) block_barrier();
+  if (fault == Fault::one_warp_leaves && warp_index() == 3) return;
+  if (fault != Fault::no_fence) fence_group_registers();
+  multiply_group_tiles<columns>(sums, a, describe(x, fault));
+  if (fault != Fault::no_commit) commit_group_products();
+  if (fault == Fault::a_written) a[1] = 0;
+  if (fault == Fault::x_written) x[5] = 0;
+  if (fault == Fault::sums_read) check_sums(sums);
+  if (fault == Fault::sums_written) sums[2] = 0;
+  if (fault == Fault::no_wait) return;
+  wait_for_group_products<0>();
+  settle(sums);
+  check_sums(sums);
+}
+
+void warp_groups() {
+  const auto with = [](Fault fault, int threads = 128) {
+    return run([=] { multiply_with(fault); }, columns * 16 * sizeof(uint16_t), false, threads);
+  };
+  expect("a product of a warp group", with(Fault::none), "");
+  expect("two groups in a block", with(Fault::none, 256), "");
+  expect("a group that is not whole", with(Fault::none, 64), "less than a whole warp group");
+  expect("a product that one warp leaves out", with(Fault::one_warp_leaves), "a fence of a warp");
+  const std::string unpublished = "not published to tensor cores";
+  expect("shared memory that nobody published", with(Fault::unpublished), unpublished);
+  expect("that one warp published", with(Fault::published_by_one_warp), unpublished);
+  expect("that was published without a barrier", with(Fault::no_barrier), unpublished);
+  expect("no fence of registers", with(Fault::no_fence), "without a fence");
+  expect("a fragment written too early", with(Fault::a_written), "registers were written");
+  expect("shared memory written too early", with(Fault::x_written), "shared memory was written");
+  expect("sums read too early", with(Fault::sums_read), "another product");
+  expect("sums written too early", with(Fault::sums_written), "sums were written");
+  expect("nobody waits", with(Fault::no_wait), "before its products are done");
+  expect("a product that is in no group of products", with(Fault::no_commit), "another product");
+  expect("offsets of core matrices swapped", with(Fault::swapped_offsets), "another product");
+  expect("a matrix that is not aligned", with(Fault::misaligned), "not aligned to 16");
+  expect("a matrix past the end", with(Fault::out_of_bounds), "a descriptor of byte");
+  expect("warps that bring different matrices", with(Fault::other_matrices), "different matrices");
+}
+
 }  // namespace
 
 int main() {
@@ -126,6 +226,7 @@ int main() {
   shared_memory_of_a_block();
   barriers();
   barriers_of_a_grid();
+  warp_groups();
   std::printf("%d failed\n", failures);
   return failures == 0 ? 0 : 1;
 }

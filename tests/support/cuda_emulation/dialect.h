@@ -106,6 +106,7 @@ inline float absolute(float x) { return std::fabs(x); }
 }  // namespace engine::backend::cuda
 
 #include <cuda_emulation/e4m3.h>
+#include <cuda_emulation/groups.h>
 #include <cuda_emulation/half.h>
 #include <cuda_emulation/tiles.h>
 #include <cuda_emulation/warp.h>

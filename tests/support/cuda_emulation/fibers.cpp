@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <exception>
@@ -76,13 +77,14 @@ void prepare(Context& context, std::byte* stack, void (*entry)()) {
 }
 #endif
 
-enum class State { ready, at_warp, at_block, at_grid, done };
+enum class State { ready, at_warp, at_group, at_block, at_grid, done };
 
 struct Fiber {
   Context context;
   State state = State::done;
   const char* operation = nullptr;
   void* brought = nullptr;
+  bool publishes = false;  // since the last barrier
 };
 
 // What one core needs to run one block after another, or the blocks of a cooperative grid in turn.
@@ -107,6 +109,8 @@ struct Worker {
   const std::function<void()>* kernel = nullptr;
   std::string complaint;  // of the block, once it is known
   std::vector<std::byte> shared;
+  std::vector<std::byte> published;  // shared memory as tensor cores see it
+  std::vector<std::unique_ptr<GroupWork>> groups;
 };
 
 thread_local Worker* worker = nullptr;
@@ -174,19 +178,39 @@ std::string describe_stuck() {
 
 // Opens a barrier where all of these fibers wait at one; whether it did.
 bool open_barrier(int first, int count, State waiting) {
+  bool publishes = true;
   for (int i = first; i < first + count; ++i) {
     if (worker->fibers[i].state != waiting) return false;
+    publishes = publishes && worker->fibers[i].publishes;
   }
-  for (int i = first; i < first + count; ++i) worker->fibers[i].state = State::ready;
+  if (publishes && waiting == State::at_block) {
+    const size_t each = rounded(worker->now.shared_bytes);
+    const size_t at = first / worker->now.threads * each;
+    std::copy_n(worker->shared.begin() + at, each, worker->published.begin() + at);
+  }
+  for (int i = first; i < first + count; ++i) {
+    worker->fibers[i].state = State::ready;
+    worker->fibers[i].publishes = false;
+  }
   return true;
+}
+
+void check_groups() {
+  for (const auto& group : worker->groups) {
+    if (group != nullptr && worker->complaint.empty()) worker->complaint = group->unfinished();
+  }
 }
 
 void run_blocks_in_turn() {
   const int threads = worker->now.threads, fibers = fiber_count();
   std::fill(worker->shared.begin(), worker->shared.end(), std::byte{0xff});
+  worker->published.assign(worker->shared.size(), std::byte{0});
+  worker->groups.clear();
+  worker->groups.resize(fibers / warp_lanes);
   for (int i = 0; i < fibers; ++i) {
     prepare(worker->fibers[i].context, worker->stacks + i * stack_bytes, enter_fiber);
     worker->fibers[i].state = State::ready;
+    worker->fibers[i].publishes = false;
   }
   while (worker->complaint.empty()) {
     bool went_on = false;
@@ -195,7 +219,7 @@ void run_blocks_in_turn() {
     }
     int done = 0;
     for (int i = 0; i < fibers; ++i) done += worker->fibers[i].state == State::done;
-    if (done == fibers) return;
+    if (done == fibers) return check_groups();
     for (int first = 0; first < fibers; first += threads) {
       went_on = open_barrier(first, threads, State::at_block) || went_on;
     }
@@ -239,6 +263,30 @@ void run_blocks(Grid& grid) {
   worker = nullptr;
 }
 
+// The last of `count` lanes to arrive carries the operation out for all.
+template <int count>
+void meet(State waiting, const char* name, void* mine, Combine combine, const void* parameter) {
+  Fiber& fiber = running();
+  fiber.state = waiting;
+  fiber.operation = name;
+  fiber.brought = mine;
+  const int first = worker->fiber - worker->now.thread % count;
+  void* lanes[count];
+  bool all = true;
+  for (int lane = 0; lane < count && all; ++lane) {
+    const Fiber& other = worker->fibers[first + lane];
+    all = other.state == waiting;
+    if (all && std::strcmp(other.operation, name) != 0) {
+      violation(std::string("lanes of one ") + (count == warp_lanes ? "warp" : "warp group") +
+                " meet at " + name + " and " + other.operation);
+    }
+    lanes[lane] = other.brought;
+  }
+  if (!all) return leave();
+  combine(lanes, parameter);
+  for (int lane = 0; lane < count; ++lane) worker->fibers[first + lane].state = State::ready;
+}
+
 }  // namespace
 
 const Place& place() { return worker->now; }
@@ -262,25 +310,26 @@ void grid_barrier() {
   leave();
 }
 
+void publish_shared() { running().publishes = true; }
+
+const std::byte* published_shared() {
+  return worker->published.data() + (worker->now.shared - worker->shared.data());
+}
+
+std::unique_ptr<GroupWork>& group_work() {
+  return worker->groups[(worker->fiber - worker->now.thread % group_lanes) / warp_lanes];
+}
+
 void warp_operation(const char* name, void* mine, Combine combine, const void* parameter) {
-  Fiber& fiber = running();
-  fiber.state = State::at_warp;
-  fiber.operation = name;
-  fiber.brought = mine;
-  const int first = worker->fiber / warp_lanes * warp_lanes;
-  void* lanes[warp_lanes];
-  bool all = true;
-  for (int lane = 0; lane < warp_lanes && all; ++lane) {
-    const Fiber& other = worker->fibers[first + lane];
-    all = other.state == State::at_warp;
-    if (all && std::strcmp(other.operation, name) != 0) {
-      violation(std::string("lanes of one warp meet at ") + name + " and " + other.operation);
-    }
-    lanes[lane] = other.brought;
+  meet<warp_lanes>(State::at_warp, name, mine, combine, parameter);
+}
+
+void group_operation(const char* name, void* mine, Combine combine, const void* parameter) {
+  const Place& now = worker->now;
+  if (now.thread / group_lanes * group_lanes + group_lanes > now.threads) {
+    violation(std::string(name) + " by less than a whole warp group");
   }
-  if (!all) return leave();
-  combine(lanes, parameter);
-  for (int lane = 0; lane < warp_lanes; ++lane) worker->fibers[first + lane].state = State::ready;
+  meet<group_lanes>(State::at_group, name, mine, combine, parameter);
 }
 
 void run_grid(Extent grid, int threads, size_t shared_bytes, const std::function<void()>& kernel,

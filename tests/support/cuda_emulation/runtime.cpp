@@ -69,12 +69,19 @@ size_t emulated_shared() { return number_or("LEMMA_CUDA_EMULATED_SHARED", size_t
 
 size_t taken = 0;
 
+// LEMMA_CUDA_EMULATED=hopper: as large as one, and warp groups are asked for.
+bool is_hopper() {
+  const char* const text = std::getenv("LEMMA_CUDA_EMULATED");
+  return text != nullptr && std::strcmp(text, "hopper") == 0;
+}
+
 }  // namespace
 
 base::Result<DeviceInfo> open_device() {
   const size_t total = emulated_bytes();
-  return DeviceInfo{
-      "emulated device", 7, 5, 2, emulated_shared(), total, total - std::min(taken, total)};
+  const size_t free = total - std::min(taken, total);
+  if (is_hopper()) return DeviceInfo{"emulated Hopper", 9, 0, 2, 227 << 10, total, free};
+  return DeviceInfo{"emulated device", 7, 5, 2, emulated_shared(), total, free};
 }
 
 // An odd number, of which work is rarely a multiple.

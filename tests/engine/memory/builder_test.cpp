@@ -13,8 +13,9 @@
 namespace engine::decode::memory {
 namespace {
 
-// A corpus folder with texts of `projects` projects in one language: an idiom that all share, a
-// word that each repeats, and noise. Every eighth is for fitting.
+// A corpus folder with three texts of each of `projects` projects in one language: an idiom that
+// all share, a word that each repeats, in two texts, and noise; numbers in the third. Every eighth
+// is for fitting.
 void write_corpus(const std::string& folder, const std::string& language, int projects) {
   std::filesystem::create_directories(folder);
   std::ofstream text(folder + "/" + language + ".text"), table(folder + "/" + language + ".tsv");
@@ -27,14 +28,18 @@ void write_corpus(const std::string& folder, const std::string& language, int pr
   };
   for (int project = 0; project < projects; ++project) {
     const std::string own = word(6);
-    std::string document;
-    for (int line = 0; line < 60; ++line) {
-      const auto kind = random() % 3;
-      document += kind == 0 ? "foo():\n    return print\n" : kind == 1 ? own : word(3);
+    for (const char* name : {"src/a.py", "src/b.py", "src/c.py"}) {
+      const bool has_words = name != std::string("src/c.py");
+      std::string document = has_words ? "" : "1\n2\n3\n";
+      for (int line = 0; has_words && line < 30; ++line) {
+        const auto kind = random() % 3;
+        document += kind == 0 ? "foo():\n    return print\n" : kind == 1 ? own : word(3);
+      }
+      text << document;
+      table << offset << '\t' << document.size() << "\tproject" << project << '\t' << name
+            << "\tMIT\n";
+      offset += document.size();
     }
-    text << document;
-    table << offset << '\t' << document.size() << "\tproject" << project << "\tsrc/a.py\tMIT\n";
-    offset += document.size();
   }
   std::ofstream fitting(folder + "/fitting.txt");
   for (int project = 0; project < projects; project += 8) fitting << "project" << project << "\n";
@@ -45,10 +50,16 @@ std::string bytes_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::string continuation(const Corpus& corpus, std::string_view before) {
+std::shared_ptr<const Buffer> buffer_of(std::string_view text) {
+  return std::make_shared<const Buffer>(toy().encode(text, tokenizer::SpecialTokens::literal));
+}
+
+// Of `before`, where `other` (empty: none) is open too.
+std::string continuation(const Corpus& corpus, std::string_view before,
+                         std::string_view other = "") {
   auto buffers = std::make_shared<Buffers>();
-  buffers->before =
-      std::make_shared<const Buffer>(toy().encode(before, tokenizer::SpecialTokens::literal));
+  buffers->before = buffer_of(before);
+  if (!other.empty()) buffers->others.push_back(buffer_of(other));
   buffers->language_id = "python";
   Recall recall(&corpus, buffers, {});
   std::string text;
@@ -73,6 +84,8 @@ TEST_CASE("a memory built from a corpus knows its idioms, and the buffer's own l
   REQUIRE(corpus.ok());
   CHECK(continuation(**corpus, "foo():\n") == "    return print\n");
   CHECK(continuation(**corpus, "zebras\nxyz\nfoo():\n    return print\nzebras\nab\nzebr") ==
+        "as\n");
+  CHECK(continuation(**corpus, "xyz\nzebr", "ab\nzebras\nfoo():\n    return print\nzebras\n") ==
         "as\n");
 
   const std::string first = bytes_of(path.str());
@@ -130,11 +143,11 @@ TEST_CASE("a corpus that cannot be read is refused by file and line") {
   const auto read = read_corpus(folder.str(), toy(), quiet);
   REQUIRE(read.ok());
   const auto fitting = [](const Text& text) { return is_for_fitting(text.project); };
-  CHECK(std::count_if(read->begin(), read->end(), fitting) == 1);
+  CHECK(std::count_if(read->begin(), read->end(), fitting) == 3);
   std::ofstream(folder.str() + "/python.tsv", std::ios::app) << "999999999\t5\tp\ta.py\tMIT\n";
   const auto texts = read_corpus(folder.str(), toy(), quiet);
   REQUIRE(!texts.ok());
-  CHECK(texts.message().find("python.tsv: line 4") != std::string::npos);
+  CHECK(texts.message().find("python.tsv: line 10") != std::string::npos);
 }
 
 }  // namespace engine::decode::memory

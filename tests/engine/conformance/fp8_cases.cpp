@@ -7,9 +7,9 @@
 #include "engine/backend/cuda/cuda.h"
 #include "engine/gguf/file.h"
 #include "engine/session/engine.h"
-#include "tests/engine/conformance/hopper_memory.h"
 #include "tests/engine/conformance/naive.h"
 #include "tests/engine/conformance/suite.h"
+#include "tests/engine/conformance/variable.h"
 
 namespace conformance {
 namespace {

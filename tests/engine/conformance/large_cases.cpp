@@ -7,6 +7,7 @@
 #include "engine/gguf/file.h"
 #include "tests/engine/conformance/naive.h"
 #include "tests/engine/conformance/suite.h"
+#include "tests/engine/conformance/variable.h"
 
 namespace conformance {
 namespace {

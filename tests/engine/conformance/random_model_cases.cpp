@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "engine/gguf/file.h"
-#include "tests/engine/conformance/hopper_memory.h"
 #include "tests/engine/conformance/naive.h"
 #include "tests/engine/conformance/suite.h"
+#include "tests/engine/conformance/variable.h"
 
 namespace conformance {
 namespace {

@@ -2,6 +2,7 @@
 // device does are one answer, also once experts have moved.
 #include "engine/backend/cuda/cuda.h"
 #include "tests/engine/conformance/suite.h"
+#include "tests/engine/conformance/variable.h"
 
 namespace conformance {
 namespace {

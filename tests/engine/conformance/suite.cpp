@@ -137,21 +137,6 @@ BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens,
   return need(cpu::make_backend(std::move(weights), kv_tokens, threads));
 }
 
-Variable::Variable(const char* name, const char* value) : name_(name) {
-  if (const char* const before = std::getenv(name)) before_ = before;
-  set(value);
-}
-
-Variable::~Variable() { set(before_ ? before_->c_str() : nullptr); }
-
-void Variable::set(const char* value) const {
-  if (value == nullptr) {
-    unsetenv(name_);
-  } else {
-    setenv(name_, value, 1);
-  }
-}
-
 std::string next_file() {
   static TemporaryFolder folder;
   return folder.next();

@@ -79,22 +79,6 @@ std::shared_ptr<const engine::gguf::File> open_model(const std::string& path);
 BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens,
                     const std::string& adapter_path = "");
 
-// A variable of the environment, for as long as it lives; null: it is not set meanwhile.
-class Variable {
- public:
-  Variable(const char* name, const char* value);
-  Variable(const char* name, const std::string& value) : Variable(name, value.c_str()) {}
-  ~Variable();
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  void set(const char* value) const;
-
-  const char* name_;
-  std::optional<std::string> before_;
-};
-
 // A random model in a temporary folder that is removed when the program ends.
 std::string random_file(const engine::cli::RandomModel& model);
 // A copy of a file there, with other values in tensors of float32: `change` is asked about each.

@@ -55,12 +55,15 @@ std::vector<Option> LineSearch::options(const Path& path,
     const float each = log_probabilities[token];
     if (each == best || each >= least) options.push_back({static_cast<Token>(token), each});
   }
-  std::stable_sort(options.begin(), options.end(), [](const Option& a, const Option& b) {
-    return a.log_probability > b.log_probability;
-  });
-  // Ties with the best: the first, as without a search.
-  const auto most = static_cast<size_t>(search_.width);
-  options.resize(std::min(options.size(), options[0].log_probability < least ? 1 : most));
+  // Ties go to the first, as without a search.
+  const auto is_likelier = [](const Option& a, const Option& b) {
+    return std::pair(-a.log_probability, a.token) < std::pair(-b.log_probability, b.token);
+  };
+  const auto most = best < least ? 1 : static_cast<size_t>(search_.width);
+  const size_t count = std::min(options.size(), most);
+  std::partial_sort(options.begin(), options.begin() + static_cast<std::ptrdiff_t>(count),
+                    options.end(), is_likelier);
+  options.resize(count);
   return options;
 }
 

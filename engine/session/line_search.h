@@ -57,8 +57,9 @@ class LineSearch {
     size_t path, option;
     double log_probability;
   };
-  // How to go on from `paths`, each with its options: the likeliest way first. None: best() is the
-  // line. A single one may be the last, where none of the lines is likely enough.
+  // How to go on from `paths`, each with its options: the likeliest way first. None:
+  // take_best() is the line. A single one may be the last, where none of the lines is likely
+  // enough.
   std::vector<Way> choose(std::span<const Path> paths);
 
   struct Ended {

@@ -83,14 +83,16 @@ std::string in_one_line(const std::string& token) {
 void print_why(const wire::CompletionReport& report) {
   const wire::Provenance& why = *report.why;
   std::ostream& out = std::cerr;
-  out << std::fixed << std::setprecision(0) << "\nright with a probability of "
-      << 100 * why.probability
-      << (why.model_probability ? " %, model and memory say" : " %, the model says");
-  if (why.model_probability) {
-    out << "; the model alone, " << 100 * *why.model_probability << " %";
+  out << std::fixed << std::setprecision(0) << '\n';
+  if (!report.text.empty()) {
+    out << "right with a probability of " << 100 * why.probability
+        << (why.model_probability ? " %, model and memory say" : " %, the model says");
+    if (why.model_probability) {
+      out << "; the model alone, " << 100 * *why.model_probability << " %";
+    }
+    out << '\n';
   }
-  out << '\n'
-      << report.ms << " ms: " << why.context_ms << " gathering context, " << why.prefill_ms
+  out << report.ms << " ms: " << why.context_ms << " gathering context, " << why.prefill_ms
       << " reading it, " << why.decode_ms << " writing\n"
       << "prompt of " << why.prompt_tokens << " tokens (" << why.cached_tokens
       << " kept from before), of " << why.context_tokens << " that the model can read\n"

@@ -148,6 +148,21 @@ class CommandLineTest(unittest.TestCase):
             self.assertIn(complaint, done.stderr)
         self.assertIn("is a folder", self.run_lemma("debug", ".").stderr)
 
+    def test_a_completion_knows_the_other_files_and_tells_no_probability_of_nothing(self):
+        self.write("shapes.py", "class Circle:\n    def circumference_in_miles(self):\n"
+                                "        return 3\n\n    def tell(self):\n"
+                                "        return self.circumference_in_miles()\n")
+        self.write("report.py", "from shapes import Circle\n\ncircle = Circle()\n"
+                                "print(circle.circumference_")
+        done = self.run_lemma("complete", "report.py:4:28")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertTrue(done.stdout.startswith("print(circle.circumference_in_miles"), done.stdout)
+        self.write(".env", "KEY=")
+        done = self.run_lemma("complete", ".env:1:5", "--why")
+        self.assertEqual((done.returncode, done.stdout), (0, "\n"))
+        self.assertIn("this is a file of secrets", done.stderr)
+        self.assertNotIn("right with", done.stderr)
+
     def test_a_daemon_that_cannot_begin_says_why(self):
         folder = self.home / ("x" * 120)
         folder.mkdir(mode=0o700)

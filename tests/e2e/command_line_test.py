@@ -159,7 +159,7 @@ class CommandLineTest(unittest.TestCase):
         self.assertTrue(done.stdout.startswith("print(circle.circumference_in_miles"), done.stdout)
         self.write(".env", "KEY=")
         done = self.run_lemma("complete", ".env:1:5", "--why")
-        self.assertEqual((done.returncode, done.stdout), (0, "\n"))
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
         self.assertIn("this is a file of secrets", done.stderr)
         self.assertNotIn("right with", done.stderr)
 

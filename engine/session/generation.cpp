@@ -11,10 +11,6 @@
 namespace engine::session {
 namespace {
 
-// A second way on costs up to another step, since its experts are its own: too much where a step is
-// slow.
-constexpr double slowest_searched_ms = 8;
-
 std::string check_request(const Facts& facts, const Request& request) {
   if (request.max_tokens < 0) return "max_tokens is negative; it must be 0 or more";
   for (const std::string& text : request.stop_texts) {
@@ -82,7 +78,7 @@ Drafting Generation::draft(const Sequence& sequence, Speculation& speculation,
                            Speculation::Load& load) {
   if (paths_.size() > 1) return {};
   // Before a way has forked; afterwards the line is followed to its end.
-  if (speculation.step_ms() > slowest_searched_ms && !search_.has_ended()) search_.stop();
+  if (search_.is_slow(speculation.step_ms()) && !search_.has_ended()) search_.stop();
   const Path& path = paths_.front();
   bool started = false;
   const auto next_guess = [&] {

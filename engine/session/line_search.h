@@ -45,6 +45,8 @@ class LineSearch {
   // Until the line has ended. Always false where a single way is followed.
   bool active() const { return active_; }
   void stop() { active_ = false; }
+  // Whether ways on are too slow to be followed at once.
+  bool is_slow(double step_ms) const { return step_ms > search_.slowest_step_ms; }
   // Whether some line has ended already, so that the only path left may not be the one.
   bool has_ended() const { return !ended_.empty(); }
 

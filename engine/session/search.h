@@ -7,11 +7,13 @@ namespace engine::session {
 // certain that they belong to it.
 struct Search {
   // Ways on that are followed at once (line_search.h); 1: the likeliest token each time. At most
-  // most_search_width. Only one is followed where a step takes so long that it would be felt, and
-  // where the prompt's cells are approximations (Shifts).
+  // most_search_width. Only one is followed where the prompt's cells are approximations (Shifts).
   int width = 1;
   // A line that falls below it is not followed; where none is left, the likeliest tokens follow.
   float least_probability = 0;
+  // Nor is more than one way followed where a step takes longer than this: each costs up to another
+  // step, since its experts are its own, and somebody waits.
+  double slowest_step_ms = 8;
 };
 inline constexpr int most_search_width = 16;
 

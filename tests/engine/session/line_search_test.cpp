@@ -108,6 +108,7 @@ std::vector<Token> expected_search(const Request& request, int period = 0) {
 Request searching(uint64_t seed, size_t length, int width, int max_tokens = 10) {
   Request request{.prompt = text_of(seed, length), .max_tokens = max_tokens};
   request.search.width = width;
+  request.search.slowest_step_ms = 1e9;  // whatever else the machine does
   return request;
 }
 
@@ -182,6 +183,15 @@ TEST_CASE("a search has drafts where one path is left, and finds the same") {
     CHECK(toy.backend->violations.empty());
   }
   CHECK(accepted > 0);
+}
+
+TEST_CASE("where steps are slow the likeliest token is taken each time") {
+  Toy toy;
+  Request request = searching(7, 40, 3);
+  answer(*toy.engine, {.prompt = text_of(1, 10), .max_tokens = 10});  // steps are measured
+  REQUIRE(expected_search(request) != expected_tokens(request));
+  request.search.slowest_step_ms = 0;
+  CHECK(answer(*toy.engine, request).tokens() == expected_tokens(request));
 }
 
 TEST_CASE("searches that share a small pool come to their end") {

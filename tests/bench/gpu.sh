@@ -157,8 +157,9 @@ fi
 if [[ -n $peer ]]; then
   there=${TMPDIR:-/tmp}/lemma-gpu-peer
   mkdir -p "$there" && tar -C "$there" -xJf "$peer"
-  # The peer needs two libraries of the CUDA Toolkit, which not every machine has on its path.
-  for library in libcudart.so.13 libcublas.so.13; do
+  # The peer needs two libraries of the CUDA Toolkit, and one that comes with it or with PyTorch, which
+  # not every machine has on its path.
+  for library in libcudart.so.13 libcublas.so.13 libnccl.so.2; do
     folder=$(find / -name "$library" -not -path '/proc/*' -printf '%h' -quit 2>/dev/null)
     LD_LIBRARY_PATH=${folder:-.}:${LD_LIBRARY_PATH:-}
   done

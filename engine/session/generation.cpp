@@ -38,7 +38,7 @@ Generation::Generation(const Facts& facts, const decode::memory::Corpus* corpus,
                        decode::memory::Model model, Request request, std::stop_token stop,
                        OnPiece on_piece, OnEnd on_end)
     : Job(request.priority, std::move(stop)),
-      facts_(facts),
+      pool_(facts.pool),
       tokenizer_(facts.tokenizer),
       model_(model),
       on_piece_(std::move(on_piece)),
@@ -201,7 +201,7 @@ void Generation::follow(const std::vector<LineSearch::Way>& ways, PrefixCache& c
       std::vector<Token> tokens = parent.tokens();
       tokens.push_back(option.token);
       const int last = static_cast<int>(tokens.size()) - 1;
-      sequences.emplace_back(facts_.pool, std::move(tokens), last, parent.partition());
+      sequences.emplace_back(pool_, std::move(tokens), last, parent.partition());
     }
     paths.push_back(std::move(path));
   }
@@ -219,7 +219,7 @@ void Generation::go_on_with_best(PrefixCache& cache) {
   tokens.resize(static_cast<size_t>(prompt_tokens_));
   tokens.insert(tokens.end(), best.path.tokens.begin(), best.path.tokens.end());
   const int logits_from = static_cast<int>(tokens.size());  // of the token to come
-  Sequence sequence(facts_.pool, std::move(tokens), logits_from, sequences_.front().partition());
+  Sequence sequence(pool_, std::move(tokens), logits_from, sequences_.front().partition());
   sequences_.clear();
   sequences_.push_back(std::move(sequence));
   paths_.clear();

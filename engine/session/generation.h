@@ -44,7 +44,7 @@ class Generation final : public Job {
   bool emit();
   void tell_end(EndReason reason, std::string error) override;
 
-  const Facts facts_;
+  backend::BlockPool& pool_;
   const tokenizer::Tokenizer& tokenizer_;
   const decode::memory::Model model_;
   OnPiece on_piece_;

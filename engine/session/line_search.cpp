@@ -67,11 +67,15 @@ std::vector<Option> LineSearch::options(const Path& path,
   return options;
 }
 
+// Whether the path is at its end with it: that of its line, or of what may be generated.
+bool LineSearch::ends(const Path& path, const Option& option) const {
+  return static_cast<int>(path.tokens.size()) + 1 >= max_tokens_ || ends_line(option.token);
+}
+
 double LineSearch::of_line(const std::string& line) const {
   double sum = impossible;
   for (const Ended& each : ended_) {
-    if (each.line != line) continue;
-    sum = log_sum(sum, each.path.log_probability + static_cast<double>(each.last.log_probability));
+    if (each.line == line) sum = log_sum(sum, each.log_probability());
   }
   return sum;
 }
@@ -92,25 +96,22 @@ std::vector<LineSearch::Way> LineSearch::choose(std::span<const Path> paths) {
     if (has_ended()) return {};
     active_ = false;
     ways.resize(1);
+  } else {
+    std::erase_if(ways, [&](const Way& way) { return way.log_probability < least_; });
   }
-  std::erase_if(ways, [&](const Way& way) { return active_ && way.log_probability < least_; });
-  for (const Way& way : ways) {
+  std::erase_if(ways, [&](const Way& way) {
     const Path& path = paths[way.path];
     const Option& last = path.options[way.option];
-    const bool is_last = static_cast<int>(path.tokens.size()) + 1 >= max_tokens_;
-    if (!is_last && !ends_line(last.token)) continue;
+    if (!ends(path, last)) return false;
     std::string line;
     for (const Piece& piece : path.pieces) line += piece.bytes;
     if (!tokenizer_.is_end_of_generation(last.token)) line += tokenizer_.bytes(last.token);
     ended_.push_back({path, last, line.substr(0, line.find('\n'))});
-  }
+    return true;
+  });
   double best = impossible;
   for (const Ended& each : ended_) best = std::max(best, of_line(each.line));
-  std::erase_if(ways, [&](const Way& way) {
-    const Path& path = paths[way.path];
-    return static_cast<int>(path.tokens.size()) + 1 >= max_tokens_ ||
-           ends_line(path.options[way.option].token) || way.log_probability <= best;
-  });
+  std::erase_if(ways, [&](const Way& way) { return way.log_probability <= best; });
   ways.resize(std::min(ways.size(), static_cast<size_t>(search_.width)));
   return ways;
 }
@@ -120,8 +121,7 @@ LineSearch::Ended LineSearch::take_best() {
   const auto is_less = [&](const Ended& a, const Ended& b) {
     const double of_a = of_line(a.line), of_b = of_line(b.line);
     if (of_a != of_b) return of_a < of_b;
-    return a.path.log_probability + static_cast<double>(a.last.log_probability) <
-           b.path.log_probability + static_cast<double>(b.last.log_probability);
+    return a.log_probability() < b.log_probability();
   };
   Ended best = std::move(*std::max_element(ended_.begin(), ended_.end(), is_less));
   ended_.clear();

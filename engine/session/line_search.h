@@ -68,11 +68,16 @@ class LineSearch {
     Path path;
     Option last;  // not yet taken by the path; ends the line, the text, or is the last of all
     std::string line;
+
+    double log_probability() const {
+      return path.log_probability + static_cast<double>(last.log_probability);
+    }
   };
   // Once: the line found.
   Ended take_best();
 
  private:
+  bool ends(const Path& path, const Option& option) const;
   double of_line(const std::string& line) const;
 
   const Search search_;

@@ -64,6 +64,7 @@ struct Opened {
   std::optional<model::Weights> weights;  // not with BackendKind::none
   uint64_t adapter = 0;                   // its fingerprint; 0: none
   BackendPointer backend;                 // null: not loaded yet
+  bool on_gpu = false;                    // it is a GPU's
 };
 
 Result<std::unique_ptr<const decode::memory::Corpus>> load_corpus(
@@ -115,6 +116,7 @@ base::Status try_gpu(Opened& model, std::shared_ptr<base::ThreadPool>& threads) 
   Result<BackendPointer> on_gpu =
       backend::cuda::make_backend(*model.weights, model.options.kv_tokens, threads,
                                   latent ? model.options.kv_cache : KvCache::f16);
+  model.on_gpu = on_gpu.ok();
   if (on_gpu) model.backend = std::move(*on_gpu);
   if (!on_gpu && kind == BackendKind::cuda) return Error(on_gpu.error());
   return base::Done{};
@@ -144,18 +146,18 @@ Result<BackendPointer> load_on_host(Opened& model, std::shared_ptr<base::ThreadP
   return backend::cpu::make_backend(std::move(*model.weights), options.kv_tokens, threads);
 }
 
-std::string describe(const ModelOptions& options, const backend::Backend& backend,
-                     const decode::memory::Corpus* corpus) {
-  const model::Config& config = backend.config();
+std::string describe(const Opened& model) {
+  const ModelOptions& options = model.options;
+  const model::Config& config = model.backend->config();
   std::string text =
       config.name.empty() ? std::filesystem::path(options.path).stem().string() : config.name;
-  text += base::concat(", backend ", backend.name());
+  text += base::concat(", backend ", model.backend->name());
   if (options.backend == BackendKind::cpu) {
     const int threads = options.threads == 0 ? base::physical_core_count() : options.threads;
     text += base::concat(", ", threads, threads == 1 ? " thread" : " threads");
   }
   text += base::concat(", context ", std::min(config.context_length, options.kv_tokens));
-  const bool has_fp8 = std::string_view(backend.name()).find("KV cache fp8") != std::string::npos;
+  const bool has_fp8 = model.on_gpu && config.is_latent();
   if (options.kv_cache == KvCache::fp8 && options.backend != BackendKind::none && !has_fp8) {
     text += config.is_latent() ? ", KV cache f16 (fp8 is for a GPU)"
                                : ", KV cache f16 (fp8 is for latent attention)";
@@ -163,10 +165,11 @@ std::string describe(const ModelOptions& options, const backend::Backend& backen
   if (!options.adapter_path.empty()) {
     text += ", adapter " + std::filesystem::path(options.adapter_path).stem().string();
   }
-  if (corpus) {
-    text += corpus->has_ngrams() ? ", with memory"
-                                 : ", with memory of open and related files (its n-grams are for "
-                                   "another vocabulary)";
+  if (model.corpus) {
+    text += model.corpus->has_ngrams()
+                ? ", with memory"
+                : ", with memory of open and related files (its n-grams are for "
+                  "another vocabulary)";
   }
   return text;
 }
@@ -187,7 +190,7 @@ std::unique_ptr<PrefixStore> open_store(const PrefixFolder& folder, const gguf::
 }
 
 Parts parts_of(Opened model) {
-  std::string description = describe(model.options, *model.backend, model.corpus.get());
+  std::string description = describe(model);
   auto store = open_store(model.options.prefixes, *model.file, model.adapter, *model.backend);
   const bool none = model.options.backend == BackendKind::none;
   return {.file = std::move(model.file),

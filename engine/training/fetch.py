@@ -127,12 +127,17 @@ def fetch_debian(source: Source, target: Path, options: list[str]) -> str:
     return match[1] if match else ""
 
 
+def version_in(path: Path) -> str:
+    """A binary package's version, which its file's name holds."""
+    return path.name.split("_")[1].replace("%3a", ":")
+
+
 def fetch_deb(source: Source, target: Path, options: list[str]) -> str:
     """Downloads one binary package (of a language that ships as source); returns its version."""
     name = f"{source.package}={source.version}" if source.version else source.package
     command = ["apt-get", *options, "-q", "download", name]
     subprocess.run(command, cwd=target, check=True, capture_output=True, text=True)
-    return next(target.glob("*.deb")).name.split("_")[1].replace("%3a", ":")
+    return version_in(next(target.glob("*.deb")))
 
 
 def fetch_npm(source: Source, target: Path) -> str:
@@ -180,12 +185,11 @@ def fetch_together(sources: list[Source], downloads: Path, options: list[str]) -
         came = {path.name.split("_")[0]: path for path in Path(folder).glob("*.deb")}
         for source in sources:
             path = came.get(source.package)
-            version = path.name.split("_")[1].replace("%3a", ":") if path else ""
-            if path and version == source.version:
+            if path and version_in(path) == source.version:
                 target = downloads / source.project
                 empty_folder(target)
                 path.rename(target / path.name)
-                write_stamp(source, target, version)
+                write_stamp(source, target, source.version)
 
 
 def fetch(source: Source, downloads: Path, options: list[str]) -> str:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/backend/cpu/read_ahead.h"
 #include "engine/backend/cpu/tile_products.h"
 #include "engine/gguf/dequantize.h"
 
@@ -54,24 +55,6 @@ const uint8_t* row_bytes(const model::Matrix& matrix, int row) {
   return reinterpret_cast<const uint8_t*>(matrix.row(row).data());
 }
 
-// Memory is asked for what comes later: processors that do so by themselves end with a page of
-// 4 KB, where reading a file's mapping then waits for the page's address, too.
-class ReadAhead {
- public:
-  explicit ReadAhead(const uint8_t* end) : end_(reinterpret_cast<uintptr_t>(end)) {}
-  // What lies `distance` behind the bytes that are about to be read.
-  void before(const uint8_t* bytes, size_t size) {
-    constexpr size_t line = 64, distance = 2304;
-    const uintptr_t first = reinterpret_cast<uintptr_t>(bytes), to = first + size + distance;
-    for (next_ = std::max(next_, first); next_ < std::min(to, end_); next_ += line) {
-      __builtin_prefetch(reinterpret_cast<const void*>(next_));
-    }
-  }
-
- private:
-  uintptr_t next_ = 0, end_;
-};
-
 // Products of up to few_rows tokens take row after row; interleaving pays for more alone. The two
 // add up in different orders.
 void multiply_level_rows(const Machine& machine, const Product& product, int first_row,
@@ -79,7 +62,7 @@ void multiply_level_rows(const Machine& machine, const Product& product, int fir
   const model::Matrix matrix = product.weights->matrix(product.index);
   const Unpack unpack = unpack_of(machine.levels, matrix.type);
   const int columns = product.weights->columns(), tokens = static_cast<int>(product.x.size());
-  ReadAhead ahead(row_bytes(matrix, first_row) + (end_row - first_row) * matrix.row_bytes);
+  ReadAhead ahead(row_bytes(matrix, end_row - 1) + matrix.row_bytes);
   if (const MultiplyBytes at_once = few_tokens_of(machine.levels, matrix.type)) {
     for (int row = first_row; row < end_row; ++row) {
       ahead.before(row_bytes(matrix, row), matrix.row_bytes);

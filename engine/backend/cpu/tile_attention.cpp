@@ -51,12 +51,12 @@ void make_tiles_of_latents(const Latents& a, uint16_t* latents, uint16_t* rotate
 template <typename Use>
 void for_each_group(const Latents& a, const WeightStack& weights, int head,
                     std::span<const uint16_t* const> x, TileScratch& scratch, const Use& use) {
-  for (int group = 0; group < weights.groups(); group += 2) {
-    const Group both[] = {{&weights, head, group}, {&weights, head, group + 1}};
-    const auto groups = std::span(both).first(std::min(2, weights.groups() - group));
-    const TileSums* const sums = sum_groups(a.machine, groups, {x, ColumnOrder::plain}, scratch);
-    for (size_t i = 0; i < groups.size(); ++i) use(groups[i].group, sums + i * x.size());
-  }
+  const int groups = weights.groups();
+  const auto pair_of = [&](int i) { return pair_of_groups(weights, head, 0, groups, i); };
+  const auto use_pair = [&](int, const Pair& pair, const TileSums* sums) {
+    for (int g = 0; g < pair.count; ++g) use(pair.groups[g].group, sums + g * x.size());
+  };
+  sum_pairs(a.machine, pairs_of(groups), pair_of, {x, ColumnOrder::plain}, scratch, use_pair);
 }
 
 // Keys and values of one head for `count` tiles of positions from `first_tile` on.

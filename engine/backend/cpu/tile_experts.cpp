@@ -56,44 +56,39 @@ void run_hidden(const Machine& machine, const Branch& branch, const Activations&
   std::vector<Row> rows(branch.tokens.size());
   for (size_t i = 0; i < rows.size(); ++i) rows[i] = x.view(branch.tokens[i]);
   const auto all = token_tiles(*machine.tiles, rows, weights.gate.columns(), scratch);
-  for (size_t first = 0; first < all.size(); first += most_tiles) {
-    const TokenTiles tiles = all.some(first, most_tiles);
-    const int step = groups_at_once(tiles.size()) / 2;
-    for (int group = task.first_group; group < task.end_group; group += step) {
-      const int count = std::min(step, task.end_group - group);
-      Group groups[most_groups];
-      for (int i = 0; i < count; ++i) {
-        groups[2 * i] = {&weights.gate, branch.index, group + i};
-        groups[2 * i + 1] = {&weights.up, branch.index, group + i};
+  const size_t most = tiles_at_once(all.size(), weights.gate.columns());
+  const auto pair_of = [&](int i) {
+    const int group = task.first_group + i;
+    return Pair{{{&weights.gate, branch.index, group}, {&weights.up, branch.index, group}}, 2};
+  };
+  for (size_t first = 0; first < all.size(); first += most) {
+    const TokenTiles tiles = all.some(first, most);
+    const auto activate = [&](int, const Pair& pair, TileSums* sums) {
+      machine.floats.swiglu(sums[0][0], sums[tiles.size()][0],
+                            static_cast<int>(tiles.size()) * group_rows * tile_tokens);
+      uint16_t* const to =
+          hidden.pairs + first * hidden.tile_size + pair.groups[0].group * group_rows * tile_tokens;
+      for (size_t tile = 0; tile < tiles.size(); ++tile) {
+        kernels.pair_rows(sums[tile], to + tile * hidden.tile_size);
       }
-      TileSums* const sums = sum_groups(machine, {groups, size_t(2 * count)}, tiles, scratch);
-      for (int i = 0; i < count; ++i) {
-        TileSums* const own = sums + 2 * i * tiles.size();
-        machine.floats.swiglu(own[0][0], own[tiles.size()][0],
-                              static_cast<int>(tiles.size()) * group_rows * tile_tokens);
-        uint16_t* const to =
-            hidden.pairs + first * hidden.tile_size + size_t(group + i) * group_rows * tile_tokens;
-        for (size_t tile = 0; tile < tiles.size(); ++tile) {
-          kernels.pair_rows(own[tile], to + tile * hidden.tile_size);
-        }
-      }
-    }
+    };
+    sum_pairs(machine, task.end_group - task.first_group, pair_of, tiles, scratch, activate);
   }
 }
 
-// The sums of some groups of `down` and some tiles, added where they belong.
-void add_sums(const Machine& machine, const Branch& branch, std::span<const Group> groups,
-              const TileSums* sums, int first_tile, int tiles, Activations& y) {
+// The sums of a pair of groups of `down` and some tiles, added where they belong.
+void add_sums(const Machine& machine, const Branch& branch, const Pair& pair, const TileSums* sums,
+              int first_tile, int tiles, Activations& y) {
   for (int tile = 0; tile < tiles; ++tile) {
     const size_t begin = size_t(first_tile + tile) * tile_tokens;
     const int tokens =
         static_cast<int>(std::min<size_t>(tile_tokens, branch.tokens.size() - begin));
     float* targets[tile_tokens];
     for (int t = 0; t < tokens; ++t) targets[t] = y.row(branch.tokens[begin + t]).data();
-    for (size_t i = 0; i < groups.size(); ++i) {
-      const int first_row = groups[i].group * group_rows;
-      const int rows = std::min(group_rows, groups[i].weights->rows() - first_row);
-      machine.tiles->kernels.add(sums[i * tiles + tile], tokens, branch.shares.data() + begin,
+    for (int g = 0; g < pair.count; ++g) {
+      const int first_row = pair.groups[g].group * group_rows;
+      const int rows = std::min(group_rows, branch.weights->down.rows() - first_row);
+      machine.tiles->kernels.add(sums[g * tiles + tile], tokens, branch.shares.data() + begin,
                                  targets, first_row, rows);
     }
   }
@@ -104,20 +99,19 @@ void add_down(const Machine& machine, const Branch& branch, const Hidden& hidden
               int end_group, Activations& y, TileScratch& scratch) {
   const WeightStack& down = branch.weights->down;
   const int all = tiles_of(branch.tokens.size());
-  for (int first = 0; first < all; first += most_tiles) {
-    const int tiles = std::min(most_tiles, all - first);
-    const uint16_t* x[most_tiles];
+  const auto most = static_cast<int>(tiles_at_once(all, down.columns()));
+  const auto pair_of = [&](int i) {
+    return pair_of_groups(down, branch.index, first_group, end_group, i);
+  };
+  for (int first = 0; first < all; first += most) {
+    const int tiles = std::min(most, all - first);
+    std::vector<const uint16_t*> x(tiles);
     for (int i = 0; i < tiles; ++i) x[i] = hidden.pairs + (first + i) * hidden.tile_size;
-    const int step = groups_at_once(tiles);
-    for (int group = first_group; group < end_group; group += step) {
-      const int count = std::min(step, end_group - group);
-      Group some[most_groups];
-      for (int i = 0; i < count; ++i) some[i] = {&down, branch.index, group + i};
-      const auto groups = std::span(some).first(count);
-      const TileSums* const sums =
-          sum_groups(machine, groups, {{x, size_t(tiles)}, ColumnOrder::plain}, scratch);
-      add_sums(machine, branch, groups, sums, first, tiles, y);
-    }
+    const auto add = [&](int, const Pair& pair, const TileSums* sums) {
+      add_sums(machine, branch, pair, sums, first, tiles, y);
+    };
+    sum_pairs(machine, pairs_of(end_group - first_group), pair_of, {x, ColumnOrder::plain}, scratch,
+              add);
   }
 }
 

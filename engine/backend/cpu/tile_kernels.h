@@ -14,13 +14,11 @@ namespace engine::backend::cpu {
 
 inline constexpr int tile_tokens = 16;
 inline constexpr int step_columns = 32;    // of one tile
-inline constexpr int chunk_columns = 512;  // of weights, rounded and used at a time
+inline constexpr int chunk_columns = 256;  // of weights, rounded at a time
 inline constexpr int tile_values = 16 * step_columns;
 
 // Sums of 16 rows and 16 tokens: [row][token].
 using TileSums = float[group_rows][tile_tokens];
-
-enum class Sums { begin, go_on };
 
 // Which columns lie side by side in the steps of a product; both of its factors have the same.
 // Woven: of each 128 columns, the even ones of the first and third 32 are a step, the odd ones the
@@ -49,30 +47,36 @@ struct TileQueries {
   float* sums;            // [query][value_tiles · 16]
 };
 
-// A chunk of 16 rows of weights, in bfloat16, is [step][row][32]; 16 tokens are
-// [step][pair][token][2].
-using RoundBytes = void (*)(const uint8_t* const* rows, int columns, uint16_t* to);
+// 16 rows of weights, in bfloat16, are [step][row][32]; 16 tokens are [step][pair][token][2].
 
-// All 16 rows from their bytes in the file, up to chunk_columns.
+// A row of the tiles, which begins at `to`, from its bytes in the file; up to chunk_columns.
+using RoundBytes = void (*)(const uint8_t* bytes, int columns, uint16_t* to);
 struct ByteKernels {
   RoundBytes q4_0, q5_0, q8_0;
   RoundBytes q4_k_woven;
 };
 
+// What is done in pieces while products wait for each other. No piece multiplies tiles.
+struct Meanwhile {
+  int pieces = 0;
+  void (*run)(void* state, int piece) = nullptr;
+  void* state = nullptr;
+};
+
 struct TileKernels {
-  // Row `row` of the tiles from its levels, up to chunk_columns.
-  void (*round_levels)(const Levels& levels, int columns, LevelRange range, int row, uint16_t* to);
+  // A row of the tiles, which begins at `to`, from its levels; up to chunk_columns.
+  void (*round_levels)(const Levels& levels, int columns, LevelRange range, uint16_t* to);
   // All 16 rows from weights of our own.
   void (*round_blocks)(const WeightBlock* group, int blocks, uint16_t* to);
   // `tokens` ≤ 16; zeros where there are fewer, and behind the last column up to a whole step.
   void (*interleave)(const float* const* x, int tokens, int columns, ColumnOrder order,
                      uint16_t* pairs);
-  // A chunk of 16 rows in plain order becomes a woven one.
-  void (*weave)(uint16_t* weights, int columns);
-  // sums[group · tiles + tile] = (or +=) products of each group of weights with each tile of
-  // tokens, over `steps` steps from `first_step` of the tokens on; `groups` is 1 or 2.
+  // A row of weights in plain order becomes a woven one.
+  void (*weave)(uint16_t* row, int columns);
+  // sums[group · tiles + tile] = products of each group of weights with each tile of tokens, over
+  // `steps` steps; `groups` is 1 or 2. All pieces of `meanwhile` are done when it returns.
   void (*multiply)(const uint16_t* const* weights, int groups, const uint16_t* const* x, int tiles,
-                   int first_step, int steps, TileSums* sums, Sums how);
+                   int steps, TileSums* sums, const Meanwhile& meanwhile);
   // y[t][first_row + r] = sums[r][t]
   void (*store)(const TileSums& sums, int tokens, float* const* y, int first_row, int rows);
   // y[t][first_row + r] += weights[t] · sums[r][t]

@@ -13,115 +13,27 @@ bool are_tile(std::span<const Row> rows) {
   return result;
 }
 
-void round_floats(const Machine& machine, const model::Matrix& matrix, int group, int first_column,
-                  int columns, TileScratch& scratch, uint16_t* to) {
-  const int first_row = group * group_rows;
-  const int rows = std::min(group_rows, static_cast<int>(matrix.rows) - first_row);
-  float* const widened = scratch.widened.sized(size_t(group_rows) * chunk_columns);
-  const float* values[group_rows];
-  for (int row = 0; row < rows; ++row) {
-    const std::byte* const bytes = matrix.row(first_row + row).data();
-    if (matrix.type == gguf::WeightType::f32) {
-      values[row] = reinterpret_cast<const float*>(bytes) + first_column;
-    } else {
-      values[row] = widened + row * chunk_columns;
-      machine.floats.from_half(reinterpret_cast<const uint16_t*>(bytes) + first_column, columns,
-                               widened + row * chunk_columns);
-    }
-  }
-  machine.tiles->kernels.round_rows(values, rows, columns, to);
-}
-
-// The kernel for these weights in this order; null where they go by their levels.
-RoundBytes round_bytes_of(const ByteKernels& kernels, gguf::WeightType type, ColumnOrder order) {
-  using gguf::WeightType;
-  if (order == ColumnOrder::woven) return type == WeightType::q4_k ? kernels.q4_k_woven : nullptr;
-  return type == WeightType::q4_0   ? kernels.q4_0
-         : type == WeightType::q5_0 ? kernels.q5_0
-         : type == WeightType::q8_0 ? kernels.q8_0
-                                    : nullptr;
-}
-
-// Rows are read a chunk at a time, which no processor foresees: what comes next of each, or of the
-// row that takes its place, is asked for meanwhile.
-void prefetch(const uint8_t* from, size_t size) {
-  const auto address = reinterpret_cast<uintptr_t>(from);
-  for (size_t line = 0; line < size + 63; line += 64) {
-    __builtin_prefetch(reinterpret_cast<const void*>(address + line));
-  }
-}
-
-// Columns first_column … of a group in the file, in bfloat16; says in which order.
-ColumnOrder round_file_chunk(const Machine& machine, const Group& from, int first_column,
-                             int columns, ColumnOrder wanted, TileScratch& scratch, uint16_t* to) {
-  const TileKernels& kernels = machine.tiles->kernels;
-  const model::Matrix matrix = from.weights->matrix(from.index);
-  const size_t offset = gguf::row_bytes(matrix.type, first_column);
-  const int first_row = from.group * group_rows;
-  const int rows = std::min(group_rows, from.weights->rows() - first_row);
-  const bool ends = first_column + columns == matrix.columns;
-  const size_t size = gguf::row_bytes(matrix.type, columns);
-  const size_t ahead = ends ? 2 * group_rows * matrix.row_bytes - offset : size;
-  const uint8_t* bytes[group_rows];
-  for (int row = 0; row < group_rows; ++row) {  // the last one again where there are fewer
-    const auto some = matrix.row(first_row + std::min(row, rows - 1)).subspan(offset);
-    bytes[row] = reinterpret_cast<const uint8_t*>(some.data());
-  }
-  if (const auto round = round_bytes_of(kernels.bytes, matrix.type, wanted)) {
-    for (int row = 0; row < rows; ++row) prefetch(bytes[row] + ahead, size);
-    round(bytes, columns, to);
-    return wanted;
-  }
-  const Unpack unpack = unpack_of(machine.levels, matrix.type);
-  const LevelRange range = level_range(matrix.type);
-  const Levels levels{scratch.levels, scratch.scales, scratch.minimums};
-  for (int row = 0; row < rows; ++row) {
-    prefetch(bytes[row] + ahead, size);
-    unpack(bytes[row], columns, levels);
-    kernels.round_levels(levels, columns, range, row, to);
-  }
-  return ColumnOrder::plain;
-}
-
-// Columns first_column … of a group in bfloat16.
-void round_chunk(const Machine& machine, const Group& from, int first_column, int columns,
-                 ColumnOrder order, TileScratch& scratch, uint16_t* to) {
-  const TileKernels& kernels = machine.tiles->kernels;
-  ColumnOrder is = ColumnOrder::plain;
-  if (from.weights->is_packed()) {
-    const WeightBlock* const blocks = from.weights->group(from.index, from.group);
-    kernels.round_blocks(blocks + first_column / block_columns, columns / block_columns, to);
-  } else if (from.weights->is_levels()) {
-    is = round_file_chunk(machine, from, first_column, columns, order, scratch, to);
-  } else {
-    const model::Matrix matrix = from.weights->matrix(from.index);
-    round_floats(machine, matrix, from.group, first_column, columns, scratch, to);
-  }
-  if (is != order) kernels.weave(to, columns);
-}
-
 void multiply_some(const Machine& machine, const Product& product, int first_group, int end_group,
                    TileScratch& scratch) {
-  const int columns = product.weights->columns(), tokens = static_cast<int>(product.x.size());
-  const auto x = token_tiles(*machine.tiles, product.x, columns, scratch);
-  const int tiles = static_cast<int>(x.size());
-  const int step = groups_at_once(x.size());
-  for (int first = first_group; first < end_group; first += step) {
-    Group some[most_groups];
-    const int count = std::min(step, end_group - first);
-    for (int i = 0; i < count; ++i) some[i] = {product.weights, product.index, first + i};
-    const auto groups = std::span(some).first(count);
-    const TileSums* const sums = sum_groups(machine, groups, x, scratch);
-    for (size_t i = 0; i < groups.size(); ++i) {
-      const int first_row = groups[i].group * group_rows;
-      const int rows = std::min(group_rows, product.weights->rows() - first_row);
-      for (int tile = 0; tile < tiles; ++tile) {
-        const int token = tile * tile_tokens;
-        machine.tiles->kernels.store(sums[i * tiles + tile], std::min(tile_tokens, tokens - token),
+  const WeightStack& weights = *product.weights;
+  const int tokens = static_cast<int>(product.x.size());
+  const auto x = token_tiles(*machine.tiles, product.x, weights.columns(), scratch);
+  const auto pair_of = [&](int i) {
+    return pair_of_groups(weights, product.index, first_group, end_group, i);
+  };
+  const auto store = [&](int, const Pair& pair, const TileSums* sums) {
+    for (size_t tile = 0; tile < x.size(); ++tile) {
+      const int token = static_cast<int>(tile) * tile_tokens;
+      for (int g = 0; g < pair.count; ++g) {
+        const int first_row = pair.groups[g].group * group_rows;
+        const int rows = std::min(group_rows, weights.rows() - first_row);
+        machine.tiles->kernels.store(sums[g * x.size() + tile],
+                                     std::min(tile_tokens, tokens - token),
                                      product.y.data() + token, first_row, rows);
       }
     }
-  }
+  };
+  sum_pairs(machine, pairs_of(end_group - first_group), pair_of, x, scratch, store);
 }
 
 }  // namespace
@@ -154,33 +66,48 @@ TokenTiles token_tiles(const Tiles& tiles, std::span<const Row> x, int columns,
   return {scratch.tiles, order};
 }
 
-TileSums* sum_groups(const Machine& machine, std::span<const Group> groups, const TokenTiles& x,
-                     TileScratch& scratch) {
-  constexpr size_t chunk_size = size_t(chunk_columns) * group_rows;
-  const int columns = groups[0].weights->columns(), tiles = static_cast<int>(x.size());
-  uint16_t* const values = scratch.weights.sized(2 * chunk_size);
-  const uint16_t* const weights[] = {values, values + chunk_size};
-  TileSums* const sums = scratch.sums.sized(groups.size() * x.size());
-  for (int column = 0; column < columns; column += chunk_columns) {
-    const int count = std::min(chunk_columns, columns - column);
-    for (size_t first = 0; first < groups.size(); first += 2) {
-      const auto both = groups.subspan(first, std::min<size_t>(2, groups.size() - first));
-      for (size_t i = 0; i < both.size(); ++i) {
-        round_chunk(machine, both[i], column, count, x.order, scratch, values + i * chunk_size);
-      }
-      machine.tiles->kernels.multiply(
-          weights, static_cast<int>(both.size()), x.tiles.data(), tiles, column / step_columns,
-          count / step_columns, sums + first * x.size(), column == 0 ? Sums::begin : Sums::go_on);
-    }
-  }
-  return sums;
+Pair pair_of_groups(const WeightStack& weights, int index, int first_group, int end_group, int i) {
+  const int group = first_group + 2 * i;
+  return {{{&weights, index, group}, {&weights, index, group + 1}}, std::min(2, end_group - group)};
 }
 
-int groups_at_once(size_t tiles) { return tiles > 8 ? most_groups : 2; }
+size_t tiles_at_once(size_t tiles, int columns) {
+  constexpr size_t cached_bytes = 1024 * 1024;
+  const size_t tile_bytes = size_t(columns) * tile_tokens * sizeof(uint16_t);
+  const size_t most = std::max<size_t>(3, cached_bytes / tile_bytes);
+  const size_t blocks = std::max<size_t>(1, (tiles + most - 1) / most);
+  return std::max<size_t>(1, (tiles + blocks - 1) / blocks);
+}
+
+void sum_pairs(const Machine& machine, int pairs, const PairOf& pair_of, const TokenTiles& x,
+               TileScratch& scratch, const UseSums& use) {
+  const auto run = [](void* rounding, int piece) {
+    static_cast<PairRounding*>(rounding)->run(piece);
+  };
+  Pair pair = pair_of(0);
+  const int steps = (pair.groups[0].weights->columns() + step_columns - 1) / step_columns;
+  const size_t size = size_t(steps) * tile_values;
+  uint16_t* const weights = scratch.weights.sized(4 * size);
+  TileSums* const sums = scratch.sums.sized(2 * x.size());
+  PairRounding first(machine, pair, x.order, scratch, weights, size);
+  for (int piece = 0; piece < first.pieces(); ++piece) first.run(piece);
+  for (int i = 0; i < pairs; ++i) {
+    uint16_t* const own = weights + i % 2 * 2 * size;
+    uint16_t* const others = weights + (i + 1) % 2 * 2 * size;
+    const uint16_t* const groups[] = {own, own + size};
+    const Pair next = i + 1 < pairs ? pair_of(i + 1) : Pair{{}, 0};
+    PairRounding rounding(machine, next, x.order, scratch, others, size);
+    machine.tiles->kernels.multiply(groups, pair.count, x.tiles.data(), static_cast<int>(x.size()),
+                                    steps, sums, {rounding.pieces(), run, &rounding});
+    use(i, pair, sums);
+    pair = next;
+  }
+}
 
 void multiply_tiles(const Machine& machine, const Product& product, int first_group,
                     int group_count, int thread) {
-  constexpr size_t most = size_t(most_tiles) * tile_tokens;
+  const size_t tiles = (product.x.size() + tile_tokens - 1) / tile_tokens;
+  const size_t most = tiles_at_once(tiles, product.weights->columns()) * tile_tokens;
   for (size_t first = 0; first < product.x.size(); first += most) {
     const size_t count = std::min(most, product.x.size() - first);
     const Product some{product.weights, product.index, product.x.subspan(first, count),

@@ -1,7 +1,10 @@
 // Products of many tokens by tiles (tile_kernels.h): what products.h does where a machine has them.
 #pragma once
 
+#include <functional>
+
 #include "engine/backend/cpu/products.h"
+#include "engine/backend/cpu/tile_rounding.h"
 
 namespace engine::backend::cpu {
 
@@ -14,22 +17,21 @@ inline bool takes_tiles(const Machine& machine, const WeightStack& weights) {
 void multiply_tiles(const Machine& machine, const Product& product, int first_group,
                     int group_count, int thread);
 
-// 16 rows of weights.
-struct Group {
-  const WeightStack* weights;
-  int index;  // of the matrix
-  int group;
-};
+// What multiply_tiles does before it stores: calls use(i, sums) for each pair in turn, with
+// [group][tile] sums in the thread's memory. While one pair meets the tokens, the next becomes
+// bfloat16. All have the columns of the first. Weights may also be float32 or halves, in rows of
+// whole steps.
+using PairOf = std::function<Pair(int)>;
+using UseSums = std::function<void(int, const Pair&, TileSums*)>;
+void sum_pairs(const Machine& machine, int pairs, const PairOf& pair_of, const TokenTiles& x,
+               TileScratch& scratch, const UseSums& use);
+// Groups first_group … end_group − 1 of a matrix by twos; the i-th pair, and how many there are.
+Pair pair_of_groups(const WeightStack& weights, int index, int first_group, int end_group, int i);
+inline int pairs_of(int groups) { return (groups + 1) / 2; }
 
-// What multiply_tiles does before it stores: the sums of some groups with all tiles of tokens, at
-// most `most_tiles`: [group][tile], in the thread's memory. Weights may also be float32
-// or halves, in rows of whole steps.
-inline constexpr int most_tiles = 64;  // whose chunk and sums stay in the second-level cache
-inline constexpr int most_groups = 8;
-TileSums* sum_groups(const Machine& machine, std::span<const Group> groups, const TokenTiles& x,
-                     TileScratch& scratch);
-// How many groups pay: a chunk of many tokens shall be used more than once where it is.
-int groups_at_once(size_t tiles);
+// Tokens meet weights in blocks whose columns stay in the second-level cache: how many of `tiles`
+// are such a block, all of about the same size.
+size_t tiles_at_once(size_t tiles, int columns);
 
 // The tokens of a product in tiles: where they lie, or gathered in the thread's memory.
 TokenTiles token_tiles(const Tiles& tiles, std::span<const Row> x, int columns,

@@ -34,8 +34,8 @@ class AlignedBuffer {
 
 // A thread's own memory for products.
 struct TileScratch {
-  AlignedBuffer<uint16_t> weights;  // two chunks
-  AlignedBuffer<float> widened;     // a chunk of halves
+  AlignedBuffer<uint16_t> weights;  // of two pairs of groups
+  AlignedBuffer<float> widened;     // a piece of halves
   AlignedBuffer<uint16_t> gathered;
   AlignedBuffer<TileSums> sums;
   std::vector<const uint16_t*> tiles;

@@ -1,9 +1,8 @@
 // AMX: a tile of 16 rows × 32 columns meets a tile of 16 tokens, and 16 × 16 sums grow by their
 // products. Weights are the left factor, whose rows lie as they are; tokens are the right one,
-// whose pairs of columns lie side by side. Two tiles of weights meet two or three of tokens, so
-// that no product waits for the one before it: with three, a step of two groups takes 11.0 ns a
-// product, with two 11.9, with one 15. A chunk of weights stays in the first-level cache while all
-// tokens meet it; the sums wait in memory meanwhile.
+// whose pairs of columns lie side by side. Two tiles of weights meet two or three of tokens, over
+// all columns, so that the sums stay in the unit's tiles. What limits is how fast the second-level
+// cache gives tiles: of those there are five for six products (four for four, with two of tokens).
 //
 // The compiler does not know that tile loads read memory: a barrier stands between what this file
 // writes and what it loads as a tile.
@@ -63,18 +62,17 @@ __m512 part_values(const uint8_t* levels, float scale, float minimum) {
   return _mm512_fmsub_ps(values, _mm512_set1_ps(scale), _mm512_set1_ps(minimum));
 }
 
-void round_levels(const Levels& levels, int columns, LevelRange range, int row, uint16_t* to) {
+void round_levels(const Levels& levels, int columns, LevelRange range, uint16_t* to) {
   static_assert(step_columns == block_columns);
-  uint16_t* target = to + row * step_columns;
   const bool shared = range.scales == Scales::of_blocks;
-  if (shared && range.most <= 15) return look_up_row<15>(levels, columns, target);
-  if (shared && range.most <= 31) return look_up_row<31>(levels, columns, target);
-  for (int step = 0; step < columns / step_columns; ++step, target += tile_values) {
+  if (shared && range.most <= 15) return look_up_row<15>(levels, columns, to);
+  if (shared && range.most <= 31) return look_up_row<31>(levels, columns, to);
+  for (int step = 0; step < columns / step_columns; ++step, to += tile_values) {
     const uint8_t* const from = levels.levels + step * step_columns;
     const float* const scales = levels.scales + step * block_parts;
     const float* const minimums = levels.minimums + step * block_parts;
-    _mm512_store_si512(target, to_bfloat(part_values(from, scales[0], minimums[0]),
-                                         part_values(from + part_columns, scales[1], minimums[1])));
+    _mm512_store_si512(to, to_bfloat(part_values(from, scales[0], minimums[0]),
+                                     part_values(from + part_columns, scales[1], minimums[1])));
   }
 }
 
@@ -194,27 +192,29 @@ void interleave(const float* const* x, int tokens, int columns, ColumnOrder orde
   }
 }
 
-void weave(uint16_t* weights, int columns) {
-  for (int first = 0; first < columns; first += woven_columns) {
-    for (int row = 0; row < group_rows; ++row) {
-      uint16_t* const at = weights + row * step_columns;
-      __m512i steps[4];
-      for (int i = 0; i < 4; ++i) steps[i] = _mm512_load_si512(at + i * tile_values);
-      for (int i = 0; i < 4; ++i) {
-        _mm512_store_si512(at + i * tile_values,
-                           every_second(steps[i / 2], i % 2, steps[i / 2 + 2]));
-      }
+void weave(uint16_t* row, int columns) {
+  for (int first = 0; first < columns; first += woven_columns, row += 4 * tile_values) {
+    __m512i steps[4];
+    for (int i = 0; i < 4; ++i) steps[i] = _mm512_load_si512(row + i * tile_values);
+    for (int i = 0; i < 4; ++i) {
+      _mm512_store_si512(row + i * tile_values,
+                         every_second(steps[i / 2], i % 2, steps[i / 2 + 2]));
     }
-    weights += 4 * tile_values;
   }
 }
+
+// Tokens are far from each other in memory; a pair of groups later, what follows here is written.
+void prefetch_next(const float* target) { __builtin_prefetch(target + 2 * group_rows, 1); }
 
 void store(const TileSums& sums, int tokens, float* const* y, int first_row, int rows) {
   __m512i v[group_rows];
   for (int row = 0; row < group_rows; ++row) v[row] = _mm512_load_si512(sums[row]);
   transpose(v);
   const __mmask16 there = first_lanes(rows);
-  for (int t = 0; t < tokens; ++t) _mm512_mask_storeu_epi32(y[t] + first_row, there, v[t]);
+  for (int t = 0; t < tokens; ++t) {
+    _mm512_mask_storeu_epi32(y[t] + first_row, there, v[t]);
+    prefetch_next(y[t] + first_row);
+  }
 }
 
 void add(const TileSums& sums, int tokens, const float* weights, float* const* y, int first_row,
@@ -228,6 +228,7 @@ void add(const TileSums& sums, int tokens, const float* weights, float* const* y
     const __m512 sum = _mm512_fmadd_ps(_mm512_castsi512_ps(v[t]), _mm512_set1_ps(weights[t]),
                                        _mm512_maskz_loadu_ps(there, target));
     _mm512_mask_storeu_ps(target, there, sum);
+    prefetch_next(target);
   }
 }
 
@@ -279,39 +280,47 @@ const Configuration eight_full_tiles;
 
 inline void barrier() { asm volatile("" ::: "memory"); }
 
-template <int G, int N>
-inline void begin_sums(TileSums* const* sums, Sums how) {
-  if (how == Sums::begin) {
-    _tile_zero(0);
-    if constexpr (N == 2) _tile_zero(1);
-    if constexpr (G == 2) _tile_zero(2);
-    if constexpr (G == 2 && N == 2) _tile_zero(3);
-    return;
+// Runs the pieces of what is done meanwhile, as evenly as they go among the products: a piece every
+// so many of the `ticks`.
+class Pieces {
+ public:
+  Pieces(const Meanwhile& meanwhile, int ticks) : meanwhile_(meanwhile), ticks_(ticks) {}
+  void tick() {
+    for (due_ += meanwhile_.pieces; due_ >= ticks_; due_ -= ticks_) {
+      meanwhile_.run(meanwhile_.state, next_++);
+    }
   }
-  _tile_loadd(0, sums[0][0], 64);
-  if constexpr (N == 2) _tile_loadd(1, sums[0][1], 64);
-  if constexpr (G == 2) _tile_loadd(2, sums[1][0], 64);
-  if constexpr (G == 2 && N == 2) _tile_loadd(3, sums[1][1], 64);
-}
 
-// One or two groups of weights by one or two tiles of tokens; sums[group][tile].
+ private:
+  const Meanwhile meanwhile_;
+  const int ticks_;
+  int64_t due_ = 0;
+  int next_ = 0;
+};
+
+// One or two groups of weights by one or two tiles of tokens; sums[group][tile]. A tick for each
+// tile of tokens.
 template <int G, int N>
-inline void multiply_steps(const uint16_t* const* w, const uint16_t* const* x, int first_step,
-                           int steps, TileSums* const* sums, Sums how) {
-  begin_sums<G, N>(sums, how);
-  const int tokens = first_step * tile_values;
+void multiply_tiles(const uint16_t* const* w, const uint16_t* const* x, int steps,
+                    TileSums* const* sums, Pieces& pieces) {
+  _tile_zero(0);
+  if constexpr (N == 2) _tile_zero(1);
+  if constexpr (G == 2) _tile_zero(2);
+  if constexpr (G == 2 && N == 2) _tile_zero(3);
   for (int offset = 0; offset < steps * tile_values; offset += tile_values) {
     _tile_loadd(4, w[0] + offset, 64);
-    _tile_loadd(6, x[0] + tokens + offset, 64);
+    _tile_loadd(6, x[0] + offset, 64);
     _tile_dpbf16ps(0, 4, 6);
-    if constexpr (N == 2) {
-      _tile_loadd(7, x[1] + tokens + offset, 64);
-      _tile_dpbf16ps(1, 4, 7);
-    }
     if constexpr (G == 2) {
       _tile_loadd(5, w[1] + offset, 64);
       _tile_dpbf16ps(2, 5, 6);
-      if constexpr (N == 2) _tile_dpbf16ps(3, 5, 7);
+    }
+    pieces.tick();
+    if constexpr (N == 2) {
+      _tile_loadd(7, x[1] + offset, 64);
+      _tile_dpbf16ps(1, 4, 7);
+      if constexpr (G == 2) _tile_dpbf16ps(3, 5, 7);
+      pieces.tick();
     }
   }
   _tile_stored(0, sums[0][0], 64);
@@ -322,38 +331,31 @@ inline void multiply_steps(const uint16_t* const* w, const uint16_t* const* x, i
 
 // Two groups by three tiles. Six tiles of sums leave two for the factors: of two products in a row
 // one is always the same.
-void multiply_three(const uint16_t* const* w, const uint16_t* const* x, int first_step, int steps,
-                    TileSums* const* sums, Sums how) {
-  if (how == Sums::begin) {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-    _tile_zero(4);
-    _tile_zero(5);
-  } else {
-    _tile_loadd(0, sums[0][0], 64);
-    _tile_loadd(1, sums[0][1], 64);
-    _tile_loadd(2, sums[0][2], 64);
-    _tile_loadd(3, sums[1][0], 64);
-    _tile_loadd(4, sums[1][1], 64);
-    _tile_loadd(5, sums[1][2], 64);
-  }
-  const int tokens = first_step * tile_values;
+void multiply_three(const uint16_t* const* w, const uint16_t* const* x, int steps,
+                    TileSums* const* sums, Pieces& pieces) {
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  _tile_zero(4);
+  _tile_zero(5);
   for (int offset = 0; offset < steps * tile_values; offset += tile_values) {
     _tile_loadd(6, w[0] + offset, 64);
-    _tile_loadd(7, x[0] + tokens + offset, 64);
+    _tile_loadd(7, x[0] + offset, 64);
+    pieces.tick();
     _tile_dpbf16ps(0, 6, 7);
-    _tile_loadd(7, x[1] + tokens + offset, 64);
+    _tile_loadd(6, w[1] + offset, 64);
+    _tile_dpbf16ps(3, 6, 7);
+    _tile_loadd(7, x[1] + offset, 64);
+    pieces.tick();
+    _tile_dpbf16ps(4, 6, 7);
+    _tile_loadd(6, w[0] + offset, 64);
     _tile_dpbf16ps(1, 6, 7);
-    _tile_loadd(7, x[2] + tokens + offset, 64);
+    _tile_loadd(7, x[2] + offset, 64);
+    pieces.tick();
     _tile_dpbf16ps(2, 6, 7);
     _tile_loadd(6, w[1] + offset, 64);
     _tile_dpbf16ps(5, 6, 7);
-    _tile_loadd(7, x[1] + tokens + offset, 64);
-    _tile_dpbf16ps(4, 6, 7);
-    _tile_loadd(7, x[0] + tokens + offset, 64);
-    _tile_dpbf16ps(3, 6, 7);
   }
   _tile_stored(0, sums[0][0], 64);
   _tile_stored(1, sums[0][1], 64);
@@ -371,24 +373,25 @@ int tiles_at_once(int left) {
 }
 
 template <int G>
-void multiply_groups(const uint16_t* const* weights, const uint16_t* const* x, int tiles,
-                     int first_step, int steps, TileSums* sums, Sums how) {
+void multiply_groups(const uint16_t* const* weights, const uint16_t* const* x, int tiles, int steps,
+                     TileSums* sums, Pieces& pieces) {
   for (int tile = 0; tile < tiles;) {
     TileSums* const own[] = {sums + tile, sums + tiles + tile};
     const int count = tiles_at_once<G>(tiles - tile);
-    if (count == 3) multiply_three(weights, x + tile, first_step, steps, own, how);
-    if (count == 2) multiply_steps<G, 2>(weights, x + tile, first_step, steps, own, how);
-    if (count == 1) multiply_steps<G, 1>(weights, x + tile, first_step, steps, own, how);
+    if (count == 3) multiply_three(weights, x + tile, steps, own, pieces);
+    if (count == 2) multiply_tiles<G, 2>(weights, x + tile, steps, own, pieces);
+    if (count == 1) multiply_tiles<G, 1>(weights, x + tile, steps, own, pieces);
     tile += count;
   }
 }
 
 void multiply(const uint16_t* const* weights, int groups, const uint16_t* const* x, int tiles,
-              int first_step, int steps, TileSums* sums, Sums how) {
+              int steps, TileSums* sums, const Meanwhile& meanwhile) {
   barrier();
   _tile_loadconfig(&eight_full_tiles);
+  Pieces pieces(meanwhile, tiles * steps);
   const auto run = groups == 2 ? multiply_groups<2> : multiply_groups<1>;
-  run(weights, x, tiles, first_step, steps, sums, how);
+  run(weights, x, tiles, steps, sums, pieces);
   _tile_release();
 }
 

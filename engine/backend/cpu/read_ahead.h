@@ -1,0 +1,31 @@
+// Memory is asked for what comes later: processors that do so by themselves end with a page of 4
+// KB, where reading a file's mapping then waits for the page's address, too.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace engine::backend::cpu {
+
+class ReadAhead {
+ public:
+  ReadAhead() = default;
+  // Nothing is asked for from `end` on.
+  explicit ReadAhead(const uint8_t* end) : end_(reinterpret_cast<uintptr_t>(end)) {}
+
+  // What lies a `distance` behind the bytes that are about to be read. Each call's bytes lie behind
+  // those of the call before.
+  void before(const uint8_t* bytes, size_t size) {
+    constexpr size_t line = 64, distance = 2304;
+    const uintptr_t first = reinterpret_cast<uintptr_t>(bytes), to = first + size + distance;
+    for (next_ = std::max(next_, first); next_ < std::min(to, end_); next_ += line) {
+      __builtin_prefetch(reinterpret_cast<const void*>(next_));
+    }
+  }
+
+ private:
+  uintptr_t next_ = 0, end_ = 0;
+};
+
+}  // namespace engine::backend::cpu

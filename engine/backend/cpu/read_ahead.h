@@ -17,7 +17,7 @@ class ReadAhead {
   // What lies a `distance` behind the bytes that are about to be read. Each call's bytes lie behind
   // those of the call before.
   void before(const uint8_t* bytes, size_t size) {
-    constexpr size_t line = 64, distance = 2304;
+    constexpr size_t line = 64, distance = 1024;
     const uintptr_t first = reinterpret_cast<uintptr_t>(bytes), to = first + size + distance;
     for (next_ = std::max(next_, first); next_ < std::min(to, end_); next_ += line) {
       __builtin_prefetch(reinterpret_cast<const void*>(next_));

@@ -53,7 +53,7 @@ void for_each_group(const Latents& a, const WeightStack& weights, int head,
                     std::span<const uint16_t* const> x, TileScratch& scratch, const Use& use) {
   const int groups = weights.groups();
   const auto pair_of = [&](int i) { return pair_of_groups(weights, head, 0, groups, i); };
-  const auto use_pair = [&](int, const Pair& pair, const TileSums* sums) {
+  const auto use_pair = [&](const Pair& pair, const TileSums* sums) {
     for (int g = 0; g < pair.count; ++g) use(pair.groups[g].group, sums + g * x.size());
   };
   sum_pairs(a.machine, pairs_of(groups), pair_of, {x, ColumnOrder::plain}, scratch, use_pair);

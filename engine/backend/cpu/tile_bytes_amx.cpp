@@ -1,5 +1,5 @@
-// Weights of a file made bfloat16 without levels in between. Where weights share
-// a scale, they have few values: a table of these is rounded, and each weight's bits look it up.
+// Weights of a file made bfloat16 without levels in between. Where weights share a scale, they have
+// few values: a table of these is rounded, and each weight's bits look it up.
 //
 // Q4_K: a vector of 64 bytes holds 128 weights, and its words, shifted by 0, 4, 8 and 12 bits, are
 // looked up as they are. What comes out are columns two apart: those of ColumnOrder::woven.

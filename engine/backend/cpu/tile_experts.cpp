@@ -56,14 +56,14 @@ void run_hidden(const Machine& machine, const Branch& branch, const Activations&
   std::vector<Row> rows(branch.tokens.size());
   for (size_t i = 0; i < rows.size(); ++i) rows[i] = x.view(branch.tokens[i]);
   const auto all = token_tiles(*machine.tiles, rows, weights.gate.columns(), scratch);
-  const size_t most = tiles_at_once(all.size(), weights.gate.columns());
+  const size_t most = tiles_of_block(all.size(), weights.gate.columns());
   const auto pair_of = [&](int i) {
     const int group = task.first_group + i;
     return Pair{{{&weights.gate, branch.index, group}, {&weights.up, branch.index, group}}, 2};
   };
   for (size_t first = 0; first < all.size(); first += most) {
     const TokenTiles tiles = all.some(first, most);
-    const auto activate = [&](int, const Pair& pair, TileSums* sums) {
+    const auto activate = [&](const Pair& pair, TileSums* sums) {
       machine.floats.swiglu(sums[0][0], sums[tiles.size()][0],
                             static_cast<int>(tiles.size()) * group_rows * tile_tokens);
       uint16_t* const to =
@@ -99,7 +99,7 @@ void add_down(const Machine& machine, const Branch& branch, const Hidden& hidden
               int end_group, Activations& y, TileScratch& scratch) {
   const WeightStack& down = branch.weights->down;
   const int all = tiles_of(branch.tokens.size());
-  const auto most = static_cast<int>(tiles_at_once(all, down.columns()));
+  const auto most = static_cast<int>(tiles_of_block(all, down.columns()));
   const auto pair_of = [&](int i) {
     return pair_of_groups(down, branch.index, first_group, end_group, i);
   };
@@ -107,7 +107,7 @@ void add_down(const Machine& machine, const Branch& branch, const Hidden& hidden
     const int tiles = std::min(most, all - first);
     std::vector<const uint16_t*> x(tiles);
     for (int i = 0; i < tiles; ++i) x[i] = hidden.pairs + (first + i) * hidden.tile_size;
-    const auto add = [&](int, const Pair& pair, const TileSums* sums) {
+    const auto add = [&](const Pair& pair, const TileSums* sums) {
       add_sums(machine, branch, pair, sums, first, tiles, y);
     };
     sum_pairs(machine, pairs_of(end_group - first_group), pair_of, {x, ColumnOrder::plain}, scratch,

@@ -21,7 +21,7 @@ void multiply_some(const Machine& machine, const Product& product, int first_gro
   const auto pair_of = [&](int i) {
     return pair_of_groups(weights, product.index, first_group, end_group, i);
   };
-  const auto store = [&](int, const Pair& pair, const TileSums* sums) {
+  const auto store = [&](const Pair& pair, const TileSums* sums) {
     for (size_t tile = 0; tile < x.size(); ++tile) {
       const int token = static_cast<int>(tile) * tile_tokens;
       for (int g = 0; g < pair.count; ++g) {
@@ -71,7 +71,7 @@ Pair pair_of_groups(const WeightStack& weights, int index, int first_group, int 
   return {{{&weights, index, group}, {&weights, index, group + 1}}, std::min(2, end_group - group)};
 }
 
-size_t tiles_at_once(size_t tiles, int columns) {
+size_t tiles_of_block(size_t tiles, int columns) {
   constexpr size_t cached_bytes = 1024 * 1024;
   const size_t tile_bytes = size_t(columns) * tile_tokens * sizeof(uint16_t);
   const size_t most = std::max<size_t>(3, cached_bytes / tile_bytes);
@@ -99,7 +99,7 @@ void sum_pairs(const Machine& machine, int pairs, const PairOf& pair_of, const T
     PairRounding rounding(machine, next, x.order, scratch, others, size);
     machine.tiles->kernels.multiply(groups, pair.count, x.tiles.data(), static_cast<int>(x.size()),
                                     steps, sums, {rounding.pieces(), run, &rounding});
-    use(i, pair, sums);
+    use(pair, sums);
     pair = next;
   }
 }
@@ -107,7 +107,7 @@ void sum_pairs(const Machine& machine, int pairs, const PairOf& pair_of, const T
 void multiply_tiles(const Machine& machine, const Product& product, int first_group,
                     int group_count, int thread) {
   const size_t tiles = (product.x.size() + tile_tokens - 1) / tile_tokens;
-  const size_t most = tiles_at_once(tiles, product.weights->columns()) * tile_tokens;
+  const size_t most = tiles_of_block(tiles, product.weights->columns()) * tile_tokens;
   for (size_t first = 0; first < product.x.size(); first += most) {
     const size_t count = std::min(most, product.x.size() - first);
     const Product some{product.weights, product.index, product.x.subspan(first, count),

@@ -17,12 +17,12 @@ inline bool takes_tiles(const Machine& machine, const WeightStack& weights) {
 void multiply_tiles(const Machine& machine, const Product& product, int first_group,
                     int group_count, int thread);
 
-// What multiply_tiles does before it stores: calls use(i, sums) for each pair in turn, with
+// What multiply_tiles does before it stores: calls use(pair, sums) for each pair in turn, with
 // [group][tile] sums in the thread's memory. While one pair meets the tokens, the next becomes
 // bfloat16. All have the columns of the first. Weights may also be float32 or halves, in rows of
 // whole steps.
 using PairOf = std::function<Pair(int)>;
-using UseSums = std::function<void(int, const Pair&, TileSums*)>;
+using UseSums = std::function<void(const Pair&, TileSums*)>;
 void sum_pairs(const Machine& machine, int pairs, const PairOf& pair_of, const TokenTiles& x,
                TileScratch& scratch, const UseSums& use);
 // Groups first_group … end_group − 1 of a matrix by twos; the i-th pair, and how many there are.
@@ -31,7 +31,7 @@ inline int pairs_of(int groups) { return (groups + 1) / 2; }
 
 // Tokens meet weights in blocks whose columns stay in the second-level cache: how many of `tiles`
 // are such a block, all of about the same size.
-size_t tiles_at_once(size_t tiles, int columns);
+size_t tiles_of_block(size_t tiles, int columns);
 
 // The tokens of a product in tiles: where they lie, or gathered in the thread's memory.
 TokenTiles token_tiles(const Tiles& tiles, std::span<const Row> x, int columns,

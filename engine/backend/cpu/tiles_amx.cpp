@@ -301,7 +301,7 @@ class Pieces {
 // One or two groups of weights by one or two tiles of tokens; sums[group][tile]. A tick for each
 // tile of tokens.
 template <int G, int N>
-void multiply_tiles(const uint16_t* const* w, const uint16_t* const* x, int steps,
+void multiply_steps(const uint16_t* const* w, const uint16_t* const* x, int steps,
                     TileSums* const* sums, Pieces& pieces) {
   _tile_zero(0);
   if constexpr (N == 2) _tile_zero(1);
@@ -379,8 +379,8 @@ void multiply_groups(const uint16_t* const* weights, const uint16_t* const* x, i
     TileSums* const own[] = {sums + tile, sums + tiles + tile};
     const int count = tiles_at_once<G>(tiles - tile);
     if (count == 3) multiply_three(weights, x + tile, steps, own, pieces);
-    if (count == 2) multiply_tiles<G, 2>(weights, x + tile, steps, own, pieces);
-    if (count == 1) multiply_tiles<G, 1>(weights, x + tile, steps, own, pieces);
+    if (count == 2) multiply_steps<G, 2>(weights, x + tile, steps, own, pieces);
+    if (count == 1) multiply_steps<G, 1>(weights, x + tile, steps, own, pieces);
     tile += count;
   }
 }

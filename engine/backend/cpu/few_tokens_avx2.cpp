@@ -1,4 +1,4 @@
-// One row of weights times few tokens, straight from the bytes of the file: a step of one token
+// Rows of weights times few tokens, straight from the bytes of the file: a step of one token
 // reads every weight once, so that unpacking into memory and reading it again would cost more than
 // the product. The sums of even and odd blocks are kept apart, since each addition waits for the
 // last.
@@ -199,7 +199,6 @@ struct Q6K {
   template <int T>
   static void run(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
     Sums<T> sums;
-    constexpr int span_parts = span_blocks * block_parts;
     const __m256i first = _mm256_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3);
     const __m256i second = _mm256_add_epi32(first, _mm256_set1_epi32(4));
     for (int span = 0; span < columns / span_columns; ++span, row += 210) {
@@ -230,15 +229,29 @@ struct Q6K {
   }
 };
 
+template <typename Kernel>
+struct Rows {
+  static constexpr int most_tokens = 4;
+  template <int T>
+  static void run(const RowBytes& rows, int columns, const Row* x, float* const* y, int first_row,
+                  ReadAhead& ahead) {
+    const uint8_t* row = rows.first;
+    for (int r = 0; r < rows.count; ++r, row += rows.size) {
+      ahead.before(row, rows.size);
+      Kernel::template run<T>(row, columns, x, y, first_row + r);
+    }
+  }
+};
+
 }  // namespace
 
-extern const FewTokens few_tokens_avx2 = {.q4_0 = multiply_tokens<Blocks<Q4_0>>,
-                                          .q5_0 = multiply_tokens<Blocks<Q5_0>>,
-                                          .q8_0 = multiply_tokens<SignedBlocks<Q8_0>>,
-                                          .q4_k = multiply_tokens<Spans<Q4K>>,
-                                          .q5_k = multiply_tokens<Spans<Q5K>>,
-                                          .q6_k = multiply_tokens<Q6K>,
-                                          .iq4_nl = multiply_tokens<SignedBlocks<Iq4Nl>>,
-                                          .iq4_xs = multiply_tokens<SignedBlocks<Iq4Xs>>};
+extern const FewTokens few_tokens_avx2 = {.q4_0 = multiply_tokens<Rows<Blocks<Q4_0>>>,
+                                          .q5_0 = multiply_tokens<Rows<Blocks<Q5_0>>>,
+                                          .q8_0 = multiply_tokens<Rows<SignedBlocks<Q8_0>>>,
+                                          .q4_k = multiply_tokens<Rows<Spans<Q4K>>>,
+                                          .q5_k = multiply_tokens<Rows<Spans<Q5K>>>,
+                                          .q6_k = multiply_tokens<Rows<Q6K>>,
+                                          .iq4_nl = multiply_tokens<Rows<SignedBlocks<Iq4Nl>>>,
+                                          .iq4_xs = multiply_tokens<Rows<SignedBlocks<Iq4Xs>>>};
 
 }  // namespace engine::backend::cpu

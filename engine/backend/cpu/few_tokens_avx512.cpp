@@ -1,7 +1,8 @@
-// One row of weights times few tokens, straight from the bytes of the file, 64 columns to a vector.
-// The levels of a span of 256 columns are four vectors, and the scales of its 16 parts another,
-// which meets the activations' scales once for the span; so a further token costs five instructions
-// for 64 columns, and memory is the limit up to some tokens.
+// One row of weights times few tokens, straight from the bytes of the file, 256 columns at a time:
+// a span. Lane p of its four vectors holds four columns each of the span's part p, for weights as
+// for activations (RowSpan), so that the products add up to whole parts and meet their scales once
+// for the span: a further token costs eight instructions for 256 columns, and memory is the limit
+// up to some tokens.
 #include <immintrin.h>
 
 #include "engine/backend/cpu/few_tokens.h"
@@ -10,250 +11,321 @@
 namespace engine::backend::cpu {
 namespace {
 
-constexpr int vector_columns = 64;
-constexpr int span_parts = span_blocks * block_parts;
-constexpr __mmask32 upper_words = 0xffff0000;
-
-// Of each part of a span.
-struct PartScales {
+// Of one row, with a scale and a minimum for each part.
+struct WeightSpan {
+  __m512i levels[span_quads];
   __m512 scales, minimums;
 };
 
-// Of blocks, for both parts of each.
+// Both parts of each block.
+__m512i blocks_twice() { return _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7); }
 __m512 twice(__m256 blocks) {
-  const __m512i block = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
-  return _mm512_permutexvar_ps(block, _mm512_castps256_ps512(blocks));
+  return _mm512_permutexvar_ps(blocks_twice(), _mm512_castps256_ps512(blocks));
 }
 
-// 32 bytes in either half.
-__m512i in_both_halves(const uint8_t* from) { return _mm512_broadcast_i64x4(load(from)); }
+// 32 words of four bytes: the low and high nibbles of 256 columns, or eight blocks' 16 bytes.
+struct Words {
+  __m512i first, second;
+  __m512i at(__m512i index) const { return _mm512_permutex2var_epi32(first, index, second); }
+};
 
 // The low nibbles of some words, the high ones of those in `high`.
-__m512i nibbles(__m512i bytes, __mmask32 high) {
-  return _mm512_and_si512(_mm512_mask_srli_epi16(bytes, high, bytes, 4), _mm512_set1_epi8(15));
+__m512i nibbles(__m512i words, __mmask16 high) {
+  return _mm512_and_si512(_mm512_mask_srli_epi32(words, high, words, 4), _mm512_set1_epi8(15));
 }
 
-// One byte in the lower half, another in the upper.
-__m512i halves(int lower, int upper) {
-  return _mm512_inserti64x4(_mm512_set1_epi8(static_cast<char>(lower)),
-                            _mm256_set1_epi8(static_cast<char>(upper)), 1);
+// Bytes repeated in each lane of 32 bits.
+__m512i in_lanes(uint8_t a, uint8_t b, uint8_t c, uint8_t d) {
+  return _mm512_set1_epi32(
+      static_cast<int>(uint32_t{a} | uint32_t{b} << 8 | uint32_t{c} << 16 | uint32_t{d} << 24));
 }
-__m512i word_halves(int lower, int upper) {
-  return _mm512_inserti64x4(_mm512_set1_epi16(static_cast<int16_t>(lower)),
-                            _mm256_set1_epi16(static_cast<int16_t>(upper)), 1);
-}
-
-// The sums of T tokens, and what the minimums take away.
-template <int T>
-struct Sums {
-  __m512 all[T], low[T];
-
-  Sums() {
-#pragma GCC unroll 4
-    for (int t = 0; t < T; ++t) all[t] = low[t] = _mm512_setzero_ps();
-  }
-  void finish(float* const* y, int index) const {
-#pragma GCC unroll 4
-    for (int t = 0; t < T; ++t) {
-      y[t][index] = _mm512_reduce_add_ps(_mm512_sub_ps(all[t], low[t]));
-    }
-  }
-};
-
-// A span, or the blocks that are left of one at the end of a row.
-template <int T, bool Whole>
-struct Span {
-  const Row* x;
-  int first_block, blocks;
-  __m512 factors[T];
-
-  inline void begin(const PartScales& weights, Sums<T>& sums) {
-#pragma GCC unroll 4
-    for (int t = 0; t < T; ++t) {
-      const float* const scales = x[t].scales + first_block;
-      const float* const parts = x[t].part_sums + first_block * block_parts;
-      __m256 x_scales;
-      __m512 x_sums;
-      if constexpr (Whole) {
-        x_scales = _mm256_loadu_ps(scales);
-        x_sums = _mm512_loadu_ps(parts);
-      } else {
-        x_scales = _mm256_maskz_loadu_ps(static_cast<__mmask8>((1u << blocks) - 1), scales);
-        x_sums = _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << 2 * blocks) - 1), parts);
-      }
-      factors[t] = _mm512_mul_ps(weights.scales, twice(x_scales));
-      sums.low[t] = _mm512_fmadd_ps(weights.minimums, x_sums, sums.low[t]);
-    }
-  }
-
-  // The levels of vector v of the span.
-  inline void add(int v, __m512i levels, Sums<T>& sums) const {
-    const __m512i part = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
-    const __m512i part_of = _mm512_add_epi32(part, _mm512_set1_epi32(4 * v));
-#pragma GCC unroll 4
-    for (int t = 0; t < T; ++t) {
-      const int8_t* const from = x[t].quantized + first_block * block_columns + v * vector_columns;
-      __m512i values;
-      if (Whole || 2 * v + 2 <= blocks) {
-        values = _mm512_loadu_si512(from);
-      } else {
-        values = _mm512_zextsi256_si512(load(from));
-      }
-      const __m512i dot = _mm512_dpbusd_epi32(_mm512_setzero_si512(), levels, values);
-      const __m512 factor = _mm512_permutexvar_ps(part_of, factors[t]);
-      sums.all[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), factor, sums.all[t]);
-    }
-  }
-};
 
 // --- types whose blocks of 32 have one scale, and a minimum that is a multiple of it -------------
 
-// The low nibbles of 16 bytes and then their high ones, of two blocks.
-__m512i pair_nibbles(const uint8_t* first, const uint8_t* second) {
-  const auto load_16 = [](const uint8_t* from) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-  };
-  const __m512i both =
-      _mm512_mask_broadcast_i32x4(_mm512_broadcast_i32x4(load_16(first)), 0xff00, load_16(second));
-  return nibbles(both, 0xff00ff00);
+// Eight blocks from `row` on, of which `count` are there; the last stands for those that are not,
+// which meet nothing but zeros.
+template <int Bytes, bool Whole>
+struct BlockBytes {
+  const uint8_t* row;
+  int count;
+
+  const uint8_t* block(int i) const { return row + (Whole || i < count ? i : count - 1) * Bytes; }
+
+  // 16 bytes of each.
+  Words words(int offset) const { return {four(0, offset), four(4, offset)}; }
+  __m512i four(int first, int offset) const {
+    const auto load_16 = [&](int i) {
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(block(first + i) + offset));
+    };
+    __m512i all = _mm512_broadcast_i32x4(load_16(0));
+    all = _mm512_mask_broadcast_i32x4(all, 0x00f0, load_16(1));
+    all = _mm512_mask_broadcast_i32x4(all, 0x0f00, load_16(2));
+    return _mm512_mask_broadcast_i32x4(all, 0xf000, load_16(3));
+  }
+  // The halves they begin with.
+  __m512 scales() const {
+    const auto half = [&](int i) {
+      int16_t bits;
+      __builtin_memcpy(&bits, block(i), sizeof bits);
+      return bits;
+    };
+    return twice(_mm256_cvtph_ps(
+        _mm_setr_epi16(half(0), half(1), half(2), half(3), half(4), half(5), half(6), half(7))));
+  }
+};
+
+// Word q of each block's nibbles, for both of its parts: the low nibbles, then the high ones.
+__m512i block_words(int q) {
+  return _mm512_setr_epi32(q, q, q + 4, q + 4, q + 8, q + 8, q + 12, q + 12, q + 16, q + 16, q + 20,
+                           q + 20, q + 24, q + 24, q + 28, q + 28);
 }
+constexpr __mmask16 second_parts = 0xaaaa;
 
 struct Q4_0 {
   static constexpr int bytes = 18;
   static constexpr float minimum = 8;
-  static __m512i levels(const uint8_t* first, const uint8_t* second) {
-    return pair_nibbles(first + 2, second + 2);
+  template <typename Blocks>
+  static void unpack(const Blocks& blocks, __m512i (&levels)[span_quads]) {
+    const Words all = blocks.words(2);
+#pragma GCC unroll 4
+    for (int q = 0; q < span_quads; ++q) {
+      levels[q] = nibbles(all.at(block_words(q)), second_parts);
+    }
   }
 };
 
 struct Q5_0 {
   static constexpr int bytes = 22;
   static constexpr float minimum = 16;
-  static uint64_t fifth_bits(const uint8_t* block) {
-    uint32_t bits;
-    __builtin_memcpy(&bits, block + 2, sizeof bits);
-    return bits;
-  }
-  static __m512i levels(const uint8_t* first, const uint8_t* second) {
-    const __m512i low = pair_nibbles(first + 6, second + 6);
-    const __mmask64 fifth = fifth_bits(first) | fifth_bits(second) << 32;
-    return _mm512_mask_add_epi8(low, fifth, low, _mm512_set1_epi8(16));
+  template <typename Blocks>
+  static void unpack(const Blocks& blocks, __m512i (&levels)[span_quads]) {
+    const Words all = blocks.words(6);
+    // 32 bits of each block; those of quad q of a part are four in a row.
+    const __m512i fifths = blocks.words(2).at(block_words(0));
+#pragma GCC unroll 4
+    for (int q = 0; q < span_quads; ++q) {
+      const int at = q / 2 * 0x01010101;
+      const __m512i byte = _mm512_set4_epi32(0x0e0e0e0e + at, 0x08080808 + at, 0x06060606 + at, at);
+      const __m512i bits = q % 2 == 0 ? in_lanes(1, 2, 4, 8) : in_lanes(16, 32, 64, 128);
+      const __mmask64 fifth = _mm512_test_epi8_mask(_mm512_shuffle_epi8(fifths, byte), bits);
+      const __m512i low = nibbles(all.at(block_words(q)), second_parts);
+      levels[q] = _mm512_mask_add_epi8(low, fifth, low, _mm512_set1_epi8(16));
+    }
   }
 };
 
-// The halves at the start of up to eight blocks, `stride` bytes apart.
-template <int Stride, bool Whole>
-inline __m256 block_scales(const uint8_t* row, int blocks) {
-  const auto bits = [&](int block) {
-    int16_t half;
-    __builtin_memcpy(&half, row + block * Stride, sizeof half);
-    return half;
-  };
-  if constexpr (Whole) {
-    return _mm256_cvtph_ps(
-        _mm_setr_epi16(bits(0), bits(1), bits(2), bits(3), bits(4), bits(5), bits(6), bits(7)));
-  }
-  alignas(16) int16_t some[span_blocks] = {};
-  for (int block = 0; block < blocks; ++block) some[block] = bits(block);
-  return _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(some)));
-}
-
 template <typename Type>
 struct Blocks {
-  template <int T, bool Whole>
-  static inline void add_span(const uint8_t* row, int first, int blocks, const Row* x,
-                              Sums<T>& sums) {
-    const __m512 scales = twice(block_scales<Type::bytes, Whole>(row, blocks));
-    Span<T, Whole> span{x, first, blocks, {}};
-    span.begin({scales, _mm512_mul_ps(scales, _mm512_set1_ps(Type::minimum))}, sums);
-#pragma GCC unroll 4
-    for (int v = 0; 2 * v < (Whole ? span_blocks : blocks); ++v) {
-      const uint8_t* const block = row + 2 * v * Type::bytes;
-      const bool is_last = !Whole && 2 * v + 1 == blocks;  // then it stands for both
-      span.add(v, Type::levels(block, is_last ? block : block + Type::bytes), sums);
-    }
-  }
-
-  template <int T>
-  static void run(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
-    Sums<T> sums;
-    const int blocks = columns / block_columns;
-    int first = 0;
-    for (; first + span_blocks <= blocks; first += span_blocks) {
-      add_span<T, true>(row + first * Type::bytes, first, span_blocks, x, sums);
-    }
-    if (first < blocks) {
-      add_span<T, false>(row + first * Type::bytes, first, blocks - first, x, sums);
-    }
-    sums.finish(y, index);
+  static constexpr int span_bytes = span_blocks * Type::bytes;
+  template <bool Whole>
+  static WeightSpan unpack(const uint8_t* row, int count) {
+    const BlockBytes<Type::bytes, Whole> blocks{row, count};
+    WeightSpan span;
+    Type::unpack(blocks, span.levels);
+    span.scales = blocks.scales();
+    span.minimums = _mm512_mul_ps(span.scales, _mm512_set1_ps(Type::minimum));
+    return span;
   }
 };
 
 // --- types in spans of 256 columns ---------------------------------------------------------------
 
+// Quad q of each part of a span whose blocks lie two by two in 32 bytes: the low nibbles of these
+// are one, the high ones the other.
+__m512i pair_words(int q) {
+  return _mm512_setr_epi32(q, q + 4, q, q + 4, q + 8, q + 12, q + 8, q + 12, q + 16, q + 20, q + 16,
+                           q + 20, q + 24, q + 28, q + 24, q + 28);
+}
+constexpr __mmask16 second_blocks = 0xcccc;
+
+Words words_at(const uint8_t* from) {
+  return {_mm512_loadu_si512(from), _mm512_loadu_si512(from + 64)};
+}
+
 struct Q4K {
-  static constexpr int bytes = 144;
-  static PartScales scales(const uint8_t* span) {
-    const KScales scales = k_scales(span);
-    return {twice(scales.scales), twice(scales.minimums)};
-  }
-  static __m512i levels(const uint8_t* span, int v) {
-    return nibbles(in_both_halves(span + 16 + 32 * v), upper_words);
+  static constexpr int span_bytes = 144;
+  template <bool>
+  static WeightSpan unpack(const uint8_t* row, int) {
+    const KScales scales = k_scales(row);
+    WeightSpan span;
+    const Words all = words_at(row + 16);
+#pragma GCC unroll 4
+    for (int q = 0; q < span_quads; ++q) {
+      span.levels[q] = nibbles(all.at(pair_words(q)), second_blocks);
+    }
+    span.scales = twice(scales.scales);
+    span.minimums = twice(scales.minimums);
+    return span;
   }
 };
 
 struct Q5K {
-  static constexpr int bytes = 176;
-  static PartScales scales(const uint8_t* span) { return Q4K::scales(span); }
-  static __m512i levels(const uint8_t* span, int v) {
-    const __m512i low = nibbles(in_both_halves(span + 48 + 32 * v), upper_words);
-    const __mmask64 fifth =
-        _mm512_test_epi8_mask(in_both_halves(span + 16), halves(1 << 2 * v, 2 << 2 * v));
-    return _mm512_mask_add_epi8(low, fifth, low, _mm512_set1_epi8(16));
+  static constexpr int span_bytes = 176;
+  template <bool>
+  static WeightSpan unpack(const uint8_t* row, int) {
+    const KScales scales = k_scales(row);
+    WeightSpan span;
+    const Words all = words_at(row + 48);
+    // Bit b of byte c belongs to column c of block b.
+    const __m512i fifths = _mm512_castsi256_si512(load(row + 16));
+    const __m512i bits =
+        _mm512_setr_epi32(0x01010101, 0x01010101, 0x02020202, 0x02020202, 0x04040404, 0x04040404,
+                          0x08080808, 0x08080808, 0x10101010, 0x10101010, 0x20202020, 0x20202020,
+                          0x40404040, 0x40404040, -0x7f7f7f80, -0x7f7f7f80);
+#pragma GCC unroll 4
+    for (int q = 0; q < span_quads; ++q) {
+      const __m512i word = _mm512_setr_epi32(q, q + 4, q, q + 4, q, q + 4, q, q + 4, q, q + 4, q,
+                                             q + 4, q, q + 4, q, q + 4);
+      const __mmask64 fifth = _mm512_test_epi8_mask(_mm512_permutexvar_epi32(word, fifths), bits);
+      const __m512i low = nibbles(all.at(pair_words(q)), second_blocks);
+      span.levels[q] = _mm512_mask_add_epi8(low, fifth, low, _mm512_set1_epi8(16));
+    }
+    span.scales = twice(scales.scales);
+    span.minimums = twice(scales.minimums);
+    return span;
   }
 };
 
+// A half of the span, 128 columns, has its low four bits in 64 bytes: parts 0 … 3 in the low
+// nibbles, 4 … 7 in the high ones; and its two high bits in 32: of parts 0 and 1 the lowest two
+// bits, and so on.
 struct Q6K {
-  static constexpr int bytes = 210;
-  static PartScales scales(const uint8_t* span) {
-    const __m128i bytes_of_parts = _mm_loadu_si128(reinterpret_cast<const __m128i*>(span + 192));
+  static constexpr int span_bytes = 210;
+  template <bool>
+  static WeightSpan unpack(const uint8_t* row, int) {
+    const __m128i bytes_of_parts = _mm_loadu_si128(reinterpret_cast<const __m128i*>(row + 192));
     const __m512 parts = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(bytes_of_parts));
-    const __m512 scales = _mm512_mul_ps(parts, _mm512_set1_ps(half_at(span + 208)));
-    return {scales, _mm512_mul_ps(scales, _mm512_set1_ps(32))};
-  }
-  static __m512i levels(const uint8_t* span, int v) {
-    const __m512i both = _mm512_loadu_si512(span + 64 * (v / 2));
-    const __m512i high = in_both_halves(span + 128 + 32 * (v / 2));
-    const __m512i shifted = v % 2 == 0 ? _mm512_sllv_epi16(high, word_halves(4, 2))
-                                       : _mm512_srlv_epi16(high, word_halves(0, 2));
-    return _mm512_or_si512(nibbles(both, v % 2 == 0 ? 0 : ~__mmask32{0}),
-                           _mm512_and_si512(shifted, _mm512_set1_epi8(0x30)));
+    WeightSpan span;
+    span.scales = _mm512_mul_ps(parts, _mm512_set1_ps(half_at(row + 208)));
+    span.minimums = _mm512_mul_ps(span.scales, _mm512_set1_ps(32));
+    const Words all = words_at(row);
+    const __m512i tops = _mm512_loadu_si512(row + 128);
+    const __m512i shifts = _mm512_setr_epi32(0, 0, 2, 2, 4, 4, 6, 6, 0, 0, 2, 2, 4, 4, 6, 6);
+#pragma GCC unroll 4
+    for (int q = 0; q < span_quads; ++q) {
+      const __m512i word =
+          _mm512_setr_epi32(q, q + 4, q + 8, q + 12, q, q + 4, q + 8, q + 12, q + 16, q + 20,
+                            q + 24, q + 28, q + 16, q + 20, q + 24, q + 28);
+      const __m512i top_word =
+          _mm512_setr_epi32(q, q + 4, q, q + 4, q, q + 4, q, q + 4, q + 8, q + 12, q + 8, q + 12,
+                            q + 8, q + 12, q + 8, q + 12);
+      const __m512i low = nibbles(all.at(word), 0xf0f0);
+      const __m512i top = _mm512_permutexvar_epi32(top_word, tops);
+      const __m512i high = _mm512_and_si512(_mm512_srlv_epi32(top, shifts), _mm512_set1_epi8(3));
+      span.levels[q] = _mm512_or_si512(low, _mm512_slli_epi32(high, 4));
+    }
+    return span;
   }
 };
+
+// --- the product ---------------------------------------------------------------------------------
+
+template <int T>
+inline void add(const WeightSpan& weights, const Row* x, int index, __m512 (&sums)[T]) {
+#pragma GCC unroll 8
+  for (int t = 0; t < T; ++t) {
+    const RowSpan& span = x[t].spans[index];
+    __m512i dot = _mm512_setzero_si512();
+#pragma GCC unroll 4
+    for (int q = 0; q < span_quads; ++q) {
+      dot = _mm512_dpbusd_epi32(dot, weights.levels[q], _mm512_load_si512(span.values[q]));
+    }
+    const __m512 factor = _mm512_mul_ps(weights.scales, _mm512_load_ps(span.scales));
+    sums[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), factor, sums[t]);
+    sums[t] = _mm512_fnmadd_ps(weights.minimums, _mm512_load_ps(span.sums), sums[t]);
+  }
+}
+
+// The sums over the lanes of four vectors.
+__m128 sum_four(const __m512 (&x)[4]) {
+  const auto pairs = [](__m512 a, __m512 b) {
+    return _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+  };
+  const __m512d first = _mm512_castps_pd(pairs(x[0], x[1]));
+  const __m512d second = _mm512_castps_pd(pairs(x[2], x[3]));
+  const __m512 fours = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(first, second)),
+                                     _mm512_castpd_ps(_mm512_unpackhi_pd(first, second)));
+  const __m256 eights =
+      _mm256_add_ps(_mm512_castps512_ps256(fours), _mm512_extractf32x8_ps(fours, 1));
+  return _mm_add_ps(_mm256_castps256_ps128(eights), _mm256_extractf128_ps(eights, 1));
+}
 
 template <typename Type>
 struct Spans {
+  static constexpr int most_tokens = 8;
+  static constexpr int sum_rows = 4;  // whose sums are added up together
+
   template <int T>
-  static void run(const uint8_t* row, int columns, const Row* x, float* const* y, int index) {
-    Sums<T> sums;
-    for (int first = 0; first < columns / block_columns; first += span_blocks, row += Type::bytes) {
-      Span<T, true> span{x, first, span_blocks, {}};
-      span.begin(Type::scales(row), sums);
-#pragma GCC unroll 4
-      for (int v = 0; v < span_columns / vector_columns; ++v) {
-        span.add(v, Type::levels(row, v), sums);
+  static inline void multiply_row(const uint8_t* row, int columns, const Row* x,
+                                  __m512 (&sums)[T]) {
+#pragma GCC unroll 8
+    for (int t = 0; t < T; ++t) sums[t] = _mm512_setzero_ps();
+    const int whole = columns / span_columns, blocks = columns % span_columns / block_columns;
+    for (int span = 0; span < whole; ++span, row += Type::span_bytes) {
+      add<T>(Type::template unpack<true>(row, span_blocks), x, span, sums);
+    }
+    if (blocks > 0) add<T>(Type::template unpack<false>(row, blocks), x, whole, sums);
+  }
+
+  template <int T>
+  static void run(const RowBytes& rows, int columns, const Row* x, float* const* y, int first_row,
+                  ReadAhead& ahead) {
+    const uint8_t* row = rows.first;
+    for (int first = 0; first < rows.count; first += sum_rows) {
+      const int count = rows.count - first < sum_rows ? rows.count - first : sum_rows;
+      __m512 sums[T][sum_rows] = {};
+      for (int r = 0; r < count; ++r, row += rows.size) {
+        ahead.before(row, rows.size);
+        __m512 of_row[T];
+        multiply_row<T>(row, columns, x, of_row);
+        for (int t = 0; t < T; ++t) sums[t][r] = of_row[t];
+      }
+      const auto there = static_cast<__mmask8>((1u << count) - 1);
+      for (int t = 0; t < T; ++t) {
+        _mm_mask_storeu_ps(y[t] + first_row + first, there, sum_four(sums[t]));
       }
     }
-    sums.finish(y, index);
   }
 };
 
+// One span, of which `blocks` blocks are there.
+void arrange_span(const Row& x, int first_block, int blocks, RowSpan& span) {
+  const int8_t* const values = x.quantized + first_block * block_columns;
+  const uint64_t words = blocks == span_blocks ? ~uint64_t{0} : (uint64_t{1} << 8 * blocks) - 1;
+  __m512i from[span_quads];
+#pragma GCC unroll 4
+  for (int i = 0; i < span_quads; ++i) {
+    from[i] = _mm512_maskz_loadu_epi32(static_cast<__mmask16>(words >> 16 * i), values + 64 * i);
+  }
+#pragma GCC unroll 4
+  for (int q = 0; q < span_quads; ++q) {
+    const __m512i word = _mm512_setr_epi32(q, q + 4, q + 8, q + 12, q + 16, q + 20, q + 24, q + 28,
+                                           0, 0, 0, 0, 0, 0, 0, 0);
+    const __m512i first = _mm512_permutex2var_epi32(from[0], word, from[1]);
+    const __m512i second = _mm512_permutex2var_epi32(from[2], word, from[3]);
+    _mm512_store_si512(span.values[q],
+                       _mm512_inserti64x4(first, _mm512_castsi512_si256(second), 1));
+  }
+  const auto there = static_cast<__mmask16>((1u << blocks) - 1);
+  const __m512 scales = _mm512_maskz_loadu_ps(there, x.scales + first_block);
+  _mm512_store_ps(span.scales, _mm512_permutexvar_ps(blocks_twice(), scales));
+  const auto parts = static_cast<__mmask16>((1u << block_parts * blocks) - 1);
+  _mm512_store_ps(span.sums, _mm512_maskz_loadu_ps(parts, x.part_sums + first_block * block_parts));
+}
+
+void arrange(const Row& x, int blocks, RowSpan* spans) {
+  for (int first = 0; first < blocks; first += span_blocks, ++spans) {
+    arrange_span(x, first, blocks - first < span_blocks ? blocks - first : span_blocks, *spans);
+  }
+}
+
 }  // namespace
 
-extern const FewTokens few_tokens_avx512 = {.q4_0 = multiply_tokens<Blocks<Q4_0>>,
-                                            .q5_0 = multiply_tokens<Blocks<Q5_0>>,
+extern const FewTokens few_tokens_avx512 = {.q4_0 = multiply_tokens<Spans<Blocks<Q4_0>>>,
+                                            .q5_0 = multiply_tokens<Spans<Blocks<Q5_0>>>,
                                             .q4_k = multiply_tokens<Spans<Q4K>>,
                                             .q5_k = multiply_tokens<Spans<Q5K>>,
-                                            .q6_k = multiply_tokens<Spans<Q6K>>};
+                                            .q6_k = multiply_tokens<Spans<Q6K>>,
+                                            .arrange = arrange};
 
 }  // namespace engine::backend::cpu

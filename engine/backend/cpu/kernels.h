@@ -22,6 +22,19 @@ struct alignas(64) WeightBlock {
   float scale[group_rows];
 };
 
+// 256 activations as kernels meet them whose vectors have four columns of each part in a lane. Of a
+// row's last span, what lies beyond the row is zero.
+inline constexpr int part_columns = 16;
+inline constexpr int block_parts = block_columns / part_columns;
+inline constexpr int span_columns = 256;
+inline constexpr int span_parts = span_columns / part_columns;
+inline constexpr int span_quads = part_columns / 4;
+struct alignas(64) RowSpan {
+  int8_t values[span_quads][span_parts][4];  // [q][p] are columns 16p + 4q … 16p + 4q + 3
+  float scales[span_parts];
+  float sums[span_parts];  // of a part's rounded values, times their scale
+};
+
 // A row of activations: the values, and where weights are levels also the values rounded to 8 bits
 // with one scale for each 32. A multiple of 32 values then.
 struct Row {
@@ -30,6 +43,7 @@ struct Row {
   const float* scales = nullptr;        // [width / 32]
   const int32_t* block_sums = nullptr;  // [width / 32], sums of `quantized`
   const float* part_sums = nullptr;     // [width / 16], sums of `quantized` times their scale
+  const RowSpan* spans = nullptr;       // [⌈width / 256⌉], where FewTokens::arrange is not null
   // Where the row also lies in a tile of 16 tokens (tile_kernels.h): its place in it.
   const uint16_t* tile_pairs = nullptr;
 };
@@ -48,8 +62,6 @@ struct Q8Kernels {
 // scales[c / 16] · levels[c] − minimums[c / 16]. Where levels exceed 63, each minimum is 128 times
 // its scale: the levels are signed bytes, plus 128. Few tokens meet the levels of one row after
 // another; for many, 16 rows are interleaved first, like Q8_0's.
-inline constexpr int part_columns = 16;
-inline constexpr int block_parts = block_columns / part_columns;
 struct Levels {
   uint8_t* levels;  // [width], readable up to the next multiple of 256
   float* scales;    // [width / 16], likewise up to 16
@@ -69,12 +81,21 @@ struct LevelRange {
 };
 using Unpack = void (*)(const uint8_t* row, int columns, const Levels& to);
 
-// y[t][index] = Σ_c weight[c] · x[t][c] for few tokens, straight from the bytes of a row; null
+// Rows of weights as they lie in the file.
+struct RowBytes {
+  const uint8_t* first;
+  size_t size;  // of each
+  int count;
+};
+
+// y[t][first_row + r] = Σ_c weight[r][c] · x[t][c] for few tokens, straight from the bytes; null
 // where the way by levels is as good.
-using MultiplyBytes = void (*)(const uint8_t* row, int columns, const Row* x, int tokens,
-                               float* const* y, int index);
+using MultiplyBytes = void (*)(const RowBytes& rows, int columns, const Row* x, int tokens,
+                               float* const* y, int first_row);
 struct FewTokens {
   MultiplyBytes q4_0, q5_0, q8_0, q4_k, q5_k, q6_k, iq4_nl, iq4_xs;
+  // A rounded row as its spans; null where no kernel asks for them.
+  void (*arrange)(const Row& x, int blocks, RowSpan* spans);
 };
 
 // Null where a table leaves a function to the next simpler one (levels.h).

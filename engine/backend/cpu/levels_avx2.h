@@ -9,7 +9,6 @@
 namespace engine::backend::cpu {
 namespace {
 
-constexpr int span_columns = 256;
 constexpr int span_blocks = span_columns / block_columns;
 
 inline __m256i load(const void* from) {

@@ -62,14 +62,11 @@ void multiply_level_rows(const Machine& machine, const Product& product, int fir
   const model::Matrix matrix = product.weights->matrix(product.index);
   const Unpack unpack = unpack_of(machine.levels, matrix.type);
   const int columns = product.weights->columns(), tokens = static_cast<int>(product.x.size());
-  ReadAhead ahead(row_bytes(matrix, end_row - 1) + matrix.row_bytes);
   if (const MultiplyBytes at_once = few_tokens_of(machine.levels, matrix.type)) {
-    for (int row = first_row; row < end_row; ++row) {
-      ahead.before(row_bytes(matrix, row), matrix.row_bytes);
-      at_once(row_bytes(matrix, row), columns, product.x.data(), tokens, product.y.data(), row);
-    }
-    return;
+    const RowBytes rows{row_bytes(matrix, first_row), matrix.row_bytes, end_row - first_row};
+    return at_once(rows, columns, product.x.data(), tokens, product.y.data(), first_row);
   }
+  ReadAhead ahead(row_bytes(matrix, end_row - 1) + matrix.row_bytes);
   const LevelRows levels(1, columns);
   for (int row = first_row; row < end_row; ++row) {
     ahead.before(row_bytes(matrix, row), matrix.row_bytes);
@@ -272,7 +269,7 @@ std::vector<Task> split(const Machine& machine, std::span<const Product> product
 }  // namespace
 
 void Activations::resize(int rows, int width) {
-  tiled_ = false;
+  tiled_ = arranged_ = false;
   rows_ = rows;
   width_ = width;
   const size_t size = size_t(rows) * width;
@@ -288,6 +285,8 @@ void Activations::resize(int rows, int width) {
 void Activations::begin_rounding(const Machine& machine) {
   tiled_ = machine.tiles != nullptr && blocks() > 0;
   if (tiled_) tile_pairs_.sized(tile_offset(rows_ + tile_tokens - 1));
+  arranged_ = !tiled_ && blocks() > 0 && machine.levels.few_tokens.arrange != nullptr;
+  if (arranged_) spans_.sized(size_t(rows_) * spans());
 }
 
 void Activations::quantize_rows(const Machine& machine, int first, int count) {
@@ -296,6 +295,8 @@ void Activations::quantize_rows(const Machine& machine, int first, int count) {
     machine.q8.quantize(row(i).data(), blocks(), quantized_.data() + block * block_columns,
                         scales_.data() + block, block_sums_.data() + block,
                         part_sums_.data() + block * block_parts);
+    if (arranged_)
+      machine.levels.few_tokens.arrange(view(i), blocks(), spans_.data() + size_t(i) * spans());
   }
   for (int i = first; i < first + count && tiled_; i += tile_tokens) {
     const int tokens = std::min(tile_tokens, first + count - i);
@@ -330,6 +331,7 @@ Row Activations::view(int index) const {
           scales_.data() + first,
           block_sums_.data() + first,
           part_sums_.data() + first * block_parts,
+          arranged_ ? spans_.data() + size_t(index) * spans() : nullptr,
           tiled_ ? tile_pairs_.data() + tile_offset(index) + 2 * lane : nullptr};
 }
 

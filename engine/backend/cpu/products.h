@@ -56,6 +56,7 @@ class Activations {
 
  private:
   int blocks() const { return width_ % block_columns == 0 ? width_ / block_columns : 0; }
+  int spans() const { return (width_ + span_columns - 1) / span_columns; }
   size_t tile_offset(int row) const { return size_t(row / tile_tokens) * tile_tokens * width_; }
 
   int rows_ = 0;
@@ -65,6 +66,8 @@ class Activations {
   std::vector<float> scales_;
   std::vector<int32_t> block_sums_;
   std::vector<float> part_sums_;
+  bool arranged_ = false;
+  AlignedBuffer<RowSpan> spans_;
   bool tiled_ = false;
   AlignedBuffer<uint16_t> tile_pairs_;  // [row / 16][step][pair][token][2]
 };

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "engine/decode/log_softmax.h"
+#include "engine/decode/distribution.h"
 
 namespace engine::decode {
 

@@ -5,17 +5,9 @@
 #include <limits>
 
 #include "engine/base/format.h"
+#include "engine/decode/distribution.h"
 
 namespace engine::decode {
-namespace {
-
-// The first of the largest.
-size_t argmax(std::span<const float> values) {
-  return static_cast<size_t>(std::max_element(values.begin(), values.end()) - values.begin());
-}
-
-}  // namespace
-
 base::Status check_sampling(const Sampling& sampling) {
   // Written so that a value that is not a number fails.
   if (!(sampling.temperature >= 0 && sampling.temperature <= 100)) {
@@ -41,7 +33,7 @@ bool Sampler::Candidate::operator<(const Candidate& other) const {
 Sampler::Sampler(const Sampling& sampling) : sampling_(sampling), random_(sampling.seed) {}
 
 Token Sampler::draw(std::span<const float> log_probabilities) {
-  const size_t best = argmax(log_probabilities);
+  const size_t best = first_largest(log_probabilities);
   if (sampling_.temperature == 0) return static_cast<Token>(best);
 
   const float largest = log_probabilities[best];

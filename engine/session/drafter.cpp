@@ -1,7 +1,8 @@
 #include "engine/session/drafter.h"
 
-#include <algorithm>
 #include <cmath>
+
+#include "engine/decode/distribution.h"
 
 namespace engine::session {
 
@@ -36,15 +37,18 @@ std::optional<Guess> Drafter::from_memory() {
     recall_->advance(guessed_.back());
     healing_->advance(tokenizer_.bytes(guessed_.back()));
   }
-  row_.assign(tokenizer_.size(), 0.0F);
-  if (healing_->active()) {
-    if (!healing_->restrict_to_typed(row_)) return std::nullopt;
-    // The memory wants to know what is possible, and nothing more.
-    for (float& x : row_) x = std::isinf(x) ? x : 0;
+  if (!healing_->active()) {
+    const auto likeliest = recall_->likeliest();
+    if (!likeliest) return std::nullopt;
+    return Guess{likeliest->token, likeliest->probability};
   }
+  row_.assign(tokenizer_.size(), 0.0F);
+  if (!healing_->restrict_to_typed(row_)) return std::nullopt;
+  // The memory wants to know what is possible, and nothing more.
+  for (float& x : row_) x = std::isinf(x) ? x : 0;
   recall_->mix(row_, decode::memory::Model::absent);
-  const auto best = std::max_element(row_.begin(), row_.end());
-  return Guess{static_cast<Token>(best - row_.begin()), std::exp(*best)};
+  const size_t best = decode::first_largest(row_);
+  return Guess{static_cast<Token>(best), std::exp(row_[best])};
 }
 
 // A text that repeats what it has just said goes on in its own repetition.

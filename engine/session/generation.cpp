@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "engine/base/format.h"
-#include "engine/decode/log_softmax.h"
+#include "engine/decode/distribution.h"
 
 namespace engine::session {
 namespace {
@@ -126,8 +126,8 @@ bool Generation::takes_guesses() const {
 void Generation::take_guess(std::span<float> logits) {
   logits = logits.first(std::min(logits.size(), tokenizer_.size()));
   if (!decode::log_softmax(logits)) return;
-  const auto best = std::max_element(logits.begin(), logits.end());
-  guess_ = Guess{static_cast<Token>(best - logits.begin()), std::exp(*best)};
+  const size_t best = decode::first_largest(logits);
+  guess_ = Guess{static_cast<Token>(best), std::exp(logits[best])};
 }
 
 // Logits become the log-probabilities to draw from. False when the job has ended over it.

@@ -7,6 +7,8 @@
 
 #include "engine/base/check.h"
 
+#include "engine/decode/distribution.h"
+
 namespace engine::session {
 namespace {
 
@@ -47,14 +49,13 @@ bool LineSearch::ends_line(Token token) const {
 
 std::vector<Option> LineSearch::options(const Path& path,
                                         std::span<const float> log_probabilities) const {
-  const float best = *std::max_element(log_probabilities.begin(), log_probabilities.end());
+  const float best = decode::largest(log_probabilities);
   const float least =
       std::max(best - worth_following, static_cast<float>(least_ - path.log_probability));
   std::vector<Option> options;
-  for (size_t token = 0; token < log_probabilities.size(); ++token) {
-    const float each = log_probabilities[token];
-    if (each == best || each >= least) options.push_back({static_cast<Token>(token), each});
-  }
+  decode::for_each_from(log_probabilities, std::min(best, least), [&](size_t token) {
+    options.push_back({static_cast<Token>(token), log_probabilities[token]});
+  });
   // Ties go to the first, as without a search.
   const auto is_likelier = [](const Option& a, const Option& b) {
     return std::pair(-a.log_probability, a.token) < std::pair(-b.log_probability, b.token);

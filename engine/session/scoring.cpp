@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/base/format.h"
-#include "engine/decode/log_softmax.h"
+#include "engine/decode/distribution.h"
 
 namespace engine::session {
 namespace {

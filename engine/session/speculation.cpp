@@ -12,7 +12,7 @@ using Clock = std::chrono::steady_clock;
 // Old figures lose their weight. What is assumed in their place comes slowly, since trying it
 // costs.
 constexpr double step_rate = 1.0 / 8;
-constexpr double forget_rate = 1.0 / 64;
+constexpr double forget_rate = 1.0 / 32;
 constexpr double retry_rate = 1.0 / 1024;
 // A thread that was put aside says nothing about the step.
 constexpr double most_growth = 2;
@@ -82,13 +82,15 @@ bool Speculation::may_pay() {
   return false;
 }
 
-// Guesses as long as one may be worth its own cost.
+// Guesses as long as one may be worth its own cost and that of a row. Some rows cost less than
+// others.
 std::vector<Guess> Speculation::guess(int most, const NextGuess& next_guess) {
   const Clock::time_point start = Clock::now();
   std::vector<Guess> guesses;
   double reached = trust();
+  const double least_ms = guess_ms_ + times_.token_ms() / 2;
   while (static_cast<int>(guesses.size()) < most) {
-    if (when_ != Drafts::always && reached * times_.expected_ms(1) < guess_ms_) break;
+    if (when_ != Drafts::always && reached * times_.expected_ms(1) < least_ms) break;
     const std::optional<Guess> next = next_guess();
     if (!next) break;
     guesses.push_back(*next);

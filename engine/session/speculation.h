@@ -42,6 +42,7 @@ class StepTimes {
  public:
   void add(int tokens, double ms);       // 1 ≤ tokens
   double expected_ms(int tokens) const;  // ≤ backend::exact_rows; 0 before any was added
+  double token_ms() const { return single_ms_ * token_ratio_; }  // of a token more
  private:
   double ratio(int tokens) const;
 

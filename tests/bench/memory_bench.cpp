@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "engine/base/check.h"
-#include "engine/decode/log_softmax.h"
+#include "engine/decode/distribution.h"
 #include "engine/decode/memory/recall.h"
 #include "engine/gguf/file.h"
 

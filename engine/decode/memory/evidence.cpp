@@ -12,6 +12,8 @@
 #include <cmath>
 #include <string>
 
+#include "engine/decode/distribution.h"
+
 namespace engine::decode::memory {
 
 namespace {
@@ -102,13 +104,17 @@ void Evidence::gather(std::span<const float> log_probabilities, bool model_speak
   for (const Token token : result.tokens) index_[token] = -1;
 }
 
+bool Evidence::is_possible(Token token) const {
+  return log_probabilities_.empty() || !std::isinf(log_probabilities_[static_cast<size_t>(token)]);
+}
+
 // The features of a candidate, which is added where it is new; null for a token that is impossible
 // or one too many.
 float* Evidence::candidate(Token token) {
   if (static_cast<size_t>(token) >= index_.size()) return nullptr;
   int16_t& index = index_[token];
   if (index < 0) {
-    if (result_->tokens.size() >= max_candidates || std::isinf(log_probabilities_[token])) {
+    if (result_->tokens.size() >= max_candidates || !is_possible(token)) {
       return nullptr;
     }
     index = static_cast<int16_t>(result_->tokens.size());
@@ -285,14 +291,14 @@ void Evidence::from_history() {
 void Evidence::from_model() {
   std::vector<std::pair<float, Token>> best;
   float threshold = -12;
-  for (size_t token = 0; token < log_probabilities_.size(); ++token) {
-    if (log_probabilities_[token] <= threshold) continue;
+  for_each_from(log_probabilities_, threshold, [&](size_t token) {
+    if (log_probabilities_[token] == threshold) return;
     best.push_back({log_probabilities_[token], static_cast<Token>(token)});
-    if (best.size() < 4 * model_candidates) continue;
+    if (best.size() < 4 * model_candidates) return;
     std::nth_element(best.begin(), best.begin() + model_candidates, best.end(), std::greater<>());
     best.resize(model_candidates);
     threshold = std::min_element(best.begin(), best.end())->first;
-  }
+  });
   std::sort(best.begin(), best.end(), std::greater<>());
   for (size_t i = 0; i < std::min(best.size(), model_candidates); ++i) {
     if (!corpus_->tokenizer().is_special(best[i].second)) candidate(best[i].second);
@@ -349,8 +355,8 @@ void Evidence::describe_tokens() {
           deeper ? (traits.ending == Ending::opens_block ? 1.0f : -1.0f) : 0;
     }
 
-    const float log_probability = log_probabilities_[token];
     if (result_->context[Context::model_best] != 0) {
+      const float log_probability = log_probabilities_[token];
       float* of_model = features.data() + at_model;
       of_model[FromModel::known] = 1;
       of_model[FromModel::log_probability] = 1 + std::max(-12.0f, log_probability) / 4;

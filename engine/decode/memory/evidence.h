@@ -22,7 +22,8 @@ class Evidence {
 
   void advance(Token token);
 
-  // `log_probabilities` [vocabulary] as Recall::mix has them; `model_speaks`: they are a model's.
+  // `log_probabilities` [vocabulary] as Recall::mix has them, or empty: all tokens are possible;
+  // `model_speaks`: they are a model's.
   void gather(std::span<const float> log_probabilities, bool model_speaks, Candidates& result);
 
  private:
@@ -48,6 +49,7 @@ class Evidence {
     bool longest;     // of those that occur
   };
 
+  bool is_possible(Token token) const;
   float* candidate(Token token);
   void from_own(const Source& source);
   void from_others();

@@ -20,6 +20,11 @@
 
 namespace engine::decode::memory {
 
+struct Likeliest {
+  Token token;
+  float probability;
+};
+
 // Whether the log-probabilities handed to `mix` are a model's or say nothing.
 enum class Model { absent, present };
 
@@ -40,11 +45,16 @@ class Recall {
   // Out: the mixed ones; they sum to 1. With Model::absent and nothing to go by: all alike.
   void mix(std::span<float> log_probabilities, Model model);
 
+  // What mix() would make the likeliest token with Model::absent and every token possible; none
+  // where there is nothing to go by.
+  std::optional<Likeliest> likeliest();
+
  private:
+  float score_candidates(Model model, bool others_are_possible);
   const Corpus* corpus_ = nullptr;
   std::optional<Evidence> evidence_;
   Candidates candidates_;      // of the last step; kept for its memory
-  std::vector<float> scores_;  // likewise
+  std::vector<float> scores_;  // likewise; the last is that of another token
 };
 
 }  // namespace engine::decode::memory

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/decode/log_softmax.h"
+#include "engine/decode/distribution.h"
 #include "tests/support/catch.h"
 #include "tests/support/toy_vocabulary.h"
 

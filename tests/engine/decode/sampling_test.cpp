@@ -5,7 +5,6 @@
 #include <map>
 #include <vector>
 
-#include "engine/decode/log_softmax.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -134,20 +133,4 @@ TEST_CASE("settings out of range are refused by name") {
   CHECK(refusal({.top_k = -1}).find("top_k") != std::string::npos);
   CHECK(refusal({.top_p = 0}).find("top_p") != std::string::npos);
   CHECK(refusal({.min_p = 1.5F}).find("min_p") != std::string::npos);
-}
-
-TEST_CASE("log-softmax is right for large, equal and impossible logits") {
-  const float never = -std::numeric_limits<float>::infinity();
-  std::vector<float> values{1000, 1000, never, 1000 - std::log(2.0F)};
-  REQUIRE(engine::decode::log_softmax(values));
-  CHECK(values[0] == Approx(std::log(0.4)).margin(1e-4));
-  CHECK(values[2] == never);
-  CHECK(values[3] == Approx(std::log(0.2)).margin(1e-4));
-
-  std::vector<float> damaged{1, NAN, 2};
-  CHECK_FALSE(engine::decode::log_softmax(damaged));
-  damaged = {1, std::numeric_limits<float>::infinity()};
-  CHECK_FALSE(engine::decode::log_softmax(damaged));
-  damaged = {never, never};
-  CHECK_FALSE(engine::decode::log_softmax(damaged));
 }

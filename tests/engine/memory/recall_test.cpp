@@ -1,5 +1,6 @@
 #include "engine/decode/memory/recall.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -125,6 +126,27 @@ TEST_CASE("a copy goes on by itself") {
   std::vector<float> expected(toy().size(), 0);
   again.mix(expected, Model::absent);
   CHECK(after_four == expected);
+}
+
+TEST_CASE("the likeliest token is the one that the mix makes so") {
+  std::mt19937 random(3);
+  const TemporaryPath path("likeliest");
+  const auto corpus = write_and_open(path.str(), random_texts(random, 20), {.max_order = 5});
+  int known = 0;
+  for (int round = 0; round < 500; ++round) {
+    const std::vector<Token> prompt(random() % 10, static_cast<Token>(random() % 20));
+    Recall recall(corpus.get(), random_buffers(random), prompt);
+    std::vector<float> row(toy().size(), 0);
+    recall.mix(row, Model::absent);
+    const auto best = std::max_element(row.begin(), row.end());
+    const auto likeliest = recall.likeliest();
+    if (!likeliest) continue;  // nothing to go by, or something that nobody has seen
+    ++known;
+    CHECK(row[static_cast<size_t>(likeliest->token)] == *best);
+    CHECK(likeliest->probability == Approx(std::exp(*best)));
+  }
+  CHECK(known > 100);
+  CHECK_FALSE(Recall(nullptr, nullptr, {}).likeliest());
 }
 
 }  // namespace engine::decode::memory

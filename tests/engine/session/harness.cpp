@@ -4,7 +4,7 @@
 #include <numeric>
 #include <random>
 
-#include "engine/decode/log_softmax.h"
+#include "engine/decode/distribution.h"
 #include "tests/support/toy_vocabulary.h"
 
 namespace support {

@@ -1,8 +1,6 @@
-// One row of weights times few tokens, straight from the bytes of the file, 256 columns at a time:
-// a span. Lane p of its four vectors holds four columns each of the span's part p, for weights as
-// for activations (RowSpan), so that the products add up to whole parts and meet their scales once
-// for the span: a further token costs eight instructions for 256 columns, and memory is the limit
-// up to some tokens.
+// Rows of weights times few tokens, straight from the bytes of the file. A vector is a quad of each
+// of a span's 16 parts; a further token costs eight instructions for 256 columns, so that memory is
+// the limit up to some tokens.
 #include <immintrin.h>
 
 #include "engine/backend/cpu/few_tokens.h"
@@ -15,6 +13,50 @@ namespace {
 struct WeightSpan {
   __m512i levels[span_quads];
   __m512 scales, minimums;
+};
+
+struct Vector {
+  using Register = __m512;
+  static Register zeros() { return _mm512_setzero_ps(); }
+
+  // The sums over the lanes of four vectors.
+  static void sum_four(const Register (&x)[4], float* to) {
+    const auto pairs = [](__m512 a, __m512 b) {
+      return _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+    };
+    const __m512d first = _mm512_castps_pd(pairs(x[0], x[1]));
+    const __m512d second = _mm512_castps_pd(pairs(x[2], x[3]));
+    const __m512 fours = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(first, second)),
+                                       _mm512_castpd_ps(_mm512_unpackhi_pd(first, second)));
+    const __m256 eights =
+        _mm256_add_ps(_mm512_castps512_ps256(fours), _mm512_extractf32x8_ps(fours, 1));
+    _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(eights), _mm256_extractf128_ps(eights, 1)));
+  }
+};
+
+// Type::unpack gives a span of a row.
+template <typename Type>
+struct Of {
+  using Vector = cpu::Vector;
+  static constexpr int span_bytes = Type::span_bytes;
+
+  template <bool Whole, int T>
+  static inline void add(const uint8_t* row, int blocks, const Row* x, int index,
+                         __m512 (&sums)[T]) {
+    const WeightSpan weights = Type::template unpack<Whole>(row, blocks);
+#pragma GCC unroll 8
+    for (int t = 0; t < T; ++t) {
+      const RowSpan& span = x[t].spans[index];
+      __m512i dot = _mm512_setzero_si512();
+#pragma GCC unroll 4
+      for (int q = 0; q < span_quads; ++q) {
+        dot = _mm512_dpbusd_epi32(dot, weights.levels[q], _mm512_load_si512(span.values[q]));
+      }
+      const __m512 factor = _mm512_mul_ps(weights.scales, _mm512_load_ps(span.scales));
+      sums[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), factor, sums[t]);
+      sums[t] = _mm512_fnmadd_ps(weights.minimums, _mm512_load_ps(span.sums), sums[t]);
+    }
+  }
 };
 
 // Both parts of each block.
@@ -218,114 +260,13 @@ struct Q6K {
   }
 };
 
-// --- the product ---------------------------------------------------------------------------------
-
-template <int T>
-inline void add(const WeightSpan& weights, const Row* x, int index, __m512 (&sums)[T]) {
-#pragma GCC unroll 8
-  for (int t = 0; t < T; ++t) {
-    const RowSpan& span = x[t].spans[index];
-    __m512i dot = _mm512_setzero_si512();
-#pragma GCC unroll 4
-    for (int q = 0; q < span_quads; ++q) {
-      dot = _mm512_dpbusd_epi32(dot, weights.levels[q], _mm512_load_si512(span.values[q]));
-    }
-    const __m512 factor = _mm512_mul_ps(weights.scales, _mm512_load_ps(span.scales));
-    sums[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), factor, sums[t]);
-    sums[t] = _mm512_fnmadd_ps(weights.minimums, _mm512_load_ps(span.sums), sums[t]);
-  }
-}
-
-// The sums over the lanes of four vectors.
-__m128 sum_four(const __m512 (&x)[4]) {
-  const auto pairs = [](__m512 a, __m512 b) {
-    return _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
-  };
-  const __m512d first = _mm512_castps_pd(pairs(x[0], x[1]));
-  const __m512d second = _mm512_castps_pd(pairs(x[2], x[3]));
-  const __m512 fours = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(first, second)),
-                                     _mm512_castpd_ps(_mm512_unpackhi_pd(first, second)));
-  const __m256 eights =
-      _mm256_add_ps(_mm512_castps512_ps256(fours), _mm512_extractf32x8_ps(fours, 1));
-  return _mm_add_ps(_mm256_castps256_ps128(eights), _mm256_extractf128_ps(eights, 1));
-}
-
-template <typename Type>
-struct Spans {
-  static constexpr int most_tokens = 8;
-  static constexpr int sum_rows = 4;  // whose sums are added up together
-
-  template <int T>
-  static inline void multiply_row(const uint8_t* row, int columns, const Row* x,
-                                  __m512 (&sums)[T]) {
-#pragma GCC unroll 8
-    for (int t = 0; t < T; ++t) sums[t] = _mm512_setzero_ps();
-    const int whole = columns / span_columns, blocks = columns % span_columns / block_columns;
-    for (int span = 0; span < whole; ++span, row += Type::span_bytes) {
-      add<T>(Type::template unpack<true>(row, span_blocks), x, span, sums);
-    }
-    if (blocks > 0) add<T>(Type::template unpack<false>(row, blocks), x, whole, sums);
-  }
-
-  template <int T>
-  static void run(const RowBytes& rows, int columns, const Row* x, float* const* y, int first_row,
-                  ReadAhead& ahead) {
-    const uint8_t* row = rows.first;
-    for (int first = 0; first < rows.count; first += sum_rows) {
-      const int count = rows.count - first < sum_rows ? rows.count - first : sum_rows;
-      __m512 sums[T][sum_rows] = {};
-      for (int r = 0; r < count; ++r, row += rows.size) {
-        ahead.before(row, rows.size);
-        __m512 of_row[T];
-        multiply_row<T>(row, columns, x, of_row);
-        for (int t = 0; t < T; ++t) sums[t][r] = of_row[t];
-      }
-      const auto there = static_cast<__mmask8>((1u << count) - 1);
-      for (int t = 0; t < T; ++t) {
-        _mm_mask_storeu_ps(y[t] + first_row + first, there, sum_four(sums[t]));
-      }
-    }
-  }
-};
-
-// One span, of which `blocks` blocks are there.
-void arrange_span(const Row& x, int first_block, int blocks, RowSpan& span) {
-  const int8_t* const values = x.quantized + first_block * block_columns;
-  const uint64_t words = blocks == span_blocks ? ~uint64_t{0} : (uint64_t{1} << 8 * blocks) - 1;
-  __m512i from[span_quads];
-#pragma GCC unroll 4
-  for (int i = 0; i < span_quads; ++i) {
-    from[i] = _mm512_maskz_loadu_epi32(static_cast<__mmask16>(words >> 16 * i), values + 64 * i);
-  }
-#pragma GCC unroll 4
-  for (int q = 0; q < span_quads; ++q) {
-    const __m512i word = _mm512_setr_epi32(q, q + 4, q + 8, q + 12, q + 16, q + 20, q + 24, q + 28,
-                                           0, 0, 0, 0, 0, 0, 0, 0);
-    const __m512i first = _mm512_permutex2var_epi32(from[0], word, from[1]);
-    const __m512i second = _mm512_permutex2var_epi32(from[2], word, from[3]);
-    _mm512_store_si512(span.values[q],
-                       _mm512_inserti64x4(first, _mm512_castsi512_si256(second), 1));
-  }
-  const auto there = static_cast<__mmask16>((1u << blocks) - 1);
-  const __m512 scales = _mm512_maskz_loadu_ps(there, x.scales + first_block);
-  _mm512_store_ps(span.scales, _mm512_permutexvar_ps(blocks_twice(), scales));
-  const auto parts = static_cast<__mmask16>((1u << block_parts * blocks) - 1);
-  _mm512_store_ps(span.sums, _mm512_maskz_loadu_ps(parts, x.part_sums + first_block * block_parts));
-}
-
-void arrange(const Row& x, int blocks, RowSpan* spans) {
-  for (int first = 0; first < blocks; first += span_blocks, ++spans) {
-    arrange_span(x, first, blocks - first < span_blocks ? blocks - first : span_blocks, *spans);
-  }
-}
-
 }  // namespace
 
-extern const FewTokens few_tokens_avx512 = {.q4_0 = multiply_tokens<Spans<Blocks<Q4_0>>>,
-                                            .q5_0 = multiply_tokens<Spans<Blocks<Q5_0>>>,
-                                            .q4_k = multiply_tokens<Spans<Q4K>>,
-                                            .q5_k = multiply_tokens<Spans<Q5K>>,
-                                            .q6_k = multiply_tokens<Spans<Q6K>>,
+extern const FewTokens few_tokens_avx512 = {.q4_0 = multiply_tokens<Spans<Of<Blocks<Q4_0>>>>,
+                                            .q5_0 = multiply_tokens<Spans<Of<Blocks<Q5_0>>>>,
+                                            .q4_k = multiply_tokens<Spans<Of<Q4K>>>,
+                                            .q5_k = multiply_tokens<Spans<Of<Q5K>>>,
+                                            .q6_k = multiply_tokens<Spans<Of<Q6K>>>,
                                             .arrange = arrange};
 
 }  // namespace engine::backend::cpu

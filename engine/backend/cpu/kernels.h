@@ -22,11 +22,11 @@ struct alignas(64) WeightBlock {
   float scale[group_rows];
 };
 
-// 256 activations as kernels meet them whose vectors have four columns of each part in a lane. Of a
-// row's last span, what lies beyond the row is zero.
+// 256 activations, four columns of each part in a lane. What lies beyond a row's end is zero.
 inline constexpr int part_columns = 16;
 inline constexpr int block_parts = block_columns / part_columns;
 inline constexpr int span_columns = 256;
+inline constexpr int span_blocks = span_columns / block_columns;
 inline constexpr int span_parts = span_columns / part_columns;
 inline constexpr int span_quads = part_columns / 4;
 struct alignas(64) RowSpan {

@@ -9,8 +9,6 @@
 namespace engine::backend::cpu {
 namespace {
 
-constexpr int span_blocks = span_columns / block_columns;
-
 inline __m256i load(const void* from) {
   return _mm256_loadu_si256(static_cast<const __m256i*>(from));
 }

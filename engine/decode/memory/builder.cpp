@@ -295,23 +295,19 @@ base::Status fit_apart(const BuildOptions& options, std::span<const Text> texts,
   std::remove(temporary.c_str());  // the mapping keeps it
   if (!corpus) return corpus.error();
   for (const FitOptions& fit_options : fits) {
-    if (fit_options.predict && fits.size() > 1) copy_to_model_set(weights);
     if (auto status = fit(**corpus, for_fitting, fit_options, weights, progress); !status) {
       return status;
     }
   }
-  if (!options.predict) copy_to_model_set(weights);
+  // Without a model at hand, its set is a guess.
+  if (!options.predict) std::copy_n(weights.begin(), weight_count, weights.begin() + weight_count);
   return base::Done{};
 }
 
 FitOptions without_model(const BuildOptions& options) { return {.cuts = options.cuts}; }
 
-// A smaller rate: it starts from weights that are fitted but for the model's inputs.
 FitOptions with_model(const BuildOptions& options) {
-  return {.cuts = options.cuts_with_model,
-          .seed = 2,
-          .learning_rate = 0.001f,
-          .predict = options.predict};
+  return {.cuts = options.cuts_with_model, .seed = 2, .predict = options.predict};
 }
 
 }  // namespace
@@ -334,7 +330,7 @@ base::Status build_memory(const BuildOptions& options, const tokenizer::Tokenize
 base::Status refit_memory(const BuildOptions& options, const tokenizer::Tokenizer& tokenizer,
                           const Progress& progress) {
   INVARIANT(options.predict != nullptr);
-  std::vector<float> weights;
+  std::vector<float> weights = initial_weights();
   std::vector<std::byte> file;
   {
     auto corpus = Corpus::open(options.path, tokenizer);
@@ -343,15 +339,12 @@ base::Status refit_memory(const BuildOptions& options, const tokenizer::Tokenize
       return base::fail(options.path, ": made for another vocabulary than the model's (",
                         tokenizer.size(), " tokens); build a memory for this model");
     }
-    for (size_t set = 0; set < weight_sets; ++set) {
-      const auto values = (*corpus)->weights(set);
-      weights.insert(weights.end(), values.begin(), values.end());
-    }
+    const auto without = (*corpus)->weights(0);
+    std::copy(without.begin(), without.end(), weights.begin());
     const auto mapped = base::MappedFile::open(options.path);
     if (!mapped) return mapped.error();
     file.assign(mapped->bytes().begin(), mapped->bytes().end());
   }
-  copy_to_model_set(weights);
   auto texts = read_corpus(options.corpus_folder, tokenizer, progress);
   if (!texts) return texts.error();
   const FitOptions fits[] = {with_model(options)};

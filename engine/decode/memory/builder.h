@@ -25,8 +25,7 @@ struct Family {
 };
 const std::vector<Family>& language_families();
 
-// Tells people how far it is.
-using Progress = std::function<void(const std::string&)>;
+using Progress = Report;
 
 base::Result<std::vector<Text>> read_corpus(const std::string& folder,
                                             const tokenizer::Tokenizer& tokenizer,
@@ -53,7 +52,7 @@ struct BuildOptions {
   FileOptions file;
   size_t cuts = 20'000;             // to fit the scorer on, without a model
   Predict predict;                  // the model the memory is for; absent: none is at hand
-  size_t cuts_with_model = 12'000;  // of the fit with it
+  size_t cuts_with_model = 16'000;  // of the fit with it
 };
 
 // All of it: counts without the projects for fitting, fits the scorer, counts everything, writes.

@@ -1,5 +1,6 @@
 // Fits the scorer's weights by stochastic gradient descent (Adam) on the log-likelihood of texts
-// that the corpus' n-grams were not counted on.
+// that the corpus' n-grams were not counted on. A seventh of the projects is kept apart and tells
+// what the weights are worth.
 //
 // A step of the fit does what the product does: a text is cut at a random token, the rest of the
 // line (or some lines more) is taken out, and the tokens taken out are predicted one by one from
@@ -32,19 +33,17 @@ using Predict = std::function<base::Result<std::vector<float>>(const Cut&)>;
 struct FitOptions {
   size_t cuts = 20'000;  // of about eight tokens each
   uint64_t seed = 1;
-  float learning_rate = 0.002f;
   Predict predict;  // absent: fits the weights used without a model
 };
+
+// Tells people how far it is.
+using Report = std::function<void(const std::string&)>;
 
 // Small random weights, the same each time: both sets, [2][weight_count].
 std::vector<float> initial_weights();
 
-// The weights with a model start from those without one.
-void copy_to_model_set(std::vector<float>& weights);
-
 // Fits one set of `weights`, starting from what it holds.
 base::Status fit(const Corpus& corpus, std::span<const Text* const> texts,
-                 const FitOptions& options, std::vector<float>& weights,
-                 const std::function<void(const std::string&)>& progress);
+                 const FitOptions& options, std::vector<float>& weights, const Report& progress);
 
 }  // namespace engine::decode::memory

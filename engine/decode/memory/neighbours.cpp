@@ -48,7 +48,8 @@ std::vector<const Text*> Neighbours::most_related(const Text& text, std::span<co
   for (const Token token : near) {
     const auto found = project.having.find(token);
     if (found == project.having.end()) continue;
-    const float rarity = std::log(count / static_cast<float>(found->second.size()));
+    // Where all texts of a small project have a word, it still tells a little.
+    const float rarity = std::log((count + 1) / static_cast<float>(found->second.size()));
     for (const size_t index : found->second) scores[index].first -= rarity;
   }
   std::sort(scores.begin(), scores.end());

@@ -16,7 +16,7 @@
 
 namespace engine::decode::memory {
 
-inline constexpr size_t hidden_units = 32;
+inline constexpr size_t hidden_units = 64;
 inline constexpr size_t input_count = context_features + candidate_features;
 // The weights in one array: first [input][hidden], bias [hidden], second [hidden], direct [input].
 inline constexpr size_t first_weights = 0;

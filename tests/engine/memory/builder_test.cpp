@@ -77,7 +77,7 @@ std::string continuation(const Corpus& corpus, std::string_view before,
 
 TEST_CASE("a memory built from a corpus knows its idioms, and the buffer's own lines") {
   const TemporaryPath folder("corpus"), path("built");
-  write_corpus(folder.str(), "python", 40);
+  write_corpus(folder.str(), "python", 160);
   const BuildOptions options{.corpus_folder = folder.str(), .path = path.str(), .cuts = 1500};
   REQUIRE(build_memory(options, toy(), quiet).ok());
   const auto corpus = Corpus::open(path.str(), toy());

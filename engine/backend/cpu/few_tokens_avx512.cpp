@@ -184,19 +184,23 @@ Words words_at(const uint8_t* from) {
   return {_mm512_loadu_si512(from), _mm512_loadu_si512(from + 64)};
 }
 
+void set_scales(const uint8_t* row, WeightSpan& span) {
+  const KScales scales = k_scales(row);
+  span.scales = twice(scales.scales);
+  span.minimums = twice(scales.minimums);
+}
+
 struct Q4K {
   static constexpr int span_bytes = 144;
   template <bool>
   static WeightSpan unpack(const uint8_t* row, int) {
-    const KScales scales = k_scales(row);
     WeightSpan span;
+    set_scales(row, span);
     const Words all = words_at(row + 16);
 #pragma GCC unroll 4
     for (int q = 0; q < span_quads; ++q) {
       span.levels[q] = nibbles(all.at(pair_words(q)), second_blocks);
     }
-    span.scales = twice(scales.scales);
-    span.minimums = twice(scales.minimums);
     return span;
   }
 };
@@ -205,8 +209,8 @@ struct Q5K {
   static constexpr int span_bytes = 176;
   template <bool>
   static WeightSpan unpack(const uint8_t* row, int) {
-    const KScales scales = k_scales(row);
     WeightSpan span;
+    set_scales(row, span);
     const Words all = words_at(row + 48);
     // Bit b of byte c belongs to column c of block b.
     const __m512i fifths = _mm512_castsi256_si512(load(row + 16));
@@ -222,8 +226,6 @@ struct Q5K {
       const __m512i low = nibbles(all.at(pair_words(q)), second_blocks);
       span.levels[q] = _mm512_mask_add_epi8(low, fifth, low, _mm512_set1_epi8(16));
     }
-    span.scales = twice(scales.scales);
-    span.minimums = twice(scales.minimums);
     return span;
   }
 };

@@ -33,8 +33,8 @@ void multiply_packed(const Machine& machine, const Product& product, int first_g
 class LevelRows {
  public:
   LevelRows(int rows, int columns) {
-    constexpr int span = 256;
-    const size_t width = size_t(columns + span - 1) / span * span, parts = width / part_columns;
+    const size_t spans = size_t(columns + span_columns - 1) / span_columns;
+    const size_t width = spans * span_columns, parts = spans * span_parts;
     levels_.resize(rows * width);
     factors_.resize(2 * rows * parts);
     for (int row = 0; row < rows; ++row) {

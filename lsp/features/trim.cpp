@@ -59,6 +59,16 @@ bool only_closes(std::string_view text) {
                                       [](char byte) { return is_closing(byte) || is_space(byte); });
 }
 
+// Brackets that a text opens, less those it closes.
+int opened_by(std::string_view text) {
+  int open = 0;
+  for (const char byte : text) {
+    open += std::string_view("([{").find(byte) != std::string_view::npos ? 1 : 0;
+    open -= std::string_view(")]}").find(byte) != std::string_view::npos ? 1 : 0;
+  }
+  return open;
+}
+
 bool is_subsequence(std::string_view needle, std::string_view text) {
   size_t found = 0;
   for (const char byte : text) {
@@ -112,18 +122,23 @@ size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_pro
   size_t best_length = 0;
   double best_gain = 0;
   double log_probability = 0;
+  int open = 0;
   for (size_t k = 0; k < pieces.size(); ++k) {
-    length += pieces[k].bytes.size();
+    const std::string_view bytes = pieces[k].bytes;
+    const bool closes = open > 0 && only_closes(trim(bytes)) && opened_by(bytes) < 0 &&
+                        best_length == length && pieces[k].log_probability > std::log(0.5);
+    length += bytes.size();
     log_probability += pieces[k].log_probability;
+    open += opened_by(bytes);
     const double probability = std::exp(log_probability);
     if (probability < least_probability) break;
 
-    const bool splits_word = k + 1 < pieces.size() && !pieces[k].bytes.empty() &&
-                             !pieces[k + 1].bytes.empty() && is_word(pieces[k].bytes.back()) &&
+    const bool splits_word = k + 1 < pieces.size() && !bytes.empty() &&
+                             !pieces[k + 1].bytes.empty() && is_word(bytes.back()) &&
                              is_word(pieces[k + 1].bytes.front());
     const double gain = probability * static_cast<double>(length);
-    if (!splits_word && gain > best_gain) {
-      best_gain = gain;
+    if (!splits_word && (gain > best_gain || closes)) {
+      best_gain = std::max(best_gain, gain);
       best_length = length;
     }
   }

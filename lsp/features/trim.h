@@ -26,8 +26,9 @@ double log_probability_of(std::span<const ScoredPiece> pieces, size_t length);
 std::optional<double> model_log_probability_of(std::span<const ScoredPiece> pieces, size_t length);
 
 // Confidence. The expected gain of showing the first k pieces is (probability that all of them are
-// right) × (characters saved); the best cut is the k with the largest. A cut never splits a word.
-// Returns the length in bytes, 0 when even the best cut is right less often than
+// right) × (characters saved); the best cut is the k with the largest. A cut never splits a word,
+// nor leaves a bracket open that the next piece most likely closes: nobody wants to accept half a
+// call. Returns the length in bytes, 0 when even the best cut is right less often than
 // `least_probability`.
 size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability);
 

@@ -31,6 +31,14 @@ TEST_CASE("a cut never splits a word") {
   CHECK(cut({{"app", 0.9}, {"endix", 0.1}}, 0.2) == 0);
 }
 
+TEST_CASE("a bracket that the text opened is closed where that is likelier than not") {
+  CHECK(cut({{"ute", 0.9}, {"(basket", 0.9}, {")", 0.8}, {" + 1", 0.3}}, 0.2) == 11);
+  CHECK(cut({{"ute", 0.9}, {"(f(basket", 0.9}, {")", 0.8}, {")\n", 0.8}}, 0.2) == 15);
+  CHECK(cut({{"ute", 0.9}, {"(basket", 0.9}, {")", 0.4}, {" + 1", 0.3}}, 0.2) == 10);
+  CHECK(cut({{"ute", 0.9}, {"(basket", 0.9}, {")", 0.8}}, 0.7) == 10);
+  CHECK(cut({{"basket", 0.9}, {")", 0.8}}, 0.2) == 6);  // who opened it may have closed it, too
+}
+
 TEST_CASE("what stands right of the cursor is not repeated") {
   CHECK(fit_before_rest_of_line("x, y)", ")").text == "x, y");
   CHECK(fit_before_rest_of_line("a + b;", " + b;").text == "a");

@@ -278,6 +278,10 @@ base::Status write_memory(const std::string& path, std::span<const Text* const> 
 
 namespace {
 
+std::span<float> set_of(std::vector<float>& weights, size_t set) {
+  return std::span(weights).subspan(set * weight_count, weight_count);
+}
+
 // Fits on the projects for fitting, over n-grams counted without them.
 base::Status fit_apart(const BuildOptions& options, std::span<const Text> texts,
                        std::vector<float>& weights, std::span<const FitOptions> fits,
@@ -299,8 +303,12 @@ base::Status fit_apart(const BuildOptions& options, std::span<const Text> texts,
       return status;
     }
   }
-  // Without a model at hand, its set is a guess.
-  if (!options.predict) std::copy_n(weights.begin(), weight_count, weights.begin() + weight_count);
+  for (const bool has_ngrams : {false, true}) {
+    // Without a model at hand, its sets are a guess.
+    if (options.predict) break;
+    std::ranges::copy(set_of(weights, weight_set(false, has_ngrams)),
+                      set_of(weights, weight_set(true, has_ngrams)).begin());
+  }
   return base::Done{};
 }
 
@@ -339,8 +347,10 @@ base::Status refit_memory(const BuildOptions& options, const tokenizer::Tokenize
       return base::fail(options.path, ": made for another vocabulary than the model's (",
                         tokenizer.size(), " tokens); build a memory for this model");
     }
-    const auto without = (*corpus)->weights(0);
-    std::copy(without.begin(), without.end(), weights.begin());
+    for (const bool has_ngrams : {false, true}) {
+      const size_t without = weight_set(false, has_ngrams);
+      std::ranges::copy((*corpus)->weights(without), set_of(weights, without).begin());
+    }
     const auto mapped = base::MappedFile::open(options.path);
     if (!mapped) return mapped.error();
     file.assign(mapped->bytes().begin(), mapped->bytes().end());

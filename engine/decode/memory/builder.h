@@ -40,8 +40,8 @@ struct FileOptions {
   uint64_t max_bytes = 6'000'000;
 };
 
-// Counts the texts, keeps the n-grams that say most and writes the file. `weights`: both sets of
-// the scorer, [2][weight_count].
+// Counts the texts, keeps the n-grams that say most and writes the file. `weights`: all sets of the
+// scorer, [weight_sets][weight_count].
 base::Status write_memory(const std::string& path, std::span<const Text* const> texts,
                           std::span<const float> weights, const tokenizer::Tokenizer& tokenizer,
                           const FileOptions& options, const Progress& progress);

@@ -63,7 +63,7 @@ class Corpus {
   // log2(1 + projects the token occurs in) / 16, in a language family (≥ 0).
   float frequency(int family, Token token) const;
 
-  // The scorer's weights without and with a model's log-probabilities (scorer.h).
+  // The scorer's weights (scorer.h); `set` as weight_set has it.
   std::span<const float> weights(size_t set) const;
 
   const TokenTraits& traits(Token token) const { return traits_[token]; }

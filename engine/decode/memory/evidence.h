@@ -22,6 +22,9 @@ class Evidence {
 
   void advance(Token token);
 
+  // Whether the corpus has n-grams of the text's language, for the model's vocabulary.
+  bool has_ngrams() const { return family_ >= 0; }
+
   // `log_probabilities` [vocabulary] as Recall::mix has them, or empty: all tokens are possible;
   // `model_speaks`: they are a model's.
   void gather(std::span<const float> log_probabilities, bool model_speaks, Candidates& result);

@@ -265,56 +265,64 @@ struct Account {
   }
 };
 
-// The steps of one cut.
-base::Status gather(const Corpus& corpus, const Cut& cut, Texts others, const Predict& predict,
-                    Samples& samples) {
-  auto buffers = std::make_shared<Buffers>();
-  buffers->before =
-      std::make_shared<const Buffer>(std::vector<Token>(cut.before.begin(), cut.before.end()));
-  buffers->after = std::make_shared<const Buffer>(cut.after);
-  buffers->others = std::move(others);
-  buffers->language_id = language_families()[static_cast<size_t>(cut.text->family)].languages[0];
+// The steps of one cut; `rows`: the model's, or empty.
+void gather(const Corpus& corpus, const Cut& cut, std::shared_ptr<const Buffers> buffers,
+            std::span<const float> rows, Samples& samples) {
   Evidence evidence(corpus, std::move(buffers), {});
-
   const size_t vocabulary = corpus.tokenizer().size();
-  std::vector<float> rows;
-  if (predict) {
-    auto predicted = predict(cut);
-    if (!predicted) return predicted.error();
-    rows = std::move(*predicted);
-    INVARIANT(rows.size() == cut.middle.size() * vocabulary);
-  }
   Candidates candidates;
   for (size_t i = 0; i < cut.middle.size(); ++i) {
-    const auto row = std::span<const float>(rows);
-    evidence.gather(predict ? row.subspan(i * vocabulary, vocabulary) : row, predict != nullptr,
-                    candidates);
+    const auto row = rows.empty() ? rows : rows.subspan(i * vocabulary, vocabulary);
+    evidence.gather(row, !rows.empty(), candidates);
     const auto& tokens = candidates.tokens;
     const auto wanted = std::find(tokens.begin(), tokens.end(), cut.middle[i]) - tokens.begin();
     samples.add(candidates, static_cast<size_t>(wanted));
     evidence.advance(cut.middle[i]);
   }
-  return base::Done{};
+}
+
+std::shared_ptr<Buffers> buffers_of(const Cut& cut, Texts others) {
+  auto buffers = std::make_shared<Buffers>();
+  buffers->before =
+      std::make_shared<const Buffer>(std::vector<Token>(cut.before.begin(), cut.before.end()));
+  buffers->after = std::make_shared<const Buffer>(cut.after);
+  buffers->others = std::move(others);
+  return buffers;
 }
 
 struct Gathered {
   Samples fitted, apart;
+
+  Samples& of(const Cut& cut) { return is_apart(cut.text->project) ? apart : fitted; }
 };
 
-base::Result<Gathered> gather_all(const Corpus& corpus, std::span<const Text* const> texts,
-                                  const FitOptions& options, const Report& progress) {
+struct GatheredBothWays {
+  Gathered with_ngrams, without_ngrams;
+};
+
+base::Result<GatheredBothWays> gather_all(const Corpus& corpus, std::span<const Text* const> texts,
+                                          const FitOptions& options, const Report& progress) {
   Cutter cutter(corpus, texts, options.seed);
   if (cutter.empty()) return base::fail("no texts to fit the scorer on: too few projects");
   Neighbours neighbours(corpus, texts);
   const size_t report_every = std::max<size_t>(1, options.cuts / 8);
-  Gathered gathered;
+  GatheredBothWays gathered;
+  std::vector<float> rows;
   for (size_t c = 1; c <= options.cuts; ++c) {
     const Cut cut = cutter.draw();
     // One in four stands alone, as a scratch file does, or a folder that is not indexed yet.
     Texts others = c % 4 == 0 ? Texts{} : neighbours.of(*cut.text, cut.before, cut.after);
-    Samples& samples = is_apart(cut.text->project) ? gathered.apart : gathered.fitted;
-    auto status = gather(corpus, cut, std::move(others), options.predict, samples);
-    if (!status) return status.error();
+    if (options.predict) {
+      auto predicted = options.predict(cut);
+      if (!predicted) return predicted.error();
+      rows = std::move(*predicted);
+      INVARIANT(rows.size() == cut.middle.size() * corpus.tokenizer().size());
+    }
+    const auto unknown = buffers_of(cut, std::move(others));  // no language, and so no n-grams
+    auto known = std::make_shared<Buffers>(*unknown);
+    known->language_id = language_families()[static_cast<size_t>(cut.text->family)].languages[0];
+    gather(corpus, cut, known, rows, gathered.with_ngrams.of(cut));
+    gather(corpus, cut, unknown, rows, gathered.without_ngrams.of(cut));
     if (c % report_every == 0) progress(base::concat("fitting: ", c, " cuts gathered"));
   }
   return gathered;
@@ -329,20 +337,14 @@ Account look(std::span<const float> weights, const Samples& samples) {
   return account;
 }
 
-}  // namespace
-
-base::Status fit(const Corpus& corpus, std::span<const Text* const> texts,
-                 const FitOptions& options, std::vector<float>& weights, const Report& progress) {
-  auto gathered = gather_all(corpus, texts, options, progress);
-  if (!gathered) return gathered.error();
-  const Samples& samples = gathered->fitted;
-  const size_t set = options.predict ? 1 : 0;
-  const auto fitted = std::span<float>(weights).subspan(set * weight_count, weight_count);
-  Optimizer optimizer(fitted);
-  Descent descent(fitted, optimizer.gradient);
+void descend(const Gathered& gathered, std::span<float> weights, uint64_t seed,
+             const Report& progress) {
+  const Samples& samples = gathered.fitted;
+  Optimizer optimizer(weights);
+  Descent descent(weights, optimizer.gradient);
   std::vector<size_t> order(samples.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::mt19937_64 random(options.seed);
+  std::mt19937_64 random(seed);
   Candidates candidates;
   size_t visited = 0;
   for (size_t visit = 1; visit <= visits; ++visit) {
@@ -357,7 +359,22 @@ base::Status fit(const Corpus& corpus, std::span<const Text* const> texts,
     }
     progress(base::concat("fitting: visit ", visit, " of ", samples.size(), " tokens, ",
                           account.report(), "; of projects apart ",
-                          look(fitted, gathered->apart).report()));
+                          look(weights, gathered.apart).report()));
+  }
+}
+
+}  // namespace
+
+base::Status fit(const Corpus& corpus, std::span<const Text* const> texts,
+                 const FitOptions& options, std::vector<float>& weights, const Report& progress) {
+  const auto gathered = gather_all(corpus, texts, options, progress);
+  if (!gathered) return gathered.error();
+  for (const bool has_ngrams : {true, false}) {
+    const size_t set = weight_set(options.predict != nullptr, has_ngrams);
+    const auto fitted = std::span<float>(weights).subspan(set * weight_count, weight_count);
+    progress(has_ngrams ? "fitting: with the n-grams" : "fitting: without the n-grams");
+    descend(has_ngrams ? gathered->with_ngrams : gathered->without_ngrams, fitted, options.seed,
+            progress);
   }
   return base::Done{};
 }

@@ -4,7 +4,9 @@
 //
 // A step of the fit does what the product does: a text is cut at a random token, the rest of the
 // line (or some lines more) is taken out, and the tokens taken out are predicted one by one from
-// what stands before and after, and in most cuts from other texts of the project (neighbours.h).
+// what stands before and after, and in most cuts from other texts of the project (neighbours.h). It
+// does so with the corpus' n-grams and without, and each way has weights of its own: who weighs
+// n-grams misses them for a model of another vocabulary, and in a language the corpus lacks.
 #pragma once
 
 #include <cstdint>
@@ -39,10 +41,10 @@ struct FitOptions {
 // Tells people how far it is.
 using Report = std::function<void(const std::string&)>;
 
-// Small random weights, the same each time: both sets, [2][weight_count].
+// Small random weights, the same each time: all sets, [weight_sets][weight_count].
 std::vector<float> initial_weights();
 
-// Fits one set of `weights`, starting from what it holds.
+// Fits two of the sets in `weights`, with n-grams and without, starting from what they hold.
 base::Status fit(const Corpus& corpus, std::span<const Text* const> texts,
                  const FitOptions& options, std::vector<float>& weights, const Report& progress);
 

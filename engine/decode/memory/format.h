@@ -6,7 +6,7 @@
 //   offsets      u16 [buckets]: a bucket's first entry, relative to its base
 //   entries      u32 [entries]: fingerprint, token, share and projects, from the high bits down
 //   frequencies  u8 [families][vocabulary]: 16 · log2(1 + projects), at most 255
-//   weights      f32 [2][weights]: the scorer's without and with a model
+//   weights      f32 [4][weights]: the scorer's (weight_set)
 #pragma once
 
 #include <array>
@@ -20,11 +20,17 @@ namespace engine::decode::memory {
 static_assert(std::endian::native == std::endian::little);
 
 inline constexpr std::array<char, 8> file_magic = {'l', 'e', 'm', 'm', 'a', 'm', 'e', 'm'};
-inline constexpr uint32_t file_version = 1;
+inline constexpr uint32_t file_version = 2;
 inline constexpr uint32_t buckets_per_base = 32;
 inline constexpr int share_bits = 3;
 inline constexpr int project_bits = 3;
-inline constexpr uint32_t weight_sets = 2;
+
+// Which set of weights serves: with a model's log-probabilities or without, and with the corpus'
+// n-grams or without, as for a model of another vocabulary or a language that the corpus lacks.
+inline constexpr uint32_t weight_sets = 4;
+constexpr size_t weight_set(bool model_speaks, bool has_ngrams) {
+  return (has_ngrams ? 0 : 2) + (model_speaks ? 1 : 0);
+}
 
 struct Header {
   std::array<char, 8> magic;

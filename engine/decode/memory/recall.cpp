@@ -31,7 +31,8 @@ void Recall::advance(Token token) {
 // Scores what was gathered; returns what makes them log-probabilities when subtracted.
 float Recall::score_candidates(Model model, bool others_are_possible) {
   const size_t count = candidates_.tokens.size();
-  const std::span<const float> weights = corpus_->weights(model == Model::present ? 1 : 0);
+  const std::span<const float> weights =
+      corpus_->weights(weight_set(model == Model::present, evidence_->has_ngrams()));
   const SharedPart shared = shared_part(weights, candidates_.context);
   scores_.resize(count + 1);
   Hidden hidden;

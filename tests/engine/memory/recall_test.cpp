@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/decode/memory/scorer.h"
 #include "tests/engine/memory/fixture.h"
 #include "tests/support/catch.h"
 
@@ -126,6 +127,33 @@ TEST_CASE("a copy goes on by itself") {
   std::vector<float> expected(toy().size(), 0);
   again.mix(expected, Model::absent);
   CHECK(after_four == expected);
+}
+
+// All weights are zero in one set, which makes its candidates alike; in the others they are not.
+TEST_CASE("the weights are those for a model or none, and for n-grams or none") {
+  const TemporaryPath path("sets");
+  const std::vector<Text> texts{{0, 0, {1, 2, 3}}, {0, 1, {1, 2, 3}}};
+  auto buffers = std::make_shared<Buffers>();
+  buffers->before = std::make_shared<const Buffer>(std::vector<Token>{1, 2, 3, 4, 1, 2, 3, 1, 2});
+  for (const bool set_has_ngrams : {false, true}) {
+    for (const Model set_model : {Model::absent, Model::present}) {
+      std::vector<float> weights = initial_weights();
+      const size_t zero = weight_set(set_model == Model::present, set_has_ngrams);
+      std::fill_n(weights.begin() + static_cast<ptrdiff_t>(zero * weight_count), weight_count, 0);
+      REQUIRE(write_memory(path.str(), pointers(texts), weights, toy(), {}, quiet).ok());
+      const auto corpus = Corpus::open(path.str(), toy());
+      REQUIRE(corpus.ok());
+      for (const bool has_ngrams : {false, true}) {
+        for (const Model model : {Model::absent, Model::present}) {
+          buffers->language_id = has_ngrams ? "python" : "cobol";
+          Recall recall(corpus->get(), buffers, {});
+          std::vector<float> row(toy().size(), -std::log(static_cast<float>(toy().size())));
+          recall.mix(row, model);
+          CHECK((row[3] == row[1]) == (has_ngrams == set_has_ngrams && model == set_model));
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("the likeliest token is the one that the mix makes so") {

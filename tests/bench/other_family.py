@@ -5,8 +5,8 @@ worth with a model that its weights were not fitted to.
     lemma bench complete HELDOUT/python --model OUT.gguf --memory engine/models/lemma-default.memory
 
 Dense, of Qwen2's architecture (grouped queries, biases, rotation by halves), with a vocabulary of
-its own; corpus and prompt form are those of engine/training. Two cores
-make a weak model of it: its figures say whether the memory carries over, not how good it gets.
+its own; corpus and prompt form are those of engine/training. Two cores make a weak model of it:
+its figures say whether the memory carries over, not how good it gets.
 """
 
 from __future__ import annotations
@@ -157,7 +157,8 @@ def main() -> int:
     texts = arguments.work / "corpus"
     vocabulary = bpe.train(sample(texts, 10, seed=5), VOCABULARY)
     words = arguments.out.with_suffix(".vocabulary.gguf")
-    gguf.write(words, gguf.File({"general.architecture": "qwen2", **tokenizer_metadata(vocabulary)}))
+    metadata = {"general.architecture": "qwen2", **tokenizer_metadata(vocabulary)}
+    gguf.write(words, gguf.File(metadata))
     ids = bigram.encode(words, list(sample(texts, 20, seed=6)), arguments.threads)
     model = Model(*bigram.fit(bigram.Counts(ids, VOCABULARY), WIDTH, 400))
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.1f}M parameters", flush=True)

@@ -1,6 +1,7 @@
 #include "lsp/server/documents.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/format.h"
 #include "engine/base/secret_name.h"
@@ -13,6 +14,9 @@ using base::fail;
 
 // What a prompt may draw from; more would cost time at each keystroke and help nobody.
 constexpr size_t max_others = 16;
+// So many edits may overtake one, of so many bytes each.
+constexpr size_t most_overtaking = 64;
+constexpr size_t most_undone_bytes = size_t{64} << 10;
 
 bool has_known_scheme(std::string_view uri) {
   const auto scheme = uri.substr(0, uri.find(':'));
@@ -34,9 +38,10 @@ text::Range range_of(const text::Document& document, const wire::Span& span,
 base::Status Documents::open(wire::DidOpenParams params) {
   const bool again = open_.erase(params.uri) > 0;
   const std::string uri = params.uri;
+  const int64_t version = params.version;
   open_.emplace(uri, Entry{text::Document(std::move(params.uri), std::move(params.language_id),
-                                          params.version, std::move(params.text)),
-                           nullptr, ++uses_, false});
+                                          version, std::move(params.text)),
+                           nullptr, ++uses_, false, version});
   if (again) return fail("a document is opened twice; the later text counts: ", uri);
   return base::Done{};
 }
@@ -45,12 +50,27 @@ base::Status Documents::change(const wire::DidChangeParams& params, text::Encodi
   const auto found = open_.find(params.uri);
   if (found == open_.end()) return fail("an edit for a document that is not open: ", params.uri);
   Entry& entry = found->second;
-  text::Document& document = entry.document;
-  const int64_t old_version = document.version();
+  const int64_t old_version = entry.document.version();
   const int64_t version = params.version.value_or(old_version + 1);
   entry.snapshot = nullptr;
   entry.last_use = ++uses_;
-  for (const wire::ContentChange& change : params.changes) {
+  if (is_overtaken(entry, version)) {
+    put_back(entry, {version, params.changes, {}}, encoding);
+    return fail("version ", version, " came after version ", old_version,
+                " and is put where it belongs: ", params.uri);
+  }
+  apply(entry, {version, params.changes, {}}, encoding);
+  if (version <= old_version) {
+    return fail("version ", version, " follows version ", old_version, ": ", params.uri);
+  }
+  return base::Done{};
+}
+
+void Documents::apply(Entry& entry, Applied edit, text::Encoding encoding) {
+  text::Document& document = entry.document;
+  // Versions that start anew say nothing of the order any more.
+  bool may_be_undone = edit.version > document.version();
+  for (const wire::ContentChange& change : edit.changes) {
     text::Range range{0, document.text().size()};
     if (!change.span) {
       entry.is_lost = false;
@@ -58,13 +78,46 @@ base::Status Documents::change(const wire::DidChangeParams& params, text::Encodi
       range = range_of(document, *change.span, encoding);
       if (range.begin > range.end) std::swap(range.begin, range.end);
     }
-    document.apply(range, change.text, version);
+    const size_t removed = range.end - range.begin;
+    may_be_undone &= change.span && removed + change.text.size() <= most_undone_bytes;
+    if (may_be_undone) {
+      edit.undo.push_back({range.begin, change.text.size(),
+                           std::string(document.text().substr(range.begin, removed))});
+    }
+    document.apply(range, change.text, edit.version);
   }
-  document.set_version(version);
-  if (version <= old_version) {
-    return fail("version ", version, " follows version ", old_version, ": ", params.uri);
+  document.set_version(edit.version);
+  if (!may_be_undone) {
+    entry.recent.clear();
+    entry.settled = edit.version;
+    return;
   }
-  return base::Done{};
+  entry.recent.push_back(std::move(edit));
+  if (entry.recent.size() > most_overtaking) {
+    entry.settled = entry.recent.front().version;
+    entry.recent.pop_front();
+  }
+}
+
+// Whether its place is between two edits that are here already.
+bool Documents::is_overtaken(const Entry& entry, int64_t version) {
+  if (version <= entry.settled || version >= entry.document.version()) return false;
+  return std::none_of(entry.recent.begin(), entry.recent.end(),
+                      [&](const Applied& edit) { return edit.version == version; });
+}
+
+void Documents::put_back(Entry& entry, Applied edit, text::Encoding encoding) {
+  std::vector<Applied> later;  // the last one first
+  while (!entry.recent.empty() && entry.recent.back().version > edit.version) {
+    later.push_back(std::move(entry.recent.back()));
+    entry.recent.pop_back();
+    std::vector<Undo> undo = std::exchange(later.back().undo, {});
+    for (auto it = undo.rbegin(); it != undo.rend(); ++it) {
+      entry.document.apply({it->begin, it->begin + it->inserted}, it->removed, entry.settled);
+    }
+  }
+  apply(entry, std::move(edit), encoding);
+  for (auto it = later.rbegin(); it != later.rend(); ++it) apply(entry, std::move(*it), encoding);
 }
 
 void Documents::lose(const std::string& uri) {

@@ -1,6 +1,7 @@
 // The open documents, as the client synchronises them. Belongs to the loop's thread.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,7 +24,9 @@ class Documents {
  public:
   // A document that is open already is replaced; the error says so.
   base::Status open(wire::DidOpenParams params);
-  // An edit for a document that is not open changes nothing. Positions outside are clamped.
+  // An edit for a document that is not open changes nothing. Positions outside are clamped. An edit
+  // that later ones overtook on their way (Helix 25.01 sends each from a task of its own) is put
+  // where its version belongs; the error says so.
   base::Status change(const wire::DidChangeParams& params, text::Encoding encoding);
   // An edit was lost: what the document says is unknown until its whole text comes again.
   void lose(const std::string& uri);
@@ -45,12 +48,27 @@ class Documents {
   std::optional<int64_t> version(const std::string& uri) const;
 
  private:
+  struct Undo {
+    size_t begin;     // bytes
+    size_t inserted;  // bytes
+    std::string removed;
+  };
+  struct Applied {
+    int64_t version;
+    std::vector<wire::ContentChange> changes;
+    std::vector<Undo> undo;  // one for each change
+  };
   struct Entry {
     text::Document document;  // edited in place
     Snapshot snapshot;        // of the current version; null until somebody asks
     uint64_t last_use;
-    bool is_lost;  // by lose()
+    bool is_lost;                  // by lose()
+    int64_t settled;               // no edit is put before the one that made this version
+    std::deque<Applied> recent{};  // ascending versions after it, small ones only
   };
+  static void apply(Entry& entry, Applied edit, text::Encoding encoding);
+  static bool is_overtaken(const Entry& entry, int64_t version);
+  static void put_back(Entry& entry, Applied edit, text::Encoding encoding);
   static std::string withheld(const Entry& entry);
   Snapshot snapshot(Entry& entry);
 

@@ -137,15 +137,24 @@ void Server::initialized() {
 }
 
 void Server::begin_progress() {
-  const auto loading = [this] { return !model_ && load_error_.empty(); };
-  if (!client_.work_done_progress || !loading()) return;
+  if (!client_.work_done_progress || model_ || !load_error_.empty()) return;
   request(wire::create_progress(++last_request_, progress_token),
-          [this, loading](const wire::Response& response) {
-            if (response.error || !loading()) return;
+          [this](const wire::Response& response) {
+            if (response.error) return;
+            // Also where the model is there by now: a client may show what it created until its
+            // end comes (Helix does).
             progress_shown_ = true;
             notify(wire::progress(progress_token,
                                   {wire::Progress::Kind::begin, "lemma: loading the model"}));
+            end_progress();
           });
+}
+
+// Once the model is there, or cannot be loaded.
+void Server::end_progress() {
+  const bool is_loading = !model_ && load_error_.empty();
+  if (is_loading || !std::exchange(progress_shown_, false)) return;
+  notify(wire::progress(progress_token, {wire::Progress::Kind::end, model_ ? "ready" : "failed"}));
 }
 
 void Server::did_open(wire::DidOpenParams params) {

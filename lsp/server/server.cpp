@@ -98,10 +98,7 @@ void Server::on(ModelLoaded event) {
     load_error_ = event.model.message();
     show({Problem::Kind::error, load_error_});
   }
-  if (progress_shown_) {
-    notify(wire::progress("lemma/model", {wire::Progress::Kind::end, model_ ? "ready" : "failed"}));
-  }
-  progress_shown_ = false;
+  end_progress();
   announce_status();
 }
 

@@ -1,5 +1,4 @@
-// The language server: the protocol's states, the handler of each method, and what the server asks
-// of the client.
+// The language server: the protocol's states, a handler for each method, its own requests.
 //
 // Everything here runs on the loop's thread. Jobs on workers get snapshots and come back as events
 // (event.h), so that no handler ever waits. What a handler throws becomes an internal error.
@@ -100,6 +99,7 @@ class Server {
   void remain_silent(const wire::Id& id, const wire::CompletionParams& params, std::string why);
   void explain(wire::Explanation explanation);
   void begin_progress();
+  void end_progress();
   void ask_for_configuration();
   void configure(const std::vector<wire::Setting>& values);
   void apply_settings();

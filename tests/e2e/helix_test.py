@@ -21,6 +21,7 @@ class Terminal:
     """What a user would type and see."""
 
     def __init__(self, home, environment, command, cwd):
+        self.home = home
         self.tmux = ["tmux", "-S", str(home / "tmux"), "-f", "/dev/null"]
         self.environment = dict(environment, TERM="screen-256color")
         subprocess.run([*self.tmux, "new-session", "-d", "-x", "140", "-y", "40", "-c", str(cwd),
@@ -52,11 +53,17 @@ class Terminal:
         end = time.monotonic() + WAIT_S
         while (screen := self.screen()).count(text) < times:
             if time.monotonic() > end:
-                raise AssertionError(f"never saw {text!r} in\n{screen}")
+                raise AssertionError(f"never saw {text!r} in\n{screen}\n{self.logs()}")
             time.sleep(0.1)
             if again:
                 again()
                 time.sleep(1)
+
+    def logs(self):
+        """The last that Helix, which logs its messages, and the daemon logged."""
+        logs = [*self.home.glob("cache/helix/*.log"), *self.home.glob("state/lemma/*.log")]
+        ends = [path.read_text(errors="replace").splitlines()[-40:] for path in logs]
+        return "\n".join(line[:600] for end in ends for line in end)
 
     def close(self):
         subprocess.run([*self.tmux, "kill-server"], env=self.environment, check=False,
@@ -85,7 +92,7 @@ class Helix(unittest.TestCase):
     def open(self, name, text):
         path = self.project / name
         path.write_text(text)
-        terminal = Terminal(self.home, self.environment, [HELIX, name], self.project)
+        terminal = Terminal(self.home, self.environment, [HELIX, "-v", name], self.project)
         self.addCleanup(terminal.close)
         terminal.wait_for(text.splitlines()[0])
         return terminal, path

@@ -134,6 +134,28 @@ TEST_CASE("a slow load shows progress to clients that take it, and requests get 
   CHECK(client.leave() == 0);
 }
 
+TEST_CASE("progress that is created when the model is there already begins and ends") {
+  std::promise<void> loaded;
+  Client client({.load = [&] {
+    loaded.get_future().wait();
+    return model_that(with_version())();
+  }});
+  client.call(
+      "initialize",
+      {{"processId", nullptr},
+       {"capabilities",
+        {{"window", {{"workDoneProgress", true}}}, {"experimental", {{"lemmaStatus", true}}}}}});
+  client.notify("initialized", json::object());
+  const json create = client.message("window/workDoneProgress/create");
+  CHECK(client.message("lemma/status").at("params").at("state") == "loading");
+  loaded.set_value();
+  CHECK(client.message("lemma/status").at("params").at("state") == "ready");
+  client.answer(create.at("id"), nullptr);
+  CHECK(client.message("$/progress").at("params").at("value").at("kind") == "begin");
+  CHECK(client.message("$/progress").at("params").at("value").at("kind") == "end");
+  CHECK(client.leave() == 0);
+}
+
 TEST_CASE("a model that cannot be loaded is said once, and the server lives on") {
   const std::string message = "/m.gguf: no such file; get one";
   Client client({.load = [&]() -> lsp::server::base::Result<std::shared_ptr<lsp::server::Model>> {

@@ -1,10 +1,14 @@
 // `lemma doctor`: what works on this machine, what does not, and what mends it.
+#include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 
 #include "engine/backend/cpu/isa.h"
 #include "engine/backend/cuda/cuda.h"
 #include "engine/base/format.h"
+#include "engine/remote/client.h"
+#include "lsp/chat_model.h"
 #include "lsp/commands.h"
 #include "lsp/endpoint.h"
 #include "lsp/engine_model.h"
@@ -99,6 +103,43 @@ Check check_memory(const server::Settings& settings) {
   return {"memory", true, settings.memory, ""};
 }
 
+// Asks for a few tokens as a question and a keystroke would, so that what they would meet is met
+// here. What is wrong with the settings themselves is said of the settings.
+std::vector<Check> check_remote(const server::Settings& settings) {
+  namespace remote = engine::remote;
+  if (settings.remote.url.empty() || !remote_problem(settings).empty()) return {};
+  remote::Endpoint endpoint = endpoint_of(settings);
+  endpoint.attempts = 1;
+  endpoint.first_byte_ms = 30'000;
+  const remote::Client client(std::move(endpoint));
+  const remote::Sampling few{.max_tokens = 16};
+  const auto go_on = [](const remote::Piece&) { return true; };
+  const auto check = [&](const char* what, const auto& ask) -> Check {
+    const auto asked = std::chrono::steady_clock::now();
+    const base::Result<remote::Reply> reply = ask();
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - asked;
+    if (!reply) {
+      return {what, false, reply.message(), "see [remote] in " + server::config_path()};
+    }
+    return {what, true,
+            concat(settings.remote.model, " at ", settings.remote.url, " answers, in ",
+                   std::round(taken.count() * 1000) / 1000, " s"),
+            ""};
+  };
+  std::vector<Check> checks;
+  if (settings.chat_model.empty()) {
+    checks.push_back(check("remote", [&] {
+      return client.chat({{remote::Message::Role::user, "Say yes."}}, few, go_on, {});
+    }));
+  }
+  if (settings.remote.completes) {
+    checks.push_back(check("remote.completes", [&] {
+      return client.fill("def double(x):\n    return ", "\n", few, go_on, {});
+    }));
+  }
+  return checks;
+}
+
 }  // namespace
 
 int run_doctor(const ModelChoice& choice, Output output) {
@@ -107,6 +148,7 @@ int run_doctor(const ModelChoice& choice, Output output) {
   std::vector<Check> checks{
       check_installation(),          check_settings(machine), check_processor(), check_gpu(), model,
       check_memory(machine.settings)};
+  for (Check& check : check_remote(machine.settings)) checks.push_back(std::move(check));
   checks.push_back(check_endpoint());
   for (Check& check : check_sandbox()) checks.push_back(std::move(check));
   if (output == Output::json) {

@@ -204,10 +204,13 @@ int run_lsp(const ModelChoice& given, Serving serving) {
 namespace {
 
 // An editor starts a daemon where there may be one already, and is content.
-int another_runs(Ground ground, const EndpointChoice& endpoint) {
+int another_runs(Ground ground, const EndpointChoice& endpoint, const daemon::Place& place) {
   if (ground == Ground::background && !endpoint.address) return 0;
-  std::cerr << "lemma daemon: one is running already"
-            << (endpoint.address ? "; it leaves when told to: kill -TERM its process" : "") << '\n';
+  const auto process = daemon::process_at(place);
+  std::cerr << "lemma daemon: one is running already";
+  if (process) std::cerr << ", as process " << *process;
+  if (endpoint.address) std::cerr << "; it leaves when told to: kill -TERM its process";
+  std::cerr << '\n';
   return 1;
 }
 
@@ -261,7 +264,7 @@ int run_daemon(const ModelChoice& given, Ground ground, const EndpointChoice& en
                    .leave_after = leave_after,
                    .log = log});
   if (!ending) return say(ending.message()), 1;
-  if (*ending == daemon::Ending::another) return another_runs(ground, endpoint);
+  if (*ending == daemon::Ending::another) return another_runs(ground, endpoint, *place);
   log->info("leaving: {}",
             *ending == daemon::Ending::idle ? "no editor has come for a while" : "told to");
   return 0;

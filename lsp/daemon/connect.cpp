@@ -47,6 +47,14 @@ int try_connect(const std::string& path) {
   return -1;
 }
 
+// Of who has connected, or has begun to listen.
+std::optional<ucred> peer_of(int socket) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return std::nullopt;
+  return credentials;
+}
+
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
   for (std::string& text : texts) result.push_back(text.data());
@@ -118,10 +126,16 @@ base::Error become_bridge(int out, int socket, const Place& place,
 }
 
 bool is_ours(int socket) {
-  ucred credentials{};
-  socklen_t size = sizeof credentials;
-  return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
-         credentials.uid == geteuid();
+  const auto peer = peer_of(socket);
+  return peer && peer->uid == geteuid();
+}
+
+std::optional<int> process_at(const Place& place) {
+  const int socket = try_connect(place.socket);
+  if (socket < 0) return std::nullopt;
+  const auto peer = peer_of(socket);
+  close(socket);
+  return peer ? std::optional(peer->pid) : std::nullopt;
 }
 
 base::Result<int> connect_or_start(const Place& place, const std::string& program,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,5 +26,8 @@ base::Error become_bridge(int out, int socket, const Place& place,
 
 // Whether the other end of the socket runs as this user.
 bool is_ours(int socket);
+
+// The process of the daemon that listens there, if one does.
+std::optional<int> process_at(const Place& place);
 
 }  // namespace lsp::daemon

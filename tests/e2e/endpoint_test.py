@@ -220,7 +220,7 @@ class EndpointTest(unittest.TestCase):
                               env=self.serving.environment, capture_output=True, text=True,
                               timeout=20)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("running already", done.stderr)
+        self.assertIn(f"running already, as process {self.serving.process.pid};", done.stderr)
 
 
 class StartTest(unittest.TestCase):

@@ -96,6 +96,27 @@ class RemoteTest(DaemonCase):
         self.assertEqual(editor.complete(), [LOCAL])
         self.assertIn("cannot be reached", editor.status()["message"])
 
+    def test_doctor_asks_it_and_says_what_it_says(self):
+        self.serve({"say": "yes"}, infill())
+        checks = self.doctor()
+        for what in ("remote", "remote.completes"):
+            self.assertTrue(checks[what]["works"], checks[what])
+            self.assertIn(f"big at {self.service.url}/v1 answers", checks[what]["found"])
+        self.assertEqual(len(self.service.requests()), 2)
+        self.serve({"raw": ["no such model"], "status": 404})
+        self.name_chat(self.service.url)
+        checks = self.doctor()
+        self.assertNotIn("remote.completes", checks)
+        self.assertFalse(checks["remote"]["works"])
+        self.assertIn("404", checks["remote"]["found"])
+        self.name("http://127.0.0.1:1")
+        self.assertIn("cannot be reached", self.doctor()["remote"]["found"])
+
+    def doctor(self):
+        done = subprocess.run([scripted_editor.PROGRAM, "doctor", "--json"], text=True,
+                              env=self.environment, capture_output=True, timeout=120)
+        return {check["what"]: check for check in json.loads(done.stdout)["checks"]}
+
     def test_it_is_asked_only_where_that_is_set_and_never_for_what_stays_here(self):
         self.serve(infill())
         (self.home / "config/lemma/config.toml").write_text(

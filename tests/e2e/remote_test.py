@@ -108,7 +108,7 @@ class RemoteTest(DaemonCase):
         checks = self.doctor()
         self.assertNotIn("remote.completes", checks)
         self.assertFalse(checks["remote"]["works"])
-        self.assertIn("404", checks["remote"]["found"])
+        self.assertIn("no such model", checks["remote"]["found"])
         self.name("http://127.0.0.1:1")
         self.assertIn("cannot be reached", self.doctor()["remote"]["found"])
 

@@ -207,10 +207,9 @@ namespace {
 int another_runs(Ground ground, const EndpointChoice& endpoint, const daemon::Place& place) {
   if (ground == Ground::background && !endpoint.address) return 0;
   const auto process = daemon::process_at(place);
-  std::cerr << "lemma daemon: one is running already";
-  if (process) std::cerr << ", as process " << *process;
-  if (endpoint.address) std::cerr << "; it leaves when told to: kill -TERM its process";
-  std::cerr << '\n';
+  const std::string pid = process ? std::to_string(*process) : "PID";
+  std::cerr << "lemma daemon: one is running already; it leaves when told to: kill -TERM " << pid
+            << '\n';
   return 1;
 }
 

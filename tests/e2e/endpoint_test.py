@@ -220,7 +220,8 @@ class EndpointTest(unittest.TestCase):
                               env=self.serving.environment, capture_output=True, text=True,
                               timeout=20)
         self.assertEqual(done.returncode, 1)
-        self.assertIn(f"running already, as process {self.serving.process.pid};", done.stderr)
+        self.assertIn(f"running already; it leaves when told to: kill -TERM "
+                      f"{self.serving.process.pid}\n", done.stderr)
 
 
 class StartTest(unittest.TestCase):

@@ -117,13 +117,14 @@ std::vector<Check> check_remote(const server::Settings& settings) {
   const auto check = [&](const char* what, const auto& ask) -> Check {
     const auto asked = std::chrono::steady_clock::now();
     const base::Result<remote::Reply> reply = ask();
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - asked;
+    const std::chrono::duration<double, std::milli> taken =
+        std::chrono::steady_clock::now() - asked;
     if (!reply) {
       return {what, false, reply.message(), "see [remote] in " + server::config_path()};
     }
     return {what, true,
             concat(settings.remote.model, " at ", settings.remote.url, " answers, in ",
-                   std::round(taken.count() * 1000) / 1000, " s"),
+                   std::lround(taken.count()), " ms"),
             ""};
   };
   std::vector<Check> checks;

@@ -1,7 +1,6 @@
 #include "lsp/server/documents.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "engine/base/format.h"
 #include "engine/base/secret_name.h"
@@ -55,22 +54,24 @@ base::Status Documents::change(const wire::DidChangeParams& params, text::Encodi
   entry.snapshot = nullptr;
   entry.last_use = ++uses_;
   if (is_overtaken(entry, version)) {
-    put_back(entry, {version, params.changes, {}}, encoding);
+    put_back(entry, version, params.changes, encoding);
     return fail("version ", version, " came after version ", old_version,
                 " and is put where it belongs: ", params.uri);
   }
-  apply(entry, {version, params.changes, {}}, encoding);
+  apply(entry, version, params.changes, encoding);
   if (version <= old_version) {
     return fail("version ", version, " follows version ", old_version, ": ", params.uri);
   }
   return base::Done{};
 }
 
-void Documents::apply(Entry& entry, Applied edit, text::Encoding encoding) {
+void Documents::apply(Entry& entry, int64_t version, const Changes& changes,
+                      text::Encoding encoding) {
   text::Document& document = entry.document;
   // Versions that start anew say nothing of the order any more.
-  bool may_be_undone = edit.version > document.version();
-  for (const wire::ContentChange& change : edit.changes) {
+  bool may_be_undone = version > document.version();
+  std::vector<Undo> undo;
+  for (const wire::ContentChange& change : changes) {
     text::Range range{0, document.text().size()};
     if (!change.span) {
       entry.is_lost = false;
@@ -81,18 +82,18 @@ void Documents::apply(Entry& entry, Applied edit, text::Encoding encoding) {
     const size_t removed = range.end - range.begin;
     may_be_undone &= change.span && removed + change.text.size() <= most_undone_bytes;
     if (may_be_undone) {
-      edit.undo.push_back({range.begin, change.text.size(),
-                           std::string(document.text().substr(range.begin, removed))});
+      undo.push_back({range.begin, change.text.size(),
+                      std::string(document.text().substr(range.begin, removed))});
     }
-    document.apply(range, change.text, edit.version);
+    document.apply(range, change.text, version);
   }
-  document.set_version(edit.version);
+  document.set_version(version);
   if (!may_be_undone) {
     entry.recent.clear();
-    entry.settled = edit.version;
+    entry.settled = version;
     return;
   }
-  entry.recent.push_back(std::move(edit));
+  entry.recent.push_back({version, changes, std::move(undo)});
   if (entry.recent.size() > most_overtaking) {
     entry.settled = entry.recent.front().version;
     entry.recent.pop_front();
@@ -106,18 +107,21 @@ bool Documents::is_overtaken(const Entry& entry, int64_t version) {
                       [&](const Applied& edit) { return edit.version == version; });
 }
 
-void Documents::put_back(Entry& entry, Applied edit, text::Encoding encoding) {
+void Documents::put_back(Entry& entry, int64_t version, const Changes& changes,
+                         text::Encoding encoding) {
   std::vector<Applied> later;  // the last one first
-  while (!entry.recent.empty() && entry.recent.back().version > edit.version) {
+  while (!entry.recent.empty() && entry.recent.back().version > version) {
     later.push_back(std::move(entry.recent.back()));
     entry.recent.pop_back();
-    std::vector<Undo> undo = std::exchange(later.back().undo, {});
+    const std::vector<Undo>& undo = later.back().undo;
     for (auto it = undo.rbegin(); it != undo.rend(); ++it) {
       entry.document.apply({it->begin, it->begin + it->inserted}, it->removed, entry.settled);
     }
   }
-  apply(entry, std::move(edit), encoding);
-  for (auto it = later.rbegin(); it != later.rend(); ++it) apply(entry, std::move(*it), encoding);
+  apply(entry, version, changes, encoding);
+  for (auto it = later.rbegin(); it != later.rend(); ++it) {
+    apply(entry, it->version, it->changes, encoding);
+  }
 }
 
 void Documents::lose(const std::string& uri) {

@@ -53,9 +53,10 @@ class Documents {
     size_t inserted;  // bytes
     std::string removed;
   };
+  using Changes = std::vector<wire::ContentChange>;
   struct Applied {
     int64_t version;
-    std::vector<wire::ContentChange> changes;
+    Changes changes;
     std::vector<Undo> undo;  // one for each change
   };
   struct Entry {
@@ -66,9 +67,10 @@ class Documents {
     int64_t settled;               // no edit is put before the one that made this version
     std::deque<Applied> recent{};  // ascending versions after it, small ones only
   };
-  static void apply(Entry& entry, Applied edit, text::Encoding encoding);
+  static void apply(Entry& entry, int64_t version, const Changes& changes, text::Encoding encoding);
   static bool is_overtaken(const Entry& entry, int64_t version);
-  static void put_back(Entry& entry, Applied edit, text::Encoding encoding);
+  static void put_back(Entry& entry, int64_t version, const Changes& changes,
+                       text::Encoding encoding);
   static std::string withheld(const Entry& entry);
   Snapshot snapshot(Entry& entry);
 

@@ -21,7 +21,7 @@ import unittest
 
 import scripted_editor
 from chat_template import add_chat_template
-from private_home import private_environment
+from private_home import doctor_checks, private_environment
 from scripted_editor import PATIENCE
 
 PROGRAM = ""
@@ -209,9 +209,7 @@ class EndpointTest(unittest.TestCase):
             editor.close()
 
     def test_doctor_shows_it(self):
-        done = subprocess.run([PROGRAM, "doctor", "--json"], env=self.serving.environment,
-                              capture_output=True, text=True, timeout=120)
-        checks = {check["what"]: check for check in json.loads(done.stdout)["checks"]}
+        checks = doctor_checks(PROGRAM, self.serving.environment)
         self.assertTrue(checks["endpoint"]["works"])
         self.assertIn(self.serving.url, checks["endpoint"]["found"])
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import unittest
 
-from private_home import private_environment
+from private_home import doctor_checks, private_environment
 
 BUILD = ""
 HERE = pathlib.Path(__file__).resolve().parent
@@ -99,20 +99,16 @@ class InstallTest(unittest.TestCase):
                 self.assertEqual(done.stderr, "")
 
     def test_doctor_finds_the_installation_whole(self):
-        done = subprocess.run(["lemma", "doctor", "--json"], env=self.environment, text=True,
-                              capture_output=True, timeout=120)
-        checks = {check["what"]: check for check in json.loads(done.stdout)["checks"]}
+        checks = doctor_checks("lemma", self.environment)
         self.assertTrue(checks["installation"]["works"], checks["installation"])
         if not os.path.exists("/proc/driver/nvidia/version"):
             self.assertEqual((checks["gpu"]["works"], checks["gpu"]["found"]),
                              (True, "no NVIDIA driver: the CPU computes"))
         (self.prefix / "bin/lemma-sandbox").rename(self.prefix / "bin/away")
         try:
-            done = subprocess.run(["lemma", "doctor", "--json"], env=self.environment, text=True,
-                                  capture_output=True, timeout=120)
+            checks = doctor_checks("lemma", self.environment)
         finally:
             (self.prefix / "bin/away").rename(self.prefix / "bin/lemma-sandbox")
-        checks = {check["what"]: check for check in json.loads(done.stdout)["checks"]}
         self.assertFalse(checks["installation"]["works"])
         self.assertIn("lemma-sandbox", checks["installation"]["found"])
 

@@ -2,8 +2,10 @@
 
 A daemon that is started there leaves within a second of its last editor.
 """
+import json
 import os
 import pathlib
+import subprocess
 
 
 def private_environment(home):
@@ -17,3 +19,10 @@ def private_environment(home):
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "config.toml").write_text("[daemon]\nleave_after_s = 1\n", encoding="utf-8")
     return environment
+
+
+def doctor_checks(program, environment):
+    """What `lemma doctor` finds, by what it looked at."""
+    done = subprocess.run([program, "doctor", "--json"], env=environment, text=True,
+                          capture_output=True, timeout=120)
+    return {check["what"]: check for check in json.loads(done.stdout)["checks"]}

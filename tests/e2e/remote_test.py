@@ -13,6 +13,7 @@ import time
 import unittest
 
 import scripted_editor
+from private_home import doctor_checks
 from scripted_editor import PATIENCE, URI, DaemonCase
 from scripted_service import ScriptedService
 
@@ -113,9 +114,7 @@ class RemoteTest(DaemonCase):
         self.assertIn("cannot be reached", self.doctor()["remote"]["found"])
 
     def doctor(self):
-        done = subprocess.run([scripted_editor.PROGRAM, "doctor", "--json"], text=True,
-                              env=self.environment, capture_output=True, timeout=120)
-        return {check["what"]: check for check in json.loads(done.stdout)["checks"]}
+        return doctor_checks(scripted_editor.PROGRAM, self.environment)
 
     def test_it_is_asked_only_where_that_is_set_and_never_for_what_stays_here(self):
         self.serve(infill())

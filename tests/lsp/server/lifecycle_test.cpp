@@ -16,6 +16,17 @@ void check_error(const json& response, int code) {
   CHECK_FALSE(response.at("error").at("message").get<std::string>().empty());
 }
 
+// The request that creates the progress of the model's loading, not answered yet.
+json start_with_progress(Client& client) {
+  client.call("initialize", {{"processId", nullptr},
+                             {"capabilities",
+                              {{"window", {{"workDoneProgress", true}}},
+                               {"experimental", {{"lemmaStatus", true}}},
+                               {"textDocument", {{"inlineCompletion", json::object()}}}}}});
+  client.notify("initialized", json::object());
+  return client.message("window/workDoneProgress/create");
+}
+
 }  // namespace
 
 TEST_CASE("initialize, shutdown, exit: the process ends with 0") {
@@ -113,13 +124,7 @@ TEST_CASE("a slow load shows progress to clients that take it, and requests get 
     loaded.get_future().wait();
     return model_that(with_version())();
   }});
-  client.call("initialize", {{"processId", nullptr},
-                             {"capabilities",
-                              {{"window", {{"workDoneProgress", true}}},
-                               {"experimental", {{"lemmaStatus", true}}},
-                               {"textDocument", {{"inlineCompletion", json::object()}}}}}});
-  client.notify("initialized", json::object());
-  const json create = client.message("window/workDoneProgress/create");
+  const json create = start_with_progress(client);
   client.answer(create.at("id"), nullptr);
   const json begin = client.message("$/progress");
   CHECK(begin.at("params").at("token") == create.at("params").at("token"));
@@ -140,13 +145,7 @@ TEST_CASE("progress that is created when the model is there already begins and e
     loaded.get_future().wait();
     return model_that(with_version())();
   }});
-  client.call(
-      "initialize",
-      {{"processId", nullptr},
-       {"capabilities",
-        {{"window", {{"workDoneProgress", true}}}, {"experimental", {{"lemmaStatus", true}}}}}});
-  client.notify("initialized", json::object());
-  const json create = client.message("window/workDoneProgress/create");
+  const json create = start_with_progress(client);
   CHECK(client.message("lemma/status").at("params").at("state") == "loading");
   loaded.set_value();
   CHECK(client.message("lemma/status").at("params").at("state") == "ready");

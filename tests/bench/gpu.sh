@@ -144,7 +144,7 @@ for form in "${products[@]}"; do
 done
 bench lite_cached "$lite" 50 16 1450
 if ((quick == 0)); then
-  for form in operations phases persistent; do
+  for form in operations phases overlapping persistent; do
     LEMMA_CUDA_STEP=$form bench "lite_decode_$form" "$lite" 16 128 0
     LEMMA_CUDA_STEP=$form bench "default_decode_$form" "$default" 16 128 0
   done

@@ -14,6 +14,7 @@
 #include "engine/backend/cuda/phase_writer.h"
 #include "engine/backend/cuda/phased_step.h"
 #include "engine/backend/cuda/products_choice.h"
+#include "engine/backend/cuda/step_choice.h"
 #include "engine/backend/reference/operations.h"
 #include "engine/base/format.h"
 #include "engine/gguf/file.h"
@@ -93,8 +94,7 @@ class Library final : public Backend {
   Buffer<uint8_t> cache_;                  // [layer][block][slot]
   Buffer<float> rotations_;
   Rotation rotation_;
-  // How steps of one token go: the operations of layer.h, phases, or phases in one kernel.
-  enum class StepForm { operations, phases, persistent } form_ = StepForm::operations;
+  StepForm form_ = StepForm::operations;  // of steps of one token
   std::unique_ptr<PersistentKernel> persistent_;
   Step steps_[2];  // [depth]
   LargeRows large_rows_[2];
@@ -273,11 +273,10 @@ Status Library::run_small(Step& step) {
   const auto list = phases_of(
       machine(), [this](int layer) { return layer_cache(layer); }, step);
   if (!list.ok()) return list.error();
-  if (form_ == StepForm::phases) {
-    record_or_replay(step.graphs, step, [&] { launch_phases(*stream_, **list); });
-  } else if (persistent_ == nullptr || !persistent_->run(*stream_, **list)) {
-    return fail("CUDA: no block of the persistent kernel fits onto a processor");
-  }
+  const bool alone = form_ == StepForm::persistent && persistent_ != nullptr;
+  if (alone && persistent_->run(*stream_, **list)) return base::Done{};
+  const bool overlapping = form_ == StepForm::overlapping;
+  record_or_replay(step.graphs, step, [&] { launch_phases(*stream_, **list, overlapping); });
   return base::Done{};
 }
 
@@ -319,29 +318,23 @@ Result<TimedBatch> Library::time_batch(int tokens, int rows, int passes) {
   return best;
 }
 
-// The form that is the fastest here; LEMMA_CUDA_STEP=operations|phases|persistent decides instead.
 Status Library::choose_step() {
   if (!has_phases(machine())) return base::Done{};
   persistent_ = PersistentKernel::create();
-  const char* const wanted = std::getenv("LEMMA_CUDA_STEP");
-  const std::string_view forced = wanted == nullptr ? "" : wanted;
-  constexpr std::pair<StepForm, std::string_view> forms[] = {{StepForm::operations, "operations"},
-                                                             {StepForm::phases, "phases"},
-                                                             {StepForm::persistent, "persistent"}};
-  double least = 1e9;
-  auto best = forms[0];
-  for (const auto& form : forms) {
-    if (form.second == forced) best = form;
-    if (!forced.empty()) continue;
-    form_ = form.first;
+  const auto set = [this](StepForm form) {
+    form_ = form;
     steps_[0].graphs.clear();
-    const auto time = time_batch(1, 1, 8);
-    if (!time.ok() && form.first == StepForm::operations) return time.error();
-    if (time.ok() && time->milliseconds < least) least = time->milliseconds, best = form;
-  }
-  form_ = best.first;
-  steps_[0].graphs.clear();
-  name_.insert(name_.size() - 1, base::concat(", a step by ", best.second));
+  };
+  const auto choice = cuda::choose_step([&](StepForm form) {
+    set(form);
+    auto time = time_batch(1, 1, 8);
+    const bool ran = persistent_ != nullptr && persistent_->has_run();
+    if (form == StepForm::persistent && !ran) return Result<TimedBatch>(fail("it did not run"));
+    return time;
+  });
+  if (!choice.ok()) return choice.error();
+  set(choice->form);
+  name_.insert(name_.size() - 1, base::concat(", a step by ", choice->name));
   return base::Done{};
 }
 

@@ -11,7 +11,7 @@ namespace engine::backend::cuda {
 struct ByteRow {
   View<uint32_t> words;  // [2][units][4]: first the values of each unit's first run
   View<float> scales;    // [units]
-  View<int32_t> sums;    // [2][units]
+  View<int32_t> sums;    // [units][2]
   View<float> squares;   // [units]: Σ x² of the values before the norm's weights
 };
 
@@ -46,10 +46,19 @@ DEVICE float load_quarter(const Input& input, size_t at, int unit, int quarter, 
   return squares;
 }
 
+// Four values as bytes, each rounded to the nearest integer, halves to the even one: past 2^23 a
+// float has no room for anything else, and its low bits are the integer.
+DEVICE uint32_t round_four(const float* x, float inverse) {
+  uint32_t rounded[4];
+#pragma unroll
+  for (int e = 0; e < 4; ++e) rounded[e] = float_to_bits(x[e] * inverse + 12582912.0f);
+  return low_bytes(rounded[0], rounded[1], rounded[2], rounded[3]);
+}
+
 // Rounds the eight values that load_quarter gave for quarter i % 4 of unit i / 4.
-DEVICE void store_quarter(const float (&x)[8], float of_squares, int i, int units,
+DEVICE void store_quarter(const float (&x)[8], float of_squares, bool has_norm, int i, int units,
                           const ByteRow& row) {
-  const int unit = i / 4, quarter = i % 4;
+  const int unit = i >> 2, quarter = i & 3;
   float squares[1] = {of_squares};
   // Magnitudes are ordered like their bits, and what is not finite above all others.
   uint32_t most_bits = 0;
@@ -59,24 +68,17 @@ DEVICE void store_quarter(const float (&x)[8], float of_squares, int i, int unit
     most_bits = magnitude > most_bits ? magnitude : most_bits;
   }
   const float most = bits_to_float(quad_max(most_bits));
-  warp_sum(squares, 4);
+  if (has_norm) warp_sum(squares, 4);
   const float inverse = most > 0 ? 127.0f / most : 0.0f;
-  uint32_t words[2] = {0, 0};
-  float sum[1] = {0};
-#pragma unroll
-  for (int e = 0; e < 8; ++e) {
-    const int level = round_to_int(x[e] * inverse);
-    words[e / 4] |= (static_cast<uint32_t>(level) & 0xff) << e % 4 * 8;
-    sum[0] += static_cast<float>(level);
-  }
+  const Words2 words{round_four(x, inverse), round_four(x + 4, inverse)};
+  constexpr uint32_t ones = 0x01010101u;
+  float sum[1] = {static_cast<float>(dot4(ones, words.x, dot4(ones, words.y, 0)))};
   warp_sum(sum, 2);
-  if (i / 4 >= units) return;
-  const size_t word = (size_t(quarter / 2) * units + unit) * 4 + quarter % 2 * 2;
-  row.words[word] = words[0];
-  row.words[word + 1] = words[1];
-  if (quarter % 2 == 0) row.sums[size_t(quarter / 2) * units + unit] = static_cast<int>(sum[0]);
-  if (quarter == 1) row.scales[unit] = most / 127.0f;
-  if (quarter == 3) row.squares[unit] = squares[0];
+  if (unit >= units) return;
+  store_words2(row.words, (size_t(quarter / 2) * units + unit) * 4 + quarter % 2 * 2, words);
+  if (quarter % 2 == 0) row.sums[size_t(unit) * 2 + quarter / 2] = static_cast<int>(sum[0]);
+  if (quarter == 1) row.scales[unit] = most * (1.0f / 127.0f);
+  if (has_norm && quarter == 3) row.squares[unit] = squares[0];
 }
 
 // Units `begin` … of a row, `units` of them, by whole warps of which this thread is number `thread`
@@ -89,14 +91,14 @@ DEVICE void round_to_bytes(const Input& input, size_t at, int begin, int units, 
     float x[at_once][8], squares[at_once];
 #pragma unroll
     for (int n = 0; n < at_once; ++n) {
-      const int i = first + n * count, unit = i / 4 < units ? i / 4 : units - 1;
+      const int i = first + n * count, unit = i >> 2 < units ? i >> 2 : units - 1;
       if (i >= rounded_up) break;
-      squares[n] = load_quarter(input, at, begin + unit, i % 4, x[n]);
+      squares[n] = load_quarter(input, at, begin + unit, i & 3, x[n]);
     }
 #pragma unroll
     for (int n = 0; n < at_once; ++n) {
       if (first + n * count >= rounded_up) break;
-      store_quarter(x[n], squares[n], first + n * count, units, row);
+      store_quarter(x[n], squares[n], !input.norm.empty(), first + n * count, units, row);
     }
   }
 }
@@ -106,6 +108,7 @@ DEVICE float byte_row_factor(const Input& input, const ByteRow& row, int units, 
                              float epsilon) {
   if (input.norm.empty()) return 1;
   float squares[1] = {0};
+#pragma unroll 1
   for (int unit = lane_index(); unit < units; unit += 32) squares[0] += row.squares[unit];
   warp_sum(squares, 32);
   return norm_factor(input, squares[0], columns, epsilon);

@@ -101,8 +101,6 @@ DEVICE int dot4(uint32_t levels, uint32_t values, int sum) {
 }
 // Of a power of two: a shift is less than a division.
 DEVICE int exponent_of(int power) { return 31 - __clz(power); }
-// To the nearest integer, halves to the even one.
-DEVICE int round_to_int(float value) { return __float2int_rn(value); }
 
 DEVICE float half_to_float(uint16_t half) { return __half2float(__ushort_as_half(half)); }
 DEVICE uint16_t float_to_half(float value) { return __half_as_ushort(__float2half_rn(value)); }
@@ -116,6 +114,14 @@ DEVICE uint32_t pack_halves(float low, float high) {
   return *reinterpret_cast<const uint32_t*>(&both);
 }
 
+// The low byte of each, the first lowest.
+DEVICE uint32_t low_bytes(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
+  return __byte_perm(__byte_perm(a, b, 0x0040), __byte_perm(c, d, 0x0040), 0x5410);
+}
+// Byte `index` of the eight of two words, in the low bits; the others say nothing.
+DEVICE uint32_t byte_of(uint32_t low, uint32_t high, unsigned index) {
+  return __byte_perm(low, high, index);
+}
 DEVICE int count_bits(uint32_t bits) { return __popc(bits); }
 
 DEVICE float multiply_add(float a, float b, float c) { return fmaf(a, b, c); }

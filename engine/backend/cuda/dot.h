@@ -23,7 +23,7 @@ DEVICE void add_unit(const Unit<format> (&units)[rows], const int (&types)[rows]
     for (int r = 0; r < rows; ++r) levels_of_run(units[r], types[r], run, q[r]);
 #pragma unroll
     for (int t = 0; t < tokens; ++t) {
-      if (t >= at.count) break;
+      if (tokens > 1 && t >= at.count) break;
       float x[16];
       load_run(input, at.at[t], index, run, x, sums.squares[t]);
       float total = 0;
@@ -58,26 +58,42 @@ DEVICE void add_rows(const DeviceMatrix* const (&matrices)[rows], const size_t (
   }
 }
 
-// The same for any format, which all lanes of a warp have in common.
-template <int rows, int tokens>
+// The same for what is known of the format, which all lanes of a warp have in common.
+template <Known known, int rows, int tokens>
 DEVICE void add_any_rows(const DeviceMatrix* const (&matrices)[rows], const size_t (&row_at)[rows],
                          int first, int end, int lanes, const Input& input,
                          const TokenRows<tokens>& at, Sums<rows, tokens>& sums) {
-#define LEMMA_CASE(name) \
-  case Format::name:     \
-    return add_rows<Format::name>(matrices, row_at, first, end, lanes, input, at, sums)
-  switch (matrices[0]->format) {
-    case Format::f32:
-      return add_float_rows<Format::f32>(matrices, row_at, first, end, lanes, input, at, sums);
-    case Format::f16:
-      return add_float_rows<Format::f16>(matrices, row_at, first, end, lanes, input, at, sums);
-      LEMMA_CASE(q8_0);
-      LEMMA_CASE(q4);
-      LEMMA_CASE(k);
-      LEMMA_CASE(q6_k);
-      LEMMA_CASE(other);
+#define LEMMA_ADD(name) \
+  return add_rows<Format::name>(matrices, row_at, first, end, lanes, input, at, sums)
+#define LEMMA_ADD_FLOATS(name) \
+  return add_float_rows<Format::name>(matrices, row_at, first, end, lanes, input, at, sums)
+  const Format format = matrices[0]->format;
+  if constexpr (known == Known::floats) {
+    if (format == Format::f32) LEMMA_ADD_FLOATS(f32);
+    LEMMA_ADD_FLOATS(f16);
   }
-#undef LEMMA_CASE
+  if constexpr (known == Known::q8_0) LEMMA_ADD(q8_0);
+  if constexpr (known == Known::linear) LEMMA_ADD(q4);
+  if constexpr (known == Known::q4_k) LEMMA_ADD(k);
+  if constexpr (known == Known::q6_k) LEMMA_ADD(q6_k);
+  switch (format) {
+    case Format::f32:
+      LEMMA_ADD_FLOATS(f32);
+    case Format::f16:
+      LEMMA_ADD_FLOATS(f16);
+    case Format::q8_0:
+      LEMMA_ADD(q8_0);
+    case Format::q4:
+      LEMMA_ADD(q4);
+    case Format::k:
+      LEMMA_ADD(k);
+    case Format::q6_k:
+      LEMMA_ADD(q6_k);
+    case Format::other:
+      if constexpr (known == Known::nothing) LEMMA_ADD(other);
+  }
+#undef LEMMA_ADD_FLOATS
+#undef LEMMA_ADD
 }
 
 // 1 / sqrt(mean square + epsilon), or 1 without a norm.

@@ -34,7 +34,7 @@ struct Sums {
   }
   DEVICE void add_over(int lanes) {
 #pragma unroll
-    for (int r = 0; r < rows; ++r) warp_sum(product[r], lanes);
+    for (int r = 0; r < rows; ++r) lanes_sum(product[r], lanes);
   }
 };
 
@@ -57,52 +57,35 @@ DEVICE void load_run(const Input& input, size_t at, int unit, int run, float (&x
   }
 }
 
-// Sixteen weights of floats or halves, as floats.
-template <Format format>
-DEVICE void load_float_run(const DeviceMatrix& m, size_t row, int index, int run, float (&q)[16]) {
-  if constexpr (format == Format::f32) {
-    uint32_t words[16];
-    load_words<16>(m.data, row + size_t(index) * 128 + run * 64, words);
-#pragma unroll
-    for (int i = 0; i < 16; ++i) q[i] = bits_to_float(words[i]);
-  } else {
-    uint32_t words[8];
-    load_words<8>(m.data, row + size_t(index) * 64 + run * 32, words);
-    if (m.type == type_bf16) {
-#pragma unroll
-      for (int i = 0; i < 16; ++i) q[i] = bits_to_float(words[i / 2] >> i % 2 * 16 << 16);
-    } else {
-#pragma unroll
-      for (int i = 0; i < 16; ++i) q[i] = half_to_float(words[i / 2] >> i % 2 * 16 & 0xffff);
-    }
-  }
-}
-
-// As add_rows below for weights without scales. A run at a time: most of these products are short,
-// and what they cost is to fetch their instructions.
+// As add_rows in dot.h for weights without scales. All of a unit is asked for before any of it is
+// used; what these products cost is mostly to wait.
 template <Format format, int rows, int tokens>
 DEVICE void add_float_rows(const DeviceMatrix* const (&matrices)[rows],
                            const size_t (&row_at)[rows], int first, int end, int lanes,
                            const Input& input, const TokenRows<tokens>& at,
                            Sums<rows, tokens>& sums) {
 #pragma unroll 1
-  for (int half = first * 2; half < end * 2; half += half % 2 == 0 ? 1 : 2 * lanes - 1) {
-    float q[rows][16];
+  for (int index = first; index < end; index += lanes) {
+    Unit<format> units[rows];
 #pragma unroll
-    for (int r = 0; r < rows; ++r) {
-      load_float_run<format>(*matrices[r], row_at[r], half / 2, half % 2, q[r]);
-    }
+    for (int r = 0; r < rows; ++r) fetch_unit(*matrices[r], row_at[r], index, false, units[r]);
 #pragma unroll
-    for (int t = 0; t < tokens; ++t) {
-      if (t >= at.count) break;
-      float x[16];
-      load_run(input, at.at[t], half / 2, half % 2, x, sums.squares[t]);
+    for (int run = 0; run < 2; ++run) {
+      float q[rows][16];
 #pragma unroll
-      for (int r = 0; r < rows; ++r) {
-        float part = 0;
+      for (int r = 0; r < rows; ++r) levels_of_run(units[r], matrices[r]->type, run, q[r]);
 #pragma unroll
-        for (int i = 0; i < 16; ++i) part = multiply_add(q[r][i], x[i], part);
-        sums.product[r][t] += part;
+      for (int t = 0; t < tokens; ++t) {
+        if (tokens > 1 && t >= at.count) break;
+        float x[16];
+        load_run(input, at.at[t], index, run, x, sums.squares[t]);
+#pragma unroll
+        for (int r = 0; r < rows; ++r) {
+          float part = 0;
+#pragma unroll
+          for (int i = 0; i < 16; ++i) part = multiply_add(q[r][i], x[i], part);
+          sums.product[r][t] += part;
+        }
       }
     }
   }

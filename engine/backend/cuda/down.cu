@@ -13,10 +13,20 @@ KERNEL(max_threads) down_kernel(PARAMETER(DownArguments) a) {
   down_floats(a, block_x(), block_y(), 0);
 }
 
-KERNEL_CROWDED(max_threads, 3) down_bytes_kernel(PARAMETER(DownArguments) a) {
+template <Known known>
+KERNEL_CROWDED(max_threads, 2)
+down_bytes_kernel(PARAMETER(DownArguments) a) {
   wait_for_previous_kernel();
-  down_bytes(a, block_x(), block_y(), 0);
+  down_bytes<known>(a, block_x(), block_y(), 0);
 }
+
+struct Kernels {
+  using Kernel = void (*)(DownArguments);
+  template <Known known>
+  static Kernel of() {
+    return down_bytes_kernel<known>;
+  }
+};
 
 int units_of_parts(const DownArguments& a) {
   const int parts = std::max(1, a.slots.shared_parts);
@@ -45,7 +55,8 @@ void prepare(DownArguments& a) {
 
 size_t shared_bytes_of(const DownArguments& a, int warps) {
   const int parts = a.slots.used + a.slots.shared_parts;
-  return size_t(parts) * a.rows_in_block * sizeof(float) + 16 + size_t(warps) * a.byte_row_bytes;
+  return size_t(parts) * (a.rows_in_block + 1) * sizeof(float) + 32 +
+         size_t(warps) * a.byte_row_bytes;
 }
 
 void down(Stream& stream, const DownArguments& arguments) {
@@ -53,10 +64,11 @@ void down(Stream& stream, const DownArguments& arguments) {
   const int parts = a.slots.used + a.slots.shared_parts;
   INVARIANT(parts > 0 && a.slots.tokens > 0);
   prepare(a);
+  const Known known = known_of_both(a.slots.used > 0 ? a.down.all : DeviceMatrix{}, a.shared_down);
   // A block writes its rows with one thread each.
   const int warps = std::min(max_threads / 32, std::max(parts, (a.rows_in_block + 31) / 32));
   launch(stream, {{a.blocks, a.slots.tokens}, warps * 32, shared_bytes_of(a, warps)},
-         a.bytes != 0 ? down_bytes_kernel : down_kernel, a);
+         a.bytes != 0 ? byte_kernel<Kernels>(known) : down_kernel, a);
 }
 
 }  // namespace engine::backend::cuda

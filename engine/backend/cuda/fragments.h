@@ -26,50 +26,12 @@ class FragmentUnit {
   static constexpr int group_blocks = is_small || format == Format::q6_k ? 2 : 1;
 
   DEVICE void fetch(const DeviceMatrix& m, size_t row, int index) {
-    const RowLayout& at = m.layout;
-    if constexpr (format == Format::other) {
-      load_unit<format>(m, row, index, unit_);
-    } else if constexpr (format == Format::q8_0) {
-      load_words<8>(m.data, row + size_t(index) * 32, unit_.words);
-      head_[0] = load_weights2(m.data, row + at.scales + size_t(index) * 2);
-    } else {
-      load_words<4>(m.data, row + size_t(index) * 16, unit_.words);
-    }
-    if constexpr (format == Format::q6_k) {
-      unit_.high[0] = load_weights4(m.data, row + at.high + size_t(index) * 8);
-      unit_.high[1] = load_weights4(m.data, row + at.high + size_t(index) * 8 + 4);
-      head_[0] = load_weights2(m.data, row + at.scales + size_t(index) * 2);
-      head_[1] = load_weights2(m.data, row + at.blocks + size_t(index / 8) * 2);
-    }
-    if constexpr ((format == Format::q4 || format == Format::k) && !four_bits) {
-      unit_.high[0] = load_weights4(m.data, row + at.high + size_t(index) * 4);
-    }
-    if constexpr (format == Format::k) {
-      const Words4 head = load_weights(m.data, row + at.blocks + size_t(index / 8) * 16);
-      head_[0] = head.x, head_[1] = head.y, head_[2] = head.z, head_[3] = head.w;
-    }
-    if constexpr (format == Format::q4) {
-      const bool two = m.type == type_q4_1 || m.type == type_q5_1;
-      head_[0] = two ? load_weights4(m.data, row + at.scales + size_t(index) * 4)
-                     : load_weights2(m.data, row + at.scales + size_t(index) * 2);
-    }
+    fetch_unit(m, row, index, four_bits, unit_);
   }
 
   // Before eight(); a unit that is not there counts as zeros.
   DEVICE void prepare(const DeviceMatrix& m, int index, bool there) {
-    if constexpr (format == Format::q8_0) {
-      const float scale = half_to_float(head_[0]);
-      both(unit_, scale, -128.0f * scale);
-    } else if constexpr (format == Format::q4) {
-      const bool two = m.type == type_q4_1 || m.type == type_q5_1;
-      const float scale = half_to_float(head_[0] & 0xffff);
-      both(unit_, scale,
-           two ? half_to_float(head_[0] >> 16) : scale * (four_bits ? -8.0f : -16.0f));
-    } else if constexpr (format == Format::k) {
-      set_k_scales({head_[0], head_[1], head_[2], head_[3]}, index, unit_);
-    } else if constexpr (format == Format::q6_k) {
-      set_q6_k_scales(head_[0], half_to_float(head_[1]), unit_);
-    }
+    set_scales(m.type, index, four_bits, unit_);
 #pragma unroll
     for (int run = 0; run < 2; ++run) {
       const float factor = there ? raised : 0.0f;
@@ -103,7 +65,6 @@ class FragmentUnit {
 
  private:
   Unit<format> unit_;
-  uint32_t head_[4];
   uint32_t scale_[2], offset_[2];
 };
 

@@ -1,5 +1,6 @@
 // The choice of a token's experts by one warp: the greatest score is taken out as often as experts
-// are used. With 6 or 8 of 64 to 256 that is shorter than any sort.
+// are used. With 6 or 8 of 64 to 256 that is shorter than any sort. Loops are not unrolled: one
+// warp waits longer for instructions than for what they do.
 #pragma once
 
 #include "engine/backend/cuda/gate_groups.h"
@@ -15,9 +16,11 @@ struct Choice {
 DEVICE void find_probabilities(const GateArguments& a, int token, View<float> probabilities) {
   const View<const float> logits = a.logits.from(size_t(token) * a.experts);
   float most = excluded;
+#pragma unroll 1
   for (int e = lane_index(); e < a.experts; e += 32) most = logits[e] > most ? logits[e] : most;
   most = warp_max(most);
   float sum[1] = {0};
+#pragma unroll 1
   for (int e = lane_index(); e < a.experts; e += 32) {
     const float value =
         a.sigmoid ? 1.0f / (1.0f + exponential(-logits[e])) : exponential(logits[e] - most);
@@ -26,21 +29,26 @@ DEVICE void find_probabilities(const GateArguments& a, int token, View<float> pr
   }
   if (a.sigmoid) return;
   warp_sum(sum, 32);
+#pragma unroll 1
   for (int e = lane_index(); e < a.experts; e += 32) probabilities[e] /= sum[0];
 }
 
 // Puts the chosen into ascending order and weights them. Sums go along that order in every lane.
 DEVICE void order_choice(const GateArguments& a, View<const float> probabilities,
                          View<const int32_t> order, const Choice& choice) {
+#pragma unroll 1
   for (int i = lane_index(); i < a.used; i += 32) {
     int place = 0;
+#pragma unroll 1
     for (int j = 0; j < a.used; ++j) place += order[j] < order[i];
     choice.chosen[place] = order[i];
   }
   warp_barrier();
   float sum = 0;
+#pragma unroll 1
   for (int i = 0; i < a.used; ++i) sum += probabilities[choice.chosen[i]];
   const float scale = a.normalise ? a.scale / (sum + 1e-20f) : a.scale;
+#pragma unroll 1
   for (int i = lane_index(); i < a.used; i += 32) {
     choice.weights[i] = probabilities[choice.chosen[i]] * scale;
   }
@@ -59,6 +67,7 @@ DEVICE void take_used(const GateArguments& a, View<const float> probabilities,
     const float score = e < a.experts ? probabilities[e] + a.bias[e] : 2 * excluded;
     scores[i] = score == score ? score : 0;  // what is no number chooses, too, and weighs as none
   }
+#pragma unroll 1
   for (int taken = 0; taken < a.used; ++taken) {
     Best mine{2 * excluded, lane_index()};
 #pragma unroll
@@ -75,12 +84,11 @@ DEVICE void take_used(const GateArguments& a, View<const float> probabilities,
   warp_barrier();
 }
 
-// By warp 0, where it is called by a whole block; the others only learn where the choice will be.
-DEVICE Choice pick_experts(const GateArguments& a, int token, size_t& used) {
+// By one warp of a block, with shared memory behind `used` bytes.
+DEVICE void choose_experts_of(const GateArguments& a, int token, size_t used) {
   const Choice choice{shared<int32_t>(a.used, used), shared<float>(a.used, used)};
   const View<float> probabilities = shared<float>(a.experts, used);
   const View<int32_t> order = shared<int32_t>(a.used, used);
-  if (warp_index() != 0) return choice;
   find_probabilities(a, token, probabilities);
   warp_barrier();
   if (a.groups == 1 && a.experts <= few_experts) {
@@ -89,12 +97,7 @@ DEVICE Choice pick_experts(const GateArguments& a, int token, size_t& used) {
     take_used_of_groups(a, probabilities, order, used);
   }
   order_choice(a, probabilities, order, choice);
-  return choice;
-}
-
-// By warp 0.
-DEVICE void store_choice(const GateArguments& a, int token, const Choice& choice) {
-  if (warp_index() != 0) return;
+#pragma unroll 1
   for (int i = lane_index(); i < a.used; i += 32) {
     const size_t at = size_t(token) * a.used + i;
     a.chosen[at] = choice.chosen[i];

@@ -14,13 +14,23 @@ KERNEL(threads) gate_up_kernel(PARAMETER(GateUpArguments) a) {
 }
 
 // The same with the input as bytes, for formats that suit it.
-KERNEL_CROWDED(threads, 4) gate_up_bytes_kernel(PARAMETER(GateUpArguments) a) {
+template <Known known>
+KERNEL_CROWDED(threads, known == Known::nothing ? 2 : 3)
+gate_up_bytes_kernel(PARAMETER(GateUpArguments) a) {
   wait_for_previous_kernel();
-  size_t used = 0;
-  const ByteRow input = round_input(a, block_y(), 0, used);
-  block_barrier();
-  gate_up_bytes(a, a.slots.chosen, input, launched_workers(), block_y());
+  gate_up_bytes<known>(a, launched_workers(), block_y(), [&] {
+    size_t used = 0;
+    return round_input(a, block_y(), used);
+  });
 }
+
+struct Kernels {
+  using Kernel = void (*)(GateUpArguments);
+  template <Known known>
+  static Kernel of() {
+    return gate_up_bytes_kernel<known>;
+  }
+};
 
 bool suits_bytes(const GateUpArguments& a) {
   return a.bytes != 0 && takes_bytes(a.gate.all, a.up.all) &&
@@ -31,9 +41,8 @@ bool suits_bytes(const GateUpArguments& a) {
 
 void prepare(GateUpArguments& a) {
   a.bytes = suits_bytes(a) ? 1 : 0;
-  const int pairs = a.bytes != 0 ? byte_pairs : 1;
   const auto bundles = [&](int rows, const DeviceMatrix& m) {
-    const int rows_a_bundle = 32 / m.lanes * pairs;
+    const int rows_a_bundle = 32 / m.lanes;
     return (rows + rows_a_bundle - 1) / rows_a_bundle;
   };
   a.routed = a.routed != 0 && a.slots.used > 0 ? 1 : 0;
@@ -49,8 +58,9 @@ void gate_up(Stream& stream, const GateUpArguments& arguments) {
   INVARIANT(bundles > 0 && a.slots.tokens > 0);
   const int units = std::max(a.gate.all.units, a.shared_gate.units);
   const int blocks = (bundles + threads / 32 - 1) / (threads / 32);
+  const Known known = known_of_both(a.slots.used > 0 ? a.gate.all : DeviceMatrix{}, a.shared_gate);
   launch(stream, {{blocks, a.slots.tokens}, threads, a.bytes != 0 ? byte_row_bytes(units) : 0},
-         a.bytes != 0 ? gate_up_bytes_kernel : gate_up_kernel, a);
+         a.bytes != 0 ? byte_kernel<Kernels>(known) : gate_up_kernel, a);
 }
 
 }  // namespace engine::backend::cuda

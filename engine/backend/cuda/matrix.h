@@ -57,8 +57,30 @@ struct DeviceMatrix {
   int32_t type = 0;  // gguf::WeightType
   RowLayout layout;
 
-  ANYWHERE size_t row_at(int row) const { return size_t(row) * layout.bytes; }
+  // Without a sign, so that it is one product of 32 bits.
+  ANYWHERE size_t row_at(int row) const {
+    return size_t{static_cast<uint32_t>(row)} * layout.bytes;
+  }
+  ANYWHERE View<const uint8_t> row(int row) const { return data.from(row_at(row)); }
 };
+
+// What is known of the type of weights when a kernel is compiled. One that may meet any type is
+// several times as long and wants more registers.
+enum class Known : int32_t { nothing, floats, q8_0, linear, q4_k, q6_k, one_of_these };
+
+inline Known known_of(const DeviceMatrix& m) {
+  if (m.format == Format::f32 || m.format == Format::f16) return Known::floats;
+  if (m.format == Format::q8_0) return Known::q8_0;
+  if (m.format == Format::q4) return Known::linear;
+  if (m.type == type_q4_k) return Known::q4_k;
+  return m.format == Format::q6_k ? Known::q6_k : Known::nothing;
+}
+
+// Of matrices of which one may be missing.
+inline Known known_of_both(const DeviceMatrix& one, const DeviceMatrix& other) {
+  const Known known = known_of(one.units > 0 ? one : other);
+  return one.units == 0 || other.units == 0 || known_of(other) == known ? known : Known::nothing;
+}
 
 // Activations are float32. So that 32 lanes which each want 4 values of their own unit read 512
 // neighbouring bytes, `group` units (a power of two) are interleaved by fours: first the values
@@ -68,7 +90,7 @@ ANYWHERE size_t interleaved_four(int unit, int four, int group) {
   const int in_group = unit & (group - 1);
   return (size_t(unit - in_group) * 8 + size_t(four) * group + in_group) * 4;
 }
-ANYWHERE size_t interleaved(int index, int group) {
+ANYWHERE size_t interleaved(unsigned index, int group) {
   return interleaved_four(index / unit_values, index % unit_values / 4, group) + index % 4;
 }
 

@@ -8,8 +8,7 @@ constexpr int threads = 32;
 
 KERNEL(threads) moe_gate_kernel(PARAMETER(GateArguments) a) {
   wait_for_previous_kernel();
-  size_t used = 0;
-  store_choice(a, block_x(), pick_experts(a, block_x(), used));
+  choose_experts_of(a, block_x(), 0);
 }
 
 }  // namespace

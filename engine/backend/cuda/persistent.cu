@@ -6,6 +6,7 @@ namespace {
 
 constexpr int blocks_a_processor = 2;
 constexpr size_t slot_bytes = 2 * sizeof(Phase);
+constexpr Known known = Known::one_of_these;
 
 struct PersistentArguments {
   View<const Phase> phases;
@@ -22,22 +23,12 @@ DEVICE void load_phase(const PersistentArguments& a, int index, Phase& to) {
   }
 }
 
-DEVICE void ask_ahead(const Phase& phase, const Workers& workers) {
-  const int thread = thread_index() * workers.blocks + workers.block;
-#pragma unroll
-  for (int i = 0; i < max_ahead; ++i) {
-    prefetch(phase.ahead[i].bytes, 0, phase.ahead[i].count, thread,
-             workers.blocks * thread_count());
-  }
-}
-
 // Each of the large operations stands here once, whichever phases need it: inlined twice, they
 // would be twice the code.
 DEVICE void run_phase(const Phase& phase, const Workers& workers, size_t used) {
   const ProjectArguments* floats = nullptr;
   const GateUpArguments* pairs = nullptr;
-  Prepared prepared;
-  int taken = 0;
+  int before_floats = 0, before_pairs = 0;
   switch (phase.kind) {
     case PhaseKind::embed:
       if (workers.block == 0) embed_token(phase.as<EmbedArguments>(), 0);
@@ -47,33 +38,36 @@ DEVICE void run_phase(const Phase& phase, const Workers& workers, size_t used) {
     case PhaseKind::merge:
       return merge_phase(phase.as<AttentionArguments>(), workers, used);
     case PhaseKind::down:
-      return down_phase(phase.as<DownArguments>(), workers, used);
+      return down_phase<known>(phase.as<DownArguments>(), workers, used);
     case PhaseKind::project:
-      return project_bytes<1>(phase.as<ProjectArguments>(), workers, 0, used);
+      return project_bytes<1, known>(phase.as<ProjectArguments>(), workers, 0, used, [] {});
     case PhaseKind::project_floats:
       floats = &phase.as<ProjectArguments>();
       break;
     case PhaseKind::turn:
       turn_phase(phase.as<TurnPhase>().turn, workers);
       floats = &phase.as<TurnPhase>().absorb;
-      taken = pieces_of(phase.as<TurnPhase>().turn);
+      before_floats = pieces_of(phase.as<TurnPhase>().turn);
       break;
     case PhaseKind::route:
       pairs = &phase.as<RoutePhase>().shared;
-      prepared = prepare_shared(*pairs, used);
       floats = &phase.as<RoutePhase>().router;
-      taken = bundles_of(*pairs);
+      before_pairs = floats->bundles;
       break;
     case PhaseKind::experts:
-      prepared = prepare_experts(phase.as<ExpertsPhase>(), workers, used);
       pairs = &phase.as<ExpertsPhase>().routed;
       break;
   }
-  if (pairs != nullptr) gate_up_bytes(*pairs, prepared.chosen, prepared.input, workers, 0);
-  if (floats != nullptr) project_floats<1>(*floats, workers.behind(taken), 0);
-  if (phase.kind == PhaseKind::experts) {
-    prefetch_down(phase.as<ExpertsPhase>().down, prepared.chosen, workers);
+  ByteRow input;
+  if (pairs != nullptr) input = round_input(*pairs, 0, used);
+  if (floats != nullptr) {
+    project_floats<1, known>(*floats, workers.behind(before_floats), 0);
+    if (phase.kind == PhaseKind::route) choose_if_last(phase.as<RoutePhase>(), workers, used);
   }
+  if (pairs != nullptr) {
+    gate_up_bytes<known>(*pairs, workers.behind(before_pairs), 0, [&] { return input; });
+  }
+  if (phase.kind == PhaseKind::experts) prefetch_down(phase.as<ExpertsPhase>().down, workers);
 }
 
 KERNEL_CROWDED(phase_threads, blocks_a_processor)
@@ -87,9 +81,11 @@ persistent_kernel(PARAMETER(PersistentArguments) a) {
   for (int index = 0; index < a.count; ++index) {
     const Phase& phase = slots[index % 2];
     run_phase(phase, workers, used);
-    ask_ahead(phase, workers);
     if (index + 1 == a.count) return;
-    load_phase(a, index + 1, slots[(index + 1) % 2]);
+    Phase& next = slots[(index + 1) % 2];
+    load_phase(a, index + 1, next);
+    block_barrier();
+    ask_for_weights(next, workers);
     grid_barrier(a.arrivals.data, arrivals);
   }
 }
@@ -105,6 +101,8 @@ std::unique_ptr<PersistentKernel> PersistentKernel::create() {
 }
 
 bool PersistentKernel::run(Stream& stream, const PhaseList& list) {
+  has_run_ = false;
+  if (!list.persistent) return false;
   Launch shape{{}, phase_threads, slot_bytes + list.shared_bytes, true};
   if (shape.shared_bytes != asked_bytes_) {
     asked_bytes_ = shape.shared_bytes;
@@ -112,6 +110,7 @@ bool PersistentKernel::run(Stream& stream, const PhaseList& list) {
                               shape.shared_bytes);
   }
   if (blocks_ == 0) return false;
+  has_run_ = true;
   shape.grid.x = blocks_;
   stream.fill_with_zeros(arrivals_.data(), sizeof(uint32_t));
   launch(stream, shape, persistent_kernel,

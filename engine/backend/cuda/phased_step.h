@@ -10,20 +10,24 @@
 
 namespace engine::backend::cuda {
 
-// A launch for each phase; may be recorded.
-void launch_phases(Stream& stream, const PhaseList& list);
+// A launch for each phase; may be recorded. If `overlapping`, a phase's blocks come while the phase
+// before still runs, and ask for its weights.
+void launch_phases(Stream& stream, const PhaseList& list, bool overlapping);
 
 class PersistentKernel {
  public:
   // Nothing where the device cannot.
   static std::unique_ptr<PersistentKernel> create();
-  // False: the device has no room for what the list's phases need.
+  // Nothing runs where the list is not for it, or the device has no room for what its phases need.
   bool run(Stream& stream, const PhaseList& list);
+  // Whether the last list was run.
+  bool has_run() const { return has_run_; }
 
  private:
   Buffer<uint32_t> arrivals_;
   size_t asked_bytes_ = 0;  // of shared memory, for which so many blocks are resident
   int blocks_ = 0;
+  bool has_run_ = false;
 };
 
 }  // namespace engine::backend::cuda

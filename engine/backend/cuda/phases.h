@@ -32,31 +32,35 @@ struct TurnPhase {
   ProjectArguments absorb;
 };
 
-// The shared experts do not depend on the choice, so that they fill the time the router takes.
+// The shared experts do not depend on the choice, so that they fill the time it takes: the warp
+// that finishes the router's last row chooses. `finished` counts those rows and is left as 0.
 struct RoutePhase {
   ProjectArguments router;
+  GateArguments gate;
+  View<int32_t> finished;
   GateUpArguments shared;
 };
 
-// Every block chooses for itself, which costs less than another meeting.
 struct ExpertsPhase {
-  GateArguments gate;
   GateUpArguments routed;
   DownArguments down;  // whose weights are asked for ahead, since the choice says which
 };
 
-// Weights of later phases, which are asked for while this one waits.
-struct Ahead {
+// Weights that a phase reads whatever its input is, so that they can be asked for before it is
+// there.
+struct KnownWeights {
   View<const uint8_t> bytes;
   uint64_t count = 0;
 };
-inline constexpr int max_ahead = 4;
+inline constexpr int max_known_weights = 3;
 
 struct alignas(16) Phase {
   PhaseKind kind = PhaseKind::embed;
+  Known known = Known::nothing;
   int32_t pieces = 0;         // for warps, of which a block has eight
   uint32_t shared_bytes = 0;  // of a block
-  Ahead ahead[max_ahead];
+  int32_t overlapping = 0;    // launch_phases()
+  KnownWeights weights[max_known_weights];
   alignas(16) std::byte arguments[1040];
 
   template <typename Arguments>
@@ -75,6 +79,7 @@ struct PhaseList {
   std::vector<Phase> on_host;
   Buffer<Phase> phases;
   uint32_t shared_bytes = 0;  // the most that a phase takes
+  bool persistent = false;    // the persistent kernel knows all types of weights
 };
 
 }  // namespace engine::backend::cuda

@@ -17,12 +17,21 @@ project_kernel(PARAMETER(ProjectArguments) a) {
   project_floats<tokens>(a, launched_workers(), block_y() * tokens);
 }
 
-template <int tokens>
+template <int tokens, Known known>
 KERNEL(threads)
 project_bytes_kernel(PARAMETER(ProjectArguments) a) {
   wait_for_previous_kernel();
-  project_bytes<tokens>(a, launched_workers(), block_y() * tokens, 0);
+  project_bytes<tokens, known>(a, launched_workers(), block_y() * tokens, 0, [] {});
 }
+
+template <int tokens>
+struct Kernels {
+  using Kernel = void (*)(ProjectArguments);
+  template <Known known>
+  static Kernel of() {
+    return project_bytes_kernel<tokens, known>;
+  }
+};
 
 // Whether all of a launch's products can take their input as bytes.
 bool suits_bytes(const ProjectArguments& a) {
@@ -40,7 +49,11 @@ void count_bundles(ProjectArguments& a) {
     Projection& p = a.projections[i];
     if (p.head_rows == 0) p.head_rows = p.matrix.rows;
     const int heads = (p.matrix.rows + p.head_rows - 1) / p.head_rows;
-    const int groups = (p.head_rows + rows - 1) / rows * heads;
+    const int groups_a_head = (p.head_rows + rows - 1) / rows, groups = groups_a_head * heads;
+    // With that a division by groups_a_head is exact.
+    constexpr int64_t one = int64_t{1} << 31;
+    INVARIANT(heads == 1 || int64_t{groups + 32} * groups_a_head < one);
+    p.per_head = heads == 1 ? 0 : static_cast<uint32_t>((one + groups_a_head - 1) / groups_a_head);
     const int groups_a_bundle = 32 / p.matrix.lanes;
     p.first_bundle = a.bundles;
     a.bundles += (groups + groups_a_bundle - 1) / groups_a_bundle;
@@ -55,7 +68,9 @@ void launch_project(Stream& stream, const ProjectArguments& a) {
   const size_t shared = a.bytes != 0 ? byte_row_bytes(a.projections[0].matrix.units) * tokens : 0;
   const Launch shape{{(a.bundles + warps - 1) / warps, y}, warps * 32, shared};
   if constexpr (tokens <= 4) {
-    if (a.bytes != 0) return launch(stream, shape, project_bytes_kernel<tokens>, a);
+    const Known known = known_of_both(a.projections[0].matrix, a.projections[1].matrix);
+    const Known all = a.count <= 2 ? known : Known::nothing;
+    if (a.bytes != 0) return launch(stream, shape, byte_kernel<Kernels<tokens>>(all), a);
   }
   launch(stream, shape, project_kernel<tokens>, a);
 }

@@ -23,6 +23,7 @@ struct Projection {
   int32_t head_output = 0;
   int32_t output_in_heads = 0;  // 0 or 1
   int32_t first_bundle = 0;     // set by prepare()
+  uint32_t per_head = 0;        // 2^31 / groups of rows in a head, upwards; set by prepare()
 };
 
 inline constexpr int max_projections = 3;

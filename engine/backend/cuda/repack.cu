@@ -69,11 +69,27 @@ void halves_of_64(const uint8_t* from, uint8_t* to) {
   }
 }
 
+// d and dmin stay; the eight scales and minima of 6 bits, which the format spreads over 12 bytes,
+// go to where two shifts find them (unit_scales.h).
+void k_header(const uint8_t* block, uint8_t* to) {
+  copy(to, block, 4);
+  const uint8_t* const packed = block + 4;
+  uint32_t high = 0;
+  for (int u = 0; u < 8; ++u) {
+    const int first = packed[u % 4], second = packed[4 + u % 4], third = packed[8 + u % 4];
+    const int scale = u < 4 ? first & 63 : (third & 15) | first >> 6 << 4;
+    const int minimum = u < 4 ? second & 63 : third >> 4 | second >> 6 << 4;
+    to[4 + u] = static_cast<uint8_t>(scale | (minimum & 3) << 6);
+    high |= uint32_t(minimum >> 2) << u * 4;
+  }
+  put_word(to + 12, high);
+}
+
 void q4_k(const Row& row, bool five) {
   const int bytes = five ? 176 : 144;
   for (int b = 0; b < row.units / 8; ++b) {
     const uint8_t* const block = row.from + b * bytes;
-    copy(row.to + row.layout.blocks + b * 16, block, 16);
+    k_header(block, row.to + row.layout.blocks + b * 16);
     for (int part = 0; part < 4; ++part) {
       halves_of_64(block + (five ? 48 : 16) + part * 32, row.to + b * 128 + part * 32);
     }

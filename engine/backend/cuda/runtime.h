@@ -34,6 +34,7 @@ struct Launch {
   int threads = 0;
   size_t shared_bytes = 0;
   bool cooperative = false;  // grid_barrier() may be used: all its blocks are resident at once
+  bool early = false;        // when recorded: it may start before the kernel before it has ended
 };
 
 // How many blocks of a kernel the device holds at once; 0: it cannot run it so.

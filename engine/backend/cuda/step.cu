@@ -111,6 +111,7 @@ base::Status Step::grow_rows(const model::Config& config, const Widths& widths, 
   }
   const size_t choices = size_t(count) * config.experts.used;
   if (auto s = grow(rows.chosen, choices, purpose, stream); !s.ok()) return s;
+  if (auto s = grow(rows.finished, 1, purpose, stream); !s.ok()) return s;
   capacity_ = count;
   return base::Done{};
 }

@@ -38,6 +38,7 @@ class Step {
     Buffer<float> hidden, projected, queries, keys, values, low, latents, attended, heads, router,
         weights, joined, act, shared_act, partial, stats, logits;
     Buffer<int32_t> chosen;
+    Buffer<int32_t> finished;  // phases.h
   };
 
   // Device memory that a batch of so many tokens takes between its kernels.

@@ -55,6 +55,11 @@ DEVICE void try_tiles(const TwinArguments& a, Writer& writer) {
   for (int i = 0; i < 4; ++i) writer.put_halves(loaded[i]);
 }
 
+DEVICE void put_words(uint32_t two, Writer& writer) {
+  writer.put(static_cast<float>(two & 0xffff));
+  writer.put(static_cast<float>(two >> 16));
+}
+
 DEVICE void try_numbers(uint32_t bits, Writer& writer) {
   for (int i = 0; i < 4; ++i) writer.put(byte_to_float(bits, i));
   const uint16_t finite = static_cast<uint16_t>(bits & 0xbfff);
@@ -66,16 +71,12 @@ DEVICE void try_numbers(uint32_t bits, Writer& writer) {
   writer.put(square_root(moderate * moderate + 0.3f));
   writer.put(1.0f / (moderate + 11.0f));
   writer.put(static_cast<float>(dot4(bits, bits * 2654435761u, 7)));
-  writer.put(static_cast<float>(round_to_int(small_number(bits))));
+  writer.put(static_cast<float>(byte_of(bits, bits * 2654435761u, bits % 8) & 0xff));
+  put_words(low_bytes(bits, bits >> 5, bits >> 11, bits >> 20), writer);
   writer.put(bits_to_float(quad_max(float_to_bits(moderate * moderate))));
   const uint32_t scale = pack_halves(moderate * 1.0e-3f, any * 1.0e-6f);
   writer.put_halves(scale_bytes(bits, 0, scale, pack_halves(moderate, moderate * 0.1f)));
   writer.put_halves(scale_bytes(bits, 1, scale, pack_halves(moderate, moderate * 0.1f)));
-}
-
-DEVICE void put_words(uint32_t two, Writer& writer) {
-  writer.put(static_cast<float>(two & 0xffff));
-  writer.put(static_cast<float>(two >> 16));
 }
 
 // Codes as bits, since no numbers differ in theirs; among the values, ones between two codes.
@@ -101,6 +102,9 @@ KERNEL(32) twin_kernel(PARAMETER(TwinArguments) a) {
   for (int width = 2; width <= 32; width *= 2) {
     float sums[1] = {value};
     warp_sum(sums, width);
+    writer.put(sums[0]);
+    sums[0] = value;
+    lanes_sum(sums, width);
     writer.put(sums[0]);
   }
   writer.put(warp_max(value));

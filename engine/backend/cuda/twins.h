@@ -17,10 +17,11 @@ inline constexpr int twin_warp_outputs = 64 * 32, twin_group_outputs = (1 + 8 + 
 inline constexpr int twin_outputs = twin_warp_outputs + twin_group_outputs;
 
 // `output` receives, in this order: 4 of multiply_tiles, 8 and 8 of load_tiles and its transposed
-// form, 5 sums, maximum, best, ballot, 4 bytes, halves, packed halves, exponential, square root,
-// quotient, dot product of bytes, rounding, maximum of four lanes, 4 scaled bytes, 5 of e4m3, 2
-// products of halves; then zeros. Of the group: 1 where there are its instructions, and else only
-// zeros; 8, 32 and 64 of multiply_group_tiles for 16, 64 and 128 columns.
+// form, 10 sums, maximum, best, ballot, 4 bytes, halves, packed halves, exponential, square root,
+// quotient, dot product of bytes, byte of eight, 2 of low bytes, maximum of four lanes, 4 scaled
+// bytes, 5 of e4m3, 2 products of halves; then zeros. Of the group: 1 where there are its
+// instructions, and else only zeros; 8, 32 and 64 of multiply_group_tiles for 16, 64 and 128
+// columns.
 base::Status run_twins(std::span<const uint32_t> input, std::span<float> output);
 
 }  // namespace engine::backend::cuda

@@ -1,7 +1,7 @@
 // From the packed levels of a unit (load_unit.h) to 16 floats, a run at a time.
 #pragma once
 
-#include "engine/backend/cuda/load_unit.h"
+#include "engine/backend/cuda/unit_scales.h"
 
 namespace engine::backend::cuda {
 
@@ -52,10 +52,13 @@ DEVICE void levels_of_run(const Unit<format>& unit, int type, int run, float (&q
 #pragma unroll
     for (int i = 0; i < 16; ++i) q[i] = bits_to_float(unit.words[run * 16 + i]);
   } else if constexpr (format == Format::f16) {
+    const uint32_t* const words = unit.words + run * 8;
+    if (type == type_bf16) {
 #pragma unroll
-    for (int i = 0; i < 16; ++i) {
-      const uint32_t half = unit.words[run * 8 + i / 2] >> i % 2 * 16 & 0xffff;
-      q[i] = type == type_bf16 ? bits_to_float(half << 16) : half_to_float(half);
+      for (int i = 0; i < 16; ++i) q[i] = bits_to_float(words[i / 2] >> i % 2 * 16 << 16);
+    } else {
+#pragma unroll
+      for (int i = 0; i < 16; ++i) q[i] = half_to_float(words[i / 2] >> i % 2 * 16 & 0xffff);
     }
   } else {
 #pragma unroll

@@ -78,6 +78,16 @@ DEVICE Words4 load_words4(const View<uint32_t>& words, size_t index) {
   return *reinterpret_cast<const Words4*>(words.data + index);
 }
 
+struct alignas(8) Int2 {
+  int32_t x, y;
+};
+// `index` counts numbers and is even.
+DEVICE Int2 load_int2(const View<int32_t>& values, size_t index) {
+  values.check(index, 2);
+  check_aligned(values.data + index, 8);
+  return *reinterpret_cast<const Int2*>(values.data + index);
+}
+
 // Eight halves; `index` counts halves and is a multiple of 8.
 DEVICE Words4 load_halves(const View<const uint16_t>& values, size_t index) {
   values.check(index, 8);
@@ -97,10 +107,16 @@ DEVICE Words4 load_bytes(const View<const uint8_t>& bytes, size_t index) {
   return *reinterpret_cast<const Words4*>(bytes.data + index);
 }
 
-// Four halves, two in a word; `index` is a multiple of 4.
 struct alignas(8) Words2 {
   uint32_t x, y;
 };
+// `index` counts words and is even.
+DEVICE void store_words2(const View<uint32_t>& words, size_t index, const Words2& two) {
+  words.check(index, 2);
+  check_aligned(words.data + index, 8);
+  *reinterpret_cast<Words2*>(words.data + index) = two;
+}
+// Four halves, two in a word; `index` is a multiple of 4.
 DEVICE void store_four_halves(const View<uint16_t>& values, size_t index, const Words2& words) {
   values.check(index, 4);
   check_aligned(values.data + index, 8);

@@ -16,6 +16,20 @@ DEVICE void warp_sum(float (&values)[count], int width) {
   }
 }
 
+// The same for a width that is known when it runs alone: a shuffle too many costs less than a
+// branch.
+template <int count>
+DEVICE void lanes_sum(float (&values)[count], int width) {
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) {
+#pragma unroll
+    for (int i = 0; i < count; ++i) {
+      const float other = __shfl_xor_sync(all_lanes, values[i], step);
+      values[i] = step < width ? values[i] + other : values[i];
+    }
+  }
+}
+
 DEVICE float warp_max(float value) {
 #pragma unroll
   for (int step = 16; step > 0; step /= 2) {

@@ -182,8 +182,9 @@ RandomModel all_experts() {
   return random;
 }
 
-void check_q8_0(Suite& suite, const Kind& kind, const RandomModel& random,
-                const std::vector<int>& chunks) {
+// The backend's name.
+std::string check_q8_0(Suite& suite, const Kind& kind, const RandomModel& random,
+                       const std::vector<int>& chunks) {
   const std::string path = random_file(random);
   const auto backend = make(kind, path, 96);
   const Ids ids = random_ids(70, random.config.vocab_size, 5);
@@ -197,6 +198,7 @@ void check_q8_0(Suite& suite, const Kind& kind, const RandomModel& random,
                                       : kind.bound(1e-4)),
         "relative error " + std::to_string(error) + " in batches of " + std::to_string(chunk));
   }
+  return backend->name();
 }
 
 // Latents as wide as tensor cores take them; more heads than a tile has rows, or a query of one
@@ -206,7 +208,15 @@ void check_wide_latents(Suite& suite, const Kind& kind) {
   model::Mla& mla = random.config.mla;
   mla = {.heads = 17, .kv_lora_rank = 256, .nope_dim = 32, .rope_dim = 32, .value_dim = 32};
   random.config.experts.shared = 2;
-  check_q8_0(suite, kind, random, {1});
+  // In each form of a step, which backends take in turn.
+  std::string names;
+  for (int pass = 0; pass < (kind.of == Of::cuda_fast ? 3 : 1); ++pass) {
+    names += check_q8_0(suite, kind, random, {1});
+  }
+  for (const char* form : {"a step by phases", "a step by overlapping", "a step by persistent"}) {
+    const bool there = names.find(form) != std::string::npos;
+    suite.check(there == (kind.of == Of::cuda_fast), "they are " + names);
+  }
   mla = {.heads = 3,
          .q_lora_rank = 64,
          .kv_lora_rank = 512,

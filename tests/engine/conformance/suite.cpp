@@ -128,7 +128,8 @@ BackendPointer make(const Kind& kind, const std::string& path, int kv_tokens,
     // Single tokens go phase by phase, by launches and in one kernel in turn; batches go operation
     // by operation, and must have the same bits.
     static int made = 0;
-    setenv("LEMMA_CUDA_STEP", ++made % 2 == 0 ? "phases" : "persistent", 1);
+    constexpr const char* forms[] = {"phases", "persistent", "overlapping"};
+    setenv("LEMMA_CUDA_STEP", forms[++made % 3], 1);
     const auto arithmetic = kind.of == Of::cuda_exact ? Arithmetic::exact : Arithmetic::fast;
     return need(engine::backend::cuda::make_backend(weights, kv_tokens, threads, kind.kv_cache,
                                                     arithmetic));

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <utility>
 
 #include "cuda_emulation/fibers.h"
 
@@ -75,8 +75,7 @@ inline void wait_for_previous_kernel() {}
 inline void prefetch_line(const uint8_t*) {}
 inline void grid_barrier(uint32_t*, uint32_t&) { cuda_emulation::grid_barrier(); }
 
-// Blocks run one after another here, or in turn.
-inline int add_atomically(int* to, int value) { return std::exchange(*to, *to + value); }
+inline int add_atomically(int* to, int value) { return std::atomic_ref(*to).fetch_add(value); }
 inline void publish_to_other_blocks() {}
 
 // Byte `index` of `bytes` as a float.
@@ -84,6 +83,12 @@ inline float byte_to_float(uint32_t bytes, int index) {
   return static_cast<float>(bytes >> 8 * index & 0xff);
 }
 
+inline uint32_t low_bytes(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
+  return (a & 0xff) | (b & 0xff) << 8 | (c & 0xff) << 16 | d << 24;
+}
+inline uint32_t byte_of(uint32_t low, uint32_t high, unsigned index) {
+  return ((index < 4 ? low : high) >> index % 4 * 8 & 0xff) | 0x5a5a5a00;
+}
 inline int dot4(uint32_t levels, uint32_t values, int sum) {
   for (int i = 0; i < 32; i += 8) {
     sum += static_cast<int>(levels >> i & 0xff) * static_cast<int8_t>(values >> i & 0xff);
@@ -91,7 +96,6 @@ inline int dot4(uint32_t levels, uint32_t values, int sum) {
   return sum;
 }
 inline int exponent_of(int power) { return std::countr_zero(static_cast<unsigned>(power)); }
-inline int round_to_int(float value) { return static_cast<int>(std::nearbyint(value)); }
 
 inline float half_to_float(uint16_t half);
 inline uint16_t float_to_half(float value);

@@ -25,6 +25,11 @@ void warp_sum(float (&values)[count], int width) {
   cuda_emulation::warp_operation("warp_sum", &values, combine, &width);
 }
 
+template <int count>
+void lanes_sum(float (&values)[count], int width) {
+  warp_sum(values, width);
+}
+
 // The greatest over all lanes.
 inline float warp_max(float value) {
   const auto combine = [](void* const* lanes, const void*) {

@@ -24,7 +24,6 @@ enum class PhaseKind : int32_t {
   experts,
   down
 };
-inline constexpr int phase_kinds = 9;
 
 // One phase turns the queries, stores the latent, and absorbs: neither reads what the other writes.
 struct TurnPhase {

@@ -2,6 +2,7 @@
 // Precision::fast): four products an instruction, where float32 takes one and a half for each to
 // unpack besides. As in dot.h, a row's additions happen in the same order whatever `rows`, the
 // tokens and the size of the block.
+//
 // The next unit is fetched before this one is multiplied, so that a row costs one wait for memory.
 #pragma once
 

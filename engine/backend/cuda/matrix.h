@@ -65,7 +65,9 @@ struct DeviceMatrix {
 };
 
 // What is known of the type of weights when a kernel is compiled. One that may meet any type is
-// several times as long and wants more registers.
+// several times as long and wants more registers. `linear` is Format::q4; `one_of_these` is what
+// the persistent kernel takes: q8_0, q4_k or q6_k by bytes of x, and all but Format::other by its
+// floats.
 enum class Known : int32_t { nothing, floats, q8_0, linear, q4_k, q6_k, one_of_these };
 
 inline Known known_of(const DeviceMatrix& m) {

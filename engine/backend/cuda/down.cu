@@ -64,7 +64,7 @@ void down(Stream& stream, const DownArguments& arguments) {
   const int parts = a.slots.used + a.slots.shared_parts;
   INVARIANT(parts > 0 && a.slots.tokens > 0);
   prepare(a);
-  const Known known = known_of_both(a.slots.used > 0 ? a.down.all : DeviceMatrix{}, a.shared_down);
+  const Known known = known_of_both(a.down.all, a.shared_down);
   // A block writes its rows with one thread each.
   const int warps = std::min(max_threads / 32, std::max(parts, (a.rows_in_block + 31) / 32));
   launch(stream, {{a.blocks, a.slots.tokens}, warps * 32, shared_bytes_of(a, warps)},

@@ -58,7 +58,7 @@ void gate_up(Stream& stream, const GateUpArguments& arguments) {
   INVARIANT(bundles > 0 && a.slots.tokens > 0);
   const int units = std::max(a.gate.all.units, a.shared_gate.units);
   const int blocks = (bundles + threads / 32 - 1) / (threads / 32);
-  const Known known = known_of_both(a.slots.used > 0 ? a.gate.all : DeviceMatrix{}, a.shared_gate);
+  const Known known = known_of_both(a.gate.all, a.shared_gate);
   launch(stream, {{blocks, a.slots.tokens}, threads, a.bytes != 0 ? byte_row_bytes(units) : 0},
          a.bytes != 0 ? byte_kernel<Kernels>(known) : gate_up_kernel, a);
 }

@@ -1,5 +1,5 @@
 // What the operations of a step are given, for batches of any size. layer.h launches them one by
-// one; persistent.h writes them down as the phases of one kernel.
+// one; phase_writer.h writes them down as the phases of a step.
 #pragma once
 
 #include "engine/backend/cuda/host_share.h"

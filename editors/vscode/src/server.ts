@@ -2,8 +2,12 @@
 import * as vscode from 'vscode'
 import {
   type ClientCapabilities,
+  CloseAction,
+  ErrorAction,
+  type ErrorHandler,
   LanguageClient,
   type LanguageClientOptions,
+  RevealOutputChannelOn,
   type StaticFeature,
   State,
   TransportKind,
@@ -39,6 +43,14 @@ const ours: StaticFeature = {
   initialize() {},
   getState: () => ({ kind: 'static' }),
   clear() {},
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function warn(error: unknown) {
+  void vscode.window.showWarningMessage(`lemma: ${messageOf(error)}`)
 }
 
 export class Server implements vscode.Disposable {
@@ -111,8 +123,7 @@ export class Server implements vscode.Disposable {
     try {
       await this.client.sendRequest('workspace/executeCommand', params)
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      await vscode.window.showWarningMessage(`lemma: ${message}`)
+      warn(error)
     }
   }
 
@@ -147,7 +158,7 @@ export class Server implements vscode.Disposable {
   }
 
   private fail(error: unknown) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     this.problem = message
     this.log.error(message)
     if (!(error instanceof Unusable)) return // the client has shown it
@@ -155,6 +166,19 @@ export class Server implements vscode.Disposable {
     void vscode.window.showErrorMessage(`lemma: ${message}`, askAgain).then((chosen) => {
       if (chosen) void vscode.commands.executeCommand('workbench.action.openSettings', 'lemma.')
     })
+  }
+
+  // What cannot be written is no reason to give the server up, as it is by default: that the
+  // connection is closed comes next, and then the server is started anew.
+  private errorHandler(usual: ErrorHandler): ErrorHandler {
+    return {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: async () => {
+        const result = await usual.closed()
+        if (result.action === CloseAction.DoNotRestart) this.problem = result.message
+        return result
+      },
+    }
   }
 
   private makeClient(program: string): LanguageClient {
@@ -165,8 +189,17 @@ export class Server implements vscode.Disposable {
         { scheme: 'vscode-notebook-cell' },
       ],
       outputChannel: this.log,
+      // Of the requests that fail, a user wants to hear of those that he made.
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: serverSettings(),
       middleware: {
+        executeCommand: async (command, args, next) => {
+          try {
+            return await next(command, args)
+          } catch (error) {
+            warn(error)
+          }
+        },
         workspace: {
           // Without the settings that are none of the server's business.
           configuration: async (params) =>
@@ -187,6 +220,7 @@ export class Server implements vscode.Disposable {
       options: { cwd: '/' },
     }
     const client = new LanguageClient(section, 'lemma', run, options)
+    client.clientOptions.errorHandler = this.errorHandler(client.createDefaultErrorHandler())
     client.registerFeature(ours)
     client.onNotification(statusNotification, (status: Status) => {
       this.status = status

@@ -198,6 +198,44 @@ for (const kind of ['daemons', 'lemmas']) {
   })
 }
 
+// What is typed then cannot be sent, and VS Code has not seen yet that it is gone: a process that
+// started it lives on and holds its output open.
+test('one that is killed while somebody types comes back, and completes', async () => {
+  const parent = `${editor.home}/parent`
+  const lemma = `${editor.home}/extensions/lemma.lemma-0.1.0/server/bin/lemma`
+  const program = editor.write('outlived', `#!/bin/sh
+[ "$1" = lsp ] || exec ${lemma} "$@"
+exec 3<&0 </dev/null
+${lemma} "$@" <&3 3<&- &
+exec 3<&-
+echo $$ >${parent}
+wait
+exec sleep 600
+`)
+  fs.chmodSync(program, 0o755)
+  await openText(repetitive)
+  editor.write('data/Machine/settings.json', JSON.stringify({ 'lemma.program': program }))
+  await editor.until(() => fs.existsSync(parent), 'the program that starts it')
+  await editor.ready()
+  await editor.type('    return comput')
+  await editor.typeUntilGhost('e', /^_total/, 'ghost text')
+  const first = await editor.only('lemmas')
+  process.kill(first.pid, 'SIGKILL')
+  await editor.until(() => editor.lemmas().length === 0, 'its end')
+  await editor.keys('Escape', 'Enter')
+  await editor.type('# what nobody reads')
+  process.kill(Number(fs.readFileSync(parent, 'utf8')), 'SIGKILL')
+  const second = await editor.only('lemmas')
+  await editor.ready()
+  await editor.keys('Enter')
+  await editor.type('return comput')
+  await editor.typeUntilGhost('e', /^_total/, 'ghost text of the new one')
+  assert.deepEqual(await editor.page.locator('.notification-toast').allInnerTexts(), [])
+  editor.write('data/Machine/settings.json', '{}')
+  await editor.until(() => editor.lemmas().some(({ pid }) => pid !== second.pid), 'the usual one')
+  await editor.ready()
+})
+
 test('a workspace cannot say which program is started', async () => {
   const program = editor.write('evil', `#!/bin/sh\ntouch ${editor.home}/marker\n`)
   fs.chmodSync(program, 0o755)

@@ -236,6 +236,23 @@ exec sleep 600
   await editor.ready()
 })
 
+test('one that is killed again and again is given up, which the status bar says', async () => {
+  await openText(repetitive)
+  let last = (await editor.only('lemmas')).pid
+  await editor.command('lemma: Restart the Server')
+  for (let times = 0; times < 5; ++times) {
+    await editor.until(() => editor.lemmas().some(({ pid }) => pid !== last), 'the next one')
+    last = (await editor.only('lemmas')).pid
+    await editor.ready()
+    process.kill(last, 'SIGKILL')
+  }
+  await editor.until(async () => /warning/.test(await editor.statusIcons()), 'the sign for trouble')
+  await editor.command('lemma: Restart the Server')
+  await editor.ready()
+  await editor.type('    return comput')
+  await editor.typeUntilGhost('e', /^_total/, 'ghost text of the new one')
+})
+
 test('a workspace cannot say which program is started', async () => {
   const program = editor.write('evil', `#!/bin/sh\ntouch ${editor.home}/marker\n`)
   fs.chmodSync(program, 0o755)

@@ -271,8 +271,9 @@ export class Editor {
 
   // The one process of a kind, once those of a window that was closed have gone.
   async only(kind) {
-    await this.until(() => this[kind]().length === 1, `one of the ${kind} alone`)
-    return this[kind]()[0]
+    let found
+    await this.until(() => (found = this[kind]()).length === 1, `one of the ${kind} alone`)
+    return found[0]
   }
 
   // What VS Code has started: one for each window, which hands messages on to the daemon.

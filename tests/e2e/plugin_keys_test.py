@@ -1,6 +1,7 @@
 """The plugin beside mappings, menus and switches of all kinds, against a scripted server."""
 import os
 import shutil
+import signal
 import unittest
 
 from neovim import PLUGIN
@@ -285,8 +286,51 @@ class Server(PluginCase):
         self.nvim.wait(lambda: starts_after_a_key() >= 3, "three starts")
         for _ in range(5):
             self.assertEqual(starts_after_a_key(), 3)
-        self.assertIn("ended with code 7", self.nvim.eval("execute('messages')"))
+        messages = self.nvim.eval("execute('messages')")
+        self.assertIn("ended with code 7, signal 0; see :checkhealth lemma", messages)
+        self.assertIn("ended with code 7, signal 0; :LemmaRestart starts it again", messages)
         self.nvim.command("messages clear | let v:errmsg = ''")
+
+    def kill_the_server(self):
+        before = len(self.received("initialize"))
+        for process in self.nvim.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())"):
+            os.kill(process, signal.SIGKILL)
+        self.nvim.wait(lambda: len(self.received("initialize")) > before, "a new server")
+
+    def test_one_that_is_killed_while_somebody_types_comes_back(self):
+        self.open("", RETURN)
+        other = self.folder / "other.py"
+        other.write_text("")
+        self.keys(f"<Esc>:split {other}<CR><C-w>pi")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.kill_the_server()
+        self.expect_ghost("turn")
+        uris = [entry["params"]["textDocument"]["uri"]
+                for entry in self.received("textDocument/didOpen")]
+        self.assertEqual(uris.count(other.as_uri()), 2)
+        # One that has served for long is no server that keeps ending.
+        self.nvim.lua("local now = vim.uv.now\n"
+                      "vim.uv.now = function() _G.later = (_G.later or 0) + 2e5"
+                      " return now() + _G.later end")
+        for _ in range(3):
+            self.kill_the_server()
+        self.nvim.command("messages clear")
+
+    def test_a_program_that_cannot_be_started_is_reported_once(self):
+        program = self.folder / "built for another system"
+        program.write_text("#!/nonexistent/loader\n")
+        program.chmod(0o755)
+        self.open("", options=f"cmd = {{ '{program}' }}")
+        for _ in range(5):
+            self.keys("<Esc>i")
+        says = f"'{program}' cannot be started; see :checkhealth lemma"
+        self.nvim.wait(lambda: says in self.nvim.eval("execute('messages')"), says)
+        self.assertEqual(self.nvim.eval("execute('messages')").count(says), 1)
+        self.assertNotIn("rpc.lua", self.nvim.eval("execute('messages')"))
+        self.keys("<Esc>")
+        self.nvim.command("checkhealth lemma")
+        self.assertIn(f"{program} cannot be started", "\n".join(self.nvim.lines()))
 
     def test_restart(self):
         self.open("", RETURN)

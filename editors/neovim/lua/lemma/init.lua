@@ -269,11 +269,17 @@ local function create_autocommands()
   end)
 end
 
+local function attach_all()
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buffer) then
+      M.attach(buffer)
+    end
+  end
+end
+
 function M.restart()
   silence()
-  client.restart(function()
-    M.attach(vim.api.nvim_get_current_buf())
-  end)
+  client.restart(attach_all)
 end
 
 ---@param config table?  see doc/lemma.txt
@@ -285,12 +291,9 @@ function M.setup(config)
   vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment', default = true })
   create_autocommands()
   client.on_better = ask_again
+  client.on_failed = attach_all
   require('lemma.commands').create()
-  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(buffer) then
-      M.attach(buffer)
-    end
-  end
+  attach_all()
 end
 
 -- For plugin/lemma.lua: a configuration that has already called setup() keeps what it chose.

@@ -64,6 +64,36 @@ class FallingThrough(PluginCase):
         self.type("x")
         self.nvim.wait(lambda: self.nvim.line().split() == ["the", "x"], "the abbreviation's text")
 
+    def test_to_nvim_cmp_and_from_there_to_what_was_before_once(self):
+        # A stand-in: nvim-cmp maps its keys so whenever Insert mode begins.
+        self.open("", RETURN, lua="""
+            local desc = 'cmp.utils.keymap.set_map'
+            _G.presses = 0
+            vim.keymap.set('i', '<Tab>', 'mapped')
+            vim.api.nvim_create_autocmd('InsertEnter', { callback = function()
+              local before = vim.fn.maparg('<Tab>', 'i', false, true)
+              if before.desc ~= desc then
+                vim.keymap.set('i', '<Tab>', function()
+                  _G.presses = _G.presses + 1
+                  if before.callback then
+                    return before.callback()
+                  end
+                  vim.api.nvim_feedkeys(before.rhs, 'in', true)
+                end, { desc = desc, buffer = before.buffer == 1 })
+              end
+            end })""")
+        for _ in range(5):
+            self.keys("<Esc>i")
+        self.type("x")
+        self.keys("<Tab>")
+        self.expect_lines("xmapped")
+        self.assertEqual(self.nvim.lua("return _G.presses"), 1)
+        self.keys("<Esc>S")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Tab>")
+        self.expect_lines("return")
+
     def test_other_keys_too(self):
         self.open("one two", lua="vim.keymap.set('i', '<M-Right>', 'right')")
         self.keys("<M-Right>")

@@ -211,6 +211,28 @@ class Switches(PluginCase):
         self.assertEqual(self.log.read_text(), "")
 
 
+class LoadedLate(PluginCase):
+    def test_the_options_of_setup_hold_for_what_is_open_already(self):
+        # As lazy.nvim does on InsertEnter: the plugin's files, then setup() with the user's options.
+        self.open("", RETURN, lua="vim.g.loaded_lemma = true")
+        self.nvim.lua("""
+            local options = { cmd = vim.g.lemma.cmd, keys = { accept = '<C-l>' } }
+            vim.g.loaded_lemma, vim.g.lemma = nil, nil
+            vim.cmd.runtime('plugin/lemma.lua')
+            assert(vim.fn.exists(':LemmaStatus') == 2)
+            require('lemma').setup(options)""")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Tab>")
+        self.nvim.wait(lambda: self.nvim.line().startswith("re") and "turn" not in self.nvim.line()
+                       and self.nvim.line() != "re", "Tab to be Tab")
+        self.keys("<Esc>Sre")
+        self.expect_ghost("turn")
+        self.keys("<C-l>")
+        self.expect_lines("return")
+        self.assertNotIn("there is no program", self.nvim.eval("execute('messages')"))
+
+
 class Server(PluginCase):
     def test_asks_for_utf8_positions_and_announces_inline_completion(self):
         self.open("", RETURN)

@@ -293,7 +293,9 @@ function M.setup(config)
   client.on_better = ask_again
   client.on_failed = attach_all
   require('lemma.commands').create()
-  attach_all()
+  -- Who loads plugins late sources plugin/lemma.lua first and calls setup() right after it: no server
+  -- is started and no key mapped by the options in between.
+  vim.schedule(attach_all)
 end
 
 -- For plugin/lemma.lua: a configuration that has already called setup() keeps what it chose.

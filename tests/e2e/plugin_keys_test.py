@@ -138,6 +138,41 @@ class Menus(PluginCase):
         self.keys("<BS>e")
         self.expect_ghost("turn")
 
+    def check_menu(self, open_menu, close_menu, lua=""):
+        self.open("", RETURN, lua=lua)
+        self.type("re")
+        self.expect_ghost("turn")
+        self.nvim.lua(open_menu)
+        self.expect_ghost()
+        self.expect_never(self.nvim.ghost, 0.3)
+        self.nvim.lua(close_menu)
+        self.expect_ghost("turn")
+
+    def test_a_menu_that_opens_late_hides_it_and_closed_brings_it_back(self):
+        self.check_menu("vim.fn.complete(1, { 'refuse', 'reject' })",
+                        "vim.api.nvim_input('<C-e>')",
+                        "vim.o.completeopt = 'menu,menuone,noinsert,noselect'")
+
+    def test_the_late_menu_of_nvim_cmp_too(self):
+        # What nvim-cmp documents: `visible`, and events.
+        self.check_menu("_G.set(true, 'menu_opened')", "_G.set(false, 'menu_closed')", """
+            local calls, open = {}, false
+            package.loaded.cmp = {
+              visible = function() return open end,
+              event = { on = function(_, name, call) calls[name] = call end },
+            }
+            function _G.set(to, name)
+              open = to
+              calls[name]()
+            end""")
+
+    def test_the_late_menu_of_blink_cmp_too(self):
+        event = "vim.api.nvim_exec_autocmds('User', { pattern = 'BlinkCmpMenu%s' })"
+        self.check_menu(f"vim.g.menu = 1 {event % 'Open'}", f"vim.g.menu = 0 {event % 'Close'}", """
+            package.loaded['blink.cmp'] = { is_menu_visible = function()
+              return vim.g.menu == 1
+            end }""")
+
     def test_shown_beside_a_menu_if_so_wished(self):
         self.open("alpha alps\n", {"after": "alpha", "insert": "betical"},
                   options="hide_during_menu = false", lua="vim.o.completeopt = 'menu,menuone'")

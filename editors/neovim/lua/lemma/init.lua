@@ -155,6 +155,24 @@ local function on_change()
   end
 end
 
+-- A menu opens when its answers are there, and closes by keys of its own: nothing is typed then.
+local function on_menu()
+  vim.schedule(on_change) -- by then it says that it is open, or is not any more
+end
+
+local heard = nil ---@type table?
+
+-- nvim-cmp has no autocommands for its menu, and may be loaded at any time.
+local function listen_to_cmp()
+  local cmp = package.loaded.cmp
+  local event = type(cmp) == 'table' and cmp.event
+  if event and event ~= heard then
+    heard = event
+    event:on('menu_opened', on_menu)
+    event:on('menu_closed', on_menu)
+  end
+end
+
 ---@param part 'all'|'line'|'word'
 ---@return boolean  whether there was anything to accept
 function M.accept(part)
@@ -244,13 +262,18 @@ end
 
 local function create_autocommands()
   local group = vim.api.nvim_create_augroup('lemma', {})
-  local function on(events, callback)
-    vim.api.nvim_create_autocmd(events, { group = group, callback = callback })
+  local function on(events, callback, pattern)
+    local options = { group = group, callback = callback, pattern = pattern }
+    vim.api.nvim_create_autocmd(events, options)
   end
   on({ 'FileType', 'BufEnter', 'BufFilePost', 'BufWritePost', 'InsertEnter' }, function(event)
     M.attach(event.buf)
   end)
-  on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP', 'CompleteDone' }, on_change)
+  on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP', 'CompleteDone' }, function()
+    listen_to_cmp()
+    on_change()
+  end)
+  on('User', on_menu, { 'BlinkCmpMenuOpen', 'BlinkCmpMenuClose' })
   on({ 'InsertLeave', 'BufLeave', 'WinLeave' }, silence)
   on({ 'WinScrolled', 'WinEnter', 'BufWinEnter', 'TabEnter', 'DiagnosticChanged' }, view.changed)
   on('LspProgress', function(event)

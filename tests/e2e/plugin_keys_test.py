@@ -1,5 +1,7 @@
 """The plugin beside mappings, menus and switches of all kinds, against a scripted server."""
 import os
+import pathlib
+import re
 import shutil
 import signal
 import unittest
@@ -439,6 +441,18 @@ class Server(PluginCase):
         self.assertEqual((PLUGIN / "doc" / "tags").read_text(),
                          (self.folder / "tags").read_text(),
                          "make it again: nvim --headless -c 'helptags editors/neovim/doc' -c q")
+
+    def test_the_help_file_has_every_command_and_leads_nowhere_in_vain(self):
+        self.open("")
+        def tags(file):
+            return {line.split("\t")[0] for line in file.read_text().splitlines()}
+        own = tags(PLUGIN / "doc" / "tags")
+        commands = self.nvim.lua("return vim.tbl_keys(vim.api.nvim_get_commands({}))")
+        self.assertEqual({tag for tag in own if tag.startswith(":")},
+                         {f":{name}" for name in commands if name.startswith("Lemma")})
+        known = own | tags(pathlib.Path(self.nvim.eval("$VIMRUNTIME")) / "doc" / "tags")
+        text = (PLUGIN / "doc" / "lemma.txt").read_text()
+        self.assertEqual(set(re.findall(r"\|(\S+?)\|", text)) - known, set())
 
 
 class BuiltIn(PluginCase):

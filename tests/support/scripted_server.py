@@ -15,6 +15,7 @@ and writes what it gets to LOG, one JSON object a line, so that tests can see wh
 import json
 import sys
 import threading
+import time
 
 LOCK = threading.Lock()
 DOCUMENTS = {}  # uri -> bytes
@@ -97,6 +98,21 @@ def answer_completion(message, script):
     threading.Timer(delay_ms / 1000, answer).start()
 
 
+# A question is a number; the answer counts up to it.
+def answer_question(message):
+    conversation, text = message["params"]["conversation"], message["params"]["text"]
+    send({"id": message["id"], "result": {"model": "scripted", "question": text}})
+
+    def count():
+        for number in range(int(text)):
+            time.sleep(0.02)
+            send({"method": "lemma/piece", "params": {
+                "conversation": conversation, "kind": "text", "text": f"{number + 1}\n"}})
+        send({"method": "lemma/end", "params": {"conversation": conversation}})
+
+    threading.Thread(target=count, daemon=True).start()
+
+
 def keep_documents(message):
     method, params = message.get("method"), message.get("params")
     if method == "textDocument/didOpen":
@@ -127,6 +143,8 @@ def handle(message, script):
         send({"id": message["id"], "result": {"summary": "7 suggestions shown"}})
     elif method == "lemma/why":
         send({"id": message["id"], "result": json.loads(WHY)})
+    elif method == "lemma/ask":
+        answer_question(message)
     elif method == "exit":
         sys.exit(0)
     elif "id" in message:

@@ -269,6 +269,20 @@ class TextOfAllKinds(PluginCase):
         self.keys("<Tab>")
         self.expect_lines("ab  bcd")
 
+    def test_a_file_of_another_project_brings_its_folder(self):
+        self.open("", {"after": "re", "insert": "turn"})
+        other = self.folder / "other"
+        (other / ".git").mkdir(parents=True)
+        (other / "source").mkdir()
+        for name in ("one.py", "two.py"):
+            self.keys(f"<Esc>:edit {other}/source/{name}<CR>i")
+            self.type("re")
+            self.expect_ghost("turn")
+        told = self.received("workspace/didChangeWorkspaceFolders")
+        self.assertEqual([entry["params"]["event"] for entry in told],
+                         [{"added": [{"uri": other.as_uri(), "name": str(other)}],
+                           "removed": []}])
+
     def test_two_windows_on_one_buffer(self):
         self.open("a\nb", {"after": "x", "insert": "yz"}, lua="vim.o.splitbelow = true")
         self.keys("<Esc>:split<CR>ggA")

@@ -138,6 +138,27 @@ local function on_exit(code, signal)
   end
 end
 
+local function project_of(buffer)
+  return vim.fs.root(buffer, { '.git', '.hg' })
+end
+
+-- The server was told of the first file's project alone.
+local function on_attach(client, buffer)
+  local project = project_of(buffer)
+  local folders = client.workspace_folders or {}
+  local known = vim.iter(folders):any(function(folder)
+    return folder.name == project
+  end)
+  if project and not known then
+    local folder = { uri = vim.uri_from_fname(project), name = project }
+    folders[#folders + 1] = folder
+    client.workspace_folders = folders
+    call(client, 'notify', 'workspace/didChangeWorkspaceFolders', {
+      event = { added = { folder }, removed = {} },
+    })
+  end
+end
+
 -- Starts the server when there is none.
 ---@return boolean
 function M.attach(buffer, config)
@@ -160,7 +181,7 @@ function M.attach(buffer, config)
   local started = vim.lsp.start({
     name = name,
     cmd = command,
-    root_dir = vim.fs.root(buffer, { '.git', '.hg' }) or vim.fs.dirname(path),
+    root_dir = project_of(buffer) or vim.fs.dirname(path),
     capabilities = capabilities,
     init_options = config.settings,
     settings = { lemma = config.settings },
@@ -183,6 +204,7 @@ function M.attach(buffer, config)
       params.locale = vim.v.lang
     end,
     on_init = on_init,
+    on_attach = on_attach,
     on_exit = on_exit,
   }, {
     bufnr = buffer,

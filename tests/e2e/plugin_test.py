@@ -283,6 +283,13 @@ class TextOfAllKinds(PluginCase):
                          [{"added": [{"uri": other.as_uri(), "name": str(other)}],
                            "removed": []}])
 
+    def test_new_values_are_drawn(self):
+        self.open("x")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
+        self.keys("<Esc>:LemmaValues<CR>")
+        self.nvim.wait(lambda: any(entry["id"] == 1 and entry["method"] is None
+                                   for entry in self.received(None)), "the refresh to be done")
+
     def test_two_windows_on_one_buffer(self):
         self.open("a\nb", {"after": "x", "insert": "yz"}, lua="vim.o.splitbelow = true")
         self.keys("<Esc>:split<CR>ggA")

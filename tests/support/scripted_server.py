@@ -145,9 +145,12 @@ def handle(message, script):
         send({"id": message["id"], "result": json.loads(WHY)})
     elif method == "lemma/ask":
         answer_question(message)
+    elif method == "workspace/executeCommand":
+        send({"id": message["id"], "result": None})
+        send({"id": 1, "method": "workspace/inlayHint/refresh"})
     elif method == "exit":
         sys.exit(0)
-    elif "id" in message:
+    elif method and "id" in message:
         send({"id": message["id"], "result": None})
 
 

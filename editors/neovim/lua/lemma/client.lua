@@ -40,7 +40,7 @@ end
 -- Neovim 0.10 takes new hints for a text that it has drawn since it asked as drawn already; begun
 -- anew, they are.
 local function on_refresh(_, _, context)
-  for _, buffer in ipairs(vim.lsp.get_buffers_by_client_id(context.client_id)) do
+  for buffer in pairs(vim.lsp.get_client_by_id(context.client_id).attached_buffers) do
     if vim.lsp.inlay_hint.is_enabled({ bufnr = buffer }) then
       vim.lsp.inlay_hint.enable(false, { bufnr = buffer })
       vim.lsp.inlay_hint.enable(true, { bufnr = buffer })

@@ -250,6 +250,21 @@ class TextOfAllKinds(PluginCase):
         self.nvim.wait(lambda: path.read_bytes() == b"one\r\ntwo\r\nthree:\r\n  four\r\n",
                        "the file as it should be")
 
+    def test_the_background_is_that_of_its_line(self):
+        self.open("", {"after": "re", "insert": "turn"}, lua="vim.o.cursorline = true\n"
+                  "vim.api.nvim_set_hl(0, 'CursorLine', { bg = 0x123456 })")
+        def background():
+            return self.nvim.lua("""
+                vim.cmd.redraw()
+                return vim.api.nvim__inspect_cell(1, 0, 2)[2].background or 0""")
+        normal = self.nvim.lua("return vim.api.nvim_get_hl(0, { name = 'Normal' }).bg or 0")
+        for option, color in (("both", 0x123456), ("number", normal)):
+            self.nvim.command(f"set cursorlineopt={option}")
+            self.keys("<Esc>S")
+            self.type("re")
+            self.expect_ghost("turn")
+            self.assertEqual(background(), color)
+
     def test_a_long_suggestion_wraps(self):
         text = " + ".join(f"number_{i}" for i in range(12))
         self.open("", {"after": "x = ", "insert": text}, size=(60, 20))

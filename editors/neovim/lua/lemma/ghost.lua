@@ -80,7 +80,8 @@ local function draw(rest)
   local line = vim.api.nvim_get_current_line()
   local at, drawn = rest.column, vim.fn.strdisplaywidth(line:sub(1, rest.column))
   local pending, lines = '', nil
-  local background = vim.wo.cursorline and 'CursorLine' or 'Normal'
+  local lit = vim.wo.cursorline and vim.wo.cursorlineopt ~= 'number'
+  local background = lit and 'CursorLine' or 'Normal'
 
   local function mark(column, text, position)
     local highlight = position == 'inline' and { background, 'LemmaGhost' } or background

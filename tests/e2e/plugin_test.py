@@ -298,6 +298,26 @@ class TextOfAllKinds(PluginCase):
                          [{"added": [{"uri": other.as_uri(), "name": str(other)}],
                            "removed": []}])
 
+    def check_hints(self, wanted):
+        self.open("x", lua=f"vim.lsp.inlay_hint.enable({wanted})")
+        def hints():
+            return self.nvim.lua("return vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
+        self.keys("<Esc>:LemmaDebug<CR>")
+        self.nvim.wait(lambda: self.nvim.lua("return #vim.diagnostic.get(0)"), "a diagnostic")
+        self.nvim.wait(hints, "hints to be on")
+        self.nvim.lua("vim.lsp.buf.hover()")
+        self.nvim.wait(lambda: self.received("textDocument/hover"), "a hover")
+        self.keys(":LemmaDebug stop<CR>")
+        self.nvim.wait(lambda: not self.nvim.lua("return #vim.diagnostic.get(0)"), "none")
+        self.nvim.wait(lambda: hints() == (wanted == "true"), "hints to be as before")
+
+    def test_what_was_found_can_be_hovered_and_leaves_no_hints_behind(self):
+        self.check_hints("false")
+
+    def test_hints_that_were_on_stay_on(self):
+        self.check_hints("true")
+
     def test_new_values_are_drawn(self):
         self.open("x")
         self.nvim.wait(lambda: self.received("initialized"), "the server")

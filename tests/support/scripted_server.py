@@ -113,6 +113,19 @@ def answer_question(message):
     threading.Thread(target=count, daemon=True).start()
 
 
+# Debugging finds something in the first line, until it is stopped, and nothing elsewhere.
+def execute(params):
+    found = {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}},
+             "message": "found", "source": "lemma"}
+    if params["command"] == "lemma.values":
+        send({"id": 1, "method": "workspace/inlayHint/refresh"})
+    elif params["command"] in ("lemma.debug", "lemma.stopDebugging"):
+        diagnostics = [found] if params["command"] == "lemma.debug" else []
+        for uri, those in ((params["arguments"][0], diagnostics), ("file:///elsewhere.py", [])):
+            send({"method": "textDocument/publishDiagnostics",
+                  "params": {"uri": uri, "diagnostics": those}})
+
+
 def keep_documents(message):
     method, params = message.get("method"), message.get("params")
     if method == "textDocument/didOpen":
@@ -128,7 +141,7 @@ def handle(message, script):
     if method == "initialize":
         sync = {"openClose": True, "change": 2}
         capabilities = {"positionEncoding": "utf-8", "textDocumentSync": sync,
-                        "inlineCompletionProvider": True}
+                        "inlineCompletionProvider": True, "hoverProvider": True}
         send({"id": message["id"], "result": {"capabilities": capabilities}})
     elif method == "textDocument/inlineCompletion":
         status = {"state": "ready", "busy": False, "lastMs": 12.3}
@@ -147,7 +160,7 @@ def handle(message, script):
         answer_question(message)
     elif method == "workspace/executeCommand":
         send({"id": message["id"], "result": None})
-        send({"id": 1, "method": "workspace/inlayHint/refresh"})
+        execute(params)
     elif method == "exit":
         sys.exit(0)
     elif method and "id" in message:

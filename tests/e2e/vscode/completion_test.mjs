@@ -236,6 +236,17 @@ exec sleep 600
   await editor.ready()
 })
 
+test('restarted several times at once there is one server, which completes', async () => {
+  await openText(repetitive)
+  await editor.keys('Control+Alt+F9', 'Control+Alt+F9', 'Control+Alt+F9')
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  await editor.ready()
+  await editor.only('lemmas')
+  await editor.type('    return comput')
+  await editor.typeUntilGhost('e', /^_total/, 'ghost text of the new one')
+  assert.deepEqual(await editor.page.locator('.notification-toast').allInnerTexts(), [])
+})
+
 test('a workspace cannot say which program is started', async () => {
   const program = editor.write('evil', `#!/bin/sh\ntouch ${editor.home}/marker\n`)
   fs.chmodSync(program, 0o755)

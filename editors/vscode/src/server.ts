@@ -48,6 +48,8 @@ const ours: StaticFeature = {
 // A program that has not answered by then is no lemma.
 const mostStartMs = 5_000
 
+const notRunning = 'the server is not running'
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
@@ -118,7 +120,7 @@ export class Server implements vscode.Disposable {
 
   // About a document, and a part of it. Why the server refuses is shown.
   async execute(command: string, uri: vscode.Uri, range?: vscode.Range): Promise<void> {
-    if (this.client?.state !== State.Running) return
+    if (this.client?.state !== State.Running) return warn(this.problem ?? notRunning)
     const convert = this.client.code2ProtocolConverter
     const about = range ? [convert.asRange(range)] : []
     const params = { command, arguments: [convert.asUri(uri), ...about] }
@@ -135,7 +137,7 @@ export class Server implements vscode.Disposable {
     what: { text: string } | { task: Task },
     about?: vscode.Location,
   ): Promise<Asked> {
-    if (this.client?.state !== State.Running) throw new Error('the server is not running')
+    if (this.client?.state !== State.Running) throw new Error(notRunning)
     const convert = this.client.code2ProtocolConverter
     const attached = about && {
       textDocument: { uri: convert.asUri(about.uri) },

@@ -282,6 +282,11 @@ test('a program that is not there is reported, and the right one is started at o
     'a message that names the program')
   assert.match(await editor.statusIcons(), /warning/)
   await editor.screenshot('no-program.png')
+  await editor.command('Notifications: Clear All Notifications')
+  await editor.command('lemma: Solve This Formula')
+  await editor.until(async () => /\/nowhere\/lemma/.test((await toast.allInnerTexts()).join()),
+    'a command to say why it does nothing')
+  await editor.command('Notifications: Clear All Notifications')
   editor.write('data/Machine/settings.json', '{}')
   await editor.ready()
   await editor.only('lemmas')

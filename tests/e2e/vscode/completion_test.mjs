@@ -274,6 +274,19 @@ test('completions can be switched off for a language', async () => {
   await editor.typeUntilGhost('_', /^total/, 'ghost text again')
 })
 
+test('completions that the workspace has switched off can be switched on', async () => {
+  await openText(repetitive)
+  const settings = editor.write('work/.vscode/settings.json', '{"lemma.completion.enabled": false}')
+  await editor.until(async () => /circle-slash/.test(await editor.statusIcons()), 'the sign for off')
+  await editor.page.locator('.statusbar-item[id="lemma.lemma.lemma.status"]').click()
+  await editor.page.waitForSelector('.quick-input-widget .quick-input-box input:focus')
+  await editor.type('Turn completions on', 0)
+  await editor.keys('Enter')
+  await editor.until(async () => !/circle-slash/.test(await editor.statusIcons()), 'no sign for off')
+  assert.match(fs.readFileSync(settings, 'utf8'), /"lemma.completion.enabled": true/)
+  fs.rmSync(`${folder}/.vscode`, { recursive: true })
+})
+
 test('a program that is not there is reported, and the right one is started at once', async () => {
   await openText(repetitive)
   editor.write('data/Machine/settings.json', JSON.stringify({ 'lemma.program': '/nowhere/lemma' }))

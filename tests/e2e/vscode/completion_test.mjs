@@ -49,6 +49,19 @@ function moreOrLess(one, other) {
   return one && other && (one.startsWith(other) || other.startsWith(one))
 }
 
+test('what is about an editor is offered where there is one', async () => {
+  await editor.open(folder)
+  await editor.ready()
+  await editor.keys('F1')
+  await editor.page.waitForSelector('.quick-input-widget .quick-input-box input:focus')
+  await editor.type('lemma: ', 0)
+  const rows = editor.page.locator('.quick-input-list .monaco-list-row')
+  const offered = async () => (await rows.allInnerTexts()).join()
+  await editor.until(async () => /Restart the Server/.test(await offered()), 'the commands')
+  assert.doesNotMatch(await offered(), /Debug This File|Solve This Formula|Show Values/)
+  await editor.keys('Escape')
+})
+
 test('a line of the standard library is completed, whole and word by word', async () => {
   await editor.open(folder)
   await editor.ready()

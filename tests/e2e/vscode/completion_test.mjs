@@ -1,5 +1,6 @@
 // The real thing: VS Code with the packed extension, its server and the default model.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Editor, until } from './editor.mjs'
@@ -298,6 +299,16 @@ test('completions that the workspace has switched off can be switched on', async
   await editor.until(async () => !/circle-slash/.test(await editor.statusIcons()), 'no sign for off')
   assert.match(fs.readFileSync(settings, 'utf8'), /"lemma.completion.enabled": true/)
   fs.rmSync(`${folder}/.vscode`, { recursive: true })
+})
+
+test('the settings know every backend that the program knows', () => {
+  const extension = process.env.LEMMA_EXTENSION
+  const help = execFileSync(`${extension}/server/bin/lemma`, ['lsp', '--help'], { encoding: 'utf8' })
+  const known = /--backend NAME:\{([^}]+)\}/.exec(help)[1].split(',')
+  const { properties } = JSON.parse(fs.readFileSync(`${extension}/package.json`)).contributes.configuration
+  const { enum: choices, enumDescriptions } = properties['lemma.backend']
+  assert.deepEqual(choices, ['', ...known])
+  assert.equal(enumDescriptions.length, choices.length)
 })
 
 test('a program that is not there is reported, and the right one is started at once', async () => {

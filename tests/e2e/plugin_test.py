@@ -274,6 +274,17 @@ class TextOfAllKinds(PluginCase):
         self.keys("<Tab>")
         self.expect_lines("x = " + text)
 
+    def test_all_of_it_is_seen_at_the_end_of_a_file(self):
+        self.open("a\n" * 30 + "last", {"after": "if a:", "insert": "\n    b()\n    c()"},
+                  lua="vim.o.winbar = 'bar'", size=(60, 12))
+        self.keys("<CR>")
+        self.type("if a:")
+        self.expect_ghost("    b()", "    c()")
+        self.assertEqual(self.nvim.screen()[5:10], ["a", "last", "if a:", "    b()", "    c()"])
+        self.keys("<Tab>")
+        self.expect_lines(*["a"] * 30, "last", "if a:", "    b()", "    c()")
+        self.assertEqual(self.nvim.screen()[5:10], ["a", "last", "if a:", "    b()", "    c()"])
+
     def test_nothing_is_shown_past_the_end_of_a_line(self):
         self.open("ab", {"after": "b", "insert": "cd"}, lua="vim.o.virtualedit = 'all'")
         self.expect_ghost("cd")

@@ -108,6 +108,13 @@ class FallingThrough(PluginCase):
         self.keys("<C-l>")
         self.expect_lines("return")
 
+    def test_no_keys_at_all(self):
+        self.open("", RETURN, options="keys = false")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Tab>")
+        self.nvim.wait(lambda: self.nvim.line() not in ("re", "return"), "Tab to be Tab")
+
 
 class Menus(PluginCase):
     def test_tab_belongs_to_an_open_menu(self):

@@ -37,7 +37,7 @@ local function check_server(config)
 end
 
 local function check_keys(config)
-  for action, key in vim.spairs(config.keys) do
+  for action, key in vim.spairs(config.keys or {}) do
     if key then
       local mapping = vim.fn.maparg(key, 'i', false, true)
       local before = not vim.tbl_isempty(mapping)

@@ -219,9 +219,9 @@ local function map_keys(buffer)
     accept_line = accept('line'),
     dismiss = M.dismiss,
   }
-  for action, run in pairs(actions) do
-    if M.config.keys[action] then
-      keys.map(buffer, M.config.keys[action], action, run)
+  for action, key in pairs(M.config.keys or {}) do
+    if key and actions[action] then
+      keys.map(buffer, key, action, actions[action])
     end
   end
 end

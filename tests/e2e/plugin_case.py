@@ -46,7 +46,9 @@ class PluginCase(unittest.TestCase):
         try:
             # A test that expects a message has looked at it and cleared it.
             self.assertEqual(self.nvim.eval("v:errmsg"), "")
-            self.assertNotIn("Error", self.nvim.eval("execute('messages')"))
+            messages = self.nvim.eval("execute('messages')")
+            self.assertNotIn("Error", messages)
+            self.assertNotIn("deprecated", messages)
         finally:
             self.nvim.close()
 

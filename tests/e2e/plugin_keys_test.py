@@ -1,6 +1,9 @@
 """The plugin beside mappings, menus and switches of all kinds, against a scripted server."""
 import os
+import pathlib
+import re
 import shutil
+import signal
 import unittest
 
 from neovim import PLUGIN
@@ -63,6 +66,36 @@ class FallingThrough(PluginCase):
         self.type("x")
         self.nvim.wait(lambda: self.nvim.line().split() == ["the", "x"], "the abbreviation's text")
 
+    def test_to_nvim_cmp_and_from_there_to_what_was_before_once(self):
+        # A stand-in: nvim-cmp maps its keys so whenever Insert mode begins.
+        self.open("", RETURN, lua="""
+            local desc = 'cmp.utils.keymap.set_map'
+            _G.presses = 0
+            vim.keymap.set('i', '<Tab>', 'mapped')
+            vim.api.nvim_create_autocmd('InsertEnter', { callback = function()
+              local before = vim.fn.maparg('<Tab>', 'i', false, true)
+              if before.desc ~= desc then
+                vim.keymap.set('i', '<Tab>', function()
+                  _G.presses = _G.presses + 1
+                  if before.callback then
+                    return before.callback()
+                  end
+                  vim.api.nvim_feedkeys(before.rhs, 'in', true)
+                end, { desc = desc, buffer = before.buffer == 1 })
+              end
+            end })""")
+        for _ in range(5):
+            self.keys("<Esc>i")
+        self.type("x")
+        self.keys("<Tab>")
+        self.expect_lines("xmapped")
+        self.assertEqual(self.nvim.lua("return _G.presses"), 1)
+        self.keys("<Esc>S")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Tab>")
+        self.expect_lines("return")
+
     def test_other_keys_too(self):
         self.open("one two", lua="vim.keymap.set('i', '<M-Right>', 'right')")
         self.keys("<M-Right>")
@@ -74,6 +107,13 @@ class FallingThrough(PluginCase):
         self.expect_ghost("turn")
         self.keys("<C-l>")
         self.expect_lines("return")
+
+    def test_no_keys_at_all(self):
+        self.open("", RETURN, options="keys = false")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Tab>")
+        self.nvim.wait(lambda: self.nvim.line() not in ("re", "return"), "Tab to be Tab")
 
 
 class Menus(PluginCase):
@@ -106,6 +146,41 @@ class Menus(PluginCase):
         self.nvim.command("let g:menu = 0")
         self.keys("<BS>e")
         self.expect_ghost("turn")
+
+    def check_menu(self, open_menu, close_menu, lua=""):
+        self.open("", RETURN, lua=lua)
+        self.type("re")
+        self.expect_ghost("turn")
+        self.nvim.lua(open_menu)
+        self.expect_ghost()
+        self.expect_never(self.nvim.ghost, 0.3)
+        self.nvim.lua(close_menu)
+        self.expect_ghost("turn")
+
+    def test_a_menu_that_opens_late_hides_it_and_closed_brings_it_back(self):
+        self.check_menu("vim.fn.complete(1, { 'refuse', 'reject' })",
+                        "vim.api.nvim_input('<C-e>')",
+                        "vim.o.completeopt = 'menu,menuone,noinsert,noselect'")
+
+    def test_the_late_menu_of_nvim_cmp_too(self):
+        # What nvim-cmp documents: `visible`, and events.
+        self.check_menu("_G.set(true, 'menu_opened')", "_G.set(false, 'menu_closed')", """
+            local calls, open = {}, false
+            package.loaded.cmp = {
+              visible = function() return open end,
+              event = { on = function(_, name, call) calls[name] = call end },
+            }
+            function _G.set(to, name)
+              open = to
+              calls[name]()
+            end""")
+
+    def test_the_late_menu_of_blink_cmp_too(self):
+        event = "vim.api.nvim_exec_autocmds('User', { pattern = 'BlinkCmpMenu%s' })"
+        self.check_menu(f"vim.g.menu = 1 {event % 'Open'}", f"vim.g.menu = 0 {event % 'Close'}", """
+            package.loaded['blink.cmp'] = { is_menu_visible = function()
+              return vim.g.menu == 1
+            end }""")
 
     def test_shown_beside_a_menu_if_so_wished(self):
         self.open("alpha alps\n", {"after": "alpha", "insert": "betical"},
@@ -178,6 +253,28 @@ class Switches(PluginCase):
         self.type("re")
         self.expect_never(self.nvim.ghost, 0.3)
         self.assertEqual(self.log.read_text(), "")
+
+
+class LoadedLate(PluginCase):
+    def test_the_options_of_setup_hold_for_what_is_open_already(self):
+        # As lazy.nvim does on InsertEnter: the plugin's files, then setup() with the user's options.
+        self.open("", RETURN, lua="vim.g.loaded_lemma = true")
+        self.nvim.lua("""
+            local options = { cmd = vim.g.lemma.cmd, keys = { accept = '<C-l>' } }
+            vim.g.loaded_lemma, vim.g.lemma = nil, nil
+            vim.cmd.runtime('plugin/lemma.lua')
+            assert(vim.fn.exists(':LemmaStatus') == 2)
+            require('lemma').setup(options)""")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.keys("<Tab>")
+        self.nvim.wait(lambda: self.nvim.line().startswith("re") and "turn" not in self.nvim.line()
+                       and self.nvim.line() != "re", "Tab to be Tab")
+        self.keys("<Esc>Sre")
+        self.expect_ghost("turn")
+        self.keys("<C-l>")
+        self.expect_lines("return")
+        self.assertNotIn("there is no program", self.nvim.eval("execute('messages')"))
 
 
 class Server(PluginCase):
@@ -285,8 +382,51 @@ class Server(PluginCase):
         self.nvim.wait(lambda: starts_after_a_key() >= 3, "three starts")
         for _ in range(5):
             self.assertEqual(starts_after_a_key(), 3)
-        self.assertIn("ended with code 7", self.nvim.eval("execute('messages')"))
+        messages = self.nvim.eval("execute('messages')")
+        self.assertIn("ended with code 7, signal 0; see :checkhealth lemma", messages)
+        self.assertIn("ended with code 7, signal 0; :LemmaRestart starts it again", messages)
         self.nvim.command("messages clear | let v:errmsg = ''")
+
+    def kill_the_server(self):
+        before = len(self.received("initialize"))
+        for process in self.nvim.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())"):
+            os.kill(process, signal.SIGKILL)
+        self.nvim.wait(lambda: len(self.received("initialize")) > before, "a new server")
+
+    def test_one_that_is_killed_while_somebody_types_comes_back(self):
+        self.open("", RETURN)
+        other = self.folder / "other.py"
+        other.write_text("")
+        self.keys(f"<Esc>:split {other}<CR><C-w>pi")
+        self.type("re")
+        self.expect_ghost("turn")
+        self.kill_the_server()
+        self.expect_ghost("turn")
+        uris = [entry["params"]["textDocument"]["uri"]
+                for entry in self.received("textDocument/didOpen")]
+        self.assertEqual(uris.count(other.as_uri()), 2)
+        # One that has served for long is no server that keeps ending.
+        self.nvim.lua("local now = vim.uv.now\n"
+                      "vim.uv.now = function() _G.later = (_G.later or 0) + 2e5"
+                      " return now() + _G.later end")
+        for _ in range(3):
+            self.kill_the_server()
+        self.nvim.command("messages clear")
+
+    def test_a_program_that_cannot_be_started_is_reported_once(self):
+        program = self.folder / "built for another system"
+        program.write_text("#!/nonexistent/loader\n")
+        program.chmod(0o755)
+        self.open("", options=f"cmd = {{ '{program}' }}")
+        for _ in range(5):
+            self.keys("<Esc>i")
+        says = f"'{program}' cannot be started; see :checkhealth lemma"
+        self.nvim.wait(lambda: says in self.nvim.eval("execute('messages')"), says)
+        self.assertEqual(self.nvim.eval("execute('messages')").count(says), 1)
+        self.assertNotIn("rpc.lua", self.nvim.eval("execute('messages')"))
+        self.keys("<Esc>")
+        self.nvim.command("checkhealth lemma")
+        self.assertIn(f"{program} cannot be started", "\n".join(self.nvim.lines()))
 
     def test_restart(self):
         self.open("", RETURN)
@@ -308,6 +448,18 @@ class Server(PluginCase):
         self.assertEqual((PLUGIN / "doc" / "tags").read_text(),
                          (self.folder / "tags").read_text(),
                          "make it again: nvim --headless -c 'helptags editors/neovim/doc' -c q")
+
+    def test_the_help_file_has_every_command_and_leads_nowhere_in_vain(self):
+        self.open("")
+        def tags(file):
+            return {line.split("\t")[0] for line in file.read_text().splitlines()}
+        own = tags(PLUGIN / "doc" / "tags")
+        commands = self.nvim.lua("return vim.tbl_keys(vim.api.nvim_get_commands({}))")
+        self.assertEqual({tag for tag in own if tag.startswith(":")},
+                         {f":{name}" for name in commands if name.startswith("Lemma")})
+        known = own | tags(pathlib.Path(self.nvim.eval("$VIMRUNTIME")) / "doc" / "tags")
+        text = (PLUGIN / "doc" / "lemma.txt").read_text()
+        self.assertEqual(set(re.findall(r"\|(\S+?)\|", text)) - known, set())
 
 
 class BuiltIn(PluginCase):

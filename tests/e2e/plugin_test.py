@@ -250,6 +250,21 @@ class TextOfAllKinds(PluginCase):
         self.nvim.wait(lambda: path.read_bytes() == b"one\r\ntwo\r\nthree:\r\n  four\r\n",
                        "the file as it should be")
 
+    def test_the_background_is_that_of_its_line(self):
+        self.open("", {"after": "re", "insert": "turn"}, lua="vim.o.cursorline = true\n"
+                  "vim.api.nvim_set_hl(0, 'CursorLine', { bg = 0x123456 })")
+        def background():
+            return self.nvim.lua("""
+                vim.cmd.redraw()
+                return vim.api.nvim__inspect_cell(1, 0, 2)[2].background or 0""")
+        normal = self.nvim.lua("return vim.api.nvim_get_hl(0, { name = 'Normal' }).bg or 0")
+        for option, color in (("both", 0x123456), ("number", normal)):
+            self.nvim.command(f"set cursorlineopt={option}")
+            self.keys("<Esc>S")
+            self.type("re")
+            self.expect_ghost("turn")
+            self.assertEqual(background(), color)
+
     def test_a_long_suggestion_wraps(self):
         text = " + ".join(f"number_{i}" for i in range(12))
         self.open("", {"after": "x = ", "insert": text}, size=(60, 20))
@@ -258,6 +273,17 @@ class TextOfAllKinds(PluginCase):
         self.assertGreater(len(self.nvim.ghost()), 2)
         self.keys("<Tab>")
         self.expect_lines("x = " + text)
+
+    def test_all_of_it_is_seen_at_the_end_of_a_file(self):
+        self.open("a\n" * 30 + "last", {"after": "if a:", "insert": "\n    b()\n    c()"},
+                  lua="vim.o.winbar = 'bar'", size=(60, 12))
+        self.keys("<CR>")
+        self.type("if a:")
+        self.expect_ghost("    b()", "    c()")
+        self.assertEqual(self.nvim.screen()[5:10], ["a", "last", "if a:", "    b()", "    c()"])
+        self.keys("<Tab>")
+        self.expect_lines(*["a"] * 30, "last", "if a:", "    b()", "    c()")
+        self.assertEqual(self.nvim.screen()[5:10], ["a", "last", "if a:", "    b()", "    c()"])
 
     def test_nothing_is_shown_past_the_end_of_a_line(self):
         self.open("ab", {"after": "b", "insert": "cd"}, lua="vim.o.virtualedit = 'all'")
@@ -268,6 +294,47 @@ class TextOfAllKinds(PluginCase):
         self.expect_ghost("cd")
         self.keys("<Tab>")
         self.expect_lines("ab  bcd")
+
+    def test_a_file_of_another_project_brings_its_folder(self):
+        self.open("", {"after": "re", "insert": "turn"})
+        other = self.folder / "other"
+        (other / ".git").mkdir(parents=True)
+        (other / "source").mkdir()
+        for name in ("one.py", "two.py"):
+            self.keys(f"<Esc>:edit {other}/source/{name}<CR>i")
+            self.type("re")
+            self.expect_ghost("turn")
+        told = self.received("workspace/didChangeWorkspaceFolders")
+        self.assertEqual([entry["params"]["event"] for entry in told],
+                         [{"added": [{"uri": other.as_uri(), "name": str(other)}],
+                           "removed": []}])
+
+    def check_hints(self, wanted):
+        self.open("x", lua=f"vim.lsp.inlay_hint.enable({wanted})")
+        def hints():
+            return self.nvim.lua("return vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
+        self.keys("<Esc>:LemmaDebug<CR>")
+        self.nvim.wait(lambda: self.nvim.lua("return #vim.diagnostic.get(0)"), "a diagnostic")
+        self.nvim.wait(hints, "hints to be on")
+        self.nvim.lua("vim.lsp.buf.hover()")
+        self.nvim.wait(lambda: self.received("textDocument/hover"), "a hover")
+        self.keys(":LemmaDebug stop<CR>")
+        self.nvim.wait(lambda: not self.nvim.lua("return #vim.diagnostic.get(0)"), "none")
+        self.nvim.wait(lambda: hints() == (wanted == "true"), "hints to be as before")
+
+    def test_what_was_found_can_be_hovered_and_leaves_no_hints_behind(self):
+        self.check_hints("false")
+
+    def test_hints_that_were_on_stay_on(self):
+        self.check_hints("true")
+
+    def test_new_values_are_drawn(self):
+        self.open("x")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
+        self.keys("<Esc>:LemmaValues<CR>")
+        self.nvim.wait(lambda: any(entry["id"] == 1 and entry["method"] is None
+                                   for entry in self.received(None)), "the refresh to be done")
 
     def test_two_windows_on_one_buffer(self):
         self.open("a\nb", {"after": "x", "insert": "yz"}, lua="vim.o.splitbelow = true")

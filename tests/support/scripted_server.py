@@ -15,6 +15,7 @@ and writes what it gets to LOG, one JSON object a line, so that tests can see wh
 import json
 import sys
 import threading
+import time
 
 LOCK = threading.Lock()
 DOCUMENTS = {}  # uri -> bytes
@@ -97,6 +98,34 @@ def answer_completion(message, script):
     threading.Timer(delay_ms / 1000, answer).start()
 
 
+# A question is a number; the answer counts up to it.
+def answer_question(message):
+    conversation, text = message["params"]["conversation"], message["params"]["text"]
+    send({"id": message["id"], "result": {"model": "scripted", "question": text}})
+
+    def count():
+        for number in range(int(text)):
+            time.sleep(0.02)
+            send({"method": "lemma/piece", "params": {
+                "conversation": conversation, "kind": "text", "text": f"{number + 1}\n"}})
+        send({"method": "lemma/end", "params": {"conversation": conversation}})
+
+    threading.Thread(target=count, daemon=True).start()
+
+
+# Debugging finds something in the first line, until it is stopped, and nothing elsewhere.
+def execute(params):
+    found = {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}},
+             "message": "found", "source": "lemma"}
+    if params["command"] == "lemma.values":
+        send({"id": 1, "method": "workspace/inlayHint/refresh"})
+    elif params["command"] in ("lemma.debug", "lemma.stopDebugging"):
+        diagnostics = [found] if params["command"] == "lemma.debug" else []
+        for uri, those in ((params["arguments"][0], diagnostics), ("file:///elsewhere.py", [])):
+            send({"method": "textDocument/publishDiagnostics",
+                  "params": {"uri": uri, "diagnostics": those}})
+
+
 def keep_documents(message):
     method, params = message.get("method"), message.get("params")
     if method == "textDocument/didOpen":
@@ -112,7 +141,7 @@ def handle(message, script):
     if method == "initialize":
         sync = {"openClose": True, "change": 2}
         capabilities = {"positionEncoding": "utf-8", "textDocumentSync": sync,
-                        "inlineCompletionProvider": True}
+                        "inlineCompletionProvider": True, "hoverProvider": True}
         send({"id": message["id"], "result": {"capabilities": capabilities}})
     elif method == "textDocument/inlineCompletion":
         status = {"state": "ready", "busy": False, "lastMs": 12.3}
@@ -127,9 +156,14 @@ def handle(message, script):
         send({"id": message["id"], "result": {"summary": "7 suggestions shown"}})
     elif method == "lemma/why":
         send({"id": message["id"], "result": json.loads(WHY)})
+    elif method == "lemma/ask":
+        answer_question(message)
+    elif method == "workspace/executeCommand":
+        send({"id": message["id"], "result": None})
+        execute(params)
     elif method == "exit":
         sys.exit(0)
-    elif "id" in message:
+    elif method and "id" in message:
         send({"id": message["id"], "result": None})
 
 

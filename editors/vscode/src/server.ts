@@ -45,6 +45,11 @@ const ours: StaticFeature = {
   clear() {},
 }
 
+// A program that has not answered by then is no lemma.
+const mostStartMs = 5_000
+
+const notRunning = 'the server is not running'
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
@@ -55,6 +60,9 @@ function warn(error: unknown) {
 
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined
+  private starting: Promise<void> = Promise.resolve()
+  private restarting: Promise<void> = Promise.resolve()
+  private turns = 0
   private readonly changed = new vscode.EventEmitter<void>()
   readonly onChanged = this.changed.event
   private readonly started = new vscode.EventEmitter<void>()
@@ -76,30 +84,26 @@ export class Server implements vscode.Disposable {
     readonly log: vscode.LogOutputChannel,
   ) {}
 
-  async start(): Promise<void> {
-    this.problem = undefined
-    try {
-      const program = findProgram(this.context)
-      this.log.info(`${await versionOf(program)}: ${program}`)
-      const client = this.makeClient(program)
-      this.client = client
-      await client.start()
-    } catch (error) {
-      this.fail(error)
-    }
-    this.changed.fire()
+  start(): Promise<void> {
+    this.starting = this.launch()
+    return this.starting
   }
 
-  async restart(): Promise<void> {
-    await this.stop()
-    await this.start()
+  // One after the other: of two clients at a time the later one cannot register its commands.
+  restart(): Promise<void> {
+    this.restarting = this.restarting.then(async () => {
+      await this.stop()
+      void this.start()
+    })
+    return this.restarting
   }
 
   async stop(): Promise<void> {
+    // A client that is still starting or has given up refuses to stop.
+    await Promise.race([this.starting, new Promise((resolve) => setTimeout(resolve, mostStartMs))])
     const client = this.client
     this.client = undefined
     this.status = undefined
-    // A client that is still starting or has given up refuses to stop.
     await client?.dispose().catch(() => {})
     this.changed.fire()
   }
@@ -116,7 +120,7 @@ export class Server implements vscode.Disposable {
 
   // About a document, and a part of it. Why the server refuses is shown.
   async execute(command: string, uri: vscode.Uri, range?: vscode.Range): Promise<void> {
-    if (this.client?.state !== State.Running) return
+    if (this.client?.state !== State.Running) return warn(this.problem ?? notRunning)
     const convert = this.client.code2ProtocolConverter
     const about = range ? [convert.asRange(range)] : []
     const params = { command, arguments: [convert.asUri(uri), ...about] }
@@ -133,7 +137,7 @@ export class Server implements vscode.Disposable {
     what: { text: string } | { task: Task },
     about?: vscode.Location,
   ): Promise<Asked> {
-    if (this.client?.state !== State.Running) throw new Error('the server is not running')
+    if (this.client?.state !== State.Running) throw new Error(notRunning)
     const convert = this.client.code2ProtocolConverter
     const attached = about && {
       textDocument: { uri: convert.asUri(about.uri) },
@@ -155,6 +159,24 @@ export class Server implements vscode.Disposable {
     this.piece.dispose()
     this.ended.dispose()
     this.changed.dispose()
+  }
+
+  private async launch(): Promise<void> {
+    const turn = ++this.turns
+    this.problem = undefined
+    try {
+      const program = findProgram(this.context)
+      const version = await versionOf(program)
+      if (turn !== this.turns) return // nobody has waited for it
+      this.log.info(`${version}: ${program}`)
+      const client = this.makeClient(program)
+      this.client = client
+      await client.start()
+      if (turn !== this.turns) await client.dispose()
+    } catch (error) {
+      if (turn === this.turns) this.fail(error)
+    }
+    this.changed.fire()
   }
 
   private fail(error: unknown) {

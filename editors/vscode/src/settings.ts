@@ -54,10 +54,17 @@ export function isOff(languageId?: string): boolean {
   return !!languageId && configuration.get<string[]>('completion.exclude', []).includes(languageId)
 }
 
+// A change of the user's own value would show nothing where the workspace has another one.
+async function change(name: string, value: unknown): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(section)
+  const { Global, Workspace } = vscode.ConfigurationTarget
+  const ofWorkspace = configuration.inspect(name)?.workspaceValue !== undefined
+  await configuration.update(name, value, ofWorkspace ? Workspace : Global)
+}
+
 export async function toggle(): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(section)
-  const on = configuration.get<boolean>('completion.enabled', true)
-  await configuration.update('completion.enabled', !on, vscode.ConfigurationTarget.Global)
+  await change('completion.enabled', !configuration.get<boolean>('completion.enabled', true))
 }
 
 export async function toggleLanguage(languageId: string): Promise<void> {
@@ -66,5 +73,5 @@ export async function toggleLanguage(languageId: string): Promise<void> {
   const changed = excluded.includes(languageId)
     ? excluded.filter((other) => other !== languageId)
     : [...excluded, languageId]
-  await configuration.update('completion.exclude', changed, vscode.ConfigurationTarget.Global)
+  await change('completion.exclude', changed)
 }

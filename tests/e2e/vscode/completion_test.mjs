@@ -1,5 +1,6 @@
 // The real thing: VS Code with the packed extension, its server and the default model.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Editor, until } from './editor.mjs'
@@ -48,6 +49,19 @@ async function currentLine(start) {
 function moreOrLess(one, other) {
   return one && other && (one.startsWith(other) || other.startsWith(one))
 }
+
+test('what is about an editor is offered where there is one', async () => {
+  await editor.open(folder)
+  await editor.ready()
+  await editor.keys('F1')
+  await editor.page.waitForSelector('.quick-input-widget .quick-input-box input:focus')
+  await editor.type('lemma: ', 0)
+  const rows = editor.page.locator('.quick-input-list .monaco-list-row')
+  const offered = async () => (await rows.allInnerTexts()).join()
+  await editor.until(async () => /Restart the Server/.test(await offered()), 'the commands')
+  assert.doesNotMatch(await offered(), /Debug This File|Solve This Formula|Show Values/)
+  await editor.keys('Escape')
+})
 
 test('a line of the standard library is completed, whole and word by word', async () => {
   await editor.open(folder)
@@ -253,6 +267,17 @@ test('one that is killed again and again is given up, which the status bar says'
   await editor.typeUntilGhost('e', /^_total/, 'ghost text of the new one')
 })
 
+test('restarted several times at once there is one server, which completes', async () => {
+  await openText(repetitive)
+  await editor.keys('Control+Alt+F9', 'Control+Alt+F9', 'Control+Alt+F9')
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  await editor.ready()
+  await editor.only('lemmas')
+  await editor.type('    return comput')
+  await editor.typeUntilGhost('e', /^_total/, 'ghost text of the new one')
+  assert.deepEqual(await editor.page.locator('.notification-toast').allInnerTexts(), [])
+})
+
 test('a workspace cannot say which program is started', async () => {
   const program = editor.write('evil', `#!/bin/sh\ntouch ${editor.home}/marker\n`)
   fs.chmodSync(program, 0o755)
@@ -280,6 +305,29 @@ test('completions can be switched off for a language', async () => {
   await editor.typeUntilGhost('_', /^total/, 'ghost text again')
 })
 
+test('completions that the workspace has switched off can be switched on', async () => {
+  await openText(repetitive)
+  const settings = editor.write('work/.vscode/settings.json', '{"lemma.completion.enabled": false}')
+  await editor.until(async () => /circle-slash/.test(await editor.statusIcons()), 'the sign for off')
+  await editor.page.locator('.statusbar-item[id="lemma.lemma.lemma.status"]').click()
+  await editor.page.waitForSelector('.quick-input-widget .quick-input-box input:focus')
+  await editor.type('Turn completions on', 0)
+  await editor.keys('Enter')
+  await editor.until(async () => !/circle-slash/.test(await editor.statusIcons()), 'no sign for off')
+  assert.match(fs.readFileSync(settings, 'utf8'), /"lemma.completion.enabled": true/)
+  fs.rmSync(`${folder}/.vscode`, { recursive: true })
+})
+
+test('the settings know every backend that the program knows', () => {
+  const extension = process.env.LEMMA_EXTENSION
+  const help = execFileSync(`${extension}/server/bin/lemma`, ['lsp', '--help'], { encoding: 'utf8' })
+  const known = /--backend NAME:\{([^}]+)\}/.exec(help)[1].split(',')
+  const { properties } = JSON.parse(fs.readFileSync(`${extension}/package.json`)).contributes.configuration
+  const { enum: choices, enumDescriptions } = properties['lemma.backend']
+  assert.deepEqual(choices, ['', ...known])
+  assert.equal(enumDescriptions.length, choices.length)
+})
+
 test('a program that is not there is reported, and the right one is started at once', async () => {
   await openText(repetitive)
   editor.write('data/Machine/settings.json', JSON.stringify({ 'lemma.program': '/nowhere/lemma' }))
@@ -288,6 +336,11 @@ test('a program that is not there is reported, and the right one is started at o
     'a message that names the program')
   assert.match(await editor.statusIcons(), /warning/)
   await editor.screenshot('no-program.png')
+  await editor.command('Notifications: Clear All Notifications')
+  await editor.command('lemma: Solve This Formula')
+  await editor.until(async () => /\/nowhere\/lemma/.test((await toast.allInnerTexts()).join()),
+    'a command to say why it does nothing')
+  await editor.command('Notifications: Clear All Notifications')
   editor.write('data/Machine/settings.json', '{}')
   await editor.ready()
   await editor.only('lemmas')

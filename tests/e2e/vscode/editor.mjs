@@ -69,6 +69,8 @@ export class Editor {
       'workbench.colorTheme': 'Default Dark Modern',
       ...settings,
     }))
+    editor.write('data/User/keybindings.json', JSON.stringify(
+      [{ key: 'ctrl+alt+f9', command: 'lemma.restart' }]))
     editor.write('data/Machine/settings.json', JSON.stringify(machine))
     fs.mkdirSync(path.join(editor.home, 'extensions'))
     fs.cpSync(extension, path.join(editor.home, 'extensions/lemma.lemma-0.1.0'), { recursive: true })

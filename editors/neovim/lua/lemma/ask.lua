@@ -11,8 +11,15 @@ local function last_window(panel)
   return vim.fn.win_findbuf(panel.buffer)[1]
 end
 
+local function go_to_end(panel)
+  local window = last_window(panel)
+  if window then
+    vim.api.nvim_win_set_cursor(window, { vim.api.nvim_buf_line_count(panel.buffer), 0 })
+  end
+end
+
 -- Puts text at the end of the buffer; it may go on in the last line. What stands there is left
--- alone, since folds would go with it.
+-- alone, since folds would go with it. The cursor goes along, unless somebody reads further up.
 local function append(panel, text)
   local buffer = panel.buffer
   if not vim.api.nvim_buf_is_valid(buffer) then
@@ -20,12 +27,13 @@ local function append(panel, text)
   end
   local row = vim.api.nvim_buf_line_count(buffer) - 1
   local column = #vim.api.nvim_buf_get_lines(buffer, row, row + 1, true)[1]
+  local window = last_window(panel)
+  local at_end = window and vim.api.nvim_win_get_cursor(window)[1] == row + 1
   vim.bo[buffer].modifiable = true
   vim.api.nvim_buf_set_text(buffer, row, column, row, column, vim.split(text, '\n'))
   vim.bo[buffer].modifiable = false
-  local window = last_window(panel)
-  if window then
-    vim.api.nvim_win_set_cursor(window, { vim.api.nvim_buf_line_count(buffer), 0 })
+  if at_end then
+    go_to_end(panel)
   end
 end
 
@@ -107,6 +115,7 @@ local function ask(panel, what, about)
       return
     end
     local question = result and result.question or what.text or what.task
+    go_to_end(panel)
     append(panel, '> ' .. question:gsub('\n', '\n> ') .. '\n')
     if not result then
       return append(panel, '\n[' .. problem .. ']\n\n')
@@ -141,7 +150,8 @@ local function open()
   vim.bo[buffer].bufhidden = 'wipe'
   vim.bo[buffer].modifiable = false
   vim.bo[buffer].filetype = 'markdown'
-  vim.wo.foldmethod, vim.wo.wrap, vim.wo.linebreak = 'manual', true, true
+  local here = vim.wo[0][0] -- of this window alone, not of those to come
+  here.foldmethod, here.wrap, here.linebreak = 'manual', true, true
   local function map(keys, action)
     vim.keymap.set('n', keys, action, { buffer = buffer, nowait = true })
   end
@@ -151,7 +161,11 @@ local function open()
   map('<C-c>', function()
     M.stop(panel)
   end)
-  map('q', '<Cmd>close<CR>')
+  map('q', function()
+    if not pcall(vim.cmd.close) then
+      vim.cmd.bwipeout() -- the only window shows another buffer then
+    end
+  end)
   vim.api.nvim_create_autocmd('BufWipeout', {
     buffer = buffer,
     callback = function()

@@ -2,14 +2,17 @@
 local M = {}
 
 local name = 'lemma'
-local max_failures = 3
-local failures = 0
+local max_failures, lately_ms = 3, 3 * 60 * 1000
+local failures = {} ---@type integer[]  when it ended unasked or could not be started, lately
+local given_up = false
 local in_flight = nil ---@type { client: table, id: integer }?
 
 M.last_error = nil ---@type string?
 M.verdicts = {} ---@type table<integer, table>  by buffer
 -- Called where the server has a better suggestion than the one that is shown.
 M.on_better = nil ---@type fun(buffer: integer)?
+-- Called where the server has ended unasked and may be started again.
+M.on_failed = nil ---@type fun()?
 M.last_status = nil ---@type table?  as the server announced it
 
 -- Both server states and keystrokes announce a status; the line is drawn anew when it says more.
@@ -37,7 +40,7 @@ end
 -- Neovim 0.10 takes new hints for a text that it has drawn since it asked as drawn already; begun
 -- anew, they are.
 local function on_refresh(_, _, context)
-  for _, buffer in ipairs(vim.lsp.get_buffers_by_client_id(context.client_id)) do
+  for buffer in pairs(vim.lsp.get_client_by_id(context.client_id).attached_buffers) do
     if vim.lsp.inlay_hint.is_enabled({ bufnr = buffer }) then
       vim.lsp.inlay_hint.enable(false, { bufnr = buffer })
       vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
@@ -109,19 +112,54 @@ local function on_init(client)
   client.server_capabilities.hoverProvider = false -- until there is something to tell
 end
 
+-- One that fails again and again is left alone; one that has served for hours is started again.
+local function on_failure(message)
+  local now = vim.uv.now()
+  failures = vim.tbl_filter(function(at)
+    return now - at < lately_ms
+  end, failures)
+  failures[#failures + 1] = now
+  given_up = #failures >= max_failures
+  local again = given_up and ':LemmaRestart starts it again' or 'see :checkhealth lemma'
+  vim.schedule(function()
+    report(message .. '; ' .. again)
+  end)
+end
+
 local function on_exit(code, signal)
   in_flight = nil
   M.last_status = nil
   if code ~= 0 or (signal ~= 0 and signal ~= 15) then
-    failures = failures + 1
-    local message = ('the server ended with code %d, signal %d'):format(code, signal)
-    vim.schedule(function()
-      report(message .. '; see :checkhealth lemma')
-    end)
+    on_failure(('the server ended with code %d, signal %d'):format(code, signal))
+    -- Not before Neovim has forgotten the old one.
+    vim.defer_fn(function()
+      M.on_failed()
+    end, 100)
   end
 end
 
--- Starts the server when there is none. A server that keeps ending is left alone.
+local function project_of(buffer)
+  return vim.fs.root(buffer, { '.git', '.hg' })
+end
+
+-- The server was told of the first file's project alone.
+local function on_attach(client, buffer)
+  local project = project_of(buffer)
+  local folders = client.workspace_folders or {}
+  local known = vim.iter(folders):any(function(folder)
+    return folder.name == project
+  end)
+  if project and not known then
+    local folder = { uri = vim.uri_from_fname(project), name = project }
+    folders[#folders + 1] = folder
+    client.workspace_folders = folders
+    call(client, 'notify', 'workspace/didChangeWorkspaceFolders', {
+      event = { added = { folder }, removed = {} },
+    })
+  end
+end
+
+-- Starts the server when there is none.
 ---@return boolean
 function M.attach(buffer, config)
   if M.of(buffer) then
@@ -132,7 +170,7 @@ function M.attach(buffer, config)
     report(problem)
     return false
   end
-  if failures >= max_failures then
+  if given_up then
     return false
   end
   local capabilities = vim.lsp.protocol.make_client_capabilities()
@@ -143,7 +181,7 @@ function M.attach(buffer, config)
   local started = vim.lsp.start({
     name = name,
     cmd = command,
-    root_dir = vim.fs.root(buffer, { '.git', '.hg' }) or vim.fs.dirname(path),
+    root_dir = project_of(buffer) or vim.fs.dirname(path),
     capabilities = capabilities,
     init_options = config.settings,
     settings = { lemma = config.settings },
@@ -166,20 +204,25 @@ function M.attach(buffer, config)
       params.locale = vim.v.lang
     end,
     on_init = on_init,
+    on_attach = on_attach,
     on_exit = on_exit,
   }, {
     bufnr = buffer,
+    silent = true,
     -- One server for all folders: the model is in memory once.
     reuse_client = function(client, other)
       return client.name == other.name
     end,
   })
+  if not started and vim.api.nvim_buf_is_loaded(buffer) then
+    on_failure(("'%s' cannot be started"):format(command[1]))
+  end
   return started ~= nil
 end
 
 -- Stops the server, even one that hangs; calls `on_stopped` when it has ended.
 function M.restart(on_stopped)
-  failures = 0
+  failures, given_up = {}, false
   M.last_error = nil
   for _, client in ipairs(vim.lsp.get_clients({ name = name })) do
     call(client, 'stop', true)

@@ -36,6 +36,26 @@ function M.trust(trusted)
   client.execute_here(trusted and 'lemma.trust' or 'lemma.distrust')
 end
 
+local found_by = {} ---@type table<integer, table<string, true>>  by client, where it found anything
+local hints_switched_on = {} ---@type table<integer, true>  by buffer
+
+-- Hints of other servers are shown as well: they go again where nobody had wanted them.
+local function show_values(buffer, wanted)
+  local filter = { bufnr = buffer }
+  if wanted and not vim.lsp.inlay_hint.is_enabled(filter) then
+    hints_switched_on[buffer] = true
+    vim.lsp.inlay_hint.enable(true, filter)
+  elseif not wanted and hints_switched_on[buffer] then
+    M.keep_hints(buffer)
+    vim.lsp.inlay_hint.enable(false, filter)
+  end
+end
+
+-- Somebody wants them, also when the diagnostics have gone.
+function M.keep_hints(buffer)
+  hints_switched_on[buffer] = nil
+end
+
 -- Hovers of other servers would be followed by "no information" of ours: it offers them only where
 -- there is something to tell. Where a buffer's values are known, they are shown.
 function M.on_diagnostics(failure, result, context, config)
@@ -45,10 +65,13 @@ function M.on_diagnostics(failure, result, context, config)
     return
   end
   local any = #result.diagnostics > 0
-  lemma.server_capabilities.hoverProvider = any
+  local found = found_by[lemma.id] or {}
+  found_by[lemma.id] = found
+  found[result.uri] = any or nil
+  lemma.server_capabilities.hoverProvider = next(found) ~= nil
   local buffer = vim.uri_to_bufnr(result.uri)
-  if any and vim.api.nvim_buf_is_loaded(buffer) then
-    vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
+  if vim.api.nvim_buf_is_loaded(buffer) then
+    show_values(buffer, any)
   end
 end
 

@@ -75,12 +75,25 @@ local function expand_tabs(text, column)
   return expanded
 end
 
+-- Neovim scrolls for what is written alone: at the window's last line, where a file grows, nobody
+-- would see what the next key puts there.
+local function make_room(row, lines_below)
+  local view = vim.fn.winsaveview()
+  local rows = vim.api.nvim_win_text_height(0, { start_row = view.topline - 1, end_row = row }).all
+  local missing = rows + lines_below - vim.fn.winheight(0)
+  if missing > 0 then
+    view.topline = math.min(view.topline + missing, row + 1)
+    vim.fn.winrestview(view)
+  end
+end
+
 ---@param rest lemma.Rest
 local function draw(rest)
   local line = vim.api.nvim_get_current_line()
   local at, drawn = rest.column, vim.fn.strdisplaywidth(line:sub(1, rest.column))
   local pending, lines = '', nil
-  local background = vim.wo.cursorline and 'CursorLine' or 'Normal'
+  local lit = vim.wo.cursorline and vim.wo.cursorlineopt ~= 'number'
+  local background = lit and 'CursorLine' or 'Normal'
 
   local function mark(column, text, position)
     local highlight = position == 'inline' and { background, 'LemmaGhost' } or background
@@ -123,6 +136,7 @@ local function draw(rest)
   end
   flush()
   if lines then
+    make_room(rest.row, #lines)
     vim.api.nvim_buf_set_extmark(shown.buffer, namespace, rest.row, rest.column, {
       virt_lines = vim.tbl_map(function(text)
         return { { expand_tabs(text, 0), 'LemmaGhost' } }

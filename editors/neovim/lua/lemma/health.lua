@@ -16,8 +16,12 @@ local function check_server(config)
   if not command then
     return vim.health.error(problem)
   end
-  local answer = vim.system({ command[1], '--version' }, { text = true }):wait(5000)
-  if answer.code == 0 then
+  local ran, answer = pcall(function()
+    return vim.system({ command[1], '--version' }, { text = true }):wait(5000)
+  end)
+  if not ran then
+    vim.health.error(command[1] .. ' cannot be started', answer)
+  elseif answer.code == 0 then
     vim.health.ok(vim.trim(answer.stdout) .. ' (' .. command[1] .. ')')
   else
     vim.health.error(command[1] .. ' --version fails', vim.trim(answer.stderr or ''))
@@ -33,7 +37,7 @@ local function check_server(config)
 end
 
 local function check_keys(config)
-  for action, key in vim.spairs(config.keys) do
+  for action, key in vim.spairs(config.keys or {}) do
     if key then
       local mapping = vim.fn.maparg(key, 'i', false, true)
       local before = not vim.tbl_isempty(mapping)

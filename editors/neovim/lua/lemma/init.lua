@@ -155,6 +155,24 @@ local function on_change()
   end
 end
 
+-- A menu opens when its answers are there, and closes by keys of its own: nothing is typed then.
+local function on_menu()
+  vim.schedule(on_change) -- by then it says that it is open, or is not any more
+end
+
+local heard = nil ---@type table?
+
+-- nvim-cmp has no autocommands for its menu, and may be loaded at any time.
+local function listen_to_cmp()
+  local cmp = package.loaded.cmp
+  local event = type(cmp) == 'table' and cmp.event
+  if event and event ~= heard then
+    heard = event
+    event:on('menu_opened', on_menu)
+    event:on('menu_closed', on_menu)
+  end
+end
+
 ---@param part 'all'|'line'|'word'
 ---@return boolean  whether there was anything to accept
 function M.accept(part)
@@ -201,9 +219,9 @@ local function map_keys(buffer)
     accept_line = accept('line'),
     dismiss = M.dismiss,
   }
-  for action, run in pairs(actions) do
-    if M.config.keys[action] then
-      keys.map(buffer, M.config.keys[action], action, run)
+  for action, key in pairs(M.config.keys or {}) do
+    if key and actions[action] then
+      keys.map(buffer, key, action, actions[action])
     end
   end
 end
@@ -244,13 +262,18 @@ end
 
 local function create_autocommands()
   local group = vim.api.nvim_create_augroup('lemma', {})
-  local function on(events, callback)
-    vim.api.nvim_create_autocmd(events, { group = group, callback = callback })
+  local function on(events, callback, pattern)
+    local options = { group = group, callback = callback, pattern = pattern }
+    vim.api.nvim_create_autocmd(events, options)
   end
   on({ 'FileType', 'BufEnter', 'BufFilePost', 'BufWritePost', 'InsertEnter' }, function(event)
     M.attach(event.buf)
   end)
-  on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP', 'CompleteDone' }, on_change)
+  on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP', 'CompleteDone' }, function()
+    listen_to_cmp()
+    on_change()
+  end)
+  on('User', on_menu, { 'BlinkCmpMenuOpen', 'BlinkCmpMenuClose' })
   on({ 'InsertLeave', 'BufLeave', 'WinLeave' }, silence)
   on({ 'WinScrolled', 'WinEnter', 'BufWinEnter', 'TabEnter', 'DiagnosticChanged' }, view.changed)
   on('LspProgress', function(event)
@@ -269,11 +292,17 @@ local function create_autocommands()
   end)
 end
 
+local function attach_all()
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buffer) then
+      M.attach(buffer)
+    end
+  end
+end
+
 function M.restart()
   silence()
-  client.restart(function()
-    M.attach(vim.api.nvim_get_current_buf())
-  end)
+  client.restart(attach_all)
 end
 
 ---@param config table?  see doc/lemma.txt
@@ -285,12 +314,11 @@ function M.setup(config)
   vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment', default = true })
   create_autocommands()
   client.on_better = ask_again
+  client.on_failed = attach_all
   require('lemma.commands').create()
-  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(buffer) then
-      M.attach(buffer)
-    end
-  end
+  -- Who loads plugins late sources plugin/lemma.lua first and calls setup() right after it: no server
+  -- is started and no key mapped by the options in between.
+  vim.schedule(attach_all)
 end
 
 -- For plugin/lemma.lua: a configuration that has already called setup() keeps what it chose.

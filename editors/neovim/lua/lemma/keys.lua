@@ -3,6 +3,16 @@ local M = {}
 
 local description = 'lemma: '
 
+-- nvim-cmp and blink.cmp map their keys over ours when Insert mode begins, and fall back to them.
+-- Mapped over theirs in turn, each would be called by the other, once more with every insertion.
+local fall_back = { 'cmp.utils.keymap', 'blink.cmp' }
+
+local function is_of(mapping, descriptions)
+  return vim.iter(descriptions):any(function(start)
+    return vim.startswith(mapping.desc or '', start)
+  end)
+end
+
 local function raw(keys)
   return vim.api.nvim_replace_termcodes(keys, true, true, true)
 end
@@ -60,7 +70,8 @@ function M.map(buffer, lhs, name, action)
   local former = vim.api.nvim_buf_call(buffer, function()
     return vim.fn.maparg(lhs, 'i', false, true)
   end)
-  if vim.startswith(former.desc or '', description) then
+  local mapped = vim.b[buffer].lemma_keys or {}
+  if is_of(former, { description }) or (mapped[lhs] and is_of(former, fall_back)) then
     return
   end
   if former.buffer ~= 1 then
@@ -71,6 +82,8 @@ function M.map(buffer, lhs, name, action)
       run(former or global_mapping(key), key)
     end
   end, { buffer = buffer, desc = description .. name })
+  mapped[lhs] = true
+  vim.b[buffer].lemma_keys = mapped
 end
 
 -- Keys to run in insert mode as if nothing were mapped.

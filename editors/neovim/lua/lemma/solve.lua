@@ -23,7 +23,9 @@ M.solve = execute_at('lemma.solve')
 M.hint = execute_at('lemma.hint')
 
 function M.values()
-  vim.lsp.inlay_hint.enable(true, { bufnr = vim.api.nvim_get_current_buf() })
+  local buffer = vim.api.nvim_get_current_buf()
+  require('lemma.debug').keep_hints(buffer)
+  vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
   client.execute_here('lemma.values')
 end
 

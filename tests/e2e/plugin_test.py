@@ -313,8 +313,10 @@ class TextOfAllKinds(PluginCase):
         hang, pid = self.folder / "hang", self.folder / "pid"
         hang.touch()
         program = self.folder / "program"
-        program.write_text(f'#!/bin/sh\n[ ! -f "{hang}" ] || {{ echo $$ >"{pid}"; exec sleep 60; }}\n'
-                           'exec "$@"\n')
+        program.write_text(f"""#!/bin/sh
+            [ ! -f "{hang}" ] || {{ echo $$ >"{pid}"; exec sleep 60; }}
+            exec "$@"
+            """)
         program.chmod(0o755)
         lua = f"local c = vim.g.lemma\ntable.insert(c.cmd, 1, [[{program}]])\nvim.g.lemma = c"
         self.open("", {"after": "re", "insert": "turn"}, lua=lua)

@@ -23,8 +23,11 @@
   :type 'string)
 
 ;; Eglot has one server for a buffer: remove modes here where another one is to serve them.
+;; Those with -ts- are the Tree-sitter modes of Emacs 29, which are derived from no other.
 (defcustom lemma-modes
-  '(python-mode js-mode typescript-mode c-mode c++-mode rust-mode go-mode java-mode lua-mode sh-mode)
+  '(python-mode js-mode typescript-mode c-mode c++-mode rust-mode go-mode java-mode lua-mode sh-mode
+    python-ts-mode js-ts-mode typescript-ts-mode tsx-ts-mode c-ts-mode c++-ts-mode rust-ts-mode
+    go-ts-mode java-ts-mode lua-ts-mode bash-ts-mode)
   "Major modes that lemma serves."
   :type '(repeat symbol))
 
@@ -36,8 +39,10 @@
 
 (defun lemma--execute (command)
   "Ask the server to run COMMAND for the file of this buffer."
-  (let ((uri (plist-get (eglot--TextDocumentIdentifier) :uri)))
-    (jsonrpc-request (eglot-current-server) :workspace/executeCommand
+  (let ((server (or (eglot-current-server)
+                    (user-error "No server runs for this buffer; M-x eglot starts it")))
+        (uri (plist-get (eglot--TextDocumentIdentifier) :uri)))
+    (jsonrpc-request server :workspace/executeCommand
                      (list :command command :arguments (vector uri)))))
 
 (defun lemma-debug ()

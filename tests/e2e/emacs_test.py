@@ -38,6 +38,8 @@ class Emacs(unittest.TestCase):
                              env=environment, cwd=project, capture_output=True, text=True,
                              timeout=300, check=False)
         self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("SERVED lemma--contact", run.stderr)
+        self.assertIn("TOLD No server runs for this buffer; M-x eglot starts it", run.stderr)
         self.assertIn("COMPLETED     return compute_total(basket, prices", run.stderr)
         self.assertIn("nothing was run", run.stderr)
         self.assertIn("REFUSED 0", run.stderr)

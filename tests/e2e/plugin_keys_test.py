@@ -257,7 +257,7 @@ class Switches(PluginCase):
 
 class LoadedLate(PluginCase):
     def test_the_options_of_setup_hold_for_what_is_open_already(self):
-        # As lazy.nvim does on InsertEnter: the plugin's files, then setup() with the user's options.
+        # As lazy.nvim does on InsertEnter: the plugin's files, then setup() with some options.
         self.open("", RETURN, lua="vim.g.loaded_lemma = true")
         self.nvim.lua("""
             local options = { cmd = vim.g.lemma.cmd, keys = { accept = '<C-l>' } }

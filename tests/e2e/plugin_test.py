@@ -309,6 +309,24 @@ class TextOfAllKinds(PluginCase):
                          [{"added": [{"uri": other.as_uri(), "name": str(other)}],
                            "removed": []}])
 
+    def test_a_server_that_hangs_from_its_start_is_started_again_on_demand(self):
+        hang, pid = self.folder / "hang", self.folder / "pid"
+        hang.touch()
+        program = self.folder / "program"
+        program.write_text(f"""#!/bin/sh
+            [ ! -f "{hang}" ] || {{ echo $$ >"{pid}"; exec sleep 60; }}
+            exec "$@"
+            """)
+        program.chmod(0o755)
+        lua = f"local c = vim.g.lemma\ntable.insert(c.cmd, 1, [[{program}]])\nvim.g.lemma = c"
+        self.open("", {"after": "re", "insert": "turn"}, lua=lua)
+        self.nvim.wait(pid.exists, "the program that hangs")
+        hang.unlink()
+        self.nvim.command("LemmaRestart")
+        self.nvim.wait(lambda: self.received("initialized"), "another one")
+        self.type("re")
+        self.expect_ghost("turn")
+
     def check_hints(self, wanted):
         self.open("x", lua=f"vim.lsp.inlay_hint.enable({wanted})")
         def hints():

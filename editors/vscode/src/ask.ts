@@ -91,7 +91,11 @@ const script = `
     field.value = ''
   }
   send.addEventListener('click', ask)
-  stop.addEventListener('click', () => api.postMessage({ kind: 'stop' }))
+  // Also where nobody is left who would tell of the end.
+  stop.addEventListener('click', () => {
+    api.postMessage({ kind: 'stop' })
+    show.end({})
+  })
   field.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
     event.preventDefault()

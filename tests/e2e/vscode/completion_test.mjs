@@ -278,6 +278,22 @@ test('restarted several times at once there is one server, which completes', asy
   assert.deepEqual(await editor.page.locator('.notification-toast').allInnerTexts(), [])
 })
 
+test('a program that never answers is left, and the right one is started', async () => {
+  const lemma = `${editor.home}/extensions/lemma.lemma-0.1.0/server/bin/lemma`
+  const program = editor.write('silent', `#!/bin/sh
+[ "$1" = lsp ] || exec ${lemma} "$@"
+touch ${editor.home}/started
+exec sleep 600
+`)
+  fs.chmodSync(program, 0o755)
+  await openText(repetitive)
+  editor.write('data/Machine/settings.json', JSON.stringify({ 'lemma.program': program }))
+  await editor.until(() => fs.existsSync(`${editor.home}/started`), 'the program that is silent')
+  editor.write('data/Machine/settings.json', '{}')
+  await editor.ready()
+  await editor.only('lemmas')
+})
+
 test('a workspace cannot say which program is started', async () => {
   const program = editor.write('evil', `#!/bin/sh\ntouch ${editor.home}/marker\n`)
   fs.chmodSync(program, 0o755)

@@ -5,6 +5,7 @@ local name = 'lemma'
 local max_failures, lately_ms = 3, 3 * 60 * 1000
 local failures = {} ---@type integer[]  when it ended unasked or could not be started, lately
 local given_up = false
+local started = nil ---@type integer?  the client's id, also before it has answered anything
 local in_flight = nil ---@type { client: table, id: integer }?
 
 M.last_error = nil ---@type string?
@@ -178,7 +179,7 @@ function M.attach(buffer, config)
   capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
   capabilities.experimental = { lemmaStatus = true }
   local path = vim.api.nvim_buf_get_name(buffer)
-  local started = vim.lsp.start({
+  local id = vim.lsp.start({
     name = name,
     cmd = command,
     root_dir = project_of(buffer) or vim.fs.dirname(path),
@@ -214,22 +215,25 @@ function M.attach(buffer, config)
       return client.name == other.name
     end,
   })
-  if not started and vim.api.nvim_buf_is_loaded(buffer) then
+  if not id and vim.api.nvim_buf_is_loaded(buffer) then
     on_failure(("'%s' cannot be started"):format(command[1]))
   end
-  return started ~= nil
+  started = id or started
+  return id ~= nil
 end
 
 -- Stops the server, even one that hangs; calls `on_stopped` when it has ended.
 function M.restart(on_stopped)
   failures, given_up = {}, false
   M.last_error = nil
-  for _, client in ipairs(vim.lsp.get_clients({ name = name })) do
-    call(client, 'stop', true)
+  local old = started and vim.lsp.get_client_by_id(started)
+  if old then
+    call(old, 'stop', true)
   end
   local waiting = assert(vim.uv.new_timer())
   waiting:start(0, 50, vim.schedule_wrap(function()
-    if not M.any() and not waiting:is_closing() then
+    local ended = not old or not vim.lsp.get_client_by_id(old.id)
+    if ended and not waiting:is_closing() then
       waiting:close()
       on_stopped()
     end

@@ -316,8 +316,8 @@ function M.setup(config)
   client.on_better = ask_again
   client.on_failed = attach_all
   require('lemma.commands').create()
-  -- Who loads plugins late sources plugin/lemma.lua first and calls setup() right after it: no server
-  -- is started and no key mapped by the options in between.
+  -- Who loads plugins late sources plugin/lemma.lua first and calls setup() right after it: until
+  -- then no server is started and no key is mapped.
   vim.schedule(attach_all)
 end
 

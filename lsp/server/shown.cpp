@@ -10,8 +10,11 @@ namespace {
 constexpr std::chrono::seconds looked_again_after{30};
 constexpr size_t most_accepted = 64;  // that wait to be looked for
 
-// What is to be inserted at the cursor: the text without what stands left of the cursor already.
-std::string_view missing(std::string_view text, size_t held) { return text.substr(held); }
+// What is to be inserted at the cursor: the text without what stands left of the cursor already,
+// which is more than the text where a menu's item takes the place of a longer slip.
+std::string_view missing(std::string_view text, size_t held) {
+  return text.substr(std::min(held, text.size()));
+}
 
 bool is_one_character(std::string_view bytes) {
   return !bytes.empty() && text::character_bytes(bytes, 0) == bytes.size();

@@ -111,6 +111,8 @@ void Shown::changed(const text::Document& now, Clock::time_point time) {
 
 void Shown::closed(const text::Document& last) {
   changed(last, Clock::now());
+  // There is no text to look at any more.
+  std::erase_if(accepted_, [&](const Accepted& each) { return each.uri == last.uri(); });
   const auto found = shown_.find(last.uri());
   if (found == shown_.end()) return;
   end(last.uri(), found->second.accepted > 0 ? Ending::accepted_partly : Ending::dismissed);

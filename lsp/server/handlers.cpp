@@ -163,6 +163,7 @@ void Server::did_open(wire::DidOpenParams params) {
   completions_.abandon(uri);
   const auto status = documents_.open(std::move(params));
   if (!status) options_.log->warn("{}", status.message());
+  debugging_.opened(uri);
   prepare(uri);
 }
 

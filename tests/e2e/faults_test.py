@@ -173,6 +173,20 @@ class FaultsTest(DaemonCase):
         self.check_knows(first, "alpha_one")
         self.assertEqual(self.daemon(), daemon)
 
+    def test_files_of_any_size_come_through_and_are_told_to_the_next_daemon(self):
+        editor = self.start()
+        lines = "x = 1234567890\n" * (5 << 20)  # 75 MB
+        editor.send(method="textDocument/didOpen", params={"textDocument": {
+            "uri": "file:///tmp/huge.py", "languageId": "python", "version": 1, "text": lines}})
+        daemon = self.daemon()
+        editor.type("alpha")
+        self.check_knows(editor, "alpha_one")
+        self.assertEqual(self.daemon(), daemon)
+        os.kill(daemon, signal.SIGKILL)
+        editor.type("_")
+        self.check_knows(editor, "alpha_one")
+        self.assertEqual(editor.leave(), 0)
+
     def test_an_editor_that_stops_reading_holds_up_nobody(self):
         stuck, other = self.start(), self.start()
         stuck.complete()

@@ -120,7 +120,12 @@ void Daemon::listen_again() {
   while (read(folder_.get(), events.data(), events.size()) > 0) any = true;
   if (!any || access(options_.place.socket.c_str(), F_OK) == 0) return;
   options_.log->warn("{} is gone; made again", options_.place.socket);
-  if (const auto status = listen(); !status) options_.log->error("{}", status.message());
+  if (const auto status = listen(); !status) {
+    options_.log->error("{}", status.message());
+    // Nobody can reach it any more, nor the lock beside it: new editors start another daemon, and
+    // this one serves those that it has.
+    listener_ = Descriptor();
+  }
 }
 
 void Daemon::accept() {
@@ -224,7 +229,7 @@ base::Result<Ending> Daemon::run() {
     if (may_leave()) break;
   }
   // While the lock is held, so that this is no later daemon's socket.
-  unlink(options_.place.socket.c_str());
+  if (listener_.get() >= 0) unlink(options_.place.socket.c_str());
   let_all_go();
   return ending;
 }

@@ -46,6 +46,12 @@ int clock_gettime(clockid_t clock, struct timespec* now) {
 """
 
 
+def seconds_of(process):
+    """Of a processor, that it has taken."""
+    fields = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class FaultsTest(DaemonCase):
     def ask(self, editor):
         """The id of a request for a completion at the end of the text."""
@@ -172,6 +178,23 @@ class FaultsTest(DaemonCase):
         first.type("alpha")
         self.check_knows(first, "alpha_one")
         self.assertEqual(self.daemon(), daemon)
+
+    def test_a_folder_of_sockets_that_is_removed_keeps_nobody_busy(self):
+        first = self.start()
+        first.complete()
+        daemon = self.daemon()
+        os.kill(daemon, signal.SIGSTOP)
+        shutil.rmtree(self.home / "lemma")
+        os.kill(daemon, signal.SIGCONT)
+        first.type("alpha")
+        self.check_knows(first, "alpha_one")
+        second = self.start()
+        second.type("alpha")
+        self.check_knows(second, "alpha_one")
+        time.sleep(1)  # what is computed ahead is there
+        before = seconds_of(daemon)
+        time.sleep(2)
+        self.assertLess(seconds_of(daemon) - before, 0.2)
 
     def test_files_of_any_size_come_through_and_are_told_to_the_next_daemon(self):
         editor = self.start()

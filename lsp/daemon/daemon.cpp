@@ -31,6 +31,7 @@ using base::fail;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds tick_every{30};
+constexpr std::chrono::milliseconds after_failed_accept{100};
 
 class Descriptor {
  public:
@@ -130,7 +131,8 @@ void Daemon::listen_again() {
 
 void Daemon::accept() {
   const int socket = accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
-  if (socket < 0) return;
+  // No descriptors left, mostly: who waits goes on waiting, and should keep nobody busy.
+  if (socket < 0) return std::this_thread::sleep_for(after_failed_accept);
   if (!is_ours(socket)) {
     options_.log->warn("a connection of another user is refused");
     close(socket);
@@ -149,7 +151,12 @@ void Daemon::accept() {
   connection.socket = held;
   options_.log->info("an editor has come; there are {}", connections_.size());
   connection.thread = std::thread([this, &connection, socket, out] {
-    options_.serve(socket, out);
+    try {
+      options_.serve(socket, out);
+    } catch (const std::exception& error) {  // there was not enough for it: the others stay
+      options_.log->error("an editor is turned away: {}", error.what());
+      shutdown(connection.socket, SHUT_RDWR);
+    }
     connection.over = true;
     eventfd_write(wake_.get(), 1);
   });

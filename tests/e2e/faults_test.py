@@ -196,6 +196,28 @@ class FaultsTest(DaemonCase):
         time.sleep(2)
         self.assertLess(seconds_of(daemon) - before, 0.2)
 
+    def test_with_no_descriptors_left_those_who_are_there_are_served(self):
+        first = self.start()
+        first.complete()
+        daemon = self.daemon()
+        held = len(os.listdir(f"/proc/{daemon}/fd"))
+        limits = resource.prlimit(daemon, resource.RLIMIT_NOFILE)
+        # Enough to take an editor in, and not to serve it; then not even that.
+        for more, keys in ((3, "al"), (2, "pha")):
+            resource.prlimit(daemon, resource.RLIMIT_NOFILE, (held + more, limits[1]))
+            waiting = self.editor()
+            waiting.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+            first.type(keys)
+            self.check_knows(first, "alpha_one")
+        before = seconds_of(daemon)
+        time.sleep(2)
+        self.assertLess(seconds_of(daemon) - before, 0.4)
+        resource.prlimit(daemon, resource.RLIMIT_NOFILE, limits)
+        second = self.start()
+        second.type("alpha")
+        self.check_knows(second, "alpha_one")
+        self.assertEqual(self.daemon(), daemon)
+
     def test_files_of_any_size_come_through_and_are_told_to_the_next_daemon(self):
         editor = self.start()
         lines = "x = 1234567890\n" * (5 << 20)  # 75 MB

@@ -29,6 +29,7 @@ struct ModelChoice {
 struct MachineSettings {
   server::Settings settings;  // `model` is a path now; `memory` too, or empty where there is none
   std::vector<server::Problem> problems;
+  size_t of_file = 0;  // of the problems, the first: what is wrong in config.toml itself
 };
 
 // The command line, then config.toml, then what comes with the program.

@@ -54,6 +54,7 @@ MachineSettings read_machine_settings(const ModelChoice& choice) {
     result.problems.push_back({server::Problem::Kind::error, file.message()});
   }
   if (choice.model) {
+  result.of_file = result.problems.size();
     // Memory and adapter belong to their model; those that are configured were made for another.
     if (*choice.model != settings.model) {
       settings.memory.clear();

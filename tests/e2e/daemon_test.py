@@ -142,6 +142,19 @@ class DaemonTest(DaemonCase):
         self.editor("--threads", "1").start()
         self.assertEqual(len(daemons_of(self.home)), 3)
 
+    def test_what_was_mended_or_excluded_in_the_settings_counts_for_the_next_editor(self):
+        self.configure("leave_after_s = 2\n[completion]\nenabeld = false")
+        first = self.editor().start()
+        told = first.wait(lambda m: m.get("method") == "window/showMessage")
+        self.assertIn("enabeld", told["params"]["message"])
+        self.configure("leave_after_s = 2")
+        second = self.editor().start().open("alpha_one = 1\nbeta = al")
+        self.assertTrue(second.complete())
+        self.assertNotIn("window/showMessage", [m.get("method") for m in second.messages])
+        self.configure("leave_after_s = 2\n[completion]\nexclude = [\"python\"]")
+        third = self.editor().start().open("alpha_one = 1\nbeta = al")
+        self.assertEqual(third.complete(), [])
+
     def test_in_the_foreground_a_second_one_says_so(self):
         self.editor().start()
         done = subprocess.run([scripted_editor.PROGRAM, "daemon", "--foreground"],

@@ -149,17 +149,17 @@ std::string identity_of(const ModelChoice& choice, const MachineSettings& machin
       '\n', lists);
 }
 
-std::vector<std::string> daemon_arguments(const ModelChoice& choice) {
-  std::vector<std::string> arguments{"daemon"};
+std::vector<std::string> options_of(const ModelChoice& choice) {
+  std::vector<std::string> options;
   const auto add = [&](const char* option, const auto& value) {
-    if (value) arguments.insert(arguments.end(), {option, base::concat(*value)});
+    if (value) options.insert(options.end(), {option, base::concat(*value)});
   };
   add("--model", choice.model);
   add("--memory", choice.memory);
   add("--adapter", choice.adapter);
   add("--backend", choice.backend);
   add("--threads", choice.threads);
-  return arguments;
+  return options;
 }
 
 // The daemon runs in another folder.
@@ -198,10 +198,11 @@ int run_lsp(const ModelChoice& given, Serving serving) {
   std::signal(SIGCHLD, SIG_IGN);  // nobody waits for the daemon
   const auto error = [&]() -> base::Error {
     if (!place) return place.error();
-    const std::vector<std::string> arguments = daemon_arguments(choice);
-    const auto socket = daemon::connect_or_start(*place, "/proc/self/exe", arguments);
+    const daemon::Launch launch{"/proc/self/exe", options_of(choice),
+                                machine.settings.remote.token_env};
+    const auto socket = daemon::connect_or_start(*place, launch);
     if (!socket) return socket.error();
-    return daemon::become_bridge(out, *socket, *place, arguments);
+    return daemon::become_bridge(out, *socket, *place, launch);
   }();
   std::cerr << "lemma: serving this editor alone: " << error.message << '\n';
   return serve_alone(choice, machine, out);

@@ -155,6 +155,19 @@ class DaemonTest(DaemonCase):
         third = self.editor().start().open("alpha_one = 1\nbeta = al")
         self.assertEqual(third.complete(), [])
 
+    def test_the_daemon_has_the_token_that_the_settings_name(self):
+        self.configure("leave_after_s = 1\n[remote]\nurl = \"http://127.0.0.1:9/v1\"\n"
+                       "model = \"m\"\ntoken_env = \"TOKEN_OF_MINE\"")
+        self.environment["TOKEN_OF_MINE"] = "0123456789abcdef"
+        editor = self.editor().start()
+        for _ in range(2):  # the second time, of a daemon that the bridge has started
+            editor.status()
+            editor.call("lemma/ask", {"conversation": "1", "text": "Why?"})
+            end = editor.wait(lambda m: m.get("method") == "lemma/end")
+            self.assertNotIn("TOKEN_OF_MINE", end["params"]["problem"])
+            self.assertIn("127.0.0.1", end["params"]["problem"])
+            os.kill(self.daemon(), signal.SIGKILL)
+
     def test_in_the_foreground_a_second_one_says_so(self):
         self.editor().start()
         done = subprocess.run([scripted_editor.PROGRAM, "daemon", "--foreground"],

@@ -20,10 +20,10 @@ std::optional<int> descriptor(std::string_view text) {
 
 }  // namespace
 
-// lemma-bridge OUT SOCKET PLACE PROGRAM [ARGUMENT...], as become_bridge says it: three of them are
-// descriptors, and PLACE is where the socket of another daemon will be.
+// lemma-bridge OUT SOCKET PLACE PROGRAM VARIABLE [OPTION...], as become_bridge says it: three of
+// them are descriptors, and PLACE is where the socket of another daemon will be.
 int main(int count, char** words) {
-  const auto out = count < 5 ? std::nullopt : descriptor(words[1]);
+  const auto out = count < 6 ? std::nullopt : descriptor(words[1]);
   const auto socket = out ? descriptor(words[2]) : std::nullopt;
   const auto program = socket ? descriptor(words[4]) : std::nullopt;
   if (!program) {
@@ -33,8 +33,8 @@ int main(int count, char** words) {
   const lsp::daemon::Place place{.socket = words[3], .lock = {}};
   // Whoever is started there has closed all descriptors by then.
   const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(*program);
-  const std::vector<std::string> arguments(words + 5, words + count);
+  const lsp::daemon::Launch launch{path, {words + 6, words + count}, words[5]};
   return lsp::daemon::run_bridge(STDIN_FILENO, *out, *socket, [&] {
-    return lsp::daemon::connect_or_start(place, path, arguments);
+    return lsp::daemon::connect_or_start(place, launch);
   });
 }

@@ -172,4 +172,25 @@ base::Result<int> connect_or_start(const Place& place, const Launch& launch,
   }
 }
 
+base::Result<int> start_server(const Launch& launch) {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return fail("socketpair: ", std::strerror(errno));
+  }
+  std::vector<std::string> words = words_of("lsp", launch);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+  pid_t process = 0;
+  const int error = posix_spawn(&process, launch.program.c_str(), &actions, nullptr,
+                                pointers(words).data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  close(ends[1]);
+  if (error == 0) return ends[0];
+  close(ends[0]);
+  return fail("cannot start ", launch.program, ": ", std::strerror(error));
+}
+
 }  // namespace lsp::daemon

@@ -23,6 +23,10 @@ struct Launch {
 base::Result<int> connect_or_start(const Place& place, const Launch& launch,
                                    std::chrono::milliseconds patience = std::chrono::seconds(10));
 
+// A socket to a `lemma lsp` of one's own, which reads the settings as they are now: these say where
+// the daemon is, and since one's own place was found they may have changed.
+base::Result<int> start_server(const Launch& launch);
+
 // Turns this process, whose editor writes to standard input and reads from `out`, into the program
 // `lemma-bridge`, which lies beside it and hands messages on to the daemon at `socket`. One editor
 // more costs a process more, so that this one is small. `launch` starts another daemon, by this

@@ -155,6 +155,15 @@ class DaemonTest(DaemonCase):
         third = self.editor().start().open("alpha_one = 1\nbeta = al")
         self.assertEqual(third.complete(), [])
 
+    def test_after_a_change_of_the_settings_a_dead_daemon_is_replaced_all_the_same(self):
+        editor = self.editor().start().open("alpha_one = 1\nbeta = ")
+        editor.complete()
+        self.configure("leave_after_s = 2")
+        os.kill(self.daemon(), signal.SIGKILL)
+        editor.type("alpha")
+        self.assertIn("beta = alpha_one", "".join(editor.complete()))
+        self.assertEqual(editor.leave(), 0)
+
     def test_the_daemon_has_the_token_that_the_settings_name(self):
         self.configure("leave_after_s = 1\n[remote]\nurl = \"http://127.0.0.1:9/v1\"\n"
                        "model = \"m\"\ntoken_env = \"TOKEN_OF_MINE\"")

@@ -11,6 +11,9 @@
 
 namespace {
 
+// In the daemon's place, where none comes up.
+constexpr int most_servers = 3;
+
 std::optional<int> descriptor(std::string_view text) {
   int value = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -34,7 +37,10 @@ int main(int count, char** words) {
   // Whoever is started there has closed all descriptors by then.
   const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(*program);
   const lsp::daemon::Launch launch{path, {words + 6, words + count}, words[5]};
+  int servers = 0;
   return lsp::daemon::run_bridge(STDIN_FILENO, *out, *socket, [&] {
-    return lsp::daemon::connect_or_start(place, launch);
+    auto daemon = lsp::daemon::connect_or_start(place, launch);
+    if (daemon || ++servers > most_servers) return daemon;
+    return lsp::daemon::start_server(launch);
   });
 }

@@ -93,9 +93,8 @@ int run_debug(const DebugChoice& choice, Output output) {
     std::cerr << "lemma debug: " << subject.message() << '\n';
     return 1;
   }
-  const char* locale = std::getenv("LANG");
   debug::Options options{
-      .tongue = text::tongue_of_locale(choice.language.empty() ? (locale == nullptr ? "" : locale)
+      .tongue = text::tongue_of_locale(choice.language.empty() ? text::locale_of_messages()
                                                                : choice.language),
       .search_ms = choice.budget_ms};
   std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to

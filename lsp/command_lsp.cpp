@@ -130,7 +130,12 @@ std::shared_ptr<SharedEngine> make_engine(const ModelChoice& choice,
 }
 
 // What makes two daemons different. Not the adapter of config.toml, which is followed.
-std::string identity_of(const ModelChoice& choice, const server::Settings& settings) {
+std::string identity_of(const ModelChoice& choice, const MachineSettings& machine) {
+  const server::Settings& settings = machine.settings;
+  std::string lists;
+  for (const std::string& language : settings.completion.exclude) lists += language + '\n';
+  // It tells its editors what is wrong in the file as it has read it.
+  for (size_t i = 0; i < machine.of_file; ++i) lists += machine.problems[i].message + '\n';
   return base::concat(
       settings.model, '\n', settings.memory, '\n', choice.adapter.value_or("followed"), '\n',
       settings.backend, '\n', settings.kv_cache, '\n', settings.threads, '\n', settings.log_file,
@@ -140,20 +145,21 @@ std::string identity_of(const ModelChoice& choice, const server::Settings& setti
       settings.remote.ability, settings.remote.thinking_tokens, settings.remote.completes, '\n',
       settings.prefixes.disk_mb, '\n', settings.completion.enabled, settings.run_in_background,
       settings.run_on_save, settings.python, '\n', settings.completion.multiline,
-      settings.completion.comments, '\n', settings.completion.tokens, '\n', settings.log_level);
+      settings.completion.comments, '\n', settings.completion.tokens, '\n', settings.log_level,
+      '\n', lists);
 }
 
-std::vector<std::string> daemon_arguments(const ModelChoice& choice) {
-  std::vector<std::string> arguments{"daemon"};
+std::vector<std::string> options_of(const ModelChoice& choice) {
+  std::vector<std::string> options;
   const auto add = [&](const char* option, const auto& value) {
-    if (value) arguments.insert(arguments.end(), {option, base::concat(*value)});
+    if (value) options.insert(options.end(), {option, base::concat(*value)});
   };
   add("--model", choice.model);
   add("--memory", choice.memory);
   add("--adapter", choice.adapter);
   add("--backend", choice.backend);
   add("--threads", choice.threads);
-  return arguments;
+  return options;
 }
 
 // The daemon runs in another folder.
@@ -188,14 +194,15 @@ int run_lsp(const ModelChoice& given, Serving serving) {
   const MachineSettings machine = read_machine_settings(choice);
   if (serving == Serving::standalone) return serve_alone(choice, machine, out);
 
-  const auto place = daemon::find_place(daemon::daemon_key(identity_of(choice, machine.settings)));
+  const auto place = daemon::find_place(daemon::daemon_key(identity_of(choice, machine)));
   std::signal(SIGCHLD, SIG_IGN);  // nobody waits for the daemon
   const auto error = [&]() -> base::Error {
     if (!place) return place.error();
-    const std::vector<std::string> arguments = daemon_arguments(choice);
-    const auto socket = daemon::connect_or_start(*place, "/proc/self/exe", arguments);
+    const daemon::Launch launch{"/proc/self/exe", options_of(choice),
+                                machine.settings.remote.token_env};
+    const auto socket = daemon::connect_or_start(*place, launch);
     if (!socket) return socket.error();
-    return daemon::become_bridge(out, *socket, *place, arguments);
+    return daemon::become_bridge(out, *socket, *place, launch);
   }();
   std::cerr << "lemma: serving this editor alone: " << error.message << '\n';
   return serve_alone(choice, machine, out);
@@ -225,7 +232,7 @@ int run_daemon(const ModelChoice& given, Ground ground, const EndpointChoice& en
   const server::Settings& settings = machine.settings;
   const auto log = ground == Ground::foreground ? make_log(settings.log_file)
                                                 : make_daemon_log(settings.log_file);
-  const auto place = daemon::find_place(daemon::daemon_key(identity_of(choice, settings)));
+  const auto place = daemon::find_place(daemon::daemon_key(identity_of(choice, machine)));
   // Who has typed the command reads it as well as the log does.
   const auto say = [&](const std::string& text) {
     log->info("{}", text);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -16,6 +15,7 @@
 #include "lsp/features/chat/words.h"
 #include "lsp/features/solve/formula.h"
 #include "lsp/solve_report.h"
+#include "lsp/text/tongue.h"
 
 namespace lsp {
 namespace {
@@ -139,9 +139,8 @@ Result<solve::Solution> solve_in_words(const std::string& problem, const std::st
 int run_solve(const SolveChoice& choice, Output output) {
   const auto text = formula_of(choice.text);
   sandbox::runner::Runner sandbox;
-  const char* locale = std::getenv("LANG");
   const std::string language =
-      choice.language.empty() && locale != nullptr ? locale : choice.language;
+      choice.language.empty() ? text::locale_of_messages() : choice.language;
   const bool stepwise = choice.steps || choice.hints > 0;
   const solve::Options options{.steps_in = !stepwise          ? ""
                                            : language.empty() ? "en"

@@ -29,6 +29,7 @@ struct ModelChoice {
 struct MachineSettings {
   server::Settings settings;  // `model` is a path now; `memory` too, or empty where there is none
   std::vector<server::Problem> problems;
+  size_t of_file = 0;  // of the problems, the first: what is wrong in config.toml itself
 };
 
 // The command line, then config.toml, then what comes with the program.
@@ -100,7 +101,7 @@ struct DebugChoice {
   std::string file;
   std::string tests;
   std::string command;
-  std::string language;  // of all that is said, as a locale; empty: LANG
+  std::string language;  // of all that is said, as a locale; empty: the environment's
   std::string hint;      // "where", "what" or "how": that alone, and no fix is looked for
   bool apply = false;
   uint32_t budget_ms = 15'000;
@@ -117,7 +118,7 @@ struct SolveChoice {
   std::string text;
   bool steps = false;
   size_t hints = 0;      // how many steps to show, and nothing else; 0: all that was asked for
-  std::string language;  // of the steps, as a locale; empty: LANG
+  std::string language;  // of the steps, as a locale; empty: the environment's
   uint32_t deadline_ms = 20'000;
 };
 // Every line of a file, each after a pause in which an interpreter gets ready.

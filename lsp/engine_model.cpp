@@ -118,8 +118,10 @@ void EngineModel::prepare(const server::Snapshot& document,
   const auto now = shared_->acquire();
   if (!now) return;  // a completion will say why
   const engine::session::Engine& engine = *(*now)->engine;
-  const context::PromptInput input{
-      open_text(document, folders, {.time = ahead_budget}), 0, {}, engine.context_tokens()};
+  const context::PromptInput input{open_text(document, folders, {.time = ahead_budget}),
+                                   0,
+                                   {},
+                                   context::prompt_budget(engine.context_tokens(), 0)};
   context::Anchor anchor;
   // Both compile queries of the language.
   context::build_prompt(input, engine.tokenizer(), anchor);

@@ -46,13 +46,15 @@ MachineSettings read_machine_settings(const ModelChoice& choice) {
     for (server::Problem& problem : result.problems) {
       problem.message = server::config_path() + ": " + problem.message;
     }
-    for (std::string* path : {&settings.model, &settings.memory, &settings.adapter,
-                              &settings.chat_model, &settings.remote.token_file}) {
+    for (std::string* path :
+         {&settings.model, &settings.memory, &settings.adapter, &settings.chat_model,
+          &settings.remote.token_file, &settings.python, &settings.log_file}) {
       *path = of_home(*path);
     }
   } else {
     result.problems.push_back({server::Problem::Kind::error, file.message()});
   }
+  result.of_file = result.problems.size();
   if (choice.model) {
     // Memory and adapter belong to their model; those that are configured were made for another.
     if (*choice.model != settings.model) {

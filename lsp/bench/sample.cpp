@@ -68,7 +68,8 @@ engine::base::Result<std::vector<SourceFile>> read_files(const std::string& fold
   std::vector<SourceFile> files;
   for (; entry != end; entry.increment(error)) {
     if (error) return fail("cannot read all of ", folder, ": ", error.message());
-    if (entry->is_directory() && is_left_out(entry->path().filename().string())) {
+    // Errors are those of one entry: a link to nowhere, or one that is gone by now.
+    if (entry->is_directory(error) && is_left_out(entry->path().filename().string())) {
       entry.disable_recursion_pending();
     }
     if (!entry->is_regular_file(error) || entry->file_size(error) > largest_file) continue;

@@ -5,10 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "lsp/context/header.h"
+#include "lsp/context/read_bytes.h"
 #include "lsp/syntax/tree.h"
 #include "lsp/text/utf8.h"
 
@@ -139,10 +138,10 @@ bool for_each_source(const std::string& root, IgnoreRules& rules,
 std::optional<SourceText> read_source(const std::string& path) {
   const auto stamp = stamp_of(path);
   if (!stamp) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  SourceText source{{std::istreambuf_iterator<char>(file), {}}, *stamp};
-  if (!file || !is_written_by_hand(source.text)) return std::nullopt;
-  return source;
+  auto text = read_bytes(path, largest_file);
+  if (!text || !is_written_by_hand(*text)) return std::nullopt;
+  text->shrink_to_fit();  // a prompt may keep it
+  return SourceText{std::move(*text), *stamp};
 }
 
 Crawled crawl(const std::string& root, Index& index, IgnoreRules& rules, std::stop_token stop,

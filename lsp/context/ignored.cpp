@@ -5,15 +5,16 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
+
+#include "lsp/context/read_bytes.h"
 
 namespace lsp::context {
 namespace {
 
 // Editors open files in few folders; a walk over a large tree must not keep a handle for each.
 constexpr size_t most_repositories = 64;
+constexpr size_t most_rules_bytes = 1 << 20;
 
 }  // namespace
 
@@ -48,7 +49,7 @@ base::Result<git_repository*> IgnoreRules::repository_around(const std::string& 
 bool IgnoreRules::ignored_by_lemmaignore(const std::string& folder, const std::string& file) {
   const std::string path = folder + "/.lemmaignore";
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) {
+  if (stat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) {
     rules_.erase(folder);
     return false;
   }
@@ -56,12 +57,11 @@ bool IgnoreRules::ignored_by_lemmaignore(const std::string& folder, const std::s
       (status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec) ^ status.st_size;
   Rules& rules = rules_[folder];
   if (!rules.repository || rules.stamp != stamp) {
-    std::ifstream in(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const auto text = read_bytes(path, most_rules_bytes);
     git_repository* repository = nullptr;
     const bool made = git_repository_new(&repository) == 0;
     rules.repository.reset(repository);
-    if (!in || !made || git_ignore_add_rule(repository, text.c_str()) != 0) return true;
+    if (!text || !made || git_ignore_add_rule(repository, text->c_str()) != 0) return true;
     rules.stamp = stamp;
   }
   const std::string relative = file.substr(folder.size() + 1);

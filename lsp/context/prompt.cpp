@@ -352,7 +352,8 @@ class PromptBuilder {
 };
 
 int prompt_budget(int context_tokens, int generated_tokens) {
-  return std::min(context_tokens - generated_tokens, most_budget_tokens);
+  const int left = std::max(context_tokens - generated_tokens, context_tokens / 2);
+  return std::clamp(left, least_budget_tokens, most_budget_tokens);
 }
 
 int tokens_for_others(int context_tokens) {

@@ -89,8 +89,8 @@ struct PromptInput {
 };
 
 // The tokens of a prompt for a model of that context which may generate that many: what is left of
-// the context, but no more than people wait for when a prompt has to be computed anew, as after a
-// jump or a change of file.
+// the context, half of it where that is more (then less is generated), but no more than people wait
+// for when a prompt has to be computed anew, as after a jump or a change of file.
 int prompt_budget(int context_tokens, int generated_tokens);
 
 // What a prompt for a model of that context sets aside for others. Nothing where the context is

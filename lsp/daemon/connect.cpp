@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 // What the daemon keeps of the environment of whoever happens to start it first.
 constexpr auto kept_variables = std::to_array<std::string_view>(
     {"HOME=", "USER=", "LOGNAME=", "PATH=", "LANG=", "LC_", "TZ=", "XDG_CACHE_HOME=",
-     "XDG_CONFIG_HOME=", "XDG_RUNTIME_DIR=", "XDG_STATE_HOME=", "LEMMA_"});
+     "XDG_CONFIG_HOME=", "XDG_RUNTIME_DIR=", "XDG_STATE_HOME=", "SSL_CERT_FILE=", "LEMMA_"});
 
 // A daemon that was started and has not listened for this long is started again.
 constexpr std::chrono::seconds restart_after{3};
@@ -62,17 +62,27 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
-base::Status start(const std::string& program, const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{"lemma"};
-  words.insert(words.end(), arguments.begin(), arguments.end());
+std::vector<std::string> words_of(const char* command, const Launch& launch) {
+  std::vector<std::string> words{"lemma", command};
+  words.insert(words.end(), launch.options.begin(), launch.options.end());
+  return words;
+}
+
+std::vector<std::string> variables_for(const Launch& launch) {
   std::vector<std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view variable = *entry;
-    if (std::any_of(kept_variables.begin(), kept_variables.end(),
-                    [&](auto name) { return variable.starts_with(name); })) {
-      variables.emplace_back(variable);
-    }
+    const bool kept = std::any_of(kept_variables.begin(), kept_variables.end(),
+                                  [&](auto name) { return variable.starts_with(name); });
+    const bool named = !launch.variable.empty() && variable.starts_with(launch.variable + "=");
+    if (kept || named) variables.emplace_back(variable);
   }
+  return variables;
+}
+
+base::Status start(const Launch& launch) {
+  std::vector<std::string> words = words_of("daemon", launch);
+  std::vector<std::string> variables = variables_for(launch);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -90,11 +100,11 @@ base::Status start(const std::string& program, const std::vector<std::string>& a
   posix_spawnattr_setflags(&attributes,
                            POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t process = 0;
-  const int error = posix_spawn(&process, program.c_str(), &actions, &attributes,
+  const int error = posix_spawn(&process, launch.program.c_str(), &actions, &attributes,
                                 pointers(words).data(), pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
-  if (error != 0) return fail("cannot start ", program, ": ", std::strerror(error));
+  if (error != 0) return fail("cannot start ", launch.program, ": ", std::strerror(error));
   return base::Done{};
 }
 
@@ -106,8 +116,7 @@ std::string handed_over(int descriptor) {
 
 }  // namespace
 
-base::Error become_bridge(int out, int socket, const Place& place,
-                          const std::vector<std::string>& arguments) {
+base::Error become_bridge(int out, int socket, const Place& place, const Launch& launch) {
   std::error_code error;
   const auto bridge =
       std::filesystem::read_symlink("/proc/self/exe", error).replace_filename("lemma-bridge");
@@ -115,9 +124,9 @@ base::Error become_bridge(int out, int socket, const Place& place,
   const int program = open("/proc/self/exe", O_PATH);
   if (error) return fail("/proc/self/exe: ", error.message());
   if (program < 0) return fail("/proc/self/exe: ", std::strerror(errno));
-  std::vector<std::string> words{bridge.string(), handed_over(out), handed_over(socket),
-                                 place.socket, handed_over(program)};
-  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> words{bridge.string(), handed_over(out),     handed_over(socket),
+                                 place.socket,    handed_over(program), launch.variable};
+  words.insert(words.end(), launch.options.begin(), launch.options.end());
   execv(bridge.c_str(), pointers(words).data());
   const base::Error why = fail("cannot start ", bridge.string(), ": ", std::strerror(errno));
   close(socket);  // the daemon need not wait for an editor that it has not got
@@ -138,8 +147,7 @@ std::optional<int> process_at(const Place& place) {
   return peer ? std::optional(peer->pid) : std::nullopt;
 }
 
-base::Result<int> connect_or_start(const Place& place, const std::string& program,
-                                   const std::vector<std::string>& arguments,
+base::Result<int> connect_or_start(const Place& place, const Launch& launch,
                                    std::chrono::milliseconds patience) {
   const auto end = Clock::now() + patience;
   auto next_start = Clock::now();
@@ -154,7 +162,7 @@ base::Result<int> connect_or_start(const Place& place, const std::string& progra
       return fail("cannot connect to ", place.socket, ": ", std::strerror(errno));
     }
     if (Clock::now() >= next_start) {
-      if (const auto status = start(program, arguments); !status) return status.error();
+      if (const auto status = start(launch); !status) return status.error();
       next_start = Clock::now() + restart_after;
     }
     if (Clock::now() >= end) {
@@ -162,6 +170,27 @@ base::Result<int> connect_or_start(const Place& place, const std::string& progra
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+}
+
+base::Result<int> start_server(const Launch& launch) {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return fail("socketpair: ", std::strerror(errno));
+  }
+  std::vector<std::string> words = words_of("lsp", launch);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+  pid_t process = 0;
+  const int error = posix_spawn(&process, launch.program.c_str(), &actions, nullptr,
+                                pointers(words).data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  close(ends[1]);
+  if (error == 0) return ends[0];
+  close(ends[0]);
+  return fail("cannot start ", launch.program, ": ", std::strerror(error));
 }
 
 }  // namespace lsp::daemon

@@ -31,6 +31,7 @@ using base::fail;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds tick_every{30};
+constexpr std::chrono::milliseconds after_failed_accept{100};
 
 class Descriptor {
  public:
@@ -120,12 +121,18 @@ void Daemon::listen_again() {
   while (read(folder_.get(), events.data(), events.size()) > 0) any = true;
   if (!any || access(options_.place.socket.c_str(), F_OK) == 0) return;
   options_.log->warn("{} is gone; made again", options_.place.socket);
-  if (const auto status = listen(); !status) options_.log->error("{}", status.message());
+  if (const auto status = listen(); !status) {
+    options_.log->error("{}", status.message());
+    // Nobody can reach it any more, nor the lock beside it: new editors start another daemon, and
+    // this one serves those that it has.
+    listener_ = Descriptor();
+  }
 }
 
 void Daemon::accept() {
   const int socket = accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
-  if (socket < 0) return;
+  // No descriptors left, mostly: who waits goes on waiting, and should keep nobody busy.
+  if (socket < 0) return std::this_thread::sleep_for(after_failed_accept);
   if (!is_ours(socket)) {
     options_.log->warn("a connection of another user is refused");
     close(socket);
@@ -144,7 +151,12 @@ void Daemon::accept() {
   connection.socket = held;
   options_.log->info("an editor has come; there are {}", connections_.size());
   connection.thread = std::thread([this, &connection, socket, out] {
-    options_.serve(socket, out);
+    try {
+      options_.serve(socket, out);
+    } catch (const std::exception& error) {  // there was not enough for it: the others stay
+      options_.log->error("an editor is turned away: {}", error.what());
+      shutdown(connection.socket, SHUT_RDWR);
+    }
     connection.over = true;
     eventfd_write(wake_.get(), 1);
   });
@@ -224,7 +236,7 @@ base::Result<Ending> Daemon::run() {
     if (may_leave()) break;
   }
   // While the lock is held, so that this is no later daemon's socket.
-  unlink(options_.place.socket.c_str());
+  if (listener_.get() >= 0) unlink(options_.place.socket.c_str());
   let_all_go();
   return ending;
 }

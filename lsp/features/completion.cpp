@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include "lsp/context/header.h"
@@ -142,9 +143,11 @@ std::string percent(double probability) {
   return std::to_string(std::lround(probability * 100)) + " %";
 }
 
-// To `length`, where brackets are balanced as far as a reader of tokens can tell: brackets in
-// regular expressions and raw strings mislead it. The tree knows better, if it finds no error.
-void cut_at_brackets(const Scene& scene, size_t length, Fitted& fitted) {
+// To where brackets are `balanced` as far as a reader of tokens can tell: brackets in regular
+// expressions and raw strings mislead it. The tree knows better, if it finds no error.
+void cut_at_brackets(const Scene& scene, const std::function<size_t(const Fitted&)>& balanced,
+                     Fitted& fitted) {
+  const size_t length = balanced(fitted);
   const text::Range place{scene.cursor, scene.cursor + fitted.replaced_right};
   std::string text = fitted.text;
   for (int closers = 0; closers < 3 && text.size() > length; ++closers) {
@@ -155,7 +158,10 @@ void cut_at_brackets(const Scene& scene, size_t length, Fitted& fitted) {
     if (std::string_view(")]}").find(text.back()) == std::string_view::npos) break;
     text.pop_back();  // which may stand right of the cursor
   }
-  fitted.text.resize(length);
+  // What stands right of the cursor is not in what is left of the text.
+  const bool replaces = length < fitted.text.size() && fitted.replaced_right > 0;
+  if (replaces) fitted.replaced_right = 0;
+  fitted.text.resize(replaces ? balanced(fitted) : length);
 }
 
 // What is worth inserting at the cursor.
@@ -188,7 +194,7 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
     auto replaced = replace_rest_of_line(text, scene.line_after);
     if (replaced && balanced(*replaced) == replaced->text.size()) fitted = std::move(*replaced);
   }
-  cut_at_brackets(scene, balanced(fitted), fitted);
+  cut_at_brackets(scene, balanced, fitted);
   fitted.text.resize(fitted.text.find_last_not_of(" \t\r\n") + 1);
   const auto shown = std::count_if(fitted.text.begin(), fitted.text.end(),
                                    [](char byte) { return byte != ' ' && byte != '\n'; });

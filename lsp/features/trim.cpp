@@ -69,6 +69,19 @@ int opened_by(std::string_view text) {
   return open;
 }
 
+// Whether the text closes as many brackets of each kind as these bytes of the rest of the line do.
+// One that does not has brackets of its own there, and says nothing again.
+bool closes_as_much(std::string_view text, std::string_view rest) {
+  const auto closed = [](std::string_view part, const char* pair) {
+    return std::count(part.begin(), part.end(), pair[1]) -
+           std::count(part.begin(), part.end(), pair[0]);
+  };
+  for (const char* pair : {"()", "[]", "{}"}) {
+    if (closed(text, pair) < closed(rest, pair) && closed(rest, pair) > 0) return false;
+  }
+  return true;
+}
+
 bool is_subsequence(std::string_view needle, std::string_view text) {
   size_t found = 0;
   for (const char byte : text) {
@@ -162,7 +175,9 @@ size_t whole_lines_length(std::string_view whole, size_t length) {
 std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::string_view right) {
   const std::string_view rest = trim(right);
   const std::string_view text = trim_right(generated.substr(0, generated.find('\n')));
-  if (!only_closes(rest) || !is_subsequence(rest, text)) return std::nullopt;
+  if (!only_closes(rest) || !is_subsequence(rest, text) || !closes_as_much(text, rest)) {
+    return std::nullopt;
+  }
   return Fitted{std::string(text), trim_right(right).size()};
 }
 
@@ -183,7 +198,7 @@ Fitted fit_before_rest_of_line(std::string_view generated, std::string_view righ
   const std::string_view line = generated.substr(0, generated.find('\n'));
   const std::string_view text = trim_right(line);
   for (const std::string_view repeated : {trim_right(right), rest}) {
-    if (!text.ends_with(repeated)) continue;
+    if (!text.ends_with(repeated) || !closes_as_much(text, repeated)) continue;
     const std::string_view kept = text.substr(0, text.size() - repeated.size());
     // "{ x }" before "}": the blank belongs to the bracket.
     const bool ends_blank = !kept.empty() && is_space(kept.back());
@@ -193,7 +208,8 @@ Fitted fit_before_rest_of_line(std::string_view generated, std::string_view righ
   // A partial repetition: the longest tail of the text that begins the rest, from three bytes on,
   // since shorter ones are often meant.
   for (size_t overlap = std::min(text.size(), rest.size()); overlap >= 3; --overlap) {
-    if (text.ends_with(rest.substr(0, overlap))) {
+    const std::string_view repeated = rest.substr(0, overlap);
+    if (text.ends_with(repeated) && closes_as_much(text, repeated)) {
       return {std::string(text.substr(0, text.size() - overlap)), 0};
     }
   }

@@ -85,13 +85,10 @@ std::string preamble_of(const Question& question, const Tokenizer& tokenizer, si
 Prepared fill_gap(const Question& question, const engine::session::Engine& engine,
                   int most_prompt) {
   const Tokenizer& tokenizer = engine.tokenizer();
-  std::string_view before = question.prefix;
-  std::string_view typed = question.typed;
-  if (question.route != Route::infill) {         // one text: the cursor's line is what was typed
-    const size_t line = before.rfind('\n') + 1;  // npos + 1 is 0
-    typed = before.substr(line);
-    before = before.substr(0, line);
-  }
+  // What was typed is the cursor's line, in whichever field its beginning came.
+  const size_t line = question.prefix.rfind('\n') + 1;  // npos + 1 is 0
+  const std::string_view before = std::string_view(question.prefix).substr(0, line);
+  const std::string typed = question.prefix.substr(line) + question.typed;
   Cutter cutter(tokenizer);
   size_t room = static_cast<size_t>(std::max(most_prompt - form_tokens, form_tokens));
   const size_t quarter = room / 4;

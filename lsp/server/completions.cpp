@@ -89,11 +89,18 @@ bool Completions::cancel(const wire::Id& id) {
     }
     if (running.ask && running.ask->id == id) {
       running.ask.reset();
-      running.stop.request_stop();
+      stop(uri, running);
       return true;
     }
   }
   return false;
+}
+
+// What it was to foresee will not be known: who asks for that must not wait for it.
+void Completions::stop(const std::string& uri, Running& running) {
+  running.stop.request_stop();
+  const auto ahead = ahead_.find(uri);
+  if (ahead != ahead_.end() && ahead->second.job == running.job) ahead_.erase(ahead);
 }
 
 void Completions::answer_with_nothing(std::optional<Ask>& ask) {
@@ -109,7 +116,7 @@ void Completions::abandon(const std::string& uri) {
   Running& running = found->second;
   const auto ahead = ahead_.find(uri);
   const bool is_ahead = ahead != ahead_.end() && ahead->second.job == running.job;
-  if (!is_ahead || running.ask) running.stop.request_stop();
+  if (!is_ahead || running.ask) stop(uri, running);
   answer_with_nothing(running.ask);
   answer_with_nothing(running.waiting);
 }

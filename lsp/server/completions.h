@@ -75,6 +75,7 @@ class Completions {
   };
   void start(Ask ask);
   bool answer_from_ahead(Ask& ask);
+  void stop(const std::string& uri, Running& running);
   void answer_with_nothing(std::optional<Ask>& ask);
 
   Respond respond_;

@@ -284,6 +284,8 @@ void Debugging::changed(const std::string& uri) {
   publish(findings_.forget(uri));
 }
 
+void Debugging::opened(const std::string& uri) { publish(findings_.opened(uri)); }
+
 void Debugging::saved(const std::string& uri) {
   if (options_.on_save == DebugOptions::OnSave::nothing || !host_.documents.contains(uri)) return;
   const Snapshot document = host_.documents.snapshot(uri);

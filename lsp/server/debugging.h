@@ -46,6 +46,7 @@ class Debugging : public Feature {
   enum class Suggestion { gone, shown };
   void suggestion_is(Suggestion now, const std::string& uri);
   void changed(const std::string& uri) override;
+  void opened(const std::string& uri);
   // Where that is agreed its tests are run, and their failure is shown; no fix is searched for.
   void saved(const std::string& uri);
   void cancel(const std::string& token) override;

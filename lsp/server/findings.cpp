@@ -166,6 +166,14 @@ std::set<std::string> Findings::forget(const std::string& uri) {
   return changed;
 }
 
+std::set<std::string> Findings::opened(const std::string& uri) {
+  const auto found = found_.find(uri);
+  const text::Document* document = documents_.find(uri);
+  const bool is_same = found == found_.end() || document == nullptr ||
+                       document->text() == found->second.finding.program_text;
+  return is_same ? std::set<std::string>() : forget(uri);
+}
+
 void Findings::add_diagnostics(const Finding& finding, const std::string& uri,
                                std::vector<wire::Diagnostic>& diagnostics) const {
   const auto& frames = finding.frames;

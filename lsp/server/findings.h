@@ -25,6 +25,8 @@ class Findings {
   std::set<std::string> put(Finding finding);
   // The document has changed or is closed: what speaks of it goes. Returns the same.
   std::set<std::string> forget(const std::string& uri);
+  // The document is open now: what was found in another text of it goes. Returns the same.
+  std::set<std::string> opened(const std::string& uri);
 
   std::vector<wire::Diagnostic> diagnostics(const std::string& uri) const;
   std::vector<wire::InlayHint> inlays(const std::string& uri, const wire::Span& span) const;

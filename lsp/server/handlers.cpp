@@ -95,6 +95,7 @@ void Server::add_handlers() {
     }
     completions_.abandon(uri);
     documents_.lose(uri);
+    for (Feature* feature : features_) feature->changed(uri);
     show({Problem::Kind::error, concat("an edit of ", uri, " cannot be read (", params.message(),
                                        "); nothing is completed there until it is opened again")});
   };
@@ -162,6 +163,7 @@ void Server::did_open(wire::DidOpenParams params) {
   completions_.abandon(uri);
   const auto status = documents_.open(std::move(params));
   if (!status) options_.log->warn("{}", status.message());
+  debugging_.opened(uri);
   prepare(uri);
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <string>
+#include <utility>
 
 #include "lsp/server/peer.h"
 
@@ -21,6 +22,21 @@ using boost::system::error_code;
 // One for the document being typed in, one for whatever it has just superseded or loads. And one
 // each that debugs, solves, runs for values, and waits for an answer.
 constexpr size_t worker_count = 6;
+
+// Closes what nobody has taken over.
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  ~Descriptor() {
+    if (value_ >= 0) close(value_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int take() { return std::exchange(value_, -1); }
+
+ private:
+  int value_;
+};
 
 }  // namespace
 
@@ -40,6 +56,7 @@ class Loop::State {
   void stop_if_written();
   void gone(std::string reason);
 
+  Descriptor in_, out_;  // until the client has them
   asio::io_context context_;
   std::shared_ptr<Peer> client_;
   asio::posix::stream_descriptor client_process_;  // a pidfd
@@ -50,8 +67,10 @@ class Loop::State {
 };
 
 Loop::State::State(int in, int out, std::function<void(Event)> handle)
-    : client_(std::make_shared<Peer>(
-          context_, in, out,
+    : in_(in),
+      out_(out),
+      client_(std::make_shared<Peer>(
+          context_, in_.take(), out_.take(),
           Peer::Handlers{[this](auto body) { handle_(Arrived{std::move(body)}); },
                          [this](const std::string& reason) { gone(reason); },
                          [this] { stop_if_written(); }})),

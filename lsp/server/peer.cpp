@@ -1,6 +1,7 @@
 #include "lsp/server/peer.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
 namespace lsp::server {
@@ -10,8 +11,10 @@ using boost::system::error_code;
 
 namespace {
 
-// A peer that lets this much wait has stopped reading.
+// A peer that lets this much wait, and has taken none of it for so long, has stopped reading. One
+// file may be more than that, and so may all that is open, which a new daemon is told at once.
 constexpr size_t max_unsent_bytes = size_t{64} << 20;
+constexpr std::chrono::seconds patience{30};
 
 }  // namespace
 
@@ -40,12 +43,19 @@ void Peer::send(std::string_view body) {
   if (closed_) return;
   unsent_.push_back(wire::frame(body));
   unsent_bytes_ += unsent_.back().size();
-  if (unsent_bytes_ > max_unsent_bytes) return gone("the other end has stopped reading");
-  if (unsent_.size() == 1) write();
+  if (unsent_.size() == 1) return write();
+  if (unsent_bytes_ <= max_unsent_bytes || Clock::now() - taken_ <= patience) return;
+  // Not from here: who sends may be telling a whole story.
+  asio::post(in_.get_executor(),
+             [self = shared_from_this()] { self->gone("the other end has stopped reading"); });
 }
 
 void Peer::write() {
-  asio::async_write(out_, asio::buffer(unsent_.front()),
+  const auto at_each_piece = [this](error_code error, size_t) -> size_t {
+    taken_ = Clock::now();
+    return error ? 0 : unsent_.front().size();
+  };
+  asio::async_write(out_, asio::buffer(unsent_.front()), at_each_piece,
                     [self = shared_from_this()](error_code error, size_t) {
                       if (self->closed_) return;
                       if (error) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -31,6 +32,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   Peer(boost::asio::io_context& context, int in, int out, Handlers handlers);
 
   void read();  // from now on, until the peer is gone
+  // Calls no handler.
   void send(std::string_view body);
   bool all_written() const { return unsent_.empty(); }
   // No body is handled any more, not even one that has arrived.
@@ -39,6 +41,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void close();
 
  private:
+  using Clock = std::chrono::steady_clock;
   void write();
   void gone(const std::string& reason);
 
@@ -49,6 +52,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
   std::array<char, 1 << 16> buffer_;
   std::deque<std::string> unsent_;
   size_t unsent_bytes_ = 0;
+  Clock::time_point taken_;  // when the other end last took any of it
   bool reading_ = true;
   bool closed_ = false;
 };

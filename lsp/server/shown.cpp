@@ -10,8 +10,11 @@ namespace {
 constexpr std::chrono::seconds looked_again_after{30};
 constexpr size_t most_accepted = 64;  // that wait to be looked for
 
-// What is to be inserted at the cursor: the text without what stands left of the cursor already.
-std::string_view missing(std::string_view text, size_t held) { return text.substr(held); }
+// What is to be inserted at the cursor: the text without what stands left of the cursor already,
+// which is more than the text where a menu's item takes the place of a longer slip.
+std::string_view missing(std::string_view text, size_t held) {
+  return text.substr(std::min(held, text.size()));
+}
 
 bool is_one_character(std::string_view bytes) {
   return !bytes.empty() && text::character_bytes(bytes, 0) == bytes.size();
@@ -108,6 +111,8 @@ void Shown::changed(const text::Document& now, Clock::time_point time) {
 
 void Shown::closed(const text::Document& last) {
   changed(last, Clock::now());
+  // There is no text to look at any more.
+  std::erase_if(accepted_, [&](const Accepted& each) { return each.uri == last.uri(); });
   const auto found = shown_.find(last.uri());
   if (found == shown_.end()) return;
   end(last.uri(), found->second.accepted > 0 ? Ending::accepted_partly : Ending::dismissed);

@@ -1,6 +1,7 @@
 #include "lsp/text/tongue.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace lsp::text {
 
@@ -8,6 +9,14 @@ Tongue tongue_of_locale(std::string_view locale) {
   if (locale.starts_with("zh")) return Tongue::chinese;
   if (locale.starts_with("fr")) return Tongue::french;
   return locale.starts_with("de") ? Tongue::german : Tongue::english;
+}
+
+std::string locale_of_messages() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* locale = std::getenv(name);
+    if (locale != nullptr && *locale != '\0') return locale;
+  }
+  return "";
 }
 
 std::string said(const Sentence& sentence, Tongue tongue, Values values) {

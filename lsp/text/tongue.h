@@ -12,6 +12,9 @@ namespace lsp::text {
 enum class Tongue { english, chinese, french, german };
 // Of a locale as LANG or an editor has it: "zh_CN.UTF-8", "fr", "de-AT". English for all others.
 Tongue tongue_of_locale(std::string_view locale);
+// Of messages, as the environment has it: LC_ALL, else LC_MESSAGES, else LANG; empty where none is
+// set.
+std::string locale_of_messages();
 
 // By Tongue. Parts in braces stand for values: "{tried} of {all} changes".
 using Sentence = std::array<std::string_view, 4>;

@@ -122,6 +122,11 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("no adapter at '/nope'", done.stderr)
 
+    def test_a_path_of_home_is_one_in_the_settings_of_runs_too(self):
+        self.configure('[run]\npython = "~/nope"\n')
+        said = self.run_lemma("run", self.write("a.py", "print(1)\n")).stderr
+        self.assertIn(f"no Python at '{self.home}/nope'", said)
+
     def test_a_wrong_setting_is_told_with_its_file(self):
         self.configure('threads = "many"\ncompletion = 3\n')
         said = self.run_lemma("complete", f"{self.write('a.py', 'x = ')}:1:5").stderr

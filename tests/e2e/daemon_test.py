@@ -142,6 +142,41 @@ class DaemonTest(DaemonCase):
         self.editor("--threads", "1").start()
         self.assertEqual(len(daemons_of(self.home)), 3)
 
+    def test_what_was_mended_or_excluded_in_the_settings_counts_for_the_next_editor(self):
+        self.configure("leave_after_s = 2\n[completion]\nenabeld = false")
+        first = self.editor().start()
+        told = first.wait(lambda m: m.get("method") == "window/showMessage")
+        self.assertIn("enabeld", told["params"]["message"])
+        self.configure("leave_after_s = 2")
+        second = self.editor().start().open("alpha_one = 1\nbeta = al")
+        self.assertTrue(second.complete())
+        self.assertNotIn("window/showMessage", [m.get("method") for m in second.messages])
+        self.configure("leave_after_s = 2\n[completion]\nexclude = [\"python\"]")
+        third = self.editor().start().open("alpha_one = 1\nbeta = al")
+        self.assertEqual(third.complete(), [])
+
+    def test_after_a_change_of_the_settings_a_dead_daemon_is_replaced_all_the_same(self):
+        editor = self.editor().start().open("alpha_one = 1\nbeta = ")
+        editor.complete()
+        self.configure("leave_after_s = 2")
+        os.kill(self.daemon(), signal.SIGKILL)
+        editor.type("alpha")
+        self.assertIn("beta = alpha_one", "".join(editor.complete()))
+        self.assertEqual(editor.leave(), 0)
+
+    def test_the_daemon_has_the_token_that_the_settings_name(self):
+        self.configure("leave_after_s = 1\n[remote]\nurl = \"http://127.0.0.1:9/v1\"\n"
+                       "model = \"m\"\ntoken_env = \"TOKEN_OF_MINE\"")
+        self.environment["TOKEN_OF_MINE"] = "0123456789abcdef"
+        editor = self.editor().start()
+        for _ in range(2):  # the second time, of a daemon that the bridge has started
+            editor.status()
+            editor.call("lemma/ask", {"conversation": "1", "text": "Why?"})
+            end = editor.wait(lambda m: m.get("method") == "lemma/end")
+            self.assertNotIn("TOKEN_OF_MINE", end["params"]["problem"])
+            self.assertIn("127.0.0.1", end["params"]["problem"])
+            os.kill(self.daemon(), signal.SIGKILL)
+
     def test_in_the_foreground_a_second_one_says_so(self):
         self.editor().start()
         done = subprocess.run([scripted_editor.PROGRAM, "daemon", "--foreground"],

@@ -46,6 +46,12 @@ int clock_gettime(clockid_t clock, struct timespec* now) {
 """
 
 
+def seconds_of(process):
+    """Of a processor, that it has taken."""
+    fields = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class FaultsTest(DaemonCase):
     def ask(self, editor):
         """The id of a request for a completion at the end of the text."""
@@ -172,6 +178,59 @@ class FaultsTest(DaemonCase):
         first.type("alpha")
         self.check_knows(first, "alpha_one")
         self.assertEqual(self.daemon(), daemon)
+
+    def test_a_folder_of_sockets_that_is_removed_keeps_nobody_busy(self):
+        first = self.start()
+        first.complete()
+        daemon = self.daemon()
+        os.kill(daemon, signal.SIGSTOP)
+        shutil.rmtree(self.home / "lemma")
+        os.kill(daemon, signal.SIGCONT)
+        first.type("alpha")
+        self.check_knows(first, "alpha_one")
+        second = self.start()
+        second.type("alpha")
+        self.check_knows(second, "alpha_one")
+        time.sleep(1)  # what is computed ahead is there
+        before = seconds_of(daemon)
+        time.sleep(2)
+        self.assertLess(seconds_of(daemon) - before, 0.2)
+
+    def test_with_no_descriptors_left_those_who_are_there_are_served(self):
+        first = self.start()
+        first.complete()
+        daemon = self.daemon()
+        held = len(os.listdir(f"/proc/{daemon}/fd"))
+        limits = resource.prlimit(daemon, resource.RLIMIT_NOFILE)
+        # Enough to take an editor in, and not to serve it; then not even that.
+        for more, keys in ((3, "al"), (2, "pha")):
+            resource.prlimit(daemon, resource.RLIMIT_NOFILE, (held + more, limits[1]))
+            waiting = self.editor()
+            waiting.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+            first.type(keys)
+            self.check_knows(first, "alpha_one")
+        before = seconds_of(daemon)
+        time.sleep(2)
+        self.assertLess(seconds_of(daemon) - before, 0.4)
+        resource.prlimit(daemon, resource.RLIMIT_NOFILE, limits)
+        second = self.start()
+        second.type("alpha")
+        self.check_knows(second, "alpha_one")
+        self.assertEqual(self.daemon(), daemon)
+
+    def test_files_of_any_size_come_through_and_are_told_to_the_next_daemon(self):
+        editor = self.start()
+        lines = "x = 1234567890\n" * (5 << 20)  # 75 MB
+        editor.send(method="textDocument/didOpen", params={"textDocument": {
+            "uri": "file:///tmp/huge.py", "languageId": "python", "version": 1, "text": lines}})
+        daemon = self.daemon()
+        editor.type("alpha")
+        self.check_knows(editor, "alpha_one")
+        self.assertEqual(self.daemon(), daemon)
+        os.kill(daemon, signal.SIGKILL)
+        editor.type("_")
+        self.check_knows(editor, "alpha_one")
+        self.assertEqual(editor.leave(), 0)
 
     def test_an_editor_that_stops_reading_holds_up_nobody(self):
         stuck, other = self.start(), self.start()

@@ -53,29 +53,33 @@ bool has_verb(std::string_view text) { return text.starts_with("solve"); }
 
 }  // namespace
 
-Prose prose_at(std::string_view text, size_t line_begin, Prose prose) {
-  if (prose != Prose::docstring) return prose;
-  std::string_view quotes;  // those that are open
-  for (size_t i = 0; i < std::min(line_begin, text.size()); ++i) {
-    const std::string_view rest = text.substr(i);
+Prose ProseOfLines::at(size_t line_begin) {
+  if (prose_ != Prose::docstring) return prose_;
+  size_t& i = read_;
+  for (; i < std::min(line_begin, text_.size()); ++i) {
+    const std::string_view rest = text_.substr(i);
     if (rest[0] == '\\') {
       ++i;
-    } else if (!quotes.empty()) {
-      if (!rest.starts_with(quotes)) continue;
-      i += quotes.size() - 1;
-      quotes = {};
+    } else if (!quotes_.empty()) {
+      if (!rest.starts_with(quotes_)) continue;
+      i += quotes_.size() - 1;
+      quotes_ = {};
     } else if (rest.starts_with("\"\"\"") || rest.starts_with("'''")) {
-      quotes = rest.substr(0, 3);
+      quotes_ = rest.substr(0, 3);
       i += 2;
     } else if (rest[0] == '#' || rest[0] == '"' || rest[0] == '\'') {
       // To the end of the comment, or of the string, which ends with its line at the latest.
       const char end = rest[0] == '#' ? '\n' : rest[0];
-      for (++i; i < text.size() && text[i] != end && text[i] != '\n'; ++i) {
-        if (text[i] == '\\' && end != '\n') ++i;
+      for (++i; i < text_.size() && text_[i] != end && text_[i] != '\n'; ++i) {
+        if (text_[i] == '\\' && end != '\n') ++i;
       }
     }
   }
-  return quotes.empty() ? Prose::comment : Prose::all;
+  return quotes_.empty() ? Prose::comment : Prose::all;
+}
+
+Prose prose_at(std::string_view text, size_t line_begin, Prose prose) {
+  return ProseOfLines(text, prose).at(line_begin);
 }
 
 std::optional<std::string_view> comment_in(std::string_view line) {

@@ -14,7 +14,20 @@ std::string formula_of_line(std::string_view line);
 // Where text stands: in comments; in those and in Python's strings of three quotes; everywhere.
 enum class Prose { comment, docstring, all };
 
-// What that is for a line of the text, `all` or `comment`.
+// What that is for the lines of a text, `all` or `comment`. Reads the text once, however many lines
+// are asked about: in ascending order.
+class ProseOfLines {
+ public:
+  ProseOfLines(std::string_view text, Prose prose) : text_(text), prose_(prose) {}
+  Prose at(size_t line_begin);
+
+ private:
+  std::string_view text_;
+  Prose prose_;
+  size_t read_ = 0;
+  std::string_view quotes_;  // those that are open at `read_`
+};
+// For one line.
 Prose prose_at(std::string_view text, size_t line_begin, Prose prose);
 
 // What follows a line's comment sign; nothing where the line has none.

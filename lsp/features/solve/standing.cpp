@@ -109,14 +109,18 @@ std::optional<Standing> asked_at(const Line& line, Prose prose) {
   return Standing{std::move(*formula), line.begin + begin, line.begin + typed.size()};
 }
 
-// Calls `found` for each formula that stands somewhere, and says whether it asks by a sign.
-template <typename Found>
-void find_all(std::string_view text, Prose prose, const Found& found) {
+// Calls `found` for each formula in the lines that `concerns` us, and says whether it asks by a
+// sign. To read a formula takes longer than to pass a line.
+template <typename Concerns, typename Found>
+void find_all(std::string_view text, Prose prose, const Concerns& concerns, const Found& found) {
   size_t skip_to = 0;  // behind a block of several lines
+  ProseOfLines proses(text, prose);
   for (const Line& line : lines_of(text, prose)) {
     if (line.in_fence || line.begin < skip_to) continue;
-    const bool ends = without_closer(line.text).ends_with('=') || line.text.ends_with("=>");
-    if (auto asked = ends ? asked_at(line, prose_at(text, line.begin, prose)) : std::nullopt) {
+    const bool here = concerns(line);
+    const bool ends =
+        here && (without_closer(line.text).ends_with('=') || line.text.ends_with("=>"));
+    if (auto asked = ends ? asked_at(line, proses.at(line.begin)) : std::nullopt) {
       found(std::move(*asked), true);
       continue;
     }
@@ -124,7 +128,7 @@ void find_all(std::string_view text, Prose prose, const Found& found) {
     if (auto block = prose == Prose::all ? block_at(text, line) : std::nullopt) {
       skip_to = block->end;
       dollars.push_back(std::move(*block));
-    } else {
+    } else if (here) {
       const auto comment = prose == Prose::all ? line.text : comment_in(line.text);
       if (!comment) continue;
       const auto begin = static_cast<size_t>(comment->data() - text.data());
@@ -148,7 +152,8 @@ std::optional<Standing> selected(std::string_view text, size_t begin, size_t end
 
 std::vector<Standing> asked_formulas(std::string_view text, Prose prose) {
   std::vector<Standing> all;
-  find_all(text, prose, [&](Standing standing, bool asks) {
+  const auto every = [](const Line&) { return true; };
+  find_all(text, prose, every, [&](Standing standing, bool asks) {
     if (!asks) {
       const auto reading = read(standing.formula);
       if (!reading || !is_task(reading->task)) return;
@@ -164,7 +169,8 @@ std::optional<Standing> formula_in(std::string_view text, size_t begin, size_t e
   const size_t before = begin == 0 ? std::string_view::npos : text.rfind('\n', begin - 1);
   const size_t line_begin = before == std::string_view::npos ? 0 : before + 1;
   std::optional<Standing> found;
-  find_all(text, prose, [&](Standing standing, bool asks) {
+  const auto its_own = [&](const Line& line) { return line.begin == line_begin; };
+  find_all(text, prose, its_own, [&](Standing standing, bool asks) {
     const bool around = standing.begin <= begin && begin <= standing.end;
     const bool in_line = asks && line_begin <= standing.begin && standing.end <= line_end;
     if (found || (!around && !in_line)) return;

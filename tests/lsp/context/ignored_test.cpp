@@ -75,6 +75,15 @@ TEST_CASE("outside of repositories nothing is ignored") {
   CHECK_FALSE(rules.ignored(""));
 }
 
+TEST_CASE("a folder with the name of rules holds none, and rules that cannot be read keep out") {
+  Project project;
+  fs::create_directory(project.path(".lemmaignore"));
+  CHECK_FALSE(project.ignores("main.py"));
+  fs::create_directory(project.path("below"));
+  fs::create_symlink("/proc/self/mem", project.path("below/.lemmaignore"));  // begins with an error
+  CHECK(project.ignores("below/main.py"));
+}
+
 TEST_CASE("where a repository's rules cannot be read, its files stay out") {
   Project project;
   project.write(".git/config", "[core\nbroken");

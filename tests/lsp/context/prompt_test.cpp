@@ -227,6 +227,13 @@ TEST_CASE("a model of a long context does not make prompts that people would wai
   CHECK(prompt_budget(163840, 64) == 1024);
 }
 
+TEST_CASE("a model of a short context has a prompt, however much it might generate") {
+  CHECK(prompt_budget(512, 512) == 256);
+  CHECK(prompt_budget(256, 200) == 128);
+  CHECK(prompt_budget(100, 64) == 64);  // the least there is
+  CHECK(prompt_budget(40, 64) == 64);
+}
+
 TEST_CASE("the window's start moves in steps, so that moving on keeps the cache") {
   const OpenText here = open_text("s.py", long_python_file(100));
   const std::string_view text = here.document->text();

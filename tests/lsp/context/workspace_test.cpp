@@ -97,6 +97,11 @@ TEST_CASE("generated and minified files are known, and say nothing") {
   CHECK(index->definitions("Generated", 9).empty());
 }
 
+TEST_CASE("a file that cannot be read to its end is left out, as on a disk that fails") {
+  CHECK_FALSE(read_source("/proc/self/mem").has_value());
+  CHECK_FALSE(read_source("/proc").has_value());
+}
+
 TEST_CASE("only what has changed is read again, and what is gone is forgotten") {
   Project project;
   project.write("a.py", "def first():\n    pass\n");

@@ -138,6 +138,20 @@ TEST_CASE("a gap's prompt has files, prefix, suffix and what was typed, each in 
   CHECK(text.find("secret") == std::string::npos);
 }
 
+TEST_CASE("the beginning of the cursor's line may come in the prefix or as what was typed") {
+  const ScriptedEngine engine;
+  const auto prompt_of = [&](const char* body) {
+    const auto question = read_question(Route::infill, body);
+    REQUIRE(question);
+    const auto prepared = prepare(*question, engine);
+    REQUIRE(prepared);
+    return std::pair(prepared->request.prompt, prepared->request.typed);
+  };
+  const auto expected = prompt_of(R"({"input_prefix":"f();\n","prompt":"  return sum"})");
+  CHECK(prompt_of(R"({"input_prefix":"f();\n  return sum"})") == expected);
+  CHECK(prompt_of(R"({"input_prefix":"f();\n  return","prompt":" sum"})") == expected);
+}
+
 TEST_CASE("text of a gap cannot forge the form; a completion's own prompt may have it") {
   const ScriptedEngine engine;
   const auto fim = *vocabulary().fim();

@@ -103,6 +103,17 @@ TEST_CASE("who asks before it is there gets it when it is") {
   CHECK(scene.model.count("now ab") == 0);
 }
 
+TEST_CASE("who cancels and asks again, or asks twice, gets it all the same") {
+  Scene scene;
+  scene.client.type(uri, 2, 0, 1, "b");
+  const bool cancels = GENERATE(true, false);
+  const json first = scene.client.ask(uri, 0, 2);
+  if (cancels) scene.client.notify("$/cancelRequest", {{"id", first}});
+  const json second = scene.client.ask(uri, 0, 2);
+  scene.model.go_on();
+  CHECK(text_of(scene.client.response(second)) == "c");
+}
+
 TEST_CASE("another text than the suggestion's stops it, and is answered itself") {
   Scene scene;
   const json status = scene.client.call("lemma/status", json::object()).at("result");

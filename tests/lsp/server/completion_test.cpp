@@ -97,6 +97,28 @@ TEST_CASE("a selected item away from the cursor is offered nothing, since nothin
   CHECK(answer(span(1, 0, 6)).at("result").is_object());
 }
 
+TEST_CASE("an item that is shorter than what was typed spoils nothing that follows") {
+  Client client(
+      {.load = model_that([](const Question& question, std::stop_token) {
+         if (!question.selected) return std::optional(insert_at_cursor(question, "more"));
+         return std::optional(Answer{question.selected->text + "()", question.selected->range});
+       })});
+  client.start();
+  client.open(uri, "size = lenght_of_it");
+  const json answer =
+      client.call("textDocument/inlineCompletion",
+                  {{"textDocument", {{"uri", uri}}},
+                   {"position", {{"line", 0}, {"character", 19}}},
+                   {"context",
+                    {{"triggerKind", 1},
+                     {"selectedCompletionInfo", {{"text", "len"}, {"range", span(0, 7, 19)}}}}}});
+  CHECK(item_of(answer).at("insertText") == "len()");
+  client.type(uri, 2, 0, 19, "(");
+  CHECK(item_of(client.response(client.ask(uri, 0, 20))).at("insertText") == "more");
+  client.notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}});
+  CHECK(client.response(client.ask(uri, 0, 20)).contains("error"));  // it is not open any more
+}
+
 TEST_CASE("files of secrets are offered nothing and are no part of a question") {
   Client client({.load = model_that([](const Question& question, std::stop_token) {
                    return std::optional(

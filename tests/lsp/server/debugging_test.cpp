@@ -207,6 +207,20 @@ TEST_CASE("all of it is gone as soon as the text changes") {
   CHECK(scene.in_line("textDocument/hover", 1).is_null());
 }
 
+TEST_CASE("a program that is opened later is offered fixes of the text that it has") {
+  Scene scene;
+  // What was debugged are its tests.
+  const std::string other = scene.uri + ".py";
+  scene.debugger->finding.program = scene.path + ".py";
+  for (Finding::Frame& frame : scene.debugger->finding.frames) frame.path = scene.path + ".py";
+  const bool was_changed = GENERATE(false, true);
+  scene.debug();
+  scene.client->open(other, was_changed ? "# of somebody else\n" + program : program);
+  scene.uri = other;
+  CHECK(scene.in_line("textDocument/codeAction", 1).size() == (was_changed ? 1 : 2));
+  CHECK(scene.in_line("textDocument/hover", 1).is_null() == was_changed);
+}
+
 TEST_CASE("a change, a cancellation and another search stop the one that runs") {
   const auto stops = [](const std::function<void(Scene&)>& act, const std::string& how) {
     Scene scene;

@@ -125,6 +125,18 @@ TEST_CASE("what was found is gone as soon as the text changes") {
   CHECK(scene.actions(1).at(0).at("title") == "lemma: make f() pass its examples");
 }
 
+TEST_CASE("after an edit that cannot be read nothing is offered, and nobody else is hurt") {
+  Scene scene;
+  CHECK(scene.actions(0).size() == 1);
+  scene.client->notify("textDocument/didChange",
+                       {{"textDocument", {{"uri", uri}, {"version", 2}}},
+                        {"contentChanges", {{{"range", Scene::at(0, -1, 0)}, {"text", "x"}}}}});
+  CHECK(scene.actions(0).empty());
+  CHECK(scene.client->call("textDocument/codeLens", {{"textDocument", {{"uri", uri}}}})
+            .at("result")
+            .empty());
+}
+
 TEST_CASE("a change and a cancellation stop the search for a body") {
   Scene changed;
   changed.execute();

@@ -87,6 +87,21 @@ TEST_CASE("an accepted text is looked for half a minute later") {
   CHECK(usage->counts().kept == 1);
 }
 
+TEST_CASE("texts accepted in documents that were closed soon keep none from being looked for") {
+  const auto usage = std::make_shared<Usage>();
+  Shown shown(usage);
+  const auto accept = [&](const std::string& name) {
+    shown.show(std::make_shared<const Document>(name, "python", 1, "a\n"), 1,
+               Answer{"ab = 1", {0, 1}}, 1);
+    const Document accepted(name, "python", 2, "ab = 1\n");
+    shown.changed(accepted);
+    return accepted;
+  };
+  for (int i = 0; i < 100; ++i) shown.closed(accept("file:///" + std::to_string(i)));
+  shown.changed(accept(uri), Shown::Clock::now() + std::chrono::seconds(31));
+  CHECK(usage->counts().looked_again == 1);
+}
+
 TEST_CASE("counts outlive their process; a damaged file counts from nothing") {
   support::TemporaryFolder folder;
   const std::string file = folder.path("state/usage");

@@ -1,5 +1,7 @@
 #include "lsp/text/tongue.h"
 
+#include <cstdlib>
+
 #include "tests/support/catch.h"
 
 namespace lsp::text {
@@ -11,6 +13,19 @@ TEST_CASE("a locale's beginning says which language its user reads") {
   for (const char* other : {"", "C", "en_GB", "es"}) {
     CHECK(tongue_of_locale(other) == Tongue::english);
   }
+}
+
+TEST_CASE("of the environment's locales the one counts that other programs go by") {
+  const auto locale_with = [](const char* all, const char* messages, const char* language) {
+    setenv("LC_ALL", all, 1);
+    setenv("LC_MESSAGES", messages, 1);
+    setenv("LANG", language, 1);
+    return locale_of_messages();
+  };
+  CHECK(locale_with("fr_FR.UTF-8", "de_DE.UTF-8", "C") == "fr_FR.UTF-8");
+  CHECK(locale_with("", "de_DE.UTF-8", "C") == "de_DE.UTF-8");
+  CHECK(locale_with("", "", "zh_CN.UTF-8") == "zh_CN.UTF-8");
+  CHECK(locale_with("", "", "").empty());
 }
 
 TEST_CASE("a value in a sentence is not read as part of it") {

@@ -1,4 +1,6 @@
 // Formulas that stand in documents, and what is put below them.
+#include <chrono>
+
 #include "lsp/features/solve/formula.h"
 #include "lsp/features/solve/worked.h"
 #include "tests/support/catch.h"
@@ -64,6 +66,19 @@ TEST_CASE("the text of Python's strings of three quotes asks as well") {
   check_worked("def f():\n    \"\"\"\n    d/dx x^2 =\n    \"\"\"\n", Prose::docstring, "",
                "def f():\n    \"\"\"\n    d/dx x^2 = 2*x\n\n    1. power rule: 2*x\n"
                "    2. a b: 2*x (not checked)\n\n    checked: in numbers\n    \"\"\"\n");
+}
+
+TEST_CASE("a large file is read once, however many of its lines might ask") {
+  std::string text = "\"\"\"\n1 + 1 =\n\"\"\"\n";
+  while (text.size() < (size_t{4} << 20)) text += "key = \"c2VjcmV0\"  # YWJj\nYWJjZGVm==\n";
+  text += "'''\n2 + 3 =\n'''\n";
+  const auto begin = std::chrono::steady_clock::now();
+  const auto all = asked_formulas(text, Prose::docstring);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].formula == "1 + 1");
+  CHECK(all[1].formula == "2 + 3");
+  CHECK(took.count() < 20);  // some 0.1 s; by the square of its size it would be minutes
 }
 
 TEST_CASE("what was doubtful is said beside the answer") {

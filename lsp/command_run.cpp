@@ -1,6 +1,7 @@
 // `lemma run FILE`: one run in the sandbox, and what came of it.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -103,12 +104,19 @@ std::string shown(const std::string& text) {
   return isatty(STDERR_FILENO) == 0 ? text : without_controls(text);
 }
 
+// "ZeroDivisionError: division by zero". Most messages begin with the type, some with its module
+// before it ("json.decoder.JSONDecodeError: ...").
+std::string named(const wire::RunReport::Failure& failure) {
+  const std::string first = failure.message.substr(0, failure.message.find(':'));
+  if (first == failure.type || first.ends_with("." + failure.type)) return failure.message;
+  return failure.type + (failure.message.empty() ? "" : ": ") + failure.message;
+}
+
 // Below what the program has said itself, since that seldom tells the values.
 void print_frames(const wire::RunReport& report) {
   std::ostringstream text;
   for (const wire::RunReport::Failure& failure : report.failures) {
-    text << "  " << failure.type << (failure.message.empty() ? "" : ": ") << failure.message
-         << '\n';
+    text << "  " << named(failure) << '\n';
     for (const auto& [file, line, function, locals] : failure.frames) {
       text << "    " << file << ':' << line << (function.empty() ? "" : ", " + function);
       for (size_t i = 0; i < locals.size(); ++i) {
@@ -126,7 +134,9 @@ void print(const wire::RunReport& report) {
   const bool reduced = !report.layers.empty() && report.layers.front().starts_with("reduced");
   if (reduced) std::cerr << "lemma run: in a reduced sandbox, which holds less than others\n";
   if (report.verdict == "passed") return;
-  std::cerr << "lemma run: " << report.verdict;
+  std::string verdict = report.verdict;  // "timed_out"
+  std::replace(verdict.begin(), verdict.end(), '_', ' ');
+  std::cerr << "lemma run: " << verdict;
   if (report.verdict == "failed") std::cerr << ", exit code " << report.exit_code;
   if (report.verdict == "crashed") std::cerr << ", signal " << report.signal;
   // It may hold the name of a test, which the program has chosen.

@@ -291,7 +291,8 @@ void add_doctor_command(CLI::App& app, lsp::ModelChoice& choice, lsp::Output& ou
 }
 
 void add_run_command(CLI::App& app, lsp::RunChoice& program, lsp::Output& output, int& exit_code) {
-  CLI::App* execute = app.add_subcommand("run", "runs a file in the sandbox");
+  CLI::App* execute = app.add_subcommand(
+      "run", "runs a file in the sandbox, and says what it printed when it has ended");
   add_run_options(*execute, program);
   add_output_option(*execute, output);
   execute->callback([&] { exit_code = lsp::run_program(program, output); });

@@ -191,6 +191,12 @@ class CommandLineTest(unittest.TestCase):
         done = self.run_lemma("run", self.write("half.py", "def half(n):\n    return n / 0\n\n\n"
                                                            "half(7)\n"))
         self.assertIn("half.py:2, half: n = 7", done.stderr)
+        self.assertIn("\n  ZeroDivisionError: division by zero\n", done.stderr)
+        done = self.run_lemma("run", self.write("load.py", "import json\njson.loads('{')\n"))
+        self.assertIn("\n  json.decoder.JSONDecodeError: Expecting", done.stderr)
+        done = self.run_lemma("run", self.write("on.py", "while True:\n    pass\n"),
+                              "--deadline", 500)
+        self.assertIn("lemma run: timed out: still running after 500 ms", done.stderr)
 
 
 if __name__ == "__main__":

@@ -198,8 +198,13 @@ std::vector<wire::Check> check_sandbox() {
                     "start lemma where it may divide cgroups: from the desktop, or with "
                     "`systemd-run --user --scope`"});
   const std::string where = full_runs ? " in the sandbox" : " in the reduced sandbox";
+  const std::string python = read_machine_settings({}).settings.python;
   for (const auto& [file, text] : smallest_programs) {
-    const auto prepared = languages::prepare({.file = file, .text = text, .deadline_ms = 30'000});
+    const bool is_python = std::string_view(file).ends_with(".py");
+    const auto prepared = languages::prepare({.file = file,
+                                              .text = text,
+                                              .interpreter = is_python ? python : "",
+                                              .deadline_ms = 30'000});
     if (!prepared) continue;
     const languages::Run run = languages::run(sandbox, *prepared);
     const bool works = run.outcome.verdict == runner::Verdict::passed;
@@ -207,10 +212,12 @@ std::vector<wire::Check> check_sandbox() {
     const std::string found = works ? concat("runs, in ", std::lround(run.outcome.ms), " ms")
                                     : run.outcome.reason + run.compiler_output;
     const size_t colon = missing.find(": ");
-    checks.push_back(
-        {languages::language_name(*prepared->language) + where, works,
-         missing.substr(0, colon) + (missing.empty() ? found : ""),
-         missing.empty() ? "see what it printed, with `lemma run`" : missing.substr(colon + 2)});
+    checks.push_back({languages::language_name(*prepared->language) + where, works,
+                      missing.substr(0, colon) + (missing.empty() ? found : ""),
+                      missing.empty() ? "see what it printed, with `lemma run`"
+                      : colon == std::string::npos
+                          ? "correct python in the section [run] of config.toml"
+                          : missing.substr(colon + 2)});
   }
   return checks;
 }

@@ -128,6 +128,12 @@ class CommandLineTest(unittest.TestCase):
         self.assertIn(f"{self.home}/config/lemma/config.toml: the setting 'threads' must be", said)
         self.assertIn("'completion' is a section", said)
 
+    def test_a_python_that_is_not_there_is_told_by_the_doctor(self):
+        self.configure('[run]\npython = "/nope/python3"\n')
+        said = self.run_lemma("doctor").stdout
+        self.assertIn("missing  Python in the sandbox: no Python at '/nope/python3'", said)
+        self.assertIn("correct python in the section [run]", said)
+
     # --- slips
 
     def test_help_is_given_for_each_command(self):

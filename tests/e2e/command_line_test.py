@@ -153,6 +153,11 @@ class CommandLineTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
             self.assertIn(complaint, done.stderr)
         self.assertIn("is a folder", self.run_lemma("debug", ".").stderr)
+        done = self.run_lemma("complete", f"{self.write('a.bin', b'ab' + bytes(9))}:1:1")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("a.bin' is no text file", done.stderr)
+        self.assertIn("'/dev/null' is no regular file",
+                      self.run_lemma("complete", "/dev/null:1:1").stderr)
 
     def test_a_completion_knows_the_other_files_and_tells_no_probability_of_nothing(self):
         self.write("shapes.py", "class Circle:\n    def circumference_in_miles(self):\n"

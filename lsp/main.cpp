@@ -208,6 +208,14 @@ std::optional<std::string> unknown_command(const CLI::App& app,
   return std::nullopt;
 }
 
+// `lemma solve 2 + 2`, of which the shell makes three arguments.
+bool has_words_apart(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const auto extra = app.remaining(true);
+  return !arguments.empty() && arguments[0] == "solve" && !extra.empty() &&
+         std::none_of(extra.begin(), extra.end(),
+                      [](const std::string& each) { return each.starts_with("--"); });
+}
+
 int parse(CLI::App& app, const std::vector<std::string>& arguments) {
   if (arguments.size() == 1 && arguments[0] == "help") {
     std::cout << app.help();
@@ -241,6 +249,11 @@ int parse(CLI::App& app, const std::vector<std::string>& arguments) {
     // CLI11 takes the last argument first.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::ParseError& error) {
+    if (has_words_apart(app, arguments)) {
+      std::cerr << "lemma solve: a formula of several words stands between quotes, as in lemma "
+                   "solve \"2 + 2\"\n";
+      return wrong_usage;
+    }
     return app.exit(error) == 0 ? 0 : wrong_usage;
   }
   return 0;

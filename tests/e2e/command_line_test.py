@@ -182,6 +182,16 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("too long", done.stderr)
 
+    def test_a_formula_in_several_arguments_or_a_file_without_a_line_is_told_from_a_formula(self):
+        done = self.run_lemma("solve", "2", "+", "2")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn('between quotes, as in lemma solve "2 + 2"', done.stderr)
+        self.assertIn("--step", self.run_lemma("solve", "2", "--step").stderr)
+        self.write("notes.md", "$2 + 2$\n")
+        done = self.run_lemma("solve", "notes.md")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("'notes.md' is a file; one of its lines", done.stderr)
+
     def test_a_formula_that_never_ends_is_refused(self):
         with open("/dev/zero", "rb") as zero:
             done = self.run_lemma("solve", "-", stdin=zero)

@@ -192,6 +192,13 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("'notes.md' is a file; one of its lines", done.stderr)
 
+    def test_a_function_that_nothing_fills_in_is_told_by_the_exit_status(self):
+        path = self.write("odd.py", 'def odd(n):\n    """\n    >>> odd(1)\n    7013\n'
+                                    '    >>> odd(2)\n    19\n    >>> odd(3)\n    880\n    """\n')
+        done = self.run_lemma("fill", path)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("lemma fill: no small expression passes the 3 examples", done.stderr)
+
     def test_a_formula_that_never_ends_is_refused(self):
         with open("/dev/zero", "rb") as zero:
             done = self.run_lemma("solve", "-", stdin=zero)

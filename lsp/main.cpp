@@ -73,7 +73,8 @@ void add_run_options(CLI::App& command, lsp::RunChoice& run) {
 
 void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& output,
                        int& exit_code) {
-  CLI::App* command = app.add_subcommand("debug", "why a file fails, and fixes that were proved");
+  CLI::App* command =
+      app.add_subcommand("debug", "why a file fails, and changes that pass its tests");
   command->add_option("file", debug.file, "what fails")->required()->type_name("FILE");
   auto* tests = command->add_option("--tests", debug.tests, "its tests, where they lie elsewhere");
   tests->type_name("FILE");

@@ -131,6 +131,8 @@ std::shared_ptr<SharedEngine> make_engine(const ModelChoice& choice,
 
 // What makes two daemons different. Not the adapter of config.toml, which is followed.
 std::string identity_of(const ModelChoice& choice, const server::Settings& settings) {
+  std::string excluded;
+  for (const std::string& language : settings.completion.exclude) excluded += language + ' ';
   return base::concat(
       settings.model, '\n', settings.memory, '\n', choice.adapter.value_or("followed"), '\n',
       settings.backend, '\n', settings.kv_cache, '\n', settings.threads, '\n', settings.log_file,
@@ -140,7 +142,8 @@ std::string identity_of(const ModelChoice& choice, const server::Settings& setti
       settings.remote.ability, settings.remote.thinking_tokens, settings.remote.completes, '\n',
       settings.prefixes.disk_mb, '\n', settings.completion.enabled, settings.run_in_background,
       settings.run_on_save, settings.python, '\n', settings.completion.multiline,
-      settings.completion.comments, '\n', settings.completion.tokens, '\n', settings.log_level);
+      settings.completion.comments, '\n', settings.completion.tokens, '\n', excluded, '\n',
+      settings.log_level);
 }
 
 std::vector<std::string> daemon_arguments(const ModelChoice& choice) {

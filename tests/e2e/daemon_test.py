@@ -140,7 +140,9 @@ class DaemonTest(DaemonCase):
         self.configure("leave_after_s = 2")
         self.editor().start()
         self.editor("--threads", "1").start()
-        self.assertEqual(len(daemons_of(self.home)), 3)
+        self.configure('leave_after_s = 2\n[completion]\nexclude = ["lua"]')
+        self.editor().start()
+        self.assertEqual(len(daemons_of(self.home)), 4)
 
     def test_in_the_foreground_a_second_one_says_so(self):
         self.editor().start()

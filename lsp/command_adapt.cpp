@@ -211,7 +211,8 @@ base::Status compare(const server::Settings& settings, const fs::path& held_out,
       const bench::Score& after = found[1].languages[i].scores[j];
       const auto paired = bench::compare(score, after);
       report.exact.push_back({before.language_id, score.contestant, before.places, score.exact,
-                              after.exact, paired.only_first, paired.only_second});
+                              after.exact, before.places_all, paired.only_first,
+                              paired.only_second});
     }
   }
   return base::Done{};
@@ -257,8 +258,9 @@ void print(const AdaptReport& report) {
   for (const AdaptReport::Exact& exact : report.exact) {
     std::cout << "  " << exact.language << ", " << exact.contestant
               << ": rest of the line right at " << 100 * exact.before << " % of " << exact.places
-              << " places before, " << 100 * exact.after << " % after (" << exact.only_before
-              << " only before, " << exact.only_after << " only after)\n";
+              << " places before, " << 100 * exact.after << " % after (of all " << exact.places_all
+              << ", shorter rests too: " << exact.only_before << " right only before, "
+              << exact.only_after << " only after)\n";
   }
   if (report.loss_after >= report.loss_before) {
     std::cout << "It is no better there than the model alone: train longer, or do without.\n";

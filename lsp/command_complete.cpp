@@ -117,6 +117,7 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
                                                  const ModelChoice& choice) {
   auto content = base::read_file(place.file);
   if (!content) return content.error();
+  if (content->find('\0') != std::string::npos) return fail("'", place.file, "' is no text file");
   const auto path = std::filesystem::weakly_canonical(place.file);
   const auto document = std::make_shared<const text::Document>(text::uri_of(path.string()), "", 0,
                                                                std::move(*content));

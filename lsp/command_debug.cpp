@@ -1,4 +1,4 @@
-// `lemma debug FILE`: why it fails, and fixes that were proved.
+// `lemma debug FILE`: why it fails, and changes that pass its tests.
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>

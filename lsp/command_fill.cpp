@@ -44,7 +44,7 @@ void print(const fill::Report& report, const debug::Question& question) {
     std::cout << (body.verified ? "verified: " : "not verified: ") << body.evidence << '\n'
               << debug::unified_diff(question.text, body.text, name);
   }
-  if (report.bodies.empty()) std::cout << report.note << '\n';
+  if (report.bodies.empty()) std::cerr << "lemma fill: " << report.note << '\n';
 }
 
 void print_json(const fill::Hole& hole, const fill::Report& report,
@@ -99,10 +99,10 @@ int run_fill(const std::string& text, Output output) {
   if (!report) return failed(report.error());
   if (output == Output::json) {
     print_json(*hole, *report, subject->question);
-  } else {
-    print(*report, subject->question);
+    return 0;
   }
-  return 0;
+  print(*report, subject->question);
+  return report->bodies.empty() ? 1 : 0;
 }
 
 }  // namespace lsp

@@ -1,6 +1,7 @@
 // `lemma run FILE`: one run in the sandbox, and what came of it.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -103,12 +104,19 @@ std::string shown(const std::string& text) {
   return isatty(STDERR_FILENO) == 0 ? text : without_controls(text);
 }
 
+// "ZeroDivisionError: division by zero". Most messages begin with the type, some with its module
+// before it ("json.decoder.JSONDecodeError: ...").
+std::string named(const wire::RunReport::Failure& failure) {
+  const std::string first = failure.message.substr(0, failure.message.find(':'));
+  if (first == failure.type || first.ends_with("." + failure.type)) return failure.message;
+  return failure.type + (failure.message.empty() ? "" : ": ") + failure.message;
+}
+
 // Below what the program has said itself, since that seldom tells the values.
 void print_frames(const wire::RunReport& report) {
   std::ostringstream text;
   for (const wire::RunReport::Failure& failure : report.failures) {
-    text << "  " << failure.type << (failure.message.empty() ? "" : ": ") << failure.message
-         << '\n';
+    text << "  " << named(failure) << '\n';
     for (const auto& [file, line, function, locals] : failure.frames) {
       text << "    " << file << ':' << line << (function.empty() ? "" : ", " + function);
       for (size_t i = 0; i < locals.size(); ++i) {
@@ -126,7 +134,9 @@ void print(const wire::RunReport& report) {
   const bool reduced = !report.layers.empty() && report.layers.front().starts_with("reduced");
   if (reduced) std::cerr << "lemma run: in a reduced sandbox, which holds less than others\n";
   if (report.verdict == "passed") return;
-  std::cerr << "lemma run: " << report.verdict;
+  std::string verdict = report.verdict;  // "timed_out"
+  std::replace(verdict.begin(), verdict.end(), '_', ' ');
+  std::cerr << "lemma run: " << verdict;
   if (report.verdict == "failed") std::cerr << ", exit code " << report.exit_code;
   if (report.verdict == "crashed") std::cerr << ", signal " << report.signal;
   // It may hold the name of a test, which the program has chosen.
@@ -188,8 +198,13 @@ std::vector<wire::Check> check_sandbox() {
                     "start lemma where it may divide cgroups: from the desktop, or with "
                     "`systemd-run --user --scope`"});
   const std::string where = full_runs ? " in the sandbox" : " in the reduced sandbox";
+  const std::string python = read_machine_settings({}).settings.python;
   for (const auto& [file, text] : smallest_programs) {
-    const auto prepared = languages::prepare({.file = file, .text = text, .deadline_ms = 30'000});
+    const bool is_python = std::string_view(file).ends_with(".py");
+    const auto prepared = languages::prepare({.file = file,
+                                              .text = text,
+                                              .interpreter = is_python ? python : "",
+                                              .deadline_ms = 30'000});
     if (!prepared) continue;
     const languages::Run run = languages::run(sandbox, *prepared);
     const bool works = run.outcome.verdict == runner::Verdict::passed;
@@ -197,10 +212,12 @@ std::vector<wire::Check> check_sandbox() {
     const std::string found = works ? concat("runs, in ", std::lround(run.outcome.ms), " ms")
                                     : run.outcome.reason + run.compiler_output;
     const size_t colon = missing.find(": ");
-    checks.push_back(
-        {languages::language_name(*prepared->language) + where, works,
-         missing.substr(0, colon) + (missing.empty() ? found : ""),
-         missing.empty() ? "see what it printed, with `lemma run`" : missing.substr(colon + 2)});
+    checks.push_back({languages::language_name(*prepared->language) + where, works,
+                      missing.substr(0, colon) + (missing.empty() ? found : ""),
+                      missing.empty() ? "see what it printed, with `lemma run`"
+                      : colon == std::string::npos
+                          ? "correct python in the section [run] of config.toml"
+                          : missing.substr(colon + 2)});
   }
   return checks;
 }

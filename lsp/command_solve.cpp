@@ -59,6 +59,11 @@ Result<std::string> formula_of(const std::string& text) {
     return all;
   }
   if (auto line = read_line(text)) return *line;
+  std::error_code error;
+  if (fs::is_regular_file(text, error)) {
+    return fail("'", text, "' is a file; one of its lines is named by its number, as in ", text,
+                ":1");
+  }
   return text;
 }
 

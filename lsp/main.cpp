@@ -73,7 +73,8 @@ void add_run_options(CLI::App& command, lsp::RunChoice& run) {
 
 void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& output,
                        int& exit_code) {
-  CLI::App* command = app.add_subcommand("debug", "why a file fails, and fixes that were proved");
+  CLI::App* command =
+      app.add_subcommand("debug", "why a file fails, and changes that pass its tests");
   command->add_option("file", debug.file, "what fails")->required()->type_name("FILE");
   auto* tests = command->add_option("--tests", debug.tests, "its tests, where they lie elsewhere");
   tests->type_name("FILE");
@@ -100,9 +101,10 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
 
 // Commands about a function of a file.
 void add_function_commands(CLI::App& app, std::string& place, lsp::Output& output, int& exit_code) {
-  const auto add = [&](const char* name, const char* what,
+  const auto add = [&](const char* name, const char* what, const char* footer,
                        int (*run)(const std::string&, lsp::Output)) {
     CLI::App* command = app.add_subcommand(name, what);
+    command->footer(footer);
     command->add_option("place", place, "the file, and a line of the function where it has several")
         ->required()
         ->type_name("FILE[:LINE]");
@@ -110,8 +112,10 @@ void add_function_commands(CLI::App& app, std::string& place, lsp::Output& outpu
     command->callback([&place, &output, &exit_code, run] { exit_code = run(place, output); });
   };
   add("fill", "a body for a function (Python, JavaScript) that has examples and none",
+      "Exit status: 0 where a body passes the examples, verified or not; 1 where none does; with "
+      "--json, 0 for whatever is found",
       lsp::run_fill);
-  add("tests", "tests for a function (Python, JavaScript) that has examples", lsp::run_tests);
+  add("tests", "tests for a function (Python, JavaScript) that has examples", "", lsp::run_tests);
 }
 
 void add_solve_command(CLI::App& app, lsp::SolveChoice& solve, lsp::Output& output,
@@ -208,6 +212,14 @@ std::optional<std::string> unknown_command(const CLI::App& app,
   return std::nullopt;
 }
 
+// `lemma solve 2 + 2`, of which the shell makes three arguments.
+bool has_words_apart(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const auto extra = app.remaining(true);
+  return !arguments.empty() && arguments[0] == "solve" && !extra.empty() &&
+         std::none_of(extra.begin(), extra.end(),
+                      [](const std::string& each) { return each.starts_with("--"); });
+}
+
 int parse(CLI::App& app, const std::vector<std::string>& arguments) {
   if (arguments.size() == 1 && arguments[0] == "help") {
     std::cout << app.help();
@@ -241,6 +253,11 @@ int parse(CLI::App& app, const std::vector<std::string>& arguments) {
     // CLI11 takes the last argument first.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::ParseError& error) {
+    if (has_words_apart(app, arguments)) {
+      std::cerr << "lemma solve: a formula of several words stands between quotes, as in lemma "
+                   "solve \"2 + 2\"\n";
+      return wrong_usage;
+    }
     return app.exit(error) == 0 ? 0 : wrong_usage;
   }
   return 0;
@@ -291,7 +308,8 @@ void add_doctor_command(CLI::App& app, lsp::ModelChoice& choice, lsp::Output& ou
 }
 
 void add_run_command(CLI::App& app, lsp::RunChoice& program, lsp::Output& output, int& exit_code) {
-  CLI::App* execute = app.add_subcommand("run", "runs a file in the sandbox");
+  CLI::App* execute = app.add_subcommand(
+      "run", "runs a file in the sandbox, and says what it printed when it has ended");
   add_run_options(*execute, program);
   add_output_option(*execute, output);
   execute->callback([&] { exit_code = lsp::run_program(program, output); });

@@ -12,9 +12,10 @@ struct AdaptReport {
   struct Exact {
     std::string language;
     std::string contestant;  // of lsp/bench/complete.h
-    size_t places;
-    double before;  // 0 … 1, of places whose rest of the line was right
+    size_t places;           // with three characters or more to the end of the line
+    double before;           // 0 … 1, of places whose rest of the line was right
     double after;
+    size_t places_all;   // shorter rests too; of these:
     size_t only_before;  // right without the adapter alone
     size_t only_after;
   };

@@ -154,6 +154,7 @@ std::string to_json(const AdaptReport& report) {
                      {"places", each.places},
                      {"before", each.before},
                      {"after", each.after},
+                     {"places_all", each.places_all},
                      {"only_before", each.only_before},
                      {"only_after", each.only_after}});
   }

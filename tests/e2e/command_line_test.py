@@ -133,6 +133,12 @@ class CommandLineTest(unittest.TestCase):
         self.assertIn(f"{self.home}/config/lemma/config.toml: the setting 'threads' must be", said)
         self.assertIn("'completion' is a section", said)
 
+    def test_a_python_that_is_not_there_is_told_by_the_doctor(self):
+        self.configure('[run]\npython = "/nope/python3"\n')
+        said = self.run_lemma("doctor").stdout
+        self.assertIn("missing  Python in the sandbox: no Python at '/nope/python3'", said)
+        self.assertIn("correct python in the section [run]", said)
+
     # --- slips
 
     def test_help_is_given_for_each_command(self):
@@ -152,6 +158,11 @@ class CommandLineTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
             self.assertIn(complaint, done.stderr)
         self.assertIn("is a folder", self.run_lemma("debug", ".").stderr)
+        done = self.run_lemma("complete", f"{self.write('a.bin', b'ab' + bytes(9))}:1:1")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("a.bin' is no text file", done.stderr)
+        self.assertIn("'/dev/null' is no regular file",
+                      self.run_lemma("complete", "/dev/null:1:1").stderr)
 
     def test_a_completion_knows_the_other_files_and_tells_no_probability_of_nothing(self):
         self.write("shapes.py", "class Circle:\n    def circumference_in_miles(self):\n"
@@ -176,6 +187,23 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("too long", done.stderr)
 
+    def test_a_formula_in_several_arguments_or_a_file_without_a_line_is_told_from_a_formula(self):
+        done = self.run_lemma("solve", "2", "+", "2")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn('between quotes, as in lemma solve "2 + 2"', done.stderr)
+        self.assertIn("--step", self.run_lemma("solve", "2", "--step").stderr)
+        self.write("notes.md", "$2 + 2$\n")
+        done = self.run_lemma("solve", "notes.md")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("'notes.md' is a file; one of its lines", done.stderr)
+
+    def test_a_function_that_nothing_fills_in_is_told_by_the_exit_status(self):
+        path = self.write("odd.py", 'def odd(n):\n    """\n    >>> odd(1)\n    7013\n'
+                                    '    >>> odd(2)\n    19\n    >>> odd(3)\n    880\n    """\n')
+        done = self.run_lemma("fill", path)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("lemma fill: no small expression passes the 3 examples", done.stderr)
+
     def test_a_formula_that_never_ends_is_refused(self):
         with open("/dev/zero", "rb") as zero:
             done = self.run_lemma("solve", "-", stdin=zero)
@@ -196,6 +224,12 @@ class CommandLineTest(unittest.TestCase):
         done = self.run_lemma("run", self.write("half.py", "def half(n):\n    return n / 0\n\n\n"
                                                            "half(7)\n"))
         self.assertIn("half.py:2, half: n = 7", done.stderr)
+        self.assertIn("\n  ZeroDivisionError: division by zero\n", done.stderr)
+        done = self.run_lemma("run", self.write("load.py", "import json\njson.loads('{')\n"))
+        self.assertIn("\n  json.decoder.JSONDecodeError: Expecting", done.stderr)
+        done = self.run_lemma("run", self.write("on.py", "while True:\n    pass\n"),
+                              "--deadline", 500)
+        self.assertIn("lemma run: timed out: still running after 500 ms", done.stderr)
 
 
 if __name__ == "__main__":

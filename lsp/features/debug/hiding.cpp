@@ -70,7 +70,7 @@ class Judge {
     const bool adds = change.begin == change.before_end;
     const bool takes_away =
         green.candidate.what == "superfluous statement" && is_changed(before, after);
-    if ((!runs && !adds) || takes_away) return Hides::all;
+    if ((!runs && !adds) || takes_away || is_comment(after, first)) return Hides::all;
     if (has_other_output(after)) return Hides::other_output;
     return runs ? Hides::nothing : Hides::failing_line;
   }
@@ -90,6 +90,14 @@ class Judge {
   bool is_changed(const std::string& before, const std::string& after) const {
     const auto changed = changed_lines(before, after).in_before;
     return std::find(changed.begin(), changed.end(), line_) != changed.end();
+  }
+
+  // What failed was none.
+  bool is_comment(const std::string& text, int line) const {
+    const std::string_view words = line_of(text, line);
+    const bool python = runs_.subject.language == syntax::Language::python;
+    const size_t at = words.find_first_not_of(" \t");
+    return at != words.npos && words.substr(at).starts_with(python ? "#" : "//");
   }
 
   // What it had said before it failed.

@@ -1,6 +1,7 @@
 // The run's own words say what is missing, in the few forms that interpreters, compilers and shells
 // have for it. Whether it is a slip of the pen is told by what is at hand: modules that come with
-// the language, headers that do, and files beside the program.
+// the language, installed packages, headers that come with the language, and files beside the
+// program.
 #include "lsp/features/debug/missing.h"
 
 #include <algorithm>
@@ -24,6 +25,8 @@ using text::Tongue;
 using Kind = Missing::Kind;
 
 constexpr double alike = 0.65;  // a name and what it is a slip of
+// Packages have names that others made up: one letter of five at most.
+constexpr double alike_packages = 0.8;
 constexpr size_t most_meant = 4;
 
 constexpr std::string_view python_modules =
@@ -85,20 +88,56 @@ std::string between(const std::string& text, std::string_view before, std::strin
   return text.substr(begin, text.find_first_of(ends, begin) - begin);
 }
 
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  std::error_code error;
+  for (fs::directory_iterator each(folder, error), end; !error && each != end;
+       each.increment(error)) {
+    entries.push_back(each->path());
+  }
+  return entries;
+}
+
 // Names of files beside the program, with their endings; other programs' tests among them.
 std::vector<std::string> files_beside(const Subject& subject) {
   std::vector<std::string> names;
-  std::error_code error;
   const fs::path file = subject.question.file;
-  for (fs::directory_iterator each(file.parent_path(), error), end; !error && each != end;
-       each.increment(error)) {
-    if (each->path() != file) names.push_back(each->path().filename());
+  for (const fs::path& each : entries_of(file.parent_path())) {
+    if (each != file) names.push_back(each.filename());
   }
   return names;
 }
 
+// The modules that are installed for the Python that runs the program.
+std::set<std::string> installed_modules(const Question& asked) {
+  std::set<std::string> modules;
+  const auto python = sandbox::languages::find_python(asked.python, asked.workspace);
+  if (!python) return modules;
+  const fs::path prefix = fs::path(python->path).parent_path().parent_path();
+  std::vector<fs::path> libraries = entries_of(prefix / "lib");
+  if (prefix == "/usr") {
+    for (fs::path& each : entries_of("/usr/local/lib")) libraries.push_back(std::move(each));
+  }
+  for (const fs::path& library : libraries) {
+    if (!library.filename().string().starts_with("python3")) continue;
+    for (const char* below : {"site-packages", "dist-packages"}) {
+      for (const fs::path& entry : entries_of(library / below)) {
+        const std::string file = entry.filename();
+        const std::string name = file.substr(0, file.find('.'));
+        const bool is_module = file == name || file.ends_with(".py") || file.ends_with(".so");
+        if (is_module && !name.starts_with('_')) modules.insert(name);
+      }
+    }
+  }
+  return modules;
+}
+
 // The likest first.
-std::vector<std::string> likest(const std::string& name, std::set<std::string> all) {
+std::vector<std::string> likest(const std::string& name, std::set<std::string> all,
+                                const std::set<std::string>& installed = {}) {
+  for (const std::string& each : installed) {
+    if (likeness(name, each) >= alike_packages) all.insert(each);
+  }
   all.erase(name);
   std::vector<std::string> like;
   for (const std::string& each : all) {
@@ -126,8 +165,11 @@ std::optional<Missing> in_python(const Subject& subject, const std::string& mess
   }
   const auto* other = std::find_if(std::begin(packages), std::end(packages),
                                    [&](const auto& each) { return each.first == name; });
-  std::string package(other == std::end(packages) ? name : other->second);
-  return Missing{Kind::python_package, name, std::move(package), likest(name, std::move(known))};
+  const bool is_known = other != std::end(packages);
+  std::string package(is_known ? other->second : name);
+  const auto installed = is_known ? std::set<std::string>() : installed_modules(subject.question);
+  return Missing{Kind::python_package, name, std::move(package),
+                 likest(name, std::move(known), installed)};
 }
 
 // "@scope/name" of "@scope/name/part", "name" of "name/part".

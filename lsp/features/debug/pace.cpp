@@ -2,6 +2,7 @@
 
 #include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/found.h"
+#include "lsp/features/debug/missing.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -9,6 +10,8 @@ namespace {
 constexpr uint32_t start_ms = 400;     // of an interpreter, on a busy machine
 constexpr uint32_t in_batch_ms = 300;  // for one version
 constexpr uint32_t endless_in_batch_ms = 100;
+// More where a module is missing: neither it nor what is imported behind it has been loaded so far.
+constexpr uint32_t loading_ms = 2'000;
 
 uint32_t ms_since(std::chrono::steady_clock::time_point begin) {
   const auto passed = std::chrono::steady_clock::now() - begin;
@@ -103,6 +106,7 @@ std::optional<Trial> Pacemaker::base_alone(const std::string& text) {
   runs_.batches =
       !is_compiled(runs_.subject) && has_batches(runs_.subject) && says_the_same(text, *trial);
   if (!runs_.batches) runs_.quick_deadline_ms = alone_ms;
+  if (missing_in(runs_.subject, *trial)) runs_.quick_deadline_ms += loading_ms;
   return std::move(*trial);
 }
 

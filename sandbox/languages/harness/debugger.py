@@ -4,7 +4,9 @@ it stops, with the values of locals, as records like python.py's.
 gdb runs it again from the beginning, so a program that crashes by chance may not crash here.
 """
 
+import glob
 import os
+import sys
 
 import gdb
 
@@ -22,20 +24,32 @@ def write(descriptor, *fields):
     os.write(descriptor, line.encode("utf-8", "backslashreplace"))
 
 
+def use_printers():
+    """libstdc++'s own, where they are installed: without them a vector is its base classes."""
+    sys.path += glob.glob("/usr/share/gcc*/python")
+    try:
+        from libstdcxx.v6.printers import register_libstdcxx_printers
+        register_libstdcxx_printers(None)
+    except Exception:  # others' code, of whatever version
+        pass
+
+
 def locals_of(frame):
-    """Innermost block first; a name that hides another is shown alone."""
+    """Innermost block first; a name that hides another is shown alone, and what is declared further
+    down holds nothing yet."""
     seen = {}
+    line = frame.find_sal().line
     try:
         block = frame.block()
     except RuntimeError:  # no debug information
         return seen
     while block is not None and not block.is_global and not block.is_static:
         for symbol in block:
-            ours = symbol.is_variable or symbol.is_argument
+            ours = symbol.is_argument or (symbol.is_variable and symbol.line <= line)
             if ours and symbol.name not in seen and not symbol.name.startswith("__"):
                 try:
                     text = symbol.value(frame).format_string(max_elements=20, max_depth=3)
-                except (gdb.error, RuntimeError) as error:
+                except Exception as error:  # of gdb, or of a printer
                     text = f"<{error}>"
                 seen[symbol.name] = text[:MAX_TEXT]
         if block.function is not None:
@@ -60,6 +74,7 @@ def write_frames(descriptor, frame):
 def main():
     stops = []  # the names of signals; "stop" for a breakpoint
     gdb.events.stop.connect(lambda event: stops.append(getattr(event, "stop_signal", "stop")))
+    use_printers()
     for setting in ("pagination off", "confirm off", "startup-with-shell off",
                     "debuginfod enabled off", "print frame-arguments none"):
         gdb.execute("set " + setting)

@@ -175,6 +175,27 @@ int main() { return inner(nullptr, {1, 2.5}); }
   CHECK(innermost(run) == "a.c:2 main {n=2 }");
 }
 
+TEST_CASE("values of C++'s containers are what they hold, and what is declared later has none") {
+  const Run run = run_text("a.cpp", R"(#include <map>
+#include <string>
+#include <vector>
+int f(const std::vector<int>& v, const std::map<std::string, int>& m, int* p) {
+  std::string s = "abc";
+  int n = *p;
+  std::vector<int> w(n);
+  return w.size() + v.size() + m.size() + s.size();
+}
+int main() { return f({1, 2}, {{"k", 1}}, nullptr); }
+)");
+  CHECK(run.outcome.verdict == Verdict::crashed);
+  const std::string told = innermost(run);
+  INFO(told);
+  CHECK(told.find("std::vector of length 2, capacity 2 = {1, 2} ") != std::string::npos);
+  CHECK(told.find("std::map with 1 element = {[\"k\"] = 1} ") != std::string::npos);
+  CHECK(told.find("s=\"abc\" ") != std::string::npos);
+  CHECK(told.find(" w=") == std::string::npos);
+}
+
 TEST_CASE("the sanitizers work inside") {
   const auto sanitized = [](const std::string& text) {
     return run_program({.file = "/nowhere/a.cpp", .text = text, .sanitizers = Sanitizers::on});

@@ -359,7 +359,8 @@ function M.execute_here(command, span)
   if not M.execute(buffer, { command = command, arguments = arguments }) then
     local why_off = require('lemma').why_off(buffer)
     local off = why_off and 'off in this buffer: ' .. why_off
-    vim.notify('lemma: ' .. (off or M.last_error or 'the server is not running here'))
+    local why = off or M.last_error or 'the server is not running here, or is still starting'
+    vim.notify('lemma: ' .. why)
   end
 end
 

@@ -189,6 +189,28 @@ TEST_CASE("a module, file or header whose name is a slip is mended") {
         "#include <vector>\nint main() { return std::vector<int>(1)[0]; }\n");
 }
 
+TEST_CASE("a slip in the name of an installed package is mended, and not installed") {
+  namespace fs = std::filesystem;
+  const fs::path python = fs::canonical("/usr/bin/python3");
+  const auto check = [&](const std::string& text, const std::string& mended) {
+    const Project project("a.py", text, "", "");
+    const std::string environment = "project/.venv/";
+    const std::string packages = "lib/" + python.filename().string() + "/site-packages/";
+    project.folder.write(environment + "pyvenv.cfg", "home = /usr/bin\n");
+    project.folder.write(environment + packages + "gadgets.py",
+                         "import time\n\ntime.sleep(1)  # as large packages take\nSIDES = 3\n");
+    fs::create_directory(project.folder.path(environment + "bin"));
+    fs::create_symlink(python, project.folder.path(environment + "bin/python3"));
+    runner::Runner sandbox;
+    const auto report = debug(project.subject, sandbox, {});
+    REQUIRE((report.ok() && report->failure));
+    INFO(report->note);
+    CHECK((report->fixes.empty() ? "" : report->fixes[0].text) == mended);
+  };
+  check("import gadgts\nprint(gadgts.SIDES)\n", "import gadgets\nprint(gadgets.SIDES)\n");
+  check("import gizmos\nprint(gizmos.SIDES)\n", "");  // another package, which is not there
+}
+
 TEST_CASE("a command that is not there, or has nothing to do, is searched nothing for") {
   const auto check = [](const std::string& command, const std::string& what) {
     Project project("a.py", "print(1)\n", "", "");

@@ -52,6 +52,21 @@ TEST_CASE("a line of a model is tried where small changes were, and marked") {
   CHECK(std::find(gaps.begin(), gaps.end(), head + "\n    return scale\n") != gaps.end());
 }
 
+TEST_CASE("a comment in the place of what failed mends nothing") {
+  const Project project("a.py", "def f(:\n", "", "");
+  lsp::features::debug::runner::Runner sandbox;
+  bool asked = false;
+  Options options{.search_ms = 15'000};
+  options.models.infills = [&](const std::string&, const std::string&, std::stop_token) {
+    asked = true;
+    return Texts{"#!/usr/bin/env f(:", "# def f(:"};
+  };
+  const auto report = debug(project.subject, sandbox, options);
+  REQUIRE(report.ok());
+  CHECK(asked);
+  CHECK(report->fixes.empty());
+}
+
 TEST_CASE("no line is asked for where a small change passes, or where no time is left") {
   const Report late = debug_with({.infills =
                                       [](const std::string&, const std::string&, std::stop_token) {

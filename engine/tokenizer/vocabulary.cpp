@@ -245,8 +245,10 @@ class VocabularyLoader {
     if (!bos) return bos.error();
     const auto eos = read_id({"tokenizer.ggml.eos_token_id"});
     if (!eos) return eos.error();
-    // A file may name a BOS and say that texts do not begin with it (Qwen's do).
-    const auto begins = file_.boolean_or("tokenizer.ggml.add_bos_token", true);
+    // A file may name a BOS and say that texts do not begin with it: Qwen 2.5's do. Qwen 2's name
+    // one and say nothing, and it has not seen a text that begins so either.
+    const bool usual = vocabulary_.pre_tokenizer != PreTokenizer::qwen2;
+    const auto begins = file_.boolean_or("tokenizer.ggml.add_bos_token", usual);
     if (!begins) return begins.error();
     if (*begins) vocabulary_.bos = *bos;
     vocabulary_.eos = *eos;

@@ -160,7 +160,10 @@ TEST_CASE("a BOS that texts do not begin with is special and nothing more") {
   auto vocabulary = SmallVocabulary::of_bytes();
   const Token begin = vocabulary.add("<begin>", 3);
   vocabulary.ids = {{"bos_token_id", static_cast<uint32_t>(begin)}};
+  CHECK_FALSE(load(vocabulary.bytes()).bos());  // Qwen 2
+  vocabulary.pre = "deepseek-llm";
   CHECK(load(vocabulary.bytes()).bos() == begin);
+  vocabulary.pre = "qwen2";
   vocabulary.flags = {{"add_bos_token", true}};
   CHECK(load(vocabulary.bytes()).bos() == begin);
   vocabulary.flags = {{"add_bos_token", false}};

@@ -28,4 +28,16 @@ size_t wanted_rows(const Batch& batch);
 // The blocks of a pool for `kv_tokens` positions; the error says which numbers are possible.
 base::Result<int> pool_blocks(int kv_tokens);
 
+// Counts a run in progress, as long as it lives: also while an exception leaves the run.
+class InProgress {
+ public:
+  explicit InProgress(int& depth) : depth_(depth) { ++depth_; }
+  InProgress(const InProgress&) = delete;
+  InProgress& operator=(const InProgress&) = delete;
+  ~InProgress() { --depth_; }
+
+ private:
+  int& depth_;
+};
+
 }  // namespace engine::backend

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "engine/base/check.h"
 #include "engine/base/machine_limits.h"
@@ -88,6 +89,12 @@ void ThreadPool::run(int count, Call call, const void* context) {
     for (int index = 0; index < count; ++index) call(context, index, 0);
     return;
   }
+  run_shared(count, call, context);
+  // Not before: `context` is the caller's, and other threads were using it.
+  if (failed_.exchange(false)) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+void ThreadPool::run_shared(int count, Call call, const void* context) {
   call_.store(call, std::memory_order_relaxed);
   context_.store(context, std::memory_order_relaxed);
   count_.store(count, std::memory_order_relaxed);
@@ -111,7 +118,11 @@ bool ThreadPool::run_one(uint32_t generation, int thread) {
     const void* const context = context_.load(std::memory_order_relaxed);
     const int count = count_.load(std::memory_order_relaxed);
     if (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel)) continue;
-    call(context, count - static_cast<int>(remaining_of(ticket)), thread);
+    try {
+      call(context, count - static_cast<int>(remaining_of(ticket)), thread);
+    } catch (...) {
+      if (!failed_.exchange(true)) failure_ = std::current_exception();
+    }
     if (unfinished_.fetch_sub(1) == 1) unfinished_.notify_all();
     return true;
   }

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -33,7 +34,7 @@ class ThreadPool {
 
   // Calls task(index, thread) once for each index in [0, count), on any of the threads, and returns
   // when all are done. `thread` < threads() tells the concurrent calls apart, for scratch space.
-  // Tasks must not throw.
+  // What a task throws, for want of memory, leaves this once none runs any more; of several one.
   template <typename Task>
   void parallel_for(int count, const Task& task) {
     run(
@@ -48,6 +49,7 @@ class ThreadPool {
   using Call = void (*)(const void* context, int index, int thread);
 
   void run(int count, Call call, const void* context);
+  void run_shared(int count, Call call, const void* context);
   bool run_one(uint32_t generation, int thread);
   void work(int thread);
 
@@ -59,6 +61,8 @@ class ThreadPool {
   std::atomic<const void*> context_{nullptr};
   std::atomic<int> count_{0};
   std::atomic<int> unfinished_{0};
+  std::atomic<bool> failed_{false};
+  std::exception_ptr failure_;  // of the loop; whoever sets failed_ writes it
   std::atomic<bool> stopping_{false};
   std::vector<std::thread> workers_;
 };

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <functional>
 #include <limits>
+#include <new>
 #include <optional>
 
 #include "engine/base/format.h"
@@ -212,6 +213,15 @@ std::string usage() {
   return text;
 }
 
+// There may be no memory for what was asked for.
+base::Status perform(const Action& action, const Streams& streams) {
+  try {
+    return action(streams);
+  } catch (const std::bad_alloc&) {
+    return base::fail("there is no memory left; is that of this process limited (ulimit -v)?");
+  }
+}
+
 int run(const Command& command, const std::string& called_as, Arguments arguments,
         const Streams& streams, std::ostream& errors) {
   const std::string usage = base::concat("usage: ", called_as, " [--json] ", command.usage, "\n");
@@ -225,7 +235,7 @@ int run(const Command& command, const std::string& called_as, Arguments argument
     errors << called_as << ": " << problem << "\n" << usage;
     return 2;
   }
-  if (const auto status = action(streams); !status.ok()) {
+  if (const auto status = perform(action, streams); !status.ok()) {
     errors << called_as << ": " << status.message() << "\n";
     return 1;
   }

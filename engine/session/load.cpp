@@ -1,8 +1,10 @@
 // Engine::load: files to parts.
 #include <algorithm>
 #include <filesystem>
+#include <new>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -254,9 +256,7 @@ Result<std::vector<std::shared_ptr<Engine>>> load_all(std::vector<Opened> models
   return on_gpu ? watched(std::move(engines), options) : std::move(engines);
 }
 
-}  // namespace
-
-Result<std::shared_ptr<Engine>> Engine::load(const ModelOptions& options) {
+Result<std::shared_ptr<Engine>> load_one(const ModelOptions& options) {
   std::vector<Opened> models;
   Result<Opened> opened = open(options, complete_advice);
   if (!opened) return Error(opened.error());
@@ -266,11 +266,11 @@ Result<std::shared_ptr<Engine>> Engine::load(const ModelOptions& options) {
   return engines->front();
 }
 
-Result<Engines> Engine::load(const ModelOptions& complete, const ModelOptions& chat) {
+Result<Engines> load_both(const ModelOptions& complete, const ModelOptions& chat) {
   if (are_one(complete, chat)) {
     ModelOptions both = complete;
     both.kv_tokens = std::max(complete.kv_tokens, chat.kv_tokens);
-    auto engine = load(both);
+    auto engine = load_one(both);
     if (!engine) return Error(engine.error());
     return Engines{*engine, *engine};
   }
@@ -286,6 +286,29 @@ Result<Engines> Engine::load(const ModelOptions& complete, const ModelOptions& c
   auto engines = load_all(std::move(models));
   if (!engines) return Error(engines.error());
   return Engines{(*engines)[0], (*engines)[1]};
+}
+
+// What the standard library throws where it gets no memory or no thread is a failure like others.
+template <typename Load>
+auto failing(const std::string& path, const Load& load) -> decltype(load()) {
+  try {
+    return load();
+  } catch (const std::bad_alloc&) {
+    return fail(path, ": there is no memory left to load it; is that of this process limited (",
+                "ulimit -v)?");
+  } catch (const std::system_error& error) {
+    return fail(path, ": cannot be loaded: ", error.what());
+  }
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Engine>> Engine::load(const ModelOptions& options) {
+  return failing(options.path, [&] { return load_one(options); });
+}
+
+Result<Engines> Engine::load(const ModelOptions& complete, const ModelOptions& chat) {
+  return failing(complete.path, [&] { return load_both(complete, chat); });
 }
 
 }  // namespace engine::session

@@ -5,8 +5,9 @@
 //   (?i:'s|'t|'re|'ve|'m|'ll|'d) | [^\r\n\p{L}\p{N}]?\p{L}+ | \p{N}{1,3}
 //   | ?[^\s\p{L}\p{N}]+[\r\n]* | \s*[\r\n]+ | \s+(?!\S) | \s+
 //
-// The others are lists of patterns: each splits what the patterns before it left over, and every
-// leftover counts as a text of its own, in which `$` and `(?!\S)` see the end.
+// The others are lists of patterns: each splits what the patterns before it have made, their
+// matches as well as what they left over, and every part counts as a text of its own, in which `$`
+// and `(?!\S)` see the end.
 //
 //   deepseek-v3     \p{N}{1,3};  [一-龥぀-ゟ゠-ヿ]+;
 //                   [!-/:-@[-`{-~][A-Za-z]+ | [^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+
@@ -16,9 +17,10 @@
 //                   [ࠀ-龥가-퟿]+;  \p{N}+
 //
 // In deepseek-v3 the first two patterns match by single characters, so digits and those CJK
-// characters simply are ends of text to the third. In the last two families a run of letters and a
-// run of punctuation never compete for a character, so both are found in one pass, and what lies
-// between them goes through the remaining patterns.
+// characters simply are ends of text to the third, which takes the marks among them apart. In the
+// last two families a run of letters and a run of punctuation never compete for a character, so
+// both are found in one pass, and what lies between them goes through the remaining patterns; these
+// match nothing below U+0800 in the runs themselves.
 #include "engine/tokenizer/pre_tokenizer.h"
 
 #include <algorithm>
@@ -217,7 +219,7 @@ class DeepseekV3Splitter {
         end += text_.at(end).length;
       return end;
     }
-    if (first.is(v3_ideograph)) return text_.run_end(second_position, v3_ideograph);
+    if (first.is(v3_ideograph)) return ideographs_end(second_position, is_kana_mark(first));
     const Character second = text_.at(second_position);
     if (first.value < 0x80 && first.is(punctuation | symbol) && is_ascii_letter(second.value)) {
       size_t end = second_position;
@@ -237,6 +239,20 @@ class DeepseekV3Splitter {
       });
     }
     return position;
+  }
+
+  // Punctuation and symbols among the kana.
+  static bool is_kana_mark(const Character& character) {
+    return character.value == 0x30a0 || character.value == 0x30fb ||
+           between(character.value, 0x309b, 0x309c);
+  }
+
+  size_t ideographs_end(size_t position, bool marks) const {
+    for (;;) {
+      const Character next = text_.at(position);
+      if (!next.is(v3_ideograph) || is_kana_mark(next) != marks) return position;
+      position += next.length;
+    }
   }
 
   const Reader<DeepseekV3Classes> text_;
@@ -261,7 +277,7 @@ class DeepseekSplitter {
         continue;
       }
       split_gap(gap, position);
-      sink_.piece(text_.slice(position, end));
+      split_match(position, end);
       position = gap = end;
     }
     split_gap(gap, position);
@@ -313,7 +329,15 @@ class DeepseekSplitter {
     }
   }
 
-  // What neither newlines, letters nor punctuation matched.
+  // What is below U+0800 has fewer than three bytes.
+  void split_match(size_t first, size_t end) {
+    const std::string_view match = text_.slice(first, end);
+    const bool is_low = std::none_of(match.begin(), match.end(),
+                                     [](char byte) { return static_cast<uint8_t>(byte) >= 0xe0; });
+    is_low ? sink_.piece(match) : split_gap(first, end);
+  }
+
+  // By the patterns behind those of newlines, letters and punctuation.
   void split_gap(size_t first, size_t end) {
     if (first == end) return;
     size_t body_end = end;
@@ -339,7 +363,7 @@ class DeepseekSplitter {
 
   size_t gap_piece_end(size_t position, size_t end) const {
     const Character first = text_.at(position);
-    const bool one_digit = family == Family::coder && first.is(number) && !is_eastern(first);
+    const bool one_digit = family == Family::coder && first.is(number);
     const int kind = gap_kind(first);
     do {
       position += text_.at(position).length;
@@ -348,8 +372,7 @@ class DeepseekSplitter {
   }
 
   static int gap_kind(const Character& character) {
-    if (is_eastern(character)) return 0;
-    return character.is(number) ? 1 : 2;
+    return (is_eastern(character) ? 2 : 0) + (character.is(number) ? 1 : 0);
   }
 
   const PlainReader text_;

@@ -47,7 +47,8 @@ class Tokenizer {
   std::vector<Token> encode(std::string_view text, SpecialTokens special) const;
   std::string decode(std::span<const Token> tokens) const;
 
-  // The bytes of one token; empty for a special token and for an id outside the vocabulary.
+  // What one token says; nothing for a special token, but for those that are markup within a text
+  // (`</think>`), and for an id outside the vocabulary.
   std::string_view bytes(Token token) const;
   // The vocabulary's own text of any token, special ones included.
   std::string_view text(Token token) const;

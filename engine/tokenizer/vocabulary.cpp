@@ -5,7 +5,8 @@
 // order). Tokens that were added to the vocabulary later are spelled as they are. Some of those are
 // plain text (the older DeepSeek vocabularies add "ü" and twelve more letters) and are found in all
 // text; those that look like markup are special, like control tokens, and are found only where the
-// caller asks for it, so that a user's file cannot forge a prompt.
+// caller asks for it, so that a user's file cannot forge a prompt. What a model says by them is
+// text all the same: "</think>" ends the thinking of R1 and its distills.
 #include "engine/tokenizer/vocabulary.h"
 
 #include <algorithm>
@@ -105,6 +106,14 @@ bool looks_like_markup(std::string_view text) {
                              (text.front() == '[' && text.back() == ']'));
 }
 
+// A role in prompts or a filler, as llama.cpp's converter tells them, whatever the vocabulary calls
+// them.
+bool looks_like_control(std::string_view text) {
+  return text.starts_with("[") || text == "<pad>" || text == "<mask>" ||
+         (text.starts_with("<|") && text.ends_with("|>")) ||
+         (text.starts_with("<｜") && text.ends_with("｜>"));
+}
+
 bool is_end_text(std::string_view text) {
   return std::find(std::begin(end_texts), std::end(end_texts), text) != std::end(end_texts);
 }
@@ -192,18 +201,20 @@ class VocabularyLoader {
     }
     const bool plain = (type == normal || type == user_defined) && !looks_like_markup(text);
     entry.special = !plain;
-    entry.bytes = plain ? entry.text : std::string_view{};
+    entry.end_of_generation = entry.special && is_end_text(text);
+    const bool is_said =
+        type == user_defined && !entry.end_of_generation && !looks_like_control(text);
+    entry.bytes = plain || is_said ? entry.text : std::string_view{};
     if (!text.empty()) added_.emplace_back(entry.text, static_cast<Token>(token));
     if (entry.special) vocabulary_.special_by_text.emplace(entry.text, token);
-    entry.end_of_generation = entry.special && is_end_text(text);
   }
 
   // Tokens that a key or a known text gives a role are special, whatever their type says.
   void make_special(Token token) {
     Entry& entry = vocabulary_.entries[static_cast<size_t>(token)];
+    entry.bytes = {};
     if (entry.special) return;
     entry.special = true;
-    entry.bytes = {};
     if (ordinary_.find(entry.text) == token) {
       ordinary_.remove(entry.text);
       added_.emplace_back(entry.text, token);
@@ -234,8 +245,10 @@ class VocabularyLoader {
     if (!bos) return bos.error();
     const auto eos = read_id({"tokenizer.ggml.eos_token_id"});
     if (!eos) return eos.error();
-    // A file may name a BOS and say that texts do not begin with it (Qwen's do).
-    const auto begins = file_.boolean_or("tokenizer.ggml.add_bos_token", true);
+    // A file may name a BOS and say that texts do not begin with it: Qwen 2.5's do. Qwen 2's name
+    // one and say nothing, and it has not seen a text that begins so either.
+    const bool usual = vocabulary_.pre_tokenizer != PreTokenizer::qwen2;
+    const auto begins = file_.boolean_or("tokenizer.ggml.add_bos_token", usual);
     if (!begins) return begins.error();
     if (*begins) vocabulary_.bos = *bos;
     vocabulary_.eos = *eos;
@@ -375,7 +388,7 @@ class VocabularyLoader {
     keys.reserve(vocabulary_.entries.size());
     for (size_t token = 0; token < vocabulary_.entries.size(); ++token) {
       const std::string_view bytes = vocabulary_.entries[token].bytes;
-      if (bytes.empty()) continue;
+      if (bytes.empty() || vocabulary_.entries[token].special) continue;
       uint64_t start = 0;
       for (size_t index = 0; index < 8; ++index) {
         start = start << 8 | (index < bytes.size() ? static_cast<uint8_t>(bytes[index]) : 0u);

@@ -24,7 +24,7 @@ namespace engine::tokenizer {
 struct Vocabulary {
   struct Entry {
     std::string_view text;   // as the file has it
-    std::string_view bytes;  // what it stands for; empty when special
+    std::string_view bytes;  // what it says; of a special one mostly nothing
     bool special = false;
     bool end_of_generation = false;
   };

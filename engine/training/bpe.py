@@ -35,17 +35,14 @@ _WORDS = regex.compile(
 def split_words(text: str) -> list[str]:
     """The pieces of a text inside which merges happen; joined they are the text."""
     pieces: list[str] = []
-    for number, part in enumerate(_NUMBERS_AND_CJK.split(text)):
-        if number % 2:
-            pieces.append(part)
-        elif part:
-            words = _WORDS.findall(part)
-            pieces.extend(words if sum(map(len, words)) == len(part) else _with_gaps(part))
+    for part in filter(None, _NUMBERS_AND_CJK.split(text)):
+        words = _WORDS.findall(part)  # of a match too: the marks among the kana stand alone
+        pieces.extend(words if sum(map(len, words)) == len(part) else _with_gaps(part))
     return pieces
 
 
 def _with_gaps(part: str) -> list[str]:
-    """Like _WORDS.findall, with the runs between matches (control characters) kept as pieces."""
+    """Like _WORDS.findall, with the runs between matches (controls, numbers) kept as pieces."""
     pieces: list[str] = []
     end = 0
     for match in _WORDS.finditer(part):

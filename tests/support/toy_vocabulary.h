@@ -81,6 +81,7 @@ inline std::string write_toy_vocabulary(const std::vector<std::string>& more = {
   writer.add_strings("tokenizer.ggml.merges", merge_views);
   writer.add("tokenizer.ggml.bos_token_id", static_cast<uint32_t>(first_special));
   writer.add("tokenizer.ggml.eos_token_id", static_cast<uint32_t>(first_special) + 1);
+  writer.add("tokenizer.ggml.add_bos_token", true);
   const std::string path = std::filesystem::temp_directory_path() /
                            ("lemma-toy-vocabulary-" + std::to_string(::getpid()) + ".gguf");
   if (!writer.begin(path) || !writer.finish()) std::abort();

@@ -285,11 +285,10 @@ base::Result<RunEnd> Cpu::run(const Batch& batch, std::span<float> logits,
   const auto runs = check_batch(batch, logits.size(), config_.vocab_size, block_count_);
   if (!runs.ok()) return runs.error();
   INVARIANT(depth_ < 2);
-  Step& step = steps_[depth_++];
+  Step& step = steps_[depth_];
+  const InProgress inside(depth_);
   begin(batch, *runs, weights_.token_embedding, step);
-  const RunEnd end = run_layers(step, logits, batch.routing, keep_going);
-  --depth_;
-  return end;
+  return run_layers(step, logits, batch.routing, keep_going);
 }
 
 // The embeddings in `step.hidden`, joined with the states before them.

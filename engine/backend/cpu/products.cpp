@@ -277,9 +277,9 @@ void Activations::resize(int rows, int width) {
   const size_t block_count = size_t(rows) * blocks();
   if (scales_.size() >= block_count) return;
   quantized_.resize(block_count * block_columns);
-  scales_.resize(block_count);
   block_sums_.resize(block_count);
   part_sums_.resize(block_count * block_parts);
+  scales_.resize(block_count);  // last: its size says that there is room for all
 }
 
 void Activations::begin_rounding(const Machine& machine) {

@@ -411,17 +411,18 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
   }
   Step& step = **begun;
   LargeRows& rows = large_rows_[depth_];
-  ++depth_;
   bool finished = true;
   Status written = base::Done{};
-  if (step.tokens.count > small_batch || host_share_ != nullptr) {
-    finished = run_layers(step, rows, keep_going);
-  } else if (keep_going && !keep_going()) {
-    finished = false;
-  } else {
-    written = run_small(step);
+  {
+    const InProgress inside(depth_);
+    if (step.tokens.count > small_batch || host_share_ != nullptr) {
+      finished = run_layers(step, rows, keep_going);
+    } else if (keep_going && !keep_going()) {
+      finished = false;
+    } else {
+      written = run_small(step);
+    }
   }
-  --depth_;
   if (written.ok() && finished && predicts()) written = keep_states(step);
   if (!written.ok()) return written.error();
   const RunEnd end = finished ? RunEnd::finished : RunEnd::interrupted;

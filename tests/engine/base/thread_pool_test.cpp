@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <new>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -65,6 +66,28 @@ TEST_CASE("workers that went to sleep take part again") {
       while (arrived < 2) std::this_thread::yield();
     });
     CHECK(arrived == 2);
+  }
+}
+
+TEST_CASE("what a task throws leaves the loop once nothing of it runs, and the pool goes on") {
+  for (const int threads : {1, 4}) {
+    ThreadPool pool(threads);
+    for (int loop = 0; loop < 200; ++loop) {
+      std::atomic<int> inside = 0;
+      const auto throwing = [&] {
+        pool.parallel_for(20, [&](int index, int) {
+          ++inside;
+          std::this_thread::yield();
+          --inside;
+          if (index % 3 == loop % 3) throw std::bad_alloc();
+        });
+      };
+      CHECK_THROWS_AS(throwing(), std::bad_alloc);
+      CHECK(inside == 0);
+      std::atomic<int> calls = 0;
+      pool.parallel_for(20, [&](int, int) { ++calls; });
+      CHECK(calls == 20);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <new>
 
 #include "engine/base/read_file.h"
 #include "engine/gguf/file.h"
@@ -92,6 +93,31 @@ void check_interruption(Suite& suite, const Kind& kind, const std::string& path)
     suite.check(identical(run(*backend, rest, 35, {2, 0}), expected),
                 "an interrupted run changes earlier positions");
   }
+}
+
+// As where memory runs out inside a run, or in what is served from inside it.
+void check_exceptions(Suite& suite, const Kind& kind, const std::string& path) {
+  const auto backend = make(kind, path, 128);
+  const int vocab_size = backend->config().vocab_size;
+  const Ids ids = random_ids(20, vocab_size, 4);
+  const Rows expected = run(*backend, ids, 0, {1});
+  const Blocks table{2};
+  const std::span<const backend::BlockId> tables[] = {table};
+  const std::vector<backend::BatchToken> tokens{{ids[0], 0, 0, true}};
+  Rows logits(vocab_size);
+  for (int i = 0; i < 3; ++i) {
+    bool thrown = false;
+    try {
+      const auto end =
+          backend->run({tokens, tables}, logits, []() -> bool { throw std::bad_alloc(); });
+      suite.check(end.ok(), "the run fails");
+    } catch (const std::bad_alloc&) {
+      thrown = true;
+    }
+    suite.check(thrown, "what is thrown inside a run does not leave it");
+  }
+  suite.check(identical(run(*backend, ids, 0, {1}), expected),
+              "a run that ended by an exception changes the next one");
 }
 
 void check_wanted_rows(Suite& suite, const Kind& kind, const std::string& path) {
@@ -201,6 +227,8 @@ void contract_cases(Suite& suite) {
               [&](Suite& s) { check_bad_batches(s, kind, path); });
     suite.run("interrupted at every layer, " + kind.name,
               [&](Suite& s) { check_interruption(s, kind, path); });
+    suite.run("an exception inside a run is the run's own, " + kind.name,
+              [&](Suite& s) { check_exceptions(s, kind, path); });
     suite.run("only wanted rows are computed, " + kind.name,
               [&](Suite& s) { check_wanted_rows(s, kind, path); });
     suite.run("the experts of each token are told, " + kind.name,

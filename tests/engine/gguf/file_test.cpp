@@ -1,12 +1,15 @@
 // What File::open accepts, what it refuses, and what the refusals say.
 #include "engine/gguf/file.h"
 
+#include <sys/stat.h>
+
 #include <limits>
 #include <string>
 
 #include "tests/engine/gguf/raw_file.h"
 #include "tests/support/catch.h"
 #include "tests/support/memory_file.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -206,10 +209,14 @@ TEST_CASE("a part of a model says which") {
   check_accepted(one_key(key("split.count", ValueType::u16, number<uint16_t>(1))));
 }
 
-TEST_CASE("a file that is not there, and a folder, are named") {
+TEST_CASE("a file that is not there, a folder, and a pipe are named") {
   CHECK_THAT(File::open("/no/such.gguf").message(),
              Catch::Matchers::Contains("cannot open /no/such.gguf"));
   CHECK_THAT(File::open("/").message(), Catch::Matchers::Contains("not a regular file"));
+  const support::TemporaryFolder folder;
+  const std::string pipe = folder.path("pipe.gguf");
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_THAT(File::open(pipe).message(), Catch::Matchers::Contains("not a regular file"));
 }
 
 TEST_CASE("values are read by type, and any integer type where an integer fits") {

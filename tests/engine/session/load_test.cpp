@@ -1,9 +1,12 @@
 // Engines over real files: the golden model, and a memory made for it.
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <new>
 
 #include "engine/backend/cpu/cpu.h"
 #include "engine/base/machine_limits.h"
@@ -387,3 +390,36 @@ TEST_CASE("a GPU that is asked for by name does not leave the adapter out in sil
   CHECK((*engine)->description().find("cpu") != std::string::npos);
   CHECK((*engine)->description().find("adapter one") != std::string::npos);
 }
+
+// A sanitizer needs the memory that this test takes away.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("where memory runs out while a model is loaded, that is an error and nothing more") {
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    rlim_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const auto leave = [bytes = pages * static_cast<rlim_t>(getpagesize())](rlim_t more) {
+      const rlimit little{bytes + more, RLIM_INFINITY};
+      if (setrlimit(RLIMIT_AS, &little) != 0) _exit(2);
+    };
+    leave(0);
+    // What the tests before this one have left free.
+    for (size_t size = 1 << 20; size >= 64; size /= 2) {
+      while (::operator new(size, std::nothrow) != nullptr) {
+      }
+    }
+    int failed = 0, loaded = 0;
+    for (rlim_t more = 1; loaded == 0 && more < 1024; ++more) {
+      leave(more << 20);
+      const auto engine = Engine::load({.path = golden, .backend = BackendKind::cpu, .threads = 4});
+      ++(engine.ok() ? loaded : failed);
+    }
+    _exit(failed > 0 && loaded == 1 ? 0 : 3);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+#endif

@@ -46,6 +46,7 @@ TEST_CASE("deepseek-v3 cuts code") {
   check("a \r\n\r\n  b", {"a", " \r\n\r\n", " ", " b"});
   check("tail  ", {"tail", "  "});
   check("中文かなab", {"中文かな", "ab"});
+  check("フ゛ア・イ", {"フ", "゛", "ア", "・", "イ"});
   check("x\t=\ty", {"x", "\t", "=", "\ty"});
   check("e\u0301t\u0301", {"e\u0301t\u0301"});
   check(
@@ -65,8 +66,9 @@ TEST_CASE("deepseek-coder cuts code") {
   check("    return  a", {"   ", " return", " ", " a"});
   check("a  (b)", {"a", " ", " (", "b", ")"});
   check("10 ms", {"1", "0", " ms"});
-  check("①②", {"①②"});
+  check("①②は", {"①", "②", "は"});
   check("²³", {"²", "³"});
+  check("# 中文abc;。", {"#", " ", "中文", "abc", ";", "。"});
 }
 
 TEST_CASE("deepseek-llm cuts text") {
@@ -76,11 +78,12 @@ TEST_CASE("deepseek-llm cuts text") {
   check("x += 12", {"x", " +=", " ", "12"});
   check("€   ", {"€", "   "});
   check("€   \nb", {"€", "   ", "\n", "b"});
-  check("a\u3000b", {"a", "\u3000b"});
+  check("a\u3000b", {"a", "\u3000", "b"});
   check("a\u3000\u3000", {"a", "\u3000\u3000"});
-  check("  \u3000a", {"  ", "\u3000a"});
-  check(" !\u3000a", {" !", "\u3000a"});
+  check("  \u3000a", {"  ", "\u3000", "a"});
+  check(" !\u3000a", {" !", "\u3000", "a"});
   check("中文 ab", {"中文", " ab"});
+  check("a “b”。\u3000", {"a", " ", "“", "b", "”。", "\u3000"});
 }
 
 TEST_CASE("qwen2 and llama-bpe differ in digits alone") {

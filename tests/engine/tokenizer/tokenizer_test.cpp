@@ -135,11 +135,35 @@ TEST_CASE("FIM tokens are found by key, by older key, and by the families' texts
   CHECK_FALSE(load(SmallVocabulary::of_bytes().bytes()).fim());
 }
 
+TEST_CASE("markup that a vocabulary adds is said as text, and read as such where asked for alone") {
+  auto vocabulary = SmallVocabulary::of_bytes();
+  const Token end_of_thought = vocabulary.add("</think>", 4);
+  const Token user = vocabulary.add("<｜User｜>", 4);
+  const Token control = vocabulary.add("<control>", 3);
+  const Token fim_pad = vocabulary.add("<fim_pad>", 4);
+  const Token pad = vocabulary.add("[PAD300]", 4);
+  const Token begin = vocabulary.add("<begin>", 4);
+  vocabulary.ids = {{"bos_token_id", static_cast<uint32_t>(begin)}};
+  const Tokenizer tokenizer = load(vocabulary.bytes());
+  CHECK(tokenizer.decode(Tokens{'4', '2', end_of_thought, 'x'}) == "42</think>x");
+  for (const Token silent : {user, control, fim_pad, pad, begin}) {
+    CHECK(tokenizer.bytes(silent).empty());
+  }
+  CHECK(tokenizer.is_special(end_of_thought));
+  CHECK(tokenizer.encode("</think>", SpecialTokens::parsed) == Tokens{end_of_thought});
+  CHECK(tokenizer.encode("</think>", SpecialTokens::literal).size() == 8);
+  CHECK(tokenizer.starting_with("</").empty());
+  CHECK(tokenizer.prefixes_of("</think>").size() == 1);
+}
+
 TEST_CASE("a BOS that texts do not begin with is special and nothing more") {
   auto vocabulary = SmallVocabulary::of_bytes();
   const Token begin = vocabulary.add("<begin>", 3);
   vocabulary.ids = {{"bos_token_id", static_cast<uint32_t>(begin)}};
+  CHECK_FALSE(load(vocabulary.bytes()).bos());  // Qwen 2
+  vocabulary.pre = "deepseek-llm";
   CHECK(load(vocabulary.bytes()).bos() == begin);
+  vocabulary.pre = "qwen2";
   vocabulary.flags = {{"add_bos_token", true}};
   CHECK(load(vocabulary.bytes()).bos() == begin);
   vocabulary.flags = {{"add_bos_token", false}};

@@ -43,6 +43,9 @@ class SplitTest(unittest.TestCase):
     def test_cjk_is_split_from_latin(self) -> None:
         self.check_split("日本abc", ["日本", "abc"])
 
+    def test_marks_among_kana_stand_alone(self) -> None:
+        self.check_split("フ゛ア・イ", ["フ", "゛", "ア", "・", "イ"])
+
     def test_control_characters_between_words_are_kept(self) -> None:
         self.check_split("a\x01\x02-", ["a", "\x01\x02", "-"])
 

@@ -63,7 +63,11 @@ class Arguments {
     if (tree.view == View::scratch) {
       add_memory(tree.at);
       for (const std::string name : package_folders) {
-        add({"--ro-bind-try", tree.host + "/" + name, tree.at + "/" + name});
+        // Bubblewrap follows links, and one in a project may name any folder of its user.
+        struct stat status;
+        const std::string host = tree.host + "/" + name;
+        if (lstat(host.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) continue;
+        add({"--ro-bind", host, tree.at + "/" + name});
       }
       return;
     }

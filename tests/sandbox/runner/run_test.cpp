@@ -255,6 +255,20 @@ TEST_CASE("bubblewrap's sandbox: the same verdicts, a copy of the project, and w
   CHECK(outcome.limits.at("scratch_files").how.starts_with("not enforced"));
 }
 
+TEST_CASE("bubblewrap's sandbox: a project's node_modules are no way to another folder") {
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string project = folder.path("project");
+  folder.write("secrets/key", "canary");
+  folder.write("project/inner/package", "found");
+  std::filesystem::create_symlink("../secrets", project + "/node_modules");
+  std::filesystem::create_symlink("inner", project + "/venv");
+  Request request = shell("cat node_modules/key venv/package");
+  request.plan.policy.trees.push_back({project, project, sandbox::policy::View::scratch, {}});
+  request.job.steps[0].folder = project;
+  Runner runner({.backends = {Backend::bubblewrap}});
+  CHECK(runner.run(request).output.text() == "found");
+}
+
 TEST_CASE("a sandbox that waits for a project sees what is saved meanwhile") {
   const support::TemporaryFolder folder(support::Readable::by_all);
   const std::string project = folder.path();

@@ -44,6 +44,9 @@ except OSError as e: breach(e.errno != errno.EAFNOSUPPORT))"},
 try: socket.socket(44, socket.SOCK_RAW); breach(True)
 except OSError as e: breach(e.errno != errno.EAFNOSUPPORT))",
      unsafe},
+    {6, "a pair of AF_NETLINK", R"(
+pair = (ctypes.c_int * 2)()
+breach(enters(53, 16, 3, 0, pair) and ctypes.get_errno() != errno.EAFNOSUPPORT))"},
     {7, "io_uring_setup", "breach(enters(425, 8, 0))"},
     {8, "a 32-bit system call", R"(
 code = mmap.mmap(-1, 4096, prot=7)

@@ -40,6 +40,10 @@ class Arguments {
       lseek(memory, 0, SEEK_SET);
       add_file(memory, file.mode, file.at);
     }
+    // They name all keys of the user, whichever session's.
+    for (const char* path : {"/proc/keys", "/proc/key-users"}) {
+      if (access(path, F_OK) == 0) add({"--ro-bind", "/dev/null", path});
+    }
     add_file(open("/proc/self/exe", O_RDONLY), 0755, helper_inside);
     add({"--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", helper_inside, "inside"});
     return std::move(list_);

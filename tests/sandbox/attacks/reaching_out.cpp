@@ -125,6 +125,7 @@ parent = os.getppid()
 breach(os.setpriority(os.PRIO_PROCESS, parent, os.getpriority(os.PRIO_PROCESS, parent)) is None))"},
     {26, "a key that a later run could find", R"(
 breach(syscall(248, b"user", b"lemma", b"x", 1, -3) > 0))"},
+    {26, "the names of its user's keys", "breach('lemma-canary' in open('/proc/keys').read())"},
     {27, "shared memory that a later run could find", "breach(enters(29, 7, 4096, 0o1600))"},
     {30, "a setuid program", R"(
 import subprocess

@@ -97,6 +97,7 @@ class Search {
       if (carries_credentials(path / name)) add(path / name);
     }
     std::error_code error;
+    if (fs::exists(path / "credentials", error)) add(path / "credentials");
     for (const char* name : {"modules", "worktrees"}) {
       if (fs::is_directory(path / name, error)) git_folders(path / name);
     }

@@ -52,12 +52,14 @@ TEST_CASE("git's credentials are found wherever git reads them, however they are
   folder.write(".git/worktrees/w/HEAD");
   folder.write(".git/worktrees/w/config.worktree", "[http]\n\tExtraHeader = Authorization: x\n");
   folder.write("vendored/.git/HEAD");
+  folder.write(".git/credentials", "https://u:t@host\n");
   folder.write("vendored/.git/config", "[sendemail]\n\tsmtpPass = x\n");
   auto found = secrets_below(folder.path());
   std::sort(found.begin(), found.end());
-  CHECK(found == std::vector<std::string>{
-                     ".git/modules/libs/deep/config", ".git/modules/libs/deep/modules/inner/config",
-                     ".git/worktrees/w/config.worktree", "vendored/.git/config"});
+  CHECK(found == std::vector<std::string>{".git/credentials", ".git/modules/libs/deep/config",
+                                          ".git/modules/libs/deep/modules/inner/config",
+                                          ".git/worktrees/w/config.worktree",
+                                          "vendored/.git/config"});
 }
 
 TEST_CASE(

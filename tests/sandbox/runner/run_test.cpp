@@ -284,6 +284,21 @@ TEST_CASE("a sandbox that waits for a project sees what is saved meanwhile") {
   }
 }
 
+TEST_CASE("a sandbox that waits for a project does not outlive its folder") {
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string project = folder.path("project");
+  folder.write("project/file", "old");
+  Request request = shell("cat file");
+  request.plan.policy.trees.push_back({project, project, sandbox::policy::View::scratch, {}});
+  request.job.steps[0].folder = project;
+  Runner runner({.ready = 1});
+  CHECK(runner.run(request).output.text() == "old");
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // until another one waits
+  std::filesystem::rename(project, folder.path("before"));
+  folder.write("project/file", "new");
+  CHECK(runner.run(request).output.text() == "new");
+}
+
 TEST_CASE("every result names the layers and the limits") {
   const Outcome outcome = run(shell(""));
   CHECK(outcome.layers.size() == (in_cgroup(outcome) ? 7 : 6));

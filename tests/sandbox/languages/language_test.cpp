@@ -223,6 +223,28 @@ TEST_CASE("tests of JavaScript: node:test") {
   CHECK(run.findings.tests[0].name + run.findings.tests[0].outcome == "xfailed");
 }
 
+TEST_CASE("tests of JavaScript that cannot be loaded say why") {
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string root = folder.path();
+  folder.write("module/package.json", R"({"type": "module"})");
+  const auto message = [&](const std::string& name, const std::string& text) {
+    const Run run = run_program(
+        {.file = root + "/" + name, .text = text, .workspace = root, .mode = Mode::tests});
+    CHECK(run.outcome.verdict == Verdict::failed);
+    return run.findings.failures.empty() ? run.outcome.reason : run.findings.failures[0].message;
+  };
+  for (const char* name : {"module/a.test.js", "a.test.js", "a.test.mjs"}) {
+    INFO(name);
+    folder.write(name, "");
+    CHECK(message(name, "import { it } from 'nosuchrunner';\nit();\n")
+              .find("Cannot find package 'nosuchrunner'") != std::string::npos);
+    CHECK(message(name, "import fs from 'node:fs';\ndescribe('x', () => fs);\n") ==
+          "ReferenceError: describe is not defined");
+  }
+  CHECK(message("b.cjs", "describe('x', () => {});\n") ==
+        "ReferenceError: describe is not defined");
+}
+
 TEST_CASE("attacks 58 and 59: tests that cheat prove nothing", "[attack]") {
   const auto cheats = [](const std::string& text) {
     for (const Backend backend : {Backend::native, Backend::bubblewrap}) {

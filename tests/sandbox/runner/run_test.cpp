@@ -125,6 +125,21 @@ TEST_CASE("each end has its own verdict") {
   check_verdict(greedy, Verdict::out_of_memory);
 }
 
+TEST_CASE("memory that is shared and not resident has the same limit") {
+  Request request = python(R"(
+import mmap, time
+step = 32 << 20
+kept = []
+for _ in range(40):
+    kept.append(mmap.mmap(-1, step))
+    kept[-1].write(b"x" * step)
+    kept[-1].madvise(mmap.MADV_DONTNEED)
+time.sleep(5)
+)");
+  request.plan.policy.limits.memory_bytes = 256 << 20;
+  check_verdict(request, Verdict::out_of_memory);
+}
+
 TEST_CASE("memory that the kernel holds ends a run before the machine has none left") {
   Request request = socket_flood();
   constexpr uint64_t may_take = uint64_t{600} << 20;

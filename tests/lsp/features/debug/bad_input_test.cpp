@@ -166,6 +166,52 @@ TEST_CASE("a program that needs what is absent") {
         "The header 'nosuch/most.hpp' is not", "Install the package that has it");
 }
 
+TEST_CASE("a link out of the project, or to a secret, is no file of tests and none they test") {
+  namespace fs = std::filesystem;
+  const support::TemporaryFolder folder{support::Readable::by_all};
+  const std::string program = folder.path("project/a.py");
+  folder.write("secret", "canary");
+  folder.write("project/.env", "canary");
+  folder.write("project/inner/tests.py", "def test_a():\n    pass\n");
+  folder.write("project/a.py", "print(1)\n");
+  for (const char* target : {"../secret", ".env", "inner/tests.py"}) {
+    INFO(target);
+    fs::remove(folder.path("project/test_a.py"));
+    fs::create_symlink(target, folder.path("project/test_a.py"));
+    const auto subject =
+        find_subject({.file = program, .text = "print(1)\n", .workspace = folder.path("project")});
+    REQUIRE(subject.ok());
+    CHECK((subject->proof == Proof::tests) == (target == std::string("inner/tests.py")));
+  }
+  CHECK(tested_by(folder.path("project/test_a.py")) == program);
+  fs::remove(program);
+  fs::create_symlink("../secret", program);
+  CHECK(tested_by(folder.path("project/test_a.py")) == std::nullopt);
+}
+
+TEST_CASE("a module of the project's own is not to be installed from elsewhere") {
+  const std::string tests = "from shop.cart import total\n\n\ndef test_a():\n    total()\n";
+  for (const bool installable : {false, true}) {
+    const support::TemporaryFolder folder{support::Readable::by_all};
+    folder.write("project/src/shop/cart.py", "def total():\n    return 0\n");
+    folder.write("project/tests/test_cart.py", tests);
+    if (installable) folder.write("project/pyproject.toml", "[project]\nname = 'shop'\n");
+    const auto subject = find_subject({.file = folder.path("project/tests/test_cart.py"),
+                                       .text = tests,
+                                       .workspace = folder.path("project")});
+    REQUIRE(subject.ok());
+    runner::Runner sandbox;
+    const auto report = debug(*subject, sandbox, {.until = Options::Until::failure});
+    REQUIRE((report.ok() && report->failure));
+    std::string said;
+    for (const auto& hint : report->hints) said += hint.text + "\n";
+    INFO(said);
+    CHECK(said.find("install shop") == std::string::npos);
+    const bool told = said.find("pip install -e " + folder.path("project`")) != std::string::npos;
+    CHECK(told == installable);
+  }
+}
+
 TEST_CASE("a module, file or header whose name is a slip is mended") {
   const auto check = [](const std::string& name, const std::string& text,
                         const std::string& mended) {

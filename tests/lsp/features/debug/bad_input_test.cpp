@@ -318,6 +318,27 @@ TEST_CASE("a search can be cancelled at any moment, and nothing is left running"
   }
 }
 
+TEST_CASE("a command that fails is quoted where it says why") {
+  const auto words = [](const std::string& command) {
+    Project project("a.py", "print(1)\n", "", "");
+    Question question = project.subject.question;
+    question.command = command;
+    const auto subject = find_subject(std::move(question));
+    REQUIRE(subject.ok());
+    runner::Runner sandbox;
+    const auto report = debug(*subject, sandbox, {.until = Options::Until::failure});
+    REQUIRE((report.ok() && report->failure));
+    return report->failure->message;
+  };
+  CHECK(words("echo 'a.c:1: Failure'; echo 1 of 2; exit 1") ==
+        "exit status 1, and the words: a.c:1: Failure");
+  CHECK(words("echo 'CMake Error: no x' >&2; echo 'Specify --help' >&2; exit 1") ==
+        "exit status 1, and the words: CMake Error: no x");
+  CHECK(words("echo note >&2; echo 'not ok 1 - adds'; exit 1") ==
+        "exit status 1, and the words: not ok 1 - adds");
+  CHECK(words("echo one; echo two; exit 1") == "exit status 1, and the words: two");
+}
+
 TEST_CASE("several files by a command, with either compiler") {
   for (const std::string compiler : {"g++", "clang++"}) {
     // clang++ is tested where somebody has installed it.

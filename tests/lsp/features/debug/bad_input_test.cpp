@@ -271,6 +271,18 @@ TEST_CASE("a program that runs forever is ended, and so is the search") {
   check_told(told_of("a.js", "let n = 1;\nwhile (n > 0) n = n + 1;\n"), "still running");
 }
 
+TEST_CASE("a program that takes too long to compile is not taken for one that never ends") {
+  const Project project(
+      "a.cpp",
+      "#if __INCLUDE_LEVEL__ < 100\n#include __FILE__\n#include __FILE__\n#endif\n"
+      "#if __INCLUDE_LEVEL__ == 0\nint main() {}\n#endif\n",
+      "", "");
+  runner::Runner sandbox;
+  const auto report = debug(project.subject, sandbox, {});
+  REQUIRE_FALSE(report.ok());
+  CHECK(report.message().ends_with("that was the compiler"));
+}
+
 TEST_CASE("a program that prints a gigabyte") {
   check_told(told_of("a.py", "line = 'x' * 1023\nfor i in range(1024 * 1024):\n    print(line)\n"),
              "It writes more than is kept");

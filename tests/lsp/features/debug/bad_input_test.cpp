@@ -359,15 +359,15 @@ TEST_CASE("several files by a command, with either compiler") {
     const std::string program =
         "#include \"area.h\"\n\nint area(int width, int height) { return width + height; }\n";
     folder.write("project/area.h", "int area(int width, int height);\n");
-    folder.write("project/area.cpp", program);
+    folder.write("project/src/area.cpp", program);
     folder.write("project/main.cpp",
                  "#include <cstdlib>\n\n#include \"area.h\"\n\n"
                  "int main() { return area(3, 5) == 15 && area(0, 4) == 0 ? 0 : 1; }\n");
-    const auto subject =
-        find_subject({.file = folder.path("project/area.cpp"),
-                      .text = program,
-                      .command = compiler + " area.cpp main.cpp -o /tmp/program && /tmp/program",
-                      .workspace = folder.path("project")});
+    const auto subject = find_subject(
+        {.file = folder.path("project/src/area.cpp"),
+         .text = program,
+         .command = compiler + " -I. src/area.cpp main.cpp -o /tmp/program && /tmp/program",
+         .workspace = folder.path("project")});
     REQUIRE(subject.ok());
     runner::Runner sandbox;
     const auto report = debug(*subject, sandbox, {.search_ms = 30'000});

@@ -1,7 +1,6 @@
 // `lemma debug FILE`: why it fails, and changes that pass its tests.
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 
 #include "engine/base/format.h"
@@ -18,14 +17,15 @@
 namespace lsp {
 namespace {
 
-namespace fs = std::filesystem;
 namespace debug = features::debug;
 using engine::base::Result;
 
 Result<debug::Subject> subject_of(const DebugChoice& choice) {
   auto question = question_about(choice.file);
   if (!question) return question.error();
-  if (!choice.tests.empty()) question->tests = fs::absolute(choice.tests).lexically_normal();
+  if (!choice.tests.empty()) {
+    if (auto named = name_tests(*question, choice.tests); !named) return named.error();
+  }
   question->command = choice.command;
   return debug::find_subject(std::move(*question));
 }

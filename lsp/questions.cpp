@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "engine/base/format.h"
 #include "engine/base/read_file.h"
 #include "lsp/commands.h"
 #include "lsp/context/header.h"
@@ -31,6 +32,26 @@ engine::base::Result<features::debug::Question> question_about(const std::string
   if (!text) return text.error();
   return question_of(path, without_byte_order_mark(std::move(*text)),
                      read_machine_settings({}).settings.python);
+}
+
+engine::base::Status name_tests(features::debug::Question& question, const std::string& tests) {
+  namespace fs = std::filesystem;
+  question.tests = fs::absolute(tests).lexically_normal();
+  if (!question.workspace) return engine::base::Done{};
+  const char* home = std::getenv("HOME");
+  fs::path folder = *question.workspace;
+  std::error_code error;
+  const bool repository = fs::exists(folder / ".git", error);
+  while (!question.tests.starts_with(folder.string() + "/")) {
+    folder = folder.parent_path();
+    if (repository ||
+        sandbox::policy::holds_more_than_a_project(folder, home == nullptr ? "" : home)) {
+      return engine::base::fail("'", question.tests, "' lies outside of the project, which is '",
+                                *question.workspace, "': a run sees nothing else");
+    }
+  }
+  question.workspace = folder.string();
+  return engine::base::Done{};
 }
 
 bool may_be_shown(const std::string& path) {

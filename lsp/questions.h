@@ -17,6 +17,10 @@ features::debug::Question question_of(std::string file, std::string text, std::s
 // About a file as the command line names it.
 engine::base::Result<features::debug::Question> question_about(const std::string& file);
 
+// Its tests, as the command line names them. Without a repository the project is the file's folder,
+// and then also what both lie in. An error where a run cannot see them.
+engine::base::Status name_tests(features::debug::Question& question, const std::string& tests);
+
 // Whether a model may be shown the file of this path: none that the user's rules ignore, and none
 // that by its name holds secrets.
 bool may_be_shown(const std::string& path);

@@ -22,6 +22,7 @@ constexpr auto names = std::to_array<std::string_view>({".env",         ".envrc"
                                                         "id_rsa",       "id_dsa",
                                                         "id_ecdsa",     "id_ed25519",
                                                         "id_ecdsa_sk",  "id_ed25519_sk",
+                                                        ".dockercfg",   "credentials.toml",
                                                         "credentials",  "credentials.json",
                                                         "secrets.json", "secrets.yaml",
                                                         "secrets.yml",  "secrets.toml",
@@ -29,14 +30,29 @@ constexpr auto names = std::to_array<std::string_view>({".env",         ".envrc"
                                                         "secret.yml",   "secret.toml"});
 constexpr auto endings =
     std::to_array<std::string_view>({".env", ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore",
-                                     ".kdbx", ".asc", ".tfstate", "_history"});
+                                     ".kdbx", ".asc", ".ppk", ".keytab", ".tfstate", "_history"});
+// What editors and people add to the name of a file's older version.
+constexpr auto copy_endings =
+    std::to_array<std::string_view>({"~", ".bak", ".backup", ".old", ".orig", ".save"});
 constexpr auto example_endings =
     std::to_array<std::string_view>({".example", ".sample", ".template", ".dist"});
+
+// "#.env#" is what Emacs has not saved yet.
+std::string_view without_copy(std::string_view name) {
+  if (name.size() > 2 && name.starts_with('#') && name.ends_with('#')) {
+    return name.substr(1, name.size() - 2);
+  }
+  for (const std::string_view ending : copy_endings) {
+    if (name.ends_with(ending)) return name.substr(0, name.size() - ending.size());
+  }
+  return name;
+}
 
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  const std::string lower = lower_case(name);
+  const std::string all_lower = lower_case(name);
+  const std::string_view lower = without_copy(all_lower);
   const auto ends = [&](std::string_view ending) { return lower.ends_with(ending); };
   if (std::any_of(example_endings.begin(), example_endings.end(), ends)) return false;
   return std::find(names.begin(), names.end(), lower) != names.end() ||

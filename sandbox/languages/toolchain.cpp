@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "engine/base/format.h"
+#include "sandbox/policy/workspace.h"
 
 namespace sandbox::languages {
 namespace {
@@ -31,10 +32,9 @@ fs::path prefix_of(const fs::path& tool) { return tool.parent_path().parent_path
 
 // A home folder holds more than a toolchain, and so does whatever holds home folders.
 bool is_a_toolchain(const fs::path& prefix) {
-  const fs::path home = environment_of("HOME");
-  return prefix.has_relative_path() && (home.empty() || !is_below(home, prefix)) &&
-         prefix.parent_path() != "/home" && prefix.filename() != ".local" &&
-         prefix.filename() != ".cargo";
+  return prefix.has_relative_path() &&
+         !policy::holds_more_than_a_project(prefix, environment_of("HOME")) &&
+         prefix.filename() != ".local" && prefix.filename() != ".cargo";
 }
 
 void add_root(const fs::path& folder, const std::optional<std::string>& workspace,
@@ -44,6 +44,16 @@ void add_root(const fs::path& folder, const std::optional<std::string>& workspac
     if (is_below(folder, root.host)) return;
   }
   roots.push_back({folder, folder, policy::View::read_only, {}});
+}
+
+// A project's .venv is the project's own word: a link in it could name a file beside the project,
+// and have a run see all that lies there.
+bool may_hold_python(const fs::path& python, const std::optional<std::string>& workspace) {
+  const fs::path prefix = prefix_of(python);
+  std::error_code error;
+  const fs::path project = workspace ? fs::weakly_canonical(*workspace, error) : fs::path();
+  if (is_below(prefix, "/usr") || (workspace && is_below(prefix, project))) return true;
+  return is_a_toolchain(prefix) && !(workspace && is_below(project, prefix));
 }
 
 // rustup puts a switch into PATH; the tool itself lies in its default toolchain.
@@ -112,7 +122,13 @@ Result<Tool> find_python(const std::string& setting, const std::optional<std::st
       add_root(prefix_of(candidate), workspace, found.roots);
     }
     // Links to another Python, as virtual environments and version managers make them.
-    add_root(prefix_of(fs::canonical(candidate, error)), workspace, found.roots);
+    const fs::path behind = fs::canonical(candidate, error);
+    if (!may_hold_python(behind, workspace)) {
+      if (candidate != setting) continue;
+      return fail("the Python at '", setting, "', which is configured, cannot be shown to a run: '",
+                  prefix_of(behind).string(), "' holds more than it");
+    }
+    add_root(prefix_of(behind), workspace, found.roots);
     return found;
   }
   return fail("there is no Python: apt-get install python3");

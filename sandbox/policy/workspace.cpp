@@ -1,6 +1,10 @@
 #include "sandbox/policy/workspace.h"
 
+#include <pwd.h>
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
@@ -15,17 +19,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool holds_more_than_a_project(const fs::path& folder, const std::string& home) {
-  static const std::vector<std::string> shared{"/",     "/tmp",  "/var/tmp",
-                                               "/home", "/root", "/dev/shm"};
-  const std::string path = folder.string();
-  const fs::path home_path = fs::path(home).lexically_normal();
-  // Home itself, and everything above it.
-  const bool above_home =
-      !home.empty() && !home_path.lexically_relative(folder).string().starts_with("..");
-  return above_home || std::find(shared.begin(), shared.end(), path) != shared.end() ||
-         path == "/usr" || path.starts_with("/usr/") || path == "/etc" ||
-         path.starts_with("/etc/") || path.starts_with("/proc") || path.starts_with("/sys");
+bool is_at_or_above(const fs::path& folder, const fs::path& path) {
+  const std::string relative = path.lexically_relative(folder);
+  return !relative.empty() && !relative.starts_with("..");
+}
+
+// What the user database says is the home of the folder's owner; empty where it says nothing.
+fs::path home_of_owner(const fs::path& folder) {
+  struct stat status;
+  passwd entry{};
+  passwd* found = nullptr;
+  std::array<char, 4096> text{};
+  const bool known = stat(folder.c_str(), &status) == 0 &&
+                     getpwuid_r(status.st_uid, &entry, text.data(), text.size(), &found) == 0 &&
+                     found != nullptr;
+  return known ? entry.pw_dir : "";
 }
 
 // git does not mind capitals, and indents what it writes.
@@ -89,6 +97,7 @@ class Search {
       if (carries_credentials(path / name)) add(path / name);
     }
     std::error_code error;
+    if (fs::exists(path / "credentials", error)) add(path / "credentials");
     for (const char* name : {"modules", "worktrees"}) {
       if (fs::is_directory(path / name, error)) git_folders(path / name);
     }
@@ -111,6 +120,24 @@ class Search {
 };
 
 }  // namespace
+
+bool holds_more_than_a_project(const std::string& folder, const std::string& home) {
+  static const std::vector<std::string> shared{"/",     "/tmp",  "/var/tmp",
+                                               "/home", "/root", "/dev/shm"};
+  std::error_code error;
+  // A home folder may have several names: where /home is a link, or by another that leads there.
+  const fs::path real = fs::weakly_canonical(folder, error);
+  for (const fs::path& each : {fs::path(home), home_of_owner(real)}) {
+    // Home itself, and everything above it.
+    const fs::path real_home = each.empty() ? each : fs::weakly_canonical(each, error);
+    if (!real_home.empty() && is_at_or_above(real, real_home)) return true;
+  }
+  const std::string path = real;
+  return real.parent_path() == "/home" ||
+         std::find(shared.begin(), shared.end(), path) != shared.end() || path == "/usr" ||
+         path.starts_with("/usr/") || path == "/etc" || path.starts_with("/etc/") ||
+         path.starts_with("/proc") || path.starts_with("/sys");
+}
 
 std::optional<std::string> workspace_of(const std::string& file, const std::string& home) {
   const fs::path own = fs::path(file).lexically_normal().parent_path();

@@ -9,6 +9,10 @@
 
 namespace sandbox::policy {
 
+// A home folder by any of its names, what holds home folders, and what is the system's. `home` is
+// this user's by its own word; that of the folder's owner counts as well.
+bool holds_more_than_a_project(const std::string& folder, const std::string& home);
+
 // The project that a file belongs to: the nearest folder above it with a .git, else the file's own.
 // Nothing where that would be a home folder, /tmp or the like, which hold more than a project: then
 // the run gets the file alone.

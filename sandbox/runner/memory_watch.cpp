@@ -2,8 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
@@ -38,23 +41,25 @@ std::vector<uint64_t> numbers(const std::string& text) {
   }
 }
 
+std::vector<uint64_t> threads_of(const std::string& process) {
+  std::vector<uint64_t> threads;
+  DIR* folder = opendir((process + "/task").c_str());
+  if (folder == nullptr) return threads;
+  while (const dirent* entry = readdir(folder)) {
+    if (entry->d_name[0] != '.') threads.push_back(std::strtoull(entry->d_name, nullptr, 10));
+  }
+  closedir(folder);
+  return threads;
+}
+
 // Children belong to the thread that started them.
 void add_children(const std::string& process, std::vector<uint64_t>& processes) {
-  const std::string tasks = process + "/task";
-  DIR* folder = opendir(tasks.c_str());
-  if (folder == nullptr) return;
-  while (const dirent* entry = readdir(folder)) {
-    if (entry->d_name[0] == '.') continue;
-    for (const uint64_t child : numbers(read_text(tasks + "/" + entry->d_name + "/children"))) {
+  for (const uint64_t thread : threads_of(process)) {
+    const std::string path = process + "/task/" + std::to_string(thread) + "/children";
+    for (const uint64_t child : numbers(read_text(path))) {
       if (processes.size() < max_processes) processes.push_back(child);
     }
   }
-  closedir(folder);
-}
-
-uint64_t quick_bytes(const std::string& process) {
-  const auto pages = numbers(read_text(process + "/statm"));
-  return pages.size() < 2 ? 0 : pages[1] * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 // Of a line like "Name:   123 kB" that is not the text's first.
@@ -65,25 +70,84 @@ uint64_t named_bytes(const std::string& text, const std::string& name, uint64_t 
   return std::strtoull(text.c_str() + line + begin.size(), nullptr, 10) * 1024;
 }
 
+// What one process has taken, and which of its threads says so.
+struct Use {
+  uint64_t thread = 0;
+  uint64_t resident = 0;
+  uint64_t besides = 0;  // page tables and what was swapped out, which no resident page shows
+  uint64_t all() const { return resident + besides; }
+};
+
+Use use_of(const std::string& proc, uint64_t thread) {
+  const std::string status = read_text(proc + "/" + std::to_string(thread) + "/status");
+  return {thread, named_bytes(status, "VmRSS", 0),
+          named_bytes(status, "VmPTE", 0) + named_bytes(status, "VmSwap", 0)};
+}
+
+// The main thread knows nothing any more where it has ended before the others.
+Use quick_use(const std::string& proc, uint64_t pid) {
+  Use use = use_of(proc, pid);
+  if (use.all() > 0) return use;
+  for (const uint64_t thread : threads_of(proc + "/" + std::to_string(pid))) {
+    use = use_of(proc, thread);
+    if (use.all() > 0) break;
+  }
+  return use;
+}
+
 // A shared page counted in proportion; the kernel adds it up from the page tables, which is slow.
-uint64_t exact_bytes(const std::string& process) {
-  return named_bytes(read_text(process + "/smaps_rollup"), "Pss", quick_bytes(process));
+// Asked anew: what was about to become another program has become it, or is gone.
+uint64_t exact_bytes(const std::string& proc, uint64_t thread) {
+  const Use use = use_of(proc, thread);
+  const std::string path = proc + "/" + std::to_string(thread) + "/smaps_rollup";
+  return use.besides + named_bytes(read_text(path), "Pss", use.resident);
+}
+
+// Whether both are one process's memory, as that of a program about to start another is (vfork):
+// each of them would be counted with all of it.
+bool is_same_memory(const Use& one, const Use& other) {
+  return syscall(SYS_kcmp, static_cast<pid_t>(one.thread), static_cast<pid_t>(other.thread),
+                 KCMP_VM, 0, 0) == 0;
+}
+
+std::vector<uint64_t> with_descendants(pid_t pid, const std::string& proc) {
+  std::vector<uint64_t> processes{static_cast<uint64_t>(pid)};
+  for (size_t i = 0; i < processes.size(); ++i) {
+    add_children(proc + "/" + std::to_string(processes[i]), processes);
+  }
+  return processes;
 }
 
 }  // namespace
 
 uint64_t resident_bytes(pid_t pid, uint64_t limit, const std::string& proc) {
-  std::vector<uint64_t> processes{static_cast<uint64_t>(pid)};
+  std::vector<Use> uses;
   uint64_t quick = 0;
-  for (size_t i = 0; i < processes.size(); ++i) {
-    const std::string process = proc + "/" + std::to_string(processes[i]);
-    quick += quick_bytes(process);
-    add_children(process, processes);
+  for (const uint64_t each : with_descendants(pid, proc)) {
+    uses.push_back(quick_use(proc, each));
+    quick += uses.back().all();
   }
   if (quick <= limit) return quick;
   uint64_t exact = 0;
-  for (const uint64_t each : processes) exact += exact_bytes(proc + "/" + std::to_string(each));
+  for (auto use = uses.begin(); use != uses.end(); ++use) {
+    const bool counted = std::any_of(uses.begin(), use,
+                                     [&](const Use& other) { return is_same_memory(other, *use); });
+    if (!counted) exact += exact_bytes(proc, use->thread);
+  }
   return exact;
+}
+
+bool holds_shared_memory(pid_t pid, const std::string& proc) {
+  const auto processes = with_descendants(pid, proc);
+  return std::any_of(processes.begin(), processes.end(), [&](uint64_t each) {
+    const std::string maps =
+        read_text(proc + "/" + std::to_string(quick_use(proc, each).thread) + "/maps");
+    return maps.find("/dev/zero (deleted)\n") != std::string::npos;
+  });
+}
+
+uint64_t shared_bytes(const std::string& proc) {
+  return named_bytes(read_text(proc + "/meminfo"), "Shmem", 0);
 }
 
 uint64_t available_bytes(const std::string& proc) {

@@ -1,5 +1,7 @@
 #include "sandbox/runner/run.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -109,6 +111,18 @@ class Background {
   std::jthread thread_;
 };
 
+// Plans with the same key make the same sandbox. A folder that was replaced by another of its name
+// is another: who waits with the old one would never see the new one's files.
+std::string key_of(const Plan& plan) {
+  std::string key = encode(plan);
+  for (const policy::Tree& tree : plan.policy.trees) {
+    struct stat status {};
+    if (stat(tree.host.c_str(), &status) != 0) continue;
+    key += std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) + " ";
+  }
+  return key;
+}
+
 using Turns = std::counting_semaphore<>;
 
 class Turn {
@@ -197,7 +211,7 @@ class Runner::State {
 
   void prepare(Plan plan) {
     plan.backend = options_.backends[backend_];
-    const std::string key = encode(plan);
+    const std::string key = key_of(plan);
     for (size_t missing = pool_.missing(key); missing > 0; --missing) {
       auto made = keeper_.make(plan);
       if (!made) return;
@@ -208,7 +222,7 @@ class Runner::State {
  private:
   Outcome run_with(const Plan& plan, const Request& request) {
     const Clock::time_point begin = Clock::now();
-    std::unique_ptr<Sandbox> sandbox = pool_.take(encode(plan));
+    std::unique_ptr<Sandbox> sandbox = pool_.take(key_of(plan));
     if (!sandbox) {
       auto made = keeper_.make(plan);
       if (!made) return not_run(Verdict::could_not_start, made.message());

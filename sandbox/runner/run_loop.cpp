@@ -140,6 +140,7 @@ class RunLoop {
     if (report.kind == Report::Kind::ready) {
       started_ = true;
       available_at_start_ = available_bytes();
+      shared_at_start_ = shared_bytes();
       memory_check_ = Clock::now() + memory_interval;
     }
     if (report.kind == Report::Kind::failed) {
@@ -229,7 +230,11 @@ class RunLoop {
   }
 
   void check_memory() {
-    if (resident_bytes(sandbox_.pid(), limits_.memory_bytes) > limits_.memory_bytes) {
+    // Its files are shared memory, too. Others may make some meanwhile, so that a run without any
+    // of its own is not to blame.
+    const uint64_t most_shared = shared_at_start_ + limits_.memory_bytes + limits_.scratch_bytes;
+    if (resident_bytes(sandbox_.pid(), limits_.memory_bytes) > limits_.memory_bytes ||
+        (shared_bytes() > most_shared && holds_shared_memory(sandbox_.pid()))) {
       return finish(Verdict::out_of_memory,
                     concat("its processes used more than ", limits_.memory_bytes >> 20, " MiB"));
     }
@@ -307,6 +312,7 @@ class RunLoop {
   Outcome outcome_;
   std::optional<Verdict> verdict_;
   uint64_t available_at_start_ = 0;
+  uint64_t shared_at_start_ = 0;
   bool started_ = false;
   bool nudged_ = false;
   bool gone_ = false;

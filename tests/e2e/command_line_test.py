@@ -93,6 +93,18 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual((self.folder / "name.py").read_text(), RIGHT)
         self.assertEqual(path.stat().st_mode & 0o777, 0o640)
 
+    def test_tests_beside_the_programs_folder_are_found_by_their_name(self):
+        for folder in ("app", "tests"):
+            (self.folder / folder).mkdir()
+        path = self.write("app/clamp.py", RIGHT)
+        tests = self.write("tests/test_clamp.py", "from app.clamp import clamp\n\n\n"
+                           "def test_high():\n    assert clamp(9, 1, 3) == 3\n")
+        done = self.run_lemma("debug", path, "--tests", tests)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        (self.folder / "app/.git").mkdir()
+        self.assertIn("lies outside of the project",
+                      self.run_lemma("debug", path, "--tests", tests).stderr)
+
     def test_a_byte_order_mark_is_in_nobodys_way_and_stays(self):
         path = self.write("clamp.py", MARK + CLAMP.encode())
         self.assertEqual(self.apply(path).returncode, 0)

@@ -28,7 +28,10 @@ seconds, count = float(sys.argv[4]), int(sys.argv[5])
 if sys.argv[6] == "bare":
     sys.modules["pytest"] = None
 else:
-    import pytest  # noqa: F401
+    try:
+        import pytest  # noqa: F401
+    except ImportError:
+        pass  # then the harness does without
 sys.argv = [harness]
 harness_main = runpy.run_path(harness, run_name="lemma_harness")["main"]
 known = types.SimpleNamespace(**harness_main.__globals__)
@@ -38,7 +41,7 @@ known.warm_up("pytest")
 told = os.open("/sandbox/message", os.O_RDONLY)
 os.dup2(told, 3)
 task = known.receive()
-folders = tuple({os.path.dirname(program) + "/", os.path.dirname(tests) + "/"})
+folders = tuple({os.path.dirname(each) + "/" for each in (program, tests, task["folder"] + "/")})
 
 
 def put(at, path):
@@ -50,8 +53,10 @@ def put(at, path):
 
 
 def forget():
+    """What is the project's own: other modules of it may hold on to an earlier version."""
     for name, module in list(sys.modules.items()):
-        if str(getattr(module, "__file__", None) or "").startswith(folders):
+        path = str(getattr(module, "__file__", None) or "")
+        if path.startswith(folders) and path.endswith(".py") and "/site-packages/" not in path:
             del sys.modules[name]
 
 
@@ -91,8 +96,10 @@ def run_from(number, done):
     for pair in task["env"]:
         name, _, value = pair.partition("=")
         os.environ[name] = value
+    # Its summary names the time that it took: no two runs would print the same.
+    os.environ["PYTEST_ADDOPTS"] = "-qqqq"
     os.chdir(task["folder"])
-    sys.path.insert(0, os.path.dirname(task["file"]))
+    known.set_path(task)
     while number < count:
         status = one(number)
         os.write(done, b"%d\n" % status)
@@ -161,7 +168,6 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
   request.plan.policy.files.push_back({batch_path, batch_text});
   const std::string work = sandbox::policy::work_folder;
   const std::string program = program_path(subject, prepared->at);
-  const bool bare = subject.tests_text.find("pytest") == std::string::npos;
   // python -I -B HARNESS …: the batch runs in place of the harness, and runs it.
   const auto harness =
       std::find_if(warm.argv.begin(), warm.argv.end(),
@@ -169,9 +175,10 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
   if (harness == warm.argv.end()) return trials;
   runner::Step step = warm;
   step.argv.erase(step.argv.begin() + (harness - warm.argv.begin()), step.argv.end());
-  step.argv.insert(step.argv.end(), {batch_path, *harness, program, prepared->at,
-                                     std::to_string(version.deadline_ms / 1000.0),
-                                     std::to_string(attempts.size()), bare ? "bare" : "pytest"});
+  step.argv.insert(
+      step.argv.end(),
+      {batch_path, *harness, program, prepared->at, std::to_string(version.deadline_ms / 1000.0),
+       std::to_string(attempts.size()), needs_pytest(subject) ? "pytest" : "bare"});
   request.job.files.push_back({work + "/message", request.job.steps.back().message});
   std::vector<Attempt> written = attempts;
   if (!prepared->doctests.empty()) {

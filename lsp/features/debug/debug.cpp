@@ -123,7 +123,10 @@ class Debugging {
     if (!red) return red.error();
     using runner::Verdict;
     const Verdict verdict = red->run.outcome.verdict;
-    if (verdict == Verdict::refused || verdict == Verdict::could_not_start) {
+    // Of a compiler that needs more time nothing follows for the program.
+    const bool compiling = is_compiled(subject_) && subject_.proof != Proof::command &&
+                           verdict == Verdict::timed_out && red->run.outcome.step == 0;
+    if (verdict == Verdict::refused || verdict == Verdict::could_not_start || compiling) {
       return fail("cannot run '", subject_.tests, "': ", red->run.outcome.reason);
     }
     Report report;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <sstream>
 
 #include "engine/base/format.h"
@@ -31,15 +32,35 @@ constexpr text::Sentence other_module = {
     "les tests reçoivent à sa place {other}, du même nom : renommez {file}",
     "die Tests bekommen an seiner Stelle {other}, das ebenso heißt: Benennen Sie {file} um"};
 
-// Of a program that says itself that it failed.
-std::string said_at_its_end(const runner::Outcome& outcome, Tongue tongue) {
+bool names_a_failure(const std::string& line) {
+  static constexpr std::string_view words[] = {"rror:", "FAILED", "Failure", "Assertion",
+                                               "not ok "};
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return line.find(word) != line.npos; });
+}
+
+// The line that says most of why it failed: what runs tests says it first, and often ends by
+// advice.
+std::string telling_line(const std::string& text) {
   std::string last;
-  std::istringstream lines(outcome.errors.text());
+  std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    if (names_a_failure(line)) return line;
+    last = line;
   }
-  return text::said(last.empty() ? status : with_words, tongue,
-                    {{"status", std::to_string(outcome.exit_code)}, {"words", last}});
+  return last;
+}
+
+// Of a program that says itself that it failed; what runs tests says so on its standard output.
+std::string said_at_its_end(const Subject& subject, const runner::Outcome& outcome, Tongue tongue) {
+  std::string words = telling_line(outcome.errors.text());
+  if (subject.proof == Proof::command && !names_a_failure(words)) {
+    const std::string printed = telling_line(outcome.output.text());
+    if (words.empty() || names_a_failure(printed)) words = printed;
+  }
+  return text::said(words.empty() ? status : with_words, tongue,
+                    {{"status", std::to_string(outcome.exit_code)}, {"words", words}});
 }
 
 // The compiler's first; null where it has none.
@@ -99,7 +120,7 @@ Found found_in(const Subject& subject, const Trial& trial, Tongue tongue) {
   } else {
     found.type = found.verdict;
     found.message = run.outcome.reason;
-    if (found.message.empty()) found.message = said_at_its_end(run.outcome, tongue);
+    if (found.message.empty()) found.message = said_at_its_end(subject, run.outcome, tongue);
   }
   return found;
 }

@@ -150,6 +150,19 @@ std::vector<std::string> likest(const std::string& name, std::set<std::string> a
   return like;
 }
 
+// The folder of the project that has a module of this name as its own; empty where none has.
+fs::path home_of(const std::string& module, const Subject& subject) {
+  std::error_code error;
+  const std::string root = subject.question.workspace.value_or("") + "/";
+  for (fs::path each = fs::path(subject.tests).parent_path();
+       root != "/" && (each.string() + "/").starts_with(root); each = each.parent_path()) {
+    for (const fs::path& place : {each / module, each / "src" / module}) {
+      if (fs::is_directory(place, error) || fs::exists(place.string() + ".py", error)) return each;
+    }
+  }
+  return {};
+}
+
 std::optional<Missing> in_python(const Subject& subject, const std::string& message) {
   const std::string whole = between(message, "No module named '", "'");
   const std::string name = whole.substr(0, whole.find('.'));
@@ -162,6 +175,14 @@ std::optional<Missing> in_python(const Subject& subject, const std::string& mess
       return std::nullopt;
     }
     if (path.extension() == ".py") known.insert(path.stem());
+  }
+  // Something of that name from elsewhere would be another's.
+  if (const fs::path project = home_of(name, subject); !project.empty()) {
+    std::error_code error;
+    const bool installable =
+        fs::exists(project / "pyproject.toml", error) || fs::exists(project / "setup.py", error);
+    if (!installable) return std::nullopt;
+    return Missing{Kind::python_package, name, name, {}, project};
   }
   const auto* other = std::find_if(std::begin(packages), std::end(packages),
                                    [&](const auto& each) { return each.first == name; });
@@ -323,13 +344,14 @@ constexpr Sentence hows[] = {
 std::string line_to_install(const Missing& missing, const Subject& subject) {
   if (missing.kind != Kind::python_package) return "npm install " + missing.package;
   const auto& asked = subject.question;
+  const std::string package = missing.project.empty() ? missing.package : "-e " + missing.project;
   const auto python = sandbox::languages::find_python(asked.python, asked.workspace);
   const bool environment = python && !python->environment.empty();
   if (environment || !asked.workspace) {
-    return concat(environment ? python->path : "python3", " -m pip install ", missing.package);
+    return concat(environment ? python->path : "python3", " -m pip install ", package);
   }
   const std::string folder = *asked.workspace + "/.venv";
-  return concat("python3 -m venv ", folder, " && ", folder, "/bin/pip install ", missing.package);
+  return concat("python3 -m venv ", folder, " && ", folder, "/bin/pip install ", package);
 }
 
 }  // namespace

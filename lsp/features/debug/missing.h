@@ -20,6 +20,8 @@ struct Missing {
   // What is at hand and written nearly so: a module, a file beside the program. Then a slip of the
   // pen is the likelier reason.
   std::vector<std::string> meant = {};
+  // The project whose own package it is, which nobody has installed. Else empty.
+  std::string project = {};
 };
 
 // Nothing where something else fails too, or what is missing may be the program's own.

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "engine/base/format.h"
+#include "engine/base/secret_name.h"
 #include "lsp/features/debug/grammar.h"
 #include "lsp/text/uri.h"
 
@@ -27,15 +28,26 @@ Result<std::string> read(const fs::path& path) {
   return std::move(text).str();
 }
 
+// Whether it is a file below the folder. What a link names outside of it, or a secret, is read by
+// us and shown to a run that could not read it.
+bool is_file_below(const fs::path& folder, const fs::path& path) {
+  std::error_code error;
+  const fs::path below =
+      fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(folder, error));
+  return fs::is_regular_file(path, error) && !below.empty() && *below.begin() != ".." &&
+         std::none_of(below.begin(), below.end(), [](const fs::path& part) {
+           return engine::base::is_secret_name(part.string());
+         });
+}
+
 // The test file that people put beside such a file, if there is one.
 std::optional<fs::path> tests_beside(const fs::path& file) {
   const std::string stem = file.stem(), ending = file.extension();
-  std::error_code error;
   for (const std::string& name : {"test_" + stem + ending, stem + "_test" + ending,
                                   stem + ".test" + ending, stem + ".spec" + ending}) {
     for (const char* folder : {"", "tests", "test", "__tests__"}) {
       const fs::path path = (file.parent_path() / folder / name).lexically_normal();
-      if (path != file && fs::is_regular_file(path, error)) return path;
+      if (path != file && is_file_below(file.parent_path(), path)) return path;
     }
   }
   return std::nullopt;
@@ -106,10 +118,10 @@ std::optional<std::string> tested_by(const std::string& tests) {
   const std::string stem = tested_stem(path.stem());
   if (stem.empty()) return std::nullopt;
   const std::string name = stem + path.extension().string();
-  std::error_code error;
   for (const char* folder : {"", "..", "../src"}) {
-    const fs::path program = (path.parent_path() / folder / name).lexically_normal();
-    if (fs::is_regular_file(program, error)) return program;
+    const fs::path place = path.parent_path() / folder;
+    const fs::path program = (place / name).lexically_normal();
+    if (is_file_below(place, program)) return program;
   }
   return std::nullopt;
 }

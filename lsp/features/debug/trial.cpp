@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <iterator>
+#include <sstream>
 
 namespace lsp::features::debug {
 namespace {
@@ -23,9 +27,56 @@ bool is_cpp(const Subject& subject) {
   return subject.language == syntax::Language::cpp || subject.language == syntax::Language::c;
 }
 
+bool is_there(const fs::path& folder, std::initializer_list<const char*> names) {
+  return std::any_of(names.begin(), names.end(), [&](const char* name) {
+    std::error_code error;
+    return fs::exists(folder / name, error);
+  });
+}
+
+// Whether it says anything to pytest.
+bool configures_pytest(const fs::path& file) {
+  constexpr uintmax_t most_bytes = 1 << 20;
+  std::error_code error;
+  if (!fs::is_regular_file(file, error) || fs::file_size(file, error) > most_bytes) return false;
+  std::ifstream content(file);
+  return std::string(std::istreambuf_iterator<char>(content), {}).find("pytest") !=
+         std::string::npos;
+}
+
+// The folder of the tests and those above it, as far as the project goes.
+std::vector<fs::path> folders_above(const Subject& subject) {
+  std::vector<fs::path> folders;
+  if (!subject.question.workspace) return folders;
+  const std::string root = *subject.question.workspace + "/";
+  for (fs::path each = fs::path(subject.tests).parent_path();
+       (each.string() + "/").starts_with(root); each = each.parent_path()) {
+    folders.push_back(each);
+  }
+  return folders;
+}
+
+// Where people start it: a command in the project's folder; tests where a package or its settings
+// begin, above a folder that is called "tests". Empty: where the file lies.
+std::string folder_of(const Subject& subject) {
+  if (subject.proof == Proof::command) return subject.question.workspace.value_or("");
+  const std::vector<fs::path> folders = folders_above(subject);
+  if (subject.proof != Proof::tests || folders.empty()) return "";
+  for (const fs::path& each : folders) {
+    if (is_there(each, {"pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini",
+                        "package.json"})) {
+      return each;
+    }
+  }
+  const std::string name = folders.front().filename();
+  const bool for_tests = name == "tests" || name == "test" || name == "__tests__";
+  return for_tests && folders.size() > 1 ? folders[1] : "";
+}
+
 languages::Program program_of(const Subject& subject, const Version& version) {
   const Question& asked = subject.question;
-  languages::Program program{.file = subject.tests, .workspace = asked.workspace};
+  languages::Program program{
+      .file = subject.tests, .workspace = asked.workspace, .folder = folder_of(subject)};
   program.command = asked.command;
   program.deadline_ms = version.deadline_ms;
   if (subject.language == syntax::Language::python) program.interpreter = asked.python;
@@ -46,8 +97,7 @@ void make_quick(const Subject& subject, languages::Prepared& prepared) {
   auto& request = prepared.request;
   if (subject.language == syntax::Language::python && request.plan.warm) {
     auto& argv = request.plan.warm->argv;
-    const bool needs_pytest = subject.tests_text.find("pytest") != std::string::npos;
-    if (needs_pytest || argv.back() != "pytest") return;
+    if (argv.back() != "pytest" || needs_pytest(subject)) return;
     argv.pop_back();
     argv.insert(argv.end() - 1, bare_path);
     request.plan.policy.files.push_back({bare_path, bare_text});
@@ -72,6 +122,26 @@ bool is_green(const Subject& subject, const languages::Prepared& prepared,
 }
 
 }  // namespace
+
+bool needs_pytest(const Subject& subject) {
+  const std::string& text = subject.tests_text;
+  if (text.find("pytest") != std::string::npos) return true;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const bool cases = line.starts_with("class Test") && line.find("TestCase") == line.npos;
+    if (cases || line.starts_with("async def test")) return true;
+    if (!line.starts_with("def test")) continue;
+    const size_t parameter = line.find_first_not_of(" \t", line.find('(') + 1);
+    if (parameter == line.npos || line[parameter] != ')') return true;
+  }
+  const std::vector<fs::path> folders = folders_above(subject);
+  if (!folders.empty() && is_there(folders.front(), {"__init__.py"})) return true;
+  return std::any_of(folders.begin(), folders.end(), [](const fs::path& each) {
+    return is_there(each, {"conftest.py", "pytest.ini"}) ||
+           configures_pytest(each / "pyproject.toml") || configures_pytest(each / "setup.cfg") ||
+           configures_pytest(each / "tox.ini");
+  });
+}
 
 bool wanted_passed(const Subject& subject, const languages::Findings& findings) {
   std::set<std::string> missing = subject.wanted;

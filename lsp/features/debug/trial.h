@@ -46,6 +46,10 @@ struct Trial {
   size_t passed() const;
 };
 
+// Whether the tests say nothing without pytest, in Python: its fixtures and classes, what it is
+// told by files of the project, and modules that it finds.
+bool needs_pytest(const Subject& subject);
+
 // Whether the tests that the subject wants passed, of those in `findings`; others do not count.
 bool wanted_passed(const Subject& subject, const languages::Findings& findings);
 

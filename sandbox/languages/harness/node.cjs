@@ -8,6 +8,7 @@
 const fs = require('node:fs');
 const inspector = require('node:inspector');
 const { findSourceMap } = require('node:module');
+const { dirname, join } = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
 const { inspect } = require('node:util');
 const { Worker } = require('node:worker_threads');
@@ -235,8 +236,23 @@ function plantCanary() {
 
 // --- beginning ------------------------------------------------------------------------------------
 
-async function load(path) {
-  if (path.endsWith('.mjs')) await import(pathToFileURL(path).href);
+// Whether Node takes the file for one of ECMAScript's own modules, by its ending or by the package
+// it belongs to; nothing where it would look at its words.
+function isModule(path) {
+  if (!path.endsWith('.js')) return path.endsWith('.mjs');
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    try {
+      const { type } = JSON.parse(fs.readFileSync(join(folder, 'package.json'), 'utf8'));
+      return type === undefined ? undefined : type === 'module';
+    } catch { }
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+const looksLikeModule = (path) =>
+  /^\s*(import|export)\b(?!\s*\()/m.test(fs.readFileSync(path, 'utf8'));
+
+async function load(path, module) {
+  if (module) await import(pathToFileURL(path).href);
   else require('node:module').runMain(path);
 }
 
@@ -265,12 +281,20 @@ function main() {
   const tests = task.mode === 'tests';
   const program = task.program ?? task.file;
   // Of what a test or a module throws, V8 believes that somebody catches it.
-  const state = tests || program.endsWith('.mjs') ? 'all' : 'uncaught';
+  // An error of what Node starts itself is told to nobody.
+  const module = isModule(program) ?? (tests && looksLikeModule(program));
+  const state = tests || module ? 'all' : 'uncaught';
   post('Debugger.setPauseOnExceptions', { state });
   process.on('uncaughtExceptionMonitor', writeFailure);
   // As a program started by itself, it fails by an error that nobody caught.
-  const loaded = load(program);
-  if (tests) loaded.then(plantCanary);
+  const loaded = load(program, module);
+  if (!tests) return;
+  // node:test would take an error for one of a test that has ended, and go on.
+  loaded.then(plantCanary, (error) => {
+    writeFailure(error);
+    process.stderr.write(`${error?.stack ?? error}\n`);
+    process.exit(1);
+  });
 }
 
 if (require.main === module) main();

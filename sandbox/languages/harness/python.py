@@ -381,6 +381,14 @@ def receive():
     return task
 
 
+def set_path(task):
+    """As `python FILE` does, and for tests as `python -m pytest` and `python -m unittest` do."""
+    own = os.path.dirname(task["file"])
+    if task["mode"] == "tests" and task["folder"] != own:
+        sys.path.insert(0, task["folder"])
+    sys.path.insert(0, own)
+
+
 def collapse_memory():
     """Into huge pages (Linux 6.1): the end of a run takes them apart faster."""
     import ctypes
@@ -439,7 +447,7 @@ def main():
     records = Records(task["records"])
     signal.signal(signal.SIGXCPU, on_nudge(records))
     sys.argv = [task["file"], *task["argument"]]
-    sys.path.insert(0, os.path.dirname(task["file"]))
+    set_path(task)
     status = None
     try:
         (run_tests if task["mode"] == "tests" else run_program)(task, records)

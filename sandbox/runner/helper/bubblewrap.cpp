@@ -40,6 +40,10 @@ class Arguments {
       lseek(memory, 0, SEEK_SET);
       add_file(memory, file.mode, file.at);
     }
+    // They name all keys of the user, whichever session's.
+    for (const char* path : {"/proc/keys", "/proc/key-users"}) {
+      if (access(path, F_OK) == 0) add({"--ro-bind", "/dev/null", path});
+    }
     add_file(open("/proc/self/exe", O_RDONLY), 0755, helper_inside);
     add({"--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", helper_inside, "inside"});
     return std::move(list_);
@@ -63,7 +67,11 @@ class Arguments {
     if (tree.view == View::scratch) {
       add_memory(tree.at);
       for (const std::string name : package_folders) {
-        add({"--ro-bind-try", tree.host + "/" + name, tree.at + "/" + name});
+        // Bubblewrap follows links, and one in a project may name any folder of its user.
+        struct stat status;
+        const std::string host = tree.host + "/" + name;
+        if (lstat(host.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) continue;
+        add({"--ro-bind", host, tree.at + "/" + name});
       }
       return;
     }

@@ -30,8 +30,8 @@ class Copying {
     if (depth > max_depth) return std::nullopt;
     for (const std::string& name : entries(from)) {
       const std::string path = below.empty() ? name : below + "/" + name;
-      const bool skipped = name == ".git" || (depth == 0 && is_package_folder(name)) ||
-                           std::find(hidden_.begin(), hidden_.end(), path) != hidden_.end();
+      const bool skipped =
+          name == ".git" || std::find(hidden_.begin(), hidden_.end(), path) != hidden_.end();
       if (skipped) continue;
       if (auto failure = entry(from, name, to + "/" + name, path, depth)) return failure;
     }
@@ -46,6 +46,7 @@ class Copying {
     if (S_ISLNK(status.st_mode)) return link(from, name, to, below);
     // What this user may not read is not there for it.
     if (S_ISDIR(status.st_mode)) {
+      if (depth == 0 && is_package_folder(name)) return std::nullopt;
       const Descriptor inner(
           openat(from, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       if (!inner.valid()) return std::nullopt;

@@ -90,6 +90,16 @@ MaybeFailure make_devices() {
   return scratch_folder("shm", "/dev/shm", 01777);
 }
 
+// They name all keys of the user, those of other sessions included, though none can be read.
+MaybeFailure empty_keys() {
+  for (const char* name : {"/proc/keys", "/proc/key-users"}) {
+    const std::string path = base + name;
+    if (access(path.c_str(), F_OK) != 0) continue;  // a kernel without keys
+    if (auto failure = bind(base + "/dev/null", path)) return failure;
+  }
+  return std::nullopt;
+}
+
 // An absent file in an overlay's upper layer: a device with the number 0, which anyone may make.
 MaybeFailure hide(const std::string& upper, const std::string& hidden) {
   const std::string path = upper + "/" + hidden;
@@ -238,6 +248,7 @@ MaybeFailure enter_root(const Policy& policy, const OpenTrees& trees) {
   }
   if (auto failure = make_skeleton(policy)) return failure;
   if (auto failure = make_devices()) return failure;
+  if (auto failure = empty_keys()) return failure;
   // First, since a tree may lie below one of them.
   const char* const writable[][2] = {
       {"tmp", "/tmp"}, {"work", policy::work_folder}, {"home", "/home/user"}};

@@ -6,15 +6,37 @@ using engine::base::is_secret_name;
 using engine::base::is_secret_path;
 
 TEST_CASE("names of secrets") {
-  for (const char* name :
-       {".env", ".env.local", ".ENV", "prod.env", "server.pem", "id_rsa", "id_ed25519", ".npmrc",
-        ".netrc", ".ssh", "credentials", "credentials.json", "Secrets.yaml", "app.key",
-        ".bash_history", "prod.tfstate"}) {
+  for (const char* name : {".env",
+                           ".env.local",
+                           ".ENV",
+                           "prod.env",
+                           "server.pem",
+                           "id_rsa",
+                           "id_ed25519",
+                           ".npmrc",
+                           ".netrc",
+                           ".ssh",
+                           "credentials",
+                           "credentials.json",
+                           "Secrets.yaml",
+                           "app.key",
+                           ".bash_history",
+                           "prod.tfstate",
+                           ".env~",
+                           "#.env#",
+                           "id_rsa.bak",
+                           "Server.KEY~",
+                           "prod.tfstate.backup",
+                           ".netrc.old",
+                           "credentials.toml",
+                           "login.keytab",
+                           "key.ppk"}) {
     INFO(name);
     CHECK(is_secret_name(name));
   }
   for (const char* name : {"", "env", "env.py", ".env.example", "id_rsa.pub", "key.py", "monkey",
-                           "history.md", ".envrc.md", "identity.c", "secrets.py", "environment"}) {
+                           "history.md", ".envrc.md", "identity.c", "secrets.py", "environment",
+                           "~", "##", "notes.bak", ".env.example~"}) {
     INFO(name);
     CHECK_FALSE(is_secret_name(name));
   }

@@ -44,6 +44,9 @@ except OSError as e: breach(e.errno != errno.EAFNOSUPPORT))"},
 try: socket.socket(44, socket.SOCK_RAW); breach(True)
 except OSError as e: breach(e.errno != errno.EAFNOSUPPORT))",
      unsafe},
+    {6, "a pair of AF_NETLINK", R"(
+pair = (ctypes.c_int * 2)()
+breach(enters(53, 16, 3, 0, pair) and ctypes.get_errno() != errno.EAFNOSUPPORT))"},
     {7, "io_uring_setup", "breach(enters(425, 8, 0))"},
     {8, "a 32-bit system call", R"(
 code = mmap.mmap(-1, 4096, prot=7)
@@ -122,6 +125,7 @@ parent = os.getppid()
 breach(os.setpriority(os.PRIO_PROCESS, parent, os.getpriority(os.PRIO_PROCESS, parent)) is None))"},
     {26, "a key that a later run could find", R"(
 breach(syscall(248, b"user", b"lemma", b"x", 1, -3) > 0))"},
+    {26, "the names of its user's keys", "breach('lemma-canary' in open('/proc/keys').read())"},
     {27, "shared memory that a later run could find", "breach(enters(29, 7, 4096, 0o1600))"},
     {30, "a setuid program", R"(
 import subprocess

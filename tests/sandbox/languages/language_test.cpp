@@ -244,6 +244,28 @@ TEST_CASE("tests of JavaScript: node:test") {
   CHECK(run.findings.tests[0].name + run.findings.tests[0].outcome == "xfailed");
 }
 
+TEST_CASE("tests of JavaScript that cannot be loaded say why") {
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string root = folder.path();
+  folder.write("module/package.json", R"({"type": "module"})");
+  const auto message = [&](const std::string& name, const std::string& text) {
+    const Run run = run_program(
+        {.file = root + "/" + name, .text = text, .workspace = root, .mode = Mode::tests});
+    CHECK(run.outcome.verdict == Verdict::failed);
+    return run.findings.failures.empty() ? run.outcome.reason : run.findings.failures[0].message;
+  };
+  for (const char* name : {"module/a.test.js", "a.test.js", "a.test.mjs"}) {
+    INFO(name);
+    folder.write(name, "");
+    CHECK(message(name, "import { it } from 'nosuchrunner';\nit();\n")
+              .find("Cannot find package 'nosuchrunner'") != std::string::npos);
+    CHECK(message(name, "import fs from 'node:fs';\ndescribe('x', () => fs);\n") ==
+          "ReferenceError: describe is not defined");
+  }
+  CHECK(message("b.cjs", "describe('x', () => {});\n") ==
+        "ReferenceError: describe is not defined");
+}
+
 TEST_CASE("attacks 58 and 59: tests that cheat prove nothing", "[attack]") {
   const auto cheats = [](const std::string& text) {
     for (const Backend backend : {Backend::native, Backend::bubblewrap}) {
@@ -375,6 +397,34 @@ TEST_CASE("the interpreter is the setting's, then VIRTUAL_ENV's, then the projec
   program.interpreter = configured.root() + "/.venv/bin/python3";
   CHECK(run_program(program).outcome.output.text() == "configured\nread-only\n");
   unsetenv("VIRTUAL_ENV");
+}
+
+TEST_CASE("a project cannot name what lies beside it as its Python") {
+  const support::TemporaryFolder home(support::Readable::by_all);
+  home.write("secret", "canary");
+  const std::string root = home.path("project");
+  fs::create_directories(root + "/.venv/bin");
+  fs::create_directories(root + "/bin");
+  const auto python = root + "/.venv/bin/python3";
+  for (const std::string name : {"python", "bin/python"}) {
+    std::ofstream(root + "/" + name) << "#!/bin/sh\nexec /usr/bin/python3 \"$@\"\n";
+    fs::permissions(root + "/" + name, fs::perms(0755));
+  }
+  const Program program{.file = root + "/main.py",
+                        .text = "import os\nprint(os.path.exists('../secret'))\n",
+                        .workspace = root};
+  for (const char* target : {"../../python", "../../bin/python"}) {
+    fs::remove(python);
+    fs::create_symlink(target, python);
+    CHECK(run_program(program).outcome.output.text() == "False\n");
+  }
+  // What the user has configured says so instead.
+  Program configured = program;
+  configured.interpreter = root + "/python";
+  const Run run = run_program(configured);
+  INFO(run.outcome.reason);
+  CHECK(run.outcome.verdict == Verdict::could_not_start);
+  CHECK(run.outcome.reason.find("holds more than it") != std::string::npos);
 }
 
 TEST_CASE("a project's node_modules are found, by require and by import") {

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 
 #include "sandbox/languages/traces.h"
@@ -314,6 +315,20 @@ TEST_CASE("a command tests a project, and what it prints has frames") {
   run = run_program(program);
   CHECK(run.outcome.verdict == Verdict::passed);
   CHECK(tests_of(run) == "a.py passed\n");
+}
+
+TEST_CASE("lines that are made to be slow to read are read in time") {
+  std::string line, text;
+  while (line.size() < 1'950) line += ": a:1: b: Assertion `c' failed";
+  for (int i = 0; i < 128; ++i) text += line + "\n";
+  const auto begin = std::chrono::steady_clock::now();
+  read_traces(text);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  CHECK(took.count() < 4);  // it was 8 on an idle machine, and is less than 1
+#else
+  CHECK(took.count() < 60);
+#endif
 }
 
 TEST_CASE("reports of any bytes are read") {

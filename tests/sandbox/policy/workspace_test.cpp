@@ -1,5 +1,6 @@
 #include "sandbox/policy/workspace.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -51,12 +52,14 @@ TEST_CASE("git's credentials are found wherever git reads them, however they are
   folder.write(".git/worktrees/w/HEAD");
   folder.write(".git/worktrees/w/config.worktree", "[http]\n\tExtraHeader = Authorization: x\n");
   folder.write("vendored/.git/HEAD");
+  folder.write(".git/credentials", "https://u:t@host\n");
   folder.write("vendored/.git/config", "[sendemail]\n\tsmtpPass = x\n");
   auto found = secrets_below(folder.path());
   std::sort(found.begin(), found.end());
-  CHECK(found == std::vector<std::string>{
-                     ".git/modules/libs/deep/config", ".git/modules/libs/deep/modules/inner/config",
-                     ".git/worktrees/w/config.worktree", "vendored/.git/config"});
+  CHECK(found == std::vector<std::string>{".git/credentials", ".git/modules/libs/deep/config",
+                                          ".git/modules/libs/deep/modules/inner/config",
+                                          ".git/worktrees/w/config.worktree",
+                                          "vendored/.git/config"});
 }
 
 TEST_CASE(
@@ -93,6 +96,26 @@ TEST_CASE("a project is the repository, or the file's folder, never a home folde
   // A repository of a whole home folder is no project.
   folder.write("home/.git/HEAD");
   CHECK(workspace_of(home + "/plain/b.py", home) == home + "/plain");
+}
+
+TEST_CASE("a home folder is no project by any of its names, nor is another user's") {
+  const Folder folder;
+  folder.write("homes/me/b.py");
+  folder.write("homes/me/plain/b.py");
+  fs::create_directory_symlink("homes", folder.path() + "/link");
+  const std::string real = folder.path() + "/homes/me", linked = folder.path() + "/link/me";
+  for (const std::string& home : {real, linked}) {
+    CHECK(workspace_of(real + "/b.py", home) == std::nullopt);
+    CHECK(workspace_of(linked + "/b.py", home) == std::nullopt);
+    CHECK(workspace_of(real + "/plain/b.py", home) == real + "/plain");
+    CHECK(workspace_of(linked + "/plain/b.py", home) == linked + "/plain");
+  }
+  CHECK(workspace_of("/home/somebody/b.py", real) == std::nullopt);
+  // By the user database, whatever HOME says: a daemon may have none.
+  const passwd* own = getpwuid(geteuid());
+  if (own != nullptr && fs::is_directory(own->pw_dir) && own->pw_dir != std::string("/")) {
+    CHECK(holds_more_than_a_project(own->pw_dir, ""));
+  }
 }
 
 TEST_CASE("a run sees toolchains and nothing of the users") {

@@ -1,9 +1,12 @@
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <thread>
 #include <vector>
 
 #include "sandbox/runner/capture.h"
@@ -81,6 +84,62 @@ TEST_CASE("memory counts once where processes share it") {
   CHECK(exact < 2 * bytes);
 #endif
   CHECK(resident_bytes(999'999'999, 1) == 0);
+}
+
+TEST_CASE("memory counts where only a second thread knows it") {
+  constexpr size_t bytes = 64 << 20;
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    std::thread([&] {
+      usleep(50'000);  // until the main thread has ended
+      void* block =
+          mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      std::fill_n(static_cast<char*>(block), bytes, 'x');
+      for (char byte = 0; write(ends[1], &byte, 1) == 1;) pause();
+    }).detach();
+    syscall(SYS_exit, 0);  // pthread_exit() would unwind the test
+  }
+  close(ends[1]);
+  char byte = 0;
+  CHECK(read(ends[0], &byte, 1) == 1);
+  CHECK(resident_bytes(child, UINT64_MAX) >= bytes);
+  CHECK(resident_bytes(child, 1) >= bytes);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  close(ends[0]);
+}
+
+TEST_CASE("memory counts once while a program starts another, and page tables count") {
+  constexpr size_t bytes = 64 << 20, reach = size_t{64} << 30, step = 2 << 20;
+  void* block = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  REQUIRE(block != MAP_FAILED);
+  std::fill_n(static_cast<char*>(block), bytes, 'x');
+  std::vector<char> stack(65536);
+  // As vfork() does for as long as the other program is not there.
+  const auto sleep = [](void*) -> int {
+    for (;;) pause();
+  };
+  const pid_t child = clone(sleep, stack.data() + stack.size(), CLONE_VM | SIGCHLD, nullptr);
+  REQUIRE(child > 0);
+  const uint64_t exact = resident_bytes(getpid(), 1);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  munmap(block, bytes);
+  CHECK(exact >= bytes);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  CHECK(exact < 2 * bytes);
+#endif
+  // A page of zeros is nobody's, and the way to it takes one of 4 KiB in each 2 MiB.
+  void* zeros = mmap(nullptr, reach, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  REQUIRE(zeros != MAP_FAILED);
+  madvise(zeros, reach, MADV_NOHUGEPAGE);
+  int sum = 0;
+  for (size_t at = 0; at < reach; at += step) sum += static_cast<volatile char*>(zeros)[at];
+  CHECK(sum == 0);
+  CHECK(resident_bytes(getpid(), UINT64_MAX) >= reach / step * 4096);
+  munmap(zeros, reach);
 }
 
 TEST_CASE("what a machine has left is what its kernel says") {

@@ -125,6 +125,21 @@ TEST_CASE("each end has its own verdict") {
   check_verdict(greedy, Verdict::out_of_memory);
 }
 
+TEST_CASE("memory that is shared and not resident has the same limit") {
+  Request request = python(R"(
+import mmap, time
+step = 32 << 20
+kept = []
+for _ in range(40):
+    kept.append(mmap.mmap(-1, step))
+    kept[-1].write(b"x" * step)
+    kept[-1].madvise(mmap.MADV_DONTNEED)
+time.sleep(5)
+)");
+  request.plan.policy.limits.memory_bytes = 256 << 20;
+  check_verdict(request, Verdict::out_of_memory);
+}
+
 TEST_CASE("memory that the kernel holds ends a run before the machine has none left") {
   Request request = socket_flood();
   constexpr uint64_t may_take = uint64_t{600} << 20;
@@ -255,6 +270,20 @@ TEST_CASE("bubblewrap's sandbox: the same verdicts, a copy of the project, and w
   CHECK(outcome.limits.at("scratch_files").how.starts_with("not enforced"));
 }
 
+TEST_CASE("bubblewrap's sandbox: a project's node_modules are no way to another folder") {
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string project = folder.path("project");
+  folder.write("secrets/key", "canary");
+  folder.write("project/inner/package", "found");
+  std::filesystem::create_symlink("../secrets", project + "/node_modules");
+  std::filesystem::create_symlink("inner", project + "/venv");
+  Request request = shell("cat node_modules/key venv/package");
+  request.plan.policy.trees.push_back({project, project, sandbox::policy::View::scratch, {}});
+  request.job.steps[0].folder = project;
+  Runner runner({.backends = {Backend::bubblewrap}});
+  CHECK(runner.run(request).output.text() == "found");
+}
+
 TEST_CASE("a sandbox that waits for a project sees what is saved meanwhile") {
   const support::TemporaryFolder folder(support::Readable::by_all);
   const std::string project = folder.path();
@@ -268,6 +297,21 @@ TEST_CASE("a sandbox that waits for a project sees what is saved meanwhile") {
     CHECK(runner.run(request).output.text() == text);
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
   }
+}
+
+TEST_CASE("a sandbox that waits for a project does not outlive its folder") {
+  const support::TemporaryFolder folder(support::Readable::by_all);
+  const std::string project = folder.path("project");
+  folder.write("project/file", "old");
+  Request request = shell("cat file");
+  request.plan.policy.trees.push_back({project, project, sandbox::policy::View::scratch, {}});
+  request.job.steps[0].folder = project;
+  Runner runner({.ready = 1});
+  CHECK(runner.run(request).output.text() == "old");
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // until another one waits
+  std::filesystem::rename(project, folder.path("before"));
+  folder.write("project/file", "new");
+  CHECK(runner.run(request).output.text() == "new");
 }
 
 TEST_CASE("every result names the layers and the limits") {

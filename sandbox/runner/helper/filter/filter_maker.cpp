@@ -268,7 +268,9 @@ void add_sockets(Filter& filter, Surroundings surroundings) {
     }
   } else {
     filter.allow(with_others);
-    filter.allow({"socketpair"});
+    // Of another family the kernel makes both sockets before it finds that they cannot be a pair.
+    filter.allow_if("socketpair", {argument(0, SCMP_CMP_EQ, AF_UNIX)});
+    filter.refuse_if(EAFNOSUPPORT, "socketpair", {argument(0, SCMP_CMP_NE, AF_UNIX)});
   }
   // The network namespace holds nothing but its own loopback. Other families (AF_VSOCK, AF_ALG, ..)
   // do not belong to a network namespace, or are kernel surface that programs do without.

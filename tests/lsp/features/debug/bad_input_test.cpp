@@ -166,6 +166,52 @@ TEST_CASE("a program that needs what is absent") {
         "The header 'nosuch/most.hpp' is not", "Install the package that has it");
 }
 
+TEST_CASE("a link out of the project, or to a secret, is no file of tests and none they test") {
+  namespace fs = std::filesystem;
+  const support::TemporaryFolder folder{support::Readable::by_all};
+  const std::string program = folder.path("project/a.py");
+  folder.write("secret", "canary");
+  folder.write("project/.env", "canary");
+  folder.write("project/inner/tests.py", "def test_a():\n    pass\n");
+  folder.write("project/a.py", "print(1)\n");
+  for (const char* target : {"../secret", ".env", "inner/tests.py"}) {
+    INFO(target);
+    fs::remove(folder.path("project/test_a.py"));
+    fs::create_symlink(target, folder.path("project/test_a.py"));
+    const auto subject =
+        find_subject({.file = program, .text = "print(1)\n", .workspace = folder.path("project")});
+    REQUIRE(subject.ok());
+    CHECK((subject->proof == Proof::tests) == (target == std::string("inner/tests.py")));
+  }
+  CHECK(tested_by(folder.path("project/test_a.py")) == program);
+  fs::remove(program);
+  fs::create_symlink("../secret", program);
+  CHECK(tested_by(folder.path("project/test_a.py")) == std::nullopt);
+}
+
+TEST_CASE("a module of the project's own is not to be installed from elsewhere") {
+  const std::string tests = "from shop.cart import total\n\n\ndef test_a():\n    total()\n";
+  for (const bool installable : {false, true}) {
+    const support::TemporaryFolder folder{support::Readable::by_all};
+    folder.write("project/src/shop/cart.py", "def total():\n    return 0\n");
+    folder.write("project/tests/test_cart.py", tests);
+    if (installable) folder.write("project/pyproject.toml", "[project]\nname = 'shop'\n");
+    const auto subject = find_subject({.file = folder.path("project/tests/test_cart.py"),
+                                       .text = tests,
+                                       .workspace = folder.path("project")});
+    REQUIRE(subject.ok());
+    runner::Runner sandbox;
+    const auto report = debug(*subject, sandbox, {.until = Options::Until::failure});
+    REQUIRE((report.ok() && report->failure));
+    std::string said;
+    for (const auto& hint : report->hints) said += hint.text + "\n";
+    INFO(said);
+    CHECK(said.find("install shop") == std::string::npos);
+    const bool told = said.find("pip install -e " + folder.path("project`")) != std::string::npos;
+    CHECK(told == installable);
+  }
+}
+
 TEST_CASE("a module, file or header whose name is a slip is mended") {
   const auto check = [](const std::string& name, const std::string& text,
                         const std::string& mended) {
@@ -247,6 +293,18 @@ TEST_CASE("a program that runs forever is ended, and so is the search") {
   check_told(told_of("a.js", "let n = 1;\nwhile (n > 0) n = n + 1;\n"), "still running");
 }
 
+TEST_CASE("a program that takes too long to compile is not taken for one that never ends") {
+  const Project project(
+      "a.cpp",
+      "#if __INCLUDE_LEVEL__ < 100\n#include __FILE__\n#include __FILE__\n#endif\n"
+      "#if __INCLUDE_LEVEL__ == 0\nint main() {}\n#endif\n",
+      "", "");
+  runner::Runner sandbox;
+  const auto report = debug(project.subject, sandbox, {});
+  REQUIRE_FALSE(report.ok());
+  CHECK(report.message().ends_with("that was the compiler"));
+}
+
 TEST_CASE("a program that prints a gigabyte") {
   check_told(told_of("a.py", "line = 'x' * 1023\nfor i in range(1024 * 1024):\n    print(line)\n"),
              "It writes more than is kept");
@@ -294,6 +352,27 @@ TEST_CASE("a search can be cancelled at any moment, and nothing is left running"
   }
 }
 
+TEST_CASE("a command that fails is quoted where it says why") {
+  const auto words = [](const std::string& command) {
+    Project project("a.py", "print(1)\n", "", "");
+    Question question = project.subject.question;
+    question.command = command;
+    const auto subject = find_subject(std::move(question));
+    REQUIRE(subject.ok());
+    runner::Runner sandbox;
+    const auto report = debug(*subject, sandbox, {.until = Options::Until::failure});
+    REQUIRE((report.ok() && report->failure));
+    return report->failure->message;
+  };
+  CHECK(words("echo 'a.c:1: Failure'; echo 1 of 2; exit 1") ==
+        "exit status 1, and the words: a.c:1: Failure");
+  CHECK(words("echo 'CMake Error: no x' >&2; echo 'Specify --help' >&2; exit 1") ==
+        "exit status 1, and the words: CMake Error: no x");
+  CHECK(words("echo note >&2; echo 'not ok 1 - adds'; exit 1") ==
+        "exit status 1, and the words: not ok 1 - adds");
+  CHECK(words("echo one; echo two; exit 1") == "exit status 1, and the words: two");
+}
+
 TEST_CASE("several files by a command, with either compiler") {
   for (const std::string compiler : {"g++", "clang++"}) {
     // clang++ is tested where somebody has installed it.
@@ -302,15 +381,15 @@ TEST_CASE("several files by a command, with either compiler") {
     const std::string program =
         "#include \"area.h\"\n\nint area(int width, int height) { return width + height; }\n";
     folder.write("project/area.h", "int area(int width, int height);\n");
-    folder.write("project/area.cpp", program);
+    folder.write("project/src/area.cpp", program);
     folder.write("project/main.cpp",
                  "#include <cstdlib>\n\n#include \"area.h\"\n\n"
                  "int main() { return area(3, 5) == 15 && area(0, 4) == 0 ? 0 : 1; }\n");
-    const auto subject =
-        find_subject({.file = folder.path("project/area.cpp"),
-                      .text = program,
-                      .command = compiler + " area.cpp main.cpp -o /tmp/program && /tmp/program",
-                      .workspace = folder.path("project")});
+    const auto subject = find_subject(
+        {.file = folder.path("project/src/area.cpp"),
+         .text = program,
+         .command = compiler + " -I. src/area.cpp main.cpp -o /tmp/program && /tmp/program",
+         .workspace = folder.path("project")});
     REQUIRE(subject.ok());
     runner::Runner sandbox;
     const auto report = debug(*subject, sandbox, {.search_ms = 30'000});

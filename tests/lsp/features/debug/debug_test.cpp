@@ -1,5 +1,6 @@
 // From end to end, in real sandboxes.
 #include <regex>
+#include <sstream>
 
 #include "tests/lsp/features/debug/check.h"
 
@@ -29,6 +30,74 @@ TEST_CASE("a Python program is mended, and told how many tests pass") {
                     "    assert str(total(0)) == '0' and total(-1) == 0\n"
                     "\n\ndef test_large():\n    assert total(100) == 5050\n"),
       "    return sum(range(1, n + 1))", "passes 2 of 2 tests");
+}
+
+TEST_CASE("a Python project is mended as pytest runs it: fixtures, classes, a folder of tests") {
+  const std::string program =
+      "def larger(a, b):\n    return a if a < b else b\n\n\ndef unused():\n    return 0\n";
+  const std::string cases =
+      "assert larger(1, 2) == 2\nassert larger(2, 1) == 2\nassert larger(3, 3) == 3\n"
+      "assert larger(-1, 0) == 0\nassert larger('a', 'b') == 'b'\n";
+  const auto body = [&](const std::string& indent) {
+    std::string text;
+    std::istringstream lines(cases);
+    for (std::string line; std::getline(lines, line);) text += indent + line + "\n";
+    return text;
+  };
+  const std::string import = "from app.tools import larger\n\n\n";
+  const std::pair<const char*, std::string> tests[] = {
+      {"conftest.py", import + "def test_larger(two):\n    assert two == 2\n" + body("    ")},
+      {"other.txt", import + "def test_larger(tmp_path):\n" + body("    ")},
+      {"other.txt", import + "class TestLarger:\n    def test_it(self):\n" + body("        ")},
+      {"__init__.py", import +
+                          "import unittest\n\n\nclass Larger(unittest.TestCase):\n"
+                          "    def test_it(self):\n" +
+                          body("        ")},
+      {"other.txt",
+       import + "def test_larger():\n    open('tests/other.txt').close()\n" + body("    ")}};
+  for (const auto& [beside, text] : tests) {
+    const support::TemporaryFolder folder{support::Readable::by_all};
+    folder.write("project/app/tools.py", program);
+    folder.write("project/tests/test_tools.py", text);
+    folder.write(std::string("project/tests/") + beside,
+                 beside == std::string("conftest.py")
+                     ? "import pytest\n\n\n@pytest.fixture\ndef two():\n    return 2\n"
+                     : "");
+    const auto subject = find_subject({.file = folder.path("project/app/tools.py"),
+                                       .text = program,
+                                       .tests = folder.path("project/tests/test_tools.py"),
+                                       .workspace = folder.path("project")});
+    REQUIRE(subject.ok());
+    runner::Runner sandbox;
+    const auto report = debug(*subject, sandbox, {.search_ms = 10'000});
+    REQUIRE(report.ok());
+    INFO(text);
+    check_fixed(*report, "    return a if a > b else b", "passes 1 of 1 test",
+                report->fixes.empty() ? Verified::yes : report->fixes.front().verified);
+  }
+}
+
+TEST_CASE("a Python module is mended that the tests know by another one alone") {
+  const support::TemporaryFolder folder{support::Readable::by_all};
+  const std::string program = "def larger(a, b):\n    return a if a < b else b\n";
+  folder.write("project/app/inner/tools.py", program);
+  folder.write("project/app/main.py",
+               "from app.inner.tools import larger\n\n\ndef best(a, b):\n"
+               "    return larger(a, b)\n");
+  folder.write("project/tests/test_main.py",
+               "from app.main import best\n\n\ndef test_best():\n    assert best(1, 2) == 2\n"
+               "    assert best(2, 1) == 2 and best(3, 3) == 3 and best(-1, 0) == 0\n");
+  const auto subject = find_subject({.file = folder.path("project/app/inner/tools.py"),
+                                     .text = program,
+                                     .tests = folder.path("project/tests/test_main.py"),
+                                     .workspace = folder.path("project")});
+  REQUIRE(subject.ok());
+  runner::Runner sandbox;
+  const auto report = debug(*subject, sandbox, {.search_ms = 30'000});
+  REQUIRE(report.ok());
+  INFO(report->note);
+  REQUIRE_FALSE(report->fixes.empty());
+  CHECK(report->fixes.front().diff.find("+    return a if a > b else b") != std::string::npos);
 }
 
 TEST_CASE("how many changes were tried is the same wherever it is said") {

@@ -314,7 +314,7 @@ class AdapterTest(DaemonCase):
         self.use(self.home / "missing")
         deadline = time.monotonic() + 30
         while "missing" not in editor.status()["message"] and time.monotonic() < deadline:
-            time.sleep(0.05)
+            self.answer_of(editor)  # else it is looked for every 30 seconds
         self.assertIn(f"the adapter is still {own}, since", editor.status()["message"])
         self.assertAlmostEqual(self.answer_with(editor, own), adapted, delta=self.SAME)
         self.assertEqual(self.daemon(), daemon)

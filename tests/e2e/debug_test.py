@@ -309,7 +309,7 @@ class Verdicts(InProject):
             return self.nvim.lua("return require('lemma.status').line()")
         self.nvim.wait(lambda: verdict() == "lemma 1/2", "the verdict", SEARCH_S)
         self.nvim.wait(lambda: verdict() == "lemma 2/2", "the other verdict", SEARCH_S)
-        self.nvim.wait(lambda: self.nvim.ghost()[-1:] == ["ute(basket) + 1"], "the other suggestion")
+        self.nvim.wait(lambda: self.nvim.ghost()[-1:] == ["ute(basket) + 1"], "the other one")
         self.nvim.input("<Tab>")
         self.nvim.wait(lambda: "return compute(basket) + 1" in self.nvim.lua(
             "return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n')"), "its text")

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 
 #include "sandbox/languages/traces.h"
 #include "tests/sandbox/languages/checks.h"
@@ -329,6 +330,34 @@ TEST_CASE("lines that are made to be slow to read are read in time") {
 #else
   CHECK(took.count() < 60);
 #endif
+}
+
+TEST_CASE("a project cannot name what lies beside it as its Python") {
+  const support::TemporaryFolder home(support::Readable::by_all);
+  home.write("secret", "canary");
+  const std::string root = home.path("project");
+  fs::create_directories(root + "/.venv/bin");
+  fs::create_directories(root + "/bin");
+  const auto python = root + "/.venv/bin/python3";
+  for (const std::string name : {"python", "bin/python"}) {
+    std::ofstream(root + "/" + name) << "#!/bin/sh\nexec /usr/bin/python3 \"$@\"\n";
+    fs::permissions(root + "/" + name, fs::perms(0755));
+  }
+  const Program program{.file = root + "/main.py",
+                        .text = "import os\nprint(os.path.exists('../secret'))\n",
+                        .workspace = root};
+  for (const char* target : {"../../python", "../../bin/python"}) {
+    fs::remove(python);
+    fs::create_symlink(target, python);
+    CHECK(run_program(program).outcome.output.text() == "False\n");
+  }
+  // What the user has configured says so instead.
+  Program configured = program;
+  configured.interpreter = root + "/python";
+  const Run run = run_program(configured);
+  INFO(run.outcome.reason);
+  CHECK(run.outcome.verdict == Verdict::could_not_start);
+  CHECK(run.outcome.reason.find("holds more than it") != std::string::npos);
 }
 
 TEST_CASE("reports of any bytes are read") {

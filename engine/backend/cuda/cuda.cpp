@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -160,16 +161,31 @@ class PlainBatch {
   std::vector<size_t> sizes_;
 };
 
+// What is asked inside a run. An exception of the answer would have to pass the library, which is
+// one of C: the run is interrupted instead, and it is thrown when that has ended.
+struct Question {
+  const KeepGoing& keep_going;
+  std::exception_ptr thrown = {};
+
+  static int ask(void* context) {
+    auto& self = *static_cast<Question*>(context);
+    try {
+      return static_cast<int>(self.keep_going());
+    } catch (...) {
+      self.thrown = std::current_exception();
+      return 0;
+    }
+  }
+};
+
 Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits, const KeepGoing& keep_going) {
   const PlainBatch plain(batch);
   const LemmaCudaBatch all = plain.batch();
-  const auto ask = [](void* context) {
-    return static_cast<int>((*static_cast<const KeepGoing*>(context))());
-  };
-  void* const context = const_cast<KeepGoing*>(&keep_going);
+  Question question{keep_going};
   Message message;
-  const int end = api_.run(handle_, &all, logits.data(), logits.size(), keep_going ? +ask : nullptr,
-                           context, message.text());
+  const int end = api_.run(handle_, &all, logits.data(), logits.size(),
+                           keep_going ? Question::ask : nullptr, &question, message.text());
+  if (question.thrown) std::rethrow_exception(question.thrown);
   if (end == lemma_cuda_failed) return fail(message.str());
   return end == lemma_cuda_finished ? RunEnd::finished : RunEnd::interrupted;
 }

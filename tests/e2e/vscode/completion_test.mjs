@@ -261,6 +261,7 @@ test('one that is killed again and again is given up, which the status bar says'
     process.kill(last, 'SIGKILL')
   }
   await editor.until(async () => /warning/.test(await editor.statusIcons()), 'the sign for trouble')
+  await editor.command('Notifications: Clear All Notifications')
   await editor.command('lemma: Restart the Server')
   await editor.ready()
   await editor.type('    return comput')

@@ -153,9 +153,7 @@ std::vector<std::string> likest(const std::string& name, std::set<std::string> a
 // The folder of the project that has a module of this name as its own; empty where none has.
 fs::path home_of(const std::string& module, const Subject& subject) {
   std::error_code error;
-  const std::string root = subject.question.workspace.value_or("") + "/";
-  for (fs::path each = fs::path(subject.tests).parent_path();
-       root != "/" && (each.string() + "/").starts_with(root); each = each.parent_path()) {
+  for (const fs::path& each : folders_above(subject)) {
     for (const fs::path& place : {each / module, each / "src" / module}) {
       if (fs::is_directory(place, error) || fs::exists(place.string() + ".py", error)) return each;
     }

@@ -159,4 +159,15 @@ Result<Subject> find_subject(Question question) {
   return subject;
 }
 
+std::vector<fs::path> folders_above(const Subject& subject) {
+  std::vector<fs::path> folders;
+  if (!subject.question.workspace) return folders;
+  const std::string root = *subject.question.workspace + "/";
+  for (fs::path each = fs::path(subject.tests).parent_path();
+       (each.string() + "/").starts_with(root); each = each.parent_path()) {
+    folders.push_back(each);
+  }
+  return folders;
+}
+
 }  // namespace lsp::features::debug

@@ -1,6 +1,7 @@
 // What is debugged: a file, and how one sees whether it is right.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
@@ -53,6 +54,9 @@ struct Subject {
 // An error says what is missing: the test file that was named, a language that lemma can mend, or
 // something to start at Question::line.
 engine::base::Result<Subject> find_subject(Question question);
+
+// The folder of the tests and those above it, as far as the project goes; none where there is none.
+std::vector<std::filesystem::path> folders_above(const Subject& subject);
 
 // What a file of tests tests, by its name: `shapes.py` beside or above `test_shapes.py`. Nothing
 // where there is no such file, or the file is none of tests.

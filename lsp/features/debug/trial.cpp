@@ -44,18 +44,6 @@ bool configures_pytest(const fs::path& file) {
          std::string::npos;
 }
 
-// The folder of the tests and those above it, as far as the project goes.
-std::vector<fs::path> folders_above(const Subject& subject) {
-  std::vector<fs::path> folders;
-  if (!subject.question.workspace) return folders;
-  const std::string root = *subject.question.workspace + "/";
-  for (fs::path each = fs::path(subject.tests).parent_path();
-       (each.string() + "/").starts_with(root); each = each.parent_path()) {
-    folders.push_back(each);
-  }
-  return folders;
-}
-
 // Where people start it: a command in the project's folder; tests where a package or its settings
 // begin, above a folder that is called "tests". Empty: where the file lies.
 std::string folder_of(const Subject& subject) {

@@ -40,8 +40,7 @@ class Arguments {
       lseek(memory, 0, SEEK_SET);
       add_file(memory, file.mode, file.at);
     }
-    // They name all keys of the user, whichever session's.
-    for (const char* path : {"/proc/keys", "/proc/key-users"}) {
+    for (const char* path : key_files) {
       if (access(path, F_OK) == 0) add({"--ro-bind", "/dev/null", path});
     }
     add_file(open("/proc/self/exe", O_RDONLY), 0755, helper_inside);

@@ -90,11 +90,10 @@ MaybeFailure make_devices() {
   return scratch_folder("shm", "/dev/shm", 01777);
 }
 
-// They name all keys of the user, those of other sessions included, though none can be read.
 MaybeFailure empty_keys() {
-  for (const char* name : {"/proc/keys", "/proc/key-users"}) {
+  for (const char* name : key_files) {
     const std::string path = base + name;
-    if (access(path.c_str(), F_OK) != 0) continue;  // a kernel without keys
+    if (access(path.c_str(), F_OK) != 0) continue;
     if (auto failure = bind(base + "/dev/null", path)) return failure;
   }
   return std::nullopt;

@@ -15,6 +15,10 @@
 
 namespace sandbox::runner::helper {
 
+// They name all keys of the user, those of other sessions included, though none can be read. A
+// kernel without keys has none of them.
+inline constexpr const char* key_files[] = {"/proc/keys", "/proc/key-users"};
+
 using Descriptor = UniqueDescriptor;
 
 // What could not be done, and errno.

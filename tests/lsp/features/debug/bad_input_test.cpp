@@ -114,6 +114,19 @@ std::vector<std::string> running_below_us() {
   return names;
 }
 
+// Of a program that a command starts, and that fails.
+Report failed_by(const std::string& command, const Options& options) {
+  Project project("a.py", "print(1)\n", "", "");
+  Question question = project.subject.question;
+  question.command = command;
+  const auto subject = find_subject(std::move(question));
+  REQUIRE(subject.ok());
+  runner::Runner sandbox;
+  const auto report = debug(*subject, sandbox, options);
+  REQUIRE((report.ok() && report->failure));
+  return *report;
+}
+
 }  // namespace
 
 TEST_CASE("a file that does not parse") {
@@ -259,18 +272,11 @@ TEST_CASE("a slip in the name of an installed package is mended, and not install
 
 TEST_CASE("a command that is not there, or has nothing to do, is searched nothing for") {
   const auto check = [](const std::string& command, const std::string& what) {
-    Project project("a.py", "print(1)\n", "", "");
-    Question question = project.subject.question;
-    question.command = command;
-    const auto subject = find_subject(std::move(question));
-    REQUIRE(subject.ok());
-    runner::Runner sandbox;
-    const auto report = debug(*subject, sandbox, {});
-    REQUIRE((report.ok() && report->failure));
-    REQUIRE(report->hints.size() >= 2);
-    INFO(report->hints[0].text << "\n" << report->note);
-    CHECK((report->hints.end() - 2)->text.find(what) != std::string::npos);
-    CHECK(report->note == "no change of the program brings what is missing");
+    const Report report = failed_by(command, {});
+    REQUIRE(report.hints.size() >= 2);
+    INFO(report.hints[0].text << "\n" << report.note);
+    CHECK((report.hints.end() - 2)->text.find(what) != std::string::npos);
+    CHECK(report.note == "no change of the program brings what is missing");
   };
   check("nosuchcommand --all", "needs 'nosuchcommand', and there is no such program");
   check("bash -c 'nosuchcommand a'", "needs 'nosuchcommand'");
@@ -354,15 +360,7 @@ TEST_CASE("a search can be cancelled at any moment, and nothing is left running"
 
 TEST_CASE("a command that fails is quoted where it says why") {
   const auto words = [](const std::string& command) {
-    Project project("a.py", "print(1)\n", "", "");
-    Question question = project.subject.question;
-    question.command = command;
-    const auto subject = find_subject(std::move(question));
-    REQUIRE(subject.ok());
-    runner::Runner sandbox;
-    const auto report = debug(*subject, sandbox, {.until = Options::Until::failure});
-    REQUIRE((report.ok() && report->failure));
-    return report->failure->message;
+    return failed_by(command, {.until = Options::Until::failure}).failure->message;
   };
   CHECK(words("echo 'a.c:1: Failure'; echo 1 of 2; exit 1") ==
         "exit status 1, and the words: a.c:1: Failure");

@@ -22,6 +22,15 @@ class Ask(PluginCase):
         self.nvim.wait(lambda: self.nvim.lines().count("3") == 2, "the next answer")
         self.assertGreater(self.nvim.cursor()[0], 60)
 
+    def test_it_is_stopped_by_what_interrupts_lua_too(self):
+        self.ask(500)
+        for pressed in range(1, 9):  # most of them are interrupts, some the mapping sees
+            self.nvim.lua("""
+                vim.api.nvim_input('<C-c>')
+                local ends = vim.uv.hrtime() + 5e6
+                while vim.uv.hrtime() < ends do end""")
+            self.nvim.wait(lambda: len(self.received("lemma/stop")) >= pressed, "the stop")
+
     def test_the_options_of_its_window_are_no_other_windows_options(self):
         self.ask(1, "vim.o.foldmethod, vim.o.wrap = 'indent', false")
         self.assertEqual(self.nvim.eval("[&foldmethod, &wrap]"), ["manual", True])

@@ -106,7 +106,7 @@ class WithModel(Endpoint, InProject):
     def test_a_question_is_answered_in_a_split_with_what_was_chosen(self):
         self.script.write_text(json.dumps([
             {"say": "It adds **one too many**.", "think": "range goes too far\nby one"},
-            {"say": "for ever and ever and ever", "pause_ms": 500}]))
+            {"say": "for ever" + " and ever" * 40, "pause_ms": 100}]))
         self.open("mean.py")
         self.nvim.input("<Esc>:3,4LemmaAsk What is wrong?<CR>")
         self.nvim.wait(lambda: "It adds **one too many**." in self.nvim.lines(), "the answer", 30)

@@ -139,6 +139,20 @@ local function ask_next(panel)
   end)
 end
 
+-- Neovim takes a <C-c> that comes while Lua runs, as it does for each piece of an answer, for an
+-- interrupt and looks no mapping up. `action` is called for these.
+local function on_interrupt_in(buffer, action)
+  local namespace = vim.api.nvim_create_namespace('lemma-interrupt-' .. buffer)
+  vim.on_key(function(key)
+    if key == '\3' and vim.api.nvim_get_current_buf() == buffer then
+      action()
+    end
+  end, namespace)
+  return function()
+    vim.on_key(nil, namespace)
+  end
+end
+
 local function open()
   count = count + 1
   local buffer = vim.api.nvim_create_buf(false, true)
@@ -158,9 +172,11 @@ local function open()
   map('<CR>', function()
     ask_next(panel)
   end)
-  map('<C-c>', function()
+  local function stop()
     M.stop(panel)
-  end)
+  end
+  map('<C-c>', stop)
+  local no_longer = on_interrupt_in(buffer, stop)
   map('q', function()
     if not pcall(vim.cmd.close) then
       vim.cmd.bwipeout() -- the only window shows another buffer then
@@ -169,7 +185,8 @@ local function open()
   vim.api.nvim_create_autocmd('BufWipeout', {
     buffer = buffer,
     callback = function()
-      M.stop(panel)
+      no_longer()
+      stop()
       conversations[panel.name] = nil
     end,
   })

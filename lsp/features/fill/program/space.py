@@ -45,8 +45,8 @@ def written(operator, operands):
             text += braced(operands[place], binds)
         else:
             text += letter
-    lazy = text.startswith(("list(range(", "list(zip(", "list(enumerate(", "list(dict.")) or \
-        text.startswith("list(") and text.endswith(("items())", "values())"))
+    # By the operator's own text: what it is made of may begin so as well, as in list(range(A))[:B].
+    lazy = operator.text.startswith("list(") and operator.text.endswith("))")
     bracketed = operator.text.startswith("[item ")
     return text, text[5:-1] if lazy else text[1:-1] if bracketed else text
 

@@ -178,6 +178,18 @@ class Order(unittest.TestCase):
         self.assertEqual([each.text for each in made.passing],
                          ["width * height", "(width * height)", "height * 5"])
 
+    def test_a_part_of_what_is_gone_through_is_written_whole(self):
+        def made(text, *operands):
+            operator = next(each for each in operators.ALL if each.text == text)
+            return space.expression_of([0], operator, operands)
+
+        rows = made("list(range(A, B))", *(space.Expression([0], name, 9) for name in "ab"))
+        self.assertEqual(rows.iterated, "range(a, b)")
+        part = made("A[:B]", rows, space.Expression([0], "n", 9))
+        self.assertEqual((part.text, part.iterated), ("list(range(a, b))[:n]",) * 2)
+        both = made("A + B", rows, rows)
+        self.assertEqual(both.iterated, both.text)
+
     def test_nothing_is_found_twice(self):
         made = searched("\n>>> f(4)\n16\n>>> f(7)\n49\n")
         texts = [each.text for each in made.passing]

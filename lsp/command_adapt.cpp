@@ -199,7 +199,7 @@ base::Status compare(const server::Settings& settings, const fs::path& held_out,
   std::vector<bench::CompleteReport> found;
   for (const std::string& adapter : {std::string(), report.path}) {
     options.model.adapter_path = adapter;
-    auto measured = bench::bench_complete(options, [](const std::string&) {});
+    auto measured = bench::bench_complete(options, {});
     if (!measured) return measured.error();
     found.push_back(std::move(*measured));
   }

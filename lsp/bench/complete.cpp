@@ -1,7 +1,5 @@
 #include "lsp/bench/complete.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -11,6 +9,7 @@
 #include "engine/base/check.h"
 #include "engine/base/format.h"
 #include "lsp/bench/contestant.h"
+#include "lsp/bench/pace.h"
 #include "lsp/bench/sample.h"
 #include "lsp/bench/typing.h"
 #include "lsp/context/workspace.h"
@@ -35,38 +34,9 @@ double percentile(std::vector<double> values, double part) {
   return values[static_cast<size_t>(at + 0.5)];
 }
 
-// An index of the folder for as long as the benchmark takes.
-class IndexedFolder {
- public:
-  static Result<std::unique_ptr<IndexedFolder>> make(const std::string& folder) {
-    std::error_code error;
-    std::string beside = fs::temp_directory_path(error) / "lemma-bench-XXXXXX";
-    if (error || mkdtemp(beside.data()) == nullptr) {
-      return engine::base::fail("cannot make the folder ", beside);
-    }
-    auto made = std::unique_ptr<IndexedFolder>(new IndexedFolder(folder, beside));
-    if (made->workspace_->wait(longest_indexing)) return made;
-    return engine::base::fail("cannot index ", folder, " in ", beside);
-  }
-  ~IndexedFolder() {
-    workspace_.reset();
-    std::error_code error;
-    fs::remove_all(beside_, error);
-  }
-  context::Workspace& workspace() { return *workspace_; }
-
- private:
-  IndexedFolder(const std::string& folder, std::string beside)
-      : beside_(std::move(beside)),
-        workspace_(std::make_unique<context::Workspace>(fs::canonical(folder).string(),
-                                                        beside_ + "/index.sqlite")) {}
-  const std::string beside_;
-  std::unique_ptr<context::Workspace> workspace_;
-};
-
 // The engines and who plays on them, who are outlived by what they play on: declared last.
 struct Field {
-  std::unique_ptr<IndexedFolder> folder;
+  std::unique_ptr<context::Workspace> folder;
   std::vector<std::shared_ptr<Engine>> engines;
   std::vector<std::unique_ptr<Contestant>> contestants;
 };
@@ -98,11 +68,13 @@ Result<Field> make_field(const ModelOptions& model, const std::string& folder) {
     field.engines.push_back(std::move(*engine));
     field.contestants.push_back(make_contestant(entry.name, *field.engines.back(), nullptr));
   }
-  auto indexed = IndexedFolder::make(folder);
-  if (!indexed) return indexed.error();
-  field.folder = std::move(*indexed);
+  // Its index is SQLite's name for memory, of which nothing is left however this ends.
+  field.folder = std::make_unique<context::Workspace>(fs::canonical(folder).string(), ":memory:");
+  if (!field.folder->wait(longest_indexing)) {
+    return engine::base::fail("cannot index ", folder);
+  }
   field.contestants.push_back(make_contestant(std::string(entries.back().name) + "+files",
-                                              *field.engines.back(), &field.folder->workspace()));
+                                              *field.engines.back(), field.folder.get()));
   return field;
 }
 
@@ -213,6 +185,13 @@ Result<CompleteReport> bench_complete(const CompleteOptions& options,
   auto field = make_field(options.model, options.folder);
   if (!field) return field.error();
 
+  if (progress) {
+    const auto seconds = seconds_expected(groups.begin()->second, groups.size(), options,
+                                          field->engines.front()->tokenizer(), field->contestants);
+    if (!seconds) return seconds.error();
+    progress("about " + in_words(*seconds) + " in all");
+  }
+
   CompleteReport report;
   for (const auto& [language, members] : groups) {
     LanguageReport result{.language_id = language, .files = members.size()};
@@ -224,7 +203,7 @@ Result<CompleteReport> bench_complete(const CompleteOptions& options,
     result.places_all = places.size();
     for (const Place& place : places) result.places += place.marks() >= few_marks;
     for (const auto& contestant : field->contestants) {
-      progress(engine::base::concat(language, ": ", contestant->name()));
+      if (progress) progress(engine::base::concat(language, ": ", contestant->name()));
       Score score;
       score.contestant = contestant->name();
       auto guessed = guess_places(places, *contestant, score);
@@ -235,8 +214,8 @@ Result<CompleteReport> bench_complete(const CompleteOptions& options,
       }
       result.scores.push_back(std::move(score));
     }
-    if (!places.empty()) progress(language + ": syntax and names");
-    judge_guesses(places, guesses, field->folder->workspace(), result);
+    if (progress && !places.empty()) progress(language + ": syntax and names");
+    judge_guesses(places, guesses, *field->folder, result);
     report.languages.push_back(std::move(result));
   }
   return report;

@@ -77,9 +77,10 @@ struct Paired {
 };
 Paired compare(const Score& first, const Score& second);
 
-// Nothing of nothing is 0.
+// Nothing of nothing is 0; reports tell it from 0 of some by a dash, or null.
 double share(size_t part, size_t whole);
 
+// `progress` hears how long it will take, and what is being asked; empty: nobody does.
 engine::base::Result<CompleteReport> bench_complete(
     const CompleteOptions& options, const std::function<void(const std::string&)>& progress);
 

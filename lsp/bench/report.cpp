@@ -26,24 +26,36 @@ std::string quoted(const std::string& text) {
   return result + '"';
 }
 
+// What has been measured on nothing at all is no figure.
+std::string number(const char* format, double value, size_t measured) {
+  return measured == 0 ? "null" : formatted(format, value);
+}
+std::string cell(const char* format, double value, size_t measured) {
+  return measured == 0 ? "-" : formatted(format, value);
+}
+
 std::string as_json(const Validity& validity) {
-  return concat(
-      "{\"suggestions\":", validity.suggestions,
-      formatted(",\"syntax_as_before\":%.5f", share(validity.as_before, validity.suggestions)),
-      formatted(",\"syntax_as_author\":%.5f", share(validity.as_author, validity.suggestions)),
-      ",\"names\":", validity.names,
-      formatted(",\"names_resolved\":%.5f", share(validity.names_resolved, validity.names)),
-      ",\"members\":", validity.members,
-      formatted(",\"members_seen\":%.5f}", share(validity.members_seen, validity.members)));
+  const auto part = [](size_t count, size_t whole) {
+    return number("%.5f", share(count, whole), whole);
+  };
+  return concat("{\"suggestions\":", validity.suggestions,
+                ",\"syntax_as_before\":", part(validity.as_before, validity.suggestions),
+                ",\"syntax_as_author\":", part(validity.as_author, validity.suggestions),
+                ",\"names\":", validity.names,
+                ",\"names_resolved\":", part(validity.names_resolved, validity.names),
+                ",\"members\":", validity.members,
+                ",\"members_seen\":", part(validity.members_seen, validity.members), "}");
 }
 
 std::string validity_row(const std::string& who, const Validity& validity) {
-  return formatted("  %-18s %11zu %11.1f%% / %5.1f%% %13.1f%% of %5zu %11.1f%% of %5zu\n",
-                   who.c_str(), validity.suggestions,
-                   100 * share(validity.as_before, validity.suggestions),
-                   100 * share(validity.as_author, validity.suggestions),
-                   100 * share(validity.names_resolved, validity.names), validity.names,
-                   100 * share(validity.members_seen, validity.members), validity.members);
+  const auto part = [](size_t count, size_t whole) {
+    return cell("%.1f%%", 100 * share(count, whole), whole);
+  };
+  return formatted("  %-18s %11zu %12s / %6s %14s of %5zu %12s of %5zu\n", who.c_str(),
+                   validity.suggestions, part(validity.as_before, validity.suggestions).c_str(),
+                   part(validity.as_author, validity.suggestions).c_str(),
+                   part(validity.names_resolved, validity.names).c_str(), validity.names,
+                   part(validity.members_seen, validity.members).c_str(), validity.members);
 }
 
 std::string validity_table(const LanguageReport& language) {
@@ -55,22 +67,42 @@ std::string validity_table(const LanguageReport& language) {
 }
 
 // The last contestant has all that the others have.
-std::string as_json(const Score& score, const Score& last, double baseline) {
-  std::string ratio = "null";
-  if (baseline > 0) ratio = formatted("%.4f", score.exact / baseline);
-  const Paired paired = compare(score, last);
+std::string as_json(const Score& score, const LanguageReport& language) {
+  const double baseline = language.scores.front().exact;
+  const Paired paired = compare(score, language.scores.back());
+  const size_t places = language.places, all = language.places_all, typed = language.characters;
   return concat(
       "{\"contestant\":", quoted(score.contestant),
-      formatted(",\"exact\":%.5f,\"exact_all\":%.5f", score.exact, score.exact_all),
-      ",\"exact_to_baseline\":", ratio, ",\"only_this\":", paired.only_first,
-      ",\"only_last\":", paired.only_second,
-      formatted(",\"shown\":%.5f,\"shown_right\":%.5f", score.shown, score.shown_right),
-      formatted(",\"saved_whole\":%.5f,\"saved_word\":%.5f", score.saved_whole, score.saved_word),
-      formatted(",\"ms_median\":%.3f,\"ms_p95\":%.3f", score.ms_median, score.ms_p95),
-      ",\"validity\":", as_json(score.validity), ",\"generated_tokens\":", score.generated_tokens,
+      ",\"exact\":", number("%.5f", score.exact, places),
+      ",\"exact_all\":", number("%.5f", score.exact_all, all),
+      ",\"exact_to_baseline\":", number("%.4f", score.exact / baseline, baseline > 0 ? places : 0),
+      ",\"only_this\":", paired.only_first, ",\"only_last\":", paired.only_second,
+      ",\"shown\":", number("%.5f", score.shown, all),
+      ",\"shown_right\":", number("%.5f", score.shown_right, score.shown > 0 ? all : 0),
+      ",\"saved_whole\":", number("%.5f", score.saved_whole, typed),
+      ",\"saved_word\":", number("%.5f", score.saved_word, typed),
+      ",\"ms_median\":", number("%.3f", score.ms_median, all),
+      ",\"ms_p95\":", number("%.3f", score.ms_p95, all), ",\"validity\":", as_json(score.validity),
+      ",\"generated_tokens\":", score.generated_tokens,
       ",\"drafted_tokens\":", score.drafted_tokens, ",\"accepted_tokens\":", score.accepted_tokens,
-      formatted(",\"typing_ms_median\":%.3f,\"typing_ms_p95\":%.3f}", score.typing_ms_median,
-                score.typing_ms_p95));
+      ",\"typing_ms_median\":", number("%.3f", score.typing_ms_median, typed),
+      ",\"typing_ms_p95\":", number("%.3f", score.typing_ms_p95, typed), "}");
+}
+
+std::string row(const Score& score, const LanguageReport& language) {
+  const double baseline = language.scores.front().exact;
+  const size_t places = language.places, all = language.places_all, typed = language.characters;
+  return formatted("  %-18s %15s %8s %8s %8s / %5s %13s / %6s %10s / %s %10zu / %zu / %zu\n",
+                   score.contestant.c_str(), cell("%.1f%%", 100 * score.exact, places).c_str(),
+                   cell("%.2f", score.exact / baseline, baseline > 0 ? places : 0).c_str(),
+                   cell("%.1f%%", 100 * score.exact_all, all).c_str(),
+                   cell("%.1f%%", 100 * score.shown, all).c_str(),
+                   cell("%.1f%%", 100 * score.shown_right, score.shown > 0 ? all : 0).c_str(),
+                   cell("%.1f%%", 100 * score.saved_whole, typed).c_str(),
+                   cell("%.1f%%", 100 * score.saved_word, typed).c_str(),
+                   cell("%.1f", score.typing_ms_median, typed).c_str(),
+                   cell("%.1f", score.typing_ms_p95, typed).c_str(), score.drafted_tokens,
+                   score.accepted_tokens, score.generated_tokens);
 }
 
 }  // namespace
@@ -84,18 +116,7 @@ std::string as_text(const CompleteReport& report) {
     text += formatted("  %-18s %15s %8s %8s %17s %22s %18s %28s\n", "", "rest of line", "x base",
                       "(all)", "shown/right", "keys saved line/word", "ms median/p95",
                       "tokens drafted/accepted/all");
-    const double baseline = language.scores.empty() ? 0 : language.scores.front().exact;
-    for (const Score& score : language.scores) {
-      const std::string ratio =
-          baseline > 0 ? formatted("%.2f", score.exact / baseline) : std::string("-");
-      text += formatted(
-          "  %-18s %14.1f%% %8s %7.1f%% %7.1f%% / %4.1f%% %12.1f%% / %5.1f%% %10.1f / %.1f %10zu / "
-          "%zu / %zu\n",
-          score.contestant.c_str(), 100 * score.exact, ratio.c_str(), 100 * score.exact_all,
-          100 * score.shown, 100 * score.shown_right, 100 * score.saved_whole,
-          100 * score.saved_word, score.typing_ms_median, score.typing_ms_p95, score.drafted_tokens,
-          score.accepted_tokens, score.generated_tokens);
-    }
+    for (const Score& score : language.scores) text += row(score, language);
     if (language.author.suggestions > 0) text += validity_table(language);
     const Score& last = language.scores.back();
     for (const Score& score : std::span(language.scores).first(language.scores.size() - 1)) {
@@ -111,9 +132,8 @@ std::string as_json(const CompleteReport& report, const CompleteOptions& options
   std::string languages;
   for (const LanguageReport& language : report.languages) {
     std::string scores;
-    const double baseline = language.scores.empty() ? 0 : language.scores.front().exact;
     for (const Score& score : language.scores) {
-      scores += concat(scores.empty() ? "" : ",", as_json(score, language.scores.back(), baseline));
+      scores += concat(scores.empty() ? "" : ",", as_json(score, language));
     }
     languages +=
         concat(languages.empty() ? "" : ",", quoted(language.language_id),

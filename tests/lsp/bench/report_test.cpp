@@ -55,5 +55,28 @@ TEST_CASE("syntax and names are told of each contestant, beside the author's tex
   CHECK(json.find("\"author\":{\"suggestions\":5,") != std::string::npos);
 }
 
+TEST_CASE("what was not measured is no 0") {
+  LanguageReport language;
+  language.language_id = "python";
+  language.scores = {score("baseline", {}), score("memory", {})};
+  const std::string nothing = as_text({{language}}), none = as_json({{language}}, {});
+  INFO(nothing << none);
+  CHECK(nothing.find("0.0") == std::string::npos);
+  CHECK(none.find("0.0") == std::string::npos);
+  for (const char* key : {"exact", "exact_all", "exact_to_baseline", "shown", "shown_right",
+                          "saved_whole", "saved_word", "ms_median", "ms_p95", "typing_ms_median",
+                          "typing_ms_p95", "syntax_as_before", "names_resolved", "members_seen"}) {
+    CHECK(none.find(std::string("\"") + key + "\":null") != std::string::npos);
+  }
+  language.places = language.places_all = 2;
+  language.scores = {score("baseline", {false, false}), score("memory", {false, false})};
+  const std::string text = as_text({{language}}), json = as_json({{language}}, {});
+  INFO(text << json);
+  CHECK(text.find(" 0.0%") != std::string::npos);  // of two places
+  CHECK(json.find("\"exact\":0.00000") != std::string::npos);
+  CHECK(json.find("\"shown_right\":null") != std::string::npos);  // nothing was shown
+  CHECK(json.find("\"saved_whole\":null") != std::string::npos);  // nothing was typed
+}
+
 }  // namespace
 }  // namespace lsp::bench

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
+#include "lsp/context/index.h"
 #include "lsp/text/uri.h"
 
 namespace lsp {
@@ -47,6 +49,7 @@ std::shared_ptr<context::Workspace> Workspaces::around(const std::string& uri,
   if (fs::create_directories(index_folder_, error)) {
     fs::permissions(index_folder_, fs::perms::owner_all, error);
   }
+  if (!std::exchange(is_cleaned_up_, true)) context::remove_unused_indices(index_folder_);
   auto workspace =
       std::make_shared<context::Workspace>(root, index_folder_ + "/" + name_of(root) + ".sqlite");
   known = workspace;

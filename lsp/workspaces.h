@@ -24,7 +24,8 @@ class Workspaces {
 
  private:
   const std::string index_folder_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards what follows
+  bool is_cleaned_up_ = false;
   std::map<std::string, std::weak_ptr<context::Workspace>> by_root_;
 };
 

@@ -10,6 +10,7 @@ namespace lsp::context {
 namespace {
 
 constexpr int version = 1;
+constexpr const char* ending = ".sqlite";
 constexpr size_t chunk_lines = 24;
 constexpr int64_t most_chunks = 4096;  // of one file: its id and the chunk's number are one number
 constexpr int64_t common_chunks = 1000;
@@ -66,6 +67,12 @@ base::Result<Database> open_database(const std::string& file) {
   return database;
 }
 
+// With what SQLite keeps beside it, and before it, so that no later file of its name gets that.
+void remove_index(const std::string& file) {
+  std::error_code error;
+  for (const char* suffix : {"-wal", "-shm", ""}) std::filesystem::remove(file + suffix, error);
+}
+
 }  // namespace
 
 std::string module_path(std::string_view path) {
@@ -76,14 +83,29 @@ std::string module_path(std::string_view path) {
   return is_folder && whole.has_parent_path() ? whole.parent_path() : whole;
 }
 
+void remove_unused_indices(const std::string& folder, std::chrono::hours unused) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto oldest = fs::file_time_type::clock::now() - unused;
+  fs::directory_iterator it(folder, error);
+  for (const fs::directory_iterator end; !error && it != end; it.increment(error)) {
+    const fs::path file = it->path();
+    std::error_code unknown;
+    if (file.extension() != ending) continue;
+    const auto opened = fs::last_write_time(file, unknown);
+    if (!unknown && opened < oldest) remove_index(file);
+  }
+}
+
 base::Result<Index> Index::open(const std::string& file) {
   auto database = open_database(file);
   if (!database) {
-    std::error_code error;
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file + suffix, error);
+    remove_index(file);
     database = open_database(file);
   }
   if (!database) return database.error();
+  std::error_code error;
+  std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(), error);
   return Index(std::move(*database));
 }
 

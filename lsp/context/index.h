@@ -4,6 +4,7 @@
 // Thread safety: an Index belongs to one thread at a time. Several processes may have one file.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,7 +27,8 @@ struct Defined {
 
 class Index {
  public:
-  // A file of another version, or one that is damaged, is made anew.
+  // A file of another version, or one that is damaged, is made anew. Its time is that of the last
+  // opening.
   static base::Result<Index> open(const std::string& file);
 
   // Paths are relative to the workspace. A stamp is another whenever the file is.
@@ -55,6 +57,11 @@ class Index {
 
   Database database_;
 };
+
+// Removes the indices in a folder that nobody has opened for so long: their projects are gone, or
+// will be indexed again. Whoever has one open all the same keeps what he has.
+void remove_unused_indices(const std::string& folder,
+                           std::chrono::hours unused = std::chrono::days(90));
 
 // Of a path, without extension, and without a last part that stands for its folder:
 // "pkg/util/__init__.py" is "pkg/util".

@@ -232,6 +232,38 @@ TEST_CASE("what was found stays while the cursor is near") {
         Paths{"warp.py: uses the same names"});
 }
 
+TEST_CASE("an index that nobody has opened for long goes, and nothing else") {
+  const support::TemporaryFolder folder;
+  const auto age = [&](const std::string& name, int days) {
+    fs::last_write_time(folder.path(name),
+                        fs::file_time_type::clock::now() - std::chrono::days(days));
+  };
+  for (const char* name : {"gone.sqlite", "gone.sqlite-wal", "gone.sqlite-shm", "other.txt"}) {
+    folder.write(name, "");
+    age(name, 100);
+  }
+  folder.write("recent.sqlite", "");
+  age("recent.sqlite", 80);
+  REQUIRE(Index::open(folder.path("opened.sqlite")).ok());
+  age("opened.sqlite", 100);
+  auto held = Index::open(folder.path("opened.sqlite"));  // which counts, though nothing is written
+  REQUIRE(held.ok());
+  REQUIRE(Index::open(folder.path("stale.sqlite")).ok());
+  auto stale = Index::open(folder.path("stale.sqlite"));
+  age("stale.sqlite", 100);
+  remove_unused_indices(folder.path());
+  for (const char* name : {"gone.sqlite", "gone.sqlite-wal", "gone.sqlite-shm", "stale.sqlite"}) {
+    CHECK_FALSE(fs::exists(folder.path(name)));
+  }
+  for (const char* name : {"opened.sqlite", "other.txt", "recent.sqlite"}) {
+    CHECK(fs::exists(folder.path(name)));
+  }
+  // Another daemon that has had it open all the time goes on.
+  stale->put("a.py", 1, "flux = 1\n", nullptr);
+  CHECK(stale->stamps().size() == 1);
+  remove_unused_indices(folder.path("no/folder"));
+}
+
 TEST_CASE("without a place for the index there is none, and nothing breaks") {
   Project project;
   project.write("flux.py", "def flux(capacitor):\n    return 1\n");

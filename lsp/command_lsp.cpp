@@ -210,6 +210,17 @@ int run_lsp(const ModelChoice& given, Serving serving) {
 
 namespace {
 
+// Whether editors that start now find the daemon at `place`: neither its settings nor the program
+// are others by now.
+bool is_current(const ModelChoice& choice, const daemon::Place& place) {
+  std::error_code error;
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe", error).string();
+  if (program.ends_with(" (deleted)")) return false;  // as Linux says of a file that was replaced
+  const MachineSettings machine = read_machine_settings(choice);
+  const auto found = daemon::find_place(daemon::daemon_key(identity_of(choice, machine)));
+  return !found || found->socket == place.socket;
+}
+
 // An editor starts a daemon where there may be one already, and is content.
 int another_runs(Ground ground, const EndpointChoice& endpoint, const daemon::Place& place) {
   if (ground == Ground::background && !endpoint.address) return 0;
@@ -268,11 +279,14 @@ int run_daemon(const ModelChoice& given, Ground ground, const EndpointChoice& en
                        },
                    .begin = open_endpoint,
                    .leave_after = leave_after,
+                   .is_current = [&] { return is_current(choice, *place); },
                    .log = log});
   if (!ending) return say(ending.message()), 1;
   if (*ending == daemon::Ending::another) return another_runs(ground, endpoint, *place);
-  log->info("leaving: {}",
-            *ending == daemon::Ending::idle ? "no editor has come for a while" : "told to");
+  log->info("leaving: {}", *ending == daemon::Ending::idle ? "no editor has come for a while"
+                           : *ending == daemon::Ending::outdated
+                               ? "editors start another daemon now"
+                               : "told to");
   return 0;
 }
 

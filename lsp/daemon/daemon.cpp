@@ -32,6 +32,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds tick_every{30};
 constexpr std::chrono::milliseconds after_failed_accept{100};
+constexpr std::chrono::seconds before_look{1};  // when its last editor has left
 
 class Descriptor {
  public:
@@ -70,13 +71,16 @@ class Daemon {
   void accept();
   void join_those_over();
   void let_all_go();
-  bool may_leave() const;
+  bool is_alone() const { return connections_.empty() && options_.leave_after; }
+  std::optional<Ending> may_leave();
   int poll_timeout_ms() const;
 
   const Options& options_;
   Descriptor lock_, listener_, signals_, wake_, folder_;
   std::list<Connection> connections_;
   Clock::time_point alone_since_ = Clock::now();
+  // When to ask whether it is current.
+  Clock::time_point next_look_ = alone_since_ + before_look;
 };
 
 base::Status Daemon::begin() {
@@ -92,7 +96,7 @@ base::Status Daemon::begin() {
   folder_ = Descriptor(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   if (signals_.get() < 0 || wake_.get() < 0 || folder_.get() < 0) return failed("signalfd");
   const std::string folder = std::filesystem::path(options_.place.socket).parent_path();
-  if (inotify_add_watch(folder_.get(), folder.c_str(), IN_DELETE | IN_MOVED_FROM) < 0) {
+  if (inotify_add_watch(folder_.get(), folder.c_str(), IN_CREATE | IN_DELETE | IN_MOVED_FROM) < 0) {
     return failed(folder);
   }
   return listen();
@@ -113,12 +117,13 @@ base::Status Daemon::listen() {
   return base::Done{};
 }
 
-// Somebody has cleaned up: editors that come now would not find this daemon, and it would keep
-// another from starting.
+// Another daemon's socket has come, perhaps this one's successor's. Or somebody has cleaned up:
+// editors that come now would not find this daemon, and it would keep another from starting.
 void Daemon::listen_again() {
   std::array<char, 4096> events;
   bool any = false;
   while (read(folder_.get(), events.data(), events.size()) > 0) any = true;
+  if (any) next_look_ = Clock::now();
   if (!any || access(options_.place.socket.c_str(), F_OK) == 0) return;
   options_.log->warn("{} is gone; made again", options_.place.socket);
   if (const auto status = listen(); !status) {
@@ -173,6 +178,7 @@ void Daemon::join_those_over() {
     it = connections_.erase(it);
     options_.log->info("an editor has left; there are {}", connections_.size());
     alone_since_ = Clock::now();
+    next_look_ = alone_since_ + before_look;
   }
 }
 
@@ -188,16 +194,22 @@ void Daemon::let_all_go() {
 int Daemon::poll_timeout_ms() const {
   using std::chrono::milliseconds;
   milliseconds wait = tick_every;
-  if (connections_.empty() && options_.leave_after) {
-    const auto left = alone_since_ + *options_.leave_after - Clock::now();
-    wait = std::min(wait, std::chrono::duration_cast<milliseconds>(left) + milliseconds(1));
+  if (is_alone()) {
+    const auto next = std::min(alone_since_ + *options_.leave_after, next_look_);
+    const auto left = std::chrono::duration_cast<milliseconds>(next - Clock::now());
+    wait = std::min(wait, left + milliseconds(1));
   }
   return static_cast<int>(std::max<int64_t>(0, wait.count()));
 }
 
-bool Daemon::may_leave() const {
-  return connections_.empty() && options_.leave_after &&
-         Clock::now() >= alone_since_ + *options_.leave_after;
+std::optional<Ending> Daemon::may_leave() {
+  const Clock::time_point now = Clock::now();
+  if (!is_alone()) return std::nullopt;
+  if (now >= alone_since_ + *options_.leave_after) return Ending::idle;
+  if (now < next_look_) return std::nullopt;
+  next_look_ = now + tick_every;
+  if (options_.is_current()) return std::nullopt;
+  return Ending::outdated;
 }
 
 base::Result<Ending> Daemon::run() {
@@ -214,8 +226,8 @@ base::Result<Ending> Daemon::run() {
     unlink(options_.place.socket.c_str());
     return status.error();
   }
-  Ending ending = Ending::idle;
-  for (;;) {
+  std::optional<Ending> ending;
+  while (!ending) {
     std::array<pollfd, 4> polled{{{signals_.get(), POLLIN, 0},
                                   {listener_.get(), POLLIN, 0},
                                   {wake_.get(), POLLIN, 0},
@@ -233,12 +245,12 @@ base::Result<Ending> Daemon::run() {
     eventfd_read(wake_.get(), &count);
     join_those_over();
     options_.tick();
-    if (may_leave()) break;
+    ending = may_leave();
   }
   // While the lock is held, so that this is no later daemon's socket.
   if (listener_.get() >= 0) unlink(options_.place.socket.c_str());
   let_all_go();
-  return ending;
+  return *ending;
 }
 
 }  // namespace

@@ -143,6 +143,36 @@ class DaemonTest(DaemonCase):
         self.editor("--threads", "1").start()
         self.assertEqual(len(daemons_of(self.home)), 3)
 
+    def test_a_daemon_of_settings_that_no_longer_hold_leaves_with_its_last_editor(self):
+        self.configure("leave_after_s = 600")
+        first, second = self.editor().start(), self.editor().start()
+        old = self.daemon()
+        first.leave()
+        self.configure("leave_after_s = 1")
+        third = self.editor().start()  # of another daemon
+        self.assertEqual(len(daemons_of(self.home)), 2)
+        second.status()  # the old one serves on
+        second.leave()
+        deadline = time.monotonic() + 5 * scripted_editor.PATIENCE
+        while old in daemons_of(self.home) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertEqual(len(daemons_of(self.home)), 1)
+        self.assertNotIn(old, daemons_of(self.home))
+        third.status()
+
+    def test_a_daemon_without_editors_leaves_when_one_of_new_settings_comes(self):
+        self.configure("leave_after_s = 600")
+        self.editor().start().leave()
+        old = self.daemon()
+        time.sleep(1.5)  # it has found that it is current
+        self.configure("leave_after_s = 1")
+        editor = self.editor().start()
+        deadline = time.monotonic() + 5 * scripted_editor.PATIENCE
+        while old in daemons_of(self.home) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertNotEqual(self.daemon(), old)
+        editor.status()
+
     def test_what_was_mended_or_excluded_in_the_settings_counts_for_the_next_editor(self):
         self.configure("leave_after_s = 2\n[completion]\nenabeld = false")
         first = self.editor().start()

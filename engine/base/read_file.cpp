@@ -14,7 +14,9 @@ namespace engine::base {
 Result<std::string> read_file(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return fail("'", path, "' is a folder");
-  if (!std::filesystem::exists(path, error)) return fail("no file at '", path, "'");
+  const bool exists = std::filesystem::exists(path, error);
+  if (error) return fail("cannot read '", path, "': ", error.message());
+  if (!exists) return fail("no file at '", path, "'");
   if (!std::filesystem::is_regular_file(path, error)) {
     return fail("'", path, "' is no regular file");
   }

@@ -49,6 +49,17 @@ size_t character_start(std::string_view text, size_t offset) {
   return offset;
 }
 
+size_t whole_characters(std::string_view text) {
+  for (size_t back = 1; back <= 3 && back <= text.size(); ++back) {
+    const auto byte = static_cast<uint8_t>(text[text.size() - back]);
+    if (byte < 0x80 || byte > 0xF4) break;
+    if (byte < 0xC0) continue;
+    const size_t bytes = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+    return bytes > back ? text.size() - back : text.size();
+  }
+  return text.size();
+}
+
 std::string shortened(std::string_view text, size_t most_bytes) {
   if (text.size() <= most_bytes) return std::string(text);
   return std::string(text.substr(0, character_start(text, most_bytes))) + "…";

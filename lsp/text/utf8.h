@@ -14,6 +14,9 @@ size_t character_bytes(std::string_view text, size_t offset);
 // The start of the character that covers `offset`; `offset` itself at a boundary or at the end.
 size_t character_start(std::string_view text, size_t offset);
 
+// The bytes before a character that only begins at the end of `text`; all of them where none does.
+size_t whole_characters(std::string_view text);
+
 // At most so many bytes of a text, whole characters, and an ellipsis where something is left out.
 std::string shortened(std::string_view text, size_t most_bytes);
 

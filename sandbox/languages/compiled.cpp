@@ -58,10 +58,13 @@ Status add_c(const Recipe& recipe) {
                 c ? "apt-get install gcc libc6-dev" : "apt-get install g++");
   if (!compiler) return compiler.error();
   auto [compile, execute] = steps_of(recipe, *compiler);
+  const bool sanitized = recipe.program.sanitizers == Sanitizers::on;
+  // The sanitizer's library must be the first that is loaded.
+  if (!sanitized) execute.env = environment(recipe.program.output);
   const bool clang = fs::path(compiler->path).filename().string().starts_with("clang");
   append(compile.argv, {c ? "-std=gnu17" : "-std=gnu++20", "-g", "-O0", "-fno-omit-frame-pointer",
                         clang ? "-fno-color-diagnostics" : "-fdiagnostics-format=json", "-pipe"});
-  if (recipe.program.sanitizers == Sanitizers::on) {
+  if (sanitized) {
     append(compile.argv, {"-fsanitize=address,undefined", "-fno-sanitize-recover=all"});
     // The leak detector traces the program, which the sandbox does not let it.
     execute.env.push_back("ASAN_OPTIONS=detect_leaks=0:abort_on_error=0");
@@ -141,6 +144,7 @@ Status add_java(const Recipe& recipe) {
 Findings debug(runner::Runner& runner, const Prepared& prepared, const std::string& compiled,
                const std::string& breakpoint) {
   Request request = prepared.request;
+  request.heard = nullptr;  // the program has said it all before
   request.plan.policy.tracing = policy::Tracing::own_children;
   request.plan.policy.files.push_back({debugger_harness_path, debugger_harness});
   request.job.files.push_back({work + "/" + program_name, compiled, 0755});
@@ -152,7 +156,9 @@ Findings debug(runner::Runner& runner, const Prepared& prepared, const std::stri
   step.env.push_back("LEMMA_RECORDS=" + work + "/" + records_name);
   if (!breakpoint.empty()) step.env.push_back("LEMMA_BREAK=" + breakpoint);
   // A sanitizer that ends the program by a signal stops where it found the fault.
-  std::erase_if(step.env, [](const std::string& pair) { return pair.find("SAN_OPTIONS=") < 5; });
+  std::erase_if(step.env, [](const std::string& pair) {
+    return pair.find("SAN_OPTIONS=") < 5 || pair.starts_with("LD_PRELOAD=");
+  });
   step.env.push_back("ASAN_OPTIONS=detect_leaks=0:abort_on_error=1");
   step.env.push_back("UBSAN_OPTIONS=abort_on_error=1");
   request.job.steps = {step};

@@ -35,6 +35,7 @@ std::string message(const Recipe& recipe, const std::vector<std::string>& env) {
                      record({"records", work + "/" + records_name}) +
                      record({"token", recipe.prepared.token}) +
                      record({"mode", mode_name(program.mode)});
+  if (program.output == Buffered::by_lines) text += record({"buffered", "by lines"});
   for (const std::string& argument : program.arguments) text += record({"argument", argument});
   for (const std::string& pair : env) text += record({"env", pair});
   for (const Doctest& test : recipe.prepared.doctests) {
@@ -170,7 +171,7 @@ Status add_lua(const Recipe& recipe) {
   Step step{.argv = {lua->path, lua_harness_path, recipe.file, work + "/" + records_name,
                      recipe.prepared.token, mode_name(recipe.program.mode),
                      std::to_string(deadline_ms - nudge_before_ms(deadline_ms))},
-            .env = environment(),
+            .env = environment(recipe.program.output),
             .folder = recipe.folder};
   const std::vector<std::string>& arguments = recipe.program.arguments;
   step.argv.insert(step.argv.end(), arguments.begin(), arguments.end());

@@ -138,6 +138,20 @@ std::vector<std::string> environment() {
           "USER=user"};
 }
 
+std::vector<std::string> environment(Buffered output) {
+  // What `stdbuf -oL` of the coreutils sets; Debian's place, and that of others.
+  static constexpr const char* libraries[] = {"/usr/libexec/coreutils/libstdbuf.so",
+                                              "/usr/lib/coreutils/libstdbuf.so"};
+  std::vector<std::string> env = environment();
+  std::error_code error;
+  for (const char* library : libraries) {
+    if (output == Buffered::by_blocks || !fs::exists(library, error)) continue;
+    env.insert(env.end(), {concat("LD_PRELOAD=", library), "_STDBUF_O=L"});
+    break;
+  }
+  return env;
+}
+
 uint32_t nudge_before_ms(uint32_t deadline_ms) { return std::min(500u, deadline_ms / 4); }
 
 Result<Prepared> prepare(const Program& program) {

@@ -31,6 +31,9 @@ struct Package {
 };
 // C and C++ only: the address and undefined-behaviour sanitizers.
 enum class Sanitizers { off, on };
+// Of standard output, where the program leaves it to its language: into a pipe most would write
+// blocks, which come late, and never where the program crashes.
+enum class Buffered { by_blocks, by_lines };
 
 struct Program {
   std::string file;                      // absolute, on this machine
@@ -44,6 +47,7 @@ struct Program {
   Warmth warmth = Warmth::plain;
   std::optional<Package> package;
   Sanitizers sanitizers = Sanitizers::off;
+  Buffered output = Buffered::by_blocks;
   // Run by the shell in place of the file, as a project's own way to test itself: exit code 0
   // passes.
   std::string command;

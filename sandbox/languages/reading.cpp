@@ -5,6 +5,7 @@
 
 #include "engine/base/format.h"
 #include "sandbox/languages/bundled_names.h"
+#include "sandbox/languages/own_names.h"
 #include "sandbox/languages/recipe.h"
 #include "sandbox/languages/traces.h"
 
@@ -77,6 +78,8 @@ class Reading {
     const std::string told = judge(prepared_.doctests, prepared_.at, run_.findings);
     if (told.empty()) return;
     run_.outcome.errors.append(told);
+    const auto& heard = prepared_.request.heard;
+    if (heard) heard(runner::Stream::errors, told, run_.outcome.root);
     if (run_.outcome.verdict != Verdict::passed) return;
     run_.outcome.verdict = Verdict::failed;
     run_.outcome.reason = "a doctest got something else than it says";
@@ -170,10 +173,19 @@ class Reading {
     const auto rename = [&](std::string& file) {
       if (file == prepared_.at || file == fs::path(prepared_.at).filename()) file = prepared_.file;
     };
+    const auto reword = [&](std::string& text) {
+      text = in_own_names(text, prepared_, run_.outcome.root);
+    };
     for (Failure& failure : run_.findings.failures) {
+      reword(failure.message);
       for (Frame& frame : failure.frames) rename(frame.file);
     }
-    for (Diagnostic& diagnostic : run_.diagnostics) rename(diagnostic.file);
+    for (Diagnostic& diagnostic : run_.diagnostics) {
+      reword(diagnostic.message);
+      rename(diagnostic.file);
+    }
+    for (Test& test : run_.findings.tests) reword(test.message);
+    reword(run_.compiler_output);
   }
 
   runner::Runner& runner_;

@@ -23,6 +23,8 @@ struct Recipe {
 };
 
 std::vector<std::string> environment();
+// The same for a program that writes by C's library, which has its output buffered as asked.
+std::vector<std::string> environment(Buffered output);
 // How long before the deadline a program is asked where it is.
 uint32_t nudge_before_ms(uint32_t deadline_ms);
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -43,6 +44,8 @@ struct Nudge {
   uint32_t before_ms = 0;
 };
 
+enum class Stream { output, errors };
+
 struct Request {
   Plan plan;
   Job job;
@@ -52,6 +55,9 @@ struct Request {
   std::vector<std::string> results;  // files to read back, relative to policy::work_folder
   uint64_t result_bytes = uint64_t{16} << 20;
   std::stop_token stop = {};
+  // Called on the thread that called run() with all that the program writes, as it comes. Until it
+  // returns, the run's limits wait. `root` is Outcome::root.
+  std::function<void(Stream, std::string_view bytes, const std::string& root)> heard = {};
 };
 
 // One limit of the policy, and what held it.

@@ -45,8 +45,8 @@ class RunLoop {
     while (!(verdict_ && streams_ended() && dead())) {
       wait();
       hear_sandbox();
-      read_stream(sandbox_.output(), outcome_.output, output_open_);
-      read_stream(sandbox_.errors(), outcome_.errors, errors_open_);
+      read_stream(sandbox_.output(), Stream::output, output_open_);
+      read_stream(sandbox_.errors(), Stream::errors, errors_open_);
       check_limits();
       if (verdict_ && Clock::now() >= killed_ + patience) break;
     }
@@ -194,19 +194,28 @@ class RunLoop {
     return reason;
   }
 
-  void read_stream(int stream, Capture& capture, bool& open) {
+  void read_stream(int descriptor, Stream stream, bool& open) {
     char buffer[65536];
     // Bounded, so that a flood cannot keep the deadline from being looked at.
     for (int i = 0; open && i < 64; ++i) {
-      const ssize_t got = read(stream, buffer, sizeof buffer);
+      const ssize_t got = read(descriptor, buffer, sizeof buffer);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0 && errno == EAGAIN) return;
       if (got <= 0) {
         open = false;
         return;
       }
-      capture.append({buffer, static_cast<size_t>(got)});
+      const std::string_view bytes(buffer, static_cast<size_t>(got));
+      (stream == Stream::output ? outcome_.output : outcome_.errors).append(bytes);
+      tell(stream, bytes);
     }
+  }
+
+  // What the program writes: not what bubblewrap says of a sandbox that it cannot make.
+  void tell(Stream stream, std::string_view bytes) {
+    if (!request_.heard) return;
+    if (!started_) hear_sandbox();  // says that it is ready before the program's first byte
+    if (started_) request_.heard(stream, bytes, sandbox_.root());
   }
 
   void check_limits() {

@@ -18,6 +18,14 @@ PRINTS = f"""
 import os
 for descriptor in 1, 2: os.write(descriptor, {PRINTED!r} + b"\\n")
 """
+# In pieces that end within a character, and one that never ends.
+PIECES = (b"\xe2", b"\x9b\x94 whole \xc2", b"\x9b31m \xf0\x9f", b"\x98\x80 \xe2", b"\x9b34m\n\xe2")
+TEARS = f"""
+import os, time
+for piece in {PIECES!r}:
+    for descriptor in 1, 2: os.write(descriptor, piece)
+    time.sleep(0.1)
+"""
 # Its test fails and yet it ends well, so that the reason names the test.
 NAMES = r"""
 require('node:test')('a \x1b]0;stolen\x07\x9b31m', () => { require('node:assert').equal(1, 2); });
@@ -54,6 +62,13 @@ def main():
         shown = shown_by(lemma, prints)
         check_harmless(shown)
         assert "safe" in shown and "text ⛔é©" in shown, shown
+        tears = os.path.join(folder, "tears.py")
+        with open(tears, "w", encoding="utf-8") as file:
+            file.write(TEARS)
+        shown = shown_by(lemma, tears)
+        check_harmless(shown)
+        # Of each stream, which come in turn.
+        assert all(shown.count(part) == 2 for part in ("⛔ whole ", "?31m ", "😀 ", "??34m")), shown
         shown = shown_by(lemma, "--tests", names)
         check_harmless(shown)
         assert "failed, and yet" in shown and "a ?]0;stolen" in shown, shown

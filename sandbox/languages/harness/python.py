@@ -447,6 +447,8 @@ def main():
     records = Records(task["records"])
     signal.signal(signal.SIGXCPU, on_nudge(records))
     sys.argv = [task["file"], *task["argument"]]
+    if "buffered" in task:
+        sys.stdout.reconfigure(line_buffering=True)
     set_path(task)
     status = None
     try:

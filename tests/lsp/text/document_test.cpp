@@ -95,6 +95,15 @@ TEST_CASE("each byte that is no character counts as one unit") {
   CHECK(lsp::text::first_invalid("\xF4\x90\x80\x80") == 0);
 }
 
+TEST_CASE("a character that has only begun is told from whole ones and from no character") {
+  for (const char* whole : {"", "ab", "é", "中", "😀", "a\x80", "\xFF", "\xA4\xA4\xA4\xA4"}) {
+    CHECK(lsp::text::whole_characters(whole) == std::string_view(whole).size());
+  }
+  for (const char* begun : {"ab\xC3", "ab\xE4", "ab\xE4\xB8", "ab\xF0", "ab\xF0\x9F\x98"}) {
+    CHECK(lsp::text::whole_characters(begun) == 2);
+  }
+}
+
 TEST_CASE("offsets survive the way to a position and back") {
   std::mt19937 random(1);
   for (int i = 0; i < 300; ++i) check_round_trip(random_text(random, 12));

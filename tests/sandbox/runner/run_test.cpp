@@ -414,6 +414,28 @@ TEST_CASE("its caller can end a run") {
   CHECK(outcome.ms < 5000);
 }
 
+TEST_CASE("what a program writes is heard as it comes") {
+  Runner runner;
+  std::stop_source source;
+  Request request = shell("echo one; echo two >&2; sleep 0.2; echo three; sleep 60");
+  request.stop = source.get_token();
+  std::string output, errors;
+  request.heard = [&](Stream stream, std::string_view bytes, const std::string&) {
+    (stream == Stream::output ? output : errors) += bytes;
+    if (output.ends_with("three\n")) source.request_stop();
+  };
+  const Outcome outcome = runner.run(request);
+  CHECK(outcome.verdict == Verdict::cancelled);
+  CHECK(output == "one\nthree\n");
+  CHECK(errors == "two\n");
+  // All of it, of which an outcome holds the two ends.
+  request = shell("head -c 1000000 /dev/zero");
+  size_t bytes = 0;
+  request.heard = [&](Stream, std::string_view some, const std::string&) { bytes += some.size(); };
+  CHECK(runner.run(request).output.dropped() > 0);
+  CHECK(bytes == 1'000'000);
+}
+
 TEST_CASE("two hundred runs at the same time all pass") {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   constexpr int runs = 50;  // each maps as much again for the sanitizer

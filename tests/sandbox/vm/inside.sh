@@ -49,7 +49,7 @@ for _ in range(8):
         break
 time.sleep(60)
 PROGRAM
-out_of_memory='lemma run: out_of_memory: its processes used more'
+out_of_memory='lemma run: out of memory: its processes used more'
 
 none_left() {
   local left

@@ -1,4 +1,5 @@
 // `lemma doctor`: what works on this machine, what does not, and what mends it.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using base::concat;
 using wire::Check;
+using State = wire::Check::State;
 
 Check check_settings(const MachineSettings& machine) {
   std::string problems;
@@ -28,10 +30,11 @@ Check check_settings(const MachineSettings& machine) {
   }
   const std::string path = server::config_path();
   std::error_code error;
-  if (!problems.empty()) return {"settings", false, problems, concat("correct ", path)};
-  if (path.empty()) return {"settings", true, "neither HOME nor XDG_CONFIG_HOME is set", ""};
-  return {"settings", true, fs::exists(path, error) ? path : concat("no ", path, ", which is fine"),
-          ""};
+  if (!problems.empty()) return {"settings", State::fault, problems, concat("correct ", path)};
+  if (path.empty())
+    return {"settings", State::works, "neither HOME nor XDG_CONFIG_HOME is set", ""};
+  return {"settings", State::works,
+          fs::exists(path, error) ? path : concat("no ", path, ", which is fine"), ""};
 }
 
 // Of a program that runs from its build nothing is installed. An installed one's files lie around
@@ -41,7 +44,7 @@ Check check_installation() {
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   const fs::path share = program.parent_path().parent_path() / "share" / "lemma";
   if (error || !fs::is_directory(share, error)) {
-    return {"installation", true, concat(version, ", run from where it was built"), ""};
+    return {"installation", State::works, concat(version, ", run from where it was built"), ""};
   }
   std::string missing;
   for (const fs::path& file :
@@ -50,32 +53,33 @@ Check check_installation() {
     if (!fs::exists(file, error)) missing += " " + file.string();
   }
   if (!missing.empty()) {
-    return {"installation", false, "missing:" + missing, "install the package again"};
+    return {"installation", State::fault, "missing:" + missing, "install the package again"};
   }
-  return {"installation", true, concat(version, " in ", program.parent_path().string()), ""};
+  return {"installation", State::works, concat(version, " in ", program.parent_path().string()),
+          ""};
 }
 
 Check check_processor() {
   namespace cpu = engine::backend::cpu;
   const auto isa = cpu::choose_isa();
-  if (!isa) return {"processor", false, isa.message(), "unset LEMMA_CPU"};
+  if (!isa) return {"processor", State::fault, isa.message(), "unset LEMMA_CPU"};
   if (*isa == cpu::Isa::generic) {
-    return {"processor", false, "neither AVX2 nor AVX-512: completions will be slow",
+    return {"processor", State::missing, "neither AVX2 nor AVX-512: completions will be slow",
             "use a processor of 2015 or later"};
   }
-  return {"processor", true, concat("kernels for ", cpu::isa_name(*isa)), ""};
+  return {"processor", State::works, concat("kernels for ", cpu::isa_name(*isa)), ""};
 }
 
 // What a model gets of it stands in the line of the model.
 Check check_gpu() {
   const auto device = engine::backend::cuda::describe_device();
-  if (device) return {"gpu", true, *device, ""};
+  if (device) return {"gpu", State::works, *device, ""};
   std::error_code error;
   if (!fs::exists("/proc/driver/nvidia/version", error)) {
-    return {"gpu", true, "no NVIDIA driver: the CPU computes", ""};
+    return {"gpu", State::works, "no NVIDIA driver: the CPU computes", ""};
   }
   return {
-      "gpu", false, device.message(),
+      "gpu", State::missing, device.message(),
       "put liblemma_cuda.so, which the preset `cuda` builds, beside the program; until then the "
       "CPU computes"};
 }
@@ -83,11 +87,11 @@ Check check_gpu() {
 Check check_model(const server::Settings& settings) {
   const auto model = EngineModel::load(std::make_shared<SharedEngine>(settings));
   if (!model) {
-    return {"model", false, model.message(),
+    return {"model", State::fault, model.message(),
             "pass --model FILE.gguf or a Hugging Face folder, or set `model` in config.toml"};
   }
   const std::string notice = (*model)->notice();
-  return {"model", notice.empty(),
+  return {"model", notice.empty() ? State::works : State::fault,
           concat((*model)->info().description, " (", settings.model, ")",
                  notice.empty() ? "" : concat("; ", notice)),
           concat("mend what is said of it in ", server::config_path())};
@@ -96,11 +100,11 @@ Check check_model(const server::Settings& settings) {
 Check check_memory(const server::Settings& settings) {
   if (settings.memory.empty()) {
     return {
-        "memory", false, "none beside the model: completions will be fewer",
+        "memory", State::missing, "none beside the model: completions will be fewer",
         "the default model has one; `memory` in config.toml may name it for another, which then "
         "knows what open files say"};
   }
-  return {"memory", true, settings.memory, ""};
+  return {"memory", State::works, settings.memory, ""};
 }
 
 // Asks for a few tokens as a question and a keystroke would, so that what they would meet is met
@@ -120,9 +124,9 @@ std::vector<Check> check_remote(const server::Settings& settings) {
     const std::chrono::duration<double, std::milli> taken =
         std::chrono::steady_clock::now() - asked;
     if (!reply) {
-      return {what, false, reply.message(), "see [remote] in " + server::config_path()};
+      return {what, State::fault, reply.message(), "see [remote] in " + server::config_path()};
     }
-    return {what, true,
+    return {what, State::works,
             concat(settings.remote.model, " at ", settings.remote.url, " answers, in ",
                    std::lround(taken.count()), " ms"),
             ""};
@@ -145,10 +149,9 @@ std::vector<Check> check_remote(const server::Settings& settings) {
 
 int run_doctor(const ModelChoice& choice, Output output) {
   const MachineSettings machine = read_machine_settings(choice);
-  const Check model = check_model(machine.settings);
   std::vector<Check> checks{
-      check_installation(),          check_settings(machine), check_processor(), check_gpu(), model,
-      check_memory(machine.settings)};
+      check_installation(), check_settings(machine),       check_processor(),
+      check_gpu(),          check_model(machine.settings), check_memory(machine.settings)};
   for (Check& check : check_remote(machine.settings)) checks.push_back(std::move(check));
   checks.push_back(check_endpoint());
   for (Check& check : check_sandbox()) checks.push_back(std::move(check));
@@ -156,12 +159,16 @@ int run_doctor(const ModelChoice& choice, Output output) {
     std::cout << wire::to_json(checks) << '\n';
   } else {
     for (const Check& check : checks) {
-      std::cout << (check.works ? "works    " : "missing  ") << check.what << ": " << check.found
-                << '\n';
-      if (!check.works) std::cout << "         " << check.mend << '\n';
+      std::cout << (check.state == State::works     ? "works    "
+                    : check.state == State::missing ? "missing  "
+                                                    : "fault    ")
+                << check.what << ": " << check.found << '\n';
+      if (check.state != State::works) std::cout << "         " << check.mend << '\n';
     }
   }
-  return model.works ? 0 : 1;
+  const bool fault = std::any_of(checks.begin(), checks.end(),
+                                 [](const Check& each) { return each.state == State::fault; });
+  return fault ? 1 : 0;
 }
 
 }  // namespace lsp

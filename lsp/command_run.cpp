@@ -1,4 +1,4 @@
-// `lemma run FILE`: one run in the sandbox, and what came of it.
+// `lemma run FILE`: one run in the sandbox, what it prints as it comes, and what came of it.
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,13 +7,16 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
 
 #include "engine/base/format.h"
 #include "lsp/commands.h"
+#include "lsp/streamed_output.h"
 #include "lsp/terminal.h"
 #include "lsp/wire/report.h"
 #include "sandbox/languages/language.h"
+#include "sandbox/languages/own_names.h"
 #include "sandbox/policy/host_view.h"
 #include "sandbox/policy/workspace.h"
 
@@ -36,33 +39,36 @@ engine::base::Result<std::string> read_input(const std::string& path) {
 }
 
 languages::Program program_of(const RunChoice& choice, std::string input) {
-  const fs::path file = fs::absolute(choice.file).lexically_normal();
+  std::error_code error;  // the folder that this program was started in may be gone
+  const fs::path file = fs::absolute(choice.file, error).lexically_normal();
   const char* home = std::getenv("HOME");
   const bool python = languages::language_of(file) == languages::Language::python;
   languages::Program program{
       .file = file,
       .workspace = sandbox::policy::workspace_of(file, home == nullptr ? "" : home),
-      .folder = fs::current_path(),
+      .folder = fs::current_path(error),
       .arguments = choice.arguments,
       .input = std::move(input),
       .mode = choice.tests ? languages::Mode::tests : languages::Mode::run,
       .sanitizers = choice.sanitize ? languages::Sanitizers::on : languages::Sanitizers::off,
+      .output = languages::Buffered::by_lines,
       .interpreter = python ? read_machine_settings({}).settings.python : "",
       .deadline_ms = choice.deadline_ms};
   return program;
 }
 
-wire::RunReport report_of(const languages::Run& run) {
+wire::RunReport report_of(const languages::Run& run, const languages::Prepared& prepared) {
   const runner::Outcome& outcome = run.outcome;
-  wire::RunReport report{.verdict = runner::verdict_name(outcome.verdict),
-                         .reason = outcome.reason,
-                         .exit_code = outcome.exit_code,
-                         .signal = outcome.signal,
-                         .output = outcome.output.text(),
-                         .errors = outcome.errors.text(),
-                         .compiler_output = run.compiler_output,
-                         .ms = outcome.ms,
-                         .layers = outcome.layers};
+  wire::RunReport report{
+      .verdict = runner::verdict_name(outcome.verdict),
+      .reason = outcome.reason,
+      .exit_code = outcome.exit_code,
+      .signal = outcome.signal,
+      .output = outcome.output.text(),
+      .errors = languages::in_own_names(outcome.errors.text(), prepared, outcome.root),
+      .compiler_output = run.compiler_output,
+      .ms = outcome.ms,
+      .layers = outcome.layers};
   for (const auto& [name, held] : outcome.limits) {
     report.limits.push_back({name, held.value, held.how});
   }
@@ -128,9 +134,9 @@ void print_frames(const wire::RunReport& report) {
   std::cerr << shown(text.str());
 }
 
-void print(const wire::RunReport& report) {
-  std::cout << report.output;
-  std::cerr << shown(report.compiler_output + report.errors);
+// Below what has been printed as it came.
+void print_end(const wire::RunReport& report) {
+  std::cerr << shown(report.compiler_output);
   const bool reduced = !report.layers.empty() && report.layers.front().starts_with("reduced");
   if (reduced) std::cerr << "lemma run: in a reduced sandbox, which holds less than others\n";
   if (report.verdict == "passed") return;
@@ -149,8 +155,7 @@ void print(const wire::RunReport& report) {
 
 int run_program(const RunChoice& choice, Output output) {
   auto input = read_input(choice.input);
-  const auto prepared =
-      input ? languages::prepare(program_of(choice, std::move(*input))) : input.error();
+  auto prepared = input ? languages::prepare(program_of(choice, std::move(*input))) : input.error();
   if (!prepared) {
     std::cerr << "lemma run: " << prepared.message() << '\n';
     return 1;
@@ -158,7 +163,14 @@ int run_program(const RunChoice& choice, Output output) {
   runner::Options options;
   if (choice.reduced) options.backends.push_back(runner::Backend::reduced);
   runner::Runner sandbox(options);
-  wire::RunReport report = report_of(languages::run(sandbox, *prepared));
+  std::optional<StreamedOutput> streamed;
+  if (output == Output::text) {
+    streamed.emplace(*prepared);
+    prepared->request.heard = [&](runner::Stream stream, std::string_view bytes,
+                                  const std::string& root) { streamed->hear(stream, bytes, root); };
+  }
+  wire::RunReport report = report_of(languages::run(sandbox, *prepared), *prepared);
+  if (streamed) streamed->finish();
   if (report.verdict == "refused" && !choice.reduced) {
     report.reason += "; or agree to a sandbox that holds less (sandbox/README.md), with --reduced";
   }
@@ -166,11 +178,12 @@ int run_program(const RunChoice& choice, Output output) {
     std::cout << wire::to_json(report) << '\n';
     return 0;  // the verdict is the answer, whatever it is
   }
-  print(report);
+  print_end(report);
   return report.verdict == "passed" ? 0 : 1;
 }
 
 std::vector<wire::Check> check_sandbox() {
+  using State = wire::Check::State;
   runner::Request request;
   request.plan.policy = sandbox::policy::host_view();
   request.job.steps = {{.argv = {"/bin/sh", "-c", ":"}, .env = {}}};
@@ -182,19 +195,20 @@ std::vector<wire::Check> check_sandbox() {
   const runner::Outcome first = sandbox.run(request);
   std::string layers;
   for (const std::string& layer : first.layers) layers += (layers.empty() ? "" : "; ") + layer;
-  std::vector<wire::Check> checks{{"sandbox", true, layers, ""}};
+  std::vector<wire::Check> checks{{"sandbox", State::works, layers, ""}};
   const bool runs = first.verdict == runner::Verdict::passed;
   if (!full_runs) {
     const std::string less = runs ? concat("; `lemma run --reduced` works here: ", layers)
                                   : concat("; nor a reduced one: ", first.reason);
-    checks = {{"sandbox", false, full.reason + less,
+    checks = {{"sandbox", State::fault, full.reason + less,
                "let this user make namespaces (sysctl user.max_user_namespaces; on Ubuntu "
                "kernel.apparmor_restrict_unprivileged_userns); in Docker, run with "
                "--security-opt seccomp=unconfined"}};
   }
   if (!runs) return checks;
   const std::string& memory = first.limits.at("memory_bytes").how;
-  checks.push_back({"memory limit of the sandbox", memory.starts_with("kernel"), memory,
+  checks.push_back({"memory limit of the sandbox",
+                    memory.starts_with("kernel") ? State::works : State::missing, memory,
                     "start lemma where it may divide cgroups: from the desktop, or with "
                     "`systemd-run --user --scope`"});
   const std::string where = full_runs ? " in the sandbox" : " in the reduced sandbox";
@@ -212,7 +226,11 @@ std::vector<wire::Check> check_sandbox() {
     const std::string found = works ? concat("runs, in ", std::lround(run.outcome.ms), " ms")
                                     : run.outcome.reason + run.compiler_output;
     const size_t colon = missing.find(": ");
-    checks.push_back({languages::language_name(*prepared->language) + where, works,
+    const bool configured = is_python && !python.empty();
+    checks.push_back({languages::language_name(*prepared->language) + where,
+                      works        ? State::works
+                      : configured ? State::fault
+                                   : State::missing,
                       missing.substr(0, colon) + (missing.empty() ? found : ""),
                       missing.empty() ? "see what it printed, with `lemma run`"
                       : colon == std::string::npos

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -25,14 +26,24 @@ namespace solve = features::solve;
 using engine::base::fail;
 using engine::base::Result;
 
+// No formula looks like this: "notes.md", "texts/a.tex".
+bool is_name_of_file(const std::string& text) {
+  const std::string ending = fs::path(text).extension();
+  return ending.size() > 1 && text.find_first_of(" ()=+*^") == std::string::npos &&
+         std::isalpha(static_cast<unsigned char>(ending[1])) != 0;
+}
+
 // The formula in a line of a file: FILE:LINE, where there is such a file.
 std::optional<Result<std::string>> read_line(const std::string& place) {
   const size_t colon = place.rfind(':');
   if (colon == std::string::npos || colon + 1 == place.size()) return std::nullopt;
   const std::string digits = place.substr(colon + 1), path = place.substr(0, colon);
   std::error_code error;
-  if (digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos ||
-      !fs::is_regular_file(path, error)) {
+  if (digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos) {
+    return std::nullopt;
+  }
+  if (!fs::is_regular_file(path, error)) {
+    if (is_name_of_file(path)) return fail("no file at '", path, "'");
     return std::nullopt;
   }
   std::ifstream file(path, std::ios::binary);

@@ -101,15 +101,16 @@ std::string OpenEndpoint::description() const {
 }
 
 wire::Check check_endpoint() {
+  using State = wire::Check::State;
   const auto note = note_path();
   std::string url;
   if (note) std::getline(std::ifstream(*note) >> std::ws, url);
   if (url.empty()) {
-    return {"endpoint", true, "closed; `lemma daemon --http 127.0.0.1:8012` opens one", ""};
+    return {"endpoint", State::works, "closed; `lemma daemon --http 127.0.0.1:8012` opens one", ""};
   }
   const auto answers = http::probe(url);
-  if (answers) return {"endpoint", true, concat(url, " answers"), ""};
-  return {"endpoint", false, concat(url, ": ", answers.message()),
+  if (answers) return {"endpoint", State::works, concat(url, " answers"), ""};
+  return {"endpoint", State::fault, concat(url, ": ", answers.message()),
           "start `lemma daemon --http ADDRESS:PORT` again, or remove " + *note};
 }
 

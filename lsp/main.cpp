@@ -6,6 +6,7 @@
 #include "lsp/command_line_help.h"
 #include "lsp/commands.h"
 #include "lsp/terminal.h"
+#include "lsp/text/tongue.h"
 
 namespace {
 
@@ -32,6 +33,17 @@ void add_model_options(CLI::App& command, lsp::ModelChoice& choice) {
   command.add_option("--threads", choice.threads, "0: as many as there are physical cores")
       ->check(CLI::Range(0, 1024))
       ->type_name("N");
+}
+
+void add_language_option(CLI::App& command, std::string& language, const char* of_what) {
+  const auto check = [](const std::string& locale) {
+    return lsp::text::is_of_a_tongue(locale)
+               ? std::string()
+               : "there is no '" + locale + "'; there are en, zh, fr and de";
+  };
+  command.add_option("--language", language, std::string(of_what) + ": en, zh, fr, de")
+      ->check(CLI::Validator(check, ""))
+      ->type_name("LOCALE");
 }
 
 void add_output_option(CLI::App& command, lsp::Output& output) {
@@ -85,8 +97,7 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
   hint->check(CLI::IsMember({"where", "what", "how"}))->type_name("STEP");
   command->add_flag("--apply", debug.apply, "changes the file, where a fix is verified")
       ->excludes(hint);
-  command->add_option("--language", debug.language, "of all that is said: en, zh, fr, de")
-      ->type_name("LOCALE");
+  add_language_option(*command, debug.language, "of all that is said");
   command->add_option("--budget", debug.budget_ms, "for all of it")
       ->check(CLI::Range(1'000, 600'000))
       ->capture_default_str()
@@ -133,8 +144,7 @@ void add_solve_command(CLI::App& app, lsp::SolveChoice& solve, lsp::Output& outp
       ->excludes(steps)
       ->check(CLI::Range(1, 1'000))
       ->type_name("N");
-  command->add_option("--language", solve.language, "of the steps: en, zh, fr, de")
-      ->type_name("LOCALE");
+  add_language_option(*command, solve.language, "of the steps");
   command->add_option("--deadline", solve.deadline_ms, "given up after that long")
       ->check(CLI::Range(1, 600'000))
       ->capture_default_str()
@@ -302,14 +312,18 @@ void add_server_commands(CLI::App& app, lsp::ModelChoice& choice, lsp::EndpointC
 void add_doctor_command(CLI::App& app, lsp::ModelChoice& choice, lsp::Output& output,
                         int& exit_code) {
   CLI::App* doctor = app.add_subcommand("doctor", "what works on this machine, and what mends it");
+  doctor->footer(
+      "Exit status: 1 where there is a fault: no model, no sandbox, a wrong setting, a remote "
+      "endpoint that does not answer; what is only missing, as a GPU or a language's tools, is "
+      "none");
   add_model_options(*doctor, choice);
   add_output_option(*doctor, output);
   doctor->callback([&] { exit_code = lsp::run_doctor(choice, output); });
 }
 
 void add_run_command(CLI::App& app, lsp::RunChoice& program, lsp::Output& output, int& exit_code) {
-  CLI::App* execute = app.add_subcommand(
-      "run", "runs a file in the sandbox, and says what it printed when it has ended");
+  CLI::App* execute =
+      app.add_subcommand("run", "runs a file in the sandbox, and says why it failed if it does");
   add_run_options(*execute, program);
   add_output_option(*execute, output);
   execute->callback([&] { exit_code = lsp::run_program(program, output); });

@@ -11,6 +11,11 @@ Tongue tongue_of_locale(std::string_view locale) {
   return locale.starts_with("de") ? Tongue::german : Tongue::english;
 }
 
+bool is_of_a_tongue(std::string_view locale) {
+  const std::string_view language = locale.substr(0, locale.find_first_of("_-.@"));
+  return language == "en" || language == "zh" || language == "fr" || language == "de";
+}
+
 std::string locale_of_messages() {
   for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
     const char* locale = std::getenv(name);

@@ -12,6 +12,8 @@ namespace lsp::text {
 enum class Tongue { english, chinese, french, german };
 // Of a locale as LANG or an editor has it: "zh_CN.UTF-8", "fr", "de-AT". English for all others.
 Tongue tongue_of_locale(std::string_view locale);
+// Whether it names one of them, as a whole.
+bool is_of_a_tongue(std::string_view locale);
 // Of messages, as the environment has it: LC_ALL, else LC_MESSAGES, else LANG; empty where none is
 // set.
 std::string locale_of_messages();

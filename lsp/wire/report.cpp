@@ -172,14 +172,17 @@ std::string to_json(const AdaptReport& report) {
 
 std::string to_json(const std::vector<Check>& checks) {
   json list = json::array();
+  bool all = true, any_fault = false;
   for (const Check& check : checks) {
-    json entry{{"what", check.what}, {"works", check.works}, {"found", check.found}};
-    if (!check.works) entry["mend"] = check.mend;
+    const bool works = check.state == Check::State::works;
+    const bool fault = check.state == Check::State::fault;
+    json entry{{"what", check.what}, {"works", works}, {"fault", fault}, {"found", check.found}};
+    if (!works) entry["mend"] = check.mend;
+    all = all && works;
+    any_fault = any_fault || fault;
     list.push_back(std::move(entry));
   }
-  const bool all =
-      std::all_of(checks.begin(), checks.end(), [](const Check& c) { return c.works; });
-  return dump(json{{"works", all}, {"checks", std::move(list)}});
+  return dump(json{{"works", all}, {"fault", any_fault}, {"checks", std::move(list)}});
 }
 
 }  // namespace lsp::wire

@@ -60,8 +60,11 @@ struct PullReport {
 };
 
 struct Check {
+  // A fault keeps lemma from what it is for, or from what it has been told to do. What is missing
+  // is done without.
+  enum class State { works, missing, fault };
   std::string what;
-  bool works;
+  State state;
   std::string found;  // what there is, or what is wrong
   std::string mend;   // what to do where it does not work
 };

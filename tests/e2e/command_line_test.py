@@ -3,8 +3,10 @@
 
     command_line_test.py build/dev/lemma
 """
+import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -128,7 +130,9 @@ class CommandLineTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (0, expected.stdout), settings)
             self.assertIn(complaint, done.stderr)
             self.assertNotIn("default model ships", done.stderr)
-            self.assertIn(complaint, self.run_lemma("doctor").stdout)
+            asked = self.run_lemma("doctor")
+            self.assertIn(complaint, asked.stdout)
+            self.assertEqual(asked.returncode, 1)
         self.configure("")
         done = self.run_lemma("complete", place, "--adapter", "/nope")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
@@ -147,9 +151,32 @@ class CommandLineTest(unittest.TestCase):
 
     def test_a_python_that_is_not_there_is_told_by_the_doctor(self):
         self.configure('[run]\npython = "/nope/python3"\n')
-        said = self.run_lemma("doctor").stdout
-        self.assertIn("missing  Python in the sandbox: no Python at '/nope/python3'", said)
-        self.assertIn("correct python in the section [run]", said)
+        asked = self.run_lemma("doctor")
+        self.assertEqual(asked.returncode, 1)
+        self.assertIn("fault    Python in the sandbox: no Python at '/nope/python3'", asked.stdout)
+        self.assertIn("correct python in the section [run]", asked.stdout)
+
+    def test_the_doctor_tells_a_fault_from_what_is_missing(self):
+        asked = self.run_lemma("doctor")
+        self.assertEqual(asked.returncode, 0, asked.stdout)
+        found = json.loads(self.run_lemma("doctor", "--json").stdout)
+        self.assertFalse(found["fault"])
+        self.assertEqual([each for each in found["checks"] if each["fault"]], [])
+        self.configure('colour = "red"\n')
+        asked = self.run_lemma("doctor")
+        self.assertEqual(asked.returncode, 1)
+        self.assertIn("fault    settings: ", asked.stdout)
+        asked = self.run_lemma("doctor", "--json")
+        self.assertEqual(asked.returncode, 1)
+        faults = [each["what"] for each in json.loads(asked.stdout)["checks"] if each["fault"]]
+        self.assertEqual(faults, ["settings"])
+
+    def test_a_body_is_found_for_what_a_range_could_be_cut_for(self):
+        head = CLAMP[:CLAMP.index("    >>> clamp(9")]
+        path = self.write("clamp.py", head + '    """\n    pass\n')
+        done = self.run_lemma("fill", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("+    return min(", done.stdout)
 
     # --- slips
 
@@ -173,6 +200,7 @@ class CommandLineTest(unittest.TestCase):
         done = self.run_lemma("complete", f"{self.write('a.bin', b'ab' + bytes(9))}:1:1")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("a.bin' is no text file", done.stderr)
+        self.assertIn("File name too long", self.run_lemma("run", "x" * 300 + ".py").stderr)
         self.assertIn("'/dev/null' is no regular file",
                       self.run_lemma("complete", "/dev/null:1:1").stderr)
 
@@ -216,6 +244,43 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("lemma fill: no small expression passes the 3 examples", done.stderr)
 
+    def test_a_language_that_there_is_none_of_is_told(self):
+        for arguments in (("solve", "x^2 = 4", "--steps"), ("debug", self.write("a.py", "1 / 0"))):
+            done = self.run_lemma(*arguments, "--language", "xx")
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("there is no 'xx'; there are en, zh, fr and de", done.stderr)
+        done = self.run_lemma("solve", "x^2 = 4", "--steps", "--language", "de_AT.UTF-8")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_a_line_of_a_file_that_is_not_there_is_no_formula(self):
+        done = self.run_lemma("solve", "notes.md:1")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("no file at 'notes.md'", done.stderr)
+
+    def test_an_index_that_nobody_has_opened_for_long_is_removed(self):
+        folder = self.home / "cache/lemma/index"
+        folder.mkdir(parents=True)
+        gone, recent = folder / "0123456789abcdef.sqlite", folder / "fedcba9876543210.sqlite"
+        for path, days in ((gone, 100), (recent, 10)):
+            path.touch()
+            os.utime(path, (time.time() - days * 86_400,) * 2)
+        self.run_lemma("complete", f"{self.write('a.py', 'x = ')}:1:5")
+        self.assertFalse(gone.exists())
+        self.assertTrue(recent.exists())
+
+    def test_a_benchmark_says_how_long_it_takes_and_what_it_has_not_measured(self):
+        self.write("a.py", RIGHT * 8)
+        done = self.run_lemma("bench", "complete", ".", "--places", 5, "--passages", 0,
+                              "--backend", "none")
+        self.assertRegex(done.stderr, r"^about \d+ s in all\n")
+        self.assertRegex(done.stdout, r"memory .* - / +- +- / -")  # keys saved, and their time
+        self.write("a.py", RIGHT * 8)
+        done = self.run_lemma("bench", "complete", ".", "--places", 5, "--passages", 0,
+                              "--backend", "none", "--json")
+        for score in json.loads(done.stdout)["languages"]["python"]["scores"]:
+            self.assertIsNone(score["saved_whole"])
+            self.assertIsNotNone(score["exact"])
+
     def test_a_formula_that_never_ends_is_refused(self):
         with open("/dev/zero", "rb") as zero:
             done = self.run_lemma("solve", "-", stdin=zero)
@@ -227,6 +292,71 @@ class CommandLineTest(unittest.TestCase):
         with open(self.write("in.txt", "ab\n"), "rb") as piped:
             done = self.run_lemma("run", path, "--stdin", "-", stdin=piped)
         self.assertEqual((done.returncode, done.stdout), (0, "abab\n"))
+
+    # --- what a run prints
+
+    def start(self, *arguments, **others):
+        process = subprocess.Popen([PROGRAM, *map(str, arguments)], cwd=self.folder,
+                                   env=self.environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, **others)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        return process
+
+    def test_what_a_program_prints_comes_at_once_and_ctrl_c_ends_it(self):
+        for name, text in (("slow.py", "import time\nprint('one')\ntime.sleep(600)\n"),
+                           ("slow.c", "#include <stdio.h>\n#include <unistd.h>\n"
+                                      "int main(void) { puts(\"one\"); sleep(600); }\n"),
+                           ("slow.lua", "print('one')\nos.execute('sleep 600')\n")):
+            process = self.start("run", self.write(name, text), "--deadline", 600_000)
+            self.assertEqual(process.stdout.readline(), b"one\n", name)
+            self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(20), -signal.SIGINT)
+
+    def test_a_folder_that_is_gone_is_no_reason_not_to_run(self):
+        path = self.write("a.py", "print(1)\n")
+        gone = self.home / "gone"
+        gone.mkdir()
+        done = subprocess.run(["/bin/sh", "-c", 'rmdir "$0" && exec "$1" run "$2"', gone, PROGRAM,
+                               path], cwd=gone, env=self.environment, capture_output=True,
+                              check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"1\n", b""))
+
+    def test_a_run_ends_when_nobody_reads_it_any_more(self):
+        path = self.write("on.py", "while True:\n    print('y')\n")
+        process = self.start("run", path, "--deadline", 600_000)
+        self.assertEqual(process.stdout.readline(), b"y\n")
+        process.stdout.close()
+        self.assertEqual(process.wait(20), -signal.SIGPIPE)
+
+    def test_all_that_a_program_prints_is_there_though_its_reader_is_slow(self):
+        path = self.write("much.py", "import time\nprint('x' * 1_000_000)\ntime.sleep(600)\n")
+        process = self.start("run", path, "--deadline", 1_000)
+        time.sleep(2)
+        self.assertIsNone(process.poll())
+        output, errors = process.communicate(timeout=20)
+        self.assertEqual(len(output), 1_000_001)
+        self.assertIn(b"timed out", errors)
+
+    def test_a_file_of_no_project_has_its_own_name_in_what_is_said_of_it(self):
+        for name, text in (("home.py", "print(__file__)\n1 / 0\n"),
+                           ("home.c", "int main(void) { return y; }\n"),
+                           ("home.js", "null.x;\n")):
+            path = self.home / name
+            path.write_text(text)
+            done = self.run_lemma("run", path)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(str(path), done.stderr)
+            self.assertNotIn("/sandbox", done.stderr)
+            told = json.loads(self.run_lemma("run", path, "--json").stdout)
+            said = told["stderr"] + told["compiler_output"]
+            self.assertIn(str(path), said)
+            self.assertNotIn("/sandbox", said)
+            if name == "home.py":  # what it prints is data, and stays as it is
+                self.assertEqual((done.stdout, told["stdout"]), ("/sandbox/home.py\n",) * 2)
 
     def test_a_run_that_crashes_tells_where_and_with_which_values(self):
         done = self.run_lemma("run", self.write("seg.c", "int main() {\n  int n = 3, *p = 0;\n"

@@ -46,7 +46,7 @@ smoke() {
     body='{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"processId\":null,\"capabilities\":{}}}'
     printf 'Content-Length: %d\r\n\r\n%s' \${#body} \"\$body\" | $1 lsp --standalone |
       grep -q completionProvider
-    $1 doctor --json >doctor.json
+    $1 doctor --json >doctor.json || [ \$? = 1 ]  # there may be no sandbox in here
     grep -q '\"what\":\"installation\",\"works\":true' doctor.json
   "
 }

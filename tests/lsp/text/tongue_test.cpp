@@ -15,6 +15,13 @@ TEST_CASE("a locale's beginning says which language its user reads") {
   }
 }
 
+TEST_CASE("a locale of no language that people are told things in is known for one") {
+  for (const char* known : {"en", "zh_CN.UTF-8", "fr", "de-AT", "en_GB@euro"}) {
+    CHECK(is_of_a_tongue(known));
+  }
+  for (const char* other : {"", "xx", "french", "es_ES", "C", "EN"}) CHECK(!is_of_a_tongue(other));
+}
+
 TEST_CASE("of the environment's locales the one counts that other programs go by") {
   const auto locale_with = [](const char* all, const char* messages, const char* language) {
     setenv("LC_ALL", all, 1);

@@ -127,16 +127,16 @@ class Tensors {
 
   // Left out, what the file holds besides would change every result.
   void refuse_unread(const Config& config) {
-    const gguf::TensorInfo* first = nullptr;
-    size_t more = 0;
+    std::vector<const gguf::TensorInfo*> unread;
     for (const gguf::TensorInfo& tensor : file_.tensors()) {
       if (read_.count(tensor.name) > 0 || adds_nothing(config, tensor.name)) continue;
-      first == nullptr ? void(first = &tensor) : void(++more);
+      unread.push_back(&tensor);
     }
-    if (first == nullptr) return;
+    if (unread.empty()) return;
+    const size_t more = unread.size() - 1;
     const std::string others = more > 0 ? base::concat(" (and ", more, " more tensors)") : "";
-    refuse(base::concat(file_.place_of(*first), " is there", others, ", and lemma computes no ",
-                        config.architecture,
+    refuse(base::concat(file_.place_of(*unread.front()), " is there", others,
+                        ", and lemma computes no ", config.architecture,
                         " model with it; left out, it would change every answer, so lemma does "
                         "not run this model"));
   }

@@ -2,11 +2,11 @@
 
     families.py PROGRAM
 
-The models are those of huggingface.py, evaluated there from the formulas of their architectures, and
-written here as GGUF has them: other names, and the rows of a Llama's queries and keys (weights and
-biases) permuted for rotations of consecutive pairs. Each is then written once more with a tensor
-that no model of its family has. A program that left it out would give another model's answers
-without a word; it must be refused by name.
+The models are those of huggingface.py, evaluated there from the formulas of their architectures,
+and written here as GGUF has them: other names, and the rows of a Llama's queries and keys (weights
+and biases) permuted for rotations of consecutive pairs. Each is then written once more with a
+tensor that no model of its family has. A program that left it out would give another model's
+answers without a word; it must be refused by name.
 """
 import os
 import struct

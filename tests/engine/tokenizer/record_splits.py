@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes tests/golden/tokenizer/splits.txt: where the published patterns cut texts of odd characters.
+"""Writes tests/golden/tokenizer/splits.txt: where published patterns cut texts of odd characters.
 
 Run from the root, with python3-regex:  /usr/bin/python3 tests/engine/tokenizer/record_splits.py
 
@@ -34,7 +34,8 @@ FAMILIES = {
     "llama-bpe": [LLAMA % "{1,3}"],
 }
 # Every kind of blank, characters that only look like one, and what stands beside them in texts.
-BLANKS = " \t\u000b\u000c\u001c\u0085\u00a0\u1680\u180e\u2000\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+BLANKS = (" \t\u000b\u000c\u001c\u0085\u00a0\u1680\u180e\u2000\u200a\u200b\u2028\u2029"
+          "\u202f\u205f\u3000\ufeff")
 OTHERS = "\r\naZé中か가ʻ१9½.=!~“。！Ａ／́€😀\u3001\u3002\u2019\u0000ªǅⅣ²٣"
 
 

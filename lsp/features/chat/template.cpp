@@ -36,13 +36,12 @@ std::string missing_mark(const jinja::Text& text, const Tokenizer& tokenizer) {
        {std::pair<std::string_view, std::string_view>{"<|", "|>"}, {"<｜", "｜>"}}) {
     constexpr size_t most_bytes = 64;
     for (size_t at = 0; (at = text.bytes.find(begin, at)) != std::string::npos; ++at) {
-      const size_t close = text.bytes.find(end, at + begin.size());
-      if (close == std::string::npos) break;
-      const std::string mark = text.bytes.substr(at, close + end.size() - at);
-      const bool is_own =
-          text.foreign.compare(at, mark.size(), std::string(mark.size(), '\0')) == 0;
-      const bool is_mark = is_own && mark.size() <= most_bytes &&
-                           mark.find_first_of(" \n") == std::string::npos &&
+      const std::string rest = text.bytes.substr(at, most_bytes);
+      const size_t close = rest.find(end, begin.size());
+      if (close == std::string::npos) continue;
+      const std::string mark = rest.substr(0, close + end.size());
+      const bool is_own = text.foreign.substr(at, mark.size()).find('\1') == std::string::npos;
+      const bool is_mark = is_own && mark.find_first_of(" \n") == std::string::npos &&
                            mark.find('<', 1) == std::string::npos;
       if (is_mark && !tokenizer.find_special(mark)) return mark;
     }

@@ -1,5 +1,5 @@
-// The tables at the end of the file's two halves are what lemma knows: filters with methods, and
-// tests. Each entry takes the value and the arguments, and says what is wrong with them.
+// What lemma knows is in two tables, of filters and of methods; each takes the value and the
+// arguments, and says what is wrong with them.
 #include "lsp/features/jinja/operations.h"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ struct Named {
   Operation run;
 };
 
-// A text that must be one. The place of an argument that may be missing is nullptr then.
+// Null where that argument is missing or no text.
 const Text* text_at(const Arguments& arguments, size_t place, std::string_view name = "") {
   const Value* const value = arguments.get(place, name);
   return value != nullptr ? value->text() : nullptr;

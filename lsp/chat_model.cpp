@@ -72,8 +72,8 @@ std::string chat_problem(const server::Settings& settings) {
                                   "': model in the section [chat] of ", server::config_path(),
                                   " names a GGUF file or a Hugging Face folder");
     }
-    const auto style = features::chat::style_of_file(settings.chat_model);
-    return style ? "" : style.message();
+    const auto form = features::chat::template_of_model(settings.chat_model);
+    return form ? "" : form.message();
   }
   return remote_problem(settings);
 }
@@ -82,9 +82,9 @@ std::shared_ptr<features::chat::Model> make_chat_model(
     const server::Settings& settings, features::chat::LocalModel::Acquire acquire) {
   using features::chat::Ability;
   if (!settings.chat_model.empty()) {
-    const auto style = features::chat::style_of_file(settings.chat_model);
-    if (!style) return nullptr;
-    return std::make_shared<features::chat::LocalModel>(settings.chat_model, *style,
+    auto form = features::chat::template_of_model(settings.chat_model);
+    if (!form) return nullptr;
+    return std::make_shared<features::chat::LocalModel>(settings.chat_model, *std::move(form),
                                                         std::move(acquire));
   }
   if (settings.remote.url.empty() || !chat_problem(settings).empty()) return nullptr;
@@ -100,9 +100,9 @@ std::string no_chat_model(const server::Settings& settings) {
       "questions, explanations, documentation and problems in words take a model that follows "
       "instructions, and the one at hand completes code alone; in ",
       server::config_path(),
-      ", set model in the section [chat] to a GGUF file of DeepSeek V2, V3, R1 or a distill, or "
-      "url "
-      "and model in [remote] to an endpoint of yours (vLLM, SGLang, llama-server)");
+      ", set model in the section [chat] to a GGUF file or a Hugging Face folder of such a model "
+      "(DeepSeek, Qwen, Llama, GLM), or url and model in [remote] to an endpoint of yours (vLLM, "
+      "SGLang, llama-server)");
 }
 
 }  // namespace lsp

@@ -50,9 +50,9 @@ std::optional<http::Chat> find_chat(const server::Settings& settings,
                                     const std::shared_ptr<SharedEngine>& engine) {
   const bool own = !settings.chat_model.empty();
   const std::string& path = own ? settings.chat_model : settings.model;
-  const auto style = features::chat::style_of_file(path);
-  if (!style) return std::nullopt;
-  return http::Chat{name_of_model(path), *style, [engine, own] {
+  auto form = features::chat::template_of_model(path);
+  if (!form) return std::nullopt;
+  return http::Chat{name_of_model(path), *std::move(form), [engine, own] {
                       return own ? engine->acquire_chat() : engine->acquire_engine();
                     }};
 }

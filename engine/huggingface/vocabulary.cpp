@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/format.h"
+#include "engine/huggingface/chat_template.h"
 #include "engine/huggingface/pre_tokenizer.h"
 
 namespace engine::huggingface {
@@ -186,12 +187,19 @@ class Ends {
     if (!settings) return settings.error();
     auto generation = Fields::open(folder + "/generation_config.json");
     if (!generation) return generation.error();
+    if (auto status = add_chat_template(folder, *settings, model_); !status) return status;
     add_named(bos, *settings, "bos_token");
-    add_named(ends[0], *settings, "eos_token");
+    add_named(eos, *settings, "eos_token");
+    std::vector<int32_t> ends;
     for (const Fields* fields : {&std::as_const(*generation), &config}) {
-      if (!model_.has(bos)) add_ids(*fields, "bos_token_id", {&bos, 1});
-      add_ids(*fields, "eos_token_id", ends);
+      const auto begin = ids_of(*fields, "bos_token_id");
+      if (!begin.empty()) add_id(bos, begin.front(), fields->place_of("bos_token_id"));
+      for (const int32_t id : ids_of(*fields, "eos_token_id")) {
+        add_id(eos, id, fields->place_of("eos_token_id"));
+        ends.push_back(id);
+      }
     }
+    model_.add_integers(ends_key, ends, folder + "/generation_config.json");
     const bool begins =
         settings->boolean_or("add_bos_token", begins_with_token(tokenizer_.find("post_processor")));
     if (!settings->ok()) return settings->error();
@@ -201,32 +209,33 @@ class Ends {
 
  private:
   static constexpr std::string_view bos = "tokenizer.ggml.bos_token_id";
-  // GGUF has no list of the tokens that end a text, but a key for each purpose.
-  static constexpr std::string_view ends[] = {
-      "tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"};
+  // Said by this folder alone: GGUF has no list of the tokens that end a text.
+  static constexpr std::string_view ends_key = "tokenizer.ggml.end_token_ids";
+  static constexpr std::string_view eos = "tokenizer.ggml.eos_token_id";
 
   void add_named(std::string_view key, const Fields& fields, const std::string& name) {
     const std::string_view text = token_text(fields, name);
     const auto id = text.empty() ? std::nullopt : vocabulary_.find(text);
-    if (id) model_.add(key, static_cast<uint64_t>(*id), fields.place_of(name));
+    if (id) add_id(key, *id, fields.place_of(name));
   }
 
-  // One id or a list, each under the first of `keys` that is free.
-  void add_ids(const Fields& fields, const std::string& name,
-               std::span<const std::string_view> keys) {
+  // The first one counts.
+  void add_id(std::string_view key, int32_t id, std::string place) {
+    if (!model_.has(key)) model_.add(key, static_cast<uint64_t>(id), std::move(place));
+  }
+
+  // One id or a list; those that the vocabulary does not have are left out.
+  std::vector<int32_t> ids_of(const Fields& fields, const std::string& name) const {
+    std::vector<int32_t> ids;
     const auto value = fields.find(name);
-    if (!value) return;
+    if (!value) return ids;
     const auto add_one = [&](JsonValue element) {
       const auto id = element.integer();
       if (!id || *id < 0 || *id >= static_cast<int64_t>(vocabulary_.size())) return;
-      for (const std::string_view key : keys) {
-        const std::optional<uint64_t> held = model_.integer(key);
-        if (!held) return model_.add(key, static_cast<uint64_t>(*id), fields.place_of(name));
-        if (*held == static_cast<uint64_t>(*id)) return;
-      }
+      ids.push_back(static_cast<int32_t>(*id));
     };
-    if (value->kind() == JsonKind::array) return value->for_each(add_one);
-    add_one(*value);
+    value->kind() == JsonKind::array ? value->for_each(add_one) : add_one(*value);
+    return ids;
   }
 
   const Fields& tokenizer_;

@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/base/check.h"
@@ -29,6 +30,13 @@ bool has_shape(const gguf::TensorInfo& tensor, Shape shape) {
     if (tensor.shape[i] != static_cast<uint64_t>(expected)) return false;
   }
   return true;
+}
+
+// What logits do not depend on: layers for prediction, the frequencies of the rotation (they follow
+// from the configuration), and kv_b beside the k_b and v_b that it was split into.
+bool adds_nothing(const Config& config, std::string_view tensor) {
+  return is_for_prediction(config, tensor) || tensor.ends_with(".attn_rot_embd.weight") ||
+         (config.is_latent() && tensor.ends_with(".attn_kv_b.weight"));
 }
 
 // Finds and checks tensors, and remembers the first error, so that a layer reads as the list of its
@@ -117,7 +125,22 @@ class Tensors {
     }
   }
 
-  // What is there and left out would change every result.
+  // Left out, what the file holds besides would change every result.
+  void refuse_unread(const Config& config) {
+    std::vector<const gguf::TensorInfo*> unread;
+    for (const gguf::TensorInfo& tensor : file_.tensors()) {
+      if (read_.count(tensor.name) > 0 || adds_nothing(config, tensor.name)) continue;
+      unread.push_back(&tensor);
+    }
+    if (unread.empty()) return;
+    const size_t more = unread.size() - 1;
+    const std::string others = more > 0 ? base::concat(" (and ", more, " more tensors)") : "";
+    refuse(base::concat(file_.place_of(*unread.front()), " is there", others,
+                        ", and lemma computes no ", config.architecture,
+                        " model with it; left out, it would change every answer, so lemma does "
+                        "not run this model"));
+  }
+
   void refuse_if_there(const std::string& name, const char* contradiction) {
     const gguf::TensorInfo* tensor = file_.find_tensor(name);
     if (tensor == nullptr) return;
@@ -136,6 +159,7 @@ class Tensors {
     const gguf::TensorInfo* tensor = file_.find_tensor(name);
     const std::string expected = shape_text(reinterpret_cast<const uint64_t*>(shape.begin()),
                                             static_cast<int>(shape.size()));
+    read_.insert(name);
     if (tensor == nullptr) {
       return refuse(base::concat(file_.missing_tensor(name), "; expected one of shape ", expected));
     }
@@ -149,8 +173,9 @@ class Tensors {
   }
 
   const gguf::File& file_;
-  const Adapter* const adapter_;  // null: none
-  std::set<std::string, std::less<>> used_;
+  const Adapter* const adapter_;             // null: none
+  std::set<std::string, std::less<>> used_;  // of the adapter
+  std::set<std::string, std::less<>> read_;  // of the file
   std::string error_;
 };
 
@@ -324,6 +349,7 @@ Result<Weights> load_weights(std::shared_ptr<const gguf::File> file,
     weights.prediction = read_prediction(tensors, weights);
   }
   tensors.refuse_unused_adapters();
+  tensors.refuse_unread(weights.config);
   if (!tensors.ok()) return tensors.error();
   return weights;
 }

@@ -99,7 +99,8 @@ struct Weights {
 };
 
 // A tensor that is missing, misshapen or of an unsupported type is an error naming the file, the
-// tensor, and the shape found and expected.
+// tensor, and the shape found and expected; so is one that is there and not among these, since it
+// would change every result (a bias of a projection that has none here).
 // With an adapter, so is one of its tensors that fits none of these.
 base::Result<Weights> load_weights(std::shared_ptr<const gguf::File> file,
                                    std::shared_ptr<const Adapter> adapter = nullptr);

@@ -64,4 +64,5 @@ def main():
     print("}  // namespace engine::tokenizer")
 
 
-main()
+if __name__ == "__main__":
+    main()

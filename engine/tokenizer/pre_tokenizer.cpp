@@ -14,13 +14,14 @@
 //                   | ?[\p{P}\p{S}]+[\r\n]* | \s*[\r\n]+ | \s+(?!\S) | \s+
 //   deepseek-coder  [\r\n];  \s?\p{L}+;  \s?\p{P}+;  [ࠀ-龥가-퟿]+;  \p{N}
 //   deepseek-llm    [\r\n];  \s?[cased letters]+;  \s?[!-/:-~！-／：-～‘-‟　-。]+;  \s+$;
-//                   [ࠀ-龥가-퟿]+;  \p{N}+
+//                   [ࠀ-龥가-퟿]+;  \p{N}
 //
 // In deepseek-v3 the first two patterns match by single characters, so digits and those CJK
 // characters simply are ends of text to the third, which takes the marks among them apart. In the
 // last two families a run of letters and a run of punctuation never compete for a character, so
-// both are found in one pass, and what lies between them goes through the remaining patterns; these
-// match nothing below U+0800 in the runs themselves.
+// both are found in one pass, and what lies between them goes through the remaining patterns. So
+// do the runs themselves: nothing comes of it in ASCII, but deepseek-llm's `:-~` holds the letters
+// of ASCII, which it thereby takes apart from others (` caf|é`).
 #include "engine/tokenizer/pre_tokenizer.h"
 
 #include <algorithm>
@@ -288,14 +289,19 @@ class DeepseekSplitter {
 
   static bool is_letter(const Character& character) { return character.is(letters); }
 
-  // The letters among these have gone to the pattern before.
-  static bool is_punctuation(const Character& character) {
-    if (family == Family::coder) return character.is(punctuation);
+  // What deepseek-llm lists as punctuation.
+  static bool is_listed(const Character& character) {
     const uint32_t value = character.value;
-    return character.length > 0 && !is_letter(character) &&
+    return character.length > 0 &&
            (between(value, '!', '/') || between(value, ':', '~') ||
             between(value, 0xff01, 0xff0f) || between(value, 0xff1a, 0xff5e) ||
             between(value, 0x2018, 0x201f) || between(value, 0x3000, 0x3002));
+  }
+
+  // The letters among these have gone to the pattern before.
+  static bool is_punctuation(const Character& character) {
+    if (family == Family::coder) return character.is(punctuation);
+    return is_listed(character) && !is_letter(character);
   }
 
   static bool is_eastern(const Character& character) {
@@ -329,25 +335,44 @@ class DeepseekSplitter {
     }
   }
 
-  // What is below U+0800 has fewer than three bytes.
   void split_match(size_t first, size_t end) {
     const std::string_view match = text_.slice(first, end);
-    const bool is_low = std::none_of(match.begin(), match.end(),
-                                     [](char byte) { return static_cast<uint8_t>(byte) >= 0xe0; });
-    is_low ? sink_.piece(match) : split_gap(first, end);
+    const bool is_ascii = std::none_of(
+        match.begin(), match.end(), [](char byte) { return static_cast<uint8_t>(byte) >= 0x80; });
+    if (is_ascii) return sink_.piece(match);
+    if (family == Family::coder) return split_gap(first, end);
+    split_letters(first, end);
+  }
+
+  // deepseek-llm's pattern of punctuation within a run of letters.
+  void split_letters(size_t first, size_t end) {
+    for (size_t position = first; position < end;) {
+      const Character start = text_.at(position);
+      // The space of `\s?`, which only a run's first character can be.
+      const bool leads = start.is(space) && is_listed(text_.at(position + start.length));
+      const bool listed = leads || is_listed(start);
+      size_t piece_end = position + start.length;
+      while (piece_end < end && is_listed(text_.at(piece_end)) == listed) {
+        piece_end += text_.at(piece_end).length;
+      }
+      split_gap(position, piece_end);
+      position = piece_end;
+    }
   }
 
   // By the patterns behind those of newlines, letters and punctuation.
   void split_gap(size_t first, size_t end) {
-    if (first == end) return;
-    size_t body_end = end;
-    if (family == Family::llm) body_end = trailing_space(first, end);
-    for (size_t position = first; position < body_end;) {
-      const size_t piece_end = gap_piece_end(position, body_end);
+    const size_t body_end = family == Family::llm ? trailing_space(first, end) : end;
+    split_kinds(first, body_end);
+    split_kinds(body_end, end);
+  }
+
+  void split_kinds(size_t position, size_t end) {
+    while (position < end) {
+      const size_t piece_end = gap_piece_end(position, end);
       sink_.piece(text_.slice(position, piece_end));
       position = piece_end;
     }
-    if (body_end < end) sink_.piece(text_.slice(body_end, end));
   }
 
   // Where the whitespace that ends the gap starts.
@@ -363,7 +388,7 @@ class DeepseekSplitter {
 
   size_t gap_piece_end(size_t position, size_t end) const {
     const Character first = text_.at(position);
-    const bool one_digit = family == Family::coder && first.is(number);
+    const bool one_digit = first.is(number);
     const int kind = gap_kind(first);
     do {
       position += text_.at(position).length;

@@ -122,6 +122,36 @@ std::vector<Token> Tokenizer::encode(std::string_view text, SpecialTokens specia
   return encoder.take();
 }
 
+std::vector<Token> Tokenizer::encode(std::string_view text, std::string_view foreign) const {
+  INVARIANT(text.size() == foreign.size());
+  std::string replaced, flags;
+  if (has_missing_bytes(*vocabulary_, text)) {
+    for (size_t i = 0; i < text.size(); ++i) {
+      replaced += replace_missing_bytes(*vocabulary_, text.substr(i, 1));
+      flags.resize(replaced.size(), foreign[i]);
+    }
+    text = replaced;
+    foreign = flags;
+  }
+  Encoder encoder(*vocabulary_, text.size());
+  size_t position = 0, search = 0;
+  while (position < text.size()) {
+    AddedTokens::Match match = vocabulary_->parsed_tokens.find(text, search);
+    if (foreign.substr(match.position, match.length).find('\1') != foreign.npos) {
+      const size_t place = match.position;
+      match = vocabulary_->literal_tokens.find(text, place);
+      if (match.position != place) {
+        search = place + 1;
+        continue;
+      }
+    }
+    encoder.encode(text.substr(position, match.position - position));
+    if (match.length > 0) encoder.add(match.token);
+    position = search = match.position + match.length;
+  }
+  return encoder.take();
+}
+
 std::string Tokenizer::decode(std::span<const Token> tokens) const {
   std::string text;
   for (const Token token : tokens) text += bytes(token);

@@ -45,6 +45,9 @@ class Tokenizer {
 
   // Never adds BOS.
   std::vector<Token> encode(std::string_view text, SpecialTokens special) const;
+  // One text of two authors: special tokens are parsed, but where a byte of one is `foreign`, which
+  // has '\1' for each such byte of the text and '\0' for the others.
+  std::vector<Token> encode(std::string_view text, std::string_view foreign) const;
   std::string decode(std::span<const Token> tokens) const;
 
   // What one token says; nothing for a special token, but for those that are markup within a text

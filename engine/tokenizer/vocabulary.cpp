@@ -263,6 +263,23 @@ class VocabularyLoader {
       make_special(**id);
       vocabulary_.entries[static_cast<size_t>(**id)].end_of_generation = true;
     }
+    return read_ends();
+  }
+
+  // Of a Hugging Face directory, whose generation_config.json lists them (engine/huggingface).
+  Status read_ends() {
+    constexpr std::string_view key = "tokenizer.ggml.end_token_ids";
+    if (file_.find(key) == nullptr) return base::Done{};
+    const auto ids = file_.integers(key);
+    if (!ids) return ids.error();
+    for (const int64_t id : *ids) {
+      if (id < 0 || static_cast<size_t>(id) >= vocabulary_.entries.size()) {
+        return fail(file_.path(), ": key '", key, "' holds ", id, ", but the vocabulary has ",
+                    vocabulary_.entries.size(), " tokens");
+      }
+      make_special(static_cast<Token>(id));
+      vocabulary_.entries[static_cast<size_t>(id)].end_of_generation = true;
+    }
     return base::Done{};
   }
 

@@ -291,7 +291,7 @@ asio::awaitable<bool> Connection<Stream>::generate(Exchange& exchange, Work work
   const Chat* chat = question.route == Route::chat ? &*options.chat : nullptr;
   Replies replies(question, chat ? chat->model : options.model,
                   work.prepared.truncated ? Truncated::yes : Truncated::no,
-                  chat ? features::chat::opening_of(chat->style) : "");
+                  chat ? chat->form->opening() : "");
   const auto course = std::make_shared<Course>(
       TextFilter(request.typed.size(), {question.indentation, question.time}, Clock::now()),
       [executor = stream_.get_executor(), timer] {

@@ -62,7 +62,7 @@ using Acquire = std::function<base::Result<std::shared_ptr<engine::session::Engi
 // A model that can be spoken to.
 struct Chat {
   std::string model;  // what it is called
-  features::chat::Style style;
+  features::chat::Template::Pointer form;
   Acquire engine;
 };
 

@@ -116,7 +116,7 @@ base::Result<Prepared> prepare(const Question& question, const engine::session::
   Prepared prepared;
   std::vector<Token>& prompt = prepared.request.prompt;
   if (chat != nullptr) {
-    auto tokens = features::chat::tokens_of(question.messages, chat->style, tokenizer);
+    auto tokens = chat->form->tokens_of(question.messages, tokenizer);
     if (!tokens) return tokens.error();
     prompt = std::move(*tokens);
   } else if (question.has_gap) {
@@ -141,7 +141,7 @@ base::Result<Prepared> prepare(const Question& question, const engine::session::
   prepared.request.sampling = question.sampling;
   prepared.request.stop_texts = question.stop_texts;
   if (chat != nullptr) {
-    const auto turns = features::chat::stop_texts_of(chat->style);
+    const auto& turns = chat->form->stop_texts();
     auto& stops = prepared.request.stop_texts;
     stops.insert(stops.end(), turns.begin(), turns.end());
   }

@@ -4,9 +4,11 @@ tests want to know.
 """
 import struct
 
-# The beginning of the template of DeepSeek V2, whose turns are words.
+# In the form of DeepSeek V2's, whose turns are words.
 TEMPLATE = ("{% for message in messages %}{% if message['role'] == 'user' %}{{ 'User: ' + "
-            "message['content'] + '\\n\\n' }}{% endif %}{% endfor %}{{ 'Assistant:' }}")
+            "message['content'] + '\\n\\n' }}{% elif message['role'] == 'assistant' %}"
+            "{{ 'Assistant: ' + message['content'] + eos_token }}{% else %}"
+            "{{ message['content'] + '\\n\\n' }}{% endif %}{% endfor %}{{ 'Assistant:' }}")
 ALIGNMENT = 32  # GGUF's, unless a file says otherwise
 FIXED = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}  # bytes of a type
 STRING, ARRAY = 8, 9

@@ -19,6 +19,7 @@ import threading
 import time
 import unittest
 
+import huggingface
 import scripted_editor
 from chat_template import add_chat_template
 from private_home import doctor_checks, private_environment
@@ -170,6 +171,34 @@ class EndpointTest(unittest.TestCase):
                 self.run_openai(serving, "chats")
             finally:
                 self.assertEqual(serving.end(), 0)
+
+    def test_a_folder_of_hugging_face_chats_by_its_own_template_and_ends(self):
+        """At any of the tokens that its generation_config.json lists."""
+        with tempfile.TemporaryDirectory(prefix="lemma-") as folder:
+            path = pathlib.Path(folder)
+            model = huggingface.MODELS["qwen2"] | {"max_position_embeddings": 2048}
+            huggingface.make_directory(model).write(folder)
+            config = f'[chat]\nmodel = "{folder}"\n'
+            with self.assertRaises(AssertionError):  # no template: nobody to speak to
+                self.chat(config)
+            (path / "chat_template.jinja").write_text(
+                "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant:")
+            self.assertEqual(self.chat(config), ("length", 5))
+            ends = [*range(256, huggingface.VOCAB), *range(0xf5, 0x100)]  # none is UTF-8's
+            (path / "generation_config.json").write_text(json.dumps({"eos_token_id": ends}))
+            self.assertEqual(self.chat(config, 500)[0], "stop")
+
+    def chat(self, config, most=5):
+        """Why an answer of a random model ended, and how many tokens it had."""
+        serving = Serving(config=config)
+        try:
+            status, _, body = serving.ask("/v1/chat/completions", {
+                "messages": [{"role": "user", "content": "Hi"}], "max_tokens": most,
+                "temperature": 1, "seed": 1})
+            self.assertEqual(status, 200, body)
+            return body["choices"][0]["finish_reason"], body["usage"]["completion_tokens"]
+        finally:
+            self.assertEqual(serving.end(), 0)
 
     def test_figures_come_as_prometheus_reads_them(self):
         self.ask("/infill", LLAMA_VSCODE)

@@ -2,7 +2,7 @@
 
 #include "engine/base/format.h"
 #include "engine/decode/utf8.h"
-#include "engine/gguf/file.h"
+#include "engine/model/open.h"
 #include "engine/remote/collector.h"
 
 namespace lsp::features::chat {
@@ -13,27 +13,17 @@ using engine::session::EndReason;
 
 }  // namespace
 
-Result<Style> style_of_file(const std::string& path) {
-  const auto file = engine::gguf::File::open(path);
+Result<Template::Pointer> template_of_model(const std::string& path) {
+  const auto file = engine::model::open(path);
   if (!file) return file.error();
-  constexpr const char* key = "tokenizer.chat_template";
-  if (file->find(key) == nullptr) {
-    return fail(path, " completes code alone: it has no ", key,
-                ", as models that follow instructions have");
-  }
-  const auto text = file->string(key);
-  if (!text) return text.error();
-  if (const auto style = style_of(*text)) return *style;
-  return fail(path,
-              " has a chat template that lemma does not know; it knows those of DeepSeek V2, "
-              "V3, R1 and the distills");
+  return Template::read(*file);
 }
 
 Result<Reply> LocalModel::chat(const std::vector<Message>& messages, const Sampling& sampling,
                                const OnPiece& on_piece, std::stop_token stop) {
   const auto engine = acquire_();
   if (!engine) return engine.error();
-  auto prompt = tokens_of(messages, style_, (*engine)->tokenizer());
+  auto prompt = form_->tokens_of(messages, (*engine)->tokenizer());
   if (!prompt) return prompt.error();
   const auto prompt_tokens = static_cast<int>(prompt->size());
   if (prompt_tokens >= (*engine)->context_tokens()) {
@@ -43,13 +33,13 @@ Result<Reply> LocalModel::chat(const std::vector<Message>& messages, const Sampl
   engine::session::Request request{
       .prompt = std::move(*prompt),
       .max_tokens = sampling.max_tokens,
-      .stop_texts = stop_texts_of(style_),
+      .stop_texts = form_->stop_texts(),
       .sampling = {.temperature = static_cast<float>(sampling.temperature),
                    .seed = static_cast<uint64_t>(sampling.seed.value_or(0))}};
 
   engine::remote::Collector collector(on_piece);
   engine::decode::Utf8Joiner characters;
-  collector.text(std::string(opening_of(style_)));
+  collector.text(std::string(form_->opening()));
   const auto outcome =
       (*engine)->generate(std::move(request), stop, [&](const engine::session::Piece& piece) {
         return collector.text(characters.push(piece.bytes));

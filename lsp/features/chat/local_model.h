@@ -12,25 +12,25 @@
 
 namespace lsp::features::chat {
 
-// What a model's file says of conversations. An error names the file, and says what is missing:
-// most models complete alone.
-Result<Style> style_of_file(const std::string& path);
+// How a model's file, or folder of Hugging Face, is spoken to. An error names it, and says what is
+// missing: most models complete alone.
+Result<Template::Pointer> template_of_model(const std::string& path);
 
 class LocalModel : public Model {
  public:
   // `acquire` gives the engine, and may take its time; it is called for each answer.
   using Acquire = std::function<Result<std::shared_ptr<engine::session::Engine>>()>;
-  LocalModel(std::string path, Style style, Acquire acquire)
-      : path_(std::move(path)), style_(style), acquire_(std::move(acquire)) {}
+  LocalModel(std::string path, Template::Pointer form, Acquire acquire)
+      : path_(std::move(path)), form_(std::move(form)), acquire_(std::move(acquire)) {}
 
   std::string name() const override { return path_; }
-  Ability ability() const override { return ability_of(style_); }
+  Ability ability() const override { return form_->ability(); }
   Result<Reply> chat(const std::vector<Message>& messages, const Sampling& sampling,
                      const OnPiece& on_piece, std::stop_token stop) override;
 
  private:
   const std::string path_;
-  const Style style_;
+  const Template::Pointer form_;
   const Acquire acquire_;
 };
 

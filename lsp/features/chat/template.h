@@ -1,43 +1,53 @@
-// How a conversation is put to the models of DeepSeek's families.
+// How a conversation is put to a model: by the chat template that its file brings.
 //
-// The tokens are those of the chat templates that the families' tokenizer_config.json hold; which
-// one a file has is told from that template's text. What a person or a file wrote is encoded as it
-// stands, so that it cannot forge a turn.
+// The tokens are those of transformers' apply_chat_template. What a person or a file wrote is
+// encoded as it stands, so that it cannot forge a turn: the template's own text alone becomes
+// special tokens.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/gguf/file.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "lsp/features/chat/model.h"
+#include "lsp/features/jinja/template.h"
 
 namespace lsp::features::chat {
 
-enum class Style {
-  deepseek_v2,  // "User: …\n\nAssistant: …<end>", also Coder-V2
-  deepseek_v3,  // <｜User｜>…<｜Assistant｜>…<end>, also V3's successors without thinking
-  deepseek_r1,  // the same, and thinks first; also the distills
+// Immutable.
+class Template {
+ public:
+  using Pointer = std::shared_ptr<const Template>;
+
+  // Of a model's file or folder, with the tokens that begin and end its texts. An error says that
+  // there is none, or what in it lemma does not know: a conversation is rendered once, on trial.
+  static Result<Pointer> read(const engine::gguf::File& file);
+  static Result<Pointer> make(std::string_view source, std::string_view bos, std::string_view eos);
+
+  Ability ability() const { return ability_; }
+  // What the prompt ends in that belongs to the answer: "<think>", or nothing.
+  std::string_view opening() const { return opening_; }
+  // What ends the model's turn besides its end token: where turns have no marks, a model may go on
+  // with the user's.
+  const std::vector<std::string>& stop_texts() const { return stop_texts_; }
+
+  // Up to where the model goes on. An error where the vocabulary lacks a token of the template.
+  Result<std::vector<engine::tokenizer::Token>> tokens_of(
+      const std::vector<Message>& messages, const engine::tokenizer::Tokenizer& tokenizer) const;
+
+ private:
+  explicit Template(jinja::Template form) : form_(std::move(form)) {}
+  Result<jinja::Text> render(const std::vector<Message>& messages) const;
+  Result<jinja::Text> render_on_trial() const;
+
+  jinja::Template form_;
+  std::string bos_, eos_;
+  Ability ability_ = Ability::instruct;
+  std::string opening_;
+  std::vector<std::string> stop_texts_;
 };
-
-// Of GGUF's tokenizer.chat_template; nothing for other templates.
-std::optional<Style> style_of(std::string_view chat_template);
-
-inline Ability ability_of(Style style) {
-  return style == Style::deepseek_r1 ? Ability::reason : Ability::instruct;
-}
-
-// What ends the model's turn besides its end token: where the style has no marks of turns, a model
-// may go on with the user's.
-std::vector<std::string> stop_texts_of(Style style);
-
-// What the prompt ends in that belongs to the answer: "<think>", or nothing.
-std::string_view opening_of(Style style);
-
-// Up to where the model goes on. An error where the vocabulary lacks a token of the style.
-Result<std::vector<engine::tokenizer::Token>> tokens_of(
-    const std::vector<Message>& messages, Style style,
-    const engine::tokenizer::Tokenizer& tokenizer);
 
 }  // namespace lsp::features::chat

@@ -185,7 +185,8 @@ TEST_CASE("texts begin and end as the settings say") {
   CHECK(both.eos() == 258);
   CHECK(both.is_end_of_generation(260));
   CHECK(both.is_end_of_generation(261));
-  CHECK_FALSE(both.is_end_of_generation(262));  // GGUF has keys for three
+  CHECK(both.is_end_of_generation(262));
+  CHECK_FALSE(both.is_end_of_generation(263));
 
   small.folder.write("tokenizer_config.json", R"({"add_bos_token": false})");
   small.folder.write("generation_config.json", R"({"bos_token_id": 258, "eos_token_id": 258})");
@@ -199,6 +200,28 @@ TEST_CASE("texts begin and end as the settings say") {
   small.folder.replace("tokenizer.json", "{\"normalizer\"",
                        "{\"post_processor\": " + processor + ", \"normalizer\"");
   CHECK(load(small.folder).bos() == 258);
+}
+
+TEST_CASE("a chat template is found where transformers finds it") {
+  constexpr const char* key = "tokenizer.chat_template";
+  const Small small;
+  const auto found = [&] {
+    const auto file = open(small.folder);
+    if (!file.ok()) return file.message();
+    return file->find(key) == nullptr ? "none" : std::string(file->string(key).value());
+  };
+  CHECK(found() == "none");
+  small.folder.write("tokenizer_config.json", R"({"chat_template": "{{ 'a\n' }}"})");
+  CHECK(found() == "{{ 'a\n' }}");
+  small.folder.write("tokenizer_config.json",
+                     R"({"chat_template": [{"name": "tool_use", "template": "t"},
+                                           {"name": "default", "template": "d"}]})");
+  CHECK(found() == "d");
+  small.folder.write("chat_template.jinja", "j");
+  CHECK(found() == "j");
+  std::filesystem::remove(small.folder.file("chat_template.jinja"));
+  small.folder.write("tokenizer_config.json", R"({"chat_template": [{"name": "x"}]})");
+  CHECK_THAT(found(), Catch::Matchers::Contains("tokenizer_config.json: field 'chat_template' at"));
 }
 
 TEST_CASE("vocabularies that lemma does not read are refused by field") {

@@ -1,7 +1,9 @@
 // Where each pre-tokenizer cuts.
 #include "engine/tokenizer/pre_tokenizer.h"
 
+#include <fstream>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -75,7 +77,8 @@ TEST_CASE("deepseek-llm cuts text") {
   const auto check = [](std::string_view text, const Pieces& expected) {
     check_split(PreTokenizer::deepseek_llm, text, expected);
   };
-  check("x += 12", {"x", " +=", " ", "12"});
+  check("x += 12", {"x", " +=", " ", "1", "2"});
+  check(" café naïve", {" caf", "é", " na", "ï", "ve"});
   check("€   ", {"€", "   "});
   check("€   \nb", {"€", "   ", "\n", "b"});
   check("a\u3000b", {"a", "\u3000", "b"});
@@ -84,6 +87,29 @@ TEST_CASE("deepseek-llm cuts text") {
   check(" !\u3000a", {" !", "\u3000", "a"});
   check("中文 ab", {"中文", " ab"});
   check("a “b”。\u3000", {"a", " ", "“", "b", "”。", "\u3000"});
+}
+
+// The published patterns as another program matches them (record_splits.py), on every kind of
+// blank.
+TEST_CASE("texts of odd characters are cut where the published patterns cut them") {
+  std::ifstream lines(LEMMA_SOURCE_DIR "/tests/golden/tokenizer/splits.txt");
+  size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    std::istringstream words(line);
+    std::string name, text;
+    words >> name;
+    Pieces expected;
+    for (std::string word; words >> word;) {
+      std::string piece;
+      for (size_t place = 0; place < word.size(); place += 2) {
+        piece.push_back(static_cast<char>(std::stoi(word.substr(place, 2), nullptr, 16)));
+      }
+      text += expected.emplace_back(piece);
+    }
+    INFO(line);
+    CHECK(split(*engine::tokenizer::pre_tokenizer_from_name(name), text) == expected);
+  }
+  CHECK(count > 2000);
 }
 
 TEST_CASE("qwen2 and llama-bpe differ in digits alone") {

@@ -1,6 +1,7 @@
 // The endpoint over real sockets, with an engine that is paced (a test double).
 #include "lsp/http/endpoint.h"
 
+#include "tests/lsp/http/chat_form.h"
 #include "tests/lsp/http/client.h"
 #include "tests/lsp/http/paced_engine.h"
 #include "tests/support/catch.h"
@@ -114,7 +115,6 @@ TEST_CASE("chat is refused by name, and what is wrong in a body as well") {
 }
 
 TEST_CASE("a model that can be spoken to answers chats, its thinking apart") {
-  using lsp::features::chat::Style;
   const auto engine = std::make_shared<lsp::features::ScriptedEngine>();
   engine->says = "<think>3 + 4</think>\n\nSev\"en";
   Options options = support::endpoint_options();
@@ -122,7 +122,7 @@ TEST_CASE("a model that can be spoken to answers chats, its thinking apart") {
     return std::shared_ptr<engine::session::Engine>(engine);
   };
   options.engine = acquire;
-  options.chat = Chat{"speaker", Style::deepseek_v2, acquire};
+  options.chat = Chat{"speaker", support::turns_in_words(), acquire};
   const auto check_has = [](const std::string& text, const std::vector<const char*>& parts) {
     for (const char* part : parts) {
       INFO(part << " in " << text);
@@ -147,7 +147,9 @@ TEST_CASE("a model that can be spoken to answers chats, its thinking apart") {
   client.get("/v1/models");
   check_has(client.answer().body, {R"("id":"scripted")", R"("id":"speaker")"});
 
-  options.chat->style = Style::deepseek_r1;  // whose marks this vocabulary lacks
+  options.chat->form =  // whose marks this vocabulary lacks
+      *lsp::features::chat::Template::make(
+          "{% for m in messages %}<｜User｜>{{ m.content }}{% endfor %}", "", "");
   const auto marked = std::move(*Endpoint::start(options));
   Client other(marked->url());
   other.post("/v1/chat/completions", ask + "}");

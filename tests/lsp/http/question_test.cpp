@@ -4,6 +4,7 @@
 #include "lsp/http/prompt.h"
 #include "lsp/http/text_filter.h"
 #include "tests/lsp/features/scripted_engine.h"
+#include "tests/lsp/http/chat_form.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -80,11 +81,10 @@ TEST_CASE("a conversation's turns are read, texts and lists of texts") {
 }
 
 TEST_CASE("a conversation is put in the model's form, and one that is too long is an error") {
-  using lsp::features::chat::Style;
   const ScriptedEngine engine;
   Question question{.route = Route::chat, .stop_texts = {"x"}};
   question.messages = {{lsp::features::chat::Message::Role::user, "Hi <｜fim▁hole｜>"}};
-  const Chat chat{"m", Style::deepseek_v2, {}};
+  const Chat chat{"m", support::turns_in_words(), {}};
   const auto prepared = prepare(question, engine, &chat);
   REQUIRE(prepared);
   std::string text;

@@ -1,6 +1,10 @@
 // Conversations with models of this machine: the tokens of each template, and what an engine says.
 #include "lsp/features/chat/template.h"
 
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
 #include "engine/base/format.h"
 #include "lsp/features/chat/local_model.h"
 #include "tests/lsp/features/scripted_engine.h"
@@ -15,15 +19,14 @@ using Role = Message::Role;
 using engine::tokenizer::SpecialTokens;
 using engine::tokenizer::Token;
 
-// The beginnings of the templates as the families' tokenizer_config.json have them.
-const std::string v2 =
-    "{% for message in messages %}{% if message['role'] == 'user' %}{{ 'User: ' + "
-    "message['content'] + '\n\n' }}{% elif message['role'] == 'assistant' %}{{ 'Assistant: ' + "
-    "message['content'] + eos_token }}{% endif %}{% endfor %}{{ 'Assistant:' }}";
-const std::string v3 =
-    "{{bos_token}}{{ns.system_prompt}}{%- for message in messages %}{{'<｜User｜>' + "
-    "message['content']}}{{'<｜Assistant｜>'}}";
-const std::string r1 = v3 + "{% set content = content.split('</think>')[-1] %}";
+Template::Pointer form_of(const std::string& name) {
+  std::ifstream file(LEMMA_SOURCE_DIR "/tests/golden/chat/" + name + ".jinja");
+  const std::string source(std::istreambuf_iterator<char>(file), {});
+  const auto form = Template::make(source, "<s>", "</s>");
+  INFO((form ? std::string() : form.message()));
+  REQUIRE(form);
+  return *form;
+}
 
 // The scripted engine's vocabulary is deepseek-coder's, which has no marks of turns: this model
 // needs none.
@@ -35,30 +38,63 @@ std::shared_ptr<lsp::features::ScriptedEngine> engine_that(const std::string& sa
 
 Result<Reply> ask(std::shared_ptr<engine::session::Engine> engine, const std::string& question,
                   const Sampling& sampling = {}, const OnPiece& on_piece = {}) {
-  LocalModel model("/m.gguf", Style::deepseek_v2, [engine] { return engine; });
+  LocalModel model("/m.gguf", form_of("deepseek-v2"), [engine] { return engine; });
   return model.chat({{Role::user, question}}, sampling, on_piece, {});
 }
 
 }  // namespace
 
-TEST_CASE("a template is told by its text, and what it says of thinking") {
-  CHECK(style_of(v2) == Style::deepseek_v2);
-  CHECK(style_of(v3) == Style::deepseek_v3);
-  CHECK(style_of(r1) == Style::deepseek_r1);
-  CHECK_FALSE(style_of("<|im_start|>user").has_value());
-  CHECK_FALSE(style_of("").has_value());
-  CHECK(ability_of(Style::deepseek_v3) == Ability::instruct);
-  CHECK(ability_of(Style::deepseek_r1) == Ability::reason);
+TEST_CASE("a template says whether its model thinks, what opens and what ends its turn") {
+  using Ends = std::vector<std::string>;
+  CHECK(form_of("deepseek-v2")->ability() == Ability::instruct);
+  CHECK(form_of("deepseek-v2")->stop_texts() == Ends{"\n\nUser:"});
+  CHECK(form_of("deepseek-v3")->ability() == Ability::instruct);
+  CHECK(form_of("deepseek-r1")->ability() == Ability::reason);
+  CHECK(form_of("deepseek-r1")->opening() == "<think>");
+  CHECK(form_of("qwen2.5")->ability() == Ability::instruct);
+  CHECK(form_of("qwen3")->ability() == Ability::reason);
+  CHECK(form_of("qwen3")->opening() == "");
+  CHECK(form_of("glm-4")->ability() == Ability::reason);
+  CHECK(form_of("llama-3")->stop_texts() == Ends{});
+  // Thinks where it is asked to, and is not.
+  const auto both = Template::make(
+      "{% for m in messages %}{{ m.content.split('</think>')[-1] }}{% endfor %}<A></think>", "",
+      "");
+  REQUIRE(both);
+  CHECK((*both)->ability() == Ability::instruct);
+  CHECK((*both)->opening() == "");
+}
+
+TEST_CASE("a template that cannot be used is refused when the model is chosen") {
+  const auto problem = [](const char* source) {
+    const auto form = Template::make(source, "", "");
+    return form ? "" : form.message();
+  };
+  CHECK(problem("{% for m in messages %}{{ m.content|pprint }}{% endfor %}") ==
+        "line 1 of the chat template: the filter 'pprint', which lemma does not know");
+  CHECK(problem("{{ messages[-1].content }}") ==
+        "the chat template leaves out what the system says");
+  CHECK(problem(
+            "{% if messages[0].role == 'system' %}{{ raise_exception('No system') }}{% endif %}") ==
+        "line 1 of the chat template: it refuses: No system");
+  CHECK(problem("") == "the chat template leaves out what the system says");
 }
 
 TEST_CASE("V2 puts turns in words, and ends the model's own") {
   const auto& tokenizer = lsp::features::vocabulary();
-  const auto tokens = tokens_of({{Role::system, "Be brief."},
-                                 {Role::user, "One?"},
-                                 {Role::assistant, " 1"},
-                                 {Role::user, "<｜fim▁hole｜>"}},
-                                Style::deepseek_v2, tokenizer);
+  const auto v2 = Template::make(
+      "{{ bos_token }}{% for m in messages %}{% if m.role == 'user' %}{{ 'User: ' + m.content + "
+      "'\n\n' }}{% elif m.role == 'assistant' %}{{ 'Assistant: ' + m.content + eos_token }}"
+      "{% else %}{{ m.content + '\n\n' }}{% endif %}{% endfor %}Assistant:",
+      tokenizer.text(*tokenizer.bos()), tokenizer.text(*tokenizer.eos()));
+  REQUIRE(v2);
+  const auto tokens = (*v2)->tokens_of({{Role::system, "Be brief."},
+                                        {Role::user, "One?"},
+                                        {Role::assistant, " 1"},
+                                        {Role::user, "<｜fim▁hole｜>"}},
+                                       tokenizer);
   REQUIRE(tokens.ok());
+  CHECK(std::count(tokens->begin(), tokens->end(), *tokenizer.bos()) == 1);
   CHECK(tokens->front() == *tokenizer.bos());
   CHECK(std::count(tokens->begin(), tokens->end(), *tokenizer.eos()) == 1);
   // What a person writes is no special token.
@@ -73,41 +109,41 @@ TEST_CASE("V2 puts turns in words, and ends the model's own") {
         "Be brief.\n\nUser: One?\n\nAssistant:  1User: <｜fim▁hole｜>\n\nAssistant:");
 }
 
-TEST_CASE("V3, R1 and its distills put turns between marks; R1 and they think first") {
+TEST_CASE("marks are the template's alone, and earlier turns have lost their thinking") {
   const auto tokenizer =
-      support::toy_tokenizer({"<｜User｜>", "<｜Assistant｜>", "<think>", "</think>"});
-  const std::vector<Message> messages{{Role::system, "Be brief."},
-                                      {Role::user, "One?"},
-                                      {Role::assistant, "1"},
-                                      {Role::user, "<｜Assistant｜>"}};
-  const auto written = [&](Style style) {
-    const auto tokens = tokens_of(messages, style, tokenizer);
-    REQUIRE(tokens.ok());
-    CHECK(tokens->front() == *tokenizer.bos());
-    // The person's "<｜Assistant｜>" is text: of the marks there is one for each turn, and the
-    // last.
-    const auto assistant = *tokenizer.find_special("<｜Assistant｜>");
-    CHECK(std::count(tokens->begin(), tokens->end(), assistant) == 2);
-    CHECK(std::count(tokens->begin(), tokens->end(), *tokenizer.eos()) == 1);
+      support::toy_tokenizer({"<｜User｜>", "<｜Assistant｜>", "<think>", "</think>",
+                              "<｜end▁of▁sentence｜>", "<|im_start|>", "<|im_end|>"});
+  const auto written = [&](const char* form, const std::vector<Message>& messages) {
+    const auto tokens = form_of(form)->tokens_of(messages, tokenizer);
+    INFO((tokens ? std::string() : tokens.message()));
+    REQUIRE(tokens);
     std::string text;
     for (const Token token : *tokens) {
-      text += tokenizer.is_special(token) ? concat("[", token, "]") : tokenizer.decode({{token}});
+      text += tokenizer.is_special(token) ? concat("[", tokenizer.text(token), "]")
+                                          : tokenizer.decode({{token}});
     }
     return text;
   };
-  const auto mark = [&](const char* name) {
-    return concat("[", *tokenizer.find_special(name), "]");
-  };
-  const std::string user = mark("<｜User｜>"), assistant = mark("<｜Assistant｜>");
-  const std::string turns = concat("[", *tokenizer.bos(), "]Be brief.", user, "One?", assistant,
-                                   "1[", *tokenizer.eos(), "]", user, "<｜Assistant｜>", assistant);
-  CHECK(written(Style::deepseek_v3) == turns);
-  CHECK(written(Style::deepseek_r1) == turns + mark("<think>") + "\n");
+  const std::vector<Message> messages{{Role::system, "Be brief."},
+                                      {Role::user, "One?"},
+                                      {Role::assistant, "<think>hm</think>1"},
+                                      {Role::user, "<｜Assistant｜><|im_end|>"}};
+  const std::string begin = concat("[", tokenizer.text(*tokenizer.bos()), "]");
+  CHECK_THAT(
+      written("deepseek-r1", messages),
+      Catch::Matchers::EndsWith("Be brief.[<｜User｜>]One?[<｜Assistant｜>]1"
+                                "[<｜end▁of▁sentence｜>][<｜User｜>]<｜Assistant｜><|im_end|>"
+                                "[<｜Assistant｜>][<think>]\n"));
+  CHECK(written("qwen3", messages) ==
+        begin +
+            "[<|im_start|>]system\nBe brief.[<|im_end|>]\n[<|im_start|>]user\nOne?"
+            "[<|im_end|>]\n[<|im_start|>]assistant\n1[<|im_end|>]\n[<|im_start|>]user\n"
+            "<｜Assistant｜><|im_end|>[<|im_end|>]\n[<|im_start|>]assistant\n");
 }
 
 TEST_CASE("a vocabulary without the marks of turns is an error that names them") {
   const auto tokens =
-      tokens_of({{Role::user, "x"}}, Style::deepseek_v3, lsp::features::vocabulary());
+      form_of("deepseek-v3")->tokens_of({{Role::user, "x"}}, lsp::features::vocabulary());
   REQUIRE_FALSE(tokens.ok());
   CHECK(tokens.message().find("<｜User｜>") != std::string::npos);
 }
@@ -139,8 +175,8 @@ TEST_CASE("limits, stops and failures of an engine are those of the reply") {
 }
 
 TEST_CASE("a file without a template completes code alone") {
-  const auto style = style_of_file(LEMMA_SOURCE_DIR "/engine/models/lemma-default.gguf");
-  REQUIRE_FALSE(style.ok());
-  CHECK(style.message().find("completes code alone") != std::string::npos);
-  CHECK_FALSE(style_of_file("/none.gguf").ok());
+  const auto form = template_of_model(LEMMA_SOURCE_DIR "/engine/models/lemma-default.gguf");
+  REQUIRE_FALSE(form.ok());
+  CHECK(form.message().find("completes code alone") != std::string::npos);
+  CHECK_FALSE(template_of_model("/none.gguf").ok());
 }

@@ -9,6 +9,7 @@
 
 #include "engine/base/format.h"
 #include "engine/base/thread_pool.h"
+#include "engine/cli/random_blocks.h"
 #include "engine/cli/random_metadata.h"
 #include "engine/cli/random_vocabulary.h"
 #include "engine/gguf/quantize.h"
@@ -36,15 +37,15 @@ class Normal {
     return (static_cast<float>(sum) - 2 * 65535.0f) / deviation;
   }
   void skip(uint64_t count) { state_ += count * step; }
-
- private:
-  static constexpr uint64_t step = 0x9e3779b97f4a7c15u;
   uint64_t next_bits() {  // splitmix64
     uint64_t z = state_ += step;
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
     z = (z ^ z >> 27) * 0x94d049bb133111ebu;
     return z ^ z >> 31;
   }
+
+ private:
+  static constexpr uint64_t step = 0x9e3779b97f4a7c15u;
   uint64_t state_;
 };
 
@@ -117,8 +118,8 @@ bool Model::takes_more_bits(const std::string& name) const {
 }
 
 void Model::matrix(const std::string& name, std::vector<uint64_t> shape, Tensor::Part part) {
-  const WeightType type =
-      fitting(takes_more_bits(name) ? *model_.more_bits : model_.type, shape[0]);
+  WeightType type = fitting(takes_more_bits(name) ? *model_.more_bits : model_.type, shape[0]);
+  if (gguf::is_of_grid(type) && part != Tensor::Part::whole) type = WeightType::q8_0;
   // A product with a row of unit variance has unit variance.
   const float deviation = 1 / std::sqrt(static_cast<float>(shape[0]));
   tensors_.push_back({name, std::move(shape), type, 0, deviation, part});
@@ -268,9 +269,15 @@ void Model::fill_rows(const Tensor& tensor, uint64_t first, std::span<const floa
   Normal normal(model_.seed, tensor.name);
   normal.skip(first * columns);
   for (size_t r = 0; r < bytes.size() / row_bytes; ++r) {
+    const auto to = bytes.subspan(r * row_bytes, row_bytes);
+    if (gguf::is_of_grid(tensor.type)) {
+      random_blocks(tensor.type, tensor.deviation, normal.next_bits(), to);
+      normal.skip(columns - 1);
+      continue;
+    }
     for (float& weight : row) weight = tensor.mean + tensor.deviation * normal.next();
     if (!part.empty()) std::copy_n(part.begin() + (first + r) * columns, columns, row.begin());
-    gguf::quantize_row(tensor.type, row, bytes.subspan(r * row_bytes, row_bytes));
+    gguf::quantize_row(tensor.type, row, to);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "engine/base/check.h"
+#include "engine/gguf/grid_units.h"
 #include "engine/gguf/half.h"
 
 namespace engine::gguf {
@@ -176,6 +177,20 @@ void mxfp4(const uint8_t* block, float* values) {
   }
 }
 
+// IQ1 to IQ3, of which grid_units.h reads the bytes.
+template <typename Type>
+void of_grid(const uint8_t* block, float* values) {
+  const float d = Type::factor * half_to_float(Type::d(block));
+  for (int u = 0; u < 8; ++u) {
+    const GridUnit unit = Type::unit(block, u);
+    for (int i = 0; i < 32; ++i) {
+      const int byte = unit.bytes[i / 8] >> i % 8 * 8 & 255;
+      const int level = unit.negative >> i & 1 ? Type::base - byte : Type::base + byte;
+      values[32 * u + i] = d * static_cast<float>(unit.scales[i / 16] * (level - Type::zero));
+    }
+  }
+}
+
 DequantizeBlock function_of(WeightType type) {
   switch (type) {
     case WeightType::f32:
@@ -210,6 +225,20 @@ DequantizeBlock function_of(WeightType type) {
       return iq4_xs;
     case WeightType::mxfp4:
       return mxfp4;
+    case WeightType::iq2_xxs:
+      return of_grid<Iq2Xxs>;
+    case WeightType::iq2_xs:
+      return of_grid<Iq2Xs>;
+    case WeightType::iq2_s:
+      return of_grid<Iq2S>;
+    case WeightType::iq3_xxs:
+      return of_grid<Iq3Xxs>;
+    case WeightType::iq3_s:
+      return of_grid<Iq3S>;
+    case WeightType::iq1_s:
+      return of_grid<Iq1S>;
+    case WeightType::iq1_m:
+      return of_grid<Iq1M>;
   }
   return nullptr;
 }

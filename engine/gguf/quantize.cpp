@@ -142,8 +142,9 @@ QuantizeBlock function_of(WeightType type) {
       return quantize_iq4_xs;
     case WeightType::mxfp4:
       return quantize_mxfp4;
+    default:
+      return nullptr;
   }
-  return nullptr;
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace engine::gguf {
 
 // `row` has room for row_bytes(type, values.size()) bytes. Values that are not finite stay so in
 // the float types; in a block type they make the result of their block unspecified, never
-// undefined.
+// undefined. Not of a type of is_of_grid().
 void quantize_row(WeightType type, std::span<const float> values, std::span<std::byte> row);
 
 }  // namespace engine::gguf

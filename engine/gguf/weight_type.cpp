@@ -15,14 +15,29 @@ struct Entry {
 };
 
 constexpr std::array known_types = {
-    Entry{WeightType::f32, {"f32", 1, 4}},           Entry{WeightType::f16, {"f16", 1, 2}},
-    Entry{WeightType::bf16, {"bf16", 1, 2}},         Entry{WeightType::q4_0, {"q4_0", 32, 18}},
-    Entry{WeightType::q4_1, {"q4_1", 32, 20}},       Entry{WeightType::q5_0, {"q5_0", 32, 22}},
-    Entry{WeightType::q5_1, {"q5_1", 32, 24}},       Entry{WeightType::q8_0, {"q8_0", 32, 34}},
-    Entry{WeightType::q2_k, {"q2_K", 256, 84}},      Entry{WeightType::q3_k, {"q3_K", 256, 110}},
-    Entry{WeightType::q4_k, {"q4_K", 256, 144}},     Entry{WeightType::q5_k, {"q5_K", 256, 176}},
-    Entry{WeightType::q6_k, {"q6_K", 256, 210}},     Entry{WeightType::iq4_nl, {"iq4_nl", 32, 18}},
-    Entry{WeightType::iq4_xs, {"iq4_xs", 256, 136}}, Entry{WeightType::mxfp4, {"mxfp4", 32, 17}},
+    Entry{WeightType::f32, {"f32", 1, 4}},
+    Entry{WeightType::f16, {"f16", 1, 2}},
+    Entry{WeightType::bf16, {"bf16", 1, 2}},
+    Entry{WeightType::q4_0, {"q4_0", 32, 18}},
+    Entry{WeightType::q4_1, {"q4_1", 32, 20}},
+    Entry{WeightType::q5_0, {"q5_0", 32, 22}},
+    Entry{WeightType::q5_1, {"q5_1", 32, 24}},
+    Entry{WeightType::q8_0, {"q8_0", 32, 34}},
+    Entry{WeightType::q2_k, {"q2_K", 256, 84}},
+    Entry{WeightType::q3_k, {"q3_K", 256, 110}},
+    Entry{WeightType::q4_k, {"q4_K", 256, 144}},
+    Entry{WeightType::q5_k, {"q5_K", 256, 176}},
+    Entry{WeightType::q6_k, {"q6_K", 256, 210}},
+    Entry{WeightType::iq4_nl, {"iq4_nl", 32, 18}},
+    Entry{WeightType::iq4_xs, {"iq4_xs", 256, 136}},
+    Entry{WeightType::mxfp4, {"mxfp4", 32, 17}},
+    Entry{WeightType::iq2_xxs, {"iq2_xxs", 256, 66}},
+    Entry{WeightType::iq2_xs, {"iq2_xs", 256, 74}},
+    Entry{WeightType::iq2_s, {"iq2_s", 256, 82}},
+    Entry{WeightType::iq3_xxs, {"iq3_xxs", 256, 98}},
+    Entry{WeightType::iq3_s, {"iq3_s", 256, 110}},
+    Entry{WeightType::iq1_s, {"iq1_s", 256, 50}},
+    Entry{WeightType::iq1_m, {"iq1_m", 256, 56}},
 };
 
 struct UnsupportedType {
@@ -31,12 +46,9 @@ struct UnsupportedType {
 };
 
 constexpr std::array unsupported_types = {
-    UnsupportedType{9, "q8_1"},    UnsupportedType{15, "q8_K"},    UnsupportedType{16, "iq2_xxs"},
-    UnsupportedType{17, "iq2_xs"}, UnsupportedType{18, "iq3_xxs"}, UnsupportedType{19, "iq1_s"},
-    UnsupportedType{21, "iq3_s"},  UnsupportedType{22, "iq2_s"},   UnsupportedType{24, "i8"},
-    UnsupportedType{25, "i16"},    UnsupportedType{26, "i32"},     UnsupportedType{27, "i64"},
-    UnsupportedType{28, "f64"},    UnsupportedType{29, "iq1_m"},   UnsupportedType{34, "tq1_0"},
-    UnsupportedType{35, "tq2_0"},
+    UnsupportedType{9, "q8_1"}, UnsupportedType{15, "q8_K"},  UnsupportedType{24, "i8"},
+    UnsupportedType{25, "i16"}, UnsupportedType{26, "i32"},   UnsupportedType{27, "i64"},
+    UnsupportedType{28, "f64"}, UnsupportedType{34, "tq1_0"}, UnsupportedType{35, "tq2_0"},
 };
 
 bool equal_in_any_case(std::string_view left, std::string_view right) {
@@ -64,6 +76,21 @@ const BlockGeometry& geometry(WeightType type) {
                                   [&](const Entry& entry) { return entry.type == type; });
   INVARIANT(found != known_types.end());
   return found->geometry;
+}
+
+bool is_of_grid(WeightType type) {
+  switch (type) {
+    case WeightType::iq1_s:
+    case WeightType::iq1_m:
+    case WeightType::iq2_xxs:
+    case WeightType::iq2_xs:
+    case WeightType::iq2_s:
+    case WeightType::iq3_xxs:
+    case WeightType::iq3_s:
+      return true;
+    default:
+      return false;
+  }
 }
 
 size_t row_bytes(WeightType type, size_t values) {

@@ -24,8 +24,15 @@ enum class WeightType : uint32_t {
   q4_k = 12,
   q5_k = 13,
   q6_k = 14,
+  iq2_xxs = 16,
+  iq2_xs = 17,
+  iq3_xxs = 18,
+  iq1_s = 19,
   iq4_nl = 20,
+  iq3_s = 21,
+  iq2_s = 22,
   iq4_xs = 23,
+  iq1_m = 29,
   bf16 = 30,
   mxfp4 = 39,
 };
@@ -41,6 +48,8 @@ std::optional<WeightType> weight_type_from_id(uint32_t id);
 // The type called `name`, in any case.
 std::optional<WeightType> weight_type_from_name(std::string_view name);
 const BlockGeometry& geometry(WeightType type);
+// IQ1 to IQ3, which are read and never written.
+bool is_of_grid(WeightType type);
 
 // Bytes of a row of `values` weights. `values` must be a multiple of the block size.
 size_t row_bytes(WeightType type, size_t values);

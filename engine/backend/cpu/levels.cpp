@@ -29,6 +29,13 @@ constexpr std::array entries = {
     Entry{WeightType::q5_k, &LevelKernels::q5_k, {Scales::of_blocks, 31}, &FewTokens::q5_k},
     Entry{WeightType::q6_k, &LevelKernels::q6_k, {Scales::of_parts, 63}, &FewTokens::q6_k},
     Entry{WeightType::mxfp4, &LevelKernels::mxfp4, {Scales::of_blocks, 24}},
+    Entry{WeightType::iq2_xxs, &LevelKernels::iq2_xxs, {Scales::of_blocks, 86}},
+    Entry{WeightType::iq2_xs, &LevelKernels::iq2_xs, {Scales::of_parts, 86}},
+    Entry{WeightType::iq2_s, &LevelKernels::iq2_s, {Scales::of_parts, 86}},
+    Entry{WeightType::iq3_xxs, &LevelKernels::iq3_xxs, {Scales::of_blocks, 124}},
+    Entry{WeightType::iq3_s, &LevelKernels::iq3_s, {Scales::of_blocks, 30}},
+    Entry{WeightType::iq1_s, &LevelKernels::iq1_s, {Scales::of_blocks, 18}},
+    Entry{WeightType::iq1_m, &LevelKernels::iq1_m, {Scales::of_parts, 18}},
 };
 
 const Entry* find(WeightType type) {

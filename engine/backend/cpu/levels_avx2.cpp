@@ -1,9 +1,11 @@
 // Unpacking: one vector of bytes gives 32 levels at a time, in the order of their columns (the
-// types are laid out for this). Products: maddubs multiplies levels, unsigned and at most 63 here,
+// types are laid out for this). Products: maddubs multiplies levels, unsigned and at most 127 here,
 // by rounded activations; its pairs fit in 16 bits, madd makes sums of four. In a row the lower
 // four sums belong to the first part of a block and the upper four to the second, so that parts
 // with scales of their own cost nothing extra.
 #include "engine/backend/cpu/levels_avx2.h"
+
+#include "engine/gguf/grid_units.h"
 
 namespace engine::backend::cpu {
 namespace {
@@ -27,11 +29,25 @@ void q4_0(const uint8_t* row, int columns, const Levels& to) {
   }
 }
 
+void q4_1(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 32; ++block, row += 20) {
+    set_block(to, block, half_at(row), -half_at(row + 2));
+    store(to.levels + 32 * block, spread_nibbles(row + 4));
+  }
+}
+
 void q5_0(const uint8_t* row, int columns, const Levels& to) {
   for (int block = 0; block < columns / 32; ++block, row += 22) {
     const float d = half_at(row);
     set_block(to, block, d, 16 * d);
     store(to.levels + 32 * block, _mm256_or_si256(spread_nibbles(row + 6), fifth_bits(row + 2)));
+  }
+}
+
+void q5_1(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 32; ++block, row += 24) {
+    set_block(to, block, half_at(row), -half_at(row + 2));
+    store(to.levels + 32 * block, _mm256_or_si256(spread_nibbles(row + 8), fifth_bits(row + 4)));
   }
 }
 
@@ -110,6 +126,69 @@ void q5_k(const uint8_t* row, int columns, const Levels& to) {
   }
 }
 
+// Sixteen bytes, times a factor.
+void store_bytes(float* to, __m128i bytes, float factor) {
+  const __m256 times = _mm256_set1_ps(factor);
+  const __m256i first = _mm256_cvtepi8_epi32(bytes);
+  const __m256i second = _mm256_cvtepi8_epi32(_mm_srli_si128(bytes, 8));
+  _mm256_storeu_ps(to, _mm256_mul_ps(_mm256_cvtepi32_ps(first), times));
+  _mm256_storeu_ps(to + 8, _mm256_mul_ps(_mm256_cvtepi32_ps(second), times));
+}
+
+// The two low bits of 256 levels, block after block.
+template <typename Add>
+void pairs_of_bits(const uint8_t* from, const Add& add) {
+  for (int half = 0; half < 2; ++half) {
+    __m256i bytes = load(from + 32 * half);
+    for (int i = 0; i < 4; ++i, bytes = _mm256_srli_epi16(bytes, 2)) {
+      add(4 * half + i, _mm256_and_si256(bytes, _mm256_set1_epi8(3)));
+    }
+  }
+}
+
+void q2_k(const uint8_t* row, int columns, const Levels& to) {
+  const __m128i nibble = _mm_set1_epi8(15);
+  for (int span = 0; span < columns / span_columns; ++span, row += 84) {
+    const __m128i both = _mm_loadu_si128(reinterpret_cast<const __m128i*>(row));
+    store_bytes(to.scales + 16 * span, _mm_and_si128(both, nibble), half_at(row + 80));
+    store_bytes(to.minimums + 16 * span, _mm_and_si128(_mm_srli_epi16(both, 4), nibble),
+                half_at(row + 82));
+    pairs_of_bits(row + 16, [&](int block, __m256i levels) {
+      store(to.levels + span_columns * span + block_columns * block, levels);
+    });
+  }
+}
+
+// Sixteen scales of 6 bits: the four low ones, then the two high ones of four scales a byte.
+__m128i q3_k_scales(const uint8_t* from) {
+  uint32_t s[3];
+  __builtin_memcpy(s, from, sizeof s);
+  const __m128i low =
+      _mm_and_si128(_mm_setr_epi32(static_cast<int>(s[0]), static_cast<int>(s[1]),
+                                   static_cast<int>(s[0] >> 4), static_cast<int>(s[1] >> 4)),
+                    _mm_set1_epi8(15));
+  const __m128i high = _mm_and_si128(
+      _mm_srlv_epi32(_mm_set1_epi32(static_cast<int>(s[2])), _mm_setr_epi32(0, 2, 4, 6)),
+      _mm_set1_epi8(3));
+  return _mm_sub_epi8(_mm_or_si128(low, _mm_slli_epi16(high, 4)), _mm_set1_epi8(32));
+}
+
+void q3_k(const uint8_t* row, int columns, const Levels& to) {
+  for (int span = 0; span < columns / span_columns; ++span, row += 110) {
+    const __m128i scales = q3_k_scales(row + 96);
+    const float d = half_at(row + 108);
+    store_bytes(to.scales + 16 * span, scales, d);
+    store_bytes(to.minimums + 16 * span, scales, 4 * d);
+    // Bit 0 belongs to the first 32 columns, bit 1 to the next, …
+    const __m256i high = load(row);
+    pairs_of_bits(row + 32, [&](int block, __m256i low) {
+      const __m256i bit = _mm256_slli_epi16(_mm256_srl_epi16(high, _mm_cvtsi32_si128(block)), 2);
+      store(to.levels + span_columns * span + block_columns * block,
+            _mm256_or_si256(low, _mm256_and_si256(bit, _mm256_set1_epi8(4))));
+    });
+  }
+}
+
 void q6_k(const uint8_t* row, int columns, const Levels& to) {
   for (int span = 0; span < columns / span_columns; ++span, row += 210) {
     for (int part = 0; part < 16; part += 8) {
@@ -120,6 +199,29 @@ void q6_k(const uint8_t* row, int columns, const Levels& to) {
     q6_k_blocks(row, [&](int block, __m256i levels) {
       store(to.levels + span_columns * span + block_columns * block, levels);
     });
+  }
+}
+
+// IQ1 to IQ3.
+template <typename Type>
+void of_grid(const uint8_t* row, int columns, const Levels& to) {
+  for (int span = 0; span < columns / span_columns; ++span, row += Type::block_bytes) {
+    __m128i scales = _mm_setzero_si128();
+#pragma GCC unroll 8
+    for (int i = 0; i < span_blocks; ++i) {
+      const gguf::GridUnit unit = Type::unit(row, i);
+      scales = _mm_insert_epi16(scales, unit.scales[0] | unit.scales[1] << 8, i);
+      const __m256i bytes = _mm256_set_epi64x(
+          static_cast<int64_t>(unit.bytes[3]), static_cast<int64_t>(unit.bytes[2]),
+          static_cast<int64_t>(unit.bytes[1]), static_cast<int64_t>(unit.bytes[0]));
+      const __m256i minus = bytes_of_bits(unit.negative);
+      const __m256i signed_bytes = _mm256_sub_epi8(_mm256_xor_si256(bytes, minus), minus);
+      store(to.levels + span_columns * span + block_columns * i,
+            _mm256_add_epi8(_mm256_set1_epi8(Type::base), signed_bytes));
+    }
+    const float d = Type::factor * _cvtsh_ss(Type::d(row));
+    store_bytes(to.scales + 16 * span, scales, d);
+    store_bytes(to.minimums + 16 * span, scales, Type::zero * d);
   }
 }
 
@@ -359,6 +461,7 @@ void multiply(const LevelBlock* group, int blocks, LevelRange range, const Row* 
   const auto some = range.most <= 15 ? (shared ? multiply_some<8, 8> : multiply_some<4, 4>)
                     : range.most <= 31 && shared ? multiply_some<4, 8>
                     : range.most <= 63           ? multiply_some<2, 4>
+                    : range.most <= 127          ? multiply_some<1, 4>
                                                  : multiply_some<signed_bytes, 8>;
   for (int t = 0; t < tokens; t += most_tokens) {
     const int count = tokens - t < most_tokens ? tokens - t : most_tokens;
@@ -369,13 +472,24 @@ void multiply(const LevelBlock* group, int blocks, LevelRange range, const Row* 
 }  // namespace
 
 extern const LevelKernels level_kernels_avx2 = {.q4_0 = q4_0,
+                                                .q4_1 = q4_1,
                                                 .q5_0 = q5_0,
+                                                .q5_1 = q5_1,
                                                 .q8_0 = q8_0,
+                                                .q2_k = q2_k,
+                                                .q3_k = q3_k,
                                                 .q4_k = q4_k,
                                                 .q5_k = q5_k,
                                                 .q6_k = q6_k,
                                                 .iq4_nl = iq4_nl,
                                                 .iq4_xs = iq4_xs,
+                                                .iq2_xxs = of_grid<gguf::Iq2Xxs>,
+                                                .iq2_xs = of_grid<gguf::Iq2Xs>,
+                                                .iq2_s = of_grid<gguf::Iq2S>,
+                                                .iq3_xxs = of_grid<gguf::Iq3Xxs>,
+                                                .iq3_s = of_grid<gguf::Iq3S>,
+                                                .iq1_s = of_grid<gguf::Iq1S>,
+                                                .iq1_m = of_grid<gguf::Iq1M>,
                                                 .multiply_row = multiply_row,
                                                 .interleave = interleave,
                                                 .multiply = multiply};

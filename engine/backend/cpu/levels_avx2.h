@@ -31,16 +31,20 @@ inline __m256i spread_nibbles(const uint8_t* from) {
   return low_nibbles(_mm256_set_m128i(_mm_srli_epi16(bytes, 4), bytes));
 }
 
-// 16 where bit i of the four bytes is set.
-inline __m256i fifth_bits(const uint8_t* from) {
-  int32_t bits;
-  __builtin_memcpy(&bits, from, sizeof bits);
+// All bits of byte i where bit i is set.
+inline __m256i bytes_of_bits(uint32_t bits) {
   const __m256i byte_of =
       _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
   const __m256i bit_of = _mm256_set1_epi64x(static_cast<int64_t>(0x8040201008040201));
-  const __m256i bytes = _mm256_shuffle_epi8(_mm256_set1_epi32(bits), byte_of);
-  const __m256i set = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, bit_of), bit_of);
-  return _mm256_and_si256(set, _mm256_set1_epi8(16));
+  const __m256i bytes = _mm256_shuffle_epi8(_mm256_set1_epi32(static_cast<int>(bits)), byte_of);
+  return _mm256_cmpeq_epi8(_mm256_and_si256(bytes, bit_of), bit_of);
+}
+
+// 16 where bit i of the four bytes is set.
+inline __m256i fifth_bits(const uint8_t* from) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, from, sizeof bits);
+  return _mm256_and_si256(bytes_of_bits(bits), _mm256_set1_epi8(16));
 }
 
 // The signed bytes that 32 entries of IQ4's table stand for (gguf/dequantize.h).

@@ -4,6 +4,7 @@
 
 #include "engine/backend/cpu/kernels.h"
 #include "engine/gguf/dequantize.h"
+#include "engine/gguf/grid_units.h"
 #include "engine/gguf/half.h"
 
 namespace engine::backend::cpu {
@@ -214,6 +215,26 @@ void q6_k(const uint8_t* row, int columns, const Levels& to) {
   }
 }
 
+template <typename Type>
+void of_grid(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 256; ++block, row += Type::block_bytes) {
+    const Parts own = parts_at(to, block);
+    const float d = Type::factor * gguf::half_to_float(Type::d(row));
+    for (int u = 0; u < 8; ++u) {
+      const gguf::GridUnit unit = Type::unit(row, u);
+      for (int part = 0; part < 2; ++part) {
+        own.scales[2 * u + part] = d * static_cast<float>(unit.scales[part]);
+        own.minimums[2 * u + part] = Type::zero * own.scales[2 * u + part];
+      }
+      for (int i = 0; i < 32; ++i) {
+        const int byte = unit.bytes[i / 8] >> i % 8 * 8 & 255;
+        const int level = unit.negative >> i & 1 ? Type::base - byte : Type::base + byte;
+        own.levels[32 * u + i] = static_cast<uint8_t>(level);
+      }
+    }
+  }
+}
+
 float product(const Levels& weights, int columns, const Row& x) {
   float sum = 0;
   for (int part = 0; part < columns / part_columns; ++part) {
@@ -289,6 +310,13 @@ extern const LevelKernels level_kernels_generic = {.q4_0 = q4_0,
                                                    .iq4_nl = iq4_nl,
                                                    .iq4_xs = iq4_xs,
                                                    .mxfp4 = mxfp4,
+                                                   .iq2_xxs = of_grid<gguf::Iq2Xxs>,
+                                                   .iq2_xs = of_grid<gguf::Iq2Xs>,
+                                                   .iq2_s = of_grid<gguf::Iq2S>,
+                                                   .iq3_xxs = of_grid<gguf::Iq3Xxs>,
+                                                   .iq3_s = of_grid<gguf::Iq3S>,
+                                                   .iq1_s = of_grid<gguf::Iq1S>,
+                                                   .iq1_m = of_grid<gguf::Iq1M>,
                                                    .multiply_row = multiply_row,
                                                    .interleave = interleave,
                                                    .multiply = multiply};

@@ -89,6 +89,11 @@ DEVICE void fetch_of_table(const DeviceMatrix& m, size_t row, int index,
     unit.head[0] = load_weights2(m.data, row + m.layout.scales + size_t(index) * 2);
     return;
   }
+  if (is_of_grid(m.type)) {
+    unit.head[0] = load_weights2(m.data, row + m.layout.scales + size_t(index) * 2);
+    unit.head[1] = load_weights2(m.data, row + m.layout.blocks + size_t(block_of(index)) * 2);
+    return;
+  }
   unit.head[0] = load_byte(m, row + m.layout.scales + index);
   if (m.type == type_mxfp4) return;
   unit.head[1] = load_weights2(m.data, row + m.layout.blocks + size_t(block_of(index)) * 2);

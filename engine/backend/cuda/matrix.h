@@ -28,8 +28,15 @@ enum : int {
   type_q3_k = 11,
   type_q4_k = 12,
   type_q5_k = 13,
+  type_iq2_xxs = 16,
+  type_iq2_xs = 17,
+  type_iq3_xxs = 18,
+  type_iq1_s = 19,
   type_iq4_nl = 20,
+  type_iq3_s = 21,
+  type_iq2_s = 22,
   type_iq4_xs = 23,
+  type_iq1_m = 29,
   type_bf16 = 30,
   type_mxfp4 = 39
 };
@@ -37,6 +44,13 @@ enum : int {
 // Of the types whose levels may have a fifth bit elsewhere: those that have none.
 ANYWHERE bool has_four_bits(int32_t type) {
   return type == type_q4_0 || type == type_q4_1 || type == type_q4_k;
+}
+
+// IQ1 to IQ3: on the device their levels are four bits, a sign and an index into the type's
+// magnitudes (unpack.h), and each 16 values have a scale.
+ANYWHERE bool is_of_grid(int32_t type) {
+  return (type >= type_iq2_xxs && type <= type_iq1_s) || type == type_iq3_s || type == type_iq2_s ||
+         type == type_iq1_m;
 }
 
 // Where the planes of a row begin, in bytes; plane 0 begins with the row.

@@ -1,11 +1,13 @@
 #include "engine/backend/cuda/repack.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 #include <vector>
 
 #include "engine/base/check.h"
+#include "engine/gguf/grid_units.h"
 
 namespace engine::backend::cuda {
 namespace {
@@ -178,6 +180,28 @@ void iq4_xs(const Row& row) {
   }
 }
 
+// Levels become a sign and the index of their magnitude, in which dividing them by `step` results.
+template <typename Type>
+void of_grid(const Row& row, int step) {
+  for (int b = 0; b < row.units / 8; ++b) {
+    const uint8_t* const block = row.from + b * Type::block_bytes;
+    const uint16_t d = Type::d(block);
+    copy(row.to + row.layout.blocks + b * 2, reinterpret_cast<const uint8_t*>(&d), 2);
+    for (int u = 0; u < 8; ++u) {
+      const gguf::GridUnit unit = Type::unit(block, u);
+      copy(row.to + row.layout.scales + (b * 8 + u) * 2, unit.scales, 2);
+      uint8_t* const levels = row.to + (b * 8 + u) * 16;
+      for (int i = 0; i < 32; ++i) {
+        const int byte = unit.bytes[i / 8] >> i % 8 * 8 & 255;
+        const int level =
+            (unit.negative >> i & 1 ? Type::base - byte : Type::base + byte) - Type::zero;
+        const int index = std::abs(level) / step | (level < 0 ? 8 : 0);
+        levels[i % 16] = static_cast<uint8_t>(levels[i % 16] | index << i / 16 * 4);
+      }
+    }
+  }
+}
+
 // Bytes for each unit: levels, high bits, scales; and for each 8 units.
 struct PlaneBytes {
   int levels, high, scales, blocks;
@@ -215,6 +239,14 @@ PlaneBytes plane_bytes(WeightType type) {
       return {16, 0, 1, 2};
     case WeightType::mxfp4:
       return {16, 0, 1, 0};
+    case WeightType::iq1_s:
+    case WeightType::iq1_m:
+    case WeightType::iq2_xxs:
+    case WeightType::iq2_xs:
+    case WeightType::iq2_s:
+    case WeightType::iq3_xxs:
+    case WeightType::iq3_s:
+      return {16, 0, 2, 2};
   }
   return {};
 }
@@ -246,6 +278,20 @@ void repack_blocks(WeightType type, const Row& row) {
       return q3_k(row);
     case WeightType::iq4_xs:
       return iq4_xs(row);
+    case WeightType::iq2_xxs:
+      return of_grid<gguf::Iq2Xxs>(row, 17);
+    case WeightType::iq2_xs:
+      return of_grid<gguf::Iq2Xs>(row, 17);
+    case WeightType::iq2_s:
+      return of_grid<gguf::Iq2S>(row, 17);
+    case WeightType::iq3_xxs:
+      return of_grid<gguf::Iq3Xxs>(row, 8);
+    case WeightType::iq3_s:
+      return of_grid<gguf::Iq3S>(row, 2);
+    case WeightType::iq1_s:
+      return of_grid<gguf::Iq1S>(row, 4);
+    case WeightType::iq1_m:
+      return of_grid<gguf::Iq1M>(row, 4);
     default:
       INVARIANT(false);
   }

@@ -58,6 +58,11 @@ DEVICE float table_scale(int type, const Unit<Format::other>& unit) {
   return half_to_float(unit.head[1]) * static_cast<float>(static_cast<int8_t>(byte));
 }
 
+// The factors of gguf/grid_units.h.
+ANYWHERE constexpr float grid_factor(int type) {
+  return type == type_iq3_s ? 1.0f : type == type_iq3_xxs ? 0.25f : 0.125f;
+}
+
 // Of a unit that fetch_unit() gave, with the same arguments.
 template <Format format>
 DEVICE void set_scales(int type, int index, bool four_bits, Unit<format>& unit) {
@@ -78,6 +83,8 @@ DEVICE void set_scales(int type, int index, bool four_bits, Unit<format>& unit) 
     signed_scales(half_to_float(unit.head[1]), -32.0f, unit);
   } else if (type == type_q2_k || type == type_q3_k) {
     set_few_bits_scales(type, unit);
+  } else if (is_of_grid(type)) {
+    signed_scales(grid_factor(type) * half_to_float(unit.head[1]), 0.0f, unit);
   } else {
     both(unit, table_scale(type, unit), 0);
   }

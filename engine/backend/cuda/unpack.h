@@ -18,6 +18,20 @@ DEVICE float table_level(int type, int q) {
   return byte_to_float(four, q % 4) - 128.0f;
 }
 
+// Magnitude `index` of a type that is_of_grid(), four a word; facts of the formats.
+DEVICE float grid_magnitude(int type, int index) {
+  uint32_t first = 0x002b1908, second = 0;  // IQ2
+  if (type == type_iq3_xxs) first = 0x1c140c04, second = 0x3e342c24;
+  if (type == type_iq3_s) first = 0x07050301, second = 0x0f0d0b09;
+  if (type == type_iq1_s || type == type_iq1_m) first = 0x00090701;
+  return byte_to_float(index < 4 ? first : second, index % 4);
+}
+
+DEVICE float grid_level(int type, int q) {
+  const float magnitude = grid_magnitude(type, q & 7);
+  return q < 8 ? magnitude : -magnitude;
+}
+
 DEVICE void other_levels(const Unit<Format::other>& unit, int type, int run, float (&q)[16]) {
 #pragma unroll
   for (int i = 0; i < 16; ++i) {
@@ -26,7 +40,8 @@ DEVICE void other_levels(const Unit<Format::other>& unit, int type, int run, flo
       const int high = unit.high[0] >> (i % 4 * 8 + run * 4 + i / 4) & 1;
       q[i] = static_cast<float>(low | high << 2);
     } else {
-      q[i] = table_level(type, unit.words[i / 4] >> (i % 4 * 8 + run * 4) & 15);
+      const int level = unit.words[i / 4] >> (i % 4 * 8 + run * 4) & 15;
+      q[i] = is_of_grid(type) ? grid_level(type, level) : table_level(type, level);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/backend/reference/operations.h"
+#include "engine/cli/random_blocks.h"
 #include "engine/gguf/quantize.h"
 #include "tests/engine/backend/operators.h"
 #include "tests/support/catch.h"
@@ -23,8 +24,13 @@ Weights random_weights(WeightType type, int rows, int columns) {
   const size_t row_bytes = engine::gguf::row_bytes(type, columns);
   Weights weights{std::vector<std::byte>(rows * row_bytes), {}};
   for (int row = 0; row < rows; ++row) {
-    engine::gguf::quantize_row(type, std::span(values).subspan(size_t(row) * columns, columns),
-                               std::span(weights.bytes).subspan(row * row_bytes, row_bytes));
+    const auto to = std::span(weights.bytes).subspan(row * row_bytes, row_bytes);
+    if (engine::gguf::is_of_grid(type)) {
+      engine::cli::random_blocks(type, 1, row + columns + 1, to);
+    } else {
+      engine::gguf::quantize_row(type, std::span(values).subspan(size_t(row) * columns, columns),
+                                 to);
+    }
   }
   weights.matrix = {type, rows, columns, row_bytes, weights.bytes.data()};
   return weights;
@@ -88,7 +94,9 @@ TEST_CASE("products of every other block type keep to the reference, and a row t
   for (const auto type :
        {WeightType::q4_0, WeightType::q4_1, WeightType::q5_0, WeightType::q5_1, WeightType::q2_k,
         WeightType::q3_k, WeightType::q4_k, WeightType::q5_k, WeightType::q6_k, WeightType::mxfp4,
-        WeightType::iq4_nl, WeightType::iq4_xs}) {
+        WeightType::iq4_nl, WeightType::iq4_xs, WeightType::iq2_xxs, WeightType::iq2_xs,
+        WeightType::iq2_s, WeightType::iq3_xxs, WeightType::iq3_s, WeightType::iq1_s,
+        WeightType::iq1_m}) {
     INFO(engine::gguf::geometry(type).name);
     const bool wide = engine::gguf::geometry(type).values == 256;
     for (const int rows : {1, 15, 33}) {

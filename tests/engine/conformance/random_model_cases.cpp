@@ -182,9 +182,25 @@ RandomModel all_experts() {
   return random;
 }
 
+// The types whose blocks hold 256 values, and those that other models here do not have.
+constexpr WeightType wide_types[] = {WeightType::q2_k,    WeightType::q3_k,   WeightType::iq4_xs,
+                                     WeightType::mxfp4,   WeightType::iq1_s,  WeightType::iq1_m,
+                                     WeightType::iq2_xxs, WeightType::iq2_xs, WeightType::iq2_s,
+                                     WeightType::iq3_xxs, WeightType::iq3_s};
+
+RandomModel of_wide_blocks(WeightType type) {
+  RandomModel random = all_experts();
+  random.type = type;
+  model::Config& config = random.config;
+  config.hidden = 256;
+  config.experts.feed_forward = 256;
+  config.experts.count = config.experts.used = 2;
+  return random;
+}
+
 // The backend's name.
-std::string check_q8_0(Suite& suite, const Kind& kind, const RandomModel& random,
-                       const std::vector<int>& chunks) {
+std::string check_blocks(Suite& suite, const Kind& kind, const RandomModel& random,
+                         const std::vector<int>& chunks) {
   const std::string path = random_file(random);
   const auto backend = make(kind, path, 96);
   const Ids ids = random_ids(70, random.config.vocab_size, 5);
@@ -211,7 +227,7 @@ void check_wide_latents(Suite& suite, const Kind& kind) {
   // In each form of a step, which backends take in turn.
   std::string names;
   for (int pass = 0; pass < (kind.of == Of::cuda_fast ? 3 : 1); ++pass) {
-    names += check_q8_0(suite, kind, random, {1});
+    names += check_blocks(suite, kind, random, {1});
   }
   for (const char* form : {"a step by phases", "a step by overlapping", "a step by persistent"}) {
     const bool there = names.find(form) != std::string::npos;
@@ -225,7 +241,7 @@ void check_wide_latents(Suite& suite, const Kind& kind) {
          .value_dim = 32};
   random.config.experts.shared = 0;
   const HopperMemory enough;
-  check_q8_0(suite, kind, random, {1, 70});
+  check_blocks(suite, kind, random, {1, 70});
 }
 
 // V3's attention and choice of experts as they are (128 heads, latents of 512, 8 of 256 experts in
@@ -373,8 +389,13 @@ void random_model_cases(Suite& suite) {
                 [&](Suite& s) { check_model(s, kind, variant.model); });
     }
     suite.run("q8_0, all experts in use, " + kind.name, [&](Suite& s) {
-      check_q8_0(s, kind, all_experts(), {70, 9});
+      check_blocks(s, kind, all_experts(), {70, 9});
     });
+    for (const WeightType type : wide_types) {
+      suite.run(std::string(engine::gguf::geometry(type).name) + ", " + kind.name, [&](Suite& s) {
+        check_blocks(s, kind, of_wide_blocks(type), {70, 9});
+      });
+    }
     suite.run("wide latents, " + kind.name, [&](Suite& s) { check_wide_latents(s, kind); });
     suite.run("a layer for multi-token prediction, " + kind.name,
               [&](Suite& s) { check_prediction_layer(s, kind); });

@@ -22,6 +22,11 @@ constexpr WeightType block_types[] = {
     WeightType::q2_k,   WeightType::q3_k,   WeightType::q4_k,  WeightType::q5_k, WeightType::q6_k,
     WeightType::iq4_nl, WeightType::iq4_xs, WeightType::mxfp4,
 };
+// Read, and never written.
+constexpr WeightType grid_types[] = {
+    WeightType::iq2_xxs, WeightType::iq2_xs, WeightType::iq2_s, WeightType::iq3_xxs,
+    WeightType::iq3_s,   WeightType::iq1_s,  WeightType::iq1_m,
+};
 constexpr WeightType written_alike[] = {WeightType::q4_0, WeightType::q4_1, WeightType::q5_0,
                                         WeightType::q5_1, WeightType::q8_0};
 
@@ -82,9 +87,11 @@ double relative_error(const std::vector<float>& found, const std::vector<float>&
 }  // namespace
 
 TEST_CASE("blocks of every type mean what llama.cpp reads in them, bit for bit") {
-  constexpr size_t blocks = 4;
+  constexpr size_t blocks = 16;
   Recording recording;
-  for (const WeightType type : block_types) {
+  std::vector<WeightType> types(std::begin(block_types), std::end(block_types));
+  types.insert(types.end(), std::begin(grid_types), std::end(grid_types));
+  for (const WeightType type : types) {
     const BlockGeometry& block = geometry(type);
     const auto bytes = recording.next<std::byte>(blocks * block.bytes);
     const auto expected = recording.next<float>(blocks * block.values);

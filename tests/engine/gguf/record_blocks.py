@@ -11,7 +11,7 @@ import random
 import struct
 import sys
 
-BLOCKS = 4
+BLOCKS = 16
 # name in the library, values and bytes of a block, where its halves (scales) are
 types = [
     ("q4_0", 32, 18, [0]), ("q4_1", 32, 20, [0, 2]), ("q5_0", 32, 22, [0]),
@@ -19,6 +19,9 @@ types = [
     ("q3_K", 256, 110, [108]), ("q4_K", 256, 144, [0, 2]), ("q5_K", 256, 176, [0, 2]),
     ("q6_K", 256, 210, [208]), ("iq4_nl", 32, 18, [0]), ("iq4_xs", 256, 136, [0]),
     ("mxfp4", 32, 17, []),
+    ("iq2_xxs", 256, 66, [0]), ("iq2_xs", 256, 74, [0]), ("iq2_s", 256, 82, [0]),
+    ("iq3_xxs", 256, 98, [0]), ("iq3_s", 256, 110, [0]), ("iq1_s", 256, 50, [0]),
+    ("iq1_m", 256, 56, []),
 ]
 written = ["q4_0", "q4_1", "q5_0", "q5_1", "q8_0"]
 
@@ -27,6 +30,8 @@ def random_block(numbers, size, halves):
     block = bytearray(numbers.randbytes(size))
     for at in halves:  # finite scales
         block[at:at + 2] = struct.pack("<e", numbers.uniform(-2, 2))
+    if size == 56:  # IQ1_M's half is spread over four bytes; its uppermost bit but one makes it large
+        block[55] &= 0xbf
     return bytes(block)
 
 

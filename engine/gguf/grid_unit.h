@@ -34,6 +34,10 @@ inline uint32_t even_signs(uint32_t packed) {
 
 inline uint8_t odd_scale(uint32_t bits) { return static_cast<uint8_t>(2 * bits + 1); }
 
+inline uint64_t two_points(uint32_t first, uint32_t second) {
+  return first | static_cast<uint64_t>(second) << 32;
+}
+
 // What all but IQ1_M begin with.
 struct DFirst {
   static uint16_t d(const uint8_t* block) { return static_cast<uint16_t>(u16_at(block)); }

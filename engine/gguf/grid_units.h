@@ -2,68 +2,13 @@
 //   weight = factor · d · scale · (level − zero)
 //   level  = base + byte, or base − byte where the value is negative
 // Everything here is in an unnamed namespace, so that what is compiled for some instruction set is
-// kept for it.
+// kept for it. Loops are unrolled, since a unit that lies in memory takes three times as long.
 #pragma once
 
-#include "engine/gguf/grid_unit.h"
+#include "engine/gguf/grid_units_iq2.h"
 
 namespace engine::gguf {
 namespace {
-
-// half d; for 32 values: index[4], signs of 7 bits each and a scale of 4
-struct Iq2Xxs : DFirst {
-  static constexpr int block_bytes = 66, zero = 43, base = zero;
-  static constexpr float factor = 0.125f;
-  static GridUnit unit(const uint8_t* block, int u) {
-    const uint8_t* const index = block + 2 + 8 * u;
-    const uint32_t rest = word_at(index + 4);
-    GridUnit unit;
-    for (int i = 0; i < 4; ++i) unit.bytes[i] = iq2_xxs_grid.points[index[i]];
-    unit.negative = even_signs(rest);
-    unit.scales[0] = unit.scales[1] = odd_scale(rest >> 28);
-    return unit;
-  }
-};
-
-// half d; u16 [32] of an index of 9 bits and signs; scales[8] of 4 bits for 16 values
-struct Iq2Xs : DFirst {
-  static constexpr int block_bytes = 74, zero = 43, base = zero;
-  static constexpr float factor = 0.125f;
-  static GridUnit unit(const uint8_t* block, int u) {
-    GridUnit unit;
-    uint32_t signs = 0;
-    for (int i = 0; i < 4; ++i) {
-      const uint32_t both = u16_at(block + 2 + 8 * u + 2 * i);
-      unit.bytes[i] = iq2_xs_grid.points[both & 511];
-      signs |= both >> 9 << 7 * i;
-    }
-    unit.negative = even_signs(signs);
-    unit.scales[0] = odd_scale(block[66 + u] & 15);
-    unit.scales[1] = odd_scale(block[66 + u] >> 4);
-    return unit;
-  }
-};
-
-// half d; index[32]; signs[32]; high[8], two more bits of each index; scales[8] as above
-struct Iq2S : DFirst {
-  static constexpr int block_bytes = 82, zero = 43, base = zero;
-  static constexpr float factor = 0.125f;
-  static GridUnit unit(const uint8_t* block, int u) {
-    const uint8_t* const index = block + 2 + 4 * u;
-    GridUnit unit;
-    for (int i = 0; i < 4; ++i) {
-      unit.bytes[i] = iq2_s_grid.points[index[i] | (block[66 + u] >> 2 * i & 3) << 8];
-    }
-    unit.negative = word_at(index + 32);
-    unit.scales[0] = odd_scale(block[74 + u] & 15);
-    unit.scales[1] = odd_scale(block[74 + u] >> 4);
-    return unit;
-  }
-};
-
-inline uint64_t two_points(uint32_t first, uint32_t second) {
-  return first | static_cast<uint64_t>(second) << 32;
-}
 
 // half d; index[64]; for 32 values signs of 7 bits each and a scale of 4
 struct Iq3Xxs : DFirst {
@@ -73,6 +18,7 @@ struct Iq3Xxs : DFirst {
     const uint8_t* const index = block + 2 + 8 * u;
     const uint32_t rest = word_at(block + 66 + 4 * u);
     GridUnit unit;
+#pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
       unit.bytes[i] =
           two_points(iq3_xxs_grid.points[index[2 * i]], iq3_xxs_grid.points[index[2 * i + 1]]);
@@ -91,6 +37,7 @@ struct Iq3S : DFirst {
     const uint8_t* const index = block + 2 + 8 * u;
     const uint32_t high = block[66 + u];
     GridUnit unit;
+#pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
       unit.bytes[i] =
           two_points(iq3_s_grid.points[index[2 * i] | (high >> 2 * i & 1) << 8],
@@ -117,6 +64,7 @@ struct Iq1S : DFirst {
     const uint8_t* const index = block + 2 + 4 * u;
     const uint32_t more = u16_at(block + 34 + 2 * u);
     GridUnit unit;
+#pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
       unit.bytes[i] = iq1_levels(index[i] | (more >> 3 * i & 7) << 8, more >> 15);
     }
@@ -139,6 +87,7 @@ struct Iq1M {
     const uint8_t* const index = block + 4 * u;
     const uint32_t scales = u16_at(block + 48 + u / 2 * 2) >> u % 2 * 6;
     GridUnit unit;
+#pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
       const uint32_t more = block[32 + 2 * u + i / 2] >> i % 2 * 4;
       unit.bytes[i] = iq1_levels(index[i] | (more & 7) << 8, more & 8);

@@ -62,6 +62,14 @@ constexpr Sentence no_tests_found = {
     "；在它旁边或“tests”文件夹中没有按名称找到它的测试",
     " ; aucun test n'en a été trouvé, par son nom, à côté de lui ou dans un dossier « tests »",
     "; dazu wurden keine Tests gefunden, ihrem Namen nach, daneben oder in einem Ordner „tests“"};
+constexpr Sentence only_part = {
+    "it has no main function, and no tests of it were found: name its tests, or a command that "
+    "builds and tests it",
+    "它没有 main 函数，也没有找到它的测试：请指出它的测试，或构建并测试它的命令",
+    "il n'a pas de fonction main, et aucun test n'en a été trouvé : nommez ses tests, ou une "
+    "commande qui le construit et le teste",
+    "es hat keine main-Funktion, und dazu wurden keine Tests gefunden: Nennen Sie seine Tests, "
+    "oder einen Befehl, der es baut und prüft"};
 constexpr Sentence without_input = {"it runs without a failure; its standard input was empty",
                                     "运行没有出错；它的标准输入是空的",
                                     "il s'exécute sans échec ; son entrée standard était vide",
@@ -145,11 +153,6 @@ class Debugging {
     // Of a compiler that needs more time nothing follows for the program.
     const bool compiling = is_compiled(subject_) && subject_.proof != Proof::command &&
                            verdict == Verdict::timed_out && red->run.outcome.step == 0;
-    if (is_only_part(*red)) {
-      return fail("'", subject_.question.file, "' has no main function, and no tests of it were ",
-                  "found beside it or in a folder 'tests': name its tests, or a command that ",
-                  "builds and tests it");
-    }
     if (verdict == Verdict::refused || verdict == Verdict::could_not_start || compiling) {
       return fail("cannot run '", subject_.tests, "': ", red->run.outcome.reason);
     }
@@ -169,6 +172,8 @@ class Debugging {
       report.note = *why;
     } else if (report.failure->missing && report.failure->missing->meant.empty()) {
       report.note = say(nothing_brings);
+    } else if (is_only_part(*red)) {
+      report.note = say(only_part);
     } else if (options_.until == Options::Until::fixes) {
       mend(std::move(*red), report);
     }

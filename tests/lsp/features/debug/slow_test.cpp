@@ -55,7 +55,7 @@ TEST_CASE("tests that wait are no program that never ends") {
                         "def test_larger():\n    assert larger(1, 2) == 2\n");
   const Told told = debug_slow(project.subject);
   REQUIRE(told.report.failure);
-  CHECK(told.report.failure->red == std::vector<std::string>{"test_larger"});
+  CHECK(told.report.failure->red == std::vector<std::string>{"test_larger.py::test_larger"});
   REQUIRE_FALSE(told.report.fixes.empty());
   CHECK(told.report.fixes[0].seen == "passes 2 of 2 tests");
 }

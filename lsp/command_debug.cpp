@@ -1,4 +1,6 @@
 // `lemma debug FILE`: why it fails, and changes that pass its tests.
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -12,6 +14,7 @@
 #include "lsp/questions.h"
 #include "lsp/replace_text.h"
 #include "lsp/server/evidence.h"
+#include "lsp/terminal.h"
 #include "lsp/wire/debug_report.h"
 
 namespace lsp {
@@ -25,6 +28,8 @@ Result<debug::Subject> subject_of(const DebugChoice& choice) {
   if (!question) return question.error();
   if (!choice.tests.empty()) {
     if (auto named = name_tests(*question, choice.tests); !named) return named.error();
+  } else if (choice.command.empty()) {
+    find_tests(*question);
   }
   question->command = choice.command;
   return debug::find_subject(std::move(*question));
@@ -55,6 +60,24 @@ wire::DebugReport report_of(const debug::Report& found) {
   }
   return report;
 }
+
+// In one line of the terminal, which goes when it is over.
+class ProgressLine {
+ public:
+  void show(const std::string& how_far) {
+    if (!on_terminal_) return;
+    std::cerr << clear << without_controls(how_far) << std::flush;
+    shown_ = true;
+  }
+  ~ProgressLine() {
+    if (shown_) std::cerr << clear << std::flush;
+  }
+
+ private:
+  static constexpr const char* clear = "\r\033[K";
+  const bool on_terminal_ = isatty(STDERR_FILENO) == 1;
+  bool shown_ = false;
+};
 
 constexpr text::Sentence no_failure = {"no failure: {note}", "没有失败：{note}",
                                        "aucun échec : {note}", "kein Scheitern: {note}"};
@@ -102,7 +125,11 @@ int run_debug(const DebugChoice& choice, Output output) {
   if (!choice.hint.empty()) options.until = debug::Options::Until::failure;
   options.models = models_for(shared, *subject, options.tongue);
   sandbox::runner::Runner sandbox({.ready = options.workers});
-  const auto found = debug::debug(*subject, sandbox, options);
+  const auto found = [&] {
+    ProgressLine line;
+    options.on_progress = [&](const std::string& how_far) { line.show(how_far); };
+    return debug::debug(*subject, sandbox, options);
+  }();
   if (!found) {
     std::cerr << "lemma debug: " << found.message() << '\n';
     return 1;

@@ -104,7 +104,7 @@ struct DebugChoice {
   std::string language;  // of all that is said, as a locale; empty: the environment's
   std::string hint;      // "where", "what" or "how": that alone, and no fix is looked for
   bool apply = false;
-  uint32_t budget_ms = 15'000;
+  std::optional<uint32_t> budget_ms;  // nothing: as features::debug::Options::search_ms has it
 };
 // 0 where nothing fails, a fix is verified, or a report in JSON or a hint was asked for.
 int run_debug(const DebugChoice& choice, Output output);

@@ -81,7 +81,7 @@ class EditorDebugger : public server::Debugger {
     return places;
   }
 
-  base::Result<Finding> debug(const server::DebugQuestion& question, const OnFailure& failed,
+  base::Result<Finding> debug(const server::DebugQuestion& question, const Told& told,
                               std::stop_token stop) override {
     const auto subject = subject_of(question);
     if (!subject) return subject.error();
@@ -97,8 +97,9 @@ class EditorDebugger : public server::Debugger {
         .stop = std::move(stop)};
     if (fixes) options.models = models_for(engine_, *subject, options.tongue);
     options.on_failure = [&](const debug::Report& report) {
-      failed(finding_of(*subject, report, tongue));
+      told.failed(finding_of(*subject, report, tongue));
     };
+    options.on_progress = told.how_far;
     sandbox::runner::Runner sandbox({.ready = fixes ? options.workers : 0});
     const auto report = debug::debug(*subject, sandbox, options);
     if (!report) return report.error();

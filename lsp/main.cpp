@@ -98,9 +98,10 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
   command->add_flag("--apply", debug.apply, "changes the file, where a fix is verified")
       ->excludes(hint);
   add_language_option(*command, debug.language, "of all that is said");
-  command->add_option("--budget", debug.budget_ms, "for all of it")
-      ->check(CLI::Range(1'000, 600'000))
-      ->capture_default_str()
+  command
+      ->add_option("--budget", debug.budget_ms,
+                   "for all of it; without it 15 s, and more where a run takes long")
+      ->check(CLI::Range(1'000, 3'600'000))
       ->type_name("MS");
   command->footer(
       "Exit status: 0 where nothing fails, or a fix is verified (with --apply, written); 1 where "

@@ -54,6 +54,16 @@ engine::base::Status name_tests(features::debug::Question& question, const std::
   return engine::base::Done{};
 }
 
+void find_tests(features::debug::Question& question) {
+  namespace fs = std::filesystem;
+  const char* home = std::getenv("HOME");
+  std::error_code error;
+  if (!question.workspace || fs::exists(fs::path(*question.workspace) / ".git", error)) return;
+  const std::string above = fs::path(*question.workspace).parent_path();
+  if (sandbox::policy::holds_more_than_a_project(above, home == nullptr ? "" : home)) return;
+  if (features::debug::tests_for(question.file, above)) question.workspace = above;
+}
+
 bool may_be_shown(const std::string& path) {
   return !context::is_secret_path(path) && !context::IgnoreRules().ignored(path);
 }

@@ -21,6 +21,10 @@ engine::base::Result<features::debug::Question> question_about(const std::string
 // and then also what both lie in. An error where a run cannot see them.
 engine::base::Status name_tests(features::debug::Question& question, const std::string& tests);
 
+// Where there is no repository that says what the project is, and the file's tests stand in a
+// folder beside its own: it is what both lie in.
+void find_tests(features::debug::Question& question);
+
 // Whether a model may be shown the file of this path: none that the user's rules ignore, and none
 // that by its name holds secrets.
 bool may_be_shown(const std::string& path);

@@ -90,11 +90,14 @@ class Debugger {
   // Whether programs in that language can be debugged.
   virtual bool knows(const text::Document& document) const = 0;
   virtual std::vector<StartingPlace> places(const text::Document& document) const = 0;
-  // Blocks, on a worker thread; runs things in the sandbox alone. `failed` is called as soon as it
-  // has failed, with what is known by then. Until the failure alone, only tests are run, and where
-  // there are none, there is no failure. An error says why nothing could be run.
-  using OnFailure = std::function<void(Finding)>;
-  virtual base::Result<Finding> debug(const DebugQuestion& question, const OnFailure& failed,
+  struct Told {
+    std::function<void(Finding)> failed;  // as soon as it has, with what is known by then
+    std::function<void(const std::string&)> how_far;  // for people
+  };
+  // Blocks, on a worker thread; runs things in the sandbox alone. What is in `told` is called
+  // meanwhile, by any thread. Until the failure alone, only tests are run, and where there are
+  // none, there is no failure. An error says why nothing could be run.
+  virtual base::Result<Finding> debug(const DebugQuestion& question, const Told& told,
                                       std::stop_token stop) = 0;
   // Runs the tests of the program once; the rest as above.
   virtual base::Result<Verdict> check(const DebugQuestion& question, std::stop_token stop) = 0;

@@ -166,13 +166,17 @@ void Debugging::begin_search(const Snapshot& document, std::optional<size_t> lin
     begin_progress(host_, token, say(debugging_it, {{"file", name_of(text::path_of(uri))}}));
   }
   DebugQuestion question{document, host_.documents.others(uri), host_.client.locale, line, until};
-  const auto on_failure = [this, post = host_.post, token](Finding finding) {
-    post([this, token, finding = std::move(finding)] { failed(token, finding); });
-  };
+  const Debugger::Told says{
+      [this, post = host_.post, token](Finding finding) {
+        post([this, token, finding = std::move(finding)] { failed(token, finding); });
+      },
+      [this, post = host_.post, token](const std::string& how_far) {
+        post([this, token, how_far] { progressed(token, how_far); });
+      }};
   run_job<Finding>(
       host_,
-      [debugger = options_.debugger, on_failure, question = std::move(question),
-       stop = search_->stopped.get_token()] { return debugger->debug(question, on_failure, stop); },
+      [debugger = options_.debugger, says, question = std::move(question),
+       stop = search_->stopped.get_token()] { return debugger->debug(question, says, stop); },
       [this, token](base::Result<Finding> result) { found(token, std::move(result)); });
 }
 
@@ -184,13 +188,19 @@ void Debugging::end_search(const std::string& how) {
 void Debugging::failed(const std::string& token, Finding finding) {
   if (!search_ || search_->progress != token) return;
   if (search_->asked()) {
-    report_progress(host_, token, summary_of(finding) + say(text::then) + say(searching));
+    search_->summary = summary_of(finding) + say(text::then);
+    report_progress(host_, token, search_->summary + say(searching));
   }
   publish(findings_.put(std::move(finding)));
   if (search_->told != Told::steps) return;
   if (const auto step = findings_.next_hint(search_->document->uri())) {
     host_.show(MessageType::info, *step);
   }
+}
+
+void Debugging::progressed(const std::string& token, const std::string& how_far) {
+  if (!search_ || search_->progress != token || !search_->asked()) return;
+  report_progress(host_, token, search_->summary + how_far);
 }
 
 void Debugging::found(const std::string& token, base::Result<Finding> result) {

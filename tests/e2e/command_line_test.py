@@ -107,6 +107,15 @@ class CommandLineTest(unittest.TestCase):
         self.assertIn("lies outside of the project",
                       self.run_lemma("debug", path, "--tests", tests).stderr)
 
+    def test_tests_in_a_folder_beside_the_programs_own_are_found_unnamed(self):
+        for folder in ("src", "tests"):
+            (self.folder / folder).mkdir()
+        path = self.write("src/clamp.py", CLAMP)
+        self.write("tests/test_clamp.py", "import sys\n\nsys.path.insert(0, 'src')\n"
+                   "from clamp import clamp\n\n\ndef test_low():\n    assert clamp(1, 2, 3) == 2\n")
+        done = self.run_lemma("debug", path)
+        self.assertEqual((done.returncode, done.stdout), (0, "no failure: its one test passes\n"))
+
     def test_a_byte_order_mark_is_in_nobodys_way_and_stays(self):
         path = self.write("clamp.py", MARK + CLAMP.encode())
         self.assertEqual(self.apply(path).returncode, 0)

@@ -5,6 +5,7 @@ Neovim has such things, and gone once the text is another.
 """
 import os
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -133,6 +134,33 @@ class Debugging(InProject):
     def wait_for_search(self):
         self.nvim.wait(lambda: "offered there as a code action" in self.messages(), "a fix",
                        SEARCH_S)
+
+    def floating(self):
+        """What stands in windows over the others, its lines joined."""
+        return self.nvim.lua("""
+            local text = ''
+            for _, window in ipairs(vim.api.nvim_list_wins()) do
+              if vim.api.nvim_win_get_config(window).relative ~= '' then
+                local buffer = vim.api.nvim_win_get_buf(window)
+                text = text .. table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), ' ')
+              end
+            end
+            return text""")
+
+    def test_the_outcome_can_be_read_whole_on_a_narrow_screen_and_asks_for_no_key(self):
+        self.nvim.call("nvim_ui_attach", 60, 24, {})
+        self.trust()
+        self.nvim.command("messages clear")
+        self.nvim.command("LemmaDebug")
+        self.wait_for_search()
+        self.assertFalse(self.nvim.call("nvim_get_mode")["blocking"])
+        whole = self.messages().strip()
+        self.assertGreater(len(whole), 60)
+        self.assertEqual(self.floating(), whole)
+        shown = re.findall("│(.*)│", "\n".join(self.nvim.screen()))
+        self.assertEqual(" ".join(" ".join(shown).split()), whole)
+        self.nvim.input("j")
+        self.nvim.wait(lambda: self.floating() == "", "the window to go")
 
     def test_nothing_runs_in_a_folder_that_is_not_trusted(self):
         self.nvim.command("LemmaDebug")

@@ -58,6 +58,21 @@ bool say_the_same(std::string_view one, std::string_view other) {
          number_of(one.substr(end + skip)) == number_of(other.substr(end + skip));
 }
 
+// A line that observe.h has written.
+struct Observed {
+  std::string_view call, values, result;
+};
+
+std::optional<Observed> observed_in(std::string_view line) {
+  const size_t end = line.find(gives);
+  if (end == line.npos) return std::nullopt;
+  const std::string_view call = line.substr(0, end);
+  const size_t values = std::min(call.rfind(where), call.size());
+  const size_t begin = std::min(values + std::string_view(where).size(), call.size());
+  return Observed{call.substr(0, values), call.substr(begin),
+                  line.substr(end + std::string_view(gives).size())};
+}
+
 // Where the two differ first. Nothing where they do not, or where the other one only breaks down:
 // that it does is no reason to doubt the first.
 std::optional<Difference> telling(const std::string& a, const std::string& b, size_t second_text) {
@@ -78,20 +93,16 @@ std::optional<Difference> telling(const std::string& a, const std::string& b, si
   Difference difference{.first = 0, .second = second_text};
   if (one) difference.one = cut(*one);
   if (other) difference.other = cut(*other);
-  const size_t end = one ? one->find(gives) : std::string_view::npos;
-  if (!other || end == std::string_view::npos || other->find(gives) != end ||
-      one->substr(0, end) != other->substr(0, end)) {
-    return difference;
-  }
-  const std::string_view call = one->substr(0, end);
-  const size_t values = std::min(call.rfind(where), call.size());
-  difference.call = cut(call.substr(0, values));
-  if (values < call.size()) {
-    difference.values = cut(call.substr(values + std::string_view(where).size()));
-  }
-  const size_t skip = end + std::string_view(gives).size();
-  difference.one = cut(one->substr(skip));
-  difference.other = cut(other->substr(skip));
+  const auto seen = one ? observed_in(*one) : std::nullopt;
+  const auto other_seen = other ? observed_in(*other) : std::nullopt;
+  if (!seen || !other_seen || seen->call != other_seen->call) return difference;
+  // Of an object that has become another one by then, what the call gives says more.
+  const bool same_values = seen->values == other_seen->values;
+  if (!same_values && seen->result == other_seen->result) return difference;
+  difference.call = cut(seen->call);
+  if (same_values) difference.values = cut(seen->values);
+  difference.one = cut(seen->result);
+  difference.other = cut(other_seen->result);
   return difference;
 }
 

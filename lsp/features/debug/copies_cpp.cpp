@@ -39,7 +39,10 @@ std::optional<std::string> without_includes(const Nodes& nodes, const std::strin
     if (nodes[path].kind == "system_lib_string") {
       included.insert(concat("#include ", nodes.text(path), "\n"));
     } else {
-      if (program == nullptr || nodes.text(path) != "\"" + program_name + "\"") return std::nullopt;
+      const std::string_view name = nodes.text(path);
+      const bool is_program =
+          name == "\"" + program_name + "\"" || name.ends_with("/" + program_name + "\"");
+      if (program == nullptr || !is_program) return std::nullopt;
       body += *program;
     }
   }

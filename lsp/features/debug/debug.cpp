@@ -27,12 +27,13 @@ using engine::base::Result;
 using engine::base::Status;
 using std::chrono::milliseconds;
 
-// Of what is left when the search is over, for proving and comparing: where nothing was found
-// before, and where something was.
-constexpr milliseconds for_proof{3'000}, for_comparison{6'500};
+// The whole; and of what is left when the search is over, for proving and comparing: where nothing
+// was found before, and where something was.
+constexpr milliseconds for_search{15'000}, for_proof{3'000}, for_comparison{6'500};
+constexpr int runs_for_proof = 2, runs_for_comparison = 4;  // what they take more of slow ones
 // In C++ as many as are compiled in half of the time.
 constexpr size_t fewest_compiled = 250;
-// For trying what a model has written, and for proving that.
+// For trying what a model has written, or for proving what was found late.
 constexpr milliseconds for_rewrites{12'000};
 // Left before the search's end so that lines of a model are worth asking for.
 constexpr milliseconds for_lines{1'500};
@@ -56,6 +57,19 @@ constexpr Sentence it_passes = {"'{test}' passes", "“{test}”通过", "« {te
                                 "„{test}“ besteht"};
 constexpr Sentence it_runs = {"it runs without a failure", "运行没有出错",
                               "il s'exécute sans échec", "es läuft ohne Fehler"};
+constexpr Sentence no_tests_found = {
+    "; no tests of it were found, by their names, beside it or in a folder 'tests'",
+    "；在它旁边或“tests”文件夹中没有按名称找到它的测试",
+    " ; aucun test n'en a été trouvé, par son nom, à côté de lui ou dans un dossier « tests »",
+    "; dazu wurden keine Tests gefunden, ihrem Namen nach, daneben oder in einem Ordner „tests“"};
+constexpr Sentence only_part = {
+    "it has no main function, and no tests of it were found: name its tests, or a command that "
+    "builds and tests it",
+    "它没有 main 函数，也没有找到它的测试：请指出它的测试，或构建并测试它的命令",
+    "il n'a pas de fonction main, et aucun test n'en a été trouvé : nommez ses tests, ou une "
+    "commande qui le construit et le teste",
+    "es hat keine main-Funktion, und dazu wurden keine Tests gefunden: Nennen Sie seine Tests, "
+    "oder einen Befehl, der es baut und prüft"};
 constexpr Sentence without_input = {"it runs without a failure; its standard input was empty",
                                     "运行没有出错；它的标准输入是空的",
                                     "il s'exécute sans échec ; son entrée standard était vide",
@@ -80,6 +94,17 @@ constexpr Sentence not_when_quick = {
 constexpr Sentence changes_tried = {
     "tried {tried} of {all} changes", "试了 {all} 个修改中的 {tried} 个",
     "{tried} changements essayés sur {all}", "{tried} von {all} Änderungen versucht"};
+constexpr Sentence one_takes = {" (one run takes {run})", "（运行一次需要 {run}）",
+                                " (une exécution prend {run})", " (ein Lauf dauert {run})"};
+constexpr Counted too_late = {
+    {"; 1 passed once, and there was no time left to prove it",
+     "；有 1 个通过了一次，但没有时间证明它",
+     " ; 1 a réussi une fois, et le temps a manqué pour le prouver",
+     "; 1 bestand einmal, und die Zeit reichte nicht, sie zu prüfen"},
+    {"; {count} passed once, and there was no time left to prove them",
+     "；有 {count} 个通过了一次，但没有时间证明它们",
+     " ; {count} ont réussi une fois, et le temps a manqué pour les prouver",
+     "; {count} bestanden einmal, und die Zeit reichte nicht, sie zu prüfen"}};
 constexpr Counted functions_tried = {
     {", and 1 function of the model", "，以及模型写的 1 个函数", ", et 1 fonction du modèle",
      ", und 1 Funktion des Modells"},
@@ -115,11 +140,13 @@ class Debugging {
         runs_{.subject = subject_,
               .sandbox = sandbox,
               .options = options,
-              .end = begin_ + milliseconds(options.search_ms)} {}
+              .begin = begin_,
+              .end = begin_ + (options.search_ms ? milliseconds(*options.search_ms) : for_search)} {
+  }
 
   Result<Report> run() {
     if (is_compiled(subject_) && options_.until == Options::Until::fixes) pace_.start_ahead();
-    auto red = try_version(runs_.sandbox, subject_, runs_.version(text_, Pace::full));
+    auto red = pace_.first_run();
     if (!red) return red.error();
     using runner::Verdict;
     const Verdict verdict = red->run.outcome.verdict;
@@ -145,6 +172,8 @@ class Debugging {
       report.note = *why;
     } else if (report.failure->missing && report.failure->missing->meant.empty()) {
       report.note = say(nothing_brings);
+    } else if (is_only_part(*red)) {
+      report.note = say(only_part);
     } else if (options_.until == Options::Until::fixes) {
       mend(std::move(*red), report);
     }
@@ -157,13 +186,31 @@ class Debugging {
  private:
   std::string say(const Sentence& sentence) const { return said(sentence, options_.tongue); }
 
+  std::string tried_of(size_t tried, size_t all) const {
+    return said(changes_tried, options_.tongue,
+                {{"tried", std::to_string(tried)}, {"all", std::to_string(all)}});
+  }
+
+  std::string how_slow() const {
+    const auto run_ms = static_cast<uint32_t>(red_.run.outcome.ms);
+    return said(one_takes, options_.tongue, {{"run", seconds(run_ms)}});
+  }
+
   // Why there is nothing to mend.
   std::string all_is_well(const Trial& green) const {
     if (!subject_.wanted.empty()) {
       return said(it_passes, options_.tongue, {{"test", subject_.start->test}});
     }
     if (subject_.proof == Proof::tests) return said(all_pass, green.tests.size(), options_.tongue);
-    return say(reads_input(subject_.tests_text) ? without_input : it_runs);
+    if (reads_input(subject_.tests_text)) return say(without_input);
+    const bool looked_for = subject_.proof == Proof::none && !subject_.start;
+    return say(it_runs) + (looked_for ? say(no_tests_found) : "");
+  }
+
+  // C and C++: nothing is wrong with what others are linked with.
+  bool is_only_part(const Trial& red) const {
+    const bool no_main = red.run.compiler_output.find("reference to `main'") != std::string::npos;
+    return no_main && subject_.own_tests() && subject_.proof != Proof::command;
   }
 
   // Where one test is asked about, to what is of it. Nothing else is to be mended, or broken.
@@ -283,9 +330,8 @@ class Debugging {
         --round;
         continue;
       }
-      report.note = said(
-          changes_tried, options_.tongue,
-          {{"tried", std::to_string(found.tried)}, {"all", std::to_string(candidates.size())}});
+      report.note = tried_of(found.tried, candidates.size());
+      if (runs_.is_slow() && found.tried < candidates.size()) report.note += how_slow();
       if (!found.green.empty() || !found.improvement) break;
       if (round == 0) {
         text = found.improvement->text;
@@ -298,9 +344,24 @@ class Debugging {
     }
     try_functions(found, text, report);
     if (found.green.empty() && !missing) try_lines(found, text, report);
-    report.fixes = prove(runs_, {red_, clues, found, candidates_count, text});
+    report.fixes = prove_in_time({red_, clues, found, candidates_count, text}, report);
     for (Fix& fix : report.fixes) fix.ms = ms_since(begin_);
     if (report.fixes.empty() && missing) report.note = say(nothing_brings);
+  }
+
+  // What is found in the last moment is not thrown away for want of time, unless that was named.
+  std::vector<Fix> prove_in_time(const Proving& proving, Report& report) {
+    auto fixes = prove(runs_, proving);
+    const bool late = fixes.empty() && !proving.found.green.empty() && runs_.is_over();
+    if (!late || options_.stop.stop_requested()) return fixes;
+    if (!options_.search_ms) {
+      runs_.end = Clock::now() + runs_.with_slow_runs(for_rewrites, runs_for_comparison);
+      fixes = prove(runs_, proving);
+    }
+    if (fixes.empty() && runs_.is_over()) {
+      report.note += said(too_late, proving.found.green.size(), options_.tongue);
+    }
+    return fixes;
   }
 
   // Who has a change that passes waits for no more. What passes is held against that as well.
@@ -315,7 +376,7 @@ class Debugging {
 
   // Where small changes were all tried: what a model has in the place of suspicious lines.
   void try_lines(Search& found, std::string& text, Report& report) {
-    const auto until = runs_.end - for_proof - for_lines;
+    const auto until = runs_.end - runs_.with_slow_runs(for_proof, runs_for_proof) - for_lines;
     if (options_.within || Clock::now() > until) return;
     const auto written = models_.lines(suspicion_, until);
     if (written.empty()) return;
@@ -340,14 +401,21 @@ class Debugging {
 
   Search search_from(const std::string& text, const Trial& base,
                      const std::vector<Candidate>& candidates, int round) {
-    SearchLimits limits{.deadline = runs_.end - for_proof,
+    SearchLimits limits{.deadline = runs_.end - runs_.with_slow_runs(for_proof, runs_for_proof),
                         .most_green = runs_.batches ? size_t{12} : size_t{4},
                         .batches = runs_.batches,
                         .workers = options_.workers,
                         .stop = options_.stop};
     if (is_compiled(subject_)) limits.least_tried = fewest_compiled;
     limits.screened = is_compiled(subject_) && runs_.batches && !runs_.sanitized;
-    limits.deadline_for_rivals = runs_.end - for_comparison;
+    limits.deadline_for_rivals =
+        runs_.end - runs_.with_slow_runs(for_comparison, runs_for_comparison);
+    // Of slow runs there are too few to try everything that may pass as well.
+    const bool too_slow = candidates.size() * runs_.slow_ms / options_.workers > runs_.left_ms();
+    if (too_slow && !runs_.batches) limits.most_green = 1;
+    limits.on_tried = [this, all = candidates.size()](size_t tried) {
+      runs_.tell(tried_of(tried, all));
+    };
     const auto share = round == 0 ? (limits.deadline - Clock::now()) / 2 : milliseconds(0);
     limits.deadline_after_improvement = limits.deadline - share;
     const Version kind = runs_.version(text, Pace::quick);

@@ -58,7 +58,8 @@ struct Options {
   Tongue tongue = Tongue::english;  // of all that the report says
   enum class Until { failure, fixes };
   Until until = Until::fixes;
-  uint32_t search_ms = 15'000;  // for everything from the first run on
+  // For everything from the first run on. Nothing: 15 s, and more where a run takes long.
+  std::optional<uint32_t> search_ms = {};
   unsigned workers = 2;
   std::stop_token stop = {};
   std::optional<text::Range> within = {};  // bytes of the program: no change is made elsewhere
@@ -68,6 +69,8 @@ struct Options {
   uint32_t rewrites_ms = 60'000;  // waited for where no small change passes
   // Called once it is known how it fails, before anything is tried: with failure and hints.
   std::function<void(const Report&)> on_failure = {};
+  // Called by any thread, never by two at once, with how far it is: a sentence for people.
+  std::function<void(const std::string&)> on_progress = {};
 };
 
 struct Report {

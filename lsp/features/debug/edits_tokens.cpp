@@ -78,6 +78,11 @@ void add_numbers(Edits& edits, size_t node) {
     std::swap(swapped[i], swapped[i + 1]);
     replace_token(edits, node, swapped, "constant", 0.3);
   }
+  // A zero too few, or too many: per cent, milliseconds.
+  if (value >= 10 && text.back() == '0') {
+    replace_token(edits, node, text + "0", "constant", 0.3);
+    if (value > 10) replace_token(edits, node, text.substr(0, text.size() - 1), "constant", 0.3);
+  }
   const bool python = edits.grammar.language == syntax::Language::python;
   const bool script = is_script(edits.grammar.language);
   if (value != 0) return;

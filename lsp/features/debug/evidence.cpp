@@ -43,6 +43,10 @@ constexpr Sentence gives_other = {"{call} gives {one}, with the other change {ot
                                   "{call} ergibt {one}, mit der anderen Änderung {other}"};
 constexpr Sentence lines_differ = {"'{one}' and '{other}'", "“{one}”和“{other}”",
                                    "« {one} » et « {other} »", "„{one}“ und „{other}“"};
+constexpr Sentence a_test_decides = {"; a test of that call tells which is right",
+                                     "；为这个调用写一个测试就能知道哪个正确",
+                                     " ; un test de cet appel dit lequel est le bon",
+                                     "; ein Test dieses Aufrufs sagt, welche richtig ist"};
 constexpr Sentence with_values = {"{call} where {values}", "{call}（{values}）",
                                   "{call} où {values}", "{call} mit {values}"};
 constexpr Sentence nothing_more = {"nothing more", "没有更多输出", "rien de plus", "nichts mehr"};
@@ -194,8 +198,9 @@ std::string said(const Difference& difference, Tongue tongue) {
 
 std::string said(const Judgement& judgement, Tongue tongue) {
   if (judgement.difference) {
+    const bool decidable = !judgement.difference->call.empty() && !judgement.is_the_other;
     return said(judgement.is_the_other ? above_passes : another_passes, tongue) +
-           said(*judgement.difference, tongue);
+           said(*judgement.difference, tongue) + (decidable ? said(a_test_decides, tongue) : "");
   }
   const text::Values values = {{"tried", std::to_string(judgement.tried)},
                                {"candidates", std::to_string(judgement.candidates)},

@@ -15,11 +15,18 @@ namespace lsp::features::debug {
 
 bool is_compiled(const Subject& subject);  // C and C++
 
+// "61 s", "0.4 s".
+std::string seconds(uint32_t ms);
+
 // Belongs to one thread, as `runs` does.
 class Pacemaker {
  public:
   explicit Pacemaker(Runs& runs) : runs_(runs) {}
   ~Pacemaker() { ahead_stop_.request_stop(); }
+
+  // A full run of the program, by which the times of all others are set. What has not ended in the
+  // time of most is given more, unless it is seen to be in the program itself: that never ends.
+  engine::base::Result<Trial> first_run();
 
   // Compiles the headers, and then the program as a batch, while the failure is looked at: where
   // that shows it, the search can begin at once.
@@ -35,6 +42,8 @@ class Pacemaker {
     std::shared_ptr<const Headers> headers;
     std::optional<Trial> base;
   };
+  bool may_end_later(const Trial& cut_off) const;
+  void set_times(const runner::Outcome& run);
   Version batch_version(const std::string& text, const char* checks) const;
   std::optional<Trial> compiled_base(const std::string& text, const Trial& red);
   std::optional<Trial> base_alone(const std::string& text);

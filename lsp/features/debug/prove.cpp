@@ -85,7 +85,8 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     const bool near = edit.what != "missing import" && edit.what != "missing call" &&
                       edit.what != "wrong type" && edit.what != "copy" && !was_broken;
     // Where no test says what it is for, anything can be left out.
-    if (subject.proof == Proof::none && edit.what == "superfluous statement") continue;
+    const bool leaves_out = edit.what == "superfluous statement" || does_less(edit.what);
+    if (subject.proof == Proof::none && leaves_out) continue;
     if (within && near) edits.push_back(std::move(edit));
   }
   Versions versions(language, {original, fixed});
@@ -176,10 +177,14 @@ class Prover {
     Version version = runs_.version(fixed, Pace::quick);
     version.batch_ms = runs_.left_ms() / 2;
     const auto trials = try_batch(runs_.sandbox, runs_.subject, attempts, version);
+    std::vector<std::string> near;
     for (size_t i = 0; i < trials.size(); ++i) {
       if (!trials[i]) continue;
       ++rivals.neighbours;
-      if (trials[i]->green) rivals.texts.push_back(attempts[i].text);
+      if (trials[i]->green) near.push_back(attempts[i].text);
+    }
+    for (std::string& text : hiding_nothing(runs_, proving_, near)) {
+      rivals.texts.push_back(std::move(text));
     }
     rivals.all_tried = rivals.neighbours * 2 > attempts.size() || attempts.empty();
     rivals.too_many = rivals.texts.size() > max_rivals;

@@ -1,7 +1,9 @@
 // How the versions of one subject are run during one search. Inside this folder.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <string>
 
 #include "lsp/features/debug/debug.h"
 #include "lsp/features/debug/trial.h"
@@ -12,8 +14,9 @@ struct Runs {
   const Subject& subject;
   runner::Runner& sandbox;
   const Options& options;
-  std::chrono::steady_clock::time_point end;  // of the whole
+  std::chrono::steady_clock::time_point begin, end;  // of the whole
   uint32_t full_deadline_ms = 5'000;
+  uint32_t slow_ms = 0;  // what a run takes more than most do
   uint32_t quick_deadline_ms = 2'500;
   bool sanitized = false;  // quick runs as well: only the sanitizers see the failure
   std::string checks;      // the sanitizers that a batch needs to see it
@@ -23,10 +26,22 @@ struct Runs {
   Version version(const std::string& text, Pace pace) const {
     Version made{.text = text, .pace = pace, .stop = options.stop};
     made.deadline_ms = pace == Pace::quick ? quick_deadline_ms : full_deadline_ms;
+    made.batch_ms = std::max(made.batch_ms, full_deadline_ms);
     made.sanitized = pace == Pace::full || sanitized;
     made.checks = checks;
     made.headers = headers;
     return made;
+  }
+
+  bool is_slow() const { return slow_ms > 0; }
+
+  // Of a time that is enough where runs take no longer than most: so many slow ones more.
+  std::chrono::milliseconds with_slow_runs(std::chrono::milliseconds time, int runs) const {
+    return time + runs * std::chrono::milliseconds(slow_ms);
+  }
+
+  void tell(const std::string& how_far) const {
+    if (options.on_progress) options.on_progress(how_far);
   }
 
   uint32_t left_ms() const {

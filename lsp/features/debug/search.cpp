@@ -129,7 +129,14 @@ class Searcher {
       const auto alone = next_of(alone_, 1);
       if (!alone.empty() && !over()) attempt_alone(*alone[0]);
       if (batch.empty() && large.empty() && alone.empty()) return;
+      tell();
     }
+  }
+
+  void tell() {
+    if (!limits_.on_tried) return;
+    const std::lock_guard lock(mutex_);
+    limits_.on_tried(std::min(next_.load(), candidates_.size()));
   }
 
   // The likeliest of them.

@@ -33,6 +33,7 @@ struct SearchLimits {
   bool screened = false;  // what a batch finds green is tried once more, with the sanitizers
   unsigned workers = 2;
   std::stop_token stop = {};
+  std::function<void(size_t tried)> on_tried = {};  // never called by two threads at once
 };
 
 struct Green {

@@ -40,17 +40,36 @@ bool is_file_below(const fs::path& folder, const fs::path& path) {
          });
 }
 
-// The test file that people put beside such a file, if there is one.
-std::optional<fs::path> tests_beside(const fs::path& file) {
+bool is_inside(const fs::path& path, const fs::path& folder) {
+  return path.string().starts_with(folder.string() + "/");
+}
+
+// By the customs of several languages.
+std::vector<std::string> test_names_of(const fs::path& file) {
   const std::string stem = file.stem(), ending = file.extension();
-  for (const std::string& name : {"test_" + stem + ending, stem + "_test" + ending,
-                                  stem + ".test" + ending, stem + ".spec" + ending}) {
-    for (const char* folder : {"", "tests", "test", "__tests__"}) {
-      const fs::path path = (file.parent_path() / folder / name).lexically_normal();
-      if (path != file && is_file_below(file.parent_path(), path)) return path;
-    }
+  return {"test_" + stem + ending, stem + "_test" + ending, stem + ".test" + ending,
+          stem + ".spec" + ending};
+}
+
+// Whether tests that stand further up speak of this file and not of another one of its name: they
+// say its folder's name as well ("app.tools", "app/tools"), or no folder beside its own has one.
+bool speak_of(const fs::path& tests, const fs::path& file) {
+  const std::string folder = file.parent_path().filename(), stem = file.stem();
+  const auto text = read(tests);
+  if (!text) return false;
+  for (const std::string& place :
+       {folder + "." + stem, folder + "/" + stem, "from " + folder + " import " + stem}) {
+    if (text->find(place) != std::string::npos) return true;
   }
-  return std::nullopt;
+  const fs::path above = file.parent_path().parent_path();
+  if (tests.parent_path().parent_path() != above) return false;
+  std::error_code error;
+  for (fs::directory_iterator each(above, error), end; !error && each != end;
+       each.increment(error)) {
+    const fs::path other = each->path() / file.filename();
+    if (each->path() != file.parent_path() && fs::exists(other, error)) return false;
+  }
+  return true;
 }
 
 // "shapes" of "test_shapes", by the same customs; empty where it is no name of tests.
@@ -78,13 +97,13 @@ bool holds_tests(const std::string& text, syntax::Language language) {
 
 void choose_tests(Subject& subject) {
   const Question& asked = subject.question;
-  const auto beside = tests_beside(asked.file);
+  const auto found = tests_for(asked.file, asked.workspace.value_or(""));
   if (!asked.command.empty()) {
     subject.proof = Proof::command;
     subject.tests = asked.file;
-  } else if (!asked.tests.empty() || (beside && !asked.line)) {
+  } else if (!asked.tests.empty() || (found && !asked.line)) {
     subject.proof = Proof::tests;
-    subject.tests = asked.tests.empty() ? beside->string() : asked.tests;
+    subject.tests = asked.tests.empty() ? *found : asked.tests;
   } else {
     subject.tests = asked.file;
     if (holds_tests(asked.text, subject.language)) {
@@ -93,6 +112,21 @@ void choose_tests(Subject& subject) {
       subject.proof = Proof::assertions;
     }
   }
+}
+
+// Tests in C and C++ that know the program by its header alone have to be linked with it: as if
+// their last line included it, so that they stay one file, and their lines where they are.
+void include_program(Subject& subject) {
+  const Question& asked = subject.question;
+  const bool compiled =
+      subject.language == syntax::Language::cpp || subject.language == syntax::Language::c;
+  if (!compiled || subject.proof != Proof::tests || subject.own_tests()) return;
+  const fs::path file = asked.file;
+  if (has(subject.tests_text, (file.filename().string() + "\"").c_str())) return;
+  if (has(asked.text, " main(")) return;
+  const fs::path folder = fs::path(subject.tests).parent_path();
+  const fs::path at = asked.workspace ? file.lexically_relative(folder) : file.filename();
+  subject.tests_text += "\n#include \"" + at.string() + "\"\n";
 }
 
 // What stands at Question::line.
@@ -113,12 +147,33 @@ Status start_there(Subject& subject) {
 
 }  // namespace
 
+std::optional<std::string> tests_for(const std::string& of, const std::string& top) {
+  const fs::path file = of, own = file.parent_path();
+  // Beside the file; then in the folders of tests above it, those that repeat its place first.
+  for (fs::path above = own;; above = above.parent_path()) {
+    const fs::path place = own.lexically_relative(above);
+    for (const char* tests : {"", "tests", "test", "__tests__"}) {
+      if (above != own && *tests == '\0') continue;  // that is another file's place
+      for (const std::string& name : test_names_of(file)) {
+        const fs::path folder = above / tests;
+        for (const fs::path& path : {folder / place.lexically_relative(*place.begin()) / name,
+                                     folder / place / name, folder / name}) {
+          const fs::path normal = path.lexically_normal();
+          if (normal == file || !is_file_below(above, normal)) continue;
+          if (above == own || speak_of(normal, file)) return normal;
+        }
+      }
+    }
+    if (top.empty() || !is_inside(above, top)) return std::nullopt;
+  }
+}
+
 std::optional<std::string> tested_by(const std::string& tests) {
   const fs::path path = tests;
   const std::string stem = tested_stem(path.stem());
   if (stem.empty()) return std::nullopt;
   const std::string name = stem + path.extension().string();
-  for (const char* folder : {"", "..", "../src"}) {
+  for (const char* folder : {"", "..", "../src", "../lib"}) {
     const fs::path place = path.parent_path() / folder;
     const fs::path program = (place / name).lexically_normal();
     if (is_file_below(place, program)) return program;
@@ -154,6 +209,7 @@ Result<Subject> find_subject(Question question) {
     if (!text) return text.error();
     subject.tests_text = std::move(*text);
   }
+  include_program(subject);
   const auto status = start_there(subject);
   if (!status) return status.error();
   return subject;

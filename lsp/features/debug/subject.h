@@ -58,8 +58,13 @@ engine::base::Result<Subject> find_subject(Question question);
 // The folder of the tests and those above it, as far as the project goes; none where there is none.
 std::vector<std::filesystem::path> folders_above(const Subject& subject);
 
-// What a file of tests tests, by its name: `shapes.py` beside or above `test_shapes.py`. Nothing
-// where there is no such file, or the file is none of tests.
+// The tests of a file, by their name: `test_shapes.py` beside `shapes.py`, in a folder of tests
+// there, or in one of a folder above, up to `top` (empty: none above); these last must speak of
+// this file and can mean no other. Nothing where there are none.
+std::optional<std::string> tests_for(const std::string& file, const std::string& top);
+
+// What a file of tests tests, by the same names. Nothing where there is no such file, or the file
+// is none of tests.
 std::optional<std::string> tested_by(const std::string& tests);
 
 // Whether programs in this language can be debugged.

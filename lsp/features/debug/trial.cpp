@@ -94,6 +94,16 @@ void make_quick(const Subject& subject, languages::Prepared& prepared) {
   }
 }
 
+// Where a project's headers lie. Its own folders are for quoted names alone: a file called
+// "version" would otherwise be taken for the standard library's.
+void add_header_folders(const Subject& subject, std::vector<std::string>& argv) {
+  argv.insert(argv.end(), {"-iquote", fs::path(subject.question.file).parent_path().string()});
+  for (const fs::path& each : folders_above(subject)) {
+    argv.insert(argv.end(), {"-iquote", each.string()});
+    if (is_there(each, {"include"})) argv.push_back("-I" + (each / "include").string());
+  }
+}
+
 // Judged as a run of what is wanted alone would be.
 bool is_green(const Subject& subject, const languages::Prepared& prepared,
               const languages::Run& run) {
@@ -160,8 +170,12 @@ Result<languages::Prepared> prepare_version(const Subject& subject, const Versio
   }
   for (const auto& file : version.files) request.job.files.push_back(file);
   for (const auto& name : version.results) request.results.push_back(name);
+  const bool compiled = is_cpp(subject) && request.job.steps.size() == 2;
+  if (compiled && subject.question.workspace) {
+    add_header_folders(subject, request.job.steps[0].argv);
+  }
   const bool header = !version.files.empty() && version.files[0].at.ends_with(".h");
-  if (is_cpp(subject) && header && request.job.steps.size() == 2) {
+  if (compiled && header) {
     auto& argv = request.job.steps[0].argv;
     argv.insert(argv.begin() + 1, {"-include", version.files[0].at});
   }

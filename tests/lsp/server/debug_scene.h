@@ -23,6 +23,7 @@ inline const std::string program = "def half(n):\n    return n / 0\n\n\nprint(ha
 class Scripted : public Debugger, public Gate {
  public:
   Finding finding;
+  std::string how_far;
   std::string error;
 
   bool knows(const lsp::text::Document& document) const override {
@@ -31,7 +32,7 @@ class Scripted : public Debugger, public Gate {
   std::vector<StartingPlace> places(const lsp::text::Document&) const override {
     return {{0, StartingPlace::What::test}, {4, StartingPlace::What::program}};
   }
-  lsp::server::base::Result<Finding> debug(const DebugQuestion& question, const OnFailure& failed,
+  lsp::server::base::Result<Finding> debug(const DebugQuestion& question, const Told& told,
                                            std::stop_token stop) override {
     ++asked;
     locale = question.locale;
@@ -40,7 +41,8 @@ class Scripted : public Debugger, public Gate {
     if (!error.empty()) return lsp::server::base::Error{error};
     Finding early = finding;
     early.fixes.clear();
-    if (finding.failed) failed(std::move(early));
+    if (finding.failed) told.failed(std::move(early));
+    if (!how_far.empty()) told.how_far(how_far);
     wait(stop);
     return finding;
   }

@@ -38,6 +38,17 @@ TEST_CASE("a client may vouch for what it has open") {
   CHECK(scene.in_line("textDocument/codeLens", 0).size() == 2);
 }
 
+TEST_CASE("how far the search is is told behind what fails") {
+  Scene scene;
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  scene.debugger->how_far = "tried 3 of 9 changes";
+  scene.execute("lemma.debug");
+  const json told = scene.message("$/progress", "tried 3 of 9").at("params").at("value");
+  CHECK(told.at("message") == "ZeroDivisionError in a b.py, line 2; tried 3 of 9 changes");
+  scene.debugger->go_on();
+  scene.message("$/progress", "\"end\"");
+}
+
 TEST_CASE("diagnostics come with the failure, before the search is over") {
   Scene scene;
   REQUIRE(scene.trust.add(scene.folder.path("project")).ok());

@@ -190,6 +190,9 @@ function M.attach(buffer, config)
       ['lemma/status'] = on_status,
       ['lemma/verdict'] = on_verdict,
       ['workspace/inlayHint/refresh'] = on_refresh,
+      ['window/showMessage'] = function(...)
+        require('lemma.message').on_message(...)
+      end,
       ['lemma/piece'] = function(...)
         require('lemma.ask').on_piece(...)
       end,

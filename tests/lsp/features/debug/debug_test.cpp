@@ -280,6 +280,29 @@ TEST_CASE("two changes that pass the same examples are told apart by others") {
   CHECK(report.fixes.front().evidence.find("they differ: area(") != std::string::npos);
 }
 
+TEST_CASE("what tells two changes of an object apart is a call, and a test of it decides") {
+  const Report report = debug_project(
+      "queue.js",
+      "class Queue {\n  constructor() { this.jobs = []; }\n  add(name, priority) {\n"
+      "    let at = 0;\n"
+      "    while (at < this.jobs.length && this.jobs[at].priority > priority) at++;\n"
+      "    this.jobs.splice(at, 0, { name, priority });\n  }\n"
+      "  next() { return this.jobs.shift()?.name; }\n}\nmodule.exports = { Queue };\n",
+      "queue.test.js",
+      "const test = require('node:test');\nconst assert = require('node:assert');\n"
+      "const { Queue } = require('./queue.js');\ntest('higher first', () => {\n"
+      "  const q = new Queue();\n  q.add('a', 1); q.add('b', 2);\n"
+      "  assert.strictEqual(q.next(), 'b');\n});\ntest('equal in order', () => {\n"
+      "  const q = new Queue();\n  q.add('a', 1); q.add('b', 1); q.add('c', 1);\n"
+      "  assert.strictEqual(q.next(), 'a');\n  assert.strictEqual(q.next(), 'b');\n});\n");
+  REQUIRE(report.fixes.size() == 2);
+  const std::string& evidence = report.fixes[0].evidence;
+  INFO(evidence);
+  CHECK(report.fixes[0].diff.find("priority >= priority") != std::string::npos);
+  CHECK(evidence.find("they differ: q.next() gives ") != std::string::npos);
+  CHECK(evidence.find("a test of that call tells which is right") != std::string::npos);
+}
+
 TEST_CASE("a fix whose rivals do the same on other examples is verified") {
   check_fixed(debug_project("sums.py",
                             "def total(values):\n    \"\"\"\n    >>> total([1, 2, 6])\n    9\n"

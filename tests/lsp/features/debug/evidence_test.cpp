@@ -37,10 +37,11 @@ TEST_CASE("a difference from another change is said in four languages") {
   judgement.difference = {0, 1, "f(x)", "x = 3", "1", "an exception: ValueError"};
   CHECK(said(judgement, Tongue::english) ==
         "but another change passes as well, and they differ: f(x) where x = 3 gives 1, with the "
-        "other change an exception: ValueError");
+        "other change an exception: ValueError; a test of that call tells which is right");
   CHECK(said(judgement, Tongue::german) ==
         "aber eine andere Änderung besteht auch, und die beiden sind verschieden: f(x) mit x = 3 "
-        "ergibt 1, mit der anderen Änderung eine Ausnahme: ValueError");
+        "ergibt 1, mit der anderen Änderung eine Ausnahme: ValueError; ein Test dieses Aufrufs "
+        "sagt, welche richtig ist");
   judgement.difference = {0, 1, "", "", "text", std::nullopt};
   CHECK(said(judgement, Tongue::english).ends_with("'text' and 'nothing more'"));
   CHECK(said(judgement, Tongue::french).ends_with("« text » et « rien de plus »"));

@@ -1,0 +1,114 @@
+// Where a program's tests are found, and when they may be another's.
+#include <filesystem>
+
+#include "tests/lsp/features/debug/check.h"
+
+using namespace lsp::features::debug;
+
+namespace {
+
+struct File {
+  const char* name;
+  const char* text;
+};
+
+// The tests that are found for the first of the files, below the project; "" where none are.
+std::string tests_among(const std::vector<File>& files) {
+  const support::TemporaryFolder folder;
+  for (const auto& [name, text] : files) {
+    folder.write(std::string("project/") + name, text);
+  }
+  const std::string top = folder.path("project");
+  const auto tests = tests_for(top + "/" + files.front().name, top);
+  return tests ? tests->substr(top.size() + 1) : "";
+}
+
+}  // namespace
+
+TEST_CASE("tests are found beside a program's folder, in the layouts of each language") {
+  const char* python = "from prices import total\n";
+  CHECK(tests_among({{"src/prices.py", ""}, {"tests/test_prices.py", python}}) ==
+        "tests/test_prices.py");
+  CHECK(tests_among({{"src/shop/prices.py", ""}, {"tests/shop/test_prices.py", "shop.prices"}}) ==
+        "tests/shop/test_prices.py");
+  CHECK(tests_among({{"src/shop/prices.py", ""},
+                     {"tests/test_prices.py", "from shop.prices import total\n"}}) ==
+        "tests/test_prices.py");
+  CHECK(tests_among({{"src/queue.js", ""}, {"test/queue.test.js", "require('../src/queue.js')"}}) ==
+        "test/queue.test.js");
+  CHECK(tests_among({{"src/queue.ts", ""}, {"__tests__/queue.spec.ts", "from '../src/queue'"}}) ==
+        "__tests__/queue.spec.ts");
+  CHECK(
+      tests_among({{"src/median.cpp", ""}, {"tests/median_test.cpp", "#include \"median.h\"\n"}}) ==
+      "tests/median_test.cpp");
+  CHECK(tests_among({{"src/prices.py", ""},
+                     {"src/test_prices.py", ""},
+                     {"tests/test_prices.py", python}}) == "src/test_prices.py");
+}
+
+TEST_CASE("tests that may be those of another file of the same name are not taken") {
+  const char* some = "from utils import f\n";
+  CHECK(tests_among({{"a/utils.py", ""}, {"b/utils.py", ""}, {"tests/test_utils.py", some}}) == "");
+  CHECK(tests_among({{"a/utils.py", ""},
+                     {"b/utils.py", ""},
+                     {"tests/test_utils.py", "from a.utils import f\n"}}) == "tests/test_utils.py");
+  CHECK(tests_among({{"a/utils.py", ""},
+                     {"b/utils.py", ""},
+                     {"tests/test_utils.py", "from b.utils import f\n"}}) == "");
+  CHECK(tests_among({{"src/deep/down/utils.py", ""}, {"tests/test_utils.py", some}}) == "");
+}
+
+TEST_CASE("a link to tests outside of the project is not followed") {
+  const support::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path("project/tests"));
+  folder.write("project/src/prices.py", "");
+  folder.write("other.py", "from prices import total\n");
+  std::filesystem::create_symlink(folder.path("other.py"),
+                                  folder.path("project/tests/test_prices.py"));
+  CHECK_FALSE(tests_for(folder.path("project/src/prices.py"), folder.path("project")));
+}
+
+TEST_CASE("C++ in several files is mended where its tests know its header alone") {
+  const support::TemporaryFolder folder{support::Readable::by_all};
+  const std::string program =
+      "#include \"shop/median.h\"\n\n#include <algorithm>\n\n"
+      "double median(std::vector<double> values) {\n"
+      "  std::sort(values.begin(), values.end());\n  size_t middle = values.size() / 2;\n"
+      "  if (values.size() % 2 == 1) return values[middle];\n"
+      "  return (values[middle] + values[middle + 1]) / 2;\n}\n";
+  folder.write("project/include/shop/median.h",
+               "#pragma once\n#include <vector>\ndouble median(std::vector<double> values);\n");
+  folder.write("project/version", "1.0\n");  // not the standard library's header
+  folder.write("project/src/median.cpp", program);
+  folder.write("project/tests/median_test.cpp",
+               "#include <cassert>\n#include <shop/median.h>\n\nint main() {\n"
+               "  assert(median({1, 2, 3}) == 2);\n  assert(median({1, 2, 3, 4}) == 2.5);\n"
+               "  assert(median({7, 2, 9, 4}) == 5.5);\n  assert(median({3, 1}) == 2);\n}\n");
+  const auto subject = find_subject({.file = folder.path("project/src/median.cpp"),
+                                     .text = program,
+                                     .workspace = folder.path("project")});
+  REQUIRE(subject.ok());
+  CHECK(subject->proof == Proof::tests);
+  runner::Runner sandbox;
+  const auto report = debug(*subject, sandbox, {.search_ms = 30'000});
+  REQUIRE(report.ok());
+  REQUIRE(report->failure);
+  REQUIRE_FALSE(report->failure->frames.empty());
+  CHECK(report->failure->frames.front().line == 6);  // of the tests, as they are written
+  INFO(report->note);
+  REQUIRE_FALSE(report->fixes.empty());
+  INFO(report->fixes[0].evidence);
+  CHECK(report->fixes[0].diff.find("+  return (values[middle] + values[middle - 1]) / 2;") !=
+        std::string::npos);
+}
+
+TEST_CASE("what is only linked with others, and has no tests, is not searched for a fix") {
+  const std::string text = "int twice(int number) {\n  return number + 2;\n}\n";
+  const Report report = debug_project("twice.cpp", text, "", "");
+  CHECK(report.note.find("it has no main function, and no tests of it were found") == 0);
+}
+
+TEST_CASE("where nothing fails and no tests were found, that is said") {
+  const Report report = debug_project("twice.py", "def twice(n):\n    return n + 2\n", "", "");
+  CHECK(report.note.find("no tests of it were found") != std::string::npos);
+}

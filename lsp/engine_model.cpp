@@ -109,8 +109,9 @@ std::shared_ptr<const context::Related> EngineModel::related(
     const std::vector<std::string>& folders) {
   const auto around = workspace(here.document->uri(), folders);
   if (!around) return nullptr;
-  return around->related(
-      here, cursor, [now](const context::Related& found) { now->buffers.prepare(found.files); });
+  return around->related(here, cursor, [now](const context::Related& found) {
+    now->buffers.prepare(context::with_members(found.files, found));
+  });
 }
 
 void EngineModel::prepare(const server::Snapshot& document,

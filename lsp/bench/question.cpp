@@ -38,6 +38,7 @@ engine::session::Request Questions::at(const SourceFile& file, std::string_view 
   const context::Prompt prompt = context::build_prompt(input, engine_.tokenizer(), anchor_);
   context::EncodedPrompt encoded =
       context::encode(prompt, engine_.tokenizer(), context::Healing::last_tokens);
+  if (related) others = context::with_members(std::move(others), *related);
   input.others = others;  // for the memory, in any case
   engine::session::Request request;
   request.buffers = buffers_.buffers(input, encoded.healed.size());

@@ -385,9 +385,11 @@ EncodedPrompt encode(const Prompt& prompt, const Tokenizer& tokenizer, Healing h
                      !prompt.typed.ends_with('\r');
   for (int i = 0; heals && i < 2 && !typed.empty(); ++i) {
     const std::string last(tokenizer.bytes(typed.back()));
-    // A second token goes only if it is an earlier part of the same word.
+    // A second token goes only if it is an earlier part of the same word, or a mark before it:
+    // many tokens are a mark and a word's beginning, as `.ap` of `list.append`.
+    const bool is_mark = last.size() == 1 && std::ispunct(static_cast<unsigned char>(last[0])) != 0;
     const bool is_piece = !encoded.healed.empty() && is_word_byte(encoded.healed.front()) &&
-                          is_word_byte(last.back());
+                          (is_word_byte(last.back()) || is_mark);
     if (i == 1 && !is_piece) break;
     encoded.healed = last + encoded.healed;
     typed.pop_back();

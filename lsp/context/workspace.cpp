@@ -1,3 +1,8 @@
+// A question about a place is answered from three sides: the files that are imported there, those
+// that the index finds to use the same rare names, and the declarations of names that stand around.
+// Of imported files the memory also reads how their members are called, since they are what is
+// likely to be typed next and stand nowhere yet (members.h). An answer is kept while the cursor is
+// near and the same is imported; so a question costs a keystroke one look at the imports.
 #include "lsp/context/workspace.h"
 
 #include <sys/resource.h>
@@ -5,6 +10,7 @@
 #include <algorithm>
 #include <set>
 
+#include "lsp/context/members.h"
 #include "lsp/context/names.h"
 #include "lsp/text/uri.h"
 
@@ -21,9 +27,11 @@ constexpr size_t most_names = 24;
 constexpr size_t most_imported = 4;
 constexpr size_t most_files = 7;
 constexpr size_t largest_related = 128 << 10;  // bytes
+constexpr std::chrono::milliseconds parse_budget{50};
 constexpr size_t most_signatures = 16;
 constexpr size_t most_definitions = 8;  // a name with more says nothing
 constexpr size_t longest_signature = 200;
+constexpr size_t most_import_bytes = 64 << 10;  // of the beginning, where imports stand
 
 // The names around the cursor, each once, the nearest first.
 std::vector<std::string_view> names_around(const text::Document& document, size_t cursor) {
@@ -56,6 +64,17 @@ std::string on_one_line(std::string_view text) {
   return line;
 }
 
+// What is imported, and under which names.
+std::string imports_of(const OpenText& here) {
+  std::string all;
+  if (!here.tree) return all;
+  for (const syntax::Import& import : here.tree->imports(most_import_bytes)) {
+    all += std::string(import.module) + '\n';
+    for (const std::string_view name : import.names) all += std::string(name) + ' ';
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<OpenText> with_related(std::span<const OpenText> open, const Related& related,
@@ -69,6 +88,11 @@ std::vector<OpenText> with_related(std::span<const OpenText> open, const Related
     if (!is_open && uri != here.uri()) all.push_back(file);
   }
   return all;
+}
+
+std::vector<OpenText> with_members(std::vector<OpenText> others, const Related& related) {
+  others.insert(others.begin(), related.members.begin(), related.members.end());
+  return others;
 }
 
 Workspace::Workspace(std::string root, const std::string& index_file)
@@ -108,15 +132,16 @@ std::shared_ptr<const Related> Workspace::related(const OpenText& here, size_t c
                                                   Found found) {
   static const auto nothing = std::make_shared<const Related>();
   if (!index_) return nothing;
+  std::string imports = imports_of(here);
   std::unique_lock lock(mutex_);
   const std::string& uri = here.document->uri();
   const size_t line = here.document->line_at(cursor);
   const auto kept = kept_.find(uri);
   const bool near =
-      kept != kept_.end() &&
+      kept != kept_.end() && kept->second.imports == imports &&
       std::max(line, kept->second.line) - std::min(line, kept->second.line) <= near_lines;
   if (!near) {
-    questions_.insert_or_assign(uri, Question{here, cursor, std::move(found)});
+    questions_.insert_or_assign(uri, Question{here, cursor, std::move(imports), std::move(found)});
     changed_.notify_all();
     if (waits_) changed_.wait(lock, [&] { return !questions_.contains(uri) && !answering_; });
   }
@@ -143,7 +168,7 @@ void Workspace::answer_questions() {
     if (question.found) question.found(*found);
     const std::lock_guard lock(mutex_);
     const text::Document& document = *question.here.document;
-    kept_[document.uri()] = {document.line_at(question.cursor), found};
+    kept_[document.uri()] = {document.line_at(question.cursor), std::move(question.imports), found};
     answering_ = false;
     changed_.notify_all();
   }
@@ -171,6 +196,7 @@ class LookUp {
       add(path, "uses the same names");
     }
     add_signatures();
+    add_offered();
     return std::move(related_);
   }
 
@@ -181,6 +207,7 @@ class LookUp {
       for (const std::string& path : imported_files(import, own_path_, index_)) {
         imported_.insert(path);
         if (related_.files.size() < most_imported) add(path, "imported here");
+        if (related_.members.size() < most_imported) add_members(import, path);
       }
     }
   }
@@ -194,6 +221,37 @@ class LookUp {
     if (!its || !syntax::share_names(*its, *language_)) return;
     if (document.text().size() > largest_related) return;
     related_.files.push_back({read_.at(path).document, nullptr, path, std::move(why)});
+  }
+
+  void add_members(const syntax::Import& import, const std::string& path) {
+    if (path == own_path_ || !read(path)) return;
+    auto document = read_.at(path).document;
+    if (document->text().size() > largest_related) return;
+    if (language_ == syntax::Language::cpp) {  // else a header is taken for one of C
+      document = std::make_shared<const text::Document>(document->uri(), "cpp", 0,
+                                                        std::string(document->text()));
+    }
+    const auto tree = syntax::Tree::parse(document, nullptr, {.time = parse_budget});
+    if (!tree || !syntax::share_names(tree->language(), *language_)) return;
+    std::string calls;
+    for (const Member& member : members_of(import, *here_.tree, path, *tree)) {
+      calls += member.calls;
+      if (member.kind == syntax::SymbolKind::variable) continue;
+      const auto [begin, end] = member.signature;
+      offered_.push_back({path, tree->language(), member.name,
+                          on_one_line(document->text().substr(begin, end - begin)),
+                          "offered by a file imported here"});
+    }
+    const bool known =
+        std::any_of(related_.members.begin(), related_.members.end(), [&](const OpenText& other) {
+          return other.path == path && other.document->text() == calls;
+        });
+    if (calls.empty() || known) return;
+    // A text of its own, whether the file is open or not.
+    auto called = std::make_shared<const text::Document>(
+        document->uri() + "#members", document->language_id(), 0, std::move(calls));
+    related_.members.push_back(
+        {std::move(called), nullptr, path, "imported here, as its members are called"});
   }
 
   // The rules may have changed since the file was indexed.
@@ -233,6 +291,22 @@ class LookUp {
     }
   }
 
+  // What may be called next, behind what is called around the cursor.
+  void add_offered() {
+    for (Signature& each : offered_) {
+      if (related_.signatures.size() == most_signatures) return;
+      const bool known = std::any_of(
+          related_.signatures.begin(), related_.signatures.end(),
+          [&](const auto& other) { return other.path == each.path && other.name == each.name; });
+      const auto found = index_.definitions(each.name, most_definitions);
+      const bool is_here = std::any_of(found.begin(), found.end(), [&](const Defined& defined) {
+        return defined.path == own_path_;
+      });
+      if (known || is_here || each.text.size() > longest_signature) continue;
+      related_.signatures.push_back(std::move(each));
+    }
+  }
+
   void add_signature(const Defined& defined, std::string_view name, std::string why) {
     if (!read(defined.path)) return;
     const auto& [document, stamp] = read_.at(defined.path);
@@ -259,6 +333,7 @@ class LookUp {
   std::vector<std::string_view> names_;
   std::set<std::string> imported_;
   std::map<std::string, Read> read_;
+  std::vector<Signature> offered_;
   Related related_;
 };
 

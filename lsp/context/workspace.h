@@ -25,11 +25,15 @@ namespace lsp::context {
 struct Related {
   std::vector<OpenText> files;  // the most useful first; without trees
   std::vector<Signature> signatures;
+  std::vector<OpenText> members;  // of each imported file, its calls; see members.h
 };
 
 // The open documents, then those of the workspace that are not open, without the document itself.
 std::vector<OpenText> with_related(std::span<const OpenText> open, const Related& related,
                                    const text::Document& here);
+
+// The same for the memory, which also reads how the members of imported files are called.
+std::vector<OpenText> with_members(std::vector<OpenText> others, const Related& related);
 
 class Workspace {
  public:
@@ -39,8 +43,8 @@ class Workspace {
 
   const std::string& root() const { return root_; }
   // What was found for the last place in this document that was asked about, which may be nothing
-  // yet. Where the cursor has gone elsewhere it is looked for anew; `found` is called once it is
-  // there, on the workspace's thread.
+  // yet. Where the cursor has gone elsewhere, or other files are imported, it is looked for anew;
+  // `found` is called once it is there, on the workspace's thread.
   using Found = std::function<void(const Related&)>;
   std::shared_ptr<const Related> related(const OpenText& here, size_t cursor, Found found);
   void forget(const std::string& uri);
@@ -53,10 +57,12 @@ class Workspace {
   struct Question {
     OpenText here;
     size_t cursor;
+    std::string imports;
     Found found;
   };
   struct Kept {
     size_t line;  // of the cursor
+    std::string imports;
     std::shared_ptr<const Related> related;
   };
 

@@ -366,7 +366,10 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   prompt_input.tokens_for_others = for_others;
   prompt_input.diagnostics = input.diagnostics;
   context::Prompt prompt = context::build_prompt(prompt_input, engine.tokenizer(), anchor);
-  if (input.related != nullptr) prompt_input.others = others;  // for the memory, in any case
+  if (input.related != nullptr) {  // for the memory, in any case
+    others = context::with_members(std::move(others), *input.related);
+    prompt_input.others = others;
+  }
   context::EncodedPrompt encoded =
       context::encode(prompt, engine.tokenizer(), context::Healing::last_tokens);
 

@@ -6,6 +6,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/server/server.h"
+#include "lsp/text/uri.h"
 #include "lsp/text/utf8.h"
 #include "lsp/wire/progress.h"
 #include "lsp/wire/usage.h"
@@ -288,8 +289,9 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
     question.selected = Selected{text, {placed.begin + range.begin, placed.begin + range.end}};
   }
   const std::vector<std::string> cells = notebooks_.cells_around(params.uri);
-  std::erase_if(question.others, [&](const Snapshot& other) {  // they are in the text already
-    return std::find(cells.begin(), cells.end(), other->uri()) != cells.end();
+  std::erase_if(question.others, [&](const Snapshot& other) {
+    const bool is_in_text = std::find(cells.begin(), cells.end(), other->uri()) != cells.end();
+    return is_in_text || !text::share_folder(params.uri, other->uri(), folders_);
   });
   if (!question.selected) {
     if (auto shown = shown_suggestions_.goes_on(*document, cursor)) {

@@ -55,4 +55,19 @@ std::string relative_path(std::string_view uri, const std::vector<std::string>& 
   return path.substr(longest);
 }
 
+bool share_folder(std::string_view one, std::string_view other,
+                  const std::vector<std::string>& folders) {
+  const std::string path = path_of(one), other_path = path_of(other);
+  if (!path.starts_with('/') || !other_path.starts_with('/')) return true;
+  bool in_none = true;
+  for (const std::string& folder : folders) {
+    std::string root = path_of(folder);
+    if (!root.ends_with('/')) root += '/';
+    const bool holds_one = path.starts_with(root), holds_other = other_path.starts_with(root);
+    if (holds_one && holds_other) return true;
+    in_none = in_none && !holds_one && !holds_other;
+  }
+  return in_none;
+}
+
 }  // namespace lsp::text

@@ -16,4 +16,9 @@ std::string path_of(std::string_view uri);
 // The same, relative to the innermost of the `folders` (URIs) that holds it.
 std::string relative_path(std::string_view uri, const std::vector<std::string>& folders);
 
+// Whether both documents lie in one of the `folders`, or both in none. What has no path, as a new
+// document that was not saved yet, goes with all.
+bool share_folder(std::string_view one, std::string_view other,
+                  const std::vector<std::string>& folders);
+
 }  // namespace lsp::text

@@ -329,7 +329,7 @@ TEST_CASE("text of a file cannot forge a prompt") {
   }
 }
 
-TEST_CASE("healing takes back the last word's tokens and nothing more") {
+TEST_CASE("healing takes back the last word's tokens, a mark before it, and nothing more") {
   const auto healed = [](std::string_view typed) {
     Prompt prompt;
     prompt.typed = typed;
@@ -347,6 +347,7 @@ TEST_CASE("healing takes back the last word's tokens and nothing more") {
   CHECK(healed("foo(") == "(");
   CHECK(healed("    return x") == " x");
   CHECK(healed("x = self.loa").ends_with("loa"));
+  CHECK(healed("x = f.ass").ends_with(".ass"));
 }
 
 TEST_CASE("random typing, jumps and edits elsewhere never break a promise") {

@@ -67,6 +67,13 @@ Paths signatures_of(const Related& related) {
   return lines;
 }
 
+// How the members of the imported files are called, each once.
+std::string members_of(const Related& related) {
+  std::string all;
+  for (const OpenText& file : related.members) all += file.document->text();
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("what is indexed: source files, and none that are ignored, secret, generated or linked") {
@@ -193,6 +200,62 @@ TEST_CASE("what is used is found where it is declared") {
   CHECK(found == Paths{"shapes.py: def area(self, width):", "shapes.py: class Shape:"});
 }
 
+TEST_CASE("members of imported files are known as the import's language calls them") {
+  const std::string python =
+      "import json\n\nLIMIT = 3\n\n\ndef _own():\n    pass\n\n\nclass Part:\n"
+      "    def weight(self):\n        inner = 1\n        return inner\n\n\n"
+      "def assemble(parts):\n    return parts\n";
+  const std::string script =
+      "const own = 1;\nexport function assemble(parts) { return parts; }\n"
+      "export class Part { weight() { return 1; } }\n";
+  const std::string header =
+      "namespace factory {\nclass Part {\n  int weight();\n};\nint assemble(int a);\n"
+      "int assemble(double a);\n}\n";
+  struct Case {
+    const char* file;
+    std::string text;
+    const char* here;
+    const char* import;
+    std::string expected;
+  };
+  for (const Case& each : {
+           Case{"factory.py", python, "main.py", "import factory as f\n",
+                "f.LIMIT\n(f.LIMIT\nx = f.LIMIT\nf.Part\n(f.Part\nx = f.Part\n"
+                "f.assemble(parts\n(f.assemble(parts\nx = f.assemble(parts\n"},
+           Case{"pkg/factory.py", "A = 1\n", "main.py", "import pkg.factory\n",
+                "pkg.factory.A\n(pkg.factory.A\nx = pkg.factory.A\n"},
+           Case{"pkg/factory.py", "A = 1\n", "main.py", "from pkg import factory\n",
+                "factory.A\n(factory.A\nx = factory.A\n"},
+           Case{"factory.py", python, "main.py", "from factory import LIMIT\n",
+                "from factory import LIMIT\nfrom factory import Part\n"
+                "from factory import assemble\n"},
+           Case{"factory.js", script, "main.js", "import * as f from './factory.js';\n",
+                "f.assemble(parts\n(f.assemble(parts\nx = f.assemble(parts\nf.Part\n(f.Part\nx = "
+                "f.Part\n"},
+           Case{"factory.js", "function a() {}\nmodule.exports = { a };\n", "main.js",
+                "const f = require('./factory');\n", "f.a\n(f.a\nx = f.a\n"},
+           Case{"factory.ts", script, "main.ts", "import { Part } from './factory';\n",
+                "import { assemble\nimport { Part\n"},
+           Case{"factory.h", header, "main.cpp", "#include \"factory.h\"\n",
+                "factory::Part\n(factory::Part\nx = factory::Part\n"
+                "factory::assemble\n(factory::assemble\nx = factory::assemble\n"},
+       }) {
+    INFO(each.import);
+    Project project;
+    project.write(each.file, each.text);
+    CHECK(members_of(*project.related(each.here, each.import)) == each.expected);
+  }
+}
+
+TEST_CASE("what an imported file offers is declared too, behind what is used here") {
+  Project project;
+  project.write("factory.py",
+                "LIMIT = 3\n\n\ndef assemble(parts):\n    pass\n\n\nclass Part:\n    pass\n");
+  const auto related = project.related("main.py", "import factory\nx = factory.Part");
+  CHECK(signatures_of(*related) ==
+        Paths{"factory.py: class Part:", "factory.py: def assemble(parts):"});
+}
+
 TEST_CASE("of several declarations the imported one counts, and none that this file has") {
   Project project;
   project.write("a/one.py", "def twice(a):\n    pass\n");
@@ -262,6 +325,17 @@ TEST_CASE("an index that nobody has opened for long goes, and nothing else") {
   stale->put("a.py", 1, "flux = 1\n", nullptr);
   CHECK(stale->stamps().size() == 1);
   remove_unused_indices(folder.path("no/folder"));
+}
+
+TEST_CASE("a file that comes to be imported near the cursor is looked for at once") {
+  Project project;
+  project.write("flux.py", "def flux(capacitor):\n    return 1\n");
+  Workspace workspace(project.path(), project.index_file());
+  REQUIRE(workspace.wait(seconds(20)));
+  CHECK(workspace.related(project.open("main.py", "\n"), 0, {})->files.empty());
+  const std::string text = "import flux as f\n";
+  CHECK(files_of(*workspace.related(project.open("main.py", text), text.size(), {})) ==
+        Paths{"flux.py: imported here"});
 }
 
 TEST_CASE("without a place for the index there is none, and nothing breaks") {

@@ -80,6 +80,30 @@ TEST_CASE("the model sees the cursor in bytes, the selected item and the other d
   CHECK(question.others[1]->text() == "old");
 }
 
+TEST_CASE("open files of another project do not reach the model") {
+  std::promise<Question> seen;
+  Client client({.load = model_that([&](const Question& question, std::stop_token) {
+                   seen.set_value(question);
+                   return std::optional<Answer>();
+                 })});
+  client.start({{"textDocument", {{"inlineCompletion", json::object()}}}});
+  client.notify(
+      "workspace/didChangeWorkspaceFolders",
+      {{"event",
+        {{"added",
+          {{{"uri", "file:///one"}, {"name", "one"}}, {{"uri", "file:///two"}, {"name", "two"}}}},
+         {"removed", json::array()}}}});
+  client.open("file:///two/plan.py", "theirs");
+  client.open("file:///one/near.py", "ours");
+  client.open("file:///one/here.py", "x = pr\n");
+  client.call("textDocument/inlineCompletion", {{"textDocument", {{"uri", "file:///one/here.py"}}},
+                                                {"position", {{"line", 0}, {"character", 6}}},
+                                                {"context", {{"triggerKind", 1}}}});
+  const Question question = seen.get_future().get();
+  REQUIRE(question.others.size() == 1);
+  CHECK(question.others[0]->text() == "ours");
+}
+
 TEST_CASE("a selected item away from the cursor is offered nothing, since nothing extends it") {
   Client client;
   client.start();

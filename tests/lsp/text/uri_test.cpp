@@ -26,3 +26,19 @@ TEST_CASE("paths are relative to the innermost folder") {
   CHECK(relative_path("file:///wide/b.py", folders) == "/wide/b.py");
   CHECK(relative_path("untitled:Untitled-1", folders) == "Untitled-1");
 }
+TEST_CASE("documents share a folder, or have none; what is not saved goes with all") {
+  const std::vector<std::string> folders{"file:///work/a", "file:///work/b/", "file:///work/a/sub"};
+  const auto share = [&](const char* one, const char* other) {
+    CHECK(share_folder(one, other, folders) == share_folder(other, one, folders));
+    return share_folder(one, other, folders);
+  };
+  CHECK(share("file:///work/a/x.py", "file:///work/a/deep/y.py"));
+  CHECK(share("file:///work/a/x.py", "file:///work/a/sub/y.py"));
+  CHECK(share("file:///work/b/x.py", "vscode-notebook-cell:/work/b/n.ipynb#1"));
+  CHECK(share("file:///tmp/x.py", "file:///etc/y.py"));
+  CHECK(share("file:///work/a/x.py", "untitled:Untitled-1"));
+  CHECK_FALSE(share("file:///work/a/x.py", "file:///work/b/y.py"));
+  CHECK_FALSE(share("file:///work/a/x.py", "file:///tmp/y.py"));
+  CHECK_FALSE(share("file:///work/a/x.py", "file:///work/another/y.py"));
+  CHECK(share_folder("file:///work/a/x.py", "file:///work/b/y.py", {}));
+}

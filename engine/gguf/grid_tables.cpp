@@ -1,5 +1,5 @@
-// Written by make_grid_tables.py. A code holds what each value of a point is, as an index into the
-// type's magnitudes: two bits each for eight values, three bits each for four.
+// Written by make_grid_tables.py. A code holds what each value of a point is, as an
+// index into the type's magnitudes: two bits each for eight values, three bits each for four.
 #include "engine/gguf/grid_tables.h"
 
 namespace engine::gguf {

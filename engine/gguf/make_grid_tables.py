@@ -56,8 +56,8 @@ def table(name, codes):
 
 def main():
     library = ctypes.CDLL(sys.argv[1])
-    print("""// Written by make_grid_tables.py. A code holds what each value of a point is, as an index into the
-// type's magnitudes: two bits each for eight values, three bits each for four.
+    print("""// Written by make_grid_tables.py. A code holds what each value of a point is, as an
+// index into the type's magnitudes: two bits each for eight values, three bits each for four.
 #include "engine/gguf/grid_tables.h"
 
 namespace engine::gguf {

@@ -227,6 +227,7 @@ const tests = {
         .filter((source) => !source.startsWith("this file") && !source.startsWith("path and"));
     const shipped = new URL("../../engine/models/lemma-default.gguf", import.meta.url);
     assert.deepEqual(sources("--model", fileURLToPath(shipped)), [
+      "shapes.py: imported here, as its members are called; the memory reads it, not the model",
       "shapes.py: imported here; the memory reads it, not the model",
     ]);
     assert.deepEqual(sources("--model", model), []); // it has no memory

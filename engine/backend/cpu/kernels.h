@@ -102,8 +102,7 @@ struct FewTokens {
 struct LevelKernels {
   Unpack q4_0, q4_1, q5_0, q5_1, q8_0, q2_k, q3_k, q4_k, q5_k, q6_k, iq4_nl, iq4_xs, mxfp4;
   Unpack iq2_xxs, iq2_xs, iq2_s, iq3_xxs, iq3_s, iq1_s, iq1_m;
-  // y[t][row] = Σ_c weight[c] · x[t][c]. AVX2's takes no levels above 63; few_tokens has those
-  // types.
+  // y[t][row] = Σ_c weight[c] · x[t][c]. AVX2's takes no levels above 127: few_tokens has those.
   void (*multiply_row)(const Levels& weights, int columns, const Row* x, int tokens,
                        float* const* y, int row);
   // `rows` holds 16.

@@ -30,7 +30,7 @@ def random_block(numbers, size, halves):
     block = bytearray(numbers.randbytes(size))
     for at in halves:  # finite scales
         block[at:at + 2] = struct.pack("<e", numbers.uniform(-2, 2))
-    if size == 56:  # IQ1_M's half is spread over four bytes; its uppermost bit but one makes it large
+    if size == 56:  # IQ1_M's half is spread over four bytes; this bit makes it large
         block[55] &= 0xbf
     return bytes(block)
 

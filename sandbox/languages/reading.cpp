@@ -44,7 +44,8 @@ class Reading {
       if (prepared_.mode == Mode::tests) read_tests();
     } else if (run_.outcome.verdict == Verdict::failed) {
       run_.outcome.reason = does_not_compile;
-    } else if (run_.outcome.verdict == Verdict::timed_out) {
+    } else if (run_.outcome.verdict == Verdict::timed_out ||
+               run_.outcome.verdict == Verdict::out_of_memory) {
       run_.outcome.reason += "; that was the compiler";
     }
     if (is(Language::typescript)) name_as_written(prepared_.source, run_.findings);

@@ -150,9 +150,10 @@ class Debugging {
     if (!red) return red.error();
     using runner::Verdict;
     const Verdict verdict = red->run.outcome.verdict;
-    // Of a compiler that needs more time nothing follows for the program.
+    // Of a compiler that needs more time or memory nothing follows for the program.
+    const bool needs_more = verdict == Verdict::timed_out || verdict == Verdict::out_of_memory;
     const bool compiling = is_compiled(subject_) && subject_.proof != Proof::command &&
-                           verdict == Verdict::timed_out && red->run.outcome.step == 0;
+                           needs_more && red->run.outcome.step == 0;
     if (verdict == Verdict::refused || verdict == Verdict::could_not_start || compiling) {
       return fail("cannot run '", subject_.tests, "': ", red->run.outcome.reason);
     }

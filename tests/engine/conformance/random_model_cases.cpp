@@ -200,10 +200,10 @@ RandomModel of_wide_blocks(WeightType type) {
 
 // The backend's name.
 std::string check_blocks(Suite& suite, const Kind& kind, const RandomModel& random,
-                         const std::vector<int>& chunks) {
+                         const std::vector<int>& chunks, int count = 70) {
   const std::string path = random_file(random);
   const auto backend = make(kind, path, 96);
-  const Ids ids = random_ids(70, random.config.vocab_size, 5);
+  const Ids ids = random_ids(count, random.config.vocab_size, 5);
   const auto expected = naive(path, ids, 0, kind.kv_cache);
   for (const int chunk : chunks) {
     const double error =
@@ -392,8 +392,9 @@ void random_model_cases(Suite& suite) {
       check_blocks(s, kind, all_experts(), {70, 9});
     });
     for (const WeightType type : wide_types) {
+      if (kind.is_fp8()) continue;  // which is about latents
       suite.run(std::string(engine::gguf::geometry(type).name) + ", " + kind.name, [&](Suite& s) {
-        check_blocks(s, kind, of_wide_blocks(type), {70, 9});
+        check_blocks(s, kind, of_wide_blocks(type), {20, 3}, 20);
       });
     }
     suite.run("wide latents, " + kind.name, [&](Suite& s) { check_wide_latents(s, kind); });

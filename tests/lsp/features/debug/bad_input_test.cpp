@@ -299,16 +299,31 @@ TEST_CASE("a program that runs forever is ended, and so is the search") {
   check_told(told_of("a.js", "let n = 1;\nwhile (n > 0) n = n + 1;\n"), "still running");
 }
 
-TEST_CASE("a program that takes too long to compile is not taken for one that never ends") {
+namespace {
+
+// Includes itself again and again: nothing compiles it, for want of time or of memory.
+std::string told_of_endless_compiling(std::optional<uint32_t> search_ms) {
   const Project project(
       "a.cpp",
       "#if __INCLUDE_LEVEL__ < 100\n#include __FILE__\n#include __FILE__\n#endif\n"
       "#if __INCLUDE_LEVEL__ == 0\nint main() {}\n#endif\n",
       "", "");
   runner::Runner sandbox;
-  const auto report = debug(project.subject, sandbox, {});
+  const auto report = debug(project.subject, sandbox, {.search_ms = search_ms});
   REQUIRE_FALSE(report.ok());
-  CHECK(report.message().ends_with("that was the compiler"));
+  return report.message();
+}
+
+}  // namespace
+
+TEST_CASE("a program that takes too long to compile is not taken for one that never ends") {
+  CHECK(told_of_endless_compiling(8'000).ends_with("that was the compiler"));
+}
+
+TEST_CASE("a compiler that takes too much memory is no failure of the program", "[slow]") {
+  const std::string told = told_of_endless_compiling({});
+  CHECK(told.find("MiB") != std::string::npos);
+  CHECK(told.ends_with("that was the compiler"));
 }
 
 TEST_CASE("a program that prints a gigabyte") {

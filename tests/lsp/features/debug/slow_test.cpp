@@ -29,7 +29,8 @@ const std::string right = "+    return a if a > b else b";
 
 }  // namespace
 
-TEST_CASE("a command that takes longer than most runs is waited for, and a fix is still found") {
+TEST_CASE("a command that takes longer than most runs is waited for, and a fix is still found",
+          "[slow]") {
   Project project("larger.py", program, "", "");
   project.folder.write("project/check.py",
                        "import time\nfrom larger import larger\n\ntime.sleep(6)\n"
@@ -48,7 +49,7 @@ TEST_CASE("a command that takes longer than most runs is waited for, and a fix i
   CHECK(told.report.note.find(" changes (one run takes 6") != std::string::npos);
 }
 
-TEST_CASE("tests that wait are no program that never ends") {
+TEST_CASE("tests that wait are no program that never ends", "[slow]") {
   const Project project("larger.py", program, "test_larger.py",
                         "import time\n\nfrom larger import larger\n\n\n"
                         "def test_waits():\n    time.sleep(6)\n\n\n"
@@ -60,7 +61,7 @@ TEST_CASE("tests that wait are no program that never ends") {
   CHECK(told.report.fixes[0].seen == "passes 2 of 2 tests");
 }
 
-TEST_CASE("a time that is named is kept, however long a run takes") {
+TEST_CASE("a time that is named is kept, however long a run takes", "[slow]") {
   const Project project("larger.py", program, "test_larger.py",
                         "import time\n\nfrom larger import larger\n\n\n"
                         "def test_waits():\n    time.sleep(60)\n    assert larger(1, 2) == 2\n");

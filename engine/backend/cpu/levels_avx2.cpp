@@ -206,11 +206,10 @@ void q6_k(const uint8_t* row, int columns, const Levels& to) {
 template <typename Type>
 void of_grid(const uint8_t* row, int columns, const Levels& to) {
   for (int span = 0; span < columns / span_columns; ++span, row += Type::block_bytes) {
-    __m128i scales = _mm_setzero_si128();
-#pragma GCC unroll 8
+    uint8_t scales[span_blocks][block_parts];
     for (int i = 0; i < span_blocks; ++i) {
       const gguf::GridUnit unit = Type::unit(row, i);
-      scales = _mm_insert_epi16(scales, unit.scales[0] | unit.scales[1] << 8, i);
+      for (int part = 0; part < block_parts; ++part) scales[i][part] = unit.scales[part];
       const __m256i bytes = _mm256_set_epi64x(
           static_cast<int64_t>(unit.bytes[3]), static_cast<int64_t>(unit.bytes[2]),
           static_cast<int64_t>(unit.bytes[1]), static_cast<int64_t>(unit.bytes[0]));
@@ -220,8 +219,9 @@ void of_grid(const uint8_t* row, int columns, const Levels& to) {
             _mm256_add_epi8(_mm256_set1_epi8(Type::base), signed_bytes));
     }
     const float d = Type::factor * _cvtsh_ss(Type::d(row));
-    store_bytes(to.scales + 16 * span, scales, d);
-    store_bytes(to.minimums + 16 * span, scales, Type::zero * d);
+    const __m128i all = _mm_loadu_si128(reinterpret_cast<const __m128i*>(scales));
+    store_bytes(to.scales + 16 * span, all, d);
+    store_bytes(to.minimums + 16 * span, all, Type::zero * d);
   }
 }
 

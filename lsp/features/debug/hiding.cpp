@@ -4,7 +4,6 @@
 #include <future>
 
 #include "lsp/features/debug/diff.h"
-#include "lsp/features/debug/pace.h"
 #include "lsp/features/debug/suspicion.h"
 
 namespace lsp::features::debug {
@@ -13,17 +12,8 @@ namespace {
 constexpr size_t at_once = 2;
 constexpr size_t most_judged = 12;
 
-// In order of how little they hide. odd_output: what it prints behind that has no value.
-// other_output: what it had printed before it failed is another, or it does less.
-enum class Hides { nothing, odd_output, failing_line, other_output, all };
-
-// What programs print in the place of a value that they do not have.
-bool prints_no_value(std::string_view output) {
-  static constexpr std::string_view words[] = {"undefined", "NaN", "None",
-                                               "null",      "nan", "Infinity"};
-  return std::any_of(std::begin(words), std::end(words),
-                     [&](std::string_view word) { return output.find(word) != output.npos; });
-}
+// In order of how little they hide. other_output: what it had printed before it failed is another.
+enum class Hides { nothing, failing_line, other_output, all };
 
 int lines_in(std::string_view text) {
   return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
@@ -81,11 +71,8 @@ class Judge {
     const bool takes_away =
         green.candidate.what == "superfluous statement" && is_changed(before, after);
     if ((!runs && !adds) || takes_away || is_comment(after, first)) return Hides::all;
-    const Hides output = hidden_in_output(after);
-    if (output == Hides::other_output || does_less(green.candidate.what)) {
-      return Hides::other_output;
-    }
-    return runs ? output : Hides::failing_line;
+    if (has_other_output(after)) return Hides::other_output;
+    return runs ? Hides::nothing : Hides::failing_line;
   }
 
  private:
@@ -113,15 +100,12 @@ class Judge {
     return at != words.npos && words.substr(at).starts_with(python ? "#" : "//");
   }
 
-  Hides hidden_in_output(const std::string& after) const {
+  // What it had said before it failed.
+  bool has_other_output(const std::string& after) const {
     const std::string said = proving_.red.run.outcome.output.text();
-    if (said.empty() && is_compiled(runs_.subject)) return Hides::nothing;  // no such words there
+    if (said.empty()) return false;
     const auto trial = try_version(runs_.sandbox, runs_.subject, runs_.version(after, Pace::quick));
-    if (!trial) return Hides::nothing;
-    const std::string output = trial->run.outcome.output.text();
-    if (!output.starts_with(said)) return Hides::other_output;
-    const bool odd = prints_no_value(std::string_view(output).substr(said.size()));
-    return odd && !prints_no_value(said) ? Hides::odd_output : Hides::nothing;
+    return trial && !trial->run.outcome.output.text().starts_with(said);
   }
 
   const Runs& runs_;
@@ -129,11 +113,13 @@ class Judge {
   int line_ = 0;
 };
 
-using Judged = std::vector<std::pair<Hides, const Green*>>;
+}  // namespace
 
-// The first of them, as far as there is time.
-Judged all_judged(const Runs& runs, const Judge& judge, std::vector<const Green*> green) {
-  Judged judged;
+std::vector<const Green*> without_hiding(const Runs& runs, const Proving& proving,
+                                         std::vector<const Green*> green) {
+  const Judge judge(runs, proving);
+  if (runs.subject.proof != Proof::none || !judge.can_judge()) return green;
+  std::vector<std::pair<Hides, const Green*>> judged;
   green.resize(std::min(green.size(), most_judged));
   for (size_t from = 0; from < green.size(); from += at_once) {
     std::vector<std::future<Hides>> answers;
@@ -143,48 +129,15 @@ Judged all_judged(const Runs& runs, const Judge& judge, std::vector<const Green*
     for (size_t i = 0; i < answers.size(); ++i)
       judged.emplace_back(answers[i].get(), green[from + i]);
   }
-  return judged;
-}
-
-}  // namespace
-
-bool does_less(std::string_view what) {
-  return what == "missing break" || what == "missing continue" || what == "wrong jump";
-}
-
-std::vector<const Green*> without_hiding(const Runs& runs, const Proving& proving,
-                                         std::vector<const Green*> green) {
-  const Judge judge(runs, proving);
-  if (runs.subject.proof != Proof::none || !judge.can_judge()) return green;
-  Judged judged = all_judged(runs, judge, std::move(green));
-  const auto any_below = [&](Hides limit) {
-    return std::any_of(judged.begin(), judged.end(),
-                       [&](const auto& each) { return each.first < limit; });
-  };
-  const bool any = any_below(Hides::other_output), any_good = any_below(Hides::odd_output);
+  const bool any = std::any_of(judged.begin(), judged.end(),
+                               [](const auto& each) { return each.first < Hides::other_output; });
   std::erase_if(judged, [&](const auto& each) {
-    return each.first == Hides::all || (any && each.first == Hides::other_output) ||
-           (any_good && each.first == Hides::odd_output);
+    return each.first == Hides::all || (any && each.first == Hides::other_output);
   });
   std::stable_sort(judged.begin(), judged.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<const Green*> kept;
   for (const auto& [hides, each] : judged) kept.push_back(each);
-  return kept;
-}
-
-std::vector<std::string> hiding_nothing(const Runs& runs, const Proving& proving,
-                                        const std::vector<std::string>& texts) {
-  const Judge judge(runs, proving);
-  if (runs.subject.proof != Proof::none || !judge.can_judge()) return texts;
-  std::vector<Green> green;
-  for (const std::string& text : texts) green.push_back({{text, "another change"}});
-  std::vector<const Green*> all;
-  for (const Green& each : green) all.push_back(&each);
-  std::vector<std::string> kept;
-  for (const auto& [hides, each] : all_judged(runs, judge, std::move(all))) {
-    if (hides == Hides::nothing) kept.push_back(each->candidate.text);
-  }
   return kept;
 }
 

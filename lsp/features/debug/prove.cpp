@@ -85,8 +85,7 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     const bool near = edit.what != "missing import" && edit.what != "missing call" &&
                       edit.what != "wrong type" && edit.what != "copy" && !was_broken;
     // Where no test says what it is for, anything can be left out.
-    const bool leaves_out = edit.what == "superfluous statement" || does_less(edit.what);
-    if (subject.proof == Proof::none && leaves_out) continue;
+    if (subject.proof == Proof::none && edit.what == "superfluous statement") continue;
     if (within && near) edits.push_back(std::move(edit));
   }
   Versions versions(language, {original, fixed});
@@ -177,14 +176,10 @@ class Prover {
     Version version = runs_.version(fixed, Pace::quick);
     version.batch_ms = runs_.left_ms() / 2;
     const auto trials = try_batch(runs_.sandbox, runs_.subject, attempts, version);
-    std::vector<std::string> near;
     for (size_t i = 0; i < trials.size(); ++i) {
       if (!trials[i]) continue;
       ++rivals.neighbours;
-      if (trials[i]->green) near.push_back(attempts[i].text);
-    }
-    for (std::string& text : hiding_nothing(runs_, proving_, near)) {
-      rivals.texts.push_back(std::move(text));
+      if (trials[i]->green) rivals.texts.push_back(attempts[i].text);
     }
     rivals.all_tried = rivals.neighbours * 2 > attempts.size() || attempts.empty();
     rivals.too_many = rivals.texts.size() > max_rivals;

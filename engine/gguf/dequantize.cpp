@@ -184,9 +184,8 @@ void of_grid(const uint8_t* block, float* values) {
   for (int u = 0; u < 8; ++u) {
     const GridUnit unit = Type::unit(block, u);
     for (int i = 0; i < 32; ++i) {
-      const int byte = unit.bytes[i / 8] >> i % 8 * 8 & 255;
-      const int level = unit.negative >> i & 1 ? Type::base - byte : Type::base + byte;
-      values[32 * u + i] = d * static_cast<float>(unit.scales[i / 16] * (level - Type::zero));
+      const int level = level_at<Type>(unit, i) - Type::zero;
+      values[32 * u + i] = d * static_cast<float>(unit.scales[i / 16] * level);
     }
   }
 }

@@ -12,6 +12,13 @@ struct GridUnit {
   uint8_t scales[2];  // of 16 values each; odd
 };
 
+// Of value i.
+template <typename Type>
+int level_at(const GridUnit& unit, int i) {
+  const int byte = unit.bytes[i / 8] >> i % 8 * 8 & 255;
+  return unit.negative >> i & 1 ? Type::base - byte : Type::base + byte;
+}
+
 inline uint32_t word_at(const uint8_t* from) {
   uint32_t word;
   __builtin_memcpy(&word, from, sizeof word);

@@ -227,9 +227,7 @@ void of_grid(const uint8_t* row, int columns, const Levels& to) {
         own.minimums[2 * u + part] = Type::zero * own.scales[2 * u + part];
       }
       for (int i = 0; i < 32; ++i) {
-        const int byte = unit.bytes[i / 8] >> i % 8 * 8 & 255;
-        const int level = unit.negative >> i & 1 ? Type::base - byte : Type::base + byte;
-        own.levels[32 * u + i] = static_cast<uint8_t>(level);
+        own.levels[32 * u + i] = static_cast<uint8_t>(gguf::level_at<Type>(unit, i));
       }
     }
   }

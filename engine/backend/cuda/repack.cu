@@ -192,9 +192,7 @@ void of_grid(const Row& row, int step) {
       copy(row.to + row.layout.scales + (b * 8 + u) * 2, unit.scales, 2);
       uint8_t* const levels = row.to + (b * 8 + u) * 16;
       for (int i = 0; i < 32; ++i) {
-        const int byte = unit.bytes[i / 8] >> i % 8 * 8 & 255;
-        const int level =
-            (unit.negative >> i & 1 ? Type::base - byte : Type::base + byte) - Type::zero;
+        const int level = gguf::level_at<Type>(unit, i) - Type::zero;
         const int index = std::abs(level) / step | (level < 0 ? 8 : 0);
         levels[i % 16] = static_cast<uint8_t>(levels[i % 16] | index << i / 16 * 4);
       }

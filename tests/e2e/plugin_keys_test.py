@@ -402,9 +402,9 @@ class Server(PluginCase):
         self.expect_ghost("turn")
         self.kill_the_server()
         self.expect_ghost("turn")
-        uris = [entry["params"]["textDocument"]["uri"]
-                for entry in self.received("textDocument/didOpen")]
-        self.assertEqual(uris.count(other.as_uri()), 2)
+        uris = lambda: [entry["params"]["textDocument"]["uri"]
+                        for entry in self.received("textDocument/didOpen")]
+        self.nvim.wait(lambda: uris().count(other.as_uri()) == 2, "the other file, opened again")
         # One that has served for long is no server that keeps ending.
         self.nvim.lua("local now = vim.uv.now\n"
                       "vim.uv.now = function() _G.later = (_G.later or 0) + 2e5"

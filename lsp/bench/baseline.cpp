@@ -5,15 +5,12 @@
 #include <map>
 #include <vector>
 
+#include "lsp/text/word.h"
+
 namespace lsp::bench {
 namespace {
 
 using Votes = std::map<std::string_view, double>;
-
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
 
 std::string_view without_indentation(std::string_view line) {
   return line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
@@ -90,12 +87,12 @@ enum class Side { before, after };
 
 void count_words(std::string_view text, std::string_view beginning, Side side, Votes& votes) {
   for (size_t begin = 0; begin < text.size();) {
-    if (!is_word(text[begin])) {
+    if (!text::is_name(text[begin])) {
       ++begin;
       continue;
     }
     size_t end = begin;
-    while (end < text.size() && is_word(text[end])) ++end;
+    while (end < text.size() && text::is_name(text[end])) ++end;
     const std::string_view word = text.substr(begin, end - begin);
     if (word.size() > beginning.size() && word.starts_with(beginning)) {
       const size_t distance = side == Side::before ? text.size() - end : begin;
@@ -124,7 +121,7 @@ std::string baseline(std::string_view before, std::string_view after) {
   if (!votes.empty() || typed.empty()) return winner(votes);
 
   size_t word_begin = typed.size();
-  while (word_begin > 0 && is_word(typed[word_begin - 1])) --word_begin;
+  while (word_begin > 0 && text::is_name(typed[word_begin - 1])) --word_begin;
   const std::string_view word = typed.substr(word_begin);
   if (word.empty() || std::isdigit(static_cast<unsigned char>(word[0])) != 0) return "";
   count_words(before, word, Side::before, votes);

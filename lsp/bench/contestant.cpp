@@ -8,8 +8,10 @@
 #include "lsp/bench/baseline.h"
 #include "lsp/bench/question.h"
 #include "lsp/features/completion.h"
+#include "lsp/features/members.h"
 #include "lsp/features/names.h"
 #include "lsp/features/trim.h"
+#include "lsp/text/word.h"
 
 namespace lsp::bench {
 namespace {
@@ -24,10 +26,7 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
-bool is_word(char byte) {
-  const auto value = static_cast<unsigned char>(byte);
-  return std::isalnum(value) != 0 || byte == '_' || value >= 0x80;
-}
+using text::is_word;
 
 std::string first_line(std::string text) {
   text.resize(std::min(text.find('\n'), text.size()));
@@ -64,6 +63,10 @@ class EngineContestant : public Contestant {
     result.shown = sure->text.substr(
         0, std::min(features::confident_length(sure->pieces, least), sure->text.size()));
     result.shown.resize(known_length(file, before, after, sure->pieces, result.shown));
+    if (const context::Related* related = questions_.related()) {
+      std::string rest = features::only_member(related->members, before, result.shown);
+      if (rest.size() > 1) result.shown = std::move(rest);
+    }
     result.ms = milliseconds_since(start);
     result.outcome = sure->outcome;
     auto whole = ask(file, before, after, 0);

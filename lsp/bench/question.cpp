@@ -22,23 +22,22 @@ engine::session::Request Questions::at(const SourceFile& file, std::string_view 
                              {},
                              context::prompt_budget(engine_.context_tokens(), max_tokens)};
   std::vector<context::OpenText> others;
-  std::shared_ptr<const context::Related> related;
   const int for_others = context::tokens_for_others(engine_.context_tokens());
   if (workspace_ != nullptr) {
     context::OpenText here = input.here;
     here.tree = syntax::Tree::parse(document, nullptr);
-    related = workspace_->related(here, before.size(), {});
-    others = context::with_related({}, *related, *document);
+    related_ = workspace_->related(here, before.size(), {});
+    others = context::with_related({}, *related_, *document);
   }
-  if (related && for_others > 0) {
+  if (related_ && for_others > 0) {
     input.others = others;
-    input.signatures = related->signatures;
+    input.signatures = related_->signatures;
     input.tokens_for_others = for_others;
   }
   const context::Prompt prompt = context::build_prompt(input, engine_.tokenizer(), anchor_);
   context::EncodedPrompt encoded =
       context::encode(prompt, engine_.tokenizer(), context::Healing::last_tokens);
-  if (related) others = context::with_members(std::move(others), *related);
+  if (related_) others = context::with_members(std::move(others), *related_);
   input.others = others;  // for the memory, in any case
   engine::session::Request request;
   request.buffers = buffers_.buffers(input, encoded.healed.size());

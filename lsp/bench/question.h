@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -24,11 +25,15 @@ class Questions {
   engine::session::Request at(const SourceFile& file, std::string_view before,
                               std::string_view after, int max_tokens);
 
+  // What the workspace knew at that cursor; null without one.
+  const context::Related* related() const { return related_.get(); }
+
  private:
   const engine::session::Engine& engine_;
   context::Workspace* workspace_;
   context::BufferCache buffers_;
   context::Anchor anchor_;
+  std::shared_ptr<const context::Related> related_;
   std::string uri_;
   int64_t version_ = 0;
 };

@@ -1,10 +1,11 @@
 #include "lsp/bench/typing.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <string>
 #include <string_view>
+
+#include "lsp/text/word.h"
 
 namespace lsp::bench {
 namespace {
@@ -12,18 +13,14 @@ namespace {
 constexpr size_t least_accepted = 2;  // characters
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
 
 // Blanks, and then a word or a run of other marks.
 std::string_view first_word(std::string_view text) {
   size_t end = 0;
   while (end < text.size() && is_blank(text[end])) ++end;
   if (end == text.size()) return text;
-  const bool word = is_word(text[end]);
-  while (end < text.size() && !is_blank(text[end]) && is_word(text[end]) == word) ++end;
+  const bool word = text::is_word(text[end]);
+  while (end < text.size() && !is_blank(text[end]) && text::is_word(text[end]) == word) ++end;
   return text.substr(0, end);
 }
 

@@ -11,13 +11,13 @@
 #include "lsp/context/prompt.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
 #include "engine/base/check.h"
 #include "lsp/context/header.h"
 #include "lsp/context/snippets.h"
 #include "lsp/text/utf8.h"
+#include "lsp/text/word.h"
 
 namespace lsp::context {
 
@@ -44,11 +44,6 @@ size_t byte_length(std::span<const Token> tokens, const Tokenizer& tokenizer) {
   size_t bytes = 0;
   for (const Token token : tokens) bytes += tokenizer.bytes(token).size();
   return bytes;
-}
-
-bool is_word_byte(char byte) {
-  const auto value = static_cast<unsigned char>(byte);
-  return std::isalnum(value) != 0 || value == '_' || value >= 0x80;
 }
 
 }  // namespace
@@ -388,8 +383,8 @@ EncodedPrompt encode(const Prompt& prompt, const Tokenizer& tokenizer, Healing h
     // A second token goes only if it is an earlier part of the same word, or a mark before it:
     // many tokens are a mark and a word's beginning, as `.ap` of `list.append`.
     const bool is_mark = last.size() == 1 && std::ispunct(static_cast<unsigned char>(last[0])) != 0;
-    const bool is_piece = !encoded.healed.empty() && is_word_byte(encoded.healed.front()) &&
-                          (is_word_byte(last.back()) || is_mark);
+    const bool is_piece = !encoded.healed.empty() && text::is_word(encoded.healed.front()) &&
+                          (text::is_word(last.back()) || is_mark);
     if (i == 1 && !is_piece) break;
     encoded.healed = last + encoded.healed;
     typed.pop_back();

@@ -13,6 +13,7 @@
 #include "lsp/context/header.h"
 #include "lsp/features/brackets.h"
 #include "lsp/features/indentation.h"
+#include "lsp/features/members.h"
 #include "lsp/features/names.h"
 #include "lsp/features/trim.h"
 #include "lsp/text/utf8.h"
@@ -301,6 +302,21 @@ std::vector<TokenExperts> experts_of(const std::vector<ScoredPiece>& pieces, siz
   return experts;
 }
 
+// What is known to stand there, and better than `guess`; see members.h. Nothing in most places.
+std::optional<Completion> known_member(const CompletionInput& input, const Scene& scene,
+                                       std::string_view guess) {
+  if (input.related == nullptr || input.elsewhere != nullptr || input.selected) return std::nullopt;
+  const auto& tree = input.here.tree;
+  if (tree && tree->place_at(input.cursor) != syntax::Place::code) return std::nullopt;
+  const std::string rest = only_member(input.related->members, scene.before, guess);
+  if (rest.size() < least_characters) return std::nullopt;
+  Completion completion;
+  completion.text = std::string(scene.line_before) + rest;
+  completion.range = {input.cursor - scene.line_before.size(), input.cursor};
+  completion.context.push_back({"what is imported here", "one member alone begins as typed", 1});
+  return completion;
+}
+
 // What of it is worth showing.
 Completion completion_of(const CompletionInput& input, const Scene& scene, const Filled& filled,
                          double least, std::span<const context::OpenText> others) {
@@ -312,6 +328,10 @@ Completion completion_of(const CompletionInput& input, const Scene& scene, const
     if (known == 0) silence = "the model is not sure, and uses a name that is defined nowhere";
   }
   Completion completion{.range = {input.cursor, input.cursor}, .silence = silence};
+  if (auto known = known_member(input, scene, fitted.text)) {
+    known->outcome = filled.outcome;
+    return std::move(*known);
+  }
   completion.outcome = filled.outcome;
   if (fitted.text.empty()) return completion;
   if (input.selected && fitted.replaced_right > 0) {
@@ -401,7 +421,8 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   if (stop.stop_requested()) return std::optional<Completion>();
   Completion completion = completion_of(input, scene, *filled, least, prompt_input.others);
   completion.engine_ms = engine_time.count();
-  completion.context = prompt.sources;
+  completion.context.insert(completion.context.begin(), prompt.sources.begin(),
+                            prompt.sources.end());
   return std::optional(std::move(completion));
 }
 

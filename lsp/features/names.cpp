@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "lsp/features/builtins.h"
+#include "lsp/text/word.h"
 
 namespace lsp::features {
 namespace {
@@ -18,14 +19,11 @@ constexpr double doubt = 2;
 constexpr std::chrono::microseconds look_budget{1200};
 constexpr std::chrono::microseconds short_look_budget{600};
 
-bool is_word(char byte) {
-  const auto value = static_cast<unsigned char>(byte);
-  return std::isalnum(value) != 0 || byte == '_' || byte == '$' || value >= 0x80;
-}
+using text::is_name;
 
 bool starts_word(std::string_view text, size_t at) {
-  return is_word(text[at]) && std::isdigit(static_cast<unsigned char>(text[at])) == 0 &&
-         (at == 0 || !is_word(text[at - 1]));
+  return is_name(text[at]) && std::isdigit(static_cast<unsigned char>(text[at])) == 0 &&
+         (at == 0 || !is_name(text[at - 1]));
 }
 
 char last_mark(std::string_view text) {
@@ -80,7 +78,7 @@ class Search {
     for (size_t at = 0; at < text.size(); ++at) {
       if (!starts_word(text, at)) continue;
       size_t end = at;
-      while (end < text.size() && is_word(text[end])) ++end;
+      while (end < text.size() && is_name(text[end])) ++end;
       const text::Range word{at, end};
       if (!occurs(text.substr(at, end - at)) && refers_to_nothing(word)) unknown.push_back(word);
       at = end;
@@ -107,8 +105,8 @@ class Search {
     const std::string_view name = whole.substr(begin, word.end - word.begin);
     if (!refers(whole.substr(0, begin), whole.substr(begin + name.size()))) return false;
     const syntax::Node node = tree_->node_at(begin);
-    const bool is_name = node.kind == "identifier" || node.kind == "shorthand_property_identifier";
-    if (!is_name || node.range.end - node.range.begin != name.size()) return false;
+    const bool is_identifier = node.kind == "identifier" || node.kind == "shorthand_property_identifier";
+    if (!is_identifier || node.range.end - node.range.begin != name.size()) return false;
     // It occurs nowhere else, so that nothing else can bind it.
     const text::Range inserted{suggested_.range.begin,
                                suggested_.range.begin + suggested_.text.size()};
@@ -137,7 +135,7 @@ class Search {
 bool has_word(std::string_view text, std::string_view word) {
   for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
     const size_t end = at + word.size();
-    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) {
+    if ((at == 0 || !is_name(text[at - 1])) && (end == text.size() || !is_name(text[end]))) {
       return true;
     }
   }

@@ -4,13 +4,12 @@
 #include <cmath>
 #include <map>
 
+#include "lsp/text/word.h"
+
 namespace lsp::features {
 namespace {
 
-bool is_word(char byte) {
-  const auto value = static_cast<unsigned char>(byte);
-  return std::isalnum(value) != 0 || byte == '_' || value >= 0x80;
-}
+using text::is_word;
 
 bool is_space(char byte) { return byte == ' ' || byte == '\t' || byte == '\r'; }
 

@@ -245,3 +245,49 @@ TEST_CASE("files of the workspace are read by the memory, and said so; none twic
   CHECK(read ==
         std::vector<std::string>{"open.py: open in the editor", "shapes.py: imported here"});
 }
+
+TEST_CASE("the only member of an imported file that begins as typed is known, not guessed") {
+  context::Related related;
+  const std::string calls =
+      "f.assemble(parts\n(f.assemble(parts\nx = f.assemble(parts\nf.Part\n(f.Part\nx = f.Part\n"
+      "f.part_of\n(f.part_of\nx = f.part_of\nfactory::count\nfrom factory import assemble\n";
+  related.members.push_back(
+      {std::make_shared<const text::Document>("file:///factory.py#members", "python", 1, calls),
+       nullptr, "factory.py"});
+  struct Place {
+    std::string before;
+    std::string says;
+    std::string shown;
+  };
+  for (const Place& each : {
+           Place{"return f.as", "sert(x)", "return f.assemble"},
+           Place{"return f.as", "semble(x)", "return f.assemble(x)"},
+           Place{"return f.", "guess(x)", "return f.guess(x)"},  // which one, the model says
+           Place{"return f.P", "", "return f.Part"},
+           Place{"return f.P", "arts", "return f.Part"},
+           Place{"f.assist(1)\ny = f.as", "sist(2)", "y = f.assist(2)"},  // stands there already
+           Place{"return self.f.as", "sert(x)", "return self.f.assert(x)"},
+           Place{"return of.as", "sert(x)", "return of.assert(x)"},
+           Place{"x = shop::factory::c", "lear()", "x = shop::factory::count"},
+           Place{"from factory import as", "sert_that", "from factory import assemble"},
+           Place{"say('f.as", "sert')", "say('f.assert')"},
+       }) {
+    INFO(each.before << " / " << each.says);
+    ScriptedEngine engine;
+    engine.says = each.says;
+    features::CompletionInput input;
+    input.here.document =
+        std::make_shared<const text::Document>("file:///x.py", "python", 1, each.before + "\n");
+    input.here.tree = syntax::Tree::parse(input.here.document, nullptr);
+    input.cursor = each.before.size();
+    input.related = &related;
+    context::Anchor anchor;
+    context::BufferCache buffers(vocabulary());
+    const auto result = features::complete(input, anchor, buffers, engine, {});
+    REQUIRE(result.ok());
+    CHECK((*result)->text == each.shown);
+    const bool is_known = !(*result)->context.empty() &&
+                          (*result)->context.back().why == "one member alone begins as typed";
+    CHECK(is_known == (each.shown != each.before.substr(each.before.rfind('\n') + 1) + each.says));
+  }
+}

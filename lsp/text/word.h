@@ -1,0 +1,18 @@
+// What a word is made of, byte by byte, in whatever language the text is.
+#pragma once
+
+#include <string_view>
+
+namespace lsp::text {
+
+// ASCII's letters and digits, the underscore, and every byte of the characters beyond ASCII.
+constexpr bool is_word(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+         (byte >= 'A' && byte <= 'Z') || byte == '_' || value >= 0x80;
+}
+
+// The same and the dollar, which is a letter in JavaScript.
+constexpr bool is_name(char byte) { return is_word(byte) || byte == '$'; }
+
+}  // namespace lsp::text

@@ -13,8 +13,8 @@
 #include "lsp/chat_model.h"
 #include "lsp/commands.h"
 #include "lsp/engine_model.h"
-#include "lsp/features/chat/words.h"
 #include "lsp/features/solve/formula.h"
+#include "lsp/features/words/words.h"
 #include "lsp/solve_report.h"
 #include "lsp/text/tongue.h"
 
@@ -138,14 +138,14 @@ Result<solve::Solution> solve_in_words(const std::string& problem, const std::st
   if (!model) {
     return fail(as_formula, "; if this is a problem in words: ", no_chat_model(machine.settings));
   }
-  features::chat::WordsOptions options{.thinking_tokens = machine.settings.remote.thinking_tokens};
+  features::words::WordsOptions options{.thinking_tokens = machine.settings.remote.thinking_tokens};
   const bool on_terminal = isatty(STDERR_FILENO) == 1;
   constexpr const char* clear = "\r\033[K";
   if (on_terminal) {
-    options.on_piece = features::chat::told_in_short(
+    options.on_piece = features::words::told_in_short(
         [&](const std::string& what) { std::cerr << clear << what << std::flush; });
   }
-  auto found = features::chat::solve_in_words(problem, *model, sandbox, options);
+  auto found = features::words::solve_in_words(problem, *model, sandbox, options);
   if (on_terminal) std::cerr << clear;
   return found;
 }
@@ -163,7 +163,7 @@ int run_solve(const SolveChoice& choice, Output output) {
                                                               : language,
                                .deadline_ms = choice.deadline_ms};
   auto found = text ? solve::solve(*text, sandbox, options) : text.error();
-  if (!found && text && features::chat::is_problem(*text)) {
+  if (!found && text && features::words::is_problem(*text)) {
     found = solve_in_words(*text, found.message(), sandbox);
   }
   if (!found) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "lsp/features/chat/words.h"
 #include "lsp/features/solve/formula.h"
 #include "lsp/features/solve/solve.h"
 #include "lsp/features/solve/worked.h"
+#include "lsp/features/words/words.h"
 #include "lsp/syntax/language.h"
 
 namespace lsp {
@@ -112,7 +112,7 @@ std::optional<server::Formula> Formulas::formula_in(const text::Document& docume
   if (found) return formula_of(*found);
   const std::string words =
       words_of(document.text().substr(selection.begin, selection.end - selection.begin));
-  if (!model_ || !features::chat::is_problem(words)) return std::nullopt;
+  if (!model_ || !features::words::is_problem(words)) return std::nullopt;
   return server::Formula{words, selection};
 }
 
@@ -120,12 +120,12 @@ server::base::Result<server::Worked> Formulas::work_out(const text::Document& do
                                                         const server::Formula& formula,
                                                         const std::string& locale, const At& at,
                                                         std::stop_token stop) {
-  const bool in_words = model_ && features::chat::is_problem(formula.text);
+  const bool in_words = model_ && features::words::is_problem(formula.text);
   const auto found =
-      in_words ? features::chat::solve_in_words(formula.text, *model_, *runner(),
-                                                {.thinking_tokens = thinking_tokens_,
-                                                 .on_piece = features::chat::told_in_short(at),
-                                                 .stop = std::move(stop)})
+      in_words ? features::words::solve_in_words(formula.text, *model_, *runner(),
+                                                 {.thinking_tokens = thinking_tokens_,
+                                                  .on_piece = features::words::told_in_short(at),
+                                                  .stop = std::move(stop)})
                : solve::solve(formula.text, *runner(),
                               {.interpreters = solve::Options::Interpreters::waiting,
                                .steps_in = locale.empty() ? "en" : locale,

@@ -33,9 +33,10 @@ Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
   all["lsp/features/testing"].insert("lsp/features/chat");  // a model proposes examples
   std::set<std::string> chat = engine_face;
   // How a model is spoken to stands in its file or folder, by a template.
-  chat.insert({"engine/model", "engine/remote", "lsp/features/jinja", "lsp/features/solve",
-               "sandbox/languages", "sandbox/runner"});
+  chat.insert({"engine/model", "engine/remote", "lsp/features/jinja"});
   all["lsp/features/chat"] = chat;
+  all["lsp/features/words"] = {"engine/base", "lsp/features/chat", "lsp/features/solve",
+                               "sandbox/languages", "sandbox/runner"};
   all["lsp/features/values"] = {"engine/base", "lsp/text", "lsp/syntax", "sandbox/languages",
                                 "sandbox/runner"};
   all["lsp/features/jinja"] = {"engine/base"};

@@ -1,11 +1,12 @@
 // Problems in words with a scripted model: replies as models write them, recorded by hand, wrong
 // ones among them. What is wrong must never be called checked.
-#include "lsp/features/chat/words.h"
+#include "lsp/features/words/words.h"
 
 #include "tests/support/catch.h"
 
 namespace {
 
+using namespace lsp::features::words;
 using namespace lsp::features::chat;
 using lsp::features::solve::Checked;
 using lsp::features::solve::Solution;

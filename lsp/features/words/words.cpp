@@ -1,7 +1,7 @@
 // A sample is one conversation: the problem, and a reply with a program. Its code runs in a sandbox
 // of its own each time: to solve, and to have its conditions tried on what the many answered. The
 // token that marks a result is new for each run; what a program prints otherwise is ignored.
-#include "lsp/features/chat/words.h"
+#include "lsp/features/words/words.h"
 
 #include <algorithm>
 #include <cctype>
@@ -18,7 +18,7 @@
 #include "lsp/features/solve/read.h"
 #include "sandbox/languages/language.h"
 
-namespace lsp::features::chat {
+namespace lsp::features::words {
 namespace {
 
 using engine::base::concat;
@@ -31,7 +31,7 @@ namespace languages = sandbox::languages;
 namespace runner = sandbox::runner;
 
 constexpr const char* words_program =
-#include "lsp/features/chat/words.inc"
+#include "lsp/features/words/words.inc"
     ;
 
 constexpr const char* instructions =
@@ -69,7 +69,7 @@ struct Conditions {
 
 // The last block of code; a reply that is nothing but code is one too.
 std::string code_in(const std::string& reply) {
-  if (auto block = last_code_block(reply)) return std::move(*block);
+  if (auto block = chat::last_code_block(reply)) return std::move(*block);
   return reply.find("def solve") == std::string::npos ? "" : reply;
 }
 
@@ -170,13 +170,13 @@ Result<Sample> ask(const std::string& problem, int number, Model& model,
   const size_t most_thought = static_cast<size_t>(options.thinking_tokens) * bytes_per_token;
   size_t thought = 0;
   const auto reply = model.chat(
-      {{Message::Role::system, instructions}, {Message::Role::user, problem}},
+      {{chat::Message::Role::system, instructions}, {chat::Message::Role::user, problem}},
       {.max_tokens = options.thinking_tokens + options.answer_tokens,
        .temperature = temperature,
        .seed = number + 1},
       [&](const Piece& piece) {
         if (options.on_piece) options.on_piece(number, piece);
-        if (piece.kind == PieceKind::thought) thought += piece.text.size();
+        if (piece.kind == chat::PieceKind::thought) thought += piece.text.size();
         return thought <= most_thought;
       },
       options.stop);
@@ -185,7 +185,7 @@ Result<Sample> ask(const std::string& problem, int number, Model& model,
   Sample sample{.code = code_in(reply->text)};
   if (thought > most_thought) {
     sample.failed = concat("it thought for more than ", options.thinking_tokens, " tokens");
-  } else if (reply->reason == Reply::Reason::limit) {
+  } else if (reply->reason == chat::Reply::Reason::limit) {
     sample.failed = "its reply was cut off";
   } else if (sample.code.empty()) {
     sample.failed = "it wrote no program";
@@ -298,7 +298,7 @@ std::function<void(int, const Piece&)> told_in_short(std::function<void(const st
     state->bytes += piece.text.size();
     if (state->told > 0 && state->bytes < state->told + every_bytes) return;
     state->told = std::max<size_t>(state->bytes, 1);
-    const char* what = piece.kind == PieceKind::thought ? ": thinking, " : ": writing, ";
+    const char* what = piece.kind == chat::PieceKind::thought ? ": thinking, " : ": writing, ";
     say(concat("attempt ", sample + 1, what, state->bytes, " bytes so far"));
   };
 }
@@ -337,4 +337,4 @@ Result<solve::Solution> solve_in_words(const std::string& problem, Model& model,
   return solution;
 }
 
-}  // namespace lsp::features::chat
+}  // namespace lsp::features::words

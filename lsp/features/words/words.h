@@ -17,7 +17,11 @@
 #include "lsp/features/chat/model.h"
 #include "lsp/features/solve/solve.h"
 
-namespace lsp::features::chat {
+namespace lsp::features::words {
+
+using chat::Model;
+using chat::Piece;
+using engine::base::Result;
 
 struct WordsOptions {
   int most_samples = 3;          // fewer where the first two settle it, or time is up
@@ -43,4 +47,4 @@ Result<solve::Solution> solve_in_words(const std::string& problem, Model& model,
                                        sandbox::runner::Runner& runner,
                                        const WordsOptions& options);
 
-}  // namespace lsp::features::chat
+}  // namespace lsp::features::words

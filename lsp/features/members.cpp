@@ -62,8 +62,8 @@ std::string only_member(std::span<const context::OpenText> members, std::string_
   }
   if (found.size() != 1) return "";
   const std::string guessed = std::string(typed) + std::string(word_at(guess, 0));
-  const bool stands = guessed == *found.begin() ||
-                      has_word(before.substr(0, name), std::string(prefix) + guessed);
+  const bool stands =
+      guessed == *found.begin() || has_word(before.substr(0, name), std::string(prefix) + guessed);
   return stands ? "" : std::string(found.begin()->substr(typed.size()));
 }
 

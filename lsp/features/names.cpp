@@ -105,7 +105,8 @@ class Search {
     const std::string_view name = whole.substr(begin, word.end - word.begin);
     if (!refers(whole.substr(0, begin), whole.substr(begin + name.size()))) return false;
     const syntax::Node node = tree_->node_at(begin);
-    const bool is_identifier = node.kind == "identifier" || node.kind == "shorthand_property_identifier";
+    const bool is_identifier =
+        node.kind == "identifier" || node.kind == "shorthand_property_identifier";
     if (!is_identifier || node.range.end - node.range.begin != name.size()) return false;
     // It occurs nowhere else, so that nothing else can bind it.
     const text::Range inserted{suggested_.range.begin,

@@ -1,72 +1,55 @@
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
+#include <curl/curl.h>
 
+#include <memory>
+
+#include "engine/base/check.h"
 #include "engine/base/format.h"
 #include "lsp/http/endpoint.h"
 
 namespace lsp::http {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-using boost::system::error_code;
+constexpr long patience_ms = 2000;
+constexpr std::string_view expected_challenge = "Bearer realm=\"lemma\"";
 
-constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds patience{2};
+// What it says matters in its header alone.
+size_t ignore(char*, size_t size, size_t count, void*) { return size * count; }
 
-// What is wrong, in words; empty: nothing. (A coroutine's value must have a default.)
-using Wrong = std::string;
-
-// Without a token every request of an endpoint's is refused, in words that are known.
-template <typename Stream>
-asio::awaitable<Wrong> ask(Stream& stream, std::string host) {
-  beast::http::request<beast::http::empty_body> request{beast::http::verb::get, "/health", 11};
-  request.set(beast::http::field::host, host);
-  const auto [failed, sent] = co_await beast::http::async_write(stream, request, as_tuple);
-  beast::flat_buffer buffer;
-  beast::http::response<beast::http::string_body> response;
-  const auto [error, bytes] = co_await beast::http::async_read(stream, buffer, response, as_tuple);
-  if (failed || error) co_return base::concat("it does not answer: ", error.message());
-  if (response[beast::http::field::www_authenticate] != "Bearer realm=\"lemma\"") {
-    co_return base::concat("something else answers there");
-  }
-  co_return "";
-}
-
-asio::awaitable<Wrong> visit(Address address, bool tls, std::string host) {
-  beast::tcp_stream stream(co_await asio::this_coro::executor);
-  stream.expires_after(patience);
-  const asio::ip::tcp::endpoint place(asio::ip::make_address(address.host), address.port);
-  const auto [error] = co_await stream.async_connect(place, as_tuple);
-  if (error) co_return base::concat("nobody listens: ", error.message());
-  if (!tls) co_return co_await ask(stream, host);
-  // Whose certificate it is does not matter: nothing secret is sent.
-  asio::ssl::context context(asio::ssl::context::tls_client);
-  context.set_verify_mode(asio::ssl::verify_none);
-  beast::ssl_stream<beast::tcp_stream> secure(std::move(stream), context);
-  const auto [bad] = co_await secure.async_handshake(asio::ssl::stream_base::client, as_tuple);
-  if (bad) co_return base::concat("no TLS there: ", bad.message());
-  co_return co_await ask(secure, host);
+std::string in_words(CURLcode code, const char* detail) {
+  const char* what = code == CURLE_COULDNT_CONNECT     ? "nobody listens: "
+                     : code == CURLE_SSL_CONNECT_ERROR ? "no TLS there: "
+                                                       : "it does not answer: ";
+  return base::concat(what, *detail != '\0' ? detail : curl_easy_strerror(code));
 }
 
 }  // namespace
 
+// Without a token every request of an endpoint's is refused, in words that are known.
 base::Status probe(const std::string& url) {
-  const bool tls = url.starts_with("https://");
-  const std::string host = url.substr(std::min(url.size(), size_t{tls ? 8u : 7u}));
-  const auto address = parse_address(host);
-  if (!address) return address.error();
-  asio::io_context context;
-  Wrong wrong;
-  asio::co_spawn(context, visit(*address, tls, host),
-                 [&](const std::exception_ptr&, Wrong found) { wrong = std::move(found); });
-  context.run();
-  if (!wrong.empty()) return base::fail(wrong);
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(),
+                                                                 curl_easy_cleanup);
+  INVARIANT(easy != nullptr);
+  char detail[CURL_ERROR_SIZE] = "";
+  const auto set = [&](CURLoption option, auto value) {
+    INVARIANT(curl_easy_setopt(easy.get(), option, value) == CURLE_OK);
+  };
+  const std::string health = url + "/health";
+  set(CURLOPT_URL, health.c_str());
+  set(CURLOPT_NOPROXY, "*");  // this machine is not reached over another one
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_TIMEOUT_MS, patience_ms);
+  set(CURLOPT_WRITEFUNCTION, &ignore);
+  set(CURLOPT_ERRORBUFFER, static_cast<char*>(detail));
+  // Whose certificate it is does not matter: nothing secret is sent.
+  set(CURLOPT_SSL_VERIFYPEER, 0L);
+  set(CURLOPT_SSL_VERIFYHOST, 0L);
+  const CURLcode code = curl_easy_perform(easy.get());
+  if (code != CURLE_OK) return base::fail(in_words(code, detail));
+  curl_header* challenge = nullptr;
+  const bool is_ours = curl_easy_header(easy.get(), "WWW-Authenticate", 0, CURLH_HEADER, -1,
+                                        &challenge) == CURLHE_OK &&
+                       challenge->value == expected_challenge;
+  if (!is_ours) return base::fail("something else answers there");
   return base::Done{};
 }
 

@@ -289,6 +289,8 @@ TEST_CASE("a probe tells an endpoint from anything else") {
     Served served;
     url = served.url();
     CHECK(probe(url));
+    const base::Status secure = probe("https" + url.substr(4));
+    CHECK(secure.message().find("no TLS there") != std::string::npos);
   }
   CHECK(probe(url).message().find("nobody listens") != std::string::npos);
 }

@@ -26,17 +26,27 @@ bool is_script(Language language) {
          language == Language::tsx;
 }
 
-bool stands_in_export(const syntax::Tree& tree, size_t offset) {
+// Whether a definition's line begins with the word, behind what it is indented by.
+bool line_begins_with(std::string_view word, const syntax::Tree& tree, const Symbol& symbol) {
   const text::Document& document = tree.document();
-  const size_t begin = document.line_range(document.line_at(offset)).begin;
-  return document.text().substr(begin).starts_with("export ");
+  const auto [begin, end] = document.line_range(document.line_at(symbol.range.begin));
+  const std::string_view line = document.text().substr(begin, end - begin);
+  return line.substr(std::min(line.find_first_not_of(" \t"), line.size())).starts_with(word);
+}
+
+// How a language says that something is not its file's own affair; or that it is.
+bool is_private(const syntax::Tree& tree, const Symbol& symbol, bool exports) {
+  if (symbol.name.starts_with('_')) return true;
+  if (exports) return !line_begins_with("export ", tree, symbol);
+  if (tree.language() == Language::rust) return !line_begins_with("pub", tree, symbol);
+  return tree.language() == Language::lua && line_begins_with("local ", tree, symbol);
 }
 
 std::vector<Member> offered_by(const syntax::Tree& tree) {
   const std::vector<Symbol> symbols = tree.symbols();
   const bool exports = is_script(tree.language()) &&
                        std::any_of(symbols.begin(), symbols.end(), [&](const Symbol& each) {
-                         return stands_in_export(tree, each.range.begin);
+                         return line_begins_with("export ", tree, each);
                        });
   std::vector<Member> members;
   std::vector<const Symbol*> modules;
@@ -51,8 +61,7 @@ std::vector<Member> offered_by(const syntax::Tree& tree) {
     inside = symbol.range.end;
     const bool is_offered = symbol.kind == SymbolKind::function ||
                             symbol.kind == SymbolKind::type || symbol.kind == SymbolKind::variable;
-    if (!is_offered || symbol.name.starts_with('_')) continue;
-    if (exports && !stands_in_export(tree, symbol.range.begin)) continue;
+    if (!is_offered || is_private(tree, symbol, exports)) continue;
     const auto same = [&](const Member& other) { return other.name == symbol.name; };
     if (std::any_of(members.begin(), members.end(), same)) continue;  // overloads
     if (members.size() == most_members) break;

@@ -19,3 +19,4 @@
 (use_declaration argument: (use_wildcard (_) @module)) @import
 (extern_crate_declaration name: (identifier) @module @name !alias) @import
 (extern_crate_declaration name: (identifier) @module alias: (identifier) @name) @import
+(mod_item name: (identifier) @module @name !body) @import

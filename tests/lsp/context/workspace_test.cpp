@@ -239,6 +239,14 @@ TEST_CASE("members of imported files are known as the import's language calls th
            Case{"factory.h", header, "main.cpp", "#include \"factory.h\"\n",
                 "factory::Part\n(factory::Part\nx = factory::Part\n"
                 "factory::assemble\n(factory::assemble\nx = factory::assemble\n"},
+           Case{"factory.lua", "local M = {}\nfunction M.assemble(parts)\nend\nreturn M\n",
+                "main.lua", "local f = require(\"factory\")\n",
+                "f.assemble(parts\n(f.assemble(parts\nx = f.assemble(parts\n"},
+           Case{"src/factory.rs", "pub fn assemble(parts: i32) -> i32 { parts }\nfn own() {}\n",
+                "src/main.rs", "use crate::factory;\n",
+                "factory::assemble\n(factory::assemble\nx = factory::assemble\n"},
+           Case{"src/factory.rs", "pub struct Part;\n", "src/main.rs", "mod factory;\n",
+                "factory::Part\n(factory::Part\nx = factory::Part\n"},
        }) {
     INFO(each.import);
     Project project;

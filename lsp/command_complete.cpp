@@ -59,8 +59,8 @@ std::filesystem::path project_of(const std::filesystem::path& file) {
 
 wire::Provenance why_of(features::Completion completion, double ms, const EngineModel& model) {
   const engine::session::Outcome& outcome = completion.outcome;
-  return {.probability = std::exp(completion.log_probability),
-          .model_probability = model_probability_of(completion),
+  return {.probability = probability_of(completion.log_probability),
+          .model_probability = probability_of(completion.model_log_probability),
           .prompt_tokens = outcome.prompt_tokens,
           .cached_tokens = outcome.cached_tokens,
           .accepted_tokens = outcome.accepted_tokens,
@@ -84,8 +84,8 @@ void print_why(const wire::CompletionReport& report) {
   const wire::Provenance& why = *report.why;
   std::ostream& out = std::cerr;
   out << std::fixed << std::setprecision(0) << '\n';
-  if (!report.text.empty()) {
-    out << "right with a probability of " << 100 * why.probability
+  if (!report.text.empty() && why.probability) {
+    out << "right with a probability of " << 100 * *why.probability
         << (why.model_probability ? " %, model and memory say" : " %, the model says");
     if (why.model_probability) {
       out << "; the model alone, " << 100 * *why.model_probability << " %";

@@ -42,9 +42,9 @@ std::string processor_name() {
 
 }  // namespace
 
-std::optional<double> model_probability_of(const features::Completion& completion) {
-  if (!completion.model_log_probability) return std::nullopt;
-  return std::exp(*completion.model_log_probability);
+std::optional<double> probability_of(std::optional<double> log_probability) {
+  if (!log_probability) return std::nullopt;
+  return std::exp(*log_probability);
 }
 
 std::vector<wire::TokenExperts> wire_experts(std::vector<features::TokenExperts> experts) {
@@ -208,8 +208,8 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
   server::Answer answer{std::move(completion.text),
                         completion.range,
                         {.silence = std::move(completion.silence),
-                         .probability = std::exp(completion.log_probability),
-                         .model_probability = model_probability_of(completion),
+                         .probability = probability_of(completion.log_probability),
+                         .model_probability = probability_of(completion.model_log_probability),
                          .prompt_tokens = outcome.prompt_tokens,
                          .cached_tokens = outcome.cached_tokens,
                          .generated_tokens = outcome.generated_tokens,

@@ -15,7 +15,7 @@
 
 namespace lsp {
 
-std::optional<double> model_probability_of(const features::Completion& completion);
+std::optional<double> probability_of(std::optional<double> log_probability);
 std::vector<wire::TokenExperts> wire_experts(std::vector<features::TokenExperts> experts);
 
 class EngineModel : public server::Model {

@@ -260,13 +260,14 @@ bool is_in_comment(const CompletionInput& input) {
 struct Filled {
   Collector collector;
   Outcome outcome;
+  bool elsewhere;
 };
 
 // Nothing where it does not answer. It gives no probabilities: what it says counts as sure.
 std::optional<Filled> ask_elsewhere(const CompletionInput& input, const Scene& scene,
                                     context::Prompt& prompt, double least, std::stop_token stop) {
   if (input.elsewhere == nullptr) return std::nullopt;
-  Filled filled{Collector(scene, input.extent, 0, least), {}};
+  Filled filled{Collector(scene, input.extent, 0, least), {}, true};
   auto outcome = input.elsewhere->fill(
       prompt.preamble + prompt.prefix + prompt.typed, prompt.suffix, input.max_tokens,
       [&](std::string_view text) { return filled.collector.take({.bytes = std::string(text)}); },
@@ -305,7 +306,7 @@ std::vector<TokenExperts> experts_of(const std::vector<ScoredPiece>& pieces, siz
 // What is known to stand there, and better than `guess`; see members.h. Nothing in most places.
 std::optional<Completion> known_member(const CompletionInput& input, const Scene& scene,
                                        std::string_view guess) {
-  if (input.related == nullptr || input.elsewhere != nullptr || input.selected) return std::nullopt;
+  if (input.related == nullptr || input.selected) return std::nullopt;
   const auto& tree = input.here.tree;
   if (tree && tree->place_at(input.cursor) != syntax::Place::code) return std::nullopt;
   const std::string rest = only_member(input.related->members, scene.before, guess);
@@ -328,7 +329,8 @@ Completion completion_of(const CompletionInput& input, const Scene& scene, const
     if (known == 0) silence = "the model is not sure, and uses a name that is defined nowhere";
   }
   Completion completion{.range = {input.cursor, input.cursor}, .silence = silence};
-  if (auto known = known_member(input, scene, fitted.text)) {
+  auto known = filled.elsewhere ? std::nullopt : known_member(input, scene, fitted.text);
+  if (known) {
     known->outcome = filled.outcome;
     return std::move(*known);
   }
@@ -347,7 +349,9 @@ Completion completion_of(const CompletionInput& input, const Scene& scene, const
                         input.cursor + fitted.replaced_right};
     completion.text = std::string(scene.line_before) + fitted.text;
   }
-  completion.log_probability = log_probability_of(collector.pieces(), fitted.text.size());
+  if (!filled.elsewhere) {
+    completion.log_probability = log_probability_of(collector.pieces(), fitted.text.size());
+  }
   completion.model_log_probability =
       model_log_probability_of(collector.pieces(), fitted.text.size());
   completion.experts = experts_of(collector.pieces(), fitted.text.size());
@@ -408,7 +412,7 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
     request.priority = input.priority;
     request.search = line_search(least);
     request.tells_experts = true;  // who asks why does so afterwards; it costs next to nothing
-    filled = Filled{Collector(scene, input.extent, encoded.healed.size(), least), {}};
+    filled = Filled{Collector(scene, input.extent, encoded.healed.size(), least), {}, false};
     asked = Clock::now();
     filled->outcome = engine.generate(std::move(request), stop, [&](const Piece& piece) {
       return filled->collector.take(piece);

@@ -83,10 +83,11 @@ struct TokenExperts {
 };
 
 struct Completion {
-  std::string text;            // replaces `range`; begins with what stands there before the cursor
-  text::Range range{};         // in bytes, within the cursor's line
-  std::string silence;         // why there is no text, where there is none
-  double log_probability = 0;  // of the whole text shown
+  std::string text;     // replaces `range`; begins with what stands there before the cursor
+  text::Range range{};  // in bytes, within the cursor's line
+  std::string silence;  // why there is no text, where there is none
+  // Of the whole text shown; nothing where neither model nor memory has said it.
+  std::optional<double> log_probability = {};
   // The same by the model alone; nothing where no memory has its say.
   std::optional<double> model_log_probability = {};
   engine::session::Outcome outcome;

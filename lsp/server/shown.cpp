@@ -121,7 +121,7 @@ void Shown::closed(const text::Document& last) {
 void Shown::end(const std::string& uri, Ending ending) {
   const auto node = shown_.extract(uri);
   const Suggestion& shown = node.mapped();
-  usage_->ended(ending, shown.answer.provenance.probability, shown.accepted);
+  usage_->ended(ending, shown.answer.provenance.probability.value_or(1), shown.accepted);
   usage_->save_now_and_then();
 }
 

@@ -109,7 +109,7 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
       answer["silence"] = from.silence;
     } else {
       answer["text"] = each.text;
-      answer["probability"] = from.probability;
+      if (from.probability) answer["probability"] = *from.probability;
       if (from.model_probability) answer["modelProbability"] = *from.model_probability;
     }
     if (each.span) answer["range"] = to_json(*each.span);

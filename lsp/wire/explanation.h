@@ -25,8 +25,9 @@ struct Provenance {
     std::string why;
     int tokens;
   };
-  std::string silence;     // why there is no text, where there is none
-  double probability = 0;  // that all of the text is right, as model and memory have it
+  std::string silence;  // why there is no text, where there is none
+  // That all of the text is right, as model and memory have it; nothing where others have said it.
+  std::optional<double> probability = {};
   std::optional<double> model_probability = {};  // as the model alone has it; nothing without both
   int prompt_tokens = 0;
   int cached_tokens = 0;  // of them, kept from earlier requests

@@ -37,8 +37,7 @@ std::string to_json(const CompletionReport& report) {
     for (const auto& [token, layers] : report.why->experts) {
       experts.push_back({{"token", token}, {"layers", layers}});
     }
-    result["why"] = {{"probability", report.why->probability},
-                     {"prompt_tokens", report.why->prompt_tokens},
+    result["why"] = {{"prompt_tokens", report.why->prompt_tokens},
                      {"cached_tokens", report.why->cached_tokens},
                      {"accepted_tokens", report.why->accepted_tokens},
                      {"context_tokens", report.why->context_tokens},
@@ -46,6 +45,7 @@ std::string to_json(const CompletionReport& report) {
                      {"prefill_ms", report.why->prefill_ms},
                      {"decode_ms", report.why->decode_ms},
                      {"experts", std::move(experts)}};
+    if (report.why->probability) result["why"]["probability"] = *report.why->probability;
     if (report.why->model_probability) {
       result["why"]["model_probability"] = *report.why->model_probability;
     }

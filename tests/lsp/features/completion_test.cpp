@@ -98,6 +98,7 @@ TEST_CASE("who fills the gap elsewhere is asked first, and the engine where he d
   };
   const auto theirs = shown();
   CHECK(theirs.text == "y = x * 2");
+  CHECK_FALSE(theirs.log_probability.has_value());
   CHECK(theirs.context.back().what == "what big has written");
   CHECK(engine.requests == 0);
   CHECK(before.ends_with(text));
@@ -105,6 +106,7 @@ TEST_CASE("who fills the gap elsewhere is asked first, and the engine where he d
   answers = false;
   const auto ours = shown();
   CHECK(ours.text == "y = x + 1");
+  CHECK(ours.log_probability.has_value());
   CHECK(engine.requests == 1);
 }
 
@@ -288,6 +290,7 @@ TEST_CASE("the only member of an imported file that begins as typed is known, no
     CHECK((*result)->text == each.shown);
     const bool is_known = !(*result)->context.empty() &&
                           (*result)->context.back().why == "one member alone begins as typed";
+    CHECK((*result)->log_probability.has_value() != is_known);
     CHECK(is_known == (each.shown != each.before.substr(each.before.rfind('\n') + 1) + each.says));
   }
 }

@@ -1,22 +1,21 @@
 #include <algorithm>
 #include <cstring>
 
+#include "lsp/syntax/processor_time.h"
 #include "lsp/syntax/state.h"
 #include "lsp/text/utf8.h"
 
 namespace lsp::syntax {
 namespace {
 
-using std::chrono::steady_clock;
-
 struct Watch {
-  steady_clock::time_point deadline;
+  std::chrono::nanoseconds deadline;  // of the thread's processor time
   std::stop_token stop;
 };
 
 bool is_over(TSParseState* state) {
   const auto& watch = *static_cast<const Watch*>(state->payload);
-  return watch.stop.stop_requested() || steady_clock::now() > watch.deadline;
+  return watch.stop.stop_requested() || processor_time() > watch.deadline;
 }
 
 const char* read_text(void* payload, uint32_t offset, TSPoint, uint32_t* bytes_read) {
@@ -116,7 +115,7 @@ std::shared_ptr<const Tree> Tree::parse(std::shared_ptr<const text::Document> do
   }
   const ParserHandle parser(ts_parser_new());
   INVARIANT(ts_parser_set_language(parser.get(), parser_of(*language)));
-  Watch watch{steady_clock::now() + limits.time, limits.stop};
+  Watch watch{processor_time() + limits.time, limits.stop};
   const TSInput input{&text, read_text, TSInputEncodingUTF8, nullptr};
   TreeHandle tree(ts_parser_parse_with_options(parser.get(), old.get(), input, {&watch, is_over}));
   if (!tree) return nullptr;

@@ -1,7 +1,5 @@
 #include "lsp/syntax/queries.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -10,6 +8,7 @@
 
 #include "engine/base/check.h"
 #include "grammars/grammars.h"
+#include "lsp/syntax/processor_time.h"
 
 namespace lsp::syntax {
 namespace {
@@ -62,13 +61,6 @@ const char* describe(TSQueryError error) {
 // Tree-sitter takes quadratic time where one node has tens of thousands of children, as the error
 // around a long unclosed list has.
 constexpr std::chrono::milliseconds time_limit{100};
-
-// Of this thread alone: a busy machine must not change what is found.
-std::chrono::nanoseconds processor_time() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
 
 bool is_late(TSQueryCursorState* state) {
   return processor_time() > *static_cast<const std::chrono::nanoseconds*>(state->payload);

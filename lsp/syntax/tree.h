@@ -58,8 +58,8 @@ struct Node {
 struct Parsed;
 
 struct ParseLimits {
-  size_t bytes = 4u << 20;  // larger documents are not parsed
-  std::chrono::microseconds time{500'000};
+  size_t bytes = 4u << 20;                  // larger documents are not parsed
+  std::chrono::microseconds time{500'000};  // of the processor's
   std::stop_token stop = {};
 };
 

@@ -1,4 +1,4 @@
-// What every exchange over libcurl has in common. Internal to this folder.
+// What every exchange over libcurl has in common.
 #pragma once
 
 #include <curl/curl.h>

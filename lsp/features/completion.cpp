@@ -17,6 +17,7 @@
 #include "lsp/features/names.h"
 #include "lsp/features/trim.h"
 #include "lsp/text/utf8.h"
+#include "lsp/text/word.h"
 
 namespace lsp::features {
 namespace {
@@ -67,9 +68,7 @@ bool is_blank(std::string_view text) {
 }
 
 bool continues_word(std::string_view right) {
-  if (right.empty()) return false;
-  const auto byte = static_cast<unsigned char>(right.front());
-  return std::isalnum(byte) != 0 || byte == '_' || byte >= 0x80;
+  return !right.empty() && text::is_word(right.front());
 }
 
 // Whether a line that ends like this one goes on in a deeper block.
@@ -307,10 +306,10 @@ std::vector<TokenExperts> experts_of(const std::vector<ScoredPiece>& pieces, siz
 std::optional<Completion> known_member(const CompletionInput& input, const Scene& scene,
                                        std::string_view guess) {
   if (input.related == nullptr || input.selected) return std::nullopt;
-  const auto& tree = input.here.tree;
-  if (tree && tree->place_at(input.cursor) != syntax::Place::code) return std::nullopt;
   const std::string rest = only_member(input.related->members, scene.before, guess);
   if (rest.size() < least_characters) return std::nullopt;
+  const auto& tree = input.here.tree;
+  if (tree && tree->place_at(input.cursor) != syntax::Place::code) return std::nullopt;
   Completion completion;
   completion.text = std::string(scene.line_before) + rest;
   completion.range = {input.cursor - scene.line_before.size(), input.cursor};

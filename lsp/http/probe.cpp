@@ -1,13 +1,11 @@
-#include <curl/curl.h>
-
-#include <memory>
-
-#include "engine/base/check.h"
 #include "engine/base/format.h"
+#include "engine/remote/curl.h"
 #include "lsp/http/endpoint.h"
 
 namespace lsp::http {
 namespace {
+
+using engine::remote::set_option;
 
 constexpr long patience_ms = 2000;
 constexpr std::string_view expected_challenge = "Bearer realm=\"lemma\"";
@@ -26,23 +24,15 @@ std::string in_words(CURLcode code, const char* detail) {
 
 // Without a token every request of an endpoint's is refused, in words that are known.
 base::Status probe(const std::string& url) {
-  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(),
-                                                                 curl_easy_cleanup);
-  INVARIANT(easy != nullptr);
+  const auto easy = engine::remote::new_request(url + "/health", {}, patience_ms);
   char detail[CURL_ERROR_SIZE] = "";
-  const auto set = [&](CURLoption option, auto value) {
-    INVARIANT(curl_easy_setopt(easy.get(), option, value) == CURLE_OK);
-  };
-  const std::string health = url + "/health";
-  set(CURLOPT_URL, health.c_str());
-  set(CURLOPT_NOPROXY, "*");  // this machine is not reached over another one
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_TIMEOUT_MS, patience_ms);
-  set(CURLOPT_WRITEFUNCTION, &ignore);
-  set(CURLOPT_ERRORBUFFER, static_cast<char*>(detail));
+  set_option(easy.get(), CURLOPT_NOPROXY, "*");  // with TLS neither: it is this machine's own
+  set_option(easy.get(), CURLOPT_TIMEOUT_MS, patience_ms);
+  set_option(easy.get(), CURLOPT_WRITEFUNCTION, &ignore);
+  set_option(easy.get(), CURLOPT_ERRORBUFFER, static_cast<char*>(detail));
   // Whose certificate it is does not matter: nothing secret is sent.
-  set(CURLOPT_SSL_VERIFYPEER, 0L);
-  set(CURLOPT_SSL_VERIFYHOST, 0L);
+  set_option(easy.get(), CURLOPT_SSL_VERIFYPEER, 0L);
+  set_option(easy.get(), CURLOPT_SSL_VERIFYHOST, 0L);
   const CURLcode code = curl_easy_perform(easy.get());
   if (code != CURLE_OK) return base::fail(in_words(code, detail));
   curl_header* challenge = nullptr;

@@ -139,6 +139,7 @@ std::shared_ptr<const Related> Workspace::related(const OpenText& here, size_t c
   const auto kept = kept_.find(uri);
   const bool near =
       kept != kept_.end() && kept->second.imports == imports &&
+      !(kept->second.is_early && crawled_once_) &&
       std::max(line, kept->second.line) - std::min(line, kept->second.line) <= near_lines;
   if (!near) {
     questions_.insert_or_assign(uri, Question{here, cursor, std::move(imports), std::move(found)});
@@ -168,7 +169,8 @@ void Workspace::answer_questions() {
     if (question.found) question.found(*found);
     const std::lock_guard lock(mutex_);
     const text::Document& document = *question.here.document;
-    kept_[document.uri()] = {document.line_at(question.cursor), std::move(question.imports), found};
+    kept_[document.uri()] = {document.line_at(question.cursor), std::move(question.imports), found,
+                             !crawled_once_};
     answering_ = false;
     changed_.notify_all();
   }

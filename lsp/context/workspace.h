@@ -64,6 +64,7 @@ class Workspace {
     size_t line;  // of the cursor
     std::string imports;
     std::shared_ptr<const Related> related;
+    bool is_early;  // found before the whole folder had been looked at
   };
 
   void run(const std::stop_token& stop);

@@ -1,6 +1,7 @@
 #include "lsp/context/workspace.h"
 
 #include <filesystem>
+#include <future>
 
 #include "lsp/text/uri.h"
 #include "tests/lsp/context/check.h"
@@ -272,6 +273,20 @@ TEST_CASE("of several declarations the imported one counts, and none that this f
         Paths{"b/two.py: def twice(b):"});
   project.write("main.py", "def twice(mine):\n    pass\n");
   CHECK(signatures_of(*project.related("main.py", "from b.two import twice\ntwice(")).empty());
+}
+
+TEST_CASE("what was found before the folder had been looked at is looked for anew") {
+  Project project;
+  for (int i = 0; i < 300; ++i) project.write("a" + std::to_string(i) + ".py", "x = 1\n");
+  project.write("zoo.py", "def keep(animals):\n    pass\n");
+  Workspace workspace(project.path(), project.index_file());
+  const OpenText here = project.open("main.py", "import zoo as z\n");
+  std::promise<void> found;
+  workspace.related(here, 0, [&](const Related&) { found.set_value(); });
+  REQUIRE(found.get_future().wait_for(seconds(20)) == std::future_status::ready);
+  REQUIRE(workspace.wait(seconds(20)));
+  const auto related = workspace.related(here, 0, [](const Related&) {});
+  CHECK(members_of(*related) == "z.keep(animals\n(z.keep(animals\nx = z.keep(animals\n");
 }
 
 TEST_CASE("a file that has come to be ignored is not read, though it was indexed") {

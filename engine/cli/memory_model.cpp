@@ -36,11 +36,15 @@ std::vector<Token> prompt_of(const Cut& cut, const tokenizer::Tokenizer& tokeniz
 
   std::vector<Token> prompt;
   const tokenizer::FimTokens fim = *tokenizer.fim();
+  const auto add = [&](Token mark, std::span<const Token> text) {
+    prompt.push_back(mark);
+    prompt.insert(prompt.end(), text.begin(), text.end());
+  };
   if (tokenizer.bos()) prompt.push_back(*tokenizer.bos());
-  prompt.push_back(fim.prefix);
-  prompt.insert(prompt.end(), prefix.begin(), prefix.end());
-  prompt.push_back(fim.suffix);
-  prompt.insert(prompt.end(), suffix.begin(), suffix.end());
+  const bool suffix_first = fim.order == tokenizer::FimOrder::suffix_first;
+  if (suffix_first) add(fim.suffix, suffix);
+  add(fim.prefix, prefix);
+  if (!suffix_first) add(fim.suffix, suffix);
   prompt.push_back(fim.middle);
   prompt.insert(prompt.end(), typed.begin(), typed.end());
   return prompt;

@@ -15,6 +15,7 @@ using base::Result;
 
 // A step of a sequence: a pattern that isolates what it matches, or a kind of step without one.
 constexpr std::string_view digits = "(Digits)";
+constexpr std::string_view gpt_2 = "(ByteLevel's own)";
 
 constexpr std::string_view eastern = "[一-龥ࠀ-一가-퟿]+";
 // They differ in how many digits stand together.
@@ -27,6 +28,19 @@ constexpr std::string_view llama3 =
 constexpr std::string_view deepseek_v3 =
     R"re([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+)re"
     R"re(| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)re";
+constexpr std::string_view seed_coder =
+    R"re((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1})re"
+    R"re(| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+|\s+(?!\S)|\s+)re";
+constexpr std::string_view tekken =
+    R"re([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)re"
+    R"re(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)re"
+    R"re(|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)re";
+constexpr std::string_view gpt_4o =
+    R"re([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)re"
+    R"re((?i:'s|'t|'re|'ve|'m|'ll|'d)?)re"
+    R"re(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)re"
+    R"re((?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3})re"
+    R"re(| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)re";
 // Of the letters that have a case, of which deepseek-llm lists every range.
 constexpr std::string_view cased_start = R"(\s?[A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿ)";
 
@@ -60,6 +74,11 @@ const std::vector<Known>& known_pre_tokenizers() {
       {"deepseek-coder", {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", eastern, digits}},
       {"deepseek-llm",
        {R"([\r\n])", cased_start, "\\s?[!-/:-~！-／：-～‘-‟　-。]+", R"(\s+$)", eastern, digits}},
+      {"seed-coder", {seed_coder}},
+      {"gpt-2", {gpt_2}},
+      {"starcoder", {digits, gpt_2}},
+      {"tekken", {tekken}, true},
+      {"gpt-4o", {gpt_4o}},
   };
   return known;
 }
@@ -84,8 +103,7 @@ std::string step_of(JsonValue step) {
 }
 
 bool is_byte_level(JsonValue step) {
-  return is_text(step.find("type"), "ByteLevel") && !is_flag(step.find("add_prefix_space"), true) &&
-         is_flag(step.find("use_regex"), false);
+  return is_text(step.find("type"), "ByteLevel") && !is_flag(step.find("add_prefix_space"), true);
 }
 
 }  // namespace
@@ -101,9 +119,11 @@ Result<std::string_view> pre_tokenizer_of(Fields& tokenizer) {
     steps.push_back(*all);
   }
   const bool byte_level = !steps.empty() && is_byte_level(steps.back());
+  const bool splits = byte_level && !is_flag(steps.back().find("use_regex"), false);
   if (byte_level) steps.pop_back();
   std::vector<std::string> spellings;
   for (const JsonValue step : steps) spellings.push_back(step_of(step));
+  if (splits) spellings.emplace_back(gpt_2);
   const bool whole_words = tokenizer.boolean_or("model.ignore_merges", false);
   std::string names;
   for (const Known& known : known_pre_tokenizers()) {

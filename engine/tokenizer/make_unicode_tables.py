@@ -8,8 +8,11 @@ The bits are those of CharacterClass in unicode.h.
 import sys
 import unicodedata
 
-LETTER, MARK, NUMBER, PUNCTUATION, SYMBOL, SPACE, CASED_LETTER = (1 << bit for bit in range(7))
+(LETTER, MARK, NUMBER, PUNCTUATION, SYMBOL, SPACE, CASED_LETTER, UPPER, LOWER,
+ HAN) = (1 << bit for bit in range(10))
+CLASS_BITS = 10
 MAJOR = {"L": LETTER, "M": MARK, "N": NUMBER, "P": PUNCTUATION, "S": SYMBOL}
+CASES = {"Lu": UPPER, "Lt": UPPER, "Ll": LOWER}
 
 # The property White_Space, which Python's unicodedata does not offer.
 WHITE_SPACE = {*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,
@@ -28,25 +31,34 @@ CASED_LETTERS = """
     FF41-FF5A 10400-1044F 104B0-104D3 104D8-104FB 10C80-10CB2 10CC0-10CF2 118A0-118DF
     1E900-1E943"""
 
+# The script Han, as Unicode's Scripts.txt lists it.
+HAN_RANGES = """
+    2E80-2E99 2E9B-2EF3 2F00-2FD5 3005 3007 3021-3029 3038-303B 3400-4DBF 4E00-9FFF F900-FA6D
+    FA70-FAD9 16FE2-16FE3 16FF0-16FF1 20000-2A6DF 2A700-2B739 2B740-2B81D 2B820-2CEA1 2CEB0-2EBE0
+    2EBF0-2EE5D 2F800-2FA1D 30000-3134A 31350-323AF"""
 
-def cased_letters():
-    letters = set()
-    for item in CASED_LETTERS.split():
+
+def points_of(ranges):
+    points = set()
+    for item in ranges.split():
         first, _, last = item.partition("-")
-        letters.update(range(int(first, 16), int(last or first, 16) + 1))
-    return letters
+        points.update(range(int(first, 16), int(last or first, 16) + 1))
+    return points
 
 
 def main():
-    cased = cased_letters()
+    cased = points_of(CASED_LETTERS)
+    han = points_of(HAN_RANGES)
     runs = []
     for point in range(sys.maxunicode + 1):
-        classes = MAJOR.get(unicodedata.category(chr(point))[0], 0)
+        category = unicodedata.category(chr(point))
+        classes = MAJOR.get(category[0], 0) | CASES.get(category, 0)
         classes |= SPACE if point in WHITE_SPACE else 0
         classes |= CASED_LETTER if point in cased else 0
+        classes |= HAN if point in han else 0
         if not runs or runs[-1][1] != classes:
             runs.append((point, classes))
-    entries = [f"0x{start << 8 | classes:x}," for start, classes in runs]
+    entries = [f"0x{start << CLASS_BITS | classes:x}," for start, classes in runs]
     lines = [""]
     for entry in entries:
         if len(lines[-1]) + len(entry) > 98:

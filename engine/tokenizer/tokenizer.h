@@ -2,8 +2,8 @@
 // vocabularies of deepseek-llm and deepseek-coder have no tokens for the bytes C0, C1 and F5 to FF,
 // which UTF-8 never uses. There is no id to give them; each is encoded as U+FFFD.
 //
-// Pre-tokenizers: deepseek-llm, deepseek-coder, deepseek-v3, qwen2 (also deepseek-r1-qwen),
-// llama-bpe, glm4. Any bytes are taken; invalid UTF-8 is encoded byte by byte.
+// Pre-tokenizers: those of pre_tokenizer.h. Any bytes are taken; invalid UTF-8 is encoded byte by
+// byte.
 //
 // Thread safety: immutable after construction; encode and decode may run in parallel.
 #pragma once
@@ -27,11 +27,16 @@ using Token = int32_t;
 // from a user's file is always encoded with `literal`, so that a file cannot forge a prompt.
 enum class SpecialTokens { literal, parsed };
 
+// What stands first in the prompts that a model was trained on: what is before a gap, or what is
+// behind it. What fills the gap comes last in both.
+enum class FimOrder { prefix_first, suffix_first };
+
 // Found by GGUF key, else by the texts the known model families use.
 struct FimTokens {
   Token prefix;
   Token suffix;
   Token middle;
+  FimOrder order = FimOrder::prefix_first;
 };
 
 struct Vocabulary;

@@ -10,14 +10,14 @@ const ClassTable& ClassTable::instance() {
 }
 
 ClassTable::ClassTable() {
-  std::map<std::array<uint8_t, 256>, uint16_t> known;
+  std::map<std::array<uint16_t, 256>, uint16_t> known;
   size_t run = 0;
   for (size_t index = 0; index < block_.size(); ++index) {
-    std::array<uint8_t, 256> block;
+    std::array<uint16_t, 256> block;
     for (size_t offset = 0; offset < block.size(); ++offset) {
       const size_t code_point = index << 8 | offset;
-      while (run + 1 < class_run_count && class_runs[run + 1] >> 8 <= code_point) ++run;
-      block[offset] = static_cast<uint8_t>(class_runs[run]);
+      while (run + 1 < class_run_count && class_runs[run + 1] >> class_bits <= code_point) ++run;
+      block[offset] = class_runs[run] & ((1u << class_bits) - 1);
     }
     const auto [place, added] = known.emplace(block, static_cast<uint16_t>(known.size()));
     if (added) classes_.insert(classes_.end(), block.begin(), block.end());

@@ -10,7 +10,7 @@
 namespace engine::tokenizer {
 
 // A set of these bits; none for controls, unassigned code points and invalid bytes.
-enum CharacterClass : uint8_t {
+enum CharacterClass : uint16_t {
   letter = 1,       // \p{L}
   mark = 2,         // \p{M}
   number = 4,       // \p{N}
@@ -18,9 +18,14 @@ enum CharacterClass : uint8_t {
   symbol = 16,      // \p{S}
   space = 32,       // White_Space, which is \s
   cased_letter = 64,
+  upper = 128,  // \p{Lu}, \p{Lt}
+  lower = 256,  // \p{Ll}
+  han = 512,    // \p{Han}
 };
 
-// Generated: each run of equal classes as `first code point << 8 | classes`, ascending from 0.
+// Generated: each run of equal classes as `first code point << class_bits | classes`, ascending
+// from 0.
+constexpr uint32_t class_bits = 10;
 extern const uint32_t class_runs[];
 extern const size_t class_run_count;
 
@@ -29,7 +34,7 @@ class ClassTable {
  public:
   static const ClassTable& instance();
 
-  uint8_t operator[](uint32_t code_point) const {
+  uint16_t operator[](uint32_t code_point) const {
     return classes_[size_t{block_[code_point >> 8]} << 8 | (code_point & 0xff)];
   }
 
@@ -37,7 +42,7 @@ class ClassTable {
   ClassTable();
 
   std::array<uint16_t, 0x1100> block_;  // index of the block of each 256 code points
-  std::vector<uint8_t> classes_;        // the blocks
+  std::vector<uint16_t> classes_;       // the blocks
 };
 
 struct CodePoint {

@@ -36,6 +36,7 @@ struct FimFamily {
   std::string_view prefix;
   std::string_view suffix;
   std::string_view middle;
+  FimOrder order = FimOrder::prefix_first;
 };
 
 constexpr FimFamily fim_families[] = {
@@ -46,6 +47,7 @@ constexpr FimFamily fim_families[] = {
     {"<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"},  // GLM
     {"<PRE>", "<SUF>", "<MID>"},                                // CodeLlama
     {"▁<PRE>", "▁<SUF>", "▁<MID>"},
+    {"<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>", FimOrder::suffix_first},  // Seed-Coder
 };
 
 constexpr std::string_view end_texts[] = {
@@ -118,6 +120,13 @@ bool is_end_text(std::string_view text) {
   return std::find(std::begin(end_texts), std::end(end_texts), text) != std::end(end_texts);
 }
 
+// Where a file that names a BOS does not say whether texts begin with it.
+bool begins_with_bos(PreTokenizer kind) {
+  return kind == PreTokenizer::deepseek_llm || kind == PreTokenizer::deepseek_coder ||
+         kind == PreTokenizer::deepseek_v3 || kind == PreTokenizer::llama_bpe ||
+         kind == PreTokenizer::glm4 || kind == PreTokenizer::tekken;
+}
+
 // Fills a vocabulary step by step; each step is an error or leaves what the next one needs.
 class VocabularyLoader {
  public:
@@ -148,9 +157,8 @@ class VocabularyLoader {
     if (!pre) return pre.error();
     const auto kind = pre_tokenizer_from_name(*pre);
     if (!kind) {
-      return fail(file_.path(), ": key 'tokenizer.ggml.pre' is '", *pre,
-                  "'; lemma knows deepseek-llm, deepseek-coder, deepseek-v3, qwen2, "
-                  "deepseek-r1-qwen, llama-bpe and glm4");
+      return fail(file_.path(), ": key 'tokenizer.ggml.pre' is '", *pre, "'; lemma knows ",
+                  pre_tokenizer_names());
     }
     vocabulary_.pre_tokenizer = *kind;
     return base::Done{};
@@ -247,7 +255,7 @@ class VocabularyLoader {
     if (!eos) return eos.error();
     // A file may name a BOS and say that texts do not begin with it: Qwen 2.5's do. Qwen 2's name
     // one and say nothing, and it has not seen a text that begins so either.
-    const bool usual = vocabulary_.pre_tokenizer != PreTokenizer::qwen2;
+    const bool usual = begins_with_bos(vocabulary_.pre_tokenizer);
     const auto begins = file_.boolean_or("tokenizer.ggml.add_bos_token", usual);
     if (!begins) return begins.error();
     if (*begins) vocabulary_.bos = *bos;
@@ -309,9 +317,19 @@ class VocabularyLoader {
       break;
     }
     if (!*prefix || !*suffix || !*middle) return base::Done{};
-    vocabulary_.fim = FimTokens{**prefix, **suffix, **middle};
+    vocabulary_.fim = FimTokens{**prefix, **suffix, **middle, fim_order(**prefix)};
     for (const Token token : {**prefix, **suffix, **middle}) make_special(token);
     return base::Done{};
+  }
+
+  // Told by the tokens' texts, but Mellum has StarCoder's.
+  FimOrder fim_order(Token prefix) const {
+    const std::string_view text = vocabulary_.entries[static_cast<size_t>(prefix)].text;
+    const auto same = [&](const FimFamily& family) { return family.prefix == text; };
+    const auto* family = std::find_if(std::begin(fim_families), std::end(fim_families), same);
+    const auto pre = file_.string("tokenizer.ggml.pre");
+    if (pre && *pre == "mellum") return FimOrder::suffix_first;
+    return family == std::end(fim_families) ? FimOrder::prefix_first : family->order;
   }
 
   Status read_merges() {
@@ -377,8 +395,9 @@ class VocabularyLoader {
     }
     vocabulary_.literal_tokens = AddedTokens(std::move(literal));
     vocabulary_.parsed_tokens = AddedTokens(std::move(added_));
-    // Llama 3 takes a piece that is a token for that token.
-    if (vocabulary_.pre_tokenizer == PreTokenizer::llama_bpe) {
+    // Llama 3 and Mistral take a piece that is a token for that token.
+    if (vocabulary_.pre_tokenizer == PreTokenizer::llama_bpe ||
+        vocabulary_.pre_tokenizer == PreTokenizer::tekken) {
       vocabulary_.takes_whole_words = true;
       vocabulary_.whole_words = TextIndex(vocabulary_.entries.size());
       for (size_t token = 0; token < vocabulary_.entries.size(); ++token) {

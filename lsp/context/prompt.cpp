@@ -366,15 +366,18 @@ EncodedPrompt encode(const Prompt& prompt, const Tokenizer& tokenizer, Healing h
     encoded.tokens.insert(encoded.tokens.end(), tokens.begin(), tokens.end());
   };
   const auto fim = tokenizer.fim();
+  const bool suffix_first = fim && fim->order == engine::tokenizer::FimOrder::suffix_first;
+  const auto append_suffix = [&] {
+    encoded.tokens.push_back(fim->suffix);
+    append(prompt.suffix);
+  };
   if (tokenizer.bos()) encoded.tokens.push_back(*tokenizer.bos());
+  if (suffix_first) append_suffix();
   if (fim) encoded.tokens.push_back(fim->prefix);
   append(prompt.preamble);
   append(prompt.prefix);
-  if (fim) {
-    encoded.tokens.push_back(fim->suffix);
-    append(prompt.suffix);
-    encoded.tokens.push_back(fim->middle);
-  }
+  if (fim && !suffix_first) append_suffix();
+  if (fim) encoded.tokens.push_back(fim->middle);
   auto typed = tokenizer.encode(prompt.typed, SpecialTokens::literal);
   const bool heals = healing == Healing::last_tokens && !prompt.typed.ends_with('\n') &&
                      !prompt.typed.ends_with('\r');

@@ -36,7 +36,8 @@ std::vector<Tokenizer> load_all() {
   vocabulary.add("<｜fim▁end｜>", 3);
   vocabulary.add("ü", 4);
   std::vector<Tokenizer> tokenizers;
-  for (const char* pre : {"deepseek-llm", "deepseek-coder", "deepseek-v3", "qwen2", "llama-bpe"}) {
+  for (const char* pre : {"deepseek-llm", "deepseek-coder", "deepseek-v3", "qwen2", "llama-bpe",
+                          "seed-coder", "gpt-2", "starcoder", "tekken", "gpt-4o", "kimi-k2"}) {
     vocabulary.pre = pre;
     const support::MemoryFile memory(vocabulary.bytes());
     const auto file = engine::gguf::File::open(memory.path());

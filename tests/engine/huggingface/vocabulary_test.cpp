@@ -93,8 +93,23 @@ const std::string deepseek_v3 =
           R"(|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*)"
           R"(|\\s*[\r\n]+|\\s+(?!\\S)|\\s+)");
 
+const std::string seed_coder =
+    split(R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1})"
+          R"(| ?[^\\s\\p{L}\\p{N}\r\n]+|\\s*[\r\n]+|\\s+(?!\\S)|\\s+)");
+
+// gpt-4o, and tekken where `contraction` is empty and `numbers` single.
+std::string capitals(const std::string& contraction, const std::string& numbers) {
+  const std::string start = R"([^\\r\\n\\p{L}\\p{N}]?)";
+  const std::string upper = R"([\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}])";
+  const std::string lower = R"([\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}])";
+  return split(start + upper + "*" + lower + "+" + contraction + "|" + start + upper + "+" + lower +
+               "*" + contraction + R"(|\\p{N})" + numbers +
+               R"(| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+)");
+}
+
 // The vocabulary of deepseek-coder in the repository, as tokenizer.json.
-void write_deepseek_coder(const Folder& folder, const std::string& steps, bool ignore_merges) {
+void write_deepseek_coder(const Folder& folder, const std::string& steps, bool ignore_merges,
+                          const std::string& last = byte_level) {
   const auto file =
       gguf::File::open(LEMMA_SOURCE_DIR "/tests/golden/tokenizer/deepseek-coder.gguf").value();
   const auto tokens = file.strings("tokenizer.ggml.tokens").value();
@@ -118,16 +133,17 @@ void write_deepseek_coder(const Folder& folder, const std::string& steps, bool i
   folder.write("tokenizer.json",
                "{\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": []}, \"pre_tokenizer\": "
                "{\"type\": \"Sequence\", \"pretokenizers\": [" +
-                   steps + byte_level + "]}, \"added_tokens\": [" + added +
+                   steps + last + "]}, \"added_tokens\": [" + added +
                    "], \"model\": {\"type\": \"BPE\", "
                    "\"ignore_merges\": " +
                    (ignore_merges ? "true" : "false") + ", \"vocab\": {" + vocab +
                    "}, \"merges\": [" + merges + "]}}");
 }
 
-std::string pre_of(const std::string& steps, bool ignore_merges) {
+std::string pre_of(const std::string& steps, bool ignore_merges,
+                   const std::string& last = byte_level) {
   const Folder folder;
-  write_deepseek_coder(folder, steps, ignore_merges);
+  write_deepseek_coder(folder, steps, ignore_merges, last);
   const auto file = open(folder);
   return file.ok() ? std::string(file->string("tokenizer.ggml.pre").value()) : file.message();
 }
@@ -160,6 +176,12 @@ TEST_CASE("pre-tokenizers are told by their patterns") {
   CHECK(pre_of(llama(""), false) == "qwen2");
   CHECK(pre_of(llama("{1,3}"), true) == "llama-bpe");
   CHECK(pre_of(llama("{1,3}"), false) == "glm4");
+  CHECK(pre_of(seed_coder, false) == "seed-coder");
+  CHECK(pre_of(capitals("", ""), true) == "tekken");
+  CHECK(pre_of(capitals("(?i:'s|'t|'re|'ve|'m|'ll|'d)?", "{1,3}"), false) == "gpt-4o");
+  const std::string splitting = R"({"type": "ByteLevel", "add_prefix_space": false})";
+  CHECK(pre_of("", false, splitting) == "gpt-2");
+  CHECK(pre_of(digits, false, splitting) == "starcoder");
   for (const std::string& other : {llama("{1,2}"), deepseek_v3 + digits, std::string()}) {
     CHECK_THAT(pre_of(other, false),
                Catch::Matchers::Contains("field 'pre_tokenizer' at byte ") &&
@@ -229,7 +251,9 @@ TEST_CASE("vocabularies that lemma does not read are refused by field") {
   small.check_refused("\"BPE\"", "\"Unigram\"", "'Unigram'; lemma reads byte-level BPE");
   small.check_refused("\"byte_fallback\": false", "\"byte_fallback\": true", "with byte fallback");
   small.check_refused("\"NFC\"", "\"Lowercase\"", "'Lowercase'; lemma encodes text as it is");
-  small.check_refused("\"use_regex\": false", "\"use_regex\": true", "not of byte-level BPE");
+  small.check_refused("\"use_regex\": false", "\"use_regex\": true", "'(ByteLevel's own)'");
+  small.check_refused("\"add_prefix_space\": false", "\"add_prefix_space\": true",
+                      "not of byte-level BPE");
   small.check_refused("\"the\": 257", "\"the\": 300", "its id is none of the vocab_size 300");
   small.check_refused("\"the\": 257", "\"the\": -1", "token 'the' at byte ");
   small.check_refused("\"the\": 257", "\"the\": 256", "has the id 256, which token 'th' has");

@@ -133,3 +133,7 @@ TEST_CASE("deepseek-coder agrees with its peers") { check_recorded("deepseek-cod
 TEST_CASE("deepseek-v3 agrees with its peers") { check_recorded("deepseek-v3"); }
 TEST_CASE("qwen2 agrees with its peers") { check_recorded("qwen2"); }
 TEST_CASE("llama-bpe agrees with its peers") { check_recorded("llama-bpe"); }
+TEST_CASE("seed-coder agrees with its peers") { check_recorded("seed-coder"); }
+TEST_CASE("starcoder agrees with its peers") { check_recorded("starcoder"); }
+TEST_CASE("tekken agrees with its peers") { check_recorded("tekken"); }
+TEST_CASE("kimi-k2 agrees with its peers") { check_recorded("kimi-k2"); }

@@ -71,6 +71,18 @@ const llama = (digits) =>
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}" +
   digits +
   "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+const capitals = (contraction, digits, others, before = "", without = "") => {
+  const start = "[^\\r\\n\\p{L}\\p{N}]?";
+  const upper = `${without}[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]`;
+  const lower = `${without}[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]`;
+  return (
+    `${before}${start}(?:${upper})*(?:${lower})+${contraction}` +
+    `|${start}(?:${upper})+(?:${lower})*${contraction}|\\p{N}${digits}` +
+    `| ?[^\\s\\p{L}\\p{N}]+${others}|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`
+  );
+};
+const contraction = "(?i:'s|'t|'re|'ve|'m|'ll|'d)?";
+const gpt2 = "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 const eastern = "[一-龥ࠀ-一가-퟿]+";
 const digits = { type: "Digits", individual_digits: true };
 const preTokenizers = {
@@ -100,6 +112,19 @@ const preTokenizers = {
   ],
   qwen2: () => [split(llama(""))],
   "llama-bpe": () => [split(llama("{1,3}"))],
+  "seed-coder": () => [
+    split(
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1}" +
+        "| ?[^\\s\\p{L}\\p{N}\\r\\n]+|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+    ),
+  ],
+  "gpt-2": () => [split(gpt2)],
+  starcoder: () => [digits, split(gpt2)],
+  tekken: () => [split(capitals("", "", "[\\r\\n/]*"))],
+  "gpt-4o": () => [split(capitals(contraction, "{1,3}", "[\\r\\n/]*"))],
+  "kimi-k2": () => [
+    split(capitals(contraction, "{1,3}", "[\\r\\n]*", "\\p{Script=Han}+|", "(?!\\p{Script=Han})")),
+  ],
 };
 
 function makeHuggingFace(metadata) {
@@ -128,7 +153,7 @@ function makeHuggingFace(metadata) {
       decoder: byteLevel,
       model: {
         type: "BPE", vocab, merges: metadata["tokenizer.ggml.merges"],
-        ignore_merges: pre === "llama-bpe", byte_fallback: false, fuse_unk: false,
+        ignore_merges: pre === "llama-bpe" || pre === "tekken", byte_fallback: false, fuse_unk: false,
       },
     },
     {},

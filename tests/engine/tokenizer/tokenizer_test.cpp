@@ -135,6 +135,23 @@ TEST_CASE("FIM tokens are found by key, by older key, and by the families' texts
   CHECK_FALSE(load(SmallVocabulary::of_bytes().bytes()).fim());
 }
 
+TEST_CASE("what stands first in a prompt is told by the FIM tokens' texts, and by Mellum's name") {
+  using engine::tokenizer::FimOrder;
+  const auto order = [](const char* begin, const char* end, const char* pre) {
+    auto vocabulary = SmallVocabulary::of_bytes();
+    vocabulary.pre = pre;
+    for (const char* part : {"prefix", "suffix", "middle"}) {
+      vocabulary.add(begin + std::string(part) + end, 3);
+    }
+    const auto fim = load(vocabulary.bytes()).fim();
+    REQUIRE(fim);
+    return fim->order;
+  };
+  CHECK(order("<fim_", ">", "starcoder") == FimOrder::prefix_first);
+  CHECK(order("<fim_", ">", "mellum") == FimOrder::suffix_first);
+  CHECK(order("<[fim-", "]>", "seed-coder") == FimOrder::suffix_first);
+}
+
 TEST_CASE("markup that a vocabulary adds is said as text, and read as such where asked for alone") {
   auto vocabulary = SmallVocabulary::of_bytes();
   const Token end_of_thought = vocabulary.add("</think>", 4);
@@ -160,9 +177,14 @@ TEST_CASE("a BOS that texts do not begin with is special and nothing more") {
   auto vocabulary = SmallVocabulary::of_bytes();
   const Token begin = vocabulary.add("<begin>", 3);
   vocabulary.ids = {{"bos_token_id", static_cast<uint32_t>(begin)}};
-  CHECK_FALSE(load(vocabulary.bytes()).bos());  // Qwen 2
-  vocabulary.pre = "deepseek-llm";
-  CHECK(load(vocabulary.bytes()).bos() == begin);
+  for (const char* pre : {"seed-coder", "kimi-k2", "qwen2"}) {
+    vocabulary.pre = pre;
+    CHECK_FALSE(load(vocabulary.bytes()).bos());
+  }
+  for (const char* pre : {"deepseek-llm", "tekken"}) {
+    vocabulary.pre = pre;
+    CHECK(load(vocabulary.bytes()).bos() == begin);
+  }
   vocabulary.pre = "qwen2";
   vocabulary.flags = {{"add_bos_token", true}};
   CHECK(load(vocabulary.bytes()).bos() == begin);
@@ -171,12 +193,14 @@ TEST_CASE("a BOS that texts do not begin with is special and nothing more") {
   CHECK(load(vocabulary.bytes()).is_special(begin));
 }
 
-TEST_CASE("llama-bpe takes a piece that is a token whole, glm4 merges") {
+TEST_CASE("llama-bpe and tekken take a piece that is a token whole, glm4 merges") {
   auto vocabulary = SmallVocabulary::of_bytes();
   const Token whole = vocabulary.add("abc");
   const Token pair = vocabulary.add_merge("a", "b");
-  vocabulary.pre = "llama-bpe";
-  CHECK(load(vocabulary.bytes()).encode("abc", SpecialTokens::literal) == Tokens{whole});
+  for (const char* pre : {"llama-bpe", "tekken"}) {
+    vocabulary.pre = pre;
+    CHECK(load(vocabulary.bytes()).encode("abc", SpecialTokens::literal) == Tokens{whole});
+  }
   vocabulary.pre = "glm4";
   CHECK(load(vocabulary.bytes()).encode("abc", SpecialTokens::literal) == Tokens{pair, 'c'});
 }
@@ -252,7 +276,8 @@ TEST_CASE("any bytes survive a round trip where each byte has a token") {
   auto vocabulary = SmallVocabulary::of_bytes();
   vocabulary.add_merge("a", "b");
   std::mt19937 random(3);
-  for (const char* pre : {"deepseek-llm", "deepseek-coder", "deepseek-v3", "qwen2", "llama-bpe"}) {
+  for (const char* pre : {"deepseek-llm", "deepseek-coder", "deepseek-v3", "qwen2", "llama-bpe",
+                          "seed-coder", "gpt-2", "starcoder", "tekken", "gpt-4o", "kimi-k2"}) {
     vocabulary.pre = pre;
     const Tokenizer tokenizer = load(vocabulary.bytes());
     for (int round = 0; round < 2000; ++round) {

@@ -76,6 +76,18 @@ TEST_CASE("a model without tokens for gaps is not asked to fill one") {
   CHECK(prompt.message().find("does not fill gaps") != std::string::npos);
 }
 
+TEST_CASE("what is behind a gap comes first for models that were trained so") {
+  const auto seed = support::toy_tokenizer({"<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>"});
+  const auto prompt = prompt_of({.before = "a = 1\nb = ", .after = "\nc"}, seed, 100);
+  REQUIRE(prompt.ok());
+  std::string all;
+  for (const Token token : prompt->encoded.tokens) {
+    all += seed.is_special(token) ? seed.text(token) : seed.bytes(token);
+  }
+  CHECK(all + prompt->encoded.healed ==
+        "<|begin|><[fim-suffix]>\nc<[fim-prefix]>a = 1\n<[fim-middle]>b = ");
+}
+
 TEST_CASE("an empty text is a gap as well") {
   CHECK(prompt_of({.before = "", .after = ""}, tokenizer(), 100).ok());
 }

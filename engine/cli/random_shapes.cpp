@@ -186,7 +186,7 @@ RandomModel deepseek_moe_16b() {
   return model;
 }
 
-// Of the size of a golden model, with fewer keys than queries as GigaChat has them.
+// Of the size of a golden model, with fewer heads of keys than of queries.
 RandomModel deepseek_moe_small() {
   RandomModel model = deepseek_moe_16b();
   model.output = OutputTensor::tied;

@@ -108,6 +108,7 @@ void large_cases(Suite& suite) {
   for (const Kind& kind : kinds()) {
     if (kind.of != Of::cuda_fast) continue;
     const auto run = [&](const std::string& name, const RandomModel& random) {
+      if (!kind.takes(random.config)) return;
       suite.run("large batches, " + name + ", " + kind.name,
                 [&](Suite& s) { check_large(s, kind, random); });
     };

@@ -50,6 +50,9 @@ class Metadata {
 
   void add_grouped() {
     const model::Gqa& gqa = config_.gqa;
+    if (config_.architecture == "deepseek") {
+      integer("leading_dense_block_count", config_.dense_layers);
+    }
     integer("attention.head_count", gqa.heads);
     integer("attention.head_count_kv", gqa.kv_heads);
     integer("attention.key_length", gqa.key_dim);
@@ -76,10 +79,13 @@ class Metadata {
     const model::Experts& experts = config_.experts;
     integer("expert_count", experts.count);
     integer("expert_used_count", experts.used);
+    if (config_.architecture == "llama") return;  // its experts are as wide as dense layers
     integer("expert_feed_forward_length", experts.feed_forward);
-    if (!config_.is_latent()) return;  // the others' files leave the rest to their family
+    // The others' files leave the rest to their family.
+    if (!config_.is_latent() && config_.architecture != "deepseek") return;
     integer("expert_shared_count", experts.shared);
     number("expert_weights_scale", experts.weight_scale);
+    if (!config_.is_latent()) return;  // deepseek's say no more
     writer_.add(name("expert_weights_norm"), experts.normalise_weights);
     integer("expert_gating_func", experts.gate == model::Gate::sigmoid ? 2 : 1);
     if (experts.groups <= 1) return;

@@ -174,6 +174,42 @@ RandomModel qwen3_30b_a3b() {
   return model;
 }
 
+// DeepSeek-MoE's, whose file leaves it to the family that shares are not normalised.
+RandomModel deepseek_moe_16b() {
+  RandomModel model;
+  model.config = dense("deepseek", 28, 2048, 10944, grouped(16, 16, 128));
+  model.config.dense_layers = 1;
+  model.config.vocab_size = 102400;
+  model.config.context_length = 4096;
+  model.config.rope.base = 1e4;
+  model.config.experts = {.count = 64, .used = 6, .shared = 2, .feed_forward = 1408};
+  return model;
+}
+
+// Of the size of a golden model, with fewer heads of keys than of queries.
+RandomModel deepseek_moe_small() {
+  RandomModel model = deepseek_moe_16b();
+  model.output = OutputTensor::tied;
+  model::Config& config = model.config;
+  config.layers = 2;
+  config.hidden = 32;
+  config.feed_forward = 64;
+  config.vocab_size = 512;
+  config.gqa = grouped(4, 2, 8);
+  config.experts = {.count = 8, .used = 3, .shared = 2, .feed_forward = 16};
+  return model;
+}
+
+RandomModel mixtral_8x7b() {
+  RandomModel model;
+  model.config = dense("llama", 32, 4096, 14336, grouped(32, 8, 128));
+  model.config.dense_layers = 0;
+  model.config.vocab_size = 32000;
+  model.config.norm_epsilon = 1e-5f;
+  model.config.experts = {.count = 8, .used = 2, .feed_forward = 14336, .normalise_weights = true};
+  return model;
+}
+
 struct Shape {
   std::string_view name;
   RandomModel (*model)();
@@ -186,7 +222,10 @@ constexpr Shape shapes[] = {{"deepseek-coder-v2-lite", deepseek_coder_v2_lite},
                             {"r1-distill-qwen-7b", r1_distill_qwen_7b},
                             {"llama-3.2-1b", llama_3_2_1b},
                             {"qwen3-0.6b", qwen3_0_6b},
-                            {"qwen3-30b-a3b", qwen3_30b_a3b}};
+                            {"qwen3-30b-a3b", qwen3_30b_a3b},
+                            {"deepseek-moe-16b", deepseek_moe_16b},
+                            {"deepseek-moe-small", deepseek_moe_small},
+                            {"mixtral-8x7b", mixtral_8x7b}};
 
 }  // namespace
 

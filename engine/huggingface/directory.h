@@ -14,8 +14,8 @@
 
 namespace engine::huggingface {
 
-// deepseek_v2, deepseek_v3, llama, qwen2, qwen3, qwen3_moe. The error names the file, the field or
-// tensor, and the byte.
+// deepseek, deepseek_v2, deepseek_v3, llama, qwen2, qwen3, qwen3_moe. The error names the file, the
+// field or tensor, and the byte.
 base::Result<gguf::File> open_directory(const std::string& path);
 
 }  // namespace engine::huggingface

@@ -141,7 +141,7 @@ void add_yarn(Translator& t, const RopeFields& rope, bool latent) {
   }
   for (const std::string& field : {scale, other}) {
     if (config.has(field))
-      config.refuse(field, "is there, which lemma computes for DeepSeek alone");
+      config.refuse(field, "is there, which lemma computes for latent attention alone");
   }
   const std::string attention = rope.name("attention_factor");
   if (!config.has(attention)) return;
@@ -188,7 +188,7 @@ void add_common(Translator& t) {
   t.expect_text("hidden_act", "silu");
 }
 
-// llama, qwen2, qwen3 and qwen3_moe.
+// deepseek, llama, qwen2, qwen3 and qwen3_moe.
 void add_grouped(Translator& t, std::string_view family) {
   Fields& config = t.config();
   t.integer_if_there("attention.head_count_kv", "num_key_value_heads");
@@ -200,8 +200,10 @@ void add_grouped(Translator& t, std::string_view family) {
        {"attention.key_length", "attention.value_length", "rope.dimension_count"}) {
     t.add(key, static_cast<uint64_t>(head_dim), origin);
   }
-  // The rows of queries and keys are as trained; converters to GGUF permute those of Llama.
-  if (family == "llama") t.add("rope.pairs", std::string_view("halves"), "model_type");
+  // The rows of queries and keys are as trained; converters to GGUF permute those of these two.
+  if (family == "llama" || family == "deepseek") {
+    t.add("rope.pairs", std::string_view("halves"), "model_type");
+  }
   t.expect("use_sliding_window", false);
   add_rope(t, std::clamp<int64_t>(head_dim, 0, 1 << 20), false);
 }
@@ -222,16 +224,34 @@ void add_qwen3_experts(Translator& t) {
   }
 }
 
-// How the families of DeepSeek choose experts: "greedy", "group_limited_greedy" (V2) and "noaux_tc"
-// (V3), which goes with a sigmoid and has its groups scored by two experts.
-void add_deepseek_experts(Translator& t, bool v3) {
-  Fields& config = t.config();
+void add_shared_and_dense(Translator& t) {
   add_experts(t, "n_routed_experts");
   t.integer_if_there("expert_shared_count", "n_shared_experts");
   t.integer_if_there("leading_dense_block_count", "first_k_dense_replace");
   t.number_if_there("expert_weights_scale", "routed_scaling_factor");
-  t.add("expert_weights_norm", config.boolean_or("norm_topk_prob", v3), "norm_topk_prob");
   t.expect_integer("moe_layer_freq", 1);
+}
+
+void add_dense_alone(Translator& t) {
+  t.add("leading_dense_block_count", static_cast<uint64_t>(t.config().integer("num_hidden_layers")),
+        "num_hidden_layers");
+}
+
+// Those of DeepSeek-MoE, which knows "greedy" alone and has no field for it.
+void add_first_deepseek_experts(Translator& t) {
+  Fields& config = t.config();
+  if (!config.has("n_routed_experts")) return add_dense_alone(t);
+  add_shared_and_dense(t);
+  t.add("expert_weights_norm", config.boolean_or("norm_topk_prob", false), "norm_topk_prob");
+  t.expect_text("scoring_func", "softmax");
+}
+
+// How the families of DeepSeek choose experts: "greedy", "group_limited_greedy" (V2) and "noaux_tc"
+// (V3), which goes with a sigmoid and has its groups scored by two experts.
+void add_deepseek_experts(Translator& t, bool v3) {
+  Fields& config = t.config();
+  add_shared_and_dense(t);
+  t.add("expert_weights_norm", config.boolean_or("norm_topk_prob", v3), "norm_topk_prob");
   const std::string_view method = config.text_or("topk_method", v3 ? "noaux_tc" : "greedy");
   const bool sigmoid = method == "noaux_tc";
   if (!sigmoid && method != "greedy" && method != "group_limited_greedy") {
@@ -258,12 +278,8 @@ void add_deepseek(Translator& t, bool v3) {
   t.expect("rope_interleave", true);
   t.expect("attention_bias", false);
   add_rope(t, rope_dim, true);
-  if (config.has("n_routed_experts")) {
-    add_deepseek_experts(t, v3);
-  } else {
-    t.add("leading_dense_block_count", static_cast<uint64_t>(config.integer("num_hidden_layers")),
-          "num_hidden_layers");
-  }
+  if (!config.has("n_routed_experts")) return add_dense_alone(t);
+  add_deepseek_experts(t, v3);
 }
 
 struct Family {
@@ -271,8 +287,9 @@ struct Family {
   std::string_view architecture;  // of GGUF
 };
 constexpr Family families[] = {
-    {"deepseek_v2", "deepseek2"}, {"deepseek_v3", "deepseek2"}, {"llama", "llama"},
-    {"qwen2", "qwen2"},           {"qwen3", "qwen3"},           {"qwen3_moe", "qwen3moe"},
+    {"deepseek", "deepseek"},  {"deepseek_v2", "deepseek2"}, {"deepseek_v3", "deepseek2"},
+    {"llama", "llama"},        {"qwen2", "qwen2"},           {"qwen3", "qwen3"},
+    {"qwen3_moe", "qwen3moe"},
 };
 
 void refuse_quantization(Fields& config) {
@@ -328,6 +345,7 @@ Result<TensorChoice> add_metadata(Fields& config, gguf::Assembly& model) {
   } else {
     add_grouped(translator, type);
   }
+  if (type == "deepseek") add_first_deepseek_experts(translator);
   if (type == "qwen3_moe") add_qwen3_experts(translator);
   if (!config.ok()) return config.error();
   return choice;

@@ -208,7 +208,7 @@ Status Adapter::check_base(const Config& config, const std::string& model_path) 
 
 std::shared_ptr<const Adapter> Adapter::in_order_of(const Config& config) const {
   auto adapter = std::make_shared<Adapter>(*this);
-  if (config.architecture != "llama" || pairs_ == config.rope.pairs) return adapter;
+  if (!is_permuted_in_gguf(config) || pairs_ == config.rope.pairs) return adapter;
   const Gqa& gqa = config.gqa;
   for (auto& [name, tensor] : adapter->tensors_) {
     if (name.ends_with(".attn_q.weight")) {

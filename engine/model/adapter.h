@@ -61,8 +61,8 @@ class Adapter {
 
   // An error unless it was made for models of this architecture.
   base::Status check_base(const Config& config, const std::string& model_path) const;
-  // With the queries and keys of a Llama in the order that the model's file has them in: llama.cpp
-  // turns consecutive pairs, PEFT's files have a head's halves.
+  // With queries and keys in the order that the model's file has them in, where GGUF permutes those
+  // of the family: llama.cpp turns consecutive pairs, PEFT's files have a head's halves.
   std::shared_ptr<const Adapter> in_order_of(const Config& config) const;
 
   // By the name of the model's tensor, such as "blk.0.attn_q.weight"; null: nothing is added.

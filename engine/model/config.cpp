@@ -73,6 +73,7 @@ struct Family {
   const char* models = "";  // those that are not called like it
 };
 constexpr Family families[] = {
+    {"deepseek", read_grouped, " (DeepSeek-MoE)"},
     {"deepseek2", read_deepseek2, " (DeepSeek V2, V3 and R1, GLM-4.7-Flash)"},
     {"llama", read_grouped},
     {"qwen2", read_grouped},

@@ -2,10 +2,10 @@
 // so that every product of two of them fits and every later allocation is bounded.
 //
 // Two kinds of attention cover all families: multi-head latent attention (deepseek2: DeepSeek-V2,
-// V2-Lite, Coder-V2, V3, R1, GLM-4.7-Flash) and grouped-query attention (llama, qwen2, qwen3,
-// qwen3moe). Either may be followed by one dense feed-forward network or by a mixture of experts.
-// What else tells the families apart is data here; a new one adds a line to the table in
-// config.cpp.
+// V2-Lite, Coder-V2, V3, R1, GLM-4.7-Flash) and grouped-query attention (deepseek: DeepSeek-MoE;
+// llama with Mixtral, qwen2, qwen3, qwen3moe). Either may be followed by one dense feed-forward
+// network or by a mixture of experts, in some layers or in all. What else tells the families apart
+// is data here; a new one adds a line to the table in config.cpp.
 #pragma once
 
 #include <string>
@@ -111,6 +111,10 @@ struct Config {
   int cached_keys() const { return is_latent() ? 1 : gqa.kv_heads; }
   int cached_key(int i) const { return is_latent() ? mla.kv_lora_rank : i * gqa.key_dim; }
 };
+
+// Whether the family's models are trained with halves and its GGUF files have the rows of queries
+// and keys permuted, so that consecutive pairs turn.
+bool is_permuted_in_gguf(const Config& config);
 
 // Whether a tensor is one of a layer for multi-token prediction, which logits do not need.
 bool is_for_prediction(const Config& config, std::string_view tensor);

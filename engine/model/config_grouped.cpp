@@ -41,24 +41,55 @@ Gqa read_gqa(Keys& keys, const Config& config) {
   return gqa;
 }
 
+// DeepSeek's first mixtures, arXiv:2401.06066. Their files say neither gate nor norm: a softmax
+// over all experts, of which the chosen keep their shares.
+void read_deepseek_experts(Keys& keys, Config& config) {
+  config.dense_layers = keys.integer_or("leading_dense_block_count", 0, 0, config.layers);
+  if (config.dense_layers == config.layers) return;
+  config.experts = read_experts(keys);
+  if (keys.integer_or("expert_gating_func", 0, 0, 2) == 2) {
+    keys.refuse("expert_gating_func", " is 2 (sigmoid), which lemma computes for deepseek2 alone");
+  }
+  const int groups = keys.integer_or("expert_group_count", 0, 0, most_experts);
+  if (groups > 1) {
+    keys.refuse("expert_group_count", " is ", groups,
+                "; lemma computes no groups but for deepseek2");
+  }
+}
+
+// Mixtral's: softmax over the chosen alone, which is what normalising their shares comes to. All
+// layers have experts, of the width that dense layers would have.
+void read_llama_experts(Keys& keys, Config& config) {
+  config.experts.count = keys.integer("expert_count", 1, most_experts);
+  config.experts.used = keys.integer("expert_used_count", 1, config.experts.count);
+  config.experts.feed_forward = keys.integer("feed_forward_length", 1, most_width);
+  config.experts.normalise_weights = true;
+}
+
 }  // namespace
+
+bool is_permuted_in_gguf(const Config& config) {
+  return config.architecture == "llama" || config.architecture == "deepseek";
+}
 
 void read_grouped(Keys& keys, Config& config) {
   const std::string& family = config.architecture;
-  const bool llama = family == "llama";
   config.gqa = read_gqa(keys, config);
-  config.rope.pairs = llama ? RopePairs::consecutive : RopePairs::halves;
-  // Said by engine/huggingface alone, whose Llamas are not permuted for consecutive pairs.
+  config.rope.pairs = is_permuted_in_gguf(config) ? RopePairs::consecutive : RopePairs::halves;
+  // Said by engine/huggingface alone, whose models are not permuted.
   if (keys.has("rope.pairs")) config.rope.pairs = RopePairs::halves;
   config.gqa.has_biases = family == "qwen2";
   config.gqa.normalises_heads = family.starts_with("qwen3");
+  if (family == "deepseek") return read_deepseek_experts(keys, config);
   if (family == "qwen3moe") {
     config.experts = read_experts(keys);
     config.experts.normalise_weights = true;  // the family always does; its files do not say so
     return;
   }
+  const bool has_experts = keys.integer_or("expert_count", 0, 0, most_experts) > 0;
+  if (has_experts && family == "llama") return read_llama_experts(keys, config);
   config.dense_layers = config.layers;
-  if (keys.integer_or("expert_count", 0, 0, most_experts) > 0) {
+  if (has_experts) {
     keys.refuse("expert_count", " is not 0; ", family, " models with experts are not supported");
   }
 }

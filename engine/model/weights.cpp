@@ -248,6 +248,9 @@ ExpertWeights read_experts(Tensors& tensors, const std::string& block, const Con
   const Experts& experts = config.experts;
   const int64_t hidden = config.hidden, width = experts.feed_forward, count = experts.count;
   ExpertWeights weights;
+  tensors.refuse_if_there(block + "ffn_gate.0.weight",
+                          "experts that are tensors of their own, as the first files of Mixtral "
+                          "have them, are not read; take a file that was made since");
   weights.router = tensors.matrix(block + "ffn_gate_inp.weight", {hidden, count});
   weights.selection_bias = Vector(count, 0.0f);
   if (tensors.has(block + "exp_probs_b.bias")) {

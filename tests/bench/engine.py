@@ -48,18 +48,19 @@ def run(command, **options):
     return done.stdout.decode()
 
 
-def build_peer(folder, binaries=BINARIES):
-    """peer.cpp, against the headers of the release that the libraries were built from. It looks for
-    these where they are, or beside itself."""
-    source, program = folder / "llama.cpp", folder / "peer"
+def build_peer(folder, binaries=BINARIES, source_name="peer"):
+    """peer.cpp or another, against the headers of the release that the libraries were built from.
+    It looks for these where they are, or beside itself."""
+    source, program = folder / "llama.cpp", folder / source_name
+    text = PEER / f"{source_name}.cpp"
     if not source.exists():
         run(["git", "clone", "--quiet", BUNDLE, source], stderr=subprocess.DEVNULL)
     libraries = [path for name in ["libllama.v*.so", "libllama.so", "libggml.v*.so", "libggml.so"]
                  for path in sorted(binaries.glob(name))]
-    newest = max(path.stat().st_mtime for path in [PEER / "peer.cpp", *libraries])
+    newest = max(path.stat().st_mtime for path in [text, *libraries])
     if not program.exists() or program.stat().st_mtime < newest:
         run(["g++", "-std=c++20", "-O2", "-I", source / "include", "-I", source / "ggml/include",
-             PEER / "peer.cpp", "-o", program, *libraries, binaries / "libggml-base.so",
+             text, "-o", program, *libraries, binaries / "libggml-base.so",
              f"-Wl,-rpath,{binaries}:$ORIGIN"])
     return program
 

@@ -1,12 +1,13 @@
-"""GGUF files of Llama and Qwen against an evaluation in plain Python, and tensors that lemma lacks.
+"""GGUF files of models with grouped queries against an evaluation in plain Python, and tensors that
+lemma lacks.
 
     families.py PROGRAM
 
 The models are those of huggingface.py, evaluated there from the formulas of their architectures,
-and written here as GGUF has them: other names, and the rows of a Llama's queries and keys (weights
-and biases) permuted for rotations of consecutive pairs. Each is then written once more with a
-tensor that no model of its family has. A program that left it out would give another model's
-answers without a word; it must be refused by name.
+and written here as GGUF has them: other names, and the rows of queries and keys (weights and
+biases) of llama and deepseek permuted for rotations of consecutive pairs. Each is then written once
+more with a tensor that no model of its family has. A program that left it out would give another
+model's answers without a word; it must be refused by name.
 """
 import os
 import struct
@@ -15,15 +16,22 @@ import sys
 import tempfile
 
 from agreement import Weights, flat, text, verdict
-from huggingface import DENSE, MODELS, VOCAB, evaluate, make_directory
+from huggingface import DENSE, MODELS, VOCAB, evaluate, expert_count, make_directory
 
-FAMILIES = {"llama": "llama", "qwen2": "qwen2", "qwen3": "qwen3", "qwen3_moe": "qwen3moe"}
+FAMILIES = {"llama": "llama", "mixtral": "llama", "deepseek": "deepseek", "qwen2": "qwen2",
+            "qwen3": "qwen3", "qwen3_moe": "qwen3moe"}
+# In GGUF a Llama whose dense networks there are several of; lemma reads no directory of it.
+MIXTRAL = DENSE | dict(model_type="mixtral", n_routed_experts=5, num_experts_per_tok=2,
+                       moe_intermediate_size=DENSE["intermediate_size"], norm_topk_prob=True)
 NAMES = {
     "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm",
     "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
     "self_attn.o_proj": "attn_output", "self_attn.q_norm": "attn_q_norm",
     "self_attn.k_norm": "attn_k_norm", "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down", "mlp.gate": "ffn_gate_inp"}
+    "mlp.down_proj": "ffn_down", "mlp.gate": "ffn_gate_inp",
+    "mlp.shared_experts.gate_proj": "ffn_gate_shexp",
+    "mlp.shared_experts.up_proj": "ffn_up_shexp",
+    "mlp.shared_experts.down_proj": "ffn_down_shexp"}
 OF_THE_MODEL = {"model.embed_tokens.weight": "token_embd.weight",
                 "model.norm.weight": "output_norm.weight", "lm_head.weight": "output.weight"}
 
@@ -36,6 +44,11 @@ FOREIGN = {
     "qwen2": {"blk.0.attn_q_norm.weight": (4,), "blk.1.attn_k_norm.weight": (4,),
               "blk.1.attn_q.scale": (1,), "blk.0.post_attention_norm.weight": (16,)},
     "qwen3": {"blk.0.ffn_up.bias": (24,), "token_embd_norm.weight": (16,)},
+    # The last is what the first files of Mixtral have, an expert by itself.
+    "mixtral": {"blk.0.ffn_gate_inp.bias": (5,), "blk.1.ffn_down_exps.bias": (16, 5),
+                "blk.0.ffn_gate_shexp.weight": (16, 24), "blk.0.ffn_gate.0.weight": (16, 24)},
+    "deepseek": {"blk.0.ffn_gate_inp.weight": (16, 8), "blk.1.ffn_gate_inp_shexp.weight": (16,),
+                 "blk.1.ffn_up.weight": (16, 24), "blk.2.attn_q_norm.weight": (4,)},
     "qwen3_moe": {"blk.0.ffn_gate_inp.bias": (8,), "blk.0.ffn_up_exps.bias": (6, 8),
                   "blk.1.ffn_gate_inp_shexp.weight": (16,), "blk.0.exp_probs_b.weight": (8,)},
 }
@@ -59,10 +72,17 @@ def metadata(config):
     numbers = {"attention.layer_norm_rms_epsilon": config["rms_norm_eps"],
                "rope.freq_base": config["rope_theta"]}
     entries = [text("general.architecture") + struct.pack("<I", 8) + text(family[:-1])]
-    if "num_experts" in config:
-        integers |= {"expert_count": config["num_experts"],
-                     "expert_used_count": config["num_experts_per_tok"],
-                     "expert_feed_forward_length": config["moe_intermediate_size"]}
+    if expert_count(config):
+        integers |= {"expert_count": expert_count(config),
+                     "expert_used_count": config["num_experts_per_tok"]}
+        if family != "llama.":
+            integers["expert_feed_forward_length"] = config["moe_intermediate_size"]
+        if family == "deepseek.":
+            integers |= {"leading_dense_block_count": config["first_k_dense_replace"],
+                         "expert_shared_count": config["n_shared_experts"] or 0}
+            numbers["expert_weights_scale"] = 1.0
+            if config["norm_topk_prob"]:
+                entries.append(text(family + "expert_weights_norm") + struct.pack("<IB", 7, 1))
     scaling = config.get("rope_scaling")
     if scaling:
         entries.append(text(family + "rope.scaling.type") + struct.pack("<I", 8)
@@ -87,6 +107,7 @@ def permuted(rows, heads):
 
 def gguf_of(directory):
     config, weights = directory.config, Weights(dict(seed=1))
+    is_permuted = FAMILIES[config["model_type"]] in ("llama", "deepseek")
     experts = {}
 
     def add(name, value):
@@ -105,7 +126,7 @@ def gguf_of(directory):
             experts.setdefault(f"blk.{layer}.ffn_{part}_exps.weight", []).append(value)
             continue
         module, leaf = module.rsplit(".", 1)
-        if config["model_type"] == "llama" and module.endswith(("q_proj", "k_proj")):
+        if is_permuted and module.endswith(("q_proj", "k_proj")):
             is_query = module.endswith("q_proj")
             value = permuted(
                 value, config["num_attention_heads" if is_query else "num_key_value_heads"])
@@ -136,7 +157,8 @@ def main():
     failures = 0
     with tempfile.TemporaryDirectory(prefix="lemma-families-") as folder:
         model = os.path.join(folder, "model.gguf")
-        for name, config in MODELS.items():
+        models = MODELS | {"mixtral": MIXTRAL}
+        for name, config in models.items():
             of_llama_3 = "low_freq_factor" in str(config)  # what GGUF says by a tensor of factors
             if config["model_type"] not in FAMILIES or of_llama_3:
                 continue
@@ -144,7 +166,7 @@ def main():
             gguf_of(directory).write(model, metadata(config))
             failures += not verdict(name, program, model, VOCAB, evaluate(directory), folder)
         for family, tensors in FOREIGN.items():
-            config = next(each for each in MODELS.values() if each["model_type"] == family)
+            config = next(each for each in models.values() if each["model_type"] == family)
             config = DENSE | config | dict(dtype="F32")
             for tensor, dimensions in tensors.items():
                 failures += not is_refused(program, config, tensor, dimensions, folder)

@@ -21,11 +21,11 @@ VOCAB = 260
 DENSE = dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
              intermediate_size=24, vocab_size=VOCAB, max_position_embeddings=64, rms_norm_eps=1e-6,
              hidden_act="silu", tie_word_embeddings=False, rope_theta=10000.0)
-DEEPSEEK = DENSE | dict(num_key_value_heads=4, kv_lora_rank=7, qk_nope_head_dim=6,
-                        qk_rope_head_dim=4, v_head_dim=5, n_routed_experts=8,
-                        n_shared_experts=2, num_experts_per_tok=3,
-                        moe_intermediate_size=6, first_k_dense_replace=1, moe_layer_freq=1,
-                        routed_scaling_factor=2.5, num_hidden_layers=3)
+MIXTURE = DENSE | dict(n_routed_experts=8, n_shared_experts=2, num_experts_per_tok=3,
+                       moe_intermediate_size=6, first_k_dense_replace=1, moe_layer_freq=1,
+                       num_hidden_layers=3)
+DEEPSEEK = MIXTURE | dict(num_key_value_heads=4, kv_lora_rank=7, qk_nope_head_dim=6,
+                          qk_rope_head_dim=4, v_head_dim=5, routed_scaling_factor=2.5)
 YARN = dict(type="yarn", factor=4.0, original_max_position_embeddings=8, beta_fast=32, beta_slow=1)
 LLAMA3 = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
               original_max_position_embeddings=16)
@@ -45,6 +45,11 @@ MODELS = {
     "qwen3_moe": DENSE | dict(model_type="qwen3_moe", head_dim=6, num_experts=8,
                               num_experts_per_tok=3, moe_intermediate_size=6, norm_topk_prob=True,
                               decoder_sparse_step=1, mlp_only_layers=[]),
+    "deepseek": MIXTURE | dict(model_type="deepseek", scoring_func="softmax",
+                               norm_topk_prob=False, attention_bias=False),
+    "deepseek, two dense layers, BF16": MIXTURE | dict(
+        model_type="deepseek", norm_topk_prob=True, first_k_dense_replace=2, n_shared_experts=None,
+        head_dim=8, dtype="BF16"),
     "deepseek_v2, lite": DEEPSEEK | dict(
         model_type="deepseek_v2", q_lora_rank=None, topk_method="greedy", scoring_func="softmax",
         norm_topk_prob=False, n_group=1, topk_group=1,

@@ -212,6 +212,8 @@ TEST_CASE("a random model of fewer layers has as large a share of dense ones, an
   CHECK(dense_of("deepseek-coder-v2-lite", 9) == 1);
   CHECK(dense_of("qwen3-0.6b", 2) == 2);
   CHECK(dense_of("qwen3-30b-a3b", 2) == 0);
+  CHECK(dense_of("deepseek-moe-16b", 4) == 1);
+  CHECK(dense_of("mixtral-8x7b", 2) == 0);
 }
 
 TEST_CASE("logits of both backends agree and have a row for each token") {

@@ -84,7 +84,7 @@ void golden_cases(Suite& suite) {
   const char* const more = std::getenv("LEMMA_GOLDEN");
   for (const Kind& kind : kinds()) {
     if (kind.is_fp8()) continue;  // the other engine did not round latents to it
-    for (const char* name : {"v3-q8_0", "qwen2-f16"}) {
+    for (const char* name : {"v3-q8_0", "qwen2-f16", "deepseek-f16"}) {
       suite.run(std::string("golden ") + name + ", " + kind.name,
                 [&](Suite& s) { check_golden(s, kind, "tests/golden", name); });
     }

@@ -40,6 +40,16 @@ RandomModel large_shape(WeightType type, int experts, int used, int feed_forward
 
 namespace {
 
+// With grouped queries in place of latents, as DeepSeek's first mixtures have them.
+RandomModel grouped(RandomModel random) {
+  model::Config& config = random.config;
+  config.architecture = "deepseek";
+  config.mla = {};
+  config.gqa = {.heads = 6, .kv_heads = 2, .key_dim = 32, .value_dim = 32, .rope_dim = 32};
+  config.experts.shared = 2;
+  return random;
+}
+
 void check_large(Suite& suite, const Kind& kind, const RandomModel& random) {
   const std::string path = random_file(random);
   const auto file = open_model(path);
@@ -98,6 +108,7 @@ void large_cases(Suite& suite) {
   for (const Kind& kind : kinds()) {
     if (kind.of != Of::cuda_fast) continue;
     const auto run = [&](const std::string& name, const RandomModel& random) {
+      if (!kind.takes(random.config)) return;
       suite.run("large batches, " + name + ", " + kind.name,
                 [&](Suite& s) { check_large(s, kind, random); });
     };
@@ -108,6 +119,8 @@ void large_cases(Suite& suite) {
     run("q8_0", large_shape(WeightType::q8_0, 9, 3, 160));
     run("q4_0, many experts", large_shape(WeightType::q4_0, 40, 1, 32));
     run("iq4_nl", large_shape(WeightType::iq4_nl, 4, 2, 64));
+    run("grouped queries, q4_k and q6_k", grouped(k));
+    run("grouped queries, f16", grouped(large_shape(WeightType::f16, 6, 3, 96)));
     run("f16", large_shape(WeightType::f16, 4, 2, 72));
   }
 }

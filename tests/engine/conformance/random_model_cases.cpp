@@ -150,6 +150,28 @@ RandomModel odd_qwen(const char* architecture) {
   return random;
 }
 
+// Grouped queries behind which the first layer is dense and the others have experts, some of them
+// shared; shares are scaled and not normalised.
+RandomModel odd_deepseek() {
+  RandomModel random = odd_llama();
+  model::Config& config = random.config;
+  config.architecture = "deepseek";
+  config.layers = 3;
+  config.dense_layers = 1;
+  config.rope = {};
+  config.experts = {.count = 7, .used = 3, .shared = 2, .feed_forward = 18, .weight_scale = 1.5f};
+  return random;
+}
+
+// Mixtral's: experts alone, as wide as the dense layers that there are none of.
+RandomModel odd_mixtral() {
+  RandomModel random = odd_llama();
+  model::Config& config = random.config;
+  config.dense_layers = 0;
+  config.experts = {.count = 5, .used = 2, .feed_forward = config.feed_forward};
+  return random;
+}
+
 std::vector<double> naive(const std::string& path, std::span<const int32_t> ids,
                           size_t first_wanted, KvCache kv_cache) {
   const auto file = open_model(path);
@@ -179,6 +201,20 @@ RandomModel all_experts() {
   random.type = WeightType::q8_0;
   random.config.experts.count = random.config.experts.used = 8;
   random.config.experts.groups = random.config.experts.groups_used = 1;
+  return random;
+}
+
+// The same behind grouped queries, and with Q4_K, which rows of 256 take.
+RandomModel all_experts_grouped() {
+  RandomModel random = all_experts();
+  random.type = WeightType::q4_k;
+  model::Config& config = random.config;
+  config.architecture = "deepseek";
+  config.rope = {};
+  config.mla = {};
+  config.gqa = {.heads = 6, .kv_heads = 2, .key_dim = 32, .value_dim = 32, .rope_dim = 32};
+  config.hidden = config.feed_forward = 256;
+  config.experts = {.count = 8, .used = 8, .shared = 2, .feed_forward = 256};
   return random;
 }
 
@@ -339,6 +375,14 @@ std::vector<Variant> variants() {
   });
   result.push_back({"odd llama, linear scaling", odd_llama()});
   result.push_back({"odd qwen3moe", odd_qwen("qwen3moe")});
+  result.push_back({"odd deepseek", odd_deepseek()});
+  result.push_back({"odd mixtral", odd_mixtral()});
+  vary("odd deepseek, no expert shared, YaRN, f16", odd_deepseek(), [](RandomModel& m) {
+    m.type = WeightType::f16;
+    m.config.experts.shared = 0;
+    m.config.gqa.rope_dim = m.config.gqa.key_dim;
+    add_yarn(m, 0);
+  });
   vary("odd llama, a factor for each pair", odd_llama(),
        [](RandomModel& m) { m.rope_factors = engine::cli::RopeFactors::present; });
   vary("odd qwen2, tied, f16", odd_qwen("qwen2"), [](RandomModel& m) {
@@ -391,6 +435,11 @@ void random_model_cases(Suite& suite) {
     suite.run("q8_0, all experts in use, " + kind.name, [&](Suite& s) {
       check_blocks(s, kind, all_experts(), {70, 9});
     });
+    if (kind.takes(all_experts_grouped().config)) {
+      suite.run("q4_k, grouped queries, all experts in use, " + kind.name, [&](Suite& s) {
+        check_blocks(s, kind, all_experts_grouped(), {70, 9, 1});
+      });
+    }
     for (const WeightType type : wide_types) {
       if (kind.is_fp8()) continue;  // which is about latents
       suite.run(std::string(engine::gguf::geometry(type).name) + ", " + kind.name, [&](Suite& s) {

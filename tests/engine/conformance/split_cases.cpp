@@ -29,6 +29,15 @@ engine::cli::RandomModel mixture(int hidden, int experts, int feed_forward) {
   return random;
 }
 
+engine::cli::RandomModel grouped_mixture(int hidden, int experts, int feed_forward) {
+  engine::cli::RandomModel random = mixture(hidden, experts, feed_forward);
+  random.config.architecture = "deepseek";
+  random.config.mla = {};
+  random.config.gqa = {.heads = 4, .kv_heads = 2, .key_dim = 16, .value_dim = 16, .rope_dim = 16};
+  random.config.experts.shared = 2;
+  return random;
+}
+
 bool is_split(const backend::Backend& backend) {
   return std::string(backend.name()).find("the CPU the others") != std::string::npos;
 }
@@ -40,8 +49,9 @@ Ids uneven_ids(int count) {
   return ids;
 }
 
-void check_split(Suite& suite, const Kind& kind, const std::string& experts) {
-  const std::string path = random_file(mixture(64, 12, 32));
+void check_split(Suite& suite, const Kind& kind, const engine::cli::RandomModel& random,
+                 const std::string& experts) {
+  const std::string path = random_file(random);
   const Variable most("LEMMA_CUDA_EXPERTS", experts);
   const auto backend = make(kind, path, kv_tokens);
   suite.check(is_split(*backend), std::string("the name is ") + backend->name());
@@ -126,7 +136,9 @@ void split_cases(Suite& suite) {
     if ((kind.of != Of::cuda_exact && kind.of != Of::cuda_fast) || kind.is_fp8()) continue;
     for (const char* experts : {"1", "5"}) {
       suite.run(kind.name + ", room for " + experts + " of 12 experts",
-                [&](Suite& s) { check_split(s, kind, experts); });
+                [&](Suite& s) { check_split(s, kind, mixture(64, 12, 32), experts); });
+      suite.run(kind.name + ", grouped queries, room for " + experts + " of 12 experts",
+                [&](Suite& s) { check_split(s, kind, grouped_mixture(64, 12, 32), experts); });
       suite.run(kind.name + ", predictions with room for " + experts + " of 12 experts",
                 [&](Suite& s) { check_split_predictions(s, kind, experts); });
     }

@@ -78,14 +78,15 @@ void check_same(const std::string& gguf_path, const Folder& folder, double allow
   }
 }
 
-// The rows of a Llama's heads are in another order, and so are the sums over them.
+// The rows of heads are in another order with some, and so are the sums over them.
 void check_shape(const char* shape, WeightType type, size_t shards) {
   INFO(shape);
   const Folder folder;
   const std::string path = folder.file("same.gguf");
   REQUIRE(engine::cli::write_random_model(small_like(shape, type), path).ok());
   huggingface_export::write_directory(gguf::File::open(path).value(), folder, shards);
-  check_same(path, folder, std::string(shape).starts_with("llama") ? 1e-4 : 0);
+  const auto config = engine::model::read_config(gguf::File::open(path).value()).value();
+  check_same(path, folder, engine::model::is_permuted_in_gguf(config) ? 1e-4 : 0);
 }
 
 // A directory that opens, to be damaged.
@@ -165,9 +166,11 @@ void check_adapter_config(const std::string& config, const std::string& expected
 }  // namespace
 
 TEST_CASE("an adapter of PEFT does the same to a directory and to its GGUF file") {
+  const std::string like = GENERATE("llama-3.2-1b", "deepseek-moe-16b");
+  INFO(like);
   const Folder folder, adapter;
   const std::string path = folder.file("same.gguf");
-  const auto model = small_like("llama-3.2-1b", WeightType::f32);
+  const auto model = small_like(like, WeightType::f32);
   REQUIRE(engine::cli::write_random_model(model, path).ok());
   huggingface_export::write_directory(gguf::File::open(path).value(), folder, 1);
   // In the GGUF file the rows of queries and keys lie otherwise.
@@ -230,12 +233,15 @@ TEST_CASE("a directory computes what its GGUF file computes, in every architectu
   check_shape("qwen3-0.6b", WeightType::f16, 1);
   check_shape("qwen3-30b-a3b", WeightType::bf16, 4);
   check_shape("llama-3.2-1b", WeightType::f32, 2);
+  check_shape("deepseek-moe-16b", WeightType::bf16, 2);
+  check_shape("deepseek-moe-small", WeightType::f32, 1);
 }
 
 TEST_CASE("a directory reaches the golden logits") {
   const char* const more = std::getenv("LEMMA_GOLDEN");
   const std::string here = LEMMA_SOURCE_DIR "/tests/golden";
-  std::vector<std::pair<std::string, std::string>> models = {{here, "qwen2-f16"}};
+  std::vector<std::pair<std::string, std::string>> models = {{here, "qwen2-f16"},
+                                                             {here, "deepseek-f16"}};
   for (const char* name :
        {"v2lite-f16", "v2-f16", "v3-f16", "v3-bf16", "llama-f16", "qwen3moe-f16"}) {
     if (more != nullptr) models.emplace_back(more, name);
@@ -333,7 +339,7 @@ TEST_CASE("configurations that lemma does not compute are refused by field") {
   const auto check = &Sample::check_config;
   check(v3, "\"deepseek_v3\"", "\"gpt_oss\"", "config.json: field 'model_type' at byte ");
   check(v3, "\"deepseek_v3\"", "\"gpt_oss\"",
-        "is 'gpt_oss'; lemma runs directories of deepseek_v2, deepseek_v3, llama, qwen2, qwen3");
+        "is 'gpt_oss'; lemma runs directories of deepseek, deepseek_v2, deepseek_v3, llama, qwen2");
   check(v3, "\"hidden_size\": 64", "\"hidden_size\": \"64\"", "field 'hidden_size' at byte ");
   check(v3, "\"hidden_size\": 64", "\"hidden_size\": \"64\"", "is not an integer");
   check(v3, "\"hidden_size\": 64", "\"hidden_size\": 65", "has shape ");
@@ -352,6 +358,15 @@ TEST_CASE("configurations that lemma does not compute are refused by field") {
         "\"quantization_config\": {\"quant_method\": \"fp8\"}, \"hidden_act\"",
         "the weights are quantized (FP8), and of a directory lemma reads BF16, F16 and F32; take");
   check("qwen3-30b-a3b", "\"norm_topk_prob\": true", "\"norm_topk_prob\": false", "is false");
+  const char* const first = "deepseek-moe-16b";
+  check(first, "\"softmax\"", "\"sigmoid\"", "is 'sigmoid'; lemma computes 'softmax' alone");
+  check(first, "\"hidden_act\"", "\"moe_layer_freq\": 2, \"hidden_act\"",
+        "is 2; lemma computes 1 alone");
+  check(first, "\"num_experts_per_tok\": 4", "\"num_experts_per_tok\": 17",
+        "expert_used_count is 17");
+  check(first, "\"num_experts_per_tok\": 4, ", "", "'num_experts_per_tok': is missing");
+  check(first, "\"first_k_dense_replace\": 1", "\"first_k_dense_replace\": 4",
+        "leading_dense_block_count is 4");
   check("qwen2.5-coder-1.5b", "\"hidden_act\"", "\"use_sliding_window\": true, \"hidden_act\"",
         "use_sliding_window' at byte ");
   check("qwen2.5-coder-1.5b", "\"hidden_act\"", "\"tie_word_embeddings\": false, \"hidden_act\"",

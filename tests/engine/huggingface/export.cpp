@@ -65,7 +65,8 @@ void add_experts(const model::Config& config, Members& members) {
   members.add("num_experts_per_tok", experts.used)
       .add("moe_intermediate_size", experts.feed_forward)
       .add("norm_topk_prob", experts.normalise_weights);
-  if (!config.is_latent()) {
+  const bool deepseek = config.architecture == "deepseek";
+  if (!config.is_latent() && !deepseek) {
     members.add("num_experts", experts.count);
     return;
   }
@@ -74,8 +75,9 @@ void add_experts(const model::Config& config, Members& members) {
       .add("n_shared_experts", experts.shared)
       .add("first_k_dense_replace", config.dense_layers)
       .add("routed_scaling_factor", experts.weight_scale)
-      .add("scoring_func", v3 ? "\"sigmoid\"" : "\"softmax\"")
-      .add("topk_method", v3 ? "\"noaux_tc\"" : "\"group_limited_greedy\"")
+      .add("scoring_func", v3 ? "\"sigmoid\"" : "\"softmax\"");
+  if (deepseek) return;
+  members.add("topk_method", v3 ? "\"noaux_tc\"" : "\"group_limited_greedy\"")
       .add("n_group", experts.groups)
       .add("topk_group", experts.groups_used);
 }
@@ -119,8 +121,8 @@ std::string text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// GGUF has the rows of a Llama's head for consecutive pairs, (i, half); as trained they are (half,
-// i).
+// GGUF has the rows of a head of Llama's or deepseek's for consecutive pairs, (i, half); as trained
+// they are (half, i).
 std::string unpermuted(const std::string& bytes, size_t row_bytes, size_t head_dim) {
   std::string result = bytes;
   const size_t rows = bytes.size() / row_bytes;
@@ -142,7 +144,7 @@ std::vector<Tensor> tensors_of(const gguf::File& file, const model::Config& conf
     for (int axis = info.rank - 1; axis >= 0; --axis) tensor.shape.push_back(info.shape[axis]);
     const bool turns = info.name.find("attn_q.") != std::string::npos ||
                        info.name.find("attn_k.") != std::string::npos;
-    if (config.architecture == "llama" && turns) {
+    if (model::is_permuted_in_gguf(config) && turns) {
       tensor.bytes = unpermuted(tensor.bytes, gguf::row_bytes(info.type, info.shape[0]),
                                 static_cast<size_t>(config.gqa.key_dim));
     }

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 
 #include "engine/gguf/writer.h"
 #include "tests/engine/model/model_file.h"
@@ -34,6 +35,24 @@ void check_refused(const Change& change, const std::string& expected) {
   INFO(weights.message());
   CHECK(weights.message().find(expected) != std::string::npos);
   CHECK(weights.message().find("/proc/self/fd/") == 0);
+}
+
+std::string header_path() {
+  return std::filesystem::temp_directory_path() / ("lemma-header-" + std::to_string(getpid()));
+}
+
+// The error of a file of keys alone; empty where its configuration can be read.
+std::string problem_of_header(const std::function<void(engine::gguf::Writer&)>& add_keys) {
+  const std::string path = header_path();
+  engine::gguf::Writer writer;
+  add_keys(writer);
+  REQUIRE(writer.begin(path).ok());
+  REQUIRE(writer.finish().ok());
+  const auto file = engine::gguf::File::open(path);
+  std::filesystem::remove(path);
+  REQUIRE(file.ok());
+  const auto config = engine::model::read_config(*file);
+  return config.ok() ? "" : config.message();
 }
 
 }  // namespace
@@ -110,24 +129,16 @@ TEST_CASE("missing keys and unknown kinds are refused by name") {
                 "deepseek2.embedding_length");
   check_refused(text("yarn", "spun"), "'spun'; supported: none, linear, yarn");
   check_refused(text("deepseek2", "deepseek9"), "'deepseek9', which is not supported");
-  check_refused(text("deepseek2", "deepseek9"), "supported: deepseek2");
+  check_refused(text("deepseek2", "deepseek9"), "supported: deepseek (DeepSeek-MoE), deepseek2");
 }
 
 TEST_CASE("architectures that lemma does not run are refused by name with those it runs") {
   for (const char* name : {"gpt-oss", "gemma3", "phi3", "mamba", "qwen3next", "starcoder2", ""}) {
-    const std::string path =
-        std::filesystem::temp_directory_path() / ("lemma-architecture-" + std::to_string(getpid()));
-    engine::gguf::Writer writer;
-    writer.add("general.architecture", name);
-    REQUIRE(writer.begin(path).ok());
-    REQUIRE(writer.finish().ok());
-    const auto file = engine::gguf::File::open(path);
-    std::filesystem::remove(path);
-    REQUIRE(file.ok());
-    CHECK(engine::model::read_config(*file).message() ==
-          path + ": general.architecture is '" + name +
-              "', which is not supported; supported: deepseek2 (DeepSeek V2, V3 and R1, "
-              "GLM-4.7-Flash), llama, qwen2, qwen3, qwen3moe");
+    const std::string problem = problem_of_header(
+        [&](engine::gguf::Writer& writer) { writer.add("general.architecture", name); });
+    CHECK(problem == header_path() + ": general.architecture is '" + name +
+                         "', which is not supported; supported: deepseek (DeepSeek-MoE), deepseek2 "
+                         "(DeepSeek V2, V3 and R1, GLM-4.7-Flash), llama, qwen2, qwen3, qwen3moe");
   }
 }
 
@@ -136,7 +147,8 @@ namespace {
 engine::cli::RandomModel small_like(const char* name) {
   auto model = engine::cli::model_like(name).value();
   engine::model::Config& config = model.config;
-  config.dense_layers = std::min(config.dense_layers, 2);
+  const bool is_dense = config.dense_layers == config.layers;
+  config.dense_layers = is_dense ? 2 : std::min(config.dense_layers, 1);
   config.layers = 2;
   config.hidden = 64;
   config.feed_forward = 32;
@@ -156,6 +168,32 @@ void check_grouped_refused(const char* like, const Change& change, const std::st
 
 Change set(const std::string& key, uint32_t value) {
   return [=](std::string& bytes) { model_file::set_integer(bytes, key, value); };
+}
+
+engine::cli::RandomModel small_mixtral() {
+  auto model = small_like("mixtral-8x7b");
+  model.config.experts.feed_forward = model.config.feed_forward;
+  return model;
+}
+
+// What is wrong with a header of few keys, of an architecture's experts, and these besides.
+std::string problem_of_deepseek(std::map<std::string, uint32_t> keys) {
+  keys.merge(std::map<std::string, uint32_t>{{"block_count", 2},
+                                             {"leading_dense_block_count", 1},
+                                             {"embedding_length", 32},
+                                             {"feed_forward_length", 64},
+                                             {"context_length", 4096},
+                                             {"vocab_size", 40},
+                                             {"attention.head_count", 4},
+                                             {"expert_count", 8},
+                                             {"expert_used_count", 3},
+                                             {"expert_shared_count", 2},
+                                             {"expert_feed_forward_length", 16}});
+  return problem_of_header([&](engine::gguf::Writer& writer) {
+    writer.add("general.architecture", "deepseek");
+    writer.add("deepseek.attention.layer_norm_rms_epsilon", 1e-6f);
+    for (const auto& [key, value] : keys) writer.add("deepseek." + key, value);
+  });
 }
 
 }  // namespace
@@ -182,6 +220,70 @@ TEST_CASE("what tells the families with grouped queries apart is data") {
   CHECK_FALSE(moe.is_dense(0));
   CHECK(moe.experts.normalise_weights);
   CHECK(moe.experts.gate == engine::model::Gate::softmax);
+}
+
+TEST_CASE("DeepSeek's first mixtures have dense layers, shared experts and shares as they are") {
+  auto model = small_like("deepseek-moe-16b");
+  model.config.experts.weight_scale = 1.5f;
+  const auto weights = model_file::load(model_file::bytes_of(model)).value();
+  const auto& config = weights.config;
+  CHECK(config.rope.pairs == engine::model::RopePairs::consecutive);
+  CHECK_FALSE(config.gqa.has_biases);
+  CHECK_FALSE(config.gqa.normalises_heads);
+  CHECK(config.is_dense(0));
+  CHECK_FALSE(config.is_dense(1));
+  CHECK(config.experts.used == 6);
+  CHECK(config.experts.shared == 2);
+  CHECK_FALSE(config.experts.normalise_weights);
+  CHECK(config.experts.weight_scale == 1.5f);
+  CHECK(weights.layers[0].dense.gate.rows == 32);
+  CHECK(weights.layers[1].experts.shared.gate.rows == 2 * 1408);
+  std::string untold = model_file::bytes_of(model);
+  model_file::replace(untold, "deepseek.expert_weights_scale", "deepseek.expert_weights_xxxxx");
+  CHECK(model_file::load(untold).value().config.experts.weight_scale == 1);
+}
+
+TEST_CASE("Mixtral's experts are as wide as dense layers, and the shares of the chosen add up") {
+  const auto weights = model_file::load(model_file::bytes_of(small_mixtral())).value();
+  CHECK(weights.config.rope.pairs == engine::model::RopePairs::consecutive);
+  CHECK_FALSE(weights.config.is_dense(0));
+  CHECK(weights.config.experts.count == 8);
+  CHECK(weights.config.experts.used == 2);
+  CHECK(weights.config.experts.normalise_weights);
+  CHECK(weights.layers[0].experts.down.at(7).columns == 32);
+}
+
+TEST_CASE("grouped queries before experts that lemma cannot compute are refused by key") {
+  const char* const first = "deepseek-moe-16b";
+  check_grouped_refused(first, set("deepseek.expert_used_count", 9), "expert_used_count is 9");
+  check_grouped_refused(first, set("deepseek.expert_count", 0), "expert_count is 0");
+  check_grouped_refused(first, set("deepseek.leading_dense_block_count", 3),
+                        "leading_dense_block_count is 3");
+  check_grouped_refused(first, set("deepseek.expert_shared_count", 0),
+                        "is there, but expert_shared_count is 0 or missing");
+  check_grouped_refused(first, set("deepseek.expert_feed_forward_length", 1407),
+                        "blk.1.ffn_gate_exps.weight");
+  const auto without = [](const char* key, const char* other) {
+    return [=](std::string& bytes) { model_file::replace(bytes, key, other); };
+  };
+  check_grouped_refused(first, without("deepseek.expert_count", "deepseek.expert_cxxxx"),
+                        "deepseek.expert_count");
+  check_grouped_refused(first, without("deepseek.expert_used_count", "deepseek.expert_used_xxxxx"),
+                        "deepseek.expert_used_count");
+  check_grouped_refused(
+      first, without("deepseek.expert_feed_forward_length", "deepseek.expert_feed_forward_lengtx"),
+      "deepseek.expert_feed_forward_length");
+}
+
+TEST_CASE("gates and groups of experts that deepseek has not are refused by key") {
+  CHECK(problem_of_deepseek({}) == "");
+  CHECK(problem_of_deepseek({{"expert_gating_func", 1}, {"expert_group_count", 1}}) == "");
+  CHECK_THAT(problem_of_deepseek({{"expert_gating_func", 2}}),
+             Catch::Matchers::Contains("deepseek.expert_gating_func is 2 (sigmoid), which"));
+  CHECK_THAT(problem_of_deepseek({{"expert_gating_func", 3}}),
+             Catch::Matchers::Contains("deepseek.expert_gating_func is 3; it must be between"));
+  CHECK_THAT(problem_of_deepseek({{"expert_group_count", 4}}),
+             Catch::Matchers::Contains("deepseek.expert_group_count is 4; lemma computes no "));
 }
 
 TEST_CASE("heads that do not fit together are refused by key") {

@@ -138,8 +138,9 @@ class Vocabulary {
 Status check_model(Fields& tokenizer) {
   const std::string_view type = tokenizer.text_or("model.type", "BPE");
   if (type != "BPE" || tokenizer.boolean_or("model.byte_fallback", false)) {
-    tokenizer.refuse("model", "is ", in_quotes(type), type == "BPE" ? " with byte fallback" : "",
-                     "; lemma reads byte-level BPE vocabularies");
+    tokenizer.refuse("model", "is ", in_quotes(type),
+                     type == "BPE" ? " with byte fallback; lemma reads such from GGUF files alone"
+                                   : "; lemma reads byte-level BPE vocabularies");
   }
   const std::string_view normalizer = tokenizer.text_or("normalizer.type", "NFC");
   const auto inner = tokenizer.find("normalizer.normalizers");

@@ -34,9 +34,20 @@ class Encoder final : public PieceSink {
     tokens_.reserve(text_size / 3 + 8);
   }
 
-  // Text without special tokens.
+  // Those of `added` that stand in the text become tokens first.
+  void encode(std::string_view text, const AddedTokens& added) {
+    for (size_t position = 0; position < text.size();) {
+      const AddedTokens::Match match = added.find(text, position);
+      encode(text.substr(position, match.position - position));
+      if (match.length > 0) add(match.token);
+      position = match.position + match.length;
+    }
+  }
+
+  // Text without added tokens.
   void encode(std::string_view text) {
     readable_end_ = text.data() + text.size();
+    if (vocabulary_.sentence_piece) return vocabulary_.sentence_piece->split(text, *this);
     split(vocabulary_.pre_tokenizer, text, *this);
   }
 
@@ -49,7 +60,7 @@ class Encoder final : public PieceSink {
       if (word != TextIndex::none) return tokens_.push_back(word);
     }
     if (piece.size() == 1 || piece.size() > WordCache::max_bytes) {
-      return vocabulary_.merges.encode(piece, tokens_);
+      return merge(piece);
     }
     const WordCache::Key key = make_key(piece, readable_end_);
     std::array<Token, WordCache::max_tokens> known;
@@ -58,12 +69,17 @@ class Encoder final : public PieceSink {
       return;
     }
     const size_t start = tokens_.size();
-    vocabulary_.merges.encode(piece, tokens_);
+    merge(piece);
     const auto added = std::span<const Token>(tokens_).subspan(start);
     if (added.size() <= WordCache::max_tokens) vocabulary_.cache.insert(key, added);
   }
 
  private:
+  void merge(std::string_view piece) {
+    if (vocabulary_.sentence_piece) return vocabulary_.sentence_piece->encode(piece, tokens_);
+    vocabulary_.merges.encode(piece, tokens_);
+  }
+
   const Vocabulary& vocabulary_;
   const char* readable_end_ = nullptr;
   std::vector<Token> tokens_;
@@ -110,15 +126,9 @@ std::vector<Token> Tokenizer::encode(std::string_view text, SpecialTokens specia
     replaced = replace_missing_bytes(*vocabulary_, text);
     text = replaced;
   }
-  const AddedTokens& added =
-      special == SpecialTokens::parsed ? vocabulary_->parsed_tokens : vocabulary_->literal_tokens;
   Encoder encoder(*vocabulary_, text.size());
-  for (size_t position = 0; position < text.size();) {
-    const AddedTokens::Match match = added.find(text, position);
-    encoder.encode(text.substr(position, match.position - position));
-    if (match.length > 0) encoder.add(match.token);
-    position = match.position + match.length;
-  }
+  encoder.encode(text, special == SpecialTokens::parsed ? vocabulary_->parsed_tokens
+                                                        : vocabulary_->literal_tokens);
   return encoder.take();
 }
 
@@ -134,23 +144,29 @@ std::vector<Token> Tokenizer::encode(std::string_view text, std::string_view for
     foreign = flags;
   }
   Encoder encoder(*vocabulary_, text.size());
+  const auto encode_part = [&](std::string_view part) {
+    if (part.empty()) return;
+    const std::string begun = std::string(text_start()).append(part);
+    encoder.encode(begun, vocabulary_->literal_tokens);
+  };
   size_t position = 0, search = 0;
-  while (position < text.size()) {
+  for (;;) {
     AddedTokens::Match match = vocabulary_->parsed_tokens.find(text, search);
     if (foreign.substr(match.position, match.length).find('\1') != foreign.npos) {
       const size_t place = match.position;
       match = vocabulary_->literal_tokens.find(text, place);
-      if (match.position != place) {
-        search = place + 1;
-        continue;
-      }
+      if (match.position != place) match = {place, 1};
     }
-    encoder.encode(text.substr(position, match.position - position));
-    if (match.length > 0) encoder.add(match.token);
-    position = search = match.position + match.length;
+    search = match.position + match.length;
+    if (match.length > 0 && !is_special(match.token)) continue;  // within a part
+    encode_part(text.substr(position, match.position - position));
+    if (match.length == 0) return encoder.take();
+    encoder.add(match.token);
+    position = search;
   }
-  return encoder.take();
 }
+
+std::string_view Tokenizer::text_start() const { return vocabulary_->begins_with_space ? " " : ""; }
 
 std::string Tokenizer::decode(std::span<const Token> tokens) const {
   std::string text;

@@ -1,9 +1,16 @@
-// Byte-level BPE, as GGUF files describe it: bytes to ids and back without loss. One exception: the
-// vocabularies of deepseek-llm and deepseek-coder have no tokens for the bytes C0, C1 and F5 to FF,
-// which UTF-8 never uses. There is no id to give them; each is encoded as U+FFFD.
+// Byte-level BPE and SentencePiece's BPE, as GGUF files describe them ('gpt2' and 'llama'): bytes
+// to ids and back without loss. One exception: the vocabularies of deepseek-llm and deepseek-coder
+// have no tokens for the bytes C0, C1 and F5 to FF, which UTF-8 never uses. There is no id to give
+// them; each is encoded as U+FFFD.
 //
 // Pre-tokenizers: those of pre_tokenizer.h. Any bytes are taken; invalid UTF-8 is encoded byte by
 // byte.
+//
+// SentencePiece puts a space before each text, and models of such vocabularies have seen their
+// texts begin so. That space is no byte of the text, and between two parts of one it would be an
+// error: so a part is encoded as it is, and only what is encoded as a whole begins with it. A
+// prompt with a gap has it where the text before the gap begins, as in the prompts that CodeLlama's
+// and Mistral's own programs make; what stands behind the gap and what is generated have none.
 //
 // Thread safety: immutable after construction; encode and decode may run in parallel.
 #pragma once
@@ -48,11 +55,14 @@ class Tokenizer {
   Tokenizer& operator=(Tokenizer&&) noexcept;
   ~Tokenizer();
 
-  // Never adds BOS.
+  // Neither adds BOS. Any part of a text: decoded, it is the same bytes.
   std::vector<Token> encode(std::string_view text, SpecialTokens special) const;
-  // One text of two authors: special tokens are parsed, but where a byte of one is `foreign`, which
-  // has '\1' for each such byte of the text and '\0' for the others.
+  // A whole text, of two authors: special tokens are parsed, but where a byte of one is `foreign`,
+  // which has '\1' for each such byte of the text and '\0' for the others. Adds text_start() at its
+  // beginning and behind each special token, unless nothing stands between that and the next.
   std::vector<Token> encode(std::string_view text, std::string_view foreign) const;
+  // What whole texts begin with and do not hold: the space of SentencePiece, else nothing.
+  std::string_view text_start() const;
   std::string decode(std::span<const Token> tokens) const;
 
   // What one token says; nothing for a special token, but for those that are markup within a text

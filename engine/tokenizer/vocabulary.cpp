@@ -7,16 +7,20 @@
 // text; those that look like markup are special, like control tokens, and are found only where the
 // caller asks for it, so that a user's file cannot forge a prompt. What a model says by them is
 // text all the same: "</think>" ends the thinking of R1 and its distills.
+//
+// Vocabularies of the kind 'llama' spell tokens as they are, with U+2581 for a space, have a score
+// in place of merge rules, and name their single bytes (`<0x0A>`).
 #include "engine/tokenizer/vocabulary.h"
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <tuple>
 #include <utility>
 
 #include "engine/base/check.h"
 #include "engine/base/format.h"
-#include "engine/tokenizer/unicode.h"
+#include "engine/tokenizer/byte_alphabet.h"
 
 namespace engine::tokenizer {
 namespace {
@@ -28,6 +32,7 @@ using base::Status;
 constexpr std::string_view tokens_key = "tokenizer.ggml.tokens";
 constexpr std::string_view types_key = "tokenizer.ggml.token_type";
 constexpr std::string_view merges_key = "tokenizer.ggml.merges";
+constexpr std::string_view scores_key = "tokenizer.ggml.scores";
 
 // The values of `tokenizer.ggml.token_type`.
 enum TokenType : int64_t { normal = 1, unknown, control, user_defined, unused, byte };
@@ -62,6 +67,7 @@ constexpr std::string_view end_texts[] = {
     "<end_of_turn>",
     "</s>",
     "<EOT>",
+    "▁<EOT>",
     "<|fim_pad|>",
     "<fim_pad>",
     "<fim-pad>",
@@ -72,38 +78,10 @@ constexpr std::string_view end_texts[] = {
     "<file_sep>",
 };
 
-// The byte each character of the byte-level alphabet stands for; -1 for other characters.
-constexpr size_t alphabet_size = 256 + 68;
-
-std::array<int, alphabet_size> make_alphabet() {
-  std::array<int, alphabet_size> bytes;
-  bytes.fill(-1);
-  size_t next = 256;
-  for (int value = 0; value < 256; ++value) {
-    const bool printable = (value >= 0x21 && value <= 0x7e) || (value >= 0xa1 && value != 0xad);
-    bytes[printable ? static_cast<size_t>(value) : next++] = value;
-  }
-  INVARIANT(next == alphabet_size);
-  return bytes;
-}
-
-// Appends the bytes that `text` spells; false where it is not spelled in the alphabet.
-bool append_spelled(std::string_view text, std::string& bytes) {
-  static const std::array<int, alphabet_size> alphabet = make_alphabet();
-  const size_t size_before = bytes.size();
-  while (!text.empty()) {
-    const CodePoint character = decode_utf8(text);
-    if (character.value >= alphabet_size || alphabet[character.value] < 0) {
-      bytes.resize(size_before);
-      return false;
-    }
-    bytes.push_back(static_cast<char>(alphabet[character.value]));
-    text.remove_prefix(character.length);
-  }
-  return true;
-}
-
 bool looks_like_markup(std::string_view text) {
+  if (constexpr std::string_view space = "▁"; text.starts_with(space)) {
+    text.remove_prefix(space.size());  // CodeLlama's
+  }
   return text.size() > 2 && ((text.front() == '<' && text.back() == '>') ||
                              (text.front() == '[' && text.back() == ']'));
 }
@@ -149,9 +127,17 @@ class VocabularyLoader {
   Status read_model() {
     const auto model = file_.string("tokenizer.ggml.model");
     if (!model) return model.error();
+    if (*model == "llama") {
+      has_scores_ = true;
+      const auto begins = file_.boolean_or("tokenizer.ggml.add_space_prefix", true);
+      if (!begins) return begins.error();
+      vocabulary_.begins_with_space = *begins;
+      return base::Done{};
+    }
     if (*model != "gpt2") {
-      return fail(file_.path(), ": key 'tokenizer.ggml.model' is '", *model,
-                  "'; lemma reads byte-level BPE vocabularies, 'gpt2'");
+      return fail(
+          file_.path(), ": key 'tokenizer.ggml.model' is '", *model,
+          "'; lemma reads byte-level BPE vocabularies, 'gpt2', and SentencePiece's, 'llama'");
     }
     const auto pre = file_.string("tokenizer.ggml.pre");
     if (!pre) return pre.error();
@@ -202,19 +188,45 @@ class VocabularyLoader {
     entry.text = store(text);
     const int64_t type = types_[token];
     const size_t start = vocabulary_.storage.size();
-    if ((type == normal || type == byte) && append_spelled(entry.text, vocabulary_.storage)) {
+    const bool is_ordinary = has_scores_ ? append_piece(entry.text, type)
+                                         : (type == normal || type == byte) &&
+                                               append_spelled(entry.text, vocabulary_.storage);
+    if (is_ordinary) {
       entry.bytes = std::string_view(vocabulary_.storage).substr(start);
       ordinary_.add(entry.text, static_cast<Token>(token));
       return;
     }
-    const bool plain = (type == normal || type == user_defined) && !looks_like_markup(text);
+    const bool plain =
+        (type == normal || type == user_defined) && !looks_like_markup(text) && !is_end_text(text);
     entry.special = !plain;
     entry.end_of_generation = entry.special && is_end_text(text);
     const bool is_said =
         type == user_defined && !entry.end_of_generation && !looks_like_control(text);
-    entry.bytes = plain || is_said ? entry.text : std::string_view{};
+    entry.bytes = plain || is_said ? said(entry.text) : std::string_view{};
     if (!text.empty()) added_.emplace_back(entry.text, static_cast<Token>(token));
     if (entry.special) vocabulary_.special_by_text.emplace(entry.text, token);
+  }
+
+  // Of the kind 'llama': appends what an ordinary token says; false for any other.
+  bool append_piece(std::string_view text, int64_t type) {
+    if (type == byte) {
+      const int value = byte_of_name(text);
+      if (value >= 0) vocabulary_.storage.push_back(static_cast<char>(value));
+      return value >= 0;
+    }
+    // Files give marks of turns and ends the type of words, too.
+    const bool is_mark = text.size() > 4 && text.starts_with("<|") && text.ends_with("|>");
+    if (type != normal || is_mark || is_end_text(text)) return false;
+    append_with_spaces(text, vocabulary_.storage);
+    return true;
+  }
+
+  // What a token that was added says.
+  std::string_view said(std::string_view text) {
+    if (!has_scores_) return text;
+    const size_t start = vocabulary_.storage.size();
+    append_with_spaces(text, vocabulary_.storage);
+    return std::string_view(vocabulary_.storage).substr(start);
   }
 
   // Tokens that a key or a known text gives a role are special, whatever their type says.
@@ -255,7 +267,7 @@ class VocabularyLoader {
     if (!eos) return eos.error();
     // A file may name a BOS and say that texts do not begin with it: Qwen 2.5's do. Qwen 2's name
     // one and say nothing, and it has not seen a text that begins so either.
-    const bool usual = begins_with_bos(vocabulary_.pre_tokenizer);
+    const bool usual = has_scores_ || begins_with_bos(vocabulary_.pre_tokenizer);
     const auto begins = file_.boolean_or("tokenizer.ggml.add_bos_token", usual);
     if (!begins) return begins.error();
     if (*begins) vocabulary_.bos = *bos;
@@ -332,9 +344,30 @@ class VocabularyLoader {
     return family == std::end(fim_families) ? FimOrder::prefix_first : family->order;
   }
 
+  Status read_scores(const std::array<Token, 256>& byte_tokens) {
+    const auto scores = file_.floats(scores_key);
+    if (!scores) return scores.error();
+    if (scores->size() != types_.size()) {
+      return fail(file_.path(), ": key '", scores_key, "' has ", scores->size(), " entries for ",
+                  types_.size(), " tokens");
+    }
+    std::vector<SentencePiece::Piece> pieces;
+    for (size_t token = 0; token < types_.size(); ++token) {
+      const Entry& entry = vocabulary_.entries[token];
+      if (types_[token] != normal || entry.bytes.empty() || !is_ordinary(token)) continue;
+      if (std::isnan((*scores)[token])) {
+        return fail(file_.place_of(scores_key), ": entry ", token, " is no number");
+      }
+      pieces.push_back({entry.bytes, static_cast<Token>(token), (*scores)[token]});
+    }
+    vocabulary_.sentence_piece = std::make_unique<const SentencePiece>(pieces, byte_tokens);
+    return base::Done{};
+  }
+
   Status read_merges() {
     std::array<Token, 256> byte_tokens;
     if (auto status = read_bytes(byte_tokens); !status) return status;
+    if (has_scores_) return read_scores(byte_tokens);
     const auto texts = file_.strings(merges_key);
     if (!texts) return texts.error();
     std::vector<Merges::Rule> rules;
@@ -369,7 +402,8 @@ class VocabularyLoader {
     byte_tokens.fill(-1);
     for (size_t token = 0; token < vocabulary_.entries.size(); ++token) {
       const std::string_view bytes = vocabulary_.entries[token].bytes;
-      if (bytes.size() == 1 && is_ordinary(token)) {
+      const bool is_byte = !has_scores_ || types_[token] == byte;
+      if (bytes.size() == 1 && is_byte && is_ordinary(token)) {
         byte_tokens[static_cast<uint8_t>(bytes[0])] = static_cast<Token>(token);
       }
     }
@@ -388,10 +422,11 @@ class VocabularyLoader {
 
   void index() {
     std::vector<std::pair<std::string_view, Token>> literal;
-    for (const auto& [text, token] : added_) {
-      if (!vocabulary_.entries[static_cast<size_t>(token)].special) {
-        literal.emplace_back(text, token);
-      }
+    for (auto& [text, token] : added_) {
+      const Entry& entry = vocabulary_.entries[static_cast<size_t>(token)];
+      if (entry.special) continue;
+      text = entry.bytes;
+      literal.emplace_back(text, token);
     }
     vocabulary_.literal_tokens = AddedTokens(std::move(literal));
     vocabulary_.parsed_tokens = AddedTokens(std::move(added_));
@@ -441,8 +476,9 @@ class VocabularyLoader {
 
   const gguf::File& file_;
   Vocabulary& vocabulary_;
+  bool has_scores_ = false;  // the kind 'llama'
   std::vector<int64_t> types_;
-  TextIndex ordinary_;  // tokens in the byte-level alphabet, by their spelling
+  TextIndex ordinary_;  // tokens in the byte-level alphabet, or with a score, by their spelling
   std::vector<std::pair<std::string_view, Token>> added_;
 };
 

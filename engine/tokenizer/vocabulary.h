@@ -15,6 +15,7 @@
 #include "engine/tokenizer/added_tokens.h"
 #include "engine/tokenizer/merges.h"
 #include "engine/tokenizer/pre_tokenizer.h"
+#include "engine/tokenizer/sentence_piece.h"
 #include "engine/tokenizer/text_index.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "engine/tokenizer/word_cache.h"
@@ -39,6 +40,8 @@ struct Vocabulary {
   std::vector<Entry> entries;
   std::vector<Token> by_bytes;  // those that are not special, in order of their bytes
   Merges merges;
+  std::unique_ptr<const SentencePiece> sentence_piece;  // in place of pre-tokenizer and merges
+  bool begins_with_space = false;  // texts as a whole, and what follows a special token
   bool takes_whole_words = false;  // a piece in whole_words is that token, whatever the merges say
   TextIndex whole_words;
   std::array<bool, 256> has_byte{};  // older DeepSeek vocabularies lack what UTF-8 never uses

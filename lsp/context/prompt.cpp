@@ -25,7 +25,8 @@ using engine::tokenizer::SpecialTokens;
 
 namespace {
 
-constexpr int special_tokens = 4;  // beginning of sequence and three of FIM
+constexpr int special_tokens = 4;     // beginning of sequence and three of FIM
+constexpr int text_start_tokens = 4;  // a first word is cut otherwise behind a space
 constexpr int most_typed_lines = 30;
 constexpr int least_budget_tokens = 64;
 constexpr int most_budget_tokens = 1024;
@@ -56,7 +57,8 @@ class PromptBuilder {
         text_(document_.text()),
         tokenizer_(tokenizer),
         anchor_(anchor),
-        content_tokens_(input.budget_tokens - special_tokens) {
+        content_tokens_(input.budget_tokens - special_tokens -
+                        (tokenizer.text_start().empty() ? 0 : text_start_tokens)) {
     INVARIANT(input.cursor <= text_.size());
     INVARIANT(input.budget_tokens >= least_budget_tokens);
   }
@@ -374,8 +376,12 @@ EncodedPrompt encode(const Prompt& prompt, const Tokenizer& tokenizer, Healing h
   if (tokenizer.bos()) encoded.tokens.push_back(*tokenizer.bos());
   if (suffix_first) append_suffix();
   if (fim) encoded.tokens.push_back(fim->prefix);
-  append(prompt.preamble);
-  append(prompt.prefix);
+  std::string_view start = tokenizer.text_start();
+  for (const std::string* part : {&prompt.preamble, &prompt.prefix}) {
+    if (part->empty()) continue;
+    append(std::string(start) + *part);
+    start = {};
+  }
   if (fim && !suffix_first) append_suffix();
   if (fim) encoded.tokens.push_back(fim->middle);
   auto typed = tokenizer.encode(prompt.typed, SpecialTokens::literal);

@@ -143,8 +143,9 @@ struct EncodedPrompt {
 };
 
 // Text of files is always encoded literally, so that a file cannot forge a prompt. A model without
-// FIM tokens gets preamble, prefix and typed, and no suffix. With any tokenizer, and never past
-// the budget that the prompt was built for.
+// FIM tokens gets preamble, prefix and typed, and no suffix. The first text that stands before the
+// gap begins as whole texts do (Tokenizer::text_start); no other part does. With any tokenizer, and
+// never past the budget that the prompt was built for.
 EncodedPrompt encode(const Prompt& prompt, const Tokenizer& tokenizer, Healing healing);
 
 }  // namespace lsp::context

@@ -127,7 +127,8 @@ base::Result<Prepared> prepare(const Question& question, const engine::session::
     prepared = fill_gap(question, engine, std::max(context - answer, least_prompt));
   } else {
     // The prompt is the client's own: its template's special tokens mean what they say.
-    prompt = tokenizer.encode(question.prefix, SpecialTokens::parsed);
+    const std::string foreign(question.prefix.size(), '\0');
+    prompt = tokenizer.encode(question.prefix, foreign);
     const auto bos = tokenizer.bos();
     if (bos && (prompt.empty() || prompt.front() != *bos)) prompt.insert(prompt.begin(), *bos);
   }

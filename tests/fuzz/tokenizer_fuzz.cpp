@@ -1,5 +1,5 @@
-// Any bytes through every pre-tokenizer: encoding loses nothing, and a literal text yields no
-// special token. The first byte chooses the pre-tokenizer.
+// Any bytes through every pre-tokenizer and through a vocabulary with scores: encoding loses
+// nothing, and a literal text yields no special token. The first byte chooses among them.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +17,28 @@ namespace {
 
 using engine::tokenizer::SpecialTokens;
 using engine::tokenizer::Tokenizer;
+
+Tokenizer load(const support::SmallVocabulary& vocabulary) {
+  const support::MemoryFile memory(vocabulary.bytes());
+  const auto file = engine::gguf::File::open(memory.path());
+  INVARIANT(file.ok());
+  auto tokenizer = Tokenizer::load(*file);
+  INVARIANT(tokenizer.ok());
+  return *std::move(tokenizer);
+}
+
+Tokenizer load_with_scores() {
+  auto vocabulary = support::SmallVocabulary::with_scores();
+  float score = 0;
+  for (const char* piece : {"ab", "▁a", "aba", "▁▁", "▁▁▁▁", "bé", "a", "b", "▁", "é"}) {
+    vocabulary.add_piece(piece, score);
+    score -= 0.5F;
+  }
+  vocabulary.add_piece("▁<PRE>", 0, 3);
+  vocabulary.add_piece("ü", 0, 4);
+  vocabulary.add_piece("▁▁▁", 0, 4);
+  return load(vocabulary);
+}
 
 std::vector<Tokenizer> load_all() {
   auto vocabulary = support::SmallVocabulary::of_bytes();
@@ -39,13 +61,9 @@ std::vector<Tokenizer> load_all() {
   for (const char* pre : {"deepseek-llm", "deepseek-coder", "deepseek-v3", "qwen2", "llama-bpe",
                           "seed-coder", "gpt-2", "starcoder", "tekken", "gpt-4o", "kimi-k2"}) {
     vocabulary.pre = pre;
-    const support::MemoryFile memory(vocabulary.bytes());
-    const auto file = engine::gguf::File::open(memory.path());
-    INVARIANT(file.ok());
-    auto tokenizer = Tokenizer::load(*file);
-    INVARIANT(tokenizer.ok());
-    tokenizers.push_back(*std::move(tokenizer));
+    tokenizers.push_back(load(vocabulary));
   }
+  tokenizers.push_back(load_with_scores());
   return tokenizers;
 }
 

@@ -1,8 +1,11 @@
-// Token ids that others computed: the published vectors of three vocabularies, and what llama.cpp
-// and Hugging Face's tokenizer agree on for awkward strings (record_peers.mjs).
+// Token ids that others computed: the published vectors of three vocabularies, what llama.cpp and
+// Hugging Face's tokenizer agree on for awkward strings (record_peers.mjs), and what SentencePiece
+// says of such (record_sentence_piece.py).
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -71,44 +74,41 @@ void check_published(const std::string& base) {
   CHECK(vectors >= 46);
 }
 
-// The vocabulary in the repository under another pre-tokenizer's name.
-class WithPreTokenizer {
- public:
-  explicit WithPreTokenizer(const std::string& name)
-      : path_(std::filesystem::temp_directory_path() /
-              ("lemma-" + std::to_string(getpid()) + name)) {
-    const auto source = File::open(golden + "deepseek-coder.gguf");
-    REQUIRE(source.ok());
-    engine::gguf::Writer writer;
-    for (const auto& [key, value] : source->metadata()) {
-      if (key == "tokenizer.ggml.pre") {
-        writer.add(key, std::string_view(name));
-      } else {
-        writer.add(key, value);
-      }
-    }
-    REQUIRE(writer.begin(path_));
-    REQUIRE(writer.finish());
+// A vocabulary in the repository with another value under one key.
+Tokenizer load_with(const std::string& vocabulary, const std::string& changed,
+                    const engine::gguf::Value& other) {
+  const std::string path =
+      std::filesystem::temp_directory_path() / ("lemma-" + std::to_string(getpid()) + vocabulary);
+  const auto source = File::open(golden + vocabulary);
+  REQUIRE(source.ok());
+  engine::gguf::Writer writer;
+  for (const auto& [key, value] : source->metadata()) {
+    writer.add(key, key == changed ? other : value);
   }
-  ~WithPreTokenizer() { std::filesystem::remove(path_); }
+  REQUIRE(writer.begin(path));
+  REQUIRE(writer.finish());
+  Tokenizer tokenizer = load(path);
+  std::filesystem::remove(path);
+  return tokenizer;
+}
 
-  Tokenizer load() const { return ::load(path_); }
-
- private:
-  std::string path_;
-};
+std::string from_hexadecimal(const std::string& digits) {
+  std::string text;
+  for (size_t place = 0; place < digits.size(); place += 2) {
+    text.push_back(static_cast<char>(std::stoi(digits.substr(place, 2), nullptr, 16)));
+  }
+  return text;
+}
 
 void check_recorded(const std::string& pre) {
-  const Tokenizer tokenizer = WithPreTokenizer(pre).load();
+  const Tokenizer tokenizer =
+      load_with("deepseek-coder.gguf", "tokenizer.ggml.pre", std::string_view(pre));
   std::ifstream lines(golden + pre + ".vectors");
   size_t vectors = 0;
   for (std::string line; std::getline(lines, line); ++vectors) {
     const size_t tab = line.find('\t');
     REQUIRE(tab != std::string::npos);
-    std::string text;
-    for (size_t place = 0; place < tab; place += 2) {
-      text.push_back(static_cast<char>(std::stoi(line.substr(place, 2), nullptr, 16)));
-    }
+    const std::string text = from_hexadecimal(line.substr(0, tab));
     check_encodes(tokenizer, text, parse_ids(line.substr(tab + 1)));
   }
   CHECK(vectors >= 190);
@@ -137,3 +137,33 @@ TEST_CASE("seed-coder agrees with its peers") { check_recorded("seed-coder"); }
 TEST_CASE("starcoder agrees with its peers") { check_recorded("starcoder"); }
 TEST_CASE("tekken agrees with its peers") { check_recorded("tekken"); }
 TEST_CASE("kimi-k2 agrees with its peers") { check_recorded("kimi-k2"); }
+
+TEST_CASE("a vocabulary with scores agrees with SentencePiece, also where scores are equal") {
+  const Tokenizer tokenizer = load(golden + "sentence-piece.gguf");
+  std::vector<float> rounded;
+  {
+    const auto file = File::open(golden + "sentence-piece.gguf");
+    REQUIRE(file.ok());
+    rounded = file->floats("tokenizer.ggml.scores").value();
+  }
+  for (float& score : rounded) score = std::floor(score / 32) * 32;
+  const engine::gguf::Array scores{engine::gguf::ValueType::f32, rounded.size(),
+                                   std::as_bytes(std::span(rounded))};
+  const Tokenizer coarse = load_with("sentence-piece.gguf", "tokenizer.ggml.scores", scores);
+  std::ifstream lines(golden + "sentence-piece.vectors");
+  size_t vectors = 0;
+  for (std::string line; std::getline(lines, line); ++vectors) {
+    std::istringstream columns(line);
+    std::string text, ids, whole_ids, coarse_ids;
+    std::getline(columns, text, '\t');
+    std::getline(columns, ids, '\t');
+    std::getline(columns, whole_ids, '\t');
+    std::getline(columns, coarse_ids, '\t');
+    text = from_hexadecimal(text);
+    check_encodes(tokenizer, text, parse_ids(ids));
+    check_encodes(coarse, text, parse_ids(coarse_ids));
+    // None of the text is the template's own, so that no mark in it is read as one.
+    CHECK(tokenizer.encode(text, std::string(text.size(), '\1')) == parse_ids(whole_ids));
+  }
+  CHECK(vectors == 240);
+}

@@ -16,6 +16,7 @@ struct SmallVocabulary {
   std::vector<std::string> tokens;
   std::vector<int32_t> types;
   std::vector<std::string> merges;
+  std::vector<float> scores;  // of the kind "llama", in place of `pre` and `merges`
   std::vector<std::pair<std::string, uint32_t>> ids;  // keys behind "tokenizer.ggml."
 
   std::vector<std::pair<std::string, bool>> flags;  // likewise
@@ -29,6 +30,26 @@ struct SmallVocabulary {
       vocabulary.add(spelled(printable ? value : next++));
     }
     return vocabulary;
+  }
+
+  // Of the kind "llama": <unk>, <s> and </s>, and the byte N as token N + 3.
+  static SmallVocabulary with_scores() {
+    SmallVocabulary vocabulary;
+    vocabulary.model = "llama";
+    vocabulary.add_piece("<unk>", 0, 2);
+    vocabulary.add_piece("<s>", 0, 3);
+    vocabulary.add_piece("</s>", 0, 3);
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (size_t value = 0; value < 256; ++value) {
+      vocabulary.add_piece({'<', '0', 'x', digits[value / 16], digits[value % 16], '>'}, 0, 6);
+    }
+    vocabulary.ids = {{"bos_token_id", 1}, {"eos_token_id", 2}};
+    return vocabulary;
+  }
+
+  int32_t add_piece(const std::string& text, float score, int32_t type = 1) {
+    scores.push_back(score);
+    return add(text, type);
   }
 
   int32_t add(const std::string& text, int32_t type = 1) {
@@ -51,15 +72,23 @@ struct SmallVocabulary {
     for (const int32_t type : types) numbers += raw::number(type);
     std::string rules;
     for (const auto& merge : merges) rules += raw::text(merge);
-    std::string file = raw::preamble(0, 5 + ids.size() + flags.size());
+    const bool has_scores = model == "llama";
+    std::string file = raw::preamble(0, (has_scores ? 4 : 5) + ids.size() + flags.size());
     file += raw::key("tokenizer.ggml.model", ValueType::string, raw::text(model));
-    file += raw::key("tokenizer.ggml.pre", ValueType::string, raw::text(pre));
     file += raw::key("tokenizer.ggml.tokens", ValueType::array,
                      raw::array(ValueType::string, tokens.size(), list));
     file += raw::key("tokenizer.ggml.token_type", ValueType::array,
                      raw::array(ValueType::i32, types.size(), numbers));
-    file += raw::key("tokenizer.ggml.merges", ValueType::array,
-                     raw::array(ValueType::string, merges.size(), rules));
+    if (has_scores) {
+      std::string list_of_scores;
+      for (const float score : scores) list_of_scores += raw::number(score);
+      file += raw::key("tokenizer.ggml.scores", ValueType::array,
+                       raw::array(ValueType::f32, scores.size(), list_of_scores));
+    } else {
+      file += raw::key("tokenizer.ggml.pre", ValueType::string, raw::text(pre));
+      file += raw::key("tokenizer.ggml.merges", ValueType::array,
+                       raw::array(ValueType::string, merges.size(), rules));
+    }
     for (const auto& [name, id] : ids) {
       file += raw::key("tokenizer.ggml." + name, ValueType::u32, raw::number(id));
     }

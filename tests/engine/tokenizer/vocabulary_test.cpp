@@ -1,4 +1,5 @@
 // Vocabularies that do not fit are refused by file and key.
+#include <limits>
 #include <random>
 #include <string>
 
@@ -38,8 +39,8 @@ void check_accepted(const SmallVocabulary& vocabulary) {
 
 TEST_CASE("another kind of tokenizer is refused") {
   auto vocabulary = SmallVocabulary::of_bytes();
-  vocabulary.model = "llama";
-  check_refused(vocabulary, "'tokenizer.ggml.model' is 'llama'");
+  vocabulary.model = "bert";
+  check_refused(vocabulary, "'tokenizer.ggml.model' is 'bert'");
 }
 
 TEST_CASE("a pre-tokenizer that is not known is refused, one with another name taken") {
@@ -78,6 +79,41 @@ TEST_CASE("each byte that text can hold needs a token") {
   check_accepted(vocabulary);
 }
 
+TEST_CASE("as many scores as tokens are needed, and each is a number") {
+  auto vocabulary = SmallVocabulary::with_scores();
+  vocabulary.add_piece("a", -1);
+  check_accepted(vocabulary);
+  vocabulary.scores.back() = -std::numeric_limits<float>::infinity();
+  check_accepted(vocabulary);
+  vocabulary.scores.back() = std::numeric_limits<float>::quiet_NaN();
+  check_refused(vocabulary, ": entry 259 is no number");
+  vocabulary.scores.pop_back();
+  check_refused(vocabulary, "'tokenizer.ggml.scores' has 259 entries for 260 tokens");
+}
+
+TEST_CASE("a vocabulary with merges is none with scores") {
+  auto vocabulary = SmallVocabulary::with_scores();
+  std::string bytes = vocabulary.bytes();
+  bytes.replace(bytes.find("ggml.scores"), 11, "ggml.merges");
+  const support::MemoryFile memory(bytes);
+  const auto file = File::open(memory.path());
+  REQUIRE(file.ok());
+  CHECK_THAT(Tokenizer::load(*file).message(),
+             Catch::Matchers::Contains("'tokenizer.ggml.scores' is missing"));
+}
+
+TEST_CASE("each byte that text can hold needs a token of its own beside the pieces") {
+  auto vocabulary = SmallVocabulary::with_scores();
+  vocabulary.add_piece("q", -1);
+  for (const char* text : {"<0x7>", "<0xZZ>", "<0x-7>", "q", ""}) {
+    vocabulary.tokens['q' + 3] = text;
+    check_refused(vocabulary, "no token for the byte 113");
+  }
+  vocabulary.tokens['q' + 3] = "<0x71>";
+  vocabulary.types['q' + 3] = 1;
+  check_refused(vocabulary, "no token for the byte 113");
+}
+
 TEST_CASE("merges name tokens of the vocabulary") {
   const auto with_merge = [](const std::string& merge) {
     auto vocabulary = SmallVocabulary::of_bytes();
@@ -106,14 +142,9 @@ TEST_CASE("ids of roles lie within the vocabulary") {
   }
 }
 
-TEST_CASE("damaged vocabularies are refused or usable, never a crash") {
-  auto vocabulary = SmallVocabulary::of_bytes();
-  vocabulary.add_merge("a", "b");
-  vocabulary.add_merge("ab", "c");
-  vocabulary.add("<｜fim▁begin｜>", 3);
-  vocabulary.add("", 4);
-  vocabulary.ids = {{"eos_token_id", 258}};
-  const std::string whole = vocabulary.bytes();
+namespace {
+
+void check_damaged(const std::string& whole) {
   std::mt19937 random(17);
   size_t usable = 0;
   for (int round = 0; round < 3000; ++round) {
@@ -134,4 +165,26 @@ TEST_CASE("damaged vocabularies are refused or usable, never a crash") {
     (void)tokenizer->prefixes_of(text);
   }
   CHECK(usable > 0);
+}
+
+}  // namespace
+
+TEST_CASE("damaged vocabularies are refused or usable, never a crash") {
+  auto vocabulary = SmallVocabulary::of_bytes();
+  vocabulary.add_merge("a", "b");
+  vocabulary.add_merge("ab", "c");
+  vocabulary.add("<｜fim▁begin｜>", 3);
+  vocabulary.add("", 4);
+  vocabulary.ids = {{"eos_token_id", 258}};
+  check_damaged(vocabulary.bytes());
+}
+
+TEST_CASE("damaged vocabularies with scores are refused or usable, never a crash") {
+  auto vocabulary = SmallVocabulary::with_scores();
+  float score = 0;
+  for (const char* piece : {"a", "b", "ab", "abc", "▁", "▁ab", "▁<PRE>", "", "\u4e2d", "\xff"}) {
+    vocabulary.add_piece(piece, score--);
+  }
+  vocabulary.add_piece("▁▁", 0, 4);
+  check_damaged(vocabulary.bytes());
 }

@@ -206,6 +206,42 @@ TEST_CASE("everywhere in real files, the budget holds and the window is the docu
   }
 }
 
+TEST_CASE("SentencePiece's space stands before a prompt's first text and nowhere else") {
+  const auto file =
+      engine::gguf::File::open(LEMMA_SOURCE_DIR "/tests/golden/tokenizer/sentence-piece.gguf");
+  REQUIRE(file.ok());
+  const auto loaded = Tokenizer::load(*file);
+  REQUIRE(loaded.ok());
+  const Tokenizer& pieces = *loaded;
+  const std::string path = "lsp/context/prompt.cpp";
+  const OpenText here = open_text(path, read_file(path));
+  const size_t size = here.document->text().size();
+  for (const int budget : {64, 100, 448, 1984}) {
+    for (size_t cursor = 0; cursor <= size; cursor += cursor == 0 ? 1 : 397) {
+      Anchor anchor;
+      const Prompt prompt = build_prompt({here, cursor, {}, budget}, pieces, anchor);
+      const EncodedPrompt encoded = encode(prompt, pieces, Healing::off);
+      INFO("cursor " << cursor << ", budget " << budget);
+      REQUIRE(static_cast<int>(encoded.tokens.size()) <= budget);
+      const std::string before = prompt.preamble + prompt.prefix;
+      REQUIRE(pieces.decode(encoded.tokens) ==
+              (before.empty() ? "" : " ") + before + prompt.suffix + prompt.typed);
+    }
+  }
+  const Prompt gap{"", "a = 1\n", " b\n", "c", {}};
+  const auto part = [&](std::string_view text) {
+    return pieces.encode(text, engine::tokenizer::SpecialTokens::literal);
+  };
+  std::vector<Token> expected{*pieces.bos(), pieces.fim()->prefix};
+  for (const auto& [text, mark] :
+       {std::pair{" a = 1\n", pieces.fim()->suffix}, std::pair{" b\n", pieces.fim()->middle}}) {
+    for (const Token token : part(text)) expected.push_back(token);
+    expected.push_back(mark);
+  }
+  for (const Token token : part("c")) expected.push_back(token);
+  CHECK(encode(gap, pieces, Healing::off).tokens == expected);
+}
+
 TEST_CASE("a large budget takes the whole file, a small one about three to one") {
   const std::string file = long_python_file(60);
   const size_t middle = file.find("load_30");

@@ -225,8 +225,8 @@ function M.attach(buffer, config)
   return id ~= nil
 end
 
--- Neovim tells a server of a buffer's other name only when it is written, and until then speaks of a
--- document that the server does not know. Attached again, it is opened under that name.
+-- Neovim tells a server of a buffer's other name only when it is written, and speaks until then of
+-- a document that the server does not know. Attached again, it is opened under that name.
 function M.detach(buffer)
   local client = M.of(buffer)
   if client then

@@ -118,11 +118,20 @@ std::string named(const wire::RunReport::Failure& failure) {
   return failure.type + (failure.message.empty() ? "" : ": ") + failure.message;
 }
 
+// Its further lines below the first, without those at the end that say nothing.
+std::string indented(const std::string& message) {
+  const size_t end = message.find_last_not_of('\n') + 1;
+  std::string text;
+  for (const char byte : message.substr(0, end))
+    text += byte == '\n' ? "\n  " : std::string(1, byte);
+  return text;
+}
+
 // Below what the program has said itself, since that seldom tells the values.
 void print_frames(const wire::RunReport& report) {
   std::ostringstream text;
   for (const wire::RunReport::Failure& failure : report.failures) {
-    text << "  " << named(failure) << '\n';
+    text << "  " << indented(named(failure)) << '\n';
     for (const auto& [file, line, function, locals] : failure.frames) {
       text << "    " << file << ':' << line << (function.empty() ? "" : ", " + function);
       for (size_t i = 0; i < locals.size(); ++i) {
@@ -143,7 +152,9 @@ void print_end(const wire::RunReport& report) {
   std::string verdict = report.verdict;  // "timed_out"
   std::replace(verdict.begin(), verdict.end(), '_', ' ');
   std::cerr << "lemma run: " << verdict;
-  if (report.verdict == "failed") std::cerr << ", exit code " << report.exit_code;
+  // A doctest fails without it.
+  if (report.verdict == "failed" && report.exit_code != 0)
+    std::cerr << ", exit code " << report.exit_code;
   if (report.verdict == "crashed") std::cerr << ", signal " << report.signal;
   // It may hold the name of a test, which the program has chosen.
   if (!report.reason.empty()) std::cerr << ": " << shown(report.reason);

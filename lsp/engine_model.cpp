@@ -106,12 +106,13 @@ void EngineModel::wait_for_workspace(const std::string& uri,
 
 std::shared_ptr<const context::Related> EngineModel::related(
     const std::shared_ptr<Loaded>& now, const context::OpenText& here, size_t cursor,
-    const std::vector<std::string>& folders) {
+    const std::vector<std::string>& folders, std::span<const context::OpenText> open) {
   const auto around = workspace(here.document->uri(), folders);
   if (!around) return nullptr;
-  return around->related(here, cursor, [now](const context::Related& found) {
-    now->buffers.prepare(context::with_members(found.files, found));
-  });
+  const auto found = [now](const context::Related& related) {
+    now->buffers.prepare(context::with_members(related.files, related));
+  };
+  return around->related(here, cursor, found, open);
 }
 
 void EngineModel::prepare(const server::Snapshot& document,
@@ -173,7 +174,7 @@ EngineModel::Completed EngineModel::completion_by(const std::shared_ptr<Loaded>&
   for (const auto& [line, message] : question.reported) diagnostics.push_back({line, message});
   input.diagnostics = diagnostics;
   input.others = others;
-  const auto found = related(now, input.here, question.cursor, question.folders);
+  const auto found = related(now, input.here, question.cursor, question.folders, others);
   input.related = found.get();
   const bool is_keystroke =
       question.trigger == server::Trigger::automatic && question.urgency == server::Urgency::now;

@@ -51,7 +51,8 @@ class EngineModel : public server::Model {
                                                 const std::vector<std::string>& folders);
   std::shared_ptr<const context::Related> related(const std::shared_ptr<Loaded>& now,
                                                   const context::OpenText& here, size_t cursor,
-                                                  const std::vector<std::string>& folders);
+                                                  const std::vector<std::string>& folders,
+                                                  std::span<const context::OpenText> open = {});
   context::OpenText open_text(const server::Snapshot& document,
                               const std::vector<std::string>& folders,
                               const syntax::ParseLimits& limits);

@@ -22,13 +22,6 @@ constexpr size_t longest_line = 1000;        // longer ones are data, or minifie
 constexpr size_t files_in_transaction = 64;  // what another process may have to wait for
 constexpr std::chrono::milliseconds parse_time{100};
 
-std::optional<int64_t> stamp_of(const std::string& path) {
-  struct stat status {};
-  const bool is_file = lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-  if (!is_file || status.st_size > largest_file) return std::nullopt;
-  return (status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec) ^ status.st_size;
-}
-
 std::optional<syntax::Language> source_language(const std::string& path) {
   const auto language = syntax::language_of("", path, "");
   const bool is_code =
@@ -115,6 +108,13 @@ class Crawl {
 };
 
 }  // namespace
+
+std::optional<int64_t> stamp_of(const std::string& path) {
+  struct stat status {};
+  const bool is_file = lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  if (!is_file || status.st_size > largest_file) return std::nullopt;
+  return (status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec) ^ status.st_size;
+}
 
 bool for_each_source(const std::string& root, IgnoreRules& rules,
                      const std::function<bool(const std::string& path)>& visit) {

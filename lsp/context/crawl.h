@@ -20,6 +20,9 @@ struct SourceText {
 };
 std::optional<SourceText> read_source(const std::string& path);
 
+// Another whenever the file is; nothing where there is none of bearable size.
+std::optional<int64_t> stamp_of(const std::string& path);
+
 // The files that may be read by such rules, absolute, in no order: ignored files, secrets, hidden
 // folders and those of installed packages stay out; symbolic links are not followed. Ends where
 // `visit` returns false; false where the folder was not seen to its end.

@@ -2,7 +2,9 @@
 // that the index finds to use the same rare names, and the declarations of names that stand around.
 // Of imported files the memory also reads how their members are called, since they are what is
 // likely to be typed next and stand nowhere yet (members.h). An answer is kept while the cursor is
-// near and the same is imported; so a question costs a keystroke one look at the imports.
+// near and the same is imported; so a question costs a keystroke one look at the imports. Twice a
+// second of typing the thread sees whether the files that were read are still the same: what a
+// version control system or another program writes is known soon after.
 #include "lsp/context/workspace.h"
 
 #include <sys/resource.h>
@@ -20,6 +22,8 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds crawl_again_after{60};
+constexpr std::chrono::seconds crawl_for_import_after{5};
+constexpr std::chrono::milliseconds doubt_after{500};  // what was read from files
 constexpr size_t near_lines = 32;  // within which a cursor has not gone elsewhere
 constexpr size_t lines_before = 40;
 constexpr size_t lines_after = 10;
@@ -75,6 +79,24 @@ std::string imports_of(const OpenText& here) {
   return all;
 }
 
+const OpenText* open_at(std::span<const OpenText> open, const std::string& path) {
+  const std::string uri = text::uri_of(path);
+  const auto found = std::find_if(
+      open.begin(), open.end(), [&](const OpenText& each) { return each.document->uri() == uri; });
+  return found == open.end() ? nullptr : &*found;
+}
+
+std::optional<int64_t> version_of(std::span<const OpenText> open, const std::string& path) {
+  const OpenText* found = open_at(open, path);
+  return found == nullptr ? std::nullopt : std::optional<int64_t>(found->document->version());
+}
+
+bool are_as_seen(std::span<const SeenFile> files) {
+  return std::all_of(files.begin(), files.end(), [](const SeenFile& file) {
+    return stamp_of(file.path).value_or(0) == file.stamp;
+  });
+}
+
 }  // namespace
 
 std::vector<OpenText> with_related(std::span<const OpenText> open, const Related& related,
@@ -108,41 +130,60 @@ void Workspace::run(const std::stop_token& stop) {
   if (!index_) return;
   while (!stop.stop_requested()) {
     answer_questions();
-    if (!crawled_once_ || steady_clock::now() - crawled_ > crawl_again_after) {
-      crawl(root_, *index_, rules_, stop, [this] { answer_questions(); });
-      const std::lock_guard lock(mutex_);
-      crawled_ = steady_clock::now();
-      crawled_once_ = true;
-      changed_.notify_all();
-    }
+    if (is_time_to_crawl()) crawl_again(stop);
     // Nobody types: nothing is looked at.
     std::unique_lock lock(mutex_);
     changed_.wait(lock, stop, [this] { return !questions_.empty(); });
   }
 }
 
+bool Workspace::is_time_to_crawl() {
+  const std::lock_guard lock(mutex_);
+  const auto since = steady_clock::now() - crawled_;
+  return crawls_ == 0 || since > crawl_again_after ||
+         (lacks_import_ && since > crawl_for_import_after);
+}
+
+void Workspace::crawl_again(const std::stop_token& stop) {
+  const Crawled crawled = crawl(root_, *index_, rules_, stop, [this] { answer_questions(); });
+  const std::lock_guard lock(mutex_);
+  crawled_ = steady_clock::now();
+  lacks_import_ = false;
+  if (crawls_ == 0 || crawled.read + crawled.gone > 0) ++crawls_;
+  changed_.notify_all();
+}
+
 bool Workspace::wait(std::chrono::milliseconds patience) {
   if (!index_) return false;
   std::unique_lock lock(mutex_);
   waits_ = true;
-  return changed_.wait_for(lock, patience, [this] { return crawled_once_; });
+  return changed_.wait_for(lock, patience, [this] { return crawls_ > 0; });
 }
 
-std::shared_ptr<const Related> Workspace::related(const OpenText& here, size_t cursor,
-                                                  Found found) {
+bool Workspace::is_of(const Kept& kept, const OpenText& here, size_t cursor,
+                      const std::string& imports, std::span<const OpenText> open) const {
+  const size_t line = here.document->line_at(cursor);
+  const bool near = std::max(line, kept.line) - std::min(line, kept.line) <= near_lines;
+  return near && kept.imports == imports && kept.crawls == crawls_ &&
+         std::all_of(kept.seen.begin(), kept.seen.end(), [&](const SeenFile& seen) {
+           return !seen.is_imported || version_of(open, seen.path) == seen.open_version;
+         });
+}
+
+std::shared_ptr<const Related> Workspace::related(const OpenText& here, size_t cursor, Found found,
+                                                  std::span<const OpenText> open) {
   static const auto nothing = std::make_shared<const Related>();
   if (!index_) return nothing;
   std::string imports = imports_of(here);
   std::unique_lock lock(mutex_);
   const std::string& uri = here.document->uri();
-  const size_t line = here.document->line_at(cursor);
   const auto kept = kept_.find(uri);
-  const bool near =
-      kept != kept_.end() && kept->second.imports == imports &&
-      !(kept->second.is_early && crawled_once_) &&
-      std::max(line, kept->second.line) - std::min(line, kept->second.line) <= near_lines;
-  if (!near) {
-    questions_.insert_or_assign(uri, Question{here, cursor, std::move(imports), std::move(found)});
+  const bool holds = kept != kept_.end() && is_of(kept->second, here, cursor, imports, open);
+  if (!holds || steady_clock::now() - kept->second.checked > doubt_after) {
+    questions_.insert_or_assign(
+        uri,
+        Question{
+            here, cursor, std::move(imports), std::move(found), {open.begin(), open.end()}, holds});
     changed_.notify_all();
     if (waits_) changed_.wait(lock, [&] { return !questions_.contains(uri) && !answering_; });
   }
@@ -159,18 +200,40 @@ void Workspace::forget(const std::string& uri) {
 void Workspace::answer_questions() {
   while (true) {
     Question question;
+    std::vector<SeenFile> doubtful;
+    size_t crawls = 0;
     {
       const std::lock_guard lock(mutex_);
       if (questions_.empty()) return;
       question = std::move(questions_.extract(questions_.begin()).mapped());
       answering_ = true;
+      crawls = crawls_;
+      const auto kept = kept_.find(question.here.document->uri());
+      question.is_doubt = question.is_doubt && kept != kept_.end();
+      if (question.is_doubt) doubtful = kept->second.seen;
     }
-    const auto found = std::make_shared<const Related>(look_up(question));
-    if (question.found) question.found(*found);
+    const std::string& uri = question.here.document->uri();
+    const bool holds = question.is_doubt && are_as_seen(doubtful);
+    std::optional<LookedUp> answer;
+    if (!holds) answer = look_up(question);
+    const auto found =
+        answer ? std::make_shared<const Related>(std::move(answer->related)) : nullptr;
+    if (found && question.found) question.found(*found);
     const std::lock_guard lock(mutex_);
-    const text::Document& document = *question.here.document;
-    kept_[document.uri()] = {document.line_at(question.cursor), std::move(question.imports), found,
-                             !crawled_once_};
+    if (found) {
+      const auto before = kept_.find(uri);
+      const bool is_new_import =
+          before != kept_.end() && before->second.imports != question.imports;
+      if (is_new_import && !answer->knows_all_imports) lacks_import_ = true;
+      kept_[uri] = {question.here.document->line_at(question.cursor),
+                    std::move(question.imports),
+                    found,
+                    std::move(answer->seen),
+                    crawls,
+                    steady_clock::now()};
+    } else if (const auto kept = kept_.find(uri); kept != kept_.end()) {
+      kept->second.checked = steady_clock::now();
+    }
     answering_ = false;
     changed_.notify_all();
   }
@@ -179,8 +242,9 @@ void Workspace::answer_questions() {
 // Reads the files that a question is answered with.
 class LookUp {
  public:
-  LookUp(const std::string& root, Index& index, IgnoreRules& rules, const OpenText& here)
-      : root_(root), index_(index), rules_(rules), here_(here) {
+  LookUp(const std::string& root, Index& index, IgnoreRules& rules, const OpenText& here,
+         std::span<const OpenText> open)
+      : root_(root), index_(index), rules_(rules), here_(here), open_(open) {
     // In the index by its path from this root, in prompts by that from the editor's folder.
     const std::string path = text::path_of(here.document->uri());
     own_path_ = path.starts_with(root + "/") ? path.substr(root.size() + 1) : "";
@@ -188,8 +252,8 @@ class LookUp {
                                     here.document->text());
   }
 
-  Related run(size_t cursor) {
-    if (!language_) return {};
+  LookedUp run(size_t cursor) {
+    if (!language_) return {{}, {}, true};
     names_ = names_around(*here_.document, cursor);
     add_imported();
     std::vector<std::string_view> nearest = names_;
@@ -199,14 +263,16 @@ class LookUp {
     }
     add_signatures();
     add_offered();
-    return std::move(related_);
+    return {std::move(related_), seen(), knows_all_imports_};
   }
 
  private:
   void add_imported() {
     if (!here_.tree) return;
     for (const syntax::Import& import : here_.tree->imports()) {
-      for (const std::string& path : imported_files(import, own_path_, index_)) {
+      const std::vector<std::string> paths = imported_files(import, own_path_, index_);
+      if (paths.empty()) knows_all_imports_ = false;
+      for (const std::string& path : paths) {
         imported_.insert(path);
         if (related_.files.size() < most_imported) add(path, "imported here");
         if (related_.members.size() < most_imported) add_members(import, path);
@@ -228,6 +294,7 @@ class LookUp {
   void add_members(const syntax::Import& import, const std::string& path) {
     if (path == own_path_ || !read(path)) return;
     auto document = read_.at(path).document;
+    if (const OpenText* newer = open_at(open_, root_ + "/" + path)) document = newer->document;
     if (document->text().size() > largest_related) return;
     if (language_ == syntax::Language::cpp) {  // else a header is taken for one of C
       document = std::make_shared<const text::Document>(document->uri(), "cpp", 0,
@@ -262,8 +329,8 @@ class LookUp {
     const std::string whole = root_ + "/" + path;
     auto source = rules_.ignored(whole) ? std::nullopt : read_source(whole);
     Read& entry = read_[path];
+    entry.stamp = source ? source->stamp : stamp_of(whole).value_or(0);
     if (!source) return false;
-    entry.stamp = source->stamp;
     entry.document =
         std::make_shared<const text::Document>(text::uri_of(whole), "", 0, std::move(source->text));
     return true;
@@ -321,6 +388,15 @@ class LookUp {
     related_.signatures.push_back({defined.path, *its, std::string(name), text, std::move(why)});
   }
 
+  std::vector<SeenFile> seen() const {
+    std::vector<SeenFile> all;
+    for (const auto& [path, read] : read_) {
+      const std::string whole = root_ + "/" + path;
+      all.push_back({whole, read.stamp, imported_.contains(path), version_of(open_, whole)});
+    }
+    return all;
+  }
+
   struct Read {
     std::shared_ptr<const text::Document> document;  // null: must not or cannot be read
     int64_t stamp = 0;
@@ -330,6 +406,8 @@ class LookUp {
   Index& index_;
   IgnoreRules& rules_;
   const OpenText& here_;
+  std::span<const OpenText> open_;
+  bool knows_all_imports_ = true;
   std::string own_path_;
   std::optional<syntax::Language> language_;
   std::vector<std::string_view> names_;
@@ -339,8 +417,8 @@ class LookUp {
   Related related_;
 };
 
-Related Workspace::look_up(const Question& question) {
-  return LookUp(root_, *index_, rules_, question.here).run(question.cursor);
+LookedUp Workspace::look_up(const Question& question) {
+  return LookUp(root_, *index_, rules_, question.here, question.open).run(question.cursor);
 }
 
 }  // namespace lsp::context

@@ -13,6 +13,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -35,6 +37,20 @@ std::vector<OpenText> with_related(std::span<const OpenText> open, const Related
 // The same for the memory, which also reads how the members of imported files are called.
 std::vector<OpenText> with_members(std::vector<OpenText> others, const Related& related);
 
+// A file that was read for it, as it was then.
+struct SeenFile {
+  std::string path;  // absolute
+  int64_t stamp;
+  bool is_imported;
+  std::optional<int64_t> open_version;  // where it is open
+};
+
+struct LookedUp {
+  Related related;
+  std::vector<SeenFile> seen;
+  bool knows_all_imports;  // those of other projects are not known either
+};
+
 class Workspace {
  public:
   // `root` is a folder's absolute path, `index_file` lies outside of it. Begins at once.
@@ -43,10 +59,12 @@ class Workspace {
 
   const std::string& root() const { return root_; }
   // What was found for the last place in this document that was asked about, which may be nothing
-  // yet. Where the cursor has gone elsewhere, or other files are imported, it is looked for anew;
-  // `found` is called once it is there, on the workspace's thread.
+  // yet. Where the cursor has gone elsewhere, other files are imported or what was read is another
+  // by now, it is looked for anew; `found` is called once it is there, on the workspace's thread.
+  // Members of imported files that are `open` are those of the texts there.
   using Found = std::function<void(const Related&)>;
-  std::shared_ptr<const Related> related(const OpenText& here, size_t cursor, Found found);
+  std::shared_ptr<const Related> related(const OpenText& here, size_t cursor, Found found,
+                                         std::span<const OpenText> open = {});
   void forget(const std::string& uri);
 
   // Waits until the whole folder has been looked at once, for as long as `patience`; whether it
@@ -59,17 +77,26 @@ class Workspace {
     size_t cursor;
     std::string imports;
     Found found;
+    std::vector<OpenText> open;
+    bool is_doubt;  // whether what is known still holds
   };
   struct Kept {
     size_t line;  // of the cursor
     std::string imports;
     std::shared_ptr<const Related> related;
-    bool is_early;  // found before the whole folder had been looked at
+    std::vector<SeenFile> seen;
+    size_t crawls;  // that had changed the index by then
+    std::chrono::steady_clock::time_point checked;
   };
 
   void run(const std::stop_token& stop);
+  void crawl_again(const std::stop_token& stop);
+  bool is_time_to_crawl();
   void answer_questions();
-  Related look_up(const Question& question);
+  LookedUp look_up(const Question& question);
+  // Whether it was found for this place, in the index and the open documents as they are.
+  bool is_of(const Kept& kept, const OpenText& here, size_t cursor, const std::string& imports,
+             std::span<const OpenText> open) const;
 
   const std::string root_;
   base::Result<Index> index_;  // of the thread alone
@@ -79,7 +106,8 @@ class Workspace {
   std::map<std::string, Kept> kept_;  // by uri
   std::map<std::string, Question> questions_;
   std::chrono::steady_clock::time_point crawled_;
-  bool crawled_once_ = false;
+  size_t crawls_ = 0;          // that changed the index, the first in any case
+  bool lacks_import_ = false;  // of a file that the index may not know yet
   bool waits_ = false;
   bool answering_ = false;
   std::jthread thread_;  // last: ends first

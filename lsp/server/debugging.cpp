@@ -1,5 +1,6 @@
 #include "lsp/server/debugging.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
@@ -45,6 +46,16 @@ constexpr text::Counted offered = {
     {"{count} changes offered there as a code action: ", "那里有 {count} 个修改作为代码操作：",
      "{count} changements proposés à cet endroit comme actions de code : ",
      "{count} Änderungen stehen dort als Code-Aktionen bereit: "}};
+// Where the failure is shown in another file than the program's, as that of a test is.
+constexpr text::Counted offered_elsewhere = {
+    {"1 change offered as a code action in {file}, line {line}: ",
+     "{file} 第 {line} 行有 1 个修改作为代码操作：",
+     "1 changement proposé comme action de code dans {file}, ligne {line} : ",
+     "1 Änderung steht als Code-Aktion in {file}, Zeile {line} bereit: "},
+    {"{count} changes offered as code actions in {file}, the first in line {line}: ",
+     "{file} 中有 {count} 个修改作为代码操作，第一个在第 {line} 行：",
+     "{count} changements proposés comme actions de code dans {file}, le premier ligne {line} : ",
+     "{count} Änderungen stehen als Code-Aktionen in {file} bereit, die erste in Zeile {line}: "}};
 constexpr Sentence debugging_it = {"lemma: debugging {file}", "lemma：正在调试 {file}",
                                    "lemma : débogage de {file}", "lemma: untersucht {file}"};
 constexpr Sentence searching = {"searching for a fix", "正在寻找修正", "recherche d'une correction",
@@ -66,14 +77,32 @@ std::string summary_of(const Finding& finding) {
                {"line", std::to_string(frame.line)}});
 }
 
+// The first line, from 1, that the change makes another.
+size_t line_of(const Finding::Fix& fix, std::string_view program) {
+  const auto end = std::mismatch(program.begin(), program.end(), fix.text.begin(), fix.text.end());
+  return 1 + static_cast<size_t>(std::count(program.begin(), end.first, '\n'));
+}
+
+std::string offer_of(const Finding& finding) {
+  const size_t count = finding.fixes.size();
+  const bool is_there =
+      std::any_of(finding.frames.begin(), finding.frames.end(),
+                  [&](const Finding::Frame& frame) { return frame.path == finding.program; });
+  if (is_there) return said(offered, count, finding.tongue);
+  const Sentence& form = count == 1 ? offered_elsewhere.one : offered_elsewhere.many;
+  return said(form, finding.tongue,
+              {{"count", std::to_string(count)},
+               {"file", name_of(finding.program)},
+               {"line", std::to_string(line_of(finding.fixes.front(), finding.program_text))}});
+}
+
 // What a search came to, as its user is told.
 std::string outcome_of(const Finding& finding) {
   const text::Tongue tongue = finding.tongue;
   if (!finding.failed) return said(no_failure, tongue, {{"note", finding.note}});
   const std::string summary = summary_of(finding) + said(text::then, tongue);
   if (finding.fixes.empty()) return summary + said(no_fix_found, tongue, {{"note", finding.note}});
-  return concat(summary, said(offered, finding.fixes.size(), tongue),
-                finding.fixes.front().evidence);
+  return concat(summary, offer_of(finding), finding.fixes.front().evidence);
 }
 
 const char* title_of(StartingPlace::What what) {

@@ -1,5 +1,7 @@
 #include "lsp/server/testing.h"
 
+#include <filesystem>
+
 #include "engine/base/format.h"
 #include "lsp/text/uri.h"
 
@@ -65,7 +67,10 @@ void Testing::end_work(const std::string& how) {
 
 void Testing::written(const std::string& token, base::Result<NewTests> result) {
   if (!work_ || work_->token != token) return;
-  const std::string how = result ? result->evidence : result.message();
+  // Editors do not all show a file that they were asked to make.
+  const std::string how = result ? concat(std::filesystem::path(result->path).filename().string(),
+                                          ": ", result->evidence)
+                                 : result.message();
   if (result) {
     host_.ask([&](int64_t id) {
       return wire::make_file(id, "lemma: tests", text::uri_of(result->path), result->text);

@@ -157,6 +157,8 @@ uint32_t nudge_before_ms(uint32_t deadline_ms) { return std::min(500u, deadline_
 Result<Prepared> prepare(const Program& program) {
   const auto language = program.command.empty() ? language_of(program.file) : std::nullopt;
   if (!language && program.command.empty()) {
+    std::error_code error;
+    if (!program.text && !fs::exists(program.file, error)) return content_of(program).error();
     return fail("lemma cannot run '", program.file, "': it runs ", sentence_of_endings(), " files");
   }
   auto content = content_of(program);

@@ -206,6 +206,8 @@ class CommandLineTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
             self.assertIn(complaint, done.stderr)
         self.assertIn("is a folder", self.run_lemma("debug", ".").stderr)
+        self.assertIn("no file at", self.run_lemma("run", "frob").stderr)
+        self.assertIn("it runs .py", self.run_lemma("run", self.write("frob", "")).stderr)
         done = self.run_lemma("complete", f"{self.write('a.bin', b'ab' + bytes(9))}:1:1")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("a.bin' is no text file", done.stderr)
@@ -381,6 +383,14 @@ class CommandLineTest(unittest.TestCase):
         done = self.run_lemma("run", self.write("on.py", "while True:\n    pass\n"),
                               "--deadline", 500)
         self.assertIn("lemma run: timed out: still running after 500 ms", done.stderr)
+
+    def test_a_doctest_that_fails_is_told_without_an_exit_code(self):
+        path = self.write("half.py", 'def half(n):\n    """\n    >>> half(4)\n    2\n    """\n'
+                                     "    return n\n")
+        done = self.run_lemma("run", path, "--tests")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("lemma run: failed: a doctest got something else", done.stderr)
+        self.assertIn("\n  doctest: expected 2\n  and got 4\n    ", done.stderr)
 
 
 if __name__ == "__main__":

@@ -85,5 +85,43 @@ class Completion(unittest.TestCase):
         self.check_language("JavaScript")
 
 
+class Imported(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="lemma-real-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / ".git").mkdir()
+
+    def expect(self, nvim, typed, rest):
+        """The last character is typed again until the folder, or what is new in it, is known."""
+        nvim.type(typed)
+        def is_there():
+            return "".join(nvim.ghost()).startswith(rest)
+        def again():
+            if not is_there():
+                nvim.input("<BS>")
+                nvim.type(typed[-1], delay_s=0.5)
+            return is_there()
+        nvim.wait(again, f"{rest!r} behind {typed!r}", timeout_s=60)
+        nvim.input("<Tab>")
+        nvim.wait(lambda: nvim.line().startswith(typed + rest), "the name in the buffer")
+        nvim.input("<Esc>S")
+
+    def test_the_only_member_that_begins_as_typed(self):
+        factory, path = self.folder / "factory.py", self.folder / "main.py"
+        factory.write_text("def assemble_parts(parts):\n    return parts\n")
+        path.write_text("import factory as f\n")
+        setup = f"vim.g.lemma = {{ cmd = {{ [[{os.environ['LEMMA_PROGRAM']}]], 'lsp' }} }}"
+        nvim = Neovim(os.environ["LEMMA_NVIM"], setup)
+        self.addCleanup(nvim.close)
+        nvim.command(f"edit {path}")  # opened together with its folder
+        nvim.input("o")
+        self.expect(nvim, "x = f.as", "semble_parts")
+        with factory.open("a") as file:  # by somebody else
+            file.write("\n\ndef quench_steel(parts):\n    return parts\n")
+        self.expect(nvim, "y = f.qu", "ench_steel")
+        self.assertEqual(nvim.eval("v:errmsg"), "")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -112,6 +112,26 @@ class Accepting(PluginCase):
             self.expect_lines(*lines)
 
 
+class Renaming(PluginCase):
+    def test_a_buffer_with_another_name_is_opened_under_it_before_it_is_written(self):
+        self.open("a\n", {"after": "x = ", "insert": "one"})
+        self.nvim.wait(lambda: self.received("textDocument/didOpen"), "the first name")
+        self.keys("<Esc>")
+        self.nvim.command(f"file {self.folder / 'other.py'}")
+        self.keys("o")
+        self.type("x = ")
+        self.expect_ghost("one")
+        names = [entry["params"]["textDocument"]["uri"].rpartition("/")[2]
+                 for method in ("textDocument/didClose", "textDocument/didOpen")
+                 for entry in self.received(method)]
+        self.assertEqual(names, ["sample.py", "sample.py", "other.py"])
+        self.nvim.command("silent write")
+        self.keys("<Esc>S")
+        self.type("x = ")
+        self.expect_ghost("one")
+        self.assertEqual(len(self.received("textDocument/didOpen")), 2)
+
+
 class WhileTyping(PluginCase):
     def test_typing_what_is_shown_keeps_the_rest_and_asks_nothing(self):
         self.open("", {"after": "re", "insert": "turn value\n"})

@@ -167,3 +167,10 @@ TEST_CASE("a vocabulary with scores agrees with SentencePiece, also where scores
   }
   CHECK(vectors == 240);
 }
+
+TEST_CASE("a whole text with marks in it is what llama.cpp makes of it") {
+  const Tokenizer tokenizer = load(golden + "sentence-piece.gguf");
+  const std::string text = "<s>def f<unk>x </s></s>";
+  CHECK(tokenizer.encode(text, std::string(text.size(), '\0')) ==
+        std::vector<Token>{1, 418, 288, 0, 797, 1305, 2, 2});
+}

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <future>
+#include <thread>
 
 #include "lsp/text/uri.h"
 #include "tests/lsp/context/check.h"
@@ -287,6 +288,52 @@ TEST_CASE("what was found before the folder had been looked at is looked for ane
   REQUIRE(workspace.wait(seconds(20)));
   const auto related = workspace.related(here, 0, [](const Related&) {});
   CHECK(members_of(*related) == "z.keep(animals\n(z.keep(animals\nx = z.keep(animals\n");
+}
+
+TEST_CASE("what an imported file gains or loses on the disk is known while the cursor stays") {
+  Project project;
+  project.write("zoo.py", "def keep(animals):\n    pass\n");
+  Workspace workspace(project.path(), project.index_file());
+  REQUIRE(workspace.wait(seconds(20)));
+  const OpenText here = project.open("main.py", "import zoo as z\n");
+  const auto members = [&] { return members_of(*workspace.related(here, 0, {})); };
+  CHECK(members().starts_with("z.keep(animals\n"));
+  project.write("zoo.py", "def release(animals):\n    pass\n");
+  for (int i = 0; i < 100 && members().starts_with("z.keep"); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  CHECK(members() == "z.release(animals\n(z.release(animals\nx = z.release(animals\n");
+}
+
+TEST_CASE("a file that is made after the folder was looked at is known once it is imported") {
+  Project project;
+  project.write("flux.py", "def flux(capacitor):\n    return 1\n");
+  Workspace workspace(project.path(), project.index_file());
+  REQUIRE(workspace.wait(seconds(20)));
+  CHECK(members_of(*workspace.related(project.open("main.py", "\n"), 0, {})).empty());
+  project.write("zoo.py", "LIMIT = 3\n");
+  const OpenText here = project.open("main.py", "import zoo as z\n");
+  const auto members = [&] { return members_of(*workspace.related(here, 0, {})); };
+  for (int i = 0; i < 200 && members().empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  CHECK(members() == "z.LIMIT\n(z.LIMIT\nx = z.LIMIT\n");
+}
+
+TEST_CASE("members of an imported file that is open are those of its text there") {
+  Project project;
+  project.write("zoo.py", "def keep(animals):\n    pass\n");
+  Workspace workspace(project.path(), project.index_file());
+  REQUIRE(workspace.wait(seconds(20)));
+  const OpenText here = project.open("main.py", "import zoo as z\n");
+  const auto members = [&](std::span<const OpenText> open) {
+    return members_of(*workspace.related(here, 0, {}, open));
+  };
+  const std::string saved = "z.keep(animals\n(z.keep(animals\nx = z.keep(animals\n";
+  CHECK(members({}) == saved);
+  const OpenText zoo = project.open("zoo.py", "LIMIT = 3\n");
+  CHECK(members(std::vector{zoo}) == "z.LIMIT\n(z.LIMIT\nx = z.LIMIT\n");
+  CHECK(members({}) == saved);  // closed, and nothing of it was written
 }
 
 TEST_CASE("a file that has come to be ignored is not read, though it was indexed") {

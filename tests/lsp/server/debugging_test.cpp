@@ -266,6 +266,17 @@ TEST_CASE("a lens asks for what starts in its line, and a command without one fo
   CHECK(scene.debugger->until == DebugQuestion::Until::fixes);
 }
 
+TEST_CASE("where a test fails, the message says in which file and line the change is offered") {
+  Scene scene;
+  scene.debugger->finding.frames = {{scene.folder.path("project/test_it.py"), 7, "test_half", {}}};
+  scene.debug();
+  scene.client->others.clear();
+  scene.execute("lemma.debug");
+  scene.message("window/showMessage",
+                "ZeroDivisionError in test_it.py, line 7; 1 change offered as a code action in a "
+                "b.py, line 2: passes 1 of 1 tests");
+}
+
 TEST_CASE("what is saved is run where that is agreed: its failure is shown, and nothing else") {
   using Background = lsp::server::DebugOptions::Background;
   using OnSave = lsp::server::DebugOptions::OnSave;

@@ -78,7 +78,7 @@ TEST_CASE("tests are offered where the function is, and come as a new file") {
   CHECK(changes.at(0) == json{{"kind", "create"}, {"uri", "file:///project/test_work.py"}});
   CHECK(changes.at(1).at("textDocument").at("version").is_null());
   CHECK(changes.at(1).at("edits").at(0).at("newText") == "import unittest\n");
-  CHECK(scene.message() == "lemma: 1 test passes; 2 of 3");
+  CHECK(scene.message() == "lemma: test_work.py: 1 test passes; 2 of 3");
 }
 
 TEST_CASE("why there are no tests is said, and nothing is made") {

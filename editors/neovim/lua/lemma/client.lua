@@ -225,6 +225,15 @@ function M.attach(buffer, config)
   return id ~= nil
 end
 
+-- Neovim tells a server of a buffer's other name only when it is written, and speaks until then of
+-- a document that the server does not know. Attached again, it is opened under that name.
+function M.detach(buffer)
+  local client = M.of(buffer)
+  if client then
+    vim.lsp.buf_detach_client(buffer, client.id)
+  end
+end
+
 -- Stops the server, even one that hangs; calls `on_stopped` when it has ended.
 function M.restart(on_stopped)
   failures, given_up = {}, false

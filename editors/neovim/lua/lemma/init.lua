@@ -266,6 +266,9 @@ local function create_autocommands()
     local options = { group = group, callback = callback, pattern = pattern }
     vim.api.nvim_create_autocmd(events, options)
   end
+  on('BufFilePre', function(event)
+    client.detach(event.buf)
+  end)
   on({ 'FileType', 'BufEnter', 'BufFilePost', 'BufWritePost', 'InsertEnter' }, function(event)
     M.attach(event.buf)
   end)

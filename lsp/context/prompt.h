@@ -6,12 +6,11 @@
 //   fim_begin  preamble  prefix (up to the anchor)  fim_hole  suffix (from the cursor)  fim_end
 //   typed
 //
-// (or fim_hole and the suffix in front of the others, where a model was trained so: Seed-Coder,
-// Mellum), so that typing only appends to it: all tokens before `typed` stay the same, and with
-// them the engine's cache. The anchor stays while the user types forward (or takes back what was
-// typed), up to 30 lines; the prompt is anchored anew when the cursor goes elsewhere or when the
-// text before the anchor or after the cursor changes. What stands right of the cursor on its line
-// belongs to the suffix.
+// (fim_hole and the suffix in front of the others, for models that were trained so: Seed-Coder,
+// Mellum), so that typing only appends: all tokens before `typed` stay the same, and with them the
+// engine's cache. The anchor stays while the user types forward (or takes back what was typed), up
+// to 30 lines; the prompt is anchored anew when the cursor goes elsewhere or when the text before
+// the anchor or after the cursor changes. What stands right of the cursor belongs to the suffix.
 //
 // `prefix + typed + suffix` is a window of the document, exactly; its two outer ends are starts of
 // lines, where lines are not longer than the budget. The start of the window moves in steps of a

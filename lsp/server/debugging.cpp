@@ -60,12 +60,34 @@ constexpr Sentence debugging_it = {"lemma: debugging {file}", "lemma：正在调
                                    "lemma : débogage de {file}", "lemma: untersucht {file}"};
 constexpr Sentence searching = {"searching for a fix", "正在寻找修正", "recherche d'une correction",
                                 "sucht eine Korrektur"};
-constexpr Sentence cancelled = {"cancelled", "已取消", "annulé", "abgebrochen"};
 constexpr Sentence another_search = {"another search was started", "开始了另一次搜索",
                                      "une autre recherche a commencé",
                                      "eine andere Suche hat begonnen"};
-constexpr Sentence has_changed = {"the text has changed", "文本已改变", "le texte a changé",
-                                  "der Text hat sich geändert"};
+constexpr Sentence is_trusted = {
+    "{folder} is trusted: programs in it may be run, in the sandbox, when you ask for it",
+    "已信任 {folder}：当您要求时，其中的程序可以在沙箱中运行",
+    "{folder} a votre confiance : ses programmes peuvent être exécutés, dans le bac à sable, quand "
+    "vous le demandez",
+    "{folder} wird vertraut: Programme darin dürfen in der Sandbox ausgeführt werden, wenn Sie es "
+    "verlangen"};
+constexpr Sentence is_distrusted = {"{folder} is not trusted any more", "不再信任 {folder}",
+                                    "{folder} n'a plus votre confiance",
+                                    "{folder} wird nicht mehr vertraut"};
+constexpr Sentence other_language = {
+    "lemma debugs files in Python, JavaScript, TypeScript, C and C++",
+    "lemma 调试 Python、JavaScript、TypeScript、C 和 C++ 文件",
+    "lemma débogue des fichiers en Python, JavaScript, TypeScript, C et C++",
+    "lemma untersucht Dateien in Python, JavaScript, TypeScript, C und C++"};
+constexpr Sentence debug_test = {"lemma: debug this test", "lemma：调试此测试",
+                                 "lemma : déboguer ce test", "lemma: diesen Test untersuchen"};
+constexpr Sentence debug_example = {"lemma: debug this example", "lemma：调试此示例",
+                                    "lemma : déboguer cet exemple",
+                                    "lemma: dieses Beispiel untersuchen"};
+constexpr Sentence debug_program = {"lemma: debug this program", "lemma：调试此程序",
+                                    "lemma : déboguer ce programme",
+                                    "lemma: dieses Programm untersuchen"};
+constexpr Sentence debug_file = {"lemma: debug this file", "lemma：调试此文件",
+                                 "lemma : déboguer ce fichier", "lemma: diese Datei untersuchen"};
 
 // "IndexError in a.py, line 3".
 std::string summary_of(const Finding& finding) {
@@ -105,16 +127,16 @@ std::string outcome_of(const Finding& finding) {
   return concat(summary, offer_of(finding), finding.fixes.front().evidence);
 }
 
-const char* title_of(StartingPlace::What what) {
+const Sentence& title_of(StartingPlace::What what) {
   switch (what) {
     case StartingPlace::What::test:
-      return "lemma: debug this test";
+      return debug_test;
     case StartingPlace::What::example:
-      return "lemma: debug this example";
+      return debug_example;
     case StartingPlace::What::program:
-      return "lemma: debug this program";
+      break;
   }
-  return "";
+  return debug_program;
 }
 
 }  // namespace
@@ -125,7 +147,7 @@ Debugging::Debugging(DebugOptions options, Host host)
       findings_(host_.documents, host_.encoding) {}
 
 std::string Debugging::say(const Sentence& sentence, text::Values values) const {
-  return said(sentence, text::tongue_of_locale(host_.client.locale), values);
+  return server::say(host_, sentence, values);
 }
 
 std::vector<std::string> Debugging::commands() const {
@@ -156,10 +178,7 @@ base::Status Debugging::trust(const std::string& uri, bool trusted) {
                                           : std::filesystem::path(path).parent_path().string();
   const auto status = trusted ? options_.trust.add(folder) : options_.trust.remove(folder);
   if (!status) return status;
-  host_.show(MessageType::info,
-             concat(folder, trusted ? " is trusted: programs in it may be run, in "
-                                      "the sandbox, when you ask for it"
-                                    : " is not trusted any more"));
+  host_.show(MessageType::info, say(trusted ? is_trusted : is_distrusted, {{"folder", folder}}));
   return base::Done{};
 }
 
@@ -179,7 +198,7 @@ base::Status Debugging::debug(const std::string& uri, std::optional<size_t> line
   if (auto refused = refusal(host_, uri)) return *refused;
   const Snapshot document = host_.documents.snapshot(uri);
   if (!document || !options_.debugger->knows(*document)) {
-    return fail("lemma debugs files in Python, JavaScript, TypeScript, C and C++");
+    return fail(say(other_language));
   }
   begin_search(document, line, DebugQuestion::Until::fixes, told);
   return base::Done{};
@@ -343,8 +362,7 @@ std::vector<wire::CodeAction> Debugging::actions(const wire::SpanParams& params)
   const Snapshot document =
       host_.documents.contains(params.uri) ? host_.documents.snapshot(params.uri) : nullptr;
   if (wanted(params, "source") && document && can_debug(*document)) {
-    actions.push_back(
-        command_action("lemma: debug this file", "source", params.uri, debug_command));
+    actions.push_back(command_action(say(debug_file), "source", params.uri, debug_command));
   }
   return actions;
 }
@@ -356,7 +374,7 @@ std::vector<wire::CodeLens> Debugging::lenses(const std::string& uri) {
   for (const StartingPlace& place : options_.debugger->places(*document)) {
     const auto line = static_cast<uint32_t>(place.line);
     const wire::Span span{{line, 0}, {line, 0}};
-    lenses.push_back({span, title_of(place.what), debug_command, uri, span});
+    lenses.push_back({span, say(title_of(place.what)), debug_command, uri, span});
   }
   return lenses;
 }

@@ -12,14 +12,26 @@ using wire::Progress;
 
 namespace {
 
-// Why nothing was run for a document, and what to do.
-std::string untrusted(const std::string& uri) {
-  return base::concat("nothing was run: ", text::path_of(uri),
-                      " is in no folder that you trust (:LemmaTrust in Neovim, the workspace's "
-                      "trust in VS Code, the command lemma.trust in other editors)");
-}
+constexpr text::Sentence untrusted = {
+    "nothing was run: {path} is in no folder that you trust (:LemmaTrust in Neovim, the "
+    "workspace's trust in VS Code, the command lemma.trust in other editors)",
+    "什么都没有运行：{path} 不在您信任的文件夹中（Neovim 用 :LemmaTrust，VS Code 用工作区信任，"
+    "其他编辑器用命令 lemma.trust）",
+    "rien n'a été exécuté : {path} n'est dans aucun dossier auquel vous faites confiance "
+    "(:LemmaTrust dans Neovim, la confiance de l'espace de travail dans VS Code, la commande "
+    "lemma.trust dans d'autres éditeurs)",
+    "nichts wurde ausgeführt: {path} liegt in keinem Ordner, dem Sie vertrauen (:LemmaTrust in "
+    "Neovim, das Vertrauen des Arbeitsbereichs in VS Code, der Befehl lemma.trust in anderen "
+    "Editoren)"};
+constexpr text::Sentence not_open = {"the document is not open: {uri}", "文档没有打开：{uri}",
+                                     "le document n'est pas ouvert : {uri}",
+                                     "das Dokument ist nicht geöffnet: {uri}"};
 
 }  // namespace
+
+std::string say(const Host& host, const text::Sentence& sentence, text::Values values) {
+  return text::said(sentence, text::tongue_of_locale(host.client.locale), values);
+}
 
 bool wanted(const wire::SpanParams& params, const std::string& kind) {
   return params.only.empty() ||
@@ -28,9 +40,9 @@ bool wanted(const wire::SpanParams& params, const std::string& kind) {
 }
 
 std::optional<base::Status> refusal(const Host& host, const std::string& uri) {
-  if (!host.documents.contains(uri)) return base::fail("the document is not open: ", uri);
+  if (!host.documents.contains(uri)) return base::fail(say(host, not_open, {{"uri", uri}}));
   if (host.trusts(uri)) return std::nullopt;
-  host.show(wire::MessageType::warning, untrusted(uri));
+  host.show(wire::MessageType::warning, say(host, untrusted, {{"path", text::path_of(uri)}}));
   return base::Done{};
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lsp/server/documents.h"
+#include "lsp/text/tongue.h"
 #include "lsp/wire/debugging.h"
 
 namespace lsp::server {
@@ -51,6 +52,14 @@ class Feature {
   virtual std::vector<wire::CodeLens> lenses(const std::string&) { return {}; }
   virtual std::vector<wire::InlayHint> inlays(const wire::SpanParams&) { return {}; }
 };
+
+// In the language of the client's user.
+std::string say(const Host& host, const text::Sentence& sentence, text::Values values = {});
+
+// Why work that takes a while has ended without a result.
+inline constexpr text::Sentence cancelled = {"cancelled", "已取消", "annulé", "abgebrochen"};
+inline constexpr text::Sentence has_changed = {"the text has changed", "文本已改变",
+                                               "le texte a changé", "der Text hat sich geändert"};
 
 // How a command about a document that is to be run ends where that may not be: with an error, or
 // once its user was told. Nothing where it may.

@@ -8,10 +8,34 @@ namespace {
 
 using base::concat;
 using base::fail;
+using text::Sentence;
 using wire::MessageType;
 
 constexpr const char* fill_command = "lemma.fill";
 constexpr size_t most_title_bytes = 80;
+
+constexpr Sentence nothing_to_fill = {
+    "there is no function to be filled in here: one at the top of a file, with examples, whose "
+    "body in Python is pass, ... or raise NotImplementedError, and in JavaScript empty",
+    "这里没有要补全的函数：它须在文件顶层并带有示例，函数体在 Python 中为 pass、... 或 "
+    "raise NotImplementedError，在 JavaScript 中为空",
+    "il n'y a pas ici de fonction à compléter : une fonction au premier niveau d'un fichier, avec "
+    "des exemples, dont le corps en Python est pass, ... ou raise NotImplementedError, et vide en "
+    "JavaScript",
+    "hier ist keine Funktion auszufüllen: eine auf der obersten Ebene einer Datei, mit Beispielen, "
+    "deren Rumpf in Python pass, ... oder raise NotImplementedError ist, in JavaScript leer"};
+constexpr Sentence another_function = {"another function was asked for", "请求了另一个函数",
+                                       "une autre fonction a été demandée",
+                                       "eine andere Funktion wurde verlangt"};
+constexpr Sentence filling_in = {"lemma: filling in {function}()", "lemma：正在补全 {function}()",
+                                 "lemma : écriture de {function}()",
+                                 "lemma: füllt {function}() aus"};
+constexpr Sentence make_it_pass = {"lemma: make {function}() pass its examples",
+                                   "lemma：让 {function}() 通过其示例",
+                                   "lemma : faire passer les exemples de {function}()",
+                                   "lemma: {function}() nach den Beispielen ausfüllen"};
+constexpr Sentence make_it_pass_here = {"Make it pass with lemma", "用 lemma 使其通过",
+                                        "La compléter avec lemma", "Mit lemma ausfüllen"};
 
 }  // namespace
 
@@ -49,14 +73,12 @@ base::Status Filling::execute(const wire::ExecuteCommandParams& params, const st
     gap = &here->gaps.front();
   }
   if (gap == nullptr) {
-    return fail(
-        "there is no function to be filled in here: one at the top of a file, with examples, whose "
-        "body in Python is pass, ... or raise NotImplementedError, and in JavaScript empty");
+    return fail(say(host_, nothing_to_fill));
   }
-  if (search_) end_search("another function was asked for");
+  if (search_) end_search(say(host_, another_function));
   const std::string token = concat("lemma/fill/", ++searches_);
   search_ = std::unique_ptr<Search>(new Search{token, document, *gap, {}});
-  begin_progress(host_, token, concat("lemma: filling in ", gap->function, "()"));
+  begin_progress(host_, token, say(host_, filling_in, {{"function", gap->function}}));
   run_job<Fillings>(
       host_,
       [filler = filler_, document, its = *gap, stop = search_->stopped.token()] {
@@ -94,12 +116,12 @@ void Filling::found(const std::string& token, base::Result<Fillings> result) {
 }
 
 void Filling::changed(const std::string& uri) {
-  if (search_ && search_->document->uri() == uri) end_search("the text has changed");
+  if (search_ && search_->document->uri() == uri) end_search(say(host_, has_changed));
   known_.erase(uri);
 }
 
 void Filling::cancel(const std::string& token) {
-  if (search_ && search_->token == token) end_search("cancelled");
+  if (search_ && search_->token == token) end_search(say(host_, cancelled));
 }
 
 wire::CodeAction Filling::edit_of(const text::Document& document, const Gap& gap,
@@ -130,7 +152,7 @@ std::vector<wire::CodeAction> Filling::actions(const wire::SpanParams& params) {
       actions.push_back(edit_of(document, *gap, found->second[i], i));
     }
   } else if (wanted(params, "refactor")) {
-    actions.push_back(command_action(concat("lemma: make ", gap->function, "() pass its examples"),
+    actions.push_back(command_action(say(host_, make_it_pass, {{"function", gap->function}}),
                                      "refactor", params.uri, fill_command,
                                      span_of(document, gap->definition, host_.encoding)));
   }
@@ -145,7 +167,7 @@ std::vector<wire::CodeLens> Filling::lenses(const std::string& uri) {
   for (const Gap& gap : here->gaps) {
     const wire::Span span = span_of(document, gap.definition, host_.encoding);
     lenses.push_back(
-        {{span.start, span.start}, "Make it pass with lemma", fill_command, uri, span});
+        {{span.start, span.start}, say(host_, make_it_pass_here), fill_command, uri, span});
   }
   return lenses;
 }

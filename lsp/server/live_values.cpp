@@ -11,6 +11,7 @@ namespace {
 
 using base::concat;
 using base::fail;
+using text::Sentence;
 using wire::MessageType;
 
 constexpr const char* values_command = "lemma.values";
@@ -18,6 +19,24 @@ constexpr size_t most_label_bytes = 100;
 constexpr size_t most_tooltip_bytes = 2'000;
 // So long the text must be at rest for an unasked run.
 constexpr std::chrono::milliseconds rest{600};
+
+constexpr Sentence nothing_asks = {
+    "nothing here asks for its value: put # => behind an expression in Python, or // => in "
+    "JavaScript",
+    "这里没有要显示的值：在 Python 的表达式后写 # =>，在 JavaScript 中写 // =>",
+    "rien ici ne demande sa valeur : mettez # => derrière une expression en Python, ou // => en "
+    "JavaScript",
+    "nichts fragt hier nach seinem Wert: setzen Sie # => hinter einen Ausdruck in Python, // => in "
+    "JavaScript"};
+constexpr Sentence another_run = {"another run was started", "开始了另一次运行",
+                                  "une autre exécution a commencé",
+                                  "ein anderer Lauf hat begonnen"};
+constexpr Sentence values_title = {"lemma: values", "lemma：值", "lemma : valeurs", "lemma: Werte"};
+constexpr Sentence done = {"done", "完成", "terminé", "fertig"};
+constexpr Sentence show_values = {"Show values with lemma", "用 lemma 显示值",
+                                  "Afficher les valeurs avec lemma", "Werte mit lemma zeigen"};
+constexpr Sentence last_of = {" (the last of {times})", "（{times} 个中的最后一个）",
+                              " (la dernière de {times})", " (der letzte von {times})"};
 
 }  // namespace
 
@@ -37,19 +56,17 @@ base::Status LiveValues::execute(const wire::ExecuteCommandParams&, const std::s
   if (auto refused = refusal(host_, uri)) return *refused;
   const Snapshot document = asking(uri);
   if (!document) {
-    return fail(
-        "nothing here asks for its value: put # => behind an expression in Python, or "
-        "// => in JavaScript");
+    return fail(say(host_, nothing_asks));
   }
   begin(document, Asked::yes);
   return base::Done{};
 }
 
 void LiveValues::begin(const Snapshot& document, Asked asked) {
-  if (run_) end_run("another run was started");
+  if (run_) end_run(say(host_, another_run));
   const std::string token = concat("lemma/values/", ++runs_);
   run_ = std::unique_ptr<Run>(new Run{token, document, asked, {}});
-  if (asked == Asked::yes) begin_progress(host_, token, "lemma: values");
+  if (asked == Asked::yes) begin_progress(host_, token, say(host_, values_title));
   run_job<Values>(
       host_,
       [evaluator = evaluator_, document, others = host_.documents.others(document->uri()), asked,
@@ -70,7 +87,7 @@ void LiveValues::evaluated(const std::string& token, base::Result<Values> result
   const std::string problem = result ? result->problem : result.message();
   if (!problem.empty() && run_->asked == Asked::yes) host_.show(MessageType::warning, problem);
   if (result) shown_[run_->document->uri()] = std::move(result->values);
-  end_run(problem.empty() ? "done" : problem);
+  end_run(problem.empty() ? say(host_, done) : problem);
   refresh();
 }
 
@@ -80,14 +97,14 @@ void LiveValues::refresh() {
 }
 
 void LiveValues::changed(const std::string& uri) {
-  if (run_ && run_->document->uri() == uri) end_run("the text has changed");
+  if (run_ && run_->document->uri() == uri) end_run(say(host_, has_changed));
   if (shown_.erase(uri) > 0) refresh();
   if (background_ == DebugOptions::Background::off) return;
   if (const Snapshot document = asking(uri)) begin(document, Asked::no);
 }
 
 void LiveValues::cancel(const std::string& token) {
-  if (run_ && run_->token == token) end_run("cancelled");
+  if (run_ && run_->token == token) end_run(say(host_, cancelled));
 }
 
 std::vector<wire::CodeLens> LiveValues::lenses(const std::string& uri) {
@@ -95,7 +112,7 @@ std::vector<wire::CodeLens> LiveValues::lenses(const std::string& uri) {
   const Snapshot document = asking(uri);
   if (!document || background_ == DebugOptions::Background::on) return lenses;
   const auto line = static_cast<uint32_t>(evaluator_->places(*document).front());
-  lenses.push_back({{{line, 0}, {line, 0}}, "Show values with lemma", values_command, uri});
+  lenses.push_back({{{line, 0}, {line, 0}}, say(host_, show_values), values_command, uri});
   return lenses;
 }
 
@@ -107,7 +124,8 @@ std::vector<wire::InlayHint> LiveValues::inlays(const wire::SpanParams& params) 
   for (const auto& [line, value, times] : found->second) {
     const bool inside = params.span.start.line <= line && line <= params.span.end.line;
     if (!inside || line >= document->line_count()) continue;
-    const std::string note = times > 1 ? concat(" (the last of ", times, ")") : "";
+    const std::string note =
+        times > 1 ? say(host_, last_of, {{"times", std::to_string(times)}}) : "";
     hints.push_back({document->position_of(document->line_range(line).end, host_.encoding),
                      text::shortened(value, most_label_bytes) + note,
                      text::shortened(value, most_tooltip_bytes)});

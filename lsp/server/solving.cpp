@@ -8,17 +8,53 @@ namespace {
 
 using base::concat;
 using base::fail;
+using text::Sentence;
 using wire::MessageType;
 
 constexpr const char* solve_command = "lemma.solve";
 constexpr const char* hint_command = "lemma.hint";
 constexpr size_t most_title_bytes = 50;
 
-std::string titled(const char* what, const std::string& formula) {
-  return what + text::shortened(formula, most_title_bytes);
-}
+constexpr Sentence no_formula = {
+    "there is no formula here: select one, or put the cursor into a comment that ends in = or into "
+    "$…$",
+    "这里没有公式：请选中一个，或把光标放到以 = 结尾的注释或 $…$ 中",
+    "il n'y a pas de formule ici : sélectionnez-en une, ou placez le curseur dans un commentaire "
+    "qui finit par = ou dans $…$",
+    "hier ist keine Formel: wählen Sie eine aus, oder setzen Sie den Cursor in einen Kommentar, "
+    "der "
+    "mit = endet, oder in $…$"};
+constexpr Sentence takes_no_edits = {
+    "this editor takes no edits from a server (workspace/applyEdit)",
+    "此编辑器不接受服务器的编辑（workspace/applyEdit）",
+    "cet éditeur ne prend pas de modifications d'un serveur (workspace/applyEdit)",
+    "dieser Editor nimmt keine Änderungen von einem Server an (workspace/applyEdit)"};
+constexpr Sentence still_solving = {"still solving {formula}", "仍在求解 {formula}",
+                                    "{formula} est encore en cours", "löst noch {formula}"};
+constexpr Sentence another_formula = {"another formula was asked for", "请求了另一个公式",
+                                      "une autre formule a été demandée",
+                                      "eine andere Formel wurde verlangt"};
+constexpr Sentence solving_it = {"lemma: solving {formula}", "lemma：正在求解 {formula}",
+                                 "lemma : résolution de {formula}", "lemma: löst {formula}"};
+constexpr Sentence solved = {"solved", "已求解", "résolu", "gelöst"};
+constexpr Sentence step_of = {
+    "step {number} of {count}: {step}", "第 {number} 步，共 {count} 步：{step}",
+    "étape {number} sur {count} : {step}", "Schritt {number} von {count}: {step}"};
+constexpr Sentence solve_it = {"lemma: solve {formula}", "lemma：求解 {formula}",
+                               "lemma : résoudre {formula}", "lemma: {formula} lösen"};
+constexpr Sentence hint_for_it = {"lemma: a hint for {formula}", "lemma：{formula} 的提示",
+                                  "lemma : un indice pour {formula}",
+                                  "lemma: ein Hinweis zu {formula}"};
+constexpr Sentence solve_title = {"lemma: solve", "lemma：求解", "lemma : résoudre",
+                                  "lemma: lösen"};
+constexpr Sentence solve_here = {"Solve with lemma", "用 lemma 求解", "Résoudre avec lemma",
+                                 "Mit lemma lösen"};
 
 }  // namespace
+
+std::string Solving::titled(const Sentence& what, const std::string& formula) const {
+  return say(host_, what, {{"formula", text::shortened(formula, most_title_bytes)}});
+}
 
 std::vector<std::string> Solving::commands() const {
   if (!solver_) return {};
@@ -42,12 +78,10 @@ base::Status Solving::execute(const wire::ExecuteCommandParams& params, const st
     formula = std::move(all.front());
   }
   if (!formula) {
-    return fail(
-        "there is no formula here: select one, or put the cursor into a comment that ends "
-        "in = or into $…$");
+    return fail(say(host_, no_formula));
   }
   if (wanted == Wanted::edit && !host_.client.applies_edits) {
-    return fail("this editor takes no edits from a server (workspace/applyEdit)");
+    return fail(say(host_, takes_no_edits));
   }
   if (wanted == Wanted::hint && hinted_ && hinted_->uri == uri &&
       hinted_->formula == formula->text) {
@@ -56,13 +90,13 @@ base::Status Solving::execute(const wire::ExecuteCommandParams& params, const st
   }
   if (work_ && work_->wanted == wanted && work_->document->uri() == uri &&
       work_->formula.text == formula->text) {
-    host_.show(MessageType::info, titled("still solving ", formula->text));
+    host_.show(MessageType::info, titled(still_solving, formula->text));
     return base::Done{};
   }
-  if (work_) end_work("another formula was asked for");
+  if (work_) end_work(say(host_, another_formula));
   const std::string token = concat("lemma/solve/", ++works_);
   work_ = std::unique_ptr<Work>(new Work{token, document, std::move(*formula), wanted, {}});
-  begin_progress(host_, token, titled("lemma: solving ", work_->formula.text));
+  begin_progress(host_, token, titled(solving_it, work_->formula.text));
   const auto at = [this, post = host_.post, token](const std::string& what) {
     post([this, token, what] {
       if (work_ && work_->token == token) report_progress(host_, token, what);
@@ -86,7 +120,7 @@ void Solving::end_work(const std::string& how) {
 void Solving::worked_out(const std::string& token, base::Result<Worked> result) {
   if (!work_ || work_->token != token) return;
   const auto done = std::move(work_);
-  end_progress(host_, token, result ? "solved" : result.message());
+  end_progress(host_, token, result ? say(host_, solved) : result.message());
   if (!result) return host_.show(MessageType::warning, result.message());
   const std::string& uri = done->document->uri();
   if (done->wanted == Wanted::edit) {
@@ -106,7 +140,7 @@ void Solving::insert(const text::Document& document, const std::vector<Worked::E
     action.edits.push_back({span_of(document, range, host_.encoding), text});
   }
   host_.ask([&](int64_t id) {
-    return wire::apply_edits(id, "lemma: solve", action, wire::edits_of(host_.client));
+    return wire::apply_edits(id, say(host_, solve_title), action, wire::edits_of(host_.client));
   });
 }
 
@@ -114,16 +148,18 @@ void Solving::show_next_hint() {
   const size_t count = hinted_->steps.size();
   if (hinted_->shown == count) hinted_->shown = 0;  // once more from the start
   const size_t number = ++hinted_->shown;
-  host_.show(MessageType::info,
-             concat("step ", number, " of ", count, ": ", hinted_->steps[number - 1]));
+  host_.show(MessageType::info, say(host_, step_of,
+                                    {{"number", std::to_string(number)},
+                                     {"count", std::to_string(count)},
+                                     {"step", hinted_->steps[number - 1]}}));
 }
 
 void Solving::changed(const std::string& uri) {
-  if (work_ && work_->document->uri() == uri) end_work("the text has changed");
+  if (work_ && work_->document->uri() == uri) end_work(say(host_, has_changed));
 }
 
 void Solving::cancel(const std::string& token) {
-  if (work_ && work_->token == token) end_work("cancelled");
+  if (work_ && work_->token == token) end_work(say(host_, cancelled));
 }
 
 std::vector<wire::CodeAction> Solving::actions(const wire::SpanParams& params) {
@@ -133,12 +169,12 @@ std::vector<wire::CodeAction> Solving::actions(const wire::SpanParams& params) {
   if (!document) return {};
   const auto formula = formula_of(*document, params.span);
   if (!formula) return {};
-  const auto add = [&](const char* what, const char* command) {
+  const auto add = [&](const Sentence& what, const char* command) {
     actions.push_back(
         command_action(titled(what, formula->text), "refactor", params.uri, command, params.span));
   };
-  if (host_.client.applies_edits) add("lemma: solve ", solve_command);
-  add("lemma: a hint for ", hint_command);
+  if (host_.client.applies_edits) add(solve_it, solve_command);
+  add(hint_for_it, hint_command);
   return actions;
 }
 
@@ -149,7 +185,7 @@ std::vector<wire::CodeLens> Solving::lenses(const std::string& uri) {
   if (!document) return lenses;
   for (const Formula& formula : solver_->asked(*document)) {
     const wire::Span span = span_of(*document, formula.range, host_.encoding);
-    lenses.push_back({span, "Solve with lemma", solve_command, uri, span});
+    lenses.push_back({span, say(host_, solve_here), solve_command, uri, span});
   }
   return lenses;
 }

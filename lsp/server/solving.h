@@ -45,6 +45,7 @@ class Solving : public Feature {
     size_t shown;
   };
   std::optional<Formula> formula_of(const text::Document& document, const wire::Span& span) const;
+  std::string titled(const text::Sentence& what, const std::string& formula) const;
   void end_work(const std::string& how);
   void worked_out(const std::string& token, base::Result<Worked> result);
   void insert(const text::Document& document, const std::vector<Worked::Edit>& edits);

@@ -37,7 +37,7 @@ struct Scene {
   std::shared_ptr<Scripted> filler = std::make_shared<Scripted>();
   std::optional<Client> client;
 
-  explicit Scene(bool trusted = true) {
+  explicit Scene(bool trusted = true, const std::string& locale = "") {
     Setup setup;
     setup.filler = filler;
     client.emplace(std::move(setup));
@@ -45,7 +45,8 @@ struct Scene {
                    {"general", {{"positionEncodings", {"utf-8"}}}},
                    {"window", {{"workDoneProgress", true}}},
                    {"workspace", {{"workspaceEdit", {{"documentChanges", true}}}}},
-                   {"experimental", {{"lemmaTrusted", trusted}}}});
+                   {"experimental", {{"lemmaTrusted", trusted}}}},
+                  json::object(), locale);
     client->open(uri, text, 1, "python");
   }
   json execute(json more = json::array()) {
@@ -85,6 +86,25 @@ TEST_CASE("a function to be filled in has a lens, and a code action within it") 
   CHECK(actions[0].at("command").at("arguments").at(0) == uri);
   CHECK(scene.actions(4).empty());
   CHECK(scene.actions(1, "quickfix").empty());
+}
+
+TEST_CASE("lenses, actions and refusals are in the language of the user") {
+  const auto titles = [](const std::string& locale) {
+    Scene scene(true, locale);
+    const json lenses =
+        scene.client->call("textDocument/codeLens", {{"textDocument", {{"uri", uri}}}})
+            .at("result");
+    return json::array(
+        {lenses.at(0).at("command").at("title"), scene.actions(1).at(0).at("title")});
+  };
+  CHECK(titles("de-AT") ==
+        json::array({"Mit lemma ausfüllen", "lemma: f() nach den Beispielen ausfüllen"}));
+  CHECK(titles("zh-cn") == json::array({"用 lemma 使其通过", "lemma：让 f() 通过其示例"}));
+  CHECK(titles("fr") ==
+        json::array({"La compléter avec lemma", "lemma : faire passer les exemples de f()"}));
+  Scene untrusted(false, "de");
+  untrusted.execute();
+  CHECK(untrusted.message().starts_with("lemma: nichts wurde ausgeführt: /project/work.py"));
 }
 
 TEST_CASE("what was found is an edit of that version, with what was seen in its title") {

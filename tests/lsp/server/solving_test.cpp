@@ -48,7 +48,7 @@ struct Scene {
   std::shared_ptr<Scripted> solver = std::make_shared<Scripted>();
   std::optional<Client> client;
 
-  explicit Scene(bool applies_edits = true) {
+  explicit Scene(bool applies_edits = true, const std::string& locale = "") {
     Setup setup;
     setup.solver = solver;
     client.emplace(std::move(setup));
@@ -57,7 +57,8 @@ struct Scene {
          {"general", {{"positionEncodings", {"utf-8"}}}},
          {"window", {{"workDoneProgress", true}}},
          {"workspace",
-          {{"applyEdit", applies_edits}, {"workspaceEdit", {{"documentChanges", true}}}}}});
+          {{"applyEdit", applies_edits}, {"workspaceEdit", {{"documentChanges", true}}}}}},
+        json::object(), locale);
     client->open(uri, text, 1, "python");
   }
   json execute(const std::string& command, json more = json::array()) {
@@ -92,6 +93,18 @@ TEST_CASE("a formula that asks has a lens, and code actions around it") {
   CHECK(actions[0].at("command").at("arguments") == json::array({uri, at(0, 3, 3)}));
   CHECK(actions[1].at("command").at("command") == "lemma.hint");
   CHECK(scene.actions(1).empty());
+}
+
+TEST_CASE("code actions and the count of steps are in the language of the user") {
+  Scene scene(true, "fr");
+  const json actions = scene.actions(0);
+  REQUIRE(actions.size() == 2);
+  CHECK(actions[0].at("title") == "lemma : résoudre 1 + 1");
+  CHECK(actions[1].at("title") == "lemma : un indice pour 1 + 1");
+  scene.solver->go_on();
+  scene.execute("lemma.hint");
+  CHECK(scene.client->message("window/showMessage").at("params").at("message") ==
+        "lemma: étape 1 sur 2 : add: 2");
 }
 
 TEST_CASE("code actions of other kinds are left out where only those are wanted") {

@@ -2,6 +2,7 @@
 // it runs a second time as an ordinary user.
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -85,6 +86,23 @@ std::string run_outside(const Attack& attack, const attacks::Planted& planted) {
   return output;
 }
 
+// Some kernels and virtual machines know no 32-bit calls: there the instruction is no way out of
+// anything, and ends whoever tries it before a filter could.
+bool knows_32_bit_calls() {
+  static const bool answer = [] {
+    const pid_t child = fork();
+    if (child == 0) {
+      signal(SIGSEGV, SIG_DFL);  // nothing is to be reported of it
+      long number = 20;          // getpid
+      asm volatile("int $0x80" : "+a"(number) : : "memory", "r8", "r9", "r10", "r11");
+      _exit(0);
+    }
+    int status = 0;
+    return waitpid(child, &status, 0) == child && WIFEXITED(status);
+  }();
+  return answer;
+}
+
 using sandbox::runner::Backend;
 
 void check_attack(Runner& runner, const Attack& attack, const attacks::Planted& planted,
@@ -94,12 +112,13 @@ void check_attack(Runner& runner, const Attack& attack, const attacks::Planted& 
   INFO(sandbox::runner::verdict_name(outcome.verdict) << " " << outcome.reason);
   INFO(outcome.output.text() << outcome.errors.text());
   CHECK(outcome.output.text().find("BREACH") == std::string::npos);
+  const bool is_known = attack.number != 8 || knows_32_bit_calls();
   if (attack.answer == Answer::held) {
     CHECK(outcome.verdict == Verdict::passed);
     CHECK(outcome.output.text().starts_with("HELD"));
   } else if (attack.answer == Answer::killed) {
     CHECK(outcome.verdict == Verdict::crashed);
-    CHECK(outcome.signal == SIGSYS);
+    CHECK(outcome.signal == (is_known ? SIGSYS : SIGSEGV));
   } else if (attack.answer == Answer::timed_out) {
     CHECK(outcome.verdict == Verdict::timed_out);
   } else {
@@ -110,7 +129,7 @@ void check_attack(Runner& runner, const Attack& attack, const attacks::Planted& 
   if (backend == Backend::native && attack.outside == Outside::breaches && geteuid() == 0) {
     const std::string outside = run_outside(attack, planted);
     INFO("outside: " << outside);
-    CHECK(outside.find("BREACH") != std::string::npos);
+    CHECK((outside.find("BREACH") != std::string::npos) == is_known);
   }
 }
 

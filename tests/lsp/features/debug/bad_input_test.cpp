@@ -405,7 +405,7 @@ TEST_CASE("several files by a command, with either compiler") {
          .workspace = folder.path("project")});
     REQUIRE(subject.ok());
     runner::Runner sandbox;
-    const auto report = debug(*subject, sandbox, {.search_ms = 90'000});
+    const auto report = debug(*subject, sandbox, {.search_ms = 60'000});
     REQUIRE(report.ok());
     CAPTURE(compiler, report->note);
     REQUIRE(report->failure.has_value());

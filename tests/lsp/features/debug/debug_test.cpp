@@ -69,7 +69,7 @@ TEST_CASE("a Python project is mended as pytest runs it: fixtures, classes, a fo
                                        .workspace = folder.path("project")});
     REQUIRE(subject.ok());
     runner::Runner sandbox;
-    const auto report = debug(*subject, sandbox, {.search_ms = 60'000});
+    const auto report = debug(*subject, sandbox, {.search_ms = 20'000});
     REQUIRE(report.ok());
     INFO(text);
     check_fixed(*report, "    return a if a > b else b", "passes 1 of 1 test",

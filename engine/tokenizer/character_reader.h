@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/tokenizer/pre_tokenizer.h"
 #include "engine/tokenizer/unicode.h"
 
 namespace engine::tokenizer {
@@ -65,6 +66,12 @@ class Reader {
     }
   }
 
+  // Behind up to `most` numbers, of which the first is at `position`.
+  size_t numbers_end(size_t position, int most) const {
+    for (; most > 0 && at(position).is(number); --most) position += at(position).length;
+    return position;
+  }
+
   size_t newlines_end(size_t position) const {
     while (at(position).is_newline()) ++position;
     return position;
@@ -85,6 +92,27 @@ class Reader {
 };
 
 using PlainReader = Reader<PlainClasses>;
+
+// `[^\s\p{L}\p{N}]`
+inline bool is_other(const Character& character) {
+  return character.length > 0 && !character.is(space | letter | number);
+}
+
+template <typename Text>
+size_t others_end(const Text& text, size_t position) {
+  while (is_other(text.at(position))) position += text.at(position).length;
+  return position;
+}
+
+// For patterns of one alternation: each piece ends where `piece_end` says of its start.
+template <typename Text, typename PieceEnd>
+void split_at_ends(const Text& text, PieceEnd piece_end, PieceSink& sink) {
+  for (size_t position = 0; position < text.size();) {
+    const size_t end = piece_end(position);
+    sink.piece(text.slice(position, end));
+    position = end;
+  }
+}
 
 // `\s*[\r\n]+ | \s+(?!\S) | \s+` at a whitespace character: the end of the match. `at_end` says
 // whether the text ends at a position.

@@ -22,15 +22,6 @@
 namespace engine::tokenizer {
 namespace {
 
-bool is_other(const Character& character) {
-  return character.length > 0 && !character.is(space | letter | number);
-}
-
-size_t others_end(const PlainReader& text, size_t position) {
-  while (is_other(text.at(position))) position += text.at(position).length;
-  return position;
-}
-
 struct LlamaRules {
   int max_digits;
   bool marks_take_newlines;
@@ -48,13 +39,7 @@ size_t llama_piece_end(const PlainReader& text, size_t position, const LlamaRule
   if (!first.is_newline() && !first.is(number) && second.is(letter)) {
     return text.run_end(second_position, letter);
   }
-  if (first.is(number)) {
-    size_t end = second_position;
-    for (int digits = 1; digits < rules.max_digits && text.at(end).is(number); ++digits) {
-      end += text.at(end).length;
-    }
-    return end;
-  }
+  if (first.is(number)) return text.numbers_end(position, rules.max_digits);
   if (is_other(first) || (first.value == ' ' && is_other(second))) {
     const size_t end = others_end(text, second_position);
     return rules.marks_take_newlines ? text.newlines_end(end) : end;
@@ -64,11 +49,8 @@ size_t llama_piece_end(const PlainReader& text, size_t position, const LlamaRule
 
 void split_llama(std::string_view whole, const LlamaRules& rules, PieceSink& sink) {
   const PlainReader text(whole);
-  for (size_t position = 0; position < text.size();) {
-    const size_t end = llama_piece_end(text, position, rules);
-    sink.piece(text.slice(position, end));
-    position = end;
-  }
+  split_at_ends(
+      text, [&](size_t start) { return llama_piece_end(text, start, rules); }, sink);
 }
 
 enum class Numbers { in_runs, cut_out };
@@ -108,11 +90,8 @@ size_t gpt_2_piece_end(const PlainReader& text, size_t position) {
 template <Numbers numbers>
 void split_gpt_2(std::string_view whole, PieceSink& sink) {
   const PlainReader text(whole);
-  for (size_t position = 0; position < text.size();) {
-    const size_t end = gpt_2_piece_end<numbers>(text, position);
-    sink.piece(text.slice(position, end));
-    position = end;
-  }
+  split_at_ends(
+      text, [&](size_t start) { return gpt_2_piece_end<numbers>(text, start); }, sink);
 }
 
 using Named = std::pair<std::string_view, PreTokenizer>;

@@ -25,11 +25,8 @@ class CapitalsSplitter {
   CapitalsSplitter(std::string_view text, const Rules& rules) : text_(text), rules_(rules) {}
 
   void split(PieceSink& sink) const {
-    for (size_t position = 0; position < text_.size();) {
-      const size_t end = piece_end(position);
-      sink.piece(text_.slice(position, end));
-      position = end;
-    }
+    split_at_ends(
+        text_, [this](size_t start) { return piece_end(start); }, sink);
   }
 
  private:
@@ -37,13 +34,7 @@ class CapitalsSplitter {
     const Character first = text_.at(position);
     if (rules_.cuts_han && first.is(han)) return text_.run_end(position, han);
     if (const size_t end = word_end(position, first)) return with_contraction(end);
-    if (first.is(number)) {
-      size_t end = position + first.length;
-      for (int digits = 1; digits < rules_.max_digits && text_.at(end).is(number); ++digits) {
-        end += text_.at(end).length;
-      }
-      return end;
-    }
+    if (first.is(number)) return text_.numbers_end(position, rules_.max_digits);
     const size_t second = position + first.length;
     if (is_other(first) || (first.value == ' ' && is_other(text_.at(second)))) {
       return marks_end(second);
@@ -91,7 +82,7 @@ class CapitalsSplitter {
   }
 
   size_t marks_end(size_t position) const {
-    while (is_other(text_.at(position))) position += text_.at(position).length;
+    position = others_end(text_, position);
     while (text_.at(position).is_newline() ||
            (rules_.marks_take_slashes && text_.at(position).value == '/')) {
       ++position;
@@ -113,9 +104,6 @@ class CapitalsSplitter {
   }
   bool may_be_lower(const Character& character) const {
     return is_of_word(character) && !character.is(upper);
-  }
-  static bool is_other(const Character& character) {
-    return character.length > 0 && !character.is(space | letter | number);
   }
 
   const PlainReader text_;

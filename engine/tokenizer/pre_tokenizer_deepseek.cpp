@@ -59,12 +59,7 @@ class DeepseekV3Splitter {
   size_t match_end(size_t position) const {
     const Character first = text_.at(position);
     const size_t second_position = position + first.length;
-    if (first.is(number)) {
-      size_t end = second_position;
-      for (int digits = 1; digits < 3 && text_.at(end).is(number); ++digits)
-        end += text_.at(end).length;
-      return end;
-    }
+    if (first.is(number)) return text_.numbers_end(position, 3);
     if (first.is(v3_ideograph)) return ideographs_end(second_position, is_kana_mark(first));
     const Character second = text_.at(second_position);
     if (first.value < 0x80 && first.is(punctuation | symbol) && is_ascii_letter(second.value)) {

@@ -22,7 +22,9 @@ engine::session::KvCache kv_cache(const std::string& name) {
   return name == "fp8" ? KvCache::fp8 : KvCache::f16;
 }
 
-std::string name_of(const std::string& adapter) { return adapter.empty() ? "none" : adapter; }
+std::string adapter_name_of(const std::string& adapter) {
+  return adapter.empty() ? "none" : adapter;
+}
 
 }  // namespace
 
@@ -121,7 +123,7 @@ void SharedEngine::look_for_other_adapter() {
   const auto wanted = adapter_changed_();
   if (wanted && !wanted->ok()) {
     return note_adapter(
-        base::concat(wanted->message(), "; the adapter is still ", name_of(adapter_)));
+        base::concat(wanted->message(), "; the adapter is still ", adapter_name_of(adapter_)));
   }
   if (wanted) {
     note_adapter("");

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // FNV-1a, in hexadecimal digits.
-std::string name_of(const std::string& root) {
+std::string index_name_of(const std::string& root) {
   uint64_t hash = 0xcbf29ce484222325;
   for (const char byte : root) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
   std::array<char, 17> text{};
@@ -50,8 +50,8 @@ std::shared_ptr<context::Workspace> Workspaces::around(const std::string& uri,
     fs::permissions(index_folder_, fs::perms::owner_all, error);
   }
   if (!std::exchange(is_cleaned_up_, true)) context::remove_unused_indices(index_folder_);
-  auto workspace =
-      std::make_shared<context::Workspace>(root, index_folder_ + "/" + name_of(root) + ".sqlite");
+  auto workspace = std::make_shared<context::Workspace>(
+      root, index_folder_ + "/" + index_name_of(root) + ".sqlite");
   known = workspace;
   return workspace;
 }

@@ -108,7 +108,7 @@ void q8_0(const float* values, uint8_t* block) {
   }
 }
 
-QuantizeBlock function_of(WeightType type) {
+QuantizeBlock quantizer_of(WeightType type) {
   switch (type) {
     case WeightType::f32:
       return f32;
@@ -150,7 +150,7 @@ QuantizeBlock function_of(WeightType type) {
 }  // namespace
 
 void quantize_row(WeightType type, std::span<const float> values, std::span<std::byte> row) {
-  const QuantizeBlock quantize = function_of(type);
+  const QuantizeBlock quantize = quantizer_of(type);
   INVARIANT(quantize != nullptr);
   INVARIANT(row.size() == row_bytes(type, values.size()));
   const BlockGeometry& block = geometry(type);

@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds first_pause{300};
-constexpr milliseconds most_pause{30'000};  // what a person would wait for
+constexpr milliseconds most_patience{30'000};  // what a person would wait for
 // An endpoint that has said all ends its reply in the same packet or the next.
 constexpr milliseconds patience_for_end{20};
 constexpr size_t most_refusal_bytes = size_t{64} << 10;
@@ -248,7 +248,7 @@ std::optional<milliseconds> pause_before_next(const Ended& ended, int attempt, i
                      (ended.status == 429 || ended.status == 503);
   if (!later) return std::nullopt;
   const milliseconds pause = std::chrono::seconds(ended.retry_after_s);
-  return pause <= most_pause ? std::optional(pause) : std::nullopt;
+  return pause <= most_patience ? std::optional(pause) : std::nullopt;
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ base::Result<int> open_folder(const std::string& path) {
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail("cannot make ", path, ": ", std::strerror(errno));
   }
-  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (folder < 0) return fail("cannot open the folder ", path, ": ", std::strerror(errno));
   struct stat status {};
   const bool known = fstat(folder, &status) == 0;

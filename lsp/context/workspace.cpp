@@ -25,8 +25,8 @@ constexpr std::chrono::seconds crawl_again_after{60};
 constexpr std::chrono::seconds crawl_for_import_after{5};
 constexpr std::chrono::milliseconds doubt_after{500};  // what was read from files
 constexpr size_t near_lines = 32;  // within which a cursor has not gone elsewhere
-constexpr size_t lines_before = 40;
-constexpr size_t lines_after = 10;
+constexpr size_t name_lines_before = 40;
+constexpr size_t name_lines_after = 10;
 constexpr size_t most_names = 24;
 constexpr size_t most_imported = 4;
 constexpr size_t most_files = 7;
@@ -35,13 +35,13 @@ constexpr std::chrono::milliseconds parse_budget{50};
 constexpr size_t most_signatures = 16;
 constexpr size_t most_definitions = 8;  // a name with more says nothing
 constexpr size_t longest_signature = 200;
-constexpr size_t most_import_bytes = 64 << 10;  // of the beginning, where imports stand
+constexpr size_t imports_within_bytes = 64 << 10;  // of the beginning, where imports stand
 
 // The names around the cursor, each once, the nearest first.
 std::vector<std::string_view> names_around(const text::Document& document, size_t cursor) {
   const size_t line = document.line_at(cursor);
-  const size_t begin = document.line_range(line - std::min(line, lines_before)).begin;
-  const size_t last = std::min(line + lines_after, document.line_count() - 1);
+  const size_t begin = document.line_range(line - std::min(line, name_lines_before)).begin;
+  const size_t last = std::min(line + name_lines_after, document.line_count() - 1);
   const std::string_view text =
       document.text().substr(begin, document.line_range(last).end - begin);
   std::vector<std::string_view> names = names_in(text);
@@ -72,7 +72,7 @@ std::string on_one_line(std::string_view text) {
 std::string imports_of(const OpenText& here) {
   std::string all;
   if (!here.tree) return all;
-  for (const syntax::Import& import : here.tree->imports(most_import_bytes)) {
+  for (const syntax::Import& import : here.tree->imports(imports_within_bytes)) {
     all += std::string(import.module) + '\n';
     for (const std::string_view name : import.names) all += std::string(name) + ' ';
   }

@@ -63,16 +63,12 @@ Scene scene_of(const CompletionInput& input) {
   return scene;
 }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 bool continues_word(std::string_view right) {
   return !right.empty() && text::is_word(right.front());
 }
 
 // Whether a line that ends like this one goes on in a deeper block.
-bool opens_block(std::string_view line) {
+bool begins_block(std::string_view line) {
   const size_t last = line.find_last_not_of(" \t\r");
   if (last == std::string_view::npos) return false;
   line = line.substr(0, last + 1);
@@ -91,7 +87,7 @@ class Collector {
  public:
   Collector(const Scene& scene, Extent extent, size_t healed_bytes, double least)
       : line_before_(scene.line_before),
-        one_line_(extent == Extent::line || !is_blank(scene.line_after)),
+        one_line_(extent == Extent::line || !text::is_blank(scene.line_after)),
         to_skip_(healed_bytes),
         least_log_probability_(std::log(least)) {}
 
@@ -119,7 +115,7 @@ class Collector {
     const size_t newline = text_.find('\n');
     if (newline == std::string::npos) return false;
     const std::string first = std::string(line_before_) + text_.substr(0, newline);
-    if (one_line_ || !opens_block(first)) return true;
+    if (one_line_ || !begins_block(first)) return true;
     // A line that stands at or above the first one's depth has begun.
     const size_t last = text_.find_last_not_of(" \t\r\n");
     return last != std::string::npos && last >= keep_block(text_, line_before_).size();
@@ -167,7 +163,7 @@ void cut_at_brackets(const Scene& scene, const std::function<size_t(const Fitted
 // What is worth inserting at the cursor.
 Settled settle(const Scene& scene, const Collector& collector, EndReason end, double least) {
   std::string text = collector.text();
-  if (is_blank(text) && !collector.unsure()) {
+  if (text::is_blank(text) && !collector.unsure()) {
     return {{}, "the model thinks that nothing is missing here"};
   }
   text.resize(std::min(text.size(), confident_length(collector.pieces(), least)));
@@ -175,7 +171,7 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
   if (cut_off) text.resize(whole_words_length(text));
   text.resize(whole_lines_length(collector.text(), text.size()));
   if (text.empty()) return {{}, "the model gives its best guess less than " + percent(least)};
-  if (!opens_block(std::string(scene.line_before) + text.substr(0, text.find('\n')))) {
+  if (!begins_block(std::string(scene.line_before) + text.substr(0, text.find('\n')))) {
     text.resize(std::min(text.size(), text.find('\n')));
   }
   text = stop_at_loop(keep_block(text, scene.line_before));

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "lsp/text/word.h"
+
 namespace lsp::features {
 namespace {
 
@@ -24,10 +26,6 @@ size_t width_of(std::string_view blanks) {
 }
 
 size_t width_of_line(std::string_view line) { return width_of(line.substr(0, blanks_of(line))); }
-
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
-}
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -61,7 +59,7 @@ Steps steps_of(std::string_view text) {
   int with_spaces = 0;
   std::optional<size_t> opened;  // the width of the line before, if it opens a block
   for (const std::string_view line : lines_of(text)) {
-    if (is_blank(line)) continue;
+    if (text::is_blank(line)) continue;
     const size_t width = width_of_line(line);
     if (line.front() == '\t') ++with_tabs;
     if (line.front() == ' ') ++with_spaces;
@@ -85,7 +83,7 @@ std::string_view without_doubled_blanks(std::string_view before, std::string_vie
   if (line.empty() || blanks_of(text) == 0 || (line.back() != ' ' && line.back() != '\t')) {
     return text;
   }
-  if (is_blank(line)) {
+  if (text::is_blank(line)) {
     // A line that a block's first line is yet to be indented for.
     std::string_view above = before.substr(0, before.size() - line.size());
     const size_t end = above.find_last_not_of(" \t\r\n");
@@ -130,7 +128,7 @@ std::string indent_like_file(std::string_view before, std::string_view text,
   size_t step = 0;  // of the text
   for (size_t i = 1; i < lines.size(); ++i) {
     const size_t width = width_of_line(lines[i]);
-    if (is_blank(lines[i]) || width <= base_width) continue;
+    if (text::is_blank(lines[i]) || width <= base_width) continue;
     step = step == 0 ? width - base_width : std::min(step, width - base_width);
   }
   std::string result(lines.front());
@@ -139,7 +137,7 @@ std::string indent_like_file(std::string_view before, std::string_view text,
     const size_t deeper = width - std::min(width, base_width);
     const bool even = step != 0 && deeper % step == 0;
     result += '\n';
-    if (is_blank(lines[i]) || width < base_width || (deeper != 0 && !even)) {
+    if (text::is_blank(lines[i]) || width < base_width || (deeper != 0 && !even)) {
       result += lines[i];
     } else {
       result += indented(lines[i], base, deeper == 0 ? 0 : deeper / step, file);

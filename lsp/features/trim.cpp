@@ -45,10 +45,6 @@ std::string_view first_lines(std::string_view text, size_t count) {
   return text.substr(0, end);
 }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 bool is_closing(char byte) {
   return std::string_view(")]}>\"'`;,:").find(byte) != std::string_view::npos;
 }
@@ -168,7 +164,7 @@ size_t whole_lines_length(std::string_view whole, size_t length) {
   if (length == whole.size() || whole[length] == '\n' || newline == std::string_view::npos) {
     return length;
   }
-  return is_blank(kept.substr(newline)) ? length : newline;
+  return text::is_blank(kept.substr(newline)) ? length : newline;
 }
 
 std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::string_view right) {

@@ -3,11 +3,10 @@
 #include <utility>
 
 #include "lsp/syntax/state.h"
+#include "lsp/text/word.h"
 
 namespace lsp::syntax {
 namespace {
-
-bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
 
 // Levels below the root at which imports are looked for: within `#ifdef` and `try`, and at the top
 // of functions, but not in all of their code, which would cost ten times as much.
@@ -47,9 +46,9 @@ TSNode body_of(TSNode definition) {
 Range signature_of(std::string_view text, Range definition, TSNode body) {
   size_t end = std::min(definition.end, text.find_first_of("\r\n", definition.begin));
   if (!ts_node_is_null(body)) end = range_of(body).begin;
-  while (end > definition.begin && is_blank(text[end - 1])) --end;
+  while (end > definition.begin && text::is_blank(text[end - 1])) --end;
   if (end > definition.begin && text[end - 1] == '{') --end;
-  while (end > definition.begin && is_blank(text[end - 1])) --end;
+  while (end > definition.begin && text::is_blank(text[end - 1])) --end;
   return {definition.begin, end};
 }
 
@@ -165,7 +164,7 @@ Import import_of(std::span<const Captured> captured, std::string_view text) {
     if (each.capture == Capture::name) import.names.push_back(slice(text, range));
   }
   // C's grammar counts the line ending as a part of the directive.
-  while (import.range.end > import.range.begin && is_blank(text[import.range.end - 1])) {
+  while (import.range.end > import.range.begin && text::is_blank(text[import.range.end - 1])) {
     --import.range.end;
   }
   return import;

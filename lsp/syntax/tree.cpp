@@ -4,11 +4,10 @@
 #include <string>
 
 #include "lsp/syntax/state.h"
+#include "lsp/text/word.h"
 
 namespace lsp::syntax {
 namespace {
-
-bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
 
 bool ends_with_line(std::string_view text, size_t offset) {
   return offset == text.size() || text[offset] == '\n' || text[offset] == '\r';
@@ -45,7 +44,7 @@ Viewpoint viewpoint_of(const Parsed& state, size_t offset) {
   if (state.language != Language::python) return {offset, SIZE_MAX};
   const Range line = state.document->line_range(state.document->line_at(offset));
   size_t before = offset;
-  while (before > 0 && is_blank(text[before - 1])) --before;
+  while (before > 0 && text::is_blank(text[before - 1])) --before;
   if (before >= line.begin) return {offset, SIZE_MAX};
   return {before, offset - line.begin};
 }

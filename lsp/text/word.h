@@ -1,4 +1,4 @@
-// What a word is made of, byte by byte, in whatever language the text is.
+// What words and blanks are made of, byte by byte, in whatever language the text is.
 #pragma once
 
 #include <string_view>
@@ -14,5 +14,11 @@ constexpr bool is_word(char byte) {
 
 // The same and the dollar, which is a letter in JavaScript.
 constexpr bool is_name(char byte) { return is_word(byte) || byte == '$'; }
+
+constexpr std::string_view blanks = " \t\r\n";
+constexpr bool is_blank(char byte) { return blanks.find(byte) != std::string_view::npos; }
+constexpr bool is_blank(std::string_view text) {
+  return text.find_first_not_of(blanks) == std::string_view::npos;
+}
 
 }  // namespace lsp::text

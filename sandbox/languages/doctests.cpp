@@ -10,7 +10,6 @@ namespace sandbox::languages {
 namespace {
 
 using engine::base::concat;
-using Example = Doctest::Example;
 
 constexpr std::string_view prompt = ">>>";
 constexpr std::string_view continuation = "...";
@@ -174,7 +173,7 @@ class Scanner {
         continue;
       }
       const size_t indent = lines[i].text.find('>');
-      Example example{.line = line_of(lines[i].begin)};
+      Doctest::Example example{.line = line_of(lines[i].begin)};
       const size_t first = i;
       for (; i < lines.size() && (i == first || begins(lines[i].text, continuation)); ++i) {
         example.source += without_indent(lines[i].text, indent).substr(3);
@@ -224,7 +223,7 @@ class Scanner {
   Doctests found_;
 };
 
-bool has(const Example& example, const char* option) {
+bool has(const Doctest::Example& example, const char* option) {
   return std::find(example.options.begin(), example.options.end(), option) != example.options.end();
 }
 
@@ -268,7 +267,8 @@ std::string without_blanks(const std::string& output) {
   return plain;
 }
 
-bool matches_text(const Example& example, const std::string& expected, const std::string& output) {
+bool matches_text(const Doctest::Example& example, const std::string& expected,
+                  const std::string& output) {
   if (expected == output) return true;
   if ((expected == "1\n" && output == "True\n") || (expected == "0\n" && output == "False\n")) {
     return true;
@@ -311,7 +311,8 @@ Doctests find_doctests(std::string_view text, const std::string& module) {
   return Scanner(text, module).scan();
 }
 
-bool matches(const Example& example, const std::string& output, const std::string& exception) {
+bool matches(const Doctest::Example& example, const std::string& output,
+             const std::string& exception) {
   const std::string wanted = expected_exception(example.expected);
   if (exception.empty() || wanted.empty()) {
     return exception.empty() && wanted.empty() && matches_text(example, example.expected, output);
@@ -325,7 +326,7 @@ std::string judge(const std::vector<Doctest>& tests, const std::string& file, Fi
   std::set<size_t> expected_failures;
   for (const Doctest& test : tests) {
     Test result{test.name, "skipped", ""};
-    for (const Example& example : test.examples) {
+    for (const Doctest::Example& example : test.examples) {
       if (has(example, "+SKIP") || result.outcome == "failed") continue;
       const Output* output = find_output(findings, test.name, example.line);
       if (output != nullptr && matches(example, output->text, output->exception)) {

@@ -9,8 +9,8 @@
 namespace sandbox::languages {
 namespace {
 
-constexpr size_t max_failures = 100;
-constexpr size_t max_frames = 100;
+constexpr size_t max_recorded_failures = 100;
+constexpr size_t max_recorded_frames = 100;
 constexpr size_t max_locals = 100;
 constexpr size_t max_tests = 100'000;
 constexpr size_t max_outputs = 10'000;
@@ -49,10 +49,10 @@ bool add(std::vector<std::string> fields, Findings& findings) {
   const std::string& kind = fields[0];
   std::vector<Failure>& failures = findings.failures;
   if (kind == "failure" && fields.size() == 3) {
-    if (failures.size() < max_failures) failures.push_back({fields[1], fields[2], {}});
+    if (failures.size() < max_recorded_failures) failures.push_back({fields[1], fields[2], {}});
   } else if (kind == "frame" && fields.size() == 4 && !failures.empty()) {
     std::vector<Frame>& frames = failures.back().frames;
-    if (frames.size() < max_frames) {
+    if (frames.size() < max_recorded_frames) {
       frames.push_back({fields[1], line_number(fields[2]), fields[3], {}});
     }
   } else if (kind == "local" && fields.size() == 3 && !failures.empty() &&

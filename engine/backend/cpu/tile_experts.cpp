@@ -19,7 +19,7 @@ struct Hidden {
   size_t tile_size;
 };
 
-struct Task {
+struct ExpertTask {
   int branch, first_group, end_group;
 };
 
@@ -32,11 +32,11 @@ int64_t work_of(const Branch& branch) {
 }
 
 // Several tasks for each thread, of much the same work: the shared experts have more than others.
-std::vector<Task> split(std::span<const Branch> branches, int first_branch, int end_branch,
-                        int threads) {
+std::vector<ExpertTask> split(std::span<const Branch> branches, int first_branch, int end_branch,
+                              int threads) {
   int64_t work = 0;
   for (int branch = first_branch; branch < end_branch; ++branch) work += work_of(branches[branch]);
-  std::vector<Task> tasks;
+  std::vector<ExpertTask> tasks;
   for (int branch = first_branch; branch < end_branch; ++branch) {
     const int groups = branches[branch].weights->gate.groups();
     const auto pieces = static_cast<int>(work_of(branches[branch]) * threads * 6 / work);
@@ -49,7 +49,7 @@ std::vector<Task> split(std::span<const Branch> branches, int first_branch, int 
 }
 
 void run_hidden(const Machine& machine, const Branch& branch, const Activations& x,
-                const Task& task, const Hidden& hidden, int thread) {
+                const ExpertTask& task, const Hidden& hidden, int thread) {
   TileScratch& scratch = machine.tiles->scratch[thread];
   const TileKernels& kernels = machine.tiles->kernels;
   const FeedForward& weights = *branch.weights;
@@ -152,7 +152,7 @@ RunEnd run_branches(const Machine& machine, std::span<const Branch> branches, co
     const int end = std::min(count, first + branches_between_questions);
     const auto tasks = split(branches, first, end, machine.threads.threads());
     machine.threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int thread) {
-      const Task& task = tasks[index];
+      const ExpertTask& task = tasks[index];
       run_hidden(machine, branches[task.branch], x, task, places[task.branch], thread);
     });
     if (!goes_on()) return RunEnd::interrupted;

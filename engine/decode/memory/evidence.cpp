@@ -24,7 +24,7 @@ constexpr size_t recent_tokens = 40;    // distinct tokens taken as candidates f
 constexpr size_t most_successors = 64;  // of one context in one text, the most recent ones
 constexpr int contexts_visited = 24;    // of one text
 constexpr size_t model_candidates = 32;
-constexpr float discount = 0.4f;  // of each count, in favour of shorter contexts
+constexpr float count_discount = 0.4f;  // of each count, in favour of shorter contexts
 
 float log2_of(float x) { return std::log2(1 + x); }
 
@@ -149,9 +149,9 @@ void Evidence::from_context(size_t kind, const Followed& context, float& left_ov
     } else if (i == 0) {
       features[FromBuffer::agreement] += 0.3f;
     }
-    features[FromBuffer::blended] += left_over * (count - discount) / context.total;
+    features[FromBuffer::blended] += left_over * (count - count_discount) / context.total;
   }
-  left_over *= discount * static_cast<float>(context.distinct) / context.total;
+  left_over *= count_discount * static_cast<float>(context.distinct) / context.total;
 }
 
 void Evidence::from_own(const Source& source) {

@@ -12,10 +12,10 @@
 namespace lsp::features::debug {
 namespace {
 
-constexpr const char* batch_path = "/run/lemma/batch.cjs";
+constexpr const char* javascript_batch_path = "/run/lemma/batch.cjs";
 // Arguments: "tests" or "run", the program's path, what is run, the seconds for each, how many,
 // "modules" or "scripts"; for TypeScript, esbuild.
-constexpr const char* batch_text = R"text('use strict';
+constexpr const char* javascript_batch_text = R"text('use strict';
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const Module = require('node:module');
@@ -317,11 +317,11 @@ Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
   runner::Step step = *request.plan.warm;
   request.plan.warm.reset();
   request.nudge.reset();
-  request.plan.policy.files.push_back({batch_path, batch_text});
+  request.plan.policy.files.push_back({javascript_batch_path, javascript_batch_text});
   const std::string work = sandbox::policy::work_folder;
   const bool tests = prepared->mode == languages::Mode::tests;
   step.argv = {step.argv[0],
-               batch_path,
+               javascript_batch_path,
                tests ? "tests" : "run",
                program_path(subject, prepared->at),
                prepared->at,

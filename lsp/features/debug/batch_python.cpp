@@ -10,10 +10,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* batch_path = "/run/lemma/batch.py";
+constexpr const char* python_batch_path = "/run/lemma/batch.py";
 // Arguments: the harness, the program's path, the tests' path, the seconds for each, how many. Of
 // what fails, nobody looks at frames and values.
-constexpr const char* batch_text = R"text(import gc
+constexpr const char* python_batch_text = R"text(import gc
 import os
 import runpy
 import select
@@ -97,7 +97,7 @@ def run_from(number, done):
         name, _, value = pair.partition("=")
         os.environ[name] = value
     # Its summary names the time that it took: no two runs would print the same.
-    os.environ["PYTEST_ADDOPTS"] = "-qqqq"
+    os.environ["PYTEST_ADDOPTS"] = "-qqqq --tb=native"
     os.chdir(task["folder"])
     known.set_path(task)
     while number < count:
@@ -123,7 +123,9 @@ while number < count:
     status = b"0"
     first = number
     while status and number < count:
-        ready = select.select([reading], [], [], seconds)[0]
+        # The first one pays for what is loaded on first use, and is the likeliest of all.
+        patience = seconds * (4 if number == 0 else 1)
+        ready = select.select([reading], [], [], patience)[0]
         status = os.read(reading, 4096) if ready else b""
         if ready and not status and number > first:
             break  # ended by this version, or by what is left of the one before: it begins anew
@@ -165,7 +167,7 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
   const runner::Step warm = *request.plan.warm;
   request.plan.warm.reset();
   request.nudge.reset();
-  request.plan.policy.files.push_back({batch_path, batch_text});
+  request.plan.policy.files.push_back({python_batch_path, python_batch_text});
   const std::string work = sandbox::policy::work_folder;
   const std::string program = program_path(subject, prepared->at);
   // python -I -B HARNESS …: the batch runs in place of the harness, and runs it.
@@ -175,10 +177,10 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
   if (harness == warm.argv.end()) return trials;
   runner::Step step = warm;
   step.argv.erase(step.argv.begin() + (harness - warm.argv.begin()), step.argv.end());
-  step.argv.insert(
-      step.argv.end(),
-      {batch_path, *harness, program, prepared->at, std::to_string(version.deadline_ms / 1000.0),
-       std::to_string(attempts.size()), needs_pytest(subject) ? "pytest" : "bare"});
+  step.argv.insert(step.argv.end(),
+                   {python_batch_path, *harness, program, prepared->at,
+                    std::to_string(version.deadline_ms / 1000.0), std::to_string(attempts.size()),
+                    needs_pytest(subject) ? "pytest" : "bare"});
   request.job.files.push_back({work + "/message", request.job.steps.back().message});
   std::vector<Attempt> written = attempts;
   if (!prepared->doctests.empty()) {

@@ -90,7 +90,7 @@ bool is_expression(const std::string& text) {
 }
 
 // A comment's lines, without what makes it one.
-std::vector<std::string> lines_of(std::string_view comment) {
+std::vector<std::string> comment_lines(std::string_view comment) {
   std::vector<std::string> lines;
   const bool block = comment.starts_with("/*");
   if (block) comment = comment.substr(2, comment.size() - 4);
@@ -235,7 +235,7 @@ Documented documented(const Nodes& nodes, const TopFunction& function) {
   }
   std::vector<std::string> lines;
   for (const size_t comment : comments) {
-    const auto its = lines_of(nodes.text(comment));
+    const auto its = comment_lines(nodes.text(comment));
     lines.insert(lines.end(), its.begin(), its.end());
   }
   read_lines(lines, function.name, found);

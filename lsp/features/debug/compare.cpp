@@ -22,7 +22,7 @@ constexpr size_t cpp_bytes = 30'000;
 constexpr unsigned alone_variants = 3;  // where each has to be run, and compiled, by itself
 constexpr unsigned at_once = 8;
 
-std::vector<std::string_view> lines_of(std::string_view text) {
+std::vector<std::string_view> lines_in(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
     const size_t end = std::min(text.find('\n'), text.size());
@@ -77,7 +77,7 @@ std::optional<Observed> observed_in(std::string_view line) {
 // that it does is no reason to doubt the first.
 std::optional<Difference> telling(const std::string& a, const std::string& b, size_t second_text) {
   if (a == b) return std::nullopt;
-  const auto first = lines_of(a), second = lines_of(b);
+  const auto first = lines_in(a), second = lines_in(b);
   const size_t common = std::min(first.size(), second.size());
   const auto at = static_cast<size_t>(
       std::mismatch(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(common),
@@ -180,7 +180,7 @@ class Comparing {
   }
 
   static void note(const std::string& said, std::set<std::string>& inputs) {
-    for (const std::string_view line : lines_of(said)) {
+    for (const std::string_view line : lines_in(said)) {
       const size_t end = line.find(gives);
       if (end != line.npos) inputs.emplace(line.substr(0, end));
     }

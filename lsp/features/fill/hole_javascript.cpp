@@ -16,7 +16,7 @@ bool says_so(std::string_view text) {
   return lower.find("implement") != std::string::npos || lower.find("todo") != std::string::npos;
 }
 
-bool stands_for_a_body(const Nodes& nodes, size_t block) {
+bool only_throws(const Nodes& nodes, size_t block) {
   bool thrown = false;
   for (const size_t each : nodes.children(block)) {
     if (nodes[each].kind == "comment") continue;
@@ -45,7 +45,7 @@ std::vector<Hole> javascript_holes(const syntax::Tree& tree) {
   const std::string step = step_of(nodes.text());
   for (debug::TopFunction& found : debug::top_functions(nodes)) {
     const syntax::Range statement = nodes[found.statement].range, block = nodes[found.body].range;
-    if (!found.plain || !stands_for_a_body(nodes, found.body)) continue;
+    if (!found.plain || !only_throws(nodes, found.body)) continue;
     if (tree.has_error(statement)) continue;
     const size_t at = nodes.text().find(found.name, statement.begin);
     holes.push_back({.function = std::move(found.name),

@@ -9,7 +9,7 @@ namespace lsp::features::jinja {
 
 using engine::base::concat;
 using engine::base::in_quotes;
-using Kind = Expression::Kind;
+using ExpressionKind = Expression::Kind;
 using Pointer = ExpressionReader::Pointer;
 
 void ExpressionReader::refuse(const std::string& why) {
@@ -28,7 +28,7 @@ std::string ExpressionReader::expect_name() {
   return name;
 }
 
-Pointer ExpressionReader::make(Kind kind, std::string text) {
+Pointer ExpressionReader::make(ExpressionKind kind, std::string text) {
   return std::make_unique<Expression>(
       Expression{.kind = kind, .offset = token().offset, .text = std::move(text)});
 }
@@ -37,7 +37,7 @@ Pointer ExpressionReader::read() {
   if (++depth_ > most_depth) refuse("what is nested deeper than lemma reads");
   Pointer value = read_or();
   while (ok() && is_name("if")) {
-    Pointer choice = make(Kind::conditional);
+    Pointer choice = make(ExpressionKind::conditional);
     skip();
     choice->parts.push_back(std::move(value));
     choice->parts.push_back(read_or());
@@ -56,7 +56,7 @@ Pointer ExpressionReader::chain(Next next, std::initializer_list<std::string_vie
   Pointer left = (this->*next)();
   while (ok() && token().kind == kind &&
          std::find(signs.begin(), signs.end(), token().text) != signs.end()) {
-    Pointer both = make(Kind::binary, token().text);
+    Pointer both = make(ExpressionKind::binary, token().text);
     skip();
     both->parts.push_back(std::move(left));
     both->parts.push_back((this->*next)());
@@ -86,7 +86,7 @@ Pointer ExpressionReader::read_power() {
 
 Pointer ExpressionReader::read_not() {
   if (!is_name("not")) return read_comparison();
-  Pointer value = make(Kind::unary, "not");
+  Pointer value = make(ExpressionKind::unary, "not");
   skip();
   if (++depth_ > most_depth) refuse("what is nested deeper than lemma reads");
   value->parts.push_back(read_not());
@@ -101,7 +101,7 @@ Pointer ExpressionReader::read_comparison() {
     const bool compares =
         token().kind == Token::Kind::sign &&
         std::find(std::begin(signs), std::end(signs), token().text) != std::end(signs);
-    Pointer both = make(Kind::binary, token().text);
+    Pointer both = make(ExpressionKind::binary, token().text);
     if (is_name("not") && at_ + 1 < tokens_.size() && tokens_[at_ + 1].text == "in") {
       both->text = "not in";
       skip();
@@ -119,7 +119,7 @@ Pointer ExpressionReader::read_comparison() {
 
 Pointer ExpressionReader::read_signed() {
   if (!is_sign("-") && !is_sign("+")) return read_filters(read_power());
-  Pointer value = make(Kind::unary, token().text);
+  Pointer value = make(ExpressionKind::unary, token().text);
   skip();
   value->parts.push_back(read_power());
   return read_filters(std::move(value));
@@ -128,7 +128,7 @@ Pointer ExpressionReader::read_signed() {
 Pointer ExpressionReader::read_primary() {
   if (!ok()) return nullptr;
   if (++depth_ > most_depth) refuse("what is nested deeper than lemma reads");
-  Pointer value = make(Kind::literal);
+  Pointer value = make(ExpressionKind::literal);
   const std::string& text = token().text;
   switch (token().kind) {
     case Token::Kind::integer:
@@ -146,7 +146,7 @@ Pointer ExpressionReader::read_primary() {
       } else if (text == "none" || text == "None") {
         value->value = Value(None{});
       } else {
-        value = make(Kind::name, text);
+        value = make(ExpressionKind::name, text);
       }
       break;
     default:
@@ -163,7 +163,7 @@ Pointer ExpressionReader::read_primary() {
 Pointer ExpressionReader::read_bracketed() {
   if (is_sign("{")) return read_dict();
   const bool is_list = is_sign("[");
-  Pointer list = make(Kind::list);
+  Pointer list = make(ExpressionKind::list);
   if (!take_sign("[") && !take_sign("(")) {
     refuse(token().kind == Token::Kind::close
                ? std::string("something is missing at the end of a tag")
@@ -183,7 +183,7 @@ Pointer ExpressionReader::read_bracketed() {
 }
 
 Pointer ExpressionReader::read_dict() {
-  Pointer dict = make(Kind::dict);
+  Pointer dict = make(ExpressionKind::dict);
   skip();
   while (ok() && !is_sign("}")) {
     dict->parts.push_back(read());
@@ -198,7 +198,7 @@ Pointer ExpressionReader::read_dict() {
 Pointer ExpressionReader::read_behind(Pointer value) {
   while (ok()) {
     if (is_sign(".")) {
-      Pointer attribute = make(Kind::attribute);
+      Pointer attribute = make(ExpressionKind::attribute);
       skip();
       attribute->text = expect_name();
       attribute->parts.push_back(std::move(value));
@@ -206,7 +206,7 @@ Pointer ExpressionReader::read_behind(Pointer value) {
     } else if (is_sign("[")) {
       value = read_item(std::move(value));
     } else if (is_sign("(")) {
-      Pointer call = make(Kind::call);
+      Pointer call = make(ExpressionKind::call);
       call->parts.push_back(std::move(value));
       read_arguments(*call);
       value = std::move(call);
@@ -218,15 +218,15 @@ Pointer ExpressionReader::read_behind(Pointer value) {
 }
 
 Pointer ExpressionReader::read_item(Pointer value) {
-  Pointer item = make(Kind::item);
+  Pointer item = make(ExpressionKind::item);
   skip();
   item->parts.push_back(std::move(value));
   item->parts.push_back(is_sign(":") ? nullptr : read());
   while (take_sign(":")) {
-    item->kind = Kind::slice;
+    item->kind = ExpressionKind::slice;
     item->parts.push_back(is_sign(":") || is_sign("]") ? nullptr : read());
   }
-  if (item->kind == Kind::slice) item->parts.resize(4);
+  if (item->kind == ExpressionKind::slice) item->parts.resize(4);
   expect_sign("]");
   return item;
 }
@@ -252,7 +252,7 @@ void ExpressionReader::read_arguments(Expression& call) {
 Pointer ExpressionReader::read_filters(Pointer value) {
   while (ok()) {
     if (is_sign("|")) {
-      Pointer filter = make(Kind::filter);
+      Pointer filter = make(ExpressionKind::filter);
       skip();
       filter->text = expect_name();
       filter->parts.push_back(std::move(value));
@@ -268,7 +268,7 @@ Pointer ExpressionReader::read_filters(Pointer value) {
 }
 
 Pointer ExpressionReader::read_test(Pointer value) {
-  Pointer test = make(Kind::test);
+  Pointer test = make(ExpressionKind::test);
   skip();
   const bool negated = take_name("not");
   test->text = expect_name();
@@ -284,7 +284,7 @@ Pointer ExpressionReader::read_test(Pointer value) {
     test->parts.push_back(read_primary());
   }
   if (!negated) return test;
-  Pointer opposite = make(Kind::unary, "not");
+  Pointer opposite = make(ExpressionKind::unary, "not");
   opposite->parts.push_back(std::move(test));
   return opposite;
 }

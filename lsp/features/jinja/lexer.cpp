@@ -11,7 +11,7 @@ namespace {
 using engine::base::concat;
 using engine::base::fail;
 using engine::base::in_quotes;
-using Kind = Token::Kind;
+using TokenKind = Token::Kind;
 
 constexpr std::string_view blanks = " \t\n\r\f\v";
 // The longest come first.
@@ -37,12 +37,12 @@ class Lexer {
       kind == '#' ? skip_comment(tag) : read_tag(tag, kind);
     }
     if (!why_.empty()) return problem_at(source_, at_, why_);
-    add(Kind::end, "", source_.size());
+    add(TokenKind::end, "", source_.size());
     return std::move(tokens_);
   }
 
  private:
-  void add(Kind kind, std::string text, size_t offset) {
+  void add(TokenKind kind, std::string text, size_t offset) {
     tokens_.push_back({kind, std::move(text), offset});
   }
 
@@ -67,7 +67,7 @@ class Lexer {
         text = text.substr(0, line);
       }
     }
-    if (!text.empty()) add(Kind::text, std::string(text), at_);
+    if (!text.empty()) add(TokenKind::text, std::string(text), at_);
   }
 
   // Behind a tag that ends before `at_`: -%} takes all blanks, a block or a comment a line end.
@@ -86,14 +86,14 @@ class Lexer {
   }
 
   void read_tag(size_t tag, char kind) {
-    add(kind == '{' ? Kind::output : Kind::block, "", tag);
+    add(kind == '{' ? TokenKind::output : TokenKind::block, "", tag);
     const char first = kind == '{' ? '}' : '%';
     for (int depth = 0; why_.empty();) {
       at_ = std::min(source_.find_first_not_of(blanks, at_), source_.size());
       if (at_ == source_.size()) return stop(tag, "a tag that does not end");
       const size_t mark = source_[at_] == '-' || source_[at_] == '+' ? 1 : 0;
       if (depth == 0 && source_.substr(at_ + mark).starts_with(std::string{first, '}'})) {
-        add(Kind::close, "", at_);
+        add(TokenKind::close, "", at_);
         const char sign = mark == 1 ? source_[at_] : ' ';
         at_ += mark + 2;
         return cut_behind(sign == '-', kind == '%' && sign != '+');
@@ -107,7 +107,7 @@ class Lexer {
     const size_t start = at_;
     if (is_letter(first)) {
       while (at_ < source_.size() && (is_letter(source_[at_]) || is_digit(source_[at_]))) ++at_;
-      return add(Kind::name, std::string(source_.substr(start, at_ - start)), start);
+      return add(TokenKind::name, std::string(source_.substr(start, at_ - start)), start);
     }
     if (is_digit(first)) return read_number();
     if (first == '\'' || first == '"') return read_string(first);
@@ -122,7 +122,7 @@ class Lexer {
     if (*sign == ")" || *sign == "]" || *sign == "}") --depth;
     if (depth < 0) return stop(at_, concat("a ", in_quotes(*sign), " that closes nothing"));
     at_ += sign->size();
-    add(Kind::sign, std::string(*sign), start);
+    add(TokenKind::sign, std::string(*sign), start);
   }
 
   void read_number() {
@@ -138,7 +138,7 @@ class Lexer {
       skip_digits();
     }
     if (at_ - start > 18) return stop(start, "a number of too many digits");
-    add(has_fraction ? Kind::number : Kind::integer,
+    add(has_fraction ? TokenKind::number : TokenKind::integer,
         std::string(source_.substr(start, at_ - start)), start);
   }
 
@@ -161,7 +161,7 @@ class Lexer {
     }
     if (at_ == source_.size()) return stop(start, "a string that does not end");
     ++at_;
-    add(Kind::string, std::move(text), start);
+    add(TokenKind::string, std::move(text), start);
   }
 
   void stop(size_t offset, std::string why) {

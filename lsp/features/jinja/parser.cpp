@@ -7,7 +7,7 @@ namespace {
 
 using engine::base::concat;
 using engine::base::in_quotes;
-using Kind = Statement::Kind;
+using StatementKind = Statement::Kind;
 using Body = std::vector<Statement>;
 
 class Parser : ExpressionReader {
@@ -29,13 +29,13 @@ class Parser : ExpressionReader {
     while (ok() && token().kind != Token::Kind::end) {
       const size_t offset = token().offset;
       if (token().kind == Token::Kind::text) {
-        body.push_back({.kind = Kind::text, .offset = offset, .text = token().text});
+        body.push_back({.kind = StatementKind::text, .offset = offset, .text = token().text});
         skip();
         continue;
       }
       if (token().kind == Token::Kind::output) {
         skip();
-        Statement output{.kind = Kind::output, .offset = offset};
+        Statement output{.kind = StatementKind::output, .offset = offset};
         output.expression = read();
         close();
         body.push_back(std::move(output));
@@ -60,7 +60,7 @@ class Parser : ExpressionReader {
   }
 
   Statement read_statement(size_t offset) {
-    Statement statement{.kind = Kind::block, .offset = offset};
+    Statement statement{.kind = StatementKind::block, .offset = offset};
     if (take_name("if")) {
       read_choice(statement);
     } else if (take_name("for")) {
@@ -75,7 +75,7 @@ class Parser : ExpressionReader {
       skip();
       close();
     } else if (is_name("break") || is_name("continue")) {
-      statement.kind = is_name("break") ? Kind::leave : Kind::next;
+      statement.kind = is_name("break") ? StatementKind::leave : StatementKind::next;
       skip();
       close();
     } else {
@@ -85,14 +85,14 @@ class Parser : ExpressionReader {
   }
 
   void read_choice(Statement& choice) {
-    choice.kind = Kind::choice;
+    choice.kind = StatementKind::choice;
     choice.expression = read();
     close();
     choice.body = read_body({"elif", "else", "endif"});
     const size_t offset = token().offset;
     if (take_name("elif")) {
       if (++depth_ > most_depth) refuse("what is nested deeper than lemma reads");
-      Statement next{.kind = Kind::choice, .offset = offset};
+      Statement next{.kind = StatementKind::choice, .offset = offset};
       read_choice(next);
       choice.otherwise.push_back(std::move(next));
       --depth_;
@@ -107,7 +107,7 @@ class Parser : ExpressionReader {
   }
 
   void read_loop(Statement& loop) {
-    loop.kind = Kind::loop;
+    loop.kind = StatementKind::loop;
     loop.names = read_names();
     if (!take_name("in")) refuse("'in' is missing");
     loop.expression = read_without_condition();
@@ -133,7 +133,7 @@ class Parser : ExpressionReader {
   }
 
   void read_assignment(Statement& statement) {
-    statement.kind = Kind::assign;
+    statement.kind = StatementKind::assign;
     statement.names = read_names();
     if (take_sign(".")) {
       statement.target = statement.names.front();
@@ -144,7 +144,7 @@ class Parser : ExpressionReader {
       return close();
     }
     if (!statement.target.empty() || statement.names.size() > 1) refuse("'=' is missing");
-    statement.kind = Kind::capture;
+    statement.kind = StatementKind::capture;
     statement.text = statement.names.front();
     close();
     statement.body = read_body({"endset"});
@@ -153,7 +153,7 @@ class Parser : ExpressionReader {
   }
 
   void read_macro(Statement& macro) {
-    macro.kind = Kind::macro;
+    macro.kind = StatementKind::macro;
     macro.text = expect_name();
     expect_sign("(");
     while (ok() && !is_sign(")")) {

@@ -9,14 +9,15 @@ namespace lsp::features::jinja {
 namespace {
 
 // What Python's str.isspace() says yes to.
-constexpr std::string_view blanks[] = {" ",      "\t",     "\n",     "\r",     "\v",     "\f",
-                                       "\x1c",   "\x1d",   "\x1e",   "\x1f",   "\u0085", "\u00a0",
-                                       "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
-                                       "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
-                                       "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
+constexpr std::string_view blank_characters[] = {
+    " ",      "\t",     "\n",     "\r",     "\v",     "\f",     "\x1c",   "\x1d",
+    "\x1e",   "\x1f",   "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002",
+    "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
+    "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
 
 bool is_blank(std::string_view character) {
-  return std::find(std::begin(blanks), std::end(blanks), character) != std::end(blanks);
+  return std::find(std::begin(blank_characters), std::end(blank_characters), character) !=
+         std::end(blank_characters);
 }
 
 void append_quoted(std::string_view text, std::string& json) {

@@ -99,9 +99,9 @@ bool in_one_bracket(const Tokens& body) {
   return false;
 }
 
-class Question {
+class AssignedQuestion {
  public:
-  explicit Question(const Definition& definition) : definition_(definition) {}
+  explicit AssignedQuestion(const Definition& definition) : definition_(definition) {}
 
   Tokens put_in(const Tokens& question) {
     for (at_ = 0; at_ < question.size(); ++at_) {
@@ -245,7 +245,7 @@ void put_in_assignments(Tokens& tokens) {
   for (auto each = definitions.rbegin(); each != definitions.rend(); ++each) {
     if (!mentions(question, each->name)) continue;
     used = true;
-    question = Question(*each).put_in(question);
+    question = AssignedQuestion(*each).put_in(question);
     if (question.size() > most_tokens) return;
   }
   if (!used) return;

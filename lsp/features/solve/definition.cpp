@@ -9,7 +9,7 @@ namespace {
 using Kind = Token::Kind;
 using Tokens = std::vector<Token>;
 
-bool is_letter(const Token& token) {
+bool is_one_letter(const Token& token) {
   return token.kind == Kind::word && token.text.size() == 1 && token.text != "d";
 }
 
@@ -29,18 +29,18 @@ bool has(const Tokens& tokens, size_t begin, size_t end, const std::string& name
                      [&](const Token& each) { return each.is_word(name); });
 }
 
-constexpr size_t most_tokens = 10'000;  // with the bodies in place of the names
+constexpr size_t most_defined_tokens = 10'000;  // with the bodies in place of the names
 
 // f(x) = …
 bool defines(const Tokens& tokens, size_t at) {
-  return tokens.size() >= at + 6 && is_letter(tokens[at]) && tokens[at + 1].is("(") &&
-         is_letter(tokens[at + 2]) && tokens[at + 3].is(")") && tokens[at + 4].is("=");
+  return tokens.size() >= at + 6 && is_one_letter(tokens[at]) && tokens[at + 1].is("(") &&
+         is_one_letter(tokens[at + 2]) && tokens[at + 3].is(")") && tokens[at + 4].is("=");
 }
 
 // Collects the tokens of the question, each at the place of the one it stands for.
-class Question {
+class DefinedQuestion {
  public:
-  Question(const Tokens& all, std::string name, std::string variable, Tokens body)
+  DefinedQuestion(const Tokens& all, std::string name, std::string variable, Tokens body)
       : all_(all), name_(std::move(name)), variable_(std::move(variable)), body_(std::move(body)) {}
 
   Tokens from(size_t begin) {
@@ -139,9 +139,9 @@ bool put_in_one(Tokens& tokens) {
   Tokens body(tokens.begin() + static_cast<long>(begin), tokens.begin() + static_cast<long>(end));
   const auto uses = std::count_if(tokens.begin() + static_cast<long>(end), tokens.end(),
                                   [&](const Token& each) { return each.is_word(name); });
-  if (static_cast<size_t>(uses) * body.size() + tokens.size() > most_tokens) return false;
+  if (static_cast<size_t>(uses) * body.size() + tokens.size() > most_defined_tokens) return false;
   while (ends(tokens[end]) && !tokens[end].is_word("find")) ++end;
-  tokens = Question(tokens, name, variable, std::move(body)).from(end);
+  tokens = DefinedQuestion(tokens, name, variable, std::move(body)).from(end);
   return true;
 }
 

@@ -11,6 +11,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/features/solve/language_tables.h"
+#include "lsp/features/solve/tokens.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -29,8 +30,6 @@ constexpr Word folds[] = {
     {"ù", "u"},   {"û", "u"},  {"ç", "c"},  {"â", "a"},  {"À", "à"},  {"’", "'"},  {"，", ", "},
     {"；", "; "}, {"：", ":"}, {"（", "("}, {"）", ")"}, {"＝", "="}, {"＋", "+"}, {"、", ", "},
     {"。", ""},   {"？", "?"}, {"－", "-"}, {"［", "["}, {"］", "]"}, {"　", " "}};
-
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
 std::string folded(std::string_view text) {
   std::string all;

@@ -18,7 +18,7 @@ namespace {
 using Kind = Token::Kind;
 using Tokens = std::vector<Token>;
 
-constexpr size_t most_tokens = 60;  // of a sentence that patterns are tried on
+constexpr size_t most_sentence_tokens = 60;  // of a sentence that patterns are tried on
 constexpr int most_attempts = 2'000;
 constexpr int most_nested = 4;
 
@@ -280,7 +280,7 @@ Tokens filled(const Pattern& pattern, const Match& match, size_t at, int nested)
 
 // Without the token that ends all.
 std::optional<Tokens> rewritten(const Tokens& tokens, int nested) {
-  if (nested > most_nested || tokens.size() > most_tokens) return std::nullopt;
+  if (nested > most_nested || tokens.size() > most_sentence_tokens) return std::nullopt;
   size_t end = tokens.size();
   while (end > 0 && (tokens[end - 1].is(".") || same(tokens[end - 1].text, "please"))) --end;
   for (size_t begin = 0; begin < end; ++begin) {
@@ -299,7 +299,7 @@ std::optional<Tokens> rewritten(const Tokens& tokens, int nested) {
 }  // namespace
 
 bool put_in_phrasing(Tokens& tokens) {
-  if (tokens.size() > most_tokens) return false;
+  if (tokens.size() > most_sentence_tokens) return false;
   spell_numbers(tokens);
   leave_out_currencies(tokens);
   name_units(tokens);

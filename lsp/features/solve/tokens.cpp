@@ -175,9 +175,6 @@ const std::set<std::string_view>& named_in_latex() {
   return names;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool is_word(std::string_view row) {
   static const std::set<std::string_view> others{"det", "lim", "mod", "for", "and", "the"};
   return row.size() >= 4 ||

@@ -12,6 +12,10 @@ namespace lsp::features::solve {
 
 enum class Notation { plain, latex };
 
+// ASCII's.
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 struct Token {
   enum class Kind { number, word, command, mark, end };
   Kind kind = Kind::end;

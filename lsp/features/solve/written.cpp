@@ -1,7 +1,6 @@
 #include "lsp/features/solve/written.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
 #include "engine/base/format.h"
@@ -46,9 +45,6 @@ std::string run_of(const Sign (&table)[count], std::string_view text, size_t& by
   }
   return run;
 }
-
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
 std::string_view stripped(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);

@@ -434,6 +434,15 @@ def warm_up(what="", package="", use=""):
             import pytest  # noqa: F401
         except ImportError:
             import unittest  # noqa: F401
+            return
+        try:
+            # What it loads only when it starts.
+            import importlib
+            from _pytest.config import default_plugins
+            for plugin in default_plugins:
+                importlib.import_module("_pytest." + plugin)
+        except (ImportError, TypeError):
+            pass  # another version of it
 
 
 def main():

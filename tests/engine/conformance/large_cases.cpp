@@ -16,7 +16,7 @@ using engine::cli::RandomModel;
 using engine::gguf::WeightType;
 namespace model = engine::model;
 
-constexpr int count = 150;
+constexpr int large_count = 150;
 
 }  // namespace
 
@@ -53,13 +53,13 @@ RandomModel grouped(RandomModel random) {
 void check_large(Suite& suite, const Kind& kind, const RandomModel& random) {
   const std::string path = random_file(random);
   const auto file = open_model(path);
-  const Ids ids = random_ids(count, random.config.vocab_size, 3);
+  const Ids ids = random_ids(large_count, random.config.vocab_size, 3);
   const auto expected =
       naive_logits(*file, model::read_config(*file).value(), ids, 0, kind.kv_cache);
   const auto backend = make(kind, path, 192);
-  for (const int chunk : {count, 37}) {
+  for (const int chunk : {large_count, 37}) {
     const Rows rows = run_in_chunks(*backend, ids, chunk, blocks(0, 6));
-    const double error = row_error(rows, expected, count, 0.9);
+    const double error = row_error(rows, expected, large_count, 0.9);
     suite.check(error <= kind.bound(0), "in batches of " + std::to_string(chunk) +
                                             ": a tenth of the rows is off by " +
                                             std::to_string(error));

@@ -16,7 +16,7 @@ using engine::gguf::WeightType;
 namespace model = engine::model;
 namespace session = engine::session;
 
-constexpr int count = 40, most_tokens = 24;
+constexpr int predicted_count = 40, most_tokens = 24;
 
 RandomModel variant(const std::string& name) {
   for (const Variant& variant : variants()) {
@@ -35,18 +35,18 @@ RandomModel predicting(WeightType type) {
 void check_formulas(Suite& suite, const Kind& kind, RandomModel random) {
   random.config.prediction_layers = 1;
   const std::string path = random_file(random);
-  const Ids ids = random_ids(count, random.config.vocab_size, 5);
+  const Ids ids = random_ids(predicted_count, random.config.vocab_size, 5);
   const auto file = open_model(path);
   const auto naive =
       naive_predictions(*file, model::read_config(*file).value(), ids, kind.kv_cache);
   const auto backend = make(kind, path, 64);
   suite.check(backend->predicts(), "the backend does not predict");
-  for (const int chunk : {count, 7, 1}) {
+  for (const int chunk : {predicted_count, 7, 1}) {
     const Rows found = predict_in_chunks(*backend, ids, chunk, blocks(0, 2));
     const bool fast = kind.of == Of::cuda_fast;
     const double bound = kind.is_reference() ? 1e-5 : kind.bound(1e-4);
     const double error =
-        fast ? row_error(found, naive, count - 1, 0.9) : relative_error(found, naive);
+        fast ? row_error(found, naive, predicted_count - 1, 0.9) : relative_error(found, naive);
     suite.check(error <= bound, "in chunks of " + std::to_string(chunk) + ": relative error " +
                                     std::to_string(error));
   }
@@ -64,13 +64,13 @@ std::vector<double> expected_predictions(const Kind& kind, const std::string& pa
     return naive_predictions(*file, model::read_config(*file).value(), ids, kind.kv_cache);
   }
   const auto reference = make({"reference", Of::reference, ""}, path, 64);
-  const Rows rows = predict_in_chunks(*reference, ids, count, blocks(0, 2));
+  const Rows rows = predict_in_chunks(*reference, ids, predicted_count, blocks(0, 2));
   return {rows.begin(), rows.end()};
 }
 
 void check_quantized(Suite& suite, const Kind& kind, WeightType type) {
   const std::string path = random_file(predicting(type));
-  const Ids ids = random_ids(count, 90, 6);
+  const Ids ids = random_ids(predicted_count, 90, 6);
   const std::vector<double> expected = expected_predictions(kind, path, ids);
   const double bound = kind.of == Of::cpu ? fast_bound : kind.bound(1e-4);
   Rows alone;
@@ -79,9 +79,9 @@ void check_quantized(Suite& suite, const Kind& kind, WeightType type) {
     const auto backend = make(kind, path, 64);
     const bool has_forms = std::string(backend->name()).find("a step by") != std::string::npos;
     suite.check(has_forms == (kind.of == Of::cuda_fast), std::string("it is ") + backend->name());
-    for (const int chunk : {count, 12, 1}) {
+    for (const int chunk : {predicted_count, 12, 1}) {
       const Rows found = predict_in_chunks(*backend, ids, chunk, blocks(0, 2));
-      const double error = row_error(found, expected, count - 1, 0.9);
+      const double error = row_error(found, expected, predicted_count - 1, 0.9);
       suite.check(error <= bound, "in chunks of " + std::to_string(chunk) +
                                       ": a tenth of the rows is off by " + std::to_string(error));
       if (chunk == 12 && alone.empty()) alone = found;

@@ -7,6 +7,7 @@
 #include "tests/engine/gguf/raw_file.h"
 #include "tests/support/catch.h"
 
+namespace split_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -108,3 +109,5 @@ TEST_CASE("parts that are missing, misnamed or of another model are refused") {
   write_file(folder / "other.gguf", bytes_of({0, "tensor0"}));
   check_refused(folder / "other.gguf", "must end in '-00001-of-00003.gguf'");
 }
+
+}  // namespace split_test

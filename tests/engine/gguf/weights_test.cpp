@@ -12,6 +12,7 @@
 #include "engine/gguf/weight_type.h"
 #include "tests/support/catch.h"
 
+namespace weights_test {
 namespace {
 
 using namespace engine::gguf;
@@ -150,3 +151,5 @@ TEST_CASE("types are found by number and by name in any case") {
   CHECK(row_bytes(WeightType::q6_k, 512) == 420);
   CHECK(row_bytes(WeightType::mxfp4, 64) == 34);
 }
+
+}  // namespace weights_test

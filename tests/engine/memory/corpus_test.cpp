@@ -59,7 +59,7 @@ void check_context(const Corpus& corpus, const Counts::value_type& expected) {
   }
 }
 
-std::string bytes_of(const std::string& path) {
+std::string bytes_in(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -81,7 +81,7 @@ std::string small_file() {
     for (Text& text : random_texts(random, 4)) texts.push_back(std::move(text));
   }
   write(path.str(), texts, {.max_order = 4});
-  return bytes_of(path.str());
+  return bytes_in(path.str());
 }
 
 }  // namespace

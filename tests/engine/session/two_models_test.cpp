@@ -8,6 +8,7 @@
 #include "tests/engine/session/harness.h"
 #include "tests/support/catch.h"
 
+namespace two_models_test {
 namespace {
 
 using namespace support;
@@ -159,3 +160,5 @@ TEST_CASE("two models live until neither is held, and then every request ends on
   }
   CHECK(ends == std::map<size_t, int>{{0, 1}, {1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}});
 }
+
+}  // namespace two_models_test

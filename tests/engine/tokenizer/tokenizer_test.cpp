@@ -14,6 +14,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/memory_file.h"
 
+namespace tokenizer_test {
 namespace {
 
 using engine::gguf::File;
@@ -384,3 +385,5 @@ TEST_CASE("threads that encode at the same time get the same tokens") {
   for (auto& thread : threads) thread.join();
   CHECK(wrong == std::vector<int>(4, 0));
 }
+
+}  // namespace tokenizer_test

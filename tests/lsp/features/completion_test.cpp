@@ -11,6 +11,7 @@ using namespace lsp;
 using features::ScriptedEngine;
 using features::vocabulary;
 
+namespace completion_test {
 namespace {
 
 struct Case {
@@ -294,3 +295,5 @@ TEST_CASE("the only member of an imported file that begins as typed is known, no
     CHECK(is_known == (each.shown != each.before.substr(each.before.rfind('\n') + 1) + each.says));
   }
 }
+
+}  // namespace completion_test

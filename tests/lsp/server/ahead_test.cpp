@@ -10,6 +10,7 @@ using lsp::server::Answer;
 using lsp::server::Question;
 using lsp::server::Urgency;
 
+namespace ahead_test {
 namespace {
 
 const std::string uri = "file:///a.py";
@@ -129,3 +130,5 @@ TEST_CASE("closing a document stops what is computed ahead for it") {
   scene.client.notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}});
   scene.model.wait_for_stop();
 }
+
+}  // namespace ahead_test

@@ -9,6 +9,7 @@ using namespace server_test;
 using lsp::server::Said;
 using lsp::server::Turn;
 
+namespace asking_test {
 namespace {
 
 const std::string uri = "file:///project/half.py";
@@ -160,3 +161,5 @@ TEST_CASE("the status says who can be asked, where somebody can") {
   without.start();
   CHECK_FALSE(without.call("lemma/status", nullptr).at("result").contains("asks"));
 }
+
+}  // namespace asking_test

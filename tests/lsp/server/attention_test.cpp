@@ -11,6 +11,7 @@ using lsp::server::Question;
 using lsp::wire::ContentChange;
 using lsp::wire::Span;
 
+namespace attention_test {
 namespace {
 
 const std::string uri = "file:///a.py";
@@ -103,3 +104,5 @@ TEST_CASE("a question says what was edited, can be seen, and is reported") {
   REQUIRE(asked[0].reported.size() == 1);
   CHECK(asked[0].reported[0].message == "undefined name");
 }
+
+}  // namespace attention_test

@@ -9,6 +9,7 @@ using namespace server_test;
 using lsp::server::Answer;
 using lsp::server::Question;
 
+namespace bad_input_test {
 namespace {
 
 const std::string uri = "file:///a.py";
@@ -186,3 +187,5 @@ TEST_CASE("documents up to the limit are offered completions, one byte more is t
   client.type(uri, 2, 0, 0, "x");
   CHECK(client.response(client.ask(uri, 0, 0)).at("result").is_null());
 }
+
+}  // namespace bad_input_test

@@ -9,6 +9,7 @@ using namespace server_test;
 using lsp::server::Answer;
 using lsp::server::Question;
 
+namespace completion_test {
 namespace {
 
 const std::string uri = "file:///a.py";
@@ -360,3 +361,5 @@ TEST_CASE("silence: what is switched off, excluded, empty, or not to be inserted
   CHECK(completed("x", {"a\xFF", {0, 0}}, "utf-8").is_null());
   CHECK(completed("x", {"a\x1A", {0, 0}}, "utf-8").is_null());
 }
+
+}  // namespace completion_test

@@ -12,6 +12,7 @@ using lsp::wire::ContentChange;
 using lsp::wire::DidChangeParams;
 using lsp::wire::Span;
 
+namespace documents_test {
 namespace {
 
 const std::string uri = "file:///a.py";
@@ -91,3 +92,5 @@ TEST_CASE("nothing is put before a whole text") {
   (void)documents.change({uri, 6, {insertion(0, "6")}}, Encoding::utf8);
   CHECK(text_of(documents) == "6ne7w");
 }
+
+}  // namespace documents_test

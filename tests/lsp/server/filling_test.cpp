@@ -9,6 +9,7 @@ using lsp::server::Fillings;
 using lsp::server::Gap;
 using lsp::server::Snapshot;
 
+namespace filling_test {
 namespace {
 
 const std::string uri = "file:///project/work.py";
@@ -194,3 +195,5 @@ TEST_CASE("in a folder that is not trusted no function is filled in") {
   scene.execute();
   CHECK(scene.message().find("trust") != std::string::npos);
 }
+
+}  // namespace filling_test

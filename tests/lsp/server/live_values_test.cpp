@@ -9,6 +9,7 @@
 using namespace server_test;
 using Background = lsp::server::DebugOptions::Background;
 
+namespace live_values_test {
 namespace {
 
 const std::string text = "total = 3\ntotal * 2  # =>\n";
@@ -134,3 +135,5 @@ TEST_CASE("a document that asks for no value is told how to ask") {
   CHECK(scene.execute().at("error").at("message").get<std::string>().find("# =>") !=
         std::string::npos);
 }
+
+}  // namespace live_values_test

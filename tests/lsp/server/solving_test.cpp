@@ -9,6 +9,7 @@ using namespace server_test;
 using lsp::server::Formula;
 using lsp::server::Worked;
 
+namespace solving_test {
 namespace {
 
 const std::string uri = "file:///project/notes.py";
@@ -208,3 +209,5 @@ TEST_CASE("why there is no answer is shown") {
   CHECK(scene.client->message("window/showMessage").at("params").at("message") ==
         "lemma: no answer was found within 30 s");
 }
+
+}  // namespace solving_test

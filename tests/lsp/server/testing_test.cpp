@@ -9,6 +9,7 @@ using lsp::server::NewTests;
 using lsp::server::Snapshot;
 using lsp::server::Testable;
 
+namespace testing_test {
 namespace {
 
 const std::string uri = "file:///project/work.py";
@@ -111,3 +112,5 @@ TEST_CASE("tests are written for what is trusted alone, and for the text as it i
   scene.client->type(uri, 2, 4, 0, "y");
   scene.tester->wait_for_stop();
 }
+
+}  // namespace testing_test

@@ -8,6 +8,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
+namespace usage_test {
 namespace {
 
 using namespace server_test;
@@ -168,3 +169,5 @@ TEST_CASE("who types what is shown gets the rest of it without the model") {
   CHECK(stats.at("dismissed") == 1);
   CHECK(stats.at("meanMs").get<double>() >= 0);
 }
+
+}  // namespace usage_test

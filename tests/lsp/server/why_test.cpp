@@ -8,6 +8,7 @@ using namespace server_test;
 using lsp::server::Answer;
 using lsp::server::Question;
 
+namespace why_test {
 namespace {
 
 const std::string uri = "file:///a.py";
@@ -173,3 +174,5 @@ TEST_CASE("folders may come and go while the server runs") {
   CHECK(seen[0] == std::vector<std::string>{"file:///one", "file:///two"});
   CHECK(seen[1] == std::vector<std::string>{"file:///two"});
 }
+
+}  // namespace why_test

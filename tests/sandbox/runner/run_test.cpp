@@ -19,6 +19,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
+namespace run_test {
 namespace {
 
 using namespace sandbox::runner;
@@ -482,3 +483,5 @@ queue = multiprocessing.Queue(); queue.put(1); assert queue.get() == 1
 )"),
                 Verdict::passed);
 }
+
+}  // namespace run_test

@@ -70,10 +70,11 @@ struct Project {
 };
 
 inline Report debug_project(const std::string& name, const std::string& text,
-                            const std::string& test_name, const std::string& tests) {
+                            const std::string& test_name, const std::string& tests,
+                            uint32_t search_ms = 30'000) {
   const Project project(name, text, test_name, tests);
   runner::Runner sandbox;
-  auto report = debug(project.subject, sandbox, {.search_ms = 30'000});
+  auto report = debug(project.subject, sandbox, {.search_ms = search_ms});
   INFO((report ? "" : report.message()));
   REQUIRE(report.ok());
   return std::move(*report);

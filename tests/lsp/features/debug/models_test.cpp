@@ -8,6 +8,7 @@ using namespace lsp::features::debug;
 using engine::base::Error;
 using Texts = std::vector<std::string>;
 
+namespace models_test {
 namespace {
 
 // No small change makes that formula.
@@ -137,3 +138,5 @@ TEST_CASE("who cancels waits for no model") {
   CHECK(debug(project.subject, sandbox, options).ok());
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(8));
 }
+
+}  // namespace models_test

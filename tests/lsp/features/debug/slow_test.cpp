@@ -4,6 +4,7 @@
 
 using namespace lsp::features::debug;
 
+namespace slow_test {
 namespace {
 
 struct Told {
@@ -72,3 +73,5 @@ TEST_CASE("a time that is named is kept, however long a run takes", "[slow]") {
   REQUIRE(told.report.failure);
   CHECK(told.report.fixes.empty());
 }
+
+}  // namespace slow_test

@@ -34,7 +34,7 @@ TEST_CASE("a TypeScript program that runs by itself tells where it fails") {
       "greet.ts",
       "function greet(name: string | null): string {\n  return 'Hello ' + name!.trim();\n}\n\n"
       "console.log(greet(null));\n",
-      "", "");
+      "", "", 6'000);
   REQUIRE(report.failure.has_value());
   REQUIRE_FALSE(report.failure->frames.empty());
   CHECK(report.failure->frames.back().line == 2);

@@ -11,6 +11,7 @@ using engine::base::Result;
 using lsp::syntax::Language;
 using Texts = std::vector<std::string>;
 
+namespace javascript_test {
 namespace {
 
 struct Project {
@@ -221,3 +222,5 @@ TEST_CASE("a model that fails takes nothing away, and is named") {
   CHECK(report->bodies.empty());
   check_contains(report->note, "no small expression passes the 4 examples; double: no answer");
 }
+
+}  // namespace javascript_test

@@ -2,6 +2,7 @@
 #include "lsp/features/solve/read.h"
 #include "tests/support/catch.h"
 
+namespace phrasings_test {
 namespace {
 
 using namespace lsp::features::solve;
@@ -110,3 +111,5 @@ TEST_CASE("shapes, chances, sets, dates") {
   check_read("mean of 3 5 7", "mean([3, 5, 7])");
   check_read("10 - 5 - 3 - 2 - 1 - 1", "10 - 5 - 3 - 2 - 1 - 1");
 }
+
+}  // namespace phrasings_test

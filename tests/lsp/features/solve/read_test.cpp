@@ -3,6 +3,7 @@
 
 #include "tests/support/catch.h"
 
+namespace read_test {
 namespace {
 
 using namespace lsp::features::solve;
@@ -332,3 +333,5 @@ TEST_CASE("signs of LaTeX and raised digits are read as they are meant") {
   check_read("$\\sqrt{4} =$", "sqrt(4)");
   check_refused("1010_2", "another base");
 }
+
+}  // namespace read_test

@@ -5,6 +5,7 @@
 #include "lsp/features/solve/worked.h"
 #include "tests/support/catch.h"
 
+namespace standing_test {
 namespace {
 
 using namespace lsp::features::solve;
@@ -156,3 +157,5 @@ TEST_CASE("in Markdown they are plain lines, and a list") {
                "So $\\frac{d}{dx} x^2$ is\n\n= $2 x$\n1. power rule: 2*x\n"
                "2. a b: 2*x (not checked)\n\nchecked: in numbers");
 }
+
+}  // namespace standing_test

@@ -15,7 +15,7 @@
 namespace engine::backend::cpu {
 namespace {
 
-constexpr int tile_rows = 32;  // (token, head) pairs that share a pass over keys and values
+constexpr int pass_rows = 32;  // (token, head) pairs that share a pass over keys and values
 constexpr int stretch_positions = 256;  // of 128 KB of keys and values with heads of 128
 constexpr int least_by_tiles = 9;       // queries of one sequence for which rounding the keys pays
 
@@ -177,7 +177,7 @@ void run_by_stretches(const Attention& a, std::span<const Tile> tiles, size_t pa
 
 // The tiles of `count` tokens of one sequence.
 void add_tiles(const Attention& a, int first, int count, std::vector<Tile>& tiles, size_t& parts) {
-  const int most_tokens = std::max(1, tile_rows / a.gqa.group());
+  const int most_tokens = std::max(1, pass_rows / a.gqa.group());
   for (int token = 0; token < count; token += most_tokens) {
     const int some = std::min(most_tokens, count - token);
     const int positions = a.tokens[first + token + some - 1].position + 1;

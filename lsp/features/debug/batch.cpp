@@ -1,6 +1,8 @@
 #include "lsp/features/debug/batch.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <future>
 #include <sstream>
 
 namespace lsp::features::debug {
@@ -8,6 +10,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using syntax::Language;
+
+constexpr size_t least_shared = 8;  // a worker starts an interpreter for its part
 
 bool is_cpp(const Subject& subject) {
   return subject.language == Language::cpp || subject.language == Language::c;
@@ -37,6 +41,28 @@ Trials try_batch(runner::Runner& sandbox, const Subject& subject,
   }
   if (is_cpp(subject)) return try_cpp(sandbox, subject, attempts, version);
   return try_javascript(sandbox, subject, attempts, version);
+}
+
+Trials try_batches(runner::Runner& sandbox, const Subject& subject,
+                   const std::vector<Attempt>& attempts, const Version& version, unsigned workers) {
+  const size_t most = is_cpp(subject) ? 1 : std::max(workers, 1U);
+  const size_t parts = std::clamp<size_t>(attempts.size() / least_shared, 1, most);
+  const auto part = [&](size_t number) {
+    const auto at = [&](size_t index) {
+      return attempts.begin() + static_cast<std::ptrdiff_t>(attempts.size() * index / parts);
+    };
+    return try_batch(sandbox, subject, {at(number), at(number + 1)}, version);
+  };
+  std::vector<std::future<Trials>> others;
+  for (size_t number = 1; number < parts; ++number) {
+    others.push_back(std::async(std::launch::async, part, number));
+  }
+  Trials trials = part(0);
+  for (auto& other : others) {
+    Trials its = other.get();
+    std::move(its.begin(), its.end(), std::back_inserter(trials));
+  }
+  return trials;
 }
 
 std::string program_path(const Subject& subject, const std::string& at) {

@@ -34,6 +34,12 @@ std::vector<std::optional<Trial>> try_batch(runner::Runner& sandbox, const Subje
                                             const std::vector<Attempt>& attempts,
                                             const Version& version);
 
+// The same in up to `workers` sandboxes at once; in C and C++ in one, most of whose time is the
+// compiler's, with headers that it would read again.
+std::vector<std::optional<Trial>> try_batches(runner::Runner& sandbox, const Subject& subject,
+                                              const std::vector<Attempt>& attempts,
+                                              const Version& version, unsigned workers);
+
 // C++: the standard headers of the program and its tests as the compiler keeps them once it has
 // read them, for batches with the same `version.checks`. Null where that does not go, or could
 // change what is compiled.

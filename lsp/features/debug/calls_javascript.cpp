@@ -14,7 +14,7 @@ namespace {
 using syntax::no_node;
 using syntax::Nodes;
 
-constexpr std::string_view gives = "// =>";
+constexpr std::string_view result_mark = "// =>";
 const std::set<std::string_view> equalities{"equal", "strictEqual", "deepEqual", "deepStrictEqual"};
 const std::set<std::string_view> matchers{"toBe", "toEqual", "toStrictEqual"};
 
@@ -108,7 +108,7 @@ void read_lines(const std::vector<std::string>& lines, std::string_view function
                 Documented& found) {
   std::string before;  // the last line that said nothing of what it gives
   for (const std::string& line : lines) {
-    const size_t at = line.find(gives);
+    const size_t at = line.find(result_mark);
     if (at == std::string::npos) {
       const bool prose = !line.starts_with('@') && call_in(line, function).empty();
       if (prose) found.prose += line + "\n";
@@ -117,7 +117,7 @@ void read_lines(const std::vector<std::string>& lines, std::string_view function
     }
     std::string source = trimmed(line.substr(0, at), ";");
     if (source.starts_with("@example")) source = trimmed(source.substr(8));
-    const std::string expected = trimmed(line.substr(at + gives.size()), ";");
+    const std::string expected = trimmed(line.substr(at + result_mark.size()), ";");
     Call call{call_in(source.empty() ? trimmed(before, ";") : source, function), expected};
     if (call.source.empty() || (!expected.empty() && !is_expression(expected))) continue;
     found.calls.push_back(std::move(call));

@@ -199,7 +199,8 @@ class Comparing {
     version.batch_ms = static_cast<uint32_t>(std::max<int64_t>(left.count(), 1));
     version.stop = limits_.stop;
     if (limits_.batches) {
-      for (const auto& trial : try_batch(sandbox_, subject_, attempts, version)) {
+      for (const auto& trial :
+           try_batches(sandbox_, subject_, attempts, version, limits_.workers)) {
         const bool ran = trial && trial->ran;
         said.push_back(ran ? std::optional(said_by(*trial)) : std::nullopt);
       }

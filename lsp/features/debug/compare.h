@@ -32,6 +32,7 @@ struct CompareLimits {
   std::chrono::steady_clock::time_point deadline;
   bool batches = false;
   uint32_t each_ms = 1'000;
+  unsigned workers = 1;
   bool sanitized = false;  // C and C++
   std::string checks = {};
   std::shared_ptr<const Headers> headers = {};

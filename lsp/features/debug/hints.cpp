@@ -26,7 +26,7 @@ struct Rule {
   Sentence how;
 };
 
-constexpr Sentence where = {
+constexpr Sentence where_it_fails = {
     "It fails in {function}, line {line} of {file}: `{source}`.",
     "程序在 {file} 第 {line} 行（{function}）出错：`{source}`。",
     "L'erreur se produit dans {function}, ligne {line} de {file} : `{source}`.",
@@ -342,7 +342,7 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
   if (at != found.frames.rend()) {
     const std::string& text = in_program ? subject.question.text : subject.tests_text;
     const bool compiled = found.type == "compile error";
-    std::string place = say(compiled ? where_compiled : where);
+    std::string place = say(compiled ? where_compiled : where_it_fails);
     std::string values;
     for (const auto& [name, value] : at->locals) {
       if (value.size() > 80 || values.size() > 300) continue;

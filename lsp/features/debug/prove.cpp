@@ -175,7 +175,8 @@ class Prover {
     }
     Version version = runs_.version(fixed, Pace::quick);
     version.batch_ms = runs_.left_ms() / 2;
-    const auto trials = try_batch(runs_.sandbox, runs_.subject, attempts, version);
+    const auto trials =
+        try_batches(runs_.sandbox, runs_.subject, attempts, version, runs_.options.workers);
     for (size_t i = 0; i < trials.size(); ++i) {
       if (!trials[i]) continue;
       ++rivals.neighbours;
@@ -202,6 +203,7 @@ class Prover {
                    {.deadline = runs_.end - for_change,
                     .batches = runs_.batches,
                     .each_ms = runs_.quick_deadline_ms,
+                    .workers = runs_.options.workers,
                     .sanitized = runs_.sanitized,
                     .checks = runs_.checks,
                     .headers = runs_.headers,

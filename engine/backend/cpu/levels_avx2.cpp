@@ -435,12 +435,12 @@ void multiply_tile(const LevelBlock* group, int first, int end, const Row* x,
 
 // The weights of so many blocks stay in the first-level cache while all tokens meet them.
 constexpr int cached_blocks = 16;
-constexpr int most_tokens = 64;  // whose sums are on the stack
+constexpr int stack_tokens = 64;  // whose sums are on the stack
 
 template <int Depth, int Quads>
 void multiply_some(const LevelBlock* group, int blocks, const Row* x, int tokens, float* const* y,
                    int first_row, int rows) {
-  float sums[most_tokens][group_rows] = {};
+  float sums[stack_tokens][group_rows] = {};
   for (int first = 0; first < blocks; first += cached_blocks) {
     const int end = first + cached_blocks < blocks ? first + cached_blocks : blocks;
     int t = 0;
@@ -463,8 +463,8 @@ void multiply(const LevelBlock* group, int blocks, LevelRange range, const Row* 
                     : range.most <= 63           ? multiply_some<2, 4>
                     : range.most <= 127          ? multiply_some<1, 4>
                                                  : multiply_some<signed_bytes, 8>;
-  for (int t = 0; t < tokens; t += most_tokens) {
-    const int count = tokens - t < most_tokens ? tokens - t : most_tokens;
+  for (int t = 0; t < tokens; t += stack_tokens) {
+    const int count = tokens - t < stack_tokens ? tokens - t : stack_tokens;
     some(group, blocks, x + t, count, y + t, first_row, rows);
   }
 }

@@ -10,7 +10,7 @@
 namespace engine::backend::cpu {
 namespace {
 
-constexpr int span_columns = 256;  // 16 parts: their scales fill a vector
+constexpr int parts_columns = 256;  // 16 parts: their scales fill a vector
 constexpr int vector_columns = 64;
 constexpr int part_quads = part_columns / 4;
 
@@ -60,8 +60,8 @@ void multiply_tokens(const Levels& weights, int columns, const Row* x, float* co
   __m512 sum[T], low[T];
   for (int t = 0; t < T; ++t) sum[t] = low[t] = _mm512_setzero_ps();
   int first = 0;
-  for (; first + span_columns <= columns; first += span_columns) {
-    add_span<T>(weights, first, span_columns, x, sum, low);
+  for (; first + parts_columns <= columns; first += parts_columns) {
+    add_span<T>(weights, first, parts_columns, x, sum, low);
   }
   if (first < columns) add_span<T>(weights, first, columns - first, x, sum, low);
   for (int t = 0; t < T; ++t) y[t][row] = _mm512_reduce_add_ps(_mm512_sub_ps(sum[t], low[t]));

@@ -1,12 +1,12 @@
-"""Where a build joins the files of a folder, a constant in an unnamed namespace hides one of the same
-name in the folder's headers from the files behind it, and nothing says so."""
+"""Where a build joins the files of a folder, a constant in an unnamed namespace hides one of the
+same name in the folder's headers from the files behind it, and nothing says so."""
 import pathlib
 import re
 import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
-CONSTANT = re.compile(r"^(?:inline |static )*const(?:expr|init)? [^=({;]*?\b(\w+)(?:\[[^]]*\])?\s*[={]",
-                      re.MULTILINE)
+CONSTANT = re.compile(
+    r"^(?:inline |static )*const(?:expr|init)? [^=({;]*?\b(\w+)(?:\[[^]]*\])?\s*[={]", re.MULTILINE)
 UNNAMED = re.compile(r"^namespace \{\n(.*?)^\}  // namespace$", re.MULTILINE | re.DOTALL)
 
 

@@ -38,8 +38,8 @@ endif()
 # What is built once and not edited meanwhile joins the files of a folder, eight at a time: less than
 # half of the time, most of which are headers and templates. Each sees the names of those before it.
 if(CMAKE_UNITY_BUILD)
-  target_compile_options(lemma_flags INTERFACE
-    $<$<COMPILE_LANGUAGE:CXX>:-Wno-shadow;-Wno-subobject-linkage>)
+  target_compile_options(lemma_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-shadow>
+    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)  # clang does not know it
 endif()
 
 if(LEMMA_FUZZ)

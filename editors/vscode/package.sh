@@ -77,7 +77,7 @@ mkdir -p "$out/extension"
   delete description.private
   process.stdout.write(JSON.stringify(description, null, 2))
 ' >"$out/extension/package.json"
-cp -r README.md ../../LICENSE dist media "$out/extension/"
+cp -r README.md ../../LICENSE package.nls*.json dist l10n media "$out/extension/"
 pack "$out/lemma.vsix"
 
 add_server

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "engine/base/format.h"
+#include "lsp/server/reasons.h"
 #include "lsp/server/server.h"
 #include "lsp/text/uri.h"
 #include "lsp/text/utf8.h"
@@ -79,7 +80,7 @@ void Server::add_handlers() {
   };
   requests_["lemma/stats"] = [this](const wire::Id& id, wire::Payload) {
     const wire::Usage counts = options_.usage->counts();
-    respond(id, wire::encode(counts, summary_of(counts)));
+    respond(id, wire::encode(counts, summary_of(counts, tongue())));
   };
   requests_["shutdown"] = [this](const wire::Id& id, wire::Payload) {
     state_ = State::shut_down;
@@ -324,7 +325,7 @@ void Server::remain_silent(const wire::Id& id, const wire::CompletionParams& par
 void Server::explain(wire::Explanation explanation) {
   constexpr size_t most = 8;
   if (!explanation.text.empty()) debugging_.shown_beside();
-  explained_.push_front(std::move(explanation));
+  explained_.push_front(explained_in(tongue(), std::move(explanation)));
   if (explained_.size() > most) explained_.pop_back();
 }
 

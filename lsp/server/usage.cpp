@@ -5,11 +5,39 @@
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
+#include <string>
 
 #include "engine/base/format.h"
 
 namespace lsp::server {
 namespace {
+
+using text::Sentence;
+
+constexpr Sentence nothing_shown = {"Nothing has been shown yet.", "还没有显示过建议。",
+                                    "Rien n'a encore été montré.", "Noch wurde nichts gezeigt."};
+constexpr Sentence shown_and_taken = {
+    "{shown} suggestions shown, after {ms} ms on average\n"
+    "{accepted} accepted whole, {partly} in part, {typed} typed as shown, {dismissed} dismissed",
+    "显示了 {shown} 条建议，平均用时 {ms} 毫秒\n"
+    "{accepted} 条全部采纳，{partly} 条部分采纳，{typed} 条照着打出，{dismissed} 条放弃",
+    "{shown} suggestions montrées, après {ms} ms en moyenne\n"
+    "{accepted} acceptées en entier, {partly} en partie, {typed} tapées telles quelles, "
+    "{dismissed} rejetées",
+    "{shown} Vorschläge gezeigt, im Mittel nach {ms} ms\n"
+    "{accepted} ganz übernommen, {partly} zum Teil, {typed} so getippt, {dismissed} verworfen"};
+constexpr Sentence share_taken = {" ({percent} % taken)", "（采纳 {percent} %）",
+                                  " ({percent} % prises)", " ({percent} % genommen)"};
+constexpr Sentence saved = {"{count} characters saved", "节省了 {count} 个字符",
+                            "{count} caractères épargnés", "{count} Zeichen gespart"};
+constexpr Sentence still_there = {
+    "{kept} of {looked} accepted texts were still there half a minute later",
+    "采纳的 {looked} 段文本中有 {kept} 段在半分钟后仍在",
+    "{kept} des {looked} textes acceptés étaient encore là une demi-minute plus tard",
+    "{kept} von {looked} übernommenen Texten standen eine halbe Minute später noch da"};
+constexpr Sentence kept_here = {
+    "Counted on this machine, and kept on it.", "在本机统计，也只保存在本机。",
+    "Compté sur cette machine, et gardé sur elle.", "Auf diesem Rechner gezählt und behalten."};
 
 namespace fs = std::filesystem;
 
@@ -136,27 +164,31 @@ void Usage::write() {
   fs::rename(beside, file_, error);
 }
 
-std::string summary_of(const wire::Usage& counts) {
-  using engine::base::concat;
-  if (counts.shown == 0) return "Nothing has been shown yet.";
+std::string summary_of(const wire::Usage& counts, text::Tongue tongue) {
+  if (counts.shown == 0) return text::said(nothing_shown, tongue);
+  const auto rounded = [](double value) { return std::to_string(std::llround(value)); };
   const int64_t taken = counts.accepted + counts.accepted_partly + counts.typed;
-  std::string text =
-      concat(counts.shown, " suggestions shown, after ",
-             std::llround(counts.ms / static_cast<double>(counts.shown)), " ms on average\n",
-             counts.accepted, " accepted whole, ", counts.accepted_partly, " in part, ",
-             counts.typed, " typed as shown, ", counts.dismissed, " dismissed");
-  if (taken + counts.dismissed > 0) {
-    text += concat(" (",
-                   std::llround(100.0 * static_cast<double>(taken) /
-                                static_cast<double>(taken + counts.dismissed)),
-                   " % taken)");
+  const int64_t ended = taken + counts.dismissed;
+  std::string text = text::said(
+      shown_and_taken, tongue,
+      {{"shown", std::to_string(counts.shown)},
+       {"ms", rounded(counts.ms / static_cast<double>(counts.shown))},
+       {"accepted", std::to_string(counts.accepted)},
+       {"partly", std::to_string(counts.accepted_partly)},
+       {"typed", std::to_string(counts.typed)},
+       {"dismissed", std::to_string(counts.dismissed)}});
+  if (ended > 0) {
+    text += text::said(
+        share_taken, tongue,
+        {{"percent", rounded(100.0 * static_cast<double>(taken) / static_cast<double>(ended))}});
   }
-  text += concat("\n", counts.saved, " characters saved");
+  text += "\n" + text::said(saved, tongue, {{"count", std::to_string(counts.saved)}});
   if (counts.looked_again > 0) {
-    text += concat("\n", counts.kept, " of ", counts.looked_again,
-                   " accepted texts were still there half a minute later");
+    text += "\n" + text::said(still_there, tongue,
+                              {{"kept", std::to_string(counts.kept)},
+                               {"looked", std::to_string(counts.looked_again)}});
   }
-  return text + "\nCounted on this machine, and kept on it.";
+  return text + "\n" + text::said(kept_here, tongue);
 }
 
 }  // namespace lsp::server

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 
+#include "lsp/text/tongue.h"
 #include "lsp/wire/usage.h"
 
 namespace lsp::server {
@@ -48,6 +49,6 @@ class Usage {
 };
 
 // For people: a few lines.
-std::string summary_of(const wire::Usage& counts);
+std::string summary_of(const wire::Usage& counts, text::Tongue tongue);
 
 }  // namespace lsp::server

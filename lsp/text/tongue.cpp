@@ -2,8 +2,32 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <span>
+#include <vector>
 
 namespace lsp::text {
+
+namespace {
+
+// The values by their names between braces.
+std::string filled(std::string_view rest, std::span<const Value> values) {
+  std::string text;
+  while (!rest.empty()) {
+    const size_t open = std::min(rest.find('{'), rest.size());
+    text += rest.substr(0, open);
+    rest.remove_prefix(open);
+    const size_t close = rest.find('}');
+    if (close == rest.npos) break;
+    const std::string_view name = rest.substr(1, close - 1);
+    const auto value = std::find_if(values.begin(), values.end(),
+                                    [&](const auto& each) { return each.first == name; });
+    text += value == values.end() ? rest.substr(0, close + 1) : std::string_view(value->second);
+    rest.remove_prefix(close + 1);
+  }
+  return text.append(rest);
+}
+
+}  // namespace
 
 Tongue tongue_of_locale(std::string_view locale) {
   if (locale.starts_with("zh")) return Tongue::chinese;
@@ -25,21 +49,30 @@ std::string locale_of_messages() {
 }
 
 std::string said(const Sentence& sentence, Tongue tongue, Values values) {
-  std::string_view rest = sentence[static_cast<size_t>(tongue)];
-  std::string text;
-  while (!rest.empty()) {
-    const size_t open = std::min(rest.find('{'), rest.size());
-    text += rest.substr(0, open);
-    rest.remove_prefix(open);
-    const size_t close = rest.find('}');
-    if (close == rest.npos) break;
-    const std::string_view name = rest.substr(1, close - 1);
-    const auto* value = std::find_if(values.begin(), values.end(),
-                                     [&](const auto& each) { return each.first == name; });
-    text += value == values.end() ? rest.substr(0, close + 1) : std::string_view(value->second);
-    rest.remove_prefix(close + 1);
+  return filled(sentence[static_cast<size_t>(tongue)], {values.begin(), values.size()});
+}
+
+std::optional<std::string> translated(const Sentence& sentence, std::string_view english,
+                                      Tongue tongue) {
+  std::string_view form = sentence[static_cast<size_t>(Tongue::english)];
+  std::vector<Value> values;
+  for (;;) {
+    const size_t open = std::min(form.find('{'), form.size());
+    if (!english.starts_with(form.substr(0, open))) return std::nullopt;
+    english.remove_prefix(open);
+    form.remove_prefix(open);
+    if (form.empty()) break;
+    const size_t close = form.find('}');
+    const std::string_view name = form.substr(1, close - 1);
+    form.remove_prefix(close + 1);
+    const std::string_view next = form.substr(0, form.find('{'));
+    const size_t length = next.empty() ? english.size() : english.find(next);
+    if (length == english.npos || length == 0) return std::nullopt;
+    values.emplace_back(name, english.substr(0, length));
+    english.remove_prefix(length);
   }
-  return text.append(rest);
+  if (!english.empty()) return std::nullopt;
+  return filled(sentence[static_cast<size_t>(tongue)], values);
 }
 
 std::string said(const Counted& counted, size_t count, Tongue tongue) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,10 +21,15 @@ std::string locale_of_messages();
 
 // By Tongue. Parts in braces stand for values: "{tried} of {all} changes".
 using Sentence = std::array<std::string_view, 4>;
-using Values = std::initializer_list<std::pair<std::string_view, std::string>>;
+using Value = std::pair<std::string_view, std::string>;
+using Values = std::initializer_list<Value>;
 // The values by the names that the sentence has between its braces; what is in a value stays as it
 // is.
 std::string said(const Sentence& sentence, Tongue tongue, Values values = {});
+// What the sentence says of the same values as an English text; nothing where that is no such
+// sentence. A value ends where what follows it in the sentence comes first.
+std::optional<std::string> translated(const Sentence& sentence, std::string_view english,
+                                      Tongue tongue);
 
 // A sentence about a number, {count} in it.
 struct Counted {

@@ -15,6 +15,15 @@ from private_home import private_environment
 from scripted_service import ScriptedService
 
 
+# A test double: Neovim's own v:lang is fixed, and no German locale is installed where tests run.
+SPEAKS_GERMAN = """
+    local real = vim.v
+    vim.v = setmetatable({ lang = 'de_DE.UTF-8' }, {
+      __index = function(_, name) return real[name] end,
+      __newindex = function(_, name, value) real[name] = value end,
+    })"""
+
+
 class Solving(InProject):
     def steps(self):
         return [line for line in self.nvim.lines() if line.startswith("# ")]
@@ -41,6 +50,29 @@ class Solving(InProject):
         self.assertTrue(steps[-1].startswith("# checked: "), steps)
         self.nvim.input("<Esc>u")
         self.nvim.wait(lambda: len(self.steps()) == 1, "all of it to be one change")
+
+    def test_who_reads_german_is_told_in_german(self):
+        self.nvim.lua(SPEAKS_GERMAN)
+        self.open("mean.py")
+        self.nvim.input("<Esc>ggO<Esc>")
+        self.nvim.type("cc# d/dx x^3 sin(x) =")
+        self.nvim.input("<Esc>")
+        self.nvim.command("LemmaHint")
+        self.nvim.wait(lambda: self.nvim.screen()[-1] == "lemma: löst d/dx x^3 sin(x) …", "a sign")
+        self.nvim.wait(lambda: "lemma: Schritt 1 von" in self.messages(), "a hint", SEARCH_S)
+        self.nvim.command("LemmaToggle")
+        self.nvim.wait(lambda: "lemma ist hier aus" in self.messages(), "the plugin's own words")
+        self.nvim.command("LemmaToggle")
+        self.nvim.input("othe")
+        self.nvim.wait(lambda: self.nvim.lua("""
+            local why
+            require('lemma.client').why(function(told) why = told end)
+            vim.wait(2000, function() return why ~= nil end)
+            return why and #why.answers > 0"""), "an answer")
+        self.nvim.input("<Esc>")
+        self.nvim.command("LemmaWhy")
+        self.nvim.wait(lambda: "Was dem Modell gezeigt wurde" in self.nvim.lines(), "the window")
+        self.assertIn("(vor dem Anker)", "\n".join(self.nvim.lines()))
 
     def test_a_selection_is_solved_and_what_is_none_is_refused(self):
         (self.project / "notes.md").write_text("Let x^2 = 4 be so.\n")

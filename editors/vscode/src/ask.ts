@@ -1,8 +1,9 @@
-// The panel "Ask": a conversation with the model of the machine's settings. Its page loads nothing,
-// may contact nobody, and shows all text as text; what is attached to a question is shown there.
+// The panel "Ask": a conversation with the model of the machine's settings. Its page shows all text
+// as text, and what is attached to a question.
 import * as path from 'node:path'
 import * as vscode from 'vscode'
 import type { Asked, Ended, Piece, Task } from './protocol'
+import { escape, htmlPage } from './page'
 import type { Server } from './server'
 
 const style = `
@@ -25,7 +26,7 @@ const style = `
   button:disabled { opacity: 0.5; }
 `
 
-// Runs in the page. Text goes into text nodes alone.
+// Runs in the page. Text goes into text nodes alone; the page's own words are in its log's data.
 const script = `
   const api = acquireVsCodeApi()
   const [log, field, send, stop, attach] =
@@ -43,7 +44,7 @@ const script = `
       thinking = add('details', '', '')
       thinking.open = true
       const summary = document.createElement('summary')
-      summary.textContent = 'thinking'
+      summary.textContent = log.dataset.thinking
       thought = document.createElement('span')
       thinking.append(summary, thought)
     }
@@ -56,7 +57,7 @@ const script = `
     },
     question: ({ text, attached }) => {
       add('div', 'question', text)
-      if (attached) add('div', 'dim', 'attached: ' + attached)
+      if (attached) add('div', 'dim', attached)
       answer = thinking = undefined
       send.disabled = true
       stop.disabled = false
@@ -106,20 +107,21 @@ const script = `
 `
 
 function page(): string {
-  const nonce = Array.from({ length: 4 }, () => Math.random().toString(36).slice(2)).join('')
-  const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="${policy}">
-    <style nonce="${nonce}">${style}</style></head><body>
-    <div id="log" aria-live="polite"></div>
+  const { t } = vscode.l10n
+  const body = `<div id="log" aria-live="polite" data-thinking="${escape(t('thinking'))}"></div>
     <label hidden class="dim"><input id="attach" type="checkbox" checked> <span></span></label>
-    <textarea id="field" rows="3" aria-label="Question"></textarea>
-    <div><button id="send">Ask</button><button id="stop" disabled>Stop</button></div>
-    <script nonce="${nonce}">${script}</script></body></html>`
+    <textarea id="field" rows="3" aria-label="${escape(t('Question'))}"></textarea>
+    <div><button id="send">${escape(t('Ask'))}</button>
+    <button id="stop" disabled>${escape(t('Stop'))}</button></div>`
+  return htmlPage(style, body, script)
 }
 
-function lines(first: number, last: number): string {
-  return first === last ? `line ${first + 1}` : `lines ${first + 1} to ${last + 1}`
+// Lines from 0; `last` belongs to them.
+function lines(name: string, first: number, last: number): string {
+  const values = { name, first: first + 1, last: last + 1 }
+  return first === last
+    ? vscode.l10n.t('{name}, line {first}', values)
+    : vscode.l10n.t('{name}, lines {first} to {last}', values)
 }
 
 export class AskPanel implements vscode.Disposable {
@@ -147,7 +149,7 @@ export class AskPanel implements vscode.Disposable {
     this.conversation = `vscode-${process.pid}-${++this.count}`
     this.panel = vscode.window.createWebviewPanel(
       'lemma.ask',
-      'Ask lemma',
+      vscode.l10n.t('Ask lemma'),
       vscode.ViewColumn.Beside,
       { enableScripts: true, localResourceRoots: [], retainContextWhenHidden: true },
     )
@@ -188,8 +190,9 @@ export class AskPanel implements vscode.Disposable {
       this.chosen = selection.isEmpty ? undefined : new vscode.Location(document.uri, selection)
     }
     const { uri, range } = this.chosen ?? {}
-    const name = uri && path.basename(uri.path)
-    this.tell('context', range ? `attach ${name}, ${lines(range.start.line, range.end.line)}` : '')
+    if (!uri || !range) return this.tell('context', '')
+    const place = lines(path.basename(uri.path), range.start.line, range.end.line)
+    this.tell('context', vscode.l10n.t('attach {0}', place))
   }
 
   private async receive(message: { kind: string; text: string; attach: boolean }): Promise<void> {
@@ -214,7 +217,8 @@ export class AskPanel implements vscode.Disposable {
     try {
       const asked: Asked = await this.server.ask(this.conversation, what, chosen)
       const about = asked.attached
-      const attached = about && `${about.name}, ${lines(about.firstLine, about.lastLine)}`
+      const place = about && lines(about.name, about.firstLine, about.lastLine)
+      const attached = place && vscode.l10n.t('attached: {0}', place)
       this.tell('question', asked.question, { attached })
     } catch (error) {
       this.tell('question', 'text' in what ? what.text : what.task)

@@ -7,28 +7,37 @@ import { StatusBar } from './status'
 import { View } from './view'
 import { WhyPanel } from './why'
 
+const { t } = vscode.l10n
+
 function activeLanguage(): string | undefined {
   return vscode.window.activeTextEditor?.document.languageId
 }
 
-function turn(off: boolean): string {
-  return off ? '$(play) Turn completions on' : '$(circle-slash) Turn completions off'
+function turn(): string {
+  return isOff()
+    ? `$(play) ${t('Turn completions on')}`
+    : `$(circle-slash) ${t('Turn completions off')}`
+}
+
+function turnFor(language: string): string {
+  return isOff(language)
+    ? `$(play) ${t('Turn completions on for {language}', { language })}`
+    : `$(circle-slash) ${t('Turn completions off for {language}', { language })}`
 }
 
 async function menu(): Promise<void> {
   const language = activeLanguage()
   const entries: (vscode.QuickPickItem & { command: string })[] = [
-    { label: '$(question) Why this suggestion', command: 'lemma.why' },
-    { label: '$(debug-alt) Debug this file', command: 'lemma.debugFile' },
-    { label: '$(graph) What suggestions were worth', command: 'lemma.stats' },
-    { label: turn(isOff()), command: 'lemma.toggle' },
-    { label: '$(debug-restart) Restart the server', command: 'lemma.restart' },
-    { label: '$(output) Show the log', command: 'lemma.showLog' },
-    { label: '$(book) Get started', command: 'lemma.walkthrough' },
+    { label: `$(question) ${t('Why this suggestion')}`, command: 'lemma.why' },
+    { label: `$(debug-alt) ${t('Debug this file')}`, command: 'lemma.debugFile' },
+    { label: `$(graph) ${t('What suggestions were worth')}`, command: 'lemma.stats' },
+    { label: turn(), command: 'lemma.toggle' },
+    { label: `$(debug-restart) ${t('Restart the server')}`, command: 'lemma.restart' },
+    { label: `$(output) ${t('Show the log')}`, command: 'lemma.showLog' },
+    { label: `$(book) ${t('Get started')}`, command: 'lemma.walkthrough' },
   ]
   if (language && !isOff()) {
-    const label = `${turn(isOff(language))} for ${language}`
-    entries.splice(4, 0, { label, command: 'lemma.toggleLanguage' })
+    entries.splice(4, 0, { label: turnFor(language), command: 'lemma.toggleLanguage' })
   }
   const chosen = await vscode.window.showQuickPick(entries, { title: 'lemma' })
   if (chosen) await vscode.commands.executeCommand(chosen.command)
@@ -37,8 +46,8 @@ async function menu(): Promise<void> {
 // Says so where nothing may be run.
 async function isTrusted(): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true
-  const manage = 'Manage Trust'
-  const text = 'lemma runs nothing in a workspace that you do not trust.'
+  const manage = t('Manage Trust')
+  const text = t('lemma runs nothing in a workspace that you do not trust.')
   const chosen = await vscode.window.showWarningMessage(text, manage)
   if (chosen) await vscode.commands.executeCommand('workbench.trust.manage')
   return false
@@ -66,7 +75,7 @@ async function debug(server: Server, what: 'file' | 'here' | 'hint'): Promise<vo
 }
 
 async function showStats(server: Server): Promise<void> {
-  const detail = (await server.stats()) ?? 'The server is not running.'
+  const detail = (await server.stats()) ?? t('The server is not running.')
   await vscode.window.showInformationMessage('lemma', { modal: true, detail })
 }
 

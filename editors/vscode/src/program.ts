@@ -7,9 +7,14 @@ import { machineSetting } from './settings'
 
 export class Unusable extends Error {}
 
-const elsewhere =
-  'The server of lemma runs on Linux on x86-64 processors. Open the folder there (Remote - WSL ' +
-  'on Windows; Remote - SSH or a Dev Container on macOS) and install lemma on that side.'
+const { t } = vscode.l10n
+
+function elsewhere(): string {
+  return t(
+    'The server of lemma runs on Linux on x86-64 processors. Open the folder there (Remote - WSL ' +
+      'on Windows; Remote - SSH or a Dev Container on macOS) and install lemma on that side.',
+  )
+}
 
 function inPath(): string | undefined {
   for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
@@ -23,11 +28,11 @@ function inPath(): string | undefined {
 
 // The user's own setting, else the program that came with the extension, else the one in PATH.
 export function findProgram(context: vscode.ExtensionContext): string {
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Unusable(elsewhere)
+  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Unusable(elsewhere())
   const configured = machineSetting<string>('program')
   if (configured) {
     if (!path.isAbsolute(configured)) {
-      throw new Unusable(`lemma.program is '${configured}', which is no absolute path.`)
+      throw new Unusable(t("lemma.program is '{0}', which is no absolute path.", configured))
     }
     return configured
   }
@@ -35,8 +40,10 @@ export function findProgram(context: vscode.ExtensionContext): string {
   const found = fs.existsSync(bundled) ? bundled : inPath()
   if (!found) {
     throw new Unusable(
-      'This extension came without the program lemma, and there is none in PATH. Build it with ' +
-        './dev build and set lemma.program.',
+      t(
+        'This extension came without the program lemma, and there is none in PATH. Build it with ' +
+          './dev build and set lemma.program.',
+      ),
     )
   }
   return found
@@ -52,13 +59,13 @@ export function versionOf(program: string): Promise<string> {
       const glibc = /GLIBC_([\d.]+)' not found/.exec(what)
       const code = (error as NodeJS.ErrnoException).code
       const why = glibc
-        ? `it needs glibc ${glibc[1]}, and this system's is older`
+        ? t("it needs glibc {0}, and this system's is older", glibc[1])
         : code === 'ENOENT'
-          ? 'there is no such file'
+          ? t('there is no such file')
           : code === 'EACCES'
-            ? 'it is not executable'
+            ? t('it is not executable')
             : what
-      reject(new Unusable(`${program} cannot be run: ${why}`))
+      reject(new Unusable(t('{program} cannot be run: {why}', { program, why })))
     })
   })
 }

@@ -48,7 +48,7 @@ const ours: StaticFeature = {
 // A program that has not answered by then is no lemma.
 const mostStartMs = 5_000
 
-const notRunning = 'the server is not running'
+const notRunning = () => vscode.l10n.t('the server is not running')
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
@@ -120,7 +120,7 @@ export class Server implements vscode.Disposable {
 
   // About a document, and a part of it. Why the server refuses is shown.
   async execute(command: string, uri: vscode.Uri, range?: vscode.Range): Promise<void> {
-    if (this.client?.state !== State.Running) return warn(this.problem ?? notRunning)
+    if (this.client?.state !== State.Running) return warn(this.problem ?? notRunning())
     const convert = this.client.code2ProtocolConverter
     const about = range ? [convert.asRange(range)] : []
     const params = { command, arguments: [convert.asUri(uri), ...about] }
@@ -137,7 +137,7 @@ export class Server implements vscode.Disposable {
     what: { text: string } | { task: Task },
     about?: vscode.Location,
   ): Promise<Asked> {
-    if (this.client?.state !== State.Running) throw new Error(notRunning)
+    if (this.client?.state !== State.Running) throw new Error(notRunning())
     const convert = this.client.code2ProtocolConverter
     const attached = about && {
       textDocument: { uri: convert.asUri(about.uri) },
@@ -184,7 +184,7 @@ export class Server implements vscode.Disposable {
     this.problem = message
     this.log.error(message)
     if (!(error instanceof Unusable)) return // the client has shown it
-    const askAgain = 'Settings'
+    const askAgain = vscode.l10n.t('Settings')
     void vscode.window.showErrorMessage(`lemma: ${message}`, askAgain).then((chosen) => {
       if (chosen) void vscode.commands.executeCommand('workbench.action.openSettings', 'lemma.')
     })

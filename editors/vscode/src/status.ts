@@ -73,15 +73,17 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private tooltip(): vscode.MarkdownString | string {
+    const { t } = vscode.l10n
     const status = this.server.status
-    if (!status) return 'The server of lemma is starting'
+    if (!status) return t('The server of lemma is starting')
+    const states = { loading: t('loading'), ready: t('ready'), failed: t('failed') }
     const rows: [string, string][] = [
-      ['Model', path.basename(status.model)],
-      ['Device', status.device || status.backend],
-      ['State', status.busy ? 'busy' : status.state],
-      ['Last completion', status.lastMs ? `${status.lastMs.toFixed(0)} ms` : 'none yet'],
-      ['Memory', `${(status.memoryBytes / 2 ** 20).toFixed(0)} MiB`],
-      ['Version', status.version],
+      [t('Model'), path.basename(status.model)],
+      [t('Device'), status.device || status.backend],
+      [t('State'), status.busy ? t('busy') : states[status.state]],
+      [t('Last completion'), status.lastMs ? `${status.lastMs.toFixed(0)} ms` : t('none yet')],
+      [t('Memory'), `${(status.memoryBytes / 2 ** 20).toFixed(0)} MiB`],
+      [t('Version'), status.version],
     ]
     const text = new vscode.MarkdownString('**lemma**\n\n| | |\n|---|---|\n')
     for (const [name, value] of rows) {

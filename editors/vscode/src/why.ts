@@ -1,9 +1,12 @@
 // The panel "Why this suggestion": what the last completions were made of, and what was seen of the
-// last fix. A page without scripts that loads nothing, in the theme's colours.
+// last fix. A page without scripts.
 import * as path from 'node:path'
 import * as vscode from 'vscode'
+import { escape, htmlPage } from './page'
 import type { Evidence, Explanation, Why } from './protocol'
 import type { Server } from './server'
+
+const { t } = vscode.l10n
 
 const style = `
   body { color: var(--vscode-foreground); font: var(--vscode-font-size) var(--vscode-font-family); }
@@ -23,44 +26,65 @@ const style = `
   summary { cursor: pointer; padding: 0.2em 0; }
 `
 
-function escape(text: string): string {
-  const names: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot' }
-  return text.replace(/[&<>"]/g, (character) => `&${names[character]};`)
-}
-
 function place(answer: Explanation): string {
   const uri = vscode.Uri.parse(answer.uri)
-  return `${path.basename(uri.path)}, line ${answer.position.line + 1}`
+  const values = { name: path.basename(uri.path), first: answer.position.line + 1 }
+  return t('{name}, line {first}', values)
 }
 
 function figures(answer: Explanation): string {
   const parts: string[] = []
   if (answer.probability !== undefined) {
     const percent = Math.round(answer.probability * 100)
-    const alone = answer.modelProbability
-    const who = alone === undefined ? 'the model says' : 'model and memory say'
-    const more = alone === undefined ? '' : `; the model alone, ${Math.round(alone * 100)} %`
-    parts.push(`right with a probability of ${percent} %, ${who}${more}`)
+    const alone = Math.round((answer.modelProbability ?? 0) * 100)
+    const values = { percent, alone }
+    parts.push(
+      answer.modelProbability === undefined
+        ? t('right with a probability of {percent} %, the model says', values)
+        : t(
+            'right with a probability of {percent} %, model and memory say; ' +
+              'the model alone, {alone} %',
+            values,
+          ),
+    )
   }
   const times = [answer.contextMs ?? 0, answer.prefillMs ?? 0, answer.decodeMs ?? 0]
   // Prepared ahead, or shown before and typed into, it had taken its time before it was asked for.
   const before = times.reduce((sum, ms) => sum + ms, 0) > answer.ms + 1
-  parts.push(`${answer.ms.toFixed(0)} ms${before ? ': it was there before it was asked for' : ''}`)
+  const ms = answer.ms.toFixed(0)
+  parts.push(before ? t('{ms} ms: it was there before it was asked for', { ms }) : `${ms} ms`)
   if (answer.prefillMs !== undefined && answer.decodeMs !== undefined) {
-    const [context, reading, writing] = times.map((ms) => ms.toFixed(0))
-    const whose = before ? 'before that' : 'of them'
+    const [context, reading, writing] = times.map((time) => time.toFixed(0))
+    const values = { context, reading, writing }
     parts.push(
-      `${context} ms ${whose} gathering context, ${reading} ms reading it, ${writing} ms writing`,
+      before
+        ? t(
+            '{context} ms before that gathering context, {reading} ms reading it, ' +
+              '{writing} ms writing',
+            values,
+          )
+        : t(
+            '{context} ms of them gathering context, {reading} ms reading it, ' +
+              '{writing} ms writing',
+            values,
+          ),
     )
   }
   if (answer.promptTokens !== undefined) {
+    const values = {
+      prompt: answer.promptTokens,
+      cached: answer.cachedTokens ?? 0,
+      most: answer.contextTokens ?? 0,
+    }
     parts.push(
-      `prompt of ${answer.promptTokens} tokens (${answer.cachedTokens ?? 0} kept from before), ` +
-        `of ${answer.contextTokens} that the model can read`,
+      t(
+        'prompt of {prompt} tokens ({cached} kept from before), of {most} that the model can read',
+        values,
+      ),
     )
-    parts.push(`${answer.generatedTokens} tokens generated`)
+    parts.push(t('{0} tokens generated', answer.generatedTokens ?? 0))
   }
-  if (answer.adapter !== undefined) parts.push(`with the adapter ${answer.adapter}`)
+  if (answer.adapter !== undefined) parts.push(t('with the adapter {0}', answer.adapter))
   return escape(parts.join(' · '))
 }
 
@@ -72,8 +96,9 @@ function sources(answer: Explanation): string {
       <td class="number">${tokens}</td>
       <td><meter value="${tokens}" max="${most}"></meter></td></tr>`,
   )
-  return `<h2>What the model was shown</h2><table>
-    <tr><th>Text</th><th>Why</th><th>Tokens</th><th></th></tr>${rows.join('')}</table>`
+  const heads = [t('Text'), t('Why'), t('Tokens'), ''].map((head) => `<th>${escape(head)}</th>`)
+  return `<h2>${escape(t('What the model was shown'))}</h2><table>
+    <tr>${heads.join('')}</tr>${rows.join('')}</table>`
 }
 
 function experts(answer: Explanation): string {
@@ -82,21 +107,22 @@ function experts(answer: Explanation): string {
     ({ token, layers }) => `<tr><td><code>${escape(JSON.stringify(token).slice(1, -1))}</code></td>
       <td>${layers.map((chosen) => chosen.join(',')).join(' ')}</td></tr>`,
   )
-  return `<details><summary>Experts of each token, layer by layer</summary>
+  return `<details><summary>${escape(t('Experts of each token, layer by layer'))}</summary>
     <table>${rows.join('')}</table></details>`
 }
 
 function body(answer: Explanation): string {
   const what = answer.text
     ? `<pre>${escape(answer.text)}</pre>`
-    : `<p>Nothing was shown: ${escape(answer.silence ?? '')}.</p>`
+    : `<p>${escape(t('Nothing was shown: {0}.', answer.silence ?? ''))}</p>`
   return `${what}<p class="dim">${figures(answer)}</p>${sources(answer)}${experts(answer)}`
 }
 
 function fixes(fix: Evidence): string {
   const changes = fix.changes.map(({ title, diff, said, taken }) => {
     const items = said.map((sentence) => `<li>${escape(sentence)}</li>`)
-    return `<p>Fix: ${escape(title)} (${taken ? 'taken' : 'offered'})</p>
+    const what = taken ? t('Fix: {0} (taken)', title) : t('Fix: {0} (offered)', title)
+    return `<p>${escape(what)}</p>
       <pre>${escape(diff)}</pre><ul>${items.join('')}</ul>`
   })
   return `<h2>${escape(fix.name)}: ${escape(fix.failure)}</h2>${changes.join('')}`
@@ -106,34 +132,29 @@ function completions(why: Why): string {
   if (!why.answers.length) return ''
   const [latest, ...earlier] = why.answers
   const older = earlier.map((answer) => {
-    const text = answer.text?.trim().split('\n')[0] ?? `nothing: ${answer.silence}`
+    const text = answer.text?.trim().split('\n')[0] ?? t('nothing: {0}', answer.silence ?? '')
     return `<details><summary>${escape(place(answer))}: <code>${escape(text)}</code></summary>
       ${body(answer)}</details>`
   })
   return (
     `<h2>${escape(place(latest))}</h2>${body(latest)}` +
-    (older.length ? `<h2>Before that</h2>${older.join('')}` : '')
+    (older.length ? `<h2>${escape(t('Before that'))}</h2>${older.join('')}` : '')
   )
 }
 
-export function page(why: Why | undefined): string {
-  const nonce = Array.from({ length: 4 }, () => Math.random().toString(36).slice(2)).join('')
-  const policy = `default-src 'none'; style-src 'nonce-${nonce}'`
-  let content: string
+function content(why: Why | undefined): string {
+  const alone = (text: string) => `<p>${escape(text)}</p>`
   if (!why) {
-    content = '<p>The server does not run. The log (command “lemma: Show the Log”) says why.</p>'
-  } else if (!why.answers.length && !why.fix) {
-    content = '<p>Nothing has been completed yet, and nothing mended. Type a little.</p>'
-  } else {
-    const parts = [completions(why), why.fix ? fixes(why.fix) : '']
-    if (why.fix?.latest) parts.reverse()
-    content =
-      parts.join('') +
-      `<p class="dim">${escape(path.basename(why.model))}. All of this stays on this machine.</p>`
+    const text = t('The server does not run. The log (command “lemma: Show the Log”) says why.')
+    return alone(text)
   }
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="${policy}">
-    <style nonce="${nonce}">${style}</style></head><body>${content}</body></html>`
+  if (!why.answers.length && !why.fix) {
+    return alone(t('Nothing has been completed yet, and nothing mended. Type a little.'))
+  }
+  const parts = [completions(why), why.fix ? fixes(why.fix) : '']
+  if (why.fix?.latest) parts.reverse()
+  const where = t('{0}. All of this stays on this machine.', path.basename(why.model))
+  return `${parts.join('')}<p class="dim">${escape(where)}</p>`
 }
 
 export class WhyPanel implements vscode.Disposable {
@@ -145,7 +166,7 @@ export class WhyPanel implements vscode.Disposable {
     if (!this.panel) {
       this.panel = vscode.window.createWebviewPanel(
         'lemma.why',
-        'Why this suggestion',
+        t('Why this suggestion'),
         { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
         { enableScripts: false, localResourceRoots: [] },
       )
@@ -159,7 +180,7 @@ export class WhyPanel implements vscode.Disposable {
 
   async update(): Promise<void> {
     if (!this.panel?.visible) return
-    const html = page(await this.server.why().catch(() => undefined))
+    const html = htmlPage(style, content(await this.server.why().catch(() => undefined)))
     if (this.panel) this.panel.webview.html = html
   }
 

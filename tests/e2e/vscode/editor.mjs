@@ -47,8 +47,11 @@ function newBrowser() {
 // One VS Code with the extension, in a home of its own.
 export class Editor {
   // `extension`: the unpacked .vsix; `settings`: of the user, `machine` of the machine; `trust`:
-  // whether folders are trusted without asking; `config`: of lemma's config.toml.
-  static async start({ extension, settings = {}, machine = {}, trust = true, config = '' }) {
+  // whether folders are trusted without asking; `config`: of lemma's config.toml; `language`: of VS
+  // Code, whose own words stay English all the same.
+  static async start({
+    extension, settings = {}, machine = {}, trust = true, config = '', language = undefined,
+  }) {
     const editor = new Editor()
     editor.config = config
     editor.home = fs.mkdtempSync(path.join(os.tmpdir(), 'lemma-vscode-'))
@@ -75,11 +78,21 @@ export class Editor {
     fs.mkdirSync(path.join(editor.home, 'extensions'))
     fs.cpSync(extension, path.join(editor.home, 'extensions/lemma.lemma-0.1.0'), { recursive: true })
     editor.write('config.yaml', '')
+    if (language) editor.speak(language)
     editor.port = await freePort()
     editor.startServer(data, trust)
     await until(() => editor.healthy(), 'code-server to answer', 60_000)
     editor.browser = await newBrowser()
     return editor
+  }
+
+  // What a language pack leaves behind when it is installed; this one translates nothing.
+  speak(language) {
+    const vscode = this.write('pack.json', JSON.stringify({ version: '1.0.0', contents: {} }))
+    const extensions = [{ extensionIdentifier: { id: 'nobody.pack' }, version: '1.0.0' }]
+    this.write('data/languagepacks.json', JSON.stringify(
+      { [language]: { hash: 'none', label: language, extensions, translations: { vscode } } }))
+    this.write('data/User/argv.json', JSON.stringify({ locale: language }))
   }
 
   startServer(data, trust) {

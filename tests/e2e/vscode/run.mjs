@@ -9,8 +9,8 @@ import { spec } from 'node:test/reporters'
 const here = path.dirname(fileURLToPath(import.meta.url))
 process.env.LEMMA_EXTENSION = path.resolve(process.argv[2])
 
-const files = ['completion_test.mjs', 'debug_test.mjs', 'fill_test.mjs', 'solve_test.mjs', 'trust_test.mjs']
-  .map((name) => path.join(here, name))
+const files = ['completion', 'debug', 'fill', 'language', 'solve', 'trust']
+  .map((name) => path.join(here, `${name}_test.mjs`))
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const testNamePatterns = process.argv[3] ? [process.argv[3]] : undefined
 const tests = run({ files, concurrency: 1, timeout: 600_000, testNamePatterns })

@@ -18,6 +18,7 @@ using lsp::server::Question;
 using lsp::server::Shown;
 using lsp::server::Usage;
 using lsp::text::Document;
+using lsp::text::Tongue;
 
 const std::string uri = "file:///a.py";
 
@@ -119,19 +120,25 @@ TEST_CASE("counts outlive their process; a damaged file counts from nothing") {
 }
 
 TEST_CASE("the summary says what was counted") {
-  CHECK(lsp::server::summary_of({}) == "Nothing has been shown yet.");
+  CHECK(lsp::server::summary_of({}, Tongue::english) == "Nothing has been shown yet.");
   Usage usage;
   for (const double ms : {10.0, 30.0, 50.0}) usage.shown(ms);
   usage.ended(Ending::accepted, 0.4, 7);
   usage.ended(Ending::dismissed, 0.4, 0);
   usage.ended(Ending::typed, 0.4, 0);
   usage.looked_again(true);
-  CHECK(lsp::server::summary_of(usage.counts()) ==
+  CHECK(lsp::server::summary_of(usage.counts(), Tongue::english) ==
         "3 suggestions shown, after 30 ms on average\n"
         "1 accepted whole, 0 in part, 1 typed as shown, 1 dismissed (67 % taken)\n"
         "7 characters saved\n"
         "1 of 1 accepted texts were still there half a minute later\n"
         "Counted on this machine, and kept on it.");
+  CHECK(lsp::server::summary_of(usage.counts(), Tongue::german) ==
+        "3 Vorschläge gezeigt, im Mittel nach 30 ms\n"
+        "1 ganz übernommen, 0 zum Teil, 1 so getippt, 1 verworfen (67 % genommen)\n"
+        "7 Zeichen gespart\n"
+        "1 von 1 übernommenen Texten standen eine halbe Minute später noch da\n"
+        "Auf diesem Rechner gezählt und behalten.");
 }
 
 TEST_CASE("who dismisses unlikely suggestions sees fewer of them, and may come back") {

@@ -92,6 +92,36 @@ TEST_CASE("silence is explained too, whoever decided it") {
   CHECK_FALSE(answers.at(2).contains("text"));
 }
 
+TEST_CASE("what an answer was made of is told in the user's language") {
+  Client client({.load = model_that([](const Question& question, std::stop_token) {
+                   Answer answer = explained(question, "int(x)");
+                   answer.provenance.sources.push_back(
+                       {"a.py, signatures of f, g", "edited lately; imported here", 4});
+                   answer.provenance.sources.push_back({"imports", "for a reason of its own", 1});
+                   return std::optional(std::move(answer));
+                 })});
+  client.start(json::object(), json::object(), "de_DE.UTF-8");
+  client.open(uri, "pr");
+  client.response(client.ask(uri, 0, 2));
+  const json sources = why(client).at("answers").at(0).at("sources");
+  INFO(sources.dump());
+  CHECK(sources.at(0).at("what") == "diese Datei, Zeilen 1 bis 1");
+  CHECK(sources.at(0).at("why") == "vor dem Anker");
+  CHECK(sources.at(1).at("what") == "a.py, Signaturen von f, g");
+  CHECK(sources.at(1).at("why") == "kürzlich bearbeitet; hier importiert");
+  CHECK(sources.at(2).at("why") == "for a reason of its own");
+}
+
+TEST_CASE("silence is told in the user's language") {
+  Client client;
+  client.start(json::object(), json::object(), "fr");
+  client.open("file:///large.py", std::string(5 << 20, 'x'));
+  CHECK(client.response(client.ask("file:///large.py", 0, 1)).at("result").is_null());
+  CHECK(why(client).at("answers").at(0).at("silence") ==
+        "rien n'est proposé pour ce document : il est trop grand (5242880 octets ; 4194304 au "
+        "plus)");
+}
+
 TEST_CASE("only the last few answers are kept") {
   Client client;
   client.start();

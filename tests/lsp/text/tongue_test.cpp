@@ -46,6 +46,23 @@ TEST_CASE("a value in a sentence is not read as part of it") {
   CHECK(say(Tongue::german) == "{a");
 }
 
+TEST_CASE("an English sentence is said in another language with its values") {
+  static constexpr Sentence lines = {"{path}, lines {first} to {last}", "", "",
+                                     "{path}: {last}, {first}"};
+  const auto in_german = [&](std::string_view english) {
+    return translated(lines, english, Tongue::german);
+  };
+  CHECK(in_german("a.py, lines 1 to 2") == "a.py: 2, 1");
+  CHECK(in_german("{last}, lines 1 to 2") == "{last}: 2, 1");
+  for (const char* other : {"", "a.py", "a.py, lines 1", ", lines 1 to 2", "a.py, lines 1 to "}) {
+    CHECK(!in_german(other));
+  }
+  static constexpr Sentence plain = {"here", "", "", "hier"};
+  CHECK(translated(plain, "here", Tongue::german) == "hier");
+  CHECK(!translated(plain, "here too", Tongue::german));
+  CHECK(!translated(plain, "her", Tongue::german));
+}
+
 TEST_CASE("one thing is spoken of as one") {
   static constexpr Counted tests = {{"{count} test", "", "", ""}, {"{count} tests", "", "", ""}};
   CHECK(said(tests, 1, Tongue::english) == "1 test");

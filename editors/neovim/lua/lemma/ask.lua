@@ -1,6 +1,7 @@
 -- :LemmaAsk, a split with a conversation: questions, what was attached to them, and the answers as
 -- they come. What a model thinks is folded away once it has answered.
 local client = require('lemma.client')
+local say = require('lemma.words').say
 
 local M = {}
 
@@ -55,7 +56,7 @@ end
 
 local function on_thought(panel, text)
   if not panel.thinks_from then
-    append(panel, 'thinking: ')
+    append(panel, say('thinking: '))
     panel.thinks_from = vim.api.nvim_buf_line_count(panel.buffer)
   end
   append(panel, text)
@@ -97,8 +98,8 @@ end
 
 local function attached_line(attached)
   return attached
-      and ('attached: %s, lines %d to %d\n'):format(attached.name, attached.firstLine + 1,
-        attached.lastLine + 1)
+      and say('attached: %s, lines %d to %d', attached.name, attached.firstLine + 1,
+        attached.lastLine + 1) .. '\n'
     or ''
 end
 
@@ -132,7 +133,7 @@ function M.stop(panel)
 end
 
 local function ask_next(panel)
-  vim.ui.input({ prompt = 'Ask: ' }, function(question)
+  vim.ui.input({ prompt = say('Ask: ') }, function(question)
     if question and question ~= '' then
       ask(panel, { text = question })
     end
@@ -206,7 +207,7 @@ function M.start(arguments)
   if question ~= '' then
     return ask(open(), { text = question }, about)
   end
-  vim.ui.input({ prompt = 'Ask: ' }, function(typed)
+  vim.ui.input({ prompt = say('Ask: ') }, function(typed)
     if typed and typed ~= '' then
       ask(open(), { text = typed }, about)
     end

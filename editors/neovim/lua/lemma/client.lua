@@ -1,4 +1,6 @@
 -- The language server: finding it, starting it once for all buffers, asking it for a completion.
+local say = require('lemma.words').say
+
 local M = {}
 
 local name = 'lemma'
@@ -83,8 +85,8 @@ function M.command(config)
     command = { program ~= '' and program or from_this_checkout(), 'lsp' }
   end
   if vim.fn.executable(command[1]) == 0 then
-    local problem = "there is no program '%s'; build it with ./dev build, or set cmd"
-    return nil, problem:format(command[1])
+    return nil,
+      say("there is no program '%s'; build it with ./dev build, or set cmd", command[1])
   end
   return command
 end
@@ -107,7 +109,7 @@ end
 local function on_init(client)
   -- Columns are bytes everywhere in this plugin (and Neovim 0.10 sends wrong UTF-16 columns).
   if client.offset_encoding ~= 'utf-8' then
-    report('the server does not speak utf-8 positions; is it lemma lsp?')
+    report(say('the server does not speak utf-8 positions; is it lemma lsp?'))
     call(client, 'stop')
   end
   client.server_capabilities.hoverProvider = false -- until there is something to tell
@@ -121,9 +123,10 @@ local function on_failure(message)
   end, failures)
   failures[#failures + 1] = now
   given_up = #failures >= max_failures
-  local again = given_up and ':LemmaRestart starts it again' or 'see :checkhealth lemma'
+  local hint = given_up and say('%s; :LemmaRestart starts it again', message)
+    or say('%s; see :checkhealth lemma', message)
   vim.schedule(function()
-    report(message .. '; ' .. again)
+    report(hint)
   end)
 end
 
@@ -131,7 +134,7 @@ local function on_exit(code, signal)
   in_flight = nil
   M.last_status = nil
   if code ~= 0 or (signal ~= 0 and signal ~= 15) then
-    on_failure(('the server ended with code %d, signal %d'):format(code, signal))
+    on_failure(say('the server ended with code %d, signal %d', code, signal))
     -- Not before Neovim has forgotten the old one.
     vim.defer_fn(function()
       M.on_failed()
@@ -219,7 +222,7 @@ function M.attach(buffer, config)
     end,
   })
   if not id and vim.api.nvim_buf_is_loaded(buffer) then
-    on_failure(("'%s' cannot be started"):format(command[1]))
+    on_failure(say("'%s' cannot be started", command[1]))
   end
   started = id or started
   return id ~= nil
@@ -370,8 +373,8 @@ function M.execute_here(command, span)
   local arguments = { vim.uri_from_bufnr(buffer), span }
   if not M.execute(buffer, { command = command, arguments = arguments }) then
     local why_off = require('lemma').why_off(buffer)
-    local off = why_off and 'off in this buffer: ' .. why_off
-    local why = off or M.last_error or 'the server is not running here, or is still starting'
+    local off = why_off and say('off in this buffer: %s', why_off)
+    local why = off or M.last_error or say('the server is not running here, or is still starting')
     vim.notify('lemma: ' .. why)
   end
 end
@@ -379,7 +382,7 @@ end
 local function ask(method, on_answer, params)
   local client = M.any()
   if not client then
-    return on_answer(nil, M.last_error or 'the server is not running')
+    return on_answer(nil, M.last_error or say('the server is not running'))
   end
   call(client, 'request', method, params or vim.empty_dict(), function(failure, result)
     on_answer(type(result) == 'table' and result or nil, failure and failure.message)

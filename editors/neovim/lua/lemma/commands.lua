@@ -1,21 +1,23 @@
 -- The commands: `:Lemma ACTION`, completed, and `:LemmaAction` for each.
+local say = require('lemma.words').say
+
 local M = {}
 
 local actions = {
   why = {
-    text = 'What the last suggestion was made of, or why there was none',
+    text = say('What the last suggestion was made of, or why there was none'),
     run = function()
       require('lemma.why').show()
     end,
   },
   status = {
-    text = 'What the lemma server is doing, and with which model',
+    text = say('What the lemma server is doing, and with which model'),
     run = function()
       require('lemma.status').show()
     end,
   },
   stats = {
-    text = 'How many suggestions were shown, accepted, kept',
+    text = say('How many suggestions were shown, accepted, kept'),
     run = function()
       require('lemma.client').stats(function(stats, problem)
         vim.api.nvim_echo({ { 'lemma: ' .. (stats and stats.summary or problem) } }, true, {})
@@ -23,7 +25,7 @@ local actions = {
     end,
   },
   debug = {
-    text = 'Find out why this file, or the test or example here, fails, and search for fixes',
+    text = say('Find out why this file, or the test or example here, fails, and search for fixes'),
     nargs = '?',
     words = function()
       return require('lemma.debug').ways
@@ -33,27 +35,27 @@ local actions = {
     end,
   },
   solve = {
-    text = 'Answer the formula here or in the selection, with the steps below',
+    text = say('Answer the formula here or in the selection, with the steps below'),
     range = true,
     run = function(arguments)
       require('lemma.solve').solve(arguments)
     end,
   },
   hint = {
-    text = 'The next step to the answer of the formula here',
+    text = say('The next step to the answer of the formula here'),
     range = true,
     run = function(arguments)
       require('lemma.solve').hint(arguments)
     end,
   },
   values = {
-    text = 'Run this program and show the values that its lines ask for by # =>',
+    text = say('Run this program and show the values that its lines ask for by # =>'),
     run = function()
       require('lemma.solve').values()
     end,
   },
   ask = {
-    text = 'Ask the model, with the selected lines attached',
+    text = say('Ask the model, with the selected lines attached'),
     range = true,
     nargs = '*',
     run = function(arguments)
@@ -61,35 +63,35 @@ local actions = {
     end,
   },
   explain = {
-    text = 'Ask the model to explain the selected lines, in your language',
+    text = say('Ask the model to explain the selected lines, in your language'),
     range = true,
     run = function(arguments)
       require('lemma.ask').about('explain', arguments)
     end,
   },
   document = {
-    text = 'Ask the model for a documentation comment for the selected lines',
+    text = say('Ask the model for a documentation comment for the selected lines'),
     range = true,
     run = function(arguments)
       require('lemma.ask').about('document', arguments)
     end,
   },
   trust = {
-    text = 'Let programs in this folder be run, in the sandbox; with ! not any more',
+    text = say('Let programs in this folder be run, in the sandbox; with ! not any more'),
     bang = true,
     run = function(arguments)
       require('lemma.debug').trust(not arguments.bang)
     end,
   },
   toggle = {
-    text = 'Completions on or off in this buffer; with ! everywhere',
+    text = say('Completions on or off in this buffer; with ! everywhere'),
     bang = true,
     run = function(arguments)
       require('lemma').toggle(arguments.bang and 'everywhere' or 'buffer')
     end,
   },
   restart = {
-    text = 'Stop the lemma server and start it again',
+    text = say('Stop the lemma server and start it again'),
     run = function()
       require('lemma').restart()
     end,
@@ -122,9 +124,11 @@ local function run(arguments)
   if takes and (action.bang or not arguments.bang) then
     return action.run(vim.tbl_extend('force', arguments, { args = rest }))
   end
-  local unknown = "lemma: there is no '%s'; there are " .. table.concat(names(), ', ')
-  local problem = action and ("lemma: '%s' takes no " .. (takes and '!' or 'arguments')) or unknown
-  vim.notify(problem:format(name), vim.log.levels.ERROR)
+  local all = table.concat(names(), ', ')
+  local problem = not action and say("there is no '%s'; there are %s", name, all)
+    or takes and say("'%s' takes no !", name)
+    or say("'%s' takes no arguments", name)
+  vim.notify('lemma: ' .. problem, vim.log.levels.ERROR)
 end
 
 function M.create()

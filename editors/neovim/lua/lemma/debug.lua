@@ -1,5 +1,6 @@
 -- :LemmaDebug and :LemmaTrust. What was found comes by LSP: diagnostics, code actions, hovers.
 local client = require('lemma.client')
+local say = require('lemma.words').say
 
 local M = {}
 
@@ -27,8 +28,8 @@ function M.start(way)
   if run then
     return run()
   end
-  local text = "lemma: debug what? There is no '%s'; there are %s"
-  vim.notify(text:format(way, table.concat(M.ways, ', ')), vim.log.levels.ERROR)
+  local problem = say("debug what? There is no '%s'; there are %s", way, table.concat(M.ways, ', '))
+  vim.notify('lemma: ' .. problem, vim.log.levels.ERROR)
 end
 
 ---@param trusted boolean

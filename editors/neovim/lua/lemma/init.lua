@@ -4,6 +4,7 @@
 local client = require('lemma.client')
 local ghost = require('lemma.ghost')
 local keys = require('lemma.keys')
+local say = require('lemma.words').say
 local view = require('lemma.view')
 
 local M = {}
@@ -67,26 +68,26 @@ local function off_by_filetype(buffer)
   if vim.b[buffer].lemma_enabled or by_filetype then
     return nil
   end
-  return filetype == '' and 'it has no filetype'
-    or ("the option 'filetypes' leaves out %s"):format(filetype)
+  return filetype == '' and say('it has no filetype')
+    or say("the option 'filetypes' leaves out %s", filetype)
 end
 
 -- Why lemma is off in this buffer; nil where it is on.
 ---@return string?
 function M.why_off(buffer)
   if vim.g.lemma_enabled == false then
-    return 'it is off everywhere, by :LemmaToggle! or g:lemma_enabled'
+    return say('it is off everywhere, by :LemmaToggle! or g:lemma_enabled')
   elseif vim.b[buffer].lemma_enabled == false then
-    return 'by :LemmaToggle or b:lemma_enabled'
+    return say('by :LemmaToggle or b:lemma_enabled')
   elseif vim.bo[buffer].buftype ~= '' then
-    return ("it is no file ('buftype' is %s)"):format(vim.bo[buffer].buftype)
+    return say("it is no file ('buftype' is %s)", vim.bo[buffer].buftype)
   elseif not vim.bo[buffer].modifiable then
-    return "it cannot be changed ('modifiable' is off)"
+    return say("it cannot be changed ('modifiable' is off)")
   elseif vim.api.nvim_buf_get_name(buffer) == '' then
     -- Neovim tells a server of all such buffers as one document.
-    return 'it has no name yet; :write it to a file, or name it by :file'
+    return say('it has no name yet; :write it to a file, or name it by :file')
   elseif size(buffer) > M.config.max_bytes then
-    return ("it is larger than the option 'max_bytes' (%d)"):format(M.config.max_bytes)
+    return say("it is larger than the option 'max_bytes' (%d)", M.config.max_bytes)
   end
   return off_by_filetype(buffer)
 end
@@ -255,9 +256,11 @@ function M.toggle(scope)
   end
   M.attach(buffer)
   vim.cmd.redrawstatus({ bang = true })
-  local where = scope == 'buffer' and 'here' or scope
-  vim.notify(off_still and ('lemma stays off %s: %s'):format(where, off_still)
-    or ('lemma is %s %s'):format(on and 'on' or 'off', where))
+  local is_on, is_off = say('lemma is on here'), say('lemma is off here')
+  if scope == 'everywhere' then
+    is_on, is_off = say('lemma is on everywhere'), say('lemma is off everywhere')
+  end
+  vim.notify(off_still and say('lemma stays off here: %s', off_still) or on and is_on or is_off)
 end
 
 local function create_autocommands()
@@ -282,7 +285,7 @@ local function create_autocommands()
   on('LspProgress', function(event)
     local value = event.data.params.value
     if event.data.client_id == (client.any() or {}).id and value.kind == 'begin' then
-      require('lemma.solve').on_progress(value.title)
+      require('lemma.solve').on_progress(event.data.params.token, value.title)
     end
   end)
   -- The first file's server is ready only after the first words have been typed.
@@ -312,7 +315,8 @@ end
 function M.setup(config)
   M.config = vim.tbl_deep_extend('force', defaults, vim.g.lemma or {}, config or {})
   if M.config.builtin and not vim.lsp.inline_completion then
-    vim.notify_once("lemma: builtin needs Neovim 0.12; showing lemma's own ghost text")
+    local text = say("builtin needs Neovim 0.12; showing lemma's own ghost text")
+    vim.notify_once('lemma: ' .. text)
   end
   vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment', default = true })
   create_autocommands()

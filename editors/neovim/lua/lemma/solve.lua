@@ -11,9 +11,10 @@ local function execute_at(command)
 end
 
 -- Seconds may pass before there is an answer, and Neovim shows no progress by itself.
+---@param token string  of the server's work
 ---@param title string
-function M.on_progress(title)
-  if vim.startswith(title, 'lemma: solving ') then
+function M.on_progress(token, title)
+  if vim.startswith(token, 'lemma/solve/') then
     vim.api.nvim_echo({ { title .. ' …' } }, false, {})
     vim.cmd.redraw() -- what comes next is written over it
   end

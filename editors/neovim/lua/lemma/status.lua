@@ -1,5 +1,6 @@
 -- :LemmaStatus, and a word for a status line.
 local client = require('lemma.client')
+local say = require('lemma.words').say
 
 local M = {}
 
@@ -27,9 +28,9 @@ local function here()
   local buffer = vim.api.nvim_get_current_buf()
   local why_off = require('lemma').why_off(buffer)
   if why_off then
-    return 'off in this buffer: ' .. why_off
+    return say('off in this buffer: %s', why_off)
   end
-  return client.of(buffer) and 'on in this buffer' or 'not attached to this buffer'
+  return client.of(buffer) and say('on in this buffer') or say('not attached to this buffer')
 end
 
 function M.show()
@@ -37,7 +38,7 @@ function M.show()
     local lines = { 'lemma: ' .. here() }
     vim.list_extend(lines, status and lines_of(status) or {})
     if problem or client.last_error then
-      lines[#lines + 1] = '  problem                  ' .. (problem or client.last_error)
+      lines[#lines + 1] = ('  %-24s %s'):format(say('problem'), problem or client.last_error)
     end
     vim.api.nvim_echo({ { table.concat(lines, '\n') } }, true, {})
   end)
@@ -51,11 +52,13 @@ function M.line()
     return ''
   end
   if not require('lemma').enabled(buffer) then
-    return 'lemma off'
+    return 'lemma ' .. say('off')
   end
   local status = client.last_status or {}
-  if status.state == 'loading' or status.state == 'failed' then
-    return 'lemma ' .. status.state
+  if status.state == 'loading' then
+    return 'lemma ' .. say('loading')
+  elseif status.state == 'failed' then
+    return 'lemma ' .. say('failed')
   end
   local verdict = client.verdict(buffer)
   if verdict then

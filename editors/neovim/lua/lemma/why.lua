@@ -1,62 +1,67 @@
 -- :LemmaWhy, a floating window: what the last completions were made of, and what was seen of the
 -- last fix.
 local client = require('lemma.client')
+local say = require('lemma.words').say
 
 local M = {}
 
 local function figures(answer)
   local parts = {}
-  local function add(format, ...)
-    parts[#parts + 1] = format:format(...)
+  local function add(part)
+    parts[#parts + 1] = part
   end
   if answer.probability then
     local percent = answer.probability * 100
     if answer.modelProbability then
-      local format = 'right with a probability of %.0f %%, model and memory say'
-        .. '; the model alone, %.0f %%'
-      add(format, percent, answer.modelProbability * 100)
+      add(say('right with a probability of %.0f %%, model and memory say; '
+        .. 'the model alone, %.0f %%', percent, answer.modelProbability * 100))
     else
-      add('right with a probability of %.0f %%, the model says', percent)
+      add(say('right with a probability of %.0f %%, the model says', percent))
     end
   end
   local worked = answer.prefillMs and answer.contextMs + answer.prefillMs + answer.decodeMs or 0
   -- Prepared ahead, or shown before and typed into, it had taken its time before it was asked for.
   local before = worked > answer.ms + 1
-  add(before and '%.0f ms: it was there before it was asked for' or '%.0f ms', answer.ms)
+  add(before and say('%.0f ms: it was there before it was asked for', answer.ms)
+    or ('%.0f ms'):format(answer.ms))
   if answer.prefillMs then
-    local format = '%.0f ms %s gathering context, %.0f ms reading it, %.0f ms writing'
-    local whose = before and 'before that' or 'of them'
-    add(format, answer.contextMs, whose, answer.prefillMs, answer.decodeMs)
+    local context, reading, writing = answer.contextMs, answer.prefillMs, answer.decodeMs
+    add(before
+        and say('%.0f ms before that gathering context, %.0f ms reading it, %.0f ms writing',
+          context, reading, writing)
+      or say('%.0f ms of them gathering context, %.0f ms reading it, %.0f ms writing',
+        context, reading, writing))
   end
   if answer.promptTokens then
-    local format = 'prompt of %d tokens (%d kept from before), of %d that the model can read'
-    add(format, answer.promptTokens, answer.cachedTokens, answer.contextTokens)
+    add(say('prompt of %d tokens (%d kept from before), of %d that the model can read',
+      answer.promptTokens, answer.cachedTokens, answer.contextTokens))
   end
   if answer.adapter then
-    add('with the adapter %s', answer.adapter)
+    add(say('with the adapter %s', answer.adapter))
   end
   return parts
 end
 
 local function add_answer(lines, answer)
   local name = vim.fs.basename(vim.uri_to_fname(answer.uri))
-  lines[#lines + 1] = ('%s, line %d'):format(name, answer.position.line + 1)
+  lines[#lines + 1] = say('%s, line %d', name, answer.position.line + 1)
   lines[#lines + 1] = ''
   if answer.text then
     for _, line in ipairs(vim.split(answer.text, '\n', { plain = true })) do
       lines[#lines + 1] = '  | ' .. line
     end
   else
-    lines[#lines + 1] = '  Nothing was shown: ' .. answer.silence .. '.'
+    lines[#lines + 1] = '  ' .. say('Nothing was shown: %s.', answer.silence)
   end
   lines[#lines + 1] = ''
   for _, part in ipairs(figures(answer)) do
     lines[#lines + 1] = '  ' .. part
   end
   if answer.sources and #answer.sources > 0 then
-    vim.list_extend(lines, { '', 'What the model was shown', '' })
+    vim.list_extend(lines, { '', say('What the model was shown'), '' })
     for _, source in ipairs(answer.sources) do
-      lines[#lines + 1] = ('  %5d tokens  %s (%s)'):format(source.tokens, source.what, source.why)
+      lines[#lines + 1] = '  '
+        .. say('%5d tokens  %s (%s)', source.tokens, source.what, source.why)
     end
   end
 end
@@ -65,7 +70,7 @@ local function add_experts(lines, answer)
   if not answer.experts then
     return
   end
-  vim.list_extend(lines, { '', 'Experts of each token, layer by layer', '' })
+  vim.list_extend(lines, { '', say('Experts of each token, layer by layer'), '' })
   for _, each in ipairs(answer.experts) do
     local layers = vim.tbl_map(function(chosen)
       return table.concat(chosen, ',')
@@ -79,8 +84,9 @@ end
 local function add_fix(lines, fix)
   lines[#lines + 1] = ('%s: %s'):format(fix.name, fix.failure:gsub('\n', ' '))
   for _, change in ipairs(fix.changes) do
-    local title = change.title .. (change.taken and ' (taken)' or ' (offered)')
-    vim.list_extend(lines, { '', 'Fix: ' .. title, '' })
+    local title = change.taken and say('Fix: %s (taken)', change.title)
+      or say('Fix: %s (offered)', change.title)
+    vim.list_extend(lines, { '', title, '' })
     for _, line in ipairs(vim.split(vim.trim(change.diff), '\n', { plain = true })) do
       lines[#lines + 1] = '  | ' .. line
     end
@@ -98,7 +104,7 @@ local function add_answers(lines, why)
   add_experts(lines, latest)
   for _, answer in ipairs(why.answers) do
     if not latest.text and answer.text then
-      vim.list_extend(lines, { '', 'Shown before that', '' })
+      vim.list_extend(lines, { '', say('Shown before that'), '' })
       add_answer(lines, answer)
       add_experts(lines, answer)
       break
@@ -121,12 +127,12 @@ local function lines_of(why)
     add('', add_fix, why.fix)
   end
   if why.answers[1] then
-    add('Completed', add_answers, why)
+    add(say('Completed'), add_answers, why)
   end
   if why.fix and not why.fix.latest then
-    add('The last fix', add_fix, why.fix)
+    add(say('The last fix'), add_fix, why.fix)
   end
-  return #lines > 0 and lines or { 'Nothing has been completed yet, and nothing mended.' }
+  return #lines > 0 and lines or { say('Nothing has been completed yet, and nothing mended.') }
 end
 
 local function open(lines)
@@ -148,7 +154,7 @@ local function open(lines)
     height = height,
     style = 'minimal',
     border = 'rounded',
-    title = ' lemma: why this suggestion ',
+    title = ' ' .. say('lemma: why this suggestion') .. ' ',
   })
   vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = buffer, nowait = true })
   vim.keymap.set('n', '<Esc>', '<Cmd>close<CR>', { buffer = buffer, nowait = true })

@@ -11,29 +11,29 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <charconv>
+#include <sstream>
 
 #include "engine/base/format.h"
 #include "lsp/http/course.h"
 #include "lsp/http/prompt.h"
 #include "lsp/http/reply.h"
+#include "lsp/http/stream.h"
 
 namespace lsp::http {
 namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-using boost::system::error_code;
 using Field = beast::http::field;
 using Parser = beast::http::request_parser<beast::http::string_body>;
 using Clock = std::chrono::steady_clock;
 using engine::session::EndReason;
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+constexpr size_t most_read = 65'536;  // at once
 constexpr std::chrono::milliseconds look_every{100};
 // For a client to read a refusal before the rest of what it sent is thrown away.
 constexpr std::chrono::milliseconds drain_time{1'000};
@@ -87,10 +87,17 @@ struct Departure {
   }
 };
 
-template <typename Stream>
+// The head of an answer.
+struct Head {
+  unsigned status;
+  const char* type;
+  std::optional<size_t> length;  // of the body; nothing: the client learns its end otherwise
+  int retry_after_s = 0;
+};
+
 class Connection {
  public:
-  Connection(Shared& shared, Stream stream)
+  Connection(Shared& shared, std::unique_ptr<Stream> stream)
       : shared_(shared), limits_(shared.options.limits), stream_(std::move(stream)) {}
 
   asio::awaitable<void> run();
@@ -106,9 +113,12 @@ class Connection {
     bool body_unread = false;
   };
 
-  beast::tcp_stream& tcp() { return beast::get_lowest_layer(stream_); }
+  enum class Until { header, end };
+
+  beast::tcp_stream& tcp() { return stream_->tcp(); }
   bool client_is_there();
 
+  asio::awaitable<error_code> read(Parser& parser, Until until);
   asio::awaitable<bool> answer_one(std::chrono::milliseconds patience);
   asio::awaitable<bool> answer(Exchange& exchange, Parser& parser, Admitted admitted);
   asio::awaitable<bool> read_body(Parser& parser);
@@ -120,6 +130,7 @@ class Connection {
   asio::awaitable<bool> write_stream(Exchange& exchange, Course& course, Replies& replies,
                                      size_t holder, asio::steady_timer& timer);
   asio::awaitable<std::optional<Course::News>> next_news(Course& course, asio::steady_timer& timer);
+  static std::string head_text(const Exchange& exchange, const Head& head);
   asio::awaitable<bool> begin_stream(const Exchange& exchange);
   asio::awaitable<bool> write_events(const Exchange& exchange,
                                      const std::vector<std::string>& events);
@@ -127,51 +138,64 @@ class Connection {
   asio::awaitable<bool> refuse(Exchange& exchange, Refusal refusal);
   asio::awaitable<bool> write(Exchange& exchange, unsigned status, const char* type,
                               std::string body, int retry_after_s = 0);
-  asio::awaitable<void> drain();
   void count(const Exchange& exchange, unsigned status);
 
   Shared& shared_;
   const Limits& limits_;
-  Stream stream_;
+  std::unique_ptr<Stream> stream_;
   beast::flat_buffer buffer_;
   Clock::time_point looked_{};  // whether the client is there
   error_code ignored_;
 };
 
-template <typename Stream>
-bool Connection<Stream>::client_is_there() {
+bool Connection::client_is_there() {
   pollfd polled{tcp().socket().native_handle(), POLLRDHUP, 0};
   return tcp().socket().is_open() && poll(&polled, 1, 0) == 0;
 }
 
-template <typename Stream>
-asio::awaitable<void> Connection<Stream>::run() {
-  if constexpr (!std::is_same_v<Stream, beast::tcp_stream>) {
-    tcp().expires_after(limits_.header);
-    const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_tuple);
-    if (error) co_return;
-  }
+asio::awaitable<void> Connection::run() {
+  tcp().expires_after(limits_.header);
+  const error_code error = co_await stream_->begin();
+  if (error) co_return;
   auto patience = limits_.header;
   while (!shared_.stopping) {
     const bool goes_on = co_await answer_one(patience);
     if (!goes_on) break;
     patience = limits_.idle;
   }
-  if constexpr (!std::is_same_v<Stream, beast::tcp_stream>) {
-    tcp().expires_after(drain_time);
-    co_await stream_.async_shutdown(as_tuple);
+  tcp().expires_after(drain_time);
+  co_await stream_->end();
+}
+
+// What a parser has not taken stays in the buffer, for the next request.
+asio::awaitable<error_code> Connection::read(Parser& parser, Until until) {
+  parser.eager(until == Until::end);
+  error_code error;
+  for (;;) {
+    if (buffer_.size() > 0) {
+      buffer_.consume(parser.put(buffer_.data(), error));
+      if (error == beast::http::error::need_more) error = {};
+    }
+    const bool done = until == Until::header ? parser.is_header_done() : parser.is_done();
+    if (error || done) co_return error;
+    const Stream::Read read = co_await stream_->read(buffer_.prepare(most_read));
+    if (read.error == asio::error::eof) {
+      if (!parser.got_some()) co_return beast::http::error::end_of_stream;
+      parser.put_eof(error);
+      co_return error;
+    }
+    if (read.error) co_return read.error;
+    buffer_.commit(read.bytes);
   }
 }
 
 // False where the connection ends after it.
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::answer_one(std::chrono::milliseconds patience) {
+asio::awaitable<bool> Connection::answer_one(std::chrono::milliseconds patience) {
   Parser parser;
   parser.header_limit(static_cast<uint32_t>(limits_.header_bytes));
   parser.body_limit(limits_.body_bytes);
   tcp().expires_after(patience);
-  const auto [error, bytes] =
-      co_await beast::http::async_read_header(stream_, buffer_, parser, as_tuple);
+  const error_code error = co_await read(parser, Until::header);
   Exchange exchange;
   if (error) {
     namespace http = beast::http;
@@ -208,8 +232,7 @@ asio::awaitable<bool> Connection<Stream>::answer_one(std::chrono::milliseconds p
   co_return co_await answer(exchange, parser, std::get<Admitted>(checked));
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::answer(Exchange& exchange, Parser& parser,
+asio::awaitable<bool> Connection::answer(Exchange& exchange, Parser& parser,
                                                  Admitted admitted) {
   exchange.route = name_of(admitted.route);
   if (asks_the_model(admitted.route)) co_return co_await ask(exchange, parser, admitted);
@@ -229,22 +252,20 @@ asio::awaitable<bool> Connection<Stream>::answer(Exchange& exchange, Parser& par
   co_return co_await write(exchange, 200, "text/plain; version=0.0.4", std::move(text));
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::read_body(Parser& parser) {
+asio::awaitable<bool> Connection::read_body(Parser& parser) {
   tcp().expires_after(limits_.body);
   if (parser.get()[Field::expect] == "100-continue") {
     const bool told = co_await write_bytes("HTTP/1.1 100 Continue\r\n\r\n");
     if (!told) co_return false;
     tcp().expires_after(limits_.body);
   }
-  const auto [error, bytes] = co_await beast::http::async_read(stream_, buffer_, parser, as_tuple);
+  const error_code error = co_await read(parser, Until::end);
   co_return !error;
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::ask(Exchange& exchange, Parser& parser,
+asio::awaitable<bool> Connection::ask(Exchange& exchange, Parser& parser,
                                               Admitted admitted) {
-  const auto timer = std::make_shared<asio::steady_timer>(stream_.get_executor());
+  const auto timer = std::make_shared<asio::steady_timer>(tcp().get_executor());
   std::function<void()> on_turn = [timer] { timer->cancel(); };
   auto entry = shared_.admission.enter(admitted.holder, Clock::now(), std::move(on_turn));
   if (auto* refusal = std::get_if<Refusal>(&entry)) {
@@ -268,8 +289,7 @@ asio::awaitable<bool> Connection<Stream>::ask(Exchange& exchange, Parser& parser
   co_return co_await generate(exchange, std::move(work), admitted.holder, timer);
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::wait_for_turn(asio::steady_timer& timer,
+asio::awaitable<bool> Connection::wait_for_turn(asio::steady_timer& timer,
                                                         const Admission::Place& place) {
   tcp().expires_never();
   while (!place.runs()) {
@@ -280,8 +300,7 @@ asio::awaitable<bool> Connection<Stream>::wait_for_turn(asio::steady_timer& time
   co_return true;
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::generate(Exchange& exchange, Work work, size_t holder,
+asio::awaitable<bool> Connection::generate(Exchange& exchange, Work work, size_t holder,
                                                    Timer timer) {
   const Question& question = work.question;
   engine::session::Request& request = work.prepared.request;
@@ -294,7 +313,7 @@ asio::awaitable<bool> Connection<Stream>::generate(Exchange& exchange, Work work
                   chat ? chat->form->opening() : "");
   const auto course = std::make_shared<Course>(
       TextFilter(request.typed.size(), {question.indentation, question.time}, Clock::now()),
-      [executor = stream_.get_executor(), timer] {
+      [executor = tcp().get_executor(), timer] {
         asio::post(executor, [timer] { timer->cancel(); });
       });
   const Departure departure{course, {}};
@@ -309,8 +328,7 @@ asio::awaitable<bool> Connection<Stream>::generate(Exchange& exchange, Work work
 }
 
 // Nothing where the client or the endpoint has gone; both are looked after even while news comes.
-template <typename Stream>
-asio::awaitable<std::optional<Course::News>> Connection<Stream>::next_news(
+asio::awaitable<std::optional<Course::News>> Connection::next_news(
     Course& course, asio::steady_timer& timer) {
   for (;;) {
     if (Clock::now() - looked_ > look_every) {
@@ -323,8 +341,7 @@ asio::awaitable<std::optional<Course::News>> Connection<Stream>::next_news(
   }
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::write_whole(Exchange& exchange, Course& course,
+asio::awaitable<bool> Connection::write_whole(Exchange& exchange, Course& course,
                                                       Replies& replies, size_t holder,
                                                       asio::steady_timer& timer) {
   std::string text;
@@ -346,8 +363,7 @@ asio::awaitable<bool> Connection<Stream>::write_whole(Exchange& exchange, Course
   }
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::write_stream(Exchange& exchange, Course& course,
+asio::awaitable<bool> Connection::write_stream(Exchange& exchange, Course& course,
                                                        Replies& replies, size_t holder,
                                                        asio::steady_timer& timer) {
   bool alive = co_await begin_stream(exchange);
@@ -374,24 +390,12 @@ asio::awaitable<bool> Connection<Stream>::write_stream(Exchange& exchange, Cours
   co_return false;
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::begin_stream(const Exchange& exchange) {
-  beast::http::response<beast::http::empty_body> response{beast::http::status::ok,
-                                                          exchange.version};
-  response.set(Field::content_type, "text/event-stream");
-  response.set(Field::cache_control, "no-store");
-  response.keep_alive(exchange.keep_alive && exchange.version >= 11);
-  response.chunked(exchange.version >= 11);
-  beast::http::response_serializer<beast::http::empty_body> serializer{response};
-  tcp().expires_after(limits_.write);
-  const auto [error, bytes] =
-      co_await beast::http::async_write_header(stream_, serializer, as_tuple);
-  co_return !error;
+asio::awaitable<bool> Connection::begin_stream(const Exchange& exchange) {
+  return write_bytes(head_text(exchange, {200, "text/event-stream", std::nullopt}));
 }
 
 // All in one chunk, and mostly in one write.
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::write_events(const Exchange& exchange,
+asio::awaitable<bool> Connection::write_events(const Exchange& exchange,
                                                        const std::vector<std::string>& events) {
   std::string chunk = events_text(events);
   if (chunk.empty()) co_return true;  // a chunk without bytes would be the last
@@ -404,82 +408,51 @@ asio::awaitable<bool> Connection<Stream>::write_events(const Exchange& exchange,
   co_return co_await write_bytes(std::move(chunk));
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::write_bytes(std::string bytes) {
-  size_t sent = 0;
-  if constexpr (std::is_same_v<Stream, beast::tcp_stream>) {
-    // A piece of a stream mostly fits into the socket's buffer: then nothing has to wait.
-    error_code error;
-    sent = tcp().socket().write_some(asio::buffer(bytes), error);
-    if (sent == bytes.size()) co_return true;
-    if (error && error != asio::error::would_block) co_return false;
-  }
-  tcp().expires_after(limits_.write);
-  const auto rest = asio::buffer(bytes) + sent;
-  const auto [error, count] = co_await asio::async_write(stream_, rest, as_tuple);
-  tcp().expires_never();
+asio::awaitable<bool> Connection::write_bytes(std::string bytes) {
+  const error_code error = co_await stream_->write(asio::buffer(bytes), limits_.write);
   co_return !error;
 }
 
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::refuse(Exchange& exchange, Refusal refusal) {
+asio::awaitable<bool> Connection::refuse(Exchange& exchange, Refusal refusal) {
   if (exchange.body_unread) exchange.keep_alive = false;
   std::string body = refusal_text(refusal);
   const bool written = co_await write(exchange, refusal.status, "application/json", std::move(body),
                                       refusal.retry_after_s);
-  if (exchange.body_unread) co_await drain();
+  if (exchange.body_unread) co_await stream_->drain(drain_time, most_drained);
   co_return written;
 }
 
-// A socket that is closed with bytes unread takes back what was written to it last.
-template <typename Stream>
-asio::awaitable<void> Connection<Stream>::drain() {
-  tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored_);
-  tcp().expires_after(drain_time);
-  std::array<char, 16384> thrown{};
-  for (size_t total = 0; total < most_drained;) {
-    const auto [error, bytes] = co_await tcp().async_read_some(asio::buffer(thrown), as_tuple);
-    if (error) break;
-    total += bytes;
-  }
-}
-
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::write(Exchange& exchange, unsigned status,
-                                                const char* type, std::string body,
-                                                int retry_after_s) {
-  beast::http::response<beast::http::string_body> response{beast::http::int_to_status(status),
-                                                           exchange.version};
-  response.set(Field::content_type, type);
+// Without a length the end of a body shows in its chunks, or to older clients in the connection's.
+std::string Connection::head_text(const Exchange& exchange, const Head& head) {
+  const bool chunked = !head.length && exchange.version >= 11;
+  beast::http::response<beast::http::empty_body> response{
+      beast::http::int_to_status(head.status), exchange.version};
+  response.set(Field::content_type, head.type);
   response.set(Field::cache_control, "no-store");
-  if (status == 401) response.set(Field::www_authenticate, "Bearer realm=\"lemma\"");
-  if (retry_after_s > 0) response.set(Field::retry_after, std::to_string(retry_after_s));
-  response.keep_alive(exchange.keep_alive);
-  response.body() = std::move(body);
-  response.prepare_payload();
-  tcp().expires_after(limits_.write);
-  const auto [error, bytes] = co_await beast::http::async_write(stream_, response, as_tuple);
-  count(exchange, status);
-  co_return !error && exchange.keep_alive;
+  if (head.status == 401) response.set(Field::www_authenticate, "Bearer realm=\"lemma\"");
+  if (head.retry_after_s > 0) {
+    response.set(Field::retry_after, std::to_string(head.retry_after_s));
+  }
+  response.keep_alive(exchange.keep_alive && (head.length || chunked));
+  response.chunked(chunked);
+  if (head.length) response.content_length(*head.length);
+  std::ostringstream text;
+  text << response.base();
+  return text.str();
 }
 
-template <typename Stream>
-void Connection<Stream>::count(const Exchange& exchange, unsigned status) {
+asio::awaitable<bool> Connection::write(Exchange& exchange, unsigned status, const char* type,
+                                        std::string body, int retry_after_s) {
+  const Head head{status, type, body.size(), retry_after_s};
+  const bool written = co_await write_bytes(head_text(exchange, head) + body);
+  count(exchange, status);
+  co_return written&& exchange.keep_alive;
+}
+
+void Connection::count(const Exchange& exchange, unsigned status) {
   shared_.metrics.answered(exchange.route, status);
   const std::chrono::duration<double> took = Clock::now() - exchange.began;
   shared_.metrics.request_s.add(took.count());
-}
-
-template <typename Stream>
-asio::awaitable<void> run(Shared& shared, Stream stream) {
-  Connection<Stream> connection(shared, std::move(stream));
-  const auto closer = shared.closers.insert(shared.closers.end(), [&] { connection.close(); });
-  try {
-    co_await connection.run();
-  } catch (const std::exception& error) {  // of a library; this connection alone ends
-    shared.options.log->error("a connection of the endpoint: {}", error.what());
-  }
-  shared.closers.erase(closer);
 }
 
 }  // namespace
@@ -488,13 +461,15 @@ asio::awaitable<void> serve(Shared& shared, asio::ip::tcp::socket socket) {
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket.non_blocking(true, ignored);
-  beast::tcp_stream stream(std::move(socket));
-  if (!shared.tls) {
-    co_await run(shared, std::move(stream));
-  } else {
-    beast::ssl_stream<beast::tcp_stream> tls(std::move(stream), *shared.tls);
-    co_await run(shared, std::move(tls));
+  Connection connection(shared,
+                        stream_over(std::move(socket), shared.tls ? &*shared.tls : nullptr));
+  const auto closer = shared.closers.insert(shared.closers.end(), [&] { connection.close(); });
+  try {
+    co_await connection.run();
+  } catch (const std::exception& error) {  // of a library; this connection alone ends
+    shared.options.log->error("a connection of the endpoint: {}", error.what());
   }
+  shared.closers.erase(closer);
 }
 
 }  // namespace lsp::http

@@ -26,6 +26,11 @@ constexpr text::Sentence untrusted = {
 constexpr text::Sentence not_open = {"the document is not open: {uri}", "文档没有打开：{uri}",
                                      "le document n'est pas ouvert : {uri}",
                                      "das Dokument ist nicht geöffnet: {uri}"};
+constexpr text::Sentence change = {"lemma: {what} ({seen})", "lemma：{what}（{seen}）",
+                                   "lemma : {what} ({seen})", "lemma: {what} ({seen})"};
+constexpr text::Sentence unverified_change = {
+    "lemma: {what} (not verified, {seen})", "lemma：{what}（未验证，{seen}）",
+    "lemma : {what} (non vérifié, {seen})", "lemma: {what} (nicht geprüft, {seen})"};
 
 }  // namespace
 
@@ -44,6 +49,12 @@ std::optional<base::Status> refusal(const Host& host, const std::string& uri) {
   if (host.trusts(uri)) return std::nullopt;
   host.show(wire::MessageType::warning, say(host, untrusted, {{"path", text::path_of(uri)}}));
   return base::Done{};
+}
+
+std::string title_of_change(text::Tongue tongue, std::string_view what, std::string_view seen,
+                            bool verified) {
+  return text::said(verified ? change : unverified_change, tongue,
+                    {{"what", std::string(what)}, {"seen", std::string(seen)}});
 }
 
 wire::CodeAction command_action(std::string title, const char* kind, const std::string& uri,

@@ -69,6 +69,11 @@ std::optional<base::Status> refusal(const Host& host, const std::string& uri);
 wire::CodeAction command_action(std::string title, const char* kind, const std::string& uri,
                                 const char* command, std::optional<wire::Span> about = {});
 
+// What one is called that offers a change: in which words, what was seen of it, and whether it was
+// verified.
+std::string title_of_change(text::Tongue tongue, std::string_view what, std::string_view seen,
+                            bool verified);
+
 // Whether the client wants code actions of that kind.
 bool wanted(const wire::SpanParams& params, const std::string& kind);
 

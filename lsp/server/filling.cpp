@@ -1,6 +1,7 @@
 #include "lsp/server/filling.h"
 
 #include "engine/base/format.h"
+#include "lsp/server/seen.h"
 #include "lsp/text/utf8.h"
 
 namespace lsp::server {
@@ -34,6 +35,9 @@ constexpr Sentence make_it_pass = {"lemma: make {function}() pass its examples",
                                    "lemma：让 {function}() 通过其示例",
                                    "lemma : faire passer les exemples de {function}()",
                                    "lemma: {function}() nach den Beispielen ausfüllen"};
+constexpr Sentence offered = {"offered there as a code action", "已在该处作为代码操作提供",
+                              "proposé là comme action de code",
+                              "dort als Codeaktion angeboten"};
 constexpr Sentence make_it_pass_here = {"Make it pass with lemma", "用 lemma 使其通过",
                                         "La compléter avec lemma", "Mit lemma ausfüllen"};
 
@@ -96,16 +100,18 @@ void Filling::end_search(const std::string& how) {
 void Filling::found(const std::string& token, base::Result<Fillings> result) {
   if (!search_ || search_->token != token) return;
   const std::string function = search_->gap.function + "()";
+  const text::Tongue tongue = text::tongue_of_locale(host_.client.locale);
   std::string how;
   if (!result) {
-    how = result.message();
+    how = seen_in(tongue, result.message());
     host_.show(MessageType::warning, how);
   } else if (result->bodies.empty()) {
-    how = concat(function, ": ", result->note);
+    how = concat(function, ": ", seen_in(tongue, result->note));
     host_.show(MessageType::info, how);
   } else {
-    how = concat(function, ": ", result->bodies.front().shown, " ", result->bodies.front().evidence,
-                 "; offered there as a code action");
+    const Filled& first = result->bodies.front();
+    how = concat(function, ": ", first.shown, " ", seen_in(tongue, first.evidence),
+                 said(text::then, tongue), said(offered, tongue));
     // A change of the text has ended the search, so this is still the current version.
     if (Known* here = known(search_->document->uri())) {
       here->found[search_->gap.function] = std::move(result->bodies);
@@ -126,10 +132,11 @@ void Filling::cancel(const std::string& token) {
 
 wire::CodeAction Filling::edit_of(const text::Document& document, const Gap& gap,
                                   const Filled& body, size_t index) const {
-  const std::string seen = body.evidence.substr(0, body.evidence.find(';'));
+  const text::Tongue tongue = text::tongue_of_locale(host_.client.locale);
+  const std::string seen = seen_in(tongue, body.evidence.substr(0, body.evidence.find(';')));
   wire::CodeAction action;
-  action.title = concat("lemma: ", text::shortened(body.shown, most_title_bytes), " (",
-                        body.verified ? "" : "not verified, ", seen, ")");
+  action.title = title_of_change(tongue, text::shortened(body.shown, most_title_bytes), seen,
+                                 body.verified);
   action.kind = "quickfix";
   action.id = concat(document.uri(), "#", gap.function, "#", index);
   action.uri = document.uri();

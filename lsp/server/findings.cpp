@@ -7,6 +7,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/server/evidence.h"
+#include "lsp/server/feature.h"
 #include "lsp/text/uri.h"
 #include "lsp/text/utf8.h"
 
@@ -22,11 +23,6 @@ constexpr uint32_t past_the_end = 1000;
 using text::said;
 using text::Sentence;
 
-constexpr Sentence title = {"lemma: {what} ({seen})", "lemma：{what}（{seen}）",
-                            "lemma : {what} ({seen})", "lemma: {what} ({seen})"};
-constexpr Sentence doubtful_title = {
-    "lemma: {what} (not verified, {seen})", "lemma：{what}（未验证，{seen}）",
-    "lemma : {what} (non vérifié, {seen})", "lemma: {what} (nicht geprüft, {seen})"};
 constexpr Sentence no_fix = {"No fix: {note}", "没有修正：{note}", "Pas de correction : {note}",
                              "Keine Korrektur: {note}"};
 constexpr Sentence failing_tests = {"Tests that fail:", "失败的测试：",
@@ -298,9 +294,9 @@ std::optional<wire::CodeAction> Findings::action_of(const Finding& finding, size
                       return meet(each.span, wanted);
                     });
   if (!near) return std::nullopt;
-  const Sentence& form = fix.proof == Finding::Proof::none ? doubtful_title : title;
+  const bool verified = fix.proof != Finding::Proof::none;
   wire::CodeAction action{
-      .title = said(form, finding.tongue, {{"what", fix.what}, {"seen", fix.seen}}),
+      .title = title_of_change(finding.tongue, fix.what, fix.seen, verified),
       .kind = "quickfix",
       .id = concat(uri, "#", index),
       .uri = uri,

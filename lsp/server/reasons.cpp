@@ -126,22 +126,10 @@ constexpr std::array reasons = {
              "was hinter dem Cursor steht, passt nicht zum gewählten Eintrag des Menüs"},
 };
 
-std::string whole_reason_in(Tongue tongue, std::string_view english) {
-  for (const Sentence& reason : reasons) {
-    if (auto said = text::translated(reason, english, tongue)) return std::move(*said);
-  }
-  return std::string(english);
-}
-
 }  // namespace
 
 std::string reason_in(Tongue tongue, std::string_view english) {
-  std::string said = whole_reason_in(tongue, english);
-  const std::string_view between = text::then[static_cast<size_t>(Tongue::english)];
-  const size_t end = english.find(between);
-  if (said != english || end == english.npos) return said;
-  return whole_reason_in(tongue, english.substr(0, end)) + text::said(text::then, tongue) +
-         reason_in(tongue, english.substr(end + between.size()));
+  return text::clauses_in(tongue, english, reasons);
 }
 
 wire::Explanation explained_in(Tongue tongue, wire::Explanation explanation) {
@@ -149,7 +137,7 @@ wire::Explanation explained_in(Tongue tongue, wire::Explanation explanation) {
   wire::Provenance& from = explanation.provenance;
   from.silence = reason_in(tongue, from.silence);
   for (auto& source : from.sources) {
-    source.what = whole_reason_in(tongue, source.what);
+    source.what = reason_in(tongue, source.what);
     source.why = reason_in(tongue, source.why);
   }
   return explanation;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "engine/base/format.h"
+#include "lsp/server/seen.h"
 #include "lsp/text/uri.h"
 
 namespace lsp::server {
@@ -98,9 +99,10 @@ void Testing::end_work(const std::string& how) {
 void Testing::written(const std::string& token, base::Result<NewTests> result) {
   if (!work_ || work_->token != token) return;
   // Editors do not all show a file that they were asked to make.
-  const std::string how = result ? concat(std::filesystem::path(result->path).filename().string(),
-                                          ": ", result->evidence)
-                                 : result.message();
+  const std::string how =
+      (result ? std::filesystem::path(result->path).filename().string() + ": " : "") +
+      seen_in(text::tongue_of_locale(host_.client.locale),
+              result ? result->evidence : result.message());
   if (result) {
     host_.ask([&](int64_t id) {
       return wire::make_file(id, say(host_, tests_title), text::uri_of(result->path), result->text);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <span>
 #include <vector>
 
 namespace lsp::text {
@@ -68,11 +67,25 @@ std::optional<std::string> translated(const Sentence& sentence, std::string_view
     const std::string_view next = form.substr(0, form.find('{'));
     const size_t length = next.empty() ? english.size() : english.find(next);
     if (length == english.npos || length == 0) return std::nullopt;
-    values.emplace_back(name, english.substr(0, length));
+    const std::string_view value = english.substr(0, length);
+    if (value.find(then[static_cast<size_t>(Tongue::english)]) != value.npos) return std::nullopt;
+    values.emplace_back(name, value);
     english.remove_prefix(length);
   }
   if (!english.empty()) return std::nullopt;
   return filled(sentence[static_cast<size_t>(tongue)], values);
+}
+
+std::string clauses_in(Tongue tongue, std::string_view english,
+                       std::span<const Sentence> sentences) {
+  for (const Sentence& each : sentences) {
+    if (auto text = translated(each, english, tongue)) return std::move(*text);
+  }
+  const std::string_view between = then[static_cast<size_t>(Tongue::english)];
+  const size_t end = english.find(between);
+  if (end == english.npos) return std::string(english);
+  return clauses_in(tongue, english.substr(0, end), sentences) + said(then, tongue) +
+         clauses_in(tongue, english.substr(end + between.size()), sentences);
 }
 
 std::string said(const Counted& counted, size_t count, Tongue tongue) {

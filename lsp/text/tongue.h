@@ -4,6 +4,7 @@
 #include <array>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,7 +28,8 @@ using Values = std::initializer_list<Value>;
 // is.
 std::string said(const Sentence& sentence, Tongue tongue, Values values = {});
 // What the sentence says of the same values as an English text; nothing where that is no such
-// sentence. A value ends where what follows it in the sentence comes first.
+// sentence. A value ends where what follows it in the sentence comes first, and lies within a
+// clause.
 std::optional<std::string> translated(const Sentence& sentence, std::string_view english,
                                       Tongue tongue);
 
@@ -40,5 +42,9 @@ std::string said(const Counted& counted, size_t count, Tongue tongue);
 
 // Between two clauses of one line.
 inline constexpr Sentence then = {"; ", "；", " ; ", "; "};
+// What English clauses say in another language, by the first sentence that each of them is; one that
+// is none of these stays English.
+std::string clauses_in(Tongue tongue, std::string_view english,
+                       std::span<const Sentence> sentences);
 
 }  // namespace lsp::text

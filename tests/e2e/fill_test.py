@@ -11,7 +11,7 @@ import unittest
 
 from debug_test import SEARCH_S, InProject
 from private_home import private_environment
-from solve_test import Endpoint
+from solve_test import SPEAKS_GERMAN, Endpoint
 
 HERE = pathlib.Path(__file__).parent
 
@@ -90,6 +90,21 @@ class InNeovim(Endpoint, InProject):
         self.assertIn("  // Written by a model; the code gives this.\n"
                       "  assert.strictEqual(steps(16), 4);", text)
         self.assertNotIn("steps(5)", text)
+
+    def test_what_was_seen_is_told_in_the_users_language(self):
+        self.nvim.lua(SPEAKS_GERMAN)
+        self.script.write_text(json.dumps([EXPECTS]))
+        (self.project / "steps.js").write_text(WHOLE)
+        self.open("steps.js")
+        self.nvim.command("LemmaTrust")
+        self.nvim.wait(lambda: "vertraut" in self.messages(), "the folder to be trusted")
+        self.nvim.input("<Esc>")
+        self.nvim.command("10")
+        self.act("Tests für steps() schreiben")
+        self.nvim.wait(lambda: "kleinen Änderungen an steps() lassen einen durchfallen"
+                       in self.messages(), "the tests", SEARCH_S)
+        self.assertIn("2 davon von scripted", self.messages())
+        self.assertIn("der Code ergibt 5, das Modell erwartete 4", self.messages())
 
     def test_lines_are_documented(self):
         self.start(WHOLE, {"say": "/** Counts. */"})

@@ -103,6 +103,12 @@ TEST_CASE("lenses, actions and refusals are in the language of the user") {
   CHECK(titles("zh-cn") == json::array({"用 lemma 使其通过", "lemma：让 f() 通过其示例"}));
   CHECK(titles("fr") ==
         json::array({"La compléter avec lemma", "lemma : faire passer les exemples de f()"}));
+  Scene german(true, "de");
+  german.filler->go_on();
+  german.execute();
+  CHECK(german.message() ==
+        "lemma: f(): return n besteht 4 von 4 Beispielen; nothing about as simple passes; dort als "
+        "Codeaktion angeboten");
   Scene untrusted(false, "de");
   untrusted.execute();
   CHECK(untrusted.message().starts_with("lemma: nichts wurde ausgeführt: /project/work.py"));

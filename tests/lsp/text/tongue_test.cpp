@@ -63,6 +63,19 @@ TEST_CASE("an English sentence is said in another language with its values") {
   CHECK(!translated(plain, "her", Tongue::german));
 }
 
+TEST_CASE("an English text is said clause by clause") {
+  static constexpr Sentence sentences[] = {{"{count} are red", "", "{count} échouent", ""},
+                                           {"open it anew; then look", "", "rouvrez-le", ""},
+                                           {"{call} raises {error}", "", "{call} lève {error}", ""}};
+  const auto in_french = [&](std::string_view english) {
+    return clauses_in(Tongue::french, english, sentences);
+  };
+  CHECK(in_french("2 are red; f(0) raises E") == "2 échouent ; f(0) lève E");
+  CHECK(in_french("2 are red; as ever; 3 are red") == "2 échouent ; as ever ; 3 échouent");
+  CHECK(in_french("open it anew; then look") == "rouvrez-le");
+  CHECK(in_french("").empty());
+}
+
 TEST_CASE("one thing is spoken of as one") {
   static constexpr Counted tests = {{"{count} test", "", "", ""}, {"{count} tests", "", "", ""}};
   CHECK(said(tests, 1, Tongue::english) == "1 test");

@@ -232,8 +232,7 @@ asio::awaitable<bool> Connection::answer_one(std::chrono::milliseconds patience)
   co_return co_await answer(exchange, parser, std::get<Admitted>(checked));
 }
 
-asio::awaitable<bool> Connection::answer(Exchange& exchange, Parser& parser,
-                                                 Admitted admitted) {
+asio::awaitable<bool> Connection::answer(Exchange& exchange, Parser& parser, Admitted admitted) {
   exchange.route = name_of(admitted.route);
   if (asks_the_model(admitted.route)) co_return co_await ask(exchange, parser, admitted);
   if (admitted.route == Route::health) {
@@ -263,8 +262,7 @@ asio::awaitable<bool> Connection::read_body(Parser& parser) {
   co_return !error;
 }
 
-asio::awaitable<bool> Connection::ask(Exchange& exchange, Parser& parser,
-                                              Admitted admitted) {
+asio::awaitable<bool> Connection::ask(Exchange& exchange, Parser& parser, Admitted admitted) {
   const auto timer = std::make_shared<asio::steady_timer>(tcp().get_executor());
   std::function<void()> on_turn = [timer] { timer->cancel(); };
   auto entry = shared_.admission.enter(admitted.holder, Clock::now(), std::move(on_turn));
@@ -290,7 +288,7 @@ asio::awaitable<bool> Connection::ask(Exchange& exchange, Parser& parser,
 }
 
 asio::awaitable<bool> Connection::wait_for_turn(asio::steady_timer& timer,
-                                                        const Admission::Place& place) {
+                                                const Admission::Place& place) {
   tcp().expires_never();
   while (!place.runs()) {
     timer.expires_after(look_every);
@@ -301,7 +299,7 @@ asio::awaitable<bool> Connection::wait_for_turn(asio::steady_timer& timer,
 }
 
 asio::awaitable<bool> Connection::generate(Exchange& exchange, Work work, size_t holder,
-                                                   Timer timer) {
+                                           Timer timer) {
   const Question& question = work.question;
   engine::session::Request& request = work.prepared.request;
   request.priority = engine::session::Priority::interactive;
@@ -328,8 +326,8 @@ asio::awaitable<bool> Connection::generate(Exchange& exchange, Work work, size_t
 }
 
 // Nothing where the client or the endpoint has gone; both are looked after even while news comes.
-asio::awaitable<std::optional<Course::News>> Connection::next_news(
-    Course& course, asio::steady_timer& timer) {
+asio::awaitable<std::optional<Course::News>> Connection::next_news(Course& course,
+                                                                   asio::steady_timer& timer) {
   for (;;) {
     if (Clock::now() - looked_ > look_every) {
       looked_ = Clock::now();
@@ -341,9 +339,8 @@ asio::awaitable<std::optional<Course::News>> Connection::next_news(
   }
 }
 
-asio::awaitable<bool> Connection::write_whole(Exchange& exchange, Course& course,
-                                                      Replies& replies, size_t holder,
-                                                      asio::steady_timer& timer) {
+asio::awaitable<bool> Connection::write_whole(Exchange& exchange, Course& course, Replies& replies,
+                                              size_t holder, asio::steady_timer& timer) {
   std::string text;
   for (;;) {
     const auto news = co_await next_news(course, timer);
@@ -363,9 +360,8 @@ asio::awaitable<bool> Connection::write_whole(Exchange& exchange, Course& course
   }
 }
 
-asio::awaitable<bool> Connection::write_stream(Exchange& exchange, Course& course,
-                                                       Replies& replies, size_t holder,
-                                                       asio::steady_timer& timer) {
+asio::awaitable<bool> Connection::write_stream(Exchange& exchange, Course& course, Replies& replies,
+                                               size_t holder, asio::steady_timer& timer) {
   bool alive = co_await begin_stream(exchange);
   const std::vector<std::string> begin = replies.begin();
   alive = alive && co_await write_events(exchange, begin);
@@ -396,7 +392,7 @@ asio::awaitable<bool> Connection::begin_stream(const Exchange& exchange) {
 
 // All in one chunk, and mostly in one write.
 asio::awaitable<bool> Connection::write_events(const Exchange& exchange,
-                                                       const std::vector<std::string>& events) {
+                                               const std::vector<std::string>& events) {
   std::string chunk = events_text(events);
   if (chunk.empty()) co_return true;  // a chunk without bytes would be the last
   if (exchange.version >= 11) {
@@ -425,8 +421,8 @@ asio::awaitable<bool> Connection::refuse(Exchange& exchange, Refusal refusal) {
 // Without a length the end of a body shows in its chunks, or to older clients in the connection's.
 std::string Connection::head_text(const Exchange& exchange, const Head& head) {
   const bool chunked = !head.length && exchange.version >= 11;
-  beast::http::response<beast::http::empty_body> response{
-      beast::http::int_to_status(head.status), exchange.version};
+  beast::http::response<beast::http::empty_body> response{beast::http::int_to_status(head.status),
+                                                          exchange.version};
   response.set(Field::content_type, head.type);
   response.set(Field::cache_control, "no-store");
   if (head.status == 401) response.set(Field::www_authenticate, "Bearer realm=\"lemma\"");

@@ -14,9 +14,9 @@ namespace beast = boost::beast;
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
-class Plain final : public Stream {
+class PlainStream final : public Stream {
  public:
-  explicit Plain(asio::ip::tcp::socket socket) : stream_(std::move(socket)) {}
+  explicit PlainStream(asio::ip::tcp::socket socket) : stream_(std::move(socket)) {}
 
   beast::tcp_stream& tcp() override { return stream_; }
   asio::awaitable<error_code> begin() override { co_return error_code(); }
@@ -44,9 +44,9 @@ class Plain final : public Stream {
   beast::tcp_stream stream_;
 };
 
-class Tls final : public Stream {
+class TlsStream final : public Stream {
  public:
-  Tls(asio::ip::tcp::socket socket, asio::ssl::context& context)
+  TlsStream(asio::ip::tcp::socket socket, asio::ssl::context& context)
       : stream_(std::move(socket), context) {}
 
   beast::tcp_stream& tcp() override { return stream_.next_layer(); }
@@ -90,8 +90,8 @@ asio::awaitable<void> Stream::drain(std::chrono::milliseconds wait, size_t most_
 }
 
 std::unique_ptr<Stream> stream_over(asio::ip::tcp::socket socket, asio::ssl::context* tls) {
-  if (tls != nullptr) return std::make_unique<Tls>(std::move(socket), *tls);
-  return std::make_unique<Plain>(std::move(socket));
+  if (tls != nullptr) return std::make_unique<TlsStream>(std::move(socket), *tls);
+  return std::make_unique<PlainStream>(std::move(socket));
 }
 
 }  // namespace lsp::http

@@ -30,13 +30,13 @@ class Stream {
   virtual boost::asio::awaitable<void> end() = 0;
   // Some bytes, at least one where there is no error.
   virtual boost::asio::awaitable<Read> read(boost::asio::mutable_buffer into) = 0;
-  // All of them. Where they can be written at once, nothing waits and no time is set; else `wait` is
-  // the most that it takes, and no time is set afterwards.
+  // All of them. Where they can be written at once, nothing waits and no time is set; else `wait`
+  // is the most that it takes, and no time is set afterwards.
   virtual boost::asio::awaitable<error_code> write(boost::asio::const_buffer bytes,
                                                    std::chrono::milliseconds wait) = 0;
 
-  // Says that nothing more is written, and throws away what is not yet read: a socket that is closed
-  // with bytes unread takes back what was written to it last.
+  // Says that nothing more is written, and throws away what is not yet read: a socket that is
+  // closed with bytes unread takes back what was written to it last.
   boost::asio::awaitable<void> drain(std::chrono::milliseconds wait, size_t most_bytes);
 };
 

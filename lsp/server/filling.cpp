@@ -36,8 +36,7 @@ constexpr Sentence make_it_pass = {"lemma: make {function}() pass its examples",
                                    "lemma : faire passer les exemples de {function}()",
                                    "lemma: {function}() nach den Beispielen ausfüllen"};
 constexpr Sentence offered = {"offered there as a code action", "已在该处作为代码操作提供",
-                              "proposé là comme action de code",
-                              "dort als Codeaktion angeboten"};
+                              "proposé là comme action de code", "dort als Codeaktion angeboten"};
 constexpr Sentence make_it_pass_here = {"Make it pass with lemma", "用 lemma 使其通过",
                                         "La compléter avec lemma", "Mit lemma ausfüllen"};
 
@@ -135,8 +134,8 @@ wire::CodeAction Filling::edit_of(const text::Document& document, const Gap& gap
   const text::Tongue tongue = text::tongue_of_locale(host_.client.locale);
   const std::string seen = seen_in(tongue, body.evidence.substr(0, body.evidence.find(';')));
   wire::CodeAction action;
-  action.title = title_of_change(tongue, text::shortened(body.shown, most_title_bytes), seen,
-                                 body.verified);
+  action.title =
+      title_of_change(tongue, text::shortened(body.shown, most_title_bytes), seen, body.verified);
   action.kind = "quickfix";
   action.id = concat(document.uri(), "#", gap.function, "#", index);
   action.uri = document.uri();

@@ -295,16 +295,15 @@ std::optional<wire::CodeAction> Findings::action_of(const Finding& finding, size
                     });
   if (!near) return std::nullopt;
   const bool verified = fix.proof != Finding::Proof::none;
-  wire::CodeAction action{
-      .title = title_of_change(finding.tongue, fix.what, fix.seen, verified),
-      .kind = "quickfix",
-      .id = concat(uri, "#", index),
-      .uri = uri,
-      .version = document->version(),
-      .edits = {{span, replacement}},
-      .diagnostics = {},
-      .command = "",
-      .generated = fix.generated};
+  wire::CodeAction action{.title = title_of_change(finding.tongue, fix.what, fix.seen, verified),
+                          .kind = "quickfix",
+                          .id = concat(uri, "#", index),
+                          .uri = uri,
+                          .version = document->version(),
+                          .edits = {{span, replacement}},
+                          .diagnostics = {},
+                          .command = "",
+                          .generated = fix.generated};
   for (const wire::Diagnostic& each : shown) {
     if (each.severity == wire::Severity::error) action.diagnostics.push_back(each);
   }

@@ -80,7 +80,7 @@ void Server::add_handlers() {
   };
   requests_["lemma/stats"] = [this](const wire::Id& id, wire::Payload) {
     const wire::Usage counts = options_.usage->counts();
-    respond(id, wire::encode(counts, summary_of(counts, tongue())));
+    respond(id, wire::encode(counts, summary_of(counts, text::tongue_of_locale(client_.locale))));
   };
   requests_["shutdown"] = [this](const wire::Id& id, wire::Payload) {
     state_ = State::shut_down;
@@ -325,7 +325,8 @@ void Server::remain_silent(const wire::Id& id, const wire::CompletionParams& par
 void Server::explain(wire::Explanation explanation) {
   constexpr size_t most = 8;
   if (!explanation.text.empty()) debugging_.shown_beside();
-  explained_.push_front(explained_in(tongue(), std::move(explanation)));
+  const text::Tongue tongue = text::tongue_of_locale(client_.locale);
+  explained_.push_front(explained_in(tongue, std::move(explanation)));
   if (explained_.size() > most) explained_.pop_back();
 }
 

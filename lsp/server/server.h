@@ -23,7 +23,6 @@
 #include "lsp/server/shown.h"
 #include "lsp/server/solving.h"
 #include "lsp/server/testing.h"
-#include "lsp/text/tongue.h"
 #include "lsp/wire/protocol.h"
 
 namespace lsp::server {
@@ -106,7 +105,6 @@ class Server {
   void apply_settings();
   void show(const Problem& problem);
   bool excluded(const text::Document& document) const;
-  text::Tongue tongue() const { return text::tongue_of_locale(client_.locale); }
   wire::Status status() const;
   void announce_status();
 

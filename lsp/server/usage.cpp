@@ -169,14 +169,13 @@ std::string summary_of(const wire::Usage& counts, text::Tongue tongue) {
   const auto rounded = [](double value) { return std::to_string(std::llround(value)); };
   const int64_t taken = counts.accepted + counts.accepted_partly + counts.typed;
   const int64_t ended = taken + counts.dismissed;
-  std::string text = text::said(
-      shown_and_taken, tongue,
-      {{"shown", std::to_string(counts.shown)},
-       {"ms", rounded(counts.ms / static_cast<double>(counts.shown))},
-       {"accepted", std::to_string(counts.accepted)},
-       {"partly", std::to_string(counts.accepted_partly)},
-       {"typed", std::to_string(counts.typed)},
-       {"dismissed", std::to_string(counts.dismissed)}});
+  std::string text = text::said(shown_and_taken, tongue,
+                                {{"shown", std::to_string(counts.shown)},
+                                 {"ms", rounded(counts.ms / static_cast<double>(counts.shown))},
+                                 {"accepted", std::to_string(counts.accepted)},
+                                 {"partly", std::to_string(counts.accepted_partly)},
+                                 {"typed", std::to_string(counts.typed)},
+                                 {"dismissed", std::to_string(counts.dismissed)}});
   if (ended > 0) {
     text += text::said(
         share_taken, tongue,

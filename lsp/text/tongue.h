@@ -42,8 +42,8 @@ std::string said(const Counted& counted, size_t count, Tongue tongue);
 
 // Between two clauses of one line.
 inline constexpr Sentence then = {"; ", "；", " ; ", "; "};
-// What English clauses say in another language, by the first sentence that each of them is; one that
-// is none of these stays English.
+// What English clauses say in another language, by the first sentence that each of them is; one
+// that is none of these stays English.
 std::string clauses_in(Tongue tongue, std::string_view english,
                        std::span<const Sentence> sentences);
 

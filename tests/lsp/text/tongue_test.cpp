@@ -64,9 +64,10 @@ TEST_CASE("an English sentence is said in another language with its values") {
 }
 
 TEST_CASE("an English text is said clause by clause") {
-  static constexpr Sentence sentences[] = {{"{count} are red", "", "{count} échouent", ""},
-                                           {"open it anew; then look", "", "rouvrez-le", ""},
-                                           {"{call} raises {error}", "", "{call} lève {error}", ""}};
+  static constexpr Sentence sentences[] = {
+      {"{count} are red", "", "{count} échouent", ""},
+      {"open it anew; then look", "", "rouvrez-le", ""},
+      {"{call} raises {error}", "", "{call} lève {error}", ""}};
   const auto in_french = [&](std::string_view english) {
     return clauses_in(Tongue::french, english, sentences);
   };

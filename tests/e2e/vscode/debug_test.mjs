@@ -65,18 +65,11 @@ test('a lens starts the search; diagnostic, values and fix are where they belong
     'Run in the sandbox: test_mean.py', 'Before: failed, 2 times; red: ',
     'With the change: passed, 2 times; green now: 2 tests', 'Written by a rule', 'Time: ']
   await editor.until(async () => {
-    const text = await panel()
+    const text = await editor.panels()
     return parts.every((part) => text.includes(part))
   }, 'what was seen of the fix, in the panel')
   await editor.screenshot('why-fix.png')
 })
-
-// The text of the panel, whichever frame of the page it is in.
-async function panel() {
-  const bodies = editor.page.frames().slice(1)
-    .map((frame) => frame.locator('body').innerText({ timeout: 1000 }).catch(() => ''))
-  return (await Promise.all(bodies)).join('\n')
-}
 
 test('a TypeScript file is debugged to a fix', async () => {
   const file = editor.write('work/stock.ts', `export interface Item { name: string; count: number }

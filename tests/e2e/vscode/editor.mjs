@@ -222,6 +222,13 @@ export class Editor {
     await this.page.waitForSelector('.quick-input-widget', { state: 'hidden' })
   }
 
+  // The text of the panels, whichever frames of the page it is in.
+  async panels() {
+    const bodies = this.page.frames().slice(1)
+      .map((frame) => frame.locator('body').innerText({ timeout: 1000 }).catch(() => ''))
+    return (await Promise.all(bodies)).join('\n')
+  }
+
   // What is drawn as ghost text: on the cursor's line, and on the lines below it.
   async ghost() {
     const inline = await this.page.locator('.view-lines [class*="ghost-text-decoration"]')

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -18,6 +19,9 @@ namespace cuda_emulation {
 namespace {
 
 constexpr size_t stack_bytes = 128 << 10;
+// Not a power of two from one to the next: what lanes have on top of their stacks would share the
+// same few lines of the processor's cache.
+constexpr size_t stack_stride = stack_bytes + 17 * 64;
 
 // A place to continue from. On x86-64 it is a stack pointer, with what a function must preserve on
 // the stack; elsewhere the C library switches, at the price of a system call.
@@ -90,19 +94,20 @@ struct Fiber {
 // What one core needs to run one block after another, or the blocks of a cooperative grid in turn.
 struct Worker {
   Worker() {
-    const size_t bytes = stack_bytes * max_threads;
+    const size_t bytes = stack_stride * max_threads;
     void* const memory =
         mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     stacks = static_cast<std::byte*>(memory);
   }
-  ~Worker() { munmap(stacks, stack_bytes * max_threads); }
+  ~Worker() { munmap(stacks, stack_stride * max_threads); }
 
   std::byte* stacks;
   Fiber fibers[max_threads];
   Context scheduler;
   Place now;
-  int fiber = 0;  // the running one: blocks one after another
+  int fiber = 0;        // the running one: blocks one after another
+  int first_fiber = 0;  // of its block
   int64_t first_block = 0;
   bool cooperative = false;
   int blocks = 1;  // that run in turn
@@ -133,21 +138,29 @@ void enter_fiber() {
   std::terminate();
 }
 
-void run_fiber(int fiber) {
+void enter_block(int in_turn) {
   Place& now = worker->now;
-  worker->fiber = fiber;
-  now.thread = fiber % now.threads;
-  const int in_turn = fiber / now.threads;
+  worker->first_fiber = in_turn * now.threads;
   const int64_t index = worker->first_block + in_turn;
   now.block = {static_cast<int>(index % now.grid.x),
                static_cast<int>(index / now.grid.x % now.grid.y),
                static_cast<int>(index / now.grid.x / now.grid.y)};
   now.shared = worker->shared.data() + in_turn * rounded(now.shared_bytes);
+}
+
+// Of the block that was entered.
+void run_fiber(int fiber) {
+  worker->fiber = fiber;
+  worker->now.thread = fiber - worker->first_fiber;
   switch_context(worker->scheduler, worker->fibers[fiber].context);
 }
 
 // Runs the lanes of a warp until none can go on; whether any did.
 bool run_warp(int first) {
+  if (const int block = first / worker->now.threads;
+      block * worker->now.threads != worker->first_fiber) {
+    enter_block(block);
+  }
   bool went_on = false;
   for (bool again = true; again && worker->complaint.empty();) {
     again = false;
@@ -208,10 +221,11 @@ void run_blocks_in_turn() {
   worker->groups.clear();
   worker->groups.resize(fibers / warp_lanes);
   for (int i = 0; i < fibers; ++i) {
-    prepare(worker->fibers[i].context, worker->stacks + i * stack_bytes, enter_fiber);
+    prepare(worker->fibers[i].context, worker->stacks + i * stack_stride, enter_fiber);
     worker->fibers[i].state = State::ready;
     worker->fibers[i].publishes = false;
   }
+  enter_block(0);
   while (worker->complaint.empty()) {
     bool went_on = false;
     for (int first = 0; first < fibers && worker->complaint.empty(); first += warp_lanes) {
@@ -241,24 +255,24 @@ struct Grid {
 };
 
 void run_blocks(Grid& grid) {
-  thread_local Worker own;
-  worker = &own;
+  thread_local const auto own = std::make_unique<Worker>();
+  worker = own.get();
   const int64_t count = int64_t{grid.extent.x} * grid.extent.y * grid.extent.z;
   for (int64_t index; (index = grid.next.fetch_add(grid.in_turn)) < count;) {
-    own.shared.resize(rounded(grid.shared_bytes) * grid.in_turn);
-    own.kernel = &grid.kernel;
-    own.complaint.clear();
-    own.first_block = index;
-    own.blocks = grid.in_turn;
-    own.cooperative = grid.cooperative;
-    own.now.threads = grid.threads;
-    own.now.grid = grid.extent;
-    own.now.shared_bytes = grid.shared_bytes;
+    own->shared.resize(rounded(grid.shared_bytes) * grid.in_turn);
+    own->kernel = &grid.kernel;
+    own->complaint.clear();
+    own->first_block = index;
+    own->blocks = grid.in_turn;
+    own->cooperative = grid.cooperative;
+    own->now.threads = grid.threads;
+    own->now.grid = grid.extent;
+    own->now.shared_bytes = grid.shared_bytes;
     run_blocks_in_turn();
-    if (own.complaint.empty()) continue;
+    if (own->complaint.empty()) continue;
     grid.next = count;
     const std::lock_guard lock(grid.mutex);
-    if (grid.complaint.empty()) grid.complaint = own.complaint;
+    if (grid.complaint.empty()) grid.complaint = own->complaint;
   }
   worker = nullptr;
 }
@@ -273,10 +287,11 @@ void meet(State waiting, const char* name, void* mine, Combine combine, const vo
   const int first = worker->fiber - worker->now.thread % count;
   void* lanes[count];
   bool all = true;
-  for (int lane = 0; lane < count && all; ++lane) {
+  // From the last lane, which mostly arrives last.
+  for (int lane = count - 1; lane >= 0 && all; --lane) {
     const Fiber& other = worker->fibers[first + lane];
     all = other.state == waiting;
-    if (all && std::strcmp(other.operation, name) != 0) {
+    if (all && other.operation != name && std::strcmp(other.operation, name) != 0) {
       violation(std::string("lanes of one ") + (count == warp_lanes ? "warp" : "warp group") +
                 " meet at " + name + " and " + other.operation);
     }

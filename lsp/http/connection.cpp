@@ -170,14 +170,16 @@ asio::awaitable<void> Connection::run() {
 // What a parser has not taken stays in the buffer, for the next request.
 asio::awaitable<error_code> Connection::read(Parser& parser, Until until) {
   parser.eager(until == Until::end);
+  const auto done = [&] {
+    return until == Until::header ? parser.is_header_done() : parser.is_done();
+  };
   error_code error;
-  for (;;) {
+  while (!done()) {
     if (buffer_.size() > 0) {
       buffer_.consume(parser.put(buffer_.data(), error));
-      if (error == beast::http::error::need_more) error = {};
+      if (!error) continue;
+      if (error != beast::http::error::need_more) co_return error;
     }
-    const bool done = until == Until::header ? parser.is_header_done() : parser.is_done();
-    if (error || done) co_return error;
     const Stream::Read read = co_await stream_->read(buffer_.prepare(most_read));
     if (read.error == asio::error::eof) {
       if (!parser.got_some()) co_return beast::http::error::end_of_stream;
@@ -187,6 +189,7 @@ asio::awaitable<error_code> Connection::read(Parser& parser, Until until) {
     if (read.error) co_return read.error;
     buffer_.commit(read.bytes);
   }
+  co_return error_code();
 }
 
 // False where the connection ends after it.
@@ -381,7 +384,7 @@ asio::awaitable<bool> Connection::write_stream(Exchange& exchange, Course& cours
     alive = alive && co_await write_events(exchange, end);
     if (alive && exchange.version >= 11) alive = co_await write_bytes("0\r\n\r\n");
     count(exchange, 200);
-    co_return alive&& exchange.keep_alive&& exchange.version >= 11;
+    co_return (alive && exchange.keep_alive && exchange.version >= 11);
   }
   co_return false;
 }
@@ -442,7 +445,7 @@ asio::awaitable<bool> Connection::write(Exchange& exchange, unsigned status, con
   const Head head{status, type, body.size(), retry_after_s};
   const bool written = co_await write_bytes(head_text(exchange, head) + body);
   count(exchange, status);
-  co_return written&& exchange.keep_alive;
+  co_return (written && exchange.keep_alive);
 }
 
 void Connection::count(const Exchange& exchange, unsigned status) {

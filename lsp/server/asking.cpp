@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "engine/base/format.h"
+#include "lsp/server/reasons.h"
 #include "lsp/text/uri.h"
 
 namespace lsp::server {
@@ -10,6 +11,17 @@ namespace {
 
 using base::concat;
 using base::fail;
+
+constexpr text::Sentence no_question = {"there is no question", "没有问题",
+                                        "il n'y a pas de question", "es gibt keine Frage"};
+constexpr text::Sentence nothing_selected = {"select the code first", "请先选择代码",
+                                             "sélectionnez d'abord le code",
+                                             "wählen Sie zuerst den Code aus"};
+constexpr text::Sentence too_much = {
+    "the selection has {bytes} bytes; up to {most} can be attached",
+    "所选内容有 {bytes} 字节；最多可附上 {most}",
+    "la sélection a {bytes} octets ; {most} au plus peuvent être joints",
+    "die Auswahl hat {bytes} Bytes; höchstens {most} lassen sich anfügen"};
 
 constexpr size_t most_attached_bytes = size_t{64} << 10;
 constexpr size_t most_conversations = 20;
@@ -63,10 +75,10 @@ constexpr Wording wordings[] = {
 base::Result<std::string> Asking::question_of(const wire::AskParams& params) const {
   if (params.task.empty()) {
     const bool blank = params.text.find_first_not_of(" \t\r\n") == std::string::npos;
-    if (blank) return fail("there is no question");
+    if (blank) return fail(say(host_, no_question));
     return params.text;
   }
-  if (!params.span) return fail("select the code first");
+  if (!params.span) return fail(say(host_, nothing_selected));
   const Wording* wording = wordings;
   for (const Wording& each : wordings) {
     if (host_.client.locale.starts_with(each.locale)) wording = &each;
@@ -89,8 +101,9 @@ base::Result<std::string> Asking::attach(const wire::AskParams& params,
   const auto [begin, end] = range_of(*document, *params.span, host_.encoding);
   if (end <= begin) return std::string();
   if (end - begin > most_attached_bytes) {
-    return fail("the selection has ", end - begin, " bytes; up to ", most_attached_bytes,
-                " can be attached");
+    return fail(say(
+        host_, too_much,
+        {{"bytes", std::to_string(end - begin)}, {"most", std::to_string(most_attached_bytes)}}));
   }
   const std::string name = std::filesystem::path(path).filename().string();
   attached = wire::Attached{name, static_cast<uint32_t>(document->line_at(begin)),
@@ -101,7 +114,7 @@ base::Result<std::string> Asking::attach(const wire::AskParams& params,
 }
 
 base::Result<wire::Payload> Asking::ask(const wire::AskParams& params) {
-  if (!chat_) return fail(why_not_);
+  if (!chat_) return fail(reason_in(text::tongue_of_locale(host_.client.locale), why_not_));
   const auto question = question_of(params);
   if (!question) return question.error();
   std::optional<wire::Attached> attached;

@@ -1,5 +1,6 @@
-// What went into completions and why there is none, in the user's language. Both arise in English,
-// far from whoever asks, as the command line prints them.
+// What went into completions, why there is none, and why there are no answers to questions, in the
+// user's language. All of that arises in English, far from whoever asks, as the command line prints
+// it.
 #pragma once
 
 #include <string>

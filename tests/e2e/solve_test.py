@@ -73,6 +73,10 @@ class Solving(InProject):
         self.nvim.command("LemmaWhy")
         self.nvim.wait(lambda: "Was dem Modell gezeigt wurde" in self.nvim.lines(), "the window")
         self.assertIn("(vor dem Anker)", "\n".join(self.nvim.lines()))
+        self.nvim.input("q")
+        self.nvim.command("LemmaAsk Was?")
+        self.nvim.wait(lambda: "vervollständigt nur Code" in "\n".join(self.nvim.lines()),
+                       "why there is nobody to ask")
 
     def test_a_selection_is_solved_and_what_is_none_is_refused(self):
         (self.project / "notes.md").write_text("Let x^2 = 4 be so.\n")

@@ -133,6 +133,17 @@ TEST_CASE("why there is no answer comes with its end") {
         "https://a/v1 cannot be reached");
 }
 
+TEST_CASE("a refusal is in the language of the client") {
+  Scene scene;
+  Setup setup;
+  setup.chat = scene.chat;
+  scene.client.emplace(std::move(setup));
+  scene.client->start(json::object(), json::object(), "fr");
+  scene.client->open(uri, "def half(n):\n", 1, "python");
+  CHECK(scene.ask("", 0, 0, uri, "explain").at("error").at("message") ==
+        "sélectionnez d'abord le code");
+}
+
 TEST_CASE("what cannot be asked is refused with a reason") {
   Scene scene;
   const auto refused = [](const json& response) {

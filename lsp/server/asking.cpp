@@ -114,7 +114,7 @@ base::Result<std::string> Asking::attach(const wire::AskParams& params,
 }
 
 base::Result<wire::Payload> Asking::ask(const wire::AskParams& params) {
-  if (!chat_) return fail(reason_in(text::tongue_of_locale(host_.client.locale), why_not_));
+  if (!chat_) return fail(reason_in(tongue_of(host_), why_not_));
   const auto question = question_of(params);
   if (!question) return question.error();
   std::optional<wire::Attached> attached;

@@ -34,8 +34,10 @@ constexpr text::Sentence unverified_change = {
 
 }  // namespace
 
+text::Tongue tongue_of(const Host& host) { return text::tongue_of_locale(host.client.locale); }
+
 std::string say(const Host& host, const text::Sentence& sentence, text::Values values) {
-  return text::said(sentence, text::tongue_of_locale(host.client.locale), values);
+  return text::said(sentence, tongue_of(host), values);
 }
 
 bool wanted(const wire::SpanParams& params, const std::string& kind) {

@@ -53,7 +53,9 @@ class Feature {
   virtual std::vector<wire::InlayHint> inlays(const wire::SpanParams&) { return {}; }
 };
 
-// In the language of the client's user.
+// Of the client's user.
+text::Tongue tongue_of(const Host& host);
+// In that language.
 std::string say(const Host& host, const text::Sentence& sentence, text::Values values = {});
 
 // Why work that takes a while has ended without a result.

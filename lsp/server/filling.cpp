@@ -99,7 +99,7 @@ void Filling::end_search(const std::string& how) {
 void Filling::found(const std::string& token, base::Result<Fillings> result) {
   if (!search_ || search_->token != token) return;
   const std::string function = search_->gap.function + "()";
-  const text::Tongue tongue = text::tongue_of_locale(host_.client.locale);
+  const text::Tongue tongue = tongue_of(host_);
   std::string how;
   if (!result) {
     how = seen_in(tongue, result.message());
@@ -131,7 +131,7 @@ void Filling::cancel(const std::string& token) {
 
 wire::CodeAction Filling::edit_of(const text::Document& document, const Gap& gap,
                                   const Filled& body, size_t index) const {
-  const text::Tongue tongue = text::tongue_of_locale(host_.client.locale);
+  const text::Tongue tongue = tongue_of(host_);
   const std::string seen = seen_in(tongue, body.evidence.substr(0, body.evidence.find(';')));
   wire::CodeAction action;
   action.title =

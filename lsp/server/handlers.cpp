@@ -75,7 +75,10 @@ void Server::add_handlers() {
     respond(id, wire::encode(status()));
   };
   requests_["lemma/why"] = [this](const wire::Id& id, wire::Payload) {
-    respond(id, wire::encode(model_ ? model_->info().path : options_.model_path, explained_,
+    const text::Tongue tongue = text::tongue_of_locale(client_.locale);
+    std::deque<wire::Explanation> told;
+    for (const wire::Explanation& each : explained_) told.push_back(explained_in(tongue, each));
+    respond(id, wire::encode(model_ ? model_->info().path : options_.model_path, told,
                              debugging_.findings().evidence()));
   };
   requests_["lemma/stats"] = [this](const wire::Id& id, wire::Payload) {
@@ -325,8 +328,7 @@ void Server::remain_silent(const wire::Id& id, const wire::CompletionParams& par
 void Server::explain(wire::Explanation explanation) {
   constexpr size_t most = 8;
   if (!explanation.text.empty()) debugging_.shown_beside();
-  const text::Tongue tongue = text::tongue_of_locale(client_.locale);
-  explained_.push_front(explained_in(tongue, std::move(explanation)));
+  explained_.push_front(std::move(explanation));
   if (explained_.size() > most) explained_.pop_back();
 }
 

@@ -101,8 +101,7 @@ void Testing::written(const std::string& token, base::Result<NewTests> result) {
   // Editors do not all show a file that they were asked to make.
   const std::string how =
       (result ? std::filesystem::path(result->path).filename().string() + ": " : "") +
-      seen_in(text::tongue_of_locale(host_.client.locale),
-              result ? result->evidence : result.message());
+      seen_in(tongue_of(host_), result ? result->evidence : result.message());
   if (result) {
     host_.ask([&](int64_t id) {
       return wire::make_file(id, say(host_, tests_title), text::uri_of(result->path), result->text);

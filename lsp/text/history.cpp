@@ -108,6 +108,18 @@ void History::move(Range range, size_t replaced_by) {
 }
 
 void History::change(std::string_view text, Range range, std::string_view replacement) {
+  // Some clients replace a whole line to put a word in.
+  while (range.begin < range.end && !replacement.empty() &&
+         text[range.begin] == replacement.front()) {
+    ++range.begin;
+    replacement.remove_prefix(1);
+  }
+  while (range.begin < range.end && !replacement.empty() &&
+         text[range.end - 1] == replacement.back()) {
+    --range.end;
+    replacement.remove_suffix(1);
+  }
+  if (range.begin == range.end && replacement.empty()) return;
   const bool untracked = goes_on(text, range) && !typing_->is_hunk;
   const std::vector<Hunk> touched = take_touched(text, range, replacement);
   Range whole = range;

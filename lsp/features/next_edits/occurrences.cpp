@@ -15,19 +15,8 @@ bool is_identifier(std::string_view kind) {
   return kind.ends_with("identifier") || kind == "variable_name";
 }
 
-// Where the blanks before `at` begin.
-size_t before_blanks(std::string_view text, size_t at) {
-  while (at > 0 && text::is_blank(text[at - 1])) --at;
-  return at;
-}
-
-// The access that a name is behind: "." of `a.name`; empty where there is none.
-std::string_view access_before(std::string_view text, size_t name) {
-  const std::string_view left = text.substr(0, before_blanks(text, name));
-  for (const std::string_view access : {"->", "::", "?."}) {
-    if (left.ends_with(access)) return access;
-  }
-  return left.ends_with('.') && !left.ends_with("..") ? "." : "";
+bool is_access(std::string_view token) {
+  return token == "." || token == "->" || token == "::" || token == "?.";
 }
 
 }  // namespace
@@ -72,14 +61,31 @@ size_t Occurrences::leaf_at(Range range) const {
   return no_node;
 }
 
+// The token before a leaf's, comments left out.
+size_t Occurrences::before(size_t leaf) const {
+  if (leaf == no_node) return no_node;
+  auto place = std::lower_bound(leaves_.begin(), leaves_.end(), leaf);
+  while (place != leaves_.begin()) {
+    --place;
+    if (nodes_[*place].kind.find("comment") == std::string_view::npos) return *place;
+  }
+  return no_node;
+}
+
+// Whether a name is behind another one's dot, arrow or colons. Lua calls methods by a colon.
+bool Occurrences::is_member(size_t leaf) const {
+  const size_t token = before(leaf);
+  if (token == no_node) return false;
+  return is_access(nodes_.text(token)) || nodes_[leaf].field == "method";
+}
+
 Role Occurrences::role_of(size_t leaf) const {
   if (leaf == no_node) return Role::other;
   const FlatNode& node = nodes_[leaf];
   const std::string_view parent = node.parent == no_node ? "" : nodes_[node.parent].kind;
   if (!is_identifier(node.kind)) return Role::other;
   if (node.kind.starts_with("shorthand_property_identifier")) return Role::shorthand;
-  if (!access_before(text_, node.range.begin).empty()) return Role::member;
-  if (parent == "method_index_expression" && node.field == "method") return Role::member;
+  if (is_member(leaf)) return Role::member;
   if (parent == "keyword_argument" && node.field == "name") return Role::other;
   if (node.kind == "property_identifier") return Role::other;
   return Role::variable;
@@ -180,14 +186,17 @@ std::optional<Range> Occurrences::own_statement(Range place) const {
 }
 
 std::string_view Occurrences::owner(Range member) const {
-  const size_t end = before_blanks(text_, member.begin);
-  const std::string_view access = access_before(text_, member.begin);
-  const size_t dot = access.empty() && end > 0 && text_[end - 1] == ':' ? 1 : access.size();
-  const size_t last = before_blanks(text_, end - dot);
-  const Range word = widened(text_, {last, last}, name_bytes(tree_.language()));
-  if (dot == 0 || word.end != last) return {};
-  if (!access_before(text_, word.begin).empty()) return {};
-  return text_.substr(word.begin, last - word.begin);
+  const size_t leaf = leaf_at(member);
+  const size_t object = leaf == no_node || !is_member(leaf) ? no_node : before(before(leaf));
+  if (object == no_node || is_member(object)) return {};
+  return nodes_.text(object);
+}
+
+std::optional<syntax::Symbol> Occurrences::symbol_at(Range name) const {
+  for (const syntax::Symbol& symbol : tree_.symbols()) {
+    if (symbol.name_range == name) return symbol;
+  }
+  return std::nullopt;
 }
 
 std::optional<syntax::Symbol> Occurrences::type_around(Range place) const {

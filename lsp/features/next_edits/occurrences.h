@@ -54,8 +54,10 @@ class Occurrences {
                                 std::optional<Range> also = {}) const;
   // Python's statement that binds the name at `place` for its own block: `for`, `with`, `except`.
   std::optional<Range> own_statement(Range place) const;
-  // The object of a member: "self" of `self.name`; empty where it is no plain name.
+  // The object of a member: "self" of `self.name`; empty where it is a member itself.
   std::string_view owner(Range member) const;
+  // What is defined by that name here, local variables apart.
+  std::optional<syntax::Symbol> symbol_at(Range name) const;
   // The definition of the type around `place`.
   std::optional<syntax::Symbol> type_around(Range place) const;
   bool is_whole(Range scope) const;
@@ -63,6 +65,8 @@ class Occurrences {
 
  private:
   size_t leaf_at(Range range) const;  // no_node where no token is exactly there
+  size_t before(size_t leaf) const;
+  bool is_member(size_t leaf) const;
   Role role_of(size_t leaf) const;
   bool is_hidden(Range scope, Range place) const;
   bool is_first_clause(size_t clause) const;

@@ -34,10 +34,10 @@ class Rename {
   }
 
  private:
-  bool was_changed_alike(Range place) const {
-    return std::any_of(changes_.begin(), changes_.end(), [&](const Change& each) {
-      return each.range == place && each.before == change_.before && each.after == change_.after;
-    });
+  // Where the new name stands since lately: it is there for this one.
+  bool is_new(Range place) const {
+    return std::any_of(changes_.begin(), changes_.end(),
+                       [&](const Change& each) { return holds(each.range, place); });
   }
 
   // Whether somebody else bears the new name within `scope` already: then another variable was
@@ -46,7 +46,7 @@ class Rename {
     for (const Occurrence& each : document_.of(change_.after)) {
       const bool is_variable = each.role == Role::variable || each.role == Role::shorthand;
       const bool inside = document_.is_whole(scope) || holds(scope, each.range);
-      if (is_variable && inside && !was_changed_alike(each.range)) return true;
+      if (is_variable && inside && !is_new(each.range)) return true;
     }
     return false;
   }
@@ -110,10 +110,10 @@ class Rename {
     const bool is_use = here_.role == Role::member;
     if (is_use && !is_of_own_object(change_.range)) return {};
     if (is_use && is_method(change_.before, type->range)) return {};
-    if (!is_use && !defines_member(*type)) return {};
+    if (!is_use && !defines_member()) return {};
     for (const Occurrence& each : document_.of(change_.after)) {
       if (each.role == Role::member && holds(type->range, each.range) &&
-          is_of_own_object(each.range) && !was_changed_alike(each.range)) {
+          is_of_own_object(each.range) && !is_new(each.range)) {
         return {};
       }
     }
@@ -128,12 +128,9 @@ class Rename {
     return found;
   }
 
-  bool defines_member(const Symbol& type) const {
-    for (const Symbol& symbol : document_.tree().symbols()) {
-      const bool is_one = symbol.kind == SymbolKind::method || symbol.kind == SymbolKind::field;
-      if (is_one && symbol.name_range == change_.range) return holds(type.range, symbol.range);
-    }
-    return false;
+  bool defines_member() const {
+    const auto symbol = document_.symbol_at(change_.range);
+    return symbol && (symbol->kind == SymbolKind::method || symbol->kind == SymbolKind::field);
   }
 
   const Occurrences& document_;

@@ -4,6 +4,7 @@
 #include "lsp/features/next_edits/repeat.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/base/format.h"
 #include "lsp/text/word.h"
@@ -42,6 +43,45 @@ bool reads_so_already(std::string_view text, Range place, const Change& change) 
   return stands_at(text, place.begin - within, change.after);
 }
 
+// Which places of a name that was changed twice mean what it meant there.
+class SameName {
+ public:
+  SameName(const Occurrences& occurrences, const std::vector<Change>& changes)
+      : occurrences_(occurrences), last_(changes.back()), role_(occurrences.at(last_.range).role) {
+    for (const Change& each : changes) {
+      if (each.before != last_.before || each.after != last_.after) continue;
+      is_rename_ = is_rename_ || occurrences.at(each.range).binds.has_value() ||
+                   occurrences.symbol_at(each.range).has_value();
+      owners_.insert(occurrences.owner(each.range));
+    }
+    for (const std::string& name : {last_.before, last_.after}) {
+      for (Occurrence& each : occurrences.of(name)) bound_.push_back(std::move(each));
+    }
+    scope_ = occurrences.scope_at(last_.range, bound_);
+  }
+
+  // Where it was changed at its definition too, its places are those of that definition: see
+  // renamed().
+  bool is_rename() const { return is_rename_; }
+
+  bool is_at(Range place) const {
+    if (occurrences_.at(place).role != role_) return false;
+    if (role_ == Role::variable) return occurrences_.scope_at(place, bound_) == scope_;
+    // Objects of two names stand for all.
+    return role_ != Role::member || owners_.size() > 1 ||
+           owners_.contains(occurrences_.owner(place));
+  }
+
+ private:
+  const Occurrences& occurrences_;
+  const Change& last_;
+  const Role role_;
+  bool is_rename_ = false;
+  std::set<std::string_view> owners_;
+  std::vector<Occurrence> bound_;
+  std::optional<Range> scope_;
+};
+
 std::vector<Edit> replaced(const Text& text, const std::vector<Change>& changes) {
   const Change& last = changes.back();
   std::vector<Edit> found;
@@ -49,21 +89,15 @@ std::vector<Edit> replaced(const Text& text, const std::vector<Change>& changes)
       std::none_of(last.before.begin(), last.before.end(), text.is_name)) {
     return found;
   }
-  const auto role = renames(last, text.is_name) ? role_at(text, last.range) : std::nullopt;
-  const bool in_code = is_code(text, last.range.begin);
-  std::optional<Range> scope;
-  std::vector<Occurrence> bound;
-  if (role == Role::variable) {
-    bound = text.occurrences->of(last.before);
-    scope = text.occurrences->scope_at(last.range, bound);
+  std::optional<SameName> name;
+  if (text.occurrences != nullptr && renames(last, text.is_name)) {
+    name.emplace(*text.occurrences, changes);
+    if (name->is_rename()) return found;
   }
+  const bool in_code = is_code(text, last.range.begin);
   for (const Range place : words(text.text, last.before, text.is_name)) {
     if (is_changed(changes, place) || reads_so_already(text.text, place, last)) continue;
-    if (role ? role_at(text, place) != role : is_code(text, place.begin) != in_code) continue;
-    if (scope) {
-      const auto here = text.occurrences->scope_at(place, bound);
-      if (!here || *here != *scope) continue;
-    }
+    if (name ? !name->is_at(place) : is_code(text, place.begin) != in_code) continue;
     found.push_back({place, last.after});
   }
   return found;

@@ -24,6 +24,10 @@ class Editor {
     for (size_t i = 0; i < now.size(); ++i) change({at + i, at + i}, now.substr(i, 1));
   }
 
+  void whole(size_t at, const std::string& old, const std::string& now) {
+    change({at, at + old.size()}, now);
+  }
+
   NextEdits next() const {
     const auto now = std::make_shared<const text::Document>(document_);
     NextEdits found = next_edits(now, history_);
@@ -107,12 +111,14 @@ void check_nothing(const std::string& language, const std::string& marked) {
 
 TEST_CASE("a variable that is renamed where it is bound is renamed where it is used") {
   check_next("python", R"(def mean(values):
+    # Those that count.
     «count|size» = len(values)
     if count == 0:
         return 0
     return sum(values) / count  # by count
 )",
              R"(def mean(values):
+    # Those that count.
     size = len(values)
     if size == 0:
         return 0
@@ -237,6 +243,21 @@ TEST_CASE("what was changed twice in the same way is changed again") {
   check_nothing("python", "print(«a.old|a.new»)\nprint(a.old)\n");
 }
 
+TEST_CASE("a rename whose places were taken is no reason to change others of that name") {
+  check_nothing("python",
+                "def f(«a|b»):\n    return «a|b» + «a|b»\n\ndef g(a):\n    return a + a\n");
+  check_nothing("python", R"(class A:
+    def «add|push»(self):
+        self.«add|push»()
+        self.«add|push»()
+        names.add(1)
+)");
+  check_next("python", "x.«add|push»(1)\nx.«add|push»(2)\nx.add(3)\ny.add(4)\n",
+             "x.push(1)\nx.push(2)\nx.push(3)\ny.add(4)\n");
+  check_next("python", "x.«add|push»(1)\ny.«add|push»(2)\nz.add(3)\n",
+             "x.push(1)\ny.push(2)\nz.push(3)\n");
+}
+
 TEST_CASE("an argument that two calls were given is given to the others") {
   check_next("python", R"(def log(text):
     pass
@@ -272,6 +293,15 @@ TEST_CASE("what two uses of a name were given is given to the others") {
 TEST_CASE("text that is typed anew has no counterpart") {
   check_nothing("python", "«|total = 0»\ntotal\n");
   check_nothing("python", "a = 1\n«|b»\n«|b»\n");
+}
+
+TEST_CASE("a line that is replaced as a whole is changed where it differs") {
+  Editor editor("javascript", "let sum = 1;\nreturn { sum, a: sum };\n");
+  editor.replace(4, "sum", "al");
+  editor.whole(0, "let al = 1;", "let all = 1;");
+  CHECK(editor.all() == "let all = 1;\nreturn { sum: all, a: all };\n");
+  editor.whole(22, "sum", "sum: all");  // that one was taken
+  CHECK(editor.all() == "let all = 1;\nreturn { sum: all, a: all };\n");
 }
 
 TEST_CASE("a change that was taken back counts no more") {

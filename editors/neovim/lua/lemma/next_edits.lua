@@ -40,10 +40,13 @@ local function accept_key()
   return options().keys and options().keys.accept or nil
 end
 
--- The text from one byte before the place to one behind it.
+local function line_of(buffer, row)
+  return vim.api.nvim_buf_get_lines(buffer, row, row + 1, false)[1] or ''
+end
+
+-- The text from one byte before a place to one behind it.
 local function around(buffer, row, first, last)
-  local line = vim.api.nvim_buf_get_lines(buffer, row, row + 1, false)[1] or ''
-  return line:sub(first, last + 1)
+  return line_of(buffer, row):sub(first, last + 1)
 end
 
 -- In the order of the text; forgets those that have been written into.
@@ -249,6 +252,17 @@ function M.dismiss()
   return true
 end
 
+---@param edit table  of the server
+local function remember(buffer, edits, edit)
+  local row, first = edit.range.start.line, edit.range.start.character
+  local last = edit.range['end'].character
+  if line_of(buffer, row):sub(first + 1, last) == edit.oldText then
+    local place = { end_row = row, end_col = last }
+    local mark = vim.api.nvim_buf_set_extmark(buffer, places_namespace, row, first, place)
+    edits[mark] = { new = edit.newText, seen = around(buffer, row, first, last) }
+  end
+end
+
 -- From the server: all that remains to be changed in a buffer.
 function M.on_next_edits(_, message)
   local buffer = type(message) == 'table' and vim.uri_to_bufnr(message.uri)
@@ -261,13 +275,7 @@ function M.on_next_edits(_, message)
   clear(buffer)
   local edits = {}
   for _, edit in ipairs(message.edits) do
-    local row, first = edit.range.start.line, edit.range.start.character
-    local last = edit.range['end'].character
-    local id = vim.api.nvim_buf_set_extmark(buffer, places_namespace, row, first, {
-      end_row = row,
-      end_col = last,
-    })
-    edits[id] = { new = edit.newText, seen = around(buffer, row, first, last) }
+    remember(buffer, edits, edit)
   end
   lists[buffer] = { title = message.title, edits = edits }
   M.refresh()

@@ -6,6 +6,7 @@ import time
 import unittest
 
 from neovim import Neovim
+from plugin_case import PluginCase
 
 PROGRAM = """\
 def measure(lines):
@@ -81,6 +82,10 @@ class NextEdits(unittest.TestCase):
         self.keys("2G^ciwtotal" + end)
         self.expect("<Tab> 4: count → total (3)")
 
+    def hear_no_more(self):
+        """What is shown from now on is what the editor itself makes of the list."""
+        self.nvim.lua("vim.lsp.get_clients()[1].handlers['lemma/nextEdits'] = function() end")
+
 
 class Taking(NextEdits):
     def take_all(self):
@@ -118,6 +123,7 @@ class Taking(NextEdits):
     def test_the_key_held_down(self):
         self.open()
         self.rename()
+        self.hear_no_more()
         self.keys("<Tab>" * 6)
         self.expect_text(RENAMED)
 
@@ -176,6 +182,7 @@ class Changing(NextEdits):
     def test_it_moves_with_the_text(self):
         self.open()
         self.rename()
+        self.hear_no_more()
         self.keys("ggO# A comment.<Esc>")
         self.expect("<Tab> 5: count → total (3)")
         self.keys("<Tab><Tab>")
@@ -184,6 +191,7 @@ class Changing(NextEdits):
     def test_what_is_written_in_a_place_drops_it(self):
         self.open()
         self.rename()
+        self.hear_no_more()
         self.keys("4G^ea_of_all<Esc>")
         self.expect("<Tab> 5: count → total (2)")
         self.keys("<Tab><Tab>")
@@ -287,6 +295,27 @@ class BesideOthers(NextEdits):
         self.keys("<C-e>")
         self.expect("<Tab> 5: count → total (3)")
 
+    def test_tab_belongs_to_a_snippet(self):
+        self.open()
+        self.rename()
+        self.keys("o")
+        self.nvim.lua("vim.snippet.expand('f($1, $2)')")
+        self.expect_nothing()
+        self.nvim.lua("vim.snippet.stop()")
+        self.keys("<Right>")
+        self.expect("<Tab> 5: count → total (3)")
+
+    def test_all_at_once_by_a_code_action(self):
+        self.open()
+        self.rename()
+        self.nvim.lua("""
+            vim.lsp.buf.code_action({
+              apply = true,
+              filter = function(action) return vim.startswith(action.title, 'count → total') end,
+            })""")
+        self.expect_text(RENAMED)
+        self.expect_nothing(for_s=0.6)
+
     def test_not_where_the_user_wants_none(self):
         self.open(options="ghost_text = false, next_edits = false")
         self.keys("2G^ciwtotal<Esc>")
@@ -298,6 +327,36 @@ class BesideOthers(NextEdits):
         self.expect("<C-l> 4: count → total (3)")
         self.keys("<C-l>")
         self.expect("<C-l> (3)")
+
+
+class BesideSuggestions(PluginCase):
+    """A scripted server, since a model suggests what it likes."""
+
+    def test_suggestions_wait_until_the_last_place_is_taken(self):
+        self.open("total\ncount\ncount", {"after": "total", "insert": " + 1"})
+        self.keys("<Esc>ggAx<BS>")
+        self.expect_ghost(" + 1")
+        self.nvim.lua("""
+            local buffer, edits = vim.api.nvim_get_current_buf(), {}
+            for line = 1, 2 do
+              local first, last = { line = line, character = 0 }, { line = line, character = 5 }
+              local range = { start = first, ['end'] = last }
+              edits[line] = { range = range, oldText = 'count', newText = 'total' }
+            end
+            vim.lsp.get_clients()[1].handlers['lemma/nextEdits'](nil, {
+              uri = vim.uri_from_bufnr(buffer),
+              version = vim.lsp.util.buf_versions[buffer],
+              title = 'count → total',
+              edits = edits,
+            })""")
+        self.keys("<C-]>")
+        self.expect_ghost()
+        self.keys("<Tab><Tab>")
+        self.expect_lines("total", "total", "count")
+        self.expect_never(self.nvim.ghost, 0.5)
+        self.keys("<Tab><Tab>")
+        self.expect_lines("total", "total", "total")
+        self.expect_ghost(" + 1")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ local M = {}
 local places_namespace = vim.api.nvim_create_namespace('lemma.next_edits.places')
 local drawn_namespace = vim.api.nvim_create_namespace('lemma.next_edits.drawn')
 
-local without = '^[vVsSRt\22\19]' -- modes in which neither key is ours
+local keyless = '^[vVsSRt\22\19]' -- modes in which neither key is ours
 
 ---@class lemma.NextEdits
 ---@field title string
@@ -31,13 +31,10 @@ local held = nil ---@type { buffer: integer, give_back: fun()[] }?  keys of Norm
 -- Where the key of the next edits has left the cursor, and in which text.
 local stepped = nil ---@type { buffer: integer, tick: integer, cursor: integer[] }?
 
-local function options()
-  return require('lemma').config
-end
-
 ---@return string?
 local function accept_key()
-  return options().keys and options().keys.accept or nil
+  local chosen = require('lemma').config.keys
+  return chosen and chosen.accept or nil
 end
 
 local function line_of(buffer, row)
@@ -89,7 +86,7 @@ local function next_of(all)
 end
 
 local function hidden()
-  return vim.api.nvim_get_mode().mode:find(without) ~= nil
+  return vim.api.nvim_get_mode().mode:find(keyless) ~= nil
     or ghost.visible()
     or require('lemma').menu_visible()
     or vim.snippet.active({ direction = 1 })

@@ -130,10 +130,11 @@ class Neovim:
         return [row.rstrip() for row in rows]
 
     def ghost(self):
-        """The cells highlighted as ghost text, one string for each row that has some.
+        """The cells highlighted as ghost text, one string for each row that has some."""
+        return self.colored(GHOST_COLOR)
 
-        Read from the screen: the cells in the colour that only LemmaGhost has here.
-        """
+    def colored(self, color):
+        """The screen's cells in a colour that only one highlight group has here, row by row."""
         return self.lua("""
             local color = ...
             vim.cmd.redraw()
@@ -142,15 +143,15 @@ class Neovim:
               local cells, found = {}, false
               for column = 1, vim.o.columns do
                 local cell = vim.api.nvim__inspect_cell(1, row - 1, column - 1)
-                local ghost = cell[2] and cell[2].foreground == color
-                found = found or ghost
-                cells[#cells + 1] = ghost and cell[1] or ''
+                local has_it = cell[2] and cell[2].foreground == color
+                found = found or has_it
+                cells[#cells + 1] = has_it and cell[1] or ''
               end
               if found then
                 rows[#rows + 1] = table.concat(cells)
               end
             end
-            return rows""", GHOST_COLOR)
+            return rows""", color)
 
     def wait(self, condition, what, timeout_s=10.0):
         """Polls until `condition` gives something true, and returns that."""

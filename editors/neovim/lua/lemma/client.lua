@@ -180,7 +180,7 @@ function M.attach(buffer, config)
   local capabilities = vim.lsp.protocol.make_client_capabilities()
   capabilities.general.positionEncodings = { 'utf-8' }
   capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
-  capabilities.experimental = { lemmaStatus = true }
+  capabilities.experimental = { lemmaStatus = true, lemmaNextEdits = config.next_edits }
   local path = vim.api.nvim_buf_get_name(buffer)
   local id = vim.lsp.start({
     name = name,
@@ -201,6 +201,9 @@ function M.attach(buffer, config)
       end,
       ['lemma/end'] = function(...)
         require('lemma.ask').on_end(...)
+      end,
+      ['lemma/nextEdits'] = function(...)
+        require('lemma.next_edits').on_next_edits(...)
       end,
       ['textDocument/publishDiagnostics'] = function(...)
         require('lemma.debug').on_diagnostics(...)

@@ -1,9 +1,11 @@
 -- Completions from the lemma language server as ghost text. See doc/lemma.txt.
 --
--- init.lua decides when to ask; client.lua asks; ghost.lua shows and accepts.
+-- init.lua decides when to ask; client.lua asks; ghost.lua shows and accepts. What the server
+-- proposes unasked is in next_edits.lua.
 local client = require('lemma.client')
 local ghost = require('lemma.ghost')
 local keys = require('lemma.keys')
+local next_edits = require('lemma.next_edits')
 local say = require('lemma.words').say
 local view = require('lemma.view')
 
@@ -22,6 +24,7 @@ local defaults = {
   debounce_ms = 40,
   ghost_text = true, -- false: only the sources of completion menus ask
   hide_during_menu = true,
+  next_edits = true,
   max_bytes = 5 * 1024 * 1024,
   settings = vim.empty_dict(), -- for the server
   builtin = false, -- Neovim 0.12: vim.lsp.inline_completion instead of our own ghost text
@@ -37,7 +40,7 @@ local change = 0
 local menus = { cmp = 'visible', ['blink.cmp'] = 'is_menu_visible' }
 
 ---@return boolean
-local function menu_visible()
+function M.menu_visible()
   if vim.fn.pumvisible() == 1 then
     return true
   end
@@ -99,13 +102,14 @@ end
 
 -- Where nothing may be shown, whatever the text is.
 local function out_of_place()
-  return (M.config.hide_during_menu and menu_visible())
+  return (M.config.hide_during_menu and M.menu_visible())
     or vim.fn.getcurpos()[4] > 0 -- past the end of the line, with 'virtualedit'
 end
 
 local function quiet()
   return vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i'
     or out_of_place()
+    or next_edits.going_through()
 end
 
 local function ask()
@@ -114,6 +118,7 @@ local function ask()
     client.complete(buffer, function(item)
       if not quiet() then
         ghost.show(item)
+        next_edits.refresh()
       end
     end)
   end
@@ -132,6 +137,7 @@ local function silence()
   timer:stop()
   client.cancel()
   ghost.clear()
+  next_edits.refresh()
 end
 
 local function on_change()
@@ -177,14 +183,14 @@ end
 ---@param part 'all'|'line'|'word'
 ---@return boolean  whether there was anything to accept
 function M.accept(part)
-  if menu_visible() then
+  if M.menu_visible() then
     return false
   end
   if builtin() then
-    return part == 'all' and vim.lsp.inline_completion.get()
+    return part == 'all' and (vim.lsp.inline_completion.get() or next_edits.take())
   end
   if not ghost.visible() then
-    return false
+    return part == 'all' and next_edits.take()
   end
   -- The breaks make it one step for undo, apart from what is typed before and after.
   keys.feed(('<C-g>u<Cmd>lua require("lemma").insert("%s")<CR><C-g>u'):format(part))
@@ -202,7 +208,7 @@ end
 ---@return boolean
 function M.dismiss()
   if not ghost.visible() then
-    return false
+    return next_edits.dismiss()
   end
   silence()
   return true
@@ -320,6 +326,9 @@ function M.setup(config)
   end
   vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment', default = true })
   create_autocommands()
+  if M.config.next_edits then
+    next_edits.create() -- behind ours: what is shown at the cursor comes before them
+  end
   client.on_better = ask_again
   client.on_failed = attach_all
   require('lemma.commands').create()

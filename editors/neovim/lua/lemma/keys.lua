@@ -86,6 +86,32 @@ function M.map(buffer, lhs, name, action)
   vim.b[buffer].lemma_keys = mapped
 end
 
+-- A key of Normal mode in this buffer, for as long as it has something to do.
+---@param action fun()
+---@return fun()  gives it back to whom it belonged before
+function M.borrow(buffer, lhs, name, action)
+  local function present()
+    return vim.fn.maparg(lhs, 'n', false, true)
+  end
+  local former = vim.api.nvim_buf_call(buffer, present)
+  local ours = { buffer = buffer, nowait = true, desc = description .. name }
+  vim.keymap.set('n', lhs, action, ours)
+  local function give_back()
+    if not is_of(present(), { description }) then
+      return -- somebody has mapped it since
+    end
+    vim.keymap.del('n', lhs, { buffer = buffer })
+    if former.buffer == 1 then
+      vim.fn.mapset('n', false, former)
+    end
+  end
+  return function()
+    if vim.api.nvim_buf_is_valid(buffer) then
+      vim.api.nvim_buf_call(buffer, give_back)
+    end
+  end
+end
+
 -- Keys to run in insert mode as if nothing were mapped.
 function M.feed(keys)
   feed(raw(keys), false)

@@ -11,6 +11,11 @@ import type { Inline, Server } from './server'
 
 // Longer than the server waits, so that it has mended what it proposed before that is shown again.
 const restMs = 600
+// Longer than from one Tab to the next where the key is held.
+const heldMs = 300
+
+const inserted = { backgroundColor: new vscode.ThemeColor('diffEditor.insertedTextBackground') }
+const dimmed = { color: new vscode.ThemeColor('editorGhostText.foreground'), margin: '0 0 0 2em' }
 
 interface Known {
   title: string
@@ -26,6 +31,21 @@ function drawn(text: string): string {
   return text.replace(/\s/g, '\u00a0')
 }
 
+function behind(
+  position: vscode.Position,
+  text: string,
+  look: vscode.ThemableDecorationAttachmentRenderOptions,
+): vscode.DecorationOptions {
+  const after = { ...look, contentText: drawn(text) }
+  return { range: new vscode.Range(position, position), renderOptions: { after } }
+}
+
+// The new text and the hint may both stand at the end of a line: VS Code goes by their keys then.
+function twoInOrder(): vscode.TextEditorDecorationType[] {
+  const make = () => vscode.window.createTextEditorDecorationType({})
+  return [make(), make()].sort((one, other) => (one.key < other.key ? -1 : 1))
+}
+
 function moveTo(editor: vscode.TextEditor, position: vscode.Position): void {
   editor.selection = new vscode.Selection(position, position)
   const range = new vscode.Range(position, position)
@@ -38,20 +58,18 @@ export class NextEditsView implements vscode.Disposable {
     backgroundColor: new vscode.ThemeColor('diffEditor.removedTextBackground'),
     textDecoration: 'line-through',
   })
-  private readonly newText = vscode.window.createTextEditorDecorationType({
-    after: { backgroundColor: new vscode.ThemeColor('diffEditor.insertedTextBackground') },
-  })
-  private readonly hint = vscode.window.createTextEditorDecorationType({
-    after: { color: new vscode.ThemeColor('editorGhostText.foreground'), margin: '0 0 0 2em' },
-  })
+  private readonly newText: vscode.TextEditorDecorationType
+  private readonly hint: vscode.TextEditorDecorationType
   private shownIn: vscode.TextEditor | undefined
   private inline: Inline | undefined
   private resting: NodeJS.Timeout | undefined
   private taking: Promise<void> = Promise.resolve()
-  private isChanging = false // by the user's own Tab
+  private isTaking = false
+  private releasing: NodeJS.Timeout | undefined
   private readonly listeners: vscode.Disposable
 
   constructor(private readonly server: Server) {
+    ;[this.newText, this.hint] = twoInOrder()
     this.listeners = vscode.Disposable.from(
       server.onNextEdits((message) => this.receive(message)),
       server.onInline((inline) => {
@@ -73,7 +91,7 @@ export class NextEditsView implements vscode.Disposable {
 
   // One Tab after the other, also where they come faster than the text changes.
   take(): Promise<void> {
-    this.taking = this.taking.then(() => this.takeNext())
+    this.taking = this.taking.catch(() => {}).then(() => this.takeNext())
     return this.taking
   }
 
@@ -87,6 +105,7 @@ export class NextEditsView implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.resting)
+    clearTimeout(this.releasing)
     this.listeners.dispose()
     for (const type of [this.oldText, this.newText, this.hint]) type.dispose()
   }
@@ -108,7 +127,7 @@ export class NextEditsView implements vscode.Disposable {
     const known = this.known.get(document)
     if (!known || !contentChanges.length) return
     known.places = contentChanges.reduce(shifted, known.places)
-    if (this.isChanging) return
+    if (this.isTaking) return
     clearTimeout(this.resting)
     this.resting = setTimeout(() => this.rested(), restMs)
     this.draw()
@@ -156,9 +175,18 @@ export class NextEditsView implements vscode.Disposable {
   }
 
   private async takeNext(): Promise<void> {
-    const editor = vscode.window.activeTextEditor
-    const place = editor && this.next(editor)
-    if (!place) return
+    this.isTaking = true
+    try {
+      const editor = vscode.window.activeTextEditor
+      const place = editor && this.next(editor)
+      if (place) await this.takeAt(editor, place)
+      this.draw()
+    } finally {
+      this.isTaking = false
+    }
+  }
+
+  private async takeAt(editor: vscode.TextEditor, place: Place): Promise<void> {
     const range = rangeOf(editor.document, place)
     if (range.start.line !== editor.selection.active.line) {
       moveTo(editor, range.start)
@@ -167,19 +195,13 @@ export class NextEditsView implements vscode.Disposable {
     } else {
       this.drop(editor.document, place)
     }
-    this.draw()
   }
 
   private async replace(editor: vscode.TextEditor, range: vscode.Range, text: string) {
     // Ghost text that is still on its way would have the next Tab.
     void vscode.commands.executeCommand('editor.action.inlineSuggest.hide')
-    this.isChanging = true
-    try {
-      const done = await editor.edit((edit) => edit.replace(range, text))
-      if (done) moveTo(editor, range.start.translate(0, text.length))
-    } finally {
-      this.isChanging = false
-    }
+    const done = await editor.edit((edit) => edit.replace(range, text))
+    if (done) moveTo(editor, range.start.translate(0, text.length))
   }
 
   private drop(document: vscode.TextDocument, place: Place): void {
@@ -196,8 +218,15 @@ export class NextEditsView implements vscode.Disposable {
     }
     if (place) this.show(editor, place)
     this.shownIn = place && editor
-    if (!before === !place) return
-    void vscode.commands.executeCommand('setContext', 'lemma.nextEdit', !!place)
+    if (!before !== !place || this.isTaking) this.claim(!!place)
+  }
+
+  // Whether Tab and Escape are ours. A Tab that is held would indent behind the last place.
+  private claim(isShown: boolean): void {
+    const tell = () => void vscode.commands.executeCommand('setContext', 'lemma.nextEdit', isShown)
+    clearTimeout(this.releasing)
+    if (isShown || !this.isTaking) return tell()
+    this.releasing = setTimeout(tell, heldMs)
   }
 
   private show(editor: vscode.TextEditor, place: Place): void {
@@ -209,12 +238,8 @@ export class NextEditsView implements vscode.Disposable {
     const isHere = range.start.line === line.start.line
     const where = isHere ? '' : ` ${range.start.line + 1}: ${known?.title}`
     const remaining = count > 1 ? ` (${count})` : ''
-    const after = (end: vscode.Position, text: string) => {
-      const renderOptions = { after: { contentText: drawn(text) } }
-      return { range: new vscode.Range(end, end), renderOptions }
-    }
     editor.setDecorations(this.oldText, [range])
-    editor.setDecorations(this.newText, [after(range.end, place.newText)])
-    editor.setDecorations(this.hint, [after(line.end, `⇥${where}${remaining}`)])
+    editor.setDecorations(this.newText, [behind(range.end, place.newText, inserted)])
+    editor.setDecorations(this.hint, [behind(line.end, `⇥${where}${remaining}`, dimmed)])
   }
 }

@@ -40,34 +40,31 @@ before(async () => {
 })
 after(() => editor?.stop())
 
-// What is struck through, what is drawn behind it, and the hint at the end of the cursor's line.
+// From top to bottom: what is struck through, and what is drawn without being in the text.
 function shown() {
   return editor.page.evaluate(() => {
-    const found = { struck: '', proposed: '', hint: '' }
-    for (const span of document.querySelectorAll('.editor-instance .view-line span')) {
+    const found = []
+    const lines = [...document.querySelectorAll('.editor-instance .view-lines .view-line')]
+    lines.sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top))
+    for (const span of lines.flatMap((line) => [...line.querySelectorAll('span')])) {
       const { textDecorationLine } = getComputedStyle(span)
-      if (textDecorationLine === 'line-through') found.struck += span.textContent
-      const { content } = getComputedStyle(span, '::after')
-      const text = /^"(.+)"$/.exec(content)?.[1].replaceAll('\u00a0', ' ')
-      if (text) found[text.startsWith('⇥') ? 'hint' : 'proposed'] += text
+      if (textDecorationLine === 'line-through') found.push(`~${span.textContent}~`)
+      const drawn = /^"(.+)"$/.exec(getComputedStyle(span, '::after').content)?.[1]
+      if (drawn) found.push(drawn.replaceAll('\u00a0', ' '))
     }
-    return found
+    return found.join(' | ')
   })
 }
 
-function waitForShown(hint) {
-  const wanted = { struck: 'count', proposed: 'length', hint }
+async function waitForShown(...wanted) {
+  const text = wanted.join(' | ')
   let now
-  return editor.until(async () => {
-    now = await shown()
-    return JSON.stringify(now) === JSON.stringify(wanted)
-  }, `${JSON.stringify(wanted)}`).catch((error) => {
-    assert.fail(`${error.message}\nshown: ${JSON.stringify(now)}`)
-  })
+  const found = editor.until(async () => (now = await shown()) === text, text)
+  await found.catch((error) => assert.fail(`${error.message}\nshown: ${now}`))
 }
 
 function waitForNothing() {
-  return editor.until(async () => Object.values(await shown()).join('') === '', 'nothing to be shown')
+  return editor.until(async () => await shown() === '', 'nothing to be shown')
 }
 
 const cursorLine = () => editor.page.evaluate(() =>
@@ -78,35 +75,34 @@ async function waitForCursor(line) {
 }
 
 let number = 0
-// A new file with the program, in which the name is changed where it is defined.
+// A new file with the program, in which a name is changed where it is defined.
 async function rename() {
   await editor.edit(editor.write(`work/program${++number}.py`, program), 2)
   await editor.keys('Home', 'Control+Shift+ArrowRight')
   await editor.type('length')
-  await editor.waitForLine('    length = 0')
+  await waitForShown(`⇥ 5: ${title} (3)`, '~count~', 'length')
 }
 
 test('a name changed at its definition is changed everywhere by Tab, place by place', async () => {
   await rename()
-  await waitForShown(`⇥ 5: ${title} (3)`)
   await editor.screenshot('next-edits-far.png')
   await editor.keys('Tab')
   await waitForCursor(5)
-  await waitForShown('⇥ (3)')
+  await waitForShown('~count~', 'length', '⇥ (3)')
   await editor.screenshot('next-edits-here.png')
   await editor.keys('Tab')
   await editor.waitForLine('        if len(word) > length:')
-  await waitForShown(`⇥ 6: ${title} (2)`)
-  await editor.keys('Tab', 'Tab', 'Tab', 'Tab')
+  await waitForShown(`⇥ 6: ${title} (2)`, '~count~', 'length')
+  await editor.keys(...Array(12).fill('Tab')) // as if it were held, and for too long
   await editor.waitForLine('            length = len(word)')
   await editor.waitForLine('    return best, length')
   await waitForNothing()
+  await editor.waitForLine('    return best, length')
   assert.ok(!(await editor.lines()).some((line) => /\bcount\b/.test(line)))
 })
 
 test('undo takes back the last place alone', async () => {
   await rename()
-  await waitForShown(`⇥ 5: ${title} (3)`)
   await editor.keys('Tab', 'Tab', 'Tab', 'Tab')
   await editor.waitForLine('            length = len(word)')
   await editor.keys('Control+z')
@@ -119,18 +115,18 @@ test('undo takes back the last place alone', async () => {
 
 test('the next place is the one behind the cursor, from wherever that is', async () => {
   await rename()
-  await waitForShown(`⇥ 5: ${title} (3)`)
   await editor.keys('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown')
-  await waitForShown(`⇥ 8: ${title} (3)`)
+  await waitForShown(`⇥ 8: ${title} (3)`, '~count~', 'length')
+  await editor.keys('ArrowDown')
+  await waitForShown('~count~', 'length', '⇥ (3)')
   await editor.keys('Control+Home')
-  await waitForShown(`⇥ 5: ${title} (3)`)
+  await waitForShown(`⇥ 5: ${title} (3)`, '~count~', 'length')
   await editor.keys('Control+End')
-  await waitForShown(`⇥ 5: ${title} (3)`)
+  await waitForShown('~count~', 'length', `⇥ 5: ${title} (3)`)
 })
 
 test('Escape dismisses all of them, and Tab indents again', async () => {
   await rename()
-  await waitForShown(`⇥ 5: ${title} (3)`)
   await editor.keys('Escape')
   await waitForNothing()
   await editor.keys('ArrowDown', 'Home', 'Tab')
@@ -144,7 +140,6 @@ test('where nothing is shown Tab indents', async () => {
   await editor.keys('Home', 'Tab')
   await editor.waitForLine('        best = ""')
   await rename()
-  await waitForShown(`⇥ 5: ${title} (3)`)
   await editor.keys('ArrowDown', 'Home', 'Shift+ArrowDown', 'Shift+End')
   await waitForNothing()
   await editor.keys('Tab')
@@ -153,7 +148,6 @@ test('where nothing is shown Tab indents', async () => {
 
 test('ghost text has Tab first, and nothing is shown beside it', async () => {
   await rename()
-  await waitForShown(`⇥ 5: ${title} (3)`)
   await editor.keys('Control+End', 'ArrowUp', 'End', 'Control+Shift+ArrowLeft')
   await editor.type('return comput')
   const ghost = await editor.waitForGhost(/^e_total/)
@@ -162,4 +156,24 @@ test('ghost text has Tab first, and nothing is shown beside it', async () => {
   await editor.keys('Tab')
   await editor.waitForLine(`    return comput${ghost}`)
   await editor.waitForLine('        if len(word) > count:')
+})
+
+test('the menu of words has Tab and Escape first', async () => {
+  await rename()
+  await editor.keys('Control+End', 'ArrowUp', 'End', 'Control+Shift+ArrowLeft')
+  await editor.type('disc')
+  await waitForShown('~count~', 'length', `⇥ 5: ${title} (3)`)
+  const row = editor.page.locator('.suggest-widget.visible .monaco-list-row.focused')
+  await editor.keys('Control+Space')
+  await row.waitFor()
+  await waitForNothing()
+  await editor.screenshot('next-edits-menu.png')
+  await editor.keys('Escape')
+  await row.waitFor({ state: 'hidden' })
+  await waitForShown('~count~', 'length', `⇥ 5: ${title} (3)`)
+  await editor.keys('Control+Space')
+  await row.waitFor()
+  await editor.keys('Tab')
+  await editor.waitForLine('    discount')
+  await waitForShown('~count~', 'length', `⇥ 5: ${title} (3)`)
 })

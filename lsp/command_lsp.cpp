@@ -17,6 +17,7 @@
 #include "lsp/daemon/last_words.h"
 #include "lsp/editor_debug.h"
 #include "lsp/editor_fill.h"
+#include "lsp/editor_next_edits.h"
 #include "lsp/editor_tests.h"
 #include "lsp/editor_values.h"
 #include "lsp/endpoint.h"
@@ -104,6 +105,7 @@ server::Options server_options(const MachineSettings& machine,
           .tester = make_tester(machine.settings.python, engine->chat_model),
           .solver = engine->formulas,
           .evaluator = make_evaluator(machine.settings.python),
+          .edits = make_edit_finder(),
           .chat = make_chat(engine->chat_model),
           .no_chat = no_chat_model(machine.settings)};
 }

@@ -122,6 +122,10 @@ void Server::add_feature_handlers() {
         if (!story) return respond(id, {});
         respond(id, wire::encode_hover(story->markdown, story->span));
       });
+  notifications_["lemma/dismissNextEdits"] = [this](wire::Payload payload) {
+    const auto params = wire::decode<wire::DocumentParams>(std::move(payload));
+    if (params) next_edits_.forget(params->uri);
+  };
   notifications_["textDocument/didSave"] = [this](wire::Payload payload) {
     const auto params = wire::decode<wire::DocumentParams>(std::move(payload));
     if (params) debugging_.saved(params->uri);

@@ -100,6 +100,7 @@ void Server::add_handlers() {
     }
     completions_.abandon(uri);
     documents_.lose(uri);
+    next_edits_.forget(uri);
     for (Feature* feature : features_) feature->changed(uri);
     show({Problem::Kind::error, concat("an edit of ", uri, " cannot be read (", params.message(),
                                        "); nothing is completed there until it is opened again")});
@@ -166,6 +167,7 @@ void Server::end_progress() {
 void Server::did_open(wire::DidOpenParams params) {
   const std::string uri = params.uri;
   completions_.abandon(uri);
+  next_edits_.forget(uri);
   const auto status = documents_.open(std::move(params));
   if (!status) options_.log->warn("{}", status.message());
   debugging_.opened(uri);
@@ -187,7 +189,10 @@ void Server::prepare(const std::string& uri) {
 
 void Server::did_change(wire::DidChangeParams params) {
   completions_.abandon(params.uri);
-  if (documents_.contains(params.uri)) attention_.change(params);
+  if (documents_.contains(params.uri)) {
+    attention_.change(params);
+    next_edits_.change(params);
+  }
   const auto status = documents_.change(params, encoding_);
   if (!status) options_.log->warn("{}", status.message());
   if (const auto* document = documents_.find(params.uri)) {
@@ -254,11 +259,6 @@ void Server::completion(const wire::Id& id, wire::CompletionParams params) {
   ask(id, Style::classic_list, std::move(params));
 }
 
-bool Server::excluded(const text::Document& document) const {
-  const auto& languages = settings_.completion.exclude;
-  return std::find(languages.begin(), languages.end(), document.language_id()) != languages.end();
-}
-
 void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params) {
   if (!documents_.contains(params.uri)) {
     return respond_error(id, ErrorCode::invalid_params,
@@ -269,8 +269,9 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
       !settings_.completion.enabled ? "completions are switched off"
       : !model_                     ? "the model is not loaded"
       : !document ? concat("this document is offered nothing: it ", documents_.withheld(params.uri))
-      : excluded(*document) ? "completions are switched off for this language"
-                            : "";
+      : leaves_out(settings_, document->language_id())
+          ? "completions are switched off for this language"
+          : "";
   if (!silence.empty()) return remain_silent(id, params, silence);
   const Placed placed = notebooks_.place(document, documents_);
   const size_t cursor = document->offset_of(params.position, encoding_);

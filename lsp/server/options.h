@@ -9,6 +9,7 @@
 
 #include "lsp/server/chat.h"
 #include "lsp/server/debugging.h"
+#include "lsp/server/edit_finder.h"
 #include "lsp/server/evaluator.h"
 #include "lsp/server/filler.h"
 #include "lsp/server/model.h"
@@ -32,6 +33,7 @@ struct Options {
   std::shared_ptr<Tester> tester = {};        // null: no tests are written
   std::shared_ptr<Solver> solver = {};        // null: nothing can be solved
   std::shared_ptr<Evaluator> evaluator = {};  // null: no values are shown
+  std::shared_ptr<EditFinder> edits = {};     // null: no change is proposed for other places
   std::shared_ptr<Chat> chat = {};            // null: nobody can be asked
   std::string no_chat = {};                   // why
 };

@@ -32,6 +32,7 @@ Server::Server(int in, int out, Options options)
       testing_(options_.tester, host()),
       solving_(options_.solver, host()),
       live_values_(options_.evaluator, options_.debug.background, host()),
+      next_edits_(options_.edits, settings_, host()),
       asking_(options_.chat, options_.no_chat, host()),
       loop_(in, out, [this](Event event) { handle(std::move(event)); }) {
   add_handlers();

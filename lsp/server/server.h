@@ -18,6 +18,7 @@
 #include "lsp/server/filling.h"
 #include "lsp/server/live_values.h"
 #include "lsp/server/loop.h"
+#include "lsp/server/next_edits.h"
 #include "lsp/server/notebooks.h"
 #include "lsp/server/options.h"
 #include "lsp/server/shown.h"
@@ -104,7 +105,6 @@ class Server {
   void configure(const std::vector<wire::Setting>& values);
   void apply_settings();
   void show(const Problem& problem);
-  bool excluded(const text::Document& document) const;
   wire::Status status() const;
   void announce_status();
 
@@ -135,16 +135,16 @@ class Server {
   Testing testing_;
   Solving solving_;
   LiveValues live_values_;
+  NextEdits next_edits_;
   Asking asking_;
-  const std::vector<Feature*> features_{&debugging_, &filling_, &testing_, &solving_,
-                                        &live_values_};
+  const std::vector<Feature*> features_{&debugging_, &filling_,     &testing_,
+                                        &solving_,   &live_values_, &next_edits_};
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;
   std::string announced_;                    // the last status notification
   std::deque<wire::Explanation> explained_;  // the last answers, the latest first
-
-  Loop loop_;  // last: its workers end before what they report to
+  Loop loop_;                                // last: its workers end before what they report to
 };
 
 }  // namespace lsp::server

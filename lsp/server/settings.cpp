@@ -55,6 +55,8 @@ constexpr std::array editor_keys{
         [](const SettingValue& v, Settings& s) { return assign(v, s.completion.multiline); }},
     Key{"completion.comments", Origin::editor, a_switch,
         [](const SettingValue& v, Settings& s) { return assign(v, s.completion.comments); }},
+    Key{"completion.next_edits", Origin::editor, a_switch,
+        [](const SettingValue& v, Settings& s) { return assign(v, s.completion.next_edits); }},
     Key{"completion.tokens", Origin::editor, "a whole number from 1 to 512",
         [](const SettingValue& v, Settings& s) {
           return assign_within(v, 1, 512, s.completion.tokens);
@@ -165,6 +167,11 @@ bool is_section(std::string_view name) {
 }
 
 }  // namespace
+
+bool leaves_out(const Settings& settings, const std::string& language_id) {
+  const auto& languages = settings.completion.exclude;
+  return std::find(languages.begin(), languages.end(), language_id) != languages.end();
+}
 
 std::vector<Problem> apply(const std::vector<wire::Setting>& values, Origin origin,
                            Settings& settings) {

@@ -20,6 +20,7 @@ struct Settings {
   struct {
     bool enabled = true;
     bool multiline = true;
+    bool next_edits = true;            // whether a change is proposed for other places
     bool comments = false;             // whether there are suggestions inside comments
     int tokens = 64;                   // the most that one completion may have
     std::vector<std::string> exclude;  // language identifiers that get none
@@ -61,6 +62,9 @@ struct Settings {
     std::vector<std::string> hosts;  // names of this machine that a client may call it by
   } http;
 };
+
+// Whether nothing is completed in that language.
+bool leaves_out(const Settings& settings, const std::string& language_id);
 
 enum class Origin { machine, editor };
 

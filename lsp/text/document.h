@@ -27,6 +27,7 @@ struct Position {
 struct Range {
   size_t begin;  // bytes, half open
   size_t end;
+  bool operator==(const Range&) const = default;
 };
 
 class Document {

@@ -94,6 +94,7 @@ void read(json& from, InitializeParams& to) {
   to.capabilities.configuration_events =
       offers(client, {"workspace", "didChangeConfiguration", "dynamicRegistration"});
   to.capabilities.status_events = offers(client, {"experimental", "lemmaStatus"});
+  to.capabilities.next_edits = offers(client, {"experimental", "lemmaNextEdits"});
   to.capabilities.trusted = offers(client, {"experimental", "lemmaTrusted"});
   to.capabilities.versioned_edits =
       offers(client, {"workspace", "workspaceEdit", "documentChanges"});

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-json to_json(text::Position position) {
+json from_one(text::Position position) {
   return {{"line", position.line + 1}, {"column", position.character + 1}};
 }
 
@@ -27,7 +27,7 @@ std::string to_json(const CompletionReport& report) {
   }
   json result{{"text", report.text},
               {"silence", report.silence},
-              {"range", {{"start", to_json(report.start)}, {"end", to_json(report.end)}}},
+              {"range", {{"start", from_one(report.start)}, {"end", from_one(report.end)}}},
               {"ms", report.ms},
               {"tokens", report.tokens},
               {"model", report.model},

@@ -30,6 +30,7 @@ Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
                               "lsp/features/debug", "sandbox/languages", "sandbox/policy",
                               "sandbox/runner"};
   all["lsp/features/testing"] = all["lsp/features/fill"];
+  all["lsp/features/next_edits"] = {"engine/base", "lsp/text", "lsp/syntax", "lsp/features"};
   all["lsp/features/testing"].insert("lsp/features/chat");  // a model proposes examples
   std::set<std::string> chat = engine_face;
   // How a model is spoken to stands in its file or folder, by a template.

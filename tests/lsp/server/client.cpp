@@ -82,6 +82,7 @@ Client::Client(Setup setup) {
                                 .tester = setup.tester,
                                 .solver = setup.solver,
                                 .evaluator = setup.evaluator,
+                                .edits = setup.edits,
                                 .chat = setup.chat,
                                 .no_chat = "set remote.url"});
     exit_code_ = server.run();

@@ -40,6 +40,7 @@ struct Setup {
   std::shared_ptr<lsp::server::Tester> tester = {};
   std::shared_ptr<lsp::server::Solver> solver = {};
   std::shared_ptr<lsp::server::Evaluator> evaluator = {};
+  std::shared_ptr<lsp::server::EditFinder> edits = {};
   std::shared_ptr<lsp::server::Chat> chat = {};
 };
 

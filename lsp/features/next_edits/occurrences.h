@@ -1,0 +1,76 @@
+// The places of a name in a tree, and which of them mean the same.
+//
+// Thread safety: none; made for one look at one document.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "lsp/syntax/nodes.h"
+#include "lsp/syntax/tree.h"
+
+namespace lsp::features::next_edits {
+
+using text::Range;
+
+// Whether a byte belongs to names of the document's language.
+using IsName = bool (*)(char);
+IsName name_bytes(std::optional<syntax::Language> language);
+
+// `range` with the rest of the words that it begins and ends in.
+Range widened(std::string_view text, Range range, IsName is_name);
+
+// The beginnings of `name` as a word of its own.
+std::vector<Range> words(std::string_view text, std::string_view name, IsName is_name);
+
+inline bool holds(Range outer, Range inner) {
+  return outer.begin <= inner.begin && inner.end <= outer.end;
+}
+
+// What a name is at a place.
+enum class Role {
+  variable,   // also functions and types: what scopes bind
+  shorthand,  // one that is a property's name too: `{ name }` in JavaScript
+  member,     // behind a dot or an arrow
+  other       // a keyword argument's name, a key, a word in a comment or a string
+};
+
+struct Occurrence {
+  Range range;
+  Role role;
+  std::optional<Range> binds;  // the scope that the name is bound in here; a definition
+};
+
+class Occurrences {
+ public:
+  explicit Occurrences(const syntax::Tree& tree);
+
+  std::vector<Occurrence> of(std::string_view name) const;
+  Occurrence at(Range range) const;
+
+  // The scope, of those that `all` are bound in and `also`, that the name belongs to at `place`.
+  std::optional<Range> scope_at(Range place, const std::vector<Occurrence>& all,
+                                std::optional<Range> also = {}) const;
+  // Python's statement that binds the name at `place` for its own block: `for`, `with`, `except`.
+  std::optional<Range> own_statement(Range place) const;
+  // The object of a member: "self" of `self.name`; empty where it is no plain name.
+  std::string_view owner(Range member) const;
+  // The definition of the type around `place`.
+  std::optional<syntax::Symbol> type_around(Range place) const;
+  bool is_whole(Range scope) const;
+  const syntax::Tree& tree() const { return tree_; }
+
+ private:
+  size_t leaf_at(Range range) const;  // no_node where no token is exactly there
+  Role role_of(size_t leaf) const;
+  bool is_hidden(Range scope, Range place) const;
+  bool is_first_clause(size_t clause) const;
+
+  const syntax::Tree& tree_;
+  syntax::Nodes nodes_;
+  std::string_view text_;
+  std::vector<size_t> leaves_;  // in the order of the text
+};
+
+}  // namespace lsp::features::next_edits

@@ -1,0 +1,178 @@
+#include "lsp/features/next_edits/rename.h"
+
+#include <algorithm>
+
+#include "engine/base/format.h"
+#include "lsp/features/builtins.h"
+
+namespace lsp::features::next_edits {
+namespace {
+
+using engine::base::concat;
+using syntax::Symbol;
+using syntax::SymbolKind;
+
+class Rename {
+ public:
+  Rename(const Occurrences& document, const Change& change, const std::vector<Change>& changes)
+      : document_(document),
+        change_(change),
+        changes_(changes),
+        here_(document.at(change.range)),
+        old_(document.of(change.before)) {}
+
+  std::vector<Edit> edits() const {
+    std::vector<Edit> found = of_variable();
+    const std::vector<Edit> members = of_member();
+    found.insert(found.end(), members.begin(), members.end());
+    std::sort(found.begin(), found.end(),
+              [](const Edit& a, const Edit& b) { return a.range.begin < b.range.begin; });
+    found.erase(std::unique(found.begin(), found.end(),
+                            [](const Edit& a, const Edit& b) { return a.range == b.range; }),
+                found.end());
+    return found;
+  }
+
+ private:
+  bool was_changed_alike(Range place) const {
+    return std::any_of(changes_.begin(), changes_.end(), [&](const Change& each) {
+      return each.range == place && each.before == change_.before && each.after == change_.after;
+    });
+  }
+
+  // Whether somebody else bears the new name within `scope` already: then another variable was
+  // meant here.
+  bool is_taken(Range scope) const {
+    for (const Occurrence& each : document_.of(change_.after)) {
+      const bool is_variable = each.role == Role::variable || each.role == Role::shorthand;
+      const bool inside = document_.is_whole(scope) || holds(scope, each.range);
+      if (is_variable && inside && !was_changed_alike(each.range)) return true;
+    }
+    return false;
+  }
+
+  std::vector<Edit> of_variable() const {
+    if (here_.role != Role::variable) return {};
+    return here_.binds ? of_definition(*here_.binds) : of_use();
+  }
+
+  std::vector<Edit> of_definition(Range scope) const {
+    if (is_taken(scope)) return {};
+    std::optional<Range> only;
+    for (const Occurrence& each : old_) {
+      if (!each.binds || *each.binds != scope) continue;
+      const auto statement = document_.own_statement(change_.range);
+      if (statement && !holds(*statement, each.range)) only = statement;
+      if (!only && each.range.begin < change_.range.begin) return {};
+    }
+    return places(scope, only);
+  }
+
+  // Who changes a use of what is bound everywhere may want another thing there, and only there.
+  std::vector<Edit> of_use() const {
+    const auto scope = document_.scope_at(change_.range, old_);
+    if (!scope || document_.is_whole(*scope) || is_taken(*scope)) return {};
+    if (is_builtin(document_.tree().language(), change_.after)) return {};
+    return places(*scope, {});
+  }
+
+  std::vector<Edit> places(Range scope, std::optional<Range> only) const {
+    std::vector<Edit> found;
+    for (const Occurrence& each : old_) {
+      if (each.role != Role::variable && each.role != Role::shorthand) continue;
+      if (only && !holds(*only, each.range)) continue;
+      const auto bound = document_.scope_at(each.range, old_, scope);
+      if (!bound || *bound != scope) continue;
+      found.push_back({each.range, each.role == Role::shorthand
+                                       ? concat(change_.before, ": ", change_.after)
+                                       : change_.after});
+    }
+    return found;
+  }
+
+  bool is_of_own_object(Range member) const {
+    const std::string_view owner = document_.owner(member);
+    return owner == "self" || owner == "this" || owner == "cls" || owner == "Self";
+  }
+
+  bool is_method(const std::string& name, Range within) const {
+    for (const Symbol& symbol : document_.tree().symbols()) {
+      const bool is_one = symbol.kind == SymbolKind::method || symbol.kind == SymbolKind::function;
+      if (is_one && symbol.name == name && holds(within, symbol.range)) return true;
+    }
+    return false;
+  }
+
+  // Of methods and fields, as far as it is plain whose they are.
+  std::vector<Edit> of_member() const {
+    const auto type = document_.type_around(change_.range);
+    if (!type || type->name_range == change_.range) return {};
+    const bool is_use = here_.role == Role::member;
+    if (is_use && !is_of_own_object(change_.range)) return {};
+    if (is_use && is_method(change_.before, type->range)) return {};
+    if (!is_use && !defines_member(*type)) return {};
+    for (const Occurrence& each : document_.of(change_.after)) {
+      if (each.role == Role::member && holds(type->range, each.range) &&
+          is_of_own_object(each.range) && !was_changed_alike(each.range)) {
+        return {};
+      }
+    }
+    std::vector<Edit> found;
+    for (const Occurrence& each : old_) {
+      if (each.role != Role::member) continue;
+      const bool is_own = is_of_own_object(each.range) && holds(type->range, each.range);
+      if (is_own || (!is_use && document_.owner(each.range) == type->name)) {
+        found.push_back({each.range, change_.after});
+      }
+    }
+    return found;
+  }
+
+  bool defines_member(const Symbol& type) const {
+    for (const Symbol& symbol : document_.tree().symbols()) {
+      const bool is_one = symbol.kind == SymbolKind::method || symbol.kind == SymbolKind::field;
+      if (is_one && symbol.name_range == change_.range) return holds(type.range, symbol.range);
+    }
+    return false;
+  }
+
+  const Occurrences& document_;
+  const Change& change_;
+  const std::vector<Change>& changes_;
+  const Occurrence here_;
+  const std::vector<Occurrence> old_;
+};
+
+}  // namespace
+
+Change whole_words(std::string_view text, const text::Hunk& hunk, IsName is_name) {
+  const Range range = hunk.range;
+  const std::string_view after = text.substr(range.begin, range.end - range.begin);
+  Range whole = range;
+  const auto begins = [&](std::string_view part) { return !part.empty() && is_name(part.front()); };
+  const auto ends = [&](std::string_view part) { return !part.empty() && is_name(part.back()); };
+  if (begins(hunk.before) || begins(after)) {
+    whole.begin = widened(text, {range.begin, range.begin}, is_name).begin;
+  }
+  if (ends(hunk.before) || ends(after)) {
+    whole.end = widened(text, {range.end, range.end}, is_name).end;
+  }
+  const std::string_view left = text.substr(whole.begin, range.begin - whole.begin);
+  const std::string_view right = text.substr(range.end, whole.end - range.end);
+  return {whole, concat(left, hunk.before, right), concat(left, after, right)};
+}
+
+bool renames(const Change& change, IsName is_name) {
+  const auto is_one = [&](std::string_view text) {
+    const bool digit = !text.empty() && text.front() >= '0' && text.front() <= '9';
+    return !text.empty() && !digit && std::all_of(text.begin(), text.end(), is_name);
+  };
+  return change.before != change.after && is_one(change.before) && is_one(change.after);
+}
+
+std::vector<Edit> renamed(const Occurrences& document, const Change& change,
+                          const std::vector<Change>& changes) {
+  return Rename(document, change, changes).edits();
+}
+
+}  // namespace lsp::features::next_edits

@@ -108,6 +108,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('lemma.hintFormula', () => aboutSelection(server, 'lemma.hint')),
     register('lemma.showValues', () => showValues(server)),
     register('lemma.nextEdit.take', () => nextEdits.take()),
+    register('lemma.nextEdit.uncover', () => nextEdits.uncover()),
     register('lemma.nextEdit.dismiss', () => nextEdits.dismiss()),
     register('lemma.menu', menu),
     register('lemma.toggle', toggle),

@@ -17,6 +17,9 @@ const heldMs = 300
 const inserted = { backgroundColor: new vscode.ThemeColor('diffEditor.insertedTextBackground') }
 const dimmed = { color: new vscode.ThemeColor('editorGhostText.foreground'), margin: '0 0 0 2em' }
 
+// Of the next place; the keys go by it (package.json).
+type State = 'none' | 'covered' | 'shown'
+
 interface Known {
   title: string
   places: Place[]
@@ -64,6 +67,7 @@ export class NextEditsView implements vscode.Disposable {
   private inline: Inline | undefined
   private resting: NodeJS.Timeout | undefined
   private taking: Promise<void> = Promise.resolve()
+  private state: State = 'none'
   private isTaking = false
   private releasing: NodeJS.Timeout | undefined
   private readonly listeners: vscode.Disposable
@@ -93,6 +97,12 @@ export class NextEditsView implements vscode.Disposable {
   take(): Promise<void> {
     this.taking = this.taking.catch(() => {}).then(() => this.takeNext())
     return this.taking
+  }
+
+  // Ghost text was hidden by a key.
+  uncover(): void {
+    this.inline = undefined
+    this.draw()
   }
 
   dismiss(): void {
@@ -141,15 +151,22 @@ export class NextEditsView implements vscode.Disposable {
 
   // Ghost text does not come back with the cursor.
   private onMove(): void {
-    if (!this.isBesideInline()) this.inline = undefined
-    this.draw()
+    if (this.isCovered()) this.draw()
+    else this.uncover()
   }
 
-  private isBesideInline(): boolean {
+  private stateOfPlace(): State {
+    if (this.isCovered()) return 'covered'
+    return this.resting ? 'none' : 'shown'
+  }
+
+  // By ghost text or the menu of words.
+  private isCovered(): boolean {
     const editor = vscode.window.activeTextEditor
     if (!editor || this.inline?.document !== editor.document) return false
-    const { version, position } = this.inline
-    return version === editor.document.version && position.isEqual(editor.selection.active)
+    const { version, position, isShown } = this.inline
+    const isHere = position.isEqual(editor.selection.active)
+    return isShown && isHere && version === editor.document.version
   }
 
   private forget(document: vscode.TextDocument): void {
@@ -168,7 +185,6 @@ export class NextEditsView implements vscode.Disposable {
     const places = this.known.get(document)?.places
     const [{ active, isEmpty }] = selections
     if (!places || selections.length > 1 || !isEmpty) return undefined
-    if (this.resting || (this.inline?.isShown && this.isBesideInline())) return undefined
     const { range } = document.lineAt(active)
     const line = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) }
     return nextOf(places, document.offsetAt(active), line)
@@ -179,7 +195,7 @@ export class NextEditsView implements vscode.Disposable {
     try {
       const editor = vscode.window.activeTextEditor
       const place = editor && this.next(editor)
-      if (place) await this.takeAt(editor, place)
+      if (place && this.state === 'shown') await this.takeAt(editor, place)
       this.draw()
     } finally {
       this.isTaking = false
@@ -212,21 +228,23 @@ export class NextEditsView implements vscode.Disposable {
   private draw(): void {
     const editor = vscode.window.activeTextEditor
     const place = editor && this.next(editor)
+    const state = place ? this.stateOfPlace() : 'none'
     const before = this.shownIn
-    if (before && (before !== editor || !place)) {
+    this.shownIn = state === 'shown' ? editor : undefined
+    if (before && before !== this.shownIn) {
       for (const type of [this.oldText, this.newText, this.hint]) before.setDecorations(type, [])
     }
-    if (place) this.show(editor, place)
-    this.shownIn = place && editor
-    if (!before !== !place || this.isTaking) this.claim(!!place)
+    if (place && state === 'shown') this.show(editor, place)
+    if (state !== this.state || this.isTaking) this.tell(state)
   }
 
-  // Whether Tab and Escape are ours. A Tab that is held would indent behind the last place.
-  private claim(isShown: boolean): void {
-    const tell = () => void vscode.commands.executeCommand('setContext', 'lemma.nextEdit', isShown)
+  // VS Code, for the keys. A Tab that is held would indent behind the last place.
+  private tell(state: State): void {
+    this.state = state
+    const tell = () => void vscode.commands.executeCommand('setContext', 'lemma.nextEdit', state)
     clearTimeout(this.releasing)
-    if (isShown || !this.isTaking) return tell()
-    this.releasing = setTimeout(tell, heldMs)
+    if (state === 'none' && this.isTaking) this.releasing = setTimeout(tell, heldMs)
+    else tell()
   }
 
   private show(editor: vscode.TextEditor, place: Place): void {

@@ -1,5 +1,6 @@
 // A change made once is proposed at the other places: what VS Code shows, and what its keys do.
 import assert from 'node:assert/strict'
+import * as fs from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Editor } from './editor.mjs'
 
@@ -76,10 +77,14 @@ async function waitForCursor(line) {
 
 let number = 0
 // A new file with the program, in which a name is changed where it is defined.
-async function rename() {
+async function changeName() {
   await editor.edit(editor.write(`work/program${++number}.py`, program), 2)
   await editor.keys('Home', 'Control+Shift+ArrowRight')
   await editor.type('length')
+}
+
+async function rename() {
+  await changeName()
   await waitForShown(`⇥ 5: ${title} (3)`, '~count~', 'length')
 }
 
@@ -99,6 +104,22 @@ test('a name changed at its definition is changed everywhere by Tab, place by pl
   await waitForNothing()
   await editor.waitForLine('    return best, length')
   assert.ok(!(await editor.lines()).some((line) => /\bcount\b/.test(line)))
+})
+
+test('what was put into two calls is put into the third', async () => {
+  await editor.edit(editor.write('work/calls.py', program), 12)
+  await editor.keys('ArrowLeft')
+  await editor.type(', exact=True')
+  await editor.keys('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'End', 'ArrowLeft')
+  await editor.type(', exact=True')
+  await waitForShown('⇥ 20: + , exact=True', ', exact=True')
+  await editor.screenshot('next-edits-call.png')
+  await editor.keys('Tab')
+  await waitForShown(', exact=True', '⇥')
+  await editor.keys('Tab')
+  await waitForNothing()
+  const changed = '    return compute_total(basket, prices, discount=0.25, exact=True)'
+  assert.equal((await editor.lines()).filter((line) => line === changed).length, 3)
 })
 
 test('undo takes back the last place alone', async () => {
@@ -150,11 +171,16 @@ test('ghost text has Tab first, and nothing is shown beside it', async () => {
   await rename()
   await editor.keys('Control+End', 'ArrowUp', 'End', 'Control+Shift+ArrowLeft')
   await editor.type('return comput')
-  const ghost = await editor.waitForGhost(/^e_total/)
+  await editor.waitForGhost(/^e_total/)
   await waitForNothing()
   await editor.screenshot('next-edits-ghost.png')
+  await editor.keys('Escape')
+  await waitForShown('~count~', 'length', `⇥ 5: ${title} (3)`)
+  assert.equal(await editor.ghost(), '')
+  await editor.type('e')
+  const ghost = await editor.waitForGhost(/^_total/)
   await editor.keys('Tab')
-  await editor.waitForLine(`    return comput${ghost}`)
+  await editor.waitForLine(`    return compute${ghost}`)
   await editor.waitForLine('        if len(word) > count:')
 })
 
@@ -176,4 +202,18 @@ test('the menu of words has Tab and Escape first', async () => {
   await editor.keys('Tab')
   await editor.waitForLine('    discount')
   await waitForShown('~count~', 'length', `⇥ 5: ${title} (3)`)
+})
+
+test('they go with the server, and can be switched off', async () => {
+  await rename()
+  await editor.keys('Control+Alt+F9')
+  await waitForNothing()
+  await editor.ready()
+  const off = JSON.stringify({ 'lemma.completion.nextEdits': false })
+  const settings = editor.write('work/.vscode/settings.json', off)
+  await changeName()
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  assert.equal(await shown(), '')
+  fs.rmSync(settings)
+  await rename()
 })

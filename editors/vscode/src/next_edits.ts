@@ -183,11 +183,12 @@ export class NextEditsView implements vscode.Disposable {
   private next(editor: vscode.TextEditor): Place | undefined {
     const { document, selections } = editor
     const places = this.known.get(document)?.places
-    const [{ active, isEmpty }] = selections
-    if (!places || selections.length > 1 || !isEmpty) return undefined
-    const { range } = document.lineAt(active)
+    if (!places?.length || selections.length > 1 || !selections[0].isEmpty) return undefined
+    // VS Code tells of a shorter text before it has moved the cursor there.
+    const cursor = document.validatePosition(selections[0].active)
+    const { range } = document.lineAt(cursor)
     const line = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) }
-    return nextOf(places, document.offsetAt(active), line)
+    return nextOf(places, document.offsetAt(cursor), line)
   }
 
   private async takeNext(): Promise<void> {
@@ -250,7 +251,7 @@ export class NextEditsView implements vscode.Disposable {
   private show(editor: vscode.TextEditor, place: Place): void {
     const { document, selection } = editor
     const range = rangeOf(document, place)
-    const line = document.lineAt(selection.active).range
+    const line = document.lineAt(document.validatePosition(selection.active)).range
     const known = this.known.get(document)
     const count = known?.places.length ?? 0
     const isHere = range.start.line === line.start.line

@@ -209,11 +209,14 @@ test('they go with the server, and can be switched off', async () => {
   await editor.keys('Control+Alt+F9')
   await waitForNothing()
   await editor.ready()
-  const off = JSON.stringify({ 'lemma.completion.nextEdits': false })
-  const settings = editor.write('work/.vscode/settings.json', off)
+  const numbers = editor.page.locator('.editor-instance .line-numbers')
+  const settings = editor.write('work/.vscode/settings.json', JSON.stringify(
+    { 'lemma.completion.nextEdits': false, 'editor.lineNumbers': 'off' }))
+  await numbers.first().waitFor({ state: 'detached' }) // then both are in force
   await changeName()
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   assert.equal(await shown(), '')
   fs.rmSync(settings)
+  await numbers.first().waitFor()
   await rename()
 })

@@ -50,7 +50,7 @@ Result<Texts> completions(session::Engine& engine, const context::Gap& gap, cons
 std::optional<fill::Author> instructed_author(std::shared_ptr<features::chat::Model> model,
                                               const features::debug::Subject& subject,
                                               const fill::Hole& hole) {
-  if (model == nullptr) return std::nullopt;
+  if (model == nullptr || !may_be_shown(subject)) return std::nullopt;
   const auto rewrites = rewrites_by(model, subject);
   if (!rewrites) return std::nullopt;
   return fill::Author{model->name(), [rewrites, range = hole.definition](std::stop_token stop) {

@@ -181,7 +181,8 @@ base::Result<wire::PullReport> pull(const PullChoice& choice) {
                       need.message());
   }
   report.memory_bytes = need->weights + need->cache;
-  const auto fits = engine::backend::check_memory(*need, base::memory_limit());
+  const int64_t there = base::memory_limit();
+  const auto fits = engine::backend::check_memory(engine::backend::fitted(*need, there), there);
   if (!fits) std::cerr << "lemma: it is kept, but " << fits.message() << '\n';
   return report;
 }

@@ -65,9 +65,7 @@ debug::Models models_for(const std::shared_ptr<SharedEngine>& shared, const debu
                          debug::Tongue tongue) {
   const size_t longest = std::max(subject.question.text.size(), subject.tests_text.size());
   if (longest > most_shown_bytes) return {};
-  for (const std::string& path : {subject.question.file, subject.tests}) {
-    if (!path.empty() && !may_be_shown(path)) return {};
-  }
+  if (!may_be_shown(subject)) return {};
   debug::Models models;
   models.infills = [shared](const std::string& before, const std::string& after,
                             const std::stop_token& stop) -> Result<Texts> {

@@ -1,6 +1,7 @@
 #include "lsp/editor_fill.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include "engine/base/format.h"
 #include "lsp/authors.h"
@@ -65,9 +66,12 @@ class EditorFiller : public server::Filler {
   }
 
  private:
-  static std::vector<fill::Hole> holes(const server::Snapshot& document) {
-    const auto tree = code_tree(document);
-    return tree ? fill::holes_in(*tree) : std::vector<fill::Hole>();
+  // Asked for after each edit, mostly of the document that the last one was in.
+  std::vector<fill::Hole> holes(const server::Snapshot& document) const {
+    const std::lock_guard lock(mutex_);
+    const bool is_last = last_ && last_->document().uri() == document->uri();
+    last_ = code_tree(document, is_last ? last_.get() : nullptr);
+    return last_ ? fill::holes_in(*last_) : std::vector<fill::Hole>();
   }
 
   base::Result<debug::Subject> subject_of(const server::Snapshot& document) const {
@@ -85,6 +89,8 @@ class EditorFiller : public server::Filler {
 
   const std::string python_;
   const std::shared_ptr<SharedEngine> shared_;
+  mutable std::mutex mutex_;  // guards what follows
+  mutable std::shared_ptr<const syntax::Tree> last_;
 };
 
 }  // namespace

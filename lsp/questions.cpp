@@ -68,6 +68,11 @@ bool may_be_shown(const std::string& path) {
   return !context::is_secret_path(path) && !context::IgnoreRules().ignored(path);
 }
 
+bool may_be_shown(const features::debug::Subject& subject) {
+  return may_be_shown(subject.question.file) &&
+         (subject.tests.empty() || may_be_shown(subject.tests));
+}
+
 FilePlace place_in(const std::string& text) {
   const size_t colon = text.rfind(':');
   if (colon == std::string::npos) return {text, std::nullopt};
@@ -87,10 +92,11 @@ static bool is_code(std::optional<syntax::Language> language) {
   return language == syntax::Language::python || language == syntax::Language::javascript;
 }
 
-std::shared_ptr<const syntax::Tree> code_tree(const server::Snapshot& document) {
+std::shared_ptr<const syntax::Tree> code_tree(const server::Snapshot& document,
+                                              const syntax::Tree* previous) {
   if (document->text().size() > most_bytes || !document->uri().starts_with("file:")) return nullptr;
   if (!is_code(syntax::language_of("", document->uri(), document->text()))) return nullptr;
-  return syntax::Tree::parse(document, nullptr);
+  return syntax::Tree::parse(document, previous);
 }
 
 std::shared_ptr<const syntax::Tree> code_tree(const std::string& file, const std::string& text) {

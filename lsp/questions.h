@@ -28,6 +28,8 @@ void find_tests(features::debug::Question& question);
 // Whether a model may be shown the file of this path: none that the user's rules ignore, and none
 // that by its name holds secrets.
 bool may_be_shown(const std::string& path);
+// The same of a program and its tests.
+bool may_be_shown(const features::debug::Subject& subject);
 
 // FILE or FILE:LINE, the line from 1.
 struct FilePlace {
@@ -40,7 +42,8 @@ bool holds(const FilePlace& place, const text::Document& document, text::Range r
 
 // The tree of a document on the disk that is Python or JavaScript by its name; null for others, and
 // for those that the event loop cannot parse within the time of a request.
-std::shared_ptr<const syntax::Tree> code_tree(const server::Snapshot& document);
+std::shared_ptr<const syntax::Tree> code_tree(const server::Snapshot& document,
+                                              const syntax::Tree* previous = nullptr);
 // The same for a file of any size.
 std::shared_ptr<const syntax::Tree> code_tree(const std::string& file, const std::string& text);
 

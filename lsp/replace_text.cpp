@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
 
 #include "engine/base/format.h"
@@ -27,15 +27,28 @@ Status cannot_write(const std::string& path, int error) {
   return fail("cannot write '", path, "': ", std::strerror(error));
 }
 
-// Written beside it and renamed, so that the file is whole at any moment.
+// 0, or what was wrong.
+int write_all(int file, std::string_view text) {
+  for (size_t done = 0; done < text.size();) {
+    const ssize_t written =
+        pwrite(file, text.data() + done, text.size() - done, static_cast<off_t>(done));
+    if (written > 0) done += static_cast<size_t>(written);
+    if (written < 0 && errno != EINTR) return errno;
+  }
+  return 0;
+}
+
+// Written beside it and renamed, so that the file is whole at any moment. By a name that nobody can
+// have put a link at: the folder may be a stranger's.
 Status write_beside(const std::string& path, const std::string& text, mode_t mode) {
-  const std::string beside = path + ".lemma-new";
-  std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  const bool written = file && chmod(beside.c_str(), mode) == 0;
-  if (written && rename(beside.c_str(), path.c_str()) == 0) return Done{};
-  const int error = errno;
+  std::string beside = path + ".XXXXXX";
+  const int file = mkostemp(beside.data(), O_CLOEXEC);
+  if (file < 0) return cannot_write(path, errno);
+  int error = write_all(file, text);
+  if (error == 0 && fchmod(file, mode) != 0) error = errno;
+  if (close(file) != 0 && error == 0) error = errno;
+  if (error == 0 && rename(beside.c_str(), path.c_str()) != 0) error = errno;
+  if (error == 0) return Done{};
   unlink(beside.c_str());
   return cannot_write(path, error);
 }
@@ -48,12 +61,7 @@ Status write_over(const std::string& path, const std::string& text) {
   const auto size = static_cast<off_t>(text.size());
   int error = size == 0 ? 0 : posix_fallocate(file, 0, size);
   if (error == EOPNOTSUPP || error == EINVAL) error = 0;
-  for (size_t done = 0; error == 0 && done < text.size();) {
-    const ssize_t written =
-        pwrite(file, text.data() + done, text.size() - done, static_cast<off_t>(done));
-    if (written > 0) done += static_cast<size_t>(written);
-    if (written < 0 && errno != EINTR) error = errno;
-  }
+  if (error == 0) error = write_all(file, text);
   if (error == 0 && ftruncate(file, size) != 0) error = errno;
   if (close(file) != 0 && error == 0) error = errno;
   return error == 0 ? Status(Done{}) : cannot_write(path, error);

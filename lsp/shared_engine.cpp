@@ -114,8 +114,8 @@ bool SharedEngine::free_if_idle(std::chrono::seconds time) {
 }
 
 void SharedEngine::follow_adapter() {
-  const std::lock_guard lock(mutex_);
-  look_for_other_adapter();
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (lock) look_for_other_adapter();
 }
 
 void SharedEngine::look_for_other_adapter() {

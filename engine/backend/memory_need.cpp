@@ -29,11 +29,21 @@ std::string size(int64_t bytes) {
   return text.str();
 }
 
+// A prompt of the editor, a file's neighbourhood, and an answer.
+constexpr int64_t least_kv_tokens = 2048;
+
+// Something is left to the program itself and to the rest of the machine.
+int64_t room_in(int64_t there) { return there - std::min(there / 16, int64_t{1} << 30); }
+
+// As many positions as `room` has a KV cache for beside the weights.
+int64_t kv_tokens_in(const MemoryNeed& need, int64_t room) {
+  if (need.kv_tokens == 0 || need.weights >= room) return 0;
+  return (room - need.weights) / std::max<int64_t>(need.cache / need.kv_tokens, 1);
+}
+
 // What to change so that it fits into `room`.
 std::string advice(const MemoryNeed& need, int64_t room) {
-  if (need.weights < room) {
-    const int64_t tokens =
-        (room - need.weights) / std::max<int64_t>(need.cache / need.kv_tokens, 1);
+  if (const int64_t tokens = kv_tokens_in(need, room); tokens >= least_kv_tokens) {
     return base::concat("choose a context of ", tokens, " tokens at most, or a smaller model");
   }
   const double bits = 8.0 * static_cast<double>(need.weights) / need.parameters;
@@ -60,9 +70,17 @@ MemoryNeed memory_need(const model::Weights& weights, int64_t cache, int kv_toke
   return need;
 }
 
+MemoryNeed fitted(MemoryNeed need, int64_t there, const MemoryNeed& beside) {
+  const int64_t tokens = kv_tokens_in(need, room_in(there) - beside.weights - beside.cache);
+  if (tokens < least_kv_tokens || tokens >= need.kv_tokens) return need;
+  const int64_t each = need.cache / need.kv_tokens;
+  need.kv_tokens = static_cast<int>(tokens / 1024 * 1024);
+  need.cache = each * need.kv_tokens;
+  return need;
+}
+
 base::Status check_memory(const MemoryNeed& need, int64_t there, const MemoryNeed& beside) {
-  // Something is left to the program itself and to the rest of the machine.
-  const int64_t room = there - std::min(there / 16, int64_t{1} << 30);
+  const int64_t room = room_in(there);
   const int64_t taken = beside.weights + beside.cache;
   if (need.weights + need.cache + taken <= room) return base::Done{};
   const std::string other =

@@ -27,6 +27,10 @@ struct MemoryNeed {
 // first.
 MemoryNeed memory_need(const model::Weights& weights, int64_t cache, int kv_tokens);
 
+// The same with a smaller KV cache, where only that fits and is not too small to be of use; else
+// `need` as it is.
+MemoryNeed fitted(MemoryNeed need, int64_t there, const MemoryNeed& beside = {});
+
 // An error that says what is there and what would fit. `there`: bytes of memory; `beside`: what
 // another model takes of them.
 base::Status check_memory(const MemoryNeed& need, int64_t there, const MemoryNeed& beside = {});

@@ -22,6 +22,12 @@ void refuse_variants(Fields& config) {
       config.refuse(variant, "is true, which lemma does not apply; train a plain LoRA adapter");
     }
   }
+  const auto invoked = config.find("alora_invocation_tokens");
+  if (invoked && invoked->kind() != base::JsonKind::null) {
+    config.refuse("alora_invocation_tokens",
+                  "makes this an activated LoRA, which counts behind some tokens alone; lemma "
+                  "applies adapters to all tokens");
+  }
   if (const auto bias = config.text_or("bias", "none"); bias != "none") {
     config.refuse("bias", "is ", in_quotes(bias), "; lemma applies no biases: train with \"none\"");
   }

@@ -15,7 +15,11 @@ class Collector {
 
   // The next piece, in which thinking may stand between tags; whether more is wanted.
   bool text(const std::string& piece) { return add(thinking_.push(piece)); }
-  bool thought(const std::string& piece) { return emit(PieceKind::thought, piece); }
+  // The next piece of what an endpoint gives as thinking itself.
+  bool thought(const std::string& piece) {
+    if (!piece.empty()) thinking_.is_told_apart();
+    return emit(PieceKind::thought, piece);
+  }
   void end() { add(thinking_.end()); }
 
   bool is_stopped() const { return reply.reason == Reply::Reason::stopped; }

@@ -260,6 +260,10 @@ Result<Loop::Step> Loop::judge(const Request& request, CURLcode code, const std:
 
 Result<Loop::Step> Loop::request() {
   std::string url = wanted_.url, sha256;
+  // Nobody could tell whether the rest were the same file's.
+  if (part_.size() > 0 && part_.origin().validator.empty()) {
+    if (auto begun = part_.begin({.url = wanted_.url}); !begun) return begun.error();
+  }
   for (int redirects = 0;; ++redirects) {
     Request request(wanted_, url, sha256, part_, on_progress_, stop_);
     const CURLcode code = request.run();

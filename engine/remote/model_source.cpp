@@ -62,11 +62,16 @@ base::Result<ModelSource> find_model_source(const std::string& text, const std::
   if (part->count < 1 || part->count > most_parts) {
     return fail(in_quotes(name), " has no number of parts");
   }
+  // As the address spells it: its path may say the same in other words.
+  const size_t at = url.rfind(name, url.find_first_of("?#"));
+  if (at == std::string::npos) {
+    return fail(in_quotes(text), " escapes the name of its file; write it as it is");
+  }
   ModelSource source;
   for (uint64_t number = 1; number <= part->count; ++number) {
     const std::string its = base::SplitName{part->stem, number, part->count}.text();
     std::string its_url = url;
-    its_url.replace(its_url.find(name, its_url.find(path)), name.size(), its);
+    its_url.replace(at, name.size(), its);
     source.files.push_back({its_url, its});
   }
   return source;

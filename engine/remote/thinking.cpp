@@ -54,6 +54,11 @@ Thinking::Part Thinking::push(std::string_view piece) {
   return part;
 }
 
+void Thinking::is_told_apart() {
+  if (state_ == State::before) state_ = State::closed;
+  has_closed_ = true;
+}
+
 Thinking::Part Thinking::end() {
   Part part;
   (state_ == State::thought ? part.thought : part.text) = std::move(kept_);

@@ -20,6 +20,8 @@ class Thinking {
   Part push(std::string_view piece);
   // What was kept back.
   Part end();
+  // Thoughts come by themselves: tags in the stream are the answer's own.
+  void is_told_apart();
 
  private:
   enum class State { before, thought, closed, text };

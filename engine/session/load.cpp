@@ -233,8 +233,10 @@ Result<std::vector<std::shared_ptr<Engine>>> load_all(std::vector<Opened> models
     if (const base::Status status = try_gpu(model, threads); !status) return Error(status.error());
   }
   backend::MemoryNeed before;
-  for (const Opened& model : models) {
-    const backend::MemoryNeed need = need_of(model);
+  for (Opened& model : models) {
+    // Rather a shorter context than no model.
+    const backend::MemoryNeed need = backend::fitted(need_of(model), base::memory_limit(), before);
+    if (need.kv_tokens > 0) model.options.kv_tokens = need.kv_tokens;
     const base::Status status = backend::check_memory(need, base::memory_limit(), before);
     if (!status) return Error(status.error());
     before = need;

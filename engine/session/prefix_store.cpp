@@ -42,6 +42,7 @@ constexpr std::array<char, 8> magic{'l', 'e', 'm', 'm', 'a', 'K', 'V', '1'};
 constexpr size_t most_waiting_bytes = size_t{256} << 20;
 constexpr int64_t abandoned_after_ns = 3'600'000'000'000;
 constexpr size_t name_length = 32;
+constexpr int saved_between_looks = 32;
 
 std::string name_of(const PrefixKey& key) {
   std::array<char, name_length + 1> text{};
@@ -112,6 +113,7 @@ PrefixStore::~PrefixStore() {
 void PrefixStore::scan() {
   DIR* const entries = fdopendir(dup(folder_));
   if (entries == nullptr) return;
+  rewinddir(entries);  // the copy reads on where the last one ended
   while (const dirent* entry = readdir(entries)) {
     const std::string name = entry->d_name;
     struct stat status {};
@@ -133,6 +135,19 @@ void PrefixStore::scan() {
   closedir(entries);
 }
 
+// Other processes write too.
+void PrefixStore::look_again() {
+  files_.clear();
+  total_bytes_ = 0;
+  saved_ = 0;
+  scan();
+  const std::lock_guard lock(mutex_);
+  for (const Waiting& waiting : waiting_) {
+    const bool is_new = files_.insert({waiting.key, {waiting.file.size(), now_ns()}}).second;
+    if (is_new) total_bytes_ += waiting.file.size();
+  }
+}
+
 void PrefixStore::remove(const std::string& name, std::string_view why) {
   const bool gone = unlinkat(folder_, name.c_str(), 0) == 0;
   options_.log(base::concat("prefixes on disk: ", options_.folder, "/", name, " ", why, "; ",
@@ -151,9 +166,22 @@ void PrefixStore::make_room(uint64_t bytes) {
     const auto oldest = std::min_element(
         files_.begin(), files_.end(),
         [](const auto& a, const auto& b) { return a.second.time_ns < b.second.time_ns; });
-    unlinkat(folder_, name_of(oldest->first).c_str(), 0);  // another process may have done so
-    forget(oldest->first);
+    give_up(oldest->first);
   }
+}
+
+void PrefixStore::give_up(const PrefixKey& key) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto waiting = waiting_.begin(); waiting != waiting_.end();) {
+      // The first one may be on its way to the disk.
+      const bool is_it = waiting != waiting_.begin() && waiting->key == key;
+      if (is_it) waiting_bytes_ -= waiting->file.size();
+      waiting = is_it ? waiting_.erase(waiting) : std::next(waiting);
+    }
+  }
+  unlinkat(folder_, name_of(key).c_str(), 0);  // another process may have done so
+  forget(PrefixKey(key));
 }
 
 PrefixStore::Head PrefixStore::head_of(const PrefixKey& key, std::span<const Token> tokens,
@@ -235,6 +263,8 @@ bool PrefixStore::save(const PrefixKey& key, std::span<const Token> tokens,
     waiting_.push_back({key, std::move(file)});
   }
   changed_.notify_one();
+  if (++saved_ == saved_between_looks) look_again();
+  forget(key);
   make_room(bytes);
   files_[key] = {bytes, now_ns()};
   total_bytes_ += bytes;
@@ -246,8 +276,7 @@ void PrefixStore::write_all() {
   for (bool failed_before = false;;) {
     changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
-    // Stays in the queue meanwhile, so that it is known to be on its way; a deque's front stays
-    // where it is when something is added at its end.
+    // Stays in the queue meanwhile, so that it is known to be on its way.
     const Waiting& next = waiting_.front();
     lock.unlock();
     const base::Status status = write(next);

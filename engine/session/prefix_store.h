@@ -7,8 +7,8 @@
 // Nothing wrong is ever loaded: at worst something is computed again.
 //
 // The folder is the user's alone (0700, files 0600): the files hold what the user typed, as tokens.
-// Several processes may share it. All models together keep within a number of bytes; the files that
-// were not used for longest go first.
+// Several processes may share it. All models together keep within a number of bytes, but for what
+// other processes have just written; the files that were not used for longest go first.
 //
 // Thread safety: owned by the engine's thread. A thread of its own writes what is saved.
 #pragma once
@@ -16,8 +16,8 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -76,6 +76,7 @@ class PrefixStore {
 
   PrefixStore(StoreOptions options, int folder);
   void scan();
+  void look_again();
   void make_room(uint64_t bytes);
   void forget(const PrefixKey& key);
   void remove(const std::string& name, std::string_view why);
@@ -84,6 +85,7 @@ class PrefixStore {
   std::string fault_of(int file, const PrefixKey& key, std::span<const Token> tokens,
                        std::span<std::byte> block) const;
   bool is_waiting(const PrefixKey& key);
+  void give_up(const PrefixKey& key);
   void write_all();
   base::Status write(const Waiting& waiting) const;
 
@@ -92,11 +94,12 @@ class PrefixStore {
   const PrefixKey root_;
   std::map<PrefixKey, Use> files_;
   uint64_t total_bytes_ = 0;
+  int saved_ = 0;  // since the folder was looked at
   double load_ms_ = 0;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Waiting> waiting_;  // guarded by mutex_, like the two below
+  std::list<Waiting> waiting_;  // guarded by mutex_, like the two below
   size_t waiting_bytes_ = 0;
   bool closing_ = false;
   std::thread writer_;  // last: it uses the above

@@ -118,8 +118,9 @@ def read_files(root: Path, paths: list[str]) -> list[tuple[str, str, str]]:
     for path in sorted(paths, key=lambda path: hashlib.sha256(path.encode()).digest()):
         language = filters.language_of(path)
         text = filters.decode((root / path).read_bytes()) if language else None
-        if text and len(text.strip()) >= 100:
-            found.append((path, language, filters.without_legal_header(text)))
+        text = filters.without_legal_header(text) if text else ""
+        if len(text.strip()) >= 100:  # some files are nothing but a header
+            found.append((path, language, text))
     return found
 
 

@@ -80,9 +80,9 @@ std::string imports_of(const OpenText& here) {
 }
 
 const OpenText* open_at(std::span<const OpenText> open, const std::string& path) {
-  const std::string uri = text::uri_of(path);
-  const auto found = std::find_if(
-      open.begin(), open.end(), [&](const OpenText& each) { return each.document->uri() == uri; });
+  const auto found = std::find_if(open.begin(), open.end(), [&](const OpenText& each) {
+    return text::is_of_file(each.document->uri(), path);
+  });
   return found == open.end() ? nullptr : &*found;
 }
 
@@ -103,11 +103,9 @@ std::vector<OpenText> with_related(std::span<const OpenText> open, const Related
                                    const text::Document& here) {
   std::vector<OpenText> all(open.begin(), open.end());
   for (const OpenText& file : related.files) {
-    const std::string& uri = file.document->uri();
-    const bool is_open = std::any_of(open.begin(), open.end(), [&](const OpenText& other) {
-      return other.document->uri() == uri;
-    });
-    if (!is_open && uri != here.uri()) all.push_back(file);
+    const std::string path = text::path_of(file.document->uri());
+    const bool is_open = open_at(open, path) != nullptr;
+    if (!is_open && !text::is_of_file(here.uri(), path)) all.push_back(file);
   }
   return all;
 }

@@ -1,6 +1,7 @@
 #include "lsp/daemon/editor_state.h"
 
 #include "engine/base/format.h"
+#include "lsp/wire/asking.h"
 #include "lsp/wire/notebook.h"
 #include "lsp/wire/progress.h"
 #include "lsp/wire/protocol.h"
@@ -31,8 +32,8 @@ std::optional<std::string> EditorState::from_editor(std::string body) {
   auto parsed = wire::parse_message(body);
   auto* message = std::get_if<wire::Message>(&parsed);
   if (message == nullptr) return body;  // the daemon answers it
-  if (const auto* request = std::get_if<wire::Request>(&message->content)) {
-    see(*request, body);
+  if (auto* request = std::get_if<wire::Request>(&message->content)) {
+    see(std::move(*request), body);
   } else if (auto* notification = std::get_if<wire::Notification>(&message->content)) {
     see(std::move(*notification), body);
   } else if (auto& response = std::get<wire::Response>(message->content); response.id) {
@@ -45,9 +46,13 @@ std::optional<std::string> EditorState::from_editor(std::string body) {
   return body;
 }
 
-void EditorState::see(const wire::Request& request, const std::string& body) {
+void EditorState::see(wire::Request request, const std::string& body) {
   pending_.emplace(request.id, request.method);
   if (request.method == "shutdown") shut_down_ = true;
+  if (request.method == "lemma/ask") {  // one answer is given at a time
+    auto params = wire::decode<wire::AskParams>(std::move(request.params));
+    conversation_ = params ? params->conversation : "";
+  }
   if (request.method == "initialize") initialize_ = body;
 }
 
@@ -120,6 +125,7 @@ std::optional<std::string> EditorState::from_daemon(std::string body) {
     return wire::to_text(*request);
   }
   if (auto* notification = std::get_if<wire::Notification>(&message->content)) {
+    if (notification->method == "lemma/end") conversation_.clear();
     if (notification->method != "$/progress") return body;
     const auto progress = wire::decode<wire::ProgressParams>(std::move(notification->params));
     if (!progress) return body;
@@ -147,6 +153,7 @@ std::vector<std::string> EditorState::lose_daemon() {
     if (it->second == "initialize") {
       ++it;  // the new daemon answers it
     } else {
+      if (it->second == "lemma/ask") conversation_.clear();  // refused, and nothing was begun
       owed.push_back(answer(it->first, it->second));
       it = pending_.erase(it);
     }
@@ -156,6 +163,11 @@ std::vector<std::string> EditorState::lose_daemon() {
         wire::progress(token, {wire::Progress::Kind::end, "lemma's daemon is started again"})));
   }
   progress_.clear();
+  if (!conversation_.empty()) {
+    owed.push_back(wire::to_text(wire::answer_end(
+        std::exchange(conversation_, {}),
+        "lemma's daemon is started again; it has forgotten what was said here before")));
+  }
   return owed;
 }
 

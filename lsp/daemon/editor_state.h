@@ -34,7 +34,7 @@ class EditorState {
   bool shut_down() const { return shut_down_; }
 
  private:
-  void see(const wire::Request& request, const std::string& body);
+  void see(wire::Request request, const std::string& body);
   void see(wire::Notification notification, const std::string& body);
   void see_document(wire::Notification notification);
   void see_notebook(wire::Notification notification);
@@ -42,6 +42,7 @@ class EditorState {
   int64_t incarnation_ = 0;                  // how many daemons have died
   std::map<wire::Id, std::string> pending_;  // requests of the editor: the method
   std::set<std::string> progress_;           // tokens that were begun
+  std::string conversation_;                 // whose answer was begun; empty: none
   std::string initialize_;                   // bodies, as they came
   std::string initialized_;
   std::string configuration_;

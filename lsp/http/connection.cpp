@@ -413,12 +413,9 @@ asio::awaitable<bool> Connection::write_bytes(std::string bytes) {
 }
 
 asio::awaitable<bool> Connection::refuse(Exchange& exchange, Refusal refusal) {
-  if (exchange.body_unread) exchange.keep_alive = false;
   std::string body = refusal_text(refusal);
-  const bool written = co_await write(exchange, refusal.status, "application/json", std::move(body),
-                                      refusal.retry_after_s);
-  if (exchange.body_unread) co_await stream_->drain(drain_time, most_drained);
-  co_return written;
+  co_return co_await write(exchange, refusal.status, "application/json", std::move(body),
+                           refusal.retry_after_s);
 }
 
 // Without a length the end of a body shows in its chunks, or to older clients in the connection's.
@@ -442,9 +439,12 @@ std::string Connection::head_text(const Exchange& exchange, const Head& head) {
 
 asio::awaitable<bool> Connection::write(Exchange& exchange, unsigned status, const char* type,
                                         std::string body, int retry_after_s) {
+  // What was not read would be taken for the next request.
+  if (exchange.body_unread) exchange.keep_alive = false;
   const Head head{status, type, body.size(), retry_after_s};
   const bool written = co_await write_bytes(head_text(exchange, head) + body);
   count(exchange, status);
+  if (exchange.body_unread) co_await stream_->drain(drain_time, most_drained);
   co_return (written && exchange.keep_alive);
 }
 

@@ -123,11 +123,14 @@ base::Result<wire::Payload> Asking::ask(const wire::AskParams& params) {
   if (answering_) stop(answering_->conversation);
   if (!conversations_.contains(params.conversation) &&
       conversations_.size() >= most_conversations) {
-    conversations_.erase(conversations_.begin());
+    conversations_.erase(std::min_element(
+        conversations_.begin(), conversations_.end(),
+        [](const auto& a, const auto& b) { return a.second.last_answer < b.second.last_answer; }));
   }
-  std::vector<Turn>& turns = conversations_[params.conversation];
-  turns.push_back({Turn::From::user, *context + *question});
   const int64_t number = ++answers_;
+  auto& [turns, last_answer] = conversations_[params.conversation];
+  last_answer = number;
+  turns.push_back({Turn::From::user, *context + *question});
   answering_ = std::unique_ptr<Answering>(new Answering{params.conversation, number, {}});
   const auto say = [this, post = host_.post, number](const Said& piece) {
     post([this, number, piece] { said(number, piece); });
@@ -148,7 +151,7 @@ void Asking::said(int64_t number, const Said& said) {
 
 void Asking::answered(int64_t number, const base::Result<std::string>& text) {
   if (!answering_ || answering_->number != number) return;
-  std::vector<Turn>& turns = conversations_[answering_->conversation];
+  std::vector<Turn>& turns = conversations_[answering_->conversation].turns;
   if (text) {
     turns.push_back({Turn::From::model, *text});
   } else {
@@ -160,7 +163,7 @@ void Asking::answered(int64_t number, const base::Result<std::string>& text) {
 
 void Asking::stop(const std::string& conversation) {
   if (!answering_ || answering_->conversation != conversation) return;
-  conversations_[conversation].pop_back();
+  conversations_[conversation].turns.pop_back();
   host_.notify(wire::answer_end(conversation, "stopped"));
   answering_.reset();
 }

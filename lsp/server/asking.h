@@ -40,7 +40,11 @@ class Asking {
   std::shared_ptr<Chat> chat_;
   std::string why_not_;
   Host host_;
-  std::map<std::string, std::vector<Turn>> conversations_;
+  struct Conversation {
+    std::vector<Turn> turns;
+    int64_t last_answer = 0;
+  };
+  std::map<std::string, Conversation> conversations_;
   std::unique_ptr<Answering> answering_;
   int64_t answers_ = 0;
 };

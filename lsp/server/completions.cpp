@@ -16,21 +16,16 @@ void Completions::ask(Ask ask) {
   found->second.waiting = std::move(ask);
 }
 
-// Whether the question was foreseen: its answer is there, or will be.
-bool Completions::answer_from_ahead(Ask& ask) {
+// Whether the question was foreseen and its answer is there. One that is still being computed is
+// not waited for: it has the lowest priority, and may wait itself for whoever else asks the model.
+bool Completions::answer_from_ahead(const Ask& ask) {
   const auto found = ahead_.find(ask.question.document->uri());
   if (found == ahead_.end()) return false;
   const auto& [job, document, cursor, answer] = found->second;
   const Question& question = ask.question;
   const bool same = !question.selected && question.trigger == Trigger::automatic &&
                     question.cursor == cursor && question.document->text() == document->text();
-  if (!same) return false;
-  if (!answer) {
-    Running& running = running_.at(found->first);
-    running.since = Clock::now();
-    running.ask = std::move(ask);
-    return true;
-  }
+  if (!same || !answer) return false;
   last_ms_ = 0;
   const Ahead taken = std::move(ahead_.extract(found).mapped());
   respond_(ask, taken.answer);
@@ -52,7 +47,7 @@ void Completions::drop_ahead(const std::string& uri) {
   if (found == ahead_.end()) return;
   const auto running = running_.find(uri);
   const bool runs = running != running_.end() && running->second.job == found->second.job;
-  if (runs && !running->second.ask) running->second.stop.request_stop();
+  if (runs) running->second.stop.request_stop();
   ahead_.erase(found);
 }
 
@@ -89,18 +84,11 @@ bool Completions::cancel(const wire::Id& id) {
     }
     if (running.ask && running.ask->id == id) {
       running.ask.reset();
-      stop(uri, running);
+      running.stop.request_stop();
       return true;
     }
   }
   return false;
-}
-
-// What it was to foresee will not be known: who asks for that must not wait for it.
-void Completions::stop(const std::string& uri, Running& running) {
-  running.stop.request_stop();
-  const auto ahead = ahead_.find(uri);
-  if (ahead != ahead_.end() && ahead->second.job == running.job) ahead_.erase(ahead);
 }
 
 void Completions::answer_with_nothing(std::optional<Ask>& ask) {
@@ -116,7 +104,7 @@ void Completions::abandon(const std::string& uri) {
   Running& running = found->second;
   const auto ahead = ahead_.find(uri);
   const bool is_ahead = ahead != ahead_.end() && ahead->second.job == running.job;
-  if (!is_ahead || running.ask) stop(uri, running);
+  if (!is_ahead) running.stop.request_stop();
   answer_with_nothing(running.ask);
   answer_with_nothing(running.waiting);
 }
@@ -136,7 +124,7 @@ void Completions::completed(Completed event) {
   running_.erase(found);
   if (const auto ahead = ahead_.find(event.uri);
       ahead != ahead_.end() && ahead->second.job == ended.job) {
-    const bool kept = !ended.ask && event.answer && *event.answer;
+    const bool kept = event.answer && *event.answer;
     if (kept) ahead->second.answer = std::move(**event.answer);
     if (!kept) ahead_.erase(ahead);
   }

@@ -70,12 +70,11 @@ class Completions {
     uint64_t job;
     std::stop_source stop;
     std::chrono::steady_clock::time_point since;
-    std::optional<Ask> ask;      // nothing once answered, and while nobody has asked yet
+    std::optional<Ask> ask;      // nothing once answered, and for what nobody has asked yet
     std::optional<Ask> waiting;  // starts when the job has ended
   };
   void start(Ask ask);
-  bool answer_from_ahead(Ask& ask);
-  void stop(const std::string& uri, Running& running);
+  bool answer_from_ahead(const Ask& ask);
   void answer_with_nothing(std::optional<Ask>& ask);
 
   Respond respond_;

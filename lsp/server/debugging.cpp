@@ -283,18 +283,19 @@ void Debugging::suggested(const Snapshot& accepted, const text::Range& range, On
   tried_.stopped.request_stop();
   tried_ = {uri, std::stop_source(), std::nullopt, std::nullopt};
   DebugQuestion question{accepted, host_.documents.others(uri), host_.client.locale};
-  host_.work([this, debugger = options_.debugger, post = host_.post, question = std::move(question),
-              stop = tried_.stopped.get_token(), range, found = std::move(found)] {
-    if (!base::pause(stop, looked_at)) return;
-    const auto result = debugger->check(question, stop);
-    if (!result || result->tests == 0 || stop.stop_requested()) return;
-    post([this, verdict = *result, stop, question, range, found] {
-      if (stop.stop_requested()) return;  // it is gone by now
-      tried_.verdict = verdict;
-      tell_verdict();
-      if (verdict.passed < verdict.tests) seek_alternative(question, range, found);
-    });
-  });
+  const auto stop = tried_.stopped.get_token();
+  run_job<Verdict>(
+      host_,
+      [debugger = options_.debugger, question, stop]() -> base::Result<Verdict> {
+        if (!base::pause(stop, looked_at)) return base::fail("it is gone");
+        return debugger->check(question, stop);
+      },
+      [this, question, stop, range, found = std::move(found)](base::Result<Verdict> verdict) {
+        if (stop.stop_requested() || !verdict || verdict->tests == 0) return;
+        tried_.verdict = *verdict;
+        tell_verdict();
+        if (verdict->passed < verdict->tests) seek_alternative(question, range, found);
+      });
 }
 
 void Debugging::seek_alternative(DebugQuestion question, const text::Range& range,

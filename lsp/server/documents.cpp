@@ -180,10 +180,10 @@ const text::Document* Documents::find(const std::string& uri) const {
   return found == open_.end() || found->second.is_lost ? nullptr : &found->second.document;
 }
 
-std::vector<Snapshot> Documents::others(const std::string& uri) {
+std::vector<Snapshot> Documents::others(const std::string& uri, const Wanted& wanted) {
   std::vector<Entry*> entries;
   for (auto& [name, entry] : open_) {
-    if (name != uri) entries.push_back(&entry);
+    if (name != uri && (!wanted || wanted(name))) entries.push_back(&entry);
   }
   std::sort(entries.begin(), entries.end(),
             [](const Entry* a, const Entry* b) { return a->last_use > b->last_use; });

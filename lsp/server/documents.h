@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -38,8 +39,10 @@ class Documents {
   // `uri` is open. Why it is offered nothing, as a sentence goes on after "it": too large, a file
   // of secrets, with a lost edit, or neither a file nor untitled nor a notebook's cell. Else empty.
   std::string withheld(const std::string& uri) const;
-  // What would be snapshots of the other documents, the most recently used first.
-  std::vector<Snapshot> others(const std::string& uri);
+  // What would be snapshots of the other documents, the most recently used first; of those alone
+  // that `wanted` holds for, where it is given.
+  using Wanted = std::function<bool(const std::string& uri)>;
+  std::vector<Snapshot> others(const std::string& uri, const Wanted& wanted = {});
   std::vector<std::string> uris() const;
   std::string last_used() const;  // empty where none is open
   // Null for a document that is not open, or has a lost edit.

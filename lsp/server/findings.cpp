@@ -104,7 +104,7 @@ wire::Span Findings::span_of(const std::string& uri, int line) const {
 std::string Findings::uri_of(const std::string& path) const {
   const std::vector<std::string> open = documents_.uris();
   const auto found = std::find_if(open.begin(), open.end(), [&](const std::string& uri) {
-    return uri.starts_with("file:") && text::path_of(uri) == path;
+    return text::is_of_file(uri, path);
   });
   return found == open.end() ? text::uri_of(path) : *found;
 }

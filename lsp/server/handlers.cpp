@@ -275,10 +275,15 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
   if (!silence.empty()) return remain_silent(id, params, silence);
   const Placed placed = notebooks_.place(document, documents_);
   const size_t cursor = document->offset_of(params.position, encoding_);
+  const std::vector<std::string> cells = notebooks_.cells_around(params.uri);
+  const auto is_another_text = [&](const std::string& other) {
+    const bool is_in_text = std::find(cells.begin(), cells.end(), other) != cells.end();
+    return !is_in_text && text::share_folder(params.uri, other, folders_);
+  };
   Question question{
       .document = placed.document,
       .cursor = placed.begin + cursor,
-      .others = documents_.others(params.uri),
+      .others = documents_.others(params.uri, is_another_text),
       .folders = folders_,
       .selected = std::nullopt,
       .trigger = params.invoked ? Trigger::invoked : Trigger::automatic,
@@ -293,11 +298,6 @@ void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params)
     }
     question.selected = Selected{text, {placed.begin + range.begin, placed.begin + range.end}};
   }
-  const std::vector<std::string> cells = notebooks_.cells_around(params.uri);
-  std::erase_if(question.others, [&](const Snapshot& other) {
-    const bool is_in_text = std::find(cells.begin(), cells.end(), other->uri()) != cells.end();
-    return is_in_text || !text::share_folder(params.uri, other->uri(), folders_);
-  });
   if (!question.selected) {
     if (auto shown = shown_suggestions_.goes_on(*document, cursor)) {
       if (shown->is_better) debugging_.took_alternative(params.uri);

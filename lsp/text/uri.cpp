@@ -44,6 +44,10 @@ std::string path_of(std::string_view uri) {
   return path;
 }
 
+bool is_of_file(std::string_view uri, std::string_view path) {
+  return uri.starts_with("file:") && path_of(uri) == path;
+}
+
 std::string relative_path(std::string_view uri, const std::vector<std::string>& folders) {
   const std::string path = path_of(uri);
   size_t longest = 0;

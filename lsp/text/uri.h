@@ -13,7 +13,10 @@ std::string uri_of(std::string_view path);
 // The path of a URI, whatever its scheme, without query and fragment.
 std::string path_of(std::string_view uri);
 
-// The same, relative to the innermost of the `folders` (URIs) that holds it.
+// Whether it is a file's, of that path: clients escape more or less of it than uri_of() does.
+bool is_of_file(std::string_view uri, std::string_view path);
+
+// The path of a URI, relative to the innermost of the `folders` (URIs) that holds it.
 std::string relative_path(std::string_view uri, const std::vector<std::string>& folders);
 
 // Whether both documents lie in one of the `folders`, or both in none. What has no path, as a new

@@ -95,6 +95,15 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual((self.folder / "name.py").read_text(), RIGHT)
         self.assertEqual(path.stat().st_mode & 0o777, 0o640)
 
+    def test_a_link_that_lies_in_wait_beside_the_program_is_not_followed(self):
+        path = self.write("clamp.py", CLAMP)
+        victim = self.write("victim", "precious")
+        for name in ("clamp.py.lemma-new", "clamp.py.new", "clamp.py~", ".clamp.py.swp"):
+            (self.folder / name).symlink_to("victim")
+        self.assertEqual(self.apply(path).returncode, 0)
+        self.assertEqual(victim.read_text(), "precious")
+        self.assertEqual((path.is_symlink(), path.read_text()), (False, RIGHT))
+
     def test_tests_beside_the_programs_folder_are_found_by_their_name(self):
         for folder in ("app", "tests"):
             (self.folder / folder).mkdir()

@@ -140,6 +140,18 @@ class RemoteTest(DaemonCase):
             self.assertIn("4.0", json.loads(done.stdout)["text"], done.stderr)
             self.assertEqual(len(self.service.requests()), asked)
 
+    def test_bodies_are_written_without_the_model_for_a_file_that_stays_here(self):
+        self.serve({"say": "```python\ndef half(x):\n    return x / 2\n```\n"})
+        self.name_chat(self.service.url)
+        (self.home / ".lemmaignore").write_text("ignored.py\n")
+        program = 'def half(x):\n    """\n    >>> half(8)\n    4.0\n    """\n'
+        for name in ("ignored.py", "secrets.py", "open.py"):
+            (self.home / name).write_text(program)
+            done = subprocess.run([scripted_editor.PROGRAM, "fill", self.home / name, "--json"],
+                                  env=self.environment, capture_output=True, text=True, timeout=60)
+            self.assertIn("return", done.stdout, done.stderr)
+            self.assertEqual(len(self.service.requests()) > 0, name == "open.py", name)
+
     def test_functions_that_a_model_writes_are_tried_like_any_change(self):
         self.check_rewritten("", "median")
         self.check_rewritten("class Sample:\n    @staticmethod\n", "Sample.median")

@@ -50,6 +50,21 @@ TEST_CASE("a model that fits with something left is taken") {
   CHECK(backend::check_memory(need(16), 32 * gib).ok());
 }
 
+TEST_CASE("where only a smaller KV cache fits, it is made smaller") {
+  CHECK(backend::fitted(need(4.9), 12 * gib).kv_tokens == 16384);
+  // 9.13 GiB of weights, and 0.6 of the 0.62 GiB left are 9 of 16 parts of the cache.
+  const auto smaller = backend::fitted(need(4.9), 10 * gib + gib / 2);
+  CHECK(smaller.kv_tokens == 11264);
+  CHECK(smaller.cache == gib / 16384 * 11264);
+  CHECK(backend::check_memory(smaller, 10 * gib + gib / 2).ok());
+  const backend::MemoryNeed other{"other.gguf", gib / 4, 1'000'000'000, 0, 0};
+  CHECK(backend::fitted(need(4.9), 10 * gib + gib / 2, other).kv_tokens == 7168);
+  // Too small to be of use: refused as it is.
+  CHECK(backend::fitted(need(4.9), 10 * gib - gib / 4).kv_tokens == 16384);
+  CHECK(backend::fitted(need(16), 24 * gib).kv_tokens == 16384);
+  CHECK(backend::fitted({}, 24 * gib).kv_tokens == 0);
+}
+
 TEST_CASE("a model past memory is refused with what would fit") {
   check_refused(need(16), 24 * gib, "choose the model as Q8_0 or with fewer bits a weight");
   check_refused(need(16), 16 * gib, "choose the model as Q6_K or with fewer bits a weight");

@@ -213,6 +213,7 @@ TEST_CASE("what lemma does not apply of PEFT is refused by name") {
   const std::string begin = R"({"peft_type": "LORA", "r": 3, "lora_alpha": 6, )";
   check_adapter_config(R"({"peft_type": "IA3", "r": 3, "lora_alpha": 6})", "'peft_type'");
   check_adapter_config(begin + R"("use_dora": true})", "'use_dora'");
+  check_adapter_config(begin + R"("alora_invocation_tokens": [5, 6]})", "activated LoRA");
   check_adapter_config(begin + R"("bias": "all"})", "'bias'");
   check_adapter_config(begin + R"("rank_pattern": {"q_proj": 8}})", "'rank_pattern'");
   check_adapter_config(R"({"peft_type": "LORA", "r": 0, "lora_alpha": 6})", "'r'");

@@ -89,6 +89,8 @@ TEST_CASE("an answer is streamed, its thinking apart, whatever the endpoint's wa
   }
   check_reply(R"({"say": "a </think> in an answer", "think": "t", "form": "tags"})",
               "\nt\n|a </think> in an answer");
+  check_reply(R"({"say": "a </think> in an answer", "think": "t", "form": "reasoning_content"})",
+              "t|a </think> in an answer");
   check_reply(R"({"raw": ["data: {\"choices\":[{\"delta\":{\"content\":\"é\"},",
                           "\"finish_reason\":\"stop\"}]}\r\n\r\n"]})",
               "é");

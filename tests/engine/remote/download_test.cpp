@@ -133,6 +133,7 @@ TEST_CASE("without a strong ETag or a date, or where no ranges are known, it sta
     file.refused("is not there");
     CHECK(file.arrives(100'000).sha256 == sum_of_seed_1());
     const bool asks = std::string(version).find("ranges") != std::string::npos;
+    CHECK(file.server.header(1, "Range") == (asks ? "bytes=40000-" : ""));
     CHECK(file.server.header(2, "Range") == (asks ? "bytes=40000-" : ""));
   }
   Case dated(R"([{"size": 9000, "cut": 4000, "headers": {"Last-Modified": "yesterday"}},
@@ -278,6 +279,9 @@ TEST_CASE("a file of the hub and an address name what is loaded") {
   check("hf:o/r-GGUF/Q4/m-00002-of-00002.gguf",
         {main + "Q4/m-00001-of-00002.gguf", main + "Q4/m-00002-of-00002.gguf"});
   check("https://a.example/x/m.gguf?download=true", {"https://a.example/x/m.gguf?download=true"});
+  check("https://a.example/x/./m-00001-of-00002.gguf?m-00001-of-00002.gguf",
+        {"https://a.example/x/./m-00001-of-00002.gguf?m-00001-of-00002.gguf",
+         "https://a.example/x/./m-00002-of-00002.gguf?m-00001-of-00002.gguf"});
   for (const char* wrong :
        {"hf:o/m.gguf", "hf:o/../m.gguf", "hf:o/r/.m.gguf", "hf:o/r/m.bin", "hf:o/r//m.gguf",
         "http://example.org/m.gguf", "https://a.example/", "https://a.example/m%2f.gguf", "m.gguf",

@@ -228,6 +228,20 @@ TEST_CASE("the folder keeps within its bytes, and what was not used for longest 
   CHECK(folder.files().empty());
 }
 
+TEST_CASE("two processes share the folder's bytes") {
+  LoggedFolder folder;
+  {
+    Store one(folder, 200 * file_bytes);  // has seen an empty folder
+    {
+      Store other(folder, 200 * file_bytes);
+      for (uint64_t seed = 0; seed < 200; ++seed) CHECK(other.save(seed));
+    }
+    for (uint64_t seed = 200; seed < 400; ++seed) CHECK(one.save(seed));
+  }
+  // One looks for what others have written every 32 files.
+  CHECK(folder.files().size() <= 200 + 32);
+}
+
 TEST_CASE("a file that another process removed is missed, and can be saved again") {
   LoggedFolder folder;
   { Store(folder).save(1); }

@@ -90,6 +90,14 @@ class AdaptTest(unittest.TestCase):
         self.assertGreater(report["steps"], 1)
         self.assertTrue(self.out.exists() and self.out.with_suffix(".pt").exists())
 
+    def test_a_file_that_is_a_licence_alone_is_left_out(self) -> None:
+        licence = ("# Copyright somebody. Licensed under the Apache License, Version 2.0; you may "
+                   "not use this file\n# except in compliance with the License.\n")
+        (self.root / "__init__.py").write_text(licence)
+        (self.root / "kept.py").write_text(licence + "\n" + "value = 1\n" * 20)
+        found = adapt.read_files(self.root, ["__init__.py", "kept.py"])
+        self.assertEqual([path for path, _, _ in found], ["kept.py"])
+
     def test_too_few_files_are_refused(self) -> None:
         process = self.start(1, self.names[:3])
         _, errors = process.communicate(timeout=60)

@@ -336,6 +336,20 @@ TEST_CASE("members of an imported file that is open are those of its text there"
   CHECK(members({}) == saved);  // closed, and nothing of it was written
 }
 
+TEST_CASE("an open file is known however its client spells its name") {
+  IndexedProject project;
+  project.write("a+(b)/zoo.py", "def keep(animals):\n    pass\n");
+  Workspace workspace(project.path(), project.index_file());
+  REQUIRE(workspace.wait(seconds(20)));
+  OpenText zoo = project.open("a+(b)/zoo.py", "LIMIT = 3\n");
+  zoo.document = std::make_shared<const text::Document>("file://" + project.path("a+(b)/zoo.py"),
+                                                        "python", 1, "LIMIT = 3\n");
+  const OpenText here = project.open("a+(b)/main.py", "import zoo as z\n");
+  const auto related = workspace.related(here, 0, {}, std::vector{zoo});
+  CHECK(members_of(*related) == "z.LIMIT\n(z.LIMIT\nx = z.LIMIT\n");
+  CHECK(with_related(std::vector{zoo}, *related, *here.document).size() == 1);
+}
+
 TEST_CASE("a file that has come to be ignored is not read, though it was indexed") {
   IndexedProject project;
   project.write("flux.py", "def flux(capacitor):\n    return 1\n");

@@ -185,6 +185,27 @@ TEST_CASE("progress that was begun is ended") {
   CHECK(state.lose_daemon().empty());
 }
 
+TEST_CASE("an answer that was begun is ended, with what is lost") {
+  EditorState state = initialized();
+  const auto ask = [&](int id) {
+    say(state, {{"id", id},
+                {"method", "lemma/ask"},
+                {"params", {{"conversation", "c-1"}, {"text", "why?"}}}});
+  };
+  ask(2);
+  CHECK(parsed(state.lose_daemon()).at(0).at("error").at("code") == -32603);  // and no end
+  ask(3);
+  hear(state, {{"id", 3}, {"result", json::object()}});
+  const auto owed = parsed(state.lose_daemon());
+  REQUIRE(owed.size() == 1);
+  CHECK(owed[0].at("method") == "lemma/end");
+  CHECK(owed[0].at("params").at("conversation") == "c-1");
+  ask(4);
+  hear(state, {{"id", 4}, {"result", json::object()}});
+  hear(state, {{"method", "lemma/end"}, {"params", {{"conversation", "c-1"}, {"problem", ""}}}});
+  CHECK(state.lose_daemon().empty());
+}
+
 TEST_CASE("answers to a dead daemon's questions reach nobody") {
   EditorState state = initialized();
   const json question{{"id", 1}, {"method", "workspace/configuration"}, {"params", json::object()}};

@@ -190,6 +190,17 @@ TEST_CASE("a refusal reaches a client that has sent its body already") {
   CHECK(nonsense.answer().status == 400);
 }
 
+TEST_CASE("the body of a request that takes none is not the next request") {
+  Served served;
+  Client client(served.url());
+  const std::string second = "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  client.write("GET /health HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+               std::string(support::secret) +
+               "\r\nContent-Length: " + std::to_string(second.size()) + "\r\n\r\n" + second);
+  CHECK(client.answer().status == 200);
+  CHECK(client.read_to("HTTP/1.1 ").empty());
+}
+
 TEST_CASE("a client that hangs up stops its request, streamed or not, and one that waits") {
   Served served({.running = 2});
   {

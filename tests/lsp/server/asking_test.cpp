@@ -111,6 +111,23 @@ TEST_CASE("the next question goes on with the conversation, without what nobody 
   CHECK(scene.chat->asked[2].text == "Two?");
 }
 
+TEST_CASE("of many conversations the one that nobody has gone on with is forgotten") {
+  Scene scene;
+  scene.chat->go_on();
+  const auto ask = [&](int conversation) {
+    scene.client->call("lemma/ask",
+                       {{"conversation", std::to_string(conversation)}, {"text", "?"}});
+    scene.client->message("lemma/end");
+    return scene.chat->asked.size();
+  };
+  for (int each = 1; each <= 20; ++each) CHECK(ask(each) == 1);
+  CHECK(ask(1) == 3);
+  CHECK(ask(21) == 1);
+  CHECK(ask(1) == 5);
+  CHECK(ask(10) == 3);
+  CHECK(ask(2) == 1);
+}
+
 TEST_CASE("a stop ends the answer, and the question is forgotten") {
   Scene scene;
   scene.ask("One?");

@@ -78,6 +78,28 @@ TEST_CASE("a cell is completed between the code cells around it") {
   CHECK(item.at("range").at("end") == json{{"line", 1}, {"character", 3}});
 }
 
+TEST_CASE("many cells leave other documents their place") {
+  Asked asked;
+  Client client({.load = asked.model()});
+  client.start();
+  client.open("file:///other.py", "other");
+  json cells = json::array();
+  json documents = json::array();
+  for (int number = 1; number <= 40; ++number) {
+    cells.push_back(code(number));
+    documents.push_back(document(number, "x"));
+  }
+  client.notify("notebookDocument/didOpen", {{"notebookDocument",
+                                              {{"uri", notebook},
+                                               {"notebookType", "jupyter-notebook"},
+                                               {"version", 1},
+                                               {"cells", cells}}},
+                                             {"cellTextDocuments", documents}});
+  client.response(client.ask(cell(3), 0, 1));
+  REQUIRE(asked.seen().others.size() == 1);
+  CHECK(asked.seen().others.back()->uri() == "file:///other.py");
+}
+
 TEST_CASE("cells that are added, moved and edited count at once") {
   Asked asked;
   Client client({.load = asked.model()});

@@ -1,6 +1,7 @@
 // The extension: a thin client of `lemma lsp`. What other editors would need too is in the server.
 import * as vscode from 'vscode'
 import { AskPanel } from './ask'
+import { NextEditsView } from './next_edits'
 import { Server } from './server'
 import { isOff, startsAnew, toggle, toggleLanguage } from './settings'
 import { StatusBar } from './status'
@@ -85,6 +86,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const status = new StatusBar(server)
   const why = new WhyPanel(server)
   const ask = new AskPanel(server)
+  const nextEdits = new NextEditsView(server)
   const register = vscode.commands.registerCommand
   context.subscriptions.push(
     log,
@@ -92,6 +94,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     why,
     ask,
+    nextEdits,
     new View(server),
     register('lemma.why', () => why.show()),
     register('lemma.stats', () => showStats(server)),
@@ -104,6 +107,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('lemma.solveFormula', () => aboutSelection(server, 'lemma.solve')),
     register('lemma.hintFormula', () => aboutSelection(server, 'lemma.hint')),
     register('lemma.showValues', () => showValues(server)),
+    register('lemma.nextEdit.take', () => nextEdits.take()),
+    register('lemma.nextEdit.uncover', () => nextEdits.uncover()),
+    register('lemma.nextEdit.dismiss', () => nextEdits.dismiss()),
     register('lemma.menu', menu),
     register('lemma.toggle', toggle),
     register('lemma.toggleLanguage', async () => {

@@ -93,10 +93,21 @@ export interface Ended {
   problem?: string
 }
 
+// The change that was just made, at the other places that call for it, in the order of the text;
+// none: there is nothing to propose any more.
+export interface NextEdits {
+  uri: string
+  version: number
+  title: string // for people
+  edits: { range: Range; oldText: string; newText: string }[]
+}
+
 export const askRequest = 'lemma/ask'
 export const pieceNotification = 'lemma/piece'
 export const endNotification = 'lemma/end'
 export const verdictNotification = 'lemma/verdict'
 export const statusNotification = 'lemma/status'
+export const nextEditsNotification = 'lemma/nextEdits'
+export const dismissNotification = 'lemma/dismissNextEdits'
 export const whyRequest = 'lemma/why'
 export const statsRequest = 'lemma/stats'

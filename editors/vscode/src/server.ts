@@ -7,6 +7,7 @@ import {
   type ErrorHandler,
   LanguageClient,
   type LanguageClientOptions,
+  type Middleware,
   RevealOutputChannelOn,
   type StaticFeature,
   State,
@@ -16,6 +17,7 @@ import { Unusable, findProgram, versionOf } from './program'
 import {
   type Asked,
   type Ended,
+  type NextEdits,
   type Piece,
   type Status,
   type Task,
@@ -23,6 +25,7 @@ import {
   type Why,
   askRequest,
   endNotification,
+  nextEditsNotification,
   pieceNotification,
   statsRequest,
   statusNotification,
@@ -37,12 +40,21 @@ const ours: StaticFeature = {
     capabilities.experimental = {
       ...capabilities.experimental,
       lemmaStatus: true,
+      lemmaNextEdits: true,
       lemmaTrusted: vscode.workspace.isTrusted,
     }
   },
   initialize() {},
   getState: () => ({ kind: 'static' }),
   clear() {},
+}
+
+// What was asked for at a position, and whether ghost text or the menu of words is there now.
+export interface Inline {
+  document: vscode.TextDocument
+  version: number
+  position: vscode.Position
+  isShown: boolean
 }
 
 // A program that has not answered by then is no lemma.
@@ -71,6 +83,10 @@ export class Server implements vscode.Disposable {
   readonly onPiece = this.piece.event
   private readonly ended = new vscode.EventEmitter<Ended>()
   readonly onEnded = this.ended.event
+  private readonly proposed = new vscode.EventEmitter<NextEdits>()
+  readonly onNextEdits = this.proposed.event
+  private readonly inline = new vscode.EventEmitter<Inline>()
+  readonly onInline = this.inline.event
 
   // What the server said last; nothing while none runs.
   status: Status | undefined
@@ -158,6 +174,8 @@ export class Server implements vscode.Disposable {
     this.started.dispose()
     this.piece.dispose()
     this.ended.dispose()
+    this.proposed.dispose()
+    this.inline.dispose()
     this.changed.dispose()
   }
 
@@ -203,6 +221,38 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  private middleware(): Middleware {
+    return {
+      provideInlineCompletionItems: async (document, position, context, token, next) => {
+        const { version } = document
+        const found = await next(document, position, context, token)
+        const items = Array.isArray(found) ? found : found?.items
+        const isShown = !!context.selectedCompletionInfo || !!items?.length
+        if (!token.isCancellationRequested) {
+          this.inline.fire({ document, version, position, isShown })
+        }
+        return found
+      },
+      executeCommand: async (command, args, next) => {
+        try {
+          return await next(command, args)
+        } catch (error) {
+          warn(error)
+        }
+      },
+      workspace: {
+        // Without the settings that are none of the server's business.
+        configuration: async (params) =>
+          params.items.map((item) => (item.section === section ? serverSettings() : null)),
+        didChangeConfiguration: async () => {
+          await this.client?.sendNotification('workspace/didChangeConfiguration', {
+            settings: { [section]: serverSettings() },
+          })
+        },
+      },
+    }
+  }
+
   private makeClient(program: string): LanguageClient {
     const options: LanguageClientOptions = {
       documentSelector: [
@@ -214,25 +264,7 @@ export class Server implements vscode.Disposable {
       // Of the requests that fail, a user wants to hear of those that he made.
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: serverSettings(),
-      middleware: {
-        executeCommand: async (command, args, next) => {
-          try {
-            return await next(command, args)
-          } catch (error) {
-            warn(error)
-          }
-        },
-        workspace: {
-          // Without the settings that are none of the server's business.
-          configuration: async (params) =>
-            params.items.map((item) => (item.section === section ? serverSettings() : null)),
-          didChangeConfiguration: async () => {
-            await this.client?.sendNotification('workspace/didChangeConfiguration', {
-              settings: { [section]: serverSettings() },
-            })
-          },
-        },
-      },
+      middleware: this.middleware(),
     }
     const run = {
       command: program,
@@ -250,6 +282,7 @@ export class Server implements vscode.Disposable {
     })
     client.onNotification(pieceNotification, (piece: Piece) => this.piece.fire(piece))
     client.onNotification(endNotification, (ended: Ended) => this.ended.fire(ended))
+    client.onNotification(nextEditsNotification, (edits: NextEdits) => this.proposed.fire(edits))
     client.onNotification(verdictNotification, (verdict: Verdict) => {
       this.verdict = verdict
       this.changed.fire()

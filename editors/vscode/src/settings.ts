@@ -15,13 +15,18 @@ const forServer = [
   'completion.comments',
   'completion.tokens',
   'completion.exclude',
+  'completion.nextEdits',
   'log.level',
 ]
 
 export function serverSettings(): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration(section)
   const settings: Record<string, unknown> = {}
-  for (const name of forServer) settings[name] = configuration.get(name)
+  for (const name of forServer) {
+    // As the server spells it: next_edits.
+    const there = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    settings[there] = configuration.get(name)
+  }
   return settings
 }
 

@@ -263,7 +263,6 @@ export class Server implements vscode.Disposable {
       outputChannel: this.log,
       // Of the requests that fail, a user wants to hear of those that he made.
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: serverSettings(),
       middleware: this.middleware(),
     }
     const run = {

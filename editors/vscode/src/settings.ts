@@ -19,10 +19,14 @@ const forServer = [
   'log.level',
 ]
 
+// What nobody has set here is left to the user's config.toml, whose word our defaults would take.
 export function serverSettings(): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration(section)
   const settings: Record<string, unknown> = {}
   for (const name of forServer) {
+    const found = configuration.inspect(name)
+    const values = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue]
+    if (values.every((value) => value === undefined)) continue
     // As the server spells it: next_edits.
     const there = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     settings[there] = configuration.get(name)

@@ -1,0 +1,30 @@
+// What is set in VS Code, and what is left to the user's config.toml.
+import assert from 'node:assert/strict'
+import * as fs from 'node:fs'
+import { after, before, test } from 'node:test'
+import { Editor } from './editor.mjs'
+
+const line = 'harvest = gather_all_fruit(basket, season, patience=3)\n'
+let editor
+
+before(async () => {
+  editor = await Editor.start({
+    extension: process.env.LEMMA_EXTENSION,
+    config: '[completion]\nenabled = false\n',
+  })
+})
+after(() => editor?.stop())
+
+test('what VS Code does not set is as config.toml has it, until VS Code sets it', async () => {
+  const file = editor.write('work/sample.py', line.repeat(3))
+  await editor.open(`${editor.home}/work`, file)
+  await editor.ready()
+  await editor.edit(file)
+  await editor.type('harvest = gather')
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  assert.equal(await editor.ghost(), '')
+  const settings = `${editor.home}/data/User/settings.json`
+  const values = JSON.parse(fs.readFileSync(settings, 'utf8'))
+  fs.writeFileSync(settings, JSON.stringify({ ...values, 'lemma.completion.enabled': true }))
+  await editor.typeUntilGhost('_', /^all_fruit/, 'ghost text')
+})

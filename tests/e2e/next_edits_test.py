@@ -286,6 +286,16 @@ class BesideOthers(NextEdits):
         self.nvim.wait(lambda: self.nvim.line() == "    # d/dx x^3 = 3*x**2", "the answer")
         self.expect("<Tab> 5: count → total (3)")
 
+    def test_tab_in_front_of_a_lines_text_indents(self):
+        self.open(lua="vim.o.expandtab, vim.o.shiftwidth, vim.o.softtabstop = true, 4, 4")
+        self.rename()
+        self.keys("o")
+        self.expect_nothing()
+        self.keys("<Tab>x")
+        self.nvim.wait(lambda: self.nvim.line().strip() == "x", "the text")
+        self.assertEqual(self.nvim.line(), "        x")
+        self.expect("<Tab> 5: count → total (3)")
+
     def test_tab_belongs_to_a_menu(self):
         self.open(lua="vim.o.completeopt = 'menuone,noselect'")
         self.rename()

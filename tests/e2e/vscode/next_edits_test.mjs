@@ -167,6 +167,16 @@ test('where nothing is shown Tab indents', async () => {
   await editor.waitForLine('        best = ""')
 })
 
+test('in front of a line\'s text Tab indents', async () => {
+  await rename()
+  await editor.keys('End', 'Enter')
+  await waitForNothing()
+  await editor.keys('Tab')
+  await editor.type('x = 1', 0)
+  await editor.waitForLine('        x = 1')
+  await waitForShown(`⇥ 6: ${title} (3)`, '~count~', 'length')
+})
+
 test('ghost text has Tab first, and nothing is shown beside it', async () => {
   await rename()
   await editor.keys('Control+End', 'ArrowUp', 'End', 'Control+Shift+ArrowLeft')

@@ -92,6 +92,15 @@ local function hidden()
     or vim.snippet.active({ direction = 1 })
 end
 
+-- Who types in front of a line's text indents by the key.
+---@param place lemma.NextEdit
+local function indents(place)
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  return vim.api.nvim_get_mode().mode:sub(1, 1) == 'i'
+    and place.row ~= cursor[1] - 1
+    and vim.api.nvim_get_current_line():sub(1, cursor[2]):find('%S') == nil
+end
+
 -- The keys of Normal mode are ours in this buffer alone; nil: in none.
 local function hold_keys(buffer)
   if held and held.buffer ~= buffer then
@@ -168,10 +177,11 @@ function M.refresh()
   erase()
   local buffer = vim.api.nvim_get_current_buf()
   local all = lists[buffer] and require('lemma').enabled(buffer) and places(buffer) or {}
-  if #all == 0 then
+  local place = next_of(all)
+  if not place then
     clear(buffer)
-  elseif not hidden() then
-    draw(buffer, next_of(all), #all)
+  elseif not hidden() and not indents(place) then
+    draw(buffer, place, #all)
   end
   local in_insert_mode = vim.api.nvim_get_mode().mode:sub(1, 1) == 'i'
   hold_keys(not in_insert_mode and shown or nil)

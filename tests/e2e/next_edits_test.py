@@ -286,7 +286,7 @@ class BesideOthers(NextEdits):
         self.nvim.wait(lambda: self.nvim.line() == "    # d/dx x^3 = 3*x**2", "the answer")
         self.expect("<Tab> 5: count → total (3)")
 
-    def test_tab_in_front_of_a_lines_text_indents(self):
+    def test_tab_in_a_line_without_text_indents(self):
         self.open(lua="vim.o.expandtab, vim.o.shiftwidth, vim.o.softtabstop = true, 4, 4")
         self.rename()
         self.keys("o")

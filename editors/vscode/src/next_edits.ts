@@ -186,12 +186,10 @@ export class NextEditsView implements vscode.Disposable {
     if (!places?.length || selections.length > 1 || !selections[0].isEmpty) return undefined
     // VS Code tells of a shorter text before it has moved the cursor there.
     const cursor = document.validatePosition(selections[0].active)
-    const { range, firstNonWhitespaceCharacterIndex } = document.lineAt(cursor)
+    const { range, isEmptyOrWhitespace } = document.lineAt(cursor)
+    if (isEmptyOrWhitespace) return undefined // who begins a line indents it by the key
     const line = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) }
-    const place = nextOf(places, document.offsetAt(cursor), line)
-    const isHere = place && line.start <= place.start && place.start <= line.end
-    // Who types in front of a line's text indents by the key.
-    return isHere || firstNonWhitespaceCharacterIndex < cursor.character ? place : undefined
+    return nextOf(places, document.offsetAt(cursor), line)
   }
 
   private async takeNext(): Promise<void> {

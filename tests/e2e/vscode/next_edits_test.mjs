@@ -142,7 +142,7 @@ test('the next place is the one behind the cursor, from wherever that is', async
   await waitForShown('~count~', 'length', '⇥ (3)')
   await editor.keys('Control+Home')
   await waitForShown(`⇥ 5: ${title} (3)`, '~count~', 'length')
-  await editor.keys('Control+End')
+  await editor.keys('Control+End', 'ArrowUp')
   await waitForShown('~count~', 'length', `⇥ 5: ${title} (3)`)
 })
 
@@ -167,7 +167,7 @@ test('where nothing is shown Tab indents', async () => {
   await editor.waitForLine('        best = ""')
 })
 
-test('in front of a line\'s text Tab indents', async () => {
+test('in a line without text Tab indents', async () => {
   await rename()
   await editor.keys('End', 'Enter')
   await waitForNothing()

@@ -1,6 +1,5 @@
 // What is set in VS Code, and what is left to the user's config.toml.
 import assert from 'node:assert/strict'
-import * as fs from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Editor } from './editor.mjs'
 
@@ -23,8 +22,9 @@ test('what VS Code does not set is as config.toml has it, until VS Code sets it'
   await editor.type('harvest = gather')
   await new Promise((resolve) => setTimeout(resolve, 1500))
   assert.equal(await editor.ghost(), '')
-  const settings = `${editor.home}/data/User/settings.json`
-  const values = JSON.parse(fs.readFileSync(settings, 'utf8'))
-  fs.writeFileSync(settings, JSON.stringify({ ...values, 'lemma.completion.enabled': true }))
+  editor.write('work/.vscode/settings.json', JSON.stringify(
+    { 'lemma.completion.enabled': true, 'editor.lineNumbers': 'off' }))
+  const numbers = editor.page.locator('.editor-instance .line-numbers')
+  await numbers.first().waitFor({ state: 'detached' }) // then both are in force
   await editor.typeUntilGhost('_', /^all_fruit/, 'ghost text')
 })

@@ -81,15 +81,15 @@ test('Ask sends what is selected and the question, and shows the answer as text'
   await editor.until(async () => panel.locator('#send').isEnabled(), 'the end of it')
   assert.doesNotMatch(await answer.nth(1).innerText(), /on and on and on$/)
   await editor.until(() => endpoint.asked().some((entry) => entry.closed), 'the connection to close')
-  // Nobody tells of the end of an answer that its daemon does not live to see.
+  // The end of an answer that its daemon does not live to see.
   await panel.locator('#field').fill('And then?')
   await panel.locator('#send').click()
   await editor.until(async () => (await answer.count()) === 3, 'the next answer', 30_000)
   const daemon = await editor.only('daemons')
   process.kill(daemon.pid, 'SIGKILL')
   await editor.until(() => editor.daemons().some(({ pid }) => pid !== daemon.pid), 'a new one')
-  await panel.locator('#stop').click()
   await editor.until(async () => panel.locator('#send').isEnabled(), 'another question')
+  assert.match(await panel.locator('#log').innerText(), /has forgotten what was said here before/)
 })
 
 test('what is selected is explained and documented', async () => {

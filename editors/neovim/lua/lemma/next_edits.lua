@@ -85,20 +85,18 @@ local function next_of(all)
   return here or below or all[1]
 end
 
+-- Who begins a line indents it by the key.
+local function indents()
+  return vim.api.nvim_get_mode().mode:sub(1, 1) == 'i'
+    and vim.api.nvim_get_current_line():find('%S') == nil
+end
+
 local function hidden()
   return vim.api.nvim_get_mode().mode:find(keyless) ~= nil
     or ghost.visible()
     or require('lemma').menu_visible()
     or vim.snippet.active({ direction = 1 })
-end
-
--- Who types in front of a line's text indents by the key.
----@param place lemma.NextEdit
-local function indents(place)
-  local cursor = vim.api.nvim_win_get_cursor(0)
-  return vim.api.nvim_get_mode().mode:sub(1, 1) == 'i'
-    and place.row ~= cursor[1] - 1
-    and vim.api.nvim_get_current_line():sub(1, cursor[2]):find('%S') == nil
+    or indents()
 end
 
 -- The keys of Normal mode are ours in this buffer alone; nil: in none.
@@ -180,7 +178,7 @@ function M.refresh()
   local place = next_of(all)
   if not place then
     clear(buffer)
-  elseif not hidden() and not indents(place) then
+  elseif not hidden() then
     draw(buffer, place, #all)
   end
   local in_insert_mode = vim.api.nvim_get_mode().mode:sub(1, 1) == 'i'

@@ -90,11 +90,10 @@ async function rename() {
 
 test('a name changed at its definition is changed everywhere by Tab, place by place', async () => {
   await rename()
-  await editor.screenshot('next-edits-far.png')
+  await editor.screenshot('next-edits.png')
   await editor.keys('Tab')
   await waitForCursor(5)
   await waitForShown('~count~', 'length', '⇥ (3)')
-  await editor.screenshot('next-edits-here.png')
   await editor.keys('Tab')
   await editor.waitForLine('        if len(word) > length:')
   await waitForShown(`⇥ 6: ${title} (2)`, '~count~', 'length')

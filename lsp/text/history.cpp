@@ -1,6 +1,7 @@
 #include "lsp/text/history.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lsp/text/word.h"
 
@@ -36,6 +37,14 @@ std::optional<Range> moved(Range range, Range changed, size_t replaced_by) {
   if (range.begin < changed.end) return std::nullopt;
   const size_t away = changed.end - changed.begin;
   return Range{range.begin - away + replaced_by, range.end - away + replaced_by};
+}
+
+// `range` and the hunks.
+Range span_of(Range range, const std::vector<Hunk>& hunks) {
+  for (const Hunk& hunk : hunks) {
+    range = {std::min(range.begin, hunk.range.begin), std::max(range.end, hunk.range.end)};
+  }
+  return range;
 }
 
 // What stood at `range` before the hunks, which lie within it, in the order of the text.
@@ -84,8 +93,16 @@ std::vector<Hunk> History::take_touched(std::string_view text, Range range,
     if (!is_new) touched.push_back(std::move(hunks_[i]));
     hunks_.erase(hunks_.begin() + static_cast<ptrdiff_t>(i));
   }
-  std::sort(touched.begin(), touched.end(),
-            [](const Hunk& a, const Hunk& b) { return a.range.begin < b.range.begin; });
+  const Range whole = span_of(range, touched);
+  for (size_t i = hunks_.size(); i-- > 0;) {  // what lies between them
+    const Range hunk = hunks_[i].range;
+    if (hunk.begin < whole.begin || whole.end < hunk.end) continue;
+    touched.push_back(std::move(hunks_[i]));
+    hunks_.erase(hunks_.begin() + static_cast<ptrdiff_t>(i));
+  }
+  std::sort(touched.begin(), touched.end(), [](const Hunk& a, const Hunk& b) {
+    return std::pair(a.range.begin, a.range.end) < std::pair(b.range.begin, b.range.end);
+  });
   return touched;
 }
 
@@ -122,10 +139,7 @@ void History::change(std::string_view text, Range range, std::string_view replac
   if (range.begin == range.end && replacement.empty()) return;
   const bool untracked = goes_on(text, range) && !typing_->is_hunk;
   const std::vector<Hunk> touched = take_touched(text, range, replacement);
-  Range whole = range;
-  for (const Hunk& hunk : touched) {
-    whole = {std::min(whole.begin, hunk.range.begin), std::max(whole.end, hunk.range.end)};
-  }
+  const Range whole = span_of(range, touched);
   Hunk made{{whole.begin, whole.end - (range.end - range.begin) + replacement.size()},
             before(text, whole, touched)};
   const bool is_small = !untracked && is_line_part(made.before) && is_line_part(replacement) &&

@@ -68,10 +68,19 @@ class Rename {
     return places(scope, only);
   }
 
-  // Who changes a use of what is bound everywhere may want another thing there, and only there.
+  bool is_of_function(Range scope) const {
+    for (const Symbol& around : document_.tree().enclosing(change_.range.begin)) {
+      const bool is_one = around.kind == SymbolKind::function || around.kind == SymbolKind::method;
+      if (is_one && holds(around.range, scope)) return true;
+    }
+    return false;
+  }
+
+  // Who changes a use of what more than a function sees may want another thing there, and only
+  // there.
   std::vector<Edit> of_use() const {
     const auto scope = document_.scope_at(change_.range, old_);
-    if (!scope || document_.is_whole(*scope) || is_taken(*scope)) return {};
+    if (!scope || !is_of_function(*scope) || is_taken(*scope)) return {};
     if (is_builtin(document_.tree().language(), change_.after)) return {};
     return places(*scope, {});
   }

@@ -204,6 +204,10 @@ TEST_CASE("methods and fields follow where it is plain whose they are") {
 TEST_CASE("a local variable that is renamed at a use is renamed everywhere") {
   check_next("python", "def f(a):\n    total = a\n    return «total|result» + total\n",
              "def f(a):\n    result = a\n    return result + result\n");
+  check_next("javascript", "const f = (a) => {\n  const b = a;\n  return «b|c» + b;\n};\n",
+             "const f = (a) => {\n  const c = a;\n  return c + c;\n};\n");
+  check_next("cpp", "namespace n {\nint f(int a) {\n  int b = a;\n  return «b|c» + b;\n}\n}\n",
+             "namespace n {\nint f(int a) {\n  int c = a;\n  return c + c;\n}\n}\n");
 }
 
 TEST_CASE("who takes another name at one place means that place alone") {
@@ -212,6 +216,7 @@ TEST_CASE("who takes another name at one place means that place alone") {
   check_nothing("python", "import os\nos.getcwd()\n«os|sys».exit()\n");
   check_nothing("python", "count = 1\nprint(count)\n«count|size» = 2\n");
   check_nothing("python", "def f(x):\n    return x.«a|b» + x.a\n");
+  check_nothing("cpp", "namespace a {\nvoid f();\nvoid g() { «f|h»(); f(); }\n}\n");
 }
 
 TEST_CASE("a loop's variable is renamed in its loop") {

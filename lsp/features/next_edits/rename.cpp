@@ -68,19 +68,22 @@ class Rename {
     return places(scope, only);
   }
 
-  bool is_of_function(Range scope) const {
+  // Neither a file's nor a namespace's nor a type's.
+  bool is_local(Range scope) const {
+    bool local = !document_.is_whole(scope);
     for (const Symbol& around : document_.tree().enclosing(change_.range.begin)) {
-      const bool is_one = around.kind == SymbolKind::function || around.kind == SymbolKind::method;
-      if (is_one && holds(around.range, scope)) return true;
+      const bool is_function =
+          around.kind == SymbolKind::function || around.kind == SymbolKind::method;
+      if (holds(around.range, scope)) local = is_function;
     }
-    return false;
+    return local;
   }
 
   // Who changes a use of what more than a function sees may want another thing there, and only
   // there.
   std::vector<Edit> of_use() const {
     const auto scope = document_.scope_at(change_.range, old_);
-    if (!scope || !is_of_function(*scope) || is_taken(*scope)) return {};
+    if (!scope || !is_local(*scope) || is_taken(*scope)) return {};
     if (is_builtin(document_.tree().language(), change_.after)) return {};
     return places(*scope, {});
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Renames variables of Python's own library where they are bound first, and compares the places that
-lemma proposes next with those that Python's own compiler takes for the same variable.
+"""Renames variables of Python's own library where they are bound first, and compares the places
+that lemma proposes next with those that Python's own compiler takes for the same variable.
 
     oracle.py DRIVER [FILES]
 

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "engine/base/json.h"

@@ -11,12 +11,14 @@
   (for_statement)
   (for_in_statement)
   (catch_clause)
+  (class)
 ] @scope
 
 (function_declaration name: (identifier) @outer)
 (generator_function_declaration name: (identifier) @outer)
 (function_expression name: (identifier) @name)
 (class_declaration name: (_) @name)
+(class name: (_) @name)
 
 (arrow_function parameter: (identifier) @name)
 (variable_declarator name: (identifier) @name)

@@ -79,6 +79,17 @@ bool Occurrences::is_member(size_t leaf) const {
   return is_access(nodes_.text(token)) || nodes_[leaf].field == "method";
 }
 
+// In `import { name as here }`, `export { here as name }` and `export { name } from "elsewhere"`.
+bool Occurrences::is_of_other_module(size_t leaf) const {
+  const size_t specifier = nodes_[leaf].parent;
+  const bool is_import = nodes_[specifier].kind == "import_specifier";
+  const bool is_name = nodes_[leaf].field == "name";
+  if (is_import) return is_name && nodes_.child(specifier, "alias") != no_node;
+  const size_t statement = nodes_.around(specifier, {"export_statement"});
+  const bool is_from = statement != no_node && nodes_.child(statement, "source") != no_node;
+  return is_from || !is_name;
+}
+
 Role Occurrences::role_of(size_t leaf) const {
   if (leaf == no_node) return Role::other;
   const FlatNode& node = nodes_[leaf];
@@ -88,6 +99,7 @@ Role Occurrences::role_of(size_t leaf) const {
   if (is_member(leaf)) return Role::member;
   if (parent == "keyword_argument" && node.field == "name") return Role::other;
   if (node.kind == "property_identifier") return Role::other;
+  if (parent.ends_with("port_specifier") && is_of_other_module(leaf)) return Role::other;
   return Role::variable;
 }
 
@@ -98,10 +110,58 @@ Occurrence Occurrences::at(Range range) const {
   const std::string_view around =
       nodes_[leaf].parent == no_node ? "" : nodes_[nodes_[leaf].parent].kind;
   if (around == "global_statement" || around == "nonlocal_statement") return occurrence;
-  for (const syntax::Definition& definition : tree_.visible_at(range.begin, range)) {
-    if (definition.name_range == range) occurrence.binds = definition.scope;
+  if (is_plain_assignment(leaf)) return occurrence;
+  for (const syntax::Definition& definition : tree_.visible_at(range.end, range)) {
+    if (definition.name_range == range) occurrence.binds = scope_of(leaf, definition.scope);
   }
   return occurrence;
+}
+
+bool Occurrences::is_script() const {
+  return syntax::share_names(tree_.language(), Language::javascript);
+}
+
+// Whether `leaf` is what a `var` declares.
+bool Occurrences::is_hoisted(size_t leaf) const {
+  const size_t loop = nodes_[leaf].parent;
+  if (nodes_[loop].kind == "for_in_statement" && nodes_[leaf].field == "left") {
+    const size_t kind = nodes_.child(loop, "kind");
+    return kind != no_node && nodes_.text(kind) == "var";
+  }
+  const size_t declarator = nodes_.around(leaf, {"variable_declarator"});
+  if (declarator == no_node) return false;
+  const size_t name = nodes_.child(declarator, "name");
+  return name != no_node && nodes_.is_within(leaf, name) &&
+         nodes_[nodes_[declarator].parent].kind == "variable_declaration";
+}
+
+// Lua's assignments bind nothing anew but with `local`.
+bool Occurrences::is_plain_assignment(size_t leaf) const {
+  if (tree_.language() != Language::lua) return false;
+  const size_t statement = nodes_.around(leaf, {"assignment_statement", "arguments", "block"});
+  return statement != no_node && nodes_[statement].kind == "assignment_statement" &&
+         nodes_[nodes_[statement].parent].kind != "variable_declaration";
+}
+
+// Of what is bound by `leaf`, innermost in `scope`. JavaScript's `var` binds in the function. A
+// template of C++ has its parameters for itself; what it declares is seen from around it.
+Range Occurrences::scope_of(size_t leaf, Range scope) const {
+  if (is_script() && is_hoisted(leaf)) {
+    const size_t function = nodes_.around(
+        nodes_[leaf].parent,
+        {"function_declaration", "function_expression", "arrow_function", "method_definition",
+         "generator_function", "generator_function_declaration", "class_static_block", "program"});
+    return function == no_node ? scope : nodes_[function].range;
+  }
+  size_t node = leaf;
+  while (node != no_node && nodes_[node].range != scope) node = nodes_[node].parent;
+  if (node == no_node || nodes_[node].kind != "template_declaration") return scope;
+  if (nodes_.around(leaf, {"template_parameter_list", "template_declaration"}) != node) {
+    return scope;
+  }
+  const size_t around = nodes_.around(
+      nodes_[node].parent, {"declaration_list", "field_declaration_list", "translation_unit"});
+  return around == no_node ? scope : nodes_[around].range;
 }
 
 std::vector<Occurrence> Occurrences::of(std::string_view name) const {
@@ -197,6 +257,24 @@ std::optional<syntax::Symbol> Occurrences::symbol_at(Range name) const {
     if (symbol.name_range == name) return symbol;
   }
   return std::nullopt;
+}
+
+bool Occurrences::is_parameter_property(Range name) const {
+  const size_t leaf = leaf_at(name);
+  if (leaf == no_node || nodes_[leaf].parent == no_node) return false;
+  const std::vector<size_t> parts = nodes_.children(nodes_[leaf].parent);
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](size_t part) { return nodes_[part].kind == "accessibility_modifier"; });
+}
+
+std::string_view Occurrences::type_of_function(Range place) const {
+  std::string_view type;
+  for (const syntax::Symbol& symbol : tree_.enclosing(place.begin)) {
+    const bool is_function =
+        symbol.kind == syntax::SymbolKind::function || symbol.kind == syntax::SymbolKind::method;
+    if (is_function) type = owner(symbol.name_range);
+  }
+  return type;
 }
 
 std::optional<syntax::Symbol> Occurrences::type_around(Range place) const {

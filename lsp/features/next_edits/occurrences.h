@@ -58,6 +58,11 @@ class Occurrences {
   std::string_view owner(Range member) const;
   // What is defined by that name here, local variables apart.
   std::optional<syntax::Symbol> symbol_at(Range name) const;
+  // Whether it is a parameter of TypeScript that is a field too: `private name: string`.
+  bool is_parameter_property(Range name) const;
+  // The type whose member the function around `place` is, where it is defined apart from it:
+  // "Type" of C++'s `void Type::name()`. Empty where there is none.
+  std::string_view type_of_function(Range place) const;
   // The definition of the type around `place`.
   std::optional<syntax::Symbol> type_around(Range place) const;
   bool is_whole(Range scope) const;
@@ -67,6 +72,11 @@ class Occurrences {
   size_t leaf_at(Range range) const;  // no_node where no token is exactly there
   size_t before(size_t leaf) const;
   bool is_member(size_t leaf) const;
+  bool is_of_other_module(size_t leaf) const;
+  bool is_plain_assignment(size_t leaf) const;
+  bool is_script() const;
+  bool is_hoisted(size_t leaf) const;
+  Range scope_of(size_t leaf, Range scope) const;
   Role role_of(size_t leaf) const;
   bool is_hidden(Range scope, Range place) const;
   bool is_first_clause(size_t clause) const;

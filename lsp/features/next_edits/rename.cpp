@@ -131,9 +131,15 @@ class Rename {
     }
     std::vector<Edit> found;
     for (const Occurrence& each : old_) {
-      if (each.role != Role::member) continue;
-      const bool is_own = is_of_own_object(each.range) && holds(type->range, each.range);
-      if (is_own || (!is_use && document_.owner(each.range) == type->name)) {
+      const bool is_within =
+          holds(type->range, each.range) || document_.type_of_function(each.range) == type->name;
+      const bool is_own = is_within && is_of_own_object(each.range);
+      const bool is_named = !is_use && document_.owner(each.range) == type->name;
+      // C++'s members need no object in their type's functions.
+      const bool is_bare = is_within && each.role == Role::variable && !is_use &&
+                           document_.tree().language() == syntax::Language::cpp &&
+                           !document_.scope_at(each.range, old_);
+      if (each.role == Role::member ? is_own || is_named : is_bare) {
         found.push_back({each.range, change_.after});
       }
     }
@@ -141,6 +147,7 @@ class Rename {
   }
 
   bool defines_member() const {
+    if (document_.is_parameter_property(change_.range)) return true;
     const auto symbol = document_.symbol_at(change_.range);
     return symbol && (symbol->kind == SymbolKind::method || symbol->kind == SymbolKind::field);
   }

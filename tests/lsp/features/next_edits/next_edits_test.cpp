@@ -201,6 +201,73 @@ TEST_CASE("methods and fields follow where it is plain whose they are") {
       "class A {\n  length() { return 1; }\n  twice() { return 2 * this.length(); }\n}\n");
 }
 
+TEST_CASE("each language's own ways to define and to use are known") {
+  check_next("cpp", R"(struct Stack {
+  int size() const;
+  int «count|used» = 0;
+};
+int Stack::size() const { return count + this->count; }
+int other(int count) { return count; }
+int more() { return count; }
+)",
+             R"(struct Stack {
+  int size() const;
+  int used = 0;
+};
+int Stack::size() const { return used + this->used; }
+int other(int count) { return count; }
+int more() { return count; }
+)");
+  check_next(
+      "cpp",
+      "template <typename T>\nT «twice|doubled»(T t) { return t + t; }\nint f() { return twice(2); "
+      "}\n",
+      "template <typename T>\nT doubled(T t) { return t + t; }\nint f() { return doubled(2); }\n");
+  check_next("lua",
+             "local function f(a)\n  local «t|sum» = 0\n  for _, v in ipairs(a) do t = t + v end\n "
+             " return t\nend\n",
+             "local function f(a)\n  local sum = 0\n  for _, v in ipairs(a) do sum = sum + v end\n "
+             " return sum\nend\n");
+  check_next("javascript", "f(«a|b» => a + a);\n", "f(b => b + b);\n");
+  check_next("javascript", R"(import { a as «b|c», c as d } from 'x';
+export { b };
+export { b } from 'y';
+export { d as b };
+)",
+             R"(import { a as c, c as d } from 'x';
+export { c };
+export { b } from 'y';
+export { d as b };
+)");
+  check_next("javascript", R"(var «o|all» = 1;
+function f(a) {
+  for (var o = 0; o < a; ++o) g(o);
+  return o;
+}
+x = class o extends y(o) {};
+f(o);
+)",
+             R"(var all = 1;
+function f(a) {
+  for (var o = 0; o < a; ++o) g(o);
+  return o;
+}
+x = class o extends y(o) {};
+f(all);
+)");
+  check_next(
+      "typescript",
+      "class A {\n  constructor(private «r|radius»: number) {}\n  d() { return this.r }\n}\n",
+      "class A {\n  constructor(private radius: number) {}\n  d() { return this.radius }\n}\n");
+  check_next("shellscript", "«n|count»=0\necho $n \"$n\"\n", "count=0\necho $count \"$count\"\n");
+  check_next("go", "func f(«a|values» []int) int {\n\treturn len(a) + s.a\n}\n",
+             "func f(values []int) int {\n\treturn len(values) + s.a\n}\n");
+  check_next("rust", "fn f(«a|values»: &[i32]) -> usize {\n    a.len() + s.a\n}\n",
+             "fn f(values: &[i32]) -> usize {\n    values.len() + s.a\n}\n");
+  check_next("java", "class A {\n  int f(int «a|value») { return a + this.a; }\n}\n",
+             "class A {\n  int f(int value) { return value + this.a; }\n}\n");
+}
+
 TEST_CASE("a local variable that is renamed at a use is renamed everywhere") {
   check_next("python", "def f(a):\n    total = a\n    return «total|result» + total\n",
              "def f(a):\n    result = a\n    return result + result\n");

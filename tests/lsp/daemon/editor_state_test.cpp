@@ -193,7 +193,7 @@ TEST_CASE("an answer that was begun is ended, with what is lost") {
                 {"params", {{"conversation", "c-1"}, {"text", "why?"}}}});
   };
   ask(2);
-  CHECK(parsed(state.lose_daemon()).at(0).at("error").at("code") == -32603);  // and no end
+  CHECK(parsed(state.lose_daemon()).at(0).contains("error"));  // and no end
   ask(3);
   hear(state, {{"id", 3}, {"result", json::object()}});
   const auto owed = parsed(state.lose_daemon());

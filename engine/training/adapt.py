@@ -124,11 +124,15 @@ def read_files(root: Path, paths: list[str]) -> list[tuple[str, str, str]]:
     return found
 
 
-def split(files: list[tuple[str, str, str]]) -> dict[str, list[tuple[str, str, str]]]:
-    """An eighth to choose by, an eighth to measure; at most 64 files each."""
-    count = min(64, len(files) // 8)
-    return {"choose": files[:count], "measure": files[count : 2 * count],
-            "learn": files[2 * count :]}
+def split(files: list[tuple[str, str, str]],
+          learnt: set[str]) -> dict[str, list[tuple[str, str, str]]]:
+    """An eighth to choose by, an eighth to measure; at most 64 files each, and none that was
+    learnt from. Without such files both are empty."""
+    apart = [file for file in files if file[0] not in learnt]
+    count = min(64, len(files) // 8, len(apart) // 2)
+    apart = apart[: 2 * count]
+    return {"choose": apart[:count], "measure": apart[count:],
+            "learn": [file for file in files if file not in apart]}
 
 
 def stores_of(files: list[tuple[str, str, str]], project: str) -> list[Files]:
@@ -175,7 +179,8 @@ class Adaptation:
     def __init__(self, arguments: argparse.Namespace, model: Model) -> None:
         torch.manual_seed(1)
         self.out, self.minutes = arguments.out, arguments.minutes
-        self.identity = {"model": arguments.model.name, "bytes": arguments.model.stat().st_size}
+        self.identity = {"model": arguments.model.name, "bytes": arguments.model.stat().st_size,
+                         "form": 2}
         self.model, self.adapters = model, add_adapters(model)
         parameters = [p for adapter in self.adapters.values() for p in adapter.parameters()]
         self.optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.95), weight_decay=0.0)
@@ -183,6 +188,8 @@ class Adaptation:
         self.step, self.minutes_before, self.started = 0, 0.0, time.monotonic()
         self.best: dict[str, Any] = {}
         self.best_loss = float("inf")
+        self.chosen_by: list[str] = []  # paths; and those that were ever learnt from
+        self.learnt: set[str] = set()
 
     def weights(self) -> dict[str, Tensor]:
         return {f"{name}.{part}": getattr(adapter, part).detach().clone()
@@ -194,18 +201,18 @@ class Adaptation:
                 adapter.a.copy_(weights[f"{name}.a"])
                 adapter.b.copy_(weights[f"{name}.b"])
 
-    def resume(self) -> bool:
+    def earlier(self) -> dict[str, Any] | None:
+        """What an earlier run of this model has left."""
         path = self.out.with_suffix(".pt")
-        if not path.exists():
-            return False
-        state = torch.load(path)
-        if state["identity"] != self.identity:
-            return False
+        state = torch.load(path) if path.exists() else None
+        return state if state and state["identity"] == self.identity else None
+
+    def resume(self, state: dict[str, Any]) -> None:
         self.take(state["weights"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.minutes_before = state["step"], state["minutes"]
-        self.best, self.best_loss = state["best"], state["best_loss"]
-        return True
+        if state["chosen_by"] == self.chosen_by:
+            self.best, self.best_loss = state["best"], state["best_loss"]
 
     def minutes_spent(self) -> float:
         return (time.monotonic() - self.started) / 60
@@ -214,6 +221,7 @@ class Adaptation:
         """What lets the run go on, and the best weights as an adapter."""
         state = {"identity": self.identity, "weights": self.weights(), "best": self.best,
                  "best_loss": self.best_loss, "optimizer": self.optimizer.state_dict(),
+                 "chosen_by": self.chosen_by, "learnt": sorted(self.learnt),
                  "step": self.step, "minutes": self.minutes_before + self.minutes_spent()}
         partial = self.out.with_suffix(".pt.partial")
         torch.save(state, partial)
@@ -335,13 +343,21 @@ def main() -> int:
         print(f"{arguments.model}: only models that lemma's own training has made can be adapted "
               f"({error})", file=sys.stderr)
         return 1
-    parts, project = split(files), arguments.root.name
+    project = arguments.root.name
     form = replace(PRESETS["gpu"].form, context=min(CONTEXT, model.config.context))
     adaptation = Adaptation(arguments, model)
+    earlier = adaptation.earlier()
+    parts = split(files, set(earlier["learnt"]) if earlier else set())
+    if not parts["measure"]:  # of all files: what was learnt before could not be judged
+        earlier, parts = None, split(files, set())
+    adaptation.chosen_by = [path for path, _, _ in parts["choose"]]
+    adaptation.learnt = {path for path, _, _ in parts["learn"]}
     choose = answers_of(parts["choose"], project, vocabulary, form)
     measure = answers_of(parts["measure"], project, vocabulary, form)
     before = adaptation.measure(measure)
-    resumed = adaptation.resume()
+    if earlier:
+        adaptation.resume(earlier)
+        adaptation.learnt |= set(earlier["learnt"])
     corpus = ProjectCorpus(stores_of(parts["learn"], project), vocabulary, form, 1)
     finished = run(adaptation, corpus, choose)
     adaptation.take(adaptation.best)
@@ -351,7 +367,7 @@ def main() -> int:
         "loss_before": before, "loss_after": adaptation.measure(measure),
         "steps": adaptation.step, "tokens": adaptation.step * ROWS * form.context,
         "minutes": round(adaptation.minutes_before + adaptation.minutes_spent(), 2),
-        "resumed": resumed, "finished": finished}))
+        "resumed": earlier is not None, "finished": finished}))
     return 0
 
 

@@ -90,6 +90,20 @@ class AdaptTest(unittest.TestCase):
         self.assertGreater(report["steps"], 1)
         self.assertTrue(self.out.exists() and self.out.with_suffix(".pt").exists())
 
+    def test_no_file_is_measured_by_that_was_learnt_from(self) -> None:
+        files = [(f"{n}.py", "python", "") for n in range(200)]
+        first = adapt.split(files, set())
+        self.assertEqual([len(first[part]) for part in ("choose", "measure", "learn")],
+                         [25, 25, 150])
+        learnt = {path for path, _, _ in first["learn"]}
+        self.assertEqual(adapt.split(files, learnt), first)
+        fewer = adapt.split(files[40:], learnt)
+        self.assertEqual([len(fewer[part]) for part in ("choose", "measure", "learn")],
+                         [5, 5, 150])
+        for part in ("choose", "measure"):
+            self.assertFalse(learnt & {path for path, _, _ in fewer[part]})
+        self.assertEqual(adapt.split(files[50:], learnt)["measure"], [])
+
     def test_a_file_that_is_a_licence_alone_is_left_out(self) -> None:
         licence = ("# Copyright somebody. Licensed under the Apache License, Version 2.0; you may "
                    "not use this file\n# except in compliance with the License.\n")

@@ -11,6 +11,7 @@ namespace {
 constexpr size_t most_hunks = 16;
 constexpr size_t most_hunk_bytes = 200;
 constexpr size_t most_blocks = 2;
+constexpr size_t most_fresh = 32;
 constexpr size_t least_block_letters = 8;  // a line break with its indentation is none
 constexpr size_t most_block_bytes = 4096;
 
@@ -110,18 +111,37 @@ void History::move(Range range, size_t replaced_by) {
   std::vector<Hunk> hunks;
   for (Hunk& hunk : hunks_) {
     const auto now = moved(hunk.range, range, replaced_by);
-    if (now) hunks.push_back({*now, std::move(hunk.before)});
+    if (now) hunks.push_back({*now, std::move(hunk.before), hunk.order});
   }
   hunks_ = std::move(hunks);
+  const auto grown = [&](Range outer) {
+    const bool is_within = outer.begin <= range.begin && range.end <= outer.end;
+    return is_within ? Range{outer.begin, outer.end - (range.end - range.begin) + replaced_by}
+                     : moved(outer, range, replaced_by);
+  };
   std::vector<Range> blocks;
   for (const Range block : blocks_) {
-    const bool is_within = block.begin <= range.begin && range.end <= block.end;
-    const auto now = is_within
-                         ? Range{block.begin, block.end - (range.end - range.begin) + replaced_by}
-                         : moved(block, range, replaced_by);
-    if (now) blocks.push_back(*now);
+    if (const auto now = grown(block)) blocks.push_back(*now);
   }
   blocks_ = std::move(blocks);
+  std::vector<Fresh> fresh;
+  for (const Fresh& each : fresh_) {
+    if (const auto now = grown(each.range)) fresh.push_back({*now, each.order});
+  }
+  fresh_ = std::move(fresh);
+}
+
+void History::add_fresh(Range range, bool goes_on) {
+  if (range.begin == range.end) return;
+  Fresh* const last = fresh_.empty() ? nullptr : &fresh_.back();
+  const bool extends = goes_on && last != nullptr && last->order == order_ &&
+                       range.begin <= last->range.end && last->range.begin <= range.end;
+  if (extends) {
+    last->range = {std::min(last->range.begin, range.begin), std::max(last->range.end, range.end)};
+    return;
+  }
+  fresh_.push_back({range, order_});
+  if (fresh_.size() > most_fresh) fresh_.erase(fresh_.begin());
 }
 
 void History::change(std::string_view text, Range range, std::string_view replacement) {
@@ -137,14 +157,18 @@ void History::change(std::string_view text, Range range, std::string_view replac
     replacement.remove_suffix(1);
   }
   if (range.begin == range.end && replacement.empty()) return;
-  const bool untracked = goes_on(text, range) && !typing_->is_hunk;
+  const bool typed_on = goes_on(text, range);
+  const bool untracked = typed_on && !typing_->is_hunk;
+  if (!typed_on || !is_line_part(replacement)) ++order_;
   const std::vector<Hunk> touched = take_touched(text, range, replacement);
   const Range whole = span_of(range, touched);
   Hunk made{{whole.begin, whole.end - (range.end - range.begin) + replacement.size()},
-            before(text, whole, touched)};
+            before(text, whole, touched),
+            order_};
   const bool is_small = !untracked && is_line_part(made.before) && is_line_part(replacement) &&
                         made.range.end - made.range.begin <= most_hunk_bytes;
   move(range, replacement.size());
+  add_fresh({range.begin, range.begin + replacement.size()}, typed_on);
   typing_ = {range.begin + replacement.size(), is_small};
   if (is_small) {
     hunks_.push_back(std::move(made));

@@ -18,6 +18,13 @@ namespace lsp::text {
 struct Hunk {
   Range range;
   std::string before;  // what stood there
+  size_t order = 0;    // of its last change; later ones are larger
+};
+
+// Text that was put in, by typing or at once.
+struct Fresh {
+  Range range;
+  size_t order;
 };
 
 class History {
@@ -30,6 +37,10 @@ class History {
   const std::vector<Hunk>& hunks() const { return hunks_; }
   // Lines that were put in at once, as those that are pasted, and not long ago. The latest last.
   const std::vector<Range>& blocks() const { return blocks_; }
+  // The latest pieces of text that were put in, whatever their size.
+  const std::vector<Fresh>& fresh() const { return fresh_; }
+  // Of the last change. What is typed at one place has one.
+  size_t order() const { return order_; }
 
  private:
   struct Typing {
@@ -39,10 +50,13 @@ class History {
   bool goes_on(std::string_view text, Range range) const;
   std::vector<Hunk> take_touched(std::string_view text, Range range, std::string_view replacement);
   void move(Range range, size_t replaced_by);
+  void add_fresh(Range range, bool goes_on);
 
   std::vector<Hunk> hunks_;
   std::vector<Range> blocks_;
+  std::vector<Fresh> fresh_;
   std::optional<Typing> typing_;
+  size_t order_ = 0;
 };
 
 }  // namespace lsp::text

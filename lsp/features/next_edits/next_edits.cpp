@@ -10,7 +10,9 @@ namespace lsp::features::next_edits {
 namespace {
 
 constexpr size_t most_bytes = size_t{512} << 10;
-constexpr size_t most_edits = 200;
+constexpr size_t most_edits = 1000;
+// Who has made so many other changes does not want the places of an earlier one.
+constexpr size_t most_changes_since = 8;
 
 IsName name_bytes_of(const text::Document& document) {
   return name_bytes(syntax::language_of(document.language_id(), document.uri(), document.text()));
@@ -37,8 +39,8 @@ bool is_made_twice(const std::vector<Change>& changes) {
 }
 
 // `changes` are not empty.
-NextEdits find(const Text& text, const std::vector<Change>& changes,
-               const std::vector<Range>& blocks) {
+NextEdits find(const Text& text, const std::vector<Change>& changes, const text::History& history) {
+  const std::vector<Range>& blocks = history.blocks();
   const Change& last = changes.back();
   if (renames(last, text.is_name)) {
     auto edits = adapted(text, last, blocks);
@@ -47,10 +49,11 @@ NextEdits find(const Text& text, const std::vector<Change>& changes,
   // A name that was changed where it is bound leaves the document broken until all have followed.
   for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
     if (text.occurrences == nullptr || !renames(*change, text.is_name)) continue;
+    if (history.order() - change->order > most_changes_since) break;
     const bool in_block = std::any_of(blocks.begin(), blocks.end(),
                                       [&](Range block) { return holds(block, change->range); });
     const bool is_copy = in_block && !words(text.text, change->before, text.is_name).empty();
-    auto edits = renamed(*text.occurrences, *change, changes);
+    auto edits = renamed(*text.occurrences, *change, changes, history.fresh());
     if (is_copy && !adapted(text, *change, blocks).empty()) continue;
     if (!edits.empty()) return {change->before, change->after, std::move(edits)};
   }
@@ -79,7 +82,7 @@ NextEdits next_edits(const std::shared_ptr<const text::Document>& document,
   if (tree) occurrences.emplace(*tree);
   const Text text{document->text(), name_bytes_of(*document),
                   occurrences ? &*occurrences : nullptr};
-  NextEdits found = find(text, changes, history.blocks());
+  NextEdits found = find(text, changes, history);
   if (found.edits.size() > most_edits) found.edits.resize(most_edits);
   return found;
 }

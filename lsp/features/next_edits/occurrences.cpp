@@ -12,11 +12,12 @@ using syntax::Language;
 using syntax::no_node;
 
 bool is_identifier(std::string_view kind) {
-  return kind.ends_with("identifier") || kind == "variable_name";
+  return kind.find("identifier") != std::string_view::npos || kind == "variable_name";
 }
 
-bool is_access(std::string_view token) {
-  return token == "." || token == "->" || token == "::" || token == "?.";
+bool is_access(std::string_view token, Language language) {
+  const bool is_c = language == Language::cpp || language == Language::c;
+  return token == "." || token == "::" || token == "?." || (token == "->" && is_c);
 }
 
 }  // namespace
@@ -76,7 +77,8 @@ size_t Occurrences::before(size_t leaf) const {
 bool Occurrences::is_member(size_t leaf) const {
   const size_t token = before(leaf);
   if (token == no_node) return false;
-  return is_access(nodes_.text(token)) || nodes_[leaf].field == "method";
+  if (nodes_[nodes_[token].parent].kind == "trailing_return_type") return false;
+  return is_access(nodes_.text(token), tree_.language()) || nodes_[leaf].field == "method";
 }
 
 // In `import { name as here }`, `export { here as name }` and `export { name } from "elsewhere"`.
@@ -97,6 +99,7 @@ Role Occurrences::role_of(size_t leaf) const {
   if (!is_identifier(node.kind)) return Role::other;
   if (node.kind.starts_with("shorthand_property_identifier")) return Role::shorthand;
   if (is_member(leaf)) return Role::member;
+  if (parent == "field_initializer") return Role::initialized;
   if (parent == "keyword_argument" && node.field == "name") return Role::other;
   if (node.kind == "property_identifier") return Role::other;
   if (parent.ends_with("port_specifier") && is_of_other_module(leaf)) return Role::other;
@@ -135,6 +138,26 @@ bool Occurrences::is_hoisted(size_t leaf) const {
          nodes_[nodes_[declarator].parent].kind == "variable_declaration";
 }
 
+// What C++'s declarations without a body name is their own, and so are the values of `enum class`.
+Range Occurrences::of_declaration(size_t leaf, Range scope) const {
+  const size_t inner = nodes_.around(
+      leaf, {"parameter_list", "enumerator_list", "compound_statement", "field_declaration_list"});
+  if (inner == no_node) return scope;
+  if (nodes_[inner].kind == "parameter_list") {
+    const size_t function = nodes_.around(
+        inner, {"function_definition", "lambda_expression", "declaration", "field_declaration",
+                "function_declaration", "method_declaration", "func_literal"});
+    const bool has_body = function == no_node || !nodes_[function].kind.ends_with("declaration") ||
+                          nodes_.child(function, "body") != no_node;
+    return has_body ? scope : nodes_[inner].range;
+  }
+  if (nodes_[inner].kind != "enumerator_list") return scope;
+  for (const size_t part : nodes_.children(nodes_[inner].parent, syntax::Nodes::Which::all)) {
+    if (nodes_.text(part) == "class" || nodes_.text(part) == "struct") return nodes_[inner].range;
+  }
+  return scope;
+}
+
 // Lua's assignments bind nothing anew but with `local`.
 bool Occurrences::is_plain_assignment(size_t leaf) const {
   if (tree_.language() != Language::lua) return false;
@@ -153,6 +176,7 @@ Range Occurrences::scope_of(size_t leaf, Range scope) const {
          "generator_function", "generator_function_declaration", "class_static_block", "program"});
     return function == no_node ? scope : nodes_[function].range;
   }
+  scope = of_declaration(leaf, scope);
   size_t node = leaf;
   while (node != no_node && nodes_[node].range != scope) node = nodes_[node].parent;
   if (node == no_node || nodes_[node].kind != "template_declaration") return scope;
@@ -257,6 +281,41 @@ std::optional<syntax::Symbol> Occurrences::symbol_at(Range name) const {
     if (symbol.name_range == name) return symbol;
   }
   return std::nullopt;
+}
+
+bool Occurrences::is_identifier_at(Range place) const {
+  const size_t leaf = leaf_at(place);
+  return leaf != no_node && is_identifier(nodes_[leaf].kind);
+}
+
+bool Occurrences::is_target(Range place) const {
+  for (size_t node = leaf_at(place); node != no_node; node = nodes_[node].parent) {
+    const std::string_view kind = nodes_[node].kind;
+    const std::string_view around =
+        nodes_[node].parent == no_node ? "" : nodes_[nodes_[node].parent].kind;
+    const bool is_assigned =
+        around.find("assignment") != std::string_view::npos || around.starts_with("for_");
+    if ((nodes_[node].field == "left" && is_assigned) || kind == "delete_statement" ||
+        kind == "update_expression" || kind.ends_with("parameters") ||
+        kind.ends_with("parameter_list")) {
+      return true;
+    }
+    if (kind.ends_with("statement") || kind == "arguments" || kind == "argument_list") return false;
+  }
+  return false;
+}
+
+bool Occurrences::is_in_async(Range place) const {
+  const size_t leaf = leaf_at(place);
+  const size_t function =
+      leaf == no_node ? no_node
+                      : nodes_.around(leaf, {"function_definition", "lambda", "arrow_function",
+                                             "function_declaration", "function_expression",
+                                             "method_definition", "generator_function"});
+  if (function == no_node) return false;
+  const std::vector<size_t> parts = nodes_.children(function, syntax::Nodes::Which::all);
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](size_t part) { return nodes_.text(part) == "async"; });
 }
 
 bool Occurrences::is_parameter_property(Range name) const {

@@ -30,10 +30,11 @@ inline bool holds(Range outer, Range inner) {
 
 // What a name is at a place.
 enum class Role {
-  variable,   // also functions and types: what scopes bind
-  shorthand,  // one that is a property's name too: `{ name }` in JavaScript
-  member,     // behind a dot or an arrow
-  other       // a keyword argument's name, a key, a word in a comment or a string
+  variable,     // also functions and types: what scopes bind
+  shorthand,    // one that is a property's name too: `{ name }` in JavaScript
+  member,       // behind a dot or an arrow
+  initialized,  // a field in front of its value in a constructor of C++: `: name(1)`
+  other         // a keyword argument's name, a key, a word in a comment or a string
 };
 
 struct Occurrence {
@@ -54,6 +55,12 @@ class Occurrences {
                                 std::optional<Range> also = {}) const;
   // Python's statement that binds the name at `place` for its own block: `for`, `with`, `except`.
   std::optional<Range> own_statement(Range place) const;
+  // Whether a name of the language stands there, and no keyword, literal or text.
+  bool is_identifier_at(Range place) const;
+  // Whether the name is changed or bound there: a parameter, a target of an assignment.
+  bool is_target(Range place) const;
+  // Whether the innermost function around is one that may await.
+  bool is_in_async(Range place) const;
   // The object of a member: "self" of `self.name`; empty where it is a member itself.
   std::string_view owner(Range member) const;
   // What is defined by that name here, local variables apart.
@@ -74,6 +81,7 @@ class Occurrences {
   bool is_member(size_t leaf) const;
   bool is_of_other_module(size_t leaf) const;
   bool is_plain_assignment(size_t leaf) const;
+  Range of_declaration(size_t leaf, Range scope) const;
   bool is_script() const;
   bool is_hoisted(size_t leaf) const;
   Range scope_of(size_t leaf, Range scope) const;

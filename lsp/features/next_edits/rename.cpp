@@ -14,10 +14,12 @@ using syntax::SymbolKind;
 
 class Rename {
  public:
-  Rename(const Occurrences& document, const Change& change, const std::vector<Change>& changes)
+  Rename(const Occurrences& document, const Change& change, const std::vector<Change>& changes,
+         const std::vector<text::Fresh>& fresh)
       : document_(document),
         change_(change),
         changes_(changes),
+        fresh_(fresh),
         here_(document.at(change.range)),
         old_(document.of(change.before)) {}
 
@@ -34,10 +36,20 @@ class Rename {
   }
 
  private:
-  // Where the new name stands since lately: it is there for this one.
+  // Where the new name stands for this one: in its place, or as `old: new` in that of a shorthand.
   bool is_new(Range place) const {
-    return std::any_of(changes_.begin(), changes_.end(),
-                       [&](const Change& each) { return holds(each.range, place); });
+    return std::any_of(changes_.begin(), changes_.end(), [&](const Change& each) {
+      const bool is_alike = each.before == change_.before && each.after == change_.after;
+      return holds(each.range, place) && (is_alike || each.after.ends_with(": " + change_.after));
+    });
+  }
+
+  // Whether somebody has written it since: he knew the new name.
+  bool is_later(Range place) const {
+    return std::any_of(fresh_.begin(), fresh_.end(), [&](const text::Fresh& each) {
+      return each.order > change_.order && each.range.begin < place.end &&
+             place.begin < each.range.end;
+    });
   }
 
   // Whether somebody else bears the new name within `scope` already: then another variable was
@@ -52,7 +64,8 @@ class Rename {
   }
 
   std::vector<Edit> of_variable() const {
-    if (here_.role != Role::variable) return {};
+    const bool is_pattern = here_.role == Role::shorthand && here_.binds;
+    if (here_.role != Role::variable && !is_pattern) return {};
     return here_.binds ? of_definition(*here_.binds) : of_use();
   }
 
@@ -94,12 +107,22 @@ class Rename {
       if (each.role != Role::variable && each.role != Role::shorthand) continue;
       if (only && !holds(*only, each.range)) continue;
       const auto bound = document_.scope_at(each.range, old_, scope);
-      if (!bound || *bound != scope) continue;
+      if ((!bound || *bound != scope) && !is_constructor(each.range)) continue;
+      if (is_later(each.range)) {
+        if (each.binds) return {};  // the old name is another variable now
+        continue;
+      }
       found.push_back({each.range, each.role == Role::shorthand
                                        ? concat(change_.before, ": ", change_.after)
                                        : change_.after});
     }
     return found;
+  }
+
+  // Of the type that is renamed: these bear its name, and some languages have them as functions of
+  // its own scope.
+  bool is_constructor(Range place) const {
+    return symbol_ && symbol_->kind == SymbolKind::type && holds(symbol_->range, place);
   }
 
   bool is_of_own_object(Range member) const {
@@ -118,7 +141,8 @@ class Rename {
   // Of methods and fields, as far as it is plain whose they are.
   std::vector<Edit> of_member() const {
     const auto type = document_.type_around(change_.range);
-    if (!type || type->name_range == change_.range) return {};
+    if (symbol_ && symbol_->kind == SymbolKind::type) return of_constructors();
+    if (!type) return {};
     const bool is_use = here_.role == Role::member;
     if (is_use && !is_of_own_object(change_.range)) return {};
     if (is_use && is_method(change_.before, type->range)) return {};
@@ -136,27 +160,40 @@ class Rename {
       const bool is_own = is_within && is_of_own_object(each.range);
       const bool is_named = !is_use && document_.owner(each.range) == type->name;
       // C++'s members need no object in their type's functions.
-      const bool is_bare = is_within && each.role == Role::variable && !is_use &&
-                           document_.tree().language() == syntax::Language::cpp &&
-                           !document_.scope_at(each.range, old_);
-      if (each.role == Role::member ? is_own || is_named : is_bare) {
-        found.push_back({each.range, change_.after});
-      }
+      const bool is_bare =
+          is_within && !is_use &&
+          (each.role == Role::initialized ||
+           (each.role == Role::variable && document_.tree().language() == syntax::Language::cpp &&
+            !document_.scope_at(each.range, old_)));
+      const bool is_its = each.role == Role::member ? is_own || is_named : is_bare;
+      if (is_its && !is_later(each.range)) found.push_back({each.range, change_.after});
+    }
+    return found;
+  }
+
+  // C++'s `Type::Type()`, apart from the type.
+  std::vector<Edit> of_constructors() const {
+    std::vector<Edit> found;
+    for (const Occurrence& each : old_) {
+      const bool is_one =
+          each.role == Role::member && document_.owner(each.range) == change_.before;
+      if (is_one && !is_later(each.range)) found.push_back({each.range, change_.after});
     }
     return found;
   }
 
   bool defines_member() const {
     if (document_.is_parameter_property(change_.range)) return true;
-    const auto symbol = document_.symbol_at(change_.range);
-    return symbol && (symbol->kind == SymbolKind::method || symbol->kind == SymbolKind::field);
+    return symbol_ && (symbol_->kind == SymbolKind::method || symbol_->kind == SymbolKind::field);
   }
 
   const Occurrences& document_;
   const Change& change_;
   const std::vector<Change>& changes_;
+  const std::vector<text::Fresh>& fresh_;
   const Occurrence here_;
   const std::vector<Occurrence> old_;
+  const std::optional<Symbol> symbol_ = document_.symbol_at(change_.range);
 };
 
 }  // namespace
@@ -175,7 +212,7 @@ Change whole_words(std::string_view text, const text::Hunk& hunk, IsName is_name
   }
   const std::string_view left = text.substr(whole.begin, range.begin - whole.begin);
   const std::string_view right = text.substr(range.end, whole.end - range.end);
-  return {whole, concat(left, hunk.before, right), concat(left, after, right)};
+  return {whole, concat(left, hunk.before, right), concat(left, after, right), hunk.order};
 }
 
 bool renames(const Change& change, IsName is_name) {
@@ -187,8 +224,9 @@ bool renames(const Change& change, IsName is_name) {
 }
 
 std::vector<Edit> renamed(const Occurrences& document, const Change& change,
-                          const std::vector<Change>& changes) {
-  return Rename(document, change, changes).edits();
+                          const std::vector<Change>& changes,
+                          const std::vector<text::Fresh>& fresh) {
+  return Rename(document, change, changes, fresh).edits();
 }
 
 }  // namespace lsp::features::next_edits

@@ -28,8 +28,10 @@ std::optional<Role> role_at(const Text& text, Range place) {
 }
 
 bool is_code(const Text& text, size_t offset) {
-  return text.occurrences == nullptr ||
-         text.occurrences->tree().place_at(offset) == syntax::Place::code;
+  if (text.occurrences == nullptr) return true;
+  const syntax::Tree& tree = text.occurrences->tree();
+  return tree.language() != syntax::Language::markdown &&
+         tree.place_at(offset) == syntax::Place::code;
 }
 
 bool stands_at(std::string_view text, size_t at, std::string_view part) {
@@ -82,22 +84,34 @@ class SameName {
   std::optional<Range> scope_;
 };
 
+// Whether the words are enough to know a like place by. One that is gone without a trace, and short
+// ones in texts, are not.
+bool is_telling(const Text& text, const Change& change) {
+  const std::string& before = change.before;
+  const bool has_name = std::any_of(before.begin(), before.end(), text.is_name);
+  const bool is_word = std::all_of(before.begin(), before.end(),
+                                   [&](char b) { return text.is_name(b) || b == ' '; });
+  if (!has_name || (change.after.empty() && is_word)) return false;
+  const bool in_code = text.occurrences != nullptr && is_code(text, change.range.begin);
+  return before.size() >= (in_code || !is_word ? 2 : 4);
+}
+
 std::vector<Edit> replaced(const Text& text, const std::vector<Change>& changes) {
   const Change& last = changes.back();
   std::vector<Edit> found;
-  if (last.before.size() < 2 ||
-      std::none_of(last.before.begin(), last.before.end(), text.is_name)) {
-    return found;
-  }
+  if (!is_telling(text, last)) return found;
+  const bool in_code = text.occurrences != nullptr && is_code(text, last.range.begin);
   std::optional<SameName> name;
-  if (text.occurrences != nullptr && renames(last, text.is_name)) {
+  if (in_code && renames(last, text.is_name)) {
+    // A literal or a keyword is another thing at each place.
+    if (!text.occurrences->is_identifier_at(last.range)) return found;
     name.emplace(*text.occurrences, changes);
     if (name->is_rename()) return found;
   }
-  const bool in_code = is_code(text, last.range.begin);
   for (const Range place : words(text.text, last.before, text.is_name)) {
     if (is_changed(changes, place) || reads_so_already(text.text, place, last)) continue;
-    if (name ? !name->is_at(place) : is_code(text, place.begin) != in_code) continue;
+    if (name && !name->is_at(place)) continue;
+    if (text.occurrences != nullptr && is_code(text, place.begin) != in_code) continue;
     found.push_back({place, last.after});
   }
   return found;
@@ -175,6 +189,36 @@ std::string_view without_comma(std::string_view argument) {
   return argument;
 }
 
+// Whether `inside` takes it: no keyword twice, nothing without one behind one.
+bool takes(const Text& text, std::string_view inside, std::string_view bare, bool is_first) {
+  const size_t equals = bare.find('=');
+  const size_t name = equals == std::string_view::npos ? 0 : equals;
+  const bool is_keyword =
+      name > 0 &&
+      std::all_of(bare.begin(), bare.begin() + static_cast<ptrdiff_t>(name), text.is_name);
+  if (is_keyword) {
+    for (const Range word : words(inside, bare.substr(0, name), text.is_name)) {
+      if (stands_at(inside, word.end, "=")) return false;
+    }
+    return true;
+  }
+  if (is_first) return true;
+  for (size_t at = inside.find('='); at != std::string_view::npos; at = inside.find('=', at + 1)) {
+    const bool is_alone = !stands_at(inside, at + 1, "=") && at > 0 && text.is_name(inside[at - 1]);
+    if (is_alone) return false;
+  }
+  return inside.find('*') == std::string_view::npos;
+}
+
+// Whether a name that is put at `from` is seen at `to` too.
+bool is_seen(const Text& text, std::string_view bare, Range from, size_t to) {
+  if (text.occurrences == nullptr || !std::all_of(bare.begin(), bare.end(), text.is_name)) {
+    return true;
+  }
+  const auto scope = text.occurrences->scope_at(from, text.occurrences->of(bare));
+  return !scope || text.occurrences->is_whole(*scope) || holds(*scope, {to, to});
+}
+
 // The calls of the same function that lack it. One that is defined here has parameters instead.
 std::vector<Edit> arguments(const Text& text, const Argument& argument,
                             const std::vector<Change>& changes) {
@@ -194,6 +238,10 @@ std::vector<Edit> arguments(const Text& text, const Argument& argument,
     const size_t at = argument.is_first ? bracket + 1 : closing;
     if (is_there || is_changed(changes, {at, at})) continue;
     if (inside.find_first_of("\r\n") != std::string_view::npos) continue;
+    if (!takes(text, inside, bare, argument.is_first)) continue;
+    const Range& last = changes.back().range;
+    const size_t begin = last.begin + put.find(bare);
+    if (!is_seen(text, bare, {begin, begin + bare.size()}, at)) continue;
     found.push_back({{at, at}, std::string(text::is_blank(inside) ? bare : put)});
   }
   return found;
@@ -207,9 +255,12 @@ struct Neighbour {
 };
 
 std::optional<Neighbour> neighbour_of(const Text& text, const Change& change) {
-  if (!change.before.empty() || change.after.empty() || text::is_blank(change.after)) {
-    return std::nullopt;
-  }
+  if (!change.before.empty() || text.occurrences == nullptr) return std::nullopt;
+  const std::string& put = change.after;
+  // What a name is taken from, what is awaited, and a member of it; all else depends on the place.
+  const bool is_owner = put.ends_with('.') || put.ends_with("::") || put.ends_with("->");
+  const bool is_member = put.size() > 1 && put.front() == '.' && text.is_name(put[1]);
+  if (!is_owner && put != "await " && !is_member) return std::nullopt;
   const auto [begin, end] = change.range;
   const Range behind = widened(text.text, {end, end}, text.is_name);
   const Range before = widened(text.text, {begin, begin}, text.is_name);
@@ -237,7 +288,11 @@ std::vector<Edit> neighbours(const Text& text, const Neighbour& neighbour,
       // Before what was put there, the name may have been another thing: `self.` makes a member.
       const bool as_before =
           neighbour.is_behind ? occurrence.role == Role::variable : occurrence.role == role;
+      const bool is_await = last.after == "await ";
       if (occurrence.binds || !as_before) continue;
+      if (is_await && !(text.occurrences->is_in_async(name) && stands_at(text.text, name.end, "(")))
+        continue;
+      if (!neighbour.is_behind && text.occurrences->is_target(name)) continue;
     }
     found.push_back({{at, at}, last.after});
   }

@@ -23,7 +23,7 @@ class Scripted : public lsp::server::EditFinder {
   lsp::server::FoundEdits find(const lsp::server::Snapshot& document,
                                const lsp::text::History& history) const override {
     ++looks;
-    const auto& [range, before] = history.hunks().back();
+    const auto& [range, before, order] = history.hunks().back();
     const std::string after(document->text().substr(range.begin, range.end - range.begin));
     lsp::server::FoundEdits found{before, after, {}};
     for (const size_t at : places(*document, history)) {

@@ -29,7 +29,7 @@ struct Text {
   // "before -> now" of each hunk.
   std::vector<std::string> told() const {
     std::vector<std::string> all;
-    for (const auto& [range, before] : history.hunks()) {
+    for (const auto& [range, before, order] : history.hunks()) {
       all.push_back(before + " -> " + text.substr(range.begin, range.end - range.begin));
     }
     return all;
@@ -108,7 +108,7 @@ TEST_CASE("whatever is edited, changes lie in the text and apart from each other
         return std::pair(a.range.begin, a.range.end) < std::pair(b.range.begin, b.range.end);
       });
       size_t past = 0;
-      for (const auto& [range, before] : hunks) {
+      for (const auto& [range, before, order] : hunks) {
         const bool is_apart = past <= range.begin && range.begin <= range.end;
         REQUIRE((is_apart && range.end <= text.text.size()));
         past = range.end;

@@ -218,6 +218,35 @@ int Stack::size() const { return used + this->used; }
 int other(int count) { return count; }
 int more() { return count; }
 )");
+  check_next("python", "class «Node|Item»:\n    pass\n\ndef f(a: Node) -> Node:\n    pass\n",
+             "class Item:\n    pass\n\ndef f(a: Item) -> Item:\n    pass\n");
+  check_next("cpp", "struct S {\n  int x;\n  S(int «x|p») : x(x) {}\n};\n",
+             "struct S {\n  int x;\n  S(int p) : x(p) {}\n};\n");
+  check_next("cpp", "struct S {\n  int «x|y»;\n  S(int x) : x(x) {}\n  int get(int x);\n};\n",
+             "struct S {\n  int y;\n  S(int x) : y(x) {}\n  int get(int x);\n};\n");
+  check_next("cpp", R"(class «Foo|Bar» {
+ public:
+  Foo();
+  ~Foo();
+  Foo* next;
+};
+Foo::Foo() : next(nullptr) {}
+Foo::~Foo() {}
+Foo make();
+)",
+             R"(class Bar {
+ public:
+  Bar();
+  ~Bar();
+  Bar* next;
+};
+Bar::Bar() : next(nullptr) {}
+Bar::~Bar() {}
+Bar make();
+)");
+  check_nothing("cpp", "enum class A { «Red|Blue» };\nenum class B { Red };\nint Red = 1;\n");
+  check_next("javascript", "const { «status|code», data } = get();\nf(status, { status });\n",
+             "const { code, data } = get();\nf(code, { status: code });\n");
   check_next(
       "cpp",
       "template <typename T>\nT «twice|doubled»(T t) { return t + t; }\nint f() { return twice(2); "
@@ -356,10 +385,57 @@ blog("d")
 }
 
 TEST_CASE("what two uses of a name were given is given to the others") {
-  check_next("javascript", "a = «|await »load(1);\nb = «|await »load(2);\nc = load(3); x.load();\n",
-             "a = await load(1);\nb = await load(2);\nc = await load(3); x.load();\n");
+  check_next(
+      "javascript",
+      "async function f() { a = «|await »load(1); b = «|await »load(2); c = load(3); x.load(); }\n"
+      "function g(q) { load(q); }\n",
+      "async function f() { a = await load(1); b = await load(2); c = await load(3); x.load(); }\n"
+      "function g(q) { load(q); }\n");
   check_next("python", "f(names«|.keys()»)\ng(names«|.keys()»)\nh(names)\nm(x.names)\n",
              "f(names.keys())\ng(names.keys())\nh(names.keys())\nm(x.names)\n");
+}
+
+TEST_CASE("what depends on its place is not repeated elsewhere") {
+  check_nothing(
+      "python",
+      "def f(path«|: str»):\n    g(path)\ndef h(path«|: str»):\n    g(path)\ndef k(path): pass\n");
+  check_nothing("python", "if «|not »user.ok: f()\nif «|not »user.on: f()\ng(user)\n");
+  check_nothing("python", "a(num«|, 1»)\nb(num«|, 1»)\nreturn_ = num\n");
+  check_nothing("python",
+                "def f(item):\n    a(«item|»)\n    b(«item|»)\n    c(item)\n    return item\n");
+  check_nothing("python", "f(a=«True|False»)\ng(a=«True|False»)\nwhile True: pass\n");
+  check_next("python", "f(table«|.keys()»)\ng(table«|.keys()»)\ntable[1] = 2\nh(table)\n",
+             "f(table.keys())\ng(table.keys())\ntable[1] = 2\nh(table.keys())\n");
+  check_nothing("markdown", "it «is|was» so\nand «is|was» here\nwho is\n");
+  check_next("markdown", "a «colour|color»\nno «colour|color»\ncolour\n",
+             "a color\nno color\ncolor\n");
+}
+
+TEST_CASE("a call that cannot take an argument is not given it") {
+  check_next("python", "o(a, k=1)\no(b«|, k=2»)\no(c«|, k=2»)\no(d)\no(e, m=1)\n",
+             "o(a, k=1)\no(b, k=2)\no(c, k=2)\no(d, k=2)\no(e, m=1, k=2)\n");
+  check_nothing("python", "o(a, k=1)\no(b«|, 2»)\no(c«|, 2»)\no(**d)\n");
+  check_next("python",
+             "def a(ctx):\n    o(1«|, ctx»)\n    o(2«|, ctx»)\n    o(3)\ndef b():\n    o(4)\n",
+             "def a(ctx):\n    o(1, ctx)\n    o(2, ctx)\n    o(3, ctx)\ndef b():\n    o(4)\n");
+}
+
+TEST_CASE("a name that is bound anew since is another variable") {
+  Editor editor =
+      edited("python", "def f():\n    «data|raw» = load()\n    g(data)\n    return data\n");
+  CHECK(editor.next().edits.size() == 2);
+  const std::string line = "\n    data = clean(raw)";
+  for (size_t i = 0; i < line.size(); ++i) editor.replace(25 + i, "", line.substr(i, 1));
+  CHECK(editor.content() ==
+        "def f():\n    raw = load()\n    data = clean(raw)\n    g(data)\n    return data\n");
+  CHECK(editor.next().edits.empty());
+  Editor other =
+      edited("javascript",
+             "function f() {\n  const out = go();\n  show(«out|sorted»);\n  return out;\n}\n");
+  CHECK(other.next().edits.size() == 2);
+  const std::string above = "  const sorted = out.sort();\n";
+  for (size_t i = 0; i < above.size(); ++i) other.replace(37 + i, "", above.substr(i, 1));
+  CHECK(other.next().edits.empty());
 }
 
 TEST_CASE("text that is typed anew has no counterpart") {

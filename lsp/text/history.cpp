@@ -8,10 +8,10 @@
 namespace lsp::text {
 namespace {
 
-constexpr size_t most_hunks = 16;
+constexpr size_t most_hunks = 32;
 constexpr size_t most_hunk_bytes = 200;
 constexpr size_t most_blocks = 2;
-constexpr size_t most_fresh = 32;
+constexpr size_t most_fresh = 256;
 constexpr size_t least_block_letters = 8;  // a line break with its indentation is none
 constexpr size_t most_block_bytes = 4096;
 
@@ -131,6 +131,19 @@ void History::move(Range range, size_t replaced_by) {
   fresh_ = std::move(fresh);
 }
 
+// The first of many like changes says where they come from, and stays.
+void History::forget_one(std::string_view text) {
+  if (hunks_.size() < most_hunks) return;
+  const auto is_again = [&](const Hunk& hunk) {
+    const auto first = std::find_if(hunks_.begin(), hunks_.end(), [&](const Hunk& each) {
+      return each.before == hunk.before && slice(text, each.range) == slice(text, hunk.range);
+    });
+    return &*first != &hunk;
+  };
+  const auto again = std::find_if(hunks_.begin(), hunks_.end(), is_again);
+  hunks_.erase(again == hunks_.end() ? hunks_.begin() : again);
+}
+
 void History::add_fresh(Range range, bool goes_on) {
   if (range.begin == range.end) return;
   Fresh* const last = fresh_.empty() ? nullptr : &fresh_.back();
@@ -157,6 +170,7 @@ void History::change(std::string_view text, Range range, std::string_view replac
     replacement.remove_suffix(1);
   }
   if (range.begin == range.end && replacement.empty()) return;
+  forget_one(text);
   const bool typed_on = goes_on(text, range);
   const bool untracked = typed_on && !typing_->is_hunk;
   if (!typed_on || !is_line_part(replacement)) ++order_;
@@ -172,7 +186,6 @@ void History::change(std::string_view text, Range range, std::string_view replac
   typing_ = {range.begin + replacement.size(), is_small};
   if (is_small) {
     hunks_.push_back(std::move(made));
-    if (hunks_.size() > most_hunks) hunks_.erase(hunks_.begin());
   }
   if (is_block(replacement)) {
     blocks_.push_back({range.begin, range.begin + replacement.size()});

@@ -50,6 +50,7 @@ class History {
   bool goes_on(std::string_view text, Range range) const;
   std::vector<Hunk> take_touched(std::string_view text, Range range, std::string_view replacement);
   void move(Range range, size_t replaced_by);
+  void forget_one(std::string_view text);
   void add_fresh(Range range, bool goes_on);
 
   std::vector<Hunk> hunks_;

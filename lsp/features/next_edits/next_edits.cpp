@@ -38,6 +38,15 @@ bool is_made_twice(const std::vector<Change>& changes) {
                      [&](const Change& each) { return are_alike(each, changes.back()); });
 }
 
+// The order of the last one that is like it: places that are taken keep a rename alive.
+size_t last_like(const std::vector<Change>& changes, const Change& change) {
+  size_t last = change.order;
+  for (const Change& each : changes) {
+    if (are_alike(each, change)) last = std::max(last, each.order);
+  }
+  return last;
+}
+
 // `changes` are not empty.
 NextEdits find(const Text& text, const std::vector<Change>& changes, const text::History& history) {
   const std::vector<Range>& blocks = history.blocks();
@@ -49,7 +58,7 @@ NextEdits find(const Text& text, const std::vector<Change>& changes, const text:
   // A name that was changed where it is bound leaves the document broken until all have followed.
   for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
     if (text.occurrences == nullptr || !renames(*change, text.is_name)) continue;
-    if (history.order() - change->order > most_changes_since) break;
+    if (history.order() - last_like(changes, *change) > most_changes_since) continue;
     const bool in_block = std::any_of(blocks.begin(), blocks.end(),
                                       [&](Range block) { return holds(block, change->range); });
     const bool is_copy = in_block && !words(text.text, change->before, text.is_name).empty();

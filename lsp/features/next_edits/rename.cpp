@@ -58,7 +58,8 @@ class Rename {
     for (const Occurrence& each : document_.of(change_.after)) {
       const bool is_variable = each.role == Role::variable || each.role == Role::shorthand;
       const bool inside = document_.is_whole(scope) || holds(scope, each.range);
-      if (is_variable && inside && !is_new(each.range)) return true;
+      const bool is_later_use = !each.binds && is_later(each.range);
+      if (is_variable && inside && !is_new(each.range) && !is_later_use) return true;
     }
     return false;
   }

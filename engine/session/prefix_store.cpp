@@ -181,7 +181,7 @@ void PrefixStore::give_up(const PrefixKey& key) {
     }
   }
   unlinkat(folder_, name_of(key).c_str(), 0);  // another process may have done so
-  forget(PrefixKey(key));
+  forget(key);
 }
 
 PrefixStore::Head PrefixStore::head_of(const PrefixKey& key, std::span<const Token> tokens,

@@ -66,9 +66,7 @@ std::string before(std::string_view text, Range range, const std::vector<Hunk>& 
 // where one of two like letters went.
 bool History::goes_on(std::string_view text, Range range) const {
   if (!typing_) return false;
-  Range word{typing_->cursor, typing_->cursor};
-  while (word.begin > 0 && is_name(text[word.begin - 1])) --word.begin;
-  while (word.end < text.size() && is_name(text[word.end])) ++word.end;
+  const Range word = widened(text, {typing_->cursor, typing_->cursor}, is_name);
   return range.begin <= word.end && word.begin <= range.end;
 }
 
@@ -144,11 +142,11 @@ void History::forget_one(std::string_view text) {
   hunks_.erase(again == hunks_.end() ? hunks_.begin() : again);
 }
 
-void History::add_fresh(Range range, bool goes_on) {
+void History::add_fresh(Range range) {
   if (range.begin == range.end) return;
   Fresh* const last = fresh_.empty() ? nullptr : &fresh_.back();
-  const bool extends = goes_on && last != nullptr && last->order == order_ &&
-                       range.begin <= last->range.end && last->range.begin <= range.end;
+  const bool extends = last != nullptr && last->order == order_ && range.begin <= last->range.end &&
+                       last->range.begin <= range.end;
   if (extends) {
     last->range = {std::min(last->range.begin, range.begin), std::max(last->range.end, range.end)};
     return;
@@ -182,11 +180,9 @@ void History::change(std::string_view text, Range range, std::string_view replac
   const bool is_small = !untracked && is_line_part(made.before) && is_line_part(replacement) &&
                         made.range.end - made.range.begin <= most_hunk_bytes;
   move(range, replacement.size());
-  add_fresh({range.begin, range.begin + replacement.size()}, typed_on);
+  add_fresh({range.begin, range.begin + replacement.size()});
   typing_ = {range.begin + replacement.size(), is_small};
-  if (is_small) {
-    hunks_.push_back(std::move(made));
-  }
+  if (is_small) hunks_.push_back(std::move(made));
   if (is_block(replacement)) {
     blocks_.push_back({range.begin, range.begin + replacement.size()});
     if (blocks_.size() > most_blocks) blocks_.erase(blocks_.begin());

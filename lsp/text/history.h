@@ -51,7 +51,7 @@ class History {
   std::vector<Hunk> take_touched(std::string_view text, Range range, std::string_view replacement);
   void move(Range range, size_t replaced_by);
   void forget_one(std::string_view text);
-  void add_fresh(Range range, bool goes_on);
+  void add_fresh(Range range);
 
   std::vector<Hunk> hunks_;
   std::vector<Range> blocks_;

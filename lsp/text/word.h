@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "lsp/text/document.h"
+
 namespace lsp::text {
 
 // ASCII's letters and digits, the underscore, and every byte of the characters beyond ASCII.
@@ -14,6 +16,14 @@ constexpr bool is_word(char byte) {
 
 // The same and the dollar, which is a letter in JavaScript.
 constexpr bool is_name(char byte) { return is_word(byte) || byte == '$'; }
+
+// `range` with the rest of the words that it begins and ends in.
+template <typename IsName>
+Range widened(std::string_view text, Range range, IsName is_in_name) {
+  while (range.begin > 0 && is_in_name(text[range.begin - 1])) --range.begin;
+  while (range.end < text.size() && is_in_name(text[range.end])) ++range.end;
+  return range;
+}
 
 constexpr std::string_view blanks = " \t\r\n";
 constexpr bool is_blank(char byte) { return blanks.find(byte) != std::string_view::npos; }

@@ -29,22 +29,20 @@ std::vector<Change> changes_of(const text::Document& document, const text::Histo
   return changes;
 }
 
-bool are_alike(const Change& a, const Change& b) {
-  return a.after == b.after && a.before == b.before;
-}
-
 bool is_made_twice(const std::vector<Change>& changes) {
   return std::any_of(changes.begin(), changes.end() - 1,
                      [&](const Change& each) { return are_alike(each, changes.back()); });
 }
 
-// The order of the last one that is like it: places that are taken keep a rename alive.
-size_t last_like(const std::vector<Change>& changes, const Change& change) {
+// Whether a name became another one, and not long ago: places that are taken keep a rename alive.
+bool is_rename(const Change& change, const std::vector<Change>& changes,
+               const text::History& history, IsName is_name) {
+  if (!renames(change, is_name)) return false;
   size_t last = change.order;
   for (const Change& each : changes) {
     if (are_alike(each, change)) last = std::max(last, each.order);
   }
-  return last;
+  return history.order() - last <= most_changes_since;
 }
 
 // `changes` are not empty.
@@ -57,13 +55,10 @@ NextEdits find(const Text& text, const std::vector<Change>& changes, const text:
   }
   // A name that was changed where it is bound leaves the document broken until all have followed.
   for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
-    if (text.occurrences == nullptr || !renames(*change, text.is_name)) continue;
-    if (history.order() - last_like(changes, *change) > most_changes_since) continue;
-    const bool in_block = std::any_of(blocks.begin(), blocks.end(),
-                                      [&](Range block) { return holds(block, change->range); });
-    const bool is_copy = in_block && !words(text.text, change->before, text.is_name).empty();
+    if (text.occurrences == nullptr) break;
+    if (!is_rename(*change, changes, history, text.is_name)) continue;
+    if (!adapted(text, *change, blocks).empty()) continue;  // of a copy, and of nothing else
     auto edits = renamed(*text.occurrences, *change, changes, history.fresh());
-    if (is_copy && !adapted(text, *change, blocks).empty()) continue;
     if (!edits.empty()) return {change->before, change->after, std::move(edits)};
   }
   return {last.before, last.after, repeated(text, changes)};
@@ -77,7 +72,8 @@ bool may_have_next(const text::Document& document, const text::History& history)
   if (changes.empty()) return false;
   const IsName is_name = name_bytes_of(document);
   const auto leaves_others = [&](const Change& change) {
-    return renames(change, is_name) && !words(document.text(), change.before, is_name).empty();
+    return is_rename(change, changes, history, is_name) &&
+           !words(document.text(), change.before, is_name).empty();
   };
   return is_made_twice(changes) || std::any_of(changes.begin(), changes.end(), leaves_others);
 }

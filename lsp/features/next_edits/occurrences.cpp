@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "lsp/text/word.h"
-
 namespace lsp::features::next_edits {
 namespace {
 
@@ -15,6 +13,8 @@ bool is_identifier(std::string_view kind) {
   return kind.find("identifier") != std::string_view::npos || kind == "variable_name";
 }
 
+bool is_script(Language language) { return syntax::share_names(language, Language::javascript); }
+
 bool is_access(std::string_view token, Language language) {
   const bool is_c = language == Language::cpp || language == Language::c;
   return token == "." || token == "::" || token == "?." || (token == "->" && is_c);
@@ -23,15 +23,7 @@ bool is_access(std::string_view token, Language language) {
 }  // namespace
 
 IsName name_bytes(std::optional<Language> language) {
-  const bool has_dollar = language == Language::javascript || language == Language::typescript ||
-                          language == Language::tsx;
-  return has_dollar ? text::is_name : text::is_word;
-}
-
-Range widened(std::string_view text, Range range, IsName is_name) {
-  while (range.begin > 0 && is_name(text[range.begin - 1])) --range.begin;
-  while (range.end < text.size() && is_name(text[range.end])) ++range.end;
-  return range;
+  return language && is_script(*language) ? text::is_name : text::is_word;
 }
 
 std::vector<Range> words(std::string_view text, std::string_view name, IsName is_name) {
@@ -120,10 +112,6 @@ Occurrence Occurrences::at(Range range) const {
   return occurrence;
 }
 
-bool Occurrences::is_script() const {
-  return syntax::share_names(tree_.language(), Language::javascript);
-}
-
 // Whether `leaf` is what a `var` declares.
 bool Occurrences::is_hoisted(size_t leaf) const {
   const size_t loop = nodes_[leaf].parent;
@@ -169,7 +157,7 @@ bool Occurrences::is_plain_assignment(size_t leaf) const {
 // Of what is bound by `leaf`, innermost in `scope`. JavaScript's `var` binds in the function. A
 // template of C++ has its parameters for itself; what it declares is seen from around it.
 Range Occurrences::scope_of(size_t leaf, Range scope) const {
-  if (is_script() && is_hoisted(leaf)) {
+  if (is_script(tree_.language()) && is_hoisted(leaf)) {
     const size_t function = nodes_.around(
         nodes_[leaf].parent,
         {"function_declaration", "function_expression", "arrow_function", "method_definition",
@@ -245,8 +233,8 @@ std::optional<Range> Occurrences::scope_at(Range place, const std::vector<Occurr
                                            std::optional<Range> also) const {
   std::optional<Range> innermost;
   const auto look = [&](Range scope) {
-    const bool holds = is_whole(scope) || (scope.begin <= place.begin && place.end <= scope.end);
-    if (!holds || is_hidden(scope, place)) return;
+    if (!is_whole(scope) && !holds(scope, place)) return;
+    if (is_hidden(scope, place)) return;
     if (!innermost || scope.end - scope.begin < innermost->end - innermost->begin)
       innermost = scope;
   };
@@ -344,8 +332,6 @@ std::optional<syntax::Symbol> Occurrences::type_around(Range place) const {
   return innermost;
 }
 
-bool Occurrences::is_whole(Range scope) const {
-  return scope.begin == nodes_[0].range.begin && scope.end == nodes_[0].range.end;
-}
+bool Occurrences::is_whole(Range scope) const { return scope == nodes_[0].range; }
 
 }  // namespace lsp::features::next_edits

@@ -9,17 +9,16 @@
 
 #include "lsp/syntax/nodes.h"
 #include "lsp/syntax/tree.h"
+#include "lsp/text/word.h"
 
 namespace lsp::features::next_edits {
 
 using text::Range;
+using text::widened;
 
 // Whether a byte belongs to names of the document's language.
 using IsName = bool (*)(char);
 IsName name_bytes(std::optional<syntax::Language> language);
-
-// `range` with the rest of the words that it begins and ends in.
-Range widened(std::string_view text, Range range, IsName is_name);
 
 // The beginnings of `name` as a word of its own.
 std::vector<Range> words(std::string_view text, std::string_view name, IsName is_name);
@@ -82,7 +81,6 @@ class Occurrences {
   bool is_of_other_module(size_t leaf) const;
   bool is_plain_assignment(size_t leaf) const;
   Range of_declaration(size_t leaf, Range scope) const;
-  bool is_script() const;
   bool is_hoisted(size_t leaf) const;
   Range scope_of(size_t leaf, Range scope) const;
   Role role_of(size_t leaf) const;

@@ -39,8 +39,8 @@ class Rename {
   // Where the new name stands for this one: in its place, or as `old: new` in that of a shorthand.
   bool is_new(Range place) const {
     return std::any_of(changes_.begin(), changes_.end(), [&](const Change& each) {
-      const bool is_alike = each.before == change_.before && each.after == change_.after;
-      return holds(each.range, place) && (is_alike || each.after.ends_with(": " + change_.after));
+      return holds(each.range, place) &&
+             (are_alike(each, change_) || each.after.ends_with(": " + change_.after));
     });
   }
 
@@ -156,6 +156,7 @@ class Rename {
     }
     std::vector<Edit> found;
     for (const Occurrence& each : old_) {
+      if (each.role == Role::other || each.role == Role::shorthand) continue;
       const bool is_within =
           holds(type->range, each.range) || document_.type_of_function(each.range) == type->name;
       const bool is_own = is_within && is_of_own_object(each.range);

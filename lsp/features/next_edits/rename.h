@@ -16,6 +16,10 @@ struct Change {
   size_t order;        // see text::Hunk
 };
 
+inline bool are_alike(const Change& a, const Change& b) {
+  return a.after == b.after && a.before == b.before;
+}
+
 Change whole_words(std::string_view text, const text::Hunk& hunk, IsName is_name);
 // Whether one name became another one.
 bool renames(const Change& change, IsName is_name);

@@ -21,12 +21,6 @@ bool is_changed(const std::vector<Change>& changes, Range place) {
                      [&](const Change& each) { return touch(each.range, place); });
 }
 
-// What the words are at a place, where there is a tree.
-std::optional<Role> role_at(const Text& text, Range place) {
-  if (text.occurrences == nullptr) return std::nullopt;
-  return text.occurrences->at(place).role;
-}
-
 bool is_code(const Text& text, size_t offset) {
   if (text.occurrences == nullptr) return true;
   const syntax::Tree& tree = text.occurrences->tree();
@@ -51,7 +45,7 @@ class SameName {
   SameName(const Occurrences& occurrences, const std::vector<Change>& changes)
       : occurrences_(occurrences), last_(changes.back()), role_(occurrences.at(last_.range).role) {
     for (const Change& each : changes) {
-      if (each.before != last_.before || each.after != last_.after) continue;
+      if (!are_alike(each, last_)) continue;
       is_rename_ = is_rename_ || occurrences.at(each.range).binds.has_value() ||
                    occurrences.symbol_at(each.range).has_value();
       owners_.insert(occurrences.owner(each.range));
@@ -210,13 +204,13 @@ bool takes(const Text& text, std::string_view inside, std::string_view bare, boo
   return inside.find('*') == std::string_view::npos;
 }
 
-// Whether a name that is put at `from` is seen at `to` too.
-bool is_seen(const Text& text, std::string_view bare, Range from, size_t to) {
+// Where what is put at `from` means the same, where it is a name that not all of the document sees.
+std::optional<Range> seen_in(const Text& text, std::string_view bare, Range from) {
   if (text.occurrences == nullptr || !std::all_of(bare.begin(), bare.end(), text.is_name)) {
-    return true;
+    return std::nullopt;
   }
   const auto scope = text.occurrences->scope_at(from, text.occurrences->of(bare));
-  return !scope || text.occurrences->is_whole(*scope) || holds(*scope, {to, to});
+  return scope && text.occurrences->is_whole(*scope) ? std::nullopt : scope;
 }
 
 // The calls of the same function that lack it. One that is defined here has parameters instead.
@@ -224,6 +218,8 @@ std::vector<Edit> arguments(const Text& text, const Argument& argument,
                             const std::vector<Change>& changes) {
   const std::string& put = changes.back().after;
   const std::string_view bare = without_comma(put);
+  const size_t begin = changes.back().range.begin + put.find(bare);
+  const auto scope = seen_in(text, bare, {begin, begin + bare.size()});
   std::vector<Edit> found;
   for (const Range name : words(text.text, argument.function, text.is_name)) {
     const size_t bracket = name.end;
@@ -239,15 +235,13 @@ std::vector<Edit> arguments(const Text& text, const Argument& argument,
     if (is_there || is_changed(changes, {at, at})) continue;
     if (inside.find_first_of("\r\n") != std::string_view::npos) continue;
     if (!takes(text, inside, bare, argument.is_first)) continue;
-    const Range& last = changes.back().range;
-    const size_t begin = last.begin + put.find(bare);
-    if (!is_seen(text, bare, {begin, begin + bare.size()}, at)) continue;
+    if (scope && !holds(*scope, {at, at})) continue;
     found.push_back({{at, at}, std::string(text::is_blank(inside) ? bare : put)});
   }
   return found;
 }
 
-// A name that something was put right before, or right behind.
+// A name, in code, that something was put right before, or right behind.
 struct Neighbour {
   std::string name;
   bool is_behind;  // the name stands behind what was put
@@ -276,24 +270,23 @@ std::vector<Edit> neighbours(const Text& text, const Neighbour& neighbour,
   const Change& last = changes.back();
   const size_t size = neighbour.name.size();
   const size_t own = neighbour.is_behind ? last.range.end : last.range.begin - size;
-  const auto role = role_at(text, {own, own + size});
+  const Role role = text.occurrences->at({own, own + size}).role;
+  const bool is_await = last.after == "await ";
   std::vector<Edit> found;
   for (const Range name : words(text.text, neighbour.name, text.is_name)) {
     const size_t at = neighbour.is_behind ? name.begin : name.end;
     const bool is_there = neighbour.is_behind ? text.text.substr(0, at).ends_with(last.after)
                                               : stands_at(text.text, at, last.after);
     if (is_there || is_changed(changes, name) || !is_code(text, name.begin)) continue;
-    if (text.occurrences != nullptr) {
-      const Occurrence occurrence = text.occurrences->at(name);
-      // Before what was put there, the name may have been another thing: `self.` makes a member.
-      const bool as_before =
-          neighbour.is_behind ? occurrence.role == Role::variable : occurrence.role == role;
-      const bool is_await = last.after == "await ";
-      if (occurrence.binds || !as_before) continue;
-      if (is_await && !(text.occurrences->is_in_async(name) && stands_at(text.text, name.end, "(")))
-        continue;
-      if (!neighbour.is_behind && text.occurrences->is_target(name)) continue;
-    }
+    const Occurrence occurrence = text.occurrences->at(name);
+    // Before what was put there, the name may have been another thing: `self.` makes a member.
+    const bool as_before =
+        neighbour.is_behind ? occurrence.role == Role::variable : occurrence.role == role;
+    if (occurrence.binds || !as_before) continue;
+    const bool may_await =
+        text.occurrences->is_in_async(name) && stands_at(text.text, name.end, "(");
+    if (is_await && !may_await) continue;
+    if (!neighbour.is_behind && text.occurrences->is_target(name)) continue;
     found.push_back({{at, at}, last.after});
   }
   return found;

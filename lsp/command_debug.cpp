@@ -1,6 +1,4 @@
 // `lemma debug FILE`: why it fails, and changes that pass its tests.
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -60,24 +58,6 @@ wire::DebugReport report_of(const debug::Report& found) {
   }
   return report;
 }
-
-// In one line of the terminal, which goes when it is over.
-class ProgressLine {
- public:
-  void show(const std::string& how_far) {
-    if (!on_terminal_) return;
-    std::cerr << clear << without_controls(how_far) << std::flush;
-    shown_ = true;
-  }
-  ~ProgressLine() {
-    if (shown_) std::cerr << clear << std::flush;
-  }
-
- private:
-  static constexpr const char* clear = "\r\033[K";
-  const bool on_terminal_ = isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-};
 
 constexpr text::Sentence no_failure = {"no failure: {note}", "没有失败：{note}",
                                        "aucun échec : {note}", "kein Scheitern: {note}"};

@@ -15,6 +15,7 @@
 #include "lsp/daemon/connect.h"
 #include "lsp/daemon/daemon.h"
 #include "lsp/daemon/last_words.h"
+#include "lsp/editor_change.h"
 #include "lsp/editor_debug.h"
 #include "lsp/editor_fill.h"
 #include "lsp/editor_next_edits.h"
@@ -107,6 +108,7 @@ server::Options server_options(const MachineSettings& machine,
           .evaluator = make_evaluator(machine.settings.python),
           .edits = make_edit_finder(),
           .chat = make_chat(engine->chat_model),
+          .changer = make_changer(engine),
           .no_chat = no_chat_model(machine.settings)};
 }
 

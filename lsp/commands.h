@@ -108,6 +108,17 @@ struct DebugChoice {
 };
 // 0 where nothing fails, a fix is verified, or a report in JSON or a hint was asked for.
 int run_debug(const DebugChoice& choice, Output output);
+// A part of a file changed by a model as it is told; the file is written where `apply` says so, and
+// then only where no test that passed fails.
+struct ChangeChoice {
+  std::string place;  // FILE, FILE:LINE for the function there, or FILE:FIRST-LAST
+  std::string instruction;
+  std::string tests;
+  std::string language;  // of all that is said, as a locale; empty: the environment's
+  bool apply = false;
+};
+// 0 where there is a change, and no test that passed fails with it.
+int run_change(const ChangeChoice& choice, Output output);
 // A body for a function that has examples and none; changes nothing. `place` is FILE:LINE, a line
 // of the function, or FILE where there is only one.
 int run_fill(const std::string& place, Output output);

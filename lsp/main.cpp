@@ -111,6 +111,28 @@ void add_debug_command(CLI::App& app, lsp::DebugChoice& debug, lsp::Output& outp
   command->callback([&] { exit_code = lsp::run_debug(debug, output); });
 }
 
+void add_change_command(CLI::App& app, lsp::ChangeChoice& change, lsp::Output& output,
+                        int& exit_code) {
+  CLI::App* command = app.add_subcommand(
+      "change", "a part of a file, changed by a model as you say, and what its tests say of that");
+  command->add_option("place", change.place, "the function in that line, these lines, or all of it")
+      ->required()
+      ->type_name("FILE[:LINE[-LAST]]");
+  command->add_option("instruction", change.instruction, "what is to be changed")
+      ->required()
+      ->type_name("TEXT");
+  command->add_option("--tests", change.tests, "its tests, where they lie elsewhere")
+      ->type_name("FILE");
+  command->add_flag("--apply", change.apply, "changes the file, where no test that passed fails");
+  add_language_option(*command, change.language, "of all that is said");
+  command->footer(
+      "Takes a model that can be spoken to (docs/models.md). Exit status: 0 where there is a "
+      "change "
+      "and no test that passed fails with it, else 1; with --json, 0 for whatever is made");
+  add_output_option(*command, output);
+  command->callback([&] { exit_code = lsp::run_change(change, output); });
+}
+
 // Commands about a function of a file.
 void add_function_commands(CLI::App& app, std::string& place, lsp::Output& output, int& exit_code) {
   const auto add = [&](const char* name, const char* what, const char* footer,
@@ -418,6 +440,8 @@ int run(const std::vector<std::string>& arguments) {
   add_run_command(app, program, output, exit_code);
   lsp::DebugChoice debug;
   add_debug_command(app, debug, output, exit_code);
+  lsp::ChangeChoice change;
+  add_change_command(app, change, output, exit_code);
   std::string function;
   add_function_commands(app, function, output, exit_code);
   lsp::SolveChoice solve;

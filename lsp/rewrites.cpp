@@ -7,6 +7,7 @@
 #include "engine/base/format.h"
 #include "lsp/features/chat/code_block.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/text/fence.h"
 
 namespace lsp {
 namespace {
@@ -61,7 +62,7 @@ std::string indented(const std::string& code, size_t column) {
 // What the model is shown.
 std::string question_of(const debug::Subject& subject, const std::string& function) {
   const auto block = [](const char* what, const std::string& text) {
-    return concat(what, ":\n```\n", text, text.ends_with('\n') ? "" : "\n", "```\n\n");
+    return concat(what, ":\n", text::fenced(text, ""), "\n");
   };
   std::string text = block("The program", subject.question.text);
   if (!subject.own_tests() && !subject.tests_text.empty()) {

@@ -11,6 +11,7 @@ namespace lsp {
 namespace {
 
 constexpr std::string_view progress_signs[] = {"\r", "\x1b[K"};
+constexpr const char* clear_line = "\r\x1b[K";
 
 enum class Progress { shown, none };
 
@@ -78,6 +79,16 @@ void keep_controls_from_terminals() {
   if (isatty(STDERR_FILENO) != 0) {
     std::cerr.rdbuf(new Filter(std::cerr.rdbuf(), Progress::shown));
   }
+}
+
+void ProgressLine::show(const std::string& how_far) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  std::cerr << clear_line << without_controls(how_far) << std::flush;
+  shown_ = true;
+}
+
+ProgressLine::~ProgressLine() {
+  if (shown_) std::cerr << clear_line << std::flush;
 }
 
 }  // namespace lsp

@@ -15,4 +15,14 @@ std::string without_controls(std::string_view text);
 // progress is drawn anew are let through: whoever writes others' text there takes them out himself.
 void keep_controls_from_terminals();
 
+// How far something is: a line on standard error, where that is a terminal. It goes at the end.
+class ProgressLine {
+ public:
+  void show(const std::string& how_far);
+  ~ProgressLine();
+
+ private:
+  bool shown_ = false;
+};
+
 }  // namespace lsp

@@ -4,6 +4,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/server/reasons.h"
+#include "lsp/text/fence.h"
 #include "lsp/text/uri.h"
 
 namespace lsp::server {
@@ -30,13 +31,6 @@ const char* name_of(Said::Kind kind) {
   return kind == Said::Kind::text      ? "text"
          : kind == Said::Kind::thought ? "thought"
                                        : "all_was_thought";
-}
-
-// A block of code whose text cannot end it.
-std::string fenced(std::string_view text, const std::string& language) {
-  std::string fence = "```";
-  while (text.find(fence) != std::string_view::npos) fence += '`';
-  return concat(fence, language, "\n", text, "\n", fence, "\n");
 }
 
 // What is asked about chosen code where a command says what is wanted. In the languages of the
@@ -108,9 +102,9 @@ base::Result<std::string> Asking::attach(const wire::AskParams& params,
   const std::string name = std::filesystem::path(path).filename().string();
   attached = wire::Attached{name, static_cast<uint32_t>(document->line_at(begin)),
                             static_cast<uint32_t>(document->line_at(end - 1))};
-  return concat("From ", name, ", lines ", attached->first_line + 1, " to ",
-                attached->last_line + 1, ":\n\n",
-                fenced(document->text().substr(begin, end - begin), document->language_id()), "\n");
+  return concat(
+      "From ", name, ", lines ", attached->first_line + 1, " to ", attached->last_line + 1, ":\n\n",
+      text::fenced(document->text().substr(begin, end - begin), document->language_id()), "\n");
 }
 
 base::Result<wire::Payload> Asking::ask(const wire::AskParams& params) {

@@ -62,6 +62,10 @@ std::string say(const Host& host, const text::Sentence& sentence, text::Values v
 inline constexpr text::Sentence cancelled = {"cancelled", "已取消", "annulé", "abgebrochen"};
 inline constexpr text::Sentence has_changed = {"the text has changed", "文本已改变",
                                                "le texte a changé", "der Text hat sich geändert"};
+// Where a result is.
+inline constexpr text::Sentence offered_there = {
+    "offered there as a code action", "已在该处作为代码操作提供", "proposé là comme action de code",
+    "dort als Codeaktion angeboten"};
 
 // How a command about a document that is to be run ends where that may not be: with an error, or
 // once its user was told. Nothing where it may.

@@ -35,8 +35,6 @@ constexpr Sentence make_it_pass = {"lemma: make {function}() pass its examples",
                                    "lemma：让 {function}() 通过其示例",
                                    "lemma : faire passer les exemples de {function}()",
                                    "lemma: {function}() nach den Beispielen ausfüllen"};
-constexpr Sentence offered = {"offered there as a code action", "已在该处作为代码操作提供",
-                              "proposé là comme action de code", "dort als Codeaktion angeboten"};
 constexpr Sentence make_it_pass_here = {"Make it pass with lemma", "用 lemma 使其通过",
                                         "La compléter avec lemma", "Mit lemma ausfüllen"};
 
@@ -110,7 +108,7 @@ void Filling::found(const std::string& token, base::Result<Fillings> result) {
   } else {
     const Filled& first = result->bodies.front();
     how = concat(function, ": ", first.shown, " ", seen_in(tongue, first.evidence),
-                 said(text::then, tongue), said(offered, tongue));
+                 said(text::then, tongue), said(offered_there, tongue));
     // A change of the text has ended the search, so this is still the current version.
     if (Known* here = known(search_->document->uri())) {
       here->found[search_->gap.function] = std::move(result->bodies);

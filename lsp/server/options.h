@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lsp/server/changer.h"
 #include "lsp/server/chat.h"
 #include "lsp/server/debugging.h"
 #include "lsp/server/edit_finder.h"
@@ -35,6 +36,7 @@ struct Options {
   std::shared_ptr<Evaluator> evaluator = {};  // null: no values are shown
   std::shared_ptr<EditFinder> edits = {};     // null: no change is proposed for other places
   std::shared_ptr<Chat> chat = {};            // null: nobody can be asked
+  std::shared_ptr<Changer> changer = {};      // null: nor changes anything
   std::string no_chat = {};                   // why
 };
 

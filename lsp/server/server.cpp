@@ -34,6 +34,7 @@ Server::Server(int in, int out, Options options)
       live_values_(options_.evaluator, options_.debug.background, host()),
       next_edits_(options_.edits, settings_, host()),
       asking_(options_.chat, options_.no_chat, host()),
+      changing_(options_.changer, options_.no_chat, host()),
       loop_(in, out, [this](Event event) { handle(std::move(event)); }) {
   add_handlers();
   add_feature_handlers();

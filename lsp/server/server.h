@@ -13,6 +13,7 @@
 
 #include "lsp/server/asking.h"
 #include "lsp/server/attention.h"
+#include "lsp/server/changing.h"
 #include "lsp/server/completions.h"
 #include "lsp/server/debugging.h"
 #include "lsp/server/filling.h"
@@ -137,8 +138,9 @@ class Server {
   LiveValues live_values_;
   NextEdits next_edits_;
   Asking asking_;
-  const std::vector<Feature*> features_{&debugging_, &filling_,     &testing_,
-                                        &solving_,   &live_values_, &next_edits_};
+  Changing changing_;
+  const std::vector<Feature*> features_{&debugging_,   &filling_,    &testing_, &solving_,
+                                        &live_values_, &next_edits_, &changing_};
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;

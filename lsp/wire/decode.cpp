@@ -95,6 +95,7 @@ void read(json& from, InitializeParams& to) {
       offers(client, {"workspace", "didChangeConfiguration", "dynamicRegistration"});
   to.capabilities.status_events = offers(client, {"experimental", "lemmaStatus"});
   to.capabilities.next_edits = offers(client, {"experimental", "lemmaNextEdits"});
+  to.capabilities.shows_changes = offers(client, {"experimental", "lemmaChanges"});
   to.capabilities.trusted = offers(client, {"experimental", "lemmaTrusted"});
   to.capabilities.versioned_edits =
       offers(client, {"workspace", "workspaceEdit", "documentChanges"});

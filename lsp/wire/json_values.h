@@ -15,4 +15,9 @@ inline nlohmann::json to_json(const Span& span) {
   return {{"start", to_json(span.start)}, {"end", to_json(span.end)}};
 }
 
+// Texts that reach the editor are checked long before; whatever slips through must not throw here.
+inline std::string dump(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace lsp::wire

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lsp/wire/json_values.h"
+
 namespace lsp::wire {
 namespace {
 
@@ -17,11 +19,6 @@ std::optional<Id> id_from_json(const json& value) {
                     (!value.is_number_unsigned() || value.get<uint64_t>() <= INT64_MAX);
   if (fits) return Id(value.get<int64_t>());
   return std::nullopt;
-}
-
-// Texts that reach the editor are checked long before; whatever slips through must not throw here.
-std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 json call(const std::string& method, const Payload& params) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lsp/wire/adapt_report.h"
+#include "lsp/wire/json_values.h"
 
 namespace lsp::wire {
 namespace {
@@ -12,10 +13,6 @@ using nlohmann::json;
 
 json from_one(text::Position position) {
   return {{"line", position.line + 1}, {"column", position.character + 1}};
-}
-
-std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
                               "sandbox/runner"};
   all["lsp/features/testing"] = all["lsp/features/fill"];
   all["lsp/features/next_edits"] = {"engine/base", "lsp/text", "lsp/syntax", "lsp/features"};
-  all["lsp/features/testing"].insert("lsp/features/chat");  // a model proposes examples
+  all["lsp/features/testing"].insert("lsp/features/chat");   // a model proposes examples
+  all["lsp/features/change"] = all["lsp/features/testing"];  // and writes what is asked for
   std::set<std::string> chat = engine_face;
   // How a model is spoken to stands in its file or folder, by a template.
   chat.insert({"engine/model", "engine/remote", "lsp/features/jinja"});

@@ -47,8 +47,9 @@ struct Judgement {
 // "of 80 other changes and 12 near to this one none passes"
 std::string said(const Judgement& judgement, Tongue tongue);
 
-// "f(0) gives 1, with the other change 0"
-std::string said(const Difference& difference, Tongue tongue);
+// "f(0) gives 1, with the other change 0", or "…, before 0": what the second of the two texts is.
+enum class Versus { another_change, before };
+std::string said(const Difference& difference, Versus other, Tongue tongue);
 
 // The name of a kind of change (Fix::what) for people; kinds that have none stay as they are.
 std::string name_of_kind(std::string_view what, Tongue tongue);

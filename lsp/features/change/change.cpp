@@ -1,0 +1,289 @@
+#include "lsp/features/change/change.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/base/format.h"
+#include "lsp/features/change/asking.h"
+#include "lsp/features/change/written.h"
+#include "lsp/features/debug/diff.h"
+
+namespace lsp::features::change {
+namespace {
+
+using engine::base::concat;
+using engine::base::fail;
+using engine::base::Result;
+using text::Counted;
+using text::said;
+using text::Sentence;
+using Role = chat::Message::Role;
+
+constexpr int most_attempts = 3;
+constexpr int max_tokens = 16'384;  // of thinking and answer
+constexpr size_t most_named = 3;    // tests
+constexpr size_t most_said_bytes = 200;
+
+constexpr Sentence no_code = {"the model wrote no code, but: {said}",
+                              "模型没有写代码，而是：{said}",
+                              "le modèle n'a pas écrit de code, mais : {said}",
+                              "das Modell hat keinen Code geschrieben, sondern: {said}"};
+constexpr Sentence cut_off = {"the model's answer was cut off before its end",
+                              "模型的回答在结束前被截断",
+                              "la réponse du modèle a été coupée avant sa fin",
+                              "die Antwort des Modells wurde vor ihrem Ende abgeschnitten"};
+constexpr Sentence nothing_changed = {"the model left everything as it is", "模型没有作任何修改",
+                                      "le modèle a tout laissé en l'état",
+                                      "das Modell hat alles gelassen, wie es ist"};
+constexpr Sentence asking = {"{model} is asked", "正在询问 {model}", "{model} est interrogé",
+                             "{model} wird gefragt"};
+constexpr Sentence thinking = {"{model} thinks", "{model} 正在思考", "{model} réfléchit",
+                               "{model} denkt nach"};
+constexpr Counted writing = {
+    {"1 line written", "已写 1 行", "1 ligne écrite", "1 Zeile geschrieben"},
+    {"{count} lines written", "已写 {count} 行", "{count} lignes écrites",
+     "{count} Zeilen geschrieben"}};
+constexpr Sentence running = {"its tests are run", "正在运行它的测试", "ses tests sont exécutés",
+                              "seine Tests laufen"};
+constexpr Sentence once_more = {"the model is told what is wrong", "正在告诉模型哪里有问题",
+                                "le modèle apprend ce qui ne va pas",
+                                "das Modell erfährt, was nicht stimmt"};
+
+constexpr Sentence unparsable = {"the file does not parse with it, first in line {line}",
+                                 "修改后文件无法解析，首先在第 {line} 行",
+                                 "le fichier ne s'analyse pas avec lui, d'abord ligne {line}",
+                                 "damit lässt sich die Datei nicht lesen, zuerst in Zeile {line}"};
+constexpr Counted breaking = {
+    {"a test that passed before fails: {names}", "一个原来通过的测试失败：{names}",
+     "un test qui réussissait échoue : {names}", "ein Test, der bestand, fällt durch: {names}"},
+    {"{count} tests that passed before fail: {names}", "{count} 个原来通过的测试失败：{names}",
+     "{count} tests qui réussissaient échouent : {names}",
+     "{count} Tests, die bestanden, fallen durch: {names}"}};
+constexpr Sentence program_fails = {"the program fails, as it did not before",
+                                    "程序失败，之前并不失败",
+                                    "le programme échoue, ce qu'il ne faisait pas",
+                                    "das Programm scheitert, was es vorher nicht tat"};
+constexpr Counted mending = {
+    {"1 of them failed before", "其中 1 个之前失败", "dont 1 échouait avant",
+     "1 davon fiel vorher durch"},
+    {"{count} of them failed before", "其中 {count} 个之前失败", "dont {count} échouaient avant",
+     "{count} davon fielen vorher durch"}};
+constexpr Sentence red_as_before = {"what fails failed before", "失败的之前也失败",
+                                    "ce qui échoue échouait déjà",
+                                    "was durchfällt, fiel schon vorher durch"};
+constexpr Counted same_as_before = {
+    {"does the same as before on 1 other input", "在另外 1 个输入上与之前相同",
+     "fait comme avant sur 1 autre entrée", "tut auf 1 anderen Eingabe dasselbe wie vorher"},
+    {"does the same as before on {count} other inputs", "在另外 {count} 个输入上与之前相同",
+     "fait comme avant sur {count} autres entrées",
+     "tut auf {count} anderen Eingaben dasselbe wie vorher"}};
+constexpr Sentence no_tests = {"no tests of it were found", "没有找到它的测试",
+                               "aucun test n'en a été trouvé", "dazu wurden keine Tests gefunden"};
+constexpr Sentence not_run = {"nothing was run: {why}", "没有运行任何东西：{why}",
+                              "rien n'a été exécuté : {why}", "nichts wurde ausgeführt: {why}"};
+constexpr Sentence at_attempt = {"the model's attempt {attempt}", "模型的第 {attempt} 次尝试",
+                                 "l'essai {attempt} du modèle", "Versuch {attempt} des Modells"};
+
+std::shared_ptr<const syntax::Tree> tree_of(const Request& request, const std::string& text) {
+  if (!request.language) return nullptr;
+  return syntax::Tree::parse(
+      std::make_shared<const text::Document>(
+          "untitled:changed", std::string(syntax::language_id(*request.language)), 0, text),
+      nullptr);
+}
+
+// The first line, from 0, that does not parse; nothing where all does.
+std::optional<size_t> first_error(const syntax::Tree& tree) {
+  const text::Document& document = tree.document();
+  if (!tree.has_error({0, document.text().size()})) return std::nullopt;
+  for (size_t line = 0; line < document.line_count(); ++line) {
+    if (tree.has_error({0, document.line_range(line).end})) return line;
+  }
+  return document.line_count() - 1;
+}
+
+std::string first_names(const std::vector<std::string>& tests) {
+  std::string names;
+  for (size_t i = 0; i < std::min(tests.size(), most_named); ++i) {
+    names += (i > 0 ? ", " : "") + tests[i];
+  }
+  return tests.size() > most_named ? names + ", …" : names;
+}
+
+class Changing {
+ public:
+  Changing(const Request& request, chat::Model& model, const Options& options)
+      : request_(request),
+        model_(model),
+        options_(options),
+        messages_(messages_for(request, options.shows_tests ? options.subject : nullptr)) {
+    const bool proves = options.subject != nullptr && options.subject->proof != debug::Proof::none;
+    if (proves) trying_.emplace(*options.subject, *options.sandbox, options.stop);
+    const auto before = tree_of(request, request.text);
+    was_parsable_ = before && !first_error(*before);
+  }
+
+  Result<Change> run() {
+    for (int attempt = 1; attempt <= most_attempts; ++attempt) {
+      const auto reply = ask();
+      // What was written before is something still.
+      if (!reply && best_) break;
+      if (!reply) return reply.error();
+      const auto text = text_with(reply->text, request_.text, request_.part, request_.language);
+      if (text && best_ && text == last_) break;  // that is how it is meant
+      std::string wrong;
+      if (!text) {
+        if (attempt == most_attempts && !best_) return fail(said_instead(*reply));
+        wrong = wrote_no_code;
+      } else {
+        last_ = *text;
+        wrong = judge(*text, attempt);
+      }
+      if (wrong.empty() || options_.stop.stop_requested()) break;
+      if (attempt < most_attempts) tell(said(once_more, options_.tongue));
+      messages_.push_back({Role::assistant, reply->text});
+      messages_.push_back({Role::user, std::move(wrong)});
+    }
+    if (!best_) return fail(said(nothing_changed, options_.tongue));
+    if (best_->change.text == request_.text) return fail(said(nothing_changed, options_.tongue));
+    finish(best_->change);
+    return std::move(best_->change);
+  }
+
+ private:
+  struct Judged {
+    Change change;
+    size_t faults;  // fewer are better
+  };
+
+  void tell(const std::string& how_far) const {
+    if (options_.on_progress) options_.on_progress(how_far);
+  }
+
+  Result<chat::Reply> ask() {
+    const text::Tongue tongue = options_.tongue;
+    const auto with_model = [&](const Sentence& sentence) {
+      return said(sentence, tongue, {{"model", model_.name()}});
+    };
+    tell(with_model(asking));
+    size_t lines = 0;
+    bool thinks = false;
+    auto reply = model_.chat(
+        messages_, {.max_tokens = max_tokens},
+        [&](const chat::Piece& piece) {
+          if (piece.kind != chat::PieceKind::text) {
+            if (!std::exchange(thinks, true)) tell(with_model(thinking));
+            return true;
+          }
+          const auto more = std::count(piece.text.begin(), piece.text.end(), '\n');
+          lines += static_cast<size_t>(more);
+          if (more > 0) tell(said(writing, lines, tongue));
+          return true;
+        },
+        options_.stop);
+    if (reply && reply->reason == chat::Reply::Reason::limit) return fail(said(cut_off, tongue));
+    return reply;
+  }
+
+  std::string said_instead(const chat::Reply& reply) const {
+    std::string text = reply.text.substr(0, most_said_bytes);
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return said(no_code, options_.tongue, {{"said", text}});
+  }
+
+  // Keeps the text where it is the best one so far; what is wrong with it, for the model, or
+  // nothing.
+  std::string judge(const std::string& text, int attempt) {
+    if (best_ && text == request_.text) return "";  // taken back: what was asked for is the other
+    Judged judged{{.text = text, .author = model_.name(), .attempts = attempt}, 0};
+    std::string wrong;
+    const auto tree = tree_of(request_, text);
+    const auto error = was_parsable_ && tree ? first_error(*tree) : std::nullopt;
+    if (error) {
+      judged.faults = SIZE_MAX;
+      judged.change.seen = Seen::breaks;
+      judged.change.evidence.push_back(
+          said(unparsable, options_.tongue, {{"line", std::to_string(*error + 1)}}));
+      wrong = does_not_parse(text, *error);
+    } else if (trying_ && text != request_.text) {
+      wrong = try_out(judged);
+    }
+    if (!best_ || judged.faults < best_->faults) best_ = std::move(judged);
+    return wrong;
+  }
+
+  std::string try_out(Judged& judged) {
+    tell(said(running, options_.tongue));
+    auto& [change, faults] = judged;
+    const auto tried = trying_->with(change.text);
+    if (!tried) {
+      change.evidence.push_back(said(not_run, options_.tongue, {{"why", tried.message()}}));
+      return "";
+    }
+    add_evidence(*tried, change);
+    if (!tried->breaks) return "";
+    faults = std::max<size_t>(tried->broken.size(), 1);
+    return breaks_tests(*tried, options_.tells_messages);
+  }
+
+  void add_evidence(const Tried& tried, Change& change) const {
+    const text::Tongue tongue = options_.tongue;
+    change.seen = tried.breaks ? Seen::breaks : tried.green ? Seen::passes : Seen::nothing;
+    if (tried.breaks) {
+      const size_t count = tried.broken.size();
+      const Sentence& form = count == 1 ? breaking.one : breaking.many;
+      const std::string what =
+          count == 0
+              ? said(program_fails, tongue)
+              : said(form, tongue,
+                     {{"count", std::to_string(count)}, {"names", first_names(tried.broken)}});
+      change.evidence.push_back(tried.why.empty() ? what : concat(what, " (", tried.why, ")"));
+    }
+    const bool counted = tried.passing.proof == debug::Proof::tests && tried.passing.tests > 0;
+    if (tried.green || counted) change.evidence.push_back(debug::said(tried.passing, tongue));
+    if (!tried.mended.empty() && counted) {
+      change.evidence.back() +=
+          said(text::then, tongue) + said(mending, tried.mended.size(), tongue);
+    }
+    if (!tried.green && !tried.breaks) change.evidence.push_back(said(red_as_before, tongue));
+  }
+
+  // What is asked of the best one alone.
+  void finish(Change& change) {
+    const text::Tongue tongue = options_.tongue;
+    change.diff = debug::unified_diff(request_.text, change.text, request_.name);
+    if (change.seen == Seen::passes && !options_.stop.stop_requested()) {
+      if (const auto compared = trying_->compared(change.text)) {
+        change.evidence.push_back(
+            compared->difference ? debug::said(*compared->difference, debug::Versus::before, tongue)
+                                 : said(same_as_before, compared->inputs, tongue));
+      }
+    }
+    if (!trying_) {
+      change.evidence.push_back(options_.not_run.empty()
+                                    ? said(no_tests, tongue)
+                                    : said(not_run, tongue, {{"why", options_.not_run}}));
+    }
+    if (change.attempts > 1) {
+      change.evidence.push_back(
+          said(at_attempt, tongue, {{"attempt", std::to_string(change.attempts)}}));
+    }
+  }
+
+  const Request& request_;
+  chat::Model& model_;
+  const Options& options_;
+  std::vector<chat::Message> messages_;
+  std::optional<Trying> trying_;
+  bool was_parsable_ = false;
+  std::optional<Judged> best_;
+  std::string last_;
+};
+
+}  // namespace
+
+Result<Change> change(const Request& request, chat::Model& model, const Options& options) {
+  return Changing(request, model, options).run();
+}
+
+}  // namespace lsp::features::change

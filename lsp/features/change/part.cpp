@@ -1,0 +1,90 @@
+#include "lsp/features/change/part.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace lsp::features::change {
+namespace {
+
+constexpr const char* blanks = " \t\r\n\f";
+
+std::string_view indentation_of(std::string_view line) {
+  return line.substr(0, std::min(line.find_first_not_of(blanks), line.size()));
+}
+
+// What the lines that are not blank all begin with.
+std::string shared_indentation(const text::Document& document, size_t first, size_t last) {
+  std::optional<std::string_view> shared;
+  for (size_t i = first; i <= last; ++i) {
+    const std::string_view line = document.line(i);
+    if (is_blank(line)) continue;
+    const std::string_view own = indentation_of(line);
+    if (!shared) shared = own;
+    const auto end = std::mismatch(shared->begin(), shared->end(), own.begin(), own.end()).first;
+    shared = shared->substr(0, static_cast<size_t>(end - shared->begin()));
+  }
+  return std::string(shared.value_or(""));
+}
+
+// Of a line to be written: what stands in it already, else what the next line has that is not
+// blank, else the one before.
+std::string indentation_for(const text::Document& document, size_t blank) {
+  if (const std::string_view own = indentation_of(document.line(blank)); !own.empty()) {
+    return std::string(own);
+  }
+  for (size_t i = blank + 1; i < document.line_count(); ++i) {
+    if (!is_blank(document.line(i))) return std::string(indentation_of(document.line(i)));
+  }
+  for (size_t i = blank; i-- > 0;) {
+    if (!is_blank(document.line(i))) return std::string(indentation_of(document.line(i)));
+  }
+  return "";
+}
+
+// What is meant where nothing is selected.
+text::Range around(const syntax::Tree& tree, size_t offset) {
+  using Kind = syntax::SymbolKind;
+  const auto enclosing = tree.enclosing(offset);
+  const auto function =
+      std::find_if(enclosing.rbegin(), enclosing.rend(), [](const syntax::Symbol& symbol) {
+        return symbol.kind == Kind::function || symbol.kind == Kind::method;
+      });
+  if (function != enclosing.rend()) return function->range;
+  return tree.statement_at(offset).value_or(text::Range{offset, offset});
+}
+
+}  // namespace
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(blanks) == text.npos; }
+
+Part part_of_lines(const text::Document& document, size_t first, size_t last) {
+  bool blank = true;
+  for (size_t i = first; i <= last; ++i) blank = blank && is_blank(document.line(i));
+  return {.lines = {document.line_range(first).begin, document.line_range(last).end},
+          .first = first,
+          .last = last,
+          .indentation =
+              blank ? indentation_for(document, first) : shared_indentation(document, first, last)};
+}
+
+Part part_at(const text::Document& document, const syntax::Tree* tree, text::Range selection) {
+  size_t first = document.line_at(selection.begin), last = document.line_at(selection.end);
+  if (selection.begin < selection.end) {
+    // Who selects whole lines has the cursor before the next one.
+    if (last > first && document.line_range(last).begin == selection.end) --last;
+    return part_of_lines(document, first, last);
+  }
+  const std::string_view line = document.line(first);
+  if (tree != nullptr && !is_blank(line)) {
+    // Of a line's indentation what stands in it counts.
+    const size_t column = indentation_of(line).size();
+    const size_t offset = std::max(selection.begin, document.line_range(first).begin + column);
+    const text::Range meant = around(*tree, offset);
+    first = document.line_at(meant.begin);
+    last = document.line_at(meant.end);
+    if (last > first && document.line_range(last).begin == meant.end) --last;
+  }
+  return part_of_lines(document, first, last);
+}
+
+}  // namespace lsp::features::change

@@ -1,0 +1,48 @@
+// What a change does to what a program's tests say, and to what the program does. Internal to this
+// folder.
+#pragma once
+
+#include <future>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "lsp/features/debug/compare.h"
+#include "lsp/features/debug/evidence.h"
+#include "lsp/features/debug/trial.h"
+
+namespace lsp::features::change {
+
+struct Tried {
+  debug::Passing passing;           // with the change
+  bool green = false;               // with the change, all of it
+  bool breaks = false;              // what was green is not, or a new test fails
+  std::vector<std::string> broken;  // tests by their plain names
+  std::vector<std::string> mended;
+  std::string why;  // the first failure with the change: "ValueError: no sides"; empty where green
+};
+
+// The subject's proof is not Proof::none. The program as it is runs at once, in a thread of its
+// own, which is waited for where it is needed and at the end.
+class Trying {
+ public:
+  Trying(const debug::Subject& subject, debug::runner::Runner& sandbox, std::stop_token stop);
+
+  // An error says why nothing could be run.
+  engine::base::Result<Tried> with(const std::string& text);
+  // The tests' own calls with other inputs, for both programs: `first` of a difference is the one
+  // with the change. After with(), where that is green. Nothing where there are no such calls.
+  std::optional<debug::Comparison> compared(const std::string& text);
+
+ private:
+  engine::base::Result<debug::Trial> run(const std::string& text) const;
+  bool has_batches() const;
+
+  const debug::Subject& subject_;
+  debug::runner::Runner& sandbox_;
+  const std::stop_token stop_;
+  std::shared_future<engine::base::Result<debug::Trial>> before_;
+};
+
+}  // namespace lsp::features::change

@@ -96,12 +96,62 @@ void print_json(const change::Change& made, const std::string& applied) {
 
 // Its tests, if there are any that a run can see.
 Result<debug::Subject> subject_of(debug::Question question, const std::string& tests) {
+  const auto language = syntax::language_of("", text::uri_of(question.file), question.text);
+  if (!language || !debug::can_debug(*language)) {
+    return fail("tests are run of Python, JavaScript, TypeScript, C and C++");
+  }
   if (!tests.empty()) {
     if (auto named = name_tests(question, tests); !named) return named.error();
   } else {
     find_tests(question);
   }
   return debug::find_subject(std::move(question));
+}
+
+struct Asked {
+  std::string file;  // absolute
+  change::Request request;
+  Result<debug::Subject> subject;
+};
+
+Result<Asked> asked_by(const ChangeChoice& choice) {
+  const Lines lines = lines_in(choice.place);
+  auto question = question_about(lines.file);
+  if (!question) return question.error();
+  const std::string file = question->file, text = question->text;
+  if (!may_be_shown(file)) {
+    return fail("'", lines.file, "' is not shown to a model: it is ignored, or holds secrets by ",
+                "its name");
+  }
+  const auto document = std::make_shared<const text::Document>(text::uri_of(file), "", 0, text);
+  const auto tree = syntax::Tree::parse(document, nullptr);
+  const auto part = part_of(lines, *document, tree.get());
+  if (!part) return part.error();
+  auto subject = subject_of(std::move(*question), choice.tests);
+  if (!subject && !choice.tests.empty()) return subject.error();
+  return Asked{file,
+               {.name = std::filesystem::path(file).filename(),
+                .text = text,
+                .language = syntax::language_of("", document->uri(), text),
+                .part = *part,
+                .instruction = choice.instruction},
+               std::move(subject)};
+}
+
+Result<change::Change> changed_as(const Asked& asked, SharedEngine& shared, text::Tongue tongue) {
+  sandbox::runner::Runner sandbox({.ready = 0});
+  ProgressLine line;
+  change::Options options{.tongue = tongue};
+  if (asked.subject) {
+    options.subject = &*asked.subject;
+    options.sandbox = &sandbox;
+    options.shows_tests = may_be_shown(*asked.subject);
+  } else {
+    options.not_run = asked.subject.message();
+  }
+  options.tells_messages = !shared.settings().chat_model.empty();
+  options.on_progress = [&](const std::string& how_far) { line.show(how_far); };
+  return change::change(asked.request, *shared.chat_model, options);
 }
 
 }  // namespace
@@ -111,61 +161,22 @@ int run_change(const ChangeChoice& choice, Output output) {
     std::cerr << "lemma change: " << without_controls(message) << '\n';
     return 1;
   };
-  const Lines lines = lines_in(choice.place);
-  auto question = question_about(lines.file);
-  if (!question) return failed(question.message());
-  const std::string file = question->file, text = question->text;
-  if (!may_be_shown(file)) {
-    return failed("'" + lines.file +
-                  "' is not shown to a model: it is ignored, or holds secrets by "
-                  "its name");
-  }
+  const auto asked = asked_by(choice);
+  if (!asked) return failed(asked.message());
   const auto settings = read_machine_settings({}).settings;
-  const auto shared = std::make_shared<SharedEngine>(settings);
-  if (!shared->chat_model) return failed(no_chat_model(settings));
-  const auto language = syntax::language_of("", text::uri_of(file), text);
-  const auto document = std::make_shared<const text::Document>(text::uri_of(file), "", 0, text);
-  const auto tree = syntax::Tree::parse(document, nullptr);
-  const auto part = part_of(lines, *document, tree.get());
-  if (!part) return failed(part.message());
-  const bool runs = language && debug::can_debug(*language);
-  if (!runs && !choice.tests.empty()) {
-    return failed("tests are run of Python, JavaScript, TypeScript, C and C++");
-  }
-  Result<debug::Subject> subject = engine::base::Error{""};
-  if (runs) subject = subject_of(std::move(*question), choice.tests);
-  if (!subject && !choice.tests.empty()) return failed(subject.message());
+  SharedEngine shared(settings);
+  if (!shared.chat_model) return failed(no_chat_model(settings));
   std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
-  sandbox::runner::Runner sandbox({.ready = 0});
-  change::Options options{.tongue = text::tongue_of_locale(choice.language.empty()
-                                                               ? text::locale_of_messages()
-                                                               : choice.language)};
-  if (subject) {
-    options.subject = &*subject;
-    options.sandbox = &sandbox;
-    options.shows_tests = may_be_shown(*subject);
-  } else {
-    options.not_run = subject.message();
-  }
-  options.tells_messages = !settings.chat_model.empty();
-  const auto made = [&] {
-    ProgressLine line;
-    options.on_progress = [&](const std::string& how_far) { line.show(how_far); };
-    return change::change({.name = std::filesystem::path(file).filename(),
-                           .text = text,
-                           .language = language,
-                           .part = *part,
-                           .instruction = choice.instruction},
-                          *shared->chat_model, options);
-  }();
+  const text::Tongue tongue = text::tongue_of_locale(
+      choice.language.empty() ? text::locale_of_messages() : choice.language);
+  const auto made = changed_as(*asked, shared, tongue);
   if (!made) return failed(made.message());
   const bool good = made->seen != change::Seen::breaks;
   std::string applied;
   if (choice.apply && good) {
-    if (const auto status = replace_text(file, text, made->text); !status) {
-      return failed(status.message());
-    }
-    applied = file;
+    const auto status = replace_text(asked->file, asked->request.text, made->text);
+    if (!status) return failed(status.message());
+    applied = asked->file;
   }
   if (output == Output::json) {
     print_json(*made, applied);
@@ -173,10 +184,7 @@ int run_change(const ChangeChoice& choice, Output output) {
   }
   print(*made);
   if (choice.apply) {
-    std::cout << '\n'
-              << (good ? said(changed, options.tongue, {{"file", applied}})
-                       : said(not_applied, options.tongue))
-              << '\n';
+    std::cout << '\n' << said(good ? changed : not_applied, tongue, {{"file", applied}}) << '\n';
   }
   return good ? 0 : 1;
 }

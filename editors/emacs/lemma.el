@@ -8,6 +8,7 @@
 ;;
 ;; Suggestions are among the completions (M-TAB, or what a completion package shows).  `lemma-debug'
 ;; finds out why a program fails: diagnostics, ElDoc and `eglot-code-actions' show what it found.
+;; `lemma-change' has a model that you have named change the region as you say.
 ;; It runs nothing before `lemma-trust' has been called in the project.
 
 ;;; Code:
@@ -37,19 +38,29 @@
 
 (add-to-list 'eglot-server-programs (cons lemma-modes #'lemma--contact))
 
-(defun lemma--execute (command)
-  "Ask the server to run COMMAND for the file of this buffer."
+(defun lemma--execute (command &rest arguments)
+  "Ask the server to run COMMAND for the file of this buffer, with ARGUMENTS."
   (let ((server (or (eglot-current-server)
                     (user-error "No server runs for this buffer; M-x eglot starts it")))
         (uri (plist-get (eglot--TextDocumentIdentifier) :uri)))
     (jsonrpc-request server :workspace/executeCommand
-                     (list :command command :arguments (vector uri)))))
+                     (list :command command :arguments (apply #'vector uri arguments)))))
 
 (defun lemma-debug ()
   "Find out why the program in this buffer fails, and search for fixes."
   (interactive)
   (save-buffer)
   (lemma--execute "lemma.debug"))
+
+(defun lemma-change (instruction)
+  "Have a model change the region, else the function at point, as INSTRUCTION says.
+What it has written is offered there by `eglot-code-actions'."
+  (interactive "sChange: ")
+  (let ((begin (if (use-region-p) (region-beginning) (point)))
+        (end (if (use-region-p) (region-end) (point))))
+    (lemma--execute "lemma.change" instruction
+                    (list :start (eglot--pos-to-lsp-position begin)
+                          :end (eglot--pos-to-lsp-position end)))))
 
 (defun lemma-trust (&optional withdraw)
   "Let programs in this project be run, in a sandbox; with a prefix WITHDRAW that."

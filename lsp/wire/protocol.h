@@ -27,8 +27,7 @@ struct ClientCapabilities {
   bool work_done_progress = false;    // takes window/workDoneProgress/create
   bool configuration = false;         // answers workspace/configuration
   bool configuration_events = false;  // takes a registration for didChangeConfiguration
-  // experimental.lemmaStatus, .lemmaNextEdits, .lemmaChanges
-  bool status_events = false, next_edits = false, shows_changes = false;
+  bool status_events = false, next_edits = false, shows_changes = false;  // experimental, by lemma
   bool trusted = false;  // experimental.lemmaTrusted: its user trusts what is open
   bool versioned_edits = false, applies_edits = false, inlay_refresh = false;
   bool creates_files = false;  // by edits that it is asked to apply

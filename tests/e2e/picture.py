@@ -3,6 +3,7 @@
 
     picture.py NVIM LEMMA OUT.svg            ghost text of the default model
     picture.py --debug NVIM LEMMA OUT.svg    a failure, and what was found to mend it
+    picture.py --change NVIM LEMMA OUT.svg   a change that was asked for, by a scripted model
 
 For ghost text it types lines of a real file again, as the demo does, and takes the first suggestion
 that says all of how the line really went on.
@@ -12,12 +13,15 @@ import os
 import pathlib
 import sys
 import tempfile
+import unittest
 from xml.sax.saxutils import escape
 
 sys.dont_write_bytecode = True
+import change_test  # noqa: E402
 import debug_test  # noqa: E402
 import real_files  # noqa: E402
 from neovim import Neovim  # noqa: E402
+from scripted_service import ScriptedService  # noqa: E402
 
 COLUMNS, ROWS = 96, 24
 CELL_WIDTH, CELL_HEIGHT, MARGIN = 8.4, 18, 10
@@ -135,9 +139,29 @@ def debugged(nvim, folder):
     return nvim.lua(CELLS), (row, column)
 
 
+def changed(nvim, folder, service):
+    """The same where a model has changed a function as it was told."""
+    with open(nvim.home / "config/lemma/config.toml", "a", encoding="utf-8") as file:
+        file.write(f'[remote]\nurl = "{service.url}/v1"\nmodel = "scripted"\nability = "reason"\n')
+    (folder / ".git").mkdir()
+    (folder / "shapes.py").write_text(change_test.PROGRAM)
+    (folder / "test_shapes.py").write_text(change_test.TESTS)
+    real_files.open_file(nvim, folder / "shapes.py")
+    nvim.command("LemmaTrust")
+    nvim.wait(lambda: "is trusted" in nvim.eval("execute('messages')"), "the trust")
+    nvim.command("set noruler noshowcmd lines=20")
+    nvim.command("call cursor(6, 5)")
+    nvim.command("LemmaChange refuse negative sides")
+    nvim.wait(lambda: any("takes it" in row for row in nvim.screen()), "the change",
+              debug_test.SEARCH_S)
+    row, column = nvim.lua("return { vim.fn.winline() - 1, vim.fn.wincol() - 1 }")
+    return nvim.lua(CELLS), (row, column)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--debug", action="store_true")
+    parser.add_argument("--change", action="store_true")
     parser.add_argument("nvim")
     parser.add_argument("lemma")
     parser.add_argument("out")
@@ -146,10 +170,15 @@ def main():
     with tempfile.TemporaryDirectory(prefix="lemma-picture-") as folder:
         with Neovim(arguments.nvim, setup, COLUMNS, ROWS) as nvim:
             nvim.command("set laststatus=2 statusline=\\ %t")
+            project = pathlib.Path(folder) / "project"
+            project.mkdir()
             if arguments.debug:
-                project = pathlib.Path(folder) / "project"
-                project.mkdir()
                 picture = debugged(nvim, project)
+            elif arguments.change:
+                case = unittest.TestCase()
+                picture = changed(nvim, project, ScriptedService(
+                    case, "chat_server.py", [change_test.say(change_test.REFUSES)]))
+                case.doCleanups()
             else:
                 path = real_files.copy_all(folder)["Python"][0]
                 real_files.open_file(nvim, path)

@@ -35,7 +35,7 @@ def main():
         if arguments.program and index == 0:
             os.environ["LEMMA_PROGRAM"] = os.path.abspath(arguments.program)
             modules[:0] = ["completion_test", "debug_test", "solve_test", "fill_test",
-                           "next_edits_test", "emacs_test", "helix_test"]
+                           "next_edits_test", "change_test", "emacs_test", "helix_test"]
         print(f"{', '.join(modules)} in {nvim}", flush=True)
         totals = [a + b for a, b in zip(totals, run_modules(modules))]
     print("neovim: {} passed, {} failed, {} skipped".format(*totals))

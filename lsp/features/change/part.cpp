@@ -76,9 +76,9 @@ Part part_at(const text::Document& document, const syntax::Tree* tree, text::Ran
   }
   const std::string_view line = document.line(first);
   if (tree != nullptr && !is_blank(line)) {
-    // Of a line's indentation what stands in it counts.
-    const size_t column = indentation_of(line).size();
-    const size_t offset = std::max(selection.begin, document.line_range(first).begin + column);
+    // In a line's indentation, or at its first byte, what begins there is meant.
+    const size_t inside = document.line_range(first).begin + indentation_of(line).size() + 1;
+    const size_t offset = std::max(selection.begin, inside);
     const text::Range meant = around(*tree, offset);
     first = document.line_at(meant.begin);
     last = document.line_at(meant.end);

@@ -70,7 +70,7 @@ TEST_CASE("a question is answered piece by piece, with what was chosen attached"
   CHECK(scene.client->message("lemma/end").at("params") == json{{"conversation", "1"}});
   REQUIRE(scene.chat->asked.size() == 1);
   CHECK(scene.chat->asked[0].text ==
-        "From half.py, lines 1 to 1:\n\n```python\ndef half(n):\n\n```\n\nWhat does it do?");
+        "From half.py, lines 1 to 1:\n\n```python\ndef half(n):\n```\n\nWhat does it do?");
 }
 
 TEST_CASE("a task is worded in the language of the client, about what is chosen") {

@@ -84,6 +84,7 @@ Client::Client(Setup setup) {
                                 .evaluator = setup.evaluator,
                                 .edits = setup.edits,
                                 .chat = setup.chat,
+                                .changer = setup.changer,
                                 .no_chat = "set remote.url"});
     exit_code_ = server.run();
   });

@@ -42,6 +42,7 @@ struct Setup {
   std::shared_ptr<lsp::server::Evaluator> evaluator = {};
   std::shared_ptr<lsp::server::EditFinder> edits = {};
   std::shared_ptr<lsp::server::Chat> chat = {};
+  std::shared_ptr<lsp::server::Changer> changer = {};
 };
 
 class Client {

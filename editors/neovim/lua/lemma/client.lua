@@ -180,7 +180,11 @@ function M.attach(buffer, config)
   local capabilities = vim.lsp.protocol.make_client_capabilities()
   capabilities.general.positionEncodings = { 'utf-8' }
   capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
-  capabilities.experimental = { lemmaStatus = true, lemmaNextEdits = config.next_edits }
+  capabilities.experimental = {
+    lemmaStatus = true,
+    lemmaChanges = true,
+    lemmaNextEdits = config.next_edits,
+  }
   local path = vim.api.nvim_buf_get_name(buffer)
   local id = vim.lsp.start({
     name = name,
@@ -201,6 +205,9 @@ function M.attach(buffer, config)
       end,
       ['lemma/end'] = function(...)
         require('lemma.ask').on_end(...)
+      end,
+      ['lemma/changed'] = function(...)
+        require('lemma.change').on_changed(...)
       end,
       ['lemma/nextEdits'] = function(...)
         require('lemma.next_edits').on_next_edits(...)
@@ -371,9 +378,12 @@ end
 
 -- The server's command about the current buffer, and a part of it.
 ---@param span table?
-function M.execute_here(command, span)
+---@param text string?  what the command needs besides
+function M.execute_here(command, span, text)
   local buffer = vim.api.nvim_get_current_buf()
-  local arguments = { vim.uri_from_bufnr(buffer), span }
+  local arguments = { vim.uri_from_bufnr(buffer) }
+  vim.list_extend(arguments, { text })
+  vim.list_extend(arguments, { span })
   if not M.execute(buffer, { command = command, arguments = arguments }) then
     local why_off = require('lemma').why_off(buffer)
     local off = why_off and say('off in this buffer: %s', why_off)

@@ -62,6 +62,14 @@ local actions = {
       require('lemma.ask').start(arguments)
     end,
   },
+  change = {
+    text = say('Have the model change the selected lines, else the function here, as you say'),
+    range = true,
+    nargs = '*',
+    run = function(arguments)
+      require('lemma.change').start(arguments)
+    end,
+  },
   explain = {
     text = say('Ask the model to explain the selected lines, in your language'),
     range = true,

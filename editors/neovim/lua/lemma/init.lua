@@ -6,6 +6,7 @@ local client = require('lemma.client')
 local ghost = require('lemma.ghost')
 local keys = require('lemma.keys')
 local next_edits = require('lemma.next_edits')
+local progress = require('lemma.progress')
 local say = require('lemma.words').say
 local view = require('lemma.view')
 
@@ -290,8 +291,8 @@ local function create_autocommands()
   on({ 'WinScrolled', 'WinEnter', 'BufWinEnter', 'TabEnter', 'DiagnosticChanged' }, view.changed)
   on('LspProgress', function(event)
     local value = event.data.params.value
-    if event.data.client_id == (client.any() or {}).id and value.kind == 'begin' then
-      require('lemma.solve').on_progress(event.data.params.token, value.title)
+    if event.data.client_id == (client.any() or {}).id then
+      progress.on_progress(event.data.params.token, value)
     end
   end)
   -- The first file's server is ready only after the first words have been typed.
@@ -329,6 +330,7 @@ function M.setup(config)
   if M.config.next_edits then
     next_edits.create() -- behind ours: what is shown at the cursor comes before them
   end
+  require('lemma.change').create()
   client.on_better = ask_again
   client.on_failed = attach_all
   require('lemma.commands').create()

@@ -94,6 +94,7 @@ end
 local function hidden()
   return vim.api.nvim_get_mode().mode:find(keyless) ~= nil
     or ghost.visible()
+    or require('lemma.change').is_shown()
     or require('lemma').menu_visible()
     or vim.snippet.active({ direction = 1 })
     or indents()

@@ -10,16 +10,6 @@ local function execute_at(command)
   end
 end
 
--- Seconds may pass before there is an answer, and Neovim shows no progress by itself.
----@param token string  of the server's work
----@param title string
-function M.on_progress(token, title)
-  if vim.startswith(token, 'lemma/solve/') then
-    vim.api.nvim_echo({ { title .. ' …' } }, false, {})
-    vim.cmd.redraw() -- what comes next is written over it
-  end
-end
-
 M.solve = execute_at('lemma.solve')
 M.hint = execute_at('lemma.hint')
 

@@ -29,6 +29,10 @@ return {
     'Noch wurde nichts vervollständigt und nichts verbessert.',
   ['attached: %s, lines %d to %d'] = 'angefügt: %s, Zeilen %d bis %d',
   ['thinking: '] = 'denkt nach: ',
+  ['Have the model change the selected lines, else the function here, as you say'] =
+    'Das Modell die gewählten Zeilen, sonst die Funktion hier, so ändern lassen, wie Sie es sagen',
+  ['Change: '] = 'Ändern: ',
+  ['%s takes it, <Esc> leaves it'] = '%s übernimmt es, <Esc> lässt es',
   ['Ask: '] = 'Fragen: ',
   ['off in this buffer: %s'] = 'in diesem Puffer aus: %s',
   ['on in this buffer'] = 'in diesem Puffer an',

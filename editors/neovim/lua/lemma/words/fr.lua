@@ -29,6 +29,10 @@ return {
     'Rien n’a encore été complété ni corrigé.',
   ['attached: %s, lines %d to %d'] = 'joint : %s, lignes %d à %d',
   ['thinking: '] = 'réflexion : ',
+  ['Have the model change the selected lines, else the function here, as you say'] =
+    'Faire changer par le modèle les lignes choisies, sinon la fonction ici, comme vous le dites',
+  ['Change: '] = 'Changer : ',
+  ['%s takes it, <Esc> leaves it'] = '%s le prend, <Esc> le laisse',
   ['Ask: '] = 'Demander : ',
   ['off in this buffer: %s'] = 'désactivé dans ce tampon : %s',
   ['on in this buffer'] = 'activé dans ce tampon',

@@ -25,6 +25,10 @@ return {
   ['Nothing has been completed yet, and nothing mended.'] = '还没有补全过，也没有修复过。',
   ['attached: %s, lines %d to %d'] = '已附上：%s，第 %d 至 %d 行',
   ['thinking: '] = '思考过程：',
+  ['Have the model change the selected lines, else the function here, as you say'] =
+    '让模型按您说的修改所选的行，否则修改此处的函数',
+  ['Change: '] = '修改：',
+  ['%s takes it, <Esc> leaves it'] = '%s 采用，<Esc> 放弃',
   ['Ask: '] = '提问：',
   ['off in this buffer: %s'] = '在此缓冲区中关闭：%s',
   ['on in this buffer'] = '在此缓冲区中打开',

@@ -1,0 +1,204 @@
+-- :LemmaChange: a model changes the selected lines as it is told. What it has written is shown in
+-- place, with what was seen of it; a key takes it, another leaves it, and the text's next change
+-- leaves it too.
+local client = require('lemma.client')
+local keys = require('lemma.keys')
+local say = require('lemma.words').say
+
+local M = {}
+
+local namespace = vim.api.nvim_create_namespace('lemma.change')
+
+---@class lemma.Change
+---@field tick integer  of the text that it is a change of
+---@field hunks { row: integer, count: integer, new: string[] }[]  from 0, in the text's order
+---@field give_back fun()[]  keys
+local offers = {} ---@type table<integer, lemma.Change>  by buffer
+
+local colours = { passes = 'DiagnosticOk', breaks = 'DiagnosticWarn', nothing = 'Comment' }
+
+---@return boolean  whether one is shown in the current buffer
+function M.is_shown()
+  return offers[vim.api.nvim_get_current_buf()] ~= nil
+end
+
+local function clear(buffer)
+  local offer = offers[buffer]
+  if not offer then
+    return
+  end
+  offers[buffer] = nil
+  for _, give_back in ipairs(offer.give_back) do
+    give_back()
+  end
+  if vim.api.nvim_buf_is_valid(buffer) then
+    vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
+  end
+end
+
+-- Lines of the buffer that go, and what comes in their place.
+local function hunks_of(buffer, report)
+  local first, last = report.range.start.line, report.range['end'].line
+  local old = vim.api.nvim_buf_get_lines(buffer, first, last + 1, false)
+  local new = vim.split(report.newText, '\r?\n')
+  local function text(lines)
+    return table.concat(lines, '\n') .. '\n'
+  end
+  local hunks = {}
+  for _, hunk in ipairs(vim.diff(text(old), text(new), { result_type = 'indices' })) do
+    local from, count, new_from, new_count = unpack(hunk)
+    hunks[#hunks + 1] = {
+      -- Where no line goes, `from` is the line before.
+      row = first + from - (count > 0 and 1 or 0),
+      count = count,
+      new = vim.list_slice(new, new_from, new_from + new_count - 1),
+    }
+  end
+  return hunks
+end
+
+local function accept_key()
+  local chosen = require('lemma').config.keys
+  return chosen and chosen.accept or '<CR>'
+end
+
+-- Virtual lines above the window's first line are not seen unless it makes room for them.
+local function make_room(buffer, above)
+  local window = vim.fn.bufwinid(buffer)
+  if window == -1 then
+    return
+  end
+  vim.api.nvim_win_call(window, function()
+    local row = offers[buffer].hunks[1].row + 1
+    if row < vim.fn.line('w0') or row > vim.fn.line('w$') then
+      vim.cmd.normal({ "m'", bang = true })
+      local last = vim.api.nvim_buf_line_count(buffer)
+      vim.api.nvim_win_set_cursor(0, { math.min(row, last), 0 })
+      vim.cmd.normal({ 'zz', bang = true })
+    end
+    if row <= vim.fn.line('w0') then
+      vim.fn.winrestview({ topline = row, topfill = above })
+    end
+  end)
+end
+
+local function draw(buffer, report)
+  local offer = offers[buffer]
+  local bar = { '│ ', 'LemmaChangeHint' } -- tells it from the text around
+  local head = {}
+  for _, sentence in ipairs(report.evidence) do
+    head[#head + 1] = { bar, { sentence, colours[report.seen] } }
+  end
+  local hint = say('%s takes it, <Esc> leaves it', accept_key())
+  head[#head + 1] = { bar, { hint, 'LemmaChangeHint' } }
+  local lines = vim.api.nvim_buf_line_count(buffer)
+  for index, hunk in ipairs(offer.hunks) do
+    for row = hunk.row, hunk.row + hunk.count - 1 do
+      vim.api.nvim_buf_set_extmark(buffer, namespace, row, 0, {
+        line_hl_group = 'LemmaChangeOld',
+      })
+    end
+    local new = {}
+    for _, line in ipairs(hunk.new) do
+      -- Tabs are not drawn as such in virtual lines.
+      local shown = line:gsub('\t', (' '):rep(vim.bo[buffer].tabstop))
+      new[#new + 1] = { { shown == '' and ' ' or shown, 'LemmaChangeNew' } }
+    end
+    if index == 1 then
+      vim.api.nvim_buf_set_extmark(buffer, namespace, math.min(hunk.row, lines - 1), 0, {
+        virt_lines = head,
+        virt_lines_above = hunk.row < lines,
+      })
+    end
+    local row = hunk.row + hunk.count
+    local above = hunk.count == 0 and row < lines
+    local at = math.min(above and row or row - 1, lines - 1)
+    vim.api.nvim_buf_set_extmark(buffer, namespace, at, 0, {
+      virt_lines = new,
+      virt_lines_above = above,
+    })
+  end
+  make_room(buffer, #head)
+end
+
+-- From the server.
+function M.on_changed(_, report)
+  local buffer = type(report) == 'table' and vim.uri_to_bufnr(report.uri)
+  if not buffer or not vim.api.nvim_buf_is_loaded(buffer) then
+    return
+  end
+  clear(buffer)
+  if report.version ~= vim.lsp.util.buf_versions[buffer] then
+    return -- the text has changed, and the server says so
+  end
+  offers[buffer] = {
+    tick = vim.api.nvim_buf_get_changedtick(buffer),
+    hunks = hunks_of(buffer, report),
+    give_back = {},
+  }
+  require('lemma.next_edits').refresh() -- which lets go of the same keys
+  offers[buffer].give_back = {
+    keys.borrow(buffer, '<Esc>', 'leave the change', M.leave),
+    keys.borrow(buffer, accept_key(), 'take the change', M.take),
+  }
+  draw(buffer, report)
+end
+
+function M.leave()
+  clear(vim.api.nvim_get_current_buf())
+end
+
+function M.take()
+  local buffer = vim.api.nvim_get_current_buf()
+  local offer = offers[buffer]
+  clear(buffer)
+  if not offer or offer.tick ~= vim.api.nvim_buf_get_changedtick(buffer) then
+    return
+  end
+  for index = #offer.hunks, 1, -1 do
+    local hunk = offer.hunks[index]
+    vim.api.nvim_buf_set_lines(buffer, hunk.row, hunk.row + hunk.count, true, hunk.new)
+  end
+  local row = math.min(offer.hunks[1].row + 1, vim.api.nvim_buf_line_count(buffer))
+  vim.api.nvim_win_set_cursor(0, { row, 0 })
+  vim.cmd.normal({ '^', bang = true })
+end
+
+---@param arguments table  of the command: the instruction, and the lines, else the cursor's
+function M.start(arguments)
+  local span = client.span_of(arguments)
+  local function ask(instruction)
+    if instruction and instruction:find('%S') then
+      clear(vim.api.nvim_get_current_buf())
+      client.execute_here('lemma.change', span, instruction)
+    end
+  end
+  if arguments.args ~= '' then
+    return ask(arguments.args)
+  end
+  vim.ui.input({ prompt = say('Change: ') }, ask)
+end
+
+function M.create()
+  for name, link in pairs({ Old = 'DiffDelete', New = 'DiffAdd', Hint = 'Comment' }) do
+    vim.api.nvim_set_hl(0, 'LemmaChange' .. name, { link = link, default = true })
+  end
+  local group = vim.api.nvim_create_augroup('lemma.change', {})
+  vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI', 'TextChangedP' }, {
+    group = group,
+    callback = function(event)
+      local offer = offers[event.buf]
+      if offer and offer.tick ~= vim.api.nvim_buf_get_changedtick(event.buf) then
+        clear(event.buf)
+      end
+    end,
+  })
+  vim.api.nvim_create_autocmd({ 'BufUnload', 'LspDetach' }, {
+    group = group,
+    callback = function(event)
+      clear(event.buf)
+    end,
+  })
+end
+
+return M

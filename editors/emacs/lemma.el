@@ -43,6 +43,8 @@
   (let ((server (or (eglot-current-server)
                     (user-error "No server runs for this buffer; M-x eglot starts it")))
         (uri (plist-get (eglot--TextDocumentIdentifier) :uri)))
+    ;; What was typed is told after a while only; the server shall not learn of it meanwhile.
+    (eglot--signal-textDocument/didChange)
     (jsonrpc-request server :workspace/executeCommand
                      (list :command command :arguments (apply #'vector uri arguments)))))
 

@@ -59,4 +59,12 @@
 (message "FIXED %s" (buffer-substring (point-min) (point-max)))
 (set-buffer-modified-p nil)
 
+(goto-char (point-min))
+(lemma-change "return zero")
+(wait-for "a change"
+          (lambda () (ignore-errors (eglot-code-actions (point) (point) "refactor"))))
+(eglot-code-actions (point) (point) "refactor" t)
+(message "CHANGED %s" (buffer-substring (point-min) (point-max)))
+(set-buffer-modified-p nil)
+
 ;;; emacs_test.el ends here

@@ -70,7 +70,8 @@ runner::Outcome run_attempts(runner::Runner& sandbox, runner::Request& request,
 Trials none_ran(size_t count);
 // A result by its name; empty where there is none.
 std::string result_of(const runner::Outcome& outcome, const std::string& name);
-// One number a line: how each ended, -1 by its deadline.
+// One number a line: how each ended.
+inline constexpr int cut_off_status = -1;
 std::vector<int> statuses_of(const runner::Outcome& outcome);
 
 }  // namespace lsp::features::debug

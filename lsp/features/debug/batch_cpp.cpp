@@ -365,6 +365,7 @@ Trials try_cpp(runner::Runner& sandbox, const Subject& subject,
   for (size_t i = 0; i < std::min(held.size(), statuses.size()); ++i) {
     Trial trial;
     trial.green = statuses[i] == 0;
+    trial.cut_off = statuses[i] == cut_off_status;
     trial.output = result_of(outcome, concat("output-", i));
     trials[held[i]] = std::move(trial);
   }

@@ -336,6 +336,7 @@ Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
   for (size_t i = 0; i < std::min(attempts.size(), statuses.size()); ++i) {
     Trial& trial = *trials[i];
     trial.ran = true;
+    trial.cut_off = statuses[i] == cut_off_status;
     const std::string number = std::to_string(i);
     const bool good = statuses[i] == 0 || (statuses[i] == 1 && !subject.wanted.empty());
     trial.output = result_of(outcome, "output-" + number);

@@ -151,6 +151,7 @@ Trial trial_of(const Subject& subject, const languages::Prepared& prepared,
   languages::judge(prepared.doctests, prepared.at, findings);
   for (const auto& [name, result, message] : findings.tests) trial.tests[name] = result;
   const bool ended = prepared.mode != languages::Mode::tests || findings.token == prepared.token;
+  trial.cut_off = status == cut_off_status;
   const bool good = status == 0 || (status == 1 && !subject.wanted.empty());
   trial.green = good && ended && wanted_passed(subject, findings);
   return trial;

@@ -201,8 +201,7 @@ class Comparing {
     if (limits_.batches) {
       for (const auto& trial :
            try_batches(sandbox_, subject_, attempts, version, limits_.workers)) {
-        const bool ran = trial && trial->ran;
-        said.push_back(ran ? std::optional(said_by(*trial)) : std::nullopt);
+        said.push_back(said_by(trial));
       }
       return said;
     }
@@ -211,17 +210,19 @@ class Comparing {
       alone.sanitized = limits_.sanitized;
       alone.deadline_ms = 8'000;
       const auto trial = try_version(sandbox_, subject_, alone);
-      said.push_back(trial ? std::optional(said_by(*trial)) : std::nullopt);
+      said.push_back(said_by(trial ? std::optional(*trial) : std::nullopt));
     }
     return said;
   }
 
-  static std::string said_by(const Trial& trial) {
-    std::string all = trial.output + trial.run.outcome.output.text();
-    for (const auto& [name, outcome, message] : trial.run.findings.tests) {
+  // Of what its deadline cut off nobody knows what it would have said.
+  static std::optional<std::string> said_by(const std::optional<Trial>& trial) {
+    if (!trial || !trial->ran || trial->cut_off) return std::nullopt;
+    std::string all = trial->output + trial->run.outcome.output.text();
+    for (const auto& [name, outcome, message] : trial->run.findings.tests) {
       all += name + " " + outcome + "\n";
     }
-    return all + (trial.green ? "ends without an error" : "ends with an error");
+    return all + (trial->green ? "ends without an error" : "ends with an error");
   }
 
   runner::Runner& sandbox_;

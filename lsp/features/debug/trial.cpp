@@ -198,6 +198,7 @@ Result<Trial> try_version(runner::Runner& sandbox, const Subject& subject, const
   Trial trial;
   trial.run = languages::run(sandbox, *prepared);
   trial.green = is_green(subject, *prepared, trial.run);
+  trial.cut_off = trial.run.outcome.verdict == runner::Verdict::timed_out;
   for (const auto& [name, outcome, message] : trial.run.findings.tests) {
     trial.tests[name] = outcome;
   }

@@ -39,6 +39,7 @@ struct Version {
 struct Trial {
   bool green = false;
   bool ran = true;                           // else a batch's time was over before
+  bool cut_off = false;                      // by its own deadline
   std::map<std::string, std::string> tests;  // name to outcome
   std::string output;                        // standard output, of a batch's version
   languages::Run run;

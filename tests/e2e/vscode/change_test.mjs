@@ -111,7 +111,7 @@ async function waitForProgram(text) {
   await editor.until(async () => (await editor.lines()).join('\n').trimEnd() === wanted, wanted)
 }
 
-test('a function is changed as one says, shown with what tests say, and undone as one', async () => {
+test('a function is changed as one says, shown with what tests say, undone as one', async () => {
   endpoint.says(says(head + checked + '    return total - total * discount\n'))
   editor.write('work/test_shop.py', tests('shop'))
   const file = editor.write('work/shop.py', program)
@@ -140,9 +140,16 @@ test('keys and buttons of the diff take it, with the cursor there, and discard i
   const name = await selectLoop('keys')
   await change('no loop')
   await waitForDiff(`${name}: passes 3 of 3 tests`)
+  await editor.keys('Control+f')
+  const find = editor.page.locator('.find-widget.visible')
+  await find.waitFor()
+  await editor.keys('Escape') // which VS Code gives to messages first
+  await toast('passes 3 of 3 tests').waitFor({ state: 'detached' })
+  await editor.keys('Escape')
+  await find.waitFor({ state: 'detached' })
+  assert.equal(await diffs().count(), 1)
   await editor.keys('Escape')
   await waitForNoDiff()
-  await toast('passes 3 of 3 tests').waitFor({ state: 'detached' })
   await editor.type('#', 0) // in place of what is selected
   await waitForProgram(program.replace(loop, '#'))
   await editor.keys('Control+z')
@@ -213,7 +220,7 @@ test('while the model works it says so, and can be stopped; what is no code is t
   await cancel.click()
   await progress.waitFor({ state: 'detached' })
   await editor.command('Notifications: Clear All Notifications')
-  await editor.until(() => endpoint.asked().some((entry) => entry.closed), 'the connection to close')
+  await editor.until(() => endpoint.asked().some((entry) => entry.closed), 'the end of asking')
   endpoint.says({ say: 'I would rather not.' })
   await change('no loop')
   await toast('I would rather not.').waitFor({ timeout: 60_000 })
@@ -231,8 +238,9 @@ test('the menus of the editor and of the status bar have it', async () => {
   await entry.click({ delay: 500 })
   await instruct('no loop')
   await waitForDiff(`${name}: passes 3 of 3 tests`)
-  await editor.keys('Escape')
+  await editor.keys('Escape') // and the message goes with it
   await waitForNoDiff()
+  await toast('passes 3 of 3 tests').waitFor({ state: 'detached' })
   await editor.page.locator('.statusbar-item[id="lemma.lemma.lemma.status"]').click()
   await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Change the' }).click()
   await instruct('no loop')

@@ -117,7 +117,7 @@ function page(): string {
 }
 
 // Lines from 0; `last` belongs to them.
-function lines(name: string, first: number, last: number): string {
+export function lines(name: string, first: number, last: number): string {
   const values = { name, first: first + 1, last: last + 1 }
   return first === last
     ? vscode.l10n.t('{name}, line {first}', values)

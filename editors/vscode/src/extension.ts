@@ -1,6 +1,7 @@
 // The extension: a thin client of `lemma lsp`. What other editors would need too is in the server.
 import * as vscode from 'vscode'
 import { AskPanel } from './ask'
+import { ChangeView } from './change'
 import { NextEditsView } from './next_edits'
 import { Server } from './server'
 import { isOff, startsAnew, toggle, toggleLanguage } from './settings'
@@ -26,7 +27,7 @@ function turnFor(language: string): string {
     : `$(circle-slash) ${t('Turn completions off for {language}', { language })}`
 }
 
-async function menu(): Promise<void> {
+async function menu(server: Server): Promise<void> {
   const language = activeLanguage()
   const entries: (vscode.QuickPickItem & { command: string })[] = [
     { label: `$(question) ${t('Why this suggestion')}`, command: 'lemma.why' },
@@ -39,6 +40,10 @@ async function menu(): Promise<void> {
   ]
   if (language && !isOff()) {
     entries.splice(4, 0, { label: turnFor(language), command: 'lemma.toggleLanguage' })
+  }
+  if (server.status?.asks) {
+    const label = `$(edit) ${t('Change the selection as you say')}`
+    entries.unshift({ label, command: 'lemma.changeSelection' })
   }
   const chosen = await vscode.window.showQuickPick(entries, { title: 'lemma' })
   if (chosen) await vscode.commands.executeCommand(chosen.command)
@@ -86,6 +91,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const status = new StatusBar(server)
   const why = new WhyPanel(server)
   const ask = new AskPanel(server)
+  const change = new ChangeView(server)
   const nextEdits = new NextEditsView(server)
   const register = vscode.commands.registerCommand
   context.subscriptions.push(
@@ -94,6 +100,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     why,
     ask,
+    change,
     nextEdits,
     new View(server),
     register('lemma.why', () => why.show()),
@@ -104,13 +111,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('lemma.ask', () => ask.show()),
     register('lemma.explain', () => ask.about('explain')),
     register('lemma.document', () => ask.about('document')),
+    register('lemma.changeSelection', () => change.ask()),
+    register('lemma.change.take', () => change.take()),
+    register('lemma.change.discard', () => change.discard()),
     register('lemma.solveFormula', () => aboutSelection(server, 'lemma.solve')),
     register('lemma.hintFormula', () => aboutSelection(server, 'lemma.hint')),
     register('lemma.showValues', () => showValues(server)),
     register('lemma.nextEdit.take', () => nextEdits.take()),
     register('lemma.nextEdit.uncover', () => nextEdits.uncover()),
     register('lemma.nextEdit.dismiss', () => nextEdits.dismiss()),
-    register('lemma.menu', menu),
+    register('lemma.menu', () => menu(server)),
     register('lemma.toggle', toggle),
     register('lemma.toggleLanguage', async () => {
       const language = activeLanguage()

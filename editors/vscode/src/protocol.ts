@@ -102,11 +102,23 @@ export interface NextEdits {
   edits: { range: Range; oldText: string; newText: string }[]
 }
 
+// What a model has written in place of a part of a document, and what was seen of it.
+export interface ChangeReport {
+  uri: string
+  version: number
+  range: Range
+  newText: string
+  seen: 'passes' | 'breaks' | 'nothing'
+  evidence: string[] // sentences, the most important first
+  author: string
+}
+
 export const askRequest = 'lemma/ask'
 export const pieceNotification = 'lemma/piece'
 export const endNotification = 'lemma/end'
 export const verdictNotification = 'lemma/verdict'
 export const statusNotification = 'lemma/status'
+export const changedNotification = 'lemma/changed'
 export const nextEditsNotification = 'lemma/nextEdits'
 export const dismissNotification = 'lemma/dismissNextEdits'
 export const whyRequest = 'lemma/why'

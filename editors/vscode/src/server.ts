@@ -16,6 +16,7 @@ import {
 import { Unusable, findProgram, versionOf } from './program'
 import {
   type Asked,
+  type ChangeReport,
   type Ended,
   type NextEdits,
   type Piece,
@@ -24,6 +25,7 @@ import {
   type Verdict,
   type Why,
   askRequest,
+  changedNotification,
   endNotification,
   nextEditsNotification,
   pieceNotification,
@@ -41,6 +43,7 @@ const ours: StaticFeature = {
       ...capabilities.experimental,
       lemmaStatus: true,
       lemmaNextEdits: true,
+      lemmaChanges: true,
       lemmaTrusted: vscode.workspace.isTrusted,
     }
   },
@@ -85,6 +88,8 @@ export class Server implements vscode.Disposable {
   readonly onEnded = this.ended.event
   private readonly proposed = new vscode.EventEmitter<NextEdits>()
   readonly onNextEdits = this.proposed.event
+  private readonly reported = new vscode.EventEmitter<ChangeReport>()
+  readonly onChangeReport = this.reported.event
   private readonly inline = new vscode.EventEmitter<Inline>()
   readonly onInline = this.inline.event
 
@@ -134,12 +139,18 @@ export class Server implements vscode.Disposable {
     return (await this.client.sendRequest<{ summary: string }>(statsRequest, {})).summary
   }
 
-  // About a document, and a part of it. Why the server refuses is shown.
-  async execute(command: string, uri: vscode.Uri, range?: vscode.Range): Promise<void> {
+  // About a document, and a part of it or words. Why the server refuses is shown.
+  async execute(
+    command: string,
+    uri: vscode.Uri,
+    ...about: (vscode.Range | string | undefined)[]
+  ): Promise<void> {
     if (this.client?.state !== State.Running) return warn(this.problem ?? notRunning())
     const convert = this.client.code2ProtocolConverter
-    const about = range ? [convert.asRange(range)] : []
-    const params = { command, arguments: [convert.asUri(uri), ...about] }
+    const more = about
+      .filter((each) => each !== undefined)
+      .map((each) => (typeof each === 'string' ? each : convert.asRange(each)))
+    const params = { command, arguments: [convert.asUri(uri), ...more] }
     try {
       await this.client.sendRequest('workspace/executeCommand', params)
     } catch (error) {
@@ -175,6 +186,7 @@ export class Server implements vscode.Disposable {
     this.piece.dispose()
     this.ended.dispose()
     this.proposed.dispose()
+    this.reported.dispose()
     this.inline.dispose()
     this.changed.dispose()
   }
@@ -282,6 +294,7 @@ export class Server implements vscode.Disposable {
     client.onNotification(pieceNotification, (piece: Piece) => this.piece.fire(piece))
     client.onNotification(endNotification, (ended: Ended) => this.ended.fire(ended))
     client.onNotification(nextEditsNotification, (edits: NextEdits) => this.proposed.fire(edits))
+    client.onNotification(changedNotification, (change: ChangeReport) => this.reported.fire(change))
     client.onNotification(verdictNotification, (verdict: Verdict) => {
       this.verdict = verdict
       this.changed.fire()

@@ -212,6 +212,12 @@ export class Editor {
 
   // By name in the command palette.
   async command(name) {
+    await this.choose(name)
+    await this.page.waitForSelector('.quick-input-widget', { state: 'hidden' })
+  }
+
+  // The same for a command that asks for something itself.
+  async choose(name) {
     await this.keys('F1')
     await this.page.waitForSelector('.quick-input-widget .quick-input-box input:focus')
     await this.type(name, 0)
@@ -219,7 +225,6 @@ export class Editor {
     await this.until(async () => plain([await row.innerText({ timeout: 1000 }).catch(() => '')])
       .includes(name.split(': ').pop()), `the command ${name}`)
     await this.keys('Enter')
-    await this.page.waitForSelector('.quick-input-widget', { state: 'hidden' })
   }
 
   // The text of the panels, whichever frames of the page it is in.

@@ -9,8 +9,9 @@ import { spec } from 'node:test/reporters'
 const here = path.dirname(fileURLToPath(import.meta.url))
 process.env.LEMMA_EXTENSION = path.resolve(process.argv[2])
 
-const files = ['completion', 'debug', 'fill', 'language', 'next_edits', 'settings', 'solve', 'trust']
-  .map((name) => path.join(here, `${name}_test.mjs`))
+const names = ['change', 'completion', 'debug', 'fill', 'language', 'next_edits', 'settings',
+  'solve', 'trust']
+const files = names.map((name) => path.join(here, `${name}_test.mjs`))
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const testNamePatterns = process.argv[3] ? [process.argv[3]] : undefined
 const tests = run({ files, concurrency: 1, timeout: 600_000, testNamePatterns })

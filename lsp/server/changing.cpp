@@ -32,6 +32,10 @@ constexpr Sentence another_change = {"another change was asked for", "请求了�
                                      "eine andere Änderung wurde verlangt"};
 constexpr Sentence changing_it = {"lemma: changing {file}", "lemma：正在修改 {file}",
                                   "lemma : modification de {file}", "lemma: ändert {file}"};
+constexpr Sentence given_up = {"the change of {file} was given up: {why}",
+                               "已放弃对 {file} 的修改：{why}",
+                               "le changement de {file} est abandonné : {why}",
+                               "die Änderung von {file} wurde aufgegeben: {why}"};
 constexpr Sentence made_it = {"done", "完成", "fait", "fertig"};
 constexpr Sentence as_asked = {"the change that was asked for", "所要求的修改",
                                "le changement demandé", "die verlangte Änderung"};
@@ -128,7 +132,12 @@ void Changing::offer(const Snapshot& document, Changed change) {
 }
 
 void Changing::changed(const std::string& uri) {
-  if (work_ && work_->document->uri() == uri) end_work(say(host_, has_changed));
+  if (work_ && work_->document->uri() == uri) {
+    // Not all clients show how progress ends, and somebody waits for what was asked for.
+    const std::string why = say(host_, has_changed);
+    host_.show(MessageType::info, say(host_, given_up, {{"file", file_name(uri)}, {"why", why}}));
+    end_work(why);
+  }
   offered_.erase(uri);
 }
 

@@ -112,6 +112,8 @@ TEST_CASE("a change of the text ends the work, and so does its cancellation") {
   scene.change();
   scene.client->type(uri, 2, 5, 0, "y = 2\n");
   scene.changer->wait_for_stop();
+  CHECK(scene.client->message("window/showMessage").at("params").at("message") ==
+        "lemma: the change of work.py was given up: the text has changed");
   Scene cancelled;
   cancelled.change();
   const json begun = cancelled.client->message("$/progress").at("params");

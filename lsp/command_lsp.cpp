@@ -147,8 +147,8 @@ std::string identity_of(const ModelChoice& choice, const MachineSettings& machin
       settings.remote.ability, settings.remote.thinking_tokens, settings.remote.completes, '\n',
       settings.prefixes.disk_mb, '\n', settings.completion.enabled, settings.run_in_background,
       settings.run_on_save, settings.python, '\n', settings.completion.multiline,
-      settings.completion.comments, '\n', settings.completion.tokens, '\n', settings.log_level,
-      '\n', lists);
+      settings.completion.comments, settings.completion.next_edits, '\n',
+      settings.completion.tokens, '\n', settings.log_level, '\n', lists);
 }
 
 std::vector<std::string> options_of(const ModelChoice& choice) {

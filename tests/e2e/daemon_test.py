@@ -142,6 +142,9 @@ class DaemonTest(DaemonCase):
         self.editor().start()
         self.editor("--threads", "1").start()
         self.assertEqual(len(daemons_of(self.home)), 3)
+        self.configure("leave_after_s = 2\n[completion]\nnext_edits = false")
+        self.editor().start()
+        self.assertEqual(len(daemons_of(self.home)), 4)
 
     def test_a_daemon_of_settings_that_no_longer_hold_leaves_with_its_last_editor(self):
         self.configure("leave_after_s = 600")

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -46,15 +45,6 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& path) {
     }
   }
   return log_to(std::make_shared<spdlog::sinks::stderr_sink_mt>());
-}
-
-// $XDG_STATE_HOME/lemma, else ~/.local/state/lemma; empty where there is neither.
-std::filesystem::path state_folder() {
-  namespace fs = std::filesystem;
-  const char* state = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  if (state != nullptr) return fs::path(state) / "lemma";
-  return home == nullptr ? fs::path() : fs::path(home) / ".local" / "state" / "lemma";
 }
 
 // daemon.log in the state folder, which is kept small; standard error where that cannot be.

@@ -43,6 +43,22 @@ class DaemonTest(DaemonCase):
         self.assertNotIn(b"SECRET_OF_THE_EDITOR", variables)
         for name in os.listdir(self.home / "lemma"):
             self.assertEqual(os.stat(self.home / "lemma" / name).st_mode & 0o077, 0, name)
+    def test_a_state_folder_without_a_whole_path_is_none(self):
+        state = self.home / "repository/state/lemma"
+        state.mkdir(parents=True)
+        (state / "trusted").write_text(f"{self.home}\n")
+        self.environment["XDG_STATE_HOME"] = "state"
+        here = os.getcwd()
+        self.addCleanup(os.chdir, here)
+        os.chdir(state.parent.parent)
+        editor = self.editor("--standalone").start()
+        uri = (state / "a.py").as_uri()
+        editor.send(method="textDocument/didOpen", params={"textDocument": {
+            "uri": uri, "languageId": "python", "version": 1, "text": "1 / 0"}})
+        editor.call("workspace/executeCommand", {"command": "lemma.debug", "arguments": [uri]})
+        told = editor.wait(lambda m: m.get("method") == "window/showMessage")
+        self.assertIn("nothing was run", told["params"]["message"])
+
 
     def test_completions_come_through(self):
         editor = self.editor().start().open()

@@ -301,6 +301,12 @@ class CommandLineTest(unittest.TestCase):
             self.assertIsNone(score["saved_whole"])
             self.assertIsNotNone(score["exact"])
 
+    def test_a_hint_as_json_holds_its_steps_and_no_answer(self):
+        done = self.run_lemma("solve", "derivative of x^3 * sin x", "--hint", 1, "--json")
+        told = json.loads(done.stdout)
+        self.assertEqual((done.returncode, list(told), len(told["steps"])), (0, ["steps"], 1))
+        self.assertTrue(told["steps"][0]["rule"])
+
     def test_a_formula_that_never_ends_is_refused(self):
         with open("/dev/zero", "rb") as zero:
             done = self.run_lemma("solve", "-", stdin=zero)

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -318,6 +319,19 @@ class CommandLineTest(unittest.TestCase):
         with open(self.write("in.txt", "ab\n"), "rb") as piped:
             done = self.run_lemma("run", path, "--stdin", "-", stdin=piped)
         self.assertEqual((done.returncode, done.stdout), (0, "abab\n"))
+
+    def test_a_run_reads_a_socket_and_what_is_left_of_a_file(self):
+        path = self.write("echo.py", "print(input() * 2)\n")
+        here, there = socket.socketpair()
+        with here, there:
+            here.sendall(b"ab\n")
+            here.shutdown(socket.SHUT_WR)
+            done = self.run_lemma("run", path, "--stdin", "-", stdin=there)
+        self.assertEqual((done.returncode, done.stdout), (0, "abab\n"))
+        with open(self.write("in.txt", "ab\ncd\n"), "rb") as piped:
+            os.lseek(piped.fileno(), 3, os.SEEK_SET)
+            done = self.run_lemma("run", path, "--stdin", "-", stdin=piped)
+        self.assertEqual((done.returncode, done.stdout), (0, "cdcd\n"))
 
     # --- what a run prints
 

@@ -154,10 +154,10 @@ std::vector<std::string> options_of(const ModelChoice& choice) {
   return options;
 }
 
-// The daemon runs in another folder.
+// The daemon runs in another folder, and an editor's setting has seen no shell.
 ModelChoice with_whole_paths(ModelChoice choice) {
   for (auto* path : {&choice.model, &choice.memory, &choice.adapter}) {
-    if (*path && !(*path)->empty()) *path = std::filesystem::absolute(**path).string();
+    if (*path && !(*path)->empty()) *path = std::filesystem::absolute(of_home(**path)).string();
   }
   return choice;
 }

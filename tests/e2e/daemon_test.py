@@ -59,6 +59,10 @@ class DaemonTest(DaemonCase):
         told = editor.wait(lambda m: m.get("method") == "window/showMessage")
         self.assertIn("nothing was run", told["params"]["message"])
 
+    def test_a_model_of_an_editors_setting_may_lie_in_the_home(self):
+        editor = self.editor("--model", "~/none.gguf").start()
+        told = editor.wait(lambda m: m.get("method") == "window/showMessage")
+        self.assertIn(f"{self.home}/none.gguf", told["params"]["message"])
 
     def test_completions_come_through(self):
         editor = self.editor().start().open()

@@ -106,8 +106,8 @@ base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_cha
 
 bool SharedEngine::free_if_idle(std::chrono::seconds time) {
   std::shared_ptr<Models> idle;  // ends outside of the lock
-  const std::lock_guard lock(mutex_);
-  if (!models_ || Clock::now() - last_use_ < time) return false;
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock || !models_ || Clock::now() - last_use_ < time) return false;
   idle = std::exchange(models_, {});
   formulas->free();
   return true;

@@ -10,6 +10,12 @@ namespace {
 using engine::session::BackendKind;
 using Clock = std::chrono::steady_clock;
 
+std::string adapter_name_of(const std::string& adapter) {
+  return adapter.empty() ? "none" : adapter;
+}
+
+}  // namespace
+
 BackendKind backend_kind(const std::string& name) {
   if (name == "reference") return BackendKind::reference;
   if (name == "cuda") return BackendKind::cuda;
@@ -21,12 +27,6 @@ engine::session::KvCache kv_cache(const std::string& name) {
   using engine::session::KvCache;
   return name == "fp8" ? KvCache::fp8 : KvCache::f16;
 }
-
-std::string adapter_name_of(const std::string& adapter) {
-  return adapter.empty() ? "none" : adapter;
-}
-
-}  // namespace
 
 SharedEngine::SharedEngine(server::Settings settings, engine::session::PrefixFolder prefixes,
                            std::string index_folder, AdapterChanged adapter_changed)

@@ -20,6 +20,10 @@ namespace lsp {
 
 namespace base = engine::base;
 
+// As settings name them.
+engine::session::BackendKind backend_kind(const std::string& name);
+engine::session::KvCache kv_cache(const std::string& name);
+
 // Thread-safe.
 class SharedEngine {
  public:

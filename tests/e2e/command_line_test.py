@@ -302,6 +302,12 @@ class CommandLineTest(unittest.TestCase):
             self.assertIsNone(score["saved_whole"])
             self.assertIsNotNone(score["exact"])
 
+    @unittest.skipIf(os.path.exists("/dev/nvidia0"), "there is a GPU")
+    def test_a_benchmark_does_not_measure_the_cpu_in_place_of_a_gpu(self):
+        self.write("a.py", RIGHT * 8)
+        done = self.run_lemma("bench", "complete", ".", "--places", 5, "--backend", "cuda")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+
     def test_a_hint_as_json_holds_its_steps_and_no_answer(self):
         done = self.run_lemma("solve", "derivative of x^3 * sin x", "--hint", 1, "--json")
         told = json.loads(done.stdout)

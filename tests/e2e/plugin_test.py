@@ -364,6 +364,30 @@ class TextOfAllKinds(PluginCase):
     def test_what_was_found_can_be_hovered_and_leaves_no_hints_behind(self):
         self.check_hints("false")
 
+    def test_no_hints_of_others_are_left_behind_where_the_server_ends(self):
+        self.open("x")
+        self.nvim.lua("""
+            vim.lsp.start({ name = 'other', cmd = function()
+              local function request(method, _, answer)
+                local is_first = method == 'initialize'
+                vim.schedule(function()
+                  answer(nil, is_first and { capabilities = { inlayHintProvider = true } } or {})
+                end)
+                return true, 1
+              end
+              local function yes()
+                return true
+              end
+              return { request = request, notify = yes, is_closing = yes, terminate = yes }
+            end })""")
+        def hints():
+            return self.nvim.lua("return vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
+        self.keys("<Esc>:LemmaDebug<CR>")
+        self.nvim.wait(hints, "hints to be on")
+        self.nvim.lua("vim.lsp.stop_client(vim.lsp.get_clients({ name = 'lemma' }), true)")
+        self.nvim.wait(lambda: not hints(), "hints to be off")
+
     def test_hints_that_were_on_stay_on(self):
         self.check_hints("true")
 

@@ -329,6 +329,38 @@ class TextOfAllKinds(PluginCase):
                          [{"added": [{"uri": other.as_uri(), "name": str(other)}],
                            "removed": []}])
 
+    def folders(self):
+        self.nvim.wait(lambda: self.received("initialize"), "the server")
+        folders = self.received("initialize")[-1]["params"]["workspaceFolders"]
+        return folders and [folder["uri"] for folder in folders]
+
+    def test_a_file_without_a_project_brings_its_folder(self):
+        self.open("")
+        self.assertEqual(self.folders(), [self.folder.as_uri()])
+
+    def test_a_folder_of_projects_is_none_itself(self):
+        (self.folder / "other/.git").mkdir(parents=True)
+        self.open("")
+        self.assertIsNone(self.folders())
+        self.keys(f"<Esc>:edit {self.folder}/other/one.py<CR>")
+        told = self.nvim.wait(lambda: self.received("workspace/didChangeWorkspaceFolders"),
+                              "the project's folder")
+        self.assertEqual([added["uri"] for added in told[0]["params"]["event"]["added"]],
+                         [(self.folder / "other").as_uri()])
+
+    def test_a_home_is_no_folder_to_work_in(self):
+        home = f"vim.uv.os_homedir = function() return [[{self.folder}/a]] end"
+        self.open("", lua=home)
+        self.assertIsNone(self.folders())
+
+    def asked_about(self, keys):
+        before = len(self.received("workspace/executeCommand"))
+        self.keys(keys)
+        sent = self.nvim.wait(lambda: self.received("workspace/executeCommand")[before:],
+                              "the command")
+        span = sent[0]["params"]["arguments"][1]
+        return span["start"]["character"], span["end"]["character"]
+
     def test_a_server_that_hangs_from_its_start_is_started_again_on_demand(self):
         hang, pid = self.folder / "hang", self.folder / "pid"
         hang.touch()

@@ -146,6 +146,20 @@ local function project_of(buffer)
   return vim.fs.root(buffer, { '.git', '.hg' })
 end
 
+-- The folder of a first file that belongs to no project. A home, or another place where projects
+-- lie side by side, is no folder to work in: it would bring their texts to those of all others.
+local function folder_of(buffer)
+  local folder = vim.fs.dirname(vim.api.nvim_buf_get_name(buffer))
+  local inside = folder == '/' and folder or folder .. '/'
+  for _, wide in ipairs({ vim.uv.os_homedir(), vim.uv.os_tmpdir() }) do
+    if vim.startswith(vim.fs.normalize(wide) .. '/', inside) then
+      return nil
+    end
+  end
+  local projects = vim.fn.globpath(vim.fn.escape(folder, '\\,*?[]{}`$'), '*/.git', true, true)
+  return #projects == 0 and folder or nil
+end
+
 -- The server was told of the first file's project alone.
 local function on_attach(client, buffer)
   local project = project_of(buffer)
@@ -181,11 +195,10 @@ function M.attach(buffer, config)
   capabilities.general.positionEncodings = { 'utf-8' }
   capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
   capabilities.experimental = { lemmaStatus = true, lemmaNextEdits = config.next_edits }
-  local path = vim.api.nvim_buf_get_name(buffer)
   local id = vim.lsp.start({
     name = name,
     cmd = command,
-    root_dir = project_of(buffer) or vim.fs.dirname(path),
+    root_dir = project_of(buffer) or folder_of(buffer),
     capabilities = capabilities,
     init_options = config.settings,
     settings = { lemma = config.settings },

@@ -361,6 +361,15 @@ class TextOfAllKinds(PluginCase):
         span = sent[0]["params"]["arguments"][1]
         return span["start"]["character"], span["end"]["character"]
 
+    def test_a_command_is_about_what_was_selected_or_the_line_that_was_named(self):
+        self.open("one + two = x")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
+        self.assertEqual(self.asked_about("<Esc>0wwve:LemmaSolve<CR>"), (6, 9))
+        self.assertEqual(self.asked_about(":1LemmaSolve<CR>"), (0, 13))
+        self.nvim.command("set selection=exclusive")
+        self.assertEqual(self.asked_about("0wwvw:LemmaSolve<CR>"), (6, 10))
+        self.assertEqual(self.asked_about("0wwv3l:LemmaSolve<CR>"), (6, 9))
+
     def test_a_server_that_hangs_from_its_start_is_started_again_on_demand(self):
         hang, pid = self.folder / "hang", self.folder / "pid"
         hang.touch()

@@ -369,11 +369,15 @@ function M.span_of(arguments)
     first = { arguments.line1, 0 }
     last = { arguments.line2, #vim.fn.getline(arguments.line2) }
     local from, to = vim.fn.getpos("'<"), vim.fn.getpos("'>")
-    if vim.fn.visualmode() == 'v' and from[2] == first[1] and to[2] == last[1] then
+    -- A selection gives two lines; one was typed, whatever had been selected in it.
+    local selected = arguments.range == 2 and vim.fn.visualmode() == 'v'
+    if selected and from[2] == first[1] and to[2] == last[1] then
       local line = vim.fn.getline(to[2])
-      -- The mark is at the first byte of the last character.
+      -- The mark is at the first byte of the last character, or of the one behind it.
       local after = math.min(to[3] - 1, #line)
-      first[2], last[2] = from[3] - 1, after + #vim.fn.matchstr(line:sub(after + 1), '^.')
+      local inclusive = vim.o.selection ~= 'exclusive'
+      local rest = inclusive and #vim.fn.matchstr(line:sub(after + 1), '^.') or 0
+      first[2], last[2] = from[3] - 1, after + rest
     end
   end
   return {

@@ -235,6 +235,8 @@ void Debugging::end_search(const std::string& how) {
 
 void Debugging::failed(const std::string& token, Finding finding) {
   if (!search_ || search_->progress != token) return;
+  if (findings_.is_outdated(finding)) return end_search(say(has_changed));
+  search_->program = finding.program;
   if (search_->asked()) {
     search_->summary = summary_of(finding) + say(text::then);
     report_progress(host_, token, search_->summary + say(searching));
@@ -253,6 +255,9 @@ void Debugging::progressed(const std::string& token, const std::string& how_far)
 
 void Debugging::found(const std::string& token, base::Result<Finding> result) {
   if (!search_ || search_->progress != token) return;
+  if (result && result->failed && findings_.is_outdated(*result)) {
+    return end_search(say(has_changed));
+  }
   std::string how = result ? outcome_of(*result) : result.message();
   if (result && !result->model_note.empty()) how += say(text::then) + result->model_note;
   const MessageType kind = result ? MessageType::info : MessageType::error;
@@ -339,7 +344,9 @@ void Debugging::suggestion_is(Suggestion now, const std::string& uri) {
 }
 
 void Debugging::changed(const std::string& uri) {
-  if (search_ && search_->document->uri() == uri) end_search(say(has_changed));
+  const bool is_searched =
+      search_ && (search_->document->uri() == uri || text::is_of_file(uri, search_->program));
+  if (is_searched) end_search(say(has_changed));
   publish(findings_.forget(uri));
 }
 

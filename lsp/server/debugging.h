@@ -79,6 +79,7 @@ class Debugging : public Feature {
     Told told;
     std::stop_source stopped;
     std::string summary = {};  // of the failure, once it is known, before how far the search is
+    std::string program = {};  // that fails, by then: `document` may be its tests
   };
   // The tests of a suggestion.
   struct Tried {

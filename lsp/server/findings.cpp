@@ -115,10 +115,7 @@ std::set<std::string> Findings::put(Finding finding) {
   const auto before = found_.find(finding.uri);
   const size_t told = before == found_.end() ? 0 : before->second.told;
   std::set<std::string> changed = forget(finding.uri);
-  const text::Document* document = documents_.find(finding.uri);
-  if (!finding.failed || (document != nullptr && document->text() != finding.program_text)) {
-    return changed;
-  }
+  if (!finding.failed || is_outdated(finding)) return changed;
   Entry entry{std::move(finding), {}, told};
   entry.uris.insert(entry.finding.uri);
   for (Finding::Frame& frame : entry.finding.frames) {
@@ -134,6 +131,11 @@ std::set<std::string> Findings::put(Finding finding) {
   std::string uri = entry.finding.uri;
   found_.insert_or_assign(std::move(uri), std::move(entry));
   return changed;
+}
+
+bool Findings::is_outdated(const Finding& finding) const {
+  const text::Document* document = documents_.find(uri_of(finding.program));
+  return document != nullptr && document->text() != finding.program_text;
 }
 
 // The document has changed, or is about to be spoken of anew.

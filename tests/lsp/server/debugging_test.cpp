@@ -255,6 +255,25 @@ TEST_CASE("a change, a cancellation and another search stop the one that runs") 
   stops([](Scene& scene) { scene.execute("lemma.stopDebugging"); }, "cancelled");
 }
 
+TEST_CASE("where tests are debugged, a change of their program ends the search as well") {
+  Scene scene;
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  const std::string other = scene.uri + ".py";
+  scene.client->open(other, program);
+  scene.debugger->finding.program = scene.path + ".py";
+  const bool before_it_fails = GENERATE(false, true);
+  if (before_it_fails) {
+    scene.client->type(other, 2, 0, 0, "#");
+    scene.execute("lemma.debug");
+  } else {
+    scene.execute("lemma.debug");
+    scene.message("$/progress", "searching");
+    scene.client->type(other, 2, 0, 0, "#");
+  }
+  scene.message("$/progress", "text has changed");
+  scene.debugger->wait_for_stop();
+}
+
 TEST_CASE("a lens asks for what starts in its line, and a command without one for the file") {
   Scene scene;
   scene.debug();

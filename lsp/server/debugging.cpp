@@ -241,11 +241,17 @@ void Debugging::failed(const std::string& token, Finding finding) {
     search_->summary = summary_of(finding) + say(text::then);
     report_progress(host_, token, search_->summary + say(searching));
   }
-  publish(findings_.put(std::move(finding)));
+  keep(std::move(finding));
   if (search_->told != Told::steps) return;
   if (const auto step = findings_.next_hint(search_->document->uri())) {
     host_.show(MessageType::info, *step);
   }
+}
+
+// A search for the failure alone brings no fixes, and takes none away that hold still.
+void Debugging::keep(Finding finding) {
+  if (!search_->asked() && findings_.knows_more(finding)) return;
+  publish(findings_.put(std::move(finding)));
 }
 
 void Debugging::progressed(const std::string& token, const std::string& how_far) {
@@ -262,7 +268,7 @@ void Debugging::found(const std::string& token, base::Result<Finding> result) {
   if (result && !result->model_note.empty()) how += say(text::then) + result->model_note;
   const MessageType kind = result ? MessageType::info : MessageType::error;
   const bool tells = search_->told == Told::everything || !result || !result->failed;
-  if (result) publish(findings_.put(std::move(result).value()));
+  if (result) keep(std::move(result).value());
   if (search_->asked() && tells) host_.show(kind, how);
   end_search(how);
 }

@@ -335,6 +335,24 @@ TEST_CASE("what is saved is run where that is agreed: its failure is shown, and 
   CHECK(quiet.debugger->asked == 0);
 }
 
+TEST_CASE("a document that is saved as it was keeps the fixes that were found") {
+  Scene scene(json::object(), lsp::server::DebugOptions::Background::off,
+              lsp::server::DebugOptions::OnSave::tests);
+  scene.debug();
+  const auto saved = [&](int searches) {
+    scene.save();
+    while (scene.debugger->asked < searches) {
+      scene.client->call("lemma/status", json::object());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // unasked, it tells no end
+    return scene.in_line("textDocument/codeAction", 1).size();
+  };
+  CHECK(saved(2) == 2);
+  // They mend no other failure.
+  scene.debugger->finding.message = "float division by zero";
+  CHECK(saved(3) == 1);
+}
+
 TEST_CASE("saving does not end a search that was asked for") {
   Scene scene(json::object(), lsp::server::DebugOptions::Background::off,
               lsp::server::DebugOptions::OnSave::tests);

@@ -73,6 +73,13 @@ constexpr Sentence is_trusted = {
 constexpr Sentence is_distrusted = {"{folder} is not trusted any more", "不再信任 {folder}",
                                     "{folder} n'a plus votre confiance",
                                     "{folder} wird nicht mehr vertraut"};
+constexpr Sentence is_in_trusted = {
+    "{folder} is still trusted, since it lies in {above}, which is: take that one's trust back",
+    "{folder} 仍受信任，因为它位于受信任的 {above} 中：请撤销对后者的信任",
+    "{folder} garde votre confiance, car il se trouve dans {above}, qui l'a : retirez-la à ce "
+    "dernier",
+    "{folder} wird weiter vertraut, denn der Ordner liegt in {above}, dem vertraut wird: nehmen "
+    "Sie dessen Vertrauen zurück"};
 constexpr Sentence other_language = {
     "lemma debugs files in Python, JavaScript, TypeScript, C and C++",
     "lemma 调试 Python、JavaScript、TypeScript、C 和 C++ 文件",
@@ -176,6 +183,10 @@ base::Status Debugging::trust(const std::string& uri, bool trusted) {
   const bool in_workspace = relative.size() < path.size();
   const std::string folder = in_workspace ? path.substr(0, path.size() - relative.size() - 1)
                                           : std::filesystem::path(path).parent_path().string();
+  const std::string above = trusted ? "" : options_.trust.above(folder);
+  if (!above.empty()) {
+    return fail(say(is_in_trusted, {{"folder", folder}, {"above", above}}));
+  }
   const auto status = trusted ? options_.trust.add(folder) : options_.trust.remove(folder);
   if (!status) return status;
   host_.show(MessageType::info, say(trusted ? is_trusted : is_distrusted, {{"folder", folder}}));

@@ -57,7 +57,18 @@ base::Status Trust::add(const std::string& folder) const {
   return write(all);
 }
 
+std::string Trust::above(const std::string& folder) const {
+  const std::string whole = real(folder);
+  for (const std::string& each : folders()) {
+    if (whole.starts_with(each + "/")) return each;
+  }
+  return "";
+}
+
 base::Status Trust::remove(const std::string& folder) const {
+  if (const std::string other = above(folder); !other.empty()) {
+    return base::fail("'", folder, "' lies in '", other, "', which is trusted with all in it");
+  }
   auto all = folders();
   std::erase(all, real(folder));
   return write(all);

@@ -32,6 +32,15 @@ TEST_CASE("a command trusts the folder, and another takes that back") {
   CHECK_FALSE(scene.trust.holds(scene.path));
 }
 
+TEST_CASE("trust that comes from a folder above is not taken back, and that is said") {
+  Scene scene;
+  REQUIRE(scene.trust.add(scene.folder.path()).ok());
+  const json answer = scene.execute("lemma.distrust");
+  CHECK(answer.at("error").at("message").get<std::string>().find("is still trusted, since") !=
+        std::string::npos);
+  CHECK(scene.trust.holds(scene.path));
+}
+
 TEST_CASE("a client may vouch for what it has open") {
   const json vouching{{"experimental", {{"lemmaTrusted", true}}}};
   Scene scene(vouching);

@@ -32,6 +32,22 @@ TEST_CASE("a folder is trusted with all in it, until that is taken back") {
   CHECK_FALSE(trust.holds(folder));
 }
 
+TEST_CASE("what lies in a trusted folder stays trusted as long as that is") {
+  const support::TemporaryFolder place;
+  const std::string outer = place.path("outer"), inner = place.path("outer/inner");
+  fs::create_directories(inner);
+  const Trust trust(place.path("trusted"));
+  REQUIRE(trust.add(inner).ok());
+  REQUIRE(trust.add(outer).ok());
+  CHECK(trust.above(inner) == fs::canonical(outer));
+  CHECK(trust.above(outer).empty());
+  CHECK(trust.remove(inner).message().find("outer', which is trusted") != std::string::npos);
+  REQUIRE(trust.remove(outer).ok());
+  CHECK(trust.holds(inner));  // as before
+  REQUIRE(trust.remove(inner).ok());
+  CHECK_FALSE(trust.holds(inner));
+}
+
 TEST_CASE("a link into a trusted folder is trusted, a link out of it is not") {
   const support::TemporaryFolder place;
   fs::create_directories(place.path("project"));

@@ -22,6 +22,7 @@
 #include "lsp/endpoint.h"
 #include "lsp/engine_model.h"
 #include "lsp/followed_adapter.h"
+#include "lsp/server/own_folder.h"
 #include "lsp/server/server.h"
 
 namespace lsp {
@@ -51,8 +52,8 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& path) {
 std::shared_ptr<spdlog::logger> make_daemon_log(const std::string& path) {
   const std::filesystem::path folder = state_folder();
   if (!path.empty() || folder.empty()) return make_log(path);
+  if (server::make_own_folder(folder)) return make_log("");
   try {
-    std::filesystem::create_directories(folder);
     daemon::say_last_words((folder / "daemon.log").string());
     return log_to(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(folder / "daemon.log",
                                                                          largest_log, 1));

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/base/format.h"
+#include "lsp/server/own_folder.h"
 
 namespace lsp::server {
 namespace {
@@ -76,8 +77,7 @@ base::Status Trust::remove(const std::string& folder) const {
 
 base::Status Trust::write(const std::vector<std::string>& folders) const {
   if (file_.empty()) return base::fail("there is no folder to keep it in: HOME is not set");
-  std::error_code error;
-  fs::create_directories(fs::path(file_).parent_path(), error);
+  std::error_code error = make_own_folder(fs::path(file_).parent_path());
   const std::string beside = file_ + ".new";
   std::ofstream out(beside, std::ios::trunc);
   for (const std::string& folder : folders) out << folder << '\n';

@@ -43,6 +43,8 @@ class DaemonTest(DaemonCase):
         self.assertNotIn(b"SECRET_OF_THE_EDITOR", variables)
         for name in os.listdir(self.home / "lemma"):
             self.assertEqual(os.stat(self.home / "lemma" / name).st_mode & 0o077, 0, name)
+        self.assertEqual(os.stat(self.home / "state/lemma").st_mode & 0o077, 0)
+
     def test_a_state_folder_without_a_whole_path_is_none(self):
         state = self.home / "repository/state/lemma"
         state.mkdir(parents=True)

@@ -60,6 +60,18 @@ TEST_CASE("a link into a trusted folder is trusted, a link out of it is not") {
   CHECK_FALSE(trust.holds(place.path("project/out/a.py")));
 }
 
+TEST_CASE("the folder of what is trusted is its user's alone, also one that others could enter") {
+  const support::TemporaryFolder place;
+  const std::string state = place.path("state");
+  const bool is_there = GENERATE(false, true);
+  if (is_there) {
+    fs::create_directories(state);
+    fs::permissions(state, fs::perms(0755));
+  }
+  REQUIRE(Trust(state + "/trusted").add(place.path()).ok());
+  CHECK(fs::status(state).permissions() == fs::perms::owner_all);
+}
+
 TEST_CASE("what holds more than a project, or is no folder, cannot be trusted") {
   const support::TemporaryFolder place;
   const Trust trust(place.path("trusted"));

@@ -103,6 +103,22 @@ TEST_CASE("next edits come once the text is at rest, in the client's units") {
   CHECK(scene.finder->looks == 1);
 }
 
+TEST_CASE("a range whose end comes first is followed, also where more of its message comes") {
+  Scene scene(true);
+  const auto change = [](int from, int to, const char* now) {
+    return json{{"range",
+                 {{"start", {{"line", 0}, {"character", from}}},
+                  {"end", {{"line", 0}, {"character", to}}}}},
+                {"text", now}};
+  };
+  scene.client->notify("textDocument/didChange",
+                       {{"textDocument", {{"uri", uri}, {"version", 2}}},
+                        {"contentChanges", {change(1, 0, "b"), change(1, 1, "c")}}});
+  const json told = scene.told();
+  CHECK(told.at("title") == "a → bc");
+  CHECK(told.at("edits").size() == 2);
+}
+
 TEST_CASE("next edits end when there are none, or when their user does not want them") {
   Scene scene(true);
   scene.replace(2, 0, 0, 1, "b");

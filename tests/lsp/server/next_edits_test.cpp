@@ -71,13 +71,15 @@ struct Scene {
                        {"text", now}}}}});
   }
   json told() { return client->message("lemma/nextEdits").at("params"); }
-  json actions() {
+  json actions(const char* only = nullptr) {
+    json context{{"diagnostics", json::array()}};
+    if (only != nullptr) context["only"] = json::array({only});
     return client
         ->call("textDocument/codeAction", {{"textDocument", {{"uri", uri}}},
                                            {"range",
                                             {{"start", {{"line", 0}, {"character", 0}}},
                                              {"end", {{"line", 0}, {"character", 0}}}}},
-                                           {"context", {{"diagnostics", json::array()}}}})
+                                           {"context", std::move(context)}})
         .at("result");
   }
   void wait() const { std::this_thread::sleep_for(std::chrono::milliseconds(1000)); }
@@ -147,6 +149,12 @@ TEST_CASE("a client that does not show them is told nothing, and has a code acti
   const json& change = actions[0].at("edit").at("documentChanges").at(0);
   CHECK(change.at("textDocument").at("version") == 2);
   CHECK(change.at("edits").size() == 2);
+  for (const char* kind : {"", "refactor", "refactor.rewrite"}) {
+    CHECK(scene.actions(kind).size() == 1);
+  }
+  for (const char* kind : {"refactor.re", "refactor.rewrite.more", "quickfix"}) {
+    CHECK(scene.actions(kind).empty());
+  }
   for (const json& message : scene.client->others) {
     CHECK(message.value("method", "") != "lemma/nextEdits");
   }

@@ -2,6 +2,7 @@
 
 #include "lsp/bench/complete.h"
 #include "lsp/commands.h"
+#include "lsp/shared_engine.h"
 
 namespace lsp {
 
@@ -16,9 +17,8 @@ int run_bench_complete(const ModelChoice& choice, const BenchChoice& bench, Outp
   options.model.memory_path = machine.settings.memory;
   options.model.adapter_path = machine.settings.adapter;
   options.model.threads = machine.settings.threads;
-  using engine::session::BackendKind;
-  if (machine.settings.backend == "reference") options.model.backend = BackendKind::reference;
-  if (machine.settings.backend == "none") options.model.backend = BackendKind::none;
+  options.model.backend = backend_kind(machine.settings.backend);
+  options.model.kv_cache = kv_cache(machine.settings.kv_cache);
   const auto report = bench::bench_complete(
       options, [](const std::string& message) { std::cerr << message << std::endl; });
   if (!report) {

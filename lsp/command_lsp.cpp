@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -24,6 +23,7 @@
 #include "lsp/endpoint.h"
 #include "lsp/engine_model.h"
 #include "lsp/followed_adapter.h"
+#include "lsp/server/own_folder.h"
 #include "lsp/server/server.h"
 
 namespace lsp {
@@ -49,21 +49,12 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& path) {
   return log_to(std::make_shared<spdlog::sinks::stderr_sink_mt>());
 }
 
-// $XDG_STATE_HOME/lemma, else ~/.local/state/lemma; empty where there is neither.
-std::filesystem::path state_folder() {
-  namespace fs = std::filesystem;
-  const char* state = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  if (state != nullptr) return fs::path(state) / "lemma";
-  return home == nullptr ? fs::path() : fs::path(home) / ".local" / "state" / "lemma";
-}
-
 // daemon.log in the state folder, which is kept small; standard error where that cannot be.
 std::shared_ptr<spdlog::logger> make_daemon_log(const std::string& path) {
   const std::filesystem::path folder = state_folder();
   if (!path.empty() || folder.empty()) return make_log(path);
+  if (server::make_own_folder(folder)) return make_log("");
   try {
-    std::filesystem::create_directories(folder);
     daemon::say_last_words((folder / "daemon.log").string());
     return log_to(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(folder / "daemon.log",
                                                                          largest_log, 1));
@@ -149,8 +140,8 @@ std::string identity_of(const ModelChoice& choice, const MachineSettings& machin
       settings.remote.ability, settings.remote.thinking_tokens, settings.remote.completes, '\n',
       settings.prefixes.disk_mb, '\n', settings.completion.enabled, settings.run_in_background,
       settings.run_on_save, settings.python, '\n', settings.completion.multiline,
-      settings.completion.comments, '\n', settings.completion.tokens, '\n', settings.log_level,
-      '\n', lists);
+      settings.completion.comments, settings.completion.next_edits, '\n',
+      settings.completion.tokens, '\n', settings.log_level, '\n', lists);
 }
 
 std::vector<std::string> options_of(const ModelChoice& choice) {
@@ -166,10 +157,10 @@ std::vector<std::string> options_of(const ModelChoice& choice) {
   return options;
 }
 
-// The daemon runs in another folder.
+// The daemon runs in another folder, and an editor's setting has seen no shell.
 ModelChoice with_whole_paths(ModelChoice choice) {
   for (auto* path : {&choice.model, &choice.memory, &choice.adapter}) {
-    if (*path && !(*path)->empty()) *path = std::filesystem::absolute(**path).string();
+    if (*path && !(*path)->empty()) *path = std::filesystem::absolute(of_home(**path)).string();
   }
   return choice;
 }

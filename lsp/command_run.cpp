@@ -30,9 +30,12 @@ namespace runner = sandbox::runner;
 
 engine::base::Result<std::string> read_input(const std::string& path) {
   if (path.empty()) return std::string();
-  const bool own = path == "-";
-  std::ifstream file(own ? "/dev/stdin" : path, std::ios::binary);
   std::ostringstream content;
+  if (path == "-") {  // as it stands: what was read of it is gone, and a socket has no name
+    content << std::cin.rdbuf();
+    return std::move(content).str();
+  }
+  std::ifstream file(path, std::ios::binary);
   if (file) content << file.rdbuf();
   if (!file || fs::is_directory(path)) return engine::base::Error{"cannot read '" + path + "'"};
   return std::move(content).str();

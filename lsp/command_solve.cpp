@@ -173,7 +173,11 @@ int run_solve(const SolveChoice& choice, Output output) {
   wire::SolveReport report = report_of(*found);
   if (choice.hints > 0) {  // without the answer, so that who asks can go on alone
     report.steps.resize(std::min(choice.hints, report.steps.size()));
-    print_steps(report);
+    if (output == Output::json) {
+      std::cout << wire::steps_to_json(report) << '\n';
+    } else {
+      print_steps(report);
+    }
     return report.steps.empty() ? 1 : 0;
   }
   if (output == Output::json) {

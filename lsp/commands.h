@@ -41,6 +41,10 @@ std::string default_model();
 // Where loaded models are kept: $XDG_DATA_HOME/lemma/models, else ~/.local/share/lemma/models;
 // empty where there is neither.
 std::string models_folder();
+// $XDG_STATE_HOME/lemma, else ~/.local/state/lemma; empty where there is neither.
+std::string state_folder();
+// "~/x" as a shell would take it.
+std::string of_home(const std::string& path);
 // The memory beside a model; empty where there is none.
 std::string memory_beside(const std::string& model);
 

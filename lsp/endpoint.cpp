@@ -27,6 +27,13 @@ base::Result<std::string> note_path() {
   return (fs::path(place->socket).parent_path() / "endpoint").string();
 }
 
+std::string noted_url(const std::string& note) {
+  std::string url;
+  std::ifstream file(note);
+  std::getline(file >> std::ws, url);
+  return url;
+}
+
 // The environment's token is read once: nothing that the daemon starts is to find it there.
 base::Result<std::vector<http::Holder>> find_holders(std::string& where) {
   if (const char* secret = std::getenv(variable)) {
@@ -91,9 +98,10 @@ base::Result<std::unique_ptr<OpenEndpoint>> OpenEndpoint::open(
   return open;
 }
 
+// The note of a daemon that has opened one since stays.
 OpenEndpoint::~OpenEndpoint() {
   std::error_code ignored;
-  if (!note_.empty()) fs::remove(note_, ignored);
+  if (!note_.empty() && noted_url(note_) == endpoint_->url()) fs::remove(note_, ignored);
 }
 
 std::string OpenEndpoint::description() const {
@@ -103,8 +111,7 @@ std::string OpenEndpoint::description() const {
 wire::Check check_endpoint() {
   using State = wire::Check::State;
   const auto note = note_path();
-  std::string url;
-  if (note) std::getline(std::ifstream(*note) >> std::ws, url);
+  const std::string url = note ? noted_url(*note) : "";
   if (url.empty()) {
     return {"endpoint", State::works, "closed; `lemma daemon --http 127.0.0.1:8012` opens one", ""};
   }

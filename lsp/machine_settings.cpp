@@ -17,13 +17,22 @@ std::string default_model() {
   return fs::path(LEMMA_MODELS_DIR) / name;
 }
 
-std::string models_folder() {
-  const char* data = std::getenv("XDG_DATA_HOME");
+// $`variable`/lemma, else ~/.local/`usual`/lemma; empty where there is neither. A path that is not
+// absolute would lie in whatever folder the program was started in, which may be a repository.
+static fs::path folder_of_user(const char* variable, const char* usual) {
+  const char* given = std::getenv(variable);
   const char* home = std::getenv("HOME");
-  const bool has_home = home != nullptr && *home == '/';
-  if (data != nullptr && *data == '/') return fs::path(data) / "lemma" / "models";
-  return has_home ? fs::path(home) / ".local" / "share" / "lemma" / "models" : fs::path();
+  if (given != nullptr && *given == '/') return fs::path(given) / "lemma";
+  if (home == nullptr || *home != '/') return {};
+  return fs::path(home) / ".local" / usual / "lemma";
 }
+
+std::string models_folder() {
+  const fs::path folder = folder_of_user("XDG_DATA_HOME", "share");
+  return folder.empty() ? "" : folder / "models";
+}
+
+std::string state_folder() { return folder_of_user("XDG_STATE_HOME", "state"); }
 
 std::string memory_beside(const std::string& model) {
   const fs::path beside = fs::path(model).replace_extension(".memory");
@@ -31,8 +40,7 @@ std::string memory_beside(const std::string& model) {
   return fs::exists(beside, error) ? beside.string() : "";
 }
 
-// "~/x" as a shell would take it.
-static std::string of_home(const std::string& path) {
+std::string of_home(const std::string& path) {
   const char* home = std::getenv("HOME");
   return path.starts_with("~/") && home != nullptr ? home + path.substr(1) : path;
 }

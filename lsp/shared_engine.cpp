@@ -10,6 +10,12 @@ namespace {
 using engine::session::BackendKind;
 using Clock = std::chrono::steady_clock;
 
+std::string adapter_name_of(const std::string& adapter) {
+  return adapter.empty() ? "none" : adapter;
+}
+
+}  // namespace
+
 BackendKind backend_kind(const std::string& name) {
   if (name == "reference") return BackendKind::reference;
   if (name == "cuda") return BackendKind::cuda;
@@ -21,12 +27,6 @@ engine::session::KvCache kv_cache(const std::string& name) {
   using engine::session::KvCache;
   return name == "fp8" ? KvCache::fp8 : KvCache::f16;
 }
-
-std::string adapter_name_of(const std::string& adapter) {
-  return adapter.empty() ? "none" : adapter;
-}
-
-}  // namespace
 
 SharedEngine::SharedEngine(server::Settings settings, engine::session::PrefixFolder prefixes,
                            std::string index_folder, AdapterChanged adapter_changed)
@@ -106,8 +106,8 @@ base::Result<std::shared_ptr<engine::session::Engine>> SharedEngine::acquire_cha
 
 bool SharedEngine::free_if_idle(std::chrono::seconds time) {
   std::shared_ptr<Models> idle;  // ends outside of the lock
-  const std::lock_guard lock(mutex_);
-  if (!models_ || Clock::now() - last_use_ < time) return false;
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock || !models_ || Clock::now() - last_use_ < time) return false;
   idle = std::exchange(models_, {});
   formulas->free();
   return true;

@@ -20,6 +20,10 @@ namespace lsp {
 
 namespace base = engine::base;
 
+// As settings name them.
+engine::session::BackendKind backend_kind(const std::string& name);
+engine::session::KvCache kv_cache(const std::string& name);
+
 // Thread-safe.
 class SharedEngine {
  public:
@@ -50,7 +54,7 @@ class SharedEngine {
   // The same for the model of settings.chat_model.
   base::Result<std::shared_ptr<engine::session::Engine>> acquire_chat();
   // Gives the model's memory back where nobody has acquired the engine for this long, and says
-  // whether it did. What is running goes on to its end.
+  // whether it did. What is running goes on to its end. Waits for no model that is being loaded.
   bool free_if_idle(std::chrono::seconds time);
   // Where another adapter is wanted by now, begins to load the model with it. Until it is there the
   // one before answers; what runs then goes on to its end, and the one before is freed behind the

@@ -1,6 +1,7 @@
 #include "lsp/daemon/editor_state.h"
 
 #include "engine/base/format.h"
+#include "lsp/wire/answer_end.h"
 #include "lsp/wire/asking.h"
 #include "lsp/wire/notebook.h"
 #include "lsp/wire/progress.h"
@@ -49,9 +50,9 @@ std::optional<std::string> EditorState::from_editor(std::string body) {
 void EditorState::see(wire::Request request, const std::string& body) {
   pending_.emplace(request.id, request.method);
   if (request.method == "shutdown") shut_down_ = true;
-  if (request.method == "lemma/ask") {  // one answer is given at a time
+  if (request.method == "lemma/ask") {
     auto params = wire::decode<wire::AskParams>(std::move(request.params));
-    conversation_ = params ? params->conversation : "";
+    if (params) asked_.insert_or_assign(request.id, params->conversation);
   }
   if (request.method == "initialize") initialize_ = body;
 }
@@ -125,7 +126,14 @@ std::optional<std::string> EditorState::from_daemon(std::string body) {
     return wire::to_text(*request);
   }
   if (auto* notification = std::get_if<wire::Notification>(&message->content)) {
-    if (notification->method == "lemma/end") conversation_.clear();
+    if (notification->method == "lemma/end") {
+      const auto end = wire::decode<wire::AnswerEnd>(std::move(notification->params));
+      // An answer that did not end well is forgotten with its question.
+      if (end && answered_.erase(end->conversation) > 0 && end->problem.empty()) {
+        conversations_.insert(end->conversation);
+      }
+      return body;
+    }
     if (notification->method != "$/progress") return body;
     const auto progress = wire::decode<wire::ProgressParams>(std::move(notification->params));
     if (!progress) return body;
@@ -142,6 +150,10 @@ std::optional<std::string> EditorState::from_daemon(std::string body) {
   const auto asked = pending_.find(*response.id);
   if (asked == pending_.end()) return body;  // an id that was used twice
   if (asked->second == "initialize") encoding_ = wire::encoding_chosen(response.result);
+  if (asked->second == "lemma/ask") {
+    auto question = asked_.extract(asked->first);
+    if (question && !response.error) answered_.insert(std::move(question.mapped()));
+  }
   pending_.erase(asked);
   return body;
 }
@@ -153,7 +165,6 @@ std::vector<std::string> EditorState::lose_daemon() {
     if (it->second == "initialize") {
       ++it;  // the new daemon answers it
     } else {
-      if (it->second == "lemma/ask") conversation_.clear();  // refused, and nothing was begun
       owed.push_back(answer(it->first, it->second));
       it = pending_.erase(it);
     }
@@ -163,9 +174,11 @@ std::vector<std::string> EditorState::lose_daemon() {
         wire::progress(token, {wire::Progress::Kind::end, "lemma's daemon is started again"})));
   }
   progress_.clear();
-  if (!conversation_.empty()) {
+  asked_.clear();
+  conversations_.merge(std::exchange(answered_, {}));
+  for (const std::string& conversation : std::exchange(conversations_, {})) {
     owed.push_back(wire::to_text(wire::answer_end(
-        std::exchange(conversation_, {}),
+        conversation,
         "lemma's daemon is started again; it has forgotten what was said here before")));
   }
   return owed;

@@ -42,7 +42,9 @@ class EditorState {
   int64_t incarnation_ = 0;                  // how many daemons have died
   std::map<wire::Id, std::string> pending_;  // requests of the editor: the method
   std::set<std::string> progress_;           // tokens that were begun
-  std::string conversation_;                 // whose answer was begun; empty: none
+  std::map<wire::Id, std::string> asked_;    // of them, questions: the conversation
+  std::set<std::string> answered_;           // conversations: an answer has been begun
+  std::set<std::string> conversations_;      // those that the daemon would go on with
   std::string initialize_;                   // bodies, as they came
   std::string initialized_;
   std::string configuration_;

@@ -15,6 +15,28 @@ using nlohmann::json;
 
 constexpr int most_tokens = 1 << 20;
 constexpr size_t most_stop_texts = 16;
+constexpr int most_levels = 100;
+
+// Copies and comparisons of JSON recurse, and a body has room for millions of brackets. What is no
+// JSON is left to the parser, which does not.
+bool is_too_deep(std::string_view body) {
+  int level = 0;
+  bool in_string = false;
+  for (size_t at = 0; at < body.size(); ++at) {
+    const char c = body[at];
+    if (in_string) {
+      if (c == '\\') ++at;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++level > most_levels) return true;
+    } else if (c == ']' || c == '}') {
+      --level;
+    }
+  }
+  return false;
+}
 
 // Takes fields out of an object; the first that is wrong is remembered.
 class Fields {
@@ -161,19 +183,28 @@ void read_completion(Fields& fields, Question& question) {
   read_sampling(fields, 1, question);
 }
 
+// Empty where it is no string.
+std::string_view string_in(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_string()) return {};
+  return found->get_ref<const std::string&>();
+}
+
 // A text, or a list of parts that are texts.
 std::string read_content(const json& message, std::string& error) {
   const auto content = message.find("content");
   if (content != message.end() && content->is_string()) return content->get<std::string>();
+  if (content == message.end() || !content->is_array()) {
+    error = "each message must have a 'content': a string, or a list of texts";
+    return "";
+  }
   std::string text;
-  const bool is_list = content != message.end() && content->is_array();
-  for (const json& part : is_list ? *content : json::array()) {
-    const bool is_text = part.is_object() && part.value("type", json()) == "text" &&
+  for (const json& part : *content) {
+    const bool is_text = part.is_object() && string_in(part, "type") == "text" &&
                          part.contains("text") && part["text"].is_string();
     if (!is_text) error = "of a message's 'content' text alone is understood";
     if (is_text) text += part["text"].get<std::string>();
   }
-  if (!is_list) error = "each message must have a 'content': a string, or a list of texts";
   return text;
 }
 
@@ -185,7 +216,7 @@ void read_messages(Fields& fields, Question& question) {
   }
   for (const json& message : *messages) {
     if (!message.is_object()) return fields.wrong("messages", "a list of objects");
-    const json role = message.value("role", json());
+    const std::string_view role = string_in(message, "role");
     std::string error;
     const std::string text = read_content(message, error);
     if (!error.empty()) return fields.refuse(error);
@@ -244,6 +275,7 @@ void read_infill(Fields& fields, Question& question) {
 }  // namespace
 
 base::Result<Question> read_question(Route route, std::string_view body) {
+  if (is_too_deep(body)) return fail("the body is nested deeper than ", most_levels, " levels");
   const json object = json::parse(body, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) return fail("the body must be a JSON object in UTF-8");
   Question question{.route = route};

@@ -83,6 +83,15 @@ base::Status check_secret(std::string_view secret, const std::string& where) {
   return base::Done{};
 }
 
+// At the line's beginning or behind a blank: a token may have the sign within it.
+std::string_view without_comment(std::string_view line) {
+  size_t sign = line.find('#');
+  while (sign != line.npos && sign > 0 && line[sign - 1] != ' ' && line[sign - 1] != '\t') {
+    sign = line.find('#', sign + 1);
+  }
+  return line.substr(0, sign);
+}
+
 }  // namespace
 
 base::Result<std::vector<Holder>> read_or_make_tokens(const std::string& path) {
@@ -97,7 +106,7 @@ base::Result<std::vector<Holder>> read_or_make_tokens(const std::string& path) {
   size_t number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
-    std::istringstream words(line.substr(0, line.find('#')));
+    std::istringstream words{std::string(without_comment(line))};
     std::string first, second, rest;
     words >> first >> second >> rest;
     if (first.empty()) continue;

@@ -73,6 +73,13 @@ constexpr Sentence is_trusted = {
 constexpr Sentence is_distrusted = {"{folder} is not trusted any more", "不再信任 {folder}",
                                     "{folder} n'a plus votre confiance",
                                     "{folder} wird nicht mehr vertraut"};
+constexpr Sentence is_in_trusted = {
+    "{folder} is still trusted, since it lies in {above}, which is: take that one's trust back",
+    "{folder} 仍受信任，因为它位于受信任的 {above} 中：请撤销对后者的信任",
+    "{folder} garde votre confiance, car il se trouve dans {above}, qui l'a : retirez-la à ce "
+    "dernier",
+    "{folder} wird weiter vertraut, denn der Ordner liegt in {above}, dem vertraut wird: nehmen "
+    "Sie dessen Vertrauen zurück"};
 constexpr Sentence other_language = {
     "lemma debugs files in Python, JavaScript, TypeScript, C and C++",
     "lemma 调试 Python、JavaScript、TypeScript、C 和 C++ 文件",
@@ -176,6 +183,10 @@ base::Status Debugging::trust(const std::string& uri, bool trusted) {
   const bool in_workspace = relative.size() < path.size();
   const std::string folder = in_workspace ? path.substr(0, path.size() - relative.size() - 1)
                                           : std::filesystem::path(path).parent_path().string();
+  const std::string above = trusted ? "" : options_.trust.above(folder);
+  if (!above.empty()) {
+    return fail(say(is_in_trusted, {{"folder", folder}, {"above", above}}));
+  }
   const auto status = trusted ? options_.trust.add(folder) : options_.trust.remove(folder);
   if (!status) return status;
   host_.show(MessageType::info, say(trusted ? is_trusted : is_distrusted, {{"folder", folder}}));
@@ -235,15 +246,23 @@ void Debugging::end_search(const std::string& how) {
 
 void Debugging::failed(const std::string& token, Finding finding) {
   if (!search_ || search_->progress != token) return;
+  if (findings_.is_outdated(finding)) return end_search(say(has_changed));
+  search_->program = finding.program;
   if (search_->asked()) {
     search_->summary = summary_of(finding) + say(text::then);
     report_progress(host_, token, search_->summary + say(searching));
   }
-  publish(findings_.put(std::move(finding)));
+  keep(std::move(finding));
   if (search_->told != Told::steps) return;
   if (const auto step = findings_.next_hint(search_->document->uri())) {
     host_.show(MessageType::info, *step);
   }
+}
+
+// A search for the failure alone brings no fixes, and takes none away that hold still.
+void Debugging::keep(Finding finding) {
+  if (!search_->asked() && findings_.knows_more(finding)) return;
+  publish(findings_.put(std::move(finding)));
 }
 
 void Debugging::progressed(const std::string& token, const std::string& how_far) {
@@ -253,11 +272,14 @@ void Debugging::progressed(const std::string& token, const std::string& how_far)
 
 void Debugging::found(const std::string& token, base::Result<Finding> result) {
   if (!search_ || search_->progress != token) return;
+  if (result && result->failed && findings_.is_outdated(*result)) {
+    return end_search(say(has_changed));
+  }
   std::string how = result ? outcome_of(*result) : result.message();
   if (result && !result->model_note.empty()) how += say(text::then) + result->model_note;
   const MessageType kind = result ? MessageType::info : MessageType::error;
   const bool tells = search_->told == Told::everything || !result || !result->failed;
-  if (result) publish(findings_.put(std::move(result).value()));
+  if (result) keep(std::move(result).value());
   if (search_->asked() && tells) host_.show(kind, how);
   end_search(how);
 }
@@ -339,7 +361,9 @@ void Debugging::suggestion_is(Suggestion now, const std::string& uri) {
 }
 
 void Debugging::changed(const std::string& uri) {
-  if (search_ && search_->document->uri() == uri) end_search(say(has_changed));
+  const bool is_searched =
+      search_ && (search_->document->uri() == uri || text::is_of_file(uri, search_->program));
+  if (is_searched) end_search(say(has_changed));
   publish(findings_.forget(uri));
 }
 

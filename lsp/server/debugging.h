@@ -79,6 +79,7 @@ class Debugging : public Feature {
     Told told;
     std::stop_source stopped;
     std::string summary = {};  // of the failure, once it is known, before how far the search is
+    std::string program = {};  // that fails, by then: `document` may be its tests
   };
   // The tests of a suggestion.
   struct Tried {
@@ -99,6 +100,7 @@ class Debugging : public Feature {
   // In the client's language.
   std::string say(const text::Sentence& sentence, text::Values values = {}) const;
   void failed(const std::string& token, Finding finding);
+  void keep(Finding finding);
   void progressed(const std::string& token, const std::string& how_far);
   void found(const std::string& token, base::Result<Finding> result);
   void publish(const std::set<std::string>& uris);

@@ -36,6 +36,8 @@ class Documents {
   bool contains(const std::string& uri) const { return open_.contains(uri); }
   // `uri` is open. Null for documents that are offered nothing, see withheld().
   Snapshot snapshot(const std::string& uri);
+  // The same where nobody has turned to the document: it does not count as used.
+  Snapshot snapshot_unused(const std::string& uri) { return snapshot(open_.at(uri)); }
   // `uri` is open. Why it is offered nothing, as a sentence goes on after "it": too large, a file
   // of secrets, with a lost edit, or neither a file nor untitled nor a notebook's cell. Else empty.
   std::string withheld(const std::string& uri) const;

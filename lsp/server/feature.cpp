@@ -42,8 +42,9 @@ std::string say(const Host& host, const text::Sentence& sentence, text::Values v
 
 bool wanted(const wire::SpanParams& params, const std::string& kind) {
   return params.only.empty() ||
-         std::any_of(params.only.begin(), params.only.end(),
-                     [&](const std::string& each) { return kind == each || each.empty(); });
+         std::any_of(params.only.begin(), params.only.end(), [&](const std::string& each) {
+           return kind == each || each.empty() || kind.starts_with(each + ".");
+         });
 }
 
 std::optional<base::Status> refusal(const Host& host, const std::string& uri) {

@@ -80,7 +80,7 @@ wire::CodeAction command_action(std::string title, const char* kind, const std::
 std::string title_of_change(text::Tongue tongue, std::string_view what, std::string_view seen,
                             bool verified);
 
-// Whether the client wants code actions of that kind.
+// Whether the client wants code actions of that kind, or of one that it is a part of.
 bool wanted(const wire::SpanParams& params, const std::string& kind);
 
 // Work that takes a while, as the client shows it; nothing to clients that cannot.

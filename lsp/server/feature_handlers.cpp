@@ -128,7 +128,9 @@ void Server::add_feature_handlers() {
   };
   notifications_["textDocument/didSave"] = [this](wire::Payload payload) {
     const auto params = wire::decode<wire::DocumentParams>(std::move(payload));
-    if (params) debugging_.saved(params->uri);
+    if (!params) return;
+    filling_.saved();
+    debugging_.saved(params->uri);
   };
   notifications_["window/workDoneProgress/cancel"] = [this](wire::Payload payload) {
     const auto params = wire::decode<wire::CancelProgressParams>(std::move(payload));

@@ -65,8 +65,9 @@ const Gap* Filling::gap_at(const Known& known, const text::Document& document,
 
 base::Status Filling::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
   if (auto refused = refusal(host_, uri)) return *refused;
-  const Known* here = known(uri);
+  Known* here = known(uri);
   const Snapshot document = host_.documents.snapshot(uri);
+  if (here != nullptr) here->gaps = filler_->gaps(document);  // tests may have come since
   const Gap* gap = nullptr;
   if (here != nullptr && params.span) {
     gap = gap_at(*here, *document, *params.span);
@@ -121,6 +122,10 @@ void Filling::found(const std::string& token, base::Result<Fillings> result) {
 void Filling::changed(const std::string& uri) {
   if (search_ && search_->document->uri() == uri) end_search(say(host_, has_changed));
   known_.erase(uri);
+}
+
+void Filling::saved() {
+  std::erase_if(known_, [](const auto& each) { return each.second.found.empty(); });
 }
 
 void Filling::cancel(const std::string& token) {

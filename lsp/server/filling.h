@@ -25,6 +25,8 @@ class Filling : public Feature {
   // About the function at the span of the command, else the document's only one.
   base::Status execute(const wire::ExecuteCommandParams& params, const std::string& uri) override;
   void changed(const std::string& uri) override;
+  // Some document was saved: it may hold tests of functions that had none.
+  void saved();
   void cancel(const std::string& token) override;
   void stop() override { search_.reset(); }
   std::vector<wire::CodeAction> actions(const wire::SpanParams& params) override;
@@ -54,7 +56,7 @@ class Filling : public Feature {
   std::shared_ptr<Filler> filler_;
   Host host_;
   std::unique_ptr<Search> search_;
-  std::map<std::string, Known> known_;  // by uri, until the text changes
+  std::map<std::string, Known> known_;  // by uri, until the text changes or files do
   int64_t searches_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include "lsp/server/findings.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "engine/base/format.h"
 #include "lsp/server/evidence.h"
@@ -115,10 +116,7 @@ std::set<std::string> Findings::put(Finding finding) {
   const auto before = found_.find(finding.uri);
   const size_t told = before == found_.end() ? 0 : before->second.told;
   std::set<std::string> changed = forget(finding.uri);
-  const text::Document* document = documents_.find(finding.uri);
-  if (!finding.failed || (document != nullptr && document->text() != finding.program_text)) {
-    return changed;
-  }
+  if (!finding.failed || is_outdated(finding)) return changed;
   Entry entry{std::move(finding), {}, told};
   entry.uris.insert(entry.finding.uri);
   for (Finding::Frame& frame : entry.finding.frames) {
@@ -134,6 +132,25 @@ std::set<std::string> Findings::put(Finding finding) {
   std::string uri = entry.finding.uri;
   found_.insert_or_assign(std::move(uri), std::move(entry));
   return changed;
+}
+
+bool Findings::is_outdated(const Finding& finding) const {
+  const text::Document* document = documents_.find(uri_of(finding.program));
+  return document != nullptr && document->text() != finding.program_text;
+}
+
+bool Findings::knows_more(const Finding& finding) const {
+  const auto found = found_.find(uri_of(finding.program));
+  if (found == found_.end()) return false;
+  const Finding& known = found->second.finding;
+  const auto at = [](const Finding::Frame& frame) {
+    return std::tie(frame.path, frame.line, frame.function);
+  };
+  return (!known.fixes.empty() || !known.note.empty()) && finding.failed &&
+         finding.program_text == known.program_text && finding.type == known.type &&
+         finding.message == known.message && finding.red == known.red &&
+         std::equal(finding.frames.begin(), finding.frames.end(), known.frames.begin(),
+                    known.frames.end(), [&](auto& a, auto& b) { return at(a) == at(b); });
 }
 
 // The document has changed, or is about to be spoken of anew.

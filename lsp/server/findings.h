@@ -23,6 +23,11 @@ class Findings {
   // In place of what was found for the program before. Nothing is kept where its text is another by
   // now. Returns the documents whose diagnostics change.
   std::set<std::string> put(Finding finding);
+  // Whether it speaks of another text than the program has now.
+  bool is_outdated(const Finding& finding) const;
+  // Whether of this very failure more is known than that, in this text: what would mend it, or why
+  // nothing does.
+  bool knows_more(const Finding& finding) const;
   // The document has changed or is closed: what speaks of it goes. Returns the same.
   std::set<std::string> forget(const std::string& uri);
   // The document is open now: what was found in another text of it goes. Returns the same.

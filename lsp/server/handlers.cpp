@@ -175,7 +175,7 @@ void Server::did_open(wire::DidOpenParams params) {
 }
 
 void Server::prepare(const std::string& uri) {
-  const Snapshot document = documents_.snapshot(uri);
+  const Snapshot document = documents_.snapshot_unused(uri);
   if (!model_ || !document) return;
   loop_.work([model = model_, log = options_.log, document, folders = folders_]() -> Event {
     try {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "engine/base/format.h"
 #include "engine/base/pause.h"
@@ -55,7 +56,8 @@ void NextEdits::change(const wire::DidChangeParams& params) {
       return;
     }
     const text::Document& before = changed ? *changed : *document;
-    const text::Range range = range_of(before, *change.span, host_.encoding);
+    text::Range range = range_of(before, *change.span, host_.encoding);
+    if (range.begin > range.end) std::swap(range.begin, range.end);
     history.change(before.text(), range, change.text);
     if (&change == &params.changes.back()) return;
     if (!changed) changed = *document;

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/base/format.h"
+#include "lsp/server/own_folder.h"
 
 namespace lsp::server {
 namespace {
@@ -57,7 +58,18 @@ base::Status Trust::add(const std::string& folder) const {
   return write(all);
 }
 
+std::string Trust::above(const std::string& folder) const {
+  const std::string whole = real(folder);
+  for (const std::string& each : folders()) {
+    if (whole.starts_with(each + "/")) return each;
+  }
+  return "";
+}
+
 base::Status Trust::remove(const std::string& folder) const {
+  if (const std::string other = above(folder); !other.empty()) {
+    return base::fail("'", folder, "' lies in '", other, "', which is trusted with all in it");
+  }
   auto all = folders();
   std::erase(all, real(folder));
   return write(all);
@@ -65,8 +77,7 @@ base::Status Trust::remove(const std::string& folder) const {
 
 base::Status Trust::write(const std::vector<std::string>& folders) const {
   if (file_.empty()) return base::fail("there is no folder to keep it in: HOME is not set");
-  std::error_code error;
-  fs::create_directories(fs::path(file_).parent_path(), error);
+  std::error_code error = make_own_folder(fs::path(file_).parent_path());
   const std::string beside = file_ + ".new";
   std::ofstream out(beside, std::ios::trunc);
   for (const std::string& folder : folders) out << folder << '\n';

@@ -22,7 +22,10 @@ class Trust {
   bool holds(const std::string& path) const;
   // Absolute paths. The root and the home are refused: they hold what nobody has looked at.
   base::Status add(const std::string& folder) const;
+  // Refused where a folder above it is trusted, since that would change nothing.
   base::Status remove(const std::string& folder) const;
+  // A trusted folder that this one lies in; empty: there is none.
+  std::string above(const std::string& folder) const;
 
  private:
   std::vector<std::string> folders() const;

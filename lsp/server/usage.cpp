@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/base/format.h"
+#include "lsp/server/own_folder.h"
 
 namespace lsp::server {
 namespace {
@@ -151,8 +152,7 @@ void Usage::save_now_and_then() {
 void Usage::write() {
   unsaved_ = 0;
   if (file_.empty()) return;
-  std::error_code error;
-  fs::create_directories(fs::path(file_).parent_path(), error);
+  std::error_code error = make_own_folder(fs::path(file_).parent_path());
   const std::string beside = file_ + ".new";
   {
     std::ofstream out(beside);

@@ -48,30 +48,29 @@ bool is_of_file(std::string_view uri, std::string_view path) {
   return uri.starts_with("file:") && path_of(uri) == path;
 }
 
-std::string relative_path(std::string_view uri, const std::vector<std::string>& folders) {
-  const std::string path = path_of(uri);
-  size_t longest = 0;
+// The path of the innermost folder that holds the path, with a slash at its end; empty: none does.
+static std::string innermost(std::string_view path, const std::vector<std::string>& folders) {
+  std::string longest;
   for (const std::string& folder : folders) {
     std::string root = path_of(folder);
     if (!root.ends_with('/')) root += '/';
-    if (path.starts_with(root)) longest = std::max(longest, root.size());
+    if (path.starts_with(root) && root.size() > longest.size()) longest = std::move(root);
   }
-  return path.substr(longest);
+  return longest;
+}
+
+std::string relative_path(std::string_view uri, const std::vector<std::string>& folders) {
+  const std::string path = path_of(uri);
+  return path.substr(innermost(path, folders).size());
 }
 
 bool share_folder(std::string_view one, std::string_view other,
                   const std::vector<std::string>& folders) {
   const std::string path = path_of(one), other_path = path_of(other);
   if (!path.starts_with('/') || !other_path.starts_with('/')) return true;
-  bool in_none = true;
-  for (const std::string& folder : folders) {
-    std::string root = path_of(folder);
-    if (!root.ends_with('/')) root += '/';
-    const bool holds_one = path.starts_with(root), holds_other = other_path.starts_with(root);
-    if (holds_one && holds_other) return true;
-    in_none = in_none && !holds_one && !holds_other;
-  }
-  return in_none;
+  const std::string here = innermost(path, folders), there = innermost(other_path, folders);
+  if (here.empty() || there.empty()) return here.empty() && there.empty();
+  return path.starts_with(there) || other_path.starts_with(here);
 }
 
 }  // namespace lsp::text

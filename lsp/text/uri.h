@@ -19,7 +19,8 @@ bool is_of_file(std::string_view uri, std::string_view path);
 // The path of a URI, relative to the innermost of the `folders` (URIs) that holds it.
 std::string relative_path(std::string_view uri, const std::vector<std::string>& folders);
 
-// Whether both documents lie in one of the `folders`, or both in none. What has no path, as a new
+// Whether the innermost of the `folders` that holds one document holds the other too, or both lie
+// in none: what is open above two projects does not bring them together. What has no path, as a new
 // document that was not saved yet, goes with all.
 bool share_folder(std::string_view one, std::string_view other,
                   const std::vector<std::string>& folders);

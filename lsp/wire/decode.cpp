@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/format.h"
+#include "lsp/wire/answer_end.h"
 #include "lsp/wire/asking.h"
 #include "lsp/wire/debugging.h"
 #include "lsp/wire/notebook.h"
@@ -291,6 +292,11 @@ void read(json& from, AskParams& to) {
 
 void read(json& from, StopParams& to) { to.conversation = take_string(from, "conversation"); }
 
+void read(json& from, AnswerEnd& to) {
+  to.conversation = take_string(from, "conversation");
+  if (look_up(from, {"problem"}).is_string()) to.problem = take_string(from, "problem");
+}
+
 void read(json& from, CancelProgressParams& to) { to.token = take_string(from, "token"); }
 
 void read(json& from, ProgressParams& to) {
@@ -341,6 +347,7 @@ template base::Result<PlaceParams> decode(Payload);
 template base::Result<SpanParams> decode(Payload);
 template base::Result<AskParams> decode(Payload);
 template base::Result<StopParams> decode(Payload);
+template base::Result<AnswerEnd> decode(Payload);
 template base::Result<CancelProgressParams> decode(Payload);
 
 std::string document_uri(const Payload& params) {

@@ -8,6 +8,14 @@ using nlohmann::json;
 
 namespace {
 
+json steps_of(const SolveReport& report) {
+  json steps = json::array();
+  for (const auto& [rule, formula, confirmed] : report.steps) {
+    steps.push_back({{"rule", rule}, {"formula", formula}, {"checked", confirmed}});
+  }
+  return steps;
+}
+
 json object_of(const SolveReport& report) {
   using Checked = SolveReport::Checked;
   const json checked =
@@ -15,11 +23,7 @@ json object_of(const SolveReport& report) {
   const auto text_or_null = [](const std::string& text) {
     return text.empty() ? json() : json(text);
   };
-  json steps = json::array();
-  for (const auto& [rule, formula, confirmed] : report.steps) {
-    steps.push_back({{"rule", rule}, {"formula", formula}, {"checked", confirmed}});
-  }
-  return {{"steps", std::move(steps)},
+  return {{"steps", steps_of(report)},
           {"answer", report.answer},
           {"answer_latex", report.latex},
           {"decimal", text_or_null(report.decimal)},
@@ -39,6 +43,10 @@ std::string written(const json& value) {
 }  // namespace
 
 std::string to_json(const SolveReport& report) { return written(object_of(report)); }
+
+std::string steps_to_json(const SolveReport& report) {
+  return written(json{{"steps", steps_of(report)}});
+}
 
 std::string to_json(const std::vector<SolveReport>& reports) {
   json all = json::array();

@@ -30,6 +30,7 @@ struct SolveReport {
 };
 
 std::string to_json(const SolveReport& report);
+std::string steps_to_json(const SolveReport& report);  // and no answer
 std::string to_json(const std::vector<SolveReport>& reports);
 
 }  // namespace lsp::wire

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -301,6 +302,18 @@ class CommandLineTest(unittest.TestCase):
             self.assertIsNone(score["saved_whole"])
             self.assertIsNotNone(score["exact"])
 
+    @unittest.skipIf(os.path.exists("/dev/nvidia0"), "there is a GPU")
+    def test_a_benchmark_does_not_measure_the_cpu_in_place_of_a_gpu(self):
+        self.write("a.py", RIGHT * 8)
+        done = self.run_lemma("bench", "complete", ".", "--places", 5, "--backend", "cuda")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+
+    def test_a_hint_as_json_holds_its_steps_and_no_answer(self):
+        done = self.run_lemma("solve", "derivative of x^3 * sin x", "--hint", 1, "--json")
+        told = json.loads(done.stdout)
+        self.assertEqual((done.returncode, list(told), len(told["steps"])), (0, ["steps"], 1))
+        self.assertTrue(told["steps"][0]["rule"])
+
     def test_a_formula_that_never_ends_is_refused(self):
         with open("/dev/zero", "rb") as zero:
             done = self.run_lemma("solve", "-", stdin=zero)
@@ -312,6 +325,19 @@ class CommandLineTest(unittest.TestCase):
         with open(self.write("in.txt", "ab\n"), "rb") as piped:
             done = self.run_lemma("run", path, "--stdin", "-", stdin=piped)
         self.assertEqual((done.returncode, done.stdout), (0, "abab\n"))
+
+    def test_a_run_reads_a_socket_and_what_is_left_of_a_file(self):
+        path = self.write("echo.py", "print(input() * 2)\n")
+        here, there = socket.socketpair()
+        with here, there:
+            here.sendall(b"ab\n")
+            here.shutdown(socket.SHUT_WR)
+            done = self.run_lemma("run", path, "--stdin", "-", stdin=there)
+        self.assertEqual((done.returncode, done.stdout), (0, "abab\n"))
+        with open(self.write("in.txt", "ab\ncd\n"), "rb") as piped:
+            os.lseek(piped.fileno(), 3, os.SEEK_SET)
+            done = self.run_lemma("run", path, "--stdin", "-", stdin=piped)
+        self.assertEqual((done.returncode, done.stdout), (0, "cdcd\n"))
 
     # --- what a run prints
 

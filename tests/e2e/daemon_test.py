@@ -43,6 +43,28 @@ class DaemonTest(DaemonCase):
         self.assertNotIn(b"SECRET_OF_THE_EDITOR", variables)
         for name in os.listdir(self.home / "lemma"):
             self.assertEqual(os.stat(self.home / "lemma" / name).st_mode & 0o077, 0, name)
+        self.assertEqual(os.stat(self.home / "state/lemma").st_mode & 0o077, 0)
+
+    def test_a_state_folder_without_a_whole_path_is_none(self):
+        state = self.home / "repository/state/lemma"
+        state.mkdir(parents=True)
+        (state / "trusted").write_text(f"{self.home}\n")
+        self.environment["XDG_STATE_HOME"] = "state"
+        here = os.getcwd()
+        self.addCleanup(os.chdir, here)
+        os.chdir(state.parent.parent)
+        editor = self.editor("--standalone").start()
+        uri = (state / "a.py").as_uri()
+        editor.send(method="textDocument/didOpen", params={"textDocument": {
+            "uri": uri, "languageId": "python", "version": 1, "text": "1 / 0"}})
+        editor.call("workspace/executeCommand", {"command": "lemma.debug", "arguments": [uri]})
+        told = editor.wait(lambda m: m.get("method") == "window/showMessage")
+        self.assertIn("nothing was run", told["params"]["message"])
+
+    def test_a_model_of_an_editors_setting_may_lie_in_the_home(self):
+        editor = self.editor("--model", "~/none.gguf").start()
+        told = editor.wait(lambda m: m.get("method") == "window/showMessage")
+        self.assertIn(f"{self.home}/none.gguf", told["params"]["message"])
 
     def test_completions_come_through(self):
         editor = self.editor().start().open()
@@ -142,6 +164,9 @@ class DaemonTest(DaemonCase):
         self.editor().start()
         self.editor("--threads", "1").start()
         self.assertEqual(len(daemons_of(self.home)), 3)
+        self.configure("leave_after_s = 2\n[completion]\nnext_edits = false")
+        self.editor().start()
+        self.assertEqual(len(daemons_of(self.home)), 4)
 
     def test_a_daemon_of_settings_that_no_longer_hold_leaves_with_its_last_editor(self):
         self.configure("leave_after_s = 600")

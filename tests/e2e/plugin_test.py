@@ -329,6 +329,47 @@ class TextOfAllKinds(PluginCase):
                          [{"added": [{"uri": other.as_uri(), "name": str(other)}],
                            "removed": []}])
 
+    def folders(self):
+        self.nvim.wait(lambda: self.received("initialize"), "the server")
+        folders = self.received("initialize")[-1]["params"]["workspaceFolders"]
+        return folders and [folder["uri"] for folder in folders]
+
+    def test_a_file_without_a_project_brings_its_folder(self):
+        self.open("")
+        self.assertEqual(self.folders(), [self.folder.as_uri()])
+
+    def test_a_folder_of_projects_is_none_itself(self):
+        (self.folder / "other/.git").mkdir(parents=True)
+        self.open("")
+        self.assertIsNone(self.folders())
+        self.keys(f"<Esc>:edit {self.folder}/other/one.py<CR>")
+        told = self.nvim.wait(lambda: self.received("workspace/didChangeWorkspaceFolders"),
+                              "the project's folder")
+        self.assertEqual([added["uri"] for added in told[0]["params"]["event"]["added"]],
+                         [(self.folder / "other").as_uri()])
+
+    def test_a_home_is_no_folder_to_work_in(self):
+        home = f"vim.uv.os_homedir = function() return [[{self.folder}/a]] end"
+        self.open("", lua=home)
+        self.assertIsNone(self.folders())
+
+    def asked_about(self, keys):
+        before = len(self.received("workspace/executeCommand"))
+        self.keys(keys)
+        sent = self.nvim.wait(lambda: self.received("workspace/executeCommand")[before:],
+                              "the command")
+        span = sent[0]["params"]["arguments"][1]
+        return span["start"]["character"], span["end"]["character"]
+
+    def test_a_command_is_about_what_was_selected_or_the_line_that_was_named(self):
+        self.open("one + two = x")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
+        self.assertEqual(self.asked_about("<Esc>0wwve:LemmaSolve<CR>"), (6, 9))
+        self.assertEqual(self.asked_about(":1LemmaSolve<CR>"), (0, 13))
+        self.nvim.command("set selection=exclusive")
+        self.assertEqual(self.asked_about("0wwvw:LemmaSolve<CR>"), (6, 10))
+        self.assertEqual(self.asked_about("0wwv3l:LemmaSolve<CR>"), (6, 9))
+
     def test_a_server_that_hangs_from_its_start_is_started_again_on_demand(self):
         hang, pid = self.folder / "hang", self.folder / "pid"
         hang.touch()
@@ -363,6 +404,30 @@ class TextOfAllKinds(PluginCase):
 
     def test_what_was_found_can_be_hovered_and_leaves_no_hints_behind(self):
         self.check_hints("false")
+
+    def test_no_hints_of_others_are_left_behind_where_the_server_ends(self):
+        self.open("x")
+        self.nvim.lua("""
+            vim.lsp.start({ name = 'other', cmd = function()
+              local function request(method, _, answer)
+                local is_first = method == 'initialize'
+                vim.schedule(function()
+                  answer(nil, is_first and { capabilities = { inlayHintProvider = true } } or {})
+                end)
+                return true, 1
+              end
+              local function yes()
+                return true
+              end
+              return { request = request, notify = yes, is_closing = yes, terminate = yes }
+            end })""")
+        def hints():
+            return self.nvim.lua("return vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })")
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
+        self.keys("<Esc>:LemmaDebug<CR>")
+        self.nvim.wait(hints, "hints to be on")
+        self.nvim.lua("vim.lsp.stop_client(vim.lsp.get_clients({ name = 'lemma' }), true)")
+        self.nvim.wait(lambda: not hints(), "hints to be off")
 
     def test_hints_that_were_on_stay_on(self):
         self.check_hints("true")

@@ -72,9 +72,13 @@ async function showValues(server: Server): Promise<void> {
 
 // The search runs in the server; what it finds comes as diagnostics, hovers and quick fixes.
 async function debug(server: Server, what: 'file' | 'here' | 'hint'): Promise<void> {
-  const editor = vscode.window.activeTextEditor
-  if (!editor || !(await isTrusted())) return
-  await editor.document.save() // tests in other files are read from the disk
+  const before = vscode.window.activeTextEditor
+  if (!before || !(await isTrusted())) return
+  const { document } = before
+  // Tests in other files are read from the disk. What had no name may have one behind this.
+  if ((document.isDirty || document.isUntitled) && !(await document.save())) return
+  const editor = document.isUntitled ? vscode.window.activeTextEditor : before
+  if (!editor) return
   const range = what === 'here' ? editor.selection : undefined
   const command = what === 'hint' ? 'lemma.debugHint' : 'lemma.debug'
   await server.execute(command, editor.document.uri, range)

@@ -185,7 +185,7 @@ TEST_CASE("progress that was begun is ended") {
   CHECK(state.lose_daemon().empty());
 }
 
-TEST_CASE("an answer that was begun is ended, with what is lost") {
+TEST_CASE("what is lost of conversations is said, once and of those that were begun") {
   EditorState state = initialized();
   const auto ask = [&](int id) {
     say(state, {{"id", id},
@@ -202,7 +202,20 @@ TEST_CASE("an answer that was begun is ended, with what is lost") {
   CHECK(owed[0].at("params").at("conversation") == "c-1");
   ask(4);
   hear(state, {{"id", 4}, {"result", json::object()}});
-  hear(state, {{"method", "lemma/end"}, {"params", {{"conversation", "c-1"}, {"problem", ""}}}});
+  hear(state, {{"method", "lemma/end"}, {"params", {{"conversation", "c-1"}}}});
+  ask(5);
+  hear(state, {{"id", 5}, {"error", {{"code", -32602}, {"message", "there is no question"}}}});
+  const auto lost = parsed(state.lose_daemon());  // nothing is under way, and its memory is gone
+  REQUIRE(lost.size() == 1);
+  CHECK(lost[0].at("method") == "lemma/end");
+  CHECK(lost[0].at("params").at("problem").get<std::string>().find("forgotten") !=
+        std::string::npos);
+  ask(6);
+  hear(state, {{"id", 6}, {"error", {{"code", -32602}, {"message", "there is no question"}}}});
+  ask(7);
+  hear(state, {{"id", 7}, {"result", json::object()}});
+  hear(state, {{"method", "lemma/end"},
+               {"params", {{"conversation", "c-1"}, {"problem", "nobody answers"}}}});
   CHECK(state.lose_daemon().empty());
 }
 

@@ -122,6 +122,21 @@ TEST_CASE("what is wrong or cannot be done is named") {
         std::string::npos);
 }
 
+TEST_CASE("a body of a million brackets is refused, wherever they stand") {
+  const std::string deep = std::string(1'900'000, '[') + std::string(1'900'000, ']');
+  const auto with = [&](const std::string& before, const std::string& after) {
+    return before + deep + after;
+  };
+  for (const std::string& body :
+       {deep, with(R"({"messages":[{"role":)", R"(,"content":"x"}]})"),
+        with(R"({"messages":[{"role":"user","content":)", "}]}"),
+        with(R"({"messages":[{"role":"user","content":[{"type":)", R"(,"text":"x"}]}]})"),
+        with(R"({"a":"\\\"","messages":[{"role":"user","content":"x"}],"tools":)", "}")}) {
+    CHECK(error_of(Route::chat, body) == "the body is nested deeper than 100 levels");
+  }
+  CHECK(error_of(Route::completions, with(R"({"prompt":")", R"("})")).empty());
+}
+
 TEST_CASE("a gap's prompt has files, prefix, suffix and what was typed, each in its place") {
   const auto question = read_question(
       Route::infill, R"({"input_prefix":"before();\n","input_suffix":"\nafter();","prompt":"x = ",)"

@@ -56,6 +56,15 @@ TEST_CASE("tokens have names, or the number of their line") {
   CHECK_FALSE(find_holder(*read, ""));
 }
 
+TEST_CASE("a token may have a '#' within it") {
+  const support::TemporaryFolder folder;
+  const std::string token = "0123456789#abcdef#0123456789abcdef";
+  const auto read = read_or_make_tokens(write(folder, token + "\t#c\n#" + token + "\n"));
+  REQUIRE(read);
+  REQUIRE(read->size() == 1);
+  CHECK(read->front().secret == token);
+}
+
 TEST_CASE("a file of tokens that is of no use says why") {
   CHECK(error_of("").find("holds no token") != std::string::npos);
   CHECK(error_of("short\n").find("can be guessed") != std::string::npos);

@@ -41,10 +41,10 @@ class Scripted : public Debugger, public Gate {
     if (!error.empty()) return lsp::server::base::Error{error};
     Finding early = finding;
     early.fixes.clear();
-    if (finding.failed) told.failed(std::move(early));
+    if (finding.failed) told.failed(early);
     if (!how_far.empty()) told.how_far(how_far);
     wait(stop);
-    return finding;
+    return until == DebugQuestion::Until::fixes ? finding : early;
   }
   lsp::server::base::Result<lsp::server::Verdict> check(const DebugQuestion& question,
                                                         std::stop_token) override {

@@ -32,6 +32,15 @@ TEST_CASE("a command trusts the folder, and another takes that back") {
   CHECK_FALSE(scene.trust.holds(scene.path));
 }
 
+TEST_CASE("trust that comes from a folder above is not taken back, and that is said") {
+  Scene scene;
+  REQUIRE(scene.trust.add(scene.folder.path()).ok());
+  const json answer = scene.execute("lemma.distrust");
+  CHECK(answer.at("error").at("message").get<std::string>().find("is still trusted, since") !=
+        std::string::npos);
+  CHECK(scene.trust.holds(scene.path));
+}
+
 TEST_CASE("a client may vouch for what it has open") {
   const json vouching{{"experimental", {{"lemmaTrusted", true}}}};
   Scene scene(vouching);
@@ -255,6 +264,25 @@ TEST_CASE("a change, a cancellation and another search stop the one that runs") 
   stops([](Scene& scene) { scene.execute("lemma.stopDebugging"); }, "cancelled");
 }
 
+TEST_CASE("where tests are debugged, a change of their program ends the search as well") {
+  Scene scene;
+  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
+  const std::string other = scene.uri + ".py";
+  scene.client->open(other, program);
+  scene.debugger->finding.program = scene.path + ".py";
+  const bool before_it_fails = GENERATE(false, true);
+  if (before_it_fails) {
+    scene.client->type(other, 2, 0, 0, "#");
+    scene.execute("lemma.debug");
+  } else {
+    scene.execute("lemma.debug");
+    scene.message("$/progress", "searching");
+    scene.client->type(other, 2, 0, 0, "#");
+  }
+  scene.message("$/progress", "text has changed");
+  scene.debugger->wait_for_stop();
+}
+
 TEST_CASE("a lens asks for what starts in its line, and a command without one for the file") {
   Scene scene;
   scene.debug();
@@ -314,6 +342,24 @@ TEST_CASE("what is saved is run where that is agreed: its failure is shown, and 
   quiet.save();
   quiet.client->call("lemma/status", json::object());
   CHECK(quiet.debugger->asked == 0);
+}
+
+TEST_CASE("a document that is saved as it was keeps the fixes that were found") {
+  Scene scene(json::object(), lsp::server::DebugOptions::Background::off,
+              lsp::server::DebugOptions::OnSave::tests);
+  scene.debug();
+  const auto saved = [&](int searches) {
+    scene.save();
+    while (scene.debugger->asked < searches) {
+      scene.client->call("lemma/status", json::object());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // unasked, it tells no end
+    return scene.in_line("textDocument/codeAction", 1).size();
+  };
+  CHECK(saved(2) == 2);
+  // They mend no other failure.
+  scene.debugger->finding.message = "float division by zero";
+  CHECK(saved(3) == 1);
 }
 
 TEST_CASE("saving does not end a search that was asked for") {

@@ -1,4 +1,5 @@
 // Functions that are yet to be written, over the wire: a command searches, code actions offer.
+#include <atomic>
 
 #include "tests/lsp/server/client.h"
 #include "tests/lsp/server/gate.h"
@@ -19,7 +20,7 @@ const std::string text = "def f(n):\n    pass\n\n\nx = f(1)\n";
 class Scripted : public lsp::server::Filler, public Gate {
  public:
   std::vector<Gap> gaps(const Snapshot& document) const override {
-    if (!document->text().starts_with("def f")) return {};
+    if (untested || !document->text().starts_with("def f")) return {};
     return {{"f", {0, 18}, {14, 18}}};
   }
   lsp::server::base::Result<Fillings> fill(const Snapshot&, const Gap&,
@@ -32,6 +33,7 @@ class Scripted : public lsp::server::Filler, public Gate {
                     "passes 4 of 4 examples; nothing about as simple passes"}},
                   ""};
   std::string error;
+  std::atomic<bool> untested = false;  // so that there is nothing to go by
 };
 
 struct Scene {
@@ -162,6 +164,23 @@ TEST_CASE("after an edit that cannot be read nothing is offered, and nobody else
   CHECK(scene.client->call("textDocument/codeLens", {{"textDocument", {{"uri", uri}}}})
             .at("result")
             .empty());
+}
+
+TEST_CASE("a function whose tests are written later is offered once they are there") {
+  Scene scene;
+  scene.filler->untested = true;
+  CHECK(scene.actions(1).empty());
+  scene.filler->untested = false;
+  SECTION("they are saved") {
+    scene.client->notify("textDocument/didSave",
+                         {{"textDocument", {{"uri", "file:///project/test_work.py"}}}});
+    CHECK(scene.actions(1).size() == 1);
+  }
+  SECTION("they come from elsewhere") {
+    scene.filler->go_on();
+    CHECK_FALSE(scene.execute().contains("error"));
+    CHECK(scene.message().starts_with("lemma: f(): return n passes"));
+  }
 }
 
 TEST_CASE("a change and a cancellation stop the search for a body") {

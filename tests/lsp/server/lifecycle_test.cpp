@@ -2,7 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/lsp/server/client.h"
+#include "tests/lsp/server/debug_scene.h"
 #include "tests/support/catch.h"
 
 using namespace server_test;
@@ -137,6 +137,24 @@ TEST_CASE("a slow load shows progress to clients that take it, and requests get 
   CHECK(client.message("lemma/status").at("params").at("state") == "ready");
   CHECK(client.response(client.ask("file:///a.py", 0, 1)).at("result").is_object());
   CHECK(client.leave() == 0);
+}
+
+TEST_CASE("a command without arguments is about what was used last, after a load too") {
+  std::promise<void> loaded;
+  Client client({.load =
+                     [&] {
+                       loaded.get_future().wait();
+                       return model_that(with_version())();
+                     },
+                 .debug = {.debugger = std::make_shared<Scripted>()}});
+  start_with_progress(client);
+  client.open("file:///z.py", "x");
+  client.open("file:///a.py", "x");
+  loaded.set_value();
+  client.wait_for_model();
+  client.call("workspace/executeCommand", {{"command", "lemma.debug"}});
+  const json said = client.message("window/showMessage").at("params").at("message");
+  CHECK(said.get<std::string>().find("nothing was run: /a.py") != std::string::npos);
 }
 
 TEST_CASE("progress that is created when the model is there already begins and ends") {

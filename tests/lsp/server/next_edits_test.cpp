@@ -71,13 +71,15 @@ struct Scene {
                        {"text", now}}}}});
   }
   json told() { return client->message("lemma/nextEdits").at("params"); }
-  json actions() {
+  json actions(const char* only = nullptr) {
+    json context{{"diagnostics", json::array()}};
+    if (only != nullptr) context["only"] = json::array({only});
     return client
         ->call("textDocument/codeAction", {{"textDocument", {{"uri", uri}}},
                                            {"range",
                                             {{"start", {{"line", 0}, {"character", 0}}},
                                              {"end", {{"line", 0}, {"character", 0}}}}},
-                                           {"context", {{"diagnostics", json::array()}}}})
+                                           {"context", std::move(context)}})
         .at("result");
   }
   void wait() const { std::this_thread::sleep_for(std::chrono::milliseconds(1000)); }
@@ -101,6 +103,22 @@ TEST_CASE("next edits come once the text is at rest, in the client's units") {
                                     {"oldText", "a"},
                                     {"newText", "bc"}});
   CHECK(scene.finder->looks == 1);
+}
+
+TEST_CASE("a range whose end comes first is followed, also where more of its message comes") {
+  Scene scene(true);
+  const auto change = [](int from, int to, const char* now) {
+    return json{{"range",
+                 {{"start", {{"line", 0}, {"character", from}}},
+                  {"end", {{"line", 0}, {"character", to}}}}},
+                {"text", now}};
+  };
+  scene.client->notify("textDocument/didChange",
+                       {{"textDocument", {{"uri", uri}, {"version", 2}}},
+                        {"contentChanges", {change(1, 0, "b"), change(1, 1, "c")}}});
+  const json told = scene.told();
+  CHECK(told.at("title") == "a → bc");
+  CHECK(told.at("edits").size() == 2);
 }
 
 TEST_CASE("next edits end when there are none, or when their user does not want them") {
@@ -131,6 +149,12 @@ TEST_CASE("a client that does not show them is told nothing, and has a code acti
   const json& change = actions[0].at("edit").at("documentChanges").at(0);
   CHECK(change.at("textDocument").at("version") == 2);
   CHECK(change.at("edits").size() == 2);
+  for (const char* kind : {"", "refactor", "refactor.rewrite"}) {
+    CHECK(scene.actions(kind).size() == 1);
+  }
+  for (const char* kind : {"refactor.re", "refactor.rewrite.more", "quickfix"}) {
+    CHECK(scene.actions(kind).empty());
+  }
   for (const json& message : scene.client->others) {
     CHECK(message.value("method", "") != "lemma/nextEdits");
   }

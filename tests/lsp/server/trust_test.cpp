@@ -32,6 +32,22 @@ TEST_CASE("a folder is trusted with all in it, until that is taken back") {
   CHECK_FALSE(trust.holds(folder));
 }
 
+TEST_CASE("what lies in a trusted folder stays trusted as long as that is") {
+  const support::TemporaryFolder place;
+  const std::string outer = place.path("outer"), inner = place.path("outer/inner");
+  fs::create_directories(inner);
+  const Trust trust(place.path("trusted"));
+  REQUIRE(trust.add(inner).ok());
+  REQUIRE(trust.add(outer).ok());
+  CHECK(trust.above(inner) == fs::canonical(outer));
+  CHECK(trust.above(outer).empty());
+  CHECK(trust.remove(inner).message().find("outer', which is trusted") != std::string::npos);
+  REQUIRE(trust.remove(outer).ok());
+  CHECK(trust.holds(inner));  // as before
+  REQUIRE(trust.remove(inner).ok());
+  CHECK_FALSE(trust.holds(inner));
+}
+
 TEST_CASE("a link into a trusted folder is trusted, a link out of it is not") {
   const support::TemporaryFolder place;
   fs::create_directories(place.path("project"));
@@ -42,6 +58,18 @@ TEST_CASE("a link into a trusted folder is trusted, a link out of it is not") {
   REQUIRE(trust.add(place.path("project")).ok());
   CHECK(trust.holds(place.path("in/a.py")));
   CHECK_FALSE(trust.holds(place.path("project/out/a.py")));
+}
+
+TEST_CASE("the folder of what is trusted is its user's alone, also one that others could enter") {
+  const support::TemporaryFolder place;
+  const std::string state = place.path("state");
+  const bool is_there = GENERATE(false, true);
+  if (is_there) {
+    fs::create_directories(state);
+    fs::permissions(state, fs::perms(0755));
+  }
+  REQUIRE(Trust(state + "/trusted").add(place.path()).ok());
+  CHECK(fs::status(state).permissions() == fs::perms::owner_all);
 }
 
 TEST_CASE("what holds more than a project, or is no folder, cannot be trusted") {

@@ -26,6 +26,13 @@ TEST_CASE("paths are relative to the innermost folder") {
   CHECK(relative_path("file:///wide/b.py", folders) == "/wide/b.py");
   CHECK(relative_path("untitled:Untitled-1", folders) == "Untitled-1");
 }
+TEST_CASE("projects do not share the folder above them, which its own documents share with each") {
+  const std::vector<std::string> folders{"file:///home", "file:///home/a", "file:///home/b"};
+  CHECK_FALSE(share_folder("file:///home/a/x.py", "file:///home/b/y.py", folders));
+  CHECK(share_folder("file:///home/a/x.py", "file:///home/notes.py", folders));
+  CHECK(share_folder("file:///home/notes.py", "file:///home/b/y.py", folders));
+}
+
 TEST_CASE("documents share a folder, or have none; what is not saved goes with all") {
   const std::vector<std::string> folders{"file:///work/a", "file:///work/b/", "file:///work/a/sub"};
   const auto share = [&](const char* one, const char* other) {

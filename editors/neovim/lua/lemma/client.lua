@@ -146,6 +146,20 @@ local function project_of(buffer)
   return vim.fs.root(buffer, { '.git', '.hg' })
 end
 
+-- The folder of a first file that belongs to no project. A home, or another place where projects
+-- lie side by side, is no folder to work in: it would bring their texts to those of all others.
+local function folder_of(buffer)
+  local folder = vim.fs.dirname(vim.api.nvim_buf_get_name(buffer))
+  local inside = folder == '/' and folder or folder .. '/'
+  for _, wide in ipairs({ vim.uv.os_homedir(), vim.uv.os_tmpdir() }) do
+    if vim.startswith(vim.fs.normalize(wide) .. '/', inside) then
+      return nil
+    end
+  end
+  local projects = vim.fn.globpath(vim.fn.escape(folder, '\\,*?[]{}`$'), '*/.git', true, true)
+  return #projects == 0 and folder or nil
+end
+
 -- The server was told of the first file's project alone.
 local function on_attach(client, buffer)
   local project = project_of(buffer)
@@ -185,11 +199,10 @@ function M.attach(buffer, config)
     lemmaChanges = true,
     lemmaNextEdits = config.next_edits,
   }
-  local path = vim.api.nvim_buf_get_name(buffer)
   local id = vim.lsp.start({
     name = name,
     cmd = command,
-    root_dir = project_of(buffer) or vim.fs.dirname(path),
+    root_dir = project_of(buffer) or folder_of(buffer),
     capabilities = capabilities,
     init_options = config.settings,
     settings = { lemma = config.settings },
@@ -363,11 +376,15 @@ function M.span_of(arguments)
     first = { arguments.line1, 0 }
     last = { arguments.line2, #vim.fn.getline(arguments.line2) }
     local from, to = vim.fn.getpos("'<"), vim.fn.getpos("'>")
-    if vim.fn.visualmode() == 'v' and from[2] == first[1] and to[2] == last[1] then
+    -- A selection gives two lines; one was typed, whatever had been selected in it.
+    local selected = arguments.range == 2 and vim.fn.visualmode() == 'v'
+    if selected and from[2] == first[1] and to[2] == last[1] then
       local line = vim.fn.getline(to[2])
-      -- The mark is at the first byte of the last character.
+      -- The mark is at the first byte of the last character, or of the one behind it.
       local after = math.min(to[3] - 1, #line)
-      first[2], last[2] = from[3] - 1, after + #vim.fn.matchstr(line:sub(after + 1), '^.')
+      local inclusive = vim.o.selection ~= 'exclusive'
+      local rest = inclusive and #vim.fn.matchstr(line:sub(after + 1), '^.') or 0
+      first[2], last[2] = from[3] - 1, after + rest
     end
   end
   return {

@@ -57,6 +57,14 @@ function M.keep_hints(buffer)
   hints_switched_on[buffer] = nil
 end
 
+-- The server ends, or has no say in the buffer any more.
+---@param id integer  of a client, of whatever server
+function M.on_detach(buffer, id)
+  if found_by[id] then
+    show_values(buffer, false)
+  end
+end
+
 -- Hovers of other servers would be followed by "no information" of ours: it offers them only where
 -- there is something to tell. Where a buffer's values are known, they are shown.
 function M.on_diagnostics(failure, result, context, config)

@@ -295,6 +295,9 @@ local function create_autocommands()
       progress.on_progress(event.data.params.token, value)
     end
   end)
+  on('LspDetach', function(event)
+    require('lemma.debug').on_detach(event.buf, event.data.client_id)
+  end)
   -- The first file's server is ready only after the first words have been typed.
   on('LspAttach', function(event)
     view.forget()

@@ -42,9 +42,7 @@ class Server {
   using OnRequest = std::function<void(const wire::Id&, wire::Payload)>;
   using OnNotification = std::function<void(wire::Payload)>;
   using OnResponse = std::function<void(const wire::Response&)>;
-
   enum class State { created, initialized, shut_down };
-
   // server.cpp: events, dispatch, the protocol's states
   void handle(Event event);
   void on(Arrived event);

@@ -38,10 +38,9 @@ MachineSettings read_machine_settings(const ModelChoice& choice);
 // The model that comes with the program: beside an installed program, or in the source tree that
 // the program was built from.
 std::string default_model();
-// Where loaded models are kept: $XDG_DATA_HOME/lemma/models, else ~/.local/share/lemma/models;
-// empty where there is neither.
+// lemma/models in $XDG_DATA_HOME, else in ~/.local/share; lemma in $XDG_STATE_HOME, else in
+// ~/.local/state; empty where there is neither.
 std::string models_folder();
-// $XDG_STATE_HOME/lemma, else ~/.local/state/lemma; empty where there is neither.
 std::string state_folder();
 // "~/x" as a shell would take it.
 std::string of_home(const std::string& path);
@@ -112,8 +111,7 @@ struct DebugChoice {
 };
 // 0 where nothing fails, a fix is verified, or a report in JSON or a hint was asked for.
 int run_debug(const DebugChoice& choice, Output output);
-// A part of a file changed by a model as it is told; the file is written where `apply` says so, and
-// then only where no test that passed fails.
+// A part of a file changed by a model as it is told; written with `apply`, if no test breaks.
 struct ChangeChoice {
   std::string place;  // FILE, FILE:LINE for the function there, or FILE:FIRST-LAST
   std::string instruction;

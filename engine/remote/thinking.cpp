@@ -17,7 +17,24 @@ size_t begun(std::string_view text, std::string_view tag) {
   return 0;
 }
 
+bool ends_in_block(std::string_view text) {
+  constexpr std::string_view fence = "```";
+  bool open = false;
+  for (size_t at = text.find(fence); at != text.npos; at = text.find(fence, at + fence.size())) {
+    open = !open;
+  }
+  return open;
+}
+
 }  // namespace
+
+// Where the tag stands that ends it; npos: nowhere. One within a block of code is the code's.
+size_t Thinking::end_of_thought() const {
+  for (size_t at = kept_.find(closing); at != kept_.npos; at = kept_.find(closing, at + 1)) {
+    if (state_ != State::text || !ends_in_block(said_ + kept_.substr(0, at))) return at;
+  }
+  return kept_.npos;
+}
 
 void Thinking::close(size_t at, Part& part) {
   part.all_was_thought = state_ == State::text;
@@ -40,7 +57,7 @@ Thinking::Part Thinking::push(std::string_view piece) {
     state_ = thinks ? State::thought : State::text;
   }
   if (!has_closed_) {
-    if (const size_t at = kept_.find(closing); at != std::string::npos) close(at, part);
+    if (const size_t at = end_of_thought(); at != std::string::npos) close(at, part);
   }
   if (state_ == State::closed) {
     kept_.erase(0, std::min(kept_.find_first_not_of(space), kept_.size()));
@@ -50,6 +67,7 @@ Thinking::Part Thinking::push(std::string_view piece) {
   const size_t kept = has_closed_ ? 0 : begun(kept_, closing);
   std::string& target = state_ == State::thought ? part.thought : part.text;
   target += kept_.substr(0, kept_.size() - kept);
+  if (state_ == State::text && !has_closed_) said_ += kept_.substr(0, kept_.size() - kept);
   kept_.erase(0, kept_.size() - kept);
   return part;
 }

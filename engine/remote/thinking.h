@@ -25,8 +25,10 @@ class Thinking {
 
  private:
   enum class State { before, thought, closed, text };
+  size_t end_of_thought() const;
   void close(size_t at, Part& part);
   std::string kept_;
+  std::string said_;  // as text, while a tag may still make thoughts of it
   State state_ = State::before;
   bool has_closed_ = false;  // a tag in an answer is no end of thinking
 };

@@ -137,7 +137,7 @@ class InNeovim(WithModel, InProject):
         self.wait_for("the model's attempt 2")
         self.wait_for("passes 2 of 2 tests")
         told = self.asked()[1][-1]["content"]
-        self.assertIn("these tests fail: test_square. They passed before.", told)
+        self.assertIn("these tests do not pass any more: test_square. They did before.", told)
         self.assertNotIn("390124", told)  # what runs have said stays here
         self.nvim.input("<Tab>")
         self.nvim.wait(lambda: "        return self.side ** 2" in self.nvim.lines(), "the change")
@@ -146,7 +146,7 @@ class InNeovim(WithModel, InProject):
         self.start(say("    return height * width\n"))
         self.trust()
         self.nvim.input("6GV:LemmaChange turn it round<CR>")
-        self.wait_for("does the same as before on")
+        self.wait_for("is as before on")
         self.nvim.input("<Tab>")
         self.nvim.wait(lambda: self.nvim.lines()[5] == "    return height * width", "the line")
         self.answer(say("def circumference(width, height):\n    return 2 * (width + height)\n"))
@@ -199,7 +199,7 @@ class OnTheCommandLine(WithModel, unittest.TestCase):
         self.answer(say("def area(width, height):\n    return width + height\n"))
         done = self.run_change("shapes.py:5", "add them", "--apply")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("2 tests that passed before fail: test_area, test_square", done.stdout)
+        self.assertIn("2 tests that passed do not any more: test_area, test_square", done.stdout)
         self.assertIn("nothing was applied", done.stdout)
         self.assertEqual((self.project / "shapes.py").read_text(), PROGRAM)
 

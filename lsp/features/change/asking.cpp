@@ -83,12 +83,19 @@ std::string does_not_parse(const std::string& text, size_t line) {
                 "Reply with all of the lines to change once more, mended.");
 }
 
+std::string leaves_out(const std::string& line) {
+  return concat("In that a line stands for code that is not written:\n", fenced(line, ""),
+                "Reply with all of the lines to change once more, and write all of them out.");
+}
+
 std::string breaks_tests(const Tried& tried, bool tells_messages) {
   std::string names;
   for (const std::string& test : tried.broken) names += (names.empty() ? "" : ", ") + test;
-  return concat("With that ", names.empty() ? "the program fails" : "these tests fail: ", names,
-                tells_messages && !tried.why.empty() ? concat(" (", tried.why, ")") : "",
-                ". They passed before. Where that is what the request means, reply with the same "
+  const bool told = tells_messages && !tried.why.empty();
+  return concat("With that ",
+                names.empty() ? "the program fails" : "these tests do not pass any more: ", names,
+                told ? concat(" (", tried.why, ")") : "", tried.ended ? "" : " (it did not end)",
+                ". They did before. Where that is what the request means, reply with the same "
                 "lines once more; else reply with all of the lines to change, mended.");
 }
 

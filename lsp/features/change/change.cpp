@@ -54,11 +54,39 @@ constexpr Sentence unparsable = {"the file does not parse with it, first in line
                                  "le fichier ne s'analyse pas avec lui, d'abord ligne {line}",
                                  "damit lässt sich die Datei nicht lesen, zuerst in Zeile {line}"};
 constexpr Counted breaking = {
-    {"a test that passed before fails: {names}", "一个原来通过的测试失败：{names}",
-     "un test qui réussissait échoue : {names}", "ein Test, der bestand, fällt durch: {names}"},
-    {"{count} tests that passed before fail: {names}", "{count} 个原来通过的测试失败：{names}",
-     "{count} tests qui réussissaient échouent : {names}",
-     "{count} Tests, die bestanden, fallen durch: {names}"}};
+    {"a test that passed does not any more: {names}", "一个原来通过的测试不再通过：{names}",
+     "un test qui réussissait ne réussit plus : {names}",
+     "ein Test, der bestand, besteht nicht mehr: {names}"},
+    {"{count} tests that passed do not any more: {names}",
+     "{count} 个原来通过的测试不再通过：{names}",
+     "{count} tests qui réussissaient ne réussissent plus : {names}",
+     "{count} Tests, die bestanden, bestehen nicht mehr: {names}"}};
+constexpr Sentence endless = {
+    "its tests do not end with it within {seconds} s, as they did before",
+    "修改后它的测试在 {seconds} 秒内没有结束，之前能结束",
+    "avec lui ses tests ne finissent pas en {seconds} s, ce qu'ils faisaient",
+    "damit enden seine Tests nicht in {seconds} s, vorher taten sie es"};
+constexpr Sentence never_ended = {
+    "its tests do not end within {seconds} s", "它的测试在 {seconds} 秒内没有结束",
+    "ses tests ne finissent pas en {seconds} s", "seine Tests enden nicht in {seconds} s"};
+constexpr Sentence by_chance = {"some tests pass or fail by chance", "有些测试的通过与否是偶然的",
+                                "des tests réussissent ou échouent par hasard",
+                                "manche Tests bestehen oder scheitern zufällig"};
+constexpr Counted taken_away = {
+    {"a test is no longer there: {names}", "一个测试不见了：{names}",
+     "un test n'est plus là : {names}", "ein Test ist nicht mehr da: {names}"},
+    {"{count} tests are no longer there: {names}", "{count} 个测试不见了：{names}",
+     "{count} tests ne sont plus là : {names}", "{count} Tests sind nicht mehr da: {names}"}};
+constexpr Sentence left_out = {"it leaves code out: {line}", "它省略了代码：{line}",
+                               "il omet du code : {line}", "Code ist darin ausgelassen: {line}"};
+constexpr Sentence only_taken = {"the lines are taken away, and nothing stands in their place",
+                                 "这些行被删除，没有内容代替它们",
+                                 "les lignes sont ôtées, et rien ne les remplace",
+                                 "die Zeilen sind weg, und nichts steht an ihrer Stelle"};
+constexpr Sentence one_of_blocks = {"of {count} blocks of code in the answer one was taken",
+                                    "回答中有 {count} 段代码，采用了其中一段",
+                                    "des {count} blocs de code de la réponse, un a été pris",
+                                    "von {count} Blöcken Code in der Antwort wurde einer genommen"};
 constexpr Sentence program_fails = {"the program fails, as it did not before",
                                     "程序失败，之前并不失败",
                                     "le programme échoue, ce qu'il ne faisait pas",
@@ -72,13 +100,28 @@ constexpr Sentence red_as_before = {"what fails failed before", "失败的之前
                                     "ce qui échoue échouait déjà",
                                     "was durchfällt, fiel schon vorher durch"};
 constexpr Counted same_as_before = {
-    {"does the same as before on 1 other input", "在另外 1 个输入上与之前相同",
-     "fait comme avant sur 1 autre entrée", "tut auf 1 anderen Eingabe dasselbe wie vorher"},
-    {"does the same as before on {count} other inputs", "在另外 {count} 个输入上与之前相同",
-     "fait comme avant sur {count} autres entrées",
-     "tut auf {count} anderen Eingaben dasselbe wie vorher"}};
+    {"what its tests look at is as before on 1 other input",
+     "测试所检查的在另外 1 个输入上与之前相同",
+     "ce que regardent ses tests est comme avant sur 1 autre entrée",
+     "was seine Tests ansehen, ist bei 1 anderen Eingabe wie vorher"},
+    {"what its tests look at is as before on {count} other inputs",
+     "测试所检查的在另外 {count} 个输入上与之前相同",
+     "ce que regardent ses tests est comme avant sur {count} autres entrées",
+     "was seine Tests ansehen, ist bei {count} anderen Eingaben wie vorher"}};
+constexpr Sentence slower = {
+    "on some other inputs it does not end in time, as it did before",
+    "在另一些输入上它没有及时结束，之前能结束",
+    "sur d'autres entrées il ne finit pas à temps, ce qu'il faisait",
+    "bei manchen anderen Eingaben endet es nicht in der Zeit, vorher schon"};
+constexpr Sentence faster = {"on some other inputs it ends in time, as it did not before",
+                             "在另一些输入上它及时结束，之前不能",
+                             "sur d'autres entrées il finit à temps, ce qu'il ne faisait pas",
+                             "bei manchen anderen Eingaben endet es in der Zeit, vorher nicht"};
 constexpr Sentence no_tests = {"no tests of it were found", "没有找到它的测试",
                                "aucun test n'en a été trouvé", "dazu wurden keine Tests gefunden"};
+constexpr Sentence nothing_known = {"nothing is known of it: {why}", "对此一无所知：{why}",
+                                    "on n'en sait rien : {why}",
+                                    "nichts ist darüber bekannt: {why}"};
 constexpr Sentence not_run = {"nothing was run: {why}", "没有运行任何东西：{why}",
                               "rien n'a été exécuté : {why}", "nichts wurde ausgeführt: {why}"};
 constexpr Sentence at_attempt = {"the model's attempt {attempt}", "模型的第 {attempt} 次尝试",
@@ -129,15 +172,15 @@ class Changing {
       // What was written before is something still.
       if (!reply && best_) break;
       if (!reply) return reply.error();
-      const auto text = text_with(reply->text, request_.text, request_.part, request_.language);
-      if (text && best_ && text == last_) break;  // that is how it is meant
+      const auto written = written_in(reply->text, request_.text, request_.part, request_.language);
+      if (written && best_ && written->text == last_) break;  // that is how it is meant
       std::string wrong;
-      if (!text) {
+      if (!written) {
         if (attempt == most_attempts && !best_) return fail(said_instead(*reply));
         wrong = wrote_no_code;
       } else {
-        last_ = *text;
-        wrong = judge(*text, attempt);
+        last_ = written->text;
+        wrong = judge(*written, attempt);
       }
       if (wrong.empty() || options_.stop.stop_requested()) break;
       if (attempt < most_attempts) tell(said(once_more, options_.tongue));
@@ -193,20 +236,28 @@ class Changing {
 
   // Keeps the text where it is the best one so far; what is wrong with it, for the model, or
   // nothing.
-  std::string judge(const std::string& text, int attempt) {
+  std::string judge(const Written& written, int attempt) {
+    const std::string& text = written.text;
     if (best_ && text == request_.text) return "";  // taken back: what was asked for is the other
+    const text::Tongue tongue = options_.tongue;
     Judged judged{{.text = text, .author = model_.name(), .attempts = attempt}, 0};
     std::string wrong;
     const auto tree = tree_of(request_, text);
     const auto error = was_parsable_ && tree ? first_error(*tree) : std::nullopt;
-    if (error) {
+    if (error || !written.left_out.empty()) {
       judged.faults = SIZE_MAX;
       judged.change.seen = Seen::breaks;
       judged.change.evidence.push_back(
-          said(unparsable, options_.tongue, {{"line", std::to_string(*error + 1)}}));
-      wrong = does_not_parse(text, *error);
+          error ? said(unparsable, tongue, {{"line", std::to_string(*error + 1)}})
+                : said(left_out, tongue, {{"line", written.left_out}}));
+      wrong = error ? does_not_parse(text, *error) : leaves_out(written.left_out);
     } else if (trying_ && text != request_.text) {
       wrong = try_out(judged);
+    }
+    std::vector<std::string>& evidence = judged.change.evidence;
+    if (written.nothing) evidence.push_back(said(only_taken, tongue));
+    if (written.blocks > 1) {
+      evidence.push_back(said(one_of_blocks, tongue, {{"count", std::to_string(written.blocks)}}));
     }
     if (!best_ || judged.faults < best_->faults) best_ = std::move(judged);
     return wrong;
@@ -226,26 +277,56 @@ class Changing {
     return breaks_tests(*tried, options_.tells_messages);
   }
 
+  std::string with_names(const Counted& counted, const std::vector<std::string>& tests) const {
+    const size_t count = tests.size();
+    return said(count == 1 ? counted.one : counted.many, options_.tongue,
+                {{"count", std::to_string(count)}, {"names", first_names(tests)}});
+  }
+
+  std::string breach_of(const Tried& tried) const {
+    const text::Tongue tongue = options_.tongue;
+    if (!tried.ended) return said(endless, tongue, {{"seconds", std::to_string(run_ms / 1000)}});
+    const std::string what =
+        tried.broken.empty() ? said(program_fails, tongue) : with_names(breaking, tried.broken);
+    return tried.why.empty() ? what : concat(what, " (", tried.why, ")");
+  }
+
   void add_evidence(const Tried& tried, Change& change) const {
     const text::Tongue tongue = options_.tongue;
+    std::vector<std::string>& evidence = change.evidence;
+    if (!tried.ended_before) {
+      const std::string why =
+          said(never_ended, tongue, {{"seconds", std::to_string(run_ms / 1000)}});
+      return evidence.push_back(said(nothing_known, tongue, {{"why", why}}));
+    }
     change.seen = tried.breaks ? Seen::breaks : tried.green ? Seen::passes : Seen::nothing;
-    if (tried.breaks) {
-      const size_t count = tried.broken.size();
-      const Sentence& form = count == 1 ? breaking.one : breaking.many;
-      const std::string what =
-          count == 0
-              ? said(program_fails, tongue)
-              : said(form, tongue,
-                     {{"count", std::to_string(count)}, {"names", first_names(tried.broken)}});
-      change.evidence.push_back(tried.why.empty() ? what : concat(what, " (", tried.why, ")"));
+    if (tried.breaks) evidence.push_back(breach_of(tried));
+    if (!tried.gone.empty()) {
+      change.seen = tried.breaks ? Seen::breaks : Seen::nothing;
+      evidence.push_back(with_names(taken_away, tried.gone));
     }
     const bool counted = tried.passing.proof == debug::Proof::tests && tried.passing.tests > 0;
-    if (tried.green || counted) change.evidence.push_back(debug::said(tried.passing, tongue));
+    if (tried.green || counted) evidence.push_back(debug::said(tried.passing, tongue));
     if (!tried.mended.empty() && counted) {
-      change.evidence.back() +=
-          said(text::then, tongue) + said(mending, tried.mended.size(), tongue);
+      evidence.back() += said(text::then, tongue) + said(mending, tried.mended.size(), tongue);
     }
-    if (!tried.green && !tried.breaks) change.evidence.push_back(said(red_as_before, tongue));
+    if (tried.by_chance) {
+      evidence.push_back(said(by_chance, tongue));
+    } else if (!tried.green && !tried.breaks && tried.gone.empty()) {
+      evidence.push_back(said(red_as_before, tongue));
+      if (!counted && !tried.why.empty()) evidence.back() += concat(" (", tried.why, ")");
+    }
+  }
+
+  void add_comparison(const debug::Comparison& compared, Change& change) const {
+    const text::Tongue tongue = options_.tongue;
+    if (compared.difference) {
+      change.evidence.push_back(debug::said(*compared.difference, debug::Versus::before, tongue));
+    } else if (compared.new_inputs > 0) {
+      change.evidence.push_back(said(same_as_before, compared.new_inputs, tongue));
+    }
+    if (compared.first_cut_off > 0) change.evidence.push_back(said(slower, tongue));
+    if (compared.other_cut_off > 0) change.evidence.push_back(said(faster, tongue));
   }
 
   // What is asked of the best one alone.
@@ -253,11 +334,7 @@ class Changing {
     const text::Tongue tongue = options_.tongue;
     change.diff = debug::unified_diff(request_.text, change.text, request_.name);
     if (change.seen == Seen::passes && !options_.stop.stop_requested()) {
-      if (const auto compared = trying_->compared(change.text)) {
-        change.evidence.push_back(
-            compared->difference ? debug::said(*compared->difference, debug::Versus::before, tongue)
-                                 : said(same_as_before, compared->inputs, tongue));
-      }
+      if (const auto compared = trying_->compared(change.text)) add_comparison(*compared, change);
     }
     if (!trying_) {
       change.evidence.push_back(options_.not_run.empty()

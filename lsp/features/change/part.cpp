@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "lsp/features/change/lines.h"
+
 namespace lsp::features::change {
 namespace {
 
@@ -83,6 +85,11 @@ Part part_at(const text::Document& document, const syntax::Tree* tree, text::Ran
     first = document.line_at(meant.begin);
     last = document.line_at(meant.end);
     if (last > first && document.line_range(last).begin == meant.end) --last;
+    const std::string_view depth = indentation_of(document.line(first));
+    while (first > 0 && is_before_definition(document.line(first - 1)) &&
+           indentation_of(document.line(first - 1)) == depth) {
+      --first;
+    }
   }
   return part_of_lines(document, first, last);
 }

@@ -14,7 +14,6 @@ using engine::base::fail;
 using engine::base::Result;
 using std::chrono::milliseconds;
 
-constexpr uint32_t run_ms = 20'000;
 constexpr milliseconds for_comparison{6'000};
 constexpr milliseconds for_compiled_comparison{15'000};  // each run is compiled
 constexpr size_t most_reason_bytes = 160;
@@ -63,30 +62,61 @@ Result<Trial> Trying::run(const std::string& text) const {
   return trial;
 }
 
+void Trying::compare_tests(const Trial& before, const Trial& after, Tried& tried) const {
+  for (const auto& [name, outcome] : after.tests) {
+    const bool is_new = !before.tests.contains(name) && !before.tests.empty();
+    const bool fails = outcome != "passed" && outcome != "skipped";
+    if (outcome == "passed" && !passed(before, name) && !is_new) {
+      tried.mended.push_back(debug::plain_name(name));
+    }
+    if ((outcome != "passed" && passed(before, name)) || (is_new && fails)) {
+      tried.broken.push_back(debug::plain_name(name));
+    }
+  }
+  for (const auto& [name, outcome] : before.tests) {
+    if (after.tests.contains(name) || outcome != "passed") continue;
+    // Where the tests are in the file itself, the change can take one away.
+    const bool ran = after.green || !after.tests.empty();
+    const bool taken = subject_.own_tests() && (ran || after.run.findings.failures.empty());
+    (taken ? tried.gone : tried.broken).push_back(debug::plain_name(name));
+  }
+}
+
+// What fails by chance is not the change's doing: it must fail with it twice, and pass before
+// twice.
+void Trying::forget_flaky(const std::string& text, Tried& tried) const {
+  const auto before = run(subject_.question.text), after = run(text);
+  if (!before || !after) return;
+  Tried again;
+  compare_tests(*before, *after, again);
+  std::erase_if(tried.broken, [&](const std::string& test) {
+    return std::find(again.broken.begin(), again.broken.end(), test) == again.broken.end();
+  });
+  const bool fails = before->green && !after->green && again.gone.empty();
+  tried.breaks = !tried.broken.empty() || (fails && again.broken.empty());
+  tried.by_chance = !tried.breaks;
+  if (!tried.by_chance || !after->green) return;
+  tried.green = true;
+  tried.passing.passed = after->passed();
+  tried.why.clear();
+}
+
 Result<Tried> Trying::with(const std::string& text) {
   const Result<Trial>& before = before_.get();
   if (!before) return before.error();
   const auto after = run(text);
   if (!after) return after.error();
-  Tried tried{.green = after->green};
-  tried.passing = {
-      .proof = subject_.proof, .passed = after->passed(), .tests = after->tests.size()};
-  for (const auto& [name, outcome] : after->tests) {
-    const bool is_new = !before->tests.contains(name) && !before->tests.empty();
-    if (outcome == "passed" && !passed(*before, name) && !is_new) {
-      tried.mended.push_back(debug::plain_name(name));
-    }
-    if (outcome != "passed" && outcome != "skipped" && (passed(*before, name) || is_new)) {
-      tried.broken.push_back(debug::plain_name(name));
-    }
-  }
-  for (const auto& [name, outcome] : before->tests) {
-    // One that the change itself takes away is not broken.
-    const bool gone = !after->tests.contains(name) && !subject_.own_tests();
-    if (gone && outcome == "passed") tried.broken.push_back(debug::plain_name(name));
-  }
-  tried.breaks = !tried.broken.empty() || (before->green && !after->green);
+  Tried tried{
+      .passing = {.proof = subject_.proof, .passed = after->passed(), .tests = after->tests.size()},
+      .green = after->green};
+  tried.ended = !after->cut_off;
+  tried.ended_before = !before->cut_off;
   if (!after->green) tried.why = why_red(*after);
+  if (!tried.ended_before) return tried;
+  compare_tests(*before, *after, tried);
+  const bool fails = before->green && !after->green && tried.gone.empty();
+  tried.breaks = !tried.broken.empty() || fails;
+  if (tried.breaks && tried.ended) forget_flaky(text, tried);
   return tried;
 }
 

@@ -1,115 +1,27 @@
 #include "lsp/features/change/written.h"
 
 #include <algorithm>
-#include <memory>
-#include <vector>
+#include <set>
 
-#include "lsp/syntax/tree.h"
+#include "lsp/features/change/indentation.h"
+#include "lsp/features/change/lines.h"
+#include "lsp/features/change/reply.h"
 
 namespace lsp::features::change {
 namespace {
 
-using Lines = std::vector<std::string_view>;
+// The text around the part, and the part, as lines.
+struct Around {
+  Lines before, part, behind;
+};
 
-Lines lines_of(std::string_view text) {
-  Lines lines;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.push_back(line);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
+std::string_view ending_in(std::string_view text, const Part& part) {
+  const size_t at = text.find('\n', part.lines.begin);
+  const size_t near = at == text.npos ? text.rfind('\n') : at;
+  return near != text.npos && near > 0 && text[near - 1] == '\r' ? "\r\n" : "\n";
 }
 
-// How many backticks or tildes a fence has, else 0. `bare`: nothing behind them.
-size_t fence_of(std::string_view line, bool& bare) {
-  const size_t begin = std::min(line.find_first_not_of(' '), line.size());
-  line.remove_prefix(begin);
-  const char mark = line.empty() ? '\0' : line.front();
-  if (begin > 3 || (mark != '`' && mark != '~')) return 0;
-  const size_t length = std::min(line.find_first_not_of(mark), line.size());
-  bare = is_blank(line.substr(length));
-  return length < 3 ? 0 : length;
-}
-
-// The lines of each block. One that is not closed ends with the reply.
-std::vector<Lines> blocks_in(const Lines& reply) {
-  std::vector<Lines> blocks;
-  size_t open = 0;  // the length of the fence
-  for (const std::string_view line : reply) {
-    bool bare = false;
-    const size_t fence = fence_of(line, bare);
-    if (open == 0 && fence > 0) {
-      blocks.emplace_back();
-      open = fence;
-    } else if (open > 0 && fence >= open && bare) {
-      open = 0;
-    } else if (open > 0) {
-      blocks.back().push_back(line);
-    }
-  }
-  return blocks;
-}
-
-// Markdown has fences of its own, and not all models make the outer ones longer.
-Lines between_outer_fences(const Lines& reply) {
-  const auto is_fence = [](std::string_view line) {
-    bool bare = false;
-    return fence_of(line, bare) > 0;
-  };
-  const auto open = std::find_if(reply.begin(), reply.end(), is_fence);
-  const auto close = std::find_if(reply.rbegin(), reply.rend(), is_fence).base();
-  return close - open < 2 ? Lines() : Lines(open + 1, close - 1);
-}
-
-bool is_code(const std::string& text, syntax::Language language) {
-  const auto tree = syntax::Tree::parse(
-      std::make_shared<const text::Document>("untitled:reply",
-                                             std::string(syntax::language_id(language)), 0, text),
-      nullptr);
-  return tree && !tree->has_error({0, text.size()});
-}
-
-// Whether a reply without a block is code all the same: it can be read as such, and some line of it
-// is one of those that were to be changed.
-bool is_bare_code(const std::string& reply, const Lines& lines, std::string_view part,
-                  std::optional<syntax::Language> language) {
-  if (!language || *language == syntax::Language::markdown || !is_code(reply, *language)) {
-    return false;
-  }
-  const Lines before = lines_of(part);
-  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {
-    return !is_blank(line) && std::find(before.begin(), before.end(), line) != before.end();
-  });
-}
-
-std::optional<Lines> code_in(const std::string& reply, std::string_view part,
-                             std::optional<syntax::Language> language) {
-  const Lines lines = lines_of(reply);
-  std::vector<Lines> blocks = blocks_in(lines);
-  if (!blocks.empty() && language == syntax::Language::markdown) return between_outer_fences(lines);
-  if (blocks.empty()) {
-    return is_bare_code(reply, lines, part, language) ? std::optional(lines) : std::nullopt;
-  }
-  // Beside what was asked for, some show how it is used.
-  const auto size = [](const Lines& block) {
-    size_t bytes = 0;
-    for (const std::string_view line : block) bytes += line.size() + 1;
-    return bytes;
-  };
-  return *std::max_element(blocks.begin(), blocks.end(),
-                           [&](const Lines& a, const Lines& b) { return size(a) < size(b); });
-}
-
-Lines trimmed(Lines lines) {
-  while (!lines.empty() && is_blank(lines.back())) lines.pop_back();
-  while (!lines.empty() && is_blank(lines.front())) lines.erase(lines.begin());
-  return lines;
-}
-
-std::string joined(const Lines& lines, std::string_view ending) {
+std::string joined(const std::vector<std::string>& lines, std::string_view ending) {
   std::string text;
   for (size_t i = 0; i < lines.size(); ++i) {
     if (i > 0) text += ending;
@@ -118,47 +30,165 @@ std::string joined(const Lines& lines, std::string_view ending) {
   return text;
 }
 
-size_t shared_columns(const Lines& lines) {
-  size_t shared = std::string_view::npos;
-  for (const std::string_view line : lines) {
-    if (!is_blank(line)) shared = std::min(shared, line.find_first_not_of(" \t\f"));
+bool same_words(std::string_view a, std::string_view b) { return stripped(a) == stripped(b); }
+
+// Whether a reply is the whole text: it begins and ends as that does, and nearly all that stands
+// around the part is in it.
+bool is_whole_text(const Lines& reply, const Around& around) {
+  Lines outside = without_blanks(around.before);
+  const Lines behind = without_blanks(around.behind);
+  const Lines written = without_blanks(reply);
+  if (written.empty() || (outside.empty() && behind.empty())) return false;
+  const bool begins = outside.empty() || same_words(outside.front(), written.front());
+  const bool ends = behind.empty() || same_words(behind.back(), written.back());
+  outside.insert(outside.end(), behind.begin(), behind.end());
+  std::multiset<std::string_view> present;
+  for (const std::string_view line : written) present.insert(stripped(line));
+  size_t missing = 0;
+  for (const std::string_view line : outside) {
+    const auto found = present.find(stripped(line));
+    if (found == present.end()) {
+      ++missing;
+    } else {
+      present.erase(found);
+    }
   }
-  return shared == std::string_view::npos ? 0 : shared;
+  return begins && ends && missing * 10 <= outside.size() && outside.size() > missing;
 }
 
-// A reply whose first line has the part's indentation has kept it. It then stays as it is: lines
-// within a string may begin before that.
-std::string indented(const Lines& lines, const std::string& indentation, std::string_view ending) {
-  if (lines.empty() || lines.front().starts_with(indentation)) return joined(lines, ending);
-  const size_t shared = shared_columns(lines);
-  std::vector<std::string> moved;
-  for (const std::string_view line : lines) {
-    moved.push_back(is_blank(line) ? "" : indentation + std::string(line.substr(shared)));
+// Where the part's own beginning stands in the reply; the reply's size where it does not.
+size_t beginning_in(const Lines& reply, const Around& around) {
+  const Lines part = without_blanks(around.part);
+  for (size_t i = 0; i < reply.size(); ++i) {
+    for (const std::string_view line : part) {
+      const std::string_view name = name_part(stripped(line));
+      const bool named = !name.empty() && stripped(reply[i]).starts_with(name);
+      if (named || same_words(line, reply[i])) return i;
+      if (!is_before_definition(line)) break;
+    }
   }
-  return joined(Lines(moved.begin(), moved.end()), ending);
+  return reply.size();
+}
+
+// Takes away the last lines that only close what those opened.
+void close_less(Lines& reply, const Lines& dropped) {
+  ptrdiff_t open = 0;
+  for (const std::string_view line : dropped) {
+    open += std::count(line.begin(), line.end(), '{') - std::count(line.begin(), line.end(), '}');
+  }
+  while (open > 0 && !reply.empty()) {
+    const std::string_view words = stripped(reply.back());
+    if (!words.empty() && words != "}" && words != "};") return;
+    open -= words.empty() ? 0 : 1;
+    reply.pop_back();
+  }
+}
+
+// How many lines, blank ones not counted, `first` ends and `second` begins with.
+size_t overlap(const Lines& first, const Lines& second) {
+  for (size_t count = std::min(first.size(), second.size()); count > 0; --count) {
+    const Lines end(first.end() - static_cast<ptrdiff_t>(count), first.end());
+    if (!has_substance(end)) return 0;
+    if (std::equal(end.begin(), end.end(), second.begin(), same_words)) return count;
+  }
+  return 0;
+}
+
+// Without what stands before the part already.
+void drop_before(Lines& reply, const Around& around) {
+  const auto drop = [&](size_t count) {
+    const Lines dropped(reply.begin(), reply.begin() + static_cast<ptrdiff_t>(count));
+    reply.erase(reply.begin(), reply.begin() + static_cast<ptrdiff_t>(count));
+    reply = without_blank_ends(std::move(reply));
+    close_less(reply, dropped);
+  };
+  const size_t begin = beginning_in(reply, around);
+  if (begin < reply.size()) {
+    std::set<std::string_view> known;
+    for (const std::string_view line : around.before) known.insert(stripped(line));
+    const bool repeats = std::all_of(
+        reply.begin(), reply.begin() + static_cast<ptrdiff_t>(begin),
+        [&](std::string_view line) { return is_blank(line) || known.contains(stripped(line)); });
+    if (begin > 0 && repeats) drop(begin);
+    return;
+  }
+  size_t left = overlap(without_blanks(around.before), without_blanks(reply));
+  size_t count = 0;
+  for (; left > 0; ++count) left -= is_blank(reply[count]) ? 0 : 1;
+  if (count > 0) drop(count);
+}
+
+// Without what stands behind the part anyway.
+void drop_behind(Lines& reply, const Around& around) {
+  const Lines part = without_blanks(around.part);
+  if (reply.empty() || (!part.empty() && same_words(part.back(), reply.back()))) return;
+  size_t left = overlap(without_blanks(reply), without_blanks(around.behind));
+  for (; left > 0; reply.pop_back()) left -= is_blank(reply.back()) ? 0 : 1;
+  reply = without_blank_ends(std::move(reply));
+}
+
+// "# ... rest unchanged" in place of code.
+bool stands_for_code(std::string_view line) {
+  static constexpr std::string_view marks[] = {"#", "//", "/*", "--", "<!--", ";", "{/*"};
+  static constexpr std::string_view words[] = {"rest",    "unchanged", "existing", "remain",
+                                               "same as", "omitted",   "as before"};
+  line = stripped(line);
+  for (const std::string_view mark : marks) {
+    if (!line.starts_with(mark)) continue;
+    const std::string_view text = stripped(line.substr(mark.size()));
+    const bool dots = text.find("...") != text.npos || text.find("…") != text.npos;
+    return text.starts_with("...") || text.starts_with("…") ||
+           (dots && std::any_of(std::begin(words), std::end(words), [&](std::string_view word) {
+              return text.find(word) != text.npos;
+            }));
+  }
+  return false;
+}
+
+std::string left_out_in(const Lines& reply, const Around& around, std::string_view text) {
+  std::set<std::string_view> known;
+  for (const std::string_view line : lines_of(text)) known.insert(stripped(line));
+  const bool shorter = without_blanks(reply).size() < without_blanks(around.part).size();
+  for (const std::string_view line : reply) {
+    const bool dots = shorter && stripped(line) == "...";
+    if ((dots || stands_for_code(line)) && !known.contains(stripped(line))) {
+      return std::string(stripped(line));
+    }
+  }
+  return "";
 }
 
 }  // namespace
 
-std::optional<std::string> text_with(const std::string& reply, std::string_view text,
-                                     const Part& part, std::optional<syntax::Language> language) {
-  const auto [begin, part_end] = part.lines;
-  const auto code = code_in(reply, text.substr(begin, part_end - begin), language);
+std::optional<Written> written_in(std::string_view reply, std::string_view text, const Part& part,
+                                  std::optional<syntax::Language> language) {
+  const auto [begin, end] = part.lines;
+  const Around around{lines_of(text.substr(0, begin)), lines_of(text.substr(begin, end - begin)),
+                      lines_of(text.substr(end))};
+  auto code = code_in(reply, text.substr(begin, end - begin), language);
   if (!code) return std::nullopt;
-  const Lines lines = trimmed(*code);
-  const std::string_view ending = text.find("\r\n") == text.npos ? "\n" : "\r\n";
-  const Lines before = trimmed(lines_of(text.substr(0, begin)));
-  if (!before.empty() && lines.size() > before.size() &&
-      std::equal(before.begin(), before.end(), lines.begin())) {
-    std::string whole = joined(lines, ending);
-    if (text.ends_with('\n')) whole += ending;
-    return whole;
+  Lines lines = without_blank_ends(std::move(code->lines));
+  const std::string_view ending = ending_in(text, part);
+  Written written{.left_out = left_out_in(lines, around, text), .blocks = code->blocks};
+  if (is_whole_text(lines, around)) {
+    written.text = joined({lines.begin(), lines.end()}, ending);
+    if (text.ends_with('\n')) written.text += ending;
+    return written;
   }
-  size_t end = part_end;
-  if (lines.empty() && end < text.size()) end += text.substr(end).starts_with("\r\n") ? 2 : 1;
-  std::string changed(text.substr(0, begin));
-  changed += indented(lines, part.indentation, ending);
-  return changed.append(text.substr(end));
+  drop_before(lines, around);
+  drop_behind(lines, around);
+  const std::vector<std::string> styled = in_the_style_of(text, lines);
+  const auto placed = indented(Lines(styled.begin(), styled.end()), part.indentation, language);
+  written.nothing = placed.empty();
+  size_t rest = end;
+  if (placed.empty() && rest < text.size()) rest += text.substr(rest).starts_with("\r\n") ? 2 : 1;
+  written.text = std::string(text.substr(0, begin)) + joined(placed, ending);
+  written.text += text.substr(rest);
+  const bool ends_in_line = text.empty() || text.ends_with('\n');
+  if (ends_in_line && !written.text.empty() && !written.text.ends_with('\n')) {
+    written.text += ending;
+  }
+  return written;
 }
 
 }  // namespace lsp::features::change

@@ -10,11 +10,17 @@
 
 namespace lsp::features::change {
 
-// The whole text with what a reply's code says in place of the part, in the part's indentation and
-// with the text's line endings. A reply that repeats all that stands before the part is taken for
-// the whole text. Nothing where there is no code in it: a reply without a block of code counts as
-// code where it can be read as such and repeats a line of the part.
-std::optional<std::string> text_with(const std::string& reply, std::string_view text,
-                                     const Part& part, std::optional<syntax::Language> language);
+struct Written {
+  std::string text;      // the whole one, with it
+  std::string left_out;  // a line of it that stands for code that was not written; else empty
+  size_t blocks = 1;     // of code in the reply, of which one was taken
+  bool nothing = false;  // stands in place of the part
+};
+
+// In the part's indentation and with its line endings. What a reply repeats of the text around the
+// part (imports, the class around a method, neighbours) is left out; a reply that repeats nearly
+// all of it is the whole text. Nothing where there is no code in it (reply.h).
+std::optional<Written> written_in(std::string_view reply, std::string_view text, const Part& part,
+                                  std::optional<syntax::Language> language);
 
 }  // namespace lsp::features::change

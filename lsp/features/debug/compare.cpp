@@ -135,7 +135,12 @@ class Comparing {
     const auto fewest =
         std::min_element(inputs_.begin(), inputs_.end(),
                          [](const auto& a, const auto& b) { return a.size() < b.size(); });
-    comparison_.inputs = fewest == inputs_.end() ? 0 : fewest->size();
+    if (fewest != inputs_.end()) {
+      comparison_.inputs = fewest->size();
+      comparison_.new_inputs = static_cast<size_t>(
+          std::count_if(fewest->begin(), fewest->end(),
+                        [&](const std::string& input) { return !own_inputs_.contains(input); }));
+    }
     return std::move(comparison_);
   }
 
@@ -160,12 +165,16 @@ class Comparing {
     const auto said = all_said(attempts);
     for (size_t i = 0; i < said.size(); i += texts_.size()) {
       for (size_t other = 1; other < texts_.size(); ++other) {
-        if (!said[i] || !said[i + other]) {
+        const Said &one = said[i], &another = said[i + other];
+        if (!one.text || !another.text) {
           comparison_.complete = false;
+          comparison_.first_cut_off += one.cut_off && another.text ? 1 : 0;
+          comparison_.other_cut_off += another.cut_off && one.text ? 1 : 0;
           continue;
         }
-        note(*said[i], inputs_[other - 1]);
-        auto told = telling(*said[i], *said[i + other], other);
+        note(*one.text, inputs_[other - 1]);
+        if (from == 0 && i == 0) note(*one.text, own_inputs_);
+        auto told = telling(*one.text, *another.text, other);
         if (told && !comparison_.difference) comparison_.difference = std::move(told);
       }
     }
@@ -186,9 +195,14 @@ class Comparing {
     }
   }
 
-  // What each says: its output, and how each test ended. Nothing where it was not run.
-  std::vector<std::optional<std::string>> all_said(const std::vector<Attempt>& attempts) {
-    std::vector<std::optional<std::string>> said;
+  // Its output, and how each test ended; nothing where it was not run to its end.
+  struct Said {
+    std::optional<std::string> text;
+    bool cut_off = false;
+  };
+
+  std::vector<Said> all_said(const std::vector<Attempt>& attempts) {
+    std::vector<Said> said;
     Version version{.text = base_, .files = files_, .pace = Pace::quick};
     version.sanitized = limits_.sanitized;
     version.checks = limits_.checks;
@@ -216,13 +230,13 @@ class Comparing {
   }
 
   // Of what its deadline cut off nobody knows what it would have said.
-  static std::optional<std::string> said_by(const std::optional<Trial>& trial) {
-    if (!trial || !trial->ran || trial->cut_off) return std::nullopt;
+  static Said said_by(const std::optional<Trial>& trial) {
+    if (!trial || !trial->ran || trial->cut_off) return {std::nullopt, trial && trial->cut_off};
     std::string all = trial->output + trial->run.outcome.output.text();
     for (const auto& [name, outcome, message] : trial->run.findings.tests) {
       all += name + " " + outcome + "\n";
     }
-    return all + (trial->green ? "ends without an error" : "ends with an error");
+    return {all + (trial->green ? "ends without an error" : "ends with an error")};
   }
 
   runner::Runner& sandbox_;
@@ -232,6 +246,7 @@ class Comparing {
   const CompareLimits& limits_;
   std::vector<sandbox::policy::File> files_;
   std::vector<languages::Doctest> examples_;
+  std::set<std::string> own_inputs_;           // the tests' own
   std::vector<std::set<std::string>> inputs_;  // that each of the others has had
   Comparison comparison_;
 };

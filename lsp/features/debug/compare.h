@@ -24,6 +24,9 @@ struct Difference {
 struct Comparison {
   // Different ones that were observed with each of the others, with the same results or not.
   size_t inputs = 0;
+  size_t new_inputs = 0;  // of them, those that are not the tests' own
+  // In how many runs the first did not end in time and the other one did, and the reverse.
+  size_t first_cut_off = 0, other_cut_off = 0;
   bool complete = true;  // else some were not run on all of them
   std::optional<Difference> difference;
 };

@@ -46,9 +46,6 @@ constexpr Sentence lines_differ = {"'{one}' and '{other}'", "“{one}”和“{o
 constexpr Sentence gave_before = {
     "{call} gives {one}, before {other}", "{call} 得到 {one}，之前得到 {other}",
     "{call} donne {one}, avant {other}", "{call} ergibt {one}, vorher {other}"};
-constexpr Sentence line_before = {
-    "it writes '{one}', before '{other}'", "输出“{one}”，之前为“{other}”",
-    "il écrit « {one} », avant « {other} »", "es schreibt „{one}“, vorher „{other}“"};
 constexpr Sentence a_test_decides = {"; a test of that call tells which is right",
                                      "；为这个调用写一个测试就能知道哪个正确",
                                      " ; un test de cet appel dit lequel est le bon",
@@ -194,15 +191,12 @@ std::string said(const Passing& passing, Tongue tongue) {
 std::string said(const Difference& difference, Versus versus, Tongue tongue) {
   const std::string one = value_said(difference.one, tongue);
   const std::string other = value_said(difference.other, tongue);
-  const bool before = versus == Versus::before;
-  if (difference.call.empty()) {
-    return said(before ? line_before : lines_differ, tongue, {{"one", one}, {"other", other}});
-  }
+  if (difference.call.empty()) return said(lines_differ, tongue, {{"one", one}, {"other", other}});
   std::string call = difference.call;
   if (!difference.values.empty()) {
     call = said(with_values, tongue, {{"call", call}, {"values", difference.values}});
   }
-  return said(before ? gave_before : gives_other, tongue,
+  return said(versus == Versus::before ? gave_before : gives_other, tongue,
               {{"call", call}, {"one", one}, {"other", other}});
 }
 

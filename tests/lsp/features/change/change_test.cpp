@@ -119,7 +119,7 @@ TEST_CASE("what is only written otherwise does the same on other inputs") {
   const auto made = project.change(model);
   REQUIRE(made);
   REQUIRE(made->evidence.size() == 2);
-  CHECK(made->evidence[1].starts_with("does the same as before on "));
+  CHECK(made->evidence[1].starts_with("what its tests look at is as before on "));
 }
 
 TEST_CASE("a test that passed and fails is told to the model, without what the run has said") {
@@ -133,7 +133,7 @@ TEST_CASE("a test that passed and fails is told to the model, without what the r
   CHECK(made->evidence.back() == "the model's attempt 2");
   REQUIRE(model.conversations.size() == 2);
   const std::string& told = model.conversations[1].back().text;
-  CHECK(told.find("these tests fail: test_high, test_low.") != std::string::npos);
+  CHECK(told.find("these tests do not pass any more: test_high, test_low.") != std::string::npos);
   CHECK(told.find("97531") == std::string::npos);
   CHECK(told.find("Assertion") == std::string::npos);
   Project here;
@@ -150,7 +150,7 @@ TEST_CASE("what a model means to break is offered, said to break it, and not ask
   REQUIRE(made);
   CHECK(made->seen == Seen::breaks);
   CHECK(model.conversations.size() == 2);
-  CHECK(made->evidence[0].starts_with("a test that passed before fails: test_high ("));
+  CHECK(made->evidence[0].starts_with("a test that passed does not any more: test_high ("));
   CHECK(made->evidence[1] == "passes 1 of 2 tests");
 }
 
@@ -238,6 +238,59 @@ TEST_CASE("doctests and other languages are run as well") {
   REQUIRE(changed);
   CHECK(changed->evidence[0] == "passes 1 of 1 test");
   CHECK(changed->evidence.back().find(", before ") != std::string::npos);
+}
+
+TEST_CASE("a test that is not run any more is one that does not pass") {
+  Project project;
+  Replies model({clamp("import unittest\n    raise unittest.SkipTest")});
+  const auto made = project.change(model);
+  REQUIRE(made);
+  CHECK(made->seen == Seen::breaks);
+  CHECK(made->evidence[0].starts_with("2 tests that passed do not any more: "));
+}
+
+TEST_CASE("a test that the change takes away is told of") {
+  Project project;
+  project.beside = "";
+  project.text =
+      "def half(x):\n    \"\"\"\n    >>> half(8)\n    4.0\n    >>> half(2)\n    1.0\n"
+      "    \"\"\"\n    return x / 2\n\n\ndef id(x):\n    \"\"\"\n    >>> id(1)\n"
+      "    1\n    \"\"\"\n    return x\n";
+  project.last = 7;
+  Replies model({block("def half(x):\n    return x / 3\n")});
+  const auto made = project.change(model);
+  REQUIRE(made);
+  CHECK(made->seen == Seen::nothing);
+  CHECK(made->evidence[0].starts_with("a test is no longer there: "));
+}
+
+TEST_CASE("what comes by chance is not said to be the change's doing") {
+  Project project;
+  project.text = "import random\n\n\ndef near(x):\n    return x + random.random()\n";
+  project.tested = "from work import near\n\n\ndef test_near():\n    assert near(1) >= 1\n";
+  project.first = 3, project.last = 4;
+  Replies model({block("def near(x):\n    return random.random() + x\n")});
+  const auto made = project.change(model);
+  REQUIRE(made);
+  CHECK(made->evidence == std::vector<std::string>{"passes 1 of 1 test"});
+}
+
+TEST_CASE("inputs on which it does not end any more are told of") {
+  Project project;
+  Replies model({clamp("while low > value: pass\n    return max(low, min(value, high))")});
+  project.tested = "from work import clamp\n\n\ndef test_it():\n    assert clamp(3, 0, 5) == 3\n";
+  const auto made = project.change(model);
+  REQUIRE(made);
+  CHECK(made->evidence.back() == "on some other inputs it does not end in time, as it did before");
+}
+
+TEST_CASE("code that was left out is asked for once more") {
+  Project project;
+  Replies model({clamp("# ... as before"), clamp("return max(low, min(value, high + 0))")});
+  const auto made = project.change(model);
+  REQUIRE(made);
+  CHECK(made->attempts == 2);
+  CHECK(model.conversations[1].back().text.find("# ... as before") != std::string::npos);
 }
 
 TEST_CASE("what the model does not do is an error that says so") {

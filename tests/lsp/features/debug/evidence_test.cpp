@@ -53,9 +53,6 @@ TEST_CASE("a difference from the program before is said in four languages") {
         "f(x) where x = 3 gives 1, before an exception: ValueError");
   CHECK(said(call, Versus::before, Tongue::french) ==
         "f(x) où x = 3 donne 1, avant une exception: ValueError");
-  const Difference line{1, 0, "", "", "text", std::nullopt};
-  CHECK(said(line, Versus::before, Tongue::german) == "es schreibt „text“, vorher „nichts mehr“");
-  CHECK(said(line, Versus::before, Tongue::chinese) == "输出“text”，之前为“没有更多输出”");
 }
 
 TEST_CASE("each doubt has a sentence of its own in each language") {

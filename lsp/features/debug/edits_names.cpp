@@ -11,6 +11,8 @@ namespace {
 
 using syntax::no_node;
 
+constexpr size_t longest_key = 64;  // bytes of a string; what is longer is a text
+
 // Names by the function that holds them; under 0 those of the whole file.
 std::map<size_t, std::set<std::string>> names_of(const Edits& edits, Role role) {
   std::map<size_t, std::set<std::string>> names;
@@ -73,7 +75,8 @@ void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
 void add_name_edits(Edits& edits) {
   const auto variables = names_of(edits, Role::identifier);
   const auto fields = names_of(edits, Role::field_name);
-  const auto strings = names_of(edits, Role::string);
+  auto strings = names_of(edits, Role::string);
+  std::erase_if(strings[0], [](const std::string& one) { return one.size() > longest_key; });
   const bool python = edits.grammar.language == syntax::Language::python;
   std::set<std::string> attributes;
   for (size_t node = 1; python && node < edits.nodes.size(); ++node) {
@@ -89,7 +92,7 @@ void add_name_edits(Edits& edits) {
     if (role == Role::field_name || edits.nodes[node].field == "attribute") {
       const auto& all = python ? attributes : fields.at(0);
       add_others(edits, node, members_like(edits, node, all), "wrong name", 0.4);
-    } else if (role == Role::string && edits.is_value(node)) {
+    } else if (role == Role::string && text.size() <= longest_key && edits.is_value(node)) {
       add_others(edits, node, strings.at(0), "wrong key", 0.5);
     } else if (role == Role::identifier && edits.is_value(node)) {
       const size_t function = edits.function_around(node);

@@ -1,3 +1,4 @@
+#include "lsp/features/debug/likeness.h"
 #include "tests/lsp/features/debug/check.h"
 
 using namespace lsp::features::debug;
@@ -322,4 +323,20 @@ TEST_CASE("lines are indented as Python wants them") {
   check_offers("python", "a = 1\n  b = 2\n", "a = 1\nb = 2\n", clues("unexpected indent"));
   check_offers("python", "if a:\n    b = 1\n   c = 2\n", "if a:\n    b = 1\n    c = 2\n",
                clues("unindent does not match any outer indentation level"));
+}
+
+TEST_CASE("long texts are no names, and are not taken for each other") {
+  const std::string one(30'000, 'a'), other(30'000, 'b');
+  CHECK(likeness(one, other) == 0);
+  CHECK(likeness("recieve", "receive") > 0.8);
+  CHECK(likeness("ab", "ba") == 0.5);
+  const std::string text = "f('" + one + "', '" + other + "')\ng('key', 'kez')\n";
+  const auto tree = tree_of("python", text);
+  size_t keys = 0;
+  for (const Edit& edit : edits_of(lsp::syntax::Nodes(*tree), *grammar_of(tree->language()), {})) {
+    if (edit.what != "wrong key") continue;
+    ++keys;
+    CHECK(edit.range.begin >= text.find("g("));
+  }
+  CHECK(keys == 2);
 }

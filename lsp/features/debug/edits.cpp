@@ -16,15 +16,50 @@ static bool is_cpp_or_c(const Grammar& grammar) {
   return grammar.language == syntax::Language::cpp || grammar.language == syntax::Language::c;
 }
 
-Edits::Edits(const syntax::Nodes& its_nodes, const Grammar& its_grammar, const Clues& its_clues)
+Edits::Edits(const syntax::Nodes& its_nodes, const Grammar& its_grammar, const Clues& its_clues,
+             const Wanted& wanted)
     : nodes(its_nodes),
       grammar(its_grammar),
       clues(its_clues),
       types(is_cpp_or_c(its_grammar) ? DeclaredTypes(its_nodes) : DeclaredTypes()),
+      wanted_(wanted),
       protected_(protected_ranges(its_nodes)) {}
 
+double Edits::weight(text::Range range, std::string_view what) const {
+  return wanted_.weight ? wanted_.weight(range, what) : 1;
+}
+
+bool Edits::wants(text::Range range, double prior) const {
+  return prior * weight(range, "") > floor_;
+}
+
+bool Edits::is_over() const {
+  return wanted_.stop.stop_requested() || std::chrono::steady_clock::now() > wanted_.until;
+}
+
+// Leaves the likeliest; of those that are equally likely the first.
+void Edits::thin() {
+  if (found_.size() <= max_edits) return;
+  std::vector<double> scores;
+  for (const Edit& edit : found_) scores.push_back(edit.score);
+  const auto next = scores.begin() + static_cast<std::ptrdiff_t>(max_edits);
+  std::nth_element(scores.begin(), next, scores.end(), std::greater<>());
+  floor_ = *next;
+  auto room = static_cast<std::ptrdiff_t>(max_edits) -
+              std::count_if(scores.begin(), scores.end(), [&](double one) { return one > floor_; });
+  std::erase_if(found_, [&](const Edit& edit) {
+    return edit.score < floor_ || (edit.score == floor_ && room-- <= 0);
+  });
+}
+
+std::vector<Edit> Edits::take() {
+  thin();
+  return std::move(found_);
+}
+
 void Edits::add(Edit edit) {
-  if (found_.size() == max_edits) return;
+  edit.score = edit.prior * weight(edit.range, edit.what);
+  if (edit.score <= floor_) return;
   const std::string_view before = nodes.text();
   if (before.substr(edit.range.begin, edit.range.end - edit.range.begin) == edit.text) return;
   // What is only moved, or moved past, stays as it is.
@@ -35,7 +70,9 @@ void Edits::add(Edit edit) {
   const bool touches = std::any_of(protected_.begin(), protected_.end(), [&](text::Range range) {
     return edit.range.begin < range.end && range.begin < edit.range.end && !stays(range);
   });
-  if (!touches) found_.push_back(std::move(edit));
+  if (touches) return;
+  found_.push_back(std::move(edit));
+  if (found_.size() == 2 * max_edits) thin();
 }
 
 void Edits::add_parts(std::vector<Part> parts, std::string_view what, double prior) {
@@ -190,12 +227,14 @@ static void add_missing_tokens(Edits& edits) {
   }
 }
 
-std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues) {
-  Edits edits(nodes, grammar, clues);
-  for (const auto add : {add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
-                         add_import_edits, add_update_edits, add_condition_edits, add_cpp_edits,
-                         add_missing_tokens, add_bracket_edits, add_indentations}) {
-    add(edits);
+// What keeps a program from running at all comes first, should time be short.
+std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues,
+                           const Wanted& wanted) {
+  Edits edits(nodes, grammar, clues, wanted);
+  for (const auto add : {add_import_edits, add_missing_tokens, add_bracket_edits, add_indentations,
+                         add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
+                         add_await_edits, add_update_edits, add_condition_edits, add_cpp_edits}) {
+    if (!edits.is_over()) add(edits);
   }
   return edits.take();
 }

@@ -59,9 +59,16 @@ std::set<std::string> unread(const Edits& edits, size_t function) {
 void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
                 std::string_view what, double prior) {
   const std::string name = edits.text(node);
+  const text::Range range = edits.nodes[node].range;
   const bool unresolved = mentions(edits.clues.message, name);
+  if (!edits.wants(range, unresolved ? 2 : prior)) return;
   for (const std::string& other : others) {
     if (other == name || other == "self" || other == "this") continue;
+    // How alike they are takes longer to find out than how alike they can be, by their lengths.
+    const auto [shorter, longer] = std::minmax(name.size(), other.size());
+    const double most =
+        static_cast<double>(shorter) / static_cast<double>(std::max<size_t>(longer, 1));
+    if (!unresolved && !edits.wants(range, prior * (0.6 + 0.4 * most))) continue;
     if (!edits.types.are_alike(name, other)) continue;
     const double like = likeness(name, other);
     const bool slip = unresolved && like > 0.5;
@@ -86,7 +93,7 @@ void add_name_edits(Edits& edits) {
   for (size_t node = 1; node < edits.nodes.size(); ++node) {
     if (edits.role(node) == Role::function) unread_in[node] = unread(edits, node);
   }
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+  for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);
     const std::string text = edits.text(node);
     if (role == Role::field_name || edits.nodes[node].field == "attribute") {

@@ -27,10 +27,12 @@ constexpr uint32_t each_ms = 500;
 // Small changes of the function that parse, the likeliest first.
 std::vector<debug::Attempt> changes_of(const syntax::Tree& tree, const Target& target) {
   const Nodes nodes(tree);
-  std::vector<debug::Edit> edits = debug::edits_of(nodes, *debug::grammar_of(tree.language()), {});
-  std::erase_if(edits, [&](const debug::Edit& edit) {
-    return edit.range.begin < target.definition.begin || target.definition.end < edit.range.end;
-  });
+  const auto [begin, end] = target.definition;
+  const auto weight = [begin, end](text::Range range, std::string_view) {
+    return range.begin < begin || end < range.end ? 0.0 : 1;
+  };
+  std::vector<debug::Edit> edits =
+      debug::edits_of(nodes, *debug::grammar_of(tree.language()), {}, {.weight = weight});
   debug::Versions versions(tree.language(), {std::string(nodes.text())});
   versions.add(nodes.text(), std::move(edits), most_changes);
   std::vector<debug::Attempt> changes;

@@ -218,6 +218,17 @@ TEST_CASE("other inputs are the same each time, and variant 0 has none") {
   CHECK(different.size() > 25);
 }
 
+TEST_CASE("what is observed is no call of what stands before it, where semicolons are left out") {
+  const auto said = [](const std::string& text) {
+    const auto tree = tree_of("javascript", text);
+    return observing(lsp::syntax::Nodes(*tree), lsp::syntax::Language::javascript, 0);
+  };
+  const std::string plain = said("const a = f(1)\nassert.equal(a, 2)\n");
+  CHECK(plain.starts_with("const a = f(1)\nvoid ("));
+  CHECK(said("const a = f(1)\nexpect(a).toBe(2)\n").starts_with("const a = f(1)\nvoid ("));
+  CHECK(said("g(assert(a))\n").starts_with("g(("));
+}
+
 TEST_CASE("a line that ran is known also where a test's own line has its number") {
   const auto lines_of = [](const Project& project) {
     runner::Runner sandbox;

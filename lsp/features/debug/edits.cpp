@@ -163,19 +163,26 @@ std::vector<std::string> Edits::parameters(size_t function) const {
   return names;
 }
 
+// A line of the text from `begin` on, without what ends it.
+static std::string_view line_from(std::string_view text, size_t begin) {
+  std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
 // Of Python, where a line that opens a block lacks its colon.
 static void add_colons(Edits& edits) {
   static constexpr std::string_view openers[] = {"def ", "class ", "if ",   "elif ", "else",
                                                  "for ", "while ", "with ", "try",   "except"};
   const std::string_view text = edits.nodes.text();
   for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view line = text.substr(begin, end - begin);
-    const std::string_view code = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+    const std::string_view line = line_from(text, begin);
+    const size_t end = begin + line.size();
+    const std::string_view code = line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
     const bool opens = std::any_of(std::begin(openers), std::end(openers),
                                    [&](std::string_view word) { return code.starts_with(word); });
     if (opens && !code.ends_with(':')) edits.add({{end, end}, ":", "missing token", 3});
-    begin = end + 1;
+    begin = std::min(text.find('\n', end), text.size()) + 1;
   }
 }
 
@@ -186,30 +193,29 @@ static void add_indentations(Edits& edits) {
   const bool deeper = edits.clues.message.find("expected an indented block") != std::string::npos;
   const bool other = edits.clues.message.find("indent") != std::string::npos;
   if (edits.grammar.language != syntax::Language::python || !other) return;
+  const std::string step = text.find("\n\t") != text.npos ? "\t" : "    ";
   std::string_view before;  // the last line that holds something
-  for (size_t begin = 0, end; begin < text.size(); begin = end + 1) {
-    end = std::min(text.find('\n', begin), text.size());
-    const std::string_view line = text.substr(begin, end - begin);
-    const size_t depth = line.find_first_not_of(' '), last = before.find_last_not_of(' ');
+  for (size_t begin = 0; begin < text.size();
+       begin = std::min(text.find('\n', begin), text.size()) + 1) {
+    const std::string_view line = line_from(text, begin);
+    const size_t depth = line.find_first_not_of(" \t"), last = before.find_last_not_of(" \t");
     if (depth == line.npos) continue;
-    const size_t above = before.empty() ? 0 : before.find_first_not_of(' ');
+    const size_t above = before.empty() ? 0 : before.find_first_not_of(" \t");
+    const std::string blanks(before.substr(0, above));
     const bool opens = last != before.npos && before[last] == ':';
     if (deeper && opens && depth <= above) {
-      const std::string more(above + 4 - depth, ' ');
-      edits.add({{begin, begin}, more, "indentation", 3});
+      edits.add({{begin, begin + depth}, blanks + step, "indentation", 3});
       std::vector<Part> all;  // as far as they are as deep
       for (size_t at = begin; at < text.size() && text.compare(at, depth, line, 0, depth) == 0;) {
-        const size_t stop = std::min(text.find('\n', at), text.size());
-        const size_t first = at + depth;
-        if (first >= stop || std::isspace(static_cast<unsigned char>(text[first])) != 0) break;
-        all.push_back({{at, at}, more});
-        at = stop + 1;
+        const std::string_view next = line_from(text, at);
+        if (depth >= next.size() || std::isspace(static_cast<unsigned char>(next[depth])) != 0)
+          break;
+        all.push_back({{at, at + depth}, blanks + step});
+        at = std::min(text.find('\n', at), text.size()) + 1;
       }
       if (all.size() > 1) edits.add_parts(std::move(all), "indentation", 3.2);
-    } else if (!deeper && !opens && depth > above) {
-      edits.add({{begin + above, begin + depth}, "", "indentation", 3});
-    } else if (!deeper && depth < above) {
-      edits.add({{begin, begin}, std::string(above - depth, ' '), "indentation", 3});
+    } else if (!deeper && depth != above && (depth < above || !opens)) {
+      edits.add({{begin, begin + depth}, blanks, "indentation", 3});
     }
     before = line;
   }

@@ -90,6 +90,24 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("colons and indentations of Python are mended whatever ends a line and indents it") {
+  const Clues colon{.type = "SyntaxError", .message = "SyntaxError: expected ':'", .tests = ""};
+  check_offers("python", "def f(x)\r\n    return x\r\n", "def f(x):\r\n    return x\r\n", colon);
+  check_offers("python", "class A:\n\tdef f(x)\n\t\treturn x\n",
+               "class A:\n\tdef f(x):\n\t\treturn x\n", colon);
+  const Clues expected{.type = "IndentationError",
+                       .message = "expected an indented block after function definition",
+                       .tests = ""};
+  check_offers("python", "def f(x):\r\nreturn x\r\n", "def f(x):\r\n    return x\r\n", expected);
+  check_offers("python", "class A:\n\tdef f(x):\n\treturn x\n",
+               "class A:\n\tdef f(x):\n\t\treturn x\n", expected);
+  check_offers("python", "def f(x):\n  y = x\n  if y:\n  z = y\n  return z\n",
+               "def f(x):\n  y = x\n  if y:\n      z = y\n  return z\n", expected);
+  const Clues unexpected{.type = "IndentationError", .message = "unexpected indent", .tests = ""};
+  check_offers("python", "def f(x):\r\n\ty = x\r\n\t\treturn y\r\n",
+               "def f(x):\r\n\ty = x\r\n\treturn y\r\n", unexpected);
+}
+
 TEST_CASE("nothing is awaited where nothing can be") {
   for (const std::string text : {"const a = f(1);\n", "function g() { return f(1); }\n"}) {
     for (const std::string& changed : changes_of("javascript", text)) {

@@ -98,7 +98,8 @@ void add_name_edits(Edits& edits) {
     const std::string text = edits.text(node);
     if (role == Role::field_name || edits.nodes[node].field == "attribute") {
       const auto& all = python ? attributes : fields.at(0);
-      add_others(edits, node, members_like(edits, node, all), "wrong name", 0.4);
+      const bool typed = edits.is_c_like();
+      add_others(edits, node, typed ? members_like(edits, node, all) : all, "wrong name", 0.4);
     } else if (role == Role::string && text.size() <= longest_key && edits.is_value(node)) {
       add_others(edits, node, strings.at(0), "wrong key", 0.5);
     } else if (role == Role::identifier && edits.is_value(node)) {

@@ -169,7 +169,7 @@ std::optional<Start> start_at(const std::vector<Start>& starts, size_t line) {
 
 std::string plain_name(const std::string& reported) {
   const size_t file = reported.find("::");
-  if (file == std::string::npos) return reported;
+  if (file == std::string::npos || !reported.substr(0, file).ends_with(".py")) return reported;
   std::string name = reported.substr(file + 2);
   // What a test's parameters hold stays as it is.
   for (size_t at = name.find("::"); at < name.find('['); at = name.find("::")) {
@@ -185,3 +185,4 @@ bool is_of(const std::string& reported, const Start& start) {
 }
 
 }  // namespace lsp::features::debug
+  // Of pytest's alone: in a script's name two colons are two colons.

@@ -132,6 +132,7 @@ TEST_CASE("one test of JavaScript's is mended alone") {
       "shop.js", "exports.last = (list) => list[list.length];\nexports.twice = (n) => n + n + n;\n",
       "shop.test.js",
       "const { test, describe } = require('node:test');\n"
+  CHECK(is_of("A::b", {Start::Kind::test, 0, 0, 1, "A::b"}));
       "const assert = require('node:assert');\n"
       "const { last, twice } = require('./shop.js');\n"
       "describe('lists', () => {\n"

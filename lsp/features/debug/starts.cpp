@@ -19,12 +19,18 @@ std::string name_behind(std::string_view code, std::string_view keyword) {
   return std::string(code.substr(0, code.find_first_of("(:[ \t")));
 }
 
-// The string that a call begins with: of "test('a b', () => {" it is "a b".
+// The string that a call begins with, as the run has it: of "test('a b', () => {" it is "a b".
 std::string string_in_call(std::string_view code) {
   code.remove_prefix(std::min(code.find('(') + 1, code.size()));
   if (code.empty() || std::string_view("'\"`").find(code[0]) == std::string_view::npos) return "";
-  const size_t end = code.find(code[0], 1);
-  return end == std::string_view::npos ? "" : std::string(code.substr(1, end - 1));
+  std::string value;
+  for (size_t at = 1; at < code.size(); ++at) {
+    if (code[at] == code[0]) return value;
+    const bool escaped = code[at] == '\\' && at + 1 < code.size();
+    if (escaped) ++at;
+    value += escaped && code[at] == 'n' ? '\n' : escaped && code[at] == 't' ? '\t' : code[at];
+  }
+  return "";
 }
 
 class Finder {

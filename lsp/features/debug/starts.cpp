@@ -62,11 +62,11 @@ class Finder {
     const bool blank = indent == std::string_view::npos || line[indent] == '\r';
     const std::string_view code = blank ? "" : line.substr(indent);
     if (language_ == Language::python) {
-      if (!blank && !in_string_ && code[0] != ')' && code[0] != '#') close(indent);
-      if (!in_string_) open_python(code, indent);
+      if (!blank && in_string_ == 0 && code[0] != ')' && code[0] != '#') close(indent);
+      if (in_string_ == 0) open_python(code, indent);
       if (code.starts_with(">>> ")) add_examples();
-      count_quotes(code);
-      if (in_string_ && open_.empty() && module_examples_) {
+      read_strings(code);
+      if (in_string_ != 0 && open_.empty() && module_examples_) {
         starts_[*module_examples_].end = number_ + 1;
       }
     } else if (!blank) {
@@ -127,10 +127,23 @@ class Finder {
   }
 
   // Lines of a long string end no block, whatever their indentation.
-  void count_quotes(std::string_view code) {
-    for (const std::string_view quotes : {"\"\"\"", "'''"}) {
-      for (size_t at = code.find(quotes); at != code.npos; at = code.find(quotes, at + 3)) {
-        in_string_ = !in_string_;
+  void read_strings(std::string_view code) {
+    char within = 0;  // a string that ends in this line
+    for (size_t at = 0; at < code.size(); ++at) {
+      const char c = code[at];
+      if (c == '\\') {
+        ++at;
+      } else if (within != 0) {
+        if (c == within) within = 0;
+      } else if (c == '#' && in_string_ == 0) {
+        return;
+      } else if ((c == '"' || c == '\'') && (in_string_ == 0 || in_string_ == c)) {
+        if (code.substr(at, 3) == std::string(3, c)) {
+          in_string_ = in_string_ == 0 ? c : 0;
+          at += 2;
+        } else if (in_string_ == 0) {
+          within = c;
+        }
       }
     }
   }
@@ -154,7 +167,7 @@ class Finder {
   const std::string& module_;
   size_t number_ = 0;
   std::vector<Block> open_;  // around the line, the outermost first
-  bool in_string_ = false;
+  char in_string_ = 0;       // the quote of a long string that goes on over lines
   std::vector<Start> starts_;
   std::optional<size_t> module_examples_;  // of starts_
 };
@@ -174,6 +187,7 @@ std::optional<Start> start_at(const std::vector<Start>& starts, size_t line) {
 }
 
 std::string plain_name(const std::string& reported) {
+  // Of pytest's alone: in a script's name two colons are two colons.
   const size_t file = reported.find("::");
   if (file == std::string::npos || !reported.substr(0, file).ends_with(".py")) return reported;
   std::string name = reported.substr(file + 2);
@@ -191,4 +205,3 @@ bool is_of(const std::string& reported, const Start& start) {
 }
 
 }  // namespace lsp::features::debug
-  // Of pytest's alone: in a script's name two colons are two colons.

@@ -110,6 +110,20 @@ TEST_CASE("a test in JavaScript has the name that its string says") {
   CHECK(starts("test('it\\'s never ended\n", Language::javascript) == "0 0-1 program\n");
 }
 
+TEST_CASE("quotes in comments and in strings of a line begin no long string") {
+  CHECK(starts("# three \"\"\" open a string\n"
+               "def test_a():\n"
+               "    a = '\"\"\"'\n"
+               "    b = \"it's '''\"  # '''\n"
+               "    c = '''\n"
+               "\"\"\" # and '' in it\n"
+               "'''\n"
+               "    assert a\n"
+               "def test_b():\n"
+               "    assert True\n",
+               Language::python) == "1 1-8 test_a\n8 8-10 test_b\n");
+}
+
 TEST_CASE("what a run calls a test is the test that a start names") {
   const Start start{Start::Kind::test, 0, 0, 1, "C.test_d"};
   CHECK(is_of("C.test_d", start));

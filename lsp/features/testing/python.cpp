@@ -55,7 +55,11 @@ class PythonForm : public Form {
   // Of the names that the cases use those that the program has.
   std::string text_of(const std::vector<Case>& cases) const override {
     std::set<std::string> known{about_.target.function};
-    for (const syntax::Symbol& symbol : about_.tree.symbols()) known.emplace(symbol.name);
+    for (const syntax::Symbol& symbol : about_.tree.symbols()) {
+      using syntax::SymbolKind;
+      const bool in_class = symbol.kind == SymbolKind::method || symbol.kind == SymbolKind::field;
+      if (!in_class) known.emplace(symbol.name);
+    }
     for (const syntax::Import& import : about_.tree.imports()) {
       known.insert(import.names.begin(), import.names.end());
     }

@@ -1,6 +1,7 @@
 // From a docstring to a file of tests, in real sandboxes.
 #include "lsp/features/testing/testing.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include "lsp/features/chat/remote_model.h"
@@ -122,6 +123,19 @@ TEST_CASE("an example that fails is no test, and that is said") {
       made->evidence,
       "left out: line 3: it gives 4 where 5 is expected, so that something is to be mended first");
   CHECK(made->text.find("twice(2)") == std::string::npos);
+}
+
+TEST_CASE("members and parameters of calls are no names to import") {
+  const auto made = Project().tests_for(
+      "class Rect:\n    kind = 'rect'\n\n    def __init__(self, side):\n        self.side = "
+      "side\n\n"
+      "    def area(self):\n        return self.side * self.side\n\n\n"
+      "def make(side=1):\n    \"\"\"\n    >>> make(3).area()\n    9\n    >>> make(side=2).area()\n"
+      "    4\n    >>> make(2).kind\n    'rect'\n    \"\"\"\n    return Rect(side + 0)\n");
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text, "from work import make\n");
+  contains(made->text, "self.assertEqual(make(side=2).area(), 4)");
 }
 
 TEST_CASE("files that are there are not written over") {

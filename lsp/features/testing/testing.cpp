@@ -58,6 +58,17 @@ const std::string* outcome_of(const debug::Trial& trial, const std::string& test
   return nullptr;
 }
 
+std::string why_red(const debug::Trial& trial) {
+  std::string why = trial.run.outcome.reason;
+  for (const auto& failure : trial.run.findings.failures) {
+    if (why.empty()) why = failure.message.empty() ? failure.type : failure.message;
+  }
+  for (const auto& test : trial.run.findings.tests) {
+    if (why.empty() && test.outcome != "passed") why = test.message;
+  }
+  return why.empty() ? "the run says nothing of why" : why.substr(0, why.find('\n'));
+}
+
 class Writing {
  public:
   Writing(const debug::Question& question, const Target& target, sandbox::runner::Runner& sandbox,
@@ -124,7 +135,7 @@ class Writing {
       const std::string* outcome = outcome_of(*now, each.name);
       return outcome != nullptr && *outcome == "passed";
     });
-    if (cases.empty()) return fail("no test that was written passes: ", now->run.outcome.reason);
+    if (cases.empty()) return fail("no test that was written passes: ", why_red(*now));
 
     version.pace = debug::Pace::quick;
     version.deadline_ms = each_ms;

@@ -138,6 +138,36 @@ TEST_CASE("members and parameters of calls are no names to import") {
   contains(made->text, "self.assertEqual(make(side=2).area(), 4)");
 }
 
+TEST_CASE("a module of a package is imported by its whole name") {
+  Project project;
+  const auto folder = std::filesystem::path(project.folder.path()) / "shapes" / "flat";
+  std::filesystem::create_directories(folder);
+  project.write("shapes/__init__.py", "");
+  project.write("shapes/flat/__init__.py", "");
+  project.write("shapes/flat/base.py", "ONE = 1\n");
+  const auto made = project.tests_for(
+      "from .base import ONE\n\n\ndef next_to(n):\n    \"\"\"\n    >>> next_to(3)\n    4\n"
+      "    >>> next_to(-1)\n    0\n    \"\"\"\n    return n + ONE\n",
+      nullptr, "shapes/flat/rects.py");
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text, "from shapes.flat.rects import next_to\n");
+}
+
+TEST_CASE("a file whose name is none of a module is told of") {
+  contains(error_of(Project().tests_for(clamp, nullptr, "my-work.py")),
+           "my-work.py' cannot be imported, since its name is none that Python can write");
+  contains(error_of(Project().tests_for(clamp, nullptr, "2d.py")), "cannot be imported");
+}
+
+TEST_CASE("why no test passes is said") {
+  contains(error_of(Project().tests_for(
+               "import sys\n\n\ndef once(n):\n    \"\"\"\n    >>> once(1)\n    1\n    \"\"\"\n"
+               "    if any(name.startswith('test_work') for name in sys.modules):\n"
+               "        raise OSError('only once')\n    return n\n")),
+           "no test that was written passes: OSError: only once");
+}
+
 TEST_CASE("files that are there are not written over") {
   Project project;
   project.write("test_work.py", "");

@@ -285,6 +285,23 @@ TEST_CASE("examples of JavaScript become tests of node:test beside the program")
   contains(made->evidence, "left out: 'clamp(1, 2, 3)': the code gives 2 where 4 is expected");
 }
 
+TEST_CASE("what is no primitive is compared by what it holds") {
+  const auto made = Project().tests_for(
+      "// of('a') // => /a/\n// of('b') // => /b/\n"
+      "export function of(text) {\n  return new RegExp(text);\n}\n",
+      nullptr, "work.mjs");
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text, "  assert.deepStrictEqual(of('a'), /a/);\n");
+  const auto dated = Project().tests_for(
+      "// at(0) // => new Date(0)\n// at(1) // => new Date(60000)\n"
+      "export function at(minutes) {\n  return new Date(minutes * 60000);\n}\n",
+      nullptr, "work.mjs");
+  INFO((dated ? dated->text + dated->evidence : dated.message()));
+  REQUIRE(dated);
+  contains(dated->text, "  assert.deepStrictEqual(at(1), new Date(60000));\n");
+}
+
 TEST_CASE("ES modules, objects, and what is thrown") {
   const auto made = Project().tests_for(
       "// pair(1) // => { n: 1, list: ['a\\'b'] }\n// pair(-1) // =>\n// pair(-2) // => 5\n"

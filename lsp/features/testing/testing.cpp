@@ -199,8 +199,9 @@ class Writing {
 std::vector<Target> python_targets(const syntax::Tree& tree, const Nodes& nodes,
                                    Examples examples) {
   std::vector<Target> targets;
-  for (const size_t each : nodes.children(0)) {
-    if (nodes[each].kind != "function_definition") continue;
+  for (size_t each : nodes.children(0)) {
+    if (nodes[each].kind == "decorated_definition") each = nodes.child(each, "definition");
+    if (each == no_node || nodes[each].kind != "function_definition") continue;
     const size_t name = nodes.child(each, "name"), block = nodes.child(each, "body");
     if (name == no_node || block == no_node || tree.has_error(nodes[each].range)) continue;
     const auto statements = nodes.children(block);

@@ -31,6 +31,11 @@ TEST_CASE("what stands for a body gives way to one") {
                "def f():\n\t\"\"\"Says.\"\"\"\n\t# TODO\n\treturn 1\n");
 }
 
+TEST_CASE("what a function is decorated with stays") {
+  check_filled("@cache\n@other(1)\ndef f():\n    pass\n",
+               "@cache\n@other(1)\ndef f():\n    return 1\n");
+}
+
 TEST_CASE("a docstring alone is kept, with the body behind it") {
   check_filled("def f():\n    '''\n    >>> f()\n    1\n    '''\n\n\ndef g():\n    return 2\n",
                "def f():\n    '''\n    >>> f()\n    1\n    '''\n    return 1\n\n\n"

@@ -194,6 +194,7 @@ TEST_CASE("functions with a body and examples are those that tests are written f
   };
   CHECK(targets(clamp).size() == 1);
   CHECK(targets(clamp).front().function == "clamp");
+  CHECK(targets("@cache\n" + clamp).size() == 1);
   CHECK(targets("def f():\n    return 1\n").empty());
   CHECK(targets("def f():\n    '''\n    >>> f()\n    1\n    '''\n    pass\n").empty());
   CHECK(targets("def f():\n    '''\n    >>> f()\n    1\n    '''\n").empty());

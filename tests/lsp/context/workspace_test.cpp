@@ -184,6 +184,9 @@ TEST_CASE("imports are found in the terms of each language") {
 }
 
 TEST_CASE("an import that means nothing in the workspace finds nothing") {
+           Case{"lib/user.service.ts", "lib/main.ts", "import { x } from './user.service'\n"},
+           Case{"lib/user.service.ts", "lib/main.ts", "import { x } from './user.service.js'\n"},
+           Case{"app/x.config.ts", "lib/main.ts", "import { x } from 'app/x.config'\n"},
   IndexedProject project;
   project.write("deep/os.py", "");
   project.write("deep/other/util.js", "");

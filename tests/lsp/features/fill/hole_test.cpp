@@ -68,7 +68,11 @@ TEST_CASE("functions of JavaScript without a body, or with one that says so") {
   };
   check("function f(a) {}\n", "function f(a) {\n  return 1;\n}\n");
   check("export const f = (a, b) => {\n    // TODO\n};\n",
-        "export const f = (a, b) => {\n    return 1;\n};\n");
+        "export const f = (a, b) => {\n    // TODO\n    return 1;\n};\n");
+  check("function f(a) {\n  // One.\n  /* Two. */\n}\n",
+        "function f(a) {\n  // One.\n  /* Two. */\n  return 1;\n}\n");
+  check("function f(a) {\n  // One.\n  throw new Error('TODO'); // Two.\n}\n",
+        "function f(a) {\n  // One.\n  return 1;\n  // Two.\n}\n");
   check("const f = function () {\n\tthrow new Error('Not implemented');\n};\n",
         "const f = function () {\n\treturn 1;\n};\n");
 }

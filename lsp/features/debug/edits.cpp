@@ -16,6 +16,11 @@ static bool is_cpp_or_c(const Grammar& grammar) {
   return grammar.language == syntax::Language::cpp || grammar.language == syntax::Language::c;
 }
 
+static bool ends_lines_in_crlf(std::string_view text) {
+  const size_t first = text.find('\n');
+  return first != text.npos && first > 0 && text[first - 1] == '\r';
+}
+
 Edits::Edits(const syntax::Nodes& its_nodes, const Grammar& its_grammar, const Clues& its_clues,
              const Wanted& wanted)
     : nodes(its_nodes),
@@ -23,6 +28,7 @@ Edits::Edits(const syntax::Nodes& its_nodes, const Grammar& its_grammar, const C
       clues(its_clues),
       types(is_cpp_or_c(its_grammar) ? DeclaredTypes(its_nodes) : DeclaredTypes()),
       wanted_(wanted),
+      crlf_(ends_lines_in_crlf(its_nodes.text())),
       protected_(protected_ranges(its_nodes)) {}
 
 double Edits::weight(text::Range range, std::string_view what) const {
@@ -58,6 +64,11 @@ std::vector<Edit> Edits::take() {
 }
 
 void Edits::add(Edit edit) {
+  if (crlf_) {
+    for (size_t at = 0; (at = edit.text.find('\n', at)) != std::string::npos; ++at) {
+      if (at == 0 || edit.text[at - 1] != '\r') edit.text.insert(at++, 1, '\r');
+    }
+  }
   edit.score = edit.prior * weight(edit.range, edit.what);
   if (edit.score <= floor_) return;
   const std::string_view before = nodes.text();

@@ -129,6 +129,7 @@ class Edits {
   void thin();
 
   const Wanted& wanted_;
+  const bool crlf_;  // how the text ends its lines, and an edit does then
   std::vector<text::Range> protected_;
   std::vector<Edit> found_;
   double floor_ = 0;  // a score that is too low by now

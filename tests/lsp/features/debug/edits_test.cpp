@@ -108,6 +108,18 @@ TEST_CASE("colons and indentations of Python are mended whatever ends a line and
                "def f(x):\r\n\ty = x\r\n\treturn y\r\n", unexpected);
 }
 
+TEST_CASE("what is inserted ends its lines as the text does") {
+  const std::string text = "def f(x):\r\n    y = math.sqrt(x)\r\n    g(y)\r\n";
+  const Clues clues{.type = "NameError", .message = "name 'math' is not defined", .tests = ""};
+  check_offers("python", text, "import math\r\n" + text, clues);
+  check_offers("python", text, text.substr(0, text.size() - 2) + "\r\n    return y\r\n");
+  for (const std::string& changed : changes_of("python", text, clues)) {
+    INFO(changed);
+    CHECK(std::count(changed.begin(), changed.end(), '\n') ==
+          std::count(changed.begin(), changed.end(), '\r'));
+  }
+}
+
 TEST_CASE("nothing is awaited where nothing can be") {
   for (const std::string text : {"const a = f(1);\n", "function g() { return f(1); }\n"}) {
     for (const std::string& changed : changes_of("javascript", text)) {

@@ -265,7 +265,7 @@ std::string applied(std::string_view text, const Edit& edit) {
 
 void Versions::add(std::string text) {
   if (!seen_.insert(text).second) return;
-  const auto parsed = parse(text, language_);
+  const auto parsed = parse(text, alike_.language(), &alike_);
   if (parsed && !parsed->has_error({0, text.size()})) texts_.push_back(std::move(text));
 }
 

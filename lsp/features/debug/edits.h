@@ -53,9 +53,10 @@ std::string applied(std::string_view text, const Edit& edit);
 // Versions of a program that parse, each once.
 class Versions {
  public:
-  // `seen` are left out, whoever adds them.
-  Versions(syntax::Language language, std::set<std::string> seen)
-      : language_(language), seen_(std::move(seen)) {}
+  // `seen` are left out, whoever adds them. `alike` is the tree of a text like them, which outlives
+  // this.
+  Versions(const syntax::Tree& alike, std::set<std::string> seen)
+      : alike_(alike), seen_(std::move(seen)) {}
 
   void add(std::string text);
   // What the edits make of a text, the likeliest first, until there are `most`.
@@ -63,7 +64,7 @@ class Versions {
   std::vector<std::string> take() { return std::move(texts_); }
 
  private:
-  const syntax::Language language_;
+  const syntax::Tree& alike_;
   std::set<std::string> seen_;
   std::vector<std::string> texts_;
 };

@@ -89,7 +89,7 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     if (subject.proof == Proof::none && edit.what == "superfluous statement") continue;
     if (near) edits.push_back(std::move(edit));
   }
-  Versions versions(language, {original, fixed});
+  Versions versions(*tree, {original, fixed});
   for (std::string& text : inserted_elsewhere(original, fixed)) versions.add(std::move(text));
   versions.add(fixed, std::move(edits), max_neighbours);
   return versions.take();

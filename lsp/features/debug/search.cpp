@@ -25,6 +25,8 @@ namespace {
 constexpr double unsuspected = 0.02;
 constexpr double declared = 0.5;  // of what runs with it
 constexpr size_t large_at_once = 6;
+// Of a program that cannot be read one change in thousands can: what was found is run meanwhile.
+constexpr std::chrono::milliseconds for_gathering{300};
 
 double suspicion_at(const std::map<int, double>& suspicion, int first, int last) {
   double highest = unsuspected;
@@ -127,7 +129,8 @@ class Searcher {
     while (!over()) {
       const size_t most = limits_.batches ? batch_size(subject_, version_, next_) : 1;
       std::vector<const RankedEdit*> batch;
-      while (batch.size() < most && !is_late()) {
+      const Clock::time_point enough = Clock::now() + for_gathering;
+      while (batch.size() < most && !is_late() && (batch.empty() || Clock::now() < enough)) {
         const size_t at = next_++;
         if (at >= changes_.size()) break;
         if (is_worth_running(changes_[at])) batch.push_back(&changes_[at]);

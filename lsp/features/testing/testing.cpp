@@ -33,7 +33,7 @@ std::vector<debug::Attempt> changes_of(const syntax::Tree& tree, const Target& t
   };
   std::vector<debug::Edit> edits =
       debug::edits_of(nodes, *debug::grammar_of(tree.language()), {}, {.weight = weight});
-  debug::Versions versions(tree.language(), {std::string(nodes.text())});
+  debug::Versions versions(tree, {std::string(nodes.text())});
   versions.add(nodes.text(), std::move(edits), most_changes);
   std::vector<debug::Attempt> changes;
   for (std::string& text : versions.take()) changes.push_back({std::move(text)});

@@ -36,8 +36,8 @@ std::string name_of_function(const std::string& text, syntax::Language language)
   return "";
 }
 
-// Without the indentation that all lines share, and with that of `column` behind the first.
-std::string indented(const std::string& code, size_t column) {
+// Without the indentation that all lines share, and with that of a text behind the first.
+std::string indented(const std::string& code, const std::string& indentation) {
   std::vector<std::string> lines;
   std::istringstream input(code);
   size_t shared = std::string::npos;
@@ -53,7 +53,7 @@ std::string indented(const std::string& code, size_t column) {
   for (size_t i = 0; i < lines.size(); ++i) {
     if (i > 0) text += "\n";
     if (lines[i].empty()) continue;
-    if (i > 0) text += std::string(column, ' ');
+    if (i > 0) text += indentation;
     text += lines[i].substr(shared);
   }
   return text;
@@ -75,11 +75,19 @@ size_t begin_of_line(const std::string& text, size_t at) {
   return at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // npos + 1 is 0
 }
 
-// What stands in a reply's code, with the indentation of a text that begins at `column`; empty
-// where there is no code. A function of that name alone, where the code has more.
-std::string function_in(const std::string& reply, const std::string& name, size_t column,
-                        syntax::Language language) {
-  const std::string code = indented(chat::last_code_block(reply).value_or(reply), 0);
+// What stands before a place in its line, as blanks: tabs stay tabs.
+std::string indentation_of(const std::string& text, size_t at) {
+  const size_t begin = begin_of_line(text, at);
+  std::string blanks = text.substr(begin, at - begin);
+  for (char& c : blanks) c = c == '\t' ? c : ' ';
+  return blanks;
+}
+
+// What stands in a reply's code, indented so; empty where there is no code. A function of that name
+// alone, where the code has more.
+std::string function_in(const std::string& reply, const std::string& name,
+                        const std::string& indentation, syntax::Language language) {
+  const std::string code = indented(chat::last_code_block(reply).value_or(reply), "");
   const auto tree = debug::parse(code, language);
   if (!tree || code.empty()) return "";
   const syntax::Nodes nodes(*tree);
@@ -88,9 +96,9 @@ std::string function_in(const std::string& reply, const std::string& name, size_
     const size_t named = nodes.child(node, "name");
     if (named == syntax::no_node || nodes.text(named) != name) continue;
     const size_t from = begin_of_line(code, nodes[node].range.begin);
-    return indented(code.substr(from, nodes[node].range.end - from), column);
+    return indented(code.substr(from, nodes[node].range.end - from), indentation);
   }
-  return name.empty() ? indented(code, column) : "";
+  return name.empty() ? indented(code, indentation) : "";
 }
 
 }  // namespace
@@ -104,7 +112,7 @@ decltype(debug::Models::rewrites) rewrites_by(std::shared_ptr<chat::Model> model
     const std::string& text = subject.question.text;
     const std::string function = text.substr(range.begin, range.end - range.begin);
     const std::string name = name_of_function(function, subject.language);
-    const size_t column = range.begin - begin_of_line(text, range.begin);
+    const std::string indentation = indentation_of(text, range.begin);
     std::vector<std::string> functions;
     for (int sample = 0; sample < samples && !stop.stop_requested(); ++sample) {
       const chat::Sampling sampling{.temperature = sample == 0 ? 0 : warmth, .seed = sample};
@@ -113,7 +121,7 @@ decltype(debug::Models::rewrites) rewrites_by(std::shared_ptr<chat::Model> model
           [](const chat::Piece&) { return true; }, stop);
       if (!reply && sample == 0) return reply.error();
       if (!reply) break;
-      std::string written = function_in(reply->text, name, column, subject.language);
+      std::string written = function_in(reply->text, name, indentation, subject.language);
       const bool known = std::find(functions.begin(), functions.end(), written) != functions.end();
       if (!written.empty() && !known) functions.push_back(std::move(written));
     }

@@ -55,10 +55,15 @@ class Crawl {
   Crawled run() {
     known_ = index_.stamps();
     index_.begin();
-    result_.whole = for_each_source(root_, rules_, [this](const std::string& path) {
-      if (stop_.stop_requested() || result_.files == most_files) return false;
+    const auto visit_next = [this](const std::string& path) {
+      if (result_.files == most_files) return false;
       visit(path);
       return true;
+    };
+    // Much that is no source may lie between two files, and nobody waits for that.
+    result_.whole = for_each_source(root_, rules_, visit_next, [this] {
+      between_();
+      return !stop_.stop_requested();
     });
     // What was not met is gone, where everything was looked at.
     for (const auto& [path, stamp] : known_) {
@@ -88,7 +93,6 @@ class Crawl {
       index_.commit();
       index_.begin();
     }
-    between_();
     auto source = read_source(path);
     // Known, so that it is not read each time, and empty.
     if (!source) return index_.put(relative, stamp_of(path).value_or(0), "", nullptr);
@@ -117,11 +121,13 @@ std::optional<int64_t> stamp_of(const std::string& path) {
 }
 
 bool for_each_source(const std::string& root, IgnoreRules& rules,
-                     const std::function<bool(const std::string& path)>& visit) {
+                     const std::function<bool(const std::string& path)>& visit,
+                     const std::function<bool()>& goes_on) {
   std::error_code error;
   fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied,
                                          error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    if (!goes_on()) return false;
     const std::string path = entry->path();
     if (entry->is_symlink(error)) continue;
     if (entry->is_directory(error)) {

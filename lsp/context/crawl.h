@@ -24,10 +24,13 @@ std::optional<SourceText> read_source(const std::string& path);
 std::optional<int64_t> stamp_of(const std::string& path);
 
 // The files that may be read by such rules, absolute, in no order: ignored files, secrets, hidden
-// folders and those of installed packages stay out; symbolic links are not followed. Ends where
-// `visit` returns false; false where the folder was not seen to its end.
-bool for_each_source(const std::string& root, IgnoreRules& rules,
-                     const std::function<bool(const std::string& path)>& visit);
+// folders and those of installed packages stay out; symbolic links are not followed. `goes_on` is
+// asked before whatever else lies there, too. Ends where it or `visit` returns false; false where
+// the folder was not seen to its end.
+bool for_each_source(
+    const std::string& root, IgnoreRules& rules,
+    const std::function<bool(const std::string& path)>& visit,
+    const std::function<bool()>& goes_on = [] { return true; });
 
 struct Crawled {
   size_t files = 0;  // all that are in the index now
@@ -36,8 +39,8 @@ struct Crawled {
   bool whole = true;  // false: stopped before the end
 };
 
-// Of the files above. `between` is called before each file that is read, and may do other work on
-// the index.
+// Of the files above. `between` is called before whatever lies in the folder, and may do other work
+// on the index.
 Crawled crawl(const std::string& root, Index& index, IgnoreRules& rules, std::stop_token stop,
               const std::function<void()>& between);
 

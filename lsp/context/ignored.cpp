@@ -16,6 +16,16 @@ namespace {
 constexpr size_t most_repositories = 64;
 constexpr size_t most_rules_bytes = 1 << 20;
 
+// The nearest folder above with a repository of its own, for opening it once for all folders in it;
+// where there is none, as in a bare one, the folder itself.
+std::string work_folder(const std::string& folder) {
+  struct stat status {};
+  for (std::filesystem::path above = folder;; above = above.parent_path()) {
+    if (lstat((above / ".git").c_str(), &status) == 0) return above;
+    if (!above.has_relative_path()) return folder;
+  }
+}
+
 }  // namespace
 
 IgnoreRules::IgnoreRules() {
@@ -34,7 +44,8 @@ void IgnoreRules::Close::operator()(git_repository* repository) const {
   git_repository_free(repository);
 }
 
-base::Result<git_repository*> IgnoreRules::repository_around(const std::string& folder) {
+base::Result<git_repository*> IgnoreRules::repository_around(std::string folder) {
+  folder = work_folder(folder);
   const auto found = repositories_.find(folder);
   if (found != repositories_.end()) return found->second.get();
   git_repository* repository = nullptr;

@@ -37,7 +37,7 @@ class IgnoreRules {
   };
   using Repository = std::unique_ptr<git_repository, Close>;
   // Null where there is none; an error where there is one that cannot be opened.
-  base::Result<git_repository*> repository_around(const std::string& folder);
+  base::Result<git_repository*> repository_around(std::string folder);
 
   // The rules of one .lemmaignore, as a repository without a history that has no others.
   struct Rules {
@@ -47,7 +47,7 @@ class IgnoreRules {
   bool ignored_by_lemmaignore(const std::string& folder, const std::string& file);
 
   std::mutex mutex_;
-  std::map<std::string, Repository> repositories_;  // by the folder of a file
+  std::map<std::string, Repository> repositories_;  // by the folder that they are of
   std::map<std::string, Rules> rules_;              // by the folder of a .lemmaignore
 };
 

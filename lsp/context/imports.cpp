@@ -34,10 +34,16 @@ bool is_path(std::string_view module) {
          module.ends_with(".hpp") || module.ends_with(".hh");
 }
 
+// Without an ending that source files have: "./util.js" is "./util", "./user.service" a whole name.
+std::string without_ending(std::string_view module) {
+  const bool whole = syntax::language_of("", module, "").has_value() || module.ends_with('/');
+  return module_path(whole ? std::string(module) : std::string(module) + ".ending");
+}
+
 // The module's names from the workspace's root, where the import says where to look.
 std::optional<Names> relative_names(std::string_view module, const fs::path& folder) {
   if (module.starts_with("./") || module.starts_with("../")) {
-    return split((folder / module_path(module)).lexically_normal().string(), "/");
+    return split((folder / without_ending(module)).lexically_normal().string(), "/");
   }
   if (!module.starts_with('.')) return std::nullopt;
   fs::path from = folder;  // Python: a dot for this folder, one more for each above
@@ -90,7 +96,7 @@ std::vector<std::string> imported_files(const syntax::Import& import, std::strin
     wanted = std::move(*relative);
     where = Where::exactly_there;
   } else if (is_path(import.module)) {
-    wanted = split(module_path(import.module), "/");
+    wanted = split(without_ending(import.module), "/");
     where = Where::anywhere;
   } else {
     wanted = split(import.module, ".:");

@@ -305,7 +305,7 @@ class Debugging {
     std::string text = text_;
     Trial red = red_;
     Search found;
-    size_t candidates_count = 0;
+    size_t changes_count = 0;
     if (!missing) models_.ask_for_functions(suspicion_);
     // A second round begins at the best improvement, where one change was not enough.
     for (int round = 0; round < 2; ++round) {
@@ -315,24 +315,27 @@ class Debugging {
         return;
       }
       const auto suspected = round == 0 ? suspicion_ : suspicion(text, red);
-      auto candidates = candidates_of(text, subject_.language, clues, suspected);
+      const auto half = Clock::now() + (runs_.end - Clock::now()) / 2;
+      auto changes = ranked_edits(text, subject_.language, clues, suspected, half, options_.stop);
+      const bool all_known = Clock::now() < half;
       if (options_.within) {
-        std::erase_if(candidates, [&](const Candidate& candidate) {
-          return !differs_within(candidate.text, text_, *options_.within);
+        std::erase_if(changes, [&](const RankedEdit& each) {
+          return !differs_within(applied(text, each.edit), text_, *options_.within);
         });
       }
       if (missing && round == 0) {  // nothing else brings it
-        std::erase_if(candidates, [](const Candidate& each) { return each.what != spelling; });
+        std::erase_if(changes, [](const RankedEdit& each) { return each.edit.what != spelling; });
       }
-      candidates_count = candidates.size();
-      found = search_from(text, *base, candidates, round);
+      changes_count = changes.size();
+      found = search_from(text, *base, changes, round);
+      found.exhausted = found.exhausted && all_known;
       if (passes_by_chance(found)) {
         runs_.sanitized = true;
         --round;
         continue;
       }
-      report.note = tried_of(found.tried, candidates.size());
-      if (runs_.is_slow() && found.tried < candidates.size()) report.note += how_slow();
+      report.note = tried_of(found.tried, changes.size());
+      if (runs_.is_slow() && found.tried < changes.size()) report.note += how_slow();
       if (!found.green.empty() || !found.improvement) break;
       if (round == 0) {
         text = found.improvement->text;
@@ -345,7 +348,7 @@ class Debugging {
     }
     try_functions(found, text, report);
     if (found.green.empty() && !missing) try_lines(found, text, report);
-    report.fixes = prove_in_time({red_, clues, found, candidates_count, text}, report);
+    report.fixes = prove_in_time({red_, clues, found, changes_count, text}, report);
     for (Fix& fix : report.fixes) fix.ms = ms_since(begin_);
     if (report.fixes.empty() && missing) report.note = say(nothing_brings);
   }
@@ -385,7 +388,7 @@ class Debugging {
     try_written(written, found, text);
   }
 
-  void try_written(const std::vector<Candidate>& written, Search& found, std::string& text) {
+  void try_written(const std::vector<RankedEdit>& written, Search& found, std::string& text) {
     const auto base = pace_.set(text_, red_);
     if (!base) return;
     const Search more = search_from(text_, *base, written, 1);
@@ -401,7 +404,7 @@ class Debugging {
   }
 
   Search search_from(const std::string& text, const Trial& base,
-                     const std::vector<Candidate>& candidates, int round) {
+                     const std::vector<RankedEdit>& changes, int round) {
     SearchLimits limits{.deadline = runs_.end - runs_.with_slow_runs(for_proof, runs_for_proof),
                         .most_green = runs_.batches ? size_t{12} : size_t{4},
                         .batches = runs_.batches,
@@ -412,15 +415,15 @@ class Debugging {
     limits.deadline_for_rivals =
         runs_.end - runs_.with_slow_runs(for_comparison, runs_for_comparison);
     // Of slow runs there are too few to try everything that may pass as well.
-    const bool too_slow = candidates.size() * runs_.slow_ms / options_.workers > runs_.left_ms();
+    const bool too_slow = changes.size() * runs_.slow_ms / options_.workers > runs_.left_ms();
     if (too_slow && !runs_.batches) limits.most_green = 1;
-    limits.on_tried = [this, all = candidates.size()](size_t tried) {
+    limits.on_tried = [this, all = changes.size()](size_t tried) {
       runs_.tell(tried_of(tried, all));
     };
     const auto share = round == 0 ? (limits.deadline - Clock::now()) / 2 : milliseconds(0);
     limits.deadline_after_improvement = limits.deadline - share;
     const Version kind = runs_.version(text, Pace::quick);
-    return search(runs_.sandbox, subject_, candidates, base, kind, limits);
+    return search(runs_.sandbox, subject_, changes, base, kind, limits);
   }
 
   Subject subject_;

@@ -16,15 +16,61 @@ static bool is_cpp_or_c(const Grammar& grammar) {
   return grammar.language == syntax::Language::cpp || grammar.language == syntax::Language::c;
 }
 
-Edits::Edits(const syntax::Nodes& its_nodes, const Grammar& its_grammar, const Clues& its_clues)
+static bool ends_lines_in_crlf(std::string_view text) {
+  const size_t first = text.find('\n');
+  return first != text.npos && first > 0 && text[first - 1] == '\r';
+}
+
+Edits::Edits(const syntax::Nodes& its_nodes, const Grammar& its_grammar, const Clues& its_clues,
+             const Wanted& wanted)
     : nodes(its_nodes),
       grammar(its_grammar),
       clues(its_clues),
       types(is_cpp_or_c(its_grammar) ? DeclaredTypes(its_nodes) : DeclaredTypes()),
+      wanted_(wanted),
+      crlf_(ends_lines_in_crlf(its_nodes.text())),
       protected_(protected_ranges(its_nodes)) {}
 
+double Edits::weight(text::Range range, std::string_view what) const {
+  return wanted_.weight ? wanted_.weight(range, what) : 1;
+}
+
+bool Edits::wants(text::Range range, double prior) const {
+  return prior * weight(range, "") > floor_;
+}
+
+bool Edits::is_over() const {
+  return wanted_.stop.stop_requested() || std::chrono::steady_clock::now() > wanted_.until;
+}
+
+// Leaves the likeliest; of those that are equally likely the first.
+void Edits::thin() {
+  if (found_.size() <= max_edits) return;
+  std::vector<double> scores;
+  for (const Edit& edit : found_) scores.push_back(edit.score);
+  const auto next = scores.begin() + static_cast<std::ptrdiff_t>(max_edits);
+  std::nth_element(scores.begin(), next, scores.end(), std::greater<>());
+  floor_ = *next;
+  auto room = static_cast<std::ptrdiff_t>(max_edits) -
+              std::count_if(scores.begin(), scores.end(), [&](double one) { return one > floor_; });
+  std::erase_if(found_, [&](const Edit& edit) {
+    return edit.score < floor_ || (edit.score == floor_ && room-- <= 0);
+  });
+}
+
+std::vector<Edit> Edits::take() {
+  thin();
+  return std::move(found_);
+}
+
 void Edits::add(Edit edit) {
-  if (found_.size() == max_edits) return;
+  if (crlf_) {
+    for (size_t at = 0; (at = edit.text.find('\n', at)) != std::string::npos; ++at) {
+      if (at == 0 || edit.text[at - 1] != '\r') edit.text.insert(at++, 1, '\r');
+    }
+  }
+  edit.score = edit.prior * weight(edit.range, edit.what);
+  if (edit.score <= floor_) return;
   const std::string_view before = nodes.text();
   if (before.substr(edit.range.begin, edit.range.end - edit.range.begin) == edit.text) return;
   // What is only moved, or moved past, stays as it is.
@@ -35,7 +81,9 @@ void Edits::add(Edit edit) {
   const bool touches = std::any_of(protected_.begin(), protected_.end(), [&](text::Range range) {
     return edit.range.begin < range.end && range.begin < edit.range.end && !stays(range);
   });
-  if (!touches) found_.push_back(std::move(edit));
+  if (touches) return;
+  found_.push_back(std::move(edit));
+  if (found_.size() == 2 * max_edits) thin();
 }
 
 void Edits::add_parts(std::vector<Part> parts, std::string_view what, double prior) {
@@ -126,19 +174,26 @@ std::vector<std::string> Edits::parameters(size_t function) const {
   return names;
 }
 
+// A line of the text from `begin` on, without what ends it.
+static std::string_view line_from(std::string_view text, size_t begin) {
+  std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
 // Of Python, where a line that opens a block lacks its colon.
 static void add_colons(Edits& edits) {
   static constexpr std::string_view openers[] = {"def ", "class ", "if ",   "elif ", "else",
                                                  "for ", "while ", "with ", "try",   "except"};
   const std::string_view text = edits.nodes.text();
   for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view line = text.substr(begin, end - begin);
-    const std::string_view code = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+    const std::string_view line = line_from(text, begin);
+    const size_t end = begin + line.size();
+    const std::string_view code = line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
     const bool opens = std::any_of(std::begin(openers), std::end(openers),
                                    [&](std::string_view word) { return code.starts_with(word); });
     if (opens && !code.ends_with(':')) edits.add({{end, end}, ":", "missing token", 3});
-    begin = end + 1;
+    begin = std::min(text.find('\n', end), text.size()) + 1;
   }
 }
 
@@ -149,30 +204,29 @@ static void add_indentations(Edits& edits) {
   const bool deeper = edits.clues.message.find("expected an indented block") != std::string::npos;
   const bool other = edits.clues.message.find("indent") != std::string::npos;
   if (edits.grammar.language != syntax::Language::python || !other) return;
+  const std::string step = text.find("\n\t") != text.npos ? "\t" : "    ";
   std::string_view before;  // the last line that holds something
-  for (size_t begin = 0, end; begin < text.size(); begin = end + 1) {
-    end = std::min(text.find('\n', begin), text.size());
-    const std::string_view line = text.substr(begin, end - begin);
-    const size_t depth = line.find_first_not_of(' '), last = before.find_last_not_of(' ');
+  for (size_t begin = 0; begin < text.size();
+       begin = std::min(text.find('\n', begin), text.size()) + 1) {
+    const std::string_view line = line_from(text, begin);
+    const size_t depth = line.find_first_not_of(" \t"), last = before.find_last_not_of(" \t");
     if (depth == line.npos) continue;
-    const size_t above = before.empty() ? 0 : before.find_first_not_of(' ');
+    const size_t above = before.empty() ? 0 : before.find_first_not_of(" \t");
+    const std::string blanks(before.substr(0, above));
     const bool opens = last != before.npos && before[last] == ':';
     if (deeper && opens && depth <= above) {
-      const std::string more(above + 4 - depth, ' ');
-      edits.add({{begin, begin}, more, "indentation", 3});
+      edits.add({{begin, begin + depth}, blanks + step, "indentation", 3});
       std::vector<Part> all;  // as far as they are as deep
       for (size_t at = begin; at < text.size() && text.compare(at, depth, line, 0, depth) == 0;) {
-        const size_t stop = std::min(text.find('\n', at), text.size());
-        const size_t first = at + depth;
-        if (first >= stop || std::isspace(static_cast<unsigned char>(text[first])) != 0) break;
-        all.push_back({{at, at}, more});
-        at = stop + 1;
+        const std::string_view next = line_from(text, at);
+        if (depth >= next.size() || std::isspace(static_cast<unsigned char>(next[depth])) != 0)
+          break;
+        all.push_back({{at, at + depth}, blanks + step});
+        at = std::min(text.find('\n', at), text.size()) + 1;
       }
       if (all.size() > 1) edits.add_parts(std::move(all), "indentation", 3.2);
-    } else if (!deeper && !opens && depth > above) {
-      edits.add({{begin + above, begin + depth}, "", "indentation", 3});
-    } else if (!deeper && depth < above) {
-      edits.add({{begin, begin}, std::string(above - depth, ' '), "indentation", 3});
+    } else if (!deeper && depth != above && (depth < above || !opens)) {
+      edits.add({{begin, begin + depth}, blanks, "indentation", 3});
     }
     before = line;
   }
@@ -190,12 +244,14 @@ static void add_missing_tokens(Edits& edits) {
   }
 }
 
-std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues) {
-  Edits edits(nodes, grammar, clues);
-  for (const auto add : {add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
-                         add_import_edits, add_update_edits, add_condition_edits, add_cpp_edits,
-                         add_missing_tokens, add_bracket_edits, add_indentations}) {
-    add(edits);
+// What keeps a program from running at all comes first, should time be short.
+std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, const Clues& clues,
+                           const Wanted& wanted) {
+  Edits edits(nodes, grammar, clues, wanted);
+  for (const auto add : {add_import_edits, add_missing_tokens, add_bracket_edits, add_indentations,
+                         add_token_edits, add_expression_edits, add_name_edits, add_statement_edits,
+                         add_await_edits, add_update_edits, add_condition_edits, add_cpp_edits}) {
+    if (!edits.is_over()) add(edits);
   }
   return edits.take();
 }
@@ -209,7 +265,7 @@ std::string applied(std::string_view text, const Edit& edit) {
 
 void Versions::add(std::string text) {
   if (!seen_.insert(text).second) return;
-  const auto parsed = parse(text, language_);
+  const auto parsed = parse(text, alike_.language(), &alike_);
   if (parsed && !parsed->has_error({0, text.size()})) texts_.push_back(std::move(text));
 }
 

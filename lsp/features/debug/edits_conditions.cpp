@@ -162,7 +162,7 @@ void add_commented(Edits& edits) {
 void add_condition_edits(Edits& edits) {
   if (!edits.is_c_like()) return;
   add_commented(edits);
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+  for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);
     if (role == Role::condition || role == Role::loop) add_needs(edits, node);
     if (role == Role::expression_statement && edits.is_statement(node)) add_guarded(edits, node);

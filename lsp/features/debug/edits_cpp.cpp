@@ -320,7 +320,7 @@ void add_virtual(Edits& edits) {
 void add_cpp_edits(Edits& edits) {
   if (!edits.is_c_like()) return;
   add_virtual(edits);
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+  for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const std::string_view kind = edits.nodes[node].kind;
     const Role role = edits.role(node);
     if (kind == "function_definition") {

@@ -222,7 +222,7 @@ void add_defaults(Edits& edits, size_t node) {
 }  // namespace
 
 void add_expression_edits(Edits& edits) {
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+  for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);
     if (role == Role::arguments) add_arguments(edits, node);
     if (role == Role::call) add_call(edits, node);

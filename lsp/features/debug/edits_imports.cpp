@@ -79,16 +79,6 @@ size_t import_place(const Edits& edits) {
   return place;
 }
 
-void add_awaits(Edits& edits) {
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
-    if (edits.role(node) != Role::call) continue;
-    if (!edits.can_await(node)) continue;
-    const size_t parent = edits.nodes[node].parent;
-    if (edits.nodes[parent].kind.starts_with("await")) continue;
-    edits.replace(node, "await " + edits.text(node), "missing await", 0.9);
-  }
-}
-
 // Names that are read and stand nowhere else: not assigned, defined, imported or taken.
 std::set<std::string> unbound_names(const Edits& edits) {
   std::set<std::string> read, bound;
@@ -215,7 +205,16 @@ void add_import_edits(Edits& edits) {
   } else {
     add_missing(edits);
   }
-  add_awaits(edits);
+}
+
+void add_await_edits(Edits& edits) {
+  for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
+    if (edits.role(node) != Role::call) continue;
+    if (!edits.can_await(node)) continue;
+    const size_t parent = edits.nodes[node].parent;
+    if (edits.nodes[parent].kind.starts_with("await")) continue;
+    edits.replace(node, "await " + edits.text(node), "missing await", 0.9);
+  }
 }
 
 }  // namespace lsp::features::debug

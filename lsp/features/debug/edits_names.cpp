@@ -11,6 +11,8 @@ namespace {
 
 using syntax::no_node;
 
+constexpr size_t longest_key = 64;  // bytes of a string; what is longer is a text
+
 // Names by the function that holds them; under 0 those of the whole file.
 std::map<size_t, std::set<std::string>> names_of(const Edits& edits, Role role) {
   std::map<size_t, std::set<std::string>> names;
@@ -57,9 +59,16 @@ std::set<std::string> unread(const Edits& edits, size_t function) {
 void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
                 std::string_view what, double prior) {
   const std::string name = edits.text(node);
+  const text::Range range = edits.nodes[node].range;
   const bool unresolved = mentions(edits.clues.message, name);
+  if (!edits.wants(range, unresolved ? 2 : prior)) return;
   for (const std::string& other : others) {
     if (other == name || other == "self" || other == "this") continue;
+    // How alike they are takes longer to find out than how alike they can be, by their lengths.
+    const auto [shorter, longer] = std::minmax(name.size(), other.size());
+    const double most =
+        static_cast<double>(shorter) / static_cast<double>(std::max<size_t>(longer, 1));
+    if (!unresolved && !edits.wants(range, prior * (0.6 + 0.4 * most))) continue;
     if (!edits.types.are_alike(name, other)) continue;
     const double like = likeness(name, other);
     const bool slip = unresolved && like > 0.5;
@@ -73,7 +82,8 @@ void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
 void add_name_edits(Edits& edits) {
   const auto variables = names_of(edits, Role::identifier);
   const auto fields = names_of(edits, Role::field_name);
-  const auto strings = names_of(edits, Role::string);
+  auto strings = names_of(edits, Role::string);
+  std::erase_if(strings[0], [](const std::string& one) { return one.size() > longest_key; });
   const bool python = edits.grammar.language == syntax::Language::python;
   std::set<std::string> attributes;
   for (size_t node = 1; python && node < edits.nodes.size(); ++node) {
@@ -83,13 +93,14 @@ void add_name_edits(Edits& edits) {
   for (size_t node = 1; node < edits.nodes.size(); ++node) {
     if (edits.role(node) == Role::function) unread_in[node] = unread(edits, node);
   }
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+  for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);
     const std::string text = edits.text(node);
     if (role == Role::field_name || edits.nodes[node].field == "attribute") {
       const auto& all = python ? attributes : fields.at(0);
-      add_others(edits, node, members_like(edits, node, all), "wrong name", 0.4);
-    } else if (role == Role::string && edits.is_value(node)) {
+      const bool typed = edits.is_c_like();
+      add_others(edits, node, typed ? members_like(edits, node, all) : all, "wrong name", 0.4);
+    } else if (role == Role::string && text.size() <= longest_key && edits.is_value(node)) {
       add_others(edits, node, strings.at(0), "wrong key", 0.5);
     } else if (role == Role::identifier && edits.is_value(node)) {
       const size_t function = edits.function_around(node);

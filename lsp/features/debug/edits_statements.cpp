@@ -1,5 +1,6 @@
 // Statements: conditions, what is returned and when, order, and what is missing.
 #include <algorithm>
+#include <set>
 
 #include "lsp/features/debug/edits.h"
 
@@ -251,18 +252,28 @@ void add_python_moves(Edits& edits, size_t node, size_t block, const std::vector
 }
 
 // A condition of its own before a statement: an index that may have run out, an empty value.
-void add_own_condition(Edits& edits, size_t node) {
-  for (size_t other = 1; other < edits.nodes.size(); ++other) {
-    const std::string call = edits.role(other) == Role::call ? edits.text(other) : "";
-    const bool small = edits.nodes[other].end - other <= 8;
-    if (!small || !call.starts_with("self.") || !call.ends_with("()")) continue;
+void add_own_condition(Edits& edits, size_t node, const std::vector<std::string>& own_calls) {
+  constexpr double prior = 0.15;
+  const std::string inner = ":\n" + edits.indentation(node) + "    " + edits.text(node);
+  for (const std::string& call : own_calls) {
+    if (!edits.wants(edits.nodes[node].range, prior)) return;
     for (const char* negation : {"not ", ""}) {
-      edits.replace(
-          node,
-          "if " + (negation + call) + ":\n" + edits.indentation(node) + "    " + edits.text(node),
-          "missing condition", 0.15);
+      edits.replace(node, "if " + (negation + call) + inner, "missing condition", prior);
     }
   }
+}
+
+// What the methods of a class ask of each other without arguments.
+std::vector<std::string> own_calls_of(const Edits& edits) {
+  std::vector<std::string> calls;
+  std::set<std::string_view> seen;
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    if (edits.role(node) != Role::call || edits.nodes[node].end - node > 8) continue;
+    const std::string_view call = edits.nodes.text(node);
+    const bool own = call.starts_with("self.") && call.ends_with("()");
+    if (own && seen.insert(call).second) calls.emplace_back(call);
+  }
+  return calls;
 }
 
 // Into the block of a compound statement that follows: before its first, or behind its last.
@@ -325,7 +336,8 @@ void add_jumps(Edits& edits, size_t node, size_t block, bool is_last) {
   insert_after(edits, node, "continue" + stop, "missing continue", 0.2);
 }
 
-void add_statement(Edits& edits, size_t node, size_t block) {
+void add_statement(Edits& edits, size_t node, size_t block,
+                   const std::vector<std::string>& own_calls) {
   const auto others = edits.nodes.children(block);
   const Role role = edits.role(node);
   const bool python = !edits.grammar.braces;
@@ -337,7 +349,7 @@ void add_statement(Edits& edits, size_t node, size_t block) {
     edits.replace(node, "break" + stop, "wrong jump", 0.5);
     edits.replace(node, "continue" + stop, "wrong jump", 0.5);
   } else if (simple && others.size() > 1 && python) {
-    add_own_condition(edits, node);
+    add_own_condition(edits, node, own_calls);
   }
   if (python) add_python_moves(edits, node, block, others);
   add_order(edits, node, others);
@@ -347,14 +359,15 @@ void add_statement(Edits& edits, size_t node, size_t block) {
 }  // namespace
 
 void add_statement_edits(Edits& edits) {
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+  const auto own_calls = edits.grammar.braces ? std::vector<std::string>() : own_calls_of(edits);
+  for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);
     if (role == Role::function) add_function(edits, node);
     if (role == Role::condition || role == Role::loop) add_condition(edits, node);
     const size_t parent = edits.nodes[node].parent;
     const bool in_case =
         edits.nodes[parent].kind == "switch_case" && edits.nodes[node].field == "body";
-    if (edits.is_statement(node) || in_case) add_statement(edits, node, parent);
+    if (edits.is_statement(node) || in_case) add_statement(edits, node, parent, own_calls);
   }
 }
 

@@ -123,7 +123,7 @@ void add_word(Edits& edits, size_t node) {
 }  // namespace
 
 void add_token_edits(Edits& edits) {
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+  for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const auto& each = edits.nodes[node];
     if (is_operator(edits, node)) {
       for (const auto& [from, to, prior] : operators()) {

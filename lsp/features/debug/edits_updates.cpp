@@ -186,7 +186,7 @@ void add_moves_in(Edits& edits, size_t node, const std::vector<size_t>& others) 
 void add_update_edits(Edits& edits) {
   if (!edits.is_c_like()) return;
   add_counts(edits);
-  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+  for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);
     if (edits.nodes[node].kind == "init_declarator") add_resets(edits, node);
     if (role == Role::loop) add_steps(edits, node);

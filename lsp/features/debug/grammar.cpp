@@ -359,10 +359,11 @@ const Grammar* grammar_of(Language language) {
   return found == std::end(grammars) ? nullptr : found;
 }
 
-std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language) {
+std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language,
+                                          const syntax::Tree* alike) {
   const auto document = std::make_shared<const text::Document>(
       "untitled:program", std::string(syntax::language_id(language)), 0, text);
-  return syntax::Tree::parse(document, nullptr);
+  return syntax::Tree::parse(document, alike);
 }
 
 }  // namespace lsp::features::debug

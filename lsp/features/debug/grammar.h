@@ -68,7 +68,9 @@ bool is_script(syntax::Language language);
 // Operators, the same in all languages; those that a language lacks do not occur in its code.
 std::span<const Replacement> operators();
 
-// A text that no editor holds; null where it cannot be parsed.
-std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language);
+// A text that no editor holds; null where it cannot be parsed. Sooner where the tree of a text like
+// it is there.
+std::shared_ptr<const syntax::Tree> parse(const std::string& text, syntax::Language language,
+                                          const syntax::Tree* alike = nullptr);
 
 }  // namespace lsp::features::debug

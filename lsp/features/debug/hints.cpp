@@ -272,12 +272,6 @@ const Rule& rule_of(const Found& found) {
   });
 }
 
-void fill(std::string& text, std::string_view name, const std::string& value) {
-  for (size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += value.size()) {
-    text.replace(at, name.size(), value);
-  }
-}
-
 std::string without_indentation(std::string_view line) {
   const size_t begin = line.find_first_not_of(" \t");
   return begin == line.npos ? "" : std::string(line.substr(begin));
@@ -304,12 +298,11 @@ std::string how_of(const Rule& rule, const Subject& subject, Tongue tongue) {
   const bool other_value = rule.types.front() == "Assertion";
   const auto shared = other_value ? mutable_default(subject) : std::nullopt;
   if (!shared) return std::string(rule.how[static_cast<size_t>(tongue)]);
-  std::string how(shared_default[static_cast<size_t>(tongue)]);
   const std::string& text = subject.question.text;
   const auto begin = text.begin() + static_cast<std::ptrdiff_t>(shared->begin);
-  fill(how, "{source}", text.substr(shared->begin, shared->end - shared->begin));
-  fill(how, "{line}", std::to_string(1 + std::count(text.begin(), begin, '\n')));
-  return how;
+  return text::said(shared_default, tongue,
+                    {{"source", text.substr(shared->begin, shared->end - shared->begin)},
+                     {"line", std::to_string(1 + std::count(text.begin(), begin, '\n'))}});
 }
 
 }  // namespace
@@ -325,9 +318,6 @@ const char* name_of(Tongue tongue) {
 }
 
 std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue tongue) {
-  const auto say = [&](const Sentence& sentence) {
-    return std::string(sentence[static_cast<size_t>(tongue)]);
-  };
   const auto innermost_in = [&](const std::string& file) {
     return std::find_if(found.frames.rbegin(), found.frames.rend(),
                         [&](const auto& frame) { return frame.file == file; });
@@ -342,25 +332,23 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
   if (at != found.frames.rend()) {
     const std::string& text = in_program ? subject.question.text : subject.tests_text;
     const bool compiled = found.type == "compile error";
-    std::string place = say(compiled ? where_compiled : where_it_fails);
     std::string values;
     for (const auto& [name, value] : at->locals) {
       if (value.size() > 80 || values.size() > 300) continue;
       values += (values.empty() ? "" : ", ") + name + " = " + value;
     }
-    if (!values.empty()) place += say(with_values);
     const std::string name = std::filesystem::path(at->file).filename();
-    fill(place, "{file}", name);
-    fill(place, "{line}", std::to_string(at->line));
-    fill(place, "{function}", at->function.empty() ? name : at->function);
-    fill(place, "{source}", without_indentation(line_of(text, at->line)));
-    fill(place, "{values}", values);
+    std::string place = text::said(compiled ? where_compiled : where_it_fails, tongue,
+                                   {{"file", name},
+                                    {"line", std::to_string(at->line)},
+                                    {"function", at->function.empty() ? name : at->function},
+                                    {"source", without_indentation(line_of(text, at->line))}});
+    if (!values.empty()) place += text::said(with_values, tongue, {{"values", values}});
     hints.push_back({"where", place, line, false});
   }
   const Rule& rule = rule_of(found);
-  std::string what = say(rule.what);
-  const std::string said = first_line(found.message.empty() ? found.verdict : found.message);
-  fill(what, "{message}", said);
+  const std::string message = first_line(found.message.empty() ? found.verdict : found.message);
+  std::string what = text::said(rule.what, tongue, {{"message", message}});
   std::string how = how_of(rule, subject, tongue);
   if (found.missing) {
     what = what_is_missing(*found.missing, subject, tongue);

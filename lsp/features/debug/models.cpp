@@ -103,7 +103,7 @@ void ModelWork::ask_for_functions(const std::map<int, double>& suspicion) {
       std::async(std::launch::async, options_.models.rewrites, *function_, stop_.get_token());
 }
 
-std::optional<std::vector<Candidate>> ModelWork::functions(uint32_t wait_ms) {
+std::optional<std::vector<RankedEdit>> ModelWork::functions(uint32_t wait_ms) {
   if (!functions_.valid()) return std::nullopt;
   const auto is_ready = [&] {
     return functions_.wait_for(milliseconds(20)) == std::future_status::ready;
@@ -114,33 +114,33 @@ std::optional<std::vector<Candidate>> ModelWork::functions(uint32_t wait_ms) {
     failed(written.message());
     return std::nullopt;
   }
-  std::vector<Candidate> candidates;
+  std::vector<RankedEdit> changes;
   for (const std::string& function : *written) {
-    std::string version = subject_.question.text;
-    version.replace(function_->begin, function_->end - function_->begin, function);
-    if (version == subject_.question.text) continue;
-    candidates.push_back({version, rewritten_function, likeliest, true});
+    const Edit edit{*function_, function, rewritten_function, likeliest, likeliest};
+    if (applied(subject_.question.text, edit) == subject_.question.text) continue;
+    changes.push_back({edit, true});
   }
-  return candidates;
+  return changes;
 }
 
 void ModelWork::add_line(const std::string& before, const std::string& after, double score,
-                         std::vector<Candidate>& candidates) {
+                         std::vector<RankedEdit>& changes) {
   const auto texts = options_.models.infills(before, after, stop_.get_token());
   if (!texts) return failed(texts.message());
   for (const std::string& text : *texts) {
     const std::string version = concat(before, text, after);
-    const bool known =
-        std::any_of(candidates.begin(), candidates.end(),
-                    [&](const Candidate& candidate) { return candidate.text == version; });
-    if (!known) candidates.push_back({version, rewritten_line, score, true});
+    const bool known = std::any_of(changes.begin(), changes.end(), [&](const RankedEdit& change) {
+      return change.edit.text == version;
+    });
+    const text::Range whole{0, subject_.question.text.size()};
+    if (!known) changes.push_back({{whole, version, rewritten_line, score, score}, true});
   }
 }
 
-std::vector<Candidate> ModelWork::lines(const std::map<int, double>& suspicion,
-                                        Clock::time_point until) {
-  std::vector<Candidate> candidates;
-  if (!options_.models.infills) return candidates;
+std::vector<RankedEdit> ModelWork::lines(const std::map<int, double>& suspicion,
+                                         Clock::time_point until) {
+  std::vector<RankedEdit> changes;
+  if (!options_.models.infills) return changes;
   const std::string& text = subject_.question.text;
   const std::stop_callback on_stop(options_.stop, [this] { stop_.request_stop(); });
   for (const auto& [line, suspect] : most_suspected(suspicion)) {
@@ -150,12 +150,12 @@ std::vector<Candidate> ModelWork::lines(const std::map<int, double>& suspicion,
     const std::string before = text.substr(0, range.begin);
     // In its place, and before it.
     for (const std::string& after : {text.substr(range.end), "\n" + text.substr(begin)}) {
-      if (Clock::now() > until || stop_.stop_requested() || !note_.empty()) return candidates;
-      add_line(before, after, suspect, candidates);
+      if (Clock::now() > until || stop_.stop_requested() || !note_.empty()) return changes;
+      add_line(before, after, suspect, changes);
     }
   }
-  std::erase_if(candidates, [&](const Candidate& each) { return each.text == text; });
-  return candidates;
+  std::erase_if(changes, [&](const RankedEdit& each) { return each.edit.text == text; });
+  return changes;
 }
 
 void ModelWork::add_words(Report& report) {

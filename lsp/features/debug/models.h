@@ -23,7 +23,7 @@ inline constexpr std::string_view rewritten_line = "rewritten line";
 
 struct Report;
 struct Subject;
-struct Candidate;
+struct RankedEdit;
 struct Options;
 
 // What is wrong, and how to think about it, as a model says it: held against nothing yet.
@@ -60,10 +60,10 @@ class ModelWork {
 
   // The program with each function that a model has written, once it has, or so long from now;
   // nothing where it was not asked, or has not answered.
-  std::optional<std::vector<Candidate>> functions(uint32_t wait_ms);
+  std::optional<std::vector<RankedEdit>> functions(uint32_t wait_ms);
   // The program with other lines where it is suspected most, asked for until then.
-  std::vector<Candidate> lines(const std::map<int, double>& suspicion,
-                               std::chrono::steady_clock::time_point until);
+  std::vector<RankedEdit> lines(const std::map<int, double>& suspicion,
+                                std::chrono::steady_clock::time_point until);
   // Puts what the model has said behind the rules' hints, as far as it is grounded (grounded.h) and
   // says nothing of the fixes.
   void add_words(Report& report);
@@ -75,7 +75,7 @@ class ModelWork {
   bool wait(const std::function<bool()>& is_ready, uint32_t ms) const;
   void failed(const std::string& why);
   void add_line(const std::string& before, const std::string& after, double score,
-                std::vector<Candidate>& candidates);
+                std::vector<RankedEdit>& changes);
 
   const Subject& subject_;
   const Options& options_;

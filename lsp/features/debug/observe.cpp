@@ -305,6 +305,20 @@ class Observing {
            nodes_.text(node).starts_with("require(");
   }
 
+  // In a script without semicolons a bracket at a statement's begin would make a call of what
+  // stands before it.
+  std::string opening(size_t node) const {
+    if (!is_script(language_)) return "(";
+    size_t around = node;
+    while (nodes_[around].parent != no_node &&
+           role_of(nodes_[around].kind) != Role::expression_statement) {
+      around = nodes_[around].parent;
+    }
+    const bool first = role_of(nodes_[around].kind) == Role::expression_statement &&
+                       nodes_[around].range.begin == nodes_[node].range.begin;
+    return first ? "void (" : "(";
+  }
+
   std::vector<Change> changes(size_t begin, size_t end) const {
     std::vector<Change> changes;
     for (size_t node = begin; node < end; ++node) {
@@ -315,7 +329,7 @@ class Observing {
           const std::string inner = text(value, nodes_[value].end, nodes_[value].range);
           calls += (calls.empty() ? "" : ", ") + shown(inner, names_in(nodes_, value), language_);
         }
-        changes.push_back({nodes_[node].range, "(" + calls + ")"});
+        changes.push_back({nodes_[node].range, opening(node) + calls + ")"});
         node = nodes_[node].end - 1;
       } else if (is_import(node)) {
         node = nodes_[node].end - 1;

@@ -181,7 +181,7 @@ std::multiset<std::string_view> protected_texts(const Nodes& nodes) {
 
 // Numbers of three characters at least, and strings of two between their quotes: smaller ones are
 // everybody's.
-std::set<std::string_view> literals(std::string_view text, const Nodes& nodes) {
+std::set<std::string_view> literals(const Nodes& nodes) {
   std::set<std::string_view> found;
   for (size_t node = 0; node < nodes.size(); ++node) {
     const Role role = role_of(nodes[node].kind);
@@ -192,8 +192,6 @@ std::set<std::string_view> literals(std::string_view text, const Nodes& nodes) {
     if (is_one_of(value, {"0", "1", "2", "-1", "10", "100", "0.0", "1.0", "0.5", "2.0"})) continue;
     found.insert(value);
   }
-  std::erase_if(found,
-                [&](std::string_view one) { return text.find(one) == std::string_view::npos; });
   return found;
 }
 
@@ -218,13 +216,23 @@ std::vector<Range> protected_ranges(const Nodes& nodes) {
 
 std::optional<std::string> objection(const Nodes& before, const Nodes& after,
                                      std::string_view tests) {
-  if (protected_texts(before) != protected_texts(after)) {
+  return Protection(before, tests).objection(after);
+}
+
+Protection::Protection(const Nodes& before, std::string_view tests)
+    : before_(before.text()),
+      tests_(tests),
+      protected_(protected_texts(before)),
+      literals_(literals(before)) {}
+
+std::optional<std::string> Protection::objection(const Nodes& after) const {
+  if (protected_texts(after) != protected_) {
     return "it changes a test, an assertion, a handler or an exit";
   }
-  const auto known = literals(before.text(), before);
-  for (const std::string_view value : literals(tests, after)) {
-    const bool is_new = !known.contains(value) && before.text().find(value) == std::string::npos;
-    if (is_new) return "it names " + std::string(value) + ", which only the tests know";
+  for (const std::string_view value : literals(after)) {
+    const bool is_new = !literals_.contains(value) && before_.find(value) == std::string::npos;
+    if (is_new && tests_.find(value) != std::string::npos)
+      return "it names " + std::string(value) + ", which only the tests know";
   }
   return std::nullopt;
 }

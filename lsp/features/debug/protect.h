@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,17 @@ std::vector<text::Range> protected_ranges(const syntax::Nodes& nodes);
 // their text) that the program did not know: that special-cases an input.
 std::optional<std::string> objection(const syntax::Nodes& before, const syntax::Nodes& after,
                                      std::string_view tests);
+
+// Knows what it has to of `before`, for many to be held against it; both texts outlive it.
+class Protection {
+ public:
+  Protection(const syntax::Nodes& before, std::string_view tests);
+  std::optional<std::string> objection(const syntax::Nodes& after) const;
+
+ private:
+  const std::string_view before_, tests_;
+  const std::multiset<std::string_view> protected_;
+  const std::set<std::string_view> literals_;
+};
 
 }  // namespace lsp::features::debug

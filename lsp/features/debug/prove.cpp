@@ -75,20 +75,21 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
   const text::Range part = changed_part(nodes, original);
   const text::Document& document = tree->document();
   const size_t first = document.line_at(part.begin), last = document.line_at(part.end);
+  const auto weight = [&](text::Range range, std::string_view) {
+    return first <= document.line_at(range.begin) && document.line_at(range.end) <= last ? 1.0 : 0;
+  };
   std::vector<Edit> edits;
-  for (Edit& edit : edits_of(nodes, *grammar_of(language), clues)) {
+  for (Edit& edit : edits_of(nodes, *grammar_of(language), clues, {.weight = weight})) {
     const bool inside = part.begin <= edit.range.begin && edit.range.end <= part.end;
-    const bool within =
-        first <= document.line_at(edit.range.begin) && document.line_at(edit.range.end) <= last;
     if (inside) edit.prior += 1;
     // What is wrapped around it is another thought, and no other way to write this one.
     const bool near = edit.what != "missing import" && edit.what != "missing call" &&
                       edit.what != "wrong type" && edit.what != "copy" && !was_broken;
     // Where no test says what it is for, anything can be left out.
     if (subject.proof == Proof::none && edit.what == "superfluous statement") continue;
-    if (within && near) edits.push_back(std::move(edit));
+    if (near) edits.push_back(std::move(edit));
   }
-  Versions versions(language, {original, fixed});
+  Versions versions(*tree, {original, fixed});
   for (std::string& text : inserted_elsewhere(original, fixed)) versions.add(std::move(text));
   versions.add(fixed, std::move(edits), max_neighbours);
   return versions.take();

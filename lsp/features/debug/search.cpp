@@ -1,3 +1,7 @@
+// A program has up to 20,000 small changes, of which a few hundred are run in the time. So they are
+// kept as edits, the likeliest first, and become texts in the batch that runs them; each is parsed
+// beginning with the tree of the program as it is, and what a fix may not do is known of that
+// program once for all.
 #include "lsp/features/debug/search.h"
 
 #include <algorithm>
@@ -21,6 +25,8 @@ namespace {
 constexpr double unsuspected = 0.02;
 constexpr double declared = 0.5;  // of what runs with it
 constexpr size_t large_at_once = 6;
+// Of a program that cannot be read one change in thousands can: what was found is run meanwhile.
+constexpr std::chrono::milliseconds for_gathering{300};
 
 double suspicion_at(const std::map<int, double>& suspicion, int first, int last) {
   double highest = unsuspected;
@@ -66,12 +72,11 @@ using Worth = std::pair<size_t, ptrdiff_t>;
 // One version of the program after another, over a few threads.
 class Searcher {
  public:
-  Searcher(runner::Runner& sandbox, const Subject& subject,
-           const std::vector<Candidate>& candidates, const Trial& base, const Version& version,
-           const SearchLimits& limits)
+  Searcher(runner::Runner& sandbox, const Subject& subject, const std::vector<RankedEdit>& changes,
+           const Trial& base, const Version& version, const SearchLimits& limits)
       : sandbox_(sandbox),
         subject_(subject),
-        candidates_(candidates),
+        changes_(changes),
         base_(base),
         version_(version),
         limits_(limits),
@@ -80,10 +85,14 @@ class Searcher {
   Search run() {
     if (!original_) return {};
     before_.emplace(*original_);
+    std::string_view tests;
+    if (!subject_.own_tests()) tests = subject_.tests_text;
+    protection_.emplace(*before_, tests);
     can_be_read_ =
         !original_->has_error({0, version_.text.size()}) ||
-        std::any_of(candidates_.begin(), candidates_.end(), [&](auto& each) {
-          return (each.what == "missing token" || each.what == "indentation") && parses(each.text);
+        std::any_of(changes_.begin(), changes_.end(), [&](const RankedEdit& each) {
+          const std::string_view what = each.edit.what;
+          return (what == "missing token" || what == "indentation") && is_read(text_of(each));
         });
     {
       std::vector<std::jthread> workers;
@@ -92,15 +101,17 @@ class Searcher {
     std::stable_sort(found_.green.begin(), found_.green.end(), [](const Green& a, const Green& b) {
       return a.candidate.score > b.candidate.score;
     });
-    found_.tried = std::min(next_.load(), candidates_.size()) - large_.size() - alone_.size();
-    found_.exhausted = found_.tried >= std::min(candidates_.size(), limits_.least_tried);
+    found_.tried = std::min(next_.load(), changes_.size()) - large_.size() - alone_.size();
+    found_.exhausted = found_.tried >= std::min(changes_.size(), limits_.least_tried);
     return std::move(found_);
   }
 
  private:
+  bool is_late() const { return limits_.stop.stop_requested() || Clock::now() > limits_.deadline; }
+
   bool over() {
+    if (is_late()) return true;
     const Clock::time_point now = Clock::now();
-    if (limits_.stop.stop_requested() || now > limits_.deadline) return true;
     const std::lock_guard lock(mutex_);
     if (found_.green.empty()) {
       // With what was missing at hand, what is wrong comes to light: looking on would cost its
@@ -117,11 +128,12 @@ class Searcher {
   void work() {
     while (!over()) {
       const size_t most = limits_.batches ? batch_size(subject_, version_, next_) : 1;
-      std::vector<const Candidate*> batch;
-      while (batch.size() < most) {
+      std::vector<const RankedEdit*> batch;
+      const Clock::time_point enough = Clock::now() + for_gathering;
+      while (batch.size() < most && !is_late() && (batch.empty() || Clock::now() < enough)) {
         const size_t at = next_++;
-        if (at >= candidates_.size()) break;
-        if (is_worth_running(candidates_[at])) batch.push_back(&candidates_[at]);
+        if (at >= changes_.size()) break;
+        if (is_worth_running(changes_[at])) batch.push_back(&changes_[at]);
       }
       if (!batch.empty()) attempt(batch, large_);
       const auto large = next_of(large_, large_at_once);
@@ -136,31 +148,39 @@ class Searcher {
   void tell() {
     if (!limits_.on_tried) return;
     const std::lock_guard lock(mutex_);
-    limits_.on_tried(std::min(next_.load(), candidates_.size()));
+    limits_.on_tried(std::min(next_.load(), changes_.size()));
   }
 
   // The likeliest of them.
-  std::vector<const Candidate*> next_of(std::vector<const Candidate*>& waiting, size_t most) {
+  std::vector<const RankedEdit*> next_of(std::vector<const RankedEdit*>& waiting, size_t most) {
     const std::lock_guard lock(mutex_);
     std::stable_sort(waiting.begin(), waiting.end(),
-                     [](const auto* a, const auto* b) { return a->score > b->score; });
+                     [](const auto* a, const auto* b) { return a->edit.score > b->edit.score; });
     const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(std::min(most, waiting.size()));
-    std::vector<const Candidate*> next(waiting.begin(), end);
+    std::vector<const RankedEdit*> next(waiting.begin(), end);
     waiting.erase(waiting.begin(), end);
     return next;
   }
 
-  bool parses(const std::string& text) const {
-    const auto tree = parse(text, subject_.language);
+  std::string text_of(const RankedEdit& change) const {
+    return applied(version_.text, change.edit);
+  }
+
+  Candidate candidate_of(const RankedEdit& change) const {
+    return {text_of(change), change.edit.what, change.edit.score, change.generated};
+  }
+
+  bool is_read(const std::string& text) const {
+    const auto tree = parse(text, subject_.language, original_.get());
     return tree && !tree->has_error({0, text.size()});
   }
 
-  bool is_worth_running(const Candidate& candidate) const {
-    const auto tree = parse(candidate.text, subject_.language);
+  bool is_worth_running(const RankedEdit& change) const {
+    const std::string text = text_of(change);
+    const auto tree = parse(text, subject_.language, original_.get());
     if (!tree) return false;
-    if (can_be_read_ && tree->has_error({0, candidate.text.size()})) return false;
-    return !objection(*before_, syntax::Nodes(*tree),
-                      subject_.own_tests() ? "" : subject_.tests_text);
+    if (can_be_read_ && tree->has_error({0, text.size()})) return false;
+    return !protection_->objection(syntax::Nodes(*tree));
   }
 
   Version version_now(const std::string& text) const {
@@ -176,10 +196,10 @@ class Searcher {
   }
 
   // What the batch does not hold goes to `rest`.
-  void attempt(const std::vector<const Candidate*>& batch, std::vector<const Candidate*>& rest) {
+  void attempt(const std::vector<const RankedEdit*>& batch, std::vector<const RankedEdit*>& rest) {
     if (!limits_.batches) return attempt_alone(*batch[0]);
     std::vector<Attempt> attempts;
-    for (const Candidate* candidate : batch) attempts.push_back({candidate->text});
+    for (const RankedEdit* change : batch) attempts.push_back({text_of(*change)});
     const Trials trials = try_batch(sandbox_, subject_, attempts, version_now(version_.text));
     std::vector<bool> refuted(batch.size(), false);
     if (limits_.screened) refuted = refuted_of(attempts, trials);
@@ -216,24 +236,25 @@ class Searcher {
     return refuted;
   }
 
-  void attempt_alone(const Candidate& candidate) {
-    const auto trial = try_version(sandbox_, subject_, version_now(candidate.text));
-    if (trial) note(candidate, *trial);
+  void attempt_alone(const RankedEdit& change) {
+    const std::string text = text_of(change);
+    const auto trial = try_version(sandbox_, subject_, version_now(text));
+    if (trial) note(change, *trial);
   }
 
-  void note(const Candidate& candidate, const Trial& trial) {
+  void note(const RankedEdit& change, const Trial& trial) {
     const std::lock_guard lock(mutex_);
     if (trial.green) {
       const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin_).count();
-      found_.green.push_back({candidate, ms});
+      found_.green.push_back({candidate_of(change), ms});
       return;
     }
     const Worth own = worth(base_), its = worth(trial);
     const auto& best = found_.improvement;
-    const bool likelier = best && its == best_ && candidate.score > best->score;
+    const bool likelier = best && its == best_ && change.edit.score > best->score;
     if (its <= own || !keeps(trial) || (best && its <= best_ && !likelier)) return;
     best_ = its;
-    found_.improvement = candidate;
+    found_.improvement = candidate_of(change);
   }
 
   Worth worth(const Trial& trial) const {
@@ -259,62 +280,94 @@ class Searcher {
 
   runner::Runner& sandbox_;
   const Subject& subject_;
-  const std::vector<Candidate>& candidates_;
+  const std::vector<RankedEdit>& changes_;
   const Trial& base_;
   const Version& version_;
   const SearchLimits& limits_;
   const std::shared_ptr<const syntax::Tree> original_;
   std::optional<syntax::Nodes> before_;  // of original_, from run() on
-  bool can_be_read_ = false;             // the text as it is, or with a token that it lacks
+  std::optional<Protection> protection_;
+  bool can_be_read_ = false;  // the text as it is, or with a token that it lacks
   const Clock::time_point begin_ = Clock::now();
   std::atomic<size_t> next_{0};
   std::mutex mutex_;  // guards the rest
   Search found_;
-  std::vector<const Candidate*> large_;  // for batches of few
-  std::vector<const Candidate*> alone_;  // for none
-  Worth best_;                           // of found_.improvement
+  std::vector<const RankedEdit*> large_;  // for batches of few
+  std::vector<const RankedEdit*> alone_;  // for none
+  Worth best_;                            // of found_.improvement
 };
+
+// The same change, of as little text as holds it: of two that make the same of `text` they are
+// equal.
+Edit narrowed(std::string_view text, Edit edit) {
+  const size_t size = text.size() - (edit.range.end - edit.range.begin) + edit.text.size();
+  const auto made = [&](size_t at) {
+    if (at < edit.range.begin) return text[at];
+    const size_t within = at - edit.range.begin;
+    return within < edit.text.size() ? edit.text[within]
+                                     : text[within - edit.text.size() + edit.range.end];
+  };
+  const size_t shorter = std::min(size, text.size());
+  size_t begin = edit.range.begin;
+  while (begin < shorter && text[begin] == made(begin)) ++begin;
+  size_t behind = text.size() - edit.range.end;
+  while (begin + behind < shorter && text[text.size() - behind - 1] == made(size - behind - 1)) {
+    ++behind;
+  }
+  behind = std::min(behind, shorter - begin);
+  std::string changed;
+  for (size_t at = begin; at < size - behind; ++at) changed += made(at);
+  edit.range = {begin, text.size() - behind};
+  edit.text = std::move(changed);
+  return edit;
+}
 
 }  // namespace
 
-std::vector<Candidate> candidates_of(const std::string& text, syntax::Language language,
-                                     const Clues& clues, const std::map<int, double>& suspicion) {
+std::vector<RankedEdit> ranked_edits(const std::string& text, syntax::Language language,
+                                     const Clues& clues, const std::map<int, double>& suspicion,
+                                     Clock::time_point until, std::stop_token stop) {
   const auto tree = parse(text, language);
   if (!tree) return {};
   const syntax::Nodes nodes(*tree);
   const auto suspects = with_declarations(suspicion, nodes, tree->document());
   double most_suspected = 1;
   for (const auto& [line, suspect] : suspects) most_suspected = std::max(most_suspected, suspect);
-  std::vector<Candidate> candidates;
-  std::map<std::string, size_t> places;  // of the texts among them
-  for (const Edit& edit : edits_of(nodes, *grammar_of(language), clues)) {
-    const text::Document& document = tree->document();
-    const int first = static_cast<int>(document.line_at(edit.range.begin)) + 1;
+  const text::Document& document = tree->document();
+  const auto weight = [&](text::Range range, std::string_view what) {
+    if (what == "missing import" || what == "missing token") return most_suspected;
+    const int first = static_cast<int>(document.line_at(range.begin)) + 1;
+    const int last = static_cast<int>(document.line_at(range.end)) + 1;
     // What is inserted before a line speaks of that line, and of the one before it.
-    const int last = static_cast<int>(document.line_at(edit.range.end)) + 1;
-    const bool inserted = edit.range.begin == edit.range.end;
-    const bool anywhere = edit.what == "missing import" || edit.what == "missing token";
-    const double suspect =
-        anywhere ? most_suspected : suspicion_at(suspects, inserted ? first - 1 : first, last);
-    std::string changed = applied(text, edit);
-    const auto [at, is_new] = places.emplace(changed, candidates.size());
+    const bool inserted = range.begin == range.end;
+    return suspicion_at(suspects, inserted ? first - 1 : first, last);
+  };
+  std::vector<RankedEdit> changes;
+  std::map<std::pair<size_t, std::string>, size_t> places;  // among them, by the narrowed change
+  const Wanted wanted{.weight = weight, .until = until, .stop = std::move(stop)};
+  for (Edit& made : edits_of(nodes, *grammar_of(language), clues, wanted)) {
+    Edit edit = narrowed(text, std::move(made));
+    if (edit.range.begin == edit.range.end && edit.text.empty()) continue;
+    const size_t removed = edit.range.end - edit.range.begin;
+    const auto key = std::pair(edit.range.begin, std::to_string(removed) + ":" + edit.text);
+    const auto [at, is_new] = places.emplace(key, changes.size());
     if (is_new) {
-      candidates.push_back({std::move(changed), edit.what, edit.prior * suspect, false});
-    } else if (Candidate& same = candidates[at->second]; same.score < edit.prior * suspect) {
+      changes.push_back({std::move(edit)});
+    } else if (Edit& same = changes[at->second].edit; same.score < edit.score) {
       same.what = edit.what;
-      same.score = edit.prior * suspect;
+      same.score = edit.score;
     }
   }
-  std::erase_if(candidates, [&](const Candidate& each) { return each.text == text; });
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
-  return candidates;
+  std::stable_sort(changes.begin(), changes.end(), [](const RankedEdit& a, const RankedEdit& b) {
+    return a.edit.score > b.edit.score;
+  });
+  return changes;
 }
 
 Search search(runner::Runner& sandbox, const Subject& subject,
-              const std::vector<Candidate>& candidates, const Trial& base, const Version& version,
+              const std::vector<RankedEdit>& changes, const Trial& base, const Version& version,
               const SearchLimits& limits) {
-  return Searcher(sandbox, subject, candidates, base, version, limits).run();
+  return Searcher(sandbox, subject, changes, base, version, limits).run();
 }
 
 }  // namespace lsp::features::debug

@@ -14,6 +14,13 @@ namespace lsp::features::debug {
 
 using Clock = std::chrono::steady_clock;
 
+// What may mend a program, before it is run: there are thousands of them.
+struct RankedEdit {
+  Edit edit;
+  bool generated = false;  // by a model
+};
+
+// One that was run.
 struct Candidate {
   std::string text;        // of the whole program
   std::string_view what;   // the kind of the change
@@ -49,14 +56,17 @@ struct Search {
   bool exhausted = false;  // all were tried, or SearchLimits::least_tried
 };
 
-// Candidates of one text: every edit, by how suspicious its lines are (`suspicion`, lines from 1).
-std::vector<Candidate> candidates_of(const std::string& text, syntax::Language language,
-                                     const Clues& clues, const std::map<int, double>& suspicion);
+// Of one text: every edit, by how suspicious its lines are (`suspicion`, lines from 1), the
+// likeliest first; at `until` or `stop` those that were found so far.
+std::vector<RankedEdit> ranked_edits(const std::string& text, syntax::Language language,
+                                     const Clues& clues, const std::map<int, double>& suspicion,
+                                     Clock::time_point until = Clock::time_point::max(),
+                                     std::stop_token stop = {});
 
-// `candidates` are tried from the first to the last, each in a sandbox of its own. `base` is the
-// program's own trial at the same pace.
+// `changes` of `version.text` are tried from the first to the last, each in a sandbox of its own.
+// `base` is the program's own trial at the same pace.
 Search search(runner::Runner& sandbox, const Subject& subject,
-              const std::vector<Candidate>& candidates, const Trial& base, const Version& version,
+              const std::vector<RankedEdit>& changes, const Trial& base, const Version& version,
               const SearchLimits& limits);
 
 }  // namespace lsp::features::debug

@@ -19,12 +19,18 @@ std::string name_behind(std::string_view code, std::string_view keyword) {
   return std::string(code.substr(0, code.find_first_of("(:[ \t")));
 }
 
-// The string that a call begins with: of "test('a b', () => {" it is "a b".
+// The string that a call begins with, as the run has it: of "test('a b', () => {" it is "a b".
 std::string string_in_call(std::string_view code) {
   code.remove_prefix(std::min(code.find('(') + 1, code.size()));
   if (code.empty() || std::string_view("'\"`").find(code[0]) == std::string_view::npos) return "";
-  const size_t end = code.find(code[0], 1);
-  return end == std::string_view::npos ? "" : std::string(code.substr(1, end - 1));
+  std::string value;
+  for (size_t at = 1; at < code.size(); ++at) {
+    if (code[at] == code[0]) return value;
+    const bool escaped = code[at] == '\\' && at + 1 < code.size();
+    if (escaped) ++at;
+    value += escaped && code[at] == 'n' ? '\n' : escaped && code[at] == 't' ? '\t' : code[at];
+  }
+  return "";
 }
 
 class Finder {
@@ -56,11 +62,11 @@ class Finder {
     const bool blank = indent == std::string_view::npos || line[indent] == '\r';
     const std::string_view code = blank ? "" : line.substr(indent);
     if (language_ == Language::python) {
-      if (!blank && !in_string_ && code[0] != ')' && code[0] != '#') close(indent);
-      if (!in_string_) open_python(code, indent);
+      if (!blank && in_string_ == 0 && code[0] != ')' && code[0] != '#') close(indent);
+      if (in_string_ == 0) open_python(code, indent);
       if (code.starts_with(">>> ")) add_examples();
-      count_quotes(code);
-      if (in_string_ && open_.empty() && module_examples_) {
+      read_strings(code);
+      if (in_string_ != 0 && open_.empty() && module_examples_) {
         starts_[*module_examples_].end = number_ + 1;
       }
     } else if (!blank) {
@@ -121,10 +127,23 @@ class Finder {
   }
 
   // Lines of a long string end no block, whatever their indentation.
-  void count_quotes(std::string_view code) {
-    for (const std::string_view quotes : {"\"\"\"", "'''"}) {
-      for (size_t at = code.find(quotes); at != code.npos; at = code.find(quotes, at + 3)) {
-        in_string_ = !in_string_;
+  void read_strings(std::string_view code) {
+    char within = 0;  // a string that ends in this line
+    for (size_t at = 0; at < code.size(); ++at) {
+      const char c = code[at];
+      if (c == '\\') {
+        ++at;
+      } else if (within != 0) {
+        if (c == within) within = 0;
+      } else if (c == '#' && in_string_ == 0) {
+        return;
+      } else if ((c == '"' || c == '\'') && (in_string_ == 0 || in_string_ == c)) {
+        if (code.substr(at, 3) == std::string(3, c)) {
+          in_string_ = in_string_ == 0 ? c : 0;
+          at += 2;
+        } else if (in_string_ == 0) {
+          within = c;
+        }
       }
     }
   }
@@ -148,7 +167,7 @@ class Finder {
   const std::string& module_;
   size_t number_ = 0;
   std::vector<Block> open_;  // around the line, the outermost first
-  bool in_string_ = false;
+  char in_string_ = 0;       // the quote of a long string that goes on over lines
   std::vector<Start> starts_;
   std::optional<size_t> module_examples_;  // of starts_
 };
@@ -168,8 +187,9 @@ std::optional<Start> start_at(const std::vector<Start>& starts, size_t line) {
 }
 
 std::string plain_name(const std::string& reported) {
+  // Of pytest's alone: in a script's name two colons are two colons.
   const size_t file = reported.find("::");
-  if (file == std::string::npos) return reported;
+  if (file == std::string::npos || !reported.substr(0, file).ends_with(".py")) return reported;
   std::string name = reported.substr(file + 2);
   // What a test's parameters hold stays as it is.
   for (size_t at = name.find("::"); at < name.find('['); at = name.find("::")) {

@@ -96,6 +96,7 @@ class Prober {
   }
 
   std::string text() {
+    if (is_script(grammar_.language)) add_import();
     for (size_t node = 1; node < nodes_.size(); ++node) visit(node);
     std::stable_sort(inserted_.begin(), inserted_.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -107,15 +108,26 @@ class Prober {
       at = offset;
     }
     made += nodes_.text().substr(at);
-    if (is_script(grammar_.language)) {
-      const bool module = is_module(nodes_.text());
-      return concat(module ? "import " : "require(", "'/sandbox/lemma_probe.cjs'",
-                    module ? ";" : ");", made);
-    }
     return made;
   }
 
  private:
+  // Behind what is nothing elsewhere than at the begin: the line for the shell, directives.
+  void add_import() {
+    const std::string_view text = nodes_.text();
+    size_t place = text.starts_with("#!") ? std::min(text.find('\n'), text.size() - 1) + 1 : 0;
+    const char* end = "";
+    for (const size_t child : nodes_.children(0)) {
+      if (nodes_[child].kind == "hash_bang_line") continue;
+      if (nodes_[child].kind != "expression_statement" || nodes_[child + 1].kind != "string") break;
+      place = nodes_[child].range.end;
+      end = nodes_.text(child).ends_with(';') ? "" : ";";
+    }
+    const bool module = is_module(text);
+    inserted_.emplace_back(place, concat(end, module ? "import " : "require(",
+                                         "'/sandbox/lemma_probe.cjs'", module ? ";" : ");"));
+  }
+
   int line_of(size_t offset) const {
     const auto before = nodes_.text().substr(0, offset);
     return 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
@@ -135,12 +147,12 @@ class Prober {
 
   bool is_place(size_t node) const {
     const size_t parent = nodes_[node].parent;
-    if (!nodes_[node].named || nodes_[node].kind == "comment") return false;
+    const std::string_view kind = nodes_[node].kind;
+    if (!nodes_[node].named || kind == "comment" || kind == "hash_bang_line") return false;
     if (role_of(nodes_[parent].kind) == Role::block) return true;
     // Of a script's own level, behind its imports.
     return (nodes_[parent].kind == "module" || nodes_[parent].kind == "program") &&
-           nodes_[node].kind.find("import") == std::string_view::npos &&
-           nodes_[node].kind != "expression_statement";
+           kind.find("import") == std::string_view::npos && kind != "expression_statement";
   }
 
   void visit(size_t node) {

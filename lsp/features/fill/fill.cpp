@@ -155,38 +155,44 @@ class Filling {
     return report;
   }
 
-  // Holds the bodies against the program's own tests, and says what was seen.
+  // Holds the bodies against the program's own tests, and says what was seen of those that are
+  // left.
   void judge(Report& report, const JsonValue& found) const {
-    std::string doubt = text_in(found, "doubt");
-    const auto verified = found.find("verified");
-    const bool agreed = verified && verified->boolean().value_or(false);
-    const bool alone = report.bodies.size() == 1;
-    std::erase_if(report.bodies, [&](Body& body) {
-      std::string tests;
-      if (!holds(body.text, tests)) return true;
-      body.evidence = passes_all(report.examples);
-      if (!alone) {
-        body.evidence += concat(differing, ": ", doubt);
-      } else if (!tests.empty()) {
-        body.evidence += concat("; ", tests);
-      } else if (!agreed) {
-        body.evidence += concat("; ", doubt);
-      }
-      body.verified = alone && agreed && tests.empty();
+    const std::string simplest = report.bodies.front().text;
+    std::vector<std::string> tests;
+    const size_t dropped = std::erase_if(report.bodies, [&](const Body& body) {
+      std::string its;
+      if (!holds(body.text, its)) return true;
+      tests.push_back(std::move(its));
       return false;
     });
     if (report.bodies.empty()) {
       report.note = "what passes the examples fails the program's tests";
       return;
     }
+    report.passing -= std::min(report.passing, dropped);
     Body& first = report.bodies.front();
+    const bool two = report.bodies.size() > 1, is_simplest = first.text == simplest;
+    const std::string doubt = text_in(found, two ? "doubt" : "doubt_alone");
+    for (size_t i = 0; i < report.bodies.size(); ++i) {
+      Body& body = report.bodies[i];
+      body.evidence = passes_all(report.examples);
+      if (two) {
+        body.evidence += concat(differing, ": ", doubt);
+      } else if (!tests[i].empty()) {
+        body.evidence += concat("; ", tests[i]);
+      } else if (is_simplest && !doubt.empty()) {
+        body.evidence += concat("; ", doubt);
+      }
+    }
+    first.verified = is_simplest && report.passing == 1 && doubt.empty() && tests.front().empty();
     if (first.verified) {
       first.evidence += concat("; nothing about as simple passes and differs on ",
                                count_in(found, "inputs"), " other inputs");
     }
     count_others(report.passing, first);
     const std::string raises = text_in(found, "raises");
-    if (!raises.empty()) first.evidence += concat("; ", raises);
+    if (is_simplest && !raises.empty()) first.evidence += concat("; ", raises);
   }
 
   // Whether the function's examples are green twice, and all else as before. `tests` says what is

@@ -74,8 +74,9 @@ std::vector<Hole> holes_in(const syntax::Tree& tree) {
   if (tree.language() == syntax::Language::javascript) return javascript_holes(tree);
   if (tree.language() != syntax::Language::python) return holes;
   const Nodes nodes(tree);
-  for (const size_t each : nodes.children(0)) {
-    if (nodes[each].kind != "function_definition") continue;
+  for (size_t each : nodes.children(0)) {
+    if (nodes[each].kind == "decorated_definition") each = nodes.child(each, "definition");
+    if (each == no_node || nodes[each].kind != "function_definition") continue;
     auto hole = hole_of(nodes, each);
     if (hole && !tree.has_error(hole->definition)) holes.push_back(std::move(*hole));
   }

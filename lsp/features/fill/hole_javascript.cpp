@@ -17,13 +17,24 @@ bool says_so(std::string_view text) {
 }
 
 bool only_throws(const Nodes& nodes, size_t block) {
+  const auto statements = nodes.children(block);
+  return statements.empty() ||
+         (statements.size() == 1 && nodes[statements[0]].kind == "throw_statement" &&
+          says_so(nodes.text(statements[0])));
+}
+
+// What gives way to a body: all between the brackets, but comments, in which people say what is to
+// be done.
+syntax::Range without_comments(const Nodes& nodes, size_t block) {
+  syntax::Range range{nodes[block].range.begin + 1, nodes[block].range.end - 1};
   bool thrown = false;
-  for (const size_t each : nodes.children(block)) {
-    if (nodes[each].kind == "comment") continue;
-    if (thrown || nodes[each].kind != "throw_statement" || !says_so(nodes.text(each))) return false;
-    thrown = true;
+  for (const size_t each : nodes.children(block, Nodes::Which::all)) {
+    thrown = thrown || nodes[each].kind == "throw_statement";
+    if (nodes[each].kind != "comment") continue;
+    if (!thrown) range.begin = nodes[each].range.end;
+    if (thrown) range.end = std::min(range.end, nodes[each].range.begin);
   }
-  return true;
+  return range;
 }
 
 // By how much the file's first indented line of code is.
@@ -47,16 +58,17 @@ std::vector<Hole> javascript_holes(const syntax::Tree& tree) {
     const syntax::Range statement = nodes[found.statement].range, block = nodes[found.body].range;
     if (!found.plain || !only_throws(nodes, found.body)) continue;
     if (tree.has_error(statement)) continue;
+    const syntax::Range body = without_comments(nodes, found.body);
     const size_t at = nodes.text().find(found.name, statement.begin);
     holes.push_back({.function = std::move(found.name),
                      .language = syntax::Language::javascript,
                      .parameters = std::move(found.parameters),
                      .name = {at, at + found.name.size()},
                      .definition = statement,
-                     .body = {block.begin + 1, block.end - 1},
+                     .body = body,
                      .indentation = step,
                      .before = "\n" + step,
-                     .after = "\n"});
+                     .after = body.end + 1 == block.end ? "\n" : "\n" + step});
   }
   return holes;
 }

@@ -117,7 +117,7 @@ std::vector<std::string> changes_of(const std::string& body, const Hole& hole, s
   const std::string text = function_with(body, hole);
   const auto tree = debug::parse(text, hole.language);
   if (!tree) return {};
-  debug::Versions versions(hole.language, {text});
+  debug::Versions versions(*tree, {text});
   const Nodes nodes(*tree);
   versions.add(text, debug::edits_of(nodes, *debug::grammar_of(hole.language), {}), most);
   return bodies_in(versions.take(), hole);

@@ -168,7 +168,11 @@ std::set<std::string> names_in(const std::vector<Case>& cases) {
     if (!tree) continue;
     const Nodes nodes(*tree);
     for (size_t node = 0; node < nodes.size(); ++node) {
-      if (nodes[node].kind == "identifier") names.emplace(nodes.text(node));
+      // A member's name, and that of a parameter in a call, are none of the file's.
+      const bool own =
+          nodes[node].field == "attribute" ||
+          (nodes[node].field == "name" && nodes[nodes[node].parent].kind == "keyword_argument");
+      if (nodes[node].kind == "identifier" && !own) names.emplace(nodes.text(node));
     }
   }
   return names;

@@ -79,7 +79,35 @@ std::string literal_of(std::string_view text) {
   return made + "'";
 }
 
-bool is_simple(const std::string& value) { return value.find_first_of("[{") == std::string::npos; }
+// The literal of a primitive, for which strictEqual says most: of anything else, such as /a/ or
+// new Date(0), it would only find that it is another object.
+bool is_simple(const std::string& value) {
+  const auto tree = debug::parse("(" + value + ");\n", syntax::Language::javascript);
+  if (!tree) return false;
+  static constexpr std::string_view primitives[] = {"number",
+                                                    "string",
+                                                    "true",
+                                                    "false",
+                                                    "null",
+                                                    "undefined",
+                                                    "parenthesized_expression",
+                                                    "unary_expression",
+                                                    "expression_statement",
+                                                    "program",
+                                                    "template_string",
+                                                    "string_fragment",
+                                                    "escape_sequence"};
+  const Nodes nodes(*tree);
+  const auto& all = nodes.all();
+  return std::all_of(all.begin(), all.end(), [&](const syntax::FlatNode& node) {
+    const bool name = node.kind == "identifier";  // NaN, Infinity
+    const std::string_view text =
+        nodes.text().substr(node.range.begin, node.range.end - node.range.begin);
+    return !node.named || (name && (text == "NaN" || text == "Infinity")) ||
+           std::find(std::begin(primitives), std::end(primitives), node.kind) !=
+               std::end(primitives);
+  });
+}
 
 class JavaScriptForm : public Form {
  public:

@@ -24,6 +24,10 @@ class PythonForm : public Form {
   }
 
   Result<Cases> from_examples() const override {
+    if (!can_be_imported()) {
+      return fail("'", about_.question.file,
+                  "' cannot be imported, since its name is none that Python can write");
+    }
     const auto all = sandbox::languages::find_doctests(about_.question.text, module());
     const std::string name = concat("doctest ", module(), ".", about_.target.function);
     const auto own = std::find_if(all.tests.begin(), all.tests.end(),
@@ -37,6 +41,7 @@ class PythonForm : public Form {
   }
 
   Result<Cases> from_model(chat::Model& model) const override {
+    if (!can_be_imported()) return fail("nothing could be tested");
     const auto proposals = propose(definition(), about_.target.function, model, about_.stop);
     if (!proposals) return proposals.error();
     const std::string text = with_proposals(about_.question.text, *proposals);
@@ -55,7 +60,11 @@ class PythonForm : public Form {
   // Of the names that the cases use those that the program has.
   std::string text_of(const std::vector<Case>& cases) const override {
     std::set<std::string> known{about_.target.function};
-    for (const syntax::Symbol& symbol : about_.tree.symbols()) known.emplace(symbol.name);
+    for (const syntax::Symbol& symbol : about_.tree.symbols()) {
+      using syntax::SymbolKind;
+      const bool in_class = symbol.kind == SymbolKind::method || symbol.kind == SymbolKind::field;
+      if (!in_class) known.emplace(symbol.name);
+    }
     for (const syntax::Import& import : about_.tree.imports()) {
       known.insert(import.names.begin(), import.names.end());
     }
@@ -63,7 +72,7 @@ class PythonForm : public Form {
     for (const std::string& name : names_in(cases)) {
       if (known.contains(name)) names.push_back(name);
     }
-    return file_of(module(), about_.target.function, names, cases);
+    return file_of(imported_as(), about_.target.function, names, cases);
   }
 
  private:
@@ -82,6 +91,31 @@ class PythonForm : public Form {
       if (output.test == doctest.name) given.emplace(output.line, output);
     }
     return cases_of(doctest, given, origin);
+  }
+
+  // A package's module is imported by its name from the outermost package on.
+  std::string imported_as() const {
+    std::string name = module();
+    std::error_code error;
+    auto folder = std::filesystem::path(about_.question.file).parent_path();
+    for (; std::filesystem::exists(folder / "__init__.py", error); folder = folder.parent_path()) {
+      name = concat(folder.filename().string(), ".", name);
+    }
+    return name;
+  }
+
+  // Names without dots, digits in front and what is no letter; other alphabets are the user's.
+  bool can_be_imported() const {
+    const std::string name = imported_as();
+    char before = '.';
+    for (const char c : name) {
+      const auto byte = static_cast<unsigned char>(c);
+      const bool letter = std::isalpha(byte) != 0 || c == '_' || byte >= 0x80;
+      const bool digit = std::isdigit(byte) != 0;
+      if (before == '.' ? !letter : !letter && !digit && c != '.') return false;
+      before = c;
+    }
+    return before != '.';
   }
 
   std::string module() const { return std::filesystem::path(about_.question.file).stem(); }

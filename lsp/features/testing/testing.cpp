@@ -27,11 +27,13 @@ constexpr uint32_t each_ms = 500;
 // Small changes of the function that parse, the likeliest first.
 std::vector<debug::Attempt> changes_of(const syntax::Tree& tree, const Target& target) {
   const Nodes nodes(tree);
-  std::vector<debug::Edit> edits = debug::edits_of(nodes, *debug::grammar_of(tree.language()), {});
-  std::erase_if(edits, [&](const debug::Edit& edit) {
-    return edit.range.begin < target.definition.begin || target.definition.end < edit.range.end;
-  });
-  debug::Versions versions(tree.language(), {std::string(nodes.text())});
+  const auto [begin, end] = target.definition;
+  const auto weight = [begin, end](text::Range range, std::string_view) {
+    return range.begin < begin || end < range.end ? 0.0 : 1;
+  };
+  std::vector<debug::Edit> edits =
+      debug::edits_of(nodes, *debug::grammar_of(tree.language()), {}, {.weight = weight});
+  debug::Versions versions(tree, {std::string(nodes.text())});
   versions.add(nodes.text(), std::move(edits), most_changes);
   std::vector<debug::Attempt> changes;
   for (std::string& text : versions.take()) changes.push_back({std::move(text)});
@@ -54,6 +56,17 @@ const std::string* outcome_of(const debug::Trial& trial, const std::string& test
     if (plain == test || plain.ends_with("." + test)) return &outcome;
   }
   return nullptr;
+}
+
+std::string why_red(const debug::Trial& trial) {
+  std::string why = trial.run.outcome.reason;
+  for (const auto& failure : trial.run.findings.failures) {
+    if (why.empty()) why = failure.message.empty() ? failure.type : failure.message;
+  }
+  for (const auto& test : trial.run.findings.tests) {
+    if (why.empty() && test.outcome != "passed") why = test.message;
+  }
+  return why.empty() ? "the run says nothing of why" : why.substr(0, why.find('\n'));
 }
 
 class Writing {
@@ -122,7 +135,7 @@ class Writing {
       const std::string* outcome = outcome_of(*now, each.name);
       return outcome != nullptr && *outcome == "passed";
     });
-    if (cases.empty()) return fail("no test that was written passes: ", now->run.outcome.reason);
+    if (cases.empty()) return fail("no test that was written passes: ", why_red(*now));
 
     version.pace = debug::Pace::quick;
     version.deadline_ms = each_ms;
@@ -186,8 +199,9 @@ class Writing {
 std::vector<Target> python_targets(const syntax::Tree& tree, const Nodes& nodes,
                                    Examples examples) {
   std::vector<Target> targets;
-  for (const size_t each : nodes.children(0)) {
-    if (nodes[each].kind != "function_definition") continue;
+  for (size_t each : nodes.children(0)) {
+    if (nodes[each].kind == "decorated_definition") each = nodes.child(each, "definition");
+    if (each == no_node || nodes[each].kind != "function_definition") continue;
     const size_t name = nodes.child(each, "name"), block = nodes.child(each, "body");
     if (name == no_node || block == no_node || tree.has_error(nodes[each].range)) continue;
     const auto statements = nodes.children(block);

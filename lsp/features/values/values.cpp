@@ -31,16 +31,24 @@ bool is_asking(std::string_view comment, Language language) {
   return first != std::string_view::npos && comment.substr(first, last + 1 - first) == "=>";
 }
 
+struct Place {
+  size_t line;
+  syntax::Range expression;
+  bool is_statement = false;  // by itself
+};
+
 // What an expression is put into. No name of the program's can stand in its way: __import__ and
-// console are all that it takes.
-std::string wrapped(Language language, std::string_view mark, size_t line,
+// console are all that it takes. In a script without semicolons a bracket at a statement's begin
+// would make a call of what stands before it.
+std::string wrapped(Language language, std::string_view mark, const Place& place,
                     std::string_view expression) {
+  const size_t line = place.line;
   if (language == Language::python) {
     return concat("(lambda v, o: (o.write(\"\\n", mark, ' ', line, "\\n%r\\n", mark,
                   "\\n\" % (v,)), o.flush(), v)[2])((", expression,
                   "), __import__(\"sys\").__stdout__)");
   }
-  return concat("(v=>(console.log(\"\\n", mark, ' ', line,
+  return concat(place.is_statement ? "void " : "", "(v=>(console.log(\"\\n", mark, ' ', line,
                 "\"),console.dir(v,{breakLength:Infinity,compact:true}),console.log(\"", mark,
                 "\"),v))((", expression, "))");
 }
@@ -69,11 +77,6 @@ std::optional<syntax::Range> expression_of(const Nodes& nodes, size_t statement)
   return syntax::Range{nodes[children.front()].range.begin, nodes[children.back()].range.end};
 }
 
-struct Place {
-  size_t line;
-  syntax::Range expression;
-};
-
 // The last expression that ends in the line before the comment; of several that end there, the
 // outermost statement's.
 std::optional<Place> place_before(const Nodes& nodes, const text::Document& document,
@@ -84,7 +87,8 @@ std::optional<Place> place_before(const Nodes& nodes, const text::Document& docu
     const auto range = expression_of(nodes, node);
     if (!range || range->end > comment || range->begin == range->end) continue;
     if (document.line_at(range->end - 1) != line) continue;
-    if (!best || range->end > best->expression.end) best = Place{line, *range};
+    if (best && range->end <= best->expression.end) continue;
+    best = Place{line, *range, nodes[node].kind == "expression_statement"};
   }
   return best;
 }
@@ -175,12 +179,13 @@ std::string with_prints(const syntax::Tree& tree, std::string_view mark) {
   std::sort(places.begin(), places.end(),
             [](const Place& a, const Place& b) { return a.expression.begin > b.expression.begin; });
   size_t changed_from = text.size() + 1;
-  for (const auto& [line, expression] : places) {
+  for (const Place& place : places) {
+    const syntax::Range expression = place.expression;
     if (expression.end > changed_from) continue;  // around one that is wrapped already
     changed_from = expression.begin;
     const size_t size = expression.end - expression.begin;
     const std::string inner = text.substr(expression.begin, size);
-    text.replace(expression.begin, size, wrapped(tree.language(), mark, line, inner));
+    text.replace(expression.begin, size, wrapped(tree.language(), mark, place, inner));
   }
   return text;
 }

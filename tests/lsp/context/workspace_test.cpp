@@ -22,11 +22,12 @@ class IndexedProject {
     return name.empty() ? root_.path().string() : root_.path(name);
   }
   std::string index_file() const { return beside_.path("index.sqlite"); }
-  Crawled crawl() {
+  Crawled crawl(
+      std::stop_token stop = {}, const std::function<void()>& between = [] {}) {
     auto index = Index::open(index_file());
     REQUIRE(index.ok());
     IgnoreRules rules;
-    return context::crawl(path(), *index, rules, {}, [] {});
+    return context::crawl(path(), *index, rules, stop, between);
   }
   std::vector<std::string> indexed() {
     auto index = Index::open(index_file());
@@ -154,6 +155,21 @@ TEST_CASE("names in files of another language do not count, those of its family 
         Paths{"flux.ts: uses the same names"});
 }
 
+TEST_CASE("a crawl looks up at whatever lies between two sources") {
+  IndexedProject project;
+  for (int i = 0; i < 9; ++i) project.write("data" + std::to_string(i) + ".bin", "");
+  size_t looked = 0;
+  CHECK(project.crawl({}, [&] { ++looked; }).whole);
+  CHECK(looked == 9);
+  std::stop_source stop;
+  looked = 0;
+  const auto stop_at_third = [&] {
+    if (++looked == 3) stop.request_stop();
+  };
+  CHECK_FALSE(project.crawl(stop.get_token(), stop_at_third).whole);
+  CHECK(looked == 3);
+}
+
 TEST_CASE("imports are found in the terms of each language") {
   struct Case {
     const char* file;
@@ -168,6 +184,9 @@ TEST_CASE("imports are found in the terms of each language") {
            Case{"util.py", "app/main.py", "from ..util import x\n"},
            Case{"lib/util.js", "lib/main.js", "import { x } from './util'\n"},
            Case{"lib/index.ts", "lib/deep/main.ts", "import { x } from '../index'\n"},
+           Case{"lib/user.service.ts", "lib/main.ts", "import { x } from './user.service'\n"},
+           Case{"lib/user.service.ts", "lib/main.ts", "import { x } from './user.service.js'\n"},
+           Case{"app/x.config.ts", "lib/main.ts", "import { x } from 'app/x.config'\n"},
            Case{"src/text/uri.h", "src/main.cpp", "#include \"text/uri.h\"\n"},
            Case{"include/uri.h", "src/main.c", "#include \"uri.h\"\n"},
            Case{"src/com/example/Util.java", "src/Main.java", "import com.example.Util;\n"},

@@ -55,7 +55,7 @@ function candidatesOf(search) {
 function judged(search) {
   const { known } = search;
   const report = { examples: search.examples.length, others: known.others, candidates: [],
-    passing: 0, inputs: 0, verified: false, doubt: '', raises: '' };
+    passing: 0, inputs: 0, verified: false, doubt: '', doubt_alone: '', raises: '' };
   const [first, ...rest] = candidatesOf(search);
   if (first === undefined) return report;
   const inputs = nearInputs(known);
@@ -64,12 +64,13 @@ function judged(search) {
   report.passing = 1 + apart.length;
   report.inputs = inputs.length;
   report.candidates.push([first.body]);
+  report.doubt_alone = doubt(search, first); // should the others fail elsewhere
   if (apart.length > 0) {
     const [other, where] = apart[0];
     report.candidates.push([other.body]);
     report.doubt = told(known, where);
   } else {
-    report.doubt = doubt(search, first);
+    report.doubt = report.doubt_alone;
     report.verified = report.doubt === '';
   }
   report.raises = whereItThrows(known, first, inputs);

@@ -146,7 +146,7 @@ def judged(search):
     """A report of what was found, as the program's answer has it."""
     known = search.known
     report = {"examples": len(search.examples), "others": known.others, "candidates": [],
-              "passing": 0, "inputs": 0, "verified": False, "doubt": ""}
+              "passing": 0, "inputs": 0, "verified": False, "doubt": "", "doubt_alone": ""}
     if not search.passing:
         return report
     cheapest = search.passing[0].cost
@@ -166,12 +166,13 @@ def judged(search):
     report["passing"] = 1 + len(told)
     report["inputs"] = len(inputs)
     report["candidates"] = [first.body()]
+    report["doubt_alone"] = doubt(search, first)  # should the others fail elsewhere
     if told:
         other, (arguments, one, its) = told[0]
         report["candidates"].append(other.body())
         report["doubt"] = f"{call(known, arguments)} {verb(one)}, with the other one {shown(its)}"
     else:
-        report["doubt"] = doubt(search, first)
+        report["doubt"] = report["doubt_alone"]
         report["verified"] = not report["doubt"]
     report["raises"] = where_it_raises(known, first, inputs)
     return report

@@ -396,3 +396,13 @@ TEST_CASE("a program that never ends is mended in the time that there is") {
   REQUIRE_FALSE(report.fixes.empty());
   CHECK(report.fixes.front().diff.find("-            n = n * 2") != std::string::npos);
 }
+
+TEST_CASE("what a line of the program holds between braces stands in the hint as it is") {
+  const Report report =
+      debug_project("a.py", "def f(n):\n    return '{values} {line}' + n\n\n\nassert f(3) == ''\n",
+                    "", "", 2'000);
+  REQUIRE_FALSE(report.hints.empty());
+  INFO(report.hints[0].text);
+  CHECK(report.hints[0].text.find("`return '{values} {line}' + n`. There n = 3.") !=
+        std::string::npos);
+}

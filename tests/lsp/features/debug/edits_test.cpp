@@ -1,3 +1,7 @@
+#include <set>
+
+#include "lsp/features/debug/likeness.h"
+#include "lsp/features/debug/search.h"
 #include "tests/lsp/features/debug/check.h"
 
 using namespace lsp::features::debug;
@@ -83,6 +87,36 @@ TEST_CASE(
     INFO(changed);
     CHECK(changed.find(";}") == std::string::npos);
     CHECK((changed == ended || changed.find("}\n") == std::string::npos));
+  }
+}
+
+TEST_CASE("colons and indentations of Python are mended whatever ends a line and indents it") {
+  const Clues colon{.type = "SyntaxError", .message = "SyntaxError: expected ':'", .tests = ""};
+  check_offers("python", "def f(x)\r\n    return x\r\n", "def f(x):\r\n    return x\r\n", colon);
+  check_offers("python", "class A:\n\tdef f(x)\n\t\treturn x\n",
+               "class A:\n\tdef f(x):\n\t\treturn x\n", colon);
+  const Clues expected{.type = "IndentationError",
+                       .message = "expected an indented block after function definition",
+                       .tests = ""};
+  check_offers("python", "def f(x):\r\nreturn x\r\n", "def f(x):\r\n    return x\r\n", expected);
+  check_offers("python", "class A:\n\tdef f(x):\n\treturn x\n",
+               "class A:\n\tdef f(x):\n\t\treturn x\n", expected);
+  check_offers("python", "def f(x):\n  y = x\n  if y:\n  z = y\n  return z\n",
+               "def f(x):\n  y = x\n  if y:\n      z = y\n  return z\n", expected);
+  const Clues unexpected{.type = "IndentationError", .message = "unexpected indent", .tests = ""};
+  check_offers("python", "def f(x):\r\n\ty = x\r\n\t\treturn y\r\n",
+               "def f(x):\r\n\ty = x\r\n\treturn y\r\n", unexpected);
+}
+
+TEST_CASE("what is inserted ends its lines as the text does") {
+  const std::string text = "def f(x):\r\n    y = math.sqrt(x)\r\n    g(y)\r\n";
+  const Clues clues{.type = "NameError", .message = "name 'math' is not defined", .tests = ""};
+  check_offers("python", text, "import math\r\n" + text, clues);
+  check_offers("python", text, text.substr(0, text.size() - 2) + "\r\n    return y\r\n");
+  for (const std::string& changed : changes_of("python", text, clues)) {
+    INFO(changed);
+    CHECK(std::count(changed.begin(), changed.end(), '\n') ==
+          std::count(changed.begin(), changed.end(), '\r'));
   }
 }
 
@@ -322,4 +356,95 @@ TEST_CASE("lines are indented as Python wants them") {
   check_offers("python", "a = 1\n  b = 2\n", "a = 1\nb = 2\n", clues("unexpected indent"));
   check_offers("python", "if a:\n    b = 1\n   c = 2\n", "if a:\n    b = 1\n    c = 2\n",
                clues("unindent does not match any outer indentation level"));
+}
+
+namespace {
+
+// So many functions of eight lines, the last of which uses what is not imported.
+std::string long_program(size_t functions) {
+  std::string text = "class Box:\n    def full(self):\n        return self.full()\n\n\n";
+  for (size_t i = 0; i < functions; ++i) {
+    const std::string n = std::to_string(i);
+    text += "def work_" + n + "(values, start, step):\n    total = start\n" +
+            "    for index, value in enumerate(values):\n" +
+            "        if value > step and index % 2 == 0:\n            total = total + value * " +
+            n + "\n    result = work_" + std::to_string(i / 2) + "(total, step)\n" +
+            "    return result\n\n\n";
+  }
+  return text + "def root(x):\n    return math.sqrt(x)\n";
+}
+
+int lines_of(const std::string& text) {
+  return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace
+
+TEST_CASE("in a long program what keeps it from running comes first, then what is suspected") {
+  const std::string text = long_program(100);
+  const int last = lines_of(text);
+  const Clues clues{.type = "NameError", .message = "name 'math' is not defined", .tests = ""};
+  const auto edits = ranked_edits(text, lsp::syntax::Language::python, clues, {{last, 1.0}});
+  REQUIRE(edits.size() > 1'000);
+  CHECK(edits[0].edit.text == "import math\n");
+  const size_t begin = text.find("def root");
+  for (size_t i = 1; i < 5; ++i) CHECK(edits[i].edit.range.begin >= begin);
+}
+
+TEST_CASE("in a long program the last function's edits are found as the first one's are") {
+  const std::string text = long_program(500);
+  const auto tree = tree_of("python", text);
+  const lsp::syntax::Nodes nodes(*tree);
+  const Grammar& grammar = *grammar_of(tree->language());
+  const auto count_at = [&](size_t begin, size_t end) {
+    const auto weight = [=](lsp::text::Range range, std::string_view) {
+      return begin <= range.begin && range.end <= end ? 1.0 : 0.0;
+    };
+    return edits_of(nodes, grammar, {}, {.weight = weight}).size();
+  };
+  const size_t first = text.find("def work_10("), last = text.find("def work_499(");
+  const size_t size = text.find("def work_11(") - first;
+  CHECK(count_at(last, text.size()) > 40);
+  CHECK(count_at(first, first + size) > 40);
+}
+
+TEST_CASE("edits of a long program hold what they change and no more, and end when they are told") {
+  const std::string text = long_program(400);
+  const auto edits = ranked_edits(text, lsp::syntax::Language::python, {}, {});
+  size_t bytes = 0;
+  for (const RankedEdit& each : edits) bytes += each.edit.text.size();
+  CHECK(edits.size() > 10'000);
+  CHECK(bytes < 4'000'000);
+  std::stop_source stop;
+  stop.request_stop();
+  const auto never = Clock::time_point::max();
+  CHECK(ranked_edits(text, lsp::syntax::Language::python, {}, {}, never, stop.get_token()).empty());
+  CHECK(ranked_edits(text, lsp::syntax::Language::python, {}, {}, Clock::now()).empty());
+}
+
+TEST_CASE("edits that make the same text are one, whichever of equal letters they take") {
+  const std::string text = "def f(aa):\n    return aa + a\n";
+  std::set<std::string> made;
+  for (const auto& each : ranked_edits(text, lsp::syntax::Language::python, {}, {})) {
+    const std::string changed = applied(text, each.edit);
+    INFO(changed);
+    CHECK(changed != text);
+    CHECK(made.insert(changed).second);
+  }
+}
+
+TEST_CASE("long texts are no names, and are not taken for each other") {
+  const std::string one(30'000, 'a'), other(30'000, 'b');
+  CHECK(likeness(one, other) == 0);
+  CHECK(likeness("recieve", "receive") > 0.8);
+  CHECK(likeness("ab", "ba") == 0.5);
+  const std::string text = "f('" + one + "', '" + other + "')\ng('key', 'kez')\n";
+  const auto tree = tree_of("python", text);
+  size_t keys = 0;
+  for (const Edit& edit : edits_of(lsp::syntax::Nodes(*tree), *grammar_of(tree->language()), {})) {
+    if (edit.what != "wrong key") continue;
+    ++keys;
+    CHECK(edit.range.begin >= text.find("g("));
+  }
+  CHECK(keys == 2);
 }

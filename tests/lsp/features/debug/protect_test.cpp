@@ -218,6 +218,32 @@ TEST_CASE("other inputs are the same each time, and variant 0 has none") {
   CHECK(different.size() > 25);
 }
 
+TEST_CASE("what is observed is no call of what stands before it, where semicolons are left out") {
+  const auto said = [](const std::string& text) {
+    const auto tree = tree_of("javascript", text);
+    return observing(lsp::syntax::Nodes(*tree), lsp::syntax::Language::javascript, 0);
+  };
+  const std::string plain = said("const a = f(1)\nassert.equal(a, 2)\n");
+  CHECK(plain.starts_with("const a = f(1)\nvoid ("));
+  CHECK(said("const a = f(1)\nexpect(a).toBe(2)\n").starts_with("const a = f(1)\nvoid ("));
+  CHECK(said("g(assert(a))\n").starts_with("g(("));
+}
+
+TEST_CASE("probes leave a script's first line for the shell, and its directives") {
+  const auto probed = [](const std::string& text) {
+    const auto tree = tree_of("javascript", text);
+    return with_probes(lsp::syntax::Nodes(*tree), *grammar_of(tree->language()), Probed::program);
+  };
+  const std::string require = "require('/sandbox/lemma_probe.cjs');";
+  CHECK(probed("#!/usr/bin/env node\nf();\n") == "#!/usr/bin/env node\n" + require + "f();\n");
+  CHECK(probed("'use strict';\nf();\n") == "'use strict';" + require + "\nf();\n");
+  CHECK(probed("'use strict'\nf();\n") == "'use strict';" + require + "\nf();\n");
+  CHECK(probed("#!/usr/bin/env node\n// a\n'use strict';\nf();\n") ==
+        "#!/usr/bin/env node\n// a\n'use strict';" + require + "\nf();\n");
+  CHECK(probed("#!/usr/bin/env node") == "#!/usr/bin/env node" + require);
+  CHECK(probed("f();\n") == require + "f();\n");
+}
+
 TEST_CASE("a line that ran is known also where a test's own line has its number") {
   const auto lines_of = [](const Project& project) {
     runner::Runner sandbox;
@@ -235,6 +261,13 @@ TEST_CASE("a line that ran is known also where a test's own line has its number"
   CHECK(lines_of({"f.js", "exports.f = (n) => {\n  let m = n;\n\n\n  return m;\n};\n", "f.test.js",
                   "const { test } = require('node:test');\nconst assert = require('node:assert');\n"
                   "const { f } = require('./f.js');\n" +
+                      in_node})
+            .contains(5));
+  CHECK(lines_of({"g.js",
+                  "#!/usr/bin/env node\n\nexports.f = (n) => {\n  let m = n;\n  return m;\n};\n",
+                  "g.test.js",
+                  "const { test } = require('node:test');\nconst assert = require('node:assert');\n"
+                  "const { f } = require('./g.js');\n" +
                       in_node})
             .contains(5));
   CHECK(lines_of({"f.ts", "export const f = (n: number) => {\n  let m = n;\n\n\n  return m;\n};\n",

@@ -74,4 +74,24 @@ TEST_CASE("a time that is named is kept, however long a run takes", "[slow]") {
   CHECK(told.report.fixes.empty());
 }
 
+TEST_CASE("a long program that cannot be read is mended before all of its changes were looked at",
+          "[slow]") {
+  std::string text;
+  for (int i = 0; i < 120; ++i) {
+    const std::string n = std::to_string(i);
+    text += "def work_" + n + "(values, start):\n    total = start + " + n +
+            "\n    for value in values:\n        if value > start and value % 2 == 0:\n"
+            "            total = total + value * " +
+            n + "\n    return total - start\n\n\n";
+  }
+  const Project project("larger.py", text + "def larger(a, b)\n    return a if a > b else b\n",
+                        "test_larger.py",
+                        "from larger import larger\n\n\ndef test_larger():\n"
+                        "    assert larger(1, 2) == 2\n    assert larger(4, 3) == 4\n");
+  const Told told = debug_slow(project.subject);
+  INFO(told.report.note);
+  REQUIRE_FALSE(told.report.fixes.empty());
+  CHECK(told.report.fixes[0].diff.find("+def larger(a, b):") != std::string::npos);
+}
+
 }  // namespace slow_test

@@ -104,6 +104,26 @@ TEST_CASE("a test and examples and a main program are where debugging starts") {
         "1 1-5 program\n");
 }
 
+TEST_CASE("a test in JavaScript has the name that its string says") {
+  CHECK(starts("test('it\\'s', () => {});\ntest(\"a \\\"b\\\"\", () => {});\n",
+               Language::javascript) == "0 0-1 it's\n1 1-2 a \"b\"\n");
+  CHECK(starts("test('it\\'s never ended\n", Language::javascript) == "0 0-1 program\n");
+}
+
+TEST_CASE("quotes in comments and in strings of a line begin no long string") {
+  CHECK(starts("# three \"\"\" open a string\n"
+               "def test_a():\n"
+               "    a = '\"\"\"'\n"
+               "    b = \"it's '''\"  # '''\n"
+               "    c = '''\n"
+               "\"\"\" # and '' in it\n"
+               "'''\n"
+               "    assert a\n"
+               "def test_b():\n"
+               "    assert True\n",
+               Language::python) == "1 1-8 test_a\n8 8-10 test_b\n");
+}
+
 TEST_CASE("what a run calls a test is the test that a start names") {
   const Start start{Start::Kind::test, 0, 0, 1, "C.test_d"};
   CHECK(is_of("C.test_d", start));
@@ -112,6 +132,7 @@ TEST_CASE("what a run calls a test is the test that a start names") {
   CHECK_FALSE(is_of("test_b.py::test_d", start));
   CHECK_FALSE(is_of("C.test_deep", start));
   CHECK_FALSE(is_of("", {Start::Kind::program, 0}));
+  CHECK(is_of("A::b", {Start::Kind::test, 0, 0, 1, "A::b"}));
 }
 
 TEST_CASE("of two failures the one asked about is told and mended, and the other left alone") {

@@ -73,6 +73,25 @@ TEST_CASE("where two bodies pass and differ, both are shown with the input, and 
   CHECK(contains(report.bodies[0].evidence, "another body passes as well, and they differ: c"));
 }
 
+TEST_CASE("a body that the tests refuse is no reason to doubt the other one") {
+  Project project;
+  // The loop is not understood as an example, and says what the docstring leaves open.
+  project.write(
+      "test_work.py",
+      "from work import count\n\n\ndef test_words():\n"
+      "    for text in ['', ' ', '  a', 'a ', 'a\\tb', ' a  b ', 'a\\nb c', 'x x', 'z']:\n"
+      "        assert count(text) == len(text.split())\n");
+  const auto report =
+      check_fills(project.fill("def count(text):\n    \"\"\"\n    >>> count('a b')\n    2\n"
+                               "    >>> count('one')\n    1\n    >>> count('')\n    0\n"
+                               "    >>> count(' x  y z ')\n    3\n    \"\"\"\n"),
+                  "return len(text.split())");
+  REQUIRE(report.bodies.size() == 1);
+  CHECK_FALSE(contains(report.bodies[0].evidence, "another body"));
+  CHECK(report.passing == 1);
+  CHECK(report.bodies[0].verified);
+}
+
 TEST_CASE("few examples are said to be few") {
   const auto report =
       check_fills(Project().fill("def shout(text):\n    \"\"\"\n    >>> shout('ab')\n    'AB!'\n"

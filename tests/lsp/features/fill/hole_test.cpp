@@ -31,6 +31,11 @@ TEST_CASE("what stands for a body gives way to one") {
                "def f():\n\t\"\"\"Says.\"\"\"\n\t# TODO\n\treturn 1\n");
 }
 
+TEST_CASE("what a function is decorated with stays") {
+  check_filled("@cache\n@other(1)\ndef f():\n    pass\n",
+               "@cache\n@other(1)\ndef f():\n    return 1\n");
+}
+
 TEST_CASE("a docstring alone is kept, with the body behind it") {
   check_filled("def f():\n    '''\n    >>> f()\n    1\n    '''\n\n\ndef g():\n    return 2\n",
                "def f():\n    '''\n    >>> f()\n    1\n    '''\n    return 1\n\n\n"
@@ -63,7 +68,11 @@ TEST_CASE("functions of JavaScript without a body, or with one that says so") {
   };
   check("function f(a) {}\n", "function f(a) {\n  return 1;\n}\n");
   check("export const f = (a, b) => {\n    // TODO\n};\n",
-        "export const f = (a, b) => {\n    return 1;\n};\n");
+        "export const f = (a, b) => {\n    // TODO\n    return 1;\n};\n");
+  check("function f(a) {\n  // One.\n  /* Two. */\n}\n",
+        "function f(a) {\n  // One.\n  /* Two. */\n  return 1;\n}\n");
+  check("function f(a) {\n  // One.\n  throw new Error('TODO'); // Two.\n}\n",
+        "function f(a) {\n  // One.\n  return 1;\n  // Two.\n}\n");
   check("const f = function () {\n\tthrow new Error('Not implemented');\n};\n",
         "const f = function () {\n\treturn 1;\n};\n");
 }

@@ -1,6 +1,7 @@
 // From a docstring to a file of tests, in real sandboxes.
 #include "lsp/features/testing/testing.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include "lsp/features/chat/remote_model.h"
@@ -124,6 +125,49 @@ TEST_CASE("an example that fails is no test, and that is said") {
   CHECK(made->text.find("twice(2)") == std::string::npos);
 }
 
+TEST_CASE("members and parameters of calls are no names to import") {
+  const auto made = Project().tests_for(
+      "class Rect:\n    kind = 'rect'\n\n    def __init__(self, side):\n        self.side = "
+      "side\n\n"
+      "    def area(self):\n        return self.side * self.side\n\n\n"
+      "def make(side=1):\n    \"\"\"\n    >>> make(3).area()\n    9\n    >>> make(side=2).area()\n"
+      "    4\n    >>> make(2).kind\n    'rect'\n    \"\"\"\n    return Rect(side + 0)\n");
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text, "from work import make\n");
+  contains(made->text, "self.assertEqual(make(side=2).area(), 4)");
+}
+
+TEST_CASE("a module of a package is imported by its whole name") {
+  Project project;
+  const auto folder = std::filesystem::path(project.folder.path()) / "shapes" / "flat";
+  std::filesystem::create_directories(folder);
+  project.write("shapes/__init__.py", "");
+  project.write("shapes/flat/__init__.py", "");
+  project.write("shapes/flat/base.py", "ONE = 1\n");
+  const auto made = project.tests_for(
+      "from .base import ONE\n\n\ndef next_to(n):\n    \"\"\"\n    >>> next_to(3)\n    4\n"
+      "    >>> next_to(-1)\n    0\n    \"\"\"\n    return n + ONE\n",
+      nullptr, "shapes/flat/rects.py");
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text, "from shapes.flat.rects import next_to\n");
+}
+
+TEST_CASE("a file whose name is none of a module is told of") {
+  contains(error_of(Project().tests_for(clamp, nullptr, "my-work.py")),
+           "my-work.py' cannot be imported, since its name is none that Python can write");
+  contains(error_of(Project().tests_for(clamp, nullptr, "2d.py")), "cannot be imported");
+}
+
+TEST_CASE("why no test passes is said") {
+  contains(error_of(Project().tests_for(
+               "import sys\n\n\ndef once(n):\n    \"\"\"\n    >>> once(1)\n    1\n    \"\"\"\n"
+               "    if any(name.startswith('test_work') for name in sys.modules):\n"
+               "        raise OSError('only once')\n    return n\n")),
+           "no test that was written passes: OSError: only once");
+}
+
 TEST_CASE("files that are there are not written over") {
   Project project;
   project.write("test_work.py", "");
@@ -150,6 +194,7 @@ TEST_CASE("functions with a body and examples are those that tests are written f
   };
   CHECK(targets(clamp).size() == 1);
   CHECK(targets(clamp).front().function == "clamp");
+  CHECK(targets("@cache\n" + clamp).size() == 1);
   CHECK(targets("def f():\n    return 1\n").empty());
   CHECK(targets("def f():\n    '''\n    >>> f()\n    1\n    '''\n    pass\n").empty());
   CHECK(targets("def f():\n    '''\n    >>> f()\n    1\n    '''\n").empty());
@@ -239,6 +284,23 @@ TEST_CASE("examples of JavaScript become tests of node:test beside the program")
   CHECK(made->evidence.starts_with("3 tests pass; "));
   contains(made->evidence, " small changes of clamp() make one fail");
   contains(made->evidence, "left out: 'clamp(1, 2, 3)': the code gives 2 where 4 is expected");
+}
+
+TEST_CASE("what is no primitive is compared by what it holds") {
+  const auto made = Project().tests_for(
+      "// of('a') // => /a/\n// of('b') // => /b/\n"
+      "export function of(text) {\n  return new RegExp(text);\n}\n",
+      nullptr, "work.mjs");
+  INFO((made ? made->text + made->evidence : made.message()));
+  REQUIRE(made);
+  contains(made->text, "  assert.deepStrictEqual(of('a'), /a/);\n");
+  const auto dated = Project().tests_for(
+      "// at(0) // => new Date(0)\n// at(1) // => new Date(60000)\n"
+      "export function at(minutes) {\n  return new Date(minutes * 60000);\n}\n",
+      nullptr, "work.mjs");
+  INFO((dated ? dated->text + dated->evidence : dated.message()));
+  REQUIRE(dated);
+  contains(dated->text, "  assert.deepStrictEqual(at(1), new Date(60000));\n");
 }
 
 TEST_CASE("ES modules, objects, and what is thrown") {

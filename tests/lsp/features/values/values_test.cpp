@@ -77,6 +77,10 @@ TEST_CASE("JavaScript and its modules show theirs") {
   check_values("a.mjs", "import os from 'node:os';\nawait Promise.resolve(7) // =>\n", "1: 7");
 }
 
+TEST_CASE("a value is no call of what stands before it, where semicolons are left out") {
+  check_values("b.js", "const a = 1\na + 1 // =>\nconst f = () => a\nf() // =>\n", "1: 2; 3: 1");
+}
+
 TEST_CASE("a program that fails shows what it has reached, and how it ended") {
   const Found found = run("a.py", "1 + 1  # =>\n1 / 0  # =>\n2  # =>\n");
   REQUIRE(found.values.size() == 1);

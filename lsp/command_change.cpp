@@ -57,7 +57,8 @@ Result<change::Part> part_of(const Lines& lines, const text::Document& document,
                              const syntax::Tree* tree) {
   const size_t count = document.line_count();
   const size_t first = lines.first.value_or(1), last = lines.last.value_or(first);
-  if (first < 1 || first > last || last > count) {
+  if (first > last) return fail("the first line, ", first, ", lies behind the last, ", last);
+  if (first < 1 || last > count) {
     return fail("'", lines.file, "' has lines 1 to ", count, ", and no lines ", first, " to ",
                 last);
   }
@@ -115,9 +116,14 @@ struct Asked {
 };
 
 Result<Asked> asked_by(const ChangeChoice& choice) {
+  if (choice.instruction.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return fail("say what is to be changed");
+  }
   const Lines lines = lines_in(choice.place);
   auto question = question_about(lines.file);
-  if (!question) return question.error();
+  if (!question) {
+    return fail(question.message(), " (the place is FILE, FILE:LINE or FILE:FIRST-LAST)");
+  }
   const std::string file = question->file, text = question->text;
   if (!may_be_shown(file)) {
     return fail("'", lines.file, "' is not shown to a model: it is ignored, or holds secrets by ",
@@ -175,7 +181,10 @@ int run_change(const ChangeChoice& choice, Output output) {
   std::string applied;
   if (choice.apply && good) {
     const auto status = replace_text(asked->file, asked->request.text, made->text);
-    if (!status) return failed(status.message());
+    if (!status) {
+      print(*made);  // what a model has written is not lost
+      return failed(status.message());
+    }
     applied = asked->file;
   }
   if (output == Output::json) {

@@ -7,6 +7,7 @@
 #include "lsp/features/change/asking.h"
 #include "lsp/features/change/written.h"
 #include "lsp/features/debug/diff.h"
+#include "lsp/text/utf8.h"
 
 namespace lsp::features::change {
 namespace {
@@ -35,6 +36,10 @@ constexpr Sentence cut_off = {"the model's answer was cut off before its end",
 constexpr Sentence nothing_changed = {"the model left everything as it is", "模型没有作任何修改",
                                       "le modèle a tout laissé en l'état",
                                       "das Modell hat alles gelassen, wie es ist"};
+constexpr Sentence no_text = {
+    "it is no text in UTF-8 whose lines end in line feeds", "它不是以换行符结尾的 UTF-8 文本",
+    "ce n'est pas un texte en UTF-8 dont les lignes finissent par un saut",
+    "es ist kein Text in UTF-8, dessen Zeilen mit Zeilenvorschub enden"};
 constexpr Sentence asking = {"{model} is asked", "正在询问 {model}", "{model} est interrogé",
                              "{model} wird gefragt"};
 constexpr Sentence thinking = {"{model} thinks", "{model} 正在思考", "{model} réfléchit",
@@ -126,6 +131,15 @@ constexpr Sentence not_run = {"nothing was run: {why}", "没有运行任何东�
                               "rien n'a été exécuté : {why}", "nichts wurde ausgeführt: {why}"};
 constexpr Sentence at_attempt = {"the model's attempt {attempt}", "模型的第 {attempt} 次尝试",
                                  "l'essai {attempt} du modèle", "Versuch {attempt} des Modells"};
+
+// Whether its lines are what models and parsers take for lines.
+bool is_plain_text(const std::string& text) {
+  if (!text::is_valid_utf8(text) || text.find('\0') != std::string::npos) return false;
+  for (size_t at = text.find('\r'); at != std::string::npos; at = text.find('\r', at + 1)) {
+    if (text.compare(at + 1, 1, "\n") != 0) return false;
+  }
+  return true;
+}
 
 std::shared_ptr<const syntax::Tree> tree_of(const Request& request, const std::string& text) {
   if (!request.language) return nullptr;
@@ -360,6 +374,7 @@ class Changing {
 }  // namespace
 
 Result<Change> change(const Request& request, chat::Model& model, const Options& options) {
+  if (!is_plain_text(request.text)) return fail(request.name, ": ", said(no_text, options.tongue));
   return Changing(request, model, options).run();
 }
 

@@ -136,10 +136,17 @@ std::optional<debug::Comparison> Trying::compared(const std::string& text) {
   // What the program did while it was red is nothing to go by.
   if (!before || !before->green || text == original) return std::nullopt;
   debug::CompareLimits limits{.batches = has_batches(), .workers = 2, .stop = stop_};
-  limits.deadline = std::chrono::steady_clock::now() +
-                    (is_compiled(subject_) ? for_compiled_comparison : for_comparison);
-  debug::Comparison comparison = debug::compare(sandbox_, subject_, text, {text, original}, limits);
-  if (!comparison.difference && comparison.inputs == 0) return std::nullopt;
+  const auto compare = [&](const std::string& first, const std::string& other) {
+    limits.deadline = std::chrono::steady_clock::now() +
+                      (is_compiled(subject_) ? for_compiled_comparison : for_comparison);
+    return debug::compare(sandbox_, subject_, first, {first, other}, limits);
+  };
+  debug::Comparison comparison = compare(text, original);
+  // What is no call's (a line that was written, maybe by the tests' own harness) says little.
+  if (comparison.difference && comparison.difference->call.empty()) return std::nullopt;
+  if (comparison.difference && compare(original, original).difference) return std::nullopt;
+  const bool cut_off = comparison.first_cut_off > 0 || comparison.other_cut_off > 0;
+  if (!comparison.difference && !cut_off && comparison.new_inputs == 0) return std::nullopt;
   return comparison;
 }
 

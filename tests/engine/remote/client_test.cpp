@@ -87,7 +87,7 @@ TEST_CASE("an answer is streamed, its thinking apart, whatever the endpoint's wa
     const std::string thought = form == std::string("tags") ? "\n3 + 4\n" : "3 + 4\n";
     check_reply(rule + "\"}", (tags ? thought : "3 + 4") + "|Seven.");
   }
-  check_reply(R"({"say": "```\nx = '</think>'\n```"})", "|```\nx = '</think>'\n```");
+  check_reply(R"({"say": "```\nx = '</think>'\n```"})", "```\nx = '</think>'\n```");
   check_reply(R"({"say": "a </think> in an answer", "think": "t", "form": "tags"})",
               "\nt\n|a </think> in an answer");
   check_reply(R"({"say": "a </think> in an answer", "think": "t", "form": "reasoning_content"})",

@@ -301,6 +301,13 @@ TEST_CASE("what the model does not do is an error that says so") {
   CHECK(project.change(words).message() == "the model wrote no code, but: I would rather not.");
   Replies same({clamp("return max(low, min(value, high))")});
   CHECK(project.change(same).message() == "the model left everything as it is");
+  Project latin;
+  latin.text =
+      "def f(x):\n    return 'f\xFC"
+      "r'\n";
+  Replies unasked({clamp("return 1")});
+  CHECK(latin.change(unasked).message().find("no text in UTF-8") != std::string::npos);
+  CHECK(unasked.conversations.empty());
   Replies cut({clamp("return 1")});
   cut.reason = chat::Reply::Reason::limit;
   CHECK(project.change(cut).message() == "the model's answer was cut off before its end");

@@ -29,6 +29,9 @@ constexpr Sentence no_code = {"the model wrote no code, but: {said}",
                               "模型没有写代码，而是：{said}",
                               "le modèle n'a pas écrit de code, mais : {said}",
                               "das Modell hat keinen Code geschrieben, sondern: {said}"};
+constexpr Sentence empty_answer = {"the model's answer is empty", "模型的回答是空的",
+                                   "la réponse du modèle est vide",
+                                   "die Antwort des Modells ist leer"};
 constexpr Sentence cut_off = {"the model's answer was cut off before its end",
                               "模型的回答在结束前被截断",
                               "la réponse du modèle a été coupée avant sa fin",
@@ -203,14 +206,15 @@ class Changing {
     }
     if (!best_) return fail(said(nothing_changed, options_.tongue));
     if (best_->change.text == request_.text) return fail(said(nothing_changed, options_.tongue));
-    finish(best_->change);
+    finish(best_->change, best_->blocks);
     return std::move(best_->change);
   }
 
  private:
   struct Judged {
     Change change;
-    size_t faults;  // fewer are better
+    size_t faults;      // fewer are better
+    size_t blocks = 1;  // of code in the answer
   };
 
   void tell(const std::string& how_far) const {
@@ -243,6 +247,7 @@ class Changing {
   }
 
   std::string said_instead(const chat::Reply& reply) const {
+    if (is_blank(reply.text)) return said(empty_answer, options_.tongue);
     std::string text = reply.text.substr(0, most_said_bytes);
     std::replace(text.begin(), text.end(), '\n', ' ');
     return said(no_code, options_.tongue, {{"said", text}});
@@ -268,18 +273,15 @@ class Changing {
     } else if (trying_ && text != request_.text) {
       wrong = try_out(judged);
     }
-    std::vector<std::string>& evidence = judged.change.evidence;
-    if (written.nothing) evidence.push_back(said(only_taken, tongue));
-    if (written.blocks > 1) {
-      evidence.push_back(said(one_of_blocks, tongue, {{"count", std::to_string(written.blocks)}}));
-    }
+    if (written.nothing) judged.change.evidence.push_back(said(only_taken, tongue));
+    judged.blocks = written.blocks;
     if (!best_ || judged.faults < best_->faults) best_ = std::move(judged);
     return wrong;
   }
 
   std::string try_out(Judged& judged) {
     tell(said(running, options_.tongue));
-    auto& [change, faults] = judged;
+    Change& change = judged.change;
     const auto tried = trying_->with(change.text);
     if (!tried) {
       change.evidence.push_back(said(not_run, options_.tongue, {{"why", tried.message()}}));
@@ -287,7 +289,7 @@ class Changing {
     }
     add_evidence(*tried, change);
     if (!tried->breaks) return "";
-    faults = std::max<size_t>(tried->broken.size(), 1);
+    judged.faults = std::max<size_t>(tried->broken.size(), 1);
     return breaks_tests(*tried, options_.tells_messages);
   }
 
@@ -344,7 +346,7 @@ class Changing {
   }
 
   // What is asked of the best one alone.
-  void finish(Change& change) {
+  void finish(Change& change, size_t blocks) {
     const text::Tongue tongue = options_.tongue;
     change.diff = debug::unified_diff(request_.text, change.text, request_.name);
     if (change.seen == Seen::passes && !options_.stop.stop_requested()) {
@@ -354,6 +356,9 @@ class Changing {
       change.evidence.push_back(options_.not_run.empty()
                                     ? said(no_tests, tongue)
                                     : said(not_run, tongue, {{"why", options_.not_run}}));
+    }
+    if (blocks > 1) {
+      change.evidence.push_back(said(one_of_blocks, tongue, {{"count", std::to_string(blocks)}}));
     }
     if (change.attempts > 1) {
       change.evidence.push_back(

@@ -26,12 +26,20 @@ std::string first_line(const std::string& text) {
   return text.substr(0, std::min(text.find('\n'), most_reason_bytes));
 }
 
+// Of what pytest could not even load the last line of its traceback says why.
+std::string said_by_failure(const std::string& message) {
+  const size_t last = message.rfind("\nE ");
+  if (last == std::string::npos) return first_line(message);
+  const std::string line = message.substr(last + 3);
+  return first_line(line.substr(std::min(line.find_first_not_of(' '), line.size())));
+}
+
 std::string why_red(const Trial& trial) {
   const auto& run = trial.run;
   if (!run.diagnostics.empty()) return first_line(run.diagnostics.front().message);
   if (!run.findings.failures.empty()) {
     const auto& [type, message, frames] = run.findings.failures.front();
-    return message.empty() ? type : concat(type, ": ", first_line(message));
+    return message.empty() ? type : concat(type, ": ", said_by_failure(message));
   }
   return run.outcome.reason.empty() ? debug::runner::verdict_name(run.outcome.verdict)
                                     : run.outcome.reason;

@@ -299,6 +299,8 @@ TEST_CASE("what the model does not do is an error that says so") {
   CHECK(project.change(nobody).message() == "nobody there");
   Replies words({"I would rather\nnot."});
   CHECK(project.change(words).message() == "the model wrote no code, but: I would rather not.");
+  Replies silent({" "});
+  CHECK(project.change(silent).message() == "the model's answer is empty");
   Replies same({clamp("return max(low, min(value, high))")});
   CHECK(project.change(same).message() == "the model left everything as it is");
   Project latin;

@@ -125,6 +125,10 @@ constexpr Sentence faster = {"on some other inputs it ends in time, as it did no
                              "在另一些输入上它及时结束，之前不能",
                              "sur d'autres entrées il finit à temps, ce qu'il ne faisait pas",
                              "bei manchen anderen Eingaben endet es in der Zeit, vorher nicht"};
+constexpr Sentence not_reached = {"its tests run none of the lines that were written",
+                                  "它的测试没有运行任何新写的行",
+                                  "ses tests n'exécutent aucune des lignes écrites",
+                                  "seine Tests führen keine der geschriebenen Zeilen aus"};
 constexpr Sentence no_tests = {"no tests of it were found", "没有找到它的测试",
                                "aucun test n'en a été trouvé", "dazu wurden keine Tests gefunden"};
 constexpr Sentence nothing_known = {"nothing is known of it: {why}", "对此一无所知：{why}",
@@ -350,7 +354,10 @@ class Changing {
     const text::Tongue tongue = options_.tongue;
     change.diff = debug::unified_diff(request_.text, change.text, request_.name);
     if (change.seen == Seen::passes && !options_.stop.stop_requested()) {
-      if (const auto compared = trying_->compared(change.text)) add_comparison(*compared, change);
+      if (!trying_->runs_changed_lines(change.text)) {
+        change.evidence.push_back(said(not_reached, tongue));
+      } else if (const auto compared = trying_->compared(change.text))
+        add_comparison(*compared, change);
     }
     if (!trying_) {
       change.evidence.push_back(options_.not_run.empty()

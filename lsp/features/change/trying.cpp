@@ -1,9 +1,12 @@
 #include "lsp/features/change/trying.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/base/format.h"
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/diff.h"
+#include "lsp/features/debug/suspicion.h"
 
 namespace lsp::features::change {
 namespace {
@@ -126,6 +129,30 @@ Result<Tried> Trying::with(const std::string& text) {
   tried.breaks = !tried.broken.empty() || fails;
   if (tried.breaks && tried.ended) forget_flaky(text, tried);
   return tried;
+}
+
+bool Trying::runs_changed_lines(const std::string& text) const {
+  const auto tree = debug::parse(text, subject_.language);
+  if (!tree) return true;
+  const syntax::Nodes nodes(*tree);
+  const text::Document& document = tree->document();
+  std::set<int> written;
+  for (const int line : debug::changed_lines(subject_.question.text, text).in_after) {
+    const text::Range range = document.line_range(static_cast<size_t>(line) - 1);
+    const std::string_view all = document.text().substr(range.begin, range.end - range.begin);
+    const size_t column = std::min(all.find_first_not_of(" \t"), all.size());
+    const int probed =
+        debug::statement_line(nodes, *debug::grammar_of(subject_.language), range.begin + column);
+    if (probed == 0) return true;
+    written.insert(probed);
+  }
+  const debug::Version version{.text = text, .deadline_ms = run_ms, .stop = stop_};
+  const auto pieces = debug::run_probes(sandbox_, subject_, version);
+  const auto runs_one = [&](const debug::Piece& piece) {
+    return std::any_of(written.begin(), written.end(),
+                       [&](int line) { return piece.lines.contains(line); });
+  };
+  return written.empty() || pieces.empty() || std::any_of(pieces.begin(), pieces.end(), runs_one);
 }
 
 // Whether many runs in one sandbox say the same as a run alone.

@@ -36,6 +36,8 @@ class Trying {
 
   // An error says why nothing could be run.
   engine::base::Result<Tried> with(const std::string& text);
+  // Whether the tests run a line that the change has written; also where that is not known.
+  bool runs_changed_lines(const std::string& text) const;
   // The tests' own calls with other inputs, for both programs: `first` of a difference is the one
   // with the change. After with(), where that is green. Nothing where there are no such calls, or
   // what comes of them is another thing each time.

@@ -275,6 +275,17 @@ TEST_CASE("what comes by chance is not said to be the change's doing") {
   CHECK(made->evidence == std::vector<std::string>{"passes 1 of 1 test"});
 }
 
+TEST_CASE("where no test runs what was written, that is said and nothing is compared") {
+  Project project;
+  project.first = 4, project.last = 5;
+  Replies model({block("def double(x):\n    return 2 * x\n")});
+  const auto made = project.change(model);
+  REQUIRE(made);
+  CHECK(made->evidence ==
+        std::vector<std::string>{"passes 2 of 2 tests",
+                                 "its tests run none of the lines that were written"});
+}
+
 TEST_CASE("inputs on which it does not end any more are told of") {
   Project project;
   Replies model({clamp("while low > value: pass\n    return max(low, min(value, high))")});

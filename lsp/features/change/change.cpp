@@ -345,8 +345,10 @@ class Changing {
     } else if (compared.new_inputs > 0) {
       change.evidence.push_back(said(same_as_before, compared.new_inputs, tongue));
     }
-    if (compared.first_cut_off > 0) change.evidence.push_back(said(slower, tongue));
-    if (compared.other_cut_off > 0) change.evidence.push_back(said(faster, tongue));
+    // One run may be late by itself.
+    const size_t now = compared.first_cut_off, before = compared.other_cut_off;
+    if (now > 1 && before == 0) change.evidence.push_back(said(slower, tongue));
+    if (before > 1 && now == 0) change.evidence.push_back(said(faster, tongue));
   }
 
   // What is asked of the best one alone.

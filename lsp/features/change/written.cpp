@@ -94,6 +94,13 @@ size_t overlap(const Lines& first, const Lines& second) {
   return 0;
 }
 
+bool is_import(std::string_view line) {
+  static constexpr std::string_view words[] = {"import ", "from ",  "#include",
+                                               "use ",    "using ", "package "};
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return line.starts_with(word); });
+}
+
 // Without what stands before the part already.
 void drop_before(Lines& reply, const Around& around) {
   const auto drop = [&](size_t count) {
@@ -109,7 +116,14 @@ void drop_before(Lines& reply, const Around& around) {
     const bool repeats = std::all_of(
         reply.begin(), reply.begin() + static_cast<ptrdiff_t>(begin),
         [&](std::string_view line) { return is_blank(line) || known.contains(stripped(line)); });
-    if (begin > 0 && repeats) drop(begin);
+    if (begin > 0 && repeats) return drop(begin);
+    // New imports among those that are there stay.
+    const auto is_there = [&](std::string_view line) {
+      return is_import(line) && known.contains(stripped(line));
+    };
+    const auto definition = reply.begin() + static_cast<ptrdiff_t>(begin);
+    reply.erase(std::remove_if(reply.begin(), definition, is_there), definition);
+    reply = without_blank_ends(std::move(reply));
     return;
   }
   size_t left = overlap(without_blanks(around.before), without_blanks(reply));

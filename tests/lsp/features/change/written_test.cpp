@@ -65,6 +65,9 @@ TEST_CASE("what stands around the lines is not written twice, and nothing behind
   CHECK(with(fenced_code("def a():\n    return 1\n\n" + b), text, 5, 6) == changed);
   CHECK(with(fenced_code(b + "\ndef c():\n    return 3\n"), text, 5, 6) == changed);
   CHECK(with(fenced_code("import os\n\ndef a():\n    return 1\n\n" + b), text, 5, 6) == changed);
+  std::string imports = changed;
+  imports.insert(imports.find("def b"), "import re\n\n");
+  CHECK(with(fenced_code("import os\nimport re\n\n" + b), text, 5, 6) == imports);
   CHECK(with(fenced_code(b), text, 6, 6) == changed);  // the body alone was to be changed
 }
 

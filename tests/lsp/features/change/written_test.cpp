@@ -1,6 +1,8 @@
 // What a model's reply makes of a text.
 #include "lsp/features/change/written.h"
 
+#include <random>
+
 #include "tests/support/catch.h"
 
 using lsp::features::change::part_of_lines;
@@ -164,4 +166,31 @@ TEST_CASE("Markdown may hold blocks of its own") {
 TEST_CASE("new lines go where a blank one was") {
   CHECK(with(fenced_code("y = 1\n"), "x = 1\n\nz = 1\n", 1, 1) == "x = 1\ny = 1\nz = 1\n");
   CHECK(with(fenced_code("y = 1\n"), "", 0, 0) == "y = 1\n");
+}
+
+TEST_CASE("any bytes may come from a model") {
+  const std::vector<std::string> pieces{
+      "```",  "```python\n", "\n",  "\r\n",  "    ",  "\t",      "def f():", "return 1",
+      "}",    "{",           "@a",  "...",   "# ...", "'''",     "\"",       "é",
+      "\xFF", "import os",   "~~~", "@@ -1", "f()",   "class A:"};
+  std::mt19937 random(7);
+  const auto some = [&](size_t most) {
+    std::string text;
+    for (size_t count = random() % most; count > 0; --count)
+      text += pieces[random() % pieces.size()];
+    return text;
+  };
+  for (int i = 0; i < 3'000; ++i) {
+    const std::string text = some(24);
+    const lsp::text::Document document("", "", 0, text);
+    const size_t first = random() % document.line_count();
+    const size_t last = first + random() % (document.line_count() - first);
+    const auto part = part_of_lines(document, first, last);
+    const auto language = i % 4 == 0   ? std::nullopt
+                          : i % 4 == 1 ? std::optional(Language::markdown)
+                          : i % 4 == 2 ? std::optional(Language::cpp)
+                                       : std::optional(Language::python);
+    const auto written = written_in(some(24), text, part, language);
+    if (written && written->nothing) CHECK(written->text.size() <= text.size() + 2);
+  }
 }

@@ -76,8 +76,8 @@ base::Status Changing::execute(const wire::ExecuteCommandParams& params, const s
   const std::string token = concat("lemma/change/", ++works_);
   work_ = std::unique_ptr<Work>(new Work{token, document, {}});
   begin_progress(host_, token, say(host_, changing_it, {{"file", file_name(uri)}}));
-  const text::Range selection =
-      params.span ? range_of(*document, *params.span, host_.encoding) : text::Range{0, 0};
+  const text::Range selection = params.span ? range_of(*document, *params.span, host_.encoding)
+                                            : text::Range{0, document->text().size()};
   const auto how_far = [this, token](const std::string& sentence) {
     host_.post([this, token, sentence] { progressed(token, sentence); });
   };

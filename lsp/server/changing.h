@@ -22,7 +22,8 @@ class Changing : public Feature {
       : changer_(std::move(changer)), why_not_(std::move(why_not)), host_(std::move(host)) {}
 
   std::vector<std::string> commands() const override;
-  // The second argument of the command is the instruction, a span what is selected.
+  // The second argument of the command is the instruction, a span what is selected; without
+  // one it is the whole document.
   base::Status execute(const wire::ExecuteCommandParams& params, const std::string& uri) override;
   void changed(const std::string& uri) override;
   void cancel(const std::string& token) override;

@@ -87,6 +87,9 @@ TEST_CASE("a client that shows changes is told of it, with what was seen") {
   CHECK(asked.instruction == "negate it");
   CHECK(asked.selection == lsp::text::Range{14, 20});
   CHECK(asked.may_run);
+  scene.execute({uri, "negate it"});
+  scene.client->message("lemma/changed");
+  CHECK(scene.changer->asked.selection == lsp::text::Range{0, text.size()});
 }
 
 TEST_CASE("for all others it is a code action where it is, until the text changes") {

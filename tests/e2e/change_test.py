@@ -157,6 +157,13 @@ class InNeovim(WithModel, InProject):
             "def circumference(width, height):", "    return 2 * (width + height)"], "new lines")
         self.assertIn("New lines are to be written", self.asked()[1][-1]["content"])
 
+    def test_what_was_seen_can_be_read_whole_on_a_narrow_screen(self):
+        self.nvim.command("set columns=40")
+        self.start(say(REFUSES))
+        self.trust()
+        self.change(6)
+        self.wait_for("│ ValueError, before -1")
+
     def test_without_words_it_asks_for_them(self):
         self.start(say(REFUSES))
         self.trust()

@@ -82,12 +82,44 @@ local function make_room(buffer, above)
   end)
 end
 
+-- Virtual lines are cut at the window's edge: pieces that fit into it, broken at blanks where there
+-- are some.
+---@return string[]
+local function wrapped(text, width)
+  local pieces, piece = {}, ''
+  for _, word in ipairs(vim.fn.split(text, ' \\zs')) do
+    if piece ~= '' and vim.fn.strdisplaywidth(piece .. word) > width then
+      pieces[#pieces + 1], piece = piece, ''
+    end
+    while vim.fn.strdisplaywidth(word) > width do -- Chinese has no blanks
+      local fits = 1
+      while vim.fn.strdisplaywidth(vim.fn.strcharpart(word, 0, fits + 1)) <= width do
+        fits = fits + 1
+      end
+      pieces[#pieces + 1] = vim.fn.strcharpart(word, 0, fits)
+      word = vim.fn.strcharpart(word, fits)
+    end
+    piece = piece .. word
+  end
+  pieces[#pieces + 1] = piece
+  return pieces
+end
+
+---@return integer  columns for text in the window of the buffer
+local function room_in(buffer)
+  local window = vim.fn.bufwinid(buffer)
+  local info = window ~= -1 and vim.fn.getwininfo(window)[1]
+  return math.max(info and info.width - info.textoff or vim.o.columns, 20)
+end
+
 local function draw(buffer, report)
   local offer = offers[buffer]
   local bar = { '│ ', 'LemmaChangeHint' } -- tells it from the text around
   local head = {}
   for _, sentence in ipairs(report.evidence) do
-    head[#head + 1] = { bar, { sentence, colours[report.seen] } }
+    for _, piece in ipairs(wrapped(sentence, room_in(buffer) - 2)) do
+      head[#head + 1] = { bar, { piece, colours[report.seen] } }
+    end
   end
   local hint = say('%s takes it, <Esc> leaves it', accept_key())
   head[#head + 1] = { bar, { hint, 'LemmaChangeHint' } }

@@ -40,13 +40,15 @@ server::Changed::Seen seen_of(change::Seen seen) {
 }
 
 // As whole lines of the text before.
-server::Changed changed_from(std::string_view before, change::Change&& made) {
+server::Changed changed_from(std::string_view before, const text::Range& part,
+                             change::Change&& made) {
   const std::string_view after = made.text;
   auto [begin, before_end, after_end] = debug::differing(before, after);
   begin = begin == 0 ? 0 : before.rfind('\n', begin - 1) + 1;  // npos + 1 is 0
   size_t more = std::min(before.find('\n', before_end), before.size()) - before_end;
   if (more > 0 && before[before_end + more - 1] == '\r') --more;
-  return {{begin, before_end + more},
+  return {part,
+          {begin, before_end + more},
           std::string(after.substr(begin, after_end + more - begin)),
           seen_of(made.seen),
           std::move(made.evidence),
@@ -97,7 +99,7 @@ class EditorChanger : public server::Changer {
     }
     auto made = change::change(request, *engine_->chat_model, options);
     if (!made) return made.error();
-    return changed_from(text, std::move(*made));
+    return changed_from(text, request.part.lines, std::move(*made));
   }
 
  private:

@@ -21,6 +21,7 @@ struct ChangeQuestion {
 };
 
 struct Changed {
+  text::Range part;  // that was asked about; bytes
   // In place of these bytes, whole lines.
   text::Range range;
   std::string text;

@@ -152,7 +152,10 @@ std::vector<wire::CodeAction> Changing::actions(const wire::SpanParams& params) 
   if (document == nullptr) return {};
   const Changed& change = found->second;
   const auto [begin, end] = range_of(*document, params.span, host_.encoding);
-  if (begin > change.range.end || change.range.begin > end) return {};
+  const auto meets = [begin = begin, end = end](const text::Range& range) {
+    return begin <= range.end && range.begin <= end;
+  };
+  if (!meets(change.part) && !meets(change.range)) return {};
   const std::string seen = change.evidence.empty() ? "" : change.evidence.front();
   wire::CodeAction action;
   action.title = title_of_change(tongue_of(host_), say(host_, as_asked),

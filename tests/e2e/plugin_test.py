@@ -426,7 +426,9 @@ class TextOfAllKinds(PluginCase):
         self.nvim.wait(lambda: self.received("initialized"), "the server")
         self.keys("<Esc>:LemmaDebug<CR>")
         self.nvim.wait(hints, "hints to be on")
-        self.nvim.lua("vim.lsp.stop_client(vim.lsp.get_clients({ name = 'lemma' }), true)")
+        self.nvim.lua("""
+            local client = vim.lsp.get_clients({ name = 'lemma' })[1]
+            if vim.fn.has('nvim-0.11') == 1 then client:stop(true) else client.stop(true) end""")
         self.nvim.wait(lambda: not hints(), "hints to be off")
 
     def test_hints_that_were_on_stay_on(self):

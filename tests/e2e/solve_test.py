@@ -97,7 +97,7 @@ class Solving(InProject):
         self.nvim.wait(lambda: any("# =>" in row and "42" in row for row in self.nvim.screen()),
                        "the value", SEARCH_S)
         self.nvim.input("<Esc>ggx")
-        self.nvim.wait(lambda: not any("42" in row for row in self.nvim.screen()),
+        self.nvim.wait(lambda: not any("# =>" in row and "42" in row for row in self.nvim.screen()),
                        "the value to go")
 
 

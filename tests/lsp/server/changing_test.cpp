@@ -25,7 +25,8 @@ class Scripted : public lsp::server::Changer, public Gate {
     if (!error.empty()) return lsp::server::base::Error{error};
     return result;
   }
-  Changed result{{10, 22},
+  Changed result{{0, 22},
+                 {10, 22},
                  "    return -n",
                  Changed::Seen::passes,
                  {"passes 4 of 4 tests", "f(1) gives -1, before 1"},
@@ -105,6 +106,7 @@ TEST_CASE("for all others it is a code action where it is, until the text change
         "lemma: the change that was asked for (not verified, passes 4 of 4 tests)");
   CHECK(actions[0].at("edit").at("documentChanges").at(0).at("edits").at(0).at("newText") ==
         "    return -n");
+  CHECK(scene.actions(0).size() == 1);
   CHECK(scene.actions(4).empty());
   scene.client->type(uri, 2, 5, 0, "y = 2\n");
   CHECK(scene.actions(1).empty());

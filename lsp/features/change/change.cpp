@@ -252,9 +252,9 @@ class Changing {
 
   std::string said_instead(const chat::Reply& reply) const {
     if (is_blank(reply.text)) return said(empty_answer, options_.tongue);
-    std::string text = reply.text.substr(0, most_said_bytes);
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    return said(no_code, options_.tongue, {{"said", text}});
+    std::string words = text::shortened(reply.text, most_said_bytes);
+    std::replace(words.begin(), words.end(), '\n', ' ');
+    return said(no_code, options_.tongue, {{"said", words}});
   }
 
   // Keeps the text where it is the best one so far; what is wrong with it, for the model, or

@@ -55,8 +55,9 @@ bool passed(const Trial& trial, const std::string& test) {
 
 }  // namespace
 
-Trying::Trying(const debug::Subject& subject, debug::runner::Runner& sandbox, std::stop_token stop)
-    : subject_(subject), sandbox_(sandbox), stop_(std::move(stop)) {
+Trying::Trying(const debug::Subject& subject, debug::runner::Runner& sandbox,
+               const std::stop_token& stop)
+    : subject_(subject), sandbox_(sandbox), stopped_(stop, [this] { end_.request_stop(); }) {
   before_ = std::async(std::launch::async, [this] { return run(subject_.question.text); }).share();
 }
 

@@ -2,6 +2,7 @@
 // folder.
 #pragma once
 
+#include <functional>
 #include <future>
 #include <optional>
 #include <stop_token>
@@ -29,10 +30,12 @@ struct Tried {
 };
 
 // The subject's proof is not Proof::none. The program as it is runs at once, in a thread of its
-// own, which is waited for where it is needed and at the end.
+// own, which is waited for where it is needed, and stopped at the end.
 class Trying {
  public:
-  Trying(const debug::Subject& subject, debug::runner::Runner& sandbox, std::stop_token stop);
+  Trying(const debug::Subject& subject, debug::runner::Runner& sandbox,
+         const std::stop_token& stop);
+  ~Trying() { end_.request_stop(); }
 
   // An error says why nothing could be run.
   engine::base::Result<Tried> with(const std::string& text);
@@ -51,7 +54,9 @@ class Trying {
 
   const debug::Subject& subject_;
   debug::runner::Runner& sandbox_;
-  const std::stop_token stop_;
+  std::stop_source end_;
+  const std::stop_token stop_ = end_.get_token();
+  const std::stop_callback<std::function<void()>> stopped_;
   std::shared_future<engine::base::Result<debug::Trial>> before_;
 };
 

@@ -1,6 +1,7 @@
 // A program that fails, open in a client, and a debugger that finds what it is told to.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -60,7 +61,7 @@ class Scripted : public Debugger, public Gate {
   std::string checked;
   std::string alternative;
   std::string mended;
-  int asked = 0;
+  std::atomic<int> asked = 0;  // times; read while it works
   std::string locale;
   std::optional<size_t> line;
   DebugQuestion::Until until = DebugQuestion::Until::fixes;

@@ -208,24 +208,41 @@ class TrainerTest(unittest.TestCase):
         preset = presets.Preset(SMALL, form, rows=4, rows_at_once=2, warmup_steps=4)
         return train.Trainer(preset, Path(folder), "cpu", minutes=1e9)
 
-    def test_a_resumed_run_ends_with_the_weights_of_one_that_never_stopped(self) -> None:
-        rows = np.random.default_rng(7).integers(0, 320, (6, 4, SMALL.context + 1))
-        with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-            through = self.trainer(one)
-            self.assertFalse(through.resume())
-            for batch in rows:
-                through.train_step(batch, batch % 3 == 0)
-            stopped = self.trainer(two)
+    def assert_same(self, one, other) -> None:
+        if isinstance(one, torch.Tensor):
+            torch.testing.assert_close(one, other, rtol=0, atol=0)
+        elif isinstance(one, dict):
+            self.assertEqual(one.keys(), other.keys())
+            for key, value in one.items():
+                self.assert_same(value, other[key])
+        elif isinstance(one, (list, tuple)):
+            self.assertEqual(len(one), len(other))
+            for value, another in zip(one, other):
+                self.assert_same(value, another)
+        else:
+            self.assertEqual(one, other)
+
+    def test_a_resumed_run_goes_on_from_all_that_the_stopped_one_had(self) -> None:
+        """Its end is not compared: not every processor gives the same sums twice, and where a
+        gradient is nearly nothing a step's direction depends on its last bit."""
+        rows = np.random.default_rng(7).integers(0, 320, (4, 4, SMALL.context + 1))
+        with tempfile.TemporaryDirectory() as folder:
+            stopped = self.trainer(folder)
+            self.assertFalse(stopped.resume())
             for batch in rows[:3]:
                 stopped.train_step(batch, batch % 3 == 0)
             stopped.save()
-            resumed = self.trainer(two)
+            resumed = self.trainer(folder)
             self.assertTrue(resumed.resume())
             self.assertEqual(resumed.step, 3)
-            for batch in rows[3:]:
-                resumed.train_step(batch, batch % 3 == 0)
-        for name, value in through.model.state_dict().items():
-            torch.testing.assert_close(resumed.model.state_dict()[name], value, msg=name)
+            self.assert_same(resumed.model.state_dict(), stopped.model.state_dict())
+            for one, other in zip(resumed.optimizers, stopped.optimizers, strict=True):
+                self.assertTrue(one.state_dict()["state"])
+                self.assert_same(one.state_dict(), other.state_dict())
+            shown = [trainer.train_step(rows[3], rows[3] % 3 == 0)
+                     for trainer in (stopped, resumed)]
+            self.assertEqual(shown[0]["rate"], shown[1]["rate"])
+            self.assertAlmostEqual(float(shown[0]["loss"]), float(shown[1]["loss"]), places=4)
 
     def test_rates_of_a_resumed_run_are_the_presets(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -36,16 +37,19 @@ class Scripted : public Debugger, public Gate {
   lsp::server::base::Result<Finding> debug(const DebugQuestion& question, const Told& told,
                                            std::stop_token stop) override {
     ++asked;
-    locale = question.locale;
-    line = question.line;
-    until = question.until;
+    {
+      const std::lock_guard lock(told_);  // one search may begin while another ends
+      locale = question.locale;
+      line = question.line;
+      until = question.until;
+    }
     if (!error.empty()) return lsp::server::base::Error{error};
     Finding early = finding;
     early.fixes.clear();
     if (finding.failed) told.failed(early);
     if (!how_far.empty()) told.how_far(how_far);
     wait(stop);
-    return until == DebugQuestion::Until::fixes ? finding : early;
+    return question.until == DebugQuestion::Until::fixes ? finding : early;
   }
   lsp::server::base::Result<lsp::server::Verdict> check(const DebugQuestion& question,
                                                         std::stop_token) override {
@@ -65,6 +69,9 @@ class Scripted : public Debugger, public Gate {
   std::string locale;
   std::optional<size_t> line;
   DebugQuestion::Until until = DebugQuestion::Until::fixes;
+
+ private:
+  std::mutex told_;
 };
 
 // A trusted folder with a program in it that divides by zero, open in a client.

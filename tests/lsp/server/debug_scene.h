@@ -37,12 +37,11 @@ class Scripted : public Debugger, public Gate {
   lsp::server::base::Result<Finding> debug(const DebugQuestion& question, const Told& told,
                                            std::stop_token stop) override {
     ++asked;
-    {
-      const std::lock_guard lock(told_);  // one search may begin while another ends
-      locale = question.locale;
-      line = question.line;
-      until = question.until;
-    }
+    std::unique_lock lock(told_);  // one search may begin while another ends
+    locale = question.locale;
+    line = question.line;
+    until = question.until;
+    lock.unlock();
     if (!error.empty()) return lsp::server::base::Error{error};
     Finding early = finding;
     early.fixes.clear();
@@ -62,15 +61,11 @@ class Scripted : public Debugger, public Gate {
     if (alternative.empty()) return std::optional<lsp::server::Alternative>();
     return std::optional<lsp::server::Alternative>({alternative, {3, 3}});
   }
-  std::string checked;
-  std::string alternative;
-  std::string mended;
+  std::string checked, alternative, mended;
   std::atomic<int> asked = 0;  // times; read while it works
   std::string locale;
   std::optional<size_t> line;
   DebugQuestion::Until until = DebugQuestion::Until::fixes;
-
- private:
   std::mutex told_;
 };
 

@@ -67,8 +67,9 @@ class EditorChanger : public server::Changer {
     const std::string path = text::path_of(document->uri());
     const std::string name = std::filesystem::path(path).filename();
     const bool is_file = document->uri().starts_with("file:");
-    if (is_file && !may_be_shown(path))
+    if (is_file && !may_be_shown(path)) {
       return base::fail(said(stays_here, tongue, {{"file", name}}));
+    }
     const std::string text(document->text());
     const auto tree = syntax::Tree::parse(document, nullptr);
     const change::Request request{

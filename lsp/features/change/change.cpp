@@ -7,6 +7,7 @@
 #include "lsp/features/change/asking.h"
 #include "lsp/features/change/written.h"
 #include "lsp/features/debug/diff.h"
+#include "lsp/features/debug/grammar.h"
 #include "lsp/text/utf8.h"
 
 namespace lsp::features::change {
@@ -149,11 +150,7 @@ bool is_plain_text(const std::string& text) {
 }
 
 std::shared_ptr<const syntax::Tree> tree_of(const Request& request, const std::string& text) {
-  if (!request.language) return nullptr;
-  return syntax::Tree::parse(
-      std::make_shared<const text::Document>(
-          "untitled:changed", std::string(syntax::language_id(*request.language)), 0, text),
-      nullptr);
+  return request.language ? debug::parse(text, *request.language) : nullptr;
 }
 
 // The first line, from 0, that does not parse; nothing where all does.
@@ -184,7 +181,7 @@ class Changing {
     const bool proves = options.subject != nullptr && options.subject->proof != debug::Proof::none;
     if (proves) trying_.emplace(*options.subject, *options.sandbox, options.stop);
     const auto before = tree_of(request, request.text);
-    was_parsable_ = before && !first_error(*before);
+    was_parsable_ = before && !before->has_error({0, request.text.size()});
   }
 
   Result<Change> run() {
@@ -358,8 +355,9 @@ class Changing {
     if (change.seen == Seen::passes && !options_.stop.stop_requested()) {
       if (!trying_->runs_changed_lines(change.text)) {
         change.evidence.push_back(said(not_reached, tongue));
-      } else if (const auto compared = trying_->compared(change.text))
+      } else if (const auto compared = trying_->compared(change.text)) {
         add_comparison(*compared, change);
+      }
     }
     if (!trying_) {
       change.evidence.push_back(options_.not_run.empty()

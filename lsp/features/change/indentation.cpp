@@ -1,10 +1,9 @@
 #include "lsp/features/change/indentation.h"
 
 #include <algorithm>
-#include <memory>
 
 #include "lsp/features/change/part.h"
-#include "lsp/syntax/tree.h"
+#include "lsp/features/debug/grammar.h"
 
 namespace lsp::features::change {
 namespace {
@@ -21,10 +20,7 @@ std::vector<bool> within_strings(const Lines& lines, std::optional<syntax::Langu
   if (!language) return within;
   std::string text;
   for (const std::string_view line : lines) text.append(line).append("\n");
-  const auto tree = syntax::Tree::parse(
-      std::make_shared<const text::Document>("untitled:lines",
-                                             std::string(syntax::language_id(*language)), 0, text),
-      nullptr);
+  const auto tree = debug::parse(text, *language);
   if (!tree) return within;
   size_t at = 0;
   for (size_t i = 0; i < lines.size(); ++i) {

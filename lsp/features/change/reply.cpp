@@ -1,12 +1,11 @@
 #include "lsp/features/change/reply.h"
 
 #include <algorithm>
-#include <memory>
 #include <set>
 #include <string>
 
 #include "lsp/features/change/part.h"
-#include "lsp/syntax/tree.h"
+#include "lsp/features/debug/grammar.h"
 
 namespace lsp::features::change {
 namespace {
@@ -56,10 +55,7 @@ Lines between_outer_fences(const Lines& reply) {
 }
 
 bool is_code(std::string_view text, syntax::Language language) {
-  const auto tree = syntax::Tree::parse(
-      std::make_shared<const text::Document>(
-          "untitled:reply", std::string(syntax::language_id(language)), 0, std::string(text)),
-      nullptr);
+  const auto tree = debug::parse(std::string(text), language);
   return tree && !tree->has_error({0, text.size()});
 }
 

@@ -162,8 +162,7 @@ bool Trying::has_batches() const {
   const std::string& text = subject_.question.text;
   const debug::Version version{.text = text, .pace = debug::Pace::quick, .stop = stop_};
   const auto alone = debug::try_version(sandbox_, subject_, version);
-  const auto batch = debug::try_batch(sandbox_, subject_, {{text}}, version);
-  return alone && batch[0] && batch[0]->green == alone->green && batch[0]->tests == alone->tests;
+  return alone && debug::batch_says_the_same(sandbox_, subject_, version, *alone);
 }
 
 std::optional<debug::Comparison> Trying::compared(const std::string& text) {

@@ -43,6 +43,12 @@ Trials try_batch(runner::Runner& sandbox, const Subject& subject,
   return try_javascript(sandbox, subject, attempts, version);
 }
 
+bool batch_says_the_same(runner::Runner& sandbox, const Subject& subject, const Version& version,
+                         const Trial& alone) {
+  const Trials trials = try_batch(sandbox, subject, {{version.text}}, version);
+  return trials[0] && trials[0]->green == alone.green && trials[0]->tests == alone.tests;
+}
+
 Trials try_batches(runner::Runner& sandbox, const Subject& subject,
                    const std::vector<Attempt>& attempts, const Version& version, unsigned workers) {
   const size_t most = is_cpp(subject) ? 1 : std::max(workers, 1U);

@@ -23,6 +23,10 @@ struct Attempt {
 // run alone is for the caller to see, with the program as it is.
 bool has_batches(const Subject& subject);
 
+// Whether a batch finds of `version` what `alone`, a run of it, did.
+bool batch_says_the_same(runner::Runner& sandbox, const Subject& subject, const Version& version,
+                         const Trial& alone);
+
 // How many make a good batch: the first ones are small, so that the likeliest are known early.
 size_t batch_size(const Subject& subject, const Version& version, size_t tried);
 

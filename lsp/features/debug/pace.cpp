@@ -186,18 +186,12 @@ std::optional<Trial> Pacemaker::base_alone(const std::string& text) {
   // Most changes of what never ends do not end either, and each takes all of its time.
   runs_.quick_deadline_ms = endless ? endless_in_batch_ms : in_batch_ms + 2 * slow_ms;
   // What an interpreter takes to start is little of a slow run.
-  runs_.batches = !runs_.is_slow() && !is_compiled(runs_.subject) && has_batches(runs_.subject) &&
-                  says_the_same(text, *trial);
+  runs_.batches =
+      !runs_.is_slow() && !is_compiled(runs_.subject) && has_batches(runs_.subject) &&
+      batch_says_the_same(runs_.sandbox, runs_.subject, runs_.version(text, Pace::quick), *trial);
   if (!runs_.batches) runs_.quick_deadline_ms = alone_ms;
   if (missing_in(runs_.subject, *trial)) runs_.quick_deadline_ms += loading_ms;
   return std::move(*trial);
-}
-
-// Whether a batch finds of the program what a run alone does.
-bool Pacemaker::says_the_same(const std::string& text, const Trial& alone) {
-  const Trials trials =
-      try_batch(runs_.sandbox, runs_.subject, {{text}}, runs_.version(text, Pace::quick));
-  return trials[0] && trials[0]->green == alone.green && trials[0]->tests == alone.tests;
 }
 
 }  // namespace lsp::features::debug

@@ -47,7 +47,6 @@ class Pacemaker {
   Version batch_version(const std::string& text, const char* checks) const;
   std::optional<Trial> compiled_base(const std::string& text, const Trial& red);
   std::optional<Trial> base_alone(const std::string& text);
-  bool says_the_same(const std::string& text, const Trial& alone);
 
   Runs& runs_;
   std::stop_source ahead_stop_;

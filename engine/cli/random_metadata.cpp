@@ -57,6 +57,12 @@ class Metadata {
     integer("attention.head_count_kv", gqa.kv_heads);
     integer("attention.key_length", gqa.key_dim);
     integer("attention.value_length", gqa.value_dim);
+    if (config_.windowed.empty()) return;
+    integer("attention.sliding_window", config_.windowed_gqa.window);
+    // gpt-oss's files leave which layers have it to the family.
+    if (config_.architecture != "gpt-oss") {
+      writer_.add_booleans(name("attention.sliding_window_pattern"), config_.windowed);
+    }
   }
 
   void add_rope() {

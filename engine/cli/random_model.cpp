@@ -81,6 +81,7 @@ class Model {
   void matrix(const std::string& name, std::vector<uint64_t> shape,
               Tensor::Part part = Tensor::Part::whole);
   void vector(const std::string& name, uint64_t size, float mean, float deviation);
+  void biases(const std::string& name, uint64_t size, uint64_t count);
   std::vector<float> latent_part(const Tensor& tensor) const;
   void fill_rows(const Tensor& tensor, uint64_t first, std::span<const float> part,
                  std::span<std::byte> bytes) const;
@@ -129,6 +130,10 @@ void Model::vector(const std::string& name, uint64_t size, float mean, float dev
   tensors_.push_back({name, {size}, WeightType::f32, mean, deviation});
 }
 
+void Model::biases(const std::string& name, uint64_t size, uint64_t count) {
+  tensors_.push_back({name, {size, count}, WeightType::f32, 0, 0.1f});
+}
+
 void Model::declare() {
   const auto hidden = static_cast<uint64_t>(config_.hidden);
   const auto vocabulary = static_cast<uint64_t>(config_.vocab_size);
@@ -157,7 +162,9 @@ void Model::declare_prediction_layer(int layer) {
 void Model::declare_layer(int layer) {
   const std::string block = "blk." + std::to_string(layer) + ".";
   vector(block + "attn_norm.weight", config_.hidden, 1, 0.1f);
-  vector(block + "ffn_norm.weight", config_.hidden, 1, 0.1f);
+  const bool is_gpt_oss = config_.architecture == "gpt-oss";
+  vector(block + (is_gpt_oss ? "post_attention_norm.weight" : "ffn_norm.weight"), config_.hidden, 1,
+         0.1f);
   if (config_.is_latent()) {
     declare_latent_attention(block);
   } else {
@@ -210,6 +217,10 @@ void Model::declare_grouped_attention(const std::string& block) {
     vector(block + "attn_k.bias", key, 0, 0.1f);
     vector(block + "attn_v.bias", value, 0, 0.1f);
   }
+  if (gqa.has_sinks) {
+    vector(block + "attn_output.bias", hidden, 0, 0.1f);
+    vector(block + "attn_sinks.weight", gqa.heads, 1, 1);
+  }
   if (gqa.normalises_heads) {
     vector(block + "attn_q_norm.weight", gqa.key_dim, 1, 0.1f);
     vector(block + "attn_k_norm.weight", gqa.key_dim, 1, 0.1f);
@@ -237,6 +248,12 @@ void Model::declare_experts(const std::string& block) {
     matrix(block + "ffn_up_exps.weight", {hidden, width, count});
   }
   matrix(block + "ffn_down_exps.weight", {width, hidden, count});
+  if (experts.has_biases) {
+    vector(block + "ffn_gate_inp.bias", count, 0, 0.1f);
+    biases(block + "ffn_gate_exps.bias", width, count);
+    biases(block + "ffn_up_exps.bias", width, count);
+    biases(block + "ffn_down_exps.bias", hidden, count);
+  }
   if (experts.shared > 0) declare_feed_forward(block, "_shexp", width * experts.shared);
 }
 

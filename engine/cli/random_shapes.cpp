@@ -210,6 +210,72 @@ RandomModel mixtral_8x7b() {
   return model;
 }
 
+// Layers with a window of so many positions: all of every `period` but the last.
+void add_windows(model::Config& config, int positions, int period) {
+  config.windowed.resize(config.layers);
+  for (int i = 0; i < config.layers; ++i) config.windowed[i] = i % period < period - 1;
+  config.windowed_gqa = config.gqa;
+  config.windowed_gqa.window = positions;
+  config.windowed_rope = config.rope;
+}
+
+RandomModel mellum2_12b_a2_5b() {
+  RandomModel model;
+  model::Config& config = model.config;
+  config = dense("mellum", 28, 2304, 7168, grouped(32, 4, 128));
+  config.dense_layers = 0;
+  config.vocab_size = 98304;
+  config.context_length = 131072;
+  config.gqa.normalises_heads = true;
+  config.rope.base = 5e5;
+  add_windows(config, 1024, 4);
+  config.rope.scaling = model::RopeScaling::yarn;
+  config.rope.factor = 16;
+  config.rope.original_context = 8192;
+  config.experts = {.count = 64, .used = 8, .feed_forward = 896, .normalise_weights = true};
+  return model;
+}
+
+RandomModel gpt_oss_20b() {
+  RandomModel model;
+  model::Config& config = model.config;
+  config = dense("gpt-oss", 24, 2880, 2880, grouped(64, 8, 64));
+  config.dense_layers = 0;
+  config.vocab_size = 201088;
+  config.context_length = 131072;
+  config.norm_epsilon = 1e-5f;
+  config.gqa.has_biases = config.gqa.has_sinks = true;
+  config.rope = yarn(4096);
+  config.rope.base = 1.5e5;
+  config.rope.factor = 32;
+  add_windows(config, 128, 2);
+  config.experts = {.count = 32,
+                    .used = 4,
+                    .feed_forward = 2880,
+                    .normalise_weights = true,
+                    .has_biases = true,
+                    .activation = model::Activation::clamped_swiglu};
+  return model;
+}
+
+// Of the size of golden models, with windows that a short text fills.
+RandomModel small(RandomModel model, int window) {
+  model::Config& config = model.config;
+  config.layers = 4;
+  config.hidden = 64;
+  config.vocab_size = 512;
+  config.gqa.heads = 4;
+  config.gqa.kv_heads = 2;
+  config.gqa.key_dim = config.gqa.value_dim = config.gqa.rope_dim = 32;
+  config.windowed.resize(config.layers);
+  config.windowed_gqa = config.gqa;
+  config.windowed_gqa.window = window;
+  config.experts.count = 8;
+  config.experts.used = 3;
+  config.experts.feed_forward = 32;
+  return model;
+}
+
 struct Shape {
   std::string_view name;
   RandomModel (*model)();
@@ -225,7 +291,11 @@ constexpr Shape shapes[] = {{"deepseek-coder-v2-lite", deepseek_coder_v2_lite},
                             {"qwen3-30b-a3b", qwen3_30b_a3b},
                             {"deepseek-moe-16b", deepseek_moe_16b},
                             {"deepseek-moe-small", deepseek_moe_small},
-                            {"mixtral-8x7b", mixtral_8x7b}};
+                            {"mixtral-8x7b", mixtral_8x7b},
+                            {"mellum2-12b-a2.5b", mellum2_12b_a2_5b},
+                            {"mellum2-small", [] { return small(mellum2_12b_a2_5b(), 6); }},
+                            {"gpt-oss-20b", gpt_oss_20b},
+                            {"gpt-oss-small", [] { return small(gpt_oss_20b(), 8); }}};
 
 }  // namespace
 

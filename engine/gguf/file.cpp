@@ -240,6 +240,18 @@ Result<std::vector<float>> File::floats(std::string_view key) const {
   return numbers;
 }
 
+Result<std::vector<bool>> File::booleans(std::string_view key) const {
+  const Value* value = find(key);
+  if (value == nullptr) return missing(path_, key);
+  const auto* array = std::get_if<Array>(value);
+  if (array == nullptr || array->type != ValueType::boolean) {
+    return wrong_type(place_of(key), "an array of booleans");
+  }
+  std::vector<bool> booleans;
+  for (const std::byte held : array->bytes) booleans.push_back(held != std::byte{0});
+  return booleans;
+}
+
 Result<uint64_t> File::integer_or(std::string_view key, uint64_t fallback) const {
   return find(key) == nullptr ? Result<uint64_t>(fallback) : integer(key);
 }

@@ -97,6 +97,7 @@ class File {
   base::Result<std::vector<std::string_view>> strings(std::string_view key) const;
   base::Result<std::vector<int64_t>> integers(std::string_view key) const;
   base::Result<std::vector<float>> floats(std::string_view key) const;
+  base::Result<std::vector<bool>> booleans(std::string_view key) const;
 
   // The default where the key is absent; still an error where it has another type.
   base::Result<uint64_t> integer_or(std::string_view key, uint64_t fallback) const;

@@ -93,6 +93,12 @@ void Writer::add_integers(std::string_view key, std::span<const int32_t> numbers
   add(key, Array{ValueType::i32, numbers.size(), std::as_bytes(numbers)});
 }
 
+void Writer::add_booleans(std::string_view key, const std::vector<bool>& booleans) {
+  std::vector<std::byte> bytes;
+  for (const bool boolean : booleans) bytes.push_back(std::byte{boolean});
+  add(key, Array{ValueType::boolean, bytes.size(), bytes});
+}
+
 void Writer::add_tensor(std::string_view name, WeightType type, std::span<const uint64_t> shape) {
   INVARIANT(output_ == nullptr);
   INVARIANT(!shape.empty() && shape.size() <= 4);

@@ -40,6 +40,7 @@ class Writer {
   void add_strings(std::string_view key, std::span<const std::string_view> texts);
   void add_floats(std::string_view key, std::span<const float> numbers);
   void add_integers(std::string_view key, std::span<const int32_t> numbers);
+  void add_booleans(std::string_view key, const std::vector<bool>& booleans);
   // `shape` in ggml order, 1 to 4 axes; shape[0] a multiple of the block size.
   void add_tensor(std::string_view name, WeightType type, std::span<const uint64_t> shape);
 

@@ -64,6 +64,12 @@ class Translator {
     if (held != value) config_.refuse(field, "is ", held, "; lemma computes ", value, " alone");
   }
 
+  void add_booleans(const char* key, const std::vector<bool>& values, const char* field) {
+    std::string bytes;
+    for (const bool value : values) bytes += value ? '\1' : '\0';
+    add(key, gguf::Array{gguf::ValueType::boolean, values.size(), model_.own(bytes)}, field);
+  }
+
   void add_tensor(std::string name, const std::vector<float>& values, const char* field) {
     const auto bytes = std::as_bytes(std::span(values));
     const auto data = model_.own({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -83,16 +89,18 @@ class Translator {
 };
 
 // Where transformers 5 writes rope_parameters, older versions write rope_scaling, with rope_theta
-// beside it.
+// beside it. Where layers differ, rope_parameters has an object for each kind of them.
 struct RopeFields {
-  explicit RopeFields(const Fields& config)
-      : object(config.has("rope_parameters") ? "rope_parameters" : "rope_scaling"),
-        theta(config.has("rope_parameters.rope_theta") ? "rope_parameters.rope_theta"
-                                                       : "rope_theta") {}
+  explicit RopeFields(const Fields& config) : object("rope_scaling"), theta("rope_theta") {
+    for (const char* held : {"rope_parameters", "rope_parameters.full_attention"}) {
+      if (!config.has(held)) continue;
+      object = held;
+      if (config.has(name("rope_theta"))) theta = name("rope_theta");
+    }
+  }
   std::string name(const char* field) const { return concat(object, ".", field); }
 
-  const char* object;
-  const char* theta;
+  std::string object, theta;
 };
 
 // Llama 3.1's scaling as what each pair's frequency is divided by: nothing for those that turn
@@ -115,7 +123,7 @@ void add_llama3_factors(Translator& t, const RopeFields& rope, int64_t rope_dim)
     const double unscaled = std::clamp((turns - low) / (high - low), 0.0, 1.0);
     factors.push_back(static_cast<float>(1 / ((1 - unscaled) / factor + unscaled)));
   }
-  t.add_tensor("rope_freqs.weight", factors, rope.object);
+  t.add_tensor("rope_freqs.weight", factors, rope.object.c_str());
 }
 
 void add_yarn(Translator& t, const RopeFields& rope, bool latent) {
@@ -152,7 +160,7 @@ void add_yarn(Translator& t, const RopeFields& rope, bool latent) {
 void add_rope(Translator& t, int64_t rope_dim, bool latent) {
   Fields& config = t.config();
   const RopeFields rope(config);
-  t.number_if_there("rope.freq_base", rope.theta);
+  t.number_if_there("rope.freq_base", rope.theta.c_str());
   const std::string type_field =
       config.has(rope.name("rope_type")) ? rope.name("rope_type") : rope.name("type");
   const std::string type(config.text_or(type_field, "default"));
@@ -188,7 +196,29 @@ void add_common(Translator& t) {
   t.expect_text("hidden_act", "silu");
 }
 
-// deepseek, llama, qwen2, qwen3 and qwen3_moe.
+// Layers with a window, which turn keys without scaling.
+void add_windows(Translator& t) {
+  Fields& config = t.config();
+  if (!config.has("sliding_window")) return;
+  t.integer("attention.sliding_window", "sliding_window");
+  std::vector<bool> windowed;
+  const auto types = config.find("layer_types");
+  if (types) {
+    types->for_each([&](base::JsonValue type) {
+      if (type.string() != "sliding_attention" && type.string() != "full_attention") {
+        config.refuse("layer_types", "holds what is neither sliding_attention nor full_attention");
+      }
+      windowed.push_back(type.string() == "sliding_attention");
+    });
+  } else {
+    config.refuse("layer_types", "is missing, but sliding_window is there");
+  }
+  t.add_booleans("attention.sliding_window_pattern", windowed, "layer_types");
+  t.expect_text("rope_parameters.sliding_attention.rope_type", "default");
+  t.number_if_there("rope.freq_base_swa", "rope_parameters.sliding_attention.rope_theta");
+}
+
+// deepseek, llama, qwen2, qwen3, qwen3_moe and mellum.
 void add_grouped(Translator& t, std::string_view family) {
   Fields& config = t.config();
   t.integer_if_there("attention.head_count_kv", "num_key_value_heads");
@@ -204,7 +234,11 @@ void add_grouped(Translator& t, std::string_view family) {
   if (family == "llama" || family == "deepseek") {
     t.add("rope.pairs", std::string_view("halves"), "model_type");
   }
-  t.expect("use_sliding_window", false);
+  if (family == "mellum") {
+    add_windows(t);
+  } else {
+    t.expect("use_sliding_window", false);
+  }
   add_rope(t, std::clamp<int64_t>(head_dim, 0, 1 << 20), false);
 }
 
@@ -214,6 +248,7 @@ void add_experts(Translator& t, const char* count_field) {
   t.integer("expert_feed_forward_length", "moe_intermediate_size");
 }
 
+// Of qwen3_moe and mellum.
 void add_qwen3_experts(Translator& t) {
   add_experts(t, "num_experts");
   t.expect("norm_topk_prob", true);
@@ -222,6 +257,12 @@ void add_qwen3_experts(Translator& t) {
   if (dense && dense->size() > 0) {
     t.config().refuse("mlp_only_layers", "is not empty, which lemma does not compute");
   }
+  const auto types = t.config().find("mlp_layer_types");
+  if (!types) return;
+  types->for_each([&](base::JsonValue type) {
+    if (type.string() == "sparse") return;
+    t.config().refuse("mlp_layer_types", "holds another than sparse, which lemma does not compute");
+  });
 }
 
 void add_shared_and_dense(Translator& t) {
@@ -289,7 +330,7 @@ struct Family {
 constexpr Family families[] = {
     {"deepseek", "deepseek"},  {"deepseek_v2", "deepseek2"}, {"deepseek_v3", "deepseek2"},
     {"llama", "llama"},        {"qwen2", "qwen2"},           {"qwen3", "qwen3"},
-    {"qwen3_moe", "qwen3moe"},
+    {"qwen3_moe", "qwen3moe"}, {"mellum", "mellum"},
 };
 
 void refuse_quantization(Fields& config) {
@@ -346,7 +387,7 @@ Result<TensorChoice> add_metadata(Fields& config, gguf::Assembly& model) {
     add_grouped(translator, type);
   }
   if (type == "deepseek") add_first_deepseek_experts(translator);
-  if (type == "qwen3_moe") add_qwen3_experts(translator);
+  if (type == "qwen3_moe" || type == "mellum") add_qwen3_experts(translator);
   if (!config.ok()) return config.error();
   return choice;
 }

@@ -78,7 +78,9 @@ constexpr Family families[] = {
     {"llama", read_grouped},
     {"qwen2", read_grouped},
     {"qwen3", read_grouped},
-    {"qwen3moe", read_grouped}};
+    {"qwen3moe", read_grouped},
+    {"mellum", read_grouped, " (Mellum 2)"},
+    {"gpt-oss", read_grouped}};
 
 Result<Config> read_family(const Family& family, const gguf::File& file, Config config) {
   Keys keys(file, config.architecture);
@@ -103,7 +105,7 @@ Result<Config> read_family(const Family& family, const gguf::File& file, Config 
 
 Rope read_rope(Keys& keys, int context_length) {
   Rope rope;
-  rope.base = keys.number_or("rope.freq_base", rope.base, 1, 1e12);
+  rope.base = keys.number_or("rope.freq_base", rope.base, 1, most_rope_base);
   // The older of the two names goes with linear scaling.
   const char* const factor = keys.has("rope.scale_linear") && !keys.has("rope.scaling.factor")
                                  ? "rope.scale_linear"

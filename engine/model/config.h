@@ -3,13 +3,14 @@
 //
 // Two kinds of attention cover all families: multi-head latent attention (deepseek2: DeepSeek-V2,
 // V2-Lite, Coder-V2, V3, R1, GLM-4.7-Flash) and grouped-query attention (deepseek: DeepSeek-MoE;
-// llama with Mixtral, qwen2, qwen3, qwen3moe). Either may be followed by one dense feed-forward
-// network or by a mixture of experts, in some layers or in all. What else tells the families apart
-// is data here; a new one adds a line to the table in config.cpp.
+// llama with Mixtral, qwen2, qwen3, qwen3moe, mellum, gpt-oss). Either may be followed by one dense
+// feed-forward network or by a mixture of experts, in some layers or in all. What else tells the
+// families apart is data here; a new one adds a line to the table in config.cpp.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/result.h"
 
@@ -61,15 +62,24 @@ struct Gqa {
   int rope_dim = 0;               // even, at most key_dim
   bool normalises_heads = false;  // each head's query and key has an RMS norm before it turns
   bool has_biases = false;        // of query, key and value; others may have them
+  bool has_sinks = false;         // each head has a score of its own that no value goes with
+  int window = 0;                 // positions that a query sees, its own the last of them; 0: all
   double score_scale = 0;
 
   int group() const { return heads / kv_heads; }
   int key_width() const { return kv_heads * key_dim; }  // of all heads
   int value_width() const { return kv_heads * value_dim; }
   int cache_dim() const { return key_width() + value_width(); }
+  // The first position that a query sees, and those behind it up to its own.
+  int first_seen(int position) const {
+    return window == 0 || position < window ? 0 : position - window + 1;
+  }
 };
 
 enum class Gate { softmax, sigmoid };
+// What becomes of gate and up: silu(gate) · up, or gpt-oss's gate · sigmoid(1.702 · gate) · (up +
+// 1) with the gate at most 7 and up between -7 and 7.
+enum class Activation { swiglu, clamped_swiglu };
 // How a group of experts is scored: V2 takes its best expert, V3 the sum of its two best.
 enum class GroupScore { best, two_best };
 
@@ -83,6 +93,8 @@ struct Experts {
   Gate gate = Gate::softmax;
   GroupScore group_score = GroupScore::best;
   bool normalise_weights = false;
+  bool has_biases = false;  // of the router and of each expert's three products
+  Activation activation = Activation::swiglu;
   float weight_scale = 1;
 };
 
@@ -101,7 +113,15 @@ struct Config {
   Gqa gqa;
   Rope rope;
   Experts experts;
+  // Layers whose queries see a window, [layers]; empty: none. They differ from the others in
+  // window, score_scale and rotation alone.
+  std::vector<bool> windowed;
+  Gqa windowed_gqa;
+  Rope windowed_rope;
 
+  bool is_windowed(int layer) const { return size_t(layer) < windowed.size() && windowed[layer]; }
+  const Gqa& gqa_of(int layer) const { return is_windowed(layer) ? windowed_gqa : gqa; }
+  const Rope& rope_of(int layer) const { return is_windowed(layer) ? windowed_rope : rope; }
   bool is_dense(int layer) const { return layer < dense_layers || experts.count == 0; }
   bool is_latent() const { return mla.heads > 0; }
   int rope_dim() const { return is_latent() ? mla.rope_dim : gqa.rope_dim; }

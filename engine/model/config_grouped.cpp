@@ -41,6 +41,47 @@ Gqa read_gqa(Keys& keys, const Config& config) {
   return gqa;
 }
 
+// In which layers queries see a window: by the file's list, or all of every `period` but the last.
+std::vector<bool> read_windowed(Keys& keys, int layers, int period) {
+  constexpr const char* key = "attention.sliding_window_pattern";
+  if (keys.is_list(key)) {
+    std::vector<bool> listed = keys.booleans(key);
+    if (listed.size() != size_t(layers)) {
+      keys.refuse(key, " has ", listed.size(), " entries for ", layers, " layers");
+    }
+    return listed;
+  }
+  period = keys.integer_or(key, period, 1, most_layers);
+  std::vector<bool> windowed(layers);
+  for (int layer = 0; layer < layers; ++layer) windowed[layer] = layer % period < period - 1;
+  return windowed;
+}
+
+// Mellum's windowed layers turn keys without YaRN, which the others have; gpt-oss's have it too.
+void read_window(Keys& keys, Config& config) {
+  const bool is_mellum = config.architecture == "mellum";
+  const int window = keys.integer_or("attention.sliding_window", 0, 0, most_positions);
+  if (window == 0) return;
+  config.windowed = read_windowed(keys, config.layers, is_mellum ? 4 : 2);
+  config.windowed_rope = config.rope;
+  config.windowed_rope.base =
+      keys.number_or("rope.freq_base_swa", config.rope.base, 1, most_rope_base);
+  config.windowed_gqa = config.gqa;
+  config.windowed_gqa.window = window;
+  if (!is_mellum) return;
+  config.windowed_rope.scaling = RopeScaling::none;
+  config.windowed_rope.factor = 1;
+  config.windowed_gqa.score_scale = 1 / std::sqrt(config.gqa.key_dim);
+}
+
+// Softmax over the chosen alone, as Mixtral's. Every product has a bias.
+void read_gpt_oss_experts(Keys& keys, Config& config) {
+  config.experts = read_experts(keys);
+  config.experts.normalise_weights = true;
+  config.experts.has_biases = true;
+  config.experts.activation = Activation::clamped_swiglu;
+}
+
 // DeepSeek's first mixtures, arXiv:2401.06066. Their files say neither gate nor norm: a softmax
 // over all experts, of which the chosen keep their shares.
 void read_deepseek_experts(Keys& keys, Config& config) {
@@ -78,12 +119,16 @@ void read_grouped(Keys& keys, Config& config) {
   config.rope.pairs = is_permuted_in_gguf(config) ? RopePairs::consecutive : RopePairs::halves;
   // Said by engine/huggingface alone, whose models are not permuted.
   if (keys.has("rope.pairs")) config.rope.pairs = RopePairs::halves;
-  config.gqa.has_biases = family == "qwen2";
-  config.gqa.normalises_heads = family.starts_with("qwen3");
+  const bool is_gpt_oss = family == "gpt-oss", is_mellum = family == "mellum";
+  config.gqa.has_biases = family == "qwen2" || is_gpt_oss;
+  config.gqa.has_sinks = is_gpt_oss;
+  config.gqa.normalises_heads = family.starts_with("qwen3") || is_mellum;
+  if (is_gpt_oss || is_mellum) read_window(keys, config);
   if (family == "deepseek") return read_deepseek_experts(keys, config);
-  if (family == "qwen3moe") {
+  if (is_gpt_oss) return read_gpt_oss_experts(keys, config);
+  if (family == "qwen3moe" || is_mellum) {
     config.experts = read_experts(keys);
-    config.experts.normalise_weights = true;  // the family always does; its files do not say so
+    config.experts.normalise_weights = true;  // both always do; their files do not say so
     return;
   }
   const bool has_experts = keys.integer_or("expert_count", 0, 0, most_experts) > 0;

@@ -7,7 +7,7 @@
 namespace engine::model {
 
 void read_deepseek2(Keys& keys, Config& config);
-// Of deepseek, llama, qwen2, qwen3 and qwen3moe.
+// Of deepseek, llama, qwen2, qwen3, qwen3moe, mellum and gpt-oss.
 void read_grouped(Keys& keys, Config& config);
 
 Rope read_rope(Keys& keys, int context_length);

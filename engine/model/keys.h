@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/base/format.h"
 #include "engine/base/result.h"
@@ -19,6 +20,7 @@ inline constexpr int most_heads = 4096;
 inline constexpr int most_experts = 8192;
 inline constexpr int most_vocabulary = 1 << 24;
 inline constexpr int most_positions = 1 << 30;
+inline constexpr double most_rope_base = 1e12;
 
 // Reads keys below "ARCHITECTURE." and remembers the first error, so that a family reads as a list
 // of its keys. After an error every value is the lower end of its range.
@@ -44,6 +46,13 @@ class Keys {
   }
   bool boolean_or(const char* key, bool fallback) {
     return take(file_.boolean_or(prefix_ + key, fallback), fallback);
+  }
+  bool is_list(const char* key) const {
+    const gguf::Value* const value = file_.find(prefix_ + key);
+    return value != nullptr && std::holds_alternative<gguf::Array>(*value);
+  }
+  std::vector<bool> booleans(const char* key) {
+    return take(file_.booleans(prefix_ + key), std::vector<bool>());
   }
   std::string text(const char* key) {
     return std::string(take(file_.string(prefix_ + key), std::string_view{}));

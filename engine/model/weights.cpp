@@ -72,6 +72,16 @@ class Tensors {
     return values;
   }
 
+  // [count][size]
+  Vector vectors(const std::string& name, int64_t size, int64_t count) {
+    const Matrix rows = plain(name, {size, count});
+    Vector values(size * count);
+    for (int64_t i = 0; i < count && !rows.empty(); ++i) {
+      gguf::dequantize_row(rows.type, rows.row(i), std::span(values).subspan(i * size, size));
+    }
+    return values;
+  }
+
   // Empty where the file has none.
   Vector vector_if_there(const std::string& name, int64_t size) {
     return has(name) ? vector(name, size) : Vector();
@@ -234,6 +244,7 @@ AttentionWeights read_grouped_attention(Tensors& tensors, const std::string& blo
     weights.q_norm = tensors.vector(block + "attn_q_norm.weight", gqa.key_dim);
     weights.k_norm = tensors.vector(block + "attn_k_norm.weight", gqa.key_dim);
   }
+  if (gqa.has_sinks) weights.sinks = tensors.vector(block + "attn_sinks.weight", heads);
   return weights;
 }
 
@@ -274,6 +285,12 @@ ExpertWeights read_experts(Tensors& tensors, const std::string& block, const Con
     weights.up = tensors.stack(block + "ffn_up_exps.weight", hidden, width, count);
   }
   weights.down = tensors.stack(block + "ffn_down_exps.weight", width, hidden, count);
+  if (experts.has_biases) {
+    weights.router_bias = tensors.vector(block + "ffn_gate_inp.bias", count);
+    weights.gate_bias = tensors.vectors(block + "ffn_gate_exps.bias", width, count);
+    weights.up_bias = tensors.vectors(block + "ffn_up_exps.bias", width, count);
+    weights.down_bias = tensors.vectors(block + "ffn_down_exps.bias", hidden, count);
+  }
   if (experts.shared > 0) {
     weights.shared = read_feed_forward(tensors, block, "_shexp", hidden, width * experts.shared);
   } else {
@@ -288,7 +305,9 @@ LayerWeights read_layer(Tensors& tensors, const Config& config, int layer) {
   weights.attention = config.is_latent() ? read_latent_attention(tensors, block, config)
                                          : read_grouped_attention(tensors, block, config);
   weights.attention.norm = tensors.vector(block + "attn_norm.weight", config.hidden);
-  weights.feed_forward_norm = tensors.vector(block + "ffn_norm.weight", config.hidden);
+  const char* const norm =
+      config.architecture == "gpt-oss" ? "post_attention_norm.weight" : "ffn_norm.weight";
+  weights.feed_forward_norm = tensors.vector(block + norm, config.hidden);
   if (config.is_dense(layer)) {
     weights.dense = read_feed_forward(tensors, block, "", config.hidden, config.feed_forward);
   } else {

@@ -44,6 +44,7 @@ struct AttentionWeights {
   Vector q_bias, k_bias;  // attn_q.bias, …
   Vector v_bias, output_bias;
   Vector q_norm, k_norm;  // attn_q_norm, attn_k_norm [key], where heads are normalised
+  Vector sinks;           // attn_sinks [heads]; empty without
 };
 
 // gate and up [feed_forward][hidden], down [hidden][feed_forward]
@@ -57,11 +58,14 @@ struct ExpertWeights {
   // ffn_gate_exps and ffn_up_exps, or the halves of ffn_gate_up_exps; ffn_down_exps
   MatrixStack gate, up, down;
   FeedForward shared;  // ffn_*_shexp, of width shared · feed_forward; empty where there are none
+  // ffn_gate_inp.bias [experts], ffn_gate_exps.bias and ffn_up_exps.bias [experts][feed_forward],
+  // ffn_down_exps.bias [experts][hidden]; empty without
+  Vector router_bias, gate_bias, up_bias, down_bias;
 };
 
 struct LayerWeights {
   AttentionWeights attention;
-  Vector feed_forward_norm;  // ffn_norm [hidden]
+  Vector feed_forward_norm;  // ffn_norm, or gpt-oss's post_attention_norm [hidden]
   FeedForward dense;         // of a dense layer; empty otherwise
   ExpertWeights experts;     // of the other layers
 };

@@ -334,13 +334,16 @@ class VocabularyLoader {
     return base::Done{};
   }
 
-  // Told by the tokens' texts, but Mellum has StarCoder's.
+  // Told by the tokens' texts, but both Mellums have StarCoder's; the first is a Llama.
   FimOrder fim_order(Token prefix) const {
     const std::string_view text = vocabulary_.entries[static_cast<size_t>(prefix)].text;
     const auto same = [&](const FimFamily& family) { return family.prefix == text; };
     const auto* family = std::find_if(std::begin(fim_families), std::end(fim_families), same);
     const auto pre = file_.string("tokenizer.ggml.pre");
-    if (pre && *pre == "mellum") return FimOrder::suffix_first;
+    const auto architecture = file_.string("general.architecture");
+    if ((pre && *pre == "mellum") || (architecture && *architecture == "mellum")) {
+      return FimOrder::suffix_first;
+    }
     return family == std::end(fim_families) ? FimOrder::prefix_first : family->order;
   }
 

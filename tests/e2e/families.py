@@ -16,13 +16,19 @@ import sys
 import tempfile
 
 from agreement import Weights, flat, text, verdict
-from huggingface import DENSE, MODELS, VOCAB, evaluate, expert_count, make_directory
+from huggingface import (DENSE, MODELS, VOCAB, WINDOWS, YARN, evaluate, expert_count,
+                         make_directory, scaling_of)
 
 FAMILIES = {"llama": "llama", "mixtral": "llama", "deepseek": "deepseek", "qwen2": "qwen2",
-            "qwen3": "qwen3", "qwen3_moe": "qwen3moe"}
+            "qwen3": "qwen3", "qwen3_moe": "qwen3moe", "mellum": "mellum", "gpt_oss": "gpt-oss"}
 # In GGUF a Llama whose dense networks there are several of; lemma reads no directory of it.
 MIXTRAL = DENSE | dict(model_type="mixtral", n_routed_experts=5, num_experts_per_tok=2,
                        moe_intermediate_size=DENSE["intermediate_size"], norm_topk_prob=True)
+# lemma reads no directory of it either. Which layers have a window its files do not say.
+GPT_OSS = DENSE | WINDOWS | dict(
+    model_type="gpt_oss", layer_types=["sliding_attention", "full_attention"] * 2,
+    attention_bias=True, num_experts=6, num_experts_per_tok=2, moe_intermediate_size=8,
+    norm_topk_prob=True, head_dim=8, rope_scaling=YARN)
 NAMES = {
     "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm",
     "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
@@ -51,6 +57,8 @@ FOREIGN = {
                  "blk.1.ffn_up.weight": (16, 24), "blk.2.attn_q_norm.weight": (4,)},
     "qwen3_moe": {"blk.0.ffn_gate_inp.bias": (8,), "blk.0.ffn_up_exps.bias": (6, 8),
                   "blk.1.ffn_gate_inp_shexp.weight": (16,), "blk.0.exp_probs_b.weight": (8,)},
+    "mellum": {"blk.0.attn_sinks.weight": (4,), "blk.1.ffn_gate_inp.bias": (8,)},
+    "gpt_oss": {"blk.0.attn_q_norm.weight": (8,), "blk.0.ffn_norm.weight": (16,)},
 }
 
 
@@ -83,7 +91,16 @@ def metadata(config):
             numbers["expert_weights_scale"] = 1.0
             if config["norm_topk_prob"]:
                 entries.append(text(family + "expert_weights_norm") + struct.pack("<IB", 7, 1))
-    scaling = config.get("rope_scaling")
+    if config.get("sliding_window"):
+        integers["attention.sliding_window"] = config["sliding_window"]
+    if family == "mellum.":
+        numbers |= {"rope.freq_base": scaling_of(config)["rope_theta"],
+                    "rope.freq_base_swa":
+                        config["rope_parameters"]["sliding_attention"]["rope_theta"]}
+        windowed = bytes(kind == "sliding_attention" for kind in config["layer_types"])
+        entries.append(text(family + "attention.sliding_window_pattern")
+                       + struct.pack("<IIQ", 9, 7, len(windowed)) + windowed)
+    scaling = scaling_of(config)
     if scaling:
         entries.append(text(family + "rope.scaling.type") + struct.pack("<I", 8)
                        + text(scaling["type"]))
@@ -122,17 +139,27 @@ def gguf_of(directory):
             continue
         _, _, layer, module = name.split(".", 3)
         if module.startswith("mlp.experts."):
-            part = module.split(".")[3].removesuffix("_proj")
-            experts.setdefault(f"blk.{layer}.ffn_{part}_exps.weight", []).append(value)
+            _, _, _, part, leaf = module.split(".")
+            name = f"blk.{layer}.ffn_{part.removesuffix('_proj')}_exps.{leaf}"
+            experts.setdefault(name, []).append(value)
+            continue
+        if module == "self_attn.sinks":
+            add(f"blk.{layer}.attn_sinks.weight", value)
             continue
         module, leaf = module.rsplit(".", 1)
+        if config["model_type"] == "gpt_oss" and module == "post_attention_layernorm":
+            add(f"blk.{layer}.post_attention_norm.weight", value)
+            continue
         if is_permuted and module.endswith(("q_proj", "k_proj")):
             is_query = module.endswith("q_proj")
             value = permuted(
                 value, config["num_attention_heads" if is_query else "num_key_value_heads"])
         add(f"blk.{layer}.{NAMES[module]}.{leaf}", value)
     for name, stack in experts.items():
-        weights.add(name, len(stack[0][0]), len(stack[0]), len(stack), values=flat(stack))
+        if isinstance(stack[0][0], list):
+            weights.add(name, len(stack[0][0]), len(stack[0]), len(stack), values=flat(stack))
+        else:
+            add(name, stack)
     return weights
 
 
@@ -157,7 +184,7 @@ def main():
     failures = 0
     with tempfile.TemporaryDirectory(prefix="lemma-families-") as folder:
         model = os.path.join(folder, "model.gguf")
-        models = MODELS | {"mixtral": MIXTRAL}
+        models = MODELS | {"mixtral": MIXTRAL, "gpt_oss": GPT_OSS}
         for name, config in models.items():
             of_llama_3 = "low_freq_factor" in str(config)  # what GGUF says by a tensor of factors
             if config["model_type"] not in FAMILIES or of_llama_3:

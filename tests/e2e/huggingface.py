@@ -29,6 +29,9 @@ DEEPSEEK = MIXTURE | dict(num_key_value_heads=4, kv_lora_rank=7, qk_nope_head_di
 YARN = dict(type="yarn", factor=4.0, original_max_position_embeddings=8, beta_fast=32, beta_slow=1)
 LLAMA3 = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
               original_max_position_embeddings=16)
+# Three layers that see the last four positions, one that sees all.
+WINDOWS = dict(num_hidden_layers=4, sliding_window=4,
+               layer_types=["sliding_attention"] * 2 + ["full_attention", "sliding_attention"])
 
 MODELS = {
     "llama": DENSE | dict(model_type="llama"),
@@ -45,6 +48,12 @@ MODELS = {
     "qwen3_moe": DENSE | dict(model_type="qwen3_moe", head_dim=6, num_experts=8,
                               num_experts_per_tok=3, moe_intermediate_size=6, norm_topk_prob=True,
                               decoder_sparse_step=1, mlp_only_layers=[]),
+    "mellum": DENSE | WINDOWS | dict(
+        model_type="mellum", head_dim=6, num_experts=8, num_experts_per_tok=3,
+        moe_intermediate_size=6, norm_topk_prob=True, mlp_layer_types=["sparse"] * 4,
+        rope_parameters=dict(
+            full_attention=YARN | dict(rope_type="yarn", rope_theta=500.0),
+            sliding_attention=dict(rope_type="default", rope_theta=300.0))),
     "deepseek": MIXTURE | dict(model_type="deepseek", scoring_func="softmax",
                                norm_topk_prob=False, attention_bias=False),
     "deepseek, two dense layers, BF16": MIXTURE | dict(
@@ -133,6 +142,9 @@ def tokenizer():
 
 def add_network(directory, module, width):
     hidden = directory.config["hidden_size"]
+    if directory.config["model_type"] == "gpt_oss":  # some far from 0, so that they are clamped
+        for part, size in dict(gate=width, up=width, down=hidden).items():
+            directory.add(f"{module}{part}_proj.bias", size, around=7.0 if part == "up" else 5.0)
     directory.add(module + "gate_proj.weight", width, hidden)
     directory.add(module + "up_proj.weight", width, hidden)
     directory.add(module + "down_proj.weight", hidden, width)
@@ -165,7 +177,7 @@ def add_attention(directory, module):
     directory.add(module + "o_proj.weight", hidden, heads * head)
     if c.get("attention_bias"):
         directory.add(module + "o_proj.bias", hidden)
-    if c["model_type"].startswith("qwen3"):
+    if c["model_type"].startswith("qwen3") or c["model_type"] == "mellum":
         directory.add(module + "q_norm.weight", head, around=1)
         directory.add(module + "k_norm.weight", head, around=1)
 
@@ -190,6 +202,9 @@ def make_directory(config):
             add_network(directory, module + "mlp.", config["intermediate_size"])
             continue
         directory.add(module + "mlp.gate.weight", expert_count(config), hidden)
+        if config["model_type"] == "gpt_oss":
+            directory.add(module + "mlp.gate.bias", expert_count(config))
+            directory.add(module + "self_attn.sinks", config["num_attention_heads"], around=1)
         if config.get("topk_method") == "noaux_tc":
             directory.add(module + "mlp.gate.e_score_correction_bias", expert_count(config),
                           around=1, dtype="F32")
@@ -209,7 +224,8 @@ def make_directory(config):
 
 
 def scaling_of(config):
-    return config.get("rope_parameters") or config.get("rope_scaling") or {}
+    scaling = config.get("rope_parameters") or config.get("rope_scaling") or {}
+    return scaling.get("full_attention", scaling)
 
 
 def frequencies(config, width):
@@ -297,6 +313,14 @@ def latent_attention(x, position, cache, weight, c):
     return product(weight("o_proj.weight"), result)
 
 
+def of_layer(config, layer):
+    """What holds in that layer: without a window, or with one and the rotation that goes with it."""
+    if config.get("layer_types", [])[layer:layer + 1] != ["sliding_attention"]:
+        return config | dict(sliding_window=None)
+    kinds = config.get("rope_parameters", {})
+    return config | dict(rope_parameters=kinds.get("sliding_attention", kinds))
+
+
 def grouped_attention(x, position, cache, weight, c):
     head_dim = c.get("head_dim", c["hidden_size"] // c["num_attention_heads"])
 
@@ -314,10 +338,15 @@ def grouped_attention(x, position, cache, weight, c):
     if scaling_of(c).get("type") == "yarn":  # cosines and sines are longer, on both sides
         scale *= (0.1 * math.log(scaling_of(c)["factor"]) + 1) ** 2
     group = c["num_attention_heads"] // c["num_key_value_heads"]
+    seen = cache[-(c.get("sliding_window") or len(cache)):]
+    sinks = weight("sinks", None)
     result = []
     for head, own in enumerate(query):
-        result += mixed_values([(scale * dot(own, keys[head // group]), values[head // group])
-                                for keys, values in cache])
+        pairs = [(scale * dot(own, keys[head // group]), values[head // group])
+                 for keys, values in seen]
+        if sinks:  # gpt-oss's: a score that no value goes with
+            pairs.append((sinks[head], [0.0] * head_dim))
+        result += mixed_values(pairs)
     output = product(weight("o_proj.weight"), result)
     bias = weight("o_proj.bias", None)
     return add(output, bias) if bias else output
@@ -326,6 +355,8 @@ def grouped_attention(x, position, cache, weight, c):
 def route(x, weight, c):
     """Pairs of expert and weight."""
     scores = product(weight("gate.weight"), x)
+    if weight("gate.bias", None):
+        scores = add(scores, weight("gate.bias"))
     if c.get("scoring_func") == "sigmoid":
         likely = [1 / (1 + math.exp(-score)) for score in scores]
     else:
@@ -345,8 +376,18 @@ def route(x, weight, c):
 
 
 def network(x, weight, module):
-    return feed_forward(x, *(weight(f"{module}{part}_proj.weight")
-                             for part in ("gate", "up", "down")))
+    gate, up, down = (weight(f"{module}{part}_proj.weight") for part in ("gate", "up", "down"))
+    if not weight(module + "gate_proj.bias", None):
+        return feed_forward(x, gate, up, down)
+
+    def biased(matrix, vector, part):  # gpt-oss's, with its activation between them
+        return add(product(matrix, vector), weight(f"{module}{part}_proj.bias"))
+
+    gated = []
+    for g, u in zip(biased(gate, x, "gate"), biased(up, x, "up")):
+        g, u = min(g, 7.0), min(7.0, max(-7.0, u))
+        gated.append((u + 1) * g / (1 + math.exp(-1.702 * g)))
+    return biased(down, gated, "down")
 
 
 def mixture(x, weight, c):
@@ -373,11 +414,11 @@ def evaluate(directory):
                 return tensors.get(full, *fallback) if fallback else tensors[full]
 
             x = rms_norm(state, tensors[module + "input_layernorm.weight"])
-            state = add(state, attention(x, position, cache, weight, c))
+            state = add(state, attention(x, position, cache, weight, of_layer(c, layer)))
             x = rms_norm(state, tensors[module + "post_attention_layernorm.weight"])
 
-            def inner(name):
-                return weight(name, within="mlp.")
+            def inner(name, *fallback):
+                return weight(name, *fallback, within="mlp.")
 
             is_mixture = module + "mlp.gate.weight" in tensors
             state = add(state, mixture(x, inner, c) if is_mixture else network(x, inner, ""))

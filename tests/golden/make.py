@@ -18,7 +18,9 @@ import engine
 import gguf
 
 # name: arguments of `lemma-engine random`
-MODELS = {"deepseek-f16": ["--like", "deepseek-moe-small", "--type", "f16"]}
+MODELS = {"deepseek-f16": ["--like", "deepseek-moe-small", "--type", "f16"],
+          "mellum-f16": ["--like", "mellum2-small", "--type", "f16"],
+          "gpt-oss-f16": ["--like", "gpt-oss-small", "--type", "f16"]}
 
 
 def expanded(model):

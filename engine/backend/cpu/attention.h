@@ -41,8 +41,9 @@ struct Share {
   float greatest, sum;
 };
 
-// The scores of a stretch of `width` positions become weights that add up to 1; those from `valid`
-// on weigh nothing.
-Share weigh(const FloatKernels& kernels, double scale, float* scores, int valid, int width);
+// The scores of a stretch of `width` positions become weights that add up to 1; those before
+// `first` and from `end` on weigh nothing.
+Share weigh(const FloatKernels& kernels, double scale, float* scores, int first, int end,
+            int width);
 
 }  // namespace engine::backend::cpu

@@ -40,6 +40,15 @@ LayerCache cache_form(const model::Weights& weights) {
   return {nullptr, stride, rounds ? CellType::half : CellType::float32};
 }
 
+// [rope_dim], what `rotate` turns by.
+void write_rotation(std::span<const double> frequencies, int positions, float* rotation) {
+  for (size_t pair = 0; pair < frequencies.size(); ++pair) {
+    const double angle = positions * frequencies[pair];
+    rotation[2 * pair] = static_cast<float>(std::cos(angle));
+    rotation[2 * pair + 1] = static_cast<float>(std::sin(angle));
+  }
+}
+
 // What multi-token prediction takes besides its layer, and what runs leave for it.
 struct Prediction {
   WeightStack join, output;
@@ -79,7 +88,8 @@ class Cpu final : public Backend {
                     std::span<float> logits) const;
   void begin(const Batch& batch, std::span<const SequenceRun> runs, const model::Matrix& embedding,
              Step& step) const;
-  void write_rotation(int positions, float* rotation) const;
+  void write_rotations(std::span<const double> frequencies, Step& step,
+                       std::vector<float>& rotations) const;
   void join(std::span<const int> before, Step& step);
   LayerCache layer_cache(int layer) const;
   size_t layer_block_bytes() const { return cache_form_.block_bytes(); }
@@ -87,7 +97,7 @@ class Cpu final : public Backend {
   const model::Weights weights_;
   const model::Config& config_;
   const std::string name_;
-  const std::vector<double> frequencies_;
+  const std::vector<double> frequencies_, windowed_frequencies_;
   const OwnMachine own_;
   std::vector<Layer> layers_;  // with the one for prediction
   WeightStack output_;
@@ -107,6 +117,8 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
           base::concat("cpu (", isa_name(isa), isa == Isa::generic ? ", slow: no AVX2" : "", ")")),
       frequencies_(
           reference::rope_frequencies(config_.rope, config_.rope_dim(), weights_.rope_factors)),
+      windowed_frequencies_(reference::rope_frequencies(config_.windowed_rope, config_.rope_dim(),
+                                                        weights_.rope_factors)),
       own_(weights_, isa, std::move(threads)),
       output_(WeightStack::from(weights_.output)),
       block_count_(blocks),
@@ -114,7 +126,7 @@ Cpu::Cpu(model::Weights weights, Isa isa, int blocks, CacheMemory cache,
       cache_(std::move(cache)) {
   layers_.resize(weights_.layer_count());
   own_.threads->parallel_for(weights_.layer_count(), [&](int layer, int) {
-    layers_[layer] = make_layer(config_, weights_.layer(layer));
+    layers_[layer] = make_layer(config_, layer, weights_.layer(layer));
   });
   for (Step& step : steps_) step.attention.resize(own_.threads->threads());
   if (!predicts()) return;
@@ -139,8 +151,9 @@ void Cpu::copy_block(BlockId from, BlockId to) {
 
 void Cpu::copy_cells(const Place& from, const Place& to, int count) {
   const int rope_dim = config_.rope_dim();
-  std::vector<float> rotation(rope_dim);
-  write_rotation(to.position - from.position, rotation.data());
+  std::vector<float> full(rope_dim), windowed(rope_dim);
+  write_rotation(frequencies_, to.position - from.position, full.data());
+  write_rotation(windowed_frequencies_, to.position - from.position, windowed.data());
   own_.threads->parallel_for(weights_.layer_count(), [&](int layer, int) {
     const LayerCache cache = layer_cache(layer);
     std::vector<float> key(rope_dim);
@@ -151,7 +164,7 @@ void Cpu::copy_cells(const Place& from, const Place& to, int count) {
       for (int k = 0; k < config_.cached_keys(); ++k) {
         const Cells place = cell + config_.cached_key(k);
         read(own_.floats, place, key);
-        rotate(config_.rope.pairs, rotation, key);
+        rotate(config_.rope.pairs, layers_[layer].is_windowed ? windowed : full, key);
         write(own_.floats, key, place);
       }
     }
@@ -189,22 +202,24 @@ void Cpu::begin(const Batch& batch, std::span<const SequenceRun> runs,
       step.tokens.push_back({runs[i].position + static_cast<int>(t), i, runs[i].block_table});
     }
   }
-  const int rope_dim = config_.rope_dim();
-  step.rotations.resize(size_t(count) * rope_dim);
   step.hidden.resize(count, config_.hidden);
   for (int i = 0; i < count; ++i) {
     if (batch.tokens[i].wants_logits) step.wanted.push_back(i);
     gguf::dequantize_row(embedding.type, embedding.row(batch.tokens[i].id), step.hidden.row(i));
-    write_rotation(step.tokens[i].position, step.rotations.data() + size_t(i) * rope_dim);
+  }
+  write_rotations(frequencies_, step, step.rotations);
+  if (!config_.windowed.empty()) {
+    write_rotations(windowed_frequencies_, step, step.windowed_rotations);
   }
 }
 
-// [rope_dim], what `rotate` turns by.
-void Cpu::write_rotation(int positions, float* rotation) const {
-  for (size_t pair = 0; pair < frequencies_.size(); ++pair) {
-    const double angle = positions * frequencies_[pair];
-    rotation[2 * pair] = static_cast<float>(std::cos(angle));
-    rotation[2 * pair + 1] = static_cast<float>(std::sin(angle));
+// [token][rope_dim]
+void Cpu::write_rotations(std::span<const double> frequencies, Step& step,
+                          std::vector<float>& rotations) const {
+  const size_t rope_dim = config_.rope_dim();
+  rotations.resize(step.tokens.size() * rope_dim);
+  for (size_t i = 0; i < step.tokens.size(); ++i) {
+    write_rotation(frequencies, step.tokens[i].position, rotations.data() + i * rope_dim);
   }
 }
 

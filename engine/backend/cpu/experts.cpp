@@ -20,21 +20,50 @@ void for_each_token(const Machine& machine, int tokens, const Task& task) {
   });
 }
 
-// gate = silu(gate) ⊙ up, and rounded for the next product.
-void activate(const Machine& machine, Activations& gate, Activations& up, const WeightStack& down) {
+void add(std::span<float> y, std::span<const float> x, float weight) {
+  for (size_t i = 0; i < y.size(); ++i) y[i] += weight * x[i];
+}
+
+using Activate = void (*)(float* gate, const float* up, int size);
+
+// gate = silu(gate) ⊙ up, or as `function` has it, and rounded for the next product.
+// `prepare` is called with each row before.
+template <typename Prepare>
+void activate(const Machine& machine, Activate function, Activations& gate, Activations& up,
+              const WeightStack& down, const Prepare& prepare) {
   gate.begin_rounding(machine);
   const int tasks = (gate.rows() + token_step - 1) / token_step;
   machine.threads.parallel_for(tasks, [&](int task, int) {
     const int first = task * token_step, end = std::min(gate.rows(), first + token_step);
     for (int row = first; row < end; ++row) {
-      machine.floats.swiglu(gate.row(row).data(), up.row(row).data(), gate.width());
+      prepare(row);
+      function(gate.row(row).data(), up.row(row).data(), gate.width());
     }
     if (down.takes_rounded()) gate.quantize_rows(machine, first, end - first);
   });
 }
 
-void add(std::span<float> y, std::span<const float> x, float weight) {
-  for (size_t i = 0; i < y.size(); ++i) y[i] += weight * x[i];
+void activate(const Machine& machine, Activations& gate, Activations& up, const WeightStack& down) {
+  activate(machine, machine.floats.swiglu, gate, up, down, [](int) {});
+}
+
+std::span<const float> bias_of(const model::Vector& biases, int expert, int width) {
+  if (biases.empty()) return {};
+  return std::span(biases).subspan(size_t(expert) * width, width);
+}
+
+// Of the rows of experts, which may have biases.
+void activate_experts(const Machine& machine, const model::Experts& config, const Layer& layer,
+                      ExpertScratch& s) {
+  const model::ExpertWeights& source = layer.source->experts;
+  const bool clamped = config.activation == model::Activation::clamped_swiglu;
+  const auto function = clamped ? machine.floats.clamped_swiglu : machine.floats.swiglu;
+  activate(machine, function, s.gate, s.up, layer.experts.down, [&](int pair) {
+    const int expert = s.choices[pair].expert;
+    if (expert < 0 || !config.has_biases) return;
+    add(s.gate.row(pair), bias_of(source.gate_bias, expert, s.gate.width()), 1);
+    add(s.up.row(pair), bias_of(source.up_bias, expert, s.up.width()), 1);
+  });
 }
 
 void choose(const Machine& machine, const model::Experts& config, const Layer& layer,
@@ -49,7 +78,9 @@ void choose(const Machine& machine, const model::Experts& config, const Layer& l
     for (int t = 0; t < count; ++t) targets[t] = logits.data() + size_t(t) * config.count;
     multiply_groups(machine, {&layer.router, 0, x.subspan(first, count), {targets, size_t(count)}},
                     0, layer.router.groups(), thread);
+    const model::Vector& bias = layer.source->experts.router_bias;
     for (int t = 0; t < count; ++t) {
+      if (!bias.empty()) add({targets[t], bias.size()}, bias, 1);
       const auto chosen = reference::moe_gate(config, {targets[t], size_t(config.count)},
                                               layer.source->experts.selection_bias);
       std::copy(chosen.begin(), chosen.end(), choices.begin() + size_t(first + t) * config.used);
@@ -182,7 +213,9 @@ RunEnd chosen_experts(const Machine& machine, const model::Experts& config, cons
   ExpertScratch& s = scratch;
   const auto rows = x.views();
   const bool shared = with_shared == SharedExperts::yes;
-  if (takes_tiles(machine, layer.experts) && (!shared || takes_tiles(machine, layer.shared))) {
+  const bool plain = !config.has_biases && config.activation == model::Activation::swiglu;
+  if (plain && takes_tiles(machine, layer.experts) &&
+      (!shared || takes_tiles(machine, layer.shared))) {
     return run_branches(machine, branches_of(config, layer, shared, x.rows(), s.choices), x, y,
                         s.hidden, keep_going);
   }
@@ -201,7 +234,7 @@ RunEnd chosen_experts(const Machine& machine, const model::Experts& config, cons
   if (shared) in.add(layer.shared.gate, x, s.shared_gate);
   if (shared) in.add(layer.shared.up, x, s.shared_up);
   in.run(machine);
-  activate(machine, s.gate, s.up, layer.experts.down);
+  activate_experts(machine, config, layer, s);
   if (shared) activate(machine, s.shared_gate, s.shared_up, layer.shared.down);
 
   for (int expert = 0; expert < config.count; ++expert) {
@@ -214,7 +247,10 @@ RunEnd chosen_experts(const Machine& machine, const model::Experts& config, cons
   for_each_token(machine, y.rows(), [&](int token, int) {
     for (int pair = token * config.used; pair < (token + 1) * config.used; ++pair) {
       if (s.choices[pair].expert < 0) continue;
-      add(y.row(token), s.down.row(pair), s.choices[pair].weight);
+      const auto [expert, weight] = s.choices[pair];
+      add(y.row(token), s.down.row(pair), weight);
+      if (!config.has_biases) continue;
+      add(y.row(token), bias_of(layer.source->experts.down_bias, expert, y.width()), weight);
     }
     if (shared) add(y.row(token), s.shared_down.row(token), 1);
   });

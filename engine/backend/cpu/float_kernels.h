@@ -60,6 +60,24 @@ void swiglu(float* gate, const float* up, int size) {
 }
 
 template <typename V>
+inline auto at_most(typename V::Register value, float bound) {
+  const auto minus = V::all(-1);
+  return V::multiply(minus, V::maximum(V::multiply(minus, value), V::all(-bound)));
+}
+
+template <typename V>
+void clamped_swiglu(float* gate, const float* up, int size) {
+  constexpr float bound = 7, slope = 1.702F;
+  const auto one = V::all(1), minus_slope = V::all(-slope);
+  for_each_vector<V>(size, [&](int i, int count) {
+    const auto g = at_most<V>(V::load_first(gate + i, count), bound);
+    const auto u = V::maximum(at_most<V>(V::load_first(up + i, count), bound), V::all(-bound));
+    const auto sigmoid = V::divide(one, V::add(one, V::exp(V::multiply(g, minus_slope))));
+    V::store_first(gate + i, count, V::multiply(V::multiply(g, sigmoid), V::add(u, one)));
+  });
+}
+
+template <typename V>
 void rms_norm(const float* x, const float* weight, int width, float epsilon, float* y) {
   auto squares = V::all(0);
   for_each_vector<V>(width, [&](int i, int count) {
@@ -103,6 +121,7 @@ constexpr FloatKernels float_kernels() {
           add_weighted_rows<V, uint16_t>,
           softmax<V>,
           swiglu<V>,
+          clamped_swiglu<V>,
           rms_norm<V>,
           from_half<V>,
           from_bfloat<V>,

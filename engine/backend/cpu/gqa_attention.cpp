@@ -22,6 +22,7 @@ constexpr int least_by_tiles = 9;       // queries of one sequence for which rou
 struct Attention {
   const Machine& machine;
   const model::Gqa& gqa;
+  const model::Vector& sinks;  // of all heads; empty: none
   const LayerCache& cache;
   bool by_tiles;
   std::span<const Query> tokens;
@@ -32,10 +33,11 @@ struct Attention {
 // Row t · group + h is token t's head h of the group.
 struct Tile {
   int first_token, token_count, group;
-  int stretches;
+  int first_stretch, end_stretch;  // that any of them sees
   size_t first_part;  // among the rows of all parts; a part is the tile's rows over one stretch
 
   int rows(const model::Gqa& gqa) const { return token_count * gqa.group(); }
+  int stretches() const { return end_stretch - first_stretch; }
 };
 
 // What some positions come to: for each row the weighted sums of values, and how much they count.
@@ -81,6 +83,7 @@ void attend_stretch(const Attention& a, const Tile& tile, int stretch, const Par
   for (int row = 0; row < rows; ++row) {
     const int position = a.tokens[tile.first_token + row / group].position;
     part.shares[row] = weigh(floats, a.gqa.score_scale, scores + size_t(row) * stretch_positions,
+                             a.gqa.first_seen(position) - begin,
                              std::min(end, position + 1) - begin, stretch_positions);
   }
   std::fill_n(part.sums, size_t(rows) * value, 0.0f);
@@ -106,7 +109,7 @@ class Rows {
     const int value = a_.gqa.value_dim;
     for (int row = 0; row < rows_; ++row) {
       const Share more = part.shares[row];
-      if (more.sum == 0) continue;  // all of it is after the row's own position
+      if (more.sum == 0) continue;  // the row sees none of it
       Share& share = shares_[row];
       const float greatest =
           share.sum == 0 ? more.greatest : std::max(share.greatest, more.greatest);
@@ -125,11 +128,18 @@ class Rows {
       float* const to = a_.heads.row(tile_.first_token + row / group).data() +
                         (tile_.group * group + row % group) * value;
       const float* const sums = sums_ + size_t(row) * value;
-      for (int v = 0; v < value; ++v) to[v] = sums[v] / shares_[row].sum;
+      const float sum = shares_[row].sum + weight_of_sink(row);
+      for (int v = 0; v < value; ++v) to[v] = sums[v] / sum;
     }
   }
 
  private:
+  float weight_of_sink(int row) const {
+    if (a_.sinks.empty()) return 0;
+    const int group = a_.gqa.group();
+    return std::exp(a_.sinks[tile_.group * group + row % group] - shares_[row].greatest);
+  }
+
   const Attention& a_;
   const Tile& tile_;
   int rows_;
@@ -141,7 +151,7 @@ void run(const Attention& a, const Tile& tile, AttentionScratch& scratch) {
   Rows rows(a, tile, scratch);
   std::vector<Share> shares(tile.rows(a.gqa));
   const Part part{sized(scratch.latents, shares.size() * a.gqa.value_dim), shares.data()};
-  for (int stretch = 0; stretch < tile.stretches; ++stretch) {
+  for (int stretch = tile.first_stretch; stretch < tile.end_stretch; ++stretch) {
     attend_stretch(a, tile, stretch, part, scratch);
     rows.add(part);
   }
@@ -155,12 +165,12 @@ void run_by_stretches(const Attention& a, std::span<const Tile> tiles, size_t pa
   float* const sums = sized(scratch[0].latents, parts * value);
   std::vector<Share> shares(parts);
   const auto part_of = [&](const Tile& tile, int stretch) {
-    const size_t first = tile.first_part + size_t(stretch) * tile.rows(a.gqa);
+    const size_t first = tile.first_part + size_t(stretch - tile.first_stretch) * tile.rows(a.gqa);
     return Part{sums + first * value, shares.data() + first};
   };
   std::vector<std::pair<const Tile*, int>> tasks;
   for (const Tile& tile : tiles) {
-    for (int i = 0; i < tile.stretches; ++i) tasks.emplace_back(&tile, i);
+    for (int i = tile.first_stretch; i < tile.end_stretch; ++i) tasks.emplace_back(&tile, i);
   }
   base::ThreadPool& threads = a.machine.threads;
   threads.parallel_for(static_cast<int>(tasks.size()), [&](int index, int thread) {
@@ -170,7 +180,7 @@ void run_by_stretches(const Attention& a, std::span<const Tile> tiles, size_t pa
   threads.parallel_for(static_cast<int>(tiles.size()), [&](int index, int thread) {
     const Tile& tile = tiles[index];
     Rows all(a, tile, scratch[thread]);
-    for (int i = 0; i < tile.stretches; ++i) all.add(part_of(tile, i));
+    for (int i = tile.first_stretch; i < tile.end_stretch; ++i) all.add(part_of(tile, i));
     all.finish();
   });
 }
@@ -181,10 +191,11 @@ void add_tiles(const Attention& a, int first, int count, std::vector<Tile>& tile
   for (int token = 0; token < count; token += most_tokens) {
     const int some = std::min(most_tokens, count - token);
     const int positions = a.tokens[first + token + some - 1].position + 1;
-    const int stretches = (positions + stretch_positions - 1) / stretch_positions;
+    const int first_seen = a.gqa.first_seen(a.tokens[first + token].position);
     for (int group = 0; group < a.gqa.kv_heads; ++group) {
-      tiles.push_back({first + token, some, group, stretches, parts});
-      parts += size_t(stretches) * tiles.back().rows(a.gqa);
+      tiles.push_back({first + token, some, group, first_seen / stretch_positions,
+                       (positions + stretch_positions - 1) / stretch_positions, parts});
+      parts += size_t(tiles.back().stretches()) * tiles.back().rows(a.gqa);
     }
   }
 }
@@ -194,9 +205,11 @@ void add_tiles(const Attention& a, int first, int count, std::vector<Tile>& tile
 void gqa_attention(const Machine& machine, const model::Gqa& gqa, const Layer& layer,
                    const LayerCache& cache, std::span<const Query> tokens, Activations& queries,
                    Activations& heads, std::span<AttentionScratch> scratch) {
-  const bool small_by_tiles = takes_cells_by_tiles(machine, gqa.value_dim, layer);
-  const Attention a{machine, gqa, cache, small_by_tiles, tokens, queries, heads};
-  const bool by_tiles = takes_tiles(machine, gqa, layer);
+  const model::Vector& sinks = layer.source->attention.sinks;
+  const bool plain = gqa.window == 0 && sinks.empty();
+  const bool small_by_tiles = plain && takes_cells_by_tiles(machine, gqa.value_dim, layer);
+  const Attention a{machine, gqa, sinks, cache, small_by_tiles, tokens, queries, heads};
+  const bool by_tiles = plain && takes_tiles(machine, gqa, layer);
   std::vector<Tile> tiles;
   size_t parts = 0;
   const int total = static_cast<int>(tokens.size());

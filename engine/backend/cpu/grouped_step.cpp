@@ -36,9 +36,10 @@ void finish_projections(const Machine& machine, const model::Config& config, con
                         const LayerCache& cache, Step& step) {
   const model::AttentionWeights& source = layer.source->attention;
   const model::Gqa& gqa = config.gqa;
+  const std::span<const float> rotations =
+      layer.is_windowed ? step.windowed_rotations : step.rotations;
   machine.threads.parallel_for(step.queries.rows(), [&](int i, int) {
-    const auto rotation =
-        std::span<const float>(step.rotations).subspan(size_t(i) * gqa.rope_dim, gqa.rope_dim);
+    const auto rotation = rotations.subspan(size_t(i) * gqa.rope_dim, gqa.rope_dim);
     const auto key = step.keys.row(i), value = step.values.row(i);
     finish_heads(config, rotation, source.q_bias, source.q_norm, gqa.heads, step.queries.row(i));
     finish_heads(config, rotation, source.k_bias, source.k_norm, gqa.kv_heads, key);
@@ -53,7 +54,7 @@ void finish_projections(const Machine& machine, const model::Config& config, con
 
 void attend_grouped(const Machine& all, const model::Config& config, const Layer& layer,
                     const LayerCache& cache, LastLayer last, Step& step) {
-  const model::Gqa& gqa = config.gqa;
+  const model::Gqa& gqa = layer.is_windowed ? config.windowed_gqa : config.gqa;
   normalise(all, layer.source->attention.norm, config.norm_epsilon, step.hidden, step.normed);
   project(all, layer, step);
   finish_projections(all, config, layer, cache, step);

@@ -134,6 +134,8 @@ struct FloatKernels {
   Softmax (*softmax)(float* x, int size, float scale);
   // gate = gate / (1 + exp(−gate)) · up
   void (*swiglu)(float* gate, const float* up, int size);
+  // As model::Activation has it.
+  void (*clamped_swiglu)(float* gate, const float* up, int size);
   // y = x / sqrt(mean x² + epsilon) · weight
   void (*rms_norm)(const float* x, const float* weight, int width, float epsilon, float* y);
   void (*from_half)(const uint16_t* halves, int size, float* values);

@@ -45,10 +45,11 @@ void pack_latent_projections(const model::Mla& mla, const model::AttentionWeight
 
 }  // namespace
 
-Layer make_layer(const model::Config& config, const model::LayerWeights& weights) {
+Layer make_layer(const model::Config& config, int index, const model::LayerWeights& weights) {
   const model::AttentionWeights& attention = weights.attention;
   Layer layer;
   layer.source = &weights;
+  layer.is_windowed = config.is_windowed(index);
   layer.q = WeightStack::from(attention.q);
   layer.q_a = WeightStack::from(attention.q_a);
   layer.q_b = WeightStack::from(attention.q_b);

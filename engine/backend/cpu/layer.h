@@ -11,6 +11,7 @@ struct FeedForward {
 
 struct Layer {
   const model::LayerWeights* source = nullptr;
+  bool is_windowed = false;  // Config::windowed
   WeightStack q, q_a, q_b, kv_a, k, v, output;
   // MLA's up-projections, [heads] matrices each. `absorb_key` [kv_lora][nope] brings a query to the
   // latents; `expand_key` [nope][kv_lora], its transpose, brings latents to keys; `value`
@@ -22,6 +23,6 @@ struct Layer {
   FeedForward shared;
 };
 
-Layer make_layer(const model::Config& config, const model::LayerWeights& weights);
+Layer make_layer(const model::Config& config, int index, const model::LayerWeights& weights);
 
 }  // namespace engine::backend::cpu

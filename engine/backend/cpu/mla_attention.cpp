@@ -125,7 +125,7 @@ void attend_stretch(Attention& a, const Tile& tile, int stretch, Shared& shared,
   for (int row = 0; row < rows; ++row) {
     const int position = a.tokens[tile.first_token + row % tile.token_count].position;
     shared.shares[part + row] =
-        weigh(floats, a.mla.score_scale, scores + size_t(row) * stretch_positions,
+        weigh(floats, a.mla.score_scale, scores + size_t(row) * stretch_positions, 0,
               std::min(end, position + 1) - begin, stretch_positions);
   }
   float* const sums = shared.sums + part * lora;

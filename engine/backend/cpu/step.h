@@ -13,8 +13,9 @@ namespace engine::backend::cpu {
 // A run that overtakes another has its own.
 struct Step {
   std::vector<Query> tokens;
-  std::vector<float> rotations;  // [token][rope_dim], pairs of cosine and sine
-  std::vector<int> wanted;       // indices of the tokens whose logits are wanted
+  std::vector<float> rotations;           // [token][rope_dim], pairs of cosine and sine
+  std::vector<float> windowed_rotations;  // those of windowed layers; empty where there are none
+  std::vector<int> wanted;                // indices of the tokens whose logits are wanted
   Activations hidden, normed, queries, heads, added;
   Activations low, latents;  // of latent attention
   Activations keys, values;  // of grouped-query attention

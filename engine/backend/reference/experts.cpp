@@ -8,15 +8,31 @@ struct Visit {
   float weight;
 };
 
+struct Expert {
+  model::FeedForward matrices;
+  ExpertBiases biases;
+};
+
+Expert expert_at(const model::ExpertWeights& weights, size_t index) {
+  const auto bias = [&](const Vector& all, int64_t size) {
+    return all.empty() ? std::span<const float>() : std::span(all).subspan(index * size, size);
+  };
+  const auto at = static_cast<int64_t>(index);
+  const model::FeedForward matrices{weights.gate.at(at), weights.up.at(at), weights.down.at(at)};
+  return {matrices,
+          {bias(weights.gate_bias, matrices.gate.rows), bias(weights.up_bias, matrices.up.rows),
+           bias(weights.down_bias, matrices.down.rows)}};
+}
+
 // y[token] += weight · expert(x[token]) for each visit.
-void add_expert(const model::FeedForward& expert, std::span<const Visit> visits, size_t hidden,
-                std::span<const float> x, std::span<float> y) {
+void add_expert(const Expert& expert, model::Activation activation, std::span<const Visit> visits,
+                size_t hidden, std::span<const float> x, std::span<float> y) {
   Vector input, output(visits.size() * hidden);
   for (const Visit& visit : visits) {
     const auto row = x.subspan(visit.token * hidden, hidden);
     input.insert(input.end(), row.begin(), row.end());
   }
-  feed_forward(expert, input, output);
+  feed_forward(expert.matrices, activation, expert.biases, input, output);
   for (size_t i = 0; i < visits.size(); ++i) {
     for (size_t c = 0; c < hidden; ++c) {
       y[visits[i].token * hidden + c] += visits[i].weight * output[i * hidden + c];
@@ -37,9 +53,8 @@ void routed_experts(const model::Experts& config, const model::ExpertWeights& we
   }
   for (int expert = 0; expert < config.count; ++expert) {
     if (visits[expert].empty()) continue;
-    const model::FeedForward matrices{weights.gate.at(expert), weights.up.at(expert),
-                                      weights.down.at(expert)};
-    add_expert(matrices, visits[expert], weights.router.columns, x, y);
+    add_expert(expert_at(weights, expert), config.activation, visits[expert],
+               weights.router.columns, x, y);
   }
 }
 
@@ -51,6 +66,7 @@ std::vector<Choice> experts(const model::Experts& config, const model::ExpertWei
   std::vector<Choice> choices;
   for (size_t token = 0; token < tokens; ++token) {
     const auto row = std::span(logits).subspan(token * config.count, config.count);
+    for (size_t i = 0; i < weights.router_bias.size(); ++i) row[i] += weights.router_bias[i];
     const auto chosen = moe_gate(config, row, weights.selection_bias);
     choices.insert(choices.end(), chosen.begin(), chosen.end());
   }

@@ -32,8 +32,19 @@ std::vector<double> rope_frequencies(const model::Rope& rope, int rope_dim, cons
 void rope(model::RopePairs pairs, std::span<const double> frequencies, int position,
           std::span<float> v);
 
+// gate = silu(gate) ⊙ up, or as the activation has it
+void activate(model::Activation activation, std::span<float> gate, std::span<const float> up);
+
+// What is added to the products of an expert; empty: nothing.
+struct ExpertBiases {
+  std::span<const float> gate, up, down;
+};
+
 // y = down · (silu(gate · x) ⊙ (up · x))
 void feed_forward(const model::FeedForward& weights, std::span<const float> x, std::span<float> y);
+// The same with another activation and biases.
+void feed_forward(const model::FeedForward& weights, model::Activation activation,
+                  const ExpertBiases& biases, std::span<const float> x, std::span<float> y);
 
 struct Choice {
   int expert;
@@ -69,8 +80,9 @@ void mla_attention(const model::Mla& mla, const model::LatentProjections& projec
                    const LayerCache& cache, std::span<const BlockId> block_table, int position,
                    std::span<const float> queries, std::span<float> output);
 
-// The same with grouped queries: [head][key], rotated.
-void gqa_attention(const model::Gqa& gqa, const LayerCache& cache,
+// The same with grouped queries: [head][key], rotated. Of the positions those that Gqa::window lets
+// a query see; `sinks` [head], or empty, are scores that count in the softmax beside theirs.
+void gqa_attention(const model::Gqa& gqa, const Vector& sinks, const LayerCache& cache,
                    std::span<const BlockId> block_table, int position,
                    std::span<const float> queries, std::span<float> output);
 

@@ -20,6 +20,8 @@ class Reference final : public Backend {
       : weights_(std::move(weights)),
         config_(weights_.config),
         frequencies_(rope_frequencies(config_.rope, config_.rope_dim(), weights_.rope_factors)),
+        windowed_frequencies_(
+            rope_frequencies(config_.windowed_rope, config_.rope_dim(), weights_.rope_factors)),
         block_count_(blocks),
         cache_(std::move(cache)) {
     if (!config_.is_latent()) return;
@@ -50,8 +52,8 @@ class Reference final : public Backend {
                        std::span<const SequenceRun> runs) const;
   Vector project_heads(const Matrix& weights, const Vector& bias, const Vector& norm,
                        std::span<const float> x) const;
-  void store_keys_and_values(const LayerCache& cache, const model::AttentionWeights& weights,
-                             std::span<const float> x, std::span<const SequenceRun> runs) const;
+  void store_keys_and_values(int layer, std::span<const float> x,
+                             std::span<const SequenceRun> runs) const;
   Vector attend_grouped(int layer, std::span<const float> x,
                         std::span<const SequenceRun> runs) const;
   std::vector<Choice> run_layer(int layer, std::span<const SequenceRun> runs,
@@ -59,10 +61,13 @@ class Reference final : public Backend {
   void compute_logits(const Batch& batch, const Matrix& output, std::span<const float> states,
                       std::span<float> logits) const;
   LayerCache layer_cache(int layer) const;
+  const std::vector<double>& frequencies(int layer) const {
+    return config_.is_windowed(layer) ? windowed_frequencies_ : frequencies_;
+  }
 
   const model::Weights weights_;
   const model::Config& config_;
-  const std::vector<double> frequencies_;
+  const std::vector<double> frequencies_, windowed_frequencies_;
   std::vector<model::LatentProjections> projections_;  // [layer], with latent attention
   const int block_count_;
   const std::unique_ptr<float[]> cache_;  // [layer][block][slot][Config::cache_dim()]
@@ -95,7 +100,7 @@ void Reference::copy_cells(const Place& from, const Place& to, int count) {
       const auto cell = cache.at(to.block_table, to.position + i);
       std::copy(source.begin(), source.end(), cell.begin());
       for (int key = 0; key < config_.cached_keys(); ++key) {
-        rope(config_.rope.pairs, frequencies_, to.position - from.position,
+        rope(config_.rope.pairs, frequencies(layer), to.position - from.position,
              cell.subspan(config_.cached_key(key), config_.rope_dim()));
       }
     }
@@ -183,11 +188,11 @@ Vector Reference::project_heads(const Matrix& weights, const Vector& bias, const
   return heads;
 }
 
-void Reference::store_keys_and_values(const LayerCache& cache,
-                                      const model::AttentionWeights& weights,
-                                      std::span<const float> x,
+void Reference::store_keys_and_values(int layer, std::span<const float> x,
                                       std::span<const SequenceRun> runs) const {
+  const auto& weights = weights_.layer(layer).attention;
   const model::Gqa& gqa = config_.gqa;
+  const LayerCache cache = layer_cache(layer);
   const size_t key_width = gqa.key_width(), value_width = gqa.value_width();
   Vector keys = project_heads(weights.k, weights.k_bias, weights.k_norm, x);
   const Vector values = project_heads(weights.v, weights.v_bias, {}, x);
@@ -197,7 +202,7 @@ void Reference::store_keys_and_values(const LayerCache& cache,
       const auto key = std::span(keys).subspan((run.first + i) * key_width, key_width);
       const auto value = std::span(values).subspan((run.first + i) * value_width, value_width);
       for (int head = 0; head < gqa.kv_heads; ++head) {
-        rope(config_.rope.pairs, frequencies_, position,
+        rope(config_.rope.pairs, frequencies(layer), position,
              key.subspan(head * gqa.key_dim, gqa.rope_dim));
       }
       const auto slot = cache.at(run.block_table, position);
@@ -210,9 +215,9 @@ void Reference::store_keys_and_values(const LayerCache& cache,
 Vector Reference::attend_grouped(int layer, std::span<const float> x,
                                  std::span<const SequenceRun> runs) const {
   const auto& weights = weights_.layer(layer).attention;
-  const model::Gqa& gqa = config_.gqa;
+  const model::Gqa& gqa = config_.gqa_of(layer);
   const LayerCache cache = layer_cache(layer);
-  store_keys_and_values(cache, weights, x, runs);
+  store_keys_and_values(layer, x, runs);
   Vector queries = project_heads(weights.q, weights.q_bias, weights.q_norm, x);
 
   const size_t query_width = size_t(gqa.heads) * gqa.key_dim;
@@ -223,10 +228,10 @@ Vector Reference::attend_grouped(int layer, std::span<const float> x,
       const int position = run.position + static_cast<int>(i);
       const auto query = std::span(queries).subspan((run.first + i) * query_width, query_width);
       for (int head = 0; head < gqa.heads; ++head) {
-        rope(config_.rope.pairs, frequencies_, position,
+        rope(config_.rope.pairs, frequencies(layer), position,
              query.subspan(head * gqa.key_dim, gqa.rope_dim));
       }
-      gqa_attention(gqa, cache, run.block_table, position, query,
+      gqa_attention(gqa, weights.sinks, cache, run.block_table, position, query,
                     std::span(heads).subspan((run.first + i) * output_width, output_width));
     }
   }

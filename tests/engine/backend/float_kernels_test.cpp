@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/backend/reference/operations.h"
 #include "engine/gguf/half.h"
 #include "tests/engine/backend/operators.h"
 #include "tests/support/catch.h"
@@ -11,6 +12,7 @@ using operators::available_instructions;
 using operators::normalised_error;
 using operators::random_values;
 using operators::rounded_to_halves;
+namespace reference = engine::backend::reference;
 
 constexpr int widths[] = {1, 3, 8, 15, 16, 17, 40, 64, 100};
 
@@ -121,6 +123,20 @@ TEST_CASE("the gated activation is exact to float32") {
         expected[i] = static_cast<float>(gate[i] / (1 + std::exp(-double{gate[i]})) * up[i]);
       }
       instructions.floats.swiglu(gate.data(), up.data(), size);
+      CHECK(normalised_error(gate, expected) <= 1e-11);
+    }
+  }
+}
+
+TEST_CASE("the clamped activation is exact to float32") {
+  for (const auto& instructions : available_instructions()) {
+    for (const int size : widths) {
+      auto gate = random_values(size, 1), up = random_values(size, 2);
+      for (float& value : gate) value *= 12;
+      for (float& value : up) value *= 12;
+      auto expected = gate;
+      reference::activate(engine::model::Activation::clamped_swiglu, expected, up);
+      instructions.floats.clamped_swiglu(gate.data(), up.data(), size);
       CHECK(normalised_error(gate, expected) <= 1e-11);
     }
   }

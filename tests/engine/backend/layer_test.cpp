@@ -41,7 +41,7 @@ struct Fixture {
 
   explicit Fixture(const engine::cli::RandomModel& random)
       : weights(random_weights(random)),
-        layer(cpu::make_layer(weights.config, weights.layers[1])) {}
+        layer(cpu::make_layer(weights.config, 1, weights.layers[1])) {}
 };
 
 void fill(cpu::Activations& batch, int rows, int width, const std::vector<float>& values) {

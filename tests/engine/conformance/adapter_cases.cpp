@@ -190,7 +190,7 @@ RandomModel rounded() {
 
 void adapter_cases(Suite& suite) {
   for (const Kind& kind : kinds()) {
-    if (kind.of == Of::cuda_exact || kind.of == Of::cuda_fast) continue;  // it refuses them
+    if (kind.is_cuda()) continue;  // it refuses them
     for (const Variant& variant : variants()) {
       // As in check_model: the CPU computes in float32 where the weights are floats.
       suite.run(kind.name + ", adapter, " + variant.name, [&](Suite& s) {

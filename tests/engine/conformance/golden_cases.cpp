@@ -84,7 +84,9 @@ void golden_cases(Suite& suite) {
   const char* const more = std::getenv("LEMMA_GOLDEN");
   for (const Kind& kind : kinds()) {
     if (kind.is_fp8()) continue;  // the other engine did not round latents to it
-    for (const char* name : {"v3-q8_0", "qwen2-f16", "deepseek-f16"}) {
+    for (const char* name : {"v3-q8_0", "qwen2-f16", "deepseek-f16", "mellum-f16", "gpt-oss-f16"}) {
+      const auto file = open_model(std::string("tests/golden/") + name + ".gguf");
+      if (!kind.takes(engine::model::read_config(*file).value())) continue;
       suite.run(std::string("golden ") + name + ", " + kind.name,
                 [&](Suite& s) { check_golden(s, kind, "tests/golden", name); });
     }

@@ -30,14 +30,15 @@ class Naive {
   Numbers vector(const std::string& name) const { return tensor(name).front(); }
   void run_layer(int layer, Matrix& hidden);
   void attention(const std::string& block, Matrix& hidden);
-  void grouped_attention(const std::string& block, Matrix& hidden) const;
-  Matrix heads(const std::string& block, const std::string& name, int head, const Matrix& x) const;
+  void grouped_attention(int layer, const std::string& block, Matrix& hidden) const;
+  Matrix heads(int layer, const std::string& block, const std::string& name, int head,
+               const Matrix& x) const;
   Numbers attend(const Numbers& query, const Matrix& keys, const Matrix& values, size_t t,
-                 double scale) const;
+                 double scale, size_t first = 0, const Numbers& sink = {}) const;
   Matrix queries(const std::string& block, const Matrix& x) const;
   void keys_and_values(const std::string& block, const Matrix& latents, int head, Matrix& keys,
                        Matrix& values) const;
-  void rotate(Numbers& v, size_t first, size_t position) const;
+  void rotate(Numbers& v, size_t first, size_t position, int layer = 0) const;
   Numbers expert_weights(const Numbers& logits, const Numbers& bias) const;
   void mixture(const std::string& block, Matrix& hidden) const;
 
@@ -100,9 +101,24 @@ Numbers swiglu(const Numbers& gate, const Numbers& up) {
   return y;
 }
 
+// gpt-oss's.
+Numbers clamped_swiglu(const Numbers& gate, const Numbers& up) {
+  Numbers y(gate.size());
+  for (size_t i = 0; i < y.size(); ++i) {
+    const double g = std::min(gate[i], 7.0), u = std::max(-7.0, std::min(up[i], 7.0));
+    y[i] = (u + 1) * g / (1 + std::exp(-1.702 * g));
+  }
+  return y;
+}
+
 // YaRN as the authors' code has it: a mask that is 1 where a frequency is kept.
-void Naive::rotate(Numbers& v, size_t first, size_t position) const {
-  const auto& rope = config_.rope;
+void Naive::rotate(Numbers& v, size_t first, size_t position, int layer) const {
+  auto rope = config_.rope;
+  // Mellum's layers with a window turn as if there were no YaRN.
+  if (config_.is_windowed(layer) && config_.architecture == "mellum") {
+    rope.scaling = engine::model::RopeScaling::none;
+    rope.factor = 1;
+  }
   const int dim = config_.is_latent() ? config_.mla.rope_dim : config_.gqa.rope_dim;
   const bool halves = rope.pairs == engine::model::RopePairs::halves;
   const bool factors = has("rope_freqs.weight");
@@ -214,21 +230,24 @@ void Naive::attention(const std::string& block, Matrix& hidden) {
   for (size_t t = 0; t < x.size(); ++t) add(hidden[t], projected[t]);
 }
 
-// softmax(scale · query · keys) · values over positions 0 … t.
+// softmax(scale · query · keys) · values over positions first … t; a sink is one score more, whose
+// share is lost.
 Numbers Naive::attend(const Numbers& query, const Matrix& keys, const Matrix& values, size_t t,
-                      double scale) const {
-  Numbers weights;
-  for (size_t p = 0; p <= t; ++p) weights.push_back(scale * dot(query, keys[p]));
+                      double scale, size_t first, const Numbers& sink) const {
+  Numbers weights = sink;
+  for (size_t p = first; p <= t; ++p) weights.push_back(scale * dot(query, keys[p]));
   const double most = *std::max_element(weights.begin(), weights.end());
   double sum = 0;
   for (double& weight : weights) sum += weight = std::exp(weight - most);
   Numbers output(values.front().size());
-  for (size_t p = 0; p <= t; ++p) add(output, values[p], weights[p] / sum);
+  for (size_t p = first; p <= t; ++p) {
+    add(output, values[p], weights[p - first + sink.size()] / sum);
+  }
   return output;
 }
 
 // One head of attn_q, attn_k or attn_v for all tokens: projected, biased, normalised, turned.
-Matrix Naive::heads(const std::string& block, const std::string& name, int head,
+Matrix Naive::heads(int layer, const std::string& block, const std::string& name, int head,
                     const Matrix& x) const {
   const auto& gqa = config_.gqa;
   const size_t dim = name == "attn_v" ? gqa.value_dim : gqa.key_dim;
@@ -243,32 +262,43 @@ Matrix Naive::heads(const std::string& block, const std::string& name, int head,
     if (has(block + name + "_norm.weight")) {
       row = normed(row, vector(block + name + "_norm.weight"), config_.norm_epsilon);
     }
-    if (name != "attn_v") rotate(row, 0, t);
+    if (name != "attn_v") rotate(row, 0, t, layer);
     result.push_back(row);
   }
   return result;
 }
 
-void Naive::grouped_attention(const std::string& block, Matrix& hidden) const {
+void Naive::grouped_attention(int layer, const std::string& block, Matrix& hidden) const {
   const auto& gqa = config_.gqa;
   const Matrix x = normed(hidden, vector(block + "attn_norm.weight"), config_.norm_epsilon);
   double scale = 1 / std::sqrt(gqa.key_dim);
-  if (config_.rope.scaling == engine::model::RopeScaling::yarn) {
+  const bool is_windowed = config_.is_windowed(layer);
+  const bool is_plain = is_windowed && config_.architecture == "mellum";
+  if (config_.rope.scaling == engine::model::RopeScaling::yarn && !is_plain) {
     scale *= std::pow(1 + 0.1 * std::log(config_.rope.factor), 2);
   }
   Matrix all(x.size());
   for (int head = 0; head < gqa.heads; ++head) {
     const int group = head / (gqa.heads / gqa.kv_heads);
-    const Matrix queries = heads(block, "attn_q", head, x);
-    const Matrix keys = heads(block, "attn_k", group, x);
-    const Matrix values = heads(block, "attn_v", group, x);
+    const Matrix queries = heads(layer, block, "attn_q", head, x);
+    const Matrix keys = heads(layer, block, "attn_k", group, x);
+    const Matrix values = heads(layer, block, "attn_v", group, x);
+    Numbers sink;
+    if (has(block + "attn_sinks.weight")) sink = {vector(block + "attn_sinks.weight")[head]};
+    const auto window = is_windowed ? size_t(config_.windowed_gqa.window) : x.size();
     for (size_t t = 0; t < x.size(); ++t) {
-      const Numbers output = attend(queries[t], keys, values, t, scale);
+      const size_t first = t + 1 > window ? t + 1 - window : 0;
+      const Numbers output = attend(queries[t], keys, values, t, scale, first, sink);
       all[t].insert(all[t].end(), output.begin(), output.end());
     }
   }
   const Matrix projected = times(tensor(block + "attn_output.weight"), all);
-  for (size_t t = 0; t < x.size(); ++t) add(hidden[t], projected[t]);
+  const bool biased = has(block + "attn_output.bias");
+  const Numbers bias = biased ? vector(block + "attn_output.bias") : Numbers();
+  for (size_t t = 0; t < x.size(); ++t) {
+    add(hidden[t], projected[t]);
+    if (biased) add(hidden[t], bias);
+  }
 }
 
 // [experts]; zero for those not chosen.
@@ -312,7 +342,10 @@ Numbers Naive::expert_weights(const Numbers& logits, const Numbers& bias) const 
 void Naive::mixture(const std::string& block, Matrix& hidden) const {
   const auto& experts = config_.experts;
   const size_t width = experts.feed_forward, dim = config_.hidden;
-  const Matrix x = normed(hidden, vector(block + "ffn_norm.weight"), config_.norm_epsilon);
+  const bool biased = has(block + "ffn_gate_inp.bias");  // as gpt-oss, whose norm has another name
+  const Matrix x =
+      normed(hidden, vector(block + (biased ? "post_attention_norm.weight" : "ffn_norm.weight")),
+             config_.norm_epsilon);
   const Matrix router = tensor(block + "ffn_gate_inp.weight");
   const bool fused = has(block + "ffn_gate_up_exps.weight");
   const Matrix gate = tensor(block + (fused ? "ffn_gate_up_exps.weight" : "ffn_gate_exps.weight"));
@@ -321,14 +354,19 @@ void Naive::mixture(const std::string& block, Matrix& hidden) const {
   const Numbers bias =
       has(block + "exp_probs_b.bias") ? vector(block + "exp_probs_b.bias") : Numbers(router.size());
   for (size_t t = 0; t < x.size(); ++t) {
-    const Numbers weights = expert_weights(times(router, x[t]), bias);
+    Numbers logits = times(router, x[t]);
+    if (biased) add(logits, vector(block + "ffn_gate_inp.bias"));
+    const Numbers weights = expert_weights(logits, bias);
     for (size_t e = 0; e < weights.size(); ++e) {
       if (weights[e] == 0) continue;
       const size_t gate_first = e * width * (fused ? 2 : 1);
       const size_t up_first = fused ? gate_first + width : gate_first;
-      const Numbers inner =
-          swiglu(times(gate, x[t], gate_first, width), times(up, x[t], up_first, width));
+      Numbers g = times(gate, x[t], gate_first, width), u = times(up, x[t], up_first, width);
+      if (biased) add(g, tensor(block + "ffn_gate_exps.bias")[e]);
+      if (biased) add(u, tensor(block + "ffn_up_exps.bias")[e]);
+      const Numbers inner = biased ? clamped_swiglu(g, u) : swiglu(g, u);
       add(hidden[t], times(down, inner, e * dim, dim), weights[e]);
+      if (biased) add(hidden[t], tensor(block + "ffn_down_exps.bias")[e], weights[e]);
     }
   }
   if (experts.shared == 0) return;
@@ -346,7 +384,7 @@ void Naive::run_layer(int layer, Matrix& hidden) {
   if (config_.is_latent()) {
     attention(block, hidden);
   } else {
-    grouped_attention(block, hidden);
+    grouped_attention(layer, block, hidden);
   }
   if (has(block + "ffn_gate_inp.weight")) return mixture(block, hidden);
   const Matrix x = normed(hidden, vector(block + "ffn_norm.weight"), config_.norm_epsilon);

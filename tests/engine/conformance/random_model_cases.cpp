@@ -172,6 +172,40 @@ RandomModel odd_mixtral() {
   return random;
 }
 
+// Layers with a window of 5 positions between some that see all, under a rotation of their own.
+RandomModel odd_mellum() {
+  RandomModel random = odd_qwen("qwen3moe");
+  model::Config& config = random.config;
+  config.architecture = "mellum";
+  config.layers = 3;
+  add_yarn(random, 0);
+  config.rope.factor = 16;
+  config.windowed = {true, false, true};
+  config.windowed_gqa.window = 5;
+  return random;
+}
+
+// Every second layer with a window; sinks and biases.
+RandomModel odd_gpt_oss() {
+  RandomModel random = odd_qwen("qwen2");
+  model::Config& config = random.config;
+  config.architecture = "gpt-oss";
+  config.layers = 3;
+  config.dense_layers = 0;
+  config.gqa.value_dim = config.gqa.key_dim;
+  config.gqa.has_sinks = true;
+  add_yarn(random, 0);
+  config.windowed = {true, false, true};
+  config.windowed_gqa.window = 7;
+  config.experts = {.count = 7,
+                    .used = 3,
+                    .feed_forward = 18,
+                    .normalise_weights = true,
+                    .has_biases = true,
+                    .activation = model::Activation::clamped_swiglu};
+  return random;
+}
+
 std::vector<double> naive(const std::string& path, std::span<const int32_t> ids,
                           size_t first_wanted, KvCache kv_cache) {
   const auto file = open_model(path);
@@ -377,6 +411,8 @@ std::vector<Variant> variants() {
   result.push_back({"odd qwen3moe", odd_qwen("qwen3moe")});
   result.push_back({"odd deepseek", odd_deepseek()});
   result.push_back({"odd mixtral", odd_mixtral()});
+  result.push_back({"odd mellum", odd_mellum()});
+  result.push_back({"odd gpt-oss", odd_gpt_oss()});
   vary("odd deepseek, no expert shared, YaRN, f16", odd_deepseek(), [](RandomModel& m) {
     m.type = WeightType::f16;
     m.config.experts.shared = 0;

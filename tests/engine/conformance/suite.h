@@ -47,8 +47,12 @@ struct Kind {
   // Whether activations are rounded where weights are.
   bool rounds() const { return of == Of::cpu || of == Of::cuda_fast; }
   bool is_fp8() const { return kv_cache == backend::KvCache::fp8; }
-  // Whether the cache that is asked for is one for this model.
-  bool takes(const engine::model::Config& config) const { return !is_fp8() || config.is_latent(); }
+  bool is_cuda() const { return of == Of::cuda_exact || of == Of::cuda_fast; }
+  // Whether the backend computes this model, and the cache that is asked for is one for it.
+  bool takes(const engine::model::Config& config) const {
+    if (is_cuda() && !config.windowed.empty()) return false;
+    return !is_fp8() || config.is_latent();
+  }
   // Of relative errors, against what rounds latents as the cache does; `exact` where float32 is
   // used throughout and nothing is rounded.
   double bound(double exact) const;

@@ -61,7 +61,9 @@ class Metadata {
     integer("attention.sliding_window", config_.windowed_gqa.window);
     // gpt-oss's files leave which layers have it to the family.
     if (config_.architecture != "gpt-oss") {
-      writer_.add_booleans(name("attention.sliding_window_pattern"), config_.windowed);
+      std::vector<bool> windowed = config_.windowed;
+      windowed.resize(config_.layers);
+      writer_.add_booleans(name("attention.sliding_window_pattern"), windowed);
     }
   }
 

@@ -113,9 +113,8 @@ struct LevelKernels {
   FewTokens few_tokens;  // never left to a simpler one
 };
 
-// What a softmax has divided by: the sum of exp(scale · (x − greatest)).
 struct Softmax {
-  float greatest, sum;
+  float greatest, sum;  // of exp(scale · (x − greatest)), which the weights were divided by
 };
 
 // Values in half precision are uint16_t.
@@ -132,9 +131,8 @@ struct FloatKernels {
                                  size_t b_stride, int b_rows, int width, float* c, size_t c_stride);
   // x = exp(scale · (x − max x)) / the sum of these
   Softmax (*softmax)(float* x, int size, float scale);
-  // gate = gate / (1 + exp(−gate)) · up
+  // What model::Activation makes of gate and up, in gate.
   void (*swiglu)(float* gate, const float* up, int size);
-  // As model::Activation has it.
   void (*clamped_swiglu)(float* gate, const float* up, int size);
   // y = x / sqrt(mean x² + epsilon) · weight
   void (*rms_norm)(const float* x, const float* weight, int width, float epsilon, float* y);

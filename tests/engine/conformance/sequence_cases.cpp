@@ -192,8 +192,8 @@ void check_overtaking(Suite& suite, const Kind& kind, const std::string& path) {
 
 void sequence_cases(Suite& suite) {
   for (const Kind& kind : kinds()) {
-    for (const char* like :
-         {"deepseek-v3-small", "qwen2.5-coder-1.5b", "qwen3-30b-a3b", "deepseek-moe-16b"}) {
+    for (const char* like : {"deepseek-v3-small", "qwen2.5-coder-1.5b", "qwen3-30b-a3b",
+                             "deepseek-moe-16b", "mellum2-12b-a2.5b", "gpt-oss-20b"}) {
       if (!kind.takes(engine::cli::model_like(like).value().config)) continue;
       for (const WeightType type : {WeightType::q8_0, WeightType::q4_k, WeightType::f16}) {
         if (kind.is_slow && type == WeightType::f16) continue;

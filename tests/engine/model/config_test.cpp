@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -133,12 +134,13 @@ TEST_CASE("missing keys and unknown kinds are refused by name") {
 }
 
 TEST_CASE("architectures that lemma does not run are refused by name with those it runs") {
-  for (const char* name : {"gpt-oss", "gemma3", "phi3", "mamba", "qwen3next", "starcoder2", ""}) {
+  for (const char* name : {"gemma3", "phi3", "mamba", "qwen3next", "starcoder2", ""}) {
     const std::string problem = problem_of_header(
         [&](engine::gguf::Writer& writer) { writer.add("general.architecture", name); });
     CHECK(problem == header_path() + ": general.architecture is '" + name +
                          "', which is not supported; supported: deepseek (DeepSeek-MoE), deepseek2 "
-                         "(DeepSeek V2, V3 and R1, GLM-4.7-Flash), llama, qwen2, qwen3, qwen3moe");
+                         "(DeepSeek V2, V3 and R1, GLM-4.7-Flash), llama, qwen2, qwen3, qwen3moe, "
+                         "mellum (Mellum 2), gpt-oss");
   }
 }
 
@@ -357,4 +359,61 @@ TEST_CASE("layers for multi-token prediction are told by key or tensor, and the 
   model_file::set_integer(cut, "deepseek2.block_count", 1);
   CHECK_THAT(model_file::load(cut).message(),
              Catch::Matchers::Contains("block_count is 1, but the file has blk.1."));
+}
+
+TEST_CASE("layers with a window are those of the file's list, or of its family") {
+  const auto config = [](engine::cli::RandomModel model) {
+    return model_file::load(model_file::bytes_of(model)).value().config;
+  };
+  auto mellum = engine::cli::model_like("mellum2-small").value();
+  mellum.config.windowed = {false, true, true, false};
+  const auto listed = config(mellum);
+  CHECK(listed.windowed == mellum.config.windowed);
+  CHECK(listed.gqa_of(1).window == 6);
+  CHECK(listed.gqa_of(0).window == 0);
+  // YaRN is for the others.
+  CHECK(listed.rope_of(1).scaling == engine::model::RopeScaling::none);
+  CHECK(listed.rope_of(0).scaling == engine::model::RopeScaling::yarn);
+  CHECK(listed.gqa_of(1).score_scale == Approx(1 / std::sqrt(32.0)));
+  CHECK(listed.gqa_of(0).score_scale ==
+        Approx(std::pow(1 + 0.1 * std::log(16.0), 2) / std::sqrt(32.0)));
+  CHECK(listed.gqa_of(1).first_seen(5) == 0);
+  CHECK(listed.gqa_of(1).first_seen(6) == 1);
+
+  const auto usual = config(engine::cli::model_like("gpt-oss-small").value());
+  CHECK(usual.windowed == std::vector<bool>{true, false, true, false});
+  CHECK(usual.rope_of(0).scaling == engine::model::RopeScaling::yarn);
+  CHECK(usual.gqa_of(0).score_scale == usual.gqa_of(1).score_scale);
+
+  check_grouped_refused("mellum2-12b-a2.5b", set("mellum.attention.sliding_window", 4000000000u),
+                        "mellum.attention.sliding_window is 4000000000");
+}
+
+TEST_CASE("a list of windows of another length, or of other values, is refused") {
+  const auto problem = [](const std::vector<bool>& windowed, bool as_text) {
+    return problem_of_header([&](engine::gguf::Writer& writer) {
+      writer.add("general.architecture", "mellum");
+      writer.add("mellum.attention.layer_norm_rms_epsilon", 1e-6f);
+      for (const auto& [key, value] :
+           std::map<std::string, uint32_t>{{"block_count", 3},
+                                           {"embedding_length", 32},
+                                           {"context_length", 4096},
+                                           {"vocab_size", 40},
+                                           {"attention.head_count", 4},
+                                           {"expert_count", 8},
+                                           {"expert_used_count", 3},
+                                           {"expert_feed_forward_length", 16},
+                                           {"attention.sliding_window", 5}}) {
+        writer.add("mellum." + key, value);
+      }
+      constexpr const char* list = "mellum.attention.sliding_window_pattern";
+      if (as_text) return writer.add_strings(list, std::vector<std::string_view>{"a", "b", "c"});
+      writer.add_booleans(list, windowed);
+    });
+  };
+  CHECK(problem({true, false, true}, false).empty());
+  CHECK(problem({true, false}, false)
+            .find("mellum.attention.sliding_window_pattern has 2 entries for 3 layers") !=
+        std::string::npos);
+  CHECK(problem({}, true).find("an array of booleans") != std::string::npos);
 }

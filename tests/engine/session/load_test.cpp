@@ -397,6 +397,14 @@ TEST_CASE("a GPU that is asked for by name does not leave the adapter out in sil
   CHECK((*engine)->description().find("adapter one") != std::string::npos);
 }
 
+TEST_CASE("a GPU that is asked for by name refuses what it does not compute") {
+  for (const std::string family : {"gpt-oss", "mellum"}) {
+    check_load_refused(
+        {.path = "tests/golden/" + family + "-f16.gguf", .backend = BackendKind::cuda},
+        {family + "-f16.gguf", "the CUDA backend computes no " + family + " models"});
+  }
+}
+
 // A sanitizer needs the memory that this test takes away.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("where memory runs out while a model is loaded, that is an error and nothing more") {

@@ -1,5 +1,7 @@
 // Tells what a model thinks from what it answers, in a stream in which <think> and </think> stand
-// between the two.
+// between the two, or which comes in the messages of OpenAI's harmony format (gpt-oss):
+// "<|channel|>analysis<|message|>…<|end|><|start|>assistant<|channel|>final<|message|>…". What is
+// in another channel than `final` is thought.
 #pragma once
 
 #include <string>
@@ -24,9 +26,12 @@ class Thinking {
   void is_told_apart();
 
  private:
-  enum class State { before, thought, closed, text };
+  // The last three are harmony's: before a channel's name, in its header, in a message of thoughts.
+  enum class State { before, thought, closed, text, between, header, message };
+  void begin();
   size_t end_of_thought() const;
   void close(size_t at, Part& part);
+  bool read_message(Part& part);
   std::string kept_;
   std::string said_;  // as text, while a tag may still make thoughts of it
   State state_ = State::before;

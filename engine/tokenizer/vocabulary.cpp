@@ -21,6 +21,7 @@
 #include "engine/base/check.h"
 #include "engine/base/format.h"
 #include "engine/tokenizer/byte_alphabet.h"
+#include "engine/tokenizer/marks.h"
 
 namespace engine::tokenizer {
 namespace {
@@ -37,67 +38,6 @@ constexpr std::string_view scores_key = "tokenizer.ggml.scores";
 // The values of `tokenizer.ggml.token_type`.
 enum TokenType : int64_t { normal = 1, unknown, control, user_defined, unused, byte };
 
-struct FimFamily {
-  std::string_view prefix;
-  std::string_view suffix;
-  std::string_view middle;
-  FimOrder order = FimOrder::prefix_first;
-};
-
-constexpr FimFamily fim_families[] = {
-    {"<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"},     // DeepSeek
-    {"<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"},     // Qwen
-    {"<fim_prefix>", "<fim_suffix>", "<fim_middle>"},           // StarCoder
-    {"<fim-prefix>", "<fim-suffix>", "<fim-middle>"},           // SantaCoder
-    {"<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"},  // GLM
-    {"<PRE>", "<SUF>", "<MID>"},                                // CodeLlama
-    {"▁<PRE>", "▁<SUF>", "▁<MID>"},
-    {"<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>", FimOrder::suffix_first},  // Seed-Coder
-};
-
-constexpr std::string_view end_texts[] = {
-    "<｜end▁of▁sentence｜>",
-    "<|EOT|>",
-    "<|endoftext|>",
-    "<|im_end|>",
-    "<|eot_id|>",
-    "<|eom_id|>",
-    "<|end_of_text|>",
-    "<|end|>",
-    "<end_of_turn>",
-    "</s>",
-    "<EOT>",
-    "▁<EOT>",
-    "<|fim_pad|>",
-    "<fim_pad>",
-    "<fim-pad>",
-    "<|repo_name|>",
-    "<|fim_repo|>",
-    "<fim-repo>",
-    "<|file_sep|>",
-    "<file_sep>",
-};
-
-bool looks_like_markup(std::string_view text) {
-  if (constexpr std::string_view space = "▁"; text.starts_with(space)) {
-    text.remove_prefix(space.size());  // CodeLlama's
-  }
-  return text.size() > 2 && ((text.front() == '<' && text.back() == '>') ||
-                             (text.front() == '[' && text.back() == ']'));
-}
-
-// A role in prompts or a filler, as llama.cpp's converter tells them, whatever the vocabulary calls
-// them.
-bool looks_like_control(std::string_view text) {
-  return text.starts_with("[") || text == "<pad>" || text == "<mask>" ||
-         (text.starts_with("<|") && text.ends_with("|>")) ||
-         (text.starts_with("<｜") && text.ends_with("｜>"));
-}
-
-bool is_end_text(std::string_view text) {
-  return std::find(std::begin(end_texts), std::end(end_texts), text) != std::end(end_texts);
-}
-
 // Where a file that names a BOS does not say whether texts begin with it.
 bool begins_with_bos(PreTokenizer kind) {
   return kind == PreTokenizer::deepseek_llm || kind == PreTokenizer::deepseek_coder ||
@@ -113,8 +53,8 @@ class VocabularyLoader {
 
   Status load() {
     for (const auto step : {&VocabularyLoader::read_model, &VocabularyLoader::read_tokens,
-                            &VocabularyLoader::read_ids, &VocabularyLoader::read_fim,
-                            &VocabularyLoader::read_merges}) {
+                            &VocabularyLoader::read_ids, &VocabularyLoader::read_harmony,
+                            &VocabularyLoader::read_fim, &VocabularyLoader::read_merges}) {
       if (auto status = (this->*step)(); !status) return status;
     }
     index();
@@ -299,6 +239,29 @@ class VocabularyLoader {
       }
       make_special(static_cast<Token>(id));
       vocabulary_.entries[static_cast<size_t>(id)].end_of_generation = true;
+    }
+    return base::Done{};
+  }
+
+  // The marks between messages are said, since they tell what is thought from the answer
+  // (remote/thinking.h), and none of them ends the turn.
+  Status read_harmony() {
+    const auto entry_of = [&](std::string_view text) -> Entry* {
+      const auto found = vocabulary_.special_by_text.find(text);
+      return found == vocabulary_.special_by_text.end() ? nullptr
+                                                        : &vocabulary_.entries[found->second];
+    };
+    const auto is_there = [&](std::string_view text) { return entry_of(text) != nullptr; };
+    if (has_scores_ || !std::all_of(std::begin(harmony_marks), std::end(harmony_marks), is_there)) {
+      return base::Done{};
+    }
+    for (const std::string_view mark : harmony_marks) {
+      Entry& entry = *entry_of(mark);
+      entry.bytes = said(entry.text);
+      entry.end_of_generation = false;
+    }
+    for (const std::string_view end : harmony_ends) {
+      if (Entry* const entry = entry_of(end)) entry->end_of_generation = true;
     }
     return base::Done{};
   }

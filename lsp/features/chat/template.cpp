@@ -13,6 +13,7 @@ using engine::tokenizer::Tokenizer;
 using Role = Message::Role;
 
 constexpr std::string_view begin_thinking = "<think>", end_thinking = "</think>";
+constexpr std::string_view analysis = "<|channel|>analysis";  // gpt-oss's place for thoughts
 
 const char* name_of(Role role) {
   return role == Role::system ? "system" : role == Role::user ? "user" : "assistant";
@@ -76,7 +77,8 @@ Result<Template::Pointer> Template::make(std::string_view source, std::string_vi
   if (!trial) return trial.error();
   const std::string_view ending = without_end_blanks(trial->bytes);
   // Models that may think or not have a template that ends the thinking before it begins.
-  const bool may_think = source.find(end_thinking) != source.npos;
+  const bool may_think =
+      source.find(end_thinking) != source.npos || source.find(analysis) != source.npos;
   if (may_think && !ending.ends_with(end_thinking)) made.ability_ = Ability::reason;
   if (ending.ends_with(begin_thinking)) made.opening_ = begin_thinking;
   constexpr const char* turn_in_words = "\n\nUser:";

@@ -8,6 +8,8 @@
 #include "engine/base/json_object.h"
 #include "lsp/chat_model.h"
 #include "lsp/commands.h"
+#include "lsp/daemon/place.h"
+#include "lsp/elsewhere.h"
 #include "lsp/engine_model.h"
 #include "lsp/features/change/change.h"
 #include "lsp/questions.h"
@@ -111,6 +113,8 @@ Result<debug::Subject> subject_of(debug::Question question, const std::string& t
 
 struct Asked {
   std::string file;  // absolute
+  server::Snapshot document;
+  std::shared_ptr<const syntax::Tree> tree;
   change::Request request;
   Result<debug::Subject> subject;
 };
@@ -136,6 +140,8 @@ Result<Asked> asked_by(const ChangeChoice& choice) {
   auto subject = subject_of(std::move(*question), choice.tests);
   if (!subject && !choice.tests.empty()) return subject.error();
   return Asked{file,
+               document,
+               tree,
                {.name = std::filesystem::path(file).filename(),
                 .text = text,
                 .language = syntax::language_of("", document->uri(), text),
@@ -167,11 +173,15 @@ int run_change(const ChangeChoice& choice, Output output) {
     std::cerr << "lemma change: " << without_controls(message) << '\n';
     return 1;
   };
-  const auto asked = asked_by(choice);
+  auto asked = asked_by(choice);
   if (!asked) return failed(asked.message());
   const auto settings = read_machine_settings({}).settings;
-  SharedEngine shared(settings);
+  const auto cache = daemon::cache_folder();
+  SharedEngine shared(settings, {}, cache ? *cache + "/index" : "");
   if (!shared.chat_model) return failed(no_chat_model(settings));
+  asked->request.elsewhere =
+      declared_elsewhere(shared.workspaces, asked->document, asked->tree, asked->request,
+                         {text::uri_of(project_of(asked->file).string())});
   std::signal(SIGPIPE, SIG_IGN);  // an endpoint may go while it is written to
   const text::Tongue tongue = text::tongue_of_locale(
       choice.language.empty() ? text::locale_of_messages() : choice.language);

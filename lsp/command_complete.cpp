@@ -10,6 +10,7 @@
 #include "lsp/commands.h"
 #include "lsp/daemon/place.h"
 #include "lsp/engine_model.h"
+#include "lsp/questions.h"
 #include "lsp/text/uri.h"
 #include "lsp/wire/report.h"
 
@@ -45,16 +46,6 @@ base::Result<Place> parse_place(const std::string& text) {
     return fail("'", text, "': line and column are whole numbers from 1");
   }
   return Place{text.substr(0, line), {*line_number - 1, *column_number - 1}};
-}
-
-// The repository around a file, else its folder.
-std::filesystem::path project_of(const std::filesystem::path& file) {
-  std::error_code error;
-  for (auto folder = file.parent_path(); folder.has_relative_path();
-       folder = folder.parent_path()) {
-    if (std::filesystem::exists(folder / ".git", error)) return folder;
-  }
-  return file.parent_path();
 }
 
 wire::Provenance why_of(features::Completion completion, double ms, const EngineModel& model) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "engine/base/format.h"
+#include "lsp/elsewhere.h"
 #include "lsp/features/change/change.h"
 #include "lsp/features/debug/diff.h"
 #include "lsp/questions.h"
@@ -72,12 +73,14 @@ class EditorChanger : public server::Changer {
     }
     const std::string text(document->text());
     const auto tree = syntax::Tree::parse(document, nullptr);
-    const change::Request request{
+    change::Request request{
         .name = name,
         .text = text,
         .language = syntax::language_of(document->language_id(), document->uri(), text),
         .part = change::part_at(*document, tree.get(), question.selection),
         .instruction = question.instruction};
+    request.elsewhere = declared_elsewhere(engine_->workspaces, document, tree, request,
+                                           question.folders);
     change::Options options{.tongue = tongue, .on_progress = how_far, .stop = std::move(stop)};
     options.tells_messages = !engine_->settings().chat_model.empty();
     base::Result<debug::Subject> subject = base::Error{""};

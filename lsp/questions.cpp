@@ -73,6 +73,15 @@ bool may_be_shown(const features::debug::Subject& subject) {
          (subject.tests.empty() || may_be_shown(subject.tests));
 }
 
+std::filesystem::path project_of(const std::filesystem::path& file) {
+  std::error_code error;
+  for (auto folder = file.parent_path(); folder.has_relative_path();
+       folder = folder.parent_path()) {
+    if (std::filesystem::exists(folder / ".git", error)) return folder;
+  }
+  return file.parent_path();
+}
+
 FilePlace place_in(const std::string& text) {
   const size_t colon = text.rfind(':');
   if (colon == std::string::npos) return {text, std::nullopt};

@@ -1,6 +1,7 @@
 // What debugging and filling in are asked about a file, for the command line and for editors.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,9 @@ void find_tests(features::debug::Question& question);
 bool may_be_shown(const std::string& path);
 // The same of a program and its tests.
 bool may_be_shown(const features::debug::Subject& subject);
+
+// The repository around a file, else its folder.
+std::filesystem::path project_of(const std::filesystem::path& file);
 
 // FILE or FILE:LINE, the line from 1.
 struct FilePlace {

@@ -23,6 +23,8 @@ constexpr KnownModel models[] = {
      "hf:bartowski/DeepSeek-Coder-V2-Lite-Instruct-GGUF/"
      "DeepSeek-Coder-V2-Lite-Instruct-Q4_K_M.gguf",
      10'365 * megabyte, 27 * (512 + 64)},
+    {"gpt-oss 20B, MXFP4", "answers questions",
+     "hf:ggml-org/gpt-oss-20b-GGUF/gpt-oss-20b-mxfp4.gguf", 12'110 * megabyte, 24 * 2 * 8 * 64},
     {"Qwen3-Coder 30B A3B, Q4_K_M", "completes",
      "hf:unsloth/Qwen3-Coder-30B-A3B-Instruct-GGUF/Qwen3-Coder-30B-A3B-Instruct-Q4_K_M.gguf",
      18'557 * megabyte, 48 * 2 * 4 * 128},

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/base/format.h"
 #include "lsp/context/members.h"
 #include "lsp/context/names.h"
 #include "lsp/text/uri.h"
@@ -189,6 +190,22 @@ std::shared_ptr<const Related> Workspace::related(const OpenText& here, size_t c
   return known == kept_.end() ? nothing : known->second.related;
 }
 
+std::shared_ptr<const Related> Workspace::related_within(const OpenText& here, size_t cursor,
+                                                         std::vector<std::string> also,
+                                                         std::chrono::milliseconds patience) {
+  static const auto nothing = std::make_shared<const Related>();
+  if (!index_) return nothing;
+  const auto until = steady_clock::now() + patience;
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_until(lock, until, [this] { return crawls_ > 0; })) return nothing;
+  const std::string key = engine::base::concat(here.document->uri(), "\n", ++waiting_);
+  questions_.emplace(key, Question{here, cursor, imports_of(here), {}, {}, false, std::move(also)});
+  changed_.notify_all();
+  const bool found = changed_.wait_until(lock, until, [&] { return kept_.contains(key); });
+  questions_.erase(key);
+  return found ? kept_.extract(key).mapped().related : nothing;
+}
+
 void Workspace::forget(const std::string& uri) {
   const std::lock_guard lock(mutex_);
   kept_.erase(uri);
@@ -197,20 +214,22 @@ void Workspace::forget(const std::string& uri) {
 
 void Workspace::answer_questions() {
   while (true) {
+    std::string key;
     Question question;
     std::vector<SeenFile> doubtful;
     size_t crawls = 0;
     {
       const std::lock_guard lock(mutex_);
       if (questions_.empty()) return;
-      question = std::move(questions_.extract(questions_.begin()).mapped());
+      auto next = questions_.extract(questions_.begin());
+      key = next.key();
+      question = std::move(next.mapped());
       answering_ = true;
       crawls = crawls_;
-      const auto kept = kept_.find(question.here.document->uri());
+      const auto kept = kept_.find(key);
       question.is_doubt = question.is_doubt && kept != kept_.end();
       if (question.is_doubt) doubtful = kept->second.seen;
     }
-    const std::string& uri = question.here.document->uri();
     const bool holds = question.is_doubt && are_as_seen(doubtful);
     std::optional<LookedUp> answer;
     if (!holds) answer = look_up(question);
@@ -219,17 +238,17 @@ void Workspace::answer_questions() {
     if (found && question.found) question.found(*found);
     const std::lock_guard lock(mutex_);
     if (found) {
-      const auto before = kept_.find(uri);
+      const auto before = kept_.find(key);
       const bool is_new_import =
           before != kept_.end() && before->second.imports != question.imports;
       if (is_new_import && !answer->knows_all_imports) lacks_import_ = true;
-      kept_[uri] = {question.here.document->line_at(question.cursor),
+      kept_[key] = {question.here.document->line_at(question.cursor),
                     std::move(question.imports),
                     found,
                     std::move(answer->seen),
                     crawls,
                     steady_clock::now()};
-    } else if (const auto kept = kept_.find(uri); kept != kept_.end()) {
+    } else if (const auto kept = kept_.find(key); kept != kept_.end()) {
       kept->second.checked = steady_clock::now();
     }
     answering_ = false;
@@ -250,9 +269,12 @@ class LookUp {
                                     here.document->text());
   }
 
-  LookedUp run(size_t cursor) {
+  LookedUp run(size_t cursor, const std::vector<std::string>& also) {
     if (!language_) return {{}, {}, true};
-    names_ = names_around(*here_.document, cursor);
+    names_.assign(also.begin(), also.end());
+    for (const std::string_view name : names_around(*here_.document, cursor)) {
+      if (std::find(also.begin(), also.end(), name) == also.end()) names_.push_back(name);
+    }
     add_imported();
     std::vector<std::string_view> nearest = names_;
     nearest.resize(std::min(nearest.size(), most_names));
@@ -416,7 +438,8 @@ class LookUp {
 };
 
 LookedUp Workspace::look_up(const Question& question) {
-  return LookUp(root_, *index_, rules_, question.here, question.open).run(question.cursor);
+  return LookUp(root_, *index_, rules_, question.here, question.open)
+      .run(question.cursor, question.also);
 }
 
 }  // namespace lsp::context

@@ -65,6 +65,11 @@ class Workspace {
   using Found = std::function<void(const Related&)>;
   std::shared_ptr<const Related> related(const OpenText& here, size_t cursor, Found found,
                                          std::span<const OpenText> open = {});
+  // The same for who may wait, and about the names in `also` before those around the place: nothing
+  // where it is not found within `patience`. What is kept for the document stays.
+  std::shared_ptr<const Related> related_within(const OpenText& here, size_t cursor,
+                                                std::vector<std::string> also,
+                                                std::chrono::milliseconds patience);
   void forget(const std::string& uri);
 
   // Waits until the whole folder has been looked at once, for as long as `patience`; whether it
@@ -78,7 +83,8 @@ class Workspace {
     std::string imports;
     Found found;
     std::vector<OpenText> open;
-    bool is_doubt;  // whether what is known still holds
+    bool is_doubt;                       // whether what is known still holds
+    std::vector<std::string> also = {};  // names
   };
   struct Kept {
     size_t line;  // of the cursor
@@ -103,8 +109,10 @@ class Workspace {
   IgnoreRules rules_;          // likewise
   std::mutex mutex_;           // guards what follows
   std::condition_variable_any changed_;
-  std::map<std::string, Kept> kept_;  // by uri
+  // By URI; those of related_within by a key of their own.
+  std::map<std::string, Kept> kept_;
   std::map<std::string, Question> questions_;
+  size_t waiting_ = 0;  // calls of related_within so far
   std::chrono::steady_clock::time_point crawled_;
   size_t crawls_ = 0;          // that changed the index, the first in any case
   bool lacks_import_ = false;  // of a file that the index may not know yet

@@ -16,7 +16,8 @@ struct ChangeQuestion {
   Snapshot document;
   text::Range selection;  // bytes; empty: what is around it
   std::string instruction;
-  bool may_run = false;  // whether its user trusts the folder
+  std::vector<std::string> folders;  // of the workspace, URIs
+  bool may_run = false;              // whether its user trusts the folder
   std::string locale;
 };
 

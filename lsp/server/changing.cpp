@@ -84,7 +84,7 @@ base::Status Changing::execute(const wire::ExecuteCommandParams& params, const s
   run_job<Changed>(
       host_,
       [changer = changer_, how_far, stop = work_->stopped.token(),
-       question = ChangeQuestion{document, selection, instruction, host_.trusts(uri),
+       question = ChangeQuestion{document, selection, instruction, host_.folders, host_.trusts(uri),
                                  host_.client.locale}] {
         return changer->change(question, how_far, stop);
       },

@@ -36,6 +36,11 @@ SHAPES = {
     "lite2-legacy": ([*LITE2, "--layout", "legacy"], LONG),
     "lite": ([*LITE, "--layout", "legacy"], [0]),
     "qwen2.5-coder-1.5b": (["--like", "qwen2.5-coder-1.5b", "--type", "q4_k_m"], [0]),
+    # A period of layers, of which all but one have a window, and two such periods.
+    "mellum4": (["--like", "mellum2-12b-a2.5b", "--type", "q4_k_m", "--layers", "4", "--vocab",
+                 "14043"], [0, 4096]),
+    "gpt-oss4": (["--like", "gpt-oss-20b", "--type", "mxfp4", "--layers", "4", "--vocab", "33514"],
+                 [0, 4096]),
 }
 # Behind more than this the peer would take minutes for a prefill of the split layout.
 PEER_SPLIT_CONTEXT = 8192

@@ -66,6 +66,13 @@ class WithModel(Endpoint):
     def answer(self, *replies):
         self.script.write_text(json.dumps(replies))
 
+    def write_others(self):
+        """What the model is told of other files, and one that it is not."""
+        (self.project / "checks.py").write_text(
+            "def positive(value,\n             name='side'):\n    pass\n")
+        (self.project / "hidden.py").write_text("def negative(value):\n    pass\n")
+        (self.project / ".lemmaignore").write_text("hidden.py\n")
+
     def asked(self):
         lines = self.log.read_text().splitlines()
         return [json.loads(line)["body"]["messages"] for line in lines]
@@ -108,6 +115,15 @@ class InNeovim(WithModel, InProject):
         self.nvim.input("u")
         self.nvim.wait(lambda: self.text() == PROGRAM, "one step of undo")
         self.assertEqual(self.nvim.eval("maparg('<Tab>', 'n')"), "")
+
+    def test_the_model_is_told_how_other_files_declare_what_is_named(self):
+        self.write_others()
+        self.start(say(REFUSES))
+        self.change(6, "use positive, or else negative, of the checks")
+        self.wait_for("        raise ValueError")
+        asked = self.asked()[0][-1]["content"]
+        self.assertIn("checks.py:\n    def positive(value, name='side'):\n", asked)
+        self.assertNotIn("def negative", asked)
 
     def test_escape_leaves_it_and_so_does_any_change_of_the_text(self):
         self.start(say(REFUSES))
@@ -227,6 +243,14 @@ class OnTheCommandLine(WithModel, unittest.TestCase):
         done = self.run_change("shapes.py:5", "refuse negative sides")
         self.assertEqual(done.returncode, 1)
         self.assertIn("[remote]", done.stderr)
+
+    def test_the_model_is_told_how_other_files_declare_what_is_named(self):
+        self.write_others()
+        self.answer(say(REFUSES))
+        self.run_change("shapes.py:5", "use positive, or else negative, of the checks")
+        asked = self.asked()[0][-1]["content"]
+        self.assertIn("checks.py:\n    def positive(value, name='side'):\n", asked)
+        self.assertNotIn("def negative", asked)
 
     def test_json(self):
         self.answer(say("def area(width, height):\n    return width + height\n"), say(REFUSES))

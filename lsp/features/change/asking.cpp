@@ -20,6 +20,7 @@ constexpr const char* instructions =
     "nothing that stands outside of these lines.";
 constexpr size_t most_shown_bytes = 32'000;  // of the file, and of its tests
 constexpr size_t shown_around = 12'000;      // of a larger one, before the part and behind it
+constexpr size_t most_declared_bytes = 4'000;
 
 std::string language_name(const Request& request) {
   return request.language ? std::string(syntax::language_id(*request.language)) : "";
@@ -41,6 +42,19 @@ std::string neighbour(std::string_view text, bool last) {
   if (at == text.npos) return "";
   const size_t begin = text.rfind('\n', at) + 1;  // npos + 1 is 0
   return std::string(text.substr(begin, std::min(text.find('\n', at), text.size()) - begin));
+}
+
+// Each file's under its path; empty where there are none.
+std::string declared_elsewhere(const Request& request) {
+  std::string lines;
+  const std::string* path = nullptr;
+  for (const Declaration& each : request.elsewhere) {
+    if (lines.size() + each.path.size() + each.text.size() > most_declared_bytes) break;
+    if (path == nullptr || *path != each.path) lines += concat(each.path, ":\n");
+    path = &each.path;
+    lines += concat("    ", each.text, "\n");
+  }
+  return lines.empty() ? "" : concat("Declared in other files:\n", fenced(lines, ""), "\n");
 }
 
 std::string part_of(const Request& request) {
@@ -72,6 +86,7 @@ std::vector<chat::Message> messages_for(const Request& request, const debug::Sub
   if (has_tests) {
     question += concat("Its tests:\n", fenced(tested->tests_text, language_name(request)), "\n");
   }
+  question += declared_elsewhere(request);
   question += concat(part_of(request), "\nThe request: ", request.instruction, "\n");
   return {{Role::system, instructions}, {Role::user, std::move(question)}};
 }

@@ -10,7 +10,8 @@
 namespace lsp::features::change {
 
 // The file, or of a large one what stands around the part; the tests of `tested`, where there are
-// some in another file; the part; and the instruction. `tested` may be null.
+// some in another file; declarations of other files; the part; and the instruction. `tested` may be
+// null.
 std::vector<chat::Message> messages_for(const Request& request, const debug::Subject* tested);
 
 // Why what it wrote is to be written again.

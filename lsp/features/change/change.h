@@ -18,12 +18,19 @@
 
 namespace lsp::features::change {
 
+// How a name is declared that the lines or the instruction use.
+struct Declaration {
+  std::string path;  // of another file, from the project's folder
+  std::string text;  // one line
+};
+
 struct Request {
   std::string name;  // of the file, for the model
   std::string text;
   std::optional<syntax::Language> language;
   Part part;
   std::string instruction;
+  std::vector<Declaration> elsewhere = {};  // those of a file side by side
 };
 
 struct Options {

@@ -12,6 +12,7 @@ TEST_CASE("the caches of known models are those of their shapes") {
       {"Qwen2.5-Coder 1.5B, Q8_0", "qwen2.5-coder-1.5b"},
       {"R1 distill of Qwen 7B, Q4_K_M", "r1-distill-qwen-7b"},
       {"DeepSeek-Coder-V2-Lite, Q4_K_M", "deepseek-coder-v2-lite"},
+      {"gpt-oss 20B, MXFP4", "gpt-oss-20b"},
       {"Qwen3-Coder 30B A3B, Q4_K_M", "qwen3-30b-a3b"}};
   size_t compared = 0;
   for (const KnownModel& model : known_models()) {

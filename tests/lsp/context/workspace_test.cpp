@@ -441,12 +441,30 @@ TEST_CASE("a file that comes to be imported near the cursor is looked for at onc
         Paths{"flux.py: imported here"});
 }
 
+TEST_CASE("who may wait is told of names besides, and changes nothing for who may not") {
+  IndexedProject project;
+  project.write("flux.py",
+                "def flux(capacitor):\n    return 1\n\n\ndef drain(capacitor):\n    pass\n");
+  project.write("zeta.py", "class Zeta(Base):\n    pass\n");
+  const std::string text = "flux(1)\n";
+  const OpenText here = project.open("main.py", text);
+  Workspace workspace(project.path(), project.index_file());
+  const auto related = workspace.related_within(here, 0, {"Zeta", "flux"}, seconds(20));
+  CHECK(signatures_of(*related) ==
+        Paths{"zeta.py: class Zeta(Base):", "flux.py: def flux(capacitor):"});
+  // One question, once: nothing of it is kept for the document.
+  CHECK(workspace.related(here, 0, {})->signatures.empty());
+  CHECK(workspace.related_within(here, 0, {}, std::chrono::milliseconds(0))->signatures.empty());
+}
+
 TEST_CASE("without a place for the index there is none, and nothing breaks") {
   IndexedProject project;
   project.write("flux.py", "def flux(capacitor):\n    return 1\n");
   Workspace workspace(project.path(), "/nonexistent/folder/index.sqlite");
   CHECK_FALSE(workspace.wait(seconds(1)));
   CHECK(workspace.related(project.open("main.py", "flux\n"), 4, {})->files.empty());
+  CHECK(workspace.related_within(project.open("main.py", "flux\n"), 4, {}, seconds(20))
+            ->signatures.empty());
 }
 
 }  // namespace lsp::context

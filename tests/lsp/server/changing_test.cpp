@@ -88,9 +88,13 @@ TEST_CASE("a client that shows changes is told of it, with what was seen") {
   CHECK(asked.instruction == "negate it");
   CHECK(asked.selection == lsp::text::Range{14, 20});
   CHECK(asked.may_run);
+  const json folder{{"uri", "file:///project"}, {"name", "project"}};
+  scene.client->notify("workspace/didChangeWorkspaceFolders",
+                       {{"event", {{"added", {folder}}, {"removed", json::array()}}}});
   scene.execute({uri, "negate it"});
   scene.client->message("lemma/changed");
   CHECK(scene.changer->asked.selection == lsp::text::Range{0, text.size()});
+  CHECK(scene.changer->asked.folders == std::vector<std::string>{"file:///project"});
 }
 
 TEST_CASE("for all others it is a code action where it is, until the text changes") {

@@ -22,6 +22,7 @@ namespace {
 
 namespace change = features::change;
 namespace debug = features::debug;
+using engine::base::concat;
 using engine::base::fail;
 using engine::base::JsonObject;
 using engine::base::Result;
@@ -60,9 +61,14 @@ Result<change::Part> part_of(const Lines& lines, const text::Document& document,
   const size_t count = document.line_count();
   const size_t first = lines.first.value_or(1), last = lines.last.value_or(first);
   if (first > last) return fail("the first line, ", first, ", lies behind the last, ", last);
+  // The empty line behind the last line break is one in editors, where something new may be
+  // written.
+  const size_t counted = count > 1 && document.line(count - 1).empty() ? count - 1 : count;
   if (first < 1 || last > count) {
-    return fail("'", lines.file, "' has lines 1 to ", count, ", and no lines ", first, " to ",
-                last);
+    const std::string named =
+        first == last ? concat("line ", first) : concat("lines ", first, " to ", last);
+    return fail("'", lines.file, "' has ", counted, counted == 1 ? " line" : " lines", ", and no ",
+                named);
   }
   if (!lines.first) return change::part_of_lines(document, 0, count - 1);
   if (lines.last) return change::part_of_lines(document, first - 1, last - 1);

@@ -79,8 +79,8 @@ class EditorChanger : public server::Changer {
         .language = syntax::language_of(document->language_id(), document->uri(), text),
         .part = change::part_at(*document, tree.get(), question.selection),
         .instruction = question.instruction};
-    request.elsewhere = declared_elsewhere(engine_->workspaces, document, tree, request,
-                                           question.folders);
+    request.elsewhere =
+        declared_elsewhere(engine_->workspaces, document, tree, request, question.folders);
     change::Options options{.tongue = tongue, .on_progress = how_far, .stop = std::move(stop)};
     options.tells_messages = !engine_->settings().chat_model.empty();
     base::Result<debug::Subject> subject = base::Error{""};

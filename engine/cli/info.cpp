@@ -58,6 +58,11 @@ void add_config(const model::Config& config, const Totals& totals, base::JsonObj
   } else {
     json.integer("kv_heads", config.gqa.kv_heads);
   }
+  if (!config.windowed.empty()) {
+    json.integer("window", config.windowed_gqa.window)
+        .integer("windowed_layers",
+                 std::count(config.windowed.begin(), config.windowed.end(), true));
+  }
   json.integer("kv_values", int64_t{config.layers} * config.cache_dim())  // a token
       .integer("experts", experts.count)
       .integer("experts_used", experts.used)

@@ -228,9 +228,9 @@ class OnTheCommandLine(WithModel, unittest.TestCase):
 
     def test_bad_places_and_files_that_stay_here(self):
         self.answer(say(REFUSES))
-        for place, told in (("shapes.py:0", "lines 1 to 15"),
+        for place, told in (("shapes.py:0", "has 14 lines, and no line 0"),
                             ("shapes.py:9-4", "lies behind the last"),
-                            ("shapes.py:16", "lines 1 to 15"), ("none.py", "FILE:FIRST-LAST"),
+                            ("shapes.py:9-16", "no lines 9 to 16"), ("none.py", "FILE:FIRST-LAST"),
                             (".env", "not shown to a model")):
             (self.project / ".env").write_text("TOKEN=1\n")
             done = self.run_change(place, "refuse negative sides")

@@ -278,3 +278,10 @@ TEST_CASE("a context longer than the model's is refused with what it holds") {
   check_failure({"bench", "--model", path, "--prompt", "4", "--context", "1000000"},
                 "and the model's context holds 163840; ask for fewer");
 }
+
+TEST_CASE("info tells which layers have a window") {
+  const Outcome outcome =
+      lemma({"info", "--json", LEMMA_SOURCE_DIR "/tests/golden/mellum-f16.gguf"});
+  CHECK(outcome.code == 0);
+  CHECK(contains(outcome.out, "\"window\": 6, \"windowed_layers\": 3"));
+}

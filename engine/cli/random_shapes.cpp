@@ -262,7 +262,7 @@ RandomModel gpt_oss_20b() {
 RandomModel small(RandomModel model, int window) {
   model::Config& config = model.config;
   config.layers = 4;
-  config.hidden = 64;
+  config.hidden = 32;
   config.vocab_size = 512;
   config.gqa.heads = 4;
   config.gqa.kv_heads = 2;

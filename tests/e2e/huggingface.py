@@ -314,7 +314,7 @@ def latent_attention(x, position, cache, weight, c):
 
 
 def of_layer(config, layer):
-    """What holds in that layer: without a window, or with one and the rotation that goes with it."""
+    """What holds in that layer, which has no window, or one and a rotation that goes with it."""
     if config.get("layer_types", [])[layer:layer + 1] != ["sliding_attention"]:
         return config | dict(sliding_window=None)
     kinds = config.get("rope_parameters", {})

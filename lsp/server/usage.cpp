@@ -1,11 +1,17 @@
 #include "lsp/server/usage.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/format.h"
 #include "lsp/server/own_folder.h"
@@ -62,16 +68,34 @@ void each_number(Counts& counts, const Visit& visit) {
   }
 }
 
-wire::Usage read(const std::string& file) {
+// Nothing of a file that is missing or damaged.
+std::optional<wire::Usage> read(const std::string& file) {
   std::ifstream in(file);
   std::string line;
   wire::Usage counts;
-  if (!std::getline(in, line) || line != heading || !(in >> counts.ms)) return {};
+  if (!std::getline(in, line) || line != heading || !(in >> counts.ms)) return std::nullopt;
   each_number(counts, [&](int64_t& number) {
     if (!(in >> number) || number < 0) in.setstate(std::ios::failbit);
   });
-  return in ? counts : wire::Usage();
+  return in ? std::optional(counts) : std::nullopt;
 }
+
+// Held while a file is read and written anew; released with the process if it comes to that.
+class FileLock {
+ public:
+  explicit FileLock(const std::string& file)
+      : descriptor_(open((file + ".lock").c_str(), O_CREAT | O_CLOEXEC | O_RDWR, 0600)) {
+    if (descriptor_ >= 0) flock(descriptor_, LOCK_EX);
+  }
+  ~FileLock() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  const int descriptor_;
+};
 
 double least_worth_showing(const wire::Usage& counts, double expected) {
   const auto width = 1.0 / static_cast<double>(counts.steps.size());
@@ -90,7 +114,7 @@ double least_worth_showing(const wire::Usage& counts, double expected) {
 }  // namespace
 
 Usage::Usage(std::string file) : file_(std::move(file)) {
-  if (!file_.empty()) counts_ = read(file_);
+  if (!file_.empty()) counts_ = known_ = read(file_).value_or(wire::Usage());
 }
 
 Usage::~Usage() { save(); }
@@ -139,8 +163,26 @@ double Usage::least_probability(double expected) {
   return counts_.least_probability;
 }
 
-wire::Usage Usage::counts() const {
+// What others have counted in the file since it was last looked at.
+void Usage::take_in() {
+  const auto present = file_.empty() ? std::nullopt : read(file_);
+  if (!present) return;
+  counts_.ms += present->ms - known_.ms;
+  std::vector<int64_t> theirs, before;
+  each_number(*present, [&](int64_t number) { theirs.push_back(number); });
+  each_number(known_, [&](int64_t number) { before.push_back(number); });
+  size_t i = 0;
+  each_number(counts_, [&](int64_t& number) {
+    number = std::max<int64_t>(0, number + theirs[i] - before[i]);  // some were halved
+    ++i;
+  });
+  for (auto& step : counts_.steps) step.taken = std::min(step.taken, step.ended);
+  known_ = *present;
+}
+
+wire::Usage Usage::counts() {
   const std::lock_guard lock(mutex_);
+  take_in();
   return counts_;
 }
 
@@ -153,6 +195,8 @@ void Usage::write() {
   unsaved_ = 0;
   if (file_.empty()) return;
   std::error_code error = make_own_folder(fs::path(file_).parent_path());
+  const FileLock alone(file_);
+  take_in();
   const std::string beside = file_ + ".new";
   {
     std::ofstream out(beside);
@@ -162,6 +206,7 @@ void Usage::write() {
     if (!out) return;  // counts are not worth an error
   }
   fs::rename(beside, file_, error);
+  known_ = counts_;
 }
 
 std::string summary_of(const wire::Usage& counts, text::Tongue tongue) {

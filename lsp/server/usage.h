@@ -2,6 +2,8 @@
 // the threshold that follows from it.
 //
 // Thread safety: all methods may be called from any thread; the servers of a daemon share one.
+// Other processes may count in the same file meanwhile (a daemon of other settings, a server of its
+// own): what they have written is added to.
 #pragma once
 
 #include <cstddef>
@@ -34,17 +36,19 @@ class Usage {
   // been seen; where it turns out lower than `expected`, those are not worth showing.
   double least_probability(double expected);
 
-  wire::Usage counts() const;
+  wire::Usage counts();  // with those of others
   // Writes the file after every twenty changes; `save` and the destructor write the rest.
   void save_now_and_then();
   void save();
 
  private:
   void write();
+  void take_in();
 
   const std::string file_;
   mutable std::mutex mutex_;
   wire::Usage counts_;
+  wire::Usage known_;  // of them, what was in the file when it was last read or written
   size_t unsaved_ = 0;
 };
 

@@ -119,6 +119,27 @@ TEST_CASE("counts outlive their process; a damaged file counts from nothing") {
   CHECK(Usage(file).counts().shown == 0);
 }
 
+TEST_CASE("two processes count in one file, and neither's counts are lost") {
+  support::TemporaryFolder folder;
+  const std::string file = folder.path("state/usage");
+  Usage(file).shown(1);
+  Usage first(file), second(file);
+  for (int i = 0; i < 3; ++i) first.shown(10);
+  first.ended(Ending::accepted, 0.4, 7);
+  first.save();
+  second.shown(100);
+  CHECK(second.counts().shown == 5);
+  CHECK(second.counts().saved == 7);
+  second.save();
+  second.save();
+  CHECK(Usage(file).counts().shown == 5);
+  CHECK(Usage(file).counts().ms == 131);
+  first.shown(10);
+  first.save();
+  CHECK(Usage(file).counts().shown == 6);
+  CHECK(Usage(file).counts().steps[8].ended == 1);
+}
+
 TEST_CASE("the summary says what was counted") {
   CHECK(lsp::server::summary_of({}, Tongue::english) == "Nothing has been shown yet.");
   Usage usage;

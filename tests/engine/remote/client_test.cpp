@@ -171,6 +171,29 @@ TEST_CASE("a gap is put to /infill where there is one, else as prefix and suffix
   CHECK(text_of(log, "body", "suffix") == "\n}");
 }
 
+TEST_CASE("what fills a gap keeps the blanks it begins with, and its tags") {
+  const support::ChatServer llama(R"([{"raw": ["data: {\"content\":\" \",\"stop\":false}\n\n",
+                   "data: {\"content\":\"a </think> b\",\"stop\":true}\n\n"]}])");
+  auto reply = Client(endpoint_of(llama)).fill("return", "\n}", {}, {}, {});
+  REQUIRE(reply.ok());
+  CHECK(reply->text == " a </think> b");
+
+  const support::ChatServer other(
+      R"([{"raw": ["no such path"], "status": 404}, {"raw": ["data: {\"choices\":[{\"text\":)"
+      R"(\"\\n    <think>\",\"finish_reason\":\"stop\"}]}\n\n"]}])");
+  std::string streamed;
+  reply = Client(endpoint_of(other))
+              .fill("def f():", "", {},
+                    [&](const Piece& piece) {
+                      streamed += piece.text;
+                      return piece.kind == PieceKind::text;
+                    },
+                    {});
+  REQUIRE(reply.ok());
+  CHECK(reply->text == "\n    <think>");
+  CHECK(streamed == reply->text);
+}
+
 TEST_CASE("the template of the settings is the only form where there is one") {
   const support::ChatServer server(
       R"([{"raw": ["data: {\"choices\":[{\"text\":\"x\",\"finish_reason\":\"stop\"}]}\n\n"]}])");

@@ -50,6 +50,23 @@ class Reader {
     return found;
   }
 
+  // Of a part of one line.
+  char open_quote() {
+    while (at_ < code_.size()) {
+      const char byte = code_[at_];
+      if (starts_comment()) return '\0';
+      if (byte != '"' && byte != '\'' && byte != '`') {
+        ++at_;
+        continue;
+      }
+      const size_t begin = at_;
+      skip_string(byte);
+      const bool is_open = at_ == begin + 1;
+      if (is_open && !(byte == '\'' && literals_)) return byte;
+    }
+    return '\0';
+  }
+
  private:
   bool starts_comment() const {
     if (comment_.empty() || !code_.substr(at_).starts_with(comment_)) return false;
@@ -138,6 +155,10 @@ size_t balanced_length(std::string_view before, std::string_view text,
     open.pop_back();
   }
   return text.size();
+}
+
+char open_quote(std::string_view line, std::optional<syntax::Language> language) {
+  return Reader(line, language).open_quote();
 }
 
 }  // namespace lsp::features

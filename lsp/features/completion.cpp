@@ -160,6 +160,26 @@ void cut_at_brackets(const Scene& scene, const std::function<size_t(const Fitted
   fitted.text.resize(replaces ? balanced(fitted) : length);
 }
 
+// The editor may have closed the string that the cursor is in. Where the text does so itself and
+// goes on, its quote takes the place of the editor's, which would open another string; where it
+// ends within a string, the editor's stays.
+Fitted with_one_quote(const Scene& scene, Fitted fitted) {
+  const char quote = open_quote(scene.line_before, scene.language);
+  const std::string_view right = scene.line_after;
+  const bool is_closed =
+      quote != '\0' && right.starts_with(quote) && !right.starts_with(std::string(3, quote));
+  if (!is_closed) return fitted;
+  const bool closes =
+      open_quote(std::string(scene.line_before) + fitted.text, scene.language) == '\0';
+  if (!closes) return {std::move(fitted.text), 0};
+  if (fitted.replaced_right > 0) return fitted;
+  const std::string_view rest = right.substr(1);
+  std::string_view text = fitted.text;
+  if (!text::is_blank(rest)) text = without_doubled_punctuation(text, rest);
+  if (text == std::string_view(&quote, 1)) return {"", 0};
+  return {std::string(text), 1};
+}
+
 // What is worth inserting at the cursor.
 Settled settle(const Scene& scene, const Collector& collector, EndReason end, double least) {
   std::string text = collector.text();
@@ -180,7 +200,7 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
       drop_repeated_suffix(std::string(scene.line_before) + text, scene.following);
   text = lines.size() < scene.line_before.size() ? "" : lines.substr(scene.line_before.size());
 
-  Fitted fitted = fit_before_rest_of_line(text, scene.line_after);
+  Fitted fitted = with_one_quote(scene, fit_before_rest_of_line(text, scene.line_after));
   const auto balanced = [&, outer = from_outermost_line(scene.before)](const Fitted& each) {
     return balanced_length(outer, each.text, scene.line_after.substr(each.replaced_right),
                            scene.language);

@@ -176,7 +176,6 @@ std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::stri
   return Fitted{std::string(text), trim_right(right).size()};
 }
 
-// What would stand twice before `rest`, or ends a statement that goes on there.
 std::string_view without_doubled_punctuation(std::string_view text, std::string_view rest) {
   if (text.empty()) return text;
   const char last = text.back();

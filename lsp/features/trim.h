@@ -49,6 +49,10 @@ struct Fitted {
 // closing punctuation that the text contains, the text replaces it.
 Fitted fit_before_rest_of_line(std::string_view generated, std::string_view right);
 
+// What would stand twice before `rest`, which is not empty, or ends a statement that goes on there,
+// is left out.
+std::string_view without_doubled_punctuation(std::string_view text, std::string_view rest);
+
 // The text in place of `right`, where that is only closing punctuation that the text contains.
 std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::string_view right);
 

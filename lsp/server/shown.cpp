@@ -25,11 +25,17 @@ bool is_one_character(std::string_view bytes) {
 void Shown::show(Snapshot document, size_t cursor, const Answer& answer, double ms) {
   const std::string uri = document->uri();
   const auto old = shown_.find(uri);
-  // The same again, of the text as it is now.
-  if (old != shown_.end())
+  // Asked for again where nothing has been done since, by a key or because a menu's item was
+  // selected: nobody has refused what was shown.
+  const bool is_again = old != shown_.end() && old->second.there == 0 &&
+                        old->second.cursor == cursor &&
+                        old->second.document->text() == document->text();
+  const bool is_same = is_again && old->second.answer.text == answer.text;
+  if (old != shown_.end() && !is_again) {
     end(uri, old->second.accepted > 0 ? Ending::accepted_partly : Ending::dismissed);
+  }
   shown_.insert_or_assign(uri, Suggestion{std::move(document), cursor, answer});
-  usage_->shown(ms);
+  if (!is_same) usage_->shown(ms);
 }
 
 // Nothing where the document is no longer the one that was shown with a beginning of the

@@ -71,6 +71,24 @@ TEST_CASE("another text is a dismissal; a beginning that is still there is none 
   CHECK(after({"r\n"}).dismissed == 1);
 }
 
+TEST_CASE("what is asked for again before anything was done is not dismissed") {
+  const auto usage = std::make_shared<Usage>();
+  Shown shown(usage);
+  const auto document = std::make_shared<const Document>(uri, "python", 1, "x = 1\nre\n");
+  shown.show(document, 8, {"return total", {6, 8}}, 10);
+  shown.show(document, 8, {"return total", {6, 8}}, 10);
+  CHECK(usage->counts().shown == 1);
+  shown.show(document, 8, {"result = x", {6, 8}}, 10);  // with a menu's item
+  CHECK(usage->counts().shown == 2);
+  CHECK(usage->counts().dismissed == 0);
+  shown.changed({uri, "python", 2, "x = 1\nresult = x\n"});
+  CHECK(usage->counts().accepted == 1);
+
+  shown.show(document, 8, {"return total", {6, 8}}, 10);
+  shown.show(document, 5, {"x = 1 + 2", {0, 5}}, 10);  // the cursor has left
+  CHECK(usage->counts().dismissed == 1);
+}
+
 TEST_CASE("an accepted text is looked for half a minute later") {
   const auto usage = std::make_shared<Usage>();
   Shown shown(usage);

@@ -16,8 +16,10 @@ std::string_view missing(std::string_view text, size_t held) {
   return text.substr(std::min(held, text.size()));
 }
 
-bool is_one_character(std::string_view bytes) {
-  return !bytes.empty() && text::character_bytes(bytes, 0) == bytes.size();
+size_t characters(std::string_view bytes) {
+  size_t count = 0;
+  for (size_t at = 0; at < bytes.size(); at += text::character_bytes(bytes, at)) ++count;
+  return count;
 }
 
 }  // namespace
@@ -93,7 +95,7 @@ std::optional<Shown::GoesOn> Shown::goes_on(const text::Document& now, size_t cu
   return goes_on;
 }
 
-void Shown::changed(const text::Document& now, Clock::time_point time) {
+void Shown::changed(const text::Document& now, Edit edit, Clock::time_point time) {
   look_again(now, time);
   const auto found = shown_.find(now.uri());
   if (found == shown_.end()) return;
@@ -105,7 +107,7 @@ void Shown::changed(const text::Document& now, Clock::time_point time) {
   const std::string_view rest = missing(shown.answer.text, shown.cursor - shown.answer.range.begin);
   if (*there > shown.there) {
     const std::string_view added = rest.substr(shown.there, *there - shown.there);
-    if (!is_one_character(added)) shown.accepted += added.size();
+    if (edit == Edit::one_go && characters(added) > 1) shown.accepted += characters(added);
   }
   shown.there = *there;
   if (*there < rest.size()) return;
@@ -116,7 +118,7 @@ void Shown::changed(const text::Document& now, Clock::time_point time) {
 }
 
 void Shown::closed(const text::Document& last) {
-  changed(last, Clock::now());
+  changed(last, Edit::one_go);
   // There is no text to look at any more.
   std::erase_if(accepted_, [&](const Accepted& each) { return each.uri == last.uri(); });
   const auto found = shown_.find(last.uri());

@@ -382,7 +382,9 @@ std::optional<Completion> silent(const CompletionInput& input, std::string why) 
 Result<std::optional<Completion>> complete(const CompletionInput& input, context::Anchor& anchor,
                                            context::BufferCache& buffers,
                                            engine::session::Engine& engine, std::stop_token stop) {
-  if (context::is_secret_path(input.here.path)) return silent(input, "this is a file of secrets");
+  const bool is_secret = context::is_secret_path(input.here.path) ||
+                         context::is_secret_path(input.here.document->uri());
+  if (is_secret) return silent(input, "this is a file of secrets");
   if (input.comments == Comments::leave && input.trigger == Trigger::automatic &&
       is_in_comment(input)) {
     return silent(input, "the cursor is inside a comment; completion.comments may be switched on");

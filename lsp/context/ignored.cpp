@@ -29,6 +29,18 @@ std::string work_folder(const std::string& folder) {
   }
 }
 
+// As git has it, nothing in an ignored folder can be had back by a rule that begins with "!"; asked
+// for a file alone, libgit2 lets it.
+bool is_ignored_in(git_repository* repository, const std::string& path) {
+  for (size_t end = path.find('/');; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end == std::string::npos ? end : end + 1);
+    int answer = 0;
+    const int code = git_ignore_path_is_ignored(&answer, repository, part.c_str());
+    if (code != 0 || answer != 0) return true;
+    if (part.size() == path.size()) return false;
+  }
+}
+
 // A path to a file without a link before `folder`, in which lies the next link on the way, or the
 // file itself.
 struct Way {
@@ -121,10 +133,7 @@ bool IgnoreRules::ignored_by_lemmaignore(const std::string& folder, const std::s
     if (!text || !made || git_ignore_add_rule(repository, text->c_str()) != 0) return true;
     rules.stamp = stamp;
   }
-  const std::string relative = file.substr(folder.size() + 1);
-  int answer = 0;
-  const int code = git_ignore_path_is_ignored(&answer, rules.repository.get(), relative.c_str());
-  return code != 0 || answer != 0;
+  return is_ignored_in(rules.repository.get(), file.substr(folder.size() + 1));
 }
 
 bool IgnoreRules::ignored(std::string_view path) {
@@ -153,10 +162,7 @@ bool IgnoreRules::ignored_by_git(std::filesystem::path folder, const std::string
   const char* root = git_repository_workdir(*around);
   if (root == nullptr) return false;  // bare: what lies in it is git's own
   if (!file.starts_with(root)) return false;
-  const std::string relative = file.substr(std::string_view(root).size());
-  int answer = 0;
-  const int code = git_ignore_path_is_ignored(&answer, *around, relative.c_str());
-  return code != 0 || answer != 0;
+  return is_ignored_in(*around, file.substr(std::string_view(root).size()));
 }
 
 }  // namespace lsp::context

@@ -46,6 +46,23 @@ TEST_CASE("git's rules are followed, those of folders below as well") {
   CHECK_FALSE(project.ignores("src/main.py"));
 }
 
+TEST_CASE("nothing in an ignored folder is had back, as git has it") {
+  for (const char* rules : {".gitignore", ".lemmaignore"}) {
+    INFO(rules);
+    Project project;
+    project.write(rules, "/data/*\n!*.py\n/*.log\n!/kept.log\n!/data/open/\n");
+    for (const char* name : {"data/keys/plan.py", "data/open/plan.py", "data/a.py"}) {
+      project.write(name, "");
+    }
+    CHECK(project.ignores("data/keys/plan.py"));
+    CHECK(project.ignores("data/keys/"));
+    CHECK_FALSE(project.ignores("data/open/plan.py"));
+    CHECK_FALSE(project.ignores("data/a.py"));
+    CHECK(project.ignores("run.log"));
+    CHECK_FALSE(project.ignores("kept.log"));
+  }
+}
+
 TEST_CASE("a rule counts from the moment it is saved") {
   Project project;
   REQUIRE_FALSE(project.ignores("data.py"));

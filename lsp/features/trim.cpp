@@ -77,12 +77,27 @@ bool closes_as_much(std::string_view text, std::string_view rest) {
   return true;
 }
 
-bool is_subsequence(std::string_view needle, std::string_view text) {
+// Whether the text holds these bytes in their order; commas, semicolons and colons only outside of
+// brackets that it opens itself, where they are those of a call or a slice.
+bool holds_in_order(std::string_view text, std::string_view bytes) {
   size_t found = 0;
-  for (const char byte : text) {
-    if (found < needle.size() && needle[found] == byte) ++found;
+  int open = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool counts = open <= 0 || std::string_view(",;:").find(text[i]) == text.npos;
+    if (found < bytes.size() && bytes[found] == text[i] && counts) ++found;
+    open += opened_by(text.substr(i, 1));
   }
-  return found == needle.size();
+  return found == bytes.size();
+}
+
+// `rest` without the commas and semicolons at its end, unless the text ends with one too: they end
+// whatever is put before them.
+std::string_view without_separators(std::string_view rest, std::string_view text) {
+  if (!text.empty() && !rest.empty() && text.back() == rest.back()) return rest;
+  while (!rest.empty() && std::string_view(",; \t\r").find(rest.back()) != rest.npos) {
+    rest.remove_suffix(1);
+  }
+  return rest;
 }
 
 // Tabs count as four: only compared with widths computed the same way.
@@ -168,12 +183,13 @@ size_t whole_lines_length(std::string_view whole, size_t length) {
 }
 
 std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::string_view right) {
-  const std::string_view rest = trim(right);
   const std::string_view text = trim_right(generated.substr(0, generated.find('\n')));
-  if (!only_closes(rest) || !is_subsequence(rest, text) || !closes_as_much(text, rest)) {
+  const std::string_view rest = without_separators(trim(right), text);
+  if (!only_closes(rest) || !holds_in_order(text, rest) || !closes_as_much(text, rest)) {
     return std::nullopt;
   }
-  return Fitted{std::string(text), trim_right(right).size()};
+  const size_t begin = static_cast<size_t>(rest.data() - right.data());
+  return Fitted{std::string(text), begin + rest.size()};
 }
 
 std::string_view without_doubled_punctuation(std::string_view text, std::string_view rest) {

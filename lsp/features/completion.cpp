@@ -145,14 +145,19 @@ void cut_at_brackets(const Scene& scene, const std::function<size_t(const Fitted
                      Fitted& fitted) {
   const size_t length = balanced(fitted);
   const text::Range place{scene.cursor, scene.cursor + fitted.replaced_right};
+  const std::string_view rest = scene.line_after.substr(fitted.replaced_right);
   std::string text = fitted.text;
   for (int closers = 0; closers < 3 && text.size() > length; ++closers) {
+    const bool closes = std::string_view(")]}").find(text.back()) != std::string_view::npos;
+    const std::string shorter = text.substr(0, text.size() - 1);
     if (parses({scene.text, place, text})) {
-      fitted.text = text;
+      // One that stands right of the cursor and is not missed is doubled: in a string both parse.
+      const bool doubled = closes && rest.starts_with(text.back());
+      fitted.text = doubled && parses({scene.text, place, shorter}) ? shorter : text;
       return;
     }
-    if (std::string_view(")]}").find(text.back()) == std::string_view::npos) break;
-    text.pop_back();  // which may stand right of the cursor
+    if (!closes) break;
+    text = shorter;  // the last one may stand right of the cursor
   }
   // What stands right of the cursor is not in what is left of the text.
   const bool replaces = length < fitted.text.size() && fitted.replaced_right > 0;
@@ -173,10 +178,13 @@ Fitted with_one_quote(const Scene& scene, Fitted fitted) {
       open_quote(std::string(scene.line_before) + fitted.text, scene.language) == '\0';
   if (!closes) return {std::move(fitted.text), 0};
   if (fitted.replaced_right > 0) return fitted;
-  const std::string_view rest = right.substr(1);
   std::string_view text = fitted.text;
+  for (size_t overlap = std::min(text.size(), right.size()); overlap > 0; --overlap) {
+    if (!text.ends_with(right.substr(0, overlap))) continue;
+    return {std::string(text.substr(0, text.size() - overlap)), 0};
+  }
+  const std::string_view rest = right.substr(1);
   if (!text::is_blank(rest)) text = without_doubled_punctuation(text, rest);
-  if (text == std::string_view(&quote, 1)) return {"", 0};
   return {std::string(text), 1};
 }
 
@@ -211,6 +219,7 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
     if (replaced && balanced(*replaced) == replaced->text.size()) fitted = std::move(*replaced);
   }
   cut_at_brackets(scene, balanced, fitted);
+  fitted = with_one_quote(scene, std::move(fitted));  // which may be in what was cut off
   fitted.text.resize(fitted.text.find_last_not_of(" \t\r\n") + 1);
   const auto shown = std::count_if(fitted.text.begin(), fitted.text.end(),
                                    [](char byte) { return byte != ' ' && byte != '\n'; });

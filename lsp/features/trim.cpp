@@ -78,14 +78,21 @@ bool closes_as_much(std::string_view text, std::string_view rest) {
 }
 
 // Whether the text holds these bytes in their order; commas, semicolons and colons only outside of
-// brackets that it opens itself, where they are those of a call or a slice.
+// brackets that it opens itself, where they are those of a call or a slice, and no colon of a `::`
+// or of a choice by `?`.
 bool holds_in_order(std::string_view text, std::string_view bytes) {
   size_t found = 0;
   int open = 0;
+  int choices = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    const bool counts = open <= 0 || std::string_view(",;:").find(text[i]) == text.npos;
+    const bool is_mark = std::string_view(",;:").find(text[i]) != text.npos;
+    const bool is_of_name = text.substr(i).starts_with("::");
+    const bool is_of_choice = text[i] == ':' && choices > 0;
+    choices += text[i] == '?' ? 1 : is_of_choice && !is_of_name ? -1 : 0;
+    const bool counts = !is_mark || (open <= 0 && !is_of_name && !is_of_choice);
     if (found < bytes.size() && bytes[found] == text[i] && counts) ++found;
     open += opened_by(text.substr(i, 1));
+    if (is_of_name) ++i;
   }
   return found == bytes.size();
 }

@@ -21,7 +21,8 @@ bool has_character_literals(std::optional<Language> language) {
 }
 
 // Reads code well enough to tell brackets from what is in strings and comments. A quote that its
-// line does not close opens nothing: it is an apostrophe, or the cursor is inside the string.
+// line does not close opens nothing: it is an apostrophe, or the cursor is inside the string. Nor
+// does one behind a backslash, of which a string that is not closed yet may hold thousands.
 class Reader {
  public:
   Reader(std::string_view code, std::optional<Language> language)
@@ -44,7 +45,7 @@ class Reader {
         if (std::string_view("()[]{}").find(byte) != std::string_view::npos) {
           found.push_back({byte, at_});
         }
-        ++at_;
+        at_ += escapes_quote() ? 2 : 1;
       }
     }
     return found;
@@ -56,7 +57,7 @@ class Reader {
       const char byte = code_[at_];
       if (starts_comment()) return '\0';
       if (byte != '"' && byte != '\'' && byte != '`') {
-        ++at_;
+        at_ += escapes_quote() ? 2 : 1;
         continue;
       }
       const size_t begin = at_;
@@ -68,6 +69,11 @@ class Reader {
   }
 
  private:
+  bool escapes_quote() const {
+    return code_[at_] == '\\' && at_ + 1 < code_.size() &&
+           std::string_view("\"'`").find(code_[at_ + 1]) != std::string_view::npos;
+  }
+
   bool starts_comment() const {
     if (comment_.empty() || !code_.substr(at_).starts_with(comment_)) return false;
     // "#" begins a comment only after a blank, not in "a#b".

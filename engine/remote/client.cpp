@@ -181,6 +181,10 @@ Result<std::optional<Reply>> Client::try_to_ask(const Post& post, Thoughts thoug
   if (!answered) return answered.error();
   if (*answered == Answered::missing) return std::optional<Reply>();
   if (!whole.empty()) answer.take(whole);
+  // Some end with their last event, without the blank line behind it; one that was cut is no JSON.
+  const std::string last = events.rest();
+  const bool goes_on = !answer.is_finished && !answer.collected.is_stopped();
+  if (goes_on && (last == "[DONE]" || Json::parse(last))) answer.take(last);
   if (!answer.error.empty()) return fail(endpoint_.url, " ", answer.error);
   if (is_too_long) return fail(endpoint_.url, " sent one piece of more than 1 MB");
   if (!answer.is_finished && !answer.collected.is_stopped()) {

@@ -28,6 +28,9 @@ constexpr auto names = std::to_array<std::string_view>({".env",         ".envrc"
                                                         "secrets.yml",  "secrets.toml",
                                                         "secret.json",  "secret.yaml",
                                                         "secret.yml",   "secret.toml"});
+// All that lies in them.
+constexpr auto folders =
+    std::to_array<std::string_view>({".aws", ".ssh", ".gnupg", ".kube", ".azure", ".docker"});
 constexpr auto endings =
     std::to_array<std::string_view>({".env", ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore",
                                      ".kdbx", ".asc", ".ppk", ".keytab", ".tfstate", "_history"});
@@ -60,7 +63,14 @@ bool is_secret_name(std::string_view name) {
 }
 
 bool is_secret_path(std::string_view path) {
-  return is_secret_name(path.substr(path.find_last_of("/\\") + 1));  // npos + 1 is 0
+  constexpr std::string_view separators = "/\\";
+  for (size_t end = path.find_first_of(separators); end != std::string_view::npos;
+       end = path.find_first_of(separators)) {
+    const std::string folder = lower_case(path.substr(0, end));
+    if (std::find(folders.begin(), folders.end(), folder) != folders.end()) return true;
+    path.remove_prefix(end + 1);
+  }
+  return is_secret_name(path);
 }
 
 }  // namespace engine::base

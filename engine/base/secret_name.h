@@ -10,7 +10,7 @@ namespace engine::base {
 // count. Examples (.env.example) do not: they hold no secrets, and tests read them.
 bool is_secret_name(std::string_view name);
 
-// The same for a path or a file's URI.
+// The same for a path or a file's URI, and whatever lies in a folder of keys and credentials.
 bool is_secret_path(std::string_view path);
 
 }  // namespace engine::base

@@ -32,7 +32,7 @@ std::string string_in(const JsonValue& object, const char* name) {
 // One answer as it arrives.
 class Answer {
  public:
-  explicit Answer(const OnPiece& on_piece) : collected(on_piece) {}
+  Answer(const OnPiece& on_piece, Thoughts thoughts) : collected(on_piece, thoughts) {}
 
   // The next event, or the whole reply; whether more is wanted.
   bool take(std::string_view data);
@@ -152,9 +152,10 @@ std::string Client::base_url() const {
   return url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
 }
 
-Result<std::optional<Reply>> Client::try_to_ask(const Post& post, const OnPiece& on_piece,
+Result<std::optional<Reply>> Client::try_to_ask(const Post& post, Thoughts thoughts,
+                                                const OnPiece& on_piece,
                                                 std::stop_token stop) const {
-  Answer answer(on_piece);
+  Answer answer(on_piece, thoughts);
   Events events([&](std::string_view data) { return answer.take(data); });
   std::string whole;
   bool is_too_long = false;
@@ -180,6 +181,10 @@ Result<std::optional<Reply>> Client::try_to_ask(const Post& post, const OnPiece&
   if (!answered) return answered.error();
   if (*answered == Answered::missing) return std::optional<Reply>();
   if (!whole.empty()) answer.take(whole);
+  // Some end with their last event, without the blank line behind it; one that was cut is no JSON.
+  const std::string last = events.rest();
+  const bool goes_on = !answer.is_finished && !answer.collected.is_stopped();
+  if (goes_on && (last == "[DONE]" || Json::parse(last))) answer.take(last);
   if (!answer.error.empty()) return fail(endpoint_.url, " ", answer.error);
   if (is_too_long) return fail(endpoint_.url, " sent one piece of more than 1 MB");
   if (!answer.is_finished && !answer.collected.is_stopped()) {
@@ -189,9 +194,10 @@ Result<std::optional<Reply>> Client::try_to_ask(const Post& post, const OnPiece&
   return std::optional(std::move(answer.collected.reply));
 }
 
-Result<Reply> Client::ask(const std::string& path, std::string body, const OnPiece& on_piece,
-                          std::stop_token stop) const {
-  auto reply = try_to_ask({base_url() + path, std::move(body)}, on_piece, std::move(stop));
+Result<Reply> Client::ask(const std::string& path, std::string body, Thoughts thoughts,
+                          const OnPiece& on_piece, std::stop_token stop) const {
+  auto reply =
+      try_to_ask({base_url() + path, std::move(body)}, thoughts, on_piece, std::move(stop));
   if (!reply) return reply.error();
   return std::move(**reply);
 }
@@ -205,7 +211,7 @@ Result<Reply> Client::chat(const std::vector<Message>& messages, const Sampling&
   }
   JsonObject body = body_of(endpoint_, sampling);
   body.raw("messages", "[" + list + "]");
-  return ask("/chat/completions", body.str(), on_piece, std::move(stop));
+  return ask("/chat/completions", body.str(), Thoughts::between_tags, on_piece, std::move(stop));
 }
 
 Result<Reply> Client::fill(const std::string& prefix, const std::string& suffix,
@@ -215,7 +221,7 @@ Result<Reply> Client::fill(const std::string& prefix, const std::string& suffix,
   if (endpoint_.fim.empty() && base.ends_with("/v1") && !has_no_infill_) {
     const std::string root = base.substr(0, base.size() - 3);
     Post post{root + "/infill", infill_body(prefix, suffix, sampling), IfMissing::say};
-    auto reply = try_to_ask(post, on_piece, stop);
+    auto reply = try_to_ask(post, Thoughts::none, on_piece, stop);
     if (!reply) return reply.error();
     if (*reply) return std::move(**reply);
     has_no_infill_ = true;
@@ -237,7 +243,7 @@ Result<Reply> Client::fill(const std::string& prefix, const std::string& suffix,
     }
     body.text("prompt", prompt);
   }
-  return ask("/completions", body.str(), on_piece, std::move(stop));
+  return ask("/completions", body.str(), Thoughts::none, on_piece, std::move(stop));
 }
 
 }  // namespace engine::remote

@@ -47,6 +47,10 @@ struct Reply {
   int64_t generated_tokens = 0;
 };
 
+// Where a text may hold thoughts. What fills a gap has none: the blanks that it begins with are its
+// own, and a tag in it is code.
+enum class Thoughts { between_tags, none };
+
 struct Post;        // exchange.h
 class Connections;  // connections.h
 
@@ -67,11 +71,11 @@ class Client {
                      const OnPiece& on_piece, std::stop_token stop) const;
 
  private:
-  Result<Reply> ask(const std::string& path, std::string body, const OnPiece& on_piece,
-                    std::stop_token stop) const;
+  Result<Reply> ask(const std::string& path, std::string body, Thoughts thoughts,
+                    const OnPiece& on_piece, std::stop_token stop) const;
   // Nothing where the endpoint has no such path.
-  Result<std::optional<Reply>> try_to_ask(const Post& post, const OnPiece& on_piece,
-                                          std::stop_token stop) const;
+  Result<std::optional<Reply>> try_to_ask(const Post& post, Thoughts thoughts,
+                                          const OnPiece& on_piece, std::stop_token stop) const;
   std::string base_url() const;  // without a slash at its end
 
   const Endpoint endpoint_;

@@ -11,10 +11,14 @@ namespace engine::remote {
 class Collector {
  public:
   // `on_piece` may be empty.
-  explicit Collector(const OnPiece& on_piece) : on_piece_(on_piece) {}
+  explicit Collector(const OnPiece& on_piece, Thoughts thoughts = Thoughts::between_tags)
+      : on_piece_(on_piece), thoughts_(thoughts) {}
 
   // The next piece, in which thinking may stand between tags; whether more is wanted.
-  bool text(const std::string& piece) { return add(thinking_.push(piece)); }
+  bool text(const std::string& piece) {
+    const bool is_plain = thoughts_ == Thoughts::none;
+    return is_plain ? emit(PieceKind::text, piece) : add(thinking_.push(piece));
+  }
   // The next piece of what an endpoint gives as thinking itself.
   bool thought(const std::string& piece) {
     if (!piece.empty()) thinking_.is_told_apart();
@@ -30,6 +34,7 @@ class Collector {
   bool emit(PieceKind kind, const std::string& text);
 
   const OnPiece& on_piece_;
+  Thoughts thoughts_;
   Thinking thinking_;
 };
 

@@ -26,6 +26,12 @@ Events::Pushed Events::push(std::string_view bytes) {
   return Pushed::more;
 }
 
+std::string Events::rest() {
+  if (!line_.empty()) take_line(std::exchange(line_, ""));
+  has_data_ = false;
+  return std::exchange(data_, "");
+}
+
 bool Events::take_line(std::string_view line) {
   if (line.empty()) {
     if (!has_data_) return true;

@@ -16,6 +16,8 @@ class Events {
   enum class Pushed { more, enough, too_long };
   // The next bytes, cut anywhere. too_long: one event has more bytes than any answer's piece.
   Pushed push(std::string_view bytes);
+  // The data of an event that the stream has ended in, without the blank line behind it.
+  std::string rest();
 
  private:
   bool take_line(std::string_view line);

@@ -218,8 +218,8 @@ std::shared_ptr<const Buffers> BufferCache::buffers(const PromptInput& input, si
     if (its.uri() == document.uri() || is_secret_path(other.path) || is_secret_path(its.uri())) {
       continue;
     }
+    if (its.text().size() > most_other_bytes - other_bytes) continue;  // those behind it may fit
     other_bytes += its.text().size();
-    if (other_bytes > most_other_bytes) break;
     const int tokens = add(its.text());
     if (read != nullptr && tokens > 0) {
       read->push_back({other.path, other.why + "; the memory reads it, not the model", tokens});

@@ -4,8 +4,10 @@
 #include <git2/sys/repository.h>
 #include <sys/stat.h>
 
-#include <filesystem>
+#include <algorithm>
+#include <optional>
 #include <system_error>
+#include <vector>
 
 #include "lsp/context/read_bytes.h"
 
@@ -15,6 +17,7 @@ namespace {
 // Editors open files in few folders; a walk over a large tree must not keep a handle for each.
 constexpr size_t most_repositories = 64;
 constexpr size_t most_rules_bytes = 1 << 20;
+constexpr size_t most_links = 40;  // on the way to a file, as Linux has it
 
 // The nearest folder above with a repository of its own, for opening it once for all folders in it;
 // where there is none, as in a bare one, the folder itself.
@@ -24,6 +27,61 @@ std::string work_folder(const std::string& folder) {
     if (lstat((above / ".git").c_str(), &status) == 0) return above;
     if (!above.has_relative_path()) return folder;
   }
+}
+
+// As git has it, nothing in an ignored folder can be had back by a rule that begins with "!"; asked
+// for a file alone, libgit2 lets it.
+bool is_ignored_in(git_repository* repository, const std::string& path) {
+  for (size_t end = path.find('/');; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end == std::string::npos ? end : end + 1);
+    int answer = 0;
+    const int code = git_ignore_path_is_ignored(&answer, repository, part.c_str());
+    if (code != 0 || answer != 0) return true;
+    if (part.size() == path.size()) return false;
+  }
+}
+
+// A path to a file without a link before `folder`, in which lies the next link on the way, or the
+// file itself.
+struct Way {
+  std::filesystem::path file;
+  std::filesystem::path folder;
+};
+
+// What follows the first link on the way is as it was written. Where there is none, nothing is.
+std::optional<Way> first_link(const std::filesystem::path& path, std::filesystem::path& followed) {
+  std::error_code error;
+  std::filesystem::path done = path.root_path();
+  for (auto part = path.begin(); part != path.end(); ++part) {
+    if (*part == path.root_path() || part->empty() || *part == ".") continue;
+    const std::filesystem::path next = *part == ".." ? done.parent_path() : done / *part;
+    if (*part == ".." || !std::filesystem::is_symlink(next, error)) {
+      done = next;
+      continue;
+    }
+    std::filesystem::path rest;
+    for (++part; part != path.end(); ++part) rest /= *part;
+    followed = done / std::filesystem::read_symlink(next, error) / rest;
+    return Way{(next / rest).lexically_normal(), done};
+  }
+  followed = done;
+  return std::nullopt;
+}
+
+// As it is written, then with one more link followed each time. None where they lead in a circle.
+std::vector<Way> ways_to(std::filesystem::path path) {
+  std::vector<Way> ways;
+  while (ways.size() <= most_links) {
+    std::filesystem::path followed;
+    auto way = first_link(path, followed);
+    path = std::move(followed);
+    if (!way) {
+      ways.push_back({path, path.parent_path()});
+      return ways;
+    }
+    ways.push_back(std::move(*way));
+  }
+  return {};
 }
 
 }  // namespace
@@ -75,36 +133,36 @@ bool IgnoreRules::ignored_by_lemmaignore(const std::string& folder, const std::s
     if (!text || !made || git_ignore_add_rule(repository, text->c_str()) != 0) return true;
     rules.stamp = stamp;
   }
-  const std::string relative = file.substr(folder.size() + 1);
-  int answer = 0;
-  const int code = git_ignore_path_is_ignored(&answer, rules.repository.get(), relative.c_str());
-  return code != 0 || answer != 0;
+  return is_ignored_in(rules.repository.get(), file.substr(folder.size() + 1));
 }
 
 bool IgnoreRules::ignored(std::string_view path) {
-  std::error_code failed;
-  const std::filesystem::path file = std::filesystem::weakly_canonical(path, failed);
-  if (failed || !file.is_absolute()) return false;
-
+  if (!std::filesystem::path(path).is_absolute()) return false;
+  const std::vector<Way> ways = ways_to(path);
   const std::lock_guard lock(mutex_);
-  for (auto folder = file.parent_path(); folder.has_relative_path();
-       folder = folder.parent_path()) {
-    if (ignored_by_lemmaignore(folder, file)) return true;
+  return std::any_of(ways.begin(), ways.end(), [&](const Way& way) {
+    const std::string slash = path.ends_with('/') && !way.file.filename().empty() ? "/" : "";
+    for (auto above = way.file.parent_path(); above.has_relative_path();
+         above = above.parent_path()) {
+      if (ignored_by_lemmaignore(above, way.file.string() + slash)) return true;
+    }
+    return ignored_by_git(way.folder, way.file.string() + slash);
+  });
+}
+
+// `folder` is the one whose repository is meant, where there is such a folder yet.
+bool IgnoreRules::ignored_by_git(std::filesystem::path folder, const std::string& file) {
+  std::error_code failed;
+  while (!std::filesystem::is_directory(folder, failed) && folder.has_relative_path()) {
+    folder = folder.parent_path();
   }
-  // A new file's folder may not exist yet.
-  std::filesystem::path existing = file.parent_path();
-  while (!std::filesystem::is_directory(existing, failed) && existing.has_relative_path()) {
-    existing = existing.parent_path();
-  }
-  const base::Result<git_repository*> around = repository_around(existing.string());
+  const base::Result<git_repository*> around = repository_around(folder.string());
   if (!around) return true;
   if (*around == nullptr) return false;
   const char* root = git_repository_workdir(*around);
   if (root == nullptr) return false;  // bare: what lies in it is git's own
-  const std::string relative = file.lexically_relative(root).generic_string();
-  int answer = 0;
-  const int code = git_ignore_path_is_ignored(&answer, *around, relative.c_str());
-  return code != 0 || answer != 0;
+  if (!file.starts_with(root)) return false;
+  return is_ignored_in(*around, file.substr(std::string_view(root).size()));
 }
 
 }  // namespace lsp::context

@@ -5,6 +5,7 @@
 // Thread safety: all calls may come from any thread; they take turns.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -27,7 +28,8 @@ class IgnoreRules {
   IgnoreRules& operator=(const IgnoreRules&) = delete;
 
   // Whether a .lemmaignore above it, or the rules of the repository around it, ignore this absolute
-  // path. Symbolic links on the way to it are followed. True where there is a repository whose
+  // path, which ends with a slash where it is a folder's. Of a path that leads over symbolic links
+  // neither the links nor what they lead to may be ignored. True where there is a repository whose
   // rules cannot be read.
   bool ignored(std::string_view path);
 
@@ -45,6 +47,7 @@ class IgnoreRules {
     Repository repository;
   };
   bool ignored_by_lemmaignore(const std::string& folder, const std::string& file);
+  bool ignored_by_git(std::filesystem::path folder, const std::string& file);
 
   std::mutex mutex_;
   std::map<std::string, Repository> repositories_;  // by the folder that they are of

@@ -150,8 +150,9 @@ std::vector<Snippet> choose_snippets(const PromptInput& input, const Tokenizer& 
                            other.document->uri() != input.here.document->uri() &&
                            !is_secret_path(other.path) && !is_secret_path(other.document->uri());
     if (!is_useful) continue;
-    scanned += other.document->text().size();
-    if (scanned > scanned_bytes) break;
+    const size_t size = other.document->text().size();
+    if (size > scanned_bytes - scanned) continue;  // those behind it may fit
+    scanned += size;
     add_attended(other, wanted, {}, excerpts);
     add_excerpts(other, wanted, excerpts);
   }

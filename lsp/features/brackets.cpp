@@ -21,7 +21,8 @@ bool has_character_literals(std::optional<Language> language) {
 }
 
 // Reads code well enough to tell brackets from what is in strings and comments. A quote that its
-// line does not close opens nothing: it is an apostrophe, or the cursor is inside the string.
+// line does not close opens nothing: it is an apostrophe, or the cursor is inside the string. Nor
+// does one behind a backslash, of which a string that is not closed yet may hold thousands.
 class Reader {
  public:
   Reader(std::string_view code, std::optional<Language> language)
@@ -44,13 +45,35 @@ class Reader {
         if (std::string_view("()[]{}").find(byte) != std::string_view::npos) {
           found.push_back({byte, at_});
         }
-        ++at_;
+        at_ += escapes_quote() ? 2 : 1;
       }
     }
     return found;
   }
 
+  // Of a part of one line.
+  char open_quote() {
+    while (at_ < code_.size()) {
+      const char byte = code_[at_];
+      if (starts_comment()) return '\0';
+      if (byte != '"' && byte != '\'' && byte != '`') {
+        at_ += escapes_quote() ? 2 : 1;
+        continue;
+      }
+      const size_t begin = at_;
+      skip_string(byte);
+      const bool is_open = at_ == begin + 1;
+      if (is_open && !(byte == '\'' && literals_)) return byte;
+    }
+    return '\0';
+  }
+
  private:
+  bool escapes_quote() const {
+    return code_[at_] == '\\' && at_ + 1 < code_.size() &&
+           std::string_view("\"'`").find(code_[at_ + 1]) != std::string_view::npos;
+  }
+
   bool starts_comment() const {
     if (comment_.empty() || !code_.substr(at_).starts_with(comment_)) return false;
     // "#" begins a comment only after a blank, not in "a#b".
@@ -138,6 +161,10 @@ size_t balanced_length(std::string_view before, std::string_view text,
     open.pop_back();
   }
   return text.size();
+}
+
+char open_quote(std::string_view line, std::optional<syntax::Language> language) {
+  return Reader(line, language).open_quote();
 }
 
 }  // namespace lsp::features

@@ -1,4 +1,4 @@
-// Brackets that a suggestion closes though nothing opened them.
+// Brackets that a suggestion closes though nothing opened them, and quotes that it closes twice.
 #pragma once
 
 #include <optional>
@@ -16,5 +16,9 @@ namespace lsp::features {
 // Markdown), it only is not doubled.
 size_t balanced_length(std::string_view before, std::string_view text,
                        std::string_view rest_of_line, std::optional<syntax::Language> language);
+
+// The quote of the string that the end of `line`, the beginning of a line, is in; 0 where it is in
+// none that began there.
+char open_quote(std::string_view line, std::optional<syntax::Language> language);
 
 }  // namespace lsp::features

@@ -145,19 +145,47 @@ void cut_at_brackets(const Scene& scene, const std::function<size_t(const Fitted
                      Fitted& fitted) {
   const size_t length = balanced(fitted);
   const text::Range place{scene.cursor, scene.cursor + fitted.replaced_right};
+  const std::string_view rest = scene.line_after.substr(fitted.replaced_right);
   std::string text = fitted.text;
   for (int closers = 0; closers < 3 && text.size() > length; ++closers) {
+    const bool closes = std::string_view(")]}").find(text.back()) != std::string_view::npos;
+    const std::string shorter = text.substr(0, text.size() - 1);
     if (parses({scene.text, place, text})) {
-      fitted.text = text;
+      // One that stands right of the cursor and is not missed is doubled: in a string both parse.
+      const bool doubled = closes && rest.starts_with(text.back());
+      fitted.text = doubled && parses({scene.text, place, shorter}) ? shorter : text;
       return;
     }
-    if (std::string_view(")]}").find(text.back()) == std::string_view::npos) break;
-    text.pop_back();  // which may stand right of the cursor
+    if (!closes) break;
+    text = shorter;  // the last one may stand right of the cursor
   }
   // What stands right of the cursor is not in what is left of the text.
   const bool replaces = length < fitted.text.size() && fitted.replaced_right > 0;
   if (replaces) fitted.replaced_right = 0;
   fitted.text.resize(replaces ? balanced(fitted) : length);
+}
+
+// The editor may have closed the string that the cursor is in. Where the text does so itself and
+// goes on, its quote takes the place of the editor's, which would open another string; where it
+// ends within a string, the editor's stays.
+Fitted with_one_quote(const Scene& scene, Fitted fitted) {
+  const char quote = open_quote(scene.line_before, scene.language);
+  const std::string_view right = scene.line_after;
+  const bool is_closed =
+      quote != '\0' && right.starts_with(quote) && !right.starts_with(std::string(3, quote));
+  if (!is_closed) return fitted;
+  const bool closes =
+      open_quote(std::string(scene.line_before) + fitted.text, scene.language) == '\0';
+  if (!closes) return {std::move(fitted.text), 0};
+  if (fitted.replaced_right > 0) return fitted;
+  std::string_view text = fitted.text;
+  for (size_t overlap = std::min(text.size(), right.size()); overlap > 0; --overlap) {
+    if (!text.ends_with(right.substr(0, overlap))) continue;
+    return {std::string(text.substr(0, text.size() - overlap)), 0};
+  }
+  const std::string_view rest = right.substr(1);
+  if (!text::is_blank(rest)) text = without_doubled_punctuation(text, rest);
+  return {std::string(text), 1};
 }
 
 // What is worth inserting at the cursor.
@@ -180,7 +208,7 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
       drop_repeated_suffix(std::string(scene.line_before) + text, scene.following);
   text = lines.size() < scene.line_before.size() ? "" : lines.substr(scene.line_before.size());
 
-  Fitted fitted = fit_before_rest_of_line(text, scene.line_after);
+  Fitted fitted = with_one_quote(scene, fit_before_rest_of_line(text, scene.line_after));
   const auto balanced = [&, outer = from_outermost_line(scene.before)](const Fitted& each) {
     return balanced_length(outer, each.text, scene.line_after.substr(each.replaced_right),
                            scene.language);
@@ -191,6 +219,7 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
     if (replaced && balanced(*replaced) == replaced->text.size()) fitted = std::move(*replaced);
   }
   cut_at_brackets(scene, balanced, fitted);
+  fitted = with_one_quote(scene, std::move(fitted));  // which may be in what was cut off
   fitted.text.resize(fitted.text.find_last_not_of(" \t\r\n") + 1);
   const auto shown = std::count_if(fitted.text.begin(), fitted.text.end(),
                                    [](char byte) { return byte != ' ' && byte != '\n'; });
@@ -362,7 +391,9 @@ std::optional<Completion> silent(const CompletionInput& input, std::string why) 
 Result<std::optional<Completion>> complete(const CompletionInput& input, context::Anchor& anchor,
                                            context::BufferCache& buffers,
                                            engine::session::Engine& engine, std::stop_token stop) {
-  if (context::is_secret_path(input.here.path)) return silent(input, "this is a file of secrets");
+  const bool is_secret = context::is_secret_path(input.here.path) ||
+                         context::is_secret_path(input.here.document->uri());
+  if (is_secret) return silent(input, "this is a file of secrets");
   if (input.comments == Comments::leave && input.trigger == Trigger::automatic &&
       is_in_comment(input)) {
     return silent(input, "the cursor is inside a comment; completion.comments may be switched on");

@@ -77,12 +77,34 @@ bool closes_as_much(std::string_view text, std::string_view rest) {
   return true;
 }
 
-bool is_subsequence(std::string_view needle, std::string_view text) {
+// Whether the text holds these bytes in their order; commas, semicolons and colons only outside of
+// brackets that it opens itself, where they are those of a call or a slice, and no colon of a `::`
+// or of a choice by `?`.
+bool holds_in_order(std::string_view text, std::string_view bytes) {
   size_t found = 0;
-  for (const char byte : text) {
-    if (found < needle.size() && needle[found] == byte) ++found;
+  int open = 0;
+  int choices = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool is_mark = std::string_view(",;:").find(text[i]) != text.npos;
+    const bool is_of_name = text.substr(i).starts_with("::");
+    const bool is_of_choice = text[i] == ':' && choices > 0;
+    choices += text[i] == '?' ? 1 : is_of_choice && !is_of_name ? -1 : 0;
+    const bool counts = !is_mark || (open <= 0 && !is_of_name && !is_of_choice);
+    if (found < bytes.size() && bytes[found] == text[i] && counts) ++found;
+    open += opened_by(text.substr(i, 1));
+    if (is_of_name) ++i;
   }
-  return found == needle.size();
+  return found == bytes.size();
+}
+
+// `rest` without the commas and semicolons at its end, unless the text ends with one too: they end
+// whatever is put before them.
+std::string_view without_separators(std::string_view rest, std::string_view text) {
+  if (!text.empty() && !rest.empty() && text.back() == rest.back()) return rest;
+  while (!rest.empty() && std::string_view(",; \t\r").find(rest.back()) != rest.npos) {
+    rest.remove_suffix(1);
+  }
+  return rest;
 }
 
 // Tabs count as four: only compared with widths computed the same way.
@@ -168,15 +190,15 @@ size_t whole_lines_length(std::string_view whole, size_t length) {
 }
 
 std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::string_view right) {
-  const std::string_view rest = trim(right);
   const std::string_view text = trim_right(generated.substr(0, generated.find('\n')));
-  if (!only_closes(rest) || !is_subsequence(rest, text) || !closes_as_much(text, rest)) {
+  const std::string_view rest = without_separators(trim(right), text);
+  if (!only_closes(rest) || !holds_in_order(text, rest) || !closes_as_much(text, rest)) {
     return std::nullopt;
   }
-  return Fitted{std::string(text), trim_right(right).size()};
+  const size_t begin = static_cast<size_t>(rest.data() - right.data());
+  return Fitted{std::string(text), begin + rest.size()};
 }
 
-// What would stand twice before `rest`, or ends a statement that goes on there.
 std::string_view without_doubled_punctuation(std::string_view text, std::string_view rest) {
   if (text.empty()) return text;
   const char last = text.back();

@@ -49,7 +49,12 @@ struct Fitted {
 // closing punctuation that the text contains, the text replaces it.
 Fitted fit_before_rest_of_line(std::string_view generated, std::string_view right);
 
-// The text in place of `right`, where that is only closing punctuation that the text contains.
+// What would stand twice before `rest`, which is not empty, or ends a statement that goes on there,
+// is left out.
+std::string_view without_doubled_punctuation(std::string_view text, std::string_view rest);
+
+// The text in place of `right`, where that is only closing punctuation that the text contains. A
+// comma or a semicolon at the end of `right` stays behind a text that ends otherwise.
 std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::string_view right);
 
 // Lines at the end of the text that repeat the lines that follow in the document go; a text that is

@@ -9,6 +9,7 @@
 #include "lsp/server/server.h"
 #include "lsp/text/uri.h"
 #include "lsp/text/utf8.h"
+#include "lsp/text/word.h"
 #include "lsp/wire/progress.h"
 #include "lsp/wire/usage.h"
 
@@ -45,6 +46,15 @@ void begin_at_word(std::string_view text, size_t cursor, Answer& answer) {
   if (left > answer.text.size()) return;
   answer.text.erase(0, left);
   answer.range.begin = begin;
+}
+
+// Return and the tabulator put in several blanks.
+Edit edit_of(const std::vector<wire::ContentChange>& changes) {
+  const bool by_strokes = std::all_of(changes.begin(), changes.end(), [](const auto& change) {
+    const std::string& text = change.text;
+    return change.span && (text::is_blank(text) || text::character_bytes(text, 0) == text.size());
+  });
+  return by_strokes ? Edit::strokes : Edit::one_go;
 }
 
 }  // namespace
@@ -196,7 +206,7 @@ void Server::did_change(wire::DidChangeParams params) {
   const auto status = documents_.change(params, encoding_);
   if (!status) options_.log->warn("{}", status.message());
   if (const auto* document = documents_.find(params.uri)) {
-    shown_suggestions_.changed(*document);
+    shown_suggestions_.changed(*document, edit_of(params.changes));
     completions_.drop_ahead_unless_on_the_way(*document);
   }
   debugging_.suggestion_is(shown_suggestions_.shows(params.uri) ? Debugging::Suggestion::shown

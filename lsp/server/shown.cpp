@@ -16,8 +16,10 @@ std::string_view missing(std::string_view text, size_t held) {
   return text.substr(std::min(held, text.size()));
 }
 
-bool is_one_character(std::string_view bytes) {
-  return !bytes.empty() && text::character_bytes(bytes, 0) == bytes.size();
+size_t characters(std::string_view bytes) {
+  size_t count = 0;
+  for (size_t at = 0; at < bytes.size(); at += text::character_bytes(bytes, at)) ++count;
+  return count;
 }
 
 }  // namespace
@@ -25,11 +27,17 @@ bool is_one_character(std::string_view bytes) {
 void Shown::show(Snapshot document, size_t cursor, const Answer& answer, double ms) {
   const std::string uri = document->uri();
   const auto old = shown_.find(uri);
-  // The same again, of the text as it is now.
-  if (old != shown_.end())
+  // Asked for again where nothing has been done since, by a key or because a menu's item was
+  // selected: nobody has refused what was shown.
+  const bool is_again = old != shown_.end() && old->second.there == 0 &&
+                        old->second.cursor == cursor &&
+                        old->second.document->text() == document->text();
+  const bool is_same = is_again && old->second.answer.text == answer.text;
+  if (old != shown_.end() && !is_again) {
     end(uri, old->second.accepted > 0 ? Ending::accepted_partly : Ending::dismissed);
+  }
   shown_.insert_or_assign(uri, Suggestion{std::move(document), cursor, answer});
-  usage_->shown(ms);
+  if (!is_same) usage_->shown(ms);
 }
 
 // Nothing where the document is no longer the one that was shown with a beginning of the
@@ -87,7 +95,7 @@ std::optional<Shown::GoesOn> Shown::goes_on(const text::Document& now, size_t cu
   return goes_on;
 }
 
-void Shown::changed(const text::Document& now, Clock::time_point time) {
+void Shown::changed(const text::Document& now, Edit edit, Clock::time_point time) {
   look_again(now, time);
   const auto found = shown_.find(now.uri());
   if (found == shown_.end()) return;
@@ -99,7 +107,7 @@ void Shown::changed(const text::Document& now, Clock::time_point time) {
   const std::string_view rest = missing(shown.answer.text, shown.cursor - shown.answer.range.begin);
   if (*there > shown.there) {
     const std::string_view added = rest.substr(shown.there, *there - shown.there);
-    if (!is_one_character(added)) shown.accepted += added.size();
+    if (edit == Edit::one_go && characters(added) > 1) shown.accepted += characters(added);
   }
   shown.there = *there;
   if (*there < rest.size()) return;
@@ -110,7 +118,7 @@ void Shown::changed(const text::Document& now, Clock::time_point time) {
 }
 
 void Shown::closed(const text::Document& last) {
-  changed(last, Clock::now());
+  changed(last, Edit::one_go);
   // There is no text to look at any more.
   std::erase_if(accepted_, [&](const Accepted& each) { return each.uri == last.uri(); });
   const auto found = shown_.find(last.uri());

@@ -17,6 +17,10 @@
 
 namespace lsp::server {
 
+// How an edit was made: by strokes of one character each, of which an editor may send several at
+// once (Neovim waits for up to 150 ms), or by what is put in at one go.
+enum class Edit { strokes, one_go };
+
 class Shown {
  public:
   using Clock = std::chrono::steady_clock;
@@ -38,7 +42,7 @@ class Shown {
   // Whether the document, as it was after the last edit, still shows one.
   bool shows(const std::string& uri) const { return shown_.contains(uri); }
   // After each edit, and before a document is closed.
-  void changed(const text::Document& now, Clock::time_point time = Clock::now());
+  void changed(const text::Document& now, Edit edit, Clock::time_point time = Clock::now());
   void closed(const text::Document& last);
 
  private:
@@ -47,7 +51,7 @@ class Shown {
     size_t cursor;
     Answer answer;
     size_t there = 0;         // bytes of its missing part that stand in the document
-    size_t accepted = 0;      // of them, put in several at once
+    size_t accepted = 0;      // characters of them, put in several at once
     std::string better = {};  // in place of the answer's text; empty: nothing is known
   };
   struct Accepted {

@@ -171,6 +171,49 @@ TEST_CASE("a gap is put to /infill where there is one, else as prefix and suffix
   CHECK(text_of(log, "body", "suffix") == "\n}");
 }
 
+TEST_CASE("what fills a gap keeps the blanks it begins with, and its tags") {
+  const support::ChatServer llama(R"([{"raw": ["data: {\"content\":\" \",\"stop\":false}\n\n",
+                   "data: {\"content\":\"a </think> b\",\"stop\":true}\n\n"]}])");
+  auto reply = Client(endpoint_of(llama)).fill("return", "\n}", {}, {}, {});
+  REQUIRE(reply.ok());
+  CHECK(reply->text == " a </think> b");
+
+  const support::ChatServer other(
+      R"([{"raw": ["no such path"], "status": 404}, {"raw": ["data: {\"choices\":[{\"text\":)"
+      R"(\"\\n    <think>\",\"finish_reason\":\"stop\"}]}\n\n"]}])");
+  std::string streamed;
+  reply = Client(endpoint_of(other))
+              .fill("def f():", "", {},
+                    [&](const Piece& piece) {
+                      streamed += piece.text;
+                      return piece.kind == PieceKind::text;
+                    },
+                    {});
+  REQUIRE(reply.ok());
+  CHECK(reply->text == "\n    <think>");
+  CHECK(streamed == reply->text);
+}
+
+TEST_CASE("the last event counts without a blank line behind it, if it is whole") {
+  const auto reply_to = [](const std::string& last) {
+    const support::ChatServer server(
+        R"([{"raw": ["no such path"], "status": 404}, {"raw": ["data: {\"choices\":[{\"text\":)"
+        R"(\"x\"}]}\n\n", ")" +
+        last + R"("]}])");
+    return Client(endpoint_of(server)).fill("return ", "", {}, {}, {});
+  };
+  const auto whole =
+      reply_to(R"(data: {\"choices\":[{\"text\":\" + y\",\"finish_reason\":\"stop\"}]})");
+  REQUIRE(whole.ok());
+  CHECK(whole->text == "x + y");
+  CHECK(reply_to("data: [DONE]").ok());
+  for (const char* cut : {"data: [DO", R"(data: {\"choices\":[{\"te)", "data:", ""}) {
+    const auto reply = reply_to(cut);
+    REQUIRE_FALSE(reply.ok());
+    CHECK(reply.message().find("ended before its answer did") != std::string::npos);
+  }
+}
+
 TEST_CASE("the template of the settings is the only form where there is one") {
   const support::ChatServer server(
       R"([{"raw": ["data: {\"choices\":[{\"text\":\"x\",\"finish_reason\":\"stop\"}]}\n\n"]}])");

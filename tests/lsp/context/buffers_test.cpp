@@ -55,6 +55,18 @@ TEST_CASE("other documents are there, the most recent first; secrets and this on
   CHECK(text_of(buffers->others[1]) == "int c;\n");
 }
 
+TEST_CASE("a document that is too large to be read hides none that were used before it") {
+  BufferCache cache(tokenizer());
+  const std::vector<OpenText> others{open_text("big.py", std::string(600'000, 'x')),
+                                     open_text("b.py", "b = 1\n")};
+  std::vector<Source> read;
+  const auto buffers = cache.buffers({open_text("a.py", "x = 1\n"), 0, others, 448}, 0, &read);
+  REQUIRE(buffers->others.size() == 1);
+  CHECK(text_of(buffers->others[0]) == "b = 1\n");
+  REQUIRE(read.size() == 1);
+  CHECK(read[0].what == "b.py");
+}
+
 TEST_CASE("a long document is cut into pieces that hold all of it and encode as the whole does") {
   const std::string text = long_python_file(500);
   REQUIRE(text.size() > 100'000);

@@ -46,6 +46,23 @@ TEST_CASE("git's rules are followed, those of folders below as well") {
   CHECK_FALSE(project.ignores("src/main.py"));
 }
 
+TEST_CASE("nothing in an ignored folder is had back, as git has it") {
+  for (const char* rules : {".gitignore", ".lemmaignore"}) {
+    INFO(rules);
+    Project project;
+    project.write(rules, "/data/*\n!*.py\n/*.log\n!/kept.log\n!/data/open/\n");
+    for (const char* name : {"data/keys/plan.py", "data/open/plan.py", "data/a.py"}) {
+      project.write(name, "");
+    }
+    CHECK(project.ignores("data/keys/plan.py"));
+    CHECK(project.ignores("data/keys/"));
+    CHECK_FALSE(project.ignores("data/open/plan.py"));
+    CHECK_FALSE(project.ignores("data/a.py"));
+    CHECK(project.ignores("run.log"));
+    CHECK_FALSE(project.ignores("kept.log"));
+  }
+}
+
 TEST_CASE("a rule counts from the moment it is saved") {
   Project project;
   REQUIRE_FALSE(project.ignores("data.py"));
@@ -66,6 +83,46 @@ TEST_CASE("a link into an ignored folder does not lead around the rules") {
   project.write("private/plan.py", "");
   fs::create_directory_symlink(project.path("private"), project.path("public"));
   CHECK(project.ignores("public/plan.py"));
+}
+
+TEST_CASE("what a link that is ignored leads to is ignored by that way") {
+  const support::TemporaryFolder elsewhere;
+  elsewhere.write("keys/plan.py", "");
+  elsewhere.write("open/main.py", "");
+  for (const char* rules : {".gitignore", ".lemmaignore"}) {
+    INFO(rules);
+    Project project;
+    project.write(rules, "/private\n/one.py\n/parts/plan.py\n");
+    fs::create_directory_symlink(elsewhere.path() / "keys", project.path("private"));
+    fs::create_directory_symlink(elsewhere.path() / "keys", project.path("parts"));
+    fs::create_directory_symlink(elsewhere.path() / "open", project.path("public"));
+    fs::create_symlink("public/main.py", project.path("one.py"));
+    fs::create_symlink("one.py", project.path("two.py"));
+    CHECK(project.ignores("private/plan.py"));
+    CHECK(project.ignores("private/new.py"));
+    CHECK(project.ignores("parts/plan.py"));
+    CHECK_FALSE(project.ignores("parts/new.py"));
+    CHECK_FALSE(project.ignores("public/main.py"));
+    CHECK(project.ignores("one.py"));
+    CHECK(project.ignores("two.py"));
+  }
+}
+
+TEST_CASE("links that lead in a circle lead to no file") {
+  Project project;
+  project.write(".gitignore", "private.py\n");
+  fs::create_symlink("b.py", project.path("a.py"));
+  fs::create_symlink("a.py", project.path("b.py"));
+  CHECK_FALSE(project.ignores("a.py"));
+}
+
+TEST_CASE("rules for folders alone are rules of a .lemmaignore too") {
+  Project project;
+  project.write(".lemmaignore", "data/\n");
+  project.write("data/deep/one.py", "");
+  CHECK(project.ignores("data/"));
+  CHECK(project.ignores("data/deep/"));
+  CHECK(project.ignores("data/deep/one.py"));
 }
 
 TEST_CASE("outside of repositories nothing is ignored") {

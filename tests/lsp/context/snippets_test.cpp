@@ -54,6 +54,11 @@ TEST_CASE("the excerpt is the part of the file that shares the names, best first
   CHECK(snippets[0].source.why == "shares 4 names with the text around the cursor");
 }
 
+TEST_CASE("a file that is too large to be looked through hides none that were used before it") {
+  CHECK(chosen({open_text("big.py", padding(20'000)), open_text("shapes.py", shapes)}) ==
+        "shapes.py ");
+}
+
 TEST_CASE("lines edited lately and lines that can be seen come sooner, and say so") {
   const std::vector<OpenText> others{open_text("a.py", shapes), open_text("b.py", shapes),
                                      open_text("c.py", shapes)};

@@ -1,7 +1,9 @@
 #include "lsp/features/trim.h"
 
+#include <chrono>
 #include <cmath>
 
+#include "lsp/features/brackets.h"
 #include "tests/support/catch.h"
 
 using namespace lsp::features;
@@ -53,6 +55,17 @@ TEST_CASE("closing punctuation that the text goes past is replaced") {
   const Fitted beyond = fit_before_rest_of_line("x).strip", ")");
   CHECK(beyond.text == "x).strip");
   CHECK(beyond.replaced_right == 1);
+}
+
+TEST_CASE("a long line of quotes behind backslashes is read once") {
+  const auto begin = std::chrono::steady_clock::now();
+  std::string line = "f(\"{";
+  for (int i = 0; i < 60'000; ++i) line += R"(\"key\": \"value\", )";
+  const auto language = lsp::syntax::Language::python;
+  CHECK(open_quote(line, language) == '"');
+  CHECK(open_quote(line + "\"", language) == '\0');
+  CHECK(balanced_length(line + "\"", ")]", "", language) == 1);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));  // else minutes
 }
 
 TEST_CASE("lines that follow in the document are not repeated, indented or not") {

@@ -13,6 +13,7 @@ namespace {
 
 using namespace server_test;
 using lsp::server::Answer;
+using lsp::server::Edit;
 using lsp::server::Ending;
 using lsp::server::Question;
 using lsp::server::Shown;
@@ -24,7 +25,8 @@ const std::string uri = "file:///a.py";
 
 // A suggestion "return total" is shown behind "    re" in a document, and then the document
 // becomes each of the texts.
-lsp::wire::Usage after(const std::vector<std::string>& texts, const std::string& right = "\n") {
+lsp::wire::Usage after(const std::vector<std::string>& texts, const std::string& right = "\n",
+                       Edit edit = Edit::one_go) {
   const auto usage = std::make_shared<Usage>();
   Shown shown(usage);
   const std::string before = "x = 1\n    re";
@@ -32,7 +34,9 @@ lsp::wire::Usage after(const std::vector<std::string>& texts, const std::string&
   Answer answer{"    return total", {6, before.size()}};
   answer.provenance.probability = 0.52;
   shown.show(document, before.size(), answer, 10);
-  for (const std::string& text : texts) shown.changed({uri, "python", 2, "x = 1\n    " + text});
+  for (const std::string& text : texts) {
+    shown.changed({uri, "python", 2, "x = 1\n    " + text}, edit);
+  }
   return usage->counts();
 }
 
@@ -55,6 +59,21 @@ TEST_CASE("accepting the whole is told from typing it") {
   CHECK(typed.typed == 1);
   CHECK(typed.saved == 0);
   CHECK(typed.accepted == 0);
+
+  // Letters that the editor sends together.
+  const auto fast = after({"return t\n", "return total\n"}, "\n", Edit::strokes);
+  CHECK(fast.typed == 1);
+  CHECK(fast.saved == 0);
+  CHECK(fast.accepted == 0);
+}
+
+TEST_CASE("what was saved is counted in characters") {
+  const auto usage = std::make_shared<Usage>();
+  Shown shown(usage);
+  shown.show(std::make_shared<const Document>(uri, "python", 1, "# 你\n"), 5,
+             {"# 你好世界", {0, 5}}, 10);
+  shown.changed({uri, "python", 2, "# 你好世界\n"}, Edit::one_go);
+  CHECK(usage->counts().saved == 3);
 }
 
 TEST_CASE("accepting words and then going another way is accepting a part") {
@@ -71,12 +90,30 @@ TEST_CASE("another text is a dismissal; a beginning that is still there is none 
   CHECK(after({"r\n"}).dismissed == 1);
 }
 
+TEST_CASE("what is asked for again before anything was done is not dismissed") {
+  const auto usage = std::make_shared<Usage>();
+  Shown shown(usage);
+  const auto document = std::make_shared<const Document>(uri, "python", 1, "x = 1\nre\n");
+  shown.show(document, 8, {"return total", {6, 8}}, 10);
+  shown.show(document, 8, {"return total", {6, 8}}, 10);
+  CHECK(usage->counts().shown == 1);
+  shown.show(document, 8, {"result = x", {6, 8}}, 10);  // with a menu's item
+  CHECK(usage->counts().shown == 2);
+  CHECK(usage->counts().dismissed == 0);
+  shown.changed({uri, "python", 2, "x = 1\nresult = x\n"}, Edit::one_go);
+  CHECK(usage->counts().accepted == 1);
+
+  shown.show(document, 8, {"return total", {6, 8}}, 10);
+  shown.show(document, 5, {"x = 1 + 2", {0, 5}}, 10);  // the cursor has left
+  CHECK(usage->counts().dismissed == 1);
+}
+
 TEST_CASE("an accepted text is looked for half a minute later") {
   const auto usage = std::make_shared<Usage>();
   Shown shown(usage);
   const auto start = Shown::Clock::now();
   const auto at = [&](int seconds, const std::string& text) {
-    shown.changed({uri, "python", 2, text}, start + std::chrono::seconds(seconds));
+    shown.changed({uri, "python", 2, text}, Edit::one_go, start + std::chrono::seconds(seconds));
   };
   for (const std::string fate : {"ab = 1\nc\n", "gone\n"}) {
     shown.show(std::make_shared<const Document>(uri, "python", 1, "a\n"), 1,
@@ -96,11 +133,11 @@ TEST_CASE("texts accepted in documents that were closed soon keep none from bein
     shown.show(std::make_shared<const Document>(name, "python", 1, "a\n"), 1,
                Answer{"ab = 1", {0, 1}}, 1);
     const Document accepted(name, "python", 2, "ab = 1\n");
-    shown.changed(accepted);
+    shown.changed(accepted, Edit::one_go);
     return accepted;
   };
   for (int i = 0; i < 100; ++i) shown.closed(accept("file:///" + std::to_string(i)));
-  shown.changed(accept(uri), Shown::Clock::now() + std::chrono::seconds(31));
+  shown.changed(accept(uri), Edit::one_go, Shown::Clock::now() + std::chrono::seconds(31));
   CHECK(usage->counts().looked_again == 1);
 }
 
@@ -196,6 +233,35 @@ TEST_CASE("who types what is shown gets the rest of it without the model") {
   CHECK(stats.at("shown") == 2);
   CHECK(stats.at("dismissed") == 1);
   CHECK(stats.at("meanMs").get<double>() >= 0);
+}
+
+TEST_CASE("letters that an editor sends together are typed, and what comes at one go is accepted") {
+  Client client({.load = model_that([](const Question& question, std::stop_token) {
+                   const bool is_first = question.document->text().size() == 3;
+                   return is_first ? std::optional(Answer{"print(x)", {0, 2}}) : std::nullopt;
+                 })});
+  client.start();
+  const auto sent = [&](const std::vector<std::string>& texts) {
+    client.open(uri, "pr\n");
+    client.response(client.ask(uri, 0, 2));
+    int column = 2;
+    json changes = json::array();
+    for (const std::string& text : texts) {
+      const json at{{"line", 0}, {"character", column}};
+      changes.push_back({{"range", {{"start", at}, {"end", at}}}, {"text", text}});
+      column += static_cast<int>(text.size());
+    }
+    client.notify("textDocument/didChange",
+                  {{"textDocument", {{"uri", uri}, {"version", 2}}}, {"contentChanges", changes}});
+    client.notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}});
+    return client.call("lemma/stats", json::object()).at("result");
+  };
+  const json typed = sent({"i", "n", "t", "(", "x", ")"});
+  CHECK(typed.at("typed") == 1);
+  CHECK(typed.at("charactersSaved") == 0);
+  const json accepted = sent({"int(x)"});
+  CHECK(accepted.at("accepted") == 1);
+  CHECK(accepted.at("charactersSaved") == 6);
 }
 
 }  // namespace usage_test

@@ -28,9 +28,9 @@ constexpr auto names = std::to_array<std::string_view>({".env",         ".envrc"
                                                         "secrets.yml",  "secrets.toml",
                                                         "secret.json",  "secret.yaml",
                                                         "secret.yml",   "secret.toml"});
-// All that lies in them.
-constexpr auto folders =
-    std::to_array<std::string_view>({".aws", ".ssh", ".gnupg", ".kube", ".azure", ".docker"});
+// All that lies in them. Not .docker, in which repositories have what builds their images.
+constexpr auto folders = std::to_array<std::string_view>({".aws", ".ssh", ".gnupg", ".kube"});
+constexpr std::string_view docker_folder = ".docker", docker_logins = "config.json";
 constexpr auto endings =
     std::to_array<std::string_view>({".env", ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore",
                                      ".kdbx", ".asc", ".ppk", ".keytab", ".tfstate", "_history"});
@@ -69,6 +69,7 @@ bool is_secret_path(std::string_view path) {
     const std::string folder = lower_case(path.substr(0, end));
     if (std::find(folders.begin(), folders.end(), folder) != folders.end()) return true;
     path.remove_prefix(end + 1);
+    if (folder == docker_folder && lower_case(path) == docker_logins) return true;
   }
   return is_secret_name(path);
 }

@@ -49,13 +49,14 @@ TEST_CASE("paths of secrets") {
   }
   for (const char* path :
        {"file:///home/a/.kube/config", "/home/a/.docker/config.json", "/home/a/.ssh/config",
-        ".aws/sso/cache/1.json", "C:\\x\\.Azure\\msal_token_cache.json"}) {
+        ".aws/sso/cache/1.json", "C:\\x\\.Ssh\\known_hosts"}) {
     INFO(path);
     CHECK(is_secret_path(path));
   }
   CHECK_FALSE(is_secret_path("credentials/views.py"));
   CHECK_FALSE(is_secret_path("order_history/models.py"));
   CHECK_FALSE(is_secret_path("docker/config.json"));
+  CHECK_FALSE(is_secret_path(".docker/php/Dockerfile"));
   CHECK_FALSE(is_secret_path(".env/readme.md"));
   CHECK_FALSE(is_secret_path(""));
 }

@@ -223,6 +223,41 @@ class Program(unittest.TestCase):
         self.assertIn("ImageSet", solved(["exp", X], -1)[0])
         self.assertEqual(solved(power(X, 3), 1)[2], False)
 
+    def test_cube_roots_are_real_in_equations_too(self):
+        def solved(left, right):
+            reply = main.reply_to(["solve", ["eq", left, right], X])
+            return reply["answer"], reply["checked"]
+        self.assertEqual(solved(["cbrt", X], number(-2)), ("{-8}", "yes"))
+        self.assertEqual(solved(["cbrt", power(X, 2)], number(4)), ("{-8,8}", "yes"))
+        self.assertEqual(solved(["add", ["cbrt", X], ["sqrt", X]], number(2))[1], "partly")
+        with mock.patch("program.equations.freed", lambda *all: sympy.Poly(sympy.Symbol("x") - 1)):
+            self.assertEqual(solved(["cbrt", X], number(-2)), ("{}", "no"))
+
+    def test_equations_of_high_degrees_are_solved_in_time(self):
+        reply = main.reply_to(["solve", ["eq", power(X, 9), ["add", X, number(3)]]])
+        self.assertEqual(reply["checked"], "yes")
+        self.assertEqual(reply["answer"].count("CRootOf"), 9)
+        x = sympy.Symbol("x")
+        for root in sympy.Poly(x ** 5 - x - 1, x).all_roots():
+            value = sympy.N(root, 40)
+            self.assertLess(abs(sympy.N((value ** 5 - value - 1).expand(), 40)), 1e-35)
+
+    def test_solutions_that_fill_intervals_are_tried_at_many_values(self):
+        def reply_to(left, right):
+            return main.reply_to(["solve", ["eq", left, number(right)], X])
+        between = ["add", ["abs", ["sub", X, number(1)]], ["abs", ["add", X, number(2)]]]
+        reply = reply_to(between, 3)
+        self.assertEqual((reply["answer"], reply["checked"]), ("Interval(-2, 1)", "partly"))
+        for errs in (sympy.Interval(-3, 1), sympy.Interval(-1, 1)):
+            with mock.patch("sympy.solveset", lambda *all, errs=errs: errs):
+                self.assertIn("refused", reply_to(between, 3))
+        self.assertIn("refused", reply_to(["sub", ["sqrt", power(X, 2)], X], 0))
+        self.assertIn("fill parts", reply_to(["floor", X], 2)["refused"])
+
+    def test_a_solution_at_the_border_is_found_in_numbers(self):
+        task = ["solve", ["eq", ["mul", ["sqrt", X], ["cos", X]], ["sin", X]], X]
+        self.assertTrue(main.reply_to(task)["answer"].startswith("{0"), main.reply_to(task))
+
     def test_halves_are_rounded_to_the_even_neighbour(self):
         for text, digits, answer in (("2.5", [], "2"), ("3.5", [], "4"), ("-2.5", [], "-2"),
                                      ("2.345", [number(2)], "117/50")):

@@ -32,6 +32,18 @@ bool take_out_degrees_of_freedom(std::vector<Token>& tokens, size_t from) {
   return false;
 }
 
+bool is_trigonometric(std::string_view head) {
+  static const std::set<std::string_view> all{"sin", "cos", "tan", "sec", "csc", "cot"};
+  return all.contains(head);
+}
+
+// A multiple of pi, such as 2 pi
+bool is_turn(const Expression& tree) {
+  if (tree.is_call("neg")) return is_turn(tree.arguments[0]);
+  if (!tree.is_call("mul")) return tree.is_symbol() && tree.text == "pi";
+  return tree.arguments[0].kind == Expression::Kind::number && is_turn(tree.arguments[1]);
+}
+
 }  // namespace
 
 Expression Parser::operand() {
@@ -182,7 +194,11 @@ Expression Parser::unknown_function() {
   if (here().is("(") && !here().spaced && here(1).is_word(variable) && here(2).is(")")) {
     at_ += 3;
   } else if (here().is("(") && !here().spaced) {
-    return call("value", {number(std::to_string(order)), bracketed()});
+    Expression place = bracketed();
+    if (order == 0 && mentions(place, name)) {  // the product in y' = y(1 - y)
+      return call("mul", {symbol(name), std::move(place)});
+    }
+    return call("value", {number(std::to_string(order)), std::move(place)});
   }
   if (order == 0) return symbol(name);
   return call("diff", {symbol(name), symbol(variable), number(std::to_string(order))});
@@ -214,6 +230,9 @@ Expression Parser::unknown_word(const Token& token) {
     return symbol(text);
   }
   if (called) return failed(concat("there is no function ", in_quotes(text), " in a formula"));
+  if (here().is("[") && notation_ == Notation::plain) {  // sort [3, 1, 2]
+    return failed(concat(in_quotes(text), " is no word that a formula has"));
+  }
   if (auto split = glued(text)) return *split;
   if (text.size() == 2 && text[0] == 'd') {
     return failed(concat(in_quotes(text), " stands here without an integral"));
@@ -317,14 +336,28 @@ Expression Parser::function(const std::string& name, const std::string& head) {
     if (of.empty()) return missing();
     return call("log", {of.front(), base});
   }
+  // sin pi/4 is meant of a quarter of pi; of ln x/2 it is not clear.
+  const auto unbracketed = [&] {
+    Expression of = function_argument();
+    if (!here().is("/") || here(1).kind != Kind::number) return of;
+    if (is_trigonometric(head) && is_turn(of) && !starts_operand(2)) {
+      ++at_;
+      note(concat(name, " pi/b was read as ", name, "(pi/b)"));
+      return call("div", {std::move(of), postfix()});
+    }
+    if (head != "sqrt" && head != "cbrt") {
+      note(concat(name, " a/b was read as (", name, " a)/b"));
+    }
+    return of;
+  };
   if (here().is("^")) {  // sin^2 x
     ++at_;
     Expression raised = exponent();
-    Expression of = here().is("(") ? bracketed() : function_argument();
+    Expression of = here().is("(") ? bracketed() : unbracketed();
     return with_exponent(head, std::move(raised), std::move(of));
   }
   if (take("²")) {
-    Expression of = here().is("(") ? bracketed() : function_argument();
+    Expression of = here().is("(") ? bracketed() : unbracketed();
     return call("pow", {call(head, {std::move(of)}), number("2")});
   }
   if (here().is("(")) return called(head, call_arguments());
@@ -336,7 +369,7 @@ Expression Parser::function(const std::string& name, const std::string& head) {
     return call("floor", {std::move(inside)});
   }
   if (take_word("of")) return call(head, {function_argument()});
-  if (is_elementary(head)) return call(head, {function_argument()});
+  if (is_elementary(head)) return call(head, {unbracketed()});
   if (here().kind == Kind::command && here().text.starts_with("begin ")) {
     return call(head, {power()});  // \operatorname{tr} before a matrix
   }

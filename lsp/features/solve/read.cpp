@@ -315,10 +315,12 @@ Expression Parser::whole() {
                 {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});
   }
   if (!tree.is_call("solve")) tree = suffixes(std::move(tree));
-  const bool both = here().is_word("and") && is_relation(tree) && only_equations(tokens_, at_);
+  const bool congruent = tree.is_call("congruence");
+  const bool both =
+      here().is_word("and") && (is_relation(tree) || congruent) && only_equations(tokens_, at_);
   if (here().is(",") || here().is(";") || both) {
     std::vector<Expression> all{std::move(tree)};
-    const bool equation = is_relation(all[0]);
+    const bool equation = is_relation(all[0]) || congruent;
     while (take(",") || take(";") || take(".") || (both && take_word("and"))) {
       skip_words({"compute", "calculate", "evaluate", "then"});
       take_words({"what", "is"});

@@ -86,6 +86,16 @@ bool whole(const Token& token) {
          token.text.find_first_not_of("0123456789") == std::string::npos;
 }
 
+// ＋, １ and the other signs of ASCII as they are typed in Chinese: U+FF01 to U+FF5E, and U+3000.
+char narrowed(std::string_view rest) {
+  if (rest.size() < 3) return '\0';
+  const auto byte = [&](size_t at) { return static_cast<unsigned char>(rest[at]); };
+  if (rest.starts_with("\u3000")) return ' ';
+  if (byte(0) != 0xEF || (byte(1) != 0xBC && byte(1) != 0xBD)) return '\0';
+  const int code = ((byte(0) & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F);
+  return code >= 0xFF01 && code <= 0xFF5E ? static_cast<char>(code - 0xFF01 + '!') : '\0';
+}
+
 }  // namespace
 
 std::string in_plain_signs(std::string_view text) {
@@ -113,6 +123,11 @@ std::string in_plain_signs(std::string_view text) {
       const bool mixed = !made.empty() && is_digit(made.back());
       made += mixed ? concat(" ", found->plain) : concat("(", found->plain, ")");
       i += found->bytes.size();
+      continue;
+    }
+    if (const char wide = narrowed(rest); wide != '\0') {
+      made += wide;
+      i += 3;
       continue;
     }
     if (rest.starts_with("∂")) {  // ∂/∂x as d/dx

@@ -34,6 +34,9 @@ def solve(problem):
         return quantities.quantity(problem)
     if head == "abs":
         return matrices.absolute(problem)
+    listed = problem[1] if head == "solve" and problem[1][0] == "list" else problem
+    if listed[0] in ("list", "tuple") and {each[0] for each in listed[1:]} == {"congruence"}:
+        return integers.congruence(listed[1]) if len(listed) == 2 else integers.congruences(listed)
     if head in TASKS:
         return TASKS[head](problem)
     value = tree.build(problem)

@@ -40,7 +40,7 @@ FUNCTIONS = {
     "catalan": sympy.catalan, "permutations": sympy.ff,
     "hypot": lambda a, b: sympy.sqrt(a ** 2 + b ** 2),
     "zeta": sympy.zeta, "harmonic": sympy.harmonic, "bernoulli": sympy.bernoulli,
-    "bell": sympy.bell, "factorial2": sympy.factorial2, "subfactorial": sympy.subfactorial,
+    "bell": sympy.bell, "factorial2": lambda n: double_factorial(n), "subfactorial": sympy.subfactorial,
     "real_root": sympy.real_root, "n_order": sympy.n_order,
     "primitive_root": lambda a: sympy.Integer(sympy.primitive_root(a)),
     "jacobi_symbol": lambda a, b: sympy.Integer(sympy.jacobi_symbol(a, b)),
@@ -148,6 +148,12 @@ def factorial(n):
     if n.is_Integer and n > MAX_FACTORIAL:
         raise Unsolvable("the number is too long to be written out")
     return sympy.factorial(n)
+
+
+def double_factorial(n):
+    if not n.is_Integer or not -1 <= n <= MAX_FACTORIAL:
+        raise Unsolvable(f"double factorials of whole numbers up to {MAX_FACTORIAL} are taken here")
+    return sympy.factorial2(n)
 
 
 def modulo(a, b):

@@ -159,6 +159,28 @@ class Program(unittest.TestCase):
         with mock.patch.object(main.integers.numeric, "exact", lambda *all: Fraction(1)):
             self.assertEqual(answer(X, 1, 4), ("{1}", "no"))
 
+    def test_congruences_together_are_solved_by_their_remainders(self):
+        def answer(*given):
+            reply = main.reply_to(["list", *[["congruence", X, number(a), number(m)]
+                                             for a, m in given]])
+            return reply.get("answer", reply.get("refused")), reply.get("checked")
+        self.assertEqual(answer((2, 3), (3, 5), (2, 7)), ("{23}", "yes"))
+        self.assertEqual(answer((1, 4), (2, 6)), ("{}", "yes"))
+        self.assertIn("at most", answer((1, 1999), (2, 1997))[0])
+        with mock.patch.object(main.integers.numeric, "exact", lambda *all: Fraction(0)):
+            self.assertEqual(answer((2, 3), (3, 5)), ("{8}", "no"))
+
+    def test_double_factorials_multiply_every_other_number(self):
+        for n, value in ((7, "105"), (6, "48"), (0, "1")):
+            reply = main.reply_to(["factorial2", number(n)])
+            self.assertEqual((reply["answer"], reply["checked"]), (value, "yes"))
+        with mock.patch("sympy.factorial2", lambda n: sympy.Integer(104)):
+            self.assertEqual(main.reply_to(["factorial2", number(7)])["checked"], "no")
+        self.assertIn("refused", main.reply_to(["factorial2", number(10 ** 9)]))
+
+    def test_one_formula_is_no_list(self):
+        self.assertIn("list", main.reply_to(["range", ["list", power(X, 2)]])["refused"])
+
     def test_what_holds_under_a_condition_says_so_and_is_partly_checked(self):
         n, k = ["symbol", "n"], ["symbol", "k"]
         for task, condition in (

@@ -372,6 +372,16 @@ std::string_view behind_label(std::string_view text) {
   return asks || time ? std::string_view() : text.substr(colon + 1);
 }
 
+// 2024-01-31 is no subtraction.
+bool is_date(const std::vector<Token>& tokens) {
+  const auto digits = [&](size_t at, size_t count) {
+    return tokens[at].kind == Kind::number && tokens[at].text.size() == count &&
+           tokens[at].text.find('.') == std::string::npos && (at == 0 || !tokens[at].spaced);
+  };
+  return tokens.size() == 6 && digits(0, 4) && tokens[1].is("-") && digits(2, 2) &&
+         tokens[3].is("-") && digits(4, 2);
+}
+
 Result<Reading> read_all(std::string_view text) {
   if (text.size() > max_bytes) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
@@ -393,6 +403,9 @@ Result<Reading> read_all(std::string_view text) {
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
+  if (is_date(*tokens)) {
+    return fail("what is asked of the date is not said: 'weekday of …', 'days between … and …'");
+  }
   if (latex) join_latex(*tokens);
   put_in_assignments(*tokens);
   put_in_definition(*tokens);

@@ -146,6 +146,27 @@ class Program(unittest.TestCase):
         with mock.patch("sympy.integrate", lambda *all: sympy.Integer(0)):
             self.assertNotEqual(main.reply_to(task).get("checked"), "yes")
 
+    def test_an_integral_that_takes_too_long_is_a_number(self):
+        task = ["integrate", power(X, 2), ["tuple", X, number(0), number(1)]]
+
+        def never(*all):
+            try:
+                while True:
+                    pass
+            except Exception:  # as computer algebra does, somewhere
+                pass
+        with mock.patch("sympy.integrate", never), mock.patch("program.timed.SECONDS", 0.1):
+            reply = main.reply_to(task)
+        self.assertEqual((reply["answer"], reply["checked"]), ("0.333333333333333", "no"))
+        self.assertIn("error", reply["how"])
+        self.assertEqual(main.reply_to(task)["answer"], "1/3")
+
+    def test_a_sum_over_a_pole_is_refused(self):
+        for shift, first, last in ((2, 1, number(5)), (0, 0, ["symbol", "oo"])):
+            term = ["div", number(1), power(["sub", X, number(shift)], 2)]
+            reply = main.reply_to(["summation", term, ["tuple", X, number(first), last]])
+            self.assertIn("divides by zero", reply["refused"])
+
     def test_a_congruence_is_solved_by_its_remainders(self):
         def answer(left, right, modulus):
             reply = main.reply_to(["congruence", left, number(right), number(modulus)])

@@ -99,6 +99,11 @@ TEST_CASE("congruences are written with their modulus in brackets, and together"
   check_read("x = 2 mod 3 and x = 3 mod 5", "[congruence(x, 2, 3), congruence(x, 3, 5)]");
 }
 
+TEST_CASE("the place of a limit may be a fraction") {
+  check_read("lim x->pi/2 tan x", "limit(tan(x), x, pi/2, both)");
+  check_read("lim x->0 sin x/x", "limit(sin(x)/x, x, 0, both)");
+}
+
 TEST_CASE("an unknown word before a list or a matrix is no factor") {
   check_refused("sort [3, 1, 2]", "no word");
   check_refused("LU [[2, 1], [1, 3]]", "no word");

@@ -8,6 +8,7 @@
 #include "lsp/features/solve/assigned.h"
 #include "lsp/features/solve/definition.h"
 #include "lsp/features/solve/languages.h"
+#include "lsp/features/solve/letters.h"
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
 #include "lsp/features/solve/phrasings.h"
@@ -419,8 +420,10 @@ Result<Reading> read_all(std::string_view text) {
   if (task.is_symbol() && task.text.size() > 2 && !constant_named(task.text)) {
     return fail(in_quotes(task.text), " alone is no formula");
   }
+  std::vector<std::string> notes = parser.notes();
+  name_letters(task, notes);
   resolve(task, {});
-  return Reading{std::move(task), notation, parser.notes(), sentence};
+  return Reading{std::move(task), notation, std::move(notes), sentence};
 }
 
 }  // namespace

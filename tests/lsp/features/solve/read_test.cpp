@@ -1,6 +1,8 @@
 // What formulas are read as, in all notations, and what is said about what is none.
 #include "lsp/features/solve/read.h"
 
+#include "lsp/features/solve/letters.h"
+
 #include "tests/support/catch.h"
 
 namespace read_test {
@@ -102,6 +104,18 @@ TEST_CASE("congruences are written with their modulus in brackets, and together"
 TEST_CASE("the place of a limit may be a fraction") {
   check_read("lim x->pi/2 tan x", "limit(tan(x), x, pi/2, both)");
   check_read("lim x->0 sin x/x", "limit(sin(x)/x, x, 0, both)");
+}
+
+TEST_CASE("a current and an energy are no constants") {
+  check_read("U = R*I solve for R", "solve(U = R*I_, R)");
+  check_read("solve U = R I for I", "solve(U = R*I_, I_)");
+  check_note("solve E = m c^2 for c", "E was read as a name, not as Euler's number");
+  CHECK(with_letters("{U/I_, -E_/(2*E)}") == "{U/I, -E_/(2*E)}");
+  check_read("x^2 = I", "solve(x**2 = I)");
+  check_read("solve(x^2 + E, x)", "solve(x**2 + E, x)");
+  check_read("e^(2x) = E", "solve(E**(2*x) = E)");
+  check_read("5 \u00b5s in ms", "5*microsecond in millisecond");
+  check_read("\u03bc + 1", "mu + 1");
 }
 
 TEST_CASE("an unknown word before a list or a matrix is no factor") {

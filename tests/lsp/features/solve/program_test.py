@@ -301,6 +301,29 @@ class Program(unittest.TestCase):
         task = ["solve", ["eq", ["mul", ["sqrt", X], ["cos", X]], ["sin", X]], X]
         self.assertTrue(main.reply_to(task)["answer"].startswith("{0"), main.reply_to(task))
 
+    def test_a_system_is_solved_for_some_of_its_names(self):
+        def solved(*names):
+            wanted = ["list", *[["symbol", name] for name in names]]
+            reply = main.reply_to(["solve", ["list", *given], wanted])
+            return reply.get("answer", reply.get("refused")), reply.get("checked")
+        a, b, c = (["symbol", name] for name in "abc")
+        given = [["eq", ["add", X, Y], number(5)], ["eq", ["sub", X, Y], number(1)]]
+        self.assertEqual(solved("x"), ("{3}", "yes"))
+        given = [["eq", ["add", X, Y], a], ["eq", ["sub", X, Y], b]]
+        self.assertEqual(solved("x"), ("{a/2 + b/2}", "partly"))
+        given = [["eq", a, number(3)], ["eq", b, power(a, 2)], ["eq", c, ["add", a, b]]]
+        self.assertEqual(solved("c"), ("{12}", "yes"))
+        self.assertEqual(solved("a", "c"), ("{a:3,c:12}", "yes"))
+        given = [["eq", a, ["mul", b, c]], ["eq", X, ["mul", c, Y]]]
+        self.assertEqual(solved("x")[0], "{a*y/b}")
+        given = [["eq", X, number(1)], ["eq", X, number(2)], ["eq", Y, X]]
+        self.assertEqual(solved("y"), ("{}", "yes"))
+
+    def test_numbers_of_thousands_of_digits_are_written(self):
+        self.assertEqual(len(main.reply_to(["factorial", number(2000)])["answer"]), 5736)
+        much = main.reply_to(["mul", *2 * [["pow", number(10), number(15000)]]])
+        self.assertIn("too long", much["refused"])
+
     def test_halves_are_rounded_to_the_even_neighbour(self):
         for text, digits, answer in (("2.5", [], "2"), ("3.5", [], "4"), ("-2.5", [], "-2"),
                                      ("2.345", [number(2)], "117/50")):

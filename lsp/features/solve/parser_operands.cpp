@@ -32,6 +32,17 @@ bool take_out_degrees_of_freedom(std::vector<Token>& tokens, size_t from) {
   return false;
 }
 
+// PV, nRT, ax
+bool is_product_of_letters(const std::string& text) {
+  if (text.size() > 3 || text == "AND" || text == "OR" || text == "NOT" || text == "XOR") {
+    return false;
+  }
+  const bool formula = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || std::string_view("kmnpqrtv").find(c) != std::string::npos;
+  });
+  return formula || text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
+}
+
 bool is_trigonometric(std::string_view head) {
   static const std::set<std::string_view> all{"sin", "cos", "tan", "sec", "csc", "cot"};
   return all.contains(head);
@@ -201,8 +212,9 @@ Expression Parser::unknown_word(const Token& token) {
   const size_t index = text.find_first_of("_0123456789");
   const bool indexed = index != std::string::npos && index <= 3;
   const bool called = here().is("(") && !here().spaced;
-  if (text.size() == 1 && here().is("[") && !here().spaced && notation_ == Notation::plain) {
-    return failed(concat("what ", text, "[…] is is not said"));
+  const bool names = text.size() == 1 ? here().spaced : is_greek(text) || indexed;
+  if (here().is("[") && notation_ == Notation::plain && !names) {  // a[i], sort [3, 1, 2]
+    return failed(concat(in_quotes(text), " before '[' is no word that a formula has"));
   }
   if (text.size() == 1 || is_greek(text) || (indexed && !called)) {
     const bool function_like = text == "f" || text == "g" || text == "h";
@@ -210,19 +222,11 @@ Expression Parser::unknown_word(const Token& token) {
     return symbol(text);
   }
   if (called) return failed(concat("there is no function ", in_quotes(text), " in a formula"));
-  if (here().is("[") && notation_ == Notation::plain) {  // sort [3, 1, 2]
-    return failed(concat(in_quotes(text), " is no word that a formula has"));
-  }
   if (auto split = glued(text)) return *split;
   if (text.size() == 2 && text[0] == 'd') {
     return failed(concat(in_quotes(text), " stands here without an integral"));
   }
-  const bool operates = text == "AND" || text == "OR" || text == "NOT" || text == "XOR";
-  const bool formula = !operates && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || std::string_view("kmnpqrtv").find(c) != std::string::npos;
-  });  // PV = nRT
-  const bool splits = formula || text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
-  if (text.size() <= 3 && splits) {
+  if (is_product_of_letters(text)) {
     Expression letters = symbol(text.substr(0, 1));
     std::string shown = text.substr(0, 1);
     for (size_t i = 1; i < text.size(); ++i) {

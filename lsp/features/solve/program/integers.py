@@ -395,7 +395,8 @@ def statistic(name):
     def find(problem):
         nodes, values = list_of(problem)
         work, other = STATISTICS[name]
-        if (len(nodes) == 1 or name in ("max", "min", "median")) and any(v.free_symbols for v in values):
+        ordered = len(nodes) == 1 or name in ("max", "min", "median")  # range of x^2 is no list
+        if ordered and any(v.free_symbols for v in values):
             raise Unsolvable("this takes a list of numbers")
         value = tidy(work(values))
         program = f"print(statistics.{name}({values}))"

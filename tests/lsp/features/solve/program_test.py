@@ -324,6 +324,15 @@ class Program(unittest.TestCase):
         much = main.reply_to(["mul", *2 * [["pow", number(10), number(15000)]]])
         self.assertIn("too long", much["refused"])
 
+    def test_an_inequality_does_not_hold_where_a_side_has_no_value(self):
+        reply = main.reply_to(["solve", ["lt", ["log", X], number(1)]])
+        self.assertEqual((reply["answer"], reply["checked"]), ("Interval.open(0, E)", "partly"))
+        with mock.patch("sympy.solveset", lambda *all: sympy.Interval(0, sympy.E, False, True)), \
+                mock.patch("sympy.solve_univariate_inequality",
+                           lambda *all, **how: sympy.Interval(0, sympy.E, False, True)):
+            self.assertEqual(main.reply_to(["solve", ["lt", ["log", X], number(1)]])["checked"],
+                             "no")
+
     def test_halves_are_rounded_to_the_even_neighbour(self):
         for text, digits, answer in (("2.5", [], "2"), ("3.5", [], "4"), ("-2.5", [], "-2"),
                                      ("2.345", [number(2)], "117/50")):

@@ -4,6 +4,7 @@
 // letters are a product, which is noted; longer words are names between signs, and an error beside
 // other words, since prose is no formula.
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "lsp/features/solve/names.h"
@@ -30,6 +31,13 @@ bool take_out_degrees_of_freedom(std::vector<Token>& tokens, size_t from) {
     return true;
   }
   return false;
+}
+
+// f(2), P(A)
+bool seems_function(const std::string& name, const Token& inside, const Token& behind) {
+  const bool upper = std::isupper(static_cast<unsigned char>(name[0])) != 0;
+  const bool of_name = inside.kind == Kind::word && inside.text.size() == 1 && behind.is(")");
+  return name == "f" || name == "g" || name == "h" || (upper && of_name);
 }
 
 // PV, nRT, ax
@@ -217,8 +225,8 @@ Expression Parser::unknown_word(const Token& token) {
     return failed(concat(in_quotes(text), " before '[' is no word that a formula has"));
   }
   if (text.size() == 1 || is_greek(text) || (indexed && !called)) {
-    const bool function_like = text == "f" || text == "g" || text == "h";
-    if (called && function_like) note(concat(text, "(…) was read as a product"));
+    if (called && seems_function(text, here(1), here(2)))
+      note(concat(text, "(…) was read as a product"));
     return symbol(text);
   }
   if (called) return failed(concat("there is no function ", in_quotes(text), " in a formula"));

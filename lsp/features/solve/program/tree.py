@@ -28,7 +28,7 @@ def rounded(value, digits=sympy.Integer(0)):
 FUNCTIONS = {
     "round": rounded,
     "sqrt": sympy.sqrt, "cbrt": lambda a: sympy.real_root(a, 3) if a.is_real else sympy.cbrt(a),
-    "root": sympy.root, "abs": sympy.Abs, "exp": sympy.exp, "log": sympy.log,
+    "root": sympy.root, "abs": sympy.Abs, "exp": sympy.exp, "log": lambda *of: logarithm(*of),
     "log2": lambda a: sympy.log(a, 2), "log10": lambda a: sympy.log(a, 10),
     "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "sec": sympy.sec, "csc": sympy.csc,
     "cot": sympy.cot, "asin": sympy.asin, "acos": sympy.acos, "atan": sympy.atan,
@@ -149,6 +149,14 @@ def factorial(n):
     if n.is_Integer and n > MAX_FACTORIAL:
         raise Unsolvable("the number is too long to be written out")
     return sympy.factorial(n)
+
+
+def logarithm(a, base=None):
+    if base is None:
+        return sympy.log(a)
+    if base in (0, 1):
+        raise Unsolvable(f"there is no logarithm to the base {base}")
+    return sympy.log(a, base)
 
 
 def double_factorial(n):

@@ -333,6 +333,12 @@ class Program(unittest.TestCase):
             self.assertEqual(main.reply_to(["solve", ["lt", ["log", X], number(1)]])["checked"],
                              "no")
 
+    def test_no_logarithm_has_the_base_0_or_1(self):
+        for base in (0, 1):
+            reply = main.reply_to(["log", number(5), number(base)])
+            self.assertIn("base", reply["refused"])
+        self.assertEqual(main.reply_to(["log", number(8), number(2)])["answer"], "3")
+
     def test_halves_are_rounded_to_the_even_neighbour(self):
         for text, digits, answer in (("2.5", [], "2"), ("3.5", [], "4"), ("-2.5", [], "-2"),
                                      ("2.345", [number(2)], "117/50")):

@@ -118,6 +118,11 @@ TEST_CASE("a current and an energy are no constants") {
   check_read("\u03bc + 1", "mu + 1");
 }
 
+TEST_CASE("a function that is not said is no product without a word") {
+  check_note("P(A) = 0.5", "P(\u2026) was read as a product");
+  CHECK(read("A = P(1 + r)^t")->notes.empty());
+}
+
 TEST_CASE("an unknown word before a list or a matrix is no factor") {
   check_refused("sort [3, 1, 2]", "no word");
   check_refused("LU [[2, 1], [1, 3]]", "no word");

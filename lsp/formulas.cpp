@@ -63,6 +63,11 @@ server::Formula formula_of(const solve::Standing& standing) {
   return {standing.formula, {standing.begin, standing.end}};
 }
 
+std::string without_spaces(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
 // Nothing may stand behind the cursor but what closes a comment or a formula.
 bool closes(std::string_view rest) {
   return rest.find_first_not_of(" \t*/->$") == std::string_view::npos;
@@ -87,7 +92,9 @@ std::optional<server::Answer> Formulas::answer(const server::Question& question,
                                    .deadline_ms = deadline_ms,
                                    .stop = std::move(stop)});
   server::Answer answer{.text = "", .range = {question.cursor, question.cursor}};
-  if (found) {
+  if (found && without_spaces(found->answer) == without_spaces(*formula)) {
+    answer.provenance.silence = "the answer is the formula itself";
+  } else if (found) {
     answer.text = solve::written_answer(*found, before, *formula);
     answer.provenance.probability = 1;
   } else {

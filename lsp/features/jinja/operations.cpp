@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -203,6 +204,79 @@ Result<Value> append(const Value& value, const Arguments& arguments) {
   return Value(None{});
 }
 
+// As Python's str.title() of ASCII.
+Result<Value> title(const Value& value, const Arguments&) {
+  if (value.text() == nullptr) return wrong(value);
+  const Text lower = in_lower_case(*value.text()), upper = in_upper_case(*value.text());
+  Text made = lower;
+  const auto is_letter = [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || static_cast<unsigned char>(byte) >= 0x80;
+  };
+  for (size_t i = 0; i < made.size(); ++i) {
+    if (i == 0 || !is_letter(lower.bytes[i - 1])) made.bytes[i] = upper.bytes[i];
+  }
+  return Value(std::move(made));
+}
+
+// What an element has under "name", or under "name.name"; undefined without it.
+Value attribute_of(Value value, std::string_view path) {
+  while (true) {
+    const size_t point = std::min(path.find('.'), path.size());
+    const Value* const found = value.find(path.substr(0, point));
+    if (found == nullptr) return Value();
+    value = Value(*found);
+    if (point == path.size()) return value;
+    path.remove_prefix(point + 1);
+  }
+}
+
+enum class Of { element, attribute };
+
+// selectattr("role", "equalto", "user"): the elements that pass a test, or whose attribute does;
+// without a test, those that are true.
+template <Of of, bool kept>
+Result<Value> chosen(const Value& value, const Arguments& arguments) {
+  auto elements = elements_of(value);
+  if (!elements) return elements.error();
+  size_t place = 0;
+  const Text* const attribute = of == Of::attribute ? text_at(arguments, place++) : nullptr;
+  if (of == Of::attribute && attribute == nullptr) return fail("an attribute's name is missing");
+  const Text* const name = text_at(arguments, place);
+  Arguments rest;
+  for (size_t i = place + 1; i < arguments.values.size(); ++i) {
+    rest.values.push_back(arguments.values[i]);
+  }
+  List passed;
+  for (const Value& element : *elements) {
+    const Value tested = attribute != nullptr ? attribute_of(element, attribute->bytes) : element;
+    const Result<bool> good = name != nullptr ? test(name->bytes, tested, rest) : tested.is_true();
+    if (!good) return good.error();
+    if (*good == kept) passed.push_back(element);
+  }
+  return Value(std::move(passed));
+}
+
+// map(attribute="role"), with a default; map("upper")
+Result<Value> mapped(const Value& value, const Arguments& arguments) {
+  auto elements = elements_of(value);
+  if (!elements) return elements.error();
+  constexpr size_t nowhere = SIZE_MAX;
+  const Text* const attribute = text_at(arguments, nowhere, "attribute");
+  const Value* const otherwise = arguments.get(nowhere, "default");
+  const Text* const name = text_at(arguments, 0);
+  if ((attribute == nullptr) == (name == nullptr)) return fail("neither an attribute nor a filter");
+  Arguments rest;
+  for (size_t i = 1; i < arguments.values.size(); ++i) rest.values.push_back(arguments.values[i]);
+  List made;
+  for (const Value& element : *elements) {
+    Result<Value> each = attribute != nullptr ? attribute_of(element, attribute->bytes)
+                                              : filter(name->bytes, element, rest);
+    if (!each) return each;
+    made.push_back(each->is_undefined() && otherwise != nullptr ? *otherwise : *std::move(each));
+  }
+  return Value(std::move(made));
+}
+
 constexpr Named filters[] = {
     {"trim", trim},
     {"length", length},
@@ -223,6 +297,12 @@ constexpr Named filters[] = {
     {"safe", same},
     {"items", items},
     {"capitalize", capitalize},
+    {"title", title},
+    {"select", chosen<Of::element, true>},
+    {"reject", chosen<Of::element, false>},
+    {"selectattr", chosen<Of::attribute, true>},
+    {"rejectattr", chosen<Of::attribute, false>},
+    {"map", mapped},
 };
 constexpr Named methods[] = {
     {"strip", strip<Side::both>},
@@ -235,6 +315,7 @@ constexpr Named methods[] = {
     {"upper", upper},
     {"lower", lower},
     {"capitalize", capitalize},
+    {"title", title},
     {"join", join_by},
     {"items", items},
     {"keys", keys},
@@ -288,7 +369,17 @@ Result<bool> test(std::string_view name, const Value& value, const Arguments& ar
     return value.text() != nullptr || value.list() != nullptr || value.dict() != nullptr;
   }
   const Value* const other = arguments.get(0);
-  if (other != nullptr && (name == "equalto" || name == "eq")) return equal(value, *other);
+  if (other != nullptr && (name == "equalto" || name == "eq" || name == "==")) {
+    return equal(value, *other);
+  }
+  if (other != nullptr && (name == "ne" || name == "!=")) return !equal(value, *other);
+  if (other != nullptr && name == "in") {
+    const auto held = combine("in", value, *other);
+    return held ? Result<bool>(held->is_true()) : held.error();
+  }
+  if (value.is_integer() && (name == "odd" || name == "even")) {
+    return (*value.integer() % 2 != 0) == (name == "odd");
+  }
   return fail("the test ", in_quotes(name), ", which lemma does not know");
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
+#include "lsp/features/solve/names.h"
 #include "lsp/features/solve/read.h"
 
 namespace lsp::features::solve {
@@ -42,11 +44,44 @@ bool is_worth(const Expression& task) {
   if (task.kind != Expression::Kind::call || task.is_call("tuple") || task.is_call("list")) {
     return false;
   }
+  const Expression* inside = &task;
+  while (inside->is_call("neg")) inside = inside->arguments.data();
+  if (inside->is_symbol()) return false;  // --flag
   const auto is_symbol = [](const Expression& each) { return each.is_symbol(); };
   if (task.is_call("mul") && std::all_of(task.arguments.begin(), task.arguments.end(), is_symbol)) {
     return false;  // f(x)
   }
   return !task.is_call("solve") || task.arguments[0].is_call("list");
+}
+
+// Signs alone between names as programs have them: of total / count there is nothing to work out.
+bool is_code(const Expression& tree) {
+  static constexpr std::array signs{"add", "sub", "mul", "div", "neg", "pow"};
+  const auto by_signs = [](const Expression& each, const auto& self) -> bool {
+    if (each.kind != Expression::Kind::call) return true;
+    return std::any_of(signs.begin(), signs.end(),
+                       [&](const char* head) { return each.is_call(head); }) &&
+           std::all_of(each.arguments.begin(), each.arguments.end(),
+                       [&](const Expression& argument) { return self(argument, self); });
+  };
+  const auto names = names_in(tree);
+  return by_signs(tree, by_signs) &&
+         std::any_of(names.begin(), names.end(), [](const std::string& name) {
+           return name.size() > 2 && !is_greek(name) && name.find_first_of("_0123456789") != 1;
+         });
+}
+
+// O(n^2) and f(x) + 1: a function that is not said
+bool calls_unknown(std::string_view formula, const Reading& reading) {
+  const bool noted = std::any_of(reading.notes.begin(), reading.notes.end(), [](const auto& note) {
+    return note.find_first_of("fgh") == 0 && note.ends_with("(…) was read as a product");
+  });
+  for (size_t i = 0; i + 1 < formula.size(); ++i) {
+    const bool upper = formula[i] >= 'A' && formula[i] <= 'Z' && formula[i + 1] == '(';
+    const bool first = i == 0 || std::isalpha(static_cast<unsigned char>(formula[i - 1])) == 0;
+    if (upper && first && names_in(reading.task).size() > 1) return true;
+  }
+  return noted;
 }
 
 bool has_verb(std::string_view text) { return text.starts_with("solve"); }
@@ -123,7 +158,11 @@ std::optional<std::string> asked_formula(std::string_view line_before_cursor, Pr
   const std::string formula(within_dollars(without_bullet(comment ? *comment : text)));
   const auto reading = read(formula);
   if (!reading || !is_worth(reading->task)) return std::nullopt;
-  if (reading->task.is_call("solve") && !has_verb(formula)) return std::nullopt;
+  if (has_verb(formula)) return formula;
+  if (reading->task.is_call("solve") || is_code(reading->task) ||
+      calls_unknown(formula, *reading)) {
+    return std::nullopt;
+  }
   return formula;
 }
 

@@ -231,7 +231,7 @@ std::string in_order(std::string_view text) {
                 body.substr(over + std::string_view("对").size()));
 }
 
-// 89,90 with a point, where no list is asked for and nothing else has a comma.
+// 89,90 and 1.289,90 with a point, where no list is asked for and nothing else has a comma.
 std::string with_points(std::string text) {
   for (const std::string_view list : {"gcd", "lcm", "mean", "median", "max", "min", "sum", "(", "[",
                                       "{", "deviation", "variance", "mode", "range"}) {
@@ -241,7 +241,16 @@ std::string with_points(std::string text) {
     return at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0;
   };
   for (size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == ',' && digit(i - 1) && digit(i + 1)) text[i] = '.';
+    if (text[i] != ',' || !digit(i - 1) || !digit(i + 1)) continue;
+    text[i] = '.';
+    // The points between thousands: 1.234.567,89
+    size_t group = i;
+    while (group > 4 && digit(group - 1) && digit(group - 2) && digit(group - 3) &&
+           text[group - 4] == '.' && digit(group - 5)) {
+      text.erase(group - 4, 1);
+      group -= 4;
+      --i;
+    }
   }
   return text;
 }

@@ -1,6 +1,6 @@
-// The levels of precedence; operands are parser_operands.cpp's, LaTeX's own constructs are
-// parser_latex.cpp's, and what people ask for in words is parser_phrases.cpp's and
-// parser_tasks.cpp's.
+// The levels of precedence; operands are parser_operands.cpp's and what stands behind them is
+// parser_powers.cpp's, LaTeX's own constructs are parser_latex.cpp's, and what people ask for in
+// words is parser_phrases.cpp's and parser_tasks.cpp's.
 //
 // A product without a sign is taken wherever an operand begins behind another. So words that may
 // stand between the parts of a phrase ("from", "to", "of") must never begin one: names.h lists
@@ -219,6 +219,9 @@ Expression Parser::relation() {
   if (chain.empty()) return left;
   if (chain.size() > 1) return call("and", std::move(chain));
   Expression& only = chain.front();
+  if (here().is("(") && here(1).is_word("mod") && only.is_call("eq")) {  // x^2 = 2 (mod 7)
+    return congruence(std::move(only));
+  }
   if (!is_congruence(only)) return std::move(only);
   note("the equation was read as one of remainders");
   std::vector<Expression>& mod = only.arguments[1].arguments;
@@ -290,7 +293,8 @@ Expression Parser::share(Expression percent) {
 Expression Parser::juxtaposed(Expression left) {
   using Is = Expression::Kind;
   const size_t begin = here().at;
-  if (here().kind == Kind::number && left.kind == Is::number) {
+  const bool behind_number = left.kind == Is::number || tokens_[at_ - 1].kind == Kind::number;
+  if (here().kind == Kind::number && behind_number) {
     return failed(concat("there is nothing between two numbers at ", begin + 1));
   }
   const bool behind_digits = left.kind == Is::number && tokens_[at_ - 1].kind == Kind::number;
@@ -387,6 +391,7 @@ Expression Parser::power() {
   }
   Expression raised = exponent();
   if (raised.is_call("pow")) note("a^b^c was read as a^(b^c)");
+  if (notation_ == Notation::plain) raised = end_of_power(base, std::move(raised));
   if (raised.is_symbol() && raised.text == "T" && base.kind == Expression::Kind::call) {
     return call("transpose", {std::move(base)});
   }
@@ -400,48 +405,6 @@ Expression Parser::exponent() {
   if (take("-")) return call("neg", {exponent()});
   if (take("+")) return exponent();
   return power();
-}
-
-Expression Parser::postfix() { return postfix_of(operand()); }
-
-Expression Parser::postfix_of(Expression value) {
-  while (!error_) {
-    if (here().is("'")) {
-      int order = 0;
-      while (take("'")) ++order;
-      if (value.is_call("list") || value.is_call("matrix")) {
-        value = call("transpose", {std::move(value)});
-        continue;
-      }
-      if (value.is_symbol()) {
-        return failed(concat("what ", value.text, " is is not said, so it has no derivative"));
-      }
-      const std::string variable = inferred(value, "the derivative");
-      value = call("diff", {std::move(value), symbol(variable), number(std::to_string(order))});
-    } else if (take("!")) {
-      value = call("factorial", {std::move(value)});
-    } else if (here().is("%") && !starts_operand(1)) {
-      ++at_;
-      value = call("percent", {std::move(value)});
-    } else if (here().is_word("percent")) {
-      ++at_;
-      value = call("percent", {std::move(value)});
-    } else if (!units_ && (take_word("degrees") || take_word("deg"))) {
-      value = call("degrees", {std::move(value)});
-    } else if (here().is_word("factorial") && !here(1).is("(")) {
-      ++at_;
-      value = call("factorial", {std::move(value)});
-    } else if (take("°")) {
-      value = call("degrees", {std::move(value)});
-    } else if (take_word("transposed")) {
-      value = call("transpose", {std::move(value)});
-    } else if (here().is(".") && here(1).kind == Kind::word && !here(1).spaced) {
-      value = method(std::move(value));
-    } else {
-      return value;
-    }
-  }
-  return value;
 }
 
 std::vector<Expression> Parser::items(std::string_view end) {

@@ -55,6 +55,7 @@ class Parser {
   Expression juxtaposed(Expression left);
   Expression sign();
   Expression power();
+  Expression end_of_power(const Expression& base, Expression raised);
   Expression exponent();
   Expression postfix();
   Expression postfix_of(Expression value);
@@ -78,7 +79,6 @@ class Parser {
   std::optional<Expression> glued(const std::string& text);
   bool begins_operator(size_t ahead) const;
   Expression scope(const std::string& variable);
-
   // parser_latex.cpp
   Expression command();
   Expression argument();  // {…}, or one token

@@ -50,6 +50,10 @@ Expression Parser::command() {
     return call("binomial", {std::move(above), argument()});
   }
   if (name == "sqrt") {
+    if (here().kind == Kind::number && here().text.size() > 1) {
+      note("\\sqrt was read as the root of all the digits that follow");
+      return call("sqrt", {operand()});
+    }
     if (!here().is("[")) return call("sqrt", {argument()});
     const size_t opened_at = here().at;
     ++at_;
@@ -281,12 +285,18 @@ Expression Parser::environment(const std::string& name) {
   return name == "vmatrix" ? call("det", {std::move(matrix)}) : matrix;
 }
 
-// left \equiv right \pmod{m}
+// left \equiv right \pmod{m}; of left = right (mod m) both sides have been read.
 Expression Parser::congruence(Expression left) {
-  ++at_;
-  congruence_ = true;
-  Expression right = sum();
-  congruence_ = false;
+  Expression right = left;
+  if (left.is_call("eq")) {
+    right = Expression(left.arguments[1]);
+    left = Expression(left.arguments[0]);
+  } else {
+    ++at_;
+    congruence_ = true;
+    right = sum();
+    congruence_ = false;
+  }
   const bool bracket = here().is("(") && here(1).is_word("mod");  // (mod 7)
   const size_t opened_at = here().at;
   if (bracket) ++at_;

@@ -4,6 +4,7 @@
 // letters are a product, which is noted; longer words are names between signs, and an error beside
 // other words, since prose is no formula.
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "lsp/features/solve/names.h"
@@ -30,6 +31,36 @@ bool take_out_degrees_of_freedom(std::vector<Token>& tokens, size_t from) {
     return true;
   }
   return false;
+}
+
+// f(2), P(A)
+bool seems_function(const std::string& name, const Token& inside, const Token& behind) {
+  const bool upper = std::isupper(static_cast<unsigned char>(name[0])) != 0;
+  const bool of_name = inside.kind == Kind::word && inside.text.size() == 1 && behind.is(")");
+  return name == "f" || name == "g" || name == "h" || (upper && of_name);
+}
+
+// PV, nRT, ax
+bool is_product_of_letters(const std::string& text) {
+  if (text.size() > 3 || text == "AND" || text == "OR" || text == "NOT" || text == "XOR") {
+    return false;
+  }
+  const bool formula = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || std::string_view("kmnpqrtv").find(c) != std::string::npos;
+  });
+  return formula || text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
+}
+
+bool is_trigonometric(std::string_view head) {
+  static const std::set<std::string_view> all{"sin", "cos", "tan", "sec", "csc", "cot"};
+  return all.contains(head);
+}
+
+// A multiple of pi, such as 2 pi
+bool is_turn(const Expression& tree) {
+  if (tree.is_call("neg")) return is_turn(tree.arguments[0]);
+  if (!tree.is_call("mul")) return tree.is_symbol() && tree.text == "pi";
+  return tree.arguments[0].kind == Expression::Kind::number && is_turn(tree.arguments[1]);
 }
 
 }  // namespace
@@ -169,25 +200,6 @@ std::optional<Expression> Parser::called_by_name(const std::string& name) {
   return call(found->second, call_arguments());
 }
 
-// y, y', y'(0) and y(0) of a differential equation
-Expression Parser::unknown_function() {
-  const auto& [name, variable] = *unknown_function_;
-  ++at_;
-  int order = 0;
-  while (take("'")) ++order;
-  if (here().is("^") && here(1).is("'")) {
-    ++at_;
-    while (take("'")) ++order;
-  }
-  if (here().is("(") && !here().spaced && here(1).is_word(variable) && here(2).is(")")) {
-    at_ += 3;
-  } else if (here().is("(") && !here().spaced) {
-    return call("value", {number(std::to_string(order)), bracketed()});
-  }
-  if (order == 0) return symbol(name);
-  return call("diff", {symbol(name), symbol(variable), number(std::to_string(order))});
-}
-
 // Not the name of a function.
 Expression Parser::unknown_word(const Token& token) {
   const std::string text = token.text;
@@ -208,9 +220,13 @@ Expression Parser::unknown_word(const Token& token) {
   const size_t index = text.find_first_of("_0123456789");
   const bool indexed = index != std::string::npos && index <= 3;
   const bool called = here().is("(") && !here().spaced;
+  const bool names = text.size() == 1 ? here().spaced : is_greek(text) || indexed;
+  if (here().is("[") && notation_ == Notation::plain && !names) {  // a[i], sort [3, 1, 2]
+    return failed(concat(in_quotes(text), " before '[' is no word that a formula has"));
+  }
   if (text.size() == 1 || is_greek(text) || (indexed && !called)) {
-    const bool function_like = text == "f" || text == "g" || text == "h";
-    if (called && function_like) note(concat(text, "(…) was read as a product"));
+    if (called && seems_function(text, here(1), here(2)))
+      note(concat(text, "(…) was read as a product"));
     return symbol(text);
   }
   if (called) return failed(concat("there is no function ", in_quotes(text), " in a formula"));
@@ -218,12 +234,7 @@ Expression Parser::unknown_word(const Token& token) {
   if (text.size() == 2 && text[0] == 'd') {
     return failed(concat(in_quotes(text), " stands here without an integral"));
   }
-  const bool operates = text == "AND" || text == "OR" || text == "NOT" || text == "XOR";
-  const bool formula = !operates && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || std::string_view("kmnpqrtv").find(c) != std::string::npos;
-  });  // PV = nRT
-  const bool splits = formula || text.find_first_not_of("abckmnpqrstuvwxyz") == std::string::npos;
-  if (text.size() <= 3 && splits) {
+  if (is_product_of_letters(text)) {
     Expression letters = symbol(text.substr(0, 1));
     std::string shown = text.substr(0, 1);
     for (size_t i = 1; i < text.size(); ++i) {
@@ -317,14 +328,28 @@ Expression Parser::function(const std::string& name, const std::string& head) {
     if (of.empty()) return missing();
     return call("log", {of.front(), base});
   }
+  // sin pi/4 is meant of a quarter of pi; of ln x/2 it is not clear.
+  const auto unbracketed = [&] {
+    Expression of = function_argument();
+    if (!here().is("/") || here(1).kind != Kind::number) return of;
+    if (is_trigonometric(head) && is_turn(of) && !starts_operand(2)) {
+      ++at_;
+      note(concat(name, " pi/b was read as ", name, "(pi/b)"));
+      return call("div", {std::move(of), postfix()});
+    }
+    if (head != "sqrt" && head != "cbrt") {
+      note(concat(name, " a/b was read as (", name, " a)/b"));
+    }
+    return of;
+  };
   if (here().is("^")) {  // sin^2 x
     ++at_;
     Expression raised = exponent();
-    Expression of = here().is("(") ? bracketed() : function_argument();
+    Expression of = here().is("(") ? bracketed() : unbracketed();
     return with_exponent(head, std::move(raised), std::move(of));
   }
   if (take("²")) {
-    Expression of = here().is("(") ? bracketed() : function_argument();
+    Expression of = here().is("(") ? bracketed() : unbracketed();
     return call("pow", {call(head, {std::move(of)}), number("2")});
   }
   if (here().is("(")) return called(head, call_arguments());
@@ -336,7 +361,7 @@ Expression Parser::function(const std::string& name, const std::string& head) {
     return call("floor", {std::move(inside)});
   }
   if (take_word("of")) return call(head, {function_argument()});
-  if (is_elementary(head)) return call(head, {function_argument()});
+  if (is_elementary(head)) return call(head, {unbracketed()});
   if (here().kind == Kind::command && here().text.starts_with("begin ")) {
     return call(head, {power()});  // \operatorname{tr} before a matrix
   }
@@ -377,91 +402,6 @@ Expression Parser::function_argument() {
     note("f a b was read as f(a*b)");
   }
   return left;
-}
-
-// d/dx, d^2/dx^2 and the like; what follows is differentiated.
-std::optional<Expression> Parser::derivative_operator() {
-  if (unknown_function_) {  // dy/dx, d^2y/dx^2
-    const auto& [name, variable] = *unknown_function_;
-    size_t ahead = here().is_word("d") ? 1 : 0;
-    const bool raised = ahead == 1 && here(1).is("^") && here(2).kind == Kind::number;
-    const std::string order = raised ? here(2).text : here(ahead).is("²") ? "2" : "1";
-    ahead += raised ? 2 : here(ahead).is("²") ? 1 : 0;
-    const bool named = here(ahead).is_word(ahead == 0 ? "d" + name : name);
-    if (named && here(ahead + 1).is("/") && here(ahead + 2).is_word("d" + variable)) {
-      at_ += ahead + 3;
-      if (here().is("^")) at_ += 2;
-      take("²");
-      return call("diff", {symbol(name), symbol(variable), number(order)});
-    }
-  }
-  if (!here().is_word("d")) return std::nullopt;
-  if (here(1).is("(")) {  // d(x^2)/dx
-    const Place before = place();
-    ++at_;
-    Expression body = bracketed();
-    const std::string below = here(1).text;
-    if (!error_ && here().is("/") && below.size() == 2 && below[0] == 'd') {
-      at_ += 2;
-      return call("diff", {std::move(body), symbol(below.substr(1)), number("1")});
-    }
-    go_back(before);
-  }
-  size_t ahead = 1;
-  std::string order = "1";
-  if (here(ahead).is("^") && here(ahead + 1).kind == Kind::number) {
-    order = here(ahead + 1).text;
-    ahead += 2;
-  } else if (here(ahead).is("²")) {
-    order = "2";
-    ++ahead;
-  }
-  if (!here(ahead).is("/")) return std::nullopt;
-  ++ahead;
-  const std::string& below = here(ahead).text;
-  if (here(ahead).kind != Kind::word || below.size() < 2 || below[0] != 'd') return std::nullopt;
-  const std::string variable = below.substr(1);
-  if (variable.size() > 1 && !is_greek(variable)) return std::nullopt;
-  ++ahead;
-  if (here(ahead).is("^") && here(ahead + 1).kind == Kind::number) ahead += 2;
-  if (here(ahead).is("²")) ++ahead;
-  at_ += ahead;
-  skip_words({"of"});
-  Expression body = scope(variable);
-  if (body.is_call("list") && body.arguments.size() == 1) body = Expression(body.arguments[0]);
-  return suffixes(call("diff", {std::move(body), symbol(variable), number(order)}));
-}
-
-bool Parser::begins_operator(size_t ahead) const {
-  static const std::set<std::string> commands{"sum", "prod", "int", "iint", "lim"};
-  static const std::set<std::string> words{"sum", "product", "integrate", "integral",
-                                           "int", "lim",     "limit"};
-  const Token& token = here(ahead);
-  if (token.is_word("d")) return here(ahead + 1).is("/") || here(ahead + 1).is("^");
-  if (token.is_command("frac")) {
-    return here(ahead + 1).is("{") &&
-           (here(ahead + 2).is_word("d") || here(ahead + 2).is_command("partial"));
-  }
-  return (token.kind == Kind::command && commands.contains(token.text)) ||
-         (token.kind == Kind::word && words.contains(token.text));
-}
-
-Expression Parser::scope(const std::string& variable) {
-  Expression body = product();
-  // A term with an operator of its own stands for itself.
-  while (!error_ && (here().is("+") || here().is("-")) && !begins_operator(1)) {
-    const Place before = place();
-    const bool added = here().is("+");
-    ++at_;
-    Expression term = product();
-    if (error_ || !mentions(term, variable)) {
-      go_back(before);
-      break;
-    }
-    body = call(added ? "add" : "sub", {std::move(body), std::move(term)});
-    note("the terms that follow were read as part of what the sign before them applies to");
-  }
-  return body;
 }
 
 }  // namespace lsp::features::solve

@@ -144,6 +144,11 @@ Expression Parser::suffixes(Expression tree) {
 
 Expression Parser::point_and_side(std::string& side, Body body) {
   Expression point = body == Body::follows ? sign() : product();
+  // lim x->pi/2 tan x: no formula begins with a division
+  if (body == Body::follows && here().is("/") && here(1).kind == Kind::number) {
+    ++at_;
+    point = call("div", {std::move(point), operand()});
+  }
   const auto signed_side = [&] {
     take("^");
     const bool braced = take("{");

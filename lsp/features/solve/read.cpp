@@ -8,6 +8,7 @@
 #include "lsp/features/solve/assigned.h"
 #include "lsp/features/solve/definition.h"
 #include "lsp/features/solve/languages.h"
+#include "lsp/features/solve/letters.h"
 #include "lsp/features/solve/names.h"
 #include "lsp/features/solve/parser.h"
 #include "lsp/features/solve/phrasings.h"
@@ -315,10 +316,12 @@ Expression Parser::whole() {
                 {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});
   }
   if (!tree.is_call("solve")) tree = suffixes(std::move(tree));
-  const bool both = here().is_word("and") && is_relation(tree) && only_equations(tokens_, at_);
+  const bool congruent = tree.is_call("congruence");
+  const bool both =
+      here().is_word("and") && (is_relation(tree) || congruent) && only_equations(tokens_, at_);
   if (here().is(",") || here().is(";") || both) {
     std::vector<Expression> all{std::move(tree)};
-    const bool equation = is_relation(all[0]);
+    const bool equation = is_relation(all[0]) || congruent;
     while (take(",") || take(";") || take(".") || (both && take_word("and"))) {
       skip_words({"compute", "calculate", "evaluate", "then"});
       take_words({"what", "is"});
@@ -370,6 +373,16 @@ std::string_view behind_label(std::string_view text) {
   return asks || time ? std::string_view() : text.substr(colon + 1);
 }
 
+// 2024-01-31 is no subtraction.
+bool is_date(const std::vector<Token>& tokens) {
+  const auto digits = [&](size_t at, size_t count) {
+    return tokens[at].kind == Kind::number && tokens[at].text.size() == count &&
+           tokens[at].text.find('.') == std::string::npos && (at == 0 || !tokens[at].spaced);
+  };
+  return tokens.size() == 6 && digits(0, 4) && tokens[1].is("-") && digits(2, 2) &&
+         tokens[3].is("-") && digits(4, 2);
+}
+
 Result<Reading> read_all(std::string_view text) {
   if (text.size() > max_bytes) {
     return fail("the formula has ", text.size(), " bytes, of which lemma reads up to ", max_bytes);
@@ -391,6 +404,9 @@ Result<Reading> read_all(std::string_view text) {
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
+  if (is_date(*tokens)) {
+    return fail("what is asked of the date is not said: 'weekday of …', 'days between … and …'");
+  }
   if (latex) join_latex(*tokens);
   put_in_assignments(*tokens);
   put_in_definition(*tokens);
@@ -404,8 +420,10 @@ Result<Reading> read_all(std::string_view text) {
   if (task.is_symbol() && task.text.size() > 2 && !constant_named(task.text)) {
     return fail(in_quotes(task.text), " alone is no formula");
   }
+  std::vector<std::string> notes = parser.notes();
+  name_letters(task, notes);
   resolve(task, {});
-  return Reading{std::move(task), notation, parser.notes(), sentence};
+  return Reading{std::move(task), notation, std::move(notes), sentence};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "engine/base/format.h"
 #include "engine/base/json_object.h"
+#include "lsp/features/solve/letters.h"
 #include "lsp/features/solve/read.h"
 #include "sandbox/languages/json.h"
 #include "sandbox/languages/language.h"
@@ -105,8 +106,12 @@ Result<Solution> solve(std::string_view text, runner::Runner& runner, const Opti
   if (run.outcome.verdict != runner::Verdict::passed) return fail(why_none(run, options));
   auto solution = read_reply(run.outcome.output.text());
   if (!solution) return solution;
-  if (reading->of_sentence || !reading->notes.empty()) solution->read_as = to_text(reading->task);
+  if (reading->of_sentence || !reading->notes.empty())
+    solution->read_as = with_letters(to_text(reading->task));
   solution->notes = reading->notes;
+  solution->answer = with_letters(std::move(solution->answer));
+  solution->how = with_letters(std::move(solution->how));
+  for (Step& step : solution->steps) step.formula = with_letters(std::move(step.formula));
   // The check is of the formula as it was read, which may not be what was meant.
   if (!reading->notes.empty() && solution->checked == Checked::yes) {
     solution->checked = Checked::partly;

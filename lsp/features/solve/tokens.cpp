@@ -17,6 +17,7 @@
 namespace lsp::features::solve {
 namespace {
 
+using engine::base::concat;
 using engine::base::fail;
 using engine::base::in_quotes;
 using engine::base::Result;
@@ -420,8 +421,9 @@ class Tokenizer {
     if (std::any_of(std::begin(unicode), std::end(unicode), take)) return;
     size_t bytes = 1;
     while (bytes < rest.size() && (static_cast<unsigned char>(rest[bytes]) & 0xC0) == 0x80) ++bytes;
-    error_ =
-        fail("no formula has ", in_quotes(rest.substr(0, bytes)), ", as there is at ", at_ + 1);
+    const std::string_view sign = rest.substr(0, bytes);
+    error_ = fail("no formula has ", bytes > 1 ? concat("'", sign, "'") : in_quotes(sign),
+                  ", as there is at ", at_ + 1);
   }
 
   const std::string_view text_;

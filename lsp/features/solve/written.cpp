@@ -86,6 +86,27 @@ bool whole(const Token& token) {
          token.text.find_first_not_of("0123456789") == std::string::npos;
 }
 
+// The sign of a millionth before a unit: the µ of µm and µs, of which Unicode has two.
+size_t micro_bytes(std::string_view rest) {
+  for (const std::string_view sign : {"µ", "μ"}) {
+    if (!rest.starts_with(sign) || rest.size() == sign.size()) continue;
+    const std::string_view unit = rest.substr(sign.size());
+    const bool ends = unit.size() == 1 || !is_letter(unit[1]);
+    if (ends && (unit[0] == 'm' || unit[0] == 's')) return sign.size();
+  }
+  return 0;
+}
+
+// ＋, １ and the other signs of ASCII as they are typed in Chinese: U+FF01 to U+FF5E, and U+3000.
+char narrowed(std::string_view rest) {
+  if (rest.size() < 3) return '\0';
+  const auto byte = [&](size_t at) { return static_cast<unsigned char>(rest[at]); };
+  if (rest.starts_with("\u3000")) return ' ';
+  if (byte(0) != 0xEF || (byte(1) != 0xBC && byte(1) != 0xBD)) return '\0';
+  const int code = ((byte(0) & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F);
+  return code >= 0xFF01 && code <= 0xFF5E ? static_cast<char>(code - 0xFF01 + '!') : '\0';
+}
+
 }  // namespace
 
 std::string in_plain_signs(std::string_view text) {
@@ -113,6 +134,17 @@ std::string in_plain_signs(std::string_view text) {
       const bool mixed = !made.empty() && is_digit(made.back());
       made += mixed ? concat(" ", found->plain) : concat("(", found->plain, ")");
       i += found->bytes.size();
+      continue;
+    }
+    if (const size_t micro = micro_bytes(rest);
+        micro > 0 && !made.empty() && (is_digit(made.back()) || made.back() == ' ')) {
+      made += 'u';
+      i += micro;
+      continue;
+    }
+    if (const char wide = narrowed(rest); wide != '\0') {
+      made += wide;
+      i += 3;
       continue;
     }
     if (rest.starts_with("∂")) {  // ∂/∂x as d/dx

@@ -5,7 +5,7 @@ import mpmath
 import sympy
 from mpmath import mp
 
-from . import numeric
+from . import numeric, roots  # noqa: F401: roots are evaluated by it
 from .numeric import NotNumeric
 
 DIGITS = 30

@@ -4,17 +4,18 @@ import sympy
 from mpmath import mp
 from sympy import S
 
-from . import compare
+from . import compare, numeric
 
 MAX_ROOTS = 3
 
 
-def complete(function, symbol, members, domain):
-    """Why there are no other solutions, or nothing."""
+def complete(function, symbol, members, domain, relation=None):
+    """Why there are no other solutions, or nothing. A relation is the equation as typed, which
+    says more than the function that SymPy has of it: a cube root of -8 is -2 there."""
     numerator, denominator = sympy.fraction(sympy.together(function))
     if numerator.is_polynomial(symbol) and denominator.is_polynomial(symbol):
         return complete_rational(numerator, denominator, symbol, members, domain)
-    if complete_algebraic(function, symbol, members, domain):
+    if complete_algebraic(function, symbol, members, domain, relation):
         return "all zeros of the equation freed of its roots were tried"
     if domain is S.Reals and complete_in_powers(function, symbol, members):
         return "as a polynomial of its powers or logarithm it has no more zeros"
@@ -36,7 +37,8 @@ def freed(function, symbol):
         return None
     for each in roots:
         unknown = sympy.Dummy()
-        numerator = numerator.subs(each, unknown)
+        # Not subs, which would make a power of this root of another root.
+        numerator = numerator.xreplace({each: unknown})
         if isinstance(each, sympy.Abs):
             relation = unknown ** 2 - each.args[0] ** 2
         else:
@@ -52,7 +54,14 @@ def freed(function, symbol):
     return poly if usable and poly.degree() > 0 else None
 
 
-def complete_algebraic(function, symbol, members, domain):
+def difference_at(function, symbol, relation, x):
+    """What the equation's sides differ by."""
+    if relation is None:
+        return compare.number_of(function, {symbol.name: x})
+    return numeric.value(["sub", *relation[1:]], {symbol.name: x})
+
+
+def complete_algebraic(function, symbol, members, domain, relation):
     """Every zero of the freed equation is a solution that was found, or none: |x| is of real x."""
     if function.has(sympy.Abs) and domain is not S.Reals:
         return False
@@ -69,7 +78,9 @@ def complete_algebraic(function, symbol, members, domain):
                     continue
                 if domain is S.Reals and abs(mpmath.im(root)) > mpmath.mpf("1e-20"):
                     continue
-                if abs(compare.number_of(function, {symbol.name: root})) < mpmath.mpf("1e-10"):
+                if abs(mpmath.im(root)) < mpmath.mpf("1e-20"):
+                    root = mpmath.re(root)  # on the cut of a root, noise would choose the side
+                if abs(difference_at(function, symbol, relation, root)) < mpmath.mpf("1e-10"):
                     return False
     except compare.FAILURES:
         return False

@@ -6,7 +6,7 @@ from sympy import S
 
 from . import compare, numeric, tree
 from .answer import NO, PARTLY, YES, Answer, Unsolvable
-from .completeness import complete
+from .completeness import complete, freed
 from .inequalities import inequality
 from .relations import INSIDE, Task, difference
 from .systems import system
@@ -85,7 +85,8 @@ def equation(task):
         return Answer(domain, NO, "both sides are the same wherever they have values", program)
     if not function.has(symbol):
         return Answer(S.EmptySet, NO, "the unknown drops out, and the sides differ", program)
-    found = solutions_of(function, symbol, domain)
+    real_roots = any("cbrt" in numeric.heads_in(each) for each in task.relations)
+    found = (roots_of_freed if real_roots else solutions_of)(function, symbol, domain)
     if found is None:
         return numeric_roots(task, function, domain, program)
     answer = Answer(found, program=program)
@@ -142,6 +143,13 @@ def solutions_of(function, symbol, domain):
     return sympy.FiniteSet(*kept) if kept else None
 
 
+def roots_of_freed(function, symbol, domain):
+    """Of an equation with real cube roots, which SymPy takes for complex ones: candidates, which
+    substitution tells apart. Nothing where it has no polynomial."""
+    poly = freed(function, symbol)
+    return None if poly is None else polynomial_roots(poly.as_expr(), symbol, domain)
+
+
 def polynomial_roots(function, symbol, domain):
     numerator, denominator = sympy.fraction(sympy.cancel(sympy.together(function)))
     try:
@@ -187,7 +195,7 @@ def confirm_members(task, answer, function, members, domain):
     if not good:
         answer.how = "not confirmed by substitution"
         return
-    reason = complete(function, task.symbols[0], members, domain)
+    reason = complete(function, task.symbols[0], members, domain, relation)
     answer.checked = YES if reason else PARTLY
     if not members:
         answer.how = reason or "that there is no solution was not confirmed by another route"
@@ -217,8 +225,29 @@ def real_of(found):
     return sympy.FiniteSet(*members) if members else None
 
 
+def filled(task, answer):
+    """Solutions that fill the plane or parts of the line: |x - 1| + |x + 2| = 3."""
+    wide = answer.value == S.Complexes
+    samples = [sympy.Rational(k, 7) + wide * (k % 3 - 1) * S.ImaginaryUnit
+               for k in range(-140, 141, 4)]
+    for x in samples:
+        inside = answer.value.contains(x)
+        with mp.workdps(40):
+            try:
+                good = residue(task.relations[0], {task.unknowns[0]: compare.number_of(x)})
+            except compare.FAILURES:
+                continue
+        if inside not in (sympy.true, sympy.false) or good != bool(inside):
+            raise Unsolvable("no set of solutions was found that substitution confirms")
+    answer.checked = PARTLY
+    answer.how = "substituted at many values; that there are no others was not proved"
+    return answer
+
+
 def infinite(task, answer):
     """Solutions with an integer parameter, substituted for some of its values."""
+    if not answer.value.has(sympy.ImageSet):
+        return filled(task, answer)
     relation, name = task.relations[0], task.unknowns[0]
     parts = answer.value.args if isinstance(answer.value, sympy.Union) else [answer.value]
     with mp.workdps(40):
@@ -310,7 +339,12 @@ def numeric_roots(task, function, domain, program):
             except compare.FAILURES:
                 before = None
                 continue
-            if before is not None and before[1] * value <= 0 and before[1] != 0:
+            if value == 0 and before is not None and before[1] == 0:
+                raise Unsolvable("the solutions fill parts of the line, and which ones was not "
+                                 "found")
+            if value == 0 and before is None:
+                found.append(x)  # at the border of where the equation has values
+            elif before is not None and before[1] * value <= 0 and before[1] != 0:
                 try:
                     root = mpmath.findroot(at, (before[0], x), solver="anderson")
                     if abs(root) < mpmath.mpf("1e-20"):
@@ -326,7 +360,8 @@ def numeric_roots(task, function, domain, program):
     values = sympy.FiniteSet(*(sympy.Float(mpmath.nstr(each, 15)) for each in found))
     return Answer(values, PARTLY, "no closed form was found: numbers, with an error of at most "
                   f"about 1e-14, substituted; only real ones between {mpmath.nstr(low, 5)} and "
-                  f"{mpmath.nstr(high, 5)} were looked for", program, "1e-14")
+                  f"{mpmath.nstr(high, 5)} were looked for, where the sign changes", program,
+                  "1e-14")
 
 
 TASKS = {"solve": solve, "solveset": solve, "linsolve": solve, "nonlinsolve": solve}

@@ -130,11 +130,15 @@ def borders(value):
 def holds(task, x):
     at = {task.unknowns[0]: x}
     try:
-        return all(INSIDE[head](numeric.real(numeric.value(a, at)),
-                                numeric.real(numeric.value(b, at)))
-                   for head, a, b in task.relations)
+        for head, a, b in task.relations:
+            left, right = (numeric.real(numeric.value(each, at)) for each in (a, b))
+            if mpmath.isinf(left) or mpmath.isinf(right):  # log(0), which is no value
+                return False
+            if not INSIDE[head](left, right):
+                return False
     except (ZeroDivisionError, numeric.NotNumeric):  # complex values have no order
         return False
+    return True
 
 
 def holds_at_border(task, x):
@@ -143,6 +147,8 @@ def holds_at_border(task, x):
         try:
             gap = numeric.value(["sub", a, b], {task.unknowns[0]: x})
         except ZeroDivisionError:
+            return False
+        if mpmath.isinf(abs(gap)):
             return False
         near = abs(gap) < mpmath.mpf("1e-20")
         if near and head in ("lt", "gt", "ne"):

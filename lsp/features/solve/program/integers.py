@@ -12,6 +12,7 @@ from .numeric import NotNumeric
 
 MAX_COUNTED = 200_000
 MAX_MODULUS = 2_000
+MAX_COMMON = 50_000
 
 
 def integer_of(node):
@@ -274,6 +275,39 @@ def congruence(problem):
                   f"print([{symbol} for {symbol} in range({m}) if ({built}) % {m} == 0])")
 
 
+def congruences(problem):
+    """x = 2 modulo 3 and x = 3 modulo 5: the remainders modulo the least common multiple."""
+    moduli = [integer_of(each[3]) for each in problem[1:]]
+    m = math.lcm(*moduli)
+    if any(each < 2 for each in moduli) or m > MAX_COMMON:
+        raise Unsolvable("congruences together take moduli whose least common multiple is at most "
+                         f"{MAX_COMMON}")
+    differences = [["sub", *each[1:3]] for each in problem[1:]]
+    names = sorted(set().union(*map(numeric.names_in, differences)))
+    if len(names) != 1:
+        raise Unsolvable("congruences together are solved for one unknown")
+    symbol = sympy.Symbol(names[0])
+    found, so_far = [0], 1
+    for difference, modulus in zip(differences, moduli):
+        built = tree.build(difference)
+        values = [built.subs(symbol, k) for k in range(modulus)]
+        if not all(each.is_Integer for each in values):
+            raise Unsolvable("a congruence takes whole numbers")
+        both = math.lcm(so_far, modulus)
+        found = [k for one in found for k in range(one, both, so_far)
+                 if values[k % modulus] % modulus == 0]
+        so_far = both
+
+    def holds(k):
+        values = [numeric.exact(each, {names[0]: Fraction(k)}) for each in differences]
+        return all(value.denominator == 1 and value % each == 0
+                   for value, each in zip(values, moduli))
+    good = sorted(found) == [k for k in range(m) if holds(k)]
+    return answer(sympy.FiniteSet(*found), good, f"every remainder modulo {m} was tried",
+                  f"print([{symbol} for {symbol} in range({m}) if all(d % n == 0 for d, n in "
+                  f"{[(tree.build(d), n) for d, n in zip(differences, moduli)]})])")
+
+
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 PREFIXES = {2: "0b", 8: "0o", 16: "0x"}
 
@@ -361,7 +395,8 @@ def statistic(name):
     def find(problem):
         nodes, values = list_of(problem)
         work, other = STATISTICS[name]
-        if name in ("max", "min", "median") and any(v.free_symbols for v in values):
+        ordered = len(nodes) == 1 or name in ("max", "min", "median")  # range of x^2 is no list
+        if ordered and any(v.free_symbols for v in values):
             raise Unsolvable("this takes a list of numbers")
         value = tidy(work(values))
         program = f"print(statistics.{name}({values}))"

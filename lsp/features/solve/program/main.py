@@ -15,6 +15,11 @@ TASKS = {**algebra.TASKS, **calculus.TASKS, **equations.TASKS, **integers.TASKS,
          **calendars.TASKS}
 
 
+# Python would write no whole number of more than 4,300 digits: 2000! has 5,736.
+if hasattr(sys, "set_int_max_str_digits"):
+    sys.set_int_max_str_digits(10 * MAX_TEXT)
+
+
 def inner(head):
     """A task inside of a larger formula is its value there."""
     return lambda node: TASKS[head](node).value
@@ -34,6 +39,9 @@ def solve(problem):
         return quantities.quantity(problem)
     if head == "abs":
         return matrices.absolute(problem)
+    listed = problem[1] if head == "solve" and problem[1][0] == "list" else problem
+    if listed[0] in ("list", "tuple") and {each[0] for each in listed[1:]} == {"congruence"}:
+        return integers.congruence(listed[1]) if len(listed) == 2 else integers.congruences(listed)
     if head in TASKS:
         return TASKS[head](problem)
     value = tree.build(problem)
@@ -86,11 +94,19 @@ def reply_to(problem, language=""):
         return {"refused": "this divides by zero"}
     except RecursionError:
         return {"refused": "the formula is nested too deeply"}
+    except ValueError as reason:
+        if "integer string conversion" in str(reason):
+            return {"refused": "the number is too long to be written out"}
+        return failed(reason)
     except MemoryError:
         return {"refused": "this takes more memory than a run may have"}
     except Exception as reason:  # whatever SymPy does not manage is this problem's misfortune
-        return {"refused": "the computer algebra fails on this: "
-                           f"{type(reason).__name__}: {str(reason)[:200]}"}
+        return failed(reason)
+
+
+def failed(reason):
+    return {"refused": "the computer algebra fails on this: "
+                       f"{type(reason).__name__}: {' '.join(str(reason).split())[:200]}"}
 
 
 def answered(problem, language):

@@ -64,6 +64,7 @@ EXACT = {
     "round": lambda a, digits=Fraction(0): Fraction(round(a, integer(digits))),
     "sign": lambda a: Fraction((a > 0) - (a < 0)),
     "factorial": lambda a: Fraction(factorial(integer(a))),
+    "factorial2": lambda a: Fraction(factorial(integer(a), 2)),
     "binomial": lambda n, k: Fraction(subsets(integer(n), integer(k))),
     "gcd": lambda *all: Fraction(math.gcd(*map(integer, all))),
     "lcm": lambda *all: Fraction(math.lcm(*map(integer, all))),
@@ -76,11 +77,12 @@ EXACT = {
 }
 
 
-def factorial(n):
+def factorial(n, step=1):
+    """The product of every number up to n, or of every other one from n downwards."""
     if not 0 <= n <= 5000:
         raise NotNumeric("too large")
     result = 1
-    for k in range(2, n + 1):
+    for k in range(n, 1, -step):
         result *= k
     return result
 

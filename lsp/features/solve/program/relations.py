@@ -59,8 +59,9 @@ class Task:
 
     def domain_of(self, symbol):
         """The set where a lone unknown is looked for: what the words and conditions on it say."""
-        # |x| is meant of real x.
-        real = any(numeric.heads_in(each) & {"abs", "floor", "sign"} for each in self.relations)
+        # |x| is meant of real x, and so is a cube root with its name.
+        real = any(numeric.heads_in(each) & {"abs", "floor", "sign", "cbrt"}
+                   for each in self.relations)
         domain = self.domain or (S.Reals if real else S.Complexes)
         for each in self.assumed:
             within = S.Reals if domain == S.Complexes else domain

@@ -1,37 +1,79 @@
 """Systems of equations."""
 from fractions import Fraction
+from itertools import combinations, islice
 
 import sympy
 from sympy import S
 
 from . import compare, numeric
-from .answer import NO, PARTLY, YES, Answer
-from .relations import INSIDE, difference
+from .answer import NO, PARTLY, YES, Answer, Unsolvable
+from .relations import INSIDE, UNKNOWNS, difference
+
+MAX_CHOICES = 20
+
 
 def system(task):
     functions = [difference(each) for each in task.relations]
+    wanted = task.symbols
+    for others in eliminated(task):
+        task.unknowns = [*map(str, wanted), *others]
+        task.symbols = [sympy.Symbol(name) for name in task.unknowns]
+        linear, found = solutions(task, functions)
+        if found:
+            break
     symbols = task.symbols
     program = f"print(sympy.solve({functions}, {symbols}, dict=True))"
-    linear = all(f.is_polynomial(*symbols) and sympy.Poly(f, *symbols).total_degree() <= 1
-                 for f in functions)
-    found = linear_solutions(functions, symbols) if linear else \
-        sympy.solve(functions, symbols, dict=True)
-    found = [{symbol: each.get(symbol, symbol) for symbol in symbols} for each in found]
     limited = bool(task.assumed) or task.domain not in (None, S.Complexes)
-    found = [each for each in found if allowed(task, each)]
     if not found:
+        if set(map(str, symbols)) < set(task.names):
+            raise Unsolvable("no solution was found, and for others of the names there may be one")
         return no_solution(task, functions, linear, program)
-    if len(symbols) == 1:
-        value = sympy.FiniteSet(*(each[symbols[0]] for each in found))
-    else:
-        found.sort(key=lambda each: [compare_key(each[symbol]) for symbol in symbols])
-        value = found[0] if len(found) == 1 else found
-    answer = Answer(value, program=program)
+    found.sort(key=lambda each: [compare_key(each[symbol]) for symbol in symbols])
+    answer = Answer(shown(found, wanted), program=program)
     confirm_system(task, answer, functions, found, linear)
     if limited and answer.checked == YES:
         answer.checked = PARTLY
         answer.how = "substituted; that the conditions exclude others was not proved"
     return answer
+
+
+def eliminated(task):
+    """What else to solve for, likeliest first, where more equations are given than names are
+    wanted: of x + y = 5, x - y = 1, for x alone, the y. Nothing but () where that is not so."""
+    missing = len(task.relations) - len(task.unknowns)
+    others = set(task.names) - set(task.unknowns)
+    if missing <= 0 or not others or not set(task.unknowns) <= set(task.names):
+        return [()]
+    shared = {name: sum(name in numeric.names_in(each) for each in task.relations)
+              for name in others}
+    ranked = sorted(others, key=lambda name: (-shared[name], place_of(name), name))
+    return list(islice(combinations(ranked, min(missing, len(ranked))), MAX_CHOICES))
+
+
+def place_of(name):
+    return UNKNOWNS.find(name) if name in UNKNOWNS else len(UNKNOWNS)
+
+
+def solutions(task, functions):
+    """Whether the system is linear, and what solves it under the conditions."""
+    symbols = task.symbols
+    linear = all(f.is_polynomial(*symbols) and sympy.Poly(f, *symbols).total_degree() <= 1
+                 for f in functions)
+    found = linear_solutions(functions, symbols) if linear else \
+        sympy.solve(functions, symbols, dict=True)
+    found = [{symbol: each.get(symbol, symbol) for symbol in symbols} for each in found]
+    return linear, [each for each in found if allowed(task, each)]
+
+
+def shown(found, wanted):
+    if len(wanted) == 1:
+        return sympy.FiniteSet(*(each[wanted[0]] for each in found))
+    parts = []
+    for each in found:
+        part = {symbol: each[symbol] for symbol in wanted}
+        if part not in parts:
+            parts.append(part)
+    return parts[0] if len(parts) == 1 else parts
 
 
 def allowed(task, values):

@@ -28,7 +28,7 @@ def rounded(value, digits=sympy.Integer(0)):
 FUNCTIONS = {
     "round": rounded,
     "sqrt": sympy.sqrt, "cbrt": lambda a: sympy.real_root(a, 3) if a.is_real else sympy.cbrt(a),
-    "root": sympy.root, "abs": sympy.Abs, "exp": sympy.exp, "log": sympy.log,
+    "root": sympy.root, "abs": sympy.Abs, "exp": sympy.exp, "log": lambda *of: logarithm(*of),
     "log2": lambda a: sympy.log(a, 2), "log10": lambda a: sympy.log(a, 10),
     "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "sec": sympy.sec, "csc": sympy.csc,
     "cot": sympy.cot, "asin": sympy.asin, "acos": sympy.acos, "atan": sympy.atan,
@@ -40,7 +40,8 @@ FUNCTIONS = {
     "catalan": sympy.catalan, "permutations": sympy.ff,
     "hypot": lambda a, b: sympy.sqrt(a ** 2 + b ** 2),
     "zeta": sympy.zeta, "harmonic": sympy.harmonic, "bernoulli": sympy.bernoulli,
-    "bell": sympy.bell, "factorial2": sympy.factorial2, "subfactorial": sympy.subfactorial,
+    "bell": sympy.bell, "factorial2": lambda n: double_factorial(n),
+    "subfactorial": sympy.subfactorial,
     "real_root": sympy.real_root, "n_order": sympy.n_order,
     "primitive_root": lambda a: sympy.Integer(sympy.primitive_root(a)),
     "jacobi_symbol": lambda a, b: sympy.Integer(sympy.jacobi_symbol(a, b)),
@@ -148,6 +149,20 @@ def factorial(n):
     if n.is_Integer and n > MAX_FACTORIAL:
         raise Unsolvable("the number is too long to be written out")
     return sympy.factorial(n)
+
+
+def logarithm(a, base=None):
+    if base is None:
+        return sympy.log(a)
+    if base in (0, 1):
+        raise Unsolvable(f"there is no logarithm to the base {base}")
+    return sympy.log(a, base)
+
+
+def double_factorial(n):
+    if not n.is_Integer or not -1 <= n <= MAX_FACTORIAL:
+        raise Unsolvable(f"double factorials of whole numbers up to {MAX_FACTORIAL} are taken here")
+    return sympy.factorial2(n)
 
 
 def modulo(a, b):

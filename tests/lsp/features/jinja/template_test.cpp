@@ -113,7 +113,7 @@ TEST_CASE("what lemma does not know of a template is named with its line") {
   check_refused("a\n{% include 'x' %}", "line 2 of the chat template: the block 'include'");
   check_refused("{{ x|pprint }}", "the filter 'pprint', which lemma does not know");
   check_refused("{{ 'x'.zfill(3) }}", "the method 'zfill', which lemma does not know");
-  check_refused("{{ 1 is odd }}", "the test 'odd', which lemma does not know");
+  check_refused("{{ 1 is divisibleby(2) }}", "the test 'divisibleby', which lemma does not know");
   check_refused("{{ lipsum() }}", "the function 'lipsum', which lemma does not know");
   check_refused("{{ 1 < 2 < 3 }}", "a chain of comparisons");
   check_refused("{{ 1 ! 2 }}", "the character '!'");
@@ -132,6 +132,28 @@ TEST_CASE("what lemma does not know of a template is named with its line") {
   check_refused("{{ }}", "something is missing");
   // A branch that is not taken may hold anything that can be read.
   CHECK(rendered("{% if false %}{{ x|pprint }}{% endif %}ok") == "ok");
+}
+
+TEST_CASE("elements are chosen by what they hold, as Mistral's templates choose messages") {
+  const std::string all =
+      "{% set all = [{'role': 'user', 'of': {'n': 1}}, {'role': 'system'}, {'role': 'user'}] %}";
+  const auto shown = [&](const std::string& expression) {
+    return rendered(all + "{{ " + expression + " }}");
+  };
+  CHECK(shown("all | selectattr('role', 'equalto', 'user') | list | length") == "2");
+  CHECK(shown("all | rejectattr('role', 'eq', 'user') | map(attribute='role') | join") == "system");
+  CHECK(shown("all | selectattr('of') | list | length") == "1");
+  CHECK(shown("all | selectattr('of.n', 'defined') | list | length") == "1");
+  CHECK(shown("all | selectattr('role', 'in', ['system', 'tool']) | list | length") == "1");
+  CHECK(shown("all | map(attribute='of.n', default=7) | join(',')") == "1,7,7");
+  CHECK(shown("['a', 'b'] | map('upper') | join") == "AB");
+  CHECK(shown("[0, 1, 2] | select | join") == "12");
+  CHECK(shown("[1, 2, 3] | reject('odd') | join") == "2");
+  CHECK(shown("['a', 'b'] | select('ne', 'a') | first") == "b");
+  CHECK(shown("'an old-fashioned tool' | title") == "An Old-Fashioned Tool");
+  check_refused(all + "{{ all | selectattr('role', 'near', 'u') }}", "the test 'near'");
+  check_refused(all + "{{ all | selectattr }}", "an attribute's name");
+  check_refused(all + "{{ all | map }}", "neither an attribute nor a filter");
 }
 
 TEST_CASE("a template ends, whatever it asks for") {

@@ -22,6 +22,8 @@ TEST_CASE("a comment that ends in an equals sign asks for an answer") {
   check_asked("# maximum of x(10-x) =", Prose::comment, "maximum of x(10-x)");
   check_asked("# Ableitung von x^3 =", Prose::comment, "Ableitung von x^3");
   check_asked("# f(x) = x^2, f'(3) =", Prose::comment, "f(x) = x^2, f'(3)");
+  check_asked("# C(5, 2) =", Prose::comment, "C(5, 2)");
+  check_asked("# theta^2/theta =", Prose::comment, "theta^2/theta");
 }
 
 TEST_CASE("Markdown asks in text, lists and formulas") {
@@ -41,10 +43,15 @@ TEST_CASE("code, words and equations ask for nothing") {
   check_asked("# ==========", Prose::comment, "");
   check_asked("# why does this fail =", Prose::comment, "");
   check_asked("#", Prose::comment, "");
-  for (const char* prose : {"# max retries =", "# minimum size =", "# die Summe =", "# let width =",
-                            "# sum of squares =", "# degree of parallelism =", "# f(x) =",
-                            "# la somme =", "# 求和 =", "# a = 3, b =", "# critical section =",
-                            "# the least common case =", "# if x else y =", "# first 10 rows ="}) {
+  for (const char* prose :
+       {"# max retries =",   "# minimum size =",     "# die Summe =",
+        "# let width =",     "# sum of squares =",   "# degree of parallelism =",
+        "# f(x) =",          "# la somme =",         "# 求和 =",
+        "# a = 3, b =",      "# critical section =", "# the least common case =",
+        "# if x else y =",   "# first 10 rows =",    "# --prefix=",
+        "# --- setup =",     "# 2024-01-31 =",       "# a[i] =",
+        "# total / count =", "# start + offset =",   "# O(n^2) =>",
+        "# O(n log n) =",    "# f(x) + 1 ="}) {
     check_asked(prose, Prose::comment, "");
   }
 }

@@ -25,6 +25,7 @@ TEST_CASE("German around a formula is read") {
   check_read("Integral von x^2 von 0 bis 3", "integrate(x**2, (x, 0, 3))");
   check_read("Grenzwert von sin(x)/x für x gegen 0", "limit(sin(x)/x, x, 0, both)");
   check_read("15% von 80", "15%*80");
+  check_read("19% von 1.289,90", "19%*1289.90");
   check_read("Ist 97 eine Primzahl?", "isprime(97)");
 }
 

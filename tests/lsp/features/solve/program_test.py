@@ -146,6 +146,27 @@ class Program(unittest.TestCase):
         with mock.patch("sympy.integrate", lambda *all: sympy.Integer(0)):
             self.assertNotEqual(main.reply_to(task).get("checked"), "yes")
 
+    def test_an_integral_that_takes_too_long_is_a_number(self):
+        task = ["integrate", power(X, 2), ["tuple", X, number(0), number(1)]]
+
+        def never(*all):
+            try:
+                while True:
+                    pass
+            except Exception:  # as computer algebra does, somewhere
+                pass
+        with mock.patch("sympy.integrate", never), mock.patch("program.timed.SECONDS", 0.1):
+            reply = main.reply_to(task)
+        self.assertEqual((reply["answer"], reply["checked"]), ("0.333333333333333", "no"))
+        self.assertIn("error", reply["how"])
+        self.assertEqual(main.reply_to(task)["answer"], "1/3")
+
+    def test_a_sum_over_a_pole_is_refused(self):
+        for shift, first, last in ((2, 1, number(5)), (0, 0, ["symbol", "oo"])):
+            term = ["div", number(1), power(["sub", X, number(shift)], 2)]
+            reply = main.reply_to(["summation", term, ["tuple", X, number(first), last]])
+            self.assertIn("divides by zero", reply["refused"])
+
     def test_a_congruence_is_solved_by_its_remainders(self):
         def answer(left, right, modulus):
             reply = main.reply_to(["congruence", left, number(right), number(modulus)])
@@ -158,6 +179,28 @@ class Program(unittest.TestCase):
         self.assertEqual(answer(X, 1, 1), (None, None))
         with mock.patch.object(main.integers.numeric, "exact", lambda *all: Fraction(1)):
             self.assertEqual(answer(X, 1, 4), ("{1}", "no"))
+
+    def test_congruences_together_are_solved_by_their_remainders(self):
+        def answer(*given):
+            reply = main.reply_to(["list", *[["congruence", X, number(a), number(m)]
+                                             for a, m in given]])
+            return reply.get("answer", reply.get("refused")), reply.get("checked")
+        self.assertEqual(answer((2, 3), (3, 5), (2, 7)), ("{23}", "yes"))
+        self.assertEqual(answer((1, 4), (2, 6)), ("{}", "yes"))
+        self.assertIn("at most", answer((1, 1999), (2, 1997))[0])
+        with mock.patch.object(main.integers.numeric, "exact", lambda *all: Fraction(0)):
+            self.assertEqual(answer((2, 3), (3, 5)), ("{8}", "no"))
+
+    def test_double_factorials_multiply_every_other_number(self):
+        for n, value in ((7, "105"), (6, "48"), (0, "1")):
+            reply = main.reply_to(["factorial2", number(n)])
+            self.assertEqual((reply["answer"], reply["checked"]), (value, "yes"))
+        with mock.patch("sympy.factorial2", lambda n: sympy.Integer(104)):
+            self.assertEqual(main.reply_to(["factorial2", number(7)])["checked"], "no")
+        self.assertIn("refused", main.reply_to(["factorial2", number(10 ** 9)]))
+
+    def test_one_formula_is_no_list(self):
+        self.assertIn("list", main.reply_to(["range", ["list", power(X, 2)]])["refused"])
 
     def test_what_holds_under_a_condition_says_so_and_is_partly_checked(self):
         n, k = ["symbol", "n"], ["symbol", "k"]
@@ -222,6 +265,79 @@ class Program(unittest.TestCase):
         self.assertEqual(solved(["pow", number(3), double], 81), ("{2}", "partly", True))
         self.assertIn("ImageSet", solved(["exp", X], -1)[0])
         self.assertEqual(solved(power(X, 3), 1)[2], False)
+
+    def test_cube_roots_are_real_in_equations_too(self):
+        def solved(left, right):
+            reply = main.reply_to(["solve", ["eq", left, right], X])
+            return reply["answer"], reply["checked"]
+        self.assertEqual(solved(["cbrt", X], number(-2)), ("{-8}", "yes"))
+        self.assertEqual(solved(["cbrt", power(X, 2)], number(4)), ("{-8,8}", "yes"))
+        self.assertEqual(solved(["add", ["cbrt", X], ["sqrt", X]], number(2))[1], "partly")
+        with mock.patch("program.equations.freed", lambda *all: sympy.Poly(sympy.Symbol("x") - 1)):
+            self.assertEqual(solved(["cbrt", X], number(-2)), ("{}", "no"))
+
+    def test_equations_of_high_degrees_are_solved_in_time(self):
+        reply = main.reply_to(["solve", ["eq", power(X, 9), ["add", X, number(3)]]])
+        self.assertEqual(reply["checked"], "yes")
+        self.assertEqual(reply["answer"].count("CRootOf"), 9)
+        x = sympy.Symbol("x")
+        for root in sympy.Poly(x ** 5 - x - 1, x).all_roots():
+            value = sympy.N(root, 40)
+            self.assertLess(abs(sympy.N((value ** 5 - value - 1).expand(), 40)), 1e-35)
+
+    def test_solutions_that_fill_intervals_are_tried_at_many_values(self):
+        def reply_to(left, right):
+            return main.reply_to(["solve", ["eq", left, number(right)], X])
+        between = ["add", ["abs", ["sub", X, number(1)]], ["abs", ["add", X, number(2)]]]
+        reply = reply_to(between, 3)
+        self.assertEqual((reply["answer"], reply["checked"]), ("Interval(-2, 1)", "partly"))
+        for errs in (sympy.Interval(-3, 1), sympy.Interval(-1, 1)):
+            with mock.patch("sympy.solveset", lambda *all, errs=errs: errs):
+                self.assertIn("refused", reply_to(between, 3))
+        self.assertIn("refused", reply_to(["sub", ["sqrt", power(X, 2)], X], 0))
+        self.assertIn("fill parts", reply_to(["floor", X], 2)["refused"])
+
+    def test_a_solution_at_the_border_is_found_in_numbers(self):
+        task = ["solve", ["eq", ["mul", ["sqrt", X], ["cos", X]], ["sin", X]], X]
+        self.assertTrue(main.reply_to(task)["answer"].startswith("{0"), main.reply_to(task))
+
+    def test_a_system_is_solved_for_some_of_its_names(self):
+        def solved(*names):
+            wanted = ["list", *[["symbol", name] for name in names]]
+            reply = main.reply_to(["solve", ["list", *given], wanted])
+            return reply.get("answer", reply.get("refused")), reply.get("checked")
+        a, b, c = (["symbol", name] for name in "abc")
+        given = [["eq", ["add", X, Y], number(5)], ["eq", ["sub", X, Y], number(1)]]
+        self.assertEqual(solved("x"), ("{3}", "yes"))
+        given = [["eq", ["add", X, Y], a], ["eq", ["sub", X, Y], b]]
+        self.assertEqual(solved("x"), ("{a/2 + b/2}", "partly"))
+        given = [["eq", a, number(3)], ["eq", b, power(a, 2)], ["eq", c, ["add", a, b]]]
+        self.assertEqual(solved("c"), ("{12}", "yes"))
+        self.assertEqual(solved("a", "c"), ("{a:3,c:12}", "yes"))
+        given = [["eq", a, ["mul", b, c]], ["eq", X, ["mul", c, Y]]]
+        self.assertEqual(solved("x")[0], "{a*y/b}")
+        given = [["eq", X, number(1)], ["eq", X, number(2)], ["eq", Y, X]]
+        self.assertEqual(solved("y"), ("{}", "yes"))
+
+    def test_numbers_of_thousands_of_digits_are_written(self):
+        self.assertEqual(len(main.reply_to(["factorial", number(2000)])["answer"]), 5736)
+        much = main.reply_to(["mul", *2 * [["pow", number(10), number(15000)]]])
+        self.assertIn("too long", much["refused"])
+
+    def test_an_inequality_does_not_hold_where_a_side_has_no_value(self):
+        reply = main.reply_to(["solve", ["lt", ["log", X], number(1)]])
+        self.assertEqual((reply["answer"], reply["checked"]), ("Interval.open(0, E)", "partly"))
+        with mock.patch("sympy.solveset", lambda *all: sympy.Interval(0, sympy.E, False, True)), \
+                mock.patch("sympy.solve_univariate_inequality",
+                           lambda *all, **how: sympy.Interval(0, sympy.E, False, True)):
+            self.assertEqual(main.reply_to(["solve", ["lt", ["log", X], number(1)]])["checked"],
+                             "no")
+
+    def test_no_logarithm_has_the_base_0_or_1(self):
+        for base in (0, 1):
+            reply = main.reply_to(["log", number(5), number(base)])
+            self.assertIn("base", reply["refused"])
+        self.assertEqual(main.reply_to(["log", number(8), number(2)])["answer"], "3")
 
     def test_halves_are_rounded_to_the_even_neighbour(self):
         for text, digits, answer in (("2.5", [], "2"), ("3.5", [], "4"), ("-2.5", [], "-2"),

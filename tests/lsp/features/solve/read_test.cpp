@@ -1,6 +1,8 @@
 // What formulas are read as, in all notations, and what is said about what is none.
 #include "lsp/features/solve/read.h"
 
+#include "lsp/features/solve/letters.h"
+
 #include "tests/support/catch.h"
 
 namespace read_test {
@@ -48,6 +50,87 @@ TEST_CASE("signs bind as in mathematics") {
   check_read("2^{10}", "2**10");
   check_read("3 squared", "3**2");
   check_read("0x1F + 1_000", "31 + 1000");
+}
+
+TEST_CASE("where a power or a function without brackets ends is said where it is doubtful") {
+  check_read("sin pi/4 + 1", "sin(pi/4) + 1");
+  check_note("sin^2 2pi/3", "sin(pi/b)");
+  check_read("cos(pi)/4", "cos(pi)/4");
+  check_note("ln x/2", "(ln a)/b");
+  check_note("e^2x", "(a^b)*c");
+  check_note("d/dx 2^-3x", "(a^b)*c");
+  check_note("x^1/2", "(a^b)/c");
+  check_read("e^i\u03c0 + 1", "E**(I*pi) + 1");
+  check_read("e^ix", "E**(I*x)");
+  for (const char* const clear :
+       {"x^2/2", "x^2y", "e^2 x", "10^-3 kg in g", "ln x/x", "sqrt 2/2", "e^(2x)"}) {
+    INFO(clear);
+    const auto reading = read(clear);
+    REQUIRE(reading.ok());
+    CHECK(reading->notes.empty());
+  }
+}
+
+TEST_CASE("signs that programs and mathematics know otherwise are said or refused") {
+  check_read("5!! + 1", "factorial2(5) + 1");
+  check_note("5!!", "double factorial");
+  check_refused("5!!!", "'!!!'");
+  check_read("7 % -3", "7 mod (-3)");
+  check_read("7% - 3", "7% - 3");
+  check_read("\\sqrt 16", "sqrt(16)");
+  check_note("\\sqrt 16", "all the digits");
+  check_refused("2*3 4", "nothing between two numbers");
+  check_refused("x^2 3", "nothing between two numbers");
+}
+
+TEST_CASE("numbers are read as they are written in other countries") {
+  check_read("1.234,56 + 1", "1234.56 + 1");
+  check_read("1.234.567,89/2", "1234567.89/2");
+  check_read("lg 1,000", "log10(1000)");
+  check_read("mean of 1,5; 2; 3,5", "mean([1.5, 2, 3.5])");
+  check_read("[1,2; 3,4]", "[[1, 2], [3, 4]]");
+  check_read("gcd of 100,200", "gcd(100, 200)");
+  check_read("\uff11\uff0b\uff12", "1 + 2");
+  check_refused("1 + (1,5", "never closed");
+  check_refused("\u00c5 + 1", "'\u00c5'");
+}
+
+TEST_CASE("congruences are written with their modulus in brackets, and together") {
+  check_read("x^2 = 2 (mod 7)", "congruence(x**2, 2, 7)");
+  check_read("x = 2 (mod 3), x = 3 (mod 5)", "[congruence(x, 2, 3), congruence(x, 3, 5)]");
+  check_read("x = 2 mod 3 and x = 3 mod 5", "[congruence(x, 2, 3), congruence(x, 3, 5)]");
+}
+
+TEST_CASE("the place of a limit may be a fraction") {
+  check_read("lim x->pi/2 tan x", "limit(tan(x), x, pi/2, both)");
+  check_read("lim x->0 sin x/x", "limit(sin(x)/x, x, 0, both)");
+}
+
+TEST_CASE("a current and an energy are no constants") {
+  check_read("U = R*I solve for R", "solve(U = R*I_, R)");
+  check_read("solve U = R I for I", "solve(U = R*I_, I_)");
+  check_note("solve E = m c^2 for c", "E was read as a name, not as Euler's number");
+  CHECK(with_letters("{U/I_, -E_/(2*E)}") == "{U/I, -E_/(2*E)}");
+  check_read("x^2 = I", "solve(x**2 = I)");
+  check_read("solve(x^2 + E, x)", "solve(x**2 + E, x)");
+  check_read("e^(2x) = E", "solve(E**(2*x) = E)");
+  check_read("5 \u00b5s in ms", "5*microsecond in millisecond");
+  check_read("\u03bc + 1", "mu + 1");
+}
+
+TEST_CASE("a function that is not said is no product without a word") {
+  check_note("P(A) = 0.5", "P(\u2026) was read as a product");
+  CHECK(read("A = P(1 + r)^t")->notes.empty());
+}
+
+TEST_CASE("an unknown word before a list or a matrix is no factor") {
+  check_refused("sort [3, 1, 2]", "no word");
+  check_refused("LU [[2, 1], [1, 3]]", "no word");
+  check_read("A [1, 2]", "A*[1, 2]");
+}
+
+TEST_CASE("an equation for growth has a product with the unknown function") {
+  check_read("y' = y(1 - y)", "dsolve([diff(y, x, 1) = y*(1 - y)], y, x)");
 }
 
 TEST_CASE("functions go without brackets up to the next function or sign") {

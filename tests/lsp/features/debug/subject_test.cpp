@@ -123,6 +123,8 @@ TEST_CASE("a header with bodies is mended by its tests") {
     INFO(name << ": " << report.note);
     REQUIRE_FALSE(report.fixes.empty());
     CHECK(report.fixes[0].diff.find("return size() >= most_") != std::string::npos);
+    INFO(report.fixes[0].evidence);
+    CHECK(report.fixes[0].evidence.find("tried in the time") == std::string::npos);
   }
   const support::TemporaryFolder folder;
   folder.write("project/queue.hpp", header);

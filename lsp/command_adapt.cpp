@@ -35,6 +35,7 @@ using base::fail;
 using base::Result;
 using wire::AdaptReport;
 
+constexpr int nothing_learnt = 130;  // the script's exit status where it was ended so early
 constexpr const char* packages = "apt install python3-torch python3-regex libopenblas0-pthread";
 
 // Its folder is beside that of the models, installed and in the source tree.
@@ -222,6 +223,8 @@ Result<AdaptReport> adapt(const server::Settings& settings, const AdaptChoice& c
   std::error_code error;
   const fs::path root = fs::canonical(choice.folder, error);
   if (error || !fs::is_directory(root, error)) return fail(choice.folder, ": is no folder");
+  std::cerr << "Looking for PyTorch and for what can be learnt from in " << root.string()
+            << " ...\n";
   const auto python = python_with_torch(settings);
   if (!python) return python.error();
   const auto out = adapter_path(root, settings.model);
@@ -232,6 +235,7 @@ Result<AdaptReport> adapt(const server::Settings& settings, const AdaptChoice& c
                         root.string(), "--out", out->string(), "--minutes", concat(choice.minutes),
                         "--threads", concat(settings.threads)},
                        files.descriptor(), result.descriptor(), STDERR_FILENO);
+  if (code == nothing_learnt) return fail("ended before anything was learnt; nothing was changed");
   if (code != 0) return fail("the training has not made an adapter (see above)");
   std::vector<std::string> held_out;
   auto report = read_report(result.read(), held_out);

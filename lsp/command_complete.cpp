@@ -112,8 +112,11 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
   const auto path = std::filesystem::weakly_canonical(place.file);
   const auto document = std::make_shared<const text::Document>(text::uri_of(path.string()), "", 0,
                                                                std::move(*content));
-  if (place.position.line >= document->line_count()) {
-    return fail(place.file, " has ", document->line_count(), " lines; there is no line ",
+  const size_t last = document->line_count();
+  if (place.position.line >= last) {
+    // What stands behind the last newline is a place, and no line of the file.
+    const size_t lines = last - (document->line(last - 1).empty() ? 1 : 0);
+    return fail(place.file, " has ", lines, lines == 1 ? " line" : " lines", "; there is no line ",
                 place.position.line + 1);
   }
   const size_t cursor = document->offset_of(place.position, text::Encoding::utf32);

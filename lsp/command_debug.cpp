@@ -1,6 +1,7 @@
 // `lemma debug FILE`: why it fails, and changes that pass its tests.
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include "engine/base/format.h"
@@ -19,14 +20,21 @@ namespace lsp {
 namespace {
 
 namespace debug = features::debug;
+namespace fs = std::filesystem;
 using engine::base::Result;
 
 Result<debug::Subject> subject_of(const DebugChoice& choice) {
-  auto question = question_about(choice.file);
+  const bool looked_for = choice.tests.empty() && choice.command.empty();
+  // What is wrong with a header's functions is mostly in the source beside it.
+  std::error_code error;
+  const auto source =
+      choice.command.empty() ? debug::source_of(fs::absolute(choice.file, error)) : std::nullopt;
+  const std::string file = source.value_or(choice.file);
+  auto question = looked_for ? question_about_tested(file) : question_about(file);
   if (!question) return question.error();
   if (!choice.tests.empty()) {
     if (auto named = name_tests(*question, choice.tests); !named) return named.error();
-  } else if (choice.command.empty()) {
+  } else if (looked_for && question->tests.empty()) {
     find_tests(*question);
   }
   question->command = choice.command;

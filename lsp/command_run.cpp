@@ -15,6 +15,7 @@
 #include "lsp/streamed_output.h"
 #include "lsp/terminal.h"
 #include "lsp/wire/report.h"
+#include "sandbox/languages/absent.h"
 #include "sandbox/languages/language.h"
 #include "sandbox/languages/own_names.h"
 #include "sandbox/policy/host_view.h"
@@ -146,12 +147,30 @@ void print_frames(const wire::RunReport& report) {
   std::cerr << shown(text.str());
 }
 
+// What a sandbox never has, and the way out where there is one.
+void print_absent(languages::Absent absent, bool input_named) {
+  using languages::Absent;
+  if (absent == Absent::network) std::cerr << "lemma run: a sandbox has no network\n";
+  if (absent != Absent::input) return;
+  std::cerr << (input_named ? "lemma run: its standard input ended before it had read enough\n"
+                            : "lemma run: its standard input is empty; --stdin FILE names what it "
+                              "reads, and --stdin - is what you give to lemma\n");
+}
+
+// Examples in docstrings are run last, and what runs other tests says nothing of them.
+void print_doctests(const wire::RunReport& report) {
+  const auto count = std::count_if(report.tests.begin(), report.tests.end(), [](const auto& test) {
+    return test.name.starts_with("doctest ");
+  });
+  if (count > 0) std::cerr << count << (count == 1 ? " doctest passed\n" : " doctests passed\n");
+}
+
 // Below what has been printed as it came.
 void print_end(const wire::RunReport& report) {
   std::cerr << shown(report.compiler_output);
   const bool reduced = !report.layers.empty() && report.layers.front().starts_with("reduced");
   if (reduced) std::cerr << "lemma run: in a reduced sandbox, which holds less than others\n";
-  if (report.verdict == "passed") return;
+  if (report.verdict == "passed") return print_doctests(report);
   std::string verdict = report.verdict;  // "timed_out"
   std::replace(verdict.begin(), verdict.end(), '_', ' ');
   std::cerr << "lemma run: " << verdict;
@@ -183,7 +202,8 @@ int run_program(const RunChoice& choice, Output output) {
     prepared->request.heard = [&](runner::Stream stream, std::string_view bytes,
                                   const std::string& root) { streamed->hear(stream, bytes, root); };
   }
-  wire::RunReport report = report_of(languages::run(sandbox, *prepared), *prepared);
+  const languages::Run run = languages::run(sandbox, *prepared);
+  wire::RunReport report = report_of(run, *prepared);
   if (streamed) streamed->finish();
   if (report.verdict == "refused" && !choice.reduced) {
     report.reason += "; or agree to a sandbox that holds less (sandbox/README.md), with --reduced";
@@ -193,6 +213,7 @@ int run_program(const RunChoice& choice, Output output) {
     return 0;  // the verdict is the answer, whatever it is
   }
   print_end(report);
+  print_absent(languages::absent_in(run.findings.failures), !choice.input.empty());
   return report.verdict == "passed" ? 0 : 1;
 }
 

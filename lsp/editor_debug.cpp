@@ -143,18 +143,12 @@ class EditorDebugger : public server::Debugger {
  private:
   base::Result<debug::Subject> subject_of(const server::DebugQuestion& question) const {
     const std::string path = text::path_of(question.document->uri());
-    const auto tested = debug::tested_by(path);
-    auto text = tested ? read(*tested, question.others)
-                       : base::Result<std::string>(std::string(question.document->text()));
-    if (!text) return text.error();
-    debug::Question asked =
-        question_of(tested.value_or(path), std::move(*text), engine_->settings().python);
-    asked.line = question.line;
-    if (tested) {
-      asked.tests = path;
-      asked.tests_text = std::string(question.document->text());
-    }
-    return debug::find_subject(std::move(asked));
+    auto asked =
+        question_for(path, std::string(question.document->text()), engine_->settings().python,
+                     [&](const std::string& program) { return read(program, question.others); });
+    if (!asked) return asked.error();
+    asked->line = question.line;
+    return debug::find_subject(std::move(*asked));
   }
 
   // As it is in the editor, if it is open there.

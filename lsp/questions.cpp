@@ -26,12 +26,41 @@ features::debug::Question question_of(std::string file, std::string text, std::s
   return question;
 }
 
-engine::base::Result<features::debug::Question> question_about(const std::string& file) {
-  const auto path = std::filesystem::absolute(file).lexically_normal();
+engine::base::Result<features::debug::Question> question_for(const std::string& file,
+                                                             std::string text, std::string python,
+                                                             const ReadText& read) {
+  const auto tested = features::debug::tested_by(file);
+  if (!tested) return question_of(file, std::move(text), std::move(python));
+  auto program = read(*tested);
+  if (!program) return program.error();
+  auto question = question_of(*tested, std::move(*program), std::move(python));
+  question.tests = file;
+  question.tests_text = std::move(text);
+  return question;
+}
+
+static engine::base::Result<std::string> text_of(const std::string& path) {
   auto text = engine::base::read_file(path);
   if (!text) return text.error();
-  return question_of(path, without_byte_order_mark(std::move(*text)),
-                     read_machine_settings({}).settings.python);
+  return without_byte_order_mark(std::move(*text));
+}
+
+engine::base::Result<features::debug::Question> question_about(const std::string& file) {
+  const auto path = std::filesystem::absolute(file).lexically_normal();
+  auto text = text_of(path);
+  if (!text) return text.error();
+  return question_of(path, std::move(*text), read_machine_settings({}).settings.python);
+}
+
+engine::base::Result<features::debug::Question> question_about_tested(const std::string& file) {
+  const auto path = std::filesystem::absolute(file).lexically_normal();
+  auto text = text_of(path);
+  if (!text) return text.error();
+  auto question =
+      question_for(path, std::move(*text), read_machine_settings({}).settings.python, text_of);
+  if (!question || question->tests.empty()) return question;
+  if (const auto named = name_tests(*question, path); !named) return named.error();
+  return question;
 }
 
 engine::base::Status name_tests(features::debug::Question& question, const std::string& tests) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,8 +16,17 @@ namespace lsp {
 // About a file, absolute, with that text; `python` is the machine's setting.
 features::debug::Question question_of(std::string file, std::string text, std::string python);
 
+// About a file with that text; where it is one of tests that have a program, about that, whose text
+// is asked for by its path, with them.
+using ReadText = std::function<engine::base::Result<std::string>(const std::string&)>;
+engine::base::Result<features::debug::Question> question_for(const std::string& file,
+                                                             std::string text, std::string python,
+                                                             const ReadText& read);
+
 // About a file as the command line names it.
 engine::base::Result<features::debug::Question> question_about(const std::string& file);
+// The same; of tests about what they test, which a run then has to see as well.
+engine::base::Result<features::debug::Question> question_about_tested(const std::string& file);
 
 // Its tests, as the command line names them. Without a repository the project is the file's folder,
 // and then also what both lie in. An error where a run cannot see them.

@@ -5,18 +5,27 @@ runs. The model's own weights stay as they are; each matrix W gets a product B @
 
 FILES are paths below DIR, each ended by a zero byte. Some of them are never learnt from: one part
 chooses the best weights of the run, another measures them. Progress goes to standard error, one
-JSON object to standard output. SIGINT and SIGTERM end the run; what was learnt is kept. ADAPTER.pt,
-beside the adapter, lets the same command go on.
+JSON object to standard output. SIGINT and SIGTERM end the run; what was learnt is kept, and before
+anything was, the exit status is NOTHING_LEARNT and no file has changed. ADAPTER.pt, beside the
+adapter, lets the same command go on.
 """
 
 from __future__ import annotations
 
+import signal
+import sys
+
+NOTHING_LEARNT = 130
+
+if __name__ == "__main__":  # what is imported below takes seconds
+    for _number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(_number, lambda *_: sys.exit(NOTHING_LEARNT))
+
+# ruff: noqa: E402
 import argparse
 import hashlib
 import json
 import random
-import signal
-import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,6 +56,25 @@ PROMPT = 320  # tokens of a held-out prompt and its answer, at most
 ANSWERS = 64  # prompts that a part of the held-out files is measured by
 FEWEST_FILES = 8
 PARTS = ("learn", "choose", "measure")
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+class Interrupts:
+    """SIGINT and SIGTERM: at once as long as nothing was learnt, later at the next step."""
+
+    def __init__(self) -> None:
+        self.came, self.is_training = False, False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._take)
+
+    def _take(self, *_: Any) -> None:
+        # A terminal sends one to each process, and who started this one hands its own on.
+        first, self.came = not self.came, True
+        if first and not self.is_training:
+            sys.exit(NOTHING_LEARNT)
 
 
 class LowRank(nn.Module):
@@ -284,17 +312,9 @@ class Bar:
             print("\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def run(adaptation: Adaptation, corpus: Corpus, choose: HeldOut) -> bool:
+def run(adaptation: Adaptation, corpus: Corpus, choose: HeldOut, interrupts: Interrupts) -> bool:
     """Until the minutes are spent, or a signal comes (then False). The best weights by `choose` are
     kept."""
-    is_stopped = False
-
-    def stop(*_: Any) -> None:
-        nonlocal is_stopped
-        is_stopped = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
     bar = Bar(adaptation.minutes)
 
     def look() -> float:
@@ -304,8 +324,10 @@ def run(adaptation: Adaptation, corpus: Corpus, choose: HeldOut) -> bool:
         return loss
 
     first = now = look()
+    interrupts.is_training = True
+    say(f"Training for {adaptation.minutes:g} minutes; Ctrl-C ends it and keeps what was learnt.")
     adaptation.started, looked = time.monotonic(), 0.0
-    while not is_stopped and adaptation.minutes_spent() < adaptation.minutes:
+    while not interrupts.came and adaptation.minutes_spent() < adaptation.minutes:
         progress = adaptation.minutes_spent() / adaptation.minutes
         up, down = min(1.0, (adaptation.step + 1) / 20), min(1.0, (1 - progress) / 0.5)
         loss = adaptation.train_step(corpus, RATE * up * down)
@@ -316,9 +338,11 @@ def run(adaptation: Adaptation, corpus: Corpus, choose: HeldOut) -> bool:
             adaptation.save()
             looked = adaptation.minutes_spent()
     bar.clear()
+    finished = not interrupts.came
+    say(("" if finished else "Ending. ") + "Keeping the best of what was learnt ...")
     look()
     adaptation.save()
-    return not is_stopped
+    return finished
 
 
 def main() -> int:
@@ -331,12 +355,15 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
+    interrupts = Interrupts()
     paths = [path for path in sys.stdin.buffer.read().decode().split("\0") if path]
+    say(f"Reading {len(paths)} files ...")
     files = read_files(arguments.root, paths)
     if len(files) < FEWEST_FILES:
         print(f"{arguments.root}: has {len(files)} source files to learn from; at least "
               f"{FEWEST_FILES} are needed", file=sys.stderr)
         return 1
+    say(f"Loading {arguments.model.name} ...")
     try:
         model, vocabulary = export.load(arguments.model)
     except (KeyError, ValueError) as error:
@@ -352,6 +379,8 @@ def main() -> int:
         earlier, parts = None, split(files, set())
     adaptation.chosen_by = [path for path, _, _ in parts["choose"]]
     adaptation.learnt = {path for path, _, _ in parts["learn"]}
+    say(f"Learning from {len(parts['learn'])} files. Measuring what the model can do before, on "
+        f"{len(parts['measure'])} others; that may take minutes ...")
     choose = answers_of(parts["choose"], project, vocabulary, form)
     measure = answers_of(parts["measure"], project, vocabulary, form)
     before = adaptation.measure(measure)
@@ -359,9 +388,10 @@ def main() -> int:
         adaptation.resume(earlier)
         adaptation.learnt |= set(earlier["learnt"])
     corpus = ProjectCorpus(stores_of(parts["learn"], project), vocabulary, form, 1)
-    finished = run(adaptation, corpus, choose)
+    finished = run(adaptation, corpus, choose, interrupts)
     adaptation.take(adaptation.best)
     write_adapter(adaptation.adapters, model.config, arguments.out, arguments.model.stem, project)
+    say(f"Measuring what it can do now, on the same {len(parts['measure'])} files ...")
     print(json.dumps({
         "files": len(parts["learn"]), "held_out": [path for path, _, _ in parts["measure"]],
         "loss_before": before, "loss_after": adaptation.measure(measure),

@@ -126,6 +126,38 @@ class CommandLineTest(unittest.TestCase):
         done = self.run_lemma("debug", path)
         self.assertEqual((done.returncode, done.stdout), (0, "no failure: its one test passes\n"))
 
+    def test_a_file_of_tests_is_debugged_with_the_program_that_it_tests(self):
+        for folder in ("app/tests", "geo"):
+            (self.folder / folder).mkdir(parents=True)
+        path = self.write("app/clamp.py", CLAMP)
+        tests = self.write("app/tests/test_clamp.py", "import sys\n\nsys.path.insert(0, '.')\n"
+                           "from clamp import clamp\n\n\n"
+                           "def test_high():\n    assert clamp(9, 1, 3) == 3\n"
+                           "    assert clamp(7, 0, 5) == 5\n    assert clamp(0, 1, 3) == 1\n"
+                           "    assert clamp(2, 1, 3) == 2\n")
+        done = self.apply(tests)
+        self.assertEqual(path.read_text(), RIGHT, done.stdout + done.stderr)
+        self.write("geo/geo.h", "int area(int w, int h);\n")
+        self.write("geo/geo.cpp", '#include "geo.h"\n\nint area(int w, int h) {\n'
+                   "  return w + h;\n}\n")
+        tests = self.write("geo/test_geo.cpp", '#include "geo.h"\n#include <cassert>\n\n'
+                           "int main() {\n  assert(area(2, 3) == 6);\n  assert(area(4, 1) == 4);\n"
+                           "  assert(area(0, 7) == 0);\n}\n")
+        self.assertIn("+  return w * h;", self.run_lemma("debug", tests).stdout)
+
+    def test_what_a_sandbox_never_has_is_said_below_the_traceback(self):
+        path = self.write("ask.py", "print('hello ' + input())\n")
+        told = self.run_lemma("run", path).stderr
+        self.assertIn("its standard input is empty; --stdin FILE", told)
+        path = self.write("get.py", "import urllib.request as r\nr.urlopen('http://a.example')\n")
+        self.assertIn("lemma run: a sandbox has no network", self.run_lemma("run", path).stderr)
+
+    def test_examples_that_pass_are_counted(self):
+        path = self.write("clamp.py", RIGHT)
+        done = self.run_lemma("run", "--tests", path)
+        self.assertEqual((done.returncode, done.stderr), (0, "1 doctest passed\n"))
+        self.assertNotIn("no tests ran", done.stdout)
+
     def test_a_byte_order_mark_is_in_nobodys_way_and_stays(self):
         path = self.write("clamp.py", MARK + CLAMP.encode())
         self.assertEqual(self.apply(path).returncode, 0)

@@ -346,7 +346,7 @@ Trials try_cpp(runner::Runner& sandbox, const Subject& subject,
   if (request.job.steps.size() != 2) return trials;
   const std::string work = sandbox::policy::work_folder;
   const std::string driver_path =
-      work + "/lemma_driver" + fs::path(subject.question.file).extension().string();
+      work + "/lemma_driver" + fs::path(subject.tests).extension().string();
   make_batch_flags(request.job.steps[0], version.checks);
   for (std::string& word : request.job.steps[1].env) {
     // Nobody reads what a sanitizer says; to look up names takes it longer than most tests.

@@ -16,6 +16,7 @@
 #include "lsp/features/debug/search.h"
 #include "lsp/features/debug/suspicion.h"
 #include "lsp/text/utf8.h"
+#include "sandbox/languages/absent.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -145,6 +146,7 @@ class Debugging {
   }
 
   Result<Report> run() {
+    if (const auto possible = can_run(subject_); !possible) return possible.error();
     if (is_compiled(subject_) && options_.until == Options::Until::fixes) pace_.start_ahead();
     auto red = pace_.first_run();
     if (!red) return red.error();
@@ -172,6 +174,8 @@ class Debugging {
     if (const auto why = mistaken_for(subject_, *report.failure, options_.tongue)) {
       report.note = *why;
     } else if (report.failure->missing && report.failure->missing->meant.empty()) {
+      report.note = say(nothing_brings);
+    } else if (languages::absent_in(red->run.findings.failures) != languages::Absent::nothing) {
       report.note = say(nothing_brings);
     } else if (is_only_part(*red)) {
       report.note = say(only_part);

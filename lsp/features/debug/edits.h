@@ -24,6 +24,7 @@ struct Edit {
 };
 
 inline constexpr std::string_view spelling = "spelling";  // a kind of change
+inline constexpr std::string_view superfluous_token = "superfluous token";
 
 // What the failure says besides where it is.
 struct Clues {

@@ -1,6 +1,6 @@
-// Brackets that nobody closed, where indentation tells what they were to hold: a block ends before
-// the first line that is indented no further than the line it began in. The text is read without
-// its tree, which is of little use behind such a place.
+// Brackets that nobody closed, or nobody opened, where indentation tells what they were to hold: a
+// block ends before the first line that is indented no further than the line it began in. The text
+// is read without its tree, which is of little use behind such a place.
 #include <algorithm>
 #include <cctype>
 #include <utility>
@@ -38,8 +38,11 @@ class Reader {
         python_(grammar.language == syntax::Language::python),
         script_(is_script(grammar.language)) {}
 
-  // What to insert, in the order of the text.
-  std::vector<Part> run() {
+  struct Found {
+    std::vector<Part> missing;  // what to insert, in the order of the text
+    std::vector<Part> strays;   // each of them to be taken out alone
+  };
+  Found run() {
     for (size_t begin = 0; begin < text_.size() && open_.size() < 64; ++line_) {
       const size_t end = std::min(text_.find('\n', begin), text_.size());
       if (begin >= inside_until_) line(begin, end);
@@ -48,7 +51,7 @@ class Reader {
       begin = end + 1;
     }
     while (!open_.empty()) close_last();
-    return std::move(parts_);
+    return {std::move(parts_), std::move(strays_)};
   }
 
  private:
@@ -139,6 +142,9 @@ class Reader {
   void closed(char sign) {
     const auto own = std::find_if(open_.rbegin(), open_.rend(),
                                   [&](const Open& each) { return closing(each.sign) == sign; });
+    // Nothing that it could close, or nothing in its own line.
+    const bool stray = own == open_.rend() || (own != open_.rbegin() && own->line != line_);
+    if (stray) strays_.push_back({{at_, at_ + 1}, ""});
     if (own == open_.rend()) return;
     for (; closing(open_.back().sign) != sign; open_.pop_back()) {
       parts_.push_back({{at_, at_}, std::string(1, closing(open_.back().sign))});
@@ -174,7 +180,7 @@ class Reader {
 
   const std::string_view text_;
   const bool python_, script_;
-  std::vector<Part> parts_;
+  std::vector<Part> parts_, strays_;
   std::vector<Open> open_;
   std::string_view line_text_;
   size_t line_ = 0, indentation_ = 0;
@@ -191,7 +197,10 @@ void add_bracket_edits(Edits& edits) {
       std::any_of(all.begin(), all.end(), [](const auto& node) { return node.broken; });
   if (!broken) return;
   Reader reader(edits.nodes.text(), edits.grammar);
-  const std::vector<Part> parts = reader.run();
+  const auto [parts, strays] = reader.run();
+  for (size_t i = 0; i < std::min(strays.size(), most_open); ++i) {
+    edits.add({strays[i].range, "", superfluous_token, as_indented});
+  }
   if (parts.size() > most_open) return;
   for (const Part& part : parts) edits.add({part.range, part.text, "missing token", as_indented});
   if (parts.size() > 1) edits.add_parts(parts, "missing token", as_indented);

@@ -144,6 +144,7 @@ constexpr Sentence kinds[] = {
     {"superfluous statement", "多余的语句", "instruction superflue", "überzählige Anweisung"},
     {"superfluous argument", "多余的参数", "argument superflu", "überzähliges Argument"},
     {"superfluous call", "多余的调用", "appel superflu", "überzähliger Aufruf"},
+    {superfluous_token, "多余的符号", "signe superflu", "überzähliges Zeichen"},
     {"swapped arguments", "参数颠倒", "arguments inversés", "vertauschte Argumente"},
     {"swapped operands", "操作数颠倒", "opérandes inversés", "vertauschte Operanden"},
     {"unsigned difference", "无符号差", "différence non signée", "Differenz ohne Vorzeichen"},

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "engine/base/format.h"
 #include "lsp/features/debug/debug.h"
 #include "lsp/features/debug/diff.h"
 #include "lsp/features/debug/grammar.h"
@@ -16,6 +17,7 @@
 namespace lsp::features::debug {
 namespace {
 
+using engine::base::concat;
 using text::Sentence;
 
 // In each sentence {file}, {line}, {function}, {source}, {values} and {message} stand for what the
@@ -40,17 +42,33 @@ constexpr Sentence with_values = {" There {values}.", " 此时 {values}。",
                                   " À cet endroit, {values}.", " Dort ist {values}."};
 
 const std::vector<Rule> rules = {
-    {{"EOFError"},
+    {{"EOF when reading a line", "reading from stdin while output is captured"},
      {"It reads input, and a run has none ({message}).",
       "程序要读取输入，而运行时没有输入（{message}）。",
       "Le programme lit une entrée, et il n'y en a pas ({message}).",
       "Es liest eine Eingabe, und ein Lauf hat keine ({message})."},
-     {"Put what is computed into a function that takes the input as a parameter, and test that.",
-      "把计算部分写成一个以输入为参数的函数，然后测试这个函数。",
-      "Mettez le calcul dans une fonction qui reçoit l'entrée en paramètre, et testez-la.",
+     {"Put what is computed into a function that takes the input as a parameter, and test that; "
+      "`lemma run FILE --stdin INPUT` runs it with what a file holds.",
+      "把计算部分写成一个以输入为参数的函数，然后测试这个函数；`lemma run FILE --stdin INPUT` "
+      "以文件内容作为输入运行它。",
+      "Mettez le calcul dans une fonction qui reçoit l'entrée en paramètre, et testez-la ; `lemma "
+      "run FILE --stdin INPUT` l'exécute avec ce que contient un fichier.",
       "Setzen Sie, was gerechnet wird, in eine Funktion, der die Eingabe übergeben wird, und "
-      "testen "
-      "Sie diese."}},
+      "testen Sie diese; `lemma run FILE --stdin INPUT` führt es mit dem aus, was eine Datei "
+      "enthält."}},
+    {{"Name or service not known", "Temporary failure in name resolution", "Network is unreachable",
+      "getaddrinfo EAI_AGAIN", "getaddrinfo ENOTFOUND", "connect ENETUNREACH"},
+     {"It uses the network, and a run has none ({message}).",
+      "程序要使用网络，而运行时没有网络（{message}）。",
+      "Le programme utilise le réseau, et il n'y en a pas ({message}).",
+      "Es benutzt das Netz, und ein Lauf hat keines ({message})."},
+     {"Put what is computed into a function that takes what was fetched as a parameter, and test "
+      "that.",
+      "把计算部分写成一个以取得的数据为参数的函数，然后测试这个函数。",
+      "Mettez le calcul dans une fonction qui reçoit en paramètre ce qui a été téléchargé, et "
+      "testez-la.",
+      "Setzen Sie, was gerechnet wird, in eine Funktion, der das Geholte übergeben wird, und "
+      "testen Sie diese."}},
     {{"ModuleNotFoundError", "Cannot find module", "Cannot find package",
       "No such file or directory", "file not found"},
      {"Something that it needs is not there ({message}).", "缺少程序所需的东西（{message}）。",
@@ -263,15 +281,6 @@ std::optional<text::Range> mutable_default(const Subject& subject) {
   return std::nullopt;
 }
 
-const Rule& rule_of(const Found& found) {
-  return *std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) {
-    return std::any_of(rule.types.begin(), rule.types.end(), [&](std::string_view part) {
-      return found.type.find(part) != std::string::npos ||
-             found.message.find(part) != std::string::npos;
-    });
-  });
-}
-
 std::string without_indentation(std::string_view line) {
   const size_t begin = line.find_first_not_of(" \t");
   return begin == line.npos ? "" : std::string(line.substr(begin));
@@ -290,6 +299,33 @@ std::string first_line(const std::string& text) {
   }
   if (line.size() > 200) line.replace(200, line.npos, "…");
   return line;
+}
+
+const Rule& rule_of(const Found& found) {
+  const auto is_in = [](const std::string& text) {
+    return [&](std::string_view part) { return text.find(part) != std::string::npos; };
+  };
+  const auto of_type = is_in(found.type);
+  // A compiler's first error alone: others follow from it.
+  const bool compiled = found.type == "compile error";
+  const std::string told = compiled ? first_line(found.message) : found.message;
+  const auto of_message = is_in(told);
+  return *std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) {
+    return std::any_of(rule.types.begin(), rule.types.end(),
+                       [&](std::string_view part) { return of_type(part) || of_message(part); });
+  });
+}
+
+// The function of a frame; of one without a name the test that it is, else the file.
+std::string name_of_place(const languages::Frame& frame, const Subject& subject) {
+  if (!frame.function.empty() && frame.function != "<anonymous>") return frame.function;
+  if (frame.file == subject.tests && frame.line > 0) {
+    const auto starts = starts_of(subject.tests_text, subject.language,
+                                  std::filesystem::path(subject.tests).stem());
+    const auto start = start_at(starts, static_cast<size_t>(frame.line) - 1);
+    if (start && start->kind == Start::Kind::test) return concat("\"", start->test, "\"");
+  }
+  return std::filesystem::path(frame.file).filename();
 }
 
 // How to think about it. Where a value is another than expected, what the program shares may be
@@ -341,7 +377,7 @@ std::vector<Hint> hints_of(const Found& found, const Subject& subject, Tongue to
     std::string place = text::said(compiled ? where_compiled : where_it_fails, tongue,
                                    {{"file", name},
                                     {"line", std::to_string(at->line)},
-                                    {"function", at->function.empty() ? name : at->function},
+                                    {"function", name_of_place(*at, subject)},
                                     {"source", without_indentation(line_of(text, at->line))}});
     if (!values.empty()) place += text::said(with_values, tongue, {{"values", values}});
     hints.push_back({"where", place, line, false});

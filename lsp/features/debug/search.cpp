@@ -88,12 +88,12 @@ class Searcher {
     std::string_view tests;
     if (!subject_.own_tests()) tests = subject_.tests_text;
     protection_.emplace(*before_, tests);
-    can_be_read_ =
-        !original_->has_error({0, version_.text.size()}) ||
-        std::any_of(changes_.begin(), changes_.end(), [&](const RankedEdit& each) {
-          const std::string_view what = each.edit.what;
-          return (what == "missing token" || what == "indentation") && is_read(text_of(each));
-        });
+    can_be_read_ = !original_->has_error({0, version_.text.size()}) ||
+                   std::any_of(changes_.begin(), changes_.end(), [&](const RankedEdit& each) {
+                     const std::string_view what = each.edit.what;
+                     const bool form = what == "missing token" || what == superfluous_token;
+                     return (form || what == "indentation") && is_read(text_of(each));
+                   });
     {
       std::vector<std::jthread> workers;
       for (unsigned i = 0; i < limits_.workers; ++i) workers.emplace_back([this] { work(); });
@@ -335,7 +335,9 @@ std::vector<RankedEdit> ranked_edits(const std::string& text, syntax::Language l
   for (const auto& [line, suspect] : suspects) most_suspected = std::max(most_suspected, suspect);
   const text::Document& document = tree->document();
   const auto weight = [&](text::Range range, std::string_view what) {
-    if (what == "missing import" || what == "missing token") return most_suspected;
+    if (what == "missing import" || what == "missing token" || what == superfluous_token) {
+      return most_suspected;
+    }
     const int first = static_cast<int>(document.line_at(range.begin)) + 1;
     const int last = static_cast<int>(document.line_at(range.end)) + 1;
     // What is inserted before a line speaks of that line, and of the one before it.

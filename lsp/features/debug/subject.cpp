@@ -44,11 +44,28 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
   return path.string().starts_with(folder.string() + "/");
 }
 
-// By the customs of several languages.
+// Of C and C++.
+constexpr const char* source_endings[] = {".cpp", ".cc", ".cxx", ".c"};
+constexpr const char* header_endings[] = {".hpp", ".hh", ".hxx", ".h"};
+
+template <size_t size>
+bool has_ending(const fs::path& file, const char* const (&endings)[size]) {
+  return std::find(std::begin(endings), std::end(endings), file.extension()) != std::end(endings);
+}
+
+bool is_header(const fs::path& file) { return has_ending(file, header_endings); }
+
+// By the customs of several languages. The tests of a header are a source.
 std::vector<std::string> test_names_of(const fs::path& file) {
-  const std::string stem = file.stem(), ending = file.extension();
-  return {"test_" + stem + ending, stem + "_test" + ending, stem + ".test" + ending,
-          stem + ".spec" + ending};
+  const std::string stem = file.stem();
+  std::vector<std::string> endings{file.extension()};
+  if (is_header(file)) endings.assign(std::begin(source_endings), std::end(source_endings));
+  std::vector<std::string> names;
+  for (const std::string& ending : endings) {
+    for (const std::string& name : {"test_" + stem, stem + "_test", stem + ".test", stem + ".spec"})
+      names.push_back(name + ending);
+  }
+  return names;
 }
 
 // Whether tests that stand further up speak of this file and not of another one of its name: they
@@ -114,14 +131,15 @@ void choose_tests(Subject& subject) {
   }
 }
 
-// Tests in C and C++ that know the program by its header alone have to be linked with it: as if
-// their last line included it, so that they stay one file, and their lines where they are.
+// Tests in C and C++ that know the program by its header alone have to be linked with it, and those
+// of a header with the source beside it: as if their last line included it, so that they stay one
+// file, and their lines where they are.
 void include_program(Subject& subject) {
   const Question& asked = subject.question;
   const bool compiled =
       subject.language == syntax::Language::cpp || subject.language == syntax::Language::c;
   if (!compiled || subject.proof != Proof::tests || subject.own_tests()) return;
-  const fs::path file = asked.file;
+  const fs::path file = source_of(asked.file).value_or(asked.file);
   if (has(subject.tests_text, (file.filename().string() + "\"").c_str())) return;
   if (has(asked.text, " main(")) return;
   const fs::path folder = fs::path(subject.tests).parent_path();
@@ -172,11 +190,27 @@ std::optional<std::string> tested_by(const std::string& tests) {
   const fs::path path = tests;
   const std::string stem = tested_stem(path.stem());
   if (stem.empty()) return std::nullopt;
-  const std::string name = stem + path.extension().string();
-  for (const char* folder : {"", "..", "../src", "../lib"}) {
-    const fs::path place = path.parent_path() / folder;
-    const fs::path program = (place / name).lexically_normal();
-    if (is_file_below(place, program)) return program;
+  std::vector<std::string> endings{path.extension()};
+  if (has_ending(path, source_endings)) {
+    if (path.extension() != ".c") endings.insert(endings.end(), {".cpp", ".cc", ".cxx"});
+    endings.insert(endings.end(), std::begin(header_endings), std::end(header_endings));
+  }
+  for (const std::string& ending : endings) {
+    for (const char* folder : {"", "..", "../src", "../lib", "../include"}) {
+      const fs::path place = path.parent_path() / folder;
+      const fs::path program = (place / (stem + ending)).lexically_normal();
+      if (is_file_below(place, program)) return program;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> source_of(const std::string& header) {
+  const fs::path path = header;
+  if (!is_header(path)) return std::nullopt;
+  for (const char* ending : source_endings) {
+    const fs::path source = fs::path(path).replace_extension(ending);
+    if (is_file_below(path.parent_path(), source)) return source;
   }
   return std::nullopt;
 }
@@ -209,10 +243,22 @@ Result<Subject> find_subject(Question question) {
     if (!text) return text.error();
     subject.tests_text = std::move(*text);
   }
+  // A header's ending leaves open which of the two it is.
+  if (is_header(subject.question.file) && !subject.own_tests()) {
+    const auto of_tests = syntax::language_of("", text::uri_of(subject.tests), subject.tests_text);
+    if (of_tests && grammar_of(*of_tests) != nullptr) subject.language = *of_tests;
+  }
   include_program(subject);
   const auto status = start_there(subject);
   if (!status) return status.error();
   return subject;
+}
+
+Status can_run(const Subject& subject) {
+  const fs::path file = subject.question.file;
+  if (!subject.own_tests() || subject.proof == Proof::command || !is_header(file)) return Done{};
+  return fail("'", file.string(), "' is a header, which only its tests can run, and none were ",
+              "found: call them '", test_names_of(file).front(), "', or name them with --tests");
 }
 
 std::vector<fs::path> folders_above(const Subject& subject) {

@@ -55,6 +55,9 @@ struct Subject {
 // something to start at Question::line.
 engine::base::Result<Subject> find_subject(Question question);
 
+// An error where nothing of it can be run: a header without tests.
+engine::base::Status can_run(const Subject& subject);
+
 // The folder of the tests and those above it, as far as the project goes; none where there is none.
 std::vector<std::filesystem::path> folders_above(const Subject& subject);
 
@@ -63,9 +66,13 @@ std::vector<std::filesystem::path> folders_above(const Subject& subject);
 // this file and can mean no other. Nothing where there are none.
 std::optional<std::string> tests_for(const std::string& file, const std::string& top);
 
-// What a file of tests tests, by the same names. Nothing where there is no such file, or the file
-// is none of tests.
+// What a file of tests tests, by the same names; in C and C++ a header where no source has that
+// name. Nothing where there is no such file, or the file is none of tests.
 std::optional<std::string> tested_by(const std::string& tests);
+
+// What stands beside a header of C or C++ and holds its bodies, by its name. Nothing where there is
+// no such file, or the file is no header.
+std::optional<std::string> source_of(const std::string& header);
 
 // Whether programs in this language can be debugged.
 bool can_debug(syntax::Language language);

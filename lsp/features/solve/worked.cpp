@@ -1,6 +1,8 @@
 #include "lsp/features/solve/worked.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 namespace lsp::features::solve {
 namespace {
@@ -16,15 +18,51 @@ std::string in_one_line(std::string text) {
   return text;
 }
 
+bool is_digit_at(std::string_view text, size_t at) {
+  return at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0;
+}
+
+bool holds_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
+// Whether who wrote the formula thinks in decimals: 0.5, and less surely 7,5 or 19%.
+bool has_decimals(std::string_view formula) {
+  const size_t point = formula.find('.');
+  return point != std::string_view::npos && is_digit_at(formula, point + 1);
+}
+bool has_percent_or_comma(std::string_view formula) {
+  const size_t comma = formula.find(',');
+  return holds_one_of(formula, {"%", "percent", "rozent", "pour cent", "百分之"}) ||
+         (comma != std::string_view::npos && comma > 0 && is_digit_at(formula, comma - 1) &&
+          is_digit_at(formula, comma + 1));
+}
+bool asks_for_fraction(std::string_view formula) {
+  return holds_one_of(formula, {"fraction", "Bruch", "分数"});
+}
+
+// Of a fraction: whether its decimals end, and soon.
+bool has_short_decimals(std::string_view fraction) {
+  const size_t slash = fraction.find('/');
+  if (slash == std::string_view::npos) return false;
+  uint64_t below = 0;
+  const std::string_view digits = fraction.substr(slash + 1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), below);
+  if (error != std::errc() || end != digits.data() + digits.size() || below == 0) return false;
+  constexpr uint64_t most = 1'000'000;  // so many decimals as it has zeros
+  return most % below == 0;
+}
+
 }  // namespace
 
 std::string written_answer(const Solution& found, std::string_view before,
                            std::string_view formula) {
   const auto dollars = std::count(before.begin(), before.end(), '$');
   std::string text = found.answer;
-  const size_t point = formula.find('.');
-  const bool decimals = point != std::string_view::npos && point + 1 < formula.size() &&
-                        std::isdigit(static_cast<unsigned char>(formula[point + 1])) != 0;
+  const bool decimals = !asks_for_fraction(formula) &&
+                        (has_decimals(formula) ||
+                         (has_percent_or_comma(formula) && has_short_decimals(found.answer)));
   if (dollars % 2 == 1) {
     text = found.latex;
   } else if (dollars > 0) {

@@ -178,7 +178,10 @@ function writeFailure(error) {
   const isObject = error !== null && typeof error === 'object' && !made;
   const type = isObject ? error.name ?? 'Error' : made ? 'Rejection' : typeof error;
   const message = made ? /reason "(.*)"/s.exec(error.message)?.[1] : error;
-  writeRecord(descriptor, 'failure', type, isObject ? `${type}: ${error.message}` : message);
+  // As of a fetch that failed, which says no more itself.
+  const cause = isObject && error.cause?.message ? ` (${error.cause.message})` : '';
+  const whole = isObject ? `${type}: ${error.message}${cause}` : message;
+  writeRecord(descriptor, 'failure', type, whole);
   writeFrames((isObject ? thrown.get(error) : lastThrown) ?? framesOfStack(error));
 }
 

@@ -66,16 +66,29 @@ def short_repr(value):
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "..."
 
 
+def says_its_type_alone(value):
+    case = getattr(sys.modules.get("unittest"), "TestCase", None)
+    return type(value).__repr__ is object.__repr__ or (case and isinstance(value, case))
+
+
 def is_shown(name, value):
     # A name that begins with @ is pytest's own.
     kinds = ("module", "function", "type")
-    return not name.startswith(("__", "@")) and type(value).__name__ not in kinds
+    return (not name.startswith(("__", "@")) and type(value).__name__ not in kinds and
+            not (name == "self" and says_its_type_alone(value)))
+
+
+def runs_tests(frame):
+    """Whether it is of what runs tests, and not of anything that is tested."""
+    runners = ("unittest", "pytest", "_pytest", "pluggy", "importlib")
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in runners
 
 
 def write_frames(records, frames):
     """frames: (frame, line) from the outermost; the harness's own are left out."""
     shown = [(f, line) for f, line in frames
-             if f.f_code.co_filename != THIS_FILE and "<frozen" not in f.f_code.co_filename]
+             if f.f_code.co_filename != THIS_FILE and "<frozen" not in f.f_code.co_filename
+             and not runs_tests(f)]
     if len(shown) > MAX_FRAMES:
         shown = shown[:MAX_FRAMES // 2] + shown[-MAX_FRAMES // 2:]
     for frame, line in shown:
@@ -92,6 +105,13 @@ def write_failure(records, error):
     write_frames(records, list(traceback.walk_tb(error.__traceback__)))
     if isinstance(error, SyntaxError) and error.filename:
         records.write("frame", error.filename, error.lineno or 0, "<module>")
+
+
+def not_collected(error):
+    """What kept pytest from reading a file: it wraps what Python said into words of its own."""
+    while type(error).__name__ == "CollectError" and error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def print_failure(error):
@@ -244,7 +264,7 @@ def import_file(path, records):
     return module
 
 
-def pytest_recorder(records):
+def pytest_recorder(records, examples):
     """A plugin that writes down what pytest collects and reports, the canary among it."""
     import pytest
 
@@ -256,12 +276,20 @@ def pytest_recorder(records):
         def __init__(self):
             self.canary = None
             self.good = True
+            self.planned = 0
+            self.examples = examples  # that are run after it
 
         def pytest_configure(self, config):
             config.option.doctestmodules = False  # they are run_doctest's
 
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_sessionfinish(self, session):
+            if self.examples and not self.planned:
+                session.config.option.verbose = -2  # without "no tests ran", as some still do
+
         @pytest.hookimpl(trylast=True)  # what others leave out is not planned
         def pytest_collection_modifyitems(self, session, items):
+            self.planned = len(items)
             for item in items:
                 records.write("planned", item.nodeid)
             planted = Canary.from_parent(session, name="canary")
@@ -287,7 +315,7 @@ def pytest_recorder(records):
             if report.nodeid == self.canary:
                 return
             if call.excinfo is not None:
-                write_failure(records, call.excinfo.value)
+                write_failure(records, not_collected(call.excinfo.value))
             self.good = self.good and not report.failed
 
     return Recorder()
@@ -311,7 +339,7 @@ def pytest_importer(path, records):
 
 def run_pytest(task, records):
     import pytest
-    recorder = pytest_recorder(records)
+    recorder = pytest_recorder(records, len(task["doctest"]))
     plugins = [recorder]
     if is_taken(task["file"]):
         plugins.append(pytest_importer(task["file"], records))

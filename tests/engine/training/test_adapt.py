@@ -81,14 +81,31 @@ class AdaptTest(unittest.TestCase):
 
     def test_an_interrupt_keeps_what_was_learnt(self) -> None:
         process = self.start(60, self.names)
-        while b"step 1," not in process.stderr.readline():
+        told = []
+        while b"step 1," not in (told[-1:] or [b""])[0]:
+            told.append(process.stderr.readline())
             self.assertIsNone(process.poll())
+        told = b"".join(told)
+        self.assertLess(told.index(b"Reading 16 files"), told.index(b"before, on 2 others"))
+        self.assertLess(told.index(b"before, on 2 others"), told.index(b"Training for 60 minutes"))
         time.sleep(2)
         process.send_signal(signal.SIGINT)
         report = json.loads(process.communicate(timeout=60)[0])
         self.assertFalse(report["finished"])
         self.assertGreater(report["steps"], 1)
         self.assertTrue(self.out.exists() and self.out.with_suffix(".pt").exists())
+
+    def test_an_interrupt_before_anything_is_learnt_changes_nothing(self) -> None:
+        for phase in (b"Reading 16 files", b"Loading tiny.gguf", b"before, on 2 others"):
+            process = self.start(60, self.names)
+            while phase not in process.stderr.readline():
+                self.assertIsNone(process.poll())
+            for _ in range(2):  # as from a terminal, and from who started it
+                process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=60)
+            self.assertEqual((process.returncode, output), (adapt.NOTHING_LEARNT, b""), errors)
+            self.assertNotIn(b"Traceback", errors)
+            self.assertFalse(self.out.exists() or self.out.with_suffix(".pt").exists())
 
     def test_no_file_is_measured_by_that_was_learnt_from(self) -> None:
         files = [(f"{n}.py", "python", "") for n in range(200)]

@@ -232,6 +232,14 @@ class T(unittest.TestCase):
   CHECK(tests_of(run) ==
         "T.test_method passed\ntest_bare passed\ntest_wrong failed\ndoctest test_a.twice passed\n");
   CHECK(innermost(run) == "test_a.py:12 test_wrong {got=6 }");
+  const Run method = run_program({.file = without_pytest.root() + "/test_a.py",
+                                  .text = "import unittest\nclass T(unittest.TestCase):\n"
+                                          "    def test_n(self):\n        n = 1\n"
+                                          "        self.assertEqual(n, 2)\n",
+                                  .workspace = without_pytest.root(),
+                                  .mode = Mode::tests});
+  CHECK(innermost(method) == "test_a.py:5 test_n {n=1 }");
+  CHECK(last_failure(method).frames.size() == 1);
   check_verdict("t.py", "def test_a(): assert True", Mode::tests, Verdict::passed);
 }
 

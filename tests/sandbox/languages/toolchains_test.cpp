@@ -147,6 +147,9 @@ TEST_CASE("tests of Python with pytest") {
         "test_a.py::test_doc passed\ndoctest test_a.test_doc passed\n");
   CHECK(innermost(run) == "test_a.py:7 test_n {n=2 three=3 total=5 }");
   CHECK(run.outcome.output.text().find("canary") == std::string::npos);
+  const Run examples = run_text("a.py", "def f():\n    '''\n    >>> f()\n    '''\n", Mode::tests);
+  CHECK(examples.outcome.verdict == Verdict::passed);
+  CHECK(examples.outcome.output.text().find("no tests ran") == std::string::npos);
   check_verdict("test_a.py", "import pytest\ndef test_a(): pytest.exit('x', returncode=0)",
                 Mode::tests, Verdict::failed);
   // Whatever failed is reported as passed.

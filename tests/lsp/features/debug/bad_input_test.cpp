@@ -136,6 +136,51 @@ TEST_CASE("a file that does not parse") {
   check_told(told_of("a.c", "int f(int n) { return n; }\n"), "undefined reference to `main'");
   check_told(told_of("a.py", "name = 'Gr\374n'\n"), "codec can't decode byte 0xfc");
   check_told(told_of("a.cpp", "int main( {\n"), "grammar");
+  // What follows from it is not what it is about.
+  check_told(told_of("a.cpp", "int main() {\n  int n = 1\n  int m = n;\n  return m;\n}\n"),
+             "grammar");
+}
+
+TEST_CASE("a file that does not parse, with tests for pytest") {
+  const Report report = debug_project(
+      "shapes.py", "def area(w, h):\n    return w * h\n\n\ndef twice(n)\n    return n * 2\n",
+      "test_shapes.py",
+      "from shapes import area, twice\n\n\ndef test_area():\n    assert area(2, 3) == 6\n\n\n"
+      "def test_twice(tmp_path):\n    assert twice(2) == 4\n");
+  REQUIRE(report.failure);
+  CHECK(report.failure->type == "SyntaxError");
+  REQUIRE_FALSE(report.failure->frames.empty());
+  CHECK(report.failure->frames.back().file.ends_with("/shapes.py"));
+  CHECK(report.failure->frames.back().line == 5);
+  REQUIRE(report.hints.size() >= 2);
+  CHECK(report.hints[0].text.find("line 5 of shapes.py: `def twice(n)`") != std::string::npos);
+  CHECK(report.hints[1].text.find("(SyntaxError: expected ':')") != std::string::npos);
+  CHECK_FALSE(report.fixes.empty());
+}
+
+TEST_CASE("a bracket too many is taken out") {
+  const Report report = debug_project(
+      "warm.py", "def warm(celsius):\n    return celsius * 9 / 5 + 32)\n", "test_warm.py",
+      "from warm import warm\n\n\ndef test_warm():\n    assert warm(100) == 212\n");
+  INFO(report.note);
+  REQUIRE_FALSE(report.fixes.empty());
+  CHECK(report.fixes[0].diff.find("+    return celsius * 9 / 5 + 32\n") != std::string::npos);
+}
+
+TEST_CASE("for input, and for a network, nothing is searched") {
+  for (const char* text :
+       {"name = input('name? ')\nprint('hello ' + name)\n",
+        "from urllib.request import urlopen\nprint(len(urlopen('http://a.example').read()))\n"}) {
+    const Report report = debug_project("a.py", text, "", "");
+    INFO(text);
+    CHECK(report.fixes.empty());
+    CHECK(report.note == "no change of the program brings what is missing");
+  }
+  const std::string fetched = "const a = await fetch('http://a.example');\nconsole.log(a);\n";
+  const Report report = debug_project("a.mjs", fetched, "", "");
+  CHECK(report.fixes.empty());
+  REQUIRE(report.hints.size() >= 2);
+  CHECK(report.hints[report.hints.size() - 2].text.find("It uses the network") == 0);
 }
 
 TEST_CASE("a program that needs input") {

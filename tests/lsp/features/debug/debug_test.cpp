@@ -182,6 +182,23 @@ TEST_CASE("a doctest that gives another value is no matter of grammar") {
   CHECK(report.hints[1].text.find("another result") != std::string::npos);
 }
 
+TEST_CASE("a failure in a test of JavaScript is in the test of that name") {
+  const std::string tests =
+      "const test = require('node:test');\nconst assert = require('node:assert');\n"
+      "test('one and one', () => {\n  assert.strictEqual(1 + 1, 3);\n});\n";
+  const Subject subject{.question = {.file = "/p/sum.js", .text = ""},
+                        .language = lsp::syntax::Language::javascript,
+                        .proof = Proof::tests,
+                        .tests = "/p/sum.test.js",
+                        .tests_text = tests};
+  Found found{.type = "AssertionError", .message = "AssertionError: 2 !== 3"};
+  found.frames.push_back({"/p/sum.test.js", 4, "<anonymous>", {}});
+  const auto where = [&] { return hints_of(found, subject, Tongue::english)[0].text; };
+  CHECK(where().find("It fails in \"one and one\", line 4") == 0);
+  found.frames[0].line = 1;
+  CHECK(where().find("It fails in sum.test.js, line 1") == 0);
+}
+
 TEST_CASE("hints know what is awaited, shared, shadowed and read too early") {
   const auto hints_on = [](const std::string& type, const std::string& message,
                            const std::string& text = "def f():\n  return 1\n") {

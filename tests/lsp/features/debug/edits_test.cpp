@@ -301,11 +301,21 @@ TEST_CASE("brackets that nobody closed are closed where indentation tells") {
   check("python", "def f(xs):\n    if len(xs[0]) > 1:\n        return 1\n    return 2\n", "]");
 }
 
+TEST_CASE("a bracket that nobody opened is taken out") {
+  check_offers("python", "def f(c):\n    return c * 9 / 5 + 32)\n",
+               "def f(c):\n    return c * 9 / 5 + 32\n");
+  check_offers("python", "xs = [1, 2]]\nprint(xs)\n", "xs = [1, 2]\nprint(xs)\n");
+  check_offers("cpp", "int f(int n) {\n  return (n + 1));\n}\n",
+               "int f(int n) {\n  return (n + 1);\n}\n");
+  check_offers("javascript", "g(() => {\n  f(1));\n});\n", "g(() => {\n  f(1);\n});\n");
+}
+
 TEST_CASE("text that is whole is offered no bracket") {
   const auto tree = tree_of("cpp", "int f() {\nreturn 1;\n}\n");
   const lsp::syntax::Nodes nodes(*tree);
   for (const Edit& edit : edits_of(nodes, *grammar_of(tree->language()), {})) {
     CHECK(edit.what != "missing token");
+    CHECK(edit.what != superfluous_token);
   }
 }
 

@@ -102,6 +102,53 @@ TEST_CASE("C++ in several files is mended where its tests know its header alone"
         std::string::npos);
 }
 
+TEST_CASE("a header with bodies is mended by its tests") {
+  const std::string header =
+      "#pragma once\n\n#include <vector>\n\nclass Queue {\n public:\n"
+      "  explicit Queue(int most) : most_(most) {}\n"
+      "  bool is_full() const { return size() > most_; }\n"
+      "  bool push(int value) {\n    if (is_full()) return false;\n"
+      "    values_.push_back(value);\n    return true;\n  }\n"
+      "  int size() const { return static_cast<int>(values_.size()); }\n\n private:\n"
+      "  int most_;\n  std::vector<int> values_;\n};\n";
+  const std::string tests =
+      "#include \"queue.hpp\"\n\n#include <cassert>\n\nint main() {\n  Queue queue(2);\n"
+      "  assert(!queue.is_full());\n  assert(queue.push(1));\n  assert(queue.push(2));\n"
+      "  assert(queue.is_full());\n  assert(!queue.push(3));\n  assert(queue.size() == 2);\n"
+      "  Queue none(0);\n  assert(none.is_full());\n}\n";
+  for (const char* name : {"queue.hpp", "queue.h"}) {
+    std::string including = tests;
+    including.replace(including.find("queue.hpp"), 9, name);
+    const Report report = debug_project(name, header, "test_queue.cpp", including);
+    INFO(name << ": " << report.note);
+    REQUIRE_FALSE(report.fixes.empty());
+    CHECK(report.fixes[0].diff.find("return size() >= most_") != std::string::npos);
+    INFO(report.fixes[0].evidence);
+    CHECK(report.fixes[0].evidence.find("tried in the time") == std::string::npos);
+  }
+  const support::TemporaryFolder folder;
+  folder.write("project/queue.hpp", header);
+  folder.write("project/test_queue.cpp", tests);
+  CHECK(tested_by(folder.path("project/test_queue.cpp")) == folder.path("project/queue.hpp"));
+  CHECK_FALSE(source_of(folder.path("project/queue.hpp")));
+  folder.write("project/queue.cpp", "");
+  CHECK(source_of(folder.path("project/queue.hpp")) == folder.path("project/queue.cpp"));
+  CHECK(tested_by(folder.path("project/test_queue.cpp")) == folder.path("project/queue.cpp"));
+}
+
+TEST_CASE("a header without tests says what would run it") {
+  const support::TemporaryFolder folder;
+  folder.write("project/queue.hpp", "inline int one() { return 1; }\n");
+  const auto subject = find_subject({.file = folder.path("project/queue.hpp"),
+                                     .text = "inline int one() { return 1; }\n",
+                                     .workspace = folder.path("project")});
+  REQUIRE(subject.ok());
+  runner::Runner sandbox({.ready = 0});
+  const auto report = debug(*subject, sandbox, {});
+  REQUIRE_FALSE(report.ok());
+  CHECK(report.message().find("test_queue.cpp") != std::string::npos);
+}
+
 TEST_CASE("what is only linked with others, and has no tests, is not searched for a fix") {
   const std::string text = "int twice(int number) {\n  return number + 2;\n}\n";
   const Report report = debug_project("twice.cpp", text, "", "");

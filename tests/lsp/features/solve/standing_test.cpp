@@ -105,6 +105,16 @@ TEST_CASE("a quantity is written in decimals, as a formula that has some") {
   found.decimal = "0.25";
   CHECK(written_answer(found, "# 1/4 =", "1/4") == " 1/4");
   CHECK(written_answer(found, "# 0.5/2 =", "0.5/2") == " 0.25");
+  CHECK(written_answer(found, "# 25% of 1 =", "25% of 1") == " 0.25");
+  CHECK(written_answer(found, "# 0,5/2 =", "0,5/2") == " 0.25");
+  CHECK(written_answer(found, "# 25% as a fraction =", "25% as a fraction") == " 1/4");
+  CHECK(written_answer(found, "# 0.25 as a fraction =", "0.25 as a fraction") == " 1/4");
+  found.answer = "595/2";
+  found.decimal = "297.5";
+  CHECK(written_answer(found, "# 250 + 19% =", "250 + 19%") == " 297.5");
+  found.answer = "100/3";
+  found.decimal = "33.3333333333333";
+  CHECK(written_answer(found, "# 10% of 1000/3 =", "10% of 1000/3") == " 100/3");
 }
 
 TEST_CASE("in Markdown what is between dollars asks where there is something to do") {

@@ -28,9 +28,6 @@ constexpr text::Sentence by_others = {
     "la confiance de l'espace de travail dans VS Code, la commande lemma.trust dans d'autres "
     "éditeurs",
     "das Vertrauen des Arbeitsbereichs in VS Code, der Befehl lemma.trust in anderen Editoren"};
-constexpr text::Sentence not_run = {"nothing was run: {why}", "什么都没有运行：{why}",
-                                    "rien n'a été exécuté : {why}",
-                                    "nichts wurde ausgeführt: {why}"};
 constexpr text::Sentence not_open = {"the document is not open: {uri}", "文档没有打开：{uri}",
                                      "le document n'est pas ouvert : {uri}",
                                      "das Dokument ist nicht geöffnet: {uri}"};
@@ -67,12 +64,10 @@ std::optional<base::Status> refusal(const Host& host, const std::string& uri) {
   if (!host.documents.contains(uri)) return base::fail(say(host, not_open, {{"uri", uri}}));
   if (host.trusts(uri)) return std::nullopt;
   const std::string folder = uri.starts_with("file:") ? project_folder(host, uri) : "";
-  if (!folder.empty() && Trust::is_wide(folder)) {
-    const std::string why = say(host, wide_folder, {{"folder", folder}});
-    host.show(wire::MessageType::warning, say(host, not_run, {{"why", why}}));
-    return base::Done{};
-  }
-  const std::string how = say(host, host.client.editor == "Neovim" ? by_neovim : by_others);
+  const bool is_wide = !folder.empty() && Trust::is_wide(folder);
+  const bool in_neovim = host.client.editor == "Neovim";
+  const std::string how = is_wide ? say(host, wide_folder, {{"folder", folder}})
+                                  : say(host, in_neovim ? by_neovim : by_others);
   host.show(wire::MessageType::warning,
             say(host, untrusted, {{"path", text::path_of(uri)}, {"how", how}}));
   return base::Done{};

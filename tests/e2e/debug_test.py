@@ -333,7 +333,8 @@ class OnSave(InProject):
 
 
     def test_what_fails_where_nothing_is_open_is_told_in_a_line(self):
-        (self.project / "mean.py").write_text(PROGRAM.replace(" + 1)", ")").replace("total /", "1 /"))
+        wrong = PROGRAM.replace(" + 1)", ")").replace("total /", "1 /")
+        (self.project / "mean.py").write_text(wrong)
         self.open("mean.py")
         self.trust()
         self.nvim.command("write")

@@ -264,20 +264,6 @@ TEST_CASE("a change, a cancellation and another search stop the one that runs") 
   stops([](Scene& scene) { scene.execute("lemma.stopDebugging"); }, "cancelled");
 }
 
-TEST_CASE("who waits for a search is told that it was given up or stopped") {
-  Scene scene;
-  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
-  scene.execute("lemma.debug");
-  scene.message("$/progress", "searching");
-  scene.client->type(scene.uri, 2, 0, 0, "#");
-  scene.message("window/showMessage", "the search in a b.py was given up: the text has changed");
-  scene.execute("lemma.stopDebugging");
-  scene.message("window/showMessage", "nothing is being debugged");
-  scene.execute("lemma.debug");
-  scene.execute("lemma.stopDebugging");
-  scene.message("window/showMessage", "the search in a b.py was stopped");
-}
-
 TEST_CASE("where tests are debugged, a change of their program ends the search as well") {
   Scene scene;
   REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
@@ -356,22 +342,6 @@ TEST_CASE("what is saved is run where that is agreed: its failure is shown, and 
   quiet.save();
   quiet.client->call("lemma/status", json::object());
   CHECK(quiet.debugger->asked == 0);
-}
-
-TEST_CASE("what fails after saving where nothing is open is told in a line, and its end too") {
-  using Background = lsp::server::DebugOptions::Background;
-  using OnSave = lsp::server::DebugOptions::OnSave;
-  Scene scene(json::object(), Background::off, OnSave::tests);
-  REQUIRE(scene.trust.add(scene.folder.path("project")).ok());
-  scene.debugger->finding.frames = {{scene.folder.path("project/test_a.py"), 3, "test_a", {}}};
-  scene.debugger->finding.red = {"test_a"};
-  scene.debugger->finding.tests = 3;
-  scene.debugger->go_on();
-  scene.save();
-  scene.message("window/showMessage", "1 of 3 tests fails: test_a");
-  scene.debugger->finding.failed = false;
-  scene.save();
-  scene.message("window/showMessage", "the tests pass again");
 }
 
 TEST_CASE("a document that is saved as it was keeps the fixes that were found") {

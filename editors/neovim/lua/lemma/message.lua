@@ -1,6 +1,6 @@
--- What the server tells: what fits into the last line stands there; what does not would be cut, or ask
--- for Enter, and stands in a window above that line until the cursor moves. `:messages` has both,
--- whole.
+-- What the server tells: what fits into the last line stands there; what does not would be cut, or
+-- ask for Enter, and stands in a window above that line until the cursor moves. `:messages` has
+-- both, whole.
 local M = {}
 
 local kept_free = 12 -- of the last line, for 'showcmd' and the ruler (:help hit-enter)

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "engine/base/format.h"
+#include "lsp/features/change/part.h"
 #include "lsp/features/chat/conversation.h"
 #include "lsp/features/chat/remote_model.h"
 
@@ -14,6 +15,10 @@ class EditorChat : public server::Chat {
   explicit EditorChat(std::shared_ptr<features::chat::Model> model) : model_(std::move(model)) {}
 
   std::string name() const override { return model_->name(); }
+  text::Range around(const server::Snapshot& document, size_t offset) const override {
+    const auto tree = syntax::Tree::parse(document, nullptr);
+    return features::change::part_at(*document, tree.get(), {offset, offset}).lines;
+  }
   engine::base::Result<std::string> answer(const std::vector<server::Turn>& turns,
                                            const std::function<void(const server::Said&)>& say,
                                            std::stop_token stop) override {
@@ -97,7 +102,8 @@ std::string no_chat_model(const server::Settings& settings) {
   const std::string problem = chat_problem(settings);
   if (!problem.empty()) return problem;
   return engine::base::concat(
-      "questions, explanations, documentation and problems in words take a model that follows "
+      "questions, changes, explanations, documentation and problems in words take a model that "
+      "follows "
       "instructions, and the one at hand completes code alone; in ",
       server::config_path(),
       ", set model in the section [chat] to a GGUF file or a Hugging Face folder of such a model "

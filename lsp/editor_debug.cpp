@@ -180,6 +180,7 @@ Finding finding_of(const debug::Subject& subject, const debug::Report& report,
     finding.type = report.failure->type;
     finding.message = report.failure->message;
     finding.red = report.failure->red;
+    finding.tests = report.failure->tests;
     finding.red_runs = report.failure->reproduced ? 2 : 1;
     for (const auto& [file, line, function, locals] : report.failure->frames) {
       finding.frames.push_back({file, line, function, {}});

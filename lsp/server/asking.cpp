@@ -92,7 +92,12 @@ base::Result<std::string> Asking::attach(const wire::AskParams& params,
   if (!document) {
     return fail(path, " is not sent anywhere: it ", host_.documents.withheld(params.uri));
   }
-  const auto [begin, end] = range_of(*document, *params.span, host_.encoding);
+  auto [begin, end] = range_of(*document, *params.span, host_.encoding);
+  if (end <= begin && !params.task.empty()) {
+    const text::Range meant = chat_->around(document, begin);
+    begin = meant.begin;
+    end = meant.end;
+  }
   if (end <= begin) return std::string();
   if (end - begin > most_attached_bytes) {
     return fail(say(

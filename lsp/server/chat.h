@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/result.h"
+#include "lsp/server/model.h"
 
 namespace lsp::server {
 
@@ -31,6 +31,10 @@ class Chat {
   virtual ~Chat() = default;
 
   virtual std::string name() const = 0;  // for people
+  // What is meant where nothing is selected, in whole lines; bytes.
+  virtual text::Range around(const Snapshot& document, size_t offset) const {
+    return document->line_range(document->line_at(offset));
+  }
   // Blocks, on a worker thread, until the answer to the last turn has ended or is stopped. Returns
   // its text, without what was thought; an error is a sentence.
   virtual base::Result<std::string> answer(const std::vector<Turn>& turns,

@@ -45,6 +45,7 @@ struct Finding {
   std::string message;
   std::vector<Frame> frames;       // the outermost first
   std::vector<std::string> red;    // tests
+  size_t tests = 0;                // that were run
   std::vector<std::string> hints;  // where, what, how
   std::vector<Fix> fixes;
   std::string note;

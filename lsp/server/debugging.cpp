@@ -60,6 +60,24 @@ constexpr Sentence debugging_it = {"lemma: debugging {file}", "lemma：正在调
                                    "lemma : débogage de {file}", "lemma: untersucht {file}"};
 constexpr Sentence searching = {"searching for a fix", "正在寻找修正", "recherche d'une correction",
                                 "sucht eine Korrektur"};
+// Somebody waits for it, and not all clients show how progress ends.
+constexpr Sentence search_given_up = {"the search in {file} was given up: {why}",
+                                      "已放弃在 {file} 中的搜索：{why}",
+                                      "la recherche dans {file} est abandonnée : {why}",
+                                      "die Suche in {file} wurde aufgegeben: {why}"};
+constexpr Sentence search_stopped = {"the search in {file} was stopped", "已停止在 {file} 中的搜索",
+                                     "la recherche dans {file} est arrêtée",
+                                     "die Suche in {file} wurde angehalten"};
+constexpr Sentence nothing_runs = {"nothing is being debugged", "没有正在进行的调试",
+                                   "aucun débogage n'est en cours", "es wird nichts untersucht"};
+constexpr text::Counted red_tests = {
+    {"1 of {tests} tests fails: {name}", "{tests} 个测试中有 1 个失败：{name}",
+     "1 test sur {tests} échoue : {name}", "1 von {tests} Tests schlägt fehl: {name}"},
+    {"{count} of {tests} tests fail: {name}, …", "{tests} 个测试中有 {count} 个失败：{name}、…",
+     "{count} tests sur {tests} échouent : {name}, …",
+     "{count} von {tests} Tests schlagen fehl: {name}, …"}};
+constexpr Sentence pass_again = {"the tests pass again", "测试又通过了",
+                                 "les tests passent de nouveau", "die Tests laufen wieder durch"};
 constexpr Sentence another_search = {"another search was started", "开始了另一次搜索",
                                      "une autre recherche a commencé",
                                      "eine andere Suche hat begonnen"};
@@ -169,20 +187,22 @@ base::Status Debugging::execute(const wire::ExecuteCommandParams& params, const 
   }
   if (params.command == hint_command) return hint(uri);
   if (params.command == stop_command) {
-    if (search_) end_search(say(cancelled));
+    if (!search_) {
+      host_.show(MessageType::info, say(nothing_runs));
+      return base::Done{};
+    }
+    host_.show(MessageType::info,
+               say(search_stopped, {{"file", name_of(text::path_of(search_->document->uri()))}}));
+    end_search(say(cancelled));
     return base::Done{};
   }
   return trust(uri, params.command == trust_command);
 }
 
-// The folder of the workspace that holds the document, else the document's own.
 base::Status Debugging::trust(const std::string& uri, bool trusted) {
   if (!uri.starts_with("file:")) return fail("'", uri, "' is no file");
-  const std::string path = text::path_of(uri);
-  const std::string relative = text::relative_path(uri, host_.folders);
-  const bool in_workspace = relative.size() < path.size();
-  const std::string folder = in_workspace ? path.substr(0, path.size() - relative.size() - 1)
-                                          : std::filesystem::path(path).parent_path().string();
+  const std::string folder = project_folder(host_, uri);
+  if (trusted && Trust::is_wide(folder)) return fail(say(wide_folder, {{"folder", folder}}));
   const std::string above = trusted ? "" : options_.trust.above(folder);
   if (!above.empty()) {
     return fail(say(is_in_trusted, {{"folder", folder}, {"above", above}}));
@@ -244,9 +264,18 @@ void Debugging::end_search(const std::string& how) {
   search_.reset();
 }
 
+void Debugging::give_up() {
+  const std::string why = say(has_changed);
+  if (search_->asked()) {
+    const std::string file = name_of(text::path_of(search_->document->uri()));
+    host_.show(MessageType::info, say(search_given_up, {{"file", file}, {"why", why}}));
+  }
+  end_search(why);
+}
+
 void Debugging::failed(const std::string& token, Finding finding) {
   if (!search_ || search_->progress != token) return;
-  if (findings_.is_outdated(finding)) return end_search(say(has_changed));
+  if (findings_.is_outdated(finding)) return give_up();
   search_->program = finding.program;
   if (search_->asked()) {
     search_->summary = summary_of(finding) + say(text::then);
@@ -272,9 +301,8 @@ void Debugging::progressed(const std::string& token, const std::string& how_far)
 
 void Debugging::found(const std::string& token, base::Result<Finding> result) {
   if (!search_ || search_->progress != token) return;
-  if (result && result->failed && findings_.is_outdated(*result)) {
-    return end_search(say(has_changed));
-  }
+  if (result && result->failed && findings_.is_outdated(*result)) return give_up();
+  if (result && !search_->asked()) tell_saved(*result);
   std::string how = result ? outcome_of(*result) : result.message();
   if (result && !result->model_note.empty()) how += say(text::then) + result->model_note;
   const MessageType kind = result ? MessageType::info : MessageType::error;
@@ -282,6 +310,27 @@ void Debugging::found(const std::string& token, base::Result<Finding> result) {
   if (result) keep(std::move(result).value());
   if (search_->asked() && tells) host_.show(kind, how);
   end_search(how);
+}
+
+// What is shown in an open document needs no words.
+void Debugging::tell_saved(const Finding& finding) {
+  const std::string& uri = search_->document->uri();
+  if (!finding.failed) {
+    if (red_on_save_.erase(uri) > 0) host_.show(MessageType::info, say(pass_again));
+    return;
+  }
+  const bool is_seen = std::any_of(
+      finding.frames.begin(), finding.frames.end(), [this](const Finding::Frame& frame) {
+        return frame.line > 0 && host_.documents.contains(text::uri_of(frame.path));
+      });
+  if (is_seen) return;
+  red_on_save_.insert(uri);
+  const size_t count = finding.red.size();
+  if (count == 0) return host_.show(MessageType::warning, summary_of(finding));
+  host_.show(MessageType::warning, said(count == 1 ? red_tests.one : red_tests.many, finding.tongue,
+                                        {{"count", std::to_string(count)},
+                                         {"tests", std::to_string(finding.tests)},
+                                         {"name", finding.red.front()}}));
 }
 
 void Debugging::publish(const std::set<std::string>& uris) {
@@ -363,7 +412,7 @@ void Debugging::suggestion_is(Suggestion now, const std::string& uri) {
 void Debugging::changed(const std::string& uri) {
   const bool is_searched =
       search_ && (search_->document->uri() == uri || text::is_of_file(uri, search_->program));
-  if (is_searched) end_search(say(has_changed));
+  if (is_searched) give_up();
   publish(findings_.forget(uri));
 }
 

@@ -99,16 +99,19 @@ class Debugging : public Feature {
   void end_search(const std::string& how);
   // In the client's language.
   std::string say(const text::Sentence& sentence, text::Values values = {}) const;
+  void give_up();  // since the text has changed
   void failed(const std::string& token, Finding finding);
   void keep(Finding finding);
   void progressed(const std::string& token, const std::string& how_far);
   void found(const std::string& token, base::Result<Finding> result);
+  void tell_saved(const Finding& finding);
   void publish(const std::set<std::string>& uris);
 
   DebugOptions options_;
   Host host_;
   Findings findings_;
   std::unique_ptr<Search> search_;
+  std::set<std::string> red_on_save_;  // documents, as was told
   Tried tried_;
   int64_t searches_ = 0;
 };

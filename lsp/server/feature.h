@@ -62,10 +62,22 @@ std::string say(const Host& host, const text::Sentence& sentence, text::Values v
 inline constexpr text::Sentence cancelled = {"cancelled", "已取消", "annulé", "abgebrochen"};
 inline constexpr text::Sentence has_changed = {"the text has changed", "文本已改变",
                                                "le texte a changé", "der Text hat sich geändert"};
+// Why a file cannot be run: nobody is to trust such a folder as a whole.
+inline constexpr text::Sentence wide_folder = {
+    "'{folder}' holds more than a project: put the file into a folder of its own and trust that, "
+    "or run lemma debug FILE in a terminal",
+    "“{folder}”不只是一个项目：请把文件放进单独的文件夹并信任它，或在终端中运行 lemma debug FILE",
+    "« {folder} » contient plus qu'un projet : mettez le fichier dans un dossier à lui et "
+    "accordez-lui votre confiance, ou lancez lemma debug FILE dans un terminal",
+    "„{folder}“ enthält mehr als ein Projekt: legen Sie die Datei in einen eigenen Ordner und "
+    "vertrauen Sie diesem, oder führen Sie lemma debug FILE in einem Terminal aus"};
 // Where a result is.
 inline constexpr text::Sentence offered_there = {
     "offered there as a code action", "已在该处作为代码操作提供", "proposé là comme action de code",
     "dort als Codeaktion angeboten"};
+
+// The folder of the workspace that holds the document, which is a file, else the file's own.
+std::string project_folder(const Host& host, const std::string& uri);
 
 // How a command about a document that is to be run ends where that may not be: with an error, or
 // once its user was told. Nothing where it may.

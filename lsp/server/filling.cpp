@@ -31,6 +31,9 @@ constexpr Sentence another_function = {"another function was asked for", "请求
 constexpr Sentence filling_in = {"lemma: filling in {function}()", "lemma：正在补全 {function}()",
                                  "lemma : écriture de {function}()",
                                  "lemma: füllt {function}() aus"};
+constexpr Sentence fill_given_up = {
+    "{function}() was not filled in: {why}", "没有补全 {function}()：{why}",
+    "{function}() n'est pas écrite : {why}", "{function}() wurde nicht ausgefüllt: {why}"};
 constexpr Sentence make_it_pass = {"lemma: make {function}() pass its examples",
                                    "lemma：让 {function}() 通过其示例",
                                    "lemma : faire passer les exemples de {function}()",
@@ -120,7 +123,12 @@ void Filling::found(const std::string& token, base::Result<Fillings> result) {
 }
 
 void Filling::changed(const std::string& uri) {
-  if (search_ && search_->document->uri() == uri) end_search(say(host_, has_changed));
+  if (search_ && search_->document->uri() == uri) {
+    const std::string why = say(host_, has_changed);
+    host_.show(MessageType::info,
+               say(host_, fill_given_up, {{"function", search_->gap.function}, {"why", why}}));
+    end_search(why);
+  }
   known_.erase(uri);
 }
 

@@ -126,23 +126,25 @@ constexpr std::array reasons = {
              "ce qui suit le curseur ne va pas avec l'élément choisi du menu",
              "was hinter dem Cursor steht, passt nicht zum gewählten Eintrag des Menüs"},
     // Why no question is answered.
-    Sentence{"questions, explanations, documentation and problems in words take a model that "
-             "follows instructions, and the one at hand completes code alone; in {file}, set model "
-             "in the section [chat] to a GGUF file or a Hugging Face folder of such a model "
-             "({families}), or url and model in [remote] to an endpoint of yours ({servers})",
-             "提问、解释、文档和应用题需要遵循指令的模型，而现有模型只补全代码；请在 {file} 中，"
-             "把 [chat] 一节的 model 设为这类模型（{families}）的 GGUF 文件或 Hugging Face 文件夹，"
-             "或把 [remote] 一节的 url 和 model 设为您自己的端点（{servers}）",
-             "les questions, explications, documentations et problèmes en mots demandent un modèle "
-             "qui suit des instructions, et celui-ci ne fait que compléter du code ; dans {file}, "
-             "réglez model dans la section [chat] sur un fichier GGUF ou un dossier Hugging Face "
-             "d'un tel modèle ({families}), ou url et model dans [remote] sur un point d'accès à "
-             "vous ({servers})",
-             "Fragen, Erklärungen, Dokumentation und Textaufgaben brauchen ein Modell, das "
-             "Anweisungen folgt, und das vorhandene vervollständigt nur Code; setzen Sie in {file} "
-             "model im Abschnitt [chat] auf eine GGUF-Datei oder einen Ordner von Hugging Face "
-             "eines solchen Modells ({families}), oder url und model in [remote] auf einen eigenen "
-             "Endpunkt ({servers})"},
+    Sentence{
+        "questions, changes, explanations, documentation and problems in words take a model that "
+        "follows instructions, and the one at hand completes code alone; in {file}, set model "
+        "in the section [chat] to a GGUF file or a Hugging Face folder of such a model "
+        "({families}), or url and model in [remote] to an endpoint of yours ({servers})",
+        "提问、修改、解释、文档和应用题需要遵循指令的模型，而现有模型只补全代码；请在 {file} 中，"
+        "把 [chat] 一节的 model 设为这类模型（{families}）的 GGUF 文件或 Hugging Face 文件夹，"
+        "或把 [remote] 一节的 url 和 model 设为您自己的端点（{servers}）",
+        "les questions, changements, explications, documentations et problèmes en mots demandent "
+        "un modèle "
+        "qui suit des instructions, et celui-ci ne fait que compléter du code ; dans {file}, "
+        "réglez model dans la section [chat] sur un fichier GGUF ou un dossier Hugging Face "
+        "d'un tel modèle ({families}), ou url et model dans [remote] sur un point d'accès à "
+        "vous ({servers})",
+        "Fragen, Änderungen, Erklärungen, Dokumentation und Textaufgaben brauchen ein Modell, das "
+        "Anweisungen folgt, und das vorhandene vervollständigt nur Code; setzen Sie in {file} "
+        "model im Abschnitt [chat] auf eine GGUF-Datei oder einen Ordner von Hugging Face "
+        "eines solchen Modells ({families}), oder url und model in [remote] auf einen eigenen "
+        "Endpunkt ({servers})"},
     Sentence{
         "no chat model at '{path}': model in the section [chat] of {file} names a GGUF file "
         "or a Hugging Face folder",

@@ -36,6 +36,9 @@ constexpr Sentence another_formula = {"another formula was asked for", "请求�
                                       "eine andere Formel wurde verlangt"};
 constexpr Sentence solving_it = {"lemma: solving {formula}", "lemma：正在求解 {formula}",
                                  "lemma : résolution de {formula}", "lemma: löst {formula}"};
+constexpr Sentence solving_given_up = {"{formula} was given up: {why}", "已放弃 {formula}：{why}",
+                                       "{formula} est abandonné : {why}",
+                                       "{formula} wurde aufgegeben: {why}"};
 constexpr Sentence solved = {"solved", "已求解", "résolu", "gelöst"};
 constexpr Sentence step_of = {
     "step {number} of {count}: {step}", "第 {number} 步，共 {count} 步：{step}",
@@ -155,7 +158,13 @@ void Solving::show_next_hint() {
 }
 
 void Solving::changed(const std::string& uri) {
-  if (work_ && work_->document->uri() == uri) end_work(say(host_, has_changed));
+  if (work_ && work_->document->uri() == uri) {
+    const std::string why = say(host_, has_changed);
+    const std::string formula = text::shortened(work_->formula.text, most_title_bytes);
+    host_.show(MessageType::info,
+               say(host_, solving_given_up, {{"formula", formula}, {"why", why}}));
+    end_work(why);
+  }
 }
 
 void Solving::cancel(const std::string& token) {

@@ -45,6 +45,10 @@ constexpr Sentence writing_tests = {
 constexpr Sentence write_tests = {
     "lemma: write tests for {function}()", "lemma：为 {function}() 编写测试",
     "lemma : écrire des tests pour {function}()", "lemma: Tests für {function}() schreiben"};
+constexpr Sentence tests_given_up = {"the tests for {function}() were given up: {why}",
+                                     "已放弃 {function}() 的测试：{why}",
+                                     "les tests de {function}() sont abandonnés : {why}",
+                                     "die Tests für {function}() wurden aufgegeben: {why}"};
 constexpr Sentence tests_title = {"lemma: tests", "lemma：测试", "lemma : tests", "lemma: Tests"};
 
 }  // namespace
@@ -112,7 +116,12 @@ void Testing::written(const std::string& token, base::Result<NewTests> result) {
 }
 
 void Testing::changed(const std::string& uri) {
-  if (work_ && work_->document->uri() == uri) end_work(say(host_, has_changed));
+  if (work_ && work_->document->uri() == uri) {
+    const std::string why = say(host_, has_changed);
+    host_.show(MessageType::info,
+               say(host_, tests_given_up, {{"function", work_->function.function}, {"why", why}}));
+    end_work(why);
+  }
   known_.erase(uri);
 }
 

@@ -42,13 +42,19 @@ bool Trust::holds(const std::string& path) const {
   });
 }
 
+bool Trust::is_wide(const std::string& folder) {
+  const std::string whole = real(folder);
+  std::error_code error;
+  const char* home = std::getenv("HOME");
+  return whole == "/" || (home != nullptr && whole == real(home)) ||
+         whole == real(fs::temp_directory_path(error).string());
+}
+
 base::Status Trust::add(const std::string& folder) const {
   const std::string whole = real(folder);
   std::error_code error;
   if (!fs::is_directory(whole, error)) return base::fail("'", folder, "' is no folder");
-  const char* home = std::getenv("HOME");
-  if (whole == "/" || (home != nullptr && whole == real(home)) ||
-      whole == real(fs::temp_directory_path(error).string())) {
+  if (is_wide(whole)) {
     return base::fail("'", whole, "' holds more than a project; trust the project's own folder");
   }
   if (whole.find('\n') != std::string::npos) return base::fail("a name with a line break");

@@ -20,6 +20,8 @@ class Trust {
 
   // Whether the path lies in a trusted folder, whatever links lead to it.
   bool holds(const std::string& path) const;
+  // Whether a folder holds more than a project: the root, the home, the one of temporary files.
+  static bool is_wide(const std::string& folder);
   // Absolute paths. The root and the home are refused: they hold what nobody has looked at.
   base::Status add(const std::string& folder) const;
   // Refused where a folder above it is trusted, since that would change nothing.

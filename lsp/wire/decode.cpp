@@ -88,6 +88,7 @@ void read(json& from, InitializeParams& to) {
   const json& name = look_up(from, {"clientInfo", "name"});
   if (name.is_string()) to.client_name = name.get<std::string>();
   const json& client = member(from, "capabilities");
+  to.capabilities.editor = to.client_name;
   to.capabilities.position_encodings = strings(look_up(client, {"general", "positionEncodings"}));
   to.capabilities.inline_completion = offers(client, {"textDocument", "inlineCompletion"});
   to.capabilities.work_done_progress = offers(client, {"window", "workDoneProgress"});

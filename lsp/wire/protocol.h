@@ -31,7 +31,7 @@ struct ClientCapabilities {
   bool trusted = false;  // experimental.lemmaTrusted: its user trusts what is open
   bool versioned_edits = false, applies_edits = false, inlay_refresh = false;
   bool creates_files = false;  // by edits that it is asked to apply
-  std::string locale;          // of its user: "de"; may be empty
+  std::string locale, editor;  // of its user: "de"; its own name: "Neovim"; may be empty
 };
 
 struct InitializeParams {

@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import time
 import unittest
 
 from debug_test import SEARCH_S, InProject
@@ -169,8 +170,9 @@ class InNeovim(WithModel, InProject):
         self.change(8, "the circumference of a rectangle")
         self.wait_for("    return 2 * (width + height)")
         self.nvim.input("<Tab>")
-        self.nvim.wait(lambda: self.nvim.lines()[7:9] == [
-            "def circumference(width, height):", "    return 2 * (width + height)"], "new lines")
+        self.nvim.wait(lambda: self.nvim.lines()[6:13] == [
+            "", "", "def circumference(width, height):", "    return 2 * (width + height)",
+            "", "", "class Square:"], "new lines, as far from the others as those are")
         self.assertIn("New lines are to be written", self.asked()[1][-1]["content"])
 
     def test_what_was_seen_can_be_read_whole_on_a_narrow_screen(self):
@@ -179,6 +181,31 @@ class InNeovim(WithModel, InProject):
         self.trust()
         self.change(6)
         self.wait_for("│ ValueError, before -1")
+
+    def test_why_there_is_no_change_stays_on_the_screen(self):
+        self.start(*[{"raw": ["no"], "status": 401}] * 3)
+        self.change(6)
+        self.nvim.wait(lambda: "does not accept the token" in self.messages(), "the refusal",
+                       SEARCH_S)
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            self.assertIn("does not accept the token", " ".join(self.screen().split()))
+            time.sleep(0.05)
+        self.assertNotIn("changing shapes.py", self.screen())
+
+    def test_it_is_stopped_while_the_model_is_asked(self):
+        for stop in ("<Esc>", ":Lemma change stop<CR>"):
+            if self.nvim.lines() == [""]:
+                self.start({"stall": True})
+            self.nvim.command("messages clear")
+            self.change(6)
+            self.wait_for("changing shapes.py")
+            self.nvim.input(stop)
+            self.nvim.wait(lambda: "the change was stopped" in self.messages(), "the word of it")
+            self.nvim.wait(lambda: "changing shapes.py" not in self.screen(), "its end")
+            self.nvim.wait(lambda: self.nvim.eval("maparg('<Esc>', 'n')") == "", "the key")
+        self.nvim.command("Lemma change stop")
+        self.nvim.wait(lambda: "nothing is being changed" in self.messages(), "that there is none")
 
     def test_without_words_it_asks_for_them(self):
         self.start(say(REFUSES))

@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import tempfile
+import time
 import unittest
 
 from neovim import Neovim, NeovimError
@@ -235,7 +236,6 @@ class Debugging(InProject):
         (self.project / "test_mean.py").write_text(TWO_TESTS)
         self.open("test_mean.py")
         self.trust()
-        self.nvim.lua("vim.lsp.codelens.refresh({ bufnr = 0 })")
         self.nvim.wait(lambda: self.lenses() == [[7, "lemma: debug this test"],
                                                  [11, "lemma: debug this test"]], "the lenses")
         self.nvim.command("12")
@@ -272,9 +272,33 @@ class Debugging(InProject):
         self.trust()
         self.nvim.command("LemmaDebug")
         self.nvim.wait(self.diagnostics, "the failure", SEARCH_S)
+        self.nvim.wait(lambda: "searching for a fix" in "\n".join(self.nvim.screen()),
+                       "how far it is")
         self.nvim.command("LemmaDebug stop")
         self.nvim.wait(lambda: "cancelled" in self.progress(), "the end of the search")
+        self.assertIn("the search in mean.py was stopped", self.messages())
+        self.assertIn("was stopped", self.nvim.screen()[-1])
+        self.nvim.command("LemmaDebug stop")
+        self.nvim.wait(lambda: "nothing is being debugged" in self.messages(), "that there is none")
         self.assertNotIn("offered there", self.messages())
+
+    def test_a_search_is_given_up_with_a_word_when_the_text_changes(self):
+        self.trust()
+        self.nvim.command("LemmaDebug")
+        self.nvim.wait(self.diagnostics, "the failure", SEARCH_S)
+        self.nvim.input("<Esc>Gox = 1")
+        told = "the search in mean.py was given up: the text has changed"
+        self.nvim.wait(lambda: told in self.messages(), "the word of it")
+
+    def test_a_loose_script_is_not_sent_in_circles(self):
+        script = self.nvim.home / "loose.py"
+        script.write_text("print(1)\n")
+        self.nvim.command(f"edit {script}")
+        for command in ("LemmaDebug", "LemmaTrust"):
+            self.nvim.command("messages clear")
+            self.nvim.command(command)
+            self.nvim.wait(lambda: "folder of its own" in self.messages(), command)
+            self.assertIn("lemma debug FILE", self.messages())
 
     def progress(self):
         return self.nvim.lua("""
@@ -306,6 +330,23 @@ class OnSave(InProject):
         self.nvim.command("write")
         self.nvim.wait(lambda: self.failures() > 0, "the failure once more", SEARCH_S)
         self.assertNotIn("no failure", self.messages())
+
+
+    def test_what_fails_where_nothing_is_open_is_told_in_a_line(self):
+        wrong = PROGRAM.replace(" + 1)", ")").replace("total /", "1 /")
+        (self.project / "mean.py").write_text(wrong)
+        self.open("mean.py")
+        self.trust()
+        self.nvim.command("write")
+        told = "2 of 2 tests fail: "
+        self.nvim.wait(lambda: told in self.nvim.screen()[-1], "the line", SEARCH_S)
+        self.nvim.command("5substitute/1/total/")
+        self.nvim.command("write")
+        self.nvim.wait(lambda: "the tests pass again" in self.messages(), "the end of it", SEARCH_S)
+        self.nvim.command("messages clear")
+        self.nvim.command("write")
+        time.sleep(3)
+        self.assertNotIn("tests", self.messages())
 
 
 class Verdicts(InProject):

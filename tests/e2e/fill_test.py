@@ -81,15 +81,21 @@ class InNeovim(Endpoint, InProject):
                        "the tests", SEARCH_S)
         self.assertIn("2 of them by scripted", self.messages())
         self.assertIn("the code gives 5, the model expected 4", self.messages())
+        file = self.project / "steps.test.js"
         text = self.nvim.lua(f"""
-            local buffer = vim.fn.bufadd([[{self.project / "steps.test.js"}]])
+            local buffer = vim.fn.bufadd([[{file}]])
             vim.fn.bufload(buffer)
             return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), '\\n')""")
+        self.assertEqual(self.nvim.eval(f"len(win_findbuf(bufnr('{file}')))"), 1)
+        self.assertTrue(self.nvim.eval("expand('%:t')") == "steps.js")  # where its user is
+        self.assertFalse(file.exists())  # nobody has written it
         self.assertIn("const { steps } = require('./steps.js');", text)
         self.assertIn("  assert.strictEqual(steps(6), 8);", text)
         self.assertIn("  // Written by a model; the code gives this.\n"
                       "  assert.strictEqual(steps(16), 4);", text)
         self.assertNotIn("steps(5)", text)
+        self.nvim.command("wall")
+        self.assertEqual(file.read_text(), text + "\n")
 
     def test_what_was_seen_is_told_in_the_users_language(self):
         self.nvim.lua(SPEAKS_GERMAN)

@@ -349,6 +349,14 @@ class Server(PluginCase):
         self.keys("q")
         self.nvim.wait(lambda: self.nvim.line() == "re", "the window to close")
 
+    def test_an_option_that_there_is_not_is_named(self):
+        self.open("", options="debounce = 3, keys = { acept_word = '<C-l>' }")
+        messages = self.nvim.eval("execute('messages')")
+        self.assertIn("there is no option 'debounce'; there are builtin, cmd, debounce_ms,",
+                      messages)
+        self.assertIn("there is no option 'keys.acept_word'; there are accept, accept_line,",
+                      messages)
+
     def test_the_command_is_completed_and_refuses_what_it_does_not_know(self):
         self.open("")
         completed = self.nvim.lua("return vim.fn.getcompletion('Lemma ', 'cmdline')")

@@ -44,6 +44,7 @@ class Solving(InProject):
         self.assertEqual(len(self.steps()), 1)
         self.nvim.command("LemmaSolve")
         self.nvim.wait(lambda: len(self.steps()) > 2, "the steps", SEARCH_S)
+        self.assertNotIn("Workspace edit", self.messages() + self.nvim.screen()[-1])
         steps = self.steps()
         self.assertEqual(steps[0], "# d/dx x^3 sin(x) = x**2*(x*cos(x) + 3*sin(x))")
         self.assertTrue(steps[1].startswith("# 1. "), steps)
@@ -85,6 +86,21 @@ class Solving(InProject):
         self.nvim.wait(lambda: "there is no formula here" in self.messages(), "the refusal")
         self.nvim.input("<Esc>gg0wvE2E:LemmaSolve<CR>")
         self.nvim.wait(lambda: "= {-2,2}" in self.nvim.lines(), "the answer", SEARCH_S)
+
+    def test_what_is_refused_at_length_asks_for_no_key(self):
+        self.nvim.call("nvim_ui_attach", 80, 24, {})
+        self.nvim.lua(SPEAKS_GERMAN)
+        self.open("mean.py")
+        self.nvim.input("<Esc>")
+        self.nvim.command("LemmaTrust")
+        self.nvim.wait(lambda: "vertraut" in self.messages(), "the folder to be trusted")
+        for command, told in (("LemmaHint", "hier ist keine Formel"),
+                              ("LemmaValues", "# =>")):
+            self.nvim.command("messages clear")
+            self.nvim.command(command)
+            self.nvim.wait(lambda: told in self.messages(), command)
+            self.assertFalse(self.nvim.call("nvim_get_mode")["blocking"], command)
+            self.assertIn(told, " ".join(self.nvim.screen()))
 
     def test_values_stand_behind_the_lines_that_ask_in_trusted_folders(self):
         self.open("mean.py")
@@ -174,6 +190,13 @@ class WithModel(Endpoint, InProject):
         body = json.loads(self.log.read_text().splitlines()[0])["body"]
         self.assertIn("total += values[i]", body["messages"][-1]["content"])
 
+    def test_without_a_range_it_is_the_function(self):
+        self.script.write_text(json.dumps([{"say": "It counts one too far."}]))
+        self.open("mean.py")
+        self.nvim.input("<Esc>:3<CR>:Lemma explain<CR>")
+        self.nvim.wait(lambda: "It counts one too far." in self.nvim.lines(), "the answer", 30)
+        self.assertEqual(self.nvim.lines()[1], "attached: mean.py, lines 1 to 5")
+
 
 WRONG = """\
 ```python
@@ -233,8 +256,16 @@ class WithoutModel(InProject):
         self.nvim.input("<Esc>:LemmaAsk What is wrong?<CR>")
         def reason():
             return next((line for line in self.nvim.lines() if "[remote]" in line), "")
-        says = "[questions, explanations, documentation and problems in words take a model"
+        says = "[questions, changes, explanations, documentation and problems in words take a model"
         self.nvim.wait(lambda: reason().startswith(says), "the reason")
+
+    def test_nobody_is_asked_for_words_that_no_model_would_read(self):
+        self.nvim.call("nvim_ui_attach", 100, 40, {})
+        self.open("mean.py")
+        self.nvim.input("<Esc>:LemmaChange<CR>")
+        self.nvim.wait(lambda: "questions, changes, explanations" in self.messages(), "the reason")
+        self.assertNotIn("Change:", "\n".join(self.nvim.screen()))
+        self.assertFalse(self.nvim.call("nvim_get_mode")["blocking"])  # by a prompt
 
 
 if __name__ == "__main__":

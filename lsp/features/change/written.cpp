@@ -6,6 +6,7 @@
 #include "lsp/features/change/indentation.h"
 #include "lsp/features/change/lines.h"
 #include "lsp/features/change/reply.h"
+#include "lsp/features/change/spacing.h"
 
 namespace lsp::features::change {
 namespace {
@@ -196,7 +197,12 @@ std::optional<Written> written_in(std::string_view reply, std::string_view text,
   written.nothing = placed.empty();
   size_t rest = end;
   if (placed.empty() && rest < text.size()) rest += text.substr(rest).starts_with("\r\n") ? 2 : 1;
-  written.text = std::string(text.substr(0, begin)) + joined(placed, ending);
+  const std::string whole = joined(placed, ending);
+  const Spacing missing = missing_blanks(text, part, whole, language);
+  written.text = text.substr(0, begin);
+  for (size_t i = 0; i < missing.before; ++i) written.text += ending;
+  written.text += whole;
+  for (size_t i = 0; i < missing.behind; ++i) written.text += ending;
   written.text += text.substr(rest);
   const bool ends_in_line = text.empty() || text.ends_with('\n');
   if (ends_in_line && !written.text.empty() && !written.text.ends_with('\n')) {

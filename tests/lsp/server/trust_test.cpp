@@ -78,6 +78,9 @@ TEST_CASE("what holds more than a project, or is no folder, cannot be trusted") 
   CHECK_FALSE(trust.add("/").ok());
   CHECK_FALSE(trust.add(std::getenv("HOME")).ok());
   CHECK_FALSE(trust.add(fs::temp_directory_path()).ok());
+  CHECK(Trust::is_wide("/"));
+  CHECK(Trust::is_wide(fs::temp_directory_path().string() + "/"));
+  CHECK_FALSE(Trust::is_wide(place.path()));
   CHECK(trust.add(place.path("none")).message().find("is no folder") != std::string::npos);
   CHECK_FALSE(Trust().add(place.path()).ok());
   CHECK_FALSE(Trust().holds(place.path()));

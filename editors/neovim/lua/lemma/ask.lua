@@ -215,12 +215,9 @@ function M.start(arguments)
 end
 
 ---@param task 'explain'|'document'
----@param arguments table  of the command: the lines, else the cursor's
+---@param arguments table  of the command: the lines, else the function at the cursor
 function M.about(task, arguments)
-  if arguments.range == 0 then
-    arguments = vim.tbl_extend('force', arguments, { range = 1 })
-  end
-  local about = chosen(arguments)
+  local about = { buffer = vim.api.nvim_get_current_buf(), span = client.span_of(arguments) }
   ask(open(), { task = task }, about)
 end
 

@@ -196,19 +196,54 @@ function M.take()
   vim.cmd.normal({ '^', bang = true })
 end
 
+local asked_in = nil ---@type integer?  the buffer that the model is asked about
+local give_back_stop = nil ---@type fun()?  a key
+
+-- While the model is asked, <Esc> in that buffer gives it up.
+---@param going_on boolean
+function M.on_progress(going_on)
+  if not going_on and give_back_stop then
+    give_back_stop()
+    give_back_stop = nil
+  elseif going_on and not give_back_stop and asked_in and vim.api.nvim_buf_is_loaded(asked_in) then
+    give_back_stop = keys.borrow(asked_in, '<Esc>', 'give the change up', M.stop)
+  end
+end
+
+function M.stop()
+  local token = require('lemma.progress').going_on('change')
+  if not token then
+    return vim.notify('lemma: ' .. say('nothing is being changed'))
+  end
+  client.notify('window/workDoneProgress/cancel', { token = token })
+  vim.notify('lemma: ' .. say('the change was stopped'))
+end
+
+M.words = { 'stop' }
+
 ---@param arguments table  of the command: the instruction, and the lines, else the cursor's
 function M.start(arguments)
+  if arguments.args == 'stop' then
+    return M.stop()
+  end
   local span = client.span_of(arguments)
-  local function ask(instruction)
-    if instruction and instruction:find('%S') then
-      clear(vim.api.nvim_get_current_buf())
-      client.execute_here('lemma.change', span, instruction)
-    end
+  local function send(instruction)
+    asked_in = vim.api.nvim_get_current_buf()
+    clear(asked_in)
+    client.execute_here('lemma.change', span, instruction)
   end
   if arguments.args ~= '' then
-    return ask(arguments.args)
+    return send(arguments.args)
   end
-  vim.ui.input({ prompt = say('Change: ') }, ask)
+  local status = client.last_status
+  if status and not status.asks then
+    return send('') -- there is no model, and the server says what would make one
+  end
+  vim.ui.input({ prompt = say('Change: ') }, function(instruction)
+    if instruction and instruction:find('%S') then
+      send(instruction)
+    end
+  end)
 end
 
 function M.create()

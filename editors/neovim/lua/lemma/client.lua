@@ -61,12 +61,13 @@ function M.verdict(buffer)
 end
 
 -- 0.11 made the client's functions methods.
-local function call(client, method, ...)
+function M.call(client, method, ...)
   if vim.fn.has('nvim-0.11') == 1 then
     return client[method](client, ...)
   end
   return client[method](...)
 end
+local call = M.call
 
 local function from_this_checkout()
   local here = vim.uv.fs_realpath(debug.getinfo(1, 'S').source:sub(2))
@@ -133,6 +134,7 @@ end
 local function on_exit(code, signal)
   in_flight = nil
   M.last_status = nil
+  vim.schedule(require('lemma.progress').forget)
   if code ~= 0 or (signal ~= 0 and signal ~= 15) then
     on_failure(say('the server ended with code %d, signal %d', code, signal))
     -- Not before Neovim has forgotten the old one.
@@ -212,6 +214,9 @@ function M.attach(buffer, config)
       ['workspace/inlayHint/refresh'] = on_refresh,
       ['window/showMessage'] = function(...)
         require('lemma.message').on_message(...)
+      end,
+      ['workspace/applyEdit'] = function(...)
+        return require('lemma.edits').on_apply_edit(...)
       end,
       ['lemma/piece'] = function(...)
         require('lemma.ask').on_piece(...)
@@ -350,8 +355,9 @@ function M.offer(buffer, on_item)
   end
 end
 
+---@param on_done fun()?  called unless it was refused
 ---@return boolean  whether there was a server to ask
-function M.execute(buffer, command)
+function M.execute(buffer, command, on_done)
   local client = M.of(buffer)
   if not client then
     return false
@@ -361,7 +367,9 @@ function M.execute(buffer, command)
     arguments = command.arguments,
   }, function(failure)
     if failure then
-      vim.notify('lemma: ' .. failure.message, vim.log.levels.WARN)
+      require('lemma.message').tell('lemma: ' .. failure.message, vim.log.levels.WARN)
+    elseif on_done then
+      on_done()
     end
   end, buffer)
   return true
@@ -396,16 +404,17 @@ end
 -- The server's command about the current buffer, and a part of it.
 ---@param span table?
 ---@param text string?  what the command needs besides
-function M.execute_here(command, span, text)
+---@param on_done fun()?  called unless it was refused
+function M.execute_here(command, span, text, on_done)
   local buffer = vim.api.nvim_get_current_buf()
   local arguments = { vim.uri_from_bufnr(buffer) }
   vim.list_extend(arguments, { text })
   vim.list_extend(arguments, { span })
-  if not M.execute(buffer, { command = command, arguments = arguments }) then
+  if not M.execute(buffer, { command = command, arguments = arguments }, on_done) then
     local why_off = require('lemma').why_off(buffer)
     local off = why_off and say('off in this buffer: %s', why_off)
     local why = off or M.last_error or say('the server is not running here, or is still starting')
-    vim.notify('lemma: ' .. why)
+    require('lemma.message').tell('lemma: ' .. why)
   end
 end
 

@@ -66,6 +66,9 @@ local actions = {
     text = say('Have the model change the selected lines, else the function here, as you say'),
     range = true,
     nargs = '*',
+    words = function()
+      return require('lemma.change').words
+    end,
     run = function(arguments)
       require('lemma.change').start(arguments)
     end,

@@ -34,7 +34,10 @@ end
 
 ---@param trusted boolean
 function M.trust(trusted)
-  client.execute_here(trusted and 'lemma.trust' or 'lemma.distrust')
+  local command = trusted and 'lemma.trust' or 'lemma.distrust'
+  client.execute_here(command, nil, nil, function()
+    require('lemma.lenses').refresh()
+  end)
 end
 
 local found_by = {} ---@type table<integer, table<string, true>>  by client, where it found anything

@@ -5,6 +5,7 @@
 local client = require('lemma.client')
 local ghost = require('lemma.ghost')
 local keys = require('lemma.keys')
+local lenses = require('lemma.lenses')
 local next_edits = require('lemma.next_edits')
 local progress = require('lemma.progress')
 local say = require('lemma.words').say
@@ -26,6 +27,7 @@ local defaults = {
   ghost_text = true, -- false: only the sources of completion menus ask
   hide_during_menu = true,
   next_edits = true,
+  lenses = true,
   max_bytes = 5 * 1024 * 1024,
   settings = vim.empty_dict(), -- for the server
   builtin = false, -- Neovim 0.12: vim.lsp.inline_completion instead of our own ghost text
@@ -286,6 +288,9 @@ local function create_autocommands()
     listen_to_cmp()
     on_change()
   end)
+  on({ 'BufEnter', 'BufWritePost', 'InsertLeave' }, function(event)
+    lenses.on_buffer(event.buf)
+  end)
   on('User', on_menu, { 'BlinkCmpMenuOpen', 'BlinkCmpMenuClose' })
   on({ 'InsertLeave', 'BufLeave', 'WinLeave' }, silence)
   on({ 'WinScrolled', 'WinEnter', 'BufWinEnter', 'TabEnter', 'DiagnosticChanged' }, view.changed)
@@ -302,6 +307,7 @@ local function create_autocommands()
   on('LspAttach', function(event)
     view.forget()
     view.changed()
+    lenses.on_attach(event.buf, event.data.client_id)
     if event.buf == vim.api.nvim_get_current_buf() then
       on_change()
     end
@@ -321,9 +327,33 @@ function M.restart()
   client.restart(attach_all)
 end
 
+-- What is misspelled would be without effect, and without a word.
+local function check_options(given, known, of)
+  for _, name in ipairs(vim.fn.sort(vim.tbl_keys(given))) do
+    if not vim.list_contains(known, name) then
+      local all = table.concat(known, ', ')
+      vim.notify_once(
+        'lemma: ' .. say("there is no option '%s'; there are %s", of .. name, all),
+        vim.log.levels.WARN
+      )
+    end
+  end
+end
+
+---@param given table
+local function check(given)
+  local known = vim.list_extend({ 'cmd' }, vim.tbl_keys(defaults))
+  check_options(given, vim.fn.sort(known), '')
+  if type(given.keys) == 'table' then
+    check_options(given.keys, vim.fn.sort(vim.tbl_keys(defaults.keys)), 'keys.')
+  end
+end
+
 ---@param config table?  see doc/lemma.txt
 function M.setup(config)
-  M.config = vim.tbl_deep_extend('force', defaults, vim.g.lemma or {}, config or {})
+  local given = vim.tbl_deep_extend('force', vim.g.lemma or {}, config or {})
+  check(given)
+  M.config = vim.tbl_deep_extend('force', defaults, given)
   if M.config.builtin and not vim.lsp.inline_completion then
     local text = say("builtin needs Neovim 0.12; showing lemma's own ghost text")
     vim.notify_once('lemma: ' .. text)

@@ -1,6 +1,6 @@
--- window/showMessage: what fits into the last line stands there; what does not would be cut, or ask
--- for Enter, and stands in a window above that line until the cursor moves. `:messages` has both,
--- whole.
+-- What the server tells: what fits into the last line stands there; what does not would be cut, or
+-- ask for Enter, and stands in a window above that line until the cursor moves. `:messages` has
+-- both, whole.
 local M = {}
 
 local kept_free = 12 -- of the last line, for 'showcmd' and the ruler (:help hit-enter)
@@ -59,13 +59,17 @@ local function open(lines)
   vim.api.nvim_create_autocmd(gone, { group = group, once = true, callback = close })
 end
 
-function M.on_message(_, params)
-  local text = params.message
+---@param level integer?  of vim.log.levels
+function M.tell(text, level)
   if fits(text) or vim.fn.getcmdwintype() ~= '' then -- no window opens beside that one
-    return vim.notify(text, vim.log.levels[levels[params.type]])
+    return vim.notify(text, level)
   end
   remember(text)
   open(vim.split(text, '\n'))
+end
+
+function M.on_message(_, params)
+  M.tell(params.message, vim.log.levels[levels[params.type]])
 end
 
 return M

@@ -194,3 +194,32 @@ TEST_CASE("any bytes may come from a model") {
     if (written && written->nothing) CHECK(written->text.size() <= text.size() + 2);
   }
 }
+
+TEST_CASE("a new definition keeps the blank lines that the language's style has around it") {
+  const std::string reply = fenced_code("def g():\n    return 2\n");
+  const std::string above = "def f():\n    return 1\n", below = "x = f()\n";
+  const std::string spaced = above + "\n\ndef g():\n    return 2\n\n\n" + below;
+  for (const size_t blanks : {1, 2, 3}) {
+    for (size_t line = 2; line < 2 + blanks; ++line) {
+      CAPTURE(blanks, line);
+      const std::string text = above + std::string(blanks, '\n') + below;
+      CHECK(with(reply, text, line, line) == spaced);
+    }
+  }
+  CHECK(with(reply, below + "\n", 1, 1) == below + "\n\ndef g():\n    return 2\n");
+  CHECK(with(reply, "\n" + below, 0, 0) == "def g():\n    return 2\n\n\n" + below);
+  // Statements are not set apart.
+  CHECK(with(fenced_code("y = 1\n"), "x = 1\n\nz = 1\n", 1, 1) == "x = 1\ny = 1\nz = 1\n");
+}
+
+TEST_CASE("a new method is set apart from its neighbours, not from the class's first line") {
+  const std::string reply = fenced_code("def g(self):\n    return 2\n");
+  CHECK(with(reply, "class A:\n    def f(self):\n        return 1\n    \nx = 1\n", 3, 3) ==
+        "class A:\n    def f(self):\n        return 1\n\n    def g(self):\n        return 2\n"
+        "\n\nx = 1\n");
+  CHECK(with(reply, "class A:\n    \n    def f(self):\n        return 1\n", 1, 1) ==
+        "class A:\n    def g(self):\n        return 2\n\n    def f(self):\n        return 1\n");
+  CHECK(with("```js\nfunction g() {\n  return 2;\n}\n```\n", "function f() {\n}\n\nf();\n", 2, 2,
+             Language::javascript) ==
+        "function f() {\n}\n\nfunction g() {\n  return 2;\n}\n\nf();\n");
+}

@@ -103,4 +103,10 @@ return {
   ['the server is not running here, or is still starting'] =
     'der Server läuft hier nicht oder startet noch',
   ['the server is not running'] = 'der Server läuft nicht',
+  ['nothing is being changed'] = 'es wird nichts geändert',
+  ['the change was stopped'] = 'die Änderung wurde angehalten',
+  ['%s is there already'] = '%s gibt es schon',
+  ['%s is not written yet: write it first'] =
+    '%s ist noch nicht geschrieben: schreiben Sie es zuerst',
+  ["there is no option '%s'; there are %s"] = 'die Option „%s“ gibt es nicht; es gibt %s',
 }

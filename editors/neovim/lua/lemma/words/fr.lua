@@ -101,4 +101,9 @@ return {
   ['the server is not running here, or is still starting'] =
     'le serveur ne tourne pas ici, ou démarre encore',
   ['the server is not running'] = 'le serveur ne tourne pas',
+  ['nothing is being changed'] = "aucun changement n'est en cours",
+  ['the change was stopped'] = 'le changement est arrêté',
+  ['%s is there already'] = '%s existe déjà',
+  ['%s is not written yet: write it first'] = "%s n'est pas encore écrit : écrivez-le d'abord",
+  ["there is no option '%s'; there are %s"] = "il n'y a pas d'option « %s » ; il y a %s",
 }

@@ -83,4 +83,9 @@ return {
   ['%s; see :checkhealth lemma'] = '%s；参见 :checkhealth lemma',
   ['the server is not running here, or is still starting'] = '服务器没有在此运行，或仍在启动',
   ['the server is not running'] = '服务器没有运行',
+  ['nothing is being changed'] = '没有正在进行的修改',
+  ['the change was stopped'] = '修改已停止',
+  ['%s is there already'] = '%s 已存在',
+  ['%s is not written yet: write it first'] = '%s 尚未写入：请先写入',
+  ["there is no option '%s'; there are %s"] = '没有选项“%s”；有 %s',
 }

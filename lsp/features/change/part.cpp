@@ -29,7 +29,7 @@ std::string shared_indentation(const text::Document& document, size_t first, siz
 }
 
 // Of a line to be written: what stands in it already, else what the next line has that is not
-// blank, else the one before.
+// blank, else the one right before. Behind a blank line at the end of a file something new begins.
 std::string indentation_for(const text::Document& document, size_t blank) {
   if (const std::string_view own = indentation_of(document.line(blank)); !own.empty()) {
     return std::string(own);
@@ -37,10 +37,7 @@ std::string indentation_for(const text::Document& document, size_t blank) {
   for (size_t i = blank + 1; i < document.line_count(); ++i) {
     if (!is_blank(document.line(i))) return std::string(indentation_of(document.line(i)));
   }
-  for (size_t i = blank; i-- > 0;) {
-    if (!is_blank(document.line(i))) return std::string(indentation_of(document.line(i)));
-  }
-  return "";
+  return blank == 0 ? "" : std::string(indentation_of(document.line(blank - 1)));
 }
 
 // What is meant where nothing is selected.

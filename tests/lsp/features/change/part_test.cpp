@@ -76,6 +76,8 @@ TEST_CASE("in a blank line something new is written, as deep as what stands ther
   CHECK(part("class C:\n    a = 1\n|\n    b = 2\n").indentation == "    ");
   CHECK(part("class C:\n    a = 1\n        |\nb = 2\n").indentation == "        ");
   CHECK(part("class C:\n    a = 1\n|").indentation == "    ");
+  CHECK(part("class C:\n    a = 1\n\n|").indentation == "");
+  CHECK(part("class C:\n    a = 1\n|\n\n").indentation == "    ");
   CHECK(part("|").lines == lsp::text::Range{0, 0});
 }
 

@@ -103,12 +103,11 @@ std::string no_chat_model(const server::Settings& settings) {
   if (!problem.empty()) return problem;
   return engine::base::concat(
       "questions, changes, explanations, documentation and problems in words take a model that "
-      "follows "
-      "instructions, and the one at hand completes code alone; in ",
+      "follows instructions, and the one at hand completes code alone; in ",
       server::config_path(),
       ", set model in the section [chat] to a GGUF file or a Hugging Face folder of such a model "
-      "(DeepSeek, Qwen, Llama, GLM), or url and model in [remote] to an endpoint of yours (vLLM, "
-      "SGLang, llama-server)");
+      "(DeepSeek, Qwen, Llama, GLM, gpt-oss), or url and model in [remote] to an endpoint of "
+      "yours (vLLM, SGLang, llama-server)");
 }
 
 }  // namespace lsp

@@ -135,10 +135,9 @@ constexpr std::array reasons = {
         "把 [chat] 一节的 model 设为这类模型（{families}）的 GGUF 文件或 Hugging Face 文件夹，"
         "或把 [remote] 一节的 url 和 model 设为您自己的端点（{servers}）",
         "les questions, changements, explications, documentations et problèmes en mots demandent "
-        "un modèle "
-        "qui suit des instructions, et celui-ci ne fait que compléter du code ; dans {file}, "
-        "réglez model dans la section [chat] sur un fichier GGUF ou un dossier Hugging Face "
-        "d'un tel modèle ({families}), ou url et model dans [remote] sur un point d'accès à "
+        "un modèle qui suit des instructions, et celui-ci ne fait que compléter du code ; dans "
+        "{file}, réglez model dans la section [chat] sur un fichier GGUF ou un dossier Hugging "
+        "Face d'un tel modèle ({families}), ou url et model dans [remote] sur un point d'accès à "
         "vous ({servers})",
         "Fragen, Änderungen, Erklärungen, Dokumentation und Textaufgaben brauchen ein Modell, das "
         "Anweisungen folgt, und das vorhandene vervollständigt nur Code; setzen Sie in {file} "

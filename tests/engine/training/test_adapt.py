@@ -76,7 +76,10 @@ class AdaptTest(unittest.TestCase):
         second = self.run_for(0.05)
         self.assertTrue(second["resumed"])
         self.assertGreater(second["steps"], first["steps"])
-        self.assertEqual(second["loss_before"], first["loss_before"])
+        # The same files, measured anew: not every processor gives the same sums twice, and another
+        # last bit may choose another expert.
+        self.assertEqual(second["held_out"], first["held_out"])
+        self.assertAlmostEqual(second["loss_before"], first["loss_before"], delta=0.005)
         self.assertLess(second["loss_after"], first["loss_before"])
 
     def test_an_interrupt_keeps_what_was_learnt(self) -> None:

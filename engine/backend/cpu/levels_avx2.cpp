@@ -14,13 +14,6 @@ constexpr int half_rows = 8;
 constexpr int halves = group_rows / half_rows;
 constexpr int part_quads = part_columns / 4;
 
-void set_block(const Levels& to, int block, float scale, float minimum) {
-  for (int part = block_parts * block; part < block_parts * (block + 1); ++part) {
-    to.scales[part] = scale;
-    to.minimums[part] = minimum;
-  }
-}
-
 void q4_0(const uint8_t* row, int columns, const Levels& to) {
   for (int block = 0; block < columns / 32; ++block, row += 18) {
     const float d = half_at(row);
@@ -79,6 +72,14 @@ void iq4_xs(const uint8_t* row, int columns, const Levels& to) {
       set_signed_block(to, span_blocks * span + i, iq4_xs_scale(row, i));
       store(to.levels + span_columns * span + 32 * i, plus_128(iq4_values(row + 8 + 16 * i)));
     }
+  }
+}
+
+void mxfp4(const uint8_t* row, int columns, const Levels& to) {
+  for (int block = 0; block < columns / 32; ++block, row += 17) {
+    const float scale = mxfp4_scale(row[0]);
+    set_block(to, block, scale, 12 * scale);
+    store(to.levels + 32 * block, mxfp4_levels(row + 1));
   }
 }
 
@@ -483,6 +484,7 @@ extern const LevelKernels level_kernels_avx2 = {.q4_0 = q4_0,
                                                 .q6_k = q6_k,
                                                 .iq4_nl = iq4_nl,
                                                 .iq4_xs = iq4_xs,
+                                                .mxfp4 = mxfp4,
                                                 .iq2_xxs = of_grid<gguf::Iq2Xxs>,
                                                 .iq2_xs = of_grid<gguf::Iq2Xs>,
                                                 .iq2_s = of_grid<gguf::Iq2S>,

@@ -54,6 +54,27 @@ inline __m256i iq4_values(const uint8_t* from) {
   return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), spread_nibbles(from));
 }
 
+// The levels 0 … 24 of 32 entries of MXFP4's table, which is -12 … 12.
+inline __m256i mxfp4_levels(const uint8_t* from) {
+  const __m128i table = _mm_setr_epi8(12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0);
+  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), spread_nibbles(from));
+}
+
+// 2^(e − 128) is the float with exponent e − 1; the two below are subnormal.
+inline float mxfp4_scale(uint8_t e) {
+  const uint32_t bits = e < 2 ? 0x00200000u << e : (e - 1u) << 23;
+  float scale;
+  __builtin_memcpy(&scale, &bits, sizeof scale);
+  return scale;
+}
+
+inline void set_block(const Levels& to, int block, float scale, float minimum) {
+  for (int part = block_parts * block; part < block_parts * (block + 1); ++part) {
+    to.scales[part] = scale;
+    to.minimums[part] = minimum;
+  }
+}
+
 // Of block i of a span of IQ4_XS.
 inline float iq4_xs_scale(const uint8_t* span, int i) {
   const int high = span[2 + i / 4] >> i % 4 * 2 & 3, low = span[4 + i / 2] >> i % 2 * 4 & 15;

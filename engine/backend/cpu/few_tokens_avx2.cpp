@@ -301,6 +301,14 @@ struct Iq4Xs {
   static __m256i values(const uint8_t* span, int i) { return iq4_values(span + 8 + 16 * i); }
 };
 
+struct Mxfp4 {
+  static constexpr int bytes = 17, blocks = 1;
+  static float scale(const uint8_t* block, int) { return mxfp4_scale(block[0]); }
+  static __m256i values(const uint8_t* block, int) {
+    return _mm256_sub_epi8(mxfp4_levels(block + 1), _mm256_set1_epi8(12));
+  }
+};
+
 // maddubs takes one factor unsigned, so the sign of each weight moves to the activation it meets.
 template <typename Type>
 struct SignedBlocks {
@@ -356,6 +364,7 @@ extern const FewTokens few_tokens_avx2 = {.q4_0 = multiply_tokens<Spans<Of<Block
                                           .q6_k = multiply_tokens<Spans<Of<Q6K>>>,
                                           .iq4_nl = multiply_tokens<SignedBlocks<Iq4Nl>>,
                                           .iq4_xs = multiply_tokens<SignedBlocks<Iq4Xs>>,
+                                          .mxfp4 = multiply_tokens<SignedBlocks<Mxfp4>>,
                                           .arrange = arrange};
 
 }  // namespace engine::backend::cpu

@@ -93,7 +93,7 @@ struct RowBytes {
 using MultiplyBytes = void (*)(const RowBytes& rows, int columns, const Row* x, int tokens,
                                float* const* y, int first_row);
 struct FewTokens {
-  MultiplyBytes q4_0, q5_0, q8_0, q4_k, q5_k, q6_k, iq4_nl, iq4_xs;
+  MultiplyBytes q4_0, q5_0, q8_0, q4_k, q5_k, q6_k, iq4_nl, iq4_xs, mxfp4;
   // A rounded row as its spans; null where no kernel asks for them.
   void (*arrange)(const Row& x, int blocks, RowSpan* spans);
 };

@@ -28,7 +28,7 @@ constexpr std::array entries = {
     Entry{WeightType::q4_k, &LevelKernels::q4_k, {Scales::of_blocks, 15}, &FewTokens::q4_k},
     Entry{WeightType::q5_k, &LevelKernels::q5_k, {Scales::of_blocks, 31}, &FewTokens::q5_k},
     Entry{WeightType::q6_k, &LevelKernels::q6_k, {Scales::of_parts, 63}, &FewTokens::q6_k},
-    Entry{WeightType::mxfp4, &LevelKernels::mxfp4, {Scales::of_blocks, 24}},
+    Entry{WeightType::mxfp4, &LevelKernels::mxfp4, {Scales::of_blocks, 24}, &FewTokens::mxfp4},
     Entry{WeightType::iq2_xxs, &LevelKernels::iq2_xxs, {Scales::of_blocks, 86}},
     Entry{WeightType::iq2_xs, &LevelKernels::iq2_xs, {Scales::of_parts, 86}},
     Entry{WeightType::iq2_s, &LevelKernels::iq2_s, {Scales::of_parts, 86}},
@@ -69,6 +69,7 @@ LevelKernels level_kernels(Isa isa) {
     kernels.few_tokens.q8_0 = few_tokens_avx2.q8_0;
     kernels.few_tokens.iq4_nl = few_tokens_avx2.iq4_nl;
     kernels.few_tokens.iq4_xs = few_tokens_avx2.iq4_xs;
+    kernels.few_tokens.mxfp4 = few_tokens_avx2.mxfp4;
   }
 #endif
   fill_gaps(kernels, level_kernels_generic);

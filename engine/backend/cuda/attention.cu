@@ -84,11 +84,11 @@ attention_kernel(PARAMETER(AttentionArguments) a) {
   wait_for_previous_kernel();
   const int head = block_y() * warp_count() + warp_index();
   const int token = a.first_token + block_z(), split = block_x();
-  const int positions = a.tokens.positions[token] + 1;
-  const int chunk = chunk_of(positions, a.heads, a.splits == 1 && a.tokens.count > 16);
-  const int begin = split * chunk;
-  const int end = begin + chunk < positions ? begin + chunk : positions;
-  if (head >= a.heads || begin >= positions) return;
+  const Seen seen = seen_from(a, a.tokens.positions[token]);
+  const int chunk = chunk_of(seen.end - seen.begin, a.heads, a.splits == 1 && a.tokens.count > 16);
+  const int begin = seen.begin + split * chunk;
+  const int end = begin + chunk < seen.end ? begin + chunk : seen.end;
+  if (head >= a.heads || begin >= seen.end) return;
 
   const size_t row = size_t(token) * a.heads + head;
   float query[cells];
@@ -110,19 +110,20 @@ attention_kernel(PARAMETER(AttentionArguments) a) {
     attend_to<form>(a, slots, count, key_at, value_at, query, state);
   }
   const size_t result = row * a.splits + split;
+  const float sum = a.splits == 1 ? state.sum + sink_of(a, head, state.most) : state.sum;
 #pragma unroll
   for (int i = 0; i < cells; ++i) {
     const int cell = lane_index() + i * 32;
     if (cell >= a.values.width) break;
     if (a.splits == 1) {
-      store_attended(a, token, head, cell, state.values[i] / state.sum);
+      store_attended(a, token, head, cell, state.values[i] / sum);
     } else {
       a.partial[result * a.values.width + cell] = state.values[i];
     }
   }
   if (a.splits == 1) return;
   if (lane_index() == 0) a.stats[result * 2] = state.most;
-  if (lane_index() == 1) a.stats[result * 2 + 1] = state.sum;
+  if (lane_index() == 1) a.stats[result * 2 + 1] = sum;
 }
 
 KERNEL(threads) merge_kernel(PARAMETER(AttentionArguments) a) {

@@ -1,6 +1,7 @@
 // Attention over the blocks of the KV cache, for both kinds: with latent attention (absorbed, see
 // reference/mla_attention.cpp) all heads share one key, which is the cached latent and k_pe, and
-// its first values are the value; with grouped queries each group has its own.
+// its first values are the value; with grouped queries (reference/gqa_attention.cpp) each group has
+// its own, a query may see a window of positions alone, and a head may have a sink.
 //
 // A token's positions are split into chunks that are attended to in parallel and merged. Where they
 // are split depends on the token's position alone, so that a row does not depend on its batch; only
@@ -76,6 +77,8 @@ struct AttentionArguments {
   int32_t group = 1;   // heads that share keys and values
   int32_t splits = 1;  // of the grid; chunk_of() decides which of them have work
   int32_t first_token = 0;
+  int32_t window = 0;       // positions that a query sees, its own the last of them; 0: all
+  View<const float> sinks;  // [heads] or empty
   float scale = 0;
   View<float> partial;  // [tokens][heads][splits][values.width]
   View<float> stats;    // [tokens][heads][splits][2]: greatest score, sum of exponentials
@@ -100,6 +103,20 @@ ANYWHERE int chunk_of(int positions, int heads, bool whole) {
   const int even = (positions + most_splits(heads) - 1) / most_splits(heads);
   const int blocks = (even + block_slots - 1) / block_slots;
   return (blocks < 2 ? 2 : blocks) * block_slots;
+}
+
+// The positions that a token at `position` sees: begin … end.
+struct Seen {
+  int32_t begin, end;
+};
+DEVICE Seen seen_from(const AttentionArguments& a, int position) {
+  const int begin = a.window == 0 || position < a.window ? 0 : position - a.window + 1;
+  return {begin, position + 1};
+}
+
+// What head h's sink adds to a sum of exp(score − most).
+DEVICE float sink_of(const AttentionArguments& a, int head, float most) {
+  return a.sinks.empty() ? 0.0f : exponential(a.sinks[head] - most);
 }
 
 // Attends and merges: two launches, of which a single split needs the first alone.

@@ -51,11 +51,13 @@ class Library final : public Backend {
  private:
   Status open_cache();
   Status open_rotations();
+  Result<Rotation> upload_rotation(const model::Rope& rope, Buffer<float>& memory);
   Machine machine() {
     return {config_,
             widths_,
             *device_weights_,
             rotation_,
+            windowed_rotation_,
             *stream_,
             small_tile_rows_ > 0,
             options_.precision == Precision::fast,
@@ -92,8 +94,8 @@ class Library final : public Backend {
   std::unique_ptr<DeviceWeights> device_weights_;
   std::unique_ptr<HostShare> host_share_;  // where not all experts are on the device
   Buffer<uint8_t> cache_;                  // [layer][block][slot]
-  Buffer<float> rotations_;
-  Rotation rotation_;
+  Buffer<float> rotations_, windowed_rotations_;
+  Rotation rotation_, windowed_rotation_;
   StepForm form_ = StepForm::operations;  // of steps of one token
   std::unique_ptr<PersistentKernel> persistent_;
   Step steps_[2];  // [depth]
@@ -189,8 +191,19 @@ Status Library::open_cache() {
 }
 
 Status Library::open_rotations() {
+  auto rotation = upload_rotation(config_.rope, rotations_);
+  if (!rotation.ok()) return rotation.error();
+  rotation_ = *rotation;
+  if (config_.windowed.empty()) return base::Done{};
+  auto windowed = upload_rotation(config_.windowed_rope, windowed_rotations_);
+  if (!windowed.ok()) return windowed.error();
+  windowed_rotation_ = *windowed;
+  return base::Done{};
+}
+
+Result<Rotation> Library::upload_rotation(const model::Rope& rope, Buffer<float>& memory) {
   const int dim = config_.rope_dim();
-  const auto frequencies = reference::rope_frequencies(config_.rope, dim, weights_.rope_factors);
+  const auto frequencies = reference::rope_frequencies(rope, dim, weights_.rope_factors);
   const size_t positions = size_t(block_count_) * block_tokens;
   auto host = Buffer<float>::allocate(positions * dim, "rotary positions", Where::host);
   if (!host.ok()) return host.error();
@@ -203,10 +216,10 @@ Status Library::open_rotations() {
       host->data()[position * dim + 2 * pair + 1] = static_cast<float>(std::sin(angle));
     }
   }
-  rotations_ = std::move(*device);
-  stream_->copy(rotations_.data(), host->data(), positions * dim * sizeof(float));
-  rotation_ = {rotations_.view(), dim, config_.rope.pairs == model::RopePairs::halves};
-  return stream_->finish();
+  memory = std::move(*device);
+  stream_->copy(memory.data(), host->data(), positions * dim * sizeof(float));
+  if (auto status = stream_->finish(); !status.ok()) return status.error();
+  return Rotation{memory.view(), dim, rope.pairs == model::RopePairs::halves};
 }
 
 LayerCache Library::layer_cache(int layer) {

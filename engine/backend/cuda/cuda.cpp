@@ -212,11 +212,6 @@ Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weights, int
     return fail(weights.file->path(),
                 ": its attention has no latents, whose KV cache alone can be fp8; take f16");
   }
-  const model::Config& config = weights.config;
-  if (!config.windowed.empty() || config.gqa.has_sinks || config.experts.has_biases) {
-    return fail(weights.file->path(), ": the CUDA backend computes no ", config.architecture,
-                " models; the CPU does (backend cpu or auto)");
-  }
   if (weights.adapter) {
     return fail(weights.adapter->path(),
                 ": the CUDA backend applies no adapters; the CPU does (backend cpu or auto)");

@@ -43,7 +43,11 @@ DEVICE void add_parts(const DownArguments& a, View<const float> results, View<co
   float total = 0;
 #pragma unroll 1
   for (int part = 0; part < s.used + s.shared_parts; ++part) {
-    total += factors[part] * results[size_t(part) * a.rows_in_block + thread_index()];
+    float result = results[size_t(part) * a.rows_in_block + thread_index()];
+    if (part < s.used && !a.down.bias.empty()) {
+      result += a.down.bias_of(s.chosen[size_t(token) * s.used + part], row);
+    }
+    total += factors[part] * result;
   }
   hidden = before + total;
 }

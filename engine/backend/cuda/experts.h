@@ -1,6 +1,7 @@
-// The feed-forward networks, in two launches: act = silu(gate · x) ⊙ (up · x), then
-// hidden += Σ weight · (down · act). A layer's routed and shared experts go together; a dense layer
-// is one shared expert. The specifications are reference/feed_forward.cpp and experts.cpp.
+// The feed-forward networks, in two launches: act = silu(gate · x) ⊙ (up · x), or another
+// activation, then hidden += Σ weight · (down · act). A layer's routed and shared experts go
+// together; a dense layer is one shared expert. Routed ones may have biases. The specifications are
+// reference/feed_forward.cpp and experts.cpp.
 #pragma once
 
 #include "engine/backend/cuda/dot_bytes.h"
@@ -14,11 +15,24 @@ struct DeviceStack {
   int32_t stride = 0;
   int32_t first_row = 0;
   int32_t rows = 0;
+  View<const float> bias;  // [experts][rows] or empty
 
   DEVICE size_t row_at(int expert, int row) const {
     return all.row_at(expert * stride + first_row + row);
   }
+  DEVICE float bias_of(int expert, int row) const {
+    return bias.empty() ? 0.0f : bias[size_t(expert) * rows + row];
+  }
 };
+
+// model::Activation, whose definition is reference/feed_forward.cpp's.
+DEVICE float activated(bool clamped, float gate, float up) {
+  if (!clamped) return gate / (1.0f + exponential(-gate)) * up;
+  constexpr float limit = 7, slope = 1.702f;
+  gate = gate > limit ? limit : gate;
+  up = up > limit ? limit : up < -limit ? -limit : up;
+  return gate / (1.0f + exponential(-slope * gate)) * (up + 1.0f);
+}
 
 // What the experts of a layer have in common. Each token has `used` slots for its routed experts,
 // and the shared network, if there is one, is cut into `shared_parts` of equal width.
@@ -33,6 +47,7 @@ struct ExpertSlots {
   int32_t shared_parts = 0;
   int32_t hidden_rows = 0;  // of `down`
   int32_t tokens = 0;
+  int32_t clamped = 0;  // 0 or 1: of routed experts, see activated()
 };
 
 // Whether products with a matrix, or with a pair of one gate and up, can take their input as bytes;

@@ -15,7 +15,8 @@ struct PairOfLane {
   size_t gate_at, up_at;
   int lanes, lane;
   bool is_routed;
-  int place;  // of the result, in the act of its kind; negative: it has none
+  int place;        // of the result, in the act of its kind; negative: it has none
+  int expert, row;  // of a routed one
 
   // Bundles of routed slots come first. Groups past the end repeat the last row.
   DEVICE void find(const GateUpArguments& a, int token, int bundle) {
@@ -30,11 +31,12 @@ struct PairOfLane {
     lanes = gate->lanes;
     lane = lane_index() & (lanes - 1);
     const int rows = is_routed ? a.gate.rows : a.shared_gate.rows;
-    const int row = (in_slot * 32 + lane_index()) >> exponent_of(lanes);
+    row = (in_slot * 32 + lane_index()) >> exponent_of(lanes);
     const int read = row < rows ? row : rows - 1;
     int first, group;
     if (is_routed) {
-      const int visit = token * s.used + slot, expert = s.chosen[visit];
+      const int visit = token * s.used + slot;
+      expert = s.chosen[visit];
       gate_at = a.gate.row_at(expert, read), up_at = a.up.row_at(expert, read);
       first = visit * s.act_stride, group = s.act_group;
     } else {
@@ -50,10 +52,14 @@ struct PairOfLane {
   }
   DEVICE Span span(int units) const { return {0, units, lane, lanes}; }
 
-  DEVICE void store(const ExpertSlots& s, float gate_sum, float up_sum) const {
+  DEVICE void store(const GateUpArguments& a, float gate_sum, float up_sum) const {
     if (place < 0) return;
-    const View<float>& act = is_routed ? s.act : s.shared_act;
-    act[place] = gate_sum / (1.0f + exponential(-gate_sum)) * up_sum;
+    if (is_routed) {
+      gate_sum += a.gate.bias_of(expert, row);
+      up_sum += a.up.bias_of(expert, row);
+    }
+    const View<float>& act = is_routed ? a.slots.act : a.slots.shared_act;
+    act[place] = activated(is_routed && a.slots.clamped != 0, gate_sum, up_sum);
   }
 };
 
@@ -94,7 +100,7 @@ DEVICE void gate_up_floats(const GateUpArguments& a, const Workers& workers, int
     float totals[3] = {sums.product[0][0], sums.product[1][0], sums.squares[0]};
     lanes_sum(totals, pair.lanes);
     const float factor = norm_factor(a.input, totals[2], pair.gate->columns, a.epsilon);
-    pair.store(a.slots, totals[0] * factor, totals[1] * factor);
+    pair.store(a, totals[0] * factor, totals[1] * factor);
   }
 }
 
@@ -138,7 +144,7 @@ DEVICE void gate_up_bytes(const GateUpArguments& a, const Workers& workers, int 
     bundle += workers.warps();
     start();
     lanes_sum(totals, done.lanes);
-    done.store(a.slots, totals[0] * factor, totals[1] * factor);
+    done.store(a, totals[0] * factor, totals[1] * factor);
   }
 }
 

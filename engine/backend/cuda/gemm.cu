@@ -187,7 +187,7 @@ DEVICE void store_tile(const GemmArguments& a, const Tile& tile, float raised,
       const int token = j * 8 + lane % 4 * 2 + part % 2, row = lane / 4 + part / 2 * 8;
       const float first = sums[0][j][part] / raised, second = sums[1][j][part] / raised;
       const size_t at = size_t(token) * staged_pitch + row;
-      staged[at] = a.pairs ? activated(first, second) : first;
+      staged[at] = a.pairs ? activated_pair(a, tile, tile.first_row + row, first, second) : first;
       staged[at + 16] = second;
     }
   }

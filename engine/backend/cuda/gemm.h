@@ -2,7 +2,8 @@
 // precision and sums in float32. For more than 16 tokens, in fast arithmetic.
 //
 // One kernel serves a single matrix; the heads of one (block z is the head); routed experts, whose
-// tokens are gathered (tiles); and gate with up, which become silu(gate) ⊙ up on the way out.
+// tokens are gathered (tiles); and gate with up, which become one by their activation on the way
+// out. The biases of a matrix are those of its stack.
 #pragma once
 
 #include "engine/backend/cuda/experts.h"
@@ -23,6 +24,7 @@ struct GemmArguments {
   DeviceStack weights;     // stride 0: a single matrix
   DeviceStack up;          // with `pairs`
   int32_t pairs = 0;       // 0 or 1
+  int32_t clamped = 0;     // 0 or 1: how pairs are activated
   View<const uint16_t> x;  // [tokens][x_stride], in order, padded with zeros to whole units
   int32_t x_stride = 0;
   int32_t tokens = 0;
@@ -32,7 +34,6 @@ struct GemmArguments {
   View<const int32_t> visit_rows;  // [visits]: of x; empty: the visit itself
   // Heads as in Projection, and where results go: output, halves or both.
   int32_t heads = 1, head_input = 0, head_output = 0, output_in_heads = 0;
-  View<const float> bias;
   View<float> output;
   View<uint16_t> halves;
   int32_t output_stride = 0, output_group = 1, halves_stride = 0;

@@ -172,7 +172,8 @@ DEVICE void store_tile(const GemmArguments& a, const Tile& tile, float raised,
       const size_t at = size_t(i * 2 + lane % 4 * 2 + next) * staged_pitch;
       const float first = sums[i + next] / raised, second = sums[i + 2 + next] / raised;
       if (a.pairs) {
-        staged[at + warp * 8 + lane / 4] = activated(first, second);
+        const int row = warp * 8 + lane / 4;
+        staged[at + row] = activated_pair(a, tile, tile.first_row + row, first, second);
       } else {
         staged[at + warp * warp_rows + lane / 4] = first;
         staged[at + warp * warp_rows + 8 + lane / 4] = second;

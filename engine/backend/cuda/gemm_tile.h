@@ -43,12 +43,22 @@ DEVICE size_t x_at(const GemmArguments& a, const Tile& tile, int token) {
   return row * a.x_stride + size_t(tile.head) * a.head_input;
 }
 
-DEVICE float activated(float gate, float up) { return gate / (1.0f + exponential(-gate)) * up; }
+// Of a pair, from what was summed for `row`; past the last row nobody looks at it.
+DEVICE float activated_pair(const GemmArguments& a, const Tile& tile, int row, float gate,
+                            float up) {
+  if (!a.weights.bias.empty() && row < tile.rows) {
+    gate += a.weights.bias_of(tile.expert, row);
+    up += a.up.bias_of(tile.expert, row);
+  }
+  return activated(a.clamped != 0, gate, up);
+}
+
+DEVICE bool adds_bias(const GemmArguments& a) { return !a.pairs && !a.weights.bias.empty(); }
 
 DEVICE void store_value(const GemmArguments& a, const Tile& tile, int token, int row, float value) {
   if (token >= tile.count || row >= tile.rows) return;
   const int whole_row = tile.head * tile.rows + row;
-  if (!a.bias.empty()) value += a.bias[whole_row];
+  if (adds_bias(a)) value += a.weights.bias_of(tile.expert, whole_row);
   const size_t in_row = size_t(tile.head) * a.head_output +
                         interleaved(a.output_in_heads ? whole_row : row, a.output_group);
   if (!a.halves.empty()) {
@@ -70,9 +80,10 @@ DEVICE bool stores_fours(const GemmArguments& a, const Tile& tile) {
 // tile has them all.
 DEVICE void store_four(const GemmArguments& a, const Tile& tile, int token, int row, Float4 v) {
   const int whole_row = tile.head * tile.rows + row;
-  if (!a.bias.empty()) {
-    v.x += a.bias[whole_row], v.y += a.bias[whole_row + 1];
-    v.z += a.bias[whole_row + 2], v.w += a.bias[whole_row + 3];
+  if (adds_bias(a)) {
+    const DeviceStack& w = a.weights;
+    v.x += w.bias_of(tile.expert, whole_row), v.y += w.bias_of(tile.expert, whole_row + 1);
+    v.z += w.bias_of(tile.expert, whole_row + 2), v.w += w.bias_of(tile.expert, whole_row + 3);
   }
   const size_t in_row = size_t(tile.head) * a.head_output +
                         interleaved(a.output_in_heads ? whole_row : row, a.output_group);

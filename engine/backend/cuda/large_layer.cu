@@ -125,12 +125,12 @@ void attend_grouped(const Machine& machine, const DeviceLayer& layer, const Laye
         Output{layer.k, layer.k_bias, rows.keys.view(), w.keys},
         Output{layer.v, layer.v_bias, rows.values.view(), w.values}}) {
     GemmArguments a = product(step, large, output.matrix, large.x.view());
-    a.bias = output.bias;
+    a.weights.bias = output.bias;
     write_to(a, output.to, output.stride, 1);
     gemm(machine.stream, a);
   }
   rotate_heads(machine, layer, cache, step);
-  const AttentionArguments a = grouped_attention(machine, cache, step);
+  const AttentionArguments a = grouped_attention(machine, layer, cache, step);
   attend(machine.stream, a);
   merge_splits(machine.stream, a);
   halve(machine, step, {rows.heads.view(), {}, w.heads, w.heads_group}, gqa.heads * gqa.value_dim,
@@ -175,6 +175,7 @@ void feed_forward_routed(const Machine& machine, const DeviceLayer& layer, Step&
   in.weights = layer.gate;
   in.up = layer.up;
   in.pairs = 1;
+  in.clamped = experts.activation == model::Activation::clamped_swiglu ? 1 : 0;
   in.visit_rows = large.visit_rows.view();
   in.halves = large.act.view();
   in.halves_stride = padded(experts.feed_forward);
@@ -278,7 +279,7 @@ void attend_large(const Machine& machine, int index, const LayerCache& cache, in
     attend_grouped(machine, layer, cache, step, large);
   }
   GemmArguments output = product(step, large, layer.output, large.heads.view());
-  output.bias = layer.output_bias;
+  output.weights.bias = layer.output_bias;
   add_to_hidden(machine, step, output);
 }
 

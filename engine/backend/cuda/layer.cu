@@ -28,7 +28,7 @@ void attend_grouped(const Machine& machine, const DeviceLayer& layer, const Laye
                     Step& step) {
   project(machine.stream, grouped_projections(machine, layer, step));
   rotate_heads(machine, layer, cache, step);
-  const AttentionArguments a = grouped_attention(machine, cache, step);
+  const AttentionArguments a = grouped_attention(machine, layer, cache, step);
   attend(machine.stream, a);
   merge_splits(machine.stream, a);
 }
@@ -65,8 +65,8 @@ void rotate_heads(const Machine& machine, const DeviceLayer& layer, const LayerC
 void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step) {
   const ProjectArguments router = router_scores(machine, layer, step);
   if (step.tokens.count > small_batch && layer.router.format == Format::f32) {
-    route_many(machine.stream, {router.input, router.epsilon, layer.router, step.rows.router.view(),
-                                step.tokens.count});
+    route_many(machine.stream, {router.input, router.epsilon, layer.router, layer.router_bias,
+                                step.rows.router.view(), step.tokens.count});
   } else {
     project(machine.stream, router);
   }

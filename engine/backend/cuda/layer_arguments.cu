@@ -62,6 +62,7 @@ ExpertSlots slots_for(const Machine& machine, const DeviceLayer& layer, Step& st
   slots.shared_parts = dense ? 8 : has_shared ? machine.config.experts.shared : 0;
   slots.hidden_rows = machine.config.hidden;
   slots.tokens = step.tokens.count;
+  slots.clamped = machine.config.experts.activation == model::Activation::clamped_swiglu ? 1 : 0;
   return slots;
 }
 
@@ -179,7 +180,7 @@ GroupedArguments turned_heads(const Machine& machine, const DeviceLayer& layer,
   GroupedArguments a;
   a.tokens = step.tokens;
   a.cache = cache;
-  a.rotation = machine.rotation;
+  a.rotation = layer.windowed ? machine.windowed_rotation : machine.rotation;
   a.queries = step.rows.projected.view();
   a.keys = step.rows.keys.view();
   a.values = step.rows.values.view();
@@ -193,8 +194,9 @@ GroupedArguments turned_heads(const Machine& machine, const DeviceLayer& layer,
   return a;
 }
 
-AttentionArguments grouped_attention(const Machine& machine, const LayerCache& cache, Step& step) {
-  const model::Gqa& gqa = machine.config.gqa;
+AttentionArguments grouped_attention(const Machine& machine, const DeviceLayer& layer,
+                                     const LayerCache& cache, Step& step) {
+  const model::Gqa& gqa = layer.windowed ? machine.config.windowed_gqa : machine.config.gqa;
   const Widths& w = machine.widths;
   AttentionArguments a;
   a.tokens = step.tokens;
@@ -205,6 +207,8 @@ AttentionArguments grouped_attention(const Machine& machine, const LayerCache& c
   a.heads = gqa.heads;
   a.group = gqa.group();
   a.splits = step.splits;
+  a.window = gqa.window;
+  a.sinks = layer.sinks;
   a.scale = static_cast<float>(gqa.score_scale);
   a.partial = step.rows.partial.view();
   a.stats = step.rows.stats.view();
@@ -230,6 +234,7 @@ ProjectArguments router_scores(const Machine& machine, const DeviceLayer& layer,
   ProjectArguments a =
       arguments_for(machine, step, hidden_input(machine, step, layer.feed_forward_norm));
   add(a, to_rows(layer.router, step.rows.router.view(), experts, 1));
+  a.projections[0].bias = layer.router_bias;
   return a;
 }
 

@@ -15,7 +15,7 @@ struct Machine {
   const model::Config& config;
   const Widths& widths;
   const DeviceWeights& weights;
-  Rotation rotation;
+  Rotation rotation, windowed_rotation;
   Stream& stream;
   bool small_on_tensor_cores = false;  // latent attention of small batches
   bool bytes = false;                  // products of small batches take their input as bytes
@@ -39,7 +39,8 @@ ProjectArguments values_of_heads(const Machine& machine, const DeviceLayer& laye
 ProjectArguments grouped_projections(const Machine& machine, const DeviceLayer& layer, Step& step);
 GroupedArguments turned_heads(const Machine& machine, const DeviceLayer& layer,
                               const LayerCache& cache, Step& step);
-AttentionArguments grouped_attention(const Machine& machine, const LayerCache& cache, Step& step);
+AttentionArguments grouped_attention(const Machine& machine, const DeviceLayer& layer,
+                                     const LayerCache& cache, Step& step);
 
 // hidden += output · heads
 ProjectArguments output_of_heads(const Machine& machine, const DeviceLayer& layer, Step& step);

@@ -1,5 +1,5 @@
 // The end of attention.h in pieces for warps, 32 values of a head each:
-// Σ over splits of exp(most − greatest) · partial, divided by the same sum of sums.
+// Σ over splits of exp(most − greatest) · partial, divided by the same sum of sums, and the sink.
 #pragma once
 
 #include "engine/backend/cuda/attention.h"
@@ -40,14 +40,14 @@ DEVICE float merged(const AttentionArguments& a, size_t row, int splits, int i,
     }
   }
   warp_barrier();
-  return value / sum[0];
+  return value / (sum[0] + sink_of(a, static_cast<int>(row % a.heads), most));
 }
 
 DEVICE void merge_piece(const AttentionArguments& a, int token, int piece,
                         const View<float>& factors) {
   const int pieces_a_head = (a.values.width + 31) / 32, head = piece / pieces_a_head;
-  const int positions = a.tokens.positions[token] + 1;
-  const int chunk = chunk_of(positions, a.heads, false);
+  const Seen seen = seen_from(a, a.tokens.positions[token]);
+  const int positions = seen.end - seen.begin, chunk = chunk_of(positions, a.heads, false);
   const int i = piece % pieces_a_head * 32 + lane_index();
   const float value =
       merged(a, size_t(token) * a.heads + head, (positions + chunk - 1) / chunk, i, factors);

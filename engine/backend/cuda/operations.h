@@ -32,13 +32,14 @@ struct NormaliseArguments {
 };
 void normalise(Stream& stream, const NormaliseArguments& arguments);
 
-// logits[t] = router · norm(rows[t]) of many tokens, in float32 as ever: which experts are chosen
-// must not hang on a rounding.
+// logits[t] = router · norm(rows[t]) + bias of many tokens, in float32 as ever: which experts are
+// chosen must not hang on a rounding.
 struct RouterArguments {
   Input rows;  // with a norm
   float epsilon = 0;
-  DeviceMatrix router;  // of float32
-  View<float> logits;   // [tokens][experts], in order
+  DeviceMatrix router;     // of float32
+  View<const float> bias;  // [experts] or empty
+  View<float> logits;      // [tokens][experts], in order
   int32_t tokens = 0;
 };
 void route_many(Stream& stream, const RouterArguments& arguments);

@@ -67,7 +67,8 @@ KERNEL(threads) router_kernel(PARAMETER(RouterArguments) a) {
   const int token = block_y() * block_tokens + t, expert = block_x() * block_experts + i % 8;
   if (i >= products || token >= a.tokens || expert >= a.router.rows) return;
   const float factor = norm_factor(a.rows, sum_of(products + t), a.router.columns, a.epsilon);
-  a.logits[size_t(token) * a.router.rows + expert] = sum_of(i) * factor;
+  const float bias = a.bias.empty() ? 0.0f : a.bias[expert];
+  a.logits[size_t(token) * a.router.rows + expert] = sum_of(i) * factor + bias;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "engine/backend/cuda/weights.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 
@@ -71,6 +72,11 @@ class Plan {
     to.size = from.size();
     vectors_.push_back({from, &to, end_});
     take(from.size() * sizeof(float));
+  }
+  // The first `count` experts' of a stack.
+  void biases(const model::Vector& from, int64_t count, DeviceStack& stack) {
+    if (from.empty()) return;
+    vector({from.begin(), from.begin() + count * stack.rows}, stack.bias);
   }
   // In the order in which a product reads its input.
   void norm(const model::Vector& from, View<const float>& to) {
@@ -187,9 +193,8 @@ void plan_latent(const model::Mla& mla, const model::AttentionWeights& from, Pre
                 precision, to.value);
 }
 
-void plan_layer(const model::Config& config, const model::LayerWeights& from, Precision precision,
-                Plan& plan, DeviceLayer& to) {
-  const model::AttentionWeights& attention = from.attention;
+void plan_attention(const model::Config& config, const model::AttentionWeights& attention,
+                    Precision precision, Plan& plan, DeviceLayer& to) {
   plan.norm(attention.norm, to.norm);
   plan.matrix(attention.q, to.q);
   if (config.is_latent()) plan_latent(config.mla, attention, precision, plan, to);
@@ -201,7 +206,13 @@ void plan_layer(const model::Config& config, const model::LayerWeights& from, Pr
   plan.vector(attention.output_bias, to.output_bias);
   plan.vector(attention.q_norm, to.q_norm);
   plan.vector(attention.k_norm, to.k_norm);
+  plan.vector(attention.sinks, to.sinks);
   plan.matrix(attention.output, to.output);
+}
+
+void plan_layer(const model::Config& config, const model::LayerWeights& from, Precision precision,
+                Plan& plan, DeviceLayer& to) {
+  plan_attention(config, from.attention, precision, plan, to);
   plan.norm(from.feed_forward_norm, to.feed_forward_norm);
   const bool dense = !from.dense.gate.empty();
   const model::FeedForward& shared = dense ? from.dense : from.experts.shared;
@@ -210,18 +221,31 @@ void plan_layer(const model::Config& config, const model::LayerWeights& from, Pr
   plan.matrix(shared.down, to.shared_down);
   if (dense) return;
   plan.matrix(from.experts.router, to.router);
+  plan.vector(from.experts.router_bias, to.router_bias);
   plan.vector(from.experts.selection_bias, to.selection_bias);
+}
+
+struct StackOfLayer {
+  const model::MatrixStack& matrices;
+  const model::Vector& biases;  // [experts][rows] or empty
+  DeviceStack& stack;
+};
+std::array<StackOfLayer, 3> stacks_of(const model::ExpertWeights& from, DeviceLayer& to) {
+  return {{{from.gate, from.gate_bias, to.gate},
+           {from.up, from.up_bias, to.up},
+           {from.down, from.down_bias, to.down}}};
 }
 
 void plan_experts(const model::ExpertWeights& from, int all, int count, Plan& plan,
                   DeviceLayer& to) {
-  const auto stack = [&](const model::MatrixStack& matrices, DeviceStack& stacked) {
-    if (count == all && matrices.apart.empty()) return plan.stack(matrices, stacked);
-    plan.gather(matrices, count, stacked);
-  };
-  stack(from.gate, to.gate);
-  stack(from.up, to.up);
-  stack(from.down, to.down);
+  for (const StackOfLayer& of : stacks_of(from, to)) {
+    if (count == all && of.matrices.apart.empty()) {
+      plan.stack(of.matrices, of.stack);
+    } else {
+      plan.gather(of.matrices, count, of.stack);
+    }
+    plan.biases(of.biases, count, of.stack);
+  }
 }
 
 void plan_prediction(const model::PredictionWeights& from, Plan& plan, DevicePrediction& to) {
@@ -239,13 +263,20 @@ size_t bytes_of_experts(const model::Weights& weights) {
   for (int i = 0; i < weights.layer_count(); ++i) {
     const model::LayerWeights& layer = weights.layer(i);
     if (!layer.dense.gate.empty()) continue;
-    for (const model::MatrixStack* stack :
-         {&layer.experts.gate, &layer.experts.up, &layer.experts.down}) {
-      const auto columns = static_cast<int>(stack->all.columns);
-      bytes += size_t(stack->rows) * row_layout(stack->all.type, columns).bytes;
+    DeviceLayer unused;
+    for (const StackOfLayer& of : stacks_of(layer.experts, unused)) {
+      const auto columns = static_cast<int>(of.matrices.all.columns);
+      const size_t of_row = row_layout(of.matrices.all.type, columns).bytes;
+      bytes += of.matrices.rows * (of_row + (of.biases.empty() ? 0 : sizeof(float)));
     }
   }
   return bytes;
+}
+
+void send_bias(std::span<const float> bias, uint8_t* to, Staging& staging) {
+  if (bias.empty()) return;
+  std::memcpy(staging.next(), bias.data(), bias.size_bytes());
+  staging.send(to, bias.size_bytes());
 }
 
 }  // namespace
@@ -262,6 +293,7 @@ base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::
   device->layers.resize(layers);
   for (int i = 0; i < layers; ++i) {
     plan_layer(weights.config, weights.layer(i), precision, plan, device->layers[i]);
+    device->layers[i].windowed = weights.config.is_windowed(i);
   }
   if (weights.prediction) plan_prediction(*weights.prediction, plan, device->prediction);
   const int all = weights.config.experts.count;
@@ -289,14 +321,18 @@ base::Status DeviceWeights::replace(const model::Weights& weights,
   auto staging = Staging::create(stream);
   if (!staging.ok()) return staging.error();
   for (const Placement::Move& move : moves) {
-    const model::ExpertWeights& from = weights.layer(move.layer).experts;
-    const DeviceLayer& to = layers[move.layer];
-    for (const auto& [matrices, stack] :
-         std::initializer_list<std::pair<const model::MatrixStack*, const DeviceStack*>>{
-             {&from.gate, &to.gate}, {&from.up, &to.up}, {&from.down, &to.down}}) {
-      const size_t first = stack->all.data.data - memory_.data();
-      uint8_t* const place = memory_.data() + first + stack->all.row_at(move.place * stack->stride);
-      send_matrix(matrices->at(move.expert), place, *staging);
+    for (const auto& [matrices, biases, stack] :
+         stacks_of(weights.layer(move.layer).experts, layers[move.layer])) {
+      const auto in_memory = [&](const void* there) {
+        return memory_.data() + (static_cast<const uint8_t*>(there) - memory_.data());
+      };
+      send_matrix(matrices.at(move.expert),
+                  in_memory(stack.all.data.data) + stack.all.row_at(move.place * stack.stride),
+                  *staging);
+      if (biases.empty()) continue;
+      const size_t rows = stack.rows;
+      send_bias(std::span(biases).subspan(move.expert * rows, rows),
+                in_memory(stack.bias.data + move.place * rows), *staging);
     }
   }
   return stream.finish();

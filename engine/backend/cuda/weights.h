@@ -31,10 +31,11 @@ struct DeviceLayer {
   DeviceMatrix value;  // [head · value][lora]
   // grouped
   DeviceMatrix k, v;
-  View<const float> q_bias, k_bias, v_bias, output_bias, q_norm, k_norm;
+  View<const float> q_bias, k_bias, v_bias, output_bias, q_norm, k_norm, sinks;
+  bool windowed = false;  // model::Config::is_windowed
   // a dense layer has a shared expert and no others
   DeviceMatrix router;
-  View<const float> selection_bias;
+  View<const float> router_bias, selection_bias;
   DeviceStack gate, up, down;
   DeviceMatrix shared_gate, shared_up, shared_down;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/backend/cuda/cuda.h"
+#include "engine/base/format.h"
 #include "engine/gguf/file.h"
 #include "tests/engine/conformance/naive.h"
 #include "tests/engine/conformance/suite.h"
@@ -14,11 +15,28 @@ namespace {
 
 using engine::cli::RandomModel;
 using engine::gguf::WeightType;
+namespace base = engine::base;
 namespace model = engine::model;
 
 constexpr int large_count = 150;
 
 }  // namespace
+
+RandomModel as_gpt_oss(RandomModel random, int window) {
+  model::Config& config = random.config;
+  config.architecture = "gpt-oss";
+  config.layers = 3;
+  config.dense_layers = 0;
+  config.mla = {};
+  config.gqa = {.heads = 6, .kv_heads = 2, .key_dim = 32, .value_dim = 32, .rope_dim = 32};
+  config.gqa.has_biases = config.gqa.has_sinks = true;
+  config.windowed = {true, false, true};
+  config.windowed_gqa.window = window;
+  config.experts.shared = 0;
+  config.experts.normalise_weights = config.experts.has_biases = true;
+  config.experts.activation = model::Activation::clamped_swiglu;
+  return random;
+}
 
 RandomModel large_shape(WeightType type, int experts, int used, int feed_forward) {
   RandomModel random;
@@ -50,14 +68,16 @@ RandomModel grouped(RandomModel random) {
   return random;
 }
 
-void check_large(Suite& suite, const Kind& kind, const RandomModel& random) {
+// `small`: in small batches, too.
+void check_large(Suite& suite, const Kind& kind, const RandomModel& random, bool small = false) {
   const std::string path = random_file(random);
   const auto file = open_model(path);
   const Ids ids = random_ids(large_count, random.config.vocab_size, 3);
   const auto expected =
       naive_logits(*file, model::read_config(*file).value(), ids, 0, kind.kv_cache);
   const auto backend = make(kind, path, 192);
-  for (const int chunk : {large_count, 37}) {
+  for (const int chunk : {large_count, 37, 9}) {
+    if (chunk == 9 && !small) continue;
     const Rows rows = run_in_chunks(*backend, ids, chunk, blocks(0, 6));
     const double error = row_error(rows, expected, large_count, 0.9);
     suite.check(error <= kind.bound(0), "in batches of " + std::to_string(chunk) +
@@ -122,6 +142,14 @@ void large_cases(Suite& suite) {
     run("grouped queries, q4_k and q6_k", grouped(k));
     run("grouped queries, f16", grouped(large_shape(WeightType::f16, 6, 3, 96)));
     run("f16", large_shape(WeightType::f16, 4, 2, 72));
+    // A window of more positions than a split takes.
+    for (const WeightType type : {WeightType::mxfp4, WeightType::q8_0}) {
+      const RandomModel random = as_gpt_oss(large_shape(type, 9, 3, 160), 80);
+      if (!kind.takes(random.config)) continue;
+      suite.run(base::concat("large batches, windows, sinks and biases, ",
+                             engine::gguf::geometry(type).name, ", ", kind.name),
+                [&](Suite& s) { check_large(s, kind, random, true); });
+    }
   }
 }
 

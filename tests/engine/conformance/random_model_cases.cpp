@@ -172,7 +172,8 @@ RandomModel odd_mixtral() {
   return random;
 }
 
-// Layers with a window of 5 positions between some that see all, under a rotation of their own.
+// Layers with a window of 5 positions between some that see all, under a rotation of their own. All
+// experts run, so that no near-tie can flip.
 RandomModel odd_mellum() {
   RandomModel random = odd_qwen("qwen3moe");
   model::Config& config = random.config;
@@ -182,6 +183,7 @@ RandomModel odd_mellum() {
   config.rope.factor = 16;
   config.windowed = {true, false, true};
   config.windowed_gqa.window = 5;
+  config.experts.used = config.experts.count;
   return random;
 }
 

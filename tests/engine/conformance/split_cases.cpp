@@ -73,6 +73,11 @@ void check_split(Suite& suite, const Kind& kind, const engine::cli::RandomModel&
     alone.insert(alone.end(), row.begin(), row.end());
   }
   suite.check(identical(together, alone), "rows alone have other bits than in a batch");
+  const auto same =
+      std::span(expected).subspan(size_t(moved_after) * random.config.vocab_size, together.size());
+  const double small_error = relative_error(together, same);
+  suite.check(small_error <= bound,
+              "relative error " + std::to_string(small_error) + " in a small batch");
 }
 
 // The layer for multi-token prediction has experts, too.
@@ -139,6 +144,9 @@ void split_cases(Suite& suite) {
                 [&](Suite& s) { check_split(s, kind, mixture(64, 12, 32), experts); });
       suite.run(kind.name + ", grouped queries, room for " + experts + " of 12 experts",
                 [&](Suite& s) { check_split(s, kind, grouped_mixture(64, 12, 32), experts); });
+      suite.run(
+          kind.name + ", windows, sinks and biases, room for " + experts + " of 12 experts",
+          [&](Suite& s) { check_split(s, kind, as_gpt_oss(mixture(64, 12, 32), 100), experts); });
       suite.run(kind.name + ", predictions with room for " + experts + " of 12 experts",
                 [&](Suite& s) { check_split_predictions(s, kind, experts); });
     }

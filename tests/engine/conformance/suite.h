@@ -48,11 +48,8 @@ struct Kind {
   bool rounds() const { return of == Of::cpu || of == Of::cuda_fast; }
   bool is_fp8() const { return kv_cache == backend::KvCache::fp8; }
   bool is_cuda() const { return of == Of::cuda_exact || of == Of::cuda_fast; }
-  // Whether the backend computes this model, and the cache that is asked for is one for it.
-  bool takes(const engine::model::Config& config) const {
-    if (is_cuda() && !config.windowed.empty()) return false;
-    return !is_fp8() || config.is_latent();
-  }
+  // Whether the cache that is asked for is one for this model.
+  bool takes(const engine::model::Config& config) const { return !is_fp8() || config.is_latent(); }
   // Of relative errors, against what rounds latents as the cache does; `exact` where float32 is
   // used throughout and nothing is rounded.
   double bound(double exact) const;
@@ -101,6 +98,8 @@ std::vector<Variant> variants();
 // Whose batches of more than 16 tokens run on tensor cores, and steps of one token in all forms.
 engine::cli::RandomModel large_shape(engine::gguf::WeightType type, int experts, int used,
                                      int feed_forward);
+// The same shape with gpt-oss's layers: every second with a window, all with sinks and biases.
+engine::cli::RandomModel as_gpt_oss(engine::cli::RandomModel random, int window);
 
 using Ids = std::vector<int32_t>;
 using Rows = std::vector<float>;  // [tokens][vocab_size]

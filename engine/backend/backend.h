@@ -97,11 +97,15 @@ class Backend {
 
   // A block as bytes, for those who keep it elsewhere: all that later positions need of it.
   // `block_form` names what the bytes are; written to a backend of the same model and form, they
-  // are the block again. A backend that cannot has blocks of 0 bytes.
+  // are the block again. A backend that cannot has blocks of 0 bytes. Errors: the device.
   virtual size_t block_bytes() const { return 0; }
   virtual std::string block_form() const { return {}; }
-  virtual void read_block(BlockId, std::span<std::byte> /*to*/) const {}
-  virtual void write_block(BlockId, std::span<const std::byte> /*from*/) {}
+  virtual base::Status read_block(BlockId, std::span<std::byte> /*to*/) const {
+    return base::Error{"this backend has no blocks as bytes"};
+  }
+  virtual base::Status write_block(BlockId, std::span<const std::byte> /*from*/) {
+    return base::Error{"this backend has no blocks as bytes"};
+  }
 
   // Whether cells can be copied to other positions.
   virtual bool shifts() const { return false; }
@@ -109,8 +113,11 @@ class Backend {
   // Copies what is kept of `count` positions to other ones, and turns the keys by the difference;
   // latents and values stay as they are. That is what a run would store there in a first layer, and
   // near to it in the others, which still know the text that stood before `from`. No block is
-  // written that is read. Only where shifts().
-  virtual void copy_cells(const Place& /*from*/, const Place& /*to*/, int /*count*/) {}
+  // written that is read. Only where shifts(). Errors: the device, memory; the positions at `to`
+  // then hold nothing of use.
+  virtual base::Status copy_cells(const Place& /*from*/, const Place& /*to*/, int /*count*/) {
+    return base::Error{"this backend copies no cells"};
+  }
 
   // Runs the batch. `logits` receives one row of vocab_size floats for each token that wants them,
   // in the order of the batch: [wanted][vocab_size]. Ids, positions, sequences and blocks out of

@@ -254,7 +254,8 @@ void Lane::copy_runs(Sequence& sequence, const PrefixCache::Text& text,
   if (sequence.table().size() * block_tokens >= end) {
     std::vector<Sequence::Copied> copied;
     for (const CommonRun& run : runs) {
-      backend_.copy_cells({text.blocks, run.from}, {sequence.table().blocks(), run.to}, run.count);
+      const backend::Place to{sequence.table().blocks(), run.to};
+      if (!backend_.copy_cells({text.blocks, run.from}, to, run.count)) break;  // it is computed
       copied.push_back({run.to, run.to + run.count});
     }
     sequence.adopt_copies(std::move(copied));

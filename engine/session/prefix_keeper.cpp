@@ -48,7 +48,7 @@ bool PrefixKeeper::load(Sequence& sequence, backend::BlockId block) {
   const auto tokens = sequence.next_block_tokens();
   PrefixCache::Node* const parent = sequence.next_parent(cache_);
   if (!store_->load(extend_prefix(PrefixCache::key(*parent), tokens), tokens, bytes_)) return false;
-  backend_.write_block(block, bytes_);
+  if (!backend_.write_block(block, bytes_)) return false;
   cache_.insert(parent, tokens, block);
   return true;
 }
@@ -83,7 +83,7 @@ void PrefixKeeper::save(const PrefixCache::Node& node) {
   const auto tokens = PrefixCache::tokens(node);
   if (PrefixCache::partition(node) != 0) return;  // others' texts are not the user's to keep
   if (tokens.size() < block_tokens || store_->has(PrefixCache::key(node))) return;
-  backend_.read_block(PrefixCache::block(node), bytes_);
+  if (!backend_.read_block(PrefixCache::block(node), bytes_)) return;
   store_->save(PrefixCache::key(node), tokens, bytes_);
 }
 

@@ -67,11 +67,11 @@ class Cpu final : public Backend {
   int block_count() const override { return block_count_; }
   void copy_block(BlockId from, BlockId to) override;
   bool shifts() const override { return true; }
-  void copy_cells(const Place& from, const Place& to, int count) override;
+  base::Status copy_cells(const Place& from, const Place& to, int count) override;
   size_t block_bytes() const override { return layers_.size() * layer_block_bytes(); }
   std::string block_form() const override;
-  void read_block(BlockId block, std::span<std::byte> to) const override;
-  void write_block(BlockId block, std::span<const std::byte> from) override;
+  base::Status read_block(BlockId block, std::span<std::byte> to) const override;
+  base::Status write_block(BlockId block, std::span<const std::byte> from) override;
   base::Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                            const KeepGoing& keep_going) override;
   bool predicts() const override { return weights_.prediction.has_value(); }
@@ -149,7 +149,7 @@ void Cpu::copy_block(BlockId from, BlockId to) {
   }
 }
 
-void Cpu::copy_cells(const Place& from, const Place& to, int count) {
+base::Status Cpu::copy_cells(const Place& from, const Place& to, int count) {
   const int rope_dim = config_.rope_dim();
   std::vector<float> full(rope_dim), windowed(rope_dim);
   write_rotation(frequencies_, to.position - from.position, full.data());
@@ -169,6 +169,7 @@ void Cpu::copy_cells(const Place& from, const Place& to, int count) {
       }
     }
   });
+  return base::Done{};
 }
 
 std::string Cpu::block_form() const {
@@ -176,20 +177,22 @@ std::string Cpu::block_form() const {
                       layers_.size(), "][", block_tokens, "][", cache_form_.stride, "]");
 }
 
-void Cpu::read_block(BlockId block, std::span<std::byte> to) const {
+base::Status Cpu::read_block(BlockId block, std::span<std::byte> to) const {
   INVARIANT(block >= 0 && block < block_count_ && to.size() == block_bytes());
   for (int layer = 0; layer < weights_.layer_count(); ++layer) {
     std::memcpy(to.data() + layer * layer_block_bytes(), layer_cache(layer).block(block).data,
                 layer_block_bytes());
   }
+  return base::Done{};
 }
 
-void Cpu::write_block(BlockId block, std::span<const std::byte> from) {
+base::Status Cpu::write_block(BlockId block, std::span<const std::byte> from) {
   INVARIANT(block >= 0 && block < block_count_ && from.size() == block_bytes());
   for (int layer = 0; layer < weights_.layer_count(); ++layer) {
     std::memcpy(layer_cache(layer).block(block).data, from.data() + layer * layer_block_bytes(),
                 layer_block_bytes());
   }
+  return base::Done{};
 }
 
 void Cpu::begin(const Batch& batch, std::span<const SequenceRun> runs,

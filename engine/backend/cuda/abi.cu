@@ -75,6 +75,47 @@ void copy_block(void* backend, int32_t from, int32_t to) {
   backend_of(backend).copy_block(from, to);
 }
 
+size_t block_bytes(void* backend) { return backend_of(backend).block_bytes(); }
+void block_form(void* backend, LemmaCudaText form) {
+  write(form, backend_of(backend).block_form());
+}
+
+// Says what failed: 0, or 1 with the message. The emulation reports violations as exceptions, and
+// memory of the host may run out.
+template <typename Work>
+int report(LemmaCudaText message, const Work& work) {
+  try {
+    const base::Status status = work();
+    if (!status.ok()) return write(message, status.message()), 1;
+    return 0;
+  } catch (const std::exception& error) {
+    return write(message, error.what()), 1;
+  }
+}
+
+int read_block(void* backend, int32_t block, void* to, LemmaCudaText message) {
+  return report(message, [&] {
+    Backend& own = backend_of(backend);
+    return own.read_block(block, {static_cast<std::byte*>(to), own.block_bytes()});
+  });
+}
+
+int write_block(void* backend, int32_t block, const void* from, LemmaCudaText message) {
+  return report(message, [&] {
+    Backend& own = backend_of(backend);
+    return own.write_block(block, {static_cast<const std::byte*>(from), own.block_bytes()});
+  });
+}
+
+int copy_cells(void* backend, LemmaCudaPlace from, LemmaCudaPlace to, int32_t count,
+               LemmaCudaText message) {
+  const auto place = [](const LemmaCudaPlace& of) {
+    return Place{{of.block_table, of.block_table_size}, of.position};
+  };
+  return report(message,
+                [&] { return backend_of(backend).copy_cells(place(from), place(to), count); });
+}
+
 class OwnBatch {
  public:
   explicit OwnBatch(const LemmaCudaBatch& from) : tokens_(from.token_count) {
@@ -101,7 +142,6 @@ int run_batch(void* backend, const LemmaCudaBatch& from, std::span<float> logits
   return *end == RunEnd::finished ? lemma_cuda_finished : lemma_cuda_interrupted;
 }
 
-// The emulation reports violations as exceptions, and memory of the host may run out.
 int run(void* backend, const LemmaCudaBatch* batch, float* logits, size_t logits_size,
         int (*keep_going)(void*), void* context, LemmaCudaText message) {
   KeepGoing ask;
@@ -118,15 +158,11 @@ int32_t predicts(void* backend) { return backend_of(backend).predicts() ? 1 : 0;
 
 int predict(void* backend, const LemmaCudaBatch* batch, const int32_t* before, float* logits,
             size_t logits_size, LemmaCudaText message) {
-  try {
+  return report(message, [&] {
     const OwnBatch own(*batch);
-    const auto status = backend_of(backend).predict(own.batch(), {before, batch->token_count},
-                                                    {logits, logits_size});
-    if (!status.ok()) return write(message, status.message()), 1;
-    return 0;
-  } catch (const std::exception& error) {
-    return write(message, error.what()), 1;
-  }
+    return backend_of(backend).predict(own.batch(), {before, batch->token_count},
+                                       {logits, logits_size});
+  });
 }
 
 }  // namespace
@@ -143,6 +179,11 @@ extern "C" __attribute__((visibility("default"))) const LemmaCudaApi* lemma_cuda
                                 cuda::name,
                                 cuda::block_count,
                                 cuda::copy_block,
+                                cuda::block_bytes,
+                                cuda::block_form,
+                                cuda::read_block,
+                                cuda::write_block,
+                                cuda::copy_cells,
                                 cuda::run,
                                 cuda::predicts,
                                 cuda::predict};

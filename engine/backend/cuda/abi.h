@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEMMA_CUDA_ABI_VERSION 4
+#define LEMMA_CUDA_ABI_VERSION 5
 
 extern "C" {
 
@@ -21,6 +21,13 @@ struct LemmaCudaBatch {
   const int32_t* const* block_tables; /* [table_count] */
   const size_t* block_table_sizes;    /* [table_count] */
   size_t table_count;
+};
+
+/* A position of a sequence. */
+struct LemmaCudaPlace {
+  const int32_t* block_table;
+  size_t block_table_size;
+  int32_t position;
 };
 
 /* Routed experts that the device has no room for; who opens a model computes them. */
@@ -56,6 +63,13 @@ struct LemmaCudaApi {
   const char* (*name)(void* backend);
   int32_t (*block_count)(void* backend);
   void (*copy_block)(void* backend, int32_t from, int32_t to);
+  /* Blocks as bytes, and cells copied to other positions. 0, or not 0 with a message. */
+  size_t (*block_bytes)(void* backend);
+  void (*block_form)(void* backend, LemmaCudaText form);
+  int (*read_block)(void* backend, int32_t block, void* to, LemmaCudaText message);
+  int (*write_block)(void* backend, int32_t block, const void* from, LemmaCudaText message);
+  int (*copy_cells)(void* backend, LemmaCudaPlace from, LemmaCudaPlace to, int32_t count,
+                    LemmaCudaText message);
   /* keep_going may be null; it is called with `context`. Returns a LemmaCudaEnd. */
   int (*run)(void* backend, const LemmaCudaBatch* batch, float* logits, size_t logits_size,
              int (*keep_going)(void* context), void* context, LemmaCudaText message);

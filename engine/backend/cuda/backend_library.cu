@@ -10,12 +10,12 @@
 #include <vector>
 
 #include "engine/backend/batch.h"
+#include "engine/backend/cuda/device_cache.h"
 #include "engine/backend/cuda/large_layer.h"
 #include "engine/backend/cuda/phase_writer.h"
 #include "engine/backend/cuda/phased_step.h"
 #include "engine/backend/cuda/products_choice.h"
 #include "engine/backend/cuda/step_choice.h"
-#include "engine/backend/reference/operations.h"
 #include "engine/base/format.h"
 #include "engine/gguf/file.h"
 #include "engine/model/open.h"
@@ -42,29 +42,36 @@ class Library final : public Backend {
   const model::Config& config() const override { return config_; }
   const char* name() const override { return name_.c_str(); }
   int block_count() const override { return block_count_; }
-  void copy_block(BlockId from, BlockId to) override;
+  void copy_block(BlockId from, BlockId to) override { cache_->copy_block(from, to); }
+  size_t block_bytes() const override { return cache_->block_bytes(); }
+  std::string block_form() const override { return block_form_; }
+  Status read_block(BlockId block, std::span<std::byte> to) const override {
+    return cache_->read_block(block, to);
+  }
+  Status write_block(BlockId block, std::span<const std::byte> from) override {
+    return cache_->write_block(block, from);
+  }
+  bool shifts() const override { return true; }
+  Status copy_cells(const Place& from, const Place& to, int count) override {
+    return cache_->copy_cells(from, to, count);
+  }
   Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                      const KeepGoing& keep_going) override;
   bool predicts() const override { return weights_.prediction.has_value(); }
   Status predict(const Batch& batch, std::span<const int> before, std::span<float> logits) override;
 
  private:
-  Status open_cache();
-  Status open_rotations();
-  Result<Rotation> upload_rotation(const model::Rope& rope, Buffer<float>& memory);
   Machine machine() {
     return {config_,
             widths_,
             *device_weights_,
-            rotation_,
-            windowed_rotation_,
+            cache_->rotation(),
+            cache_->windowed_rotation(),
             *stream_,
             small_tile_rows_ > 0,
             options_.precision == Precision::fast,
             host_share_.get()};
   }
-  LayerCache layer_cache(int layer);
-  size_t slot_bytes() const;
   bool is_large(const Step& step) const { return large_ && step.tokens.count > small_batch; }
   void choose_kernels(const DeviceInfo& device);
   Status open_weights();
@@ -88,14 +95,12 @@ class Library final : public Backend {
   const Widths widths_;
   const LibraryOptions options_;
   const bool graphs_enabled_;
-  std::string name_;
+  std::string name_, block_form_;
   int block_count_ = 0;
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<DeviceWeights> device_weights_;
   std::unique_ptr<HostShare> host_share_;  // where not all experts are on the device
-  Buffer<uint8_t> cache_;                  // [layer][block][slot]
-  Buffer<float> rotations_, windowed_rotations_;
-  Rotation rotation_, windowed_rotation_;
+  std::unique_ptr<DeviceCache> cache_;
   StepForm form_ = StepForm::operations;  // of steps of one token
   std::unique_ptr<PersistentKernel> persistent_;
   Step steps_[2];  // [depth]
@@ -124,8 +129,12 @@ Status Library::open() {
   auto stream = Stream::create();
   if (!stream.ok()) return stream.error();
   stream_ = std::move(*stream);
-  if (auto status = open_cache(); !status.ok()) return status;
-  if (auto status = open_rotations(); !status.ok()) return status;
+  auto cache =
+      DeviceCache::create(weights_, options_.kv_cache, options_.precision, block_count_, *stream_);
+  if (!cache.ok()) return cache.error();
+  cache_ = std::move(*cache);
+  // Another device may compute other last bits.
+  block_form_ = base::concat("cuda (", device->name, "), ", cache_->form());
   if (auto status = open_weights(); !status.ok()) return status;
   if (auto status = choose_step(); !status.ok()) return status;
   return choose_products(*device);
@@ -173,88 +182,13 @@ void Library::choose_kernels(const DeviceInfo& device) {
   large_ = takes_large_batches(config_) && (!config_.is_latent() || large_tile_rows_ > 0);
 }
 
-size_t Library::slot_bytes() const {
-  if (options_.kv_cache == KvCache::fp8) {
-    return latent_slot(config_.mla.kv_lora_rank, config_.mla.rope_dim).bytes;
-  }
-  return config_.cache_dim() *
-         (options_.precision == Precision::fast ? sizeof(uint16_t) : sizeof(float));
-}
-
-Status Library::open_cache() {
-  const size_t bytes = size_t(weights_.layer_count()) * block_count_ * block_tokens * slot_bytes();
-  auto cache = Buffer<uint8_t>::allocate(
-      bytes, base::concat("a KV cache of ", options_.kv_tokens, " tokens"));
-  if (!cache.ok()) return cache.error();
-  cache_ = std::move(*cache);
-  return base::Done{};
-}
-
-Status Library::open_rotations() {
-  auto rotation = upload_rotation(config_.rope, rotations_);
-  if (!rotation.ok()) return rotation.error();
-  rotation_ = *rotation;
-  if (config_.windowed.empty()) return base::Done{};
-  auto windowed = upload_rotation(config_.windowed_rope, windowed_rotations_);
-  if (!windowed.ok()) return windowed.error();
-  windowed_rotation_ = *windowed;
-  return base::Done{};
-}
-
-Result<Rotation> Library::upload_rotation(const model::Rope& rope, Buffer<float>& memory) {
-  const int dim = config_.rope_dim();
-  const auto frequencies = reference::rope_frequencies(rope, dim, weights_.rope_factors);
-  const size_t positions = size_t(block_count_) * block_tokens;
-  auto host = Buffer<float>::allocate(positions * dim, "rotary positions", Where::host);
-  if (!host.ok()) return host.error();
-  auto device = Buffer<float>::allocate(positions * dim, "rotary positions");
-  if (!device.ok()) return device.error();
-  for (size_t position = 0; position < positions; ++position) {
-    for (size_t pair = 0; pair < frequencies.size(); ++pair) {
-      const double angle = static_cast<double>(position) * frequencies[pair];
-      host->data()[position * dim + 2 * pair] = static_cast<float>(std::cos(angle));
-      host->data()[position * dim + 2 * pair + 1] = static_cast<float>(std::sin(angle));
-    }
-  }
-  memory = std::move(*device);
-  stream_->copy(memory.data(), host->data(), positions * dim * sizeof(float));
-  if (auto status = stream_->finish(); !status.ok()) return status.error();
-  return Rotation{memory.view(), dim, rope.pairs == model::RopePairs::halves};
-}
-
-LayerCache Library::layer_cache(int layer) {
-  const size_t bytes = size_t(block_count_) * block_tokens * slot_bytes();
-  uint8_t* const data = cache_.data() + layer * bytes;
-  LayerCache cache;
-  cache.width = config_.cache_dim();
-  if (options_.kv_cache == KvCache::fp8) {
-    cache.latent = latent_slot(config_.mla.kv_lora_rank, config_.mla.rope_dim);
-    cache.codes = {data, bytes};
-  }
-  if (options_.kv_cache == KvCache::fp8 || options_.precision == Precision::fast) {
-    cache.halves = {reinterpret_cast<uint16_t*>(data), bytes / sizeof(uint16_t)};
-  } else {
-    cache.floats = {reinterpret_cast<float*>(data), bytes / sizeof(float)};
-  }
-  return cache;
-}
-
-void Library::copy_block(BlockId from, BlockId to) {
-  INVARIANT(from >= 0 && from < block_count_ && to >= 0 && to < block_count_);
-  const size_t bytes = block_tokens * slot_bytes();
-  for (int layer = 0; layer < weights_.layer_count() && from != to; ++layer) {
-    uint8_t* const data = cache_.data() + size_t(layer) * block_count_ * bytes;
-    stream_->copy(data + to * bytes, data + from * bytes, bytes);
-  }
-}
-
 void Library::run_layer(int layer, Step& step, LargeRows& rows) {
   const Machine m = machine();
   if (is_large(step)) {
-    attend_large(m, layer, layer_cache(layer), large_tile_rows_, step, rows);
+    attend_large(m, layer, cache_->layer(layer), large_tile_rows_, step, rows);
     feed_forward_large(m, layer, step, rows);
   } else {
-    attend_layer(m, layer, layer_cache(layer), step);
+    attend_layer(m, layer, cache_->layer(layer), step);
     feed_forward_layer(m, layer, step);
   }
 }
@@ -284,7 +218,7 @@ Status Library::run_small(Step& step) {
     return base::Done{};
   }
   const auto list = phases_of(
-      machine(), [this](int layer) { return layer_cache(layer); }, step);
+      machine(), [this](int layer) { return cache_->layer(layer); }, step);
   if (!list.ok()) return list.error();
   const bool alone = form_ == StepForm::persistent && persistent_ != nullptr;
   if (alone && persistent_->run(*stream_, **list)) return base::Done{};

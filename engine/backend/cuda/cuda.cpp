@@ -125,6 +125,12 @@ class Cuda final : public Backend {
   const char* name() const override { return api_.name(handle_); }
   int block_count() const override { return api_.block_count(handle_); }
   void copy_block(BlockId from, BlockId to) override { api_.copy_block(handle_, from, to); }
+  size_t block_bytes() const override { return api_.block_bytes(handle_); }
+  std::string block_form() const override;
+  base::Status read_block(BlockId block, std::span<std::byte> to) const override;
+  base::Status write_block(BlockId block, std::span<const std::byte> from) override;
+  bool shifts() const override { return true; }
+  base::Status copy_cells(const Place& from, const Place& to, int count) override;
   Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                      const KeepGoing& keep_going) override;
   bool predicts() const override { return api_.predicts(handle_) != 0; }
@@ -178,6 +184,39 @@ struct Question {
   }
 };
 
+std::string Cuda::block_form() const {
+  Message form;
+  api_.block_form(handle_, form.text());
+  return form.str();
+}
+
+// What the library says of a call.
+base::Status status_of(int result, const Message& message) {
+  if (result != 0) return fail(message.str());
+  return base::Done{};
+}
+
+base::Status Cuda::read_block(BlockId block, std::span<std::byte> to) const {
+  INVARIANT(to.size() == block_bytes());
+  Message message;
+  return status_of(api_.read_block(handle_, block, to.data(), message.text()), message);
+}
+
+base::Status Cuda::write_block(BlockId block, std::span<const std::byte> from) {
+  INVARIANT(from.size() == block_bytes());
+  Message message;
+  return status_of(api_.write_block(handle_, block, from.data(), message.text()), message);
+}
+
+base::Status Cuda::copy_cells(const Place& from, const Place& to, int count) {
+  const auto plain = [](const Place& place) {
+    return LemmaCudaPlace{place.block_table.data(), place.block_table.size(), place.position};
+  };
+  Message message;
+  return status_of(api_.copy_cells(handle_, plain(from), plain(to), count, message.text()),
+                   message);
+}
+
 Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits, const KeepGoing& keep_going) {
   const PlainBatch plain(batch);
   const LemmaCudaBatch all = plain.batch();
@@ -196,11 +235,9 @@ base::Status Cuda::predict(const Batch& batch, std::span<const int> before,
   const PlainBatch plain(batch);
   const LemmaCudaBatch all = plain.batch();
   Message message;
-  if (api_.predict(handle_, &all, before.data(), logits.data(), logits.size(), message.text()) !=
-      0) {
-    return fail(message.str());
-  }
-  return base::Done{};
+  return status_of(
+      api_.predict(handle_, &all, before.data(), logits.data(), logits.size(), message.text()),
+      message);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ class Reference final : public Backend {
   int block_count() const override { return block_count_; }
   void copy_block(BlockId from, BlockId to) override;
   bool shifts() const override { return true; }
-  void copy_cells(const Place& from, const Place& to, int count) override;
+  base::Status copy_cells(const Place& from, const Place& to, int count) override;
   base::Result<RunEnd> run(const Batch& batch, std::span<float> logits,
                            const KeepGoing& keep_going) override;
   bool predicts() const override { return weights_.prediction.has_value(); }
@@ -92,7 +92,7 @@ void Reference::copy_block(BlockId from, BlockId to) {
   }
 }
 
-void Reference::copy_cells(const Place& from, const Place& to, int count) {
+base::Status Reference::copy_cells(const Place& from, const Place& to, int count) {
   for (int layer = 0; layer < weights_.layer_count(); ++layer) {
     const LayerCache cache = layer_cache(layer);
     for (int i = 0; i < count; ++i) {
@@ -105,6 +105,7 @@ void Reference::copy_cells(const Place& from, const Place& to, int count) {
       }
     }
   }
+  return base::Done{};
 }
 
 Vector Reference::embed(const Matrix& table, const Batch& batch) const {

@@ -59,8 +59,8 @@ std::vector<Token> expected_with_shift(const Edit& edit) {
   const std::span<const Token> text(edit.after);
   const auto behind = static_cast<size_t>(edit.moved_to) + edit.body.size();
   run(backend, table, text.first(static_cast<size_t>(edit.moved_to)), 0);
-  backend.copy_cells({old_table, edit.moved_from}, {table, edit.moved_to},
-                     static_cast<int>(edit.body.size()));
+  REQUIRE(backend.copy_cells({old_table, edit.moved_from}, {table, edit.moved_to},
+                             static_cast<int>(edit.body.size())));
   Token next = run(backend, table, text.subspan(behind), static_cast<int>(behind));
   std::vector<Token> tokens;
   for (int i = 0; i < generated; ++i) {

@@ -40,7 +40,7 @@ void ToyBackend::copy_block(BlockId from, BlockId to) {
 }
 
 // Turned by nothing: whatever is computed behind them shows that they are not what a run stores.
-void ToyBackend::copy_cells(const Place& from, const Place& to, int count) {
+engine::base::Status ToyBackend::copy_cells(const Place& from, const Place& to, int count) {
   for (int i = 0; i < count; ++i) {
     const auto slot_of = [i](const Place& place) {
       const int position = place.position + i;
@@ -58,13 +58,14 @@ void ToyBackend::copy_cells(const Place& from, const Place& to, int count) {
           (*slots)[static_cast<size_t>(from_block * block_tokens + from_slot)];
     }
   }
+  return engine::base::Done{};
 }
 
 size_t ToyBackend::block_bytes() const {
   return block_tokens * (toy_layers * sizeof(uint64_t) + 2 * sizeof(int32_t));
 }
 
-void ToyBackend::read_block(BlockId block, std::span<std::byte> to) const {
+engine::base::Status ToyBackend::read_block(BlockId block, std::span<std::byte> to) const {
   INVARIANT(to.size() == block_bytes());
   std::byte* at = to.data();
   for (int layer = 0; layer < toy_layers; ++layer, at += block_tokens * sizeof(uint64_t)) {
@@ -76,9 +77,10 @@ void ToyBackend::read_block(BlockId block, std::span<std::byte> to) const {
                 block_tokens * sizeof(int32_t));
     at += block_tokens * sizeof(int32_t);
   }
+  return engine::base::Done{};
 }
 
-void ToyBackend::write_block(BlockId block, std::span<const std::byte> from) {
+engine::base::Status ToyBackend::write_block(BlockId block, std::span<const std::byte> from) {
   INVARIANT(from.size() == block_bytes());
   if (busy_.contains(block)) violations.emplace_back("a block of a run in progress is written");
   const std::byte* at = from.data();
@@ -90,6 +92,7 @@ void ToyBackend::write_block(BlockId block, std::span<const std::byte> from) {
                 block_tokens * sizeof(int32_t));
     at += block_tokens * sizeof(int32_t);
   }
+  return engine::base::Done{};
 }
 
 engine::base::Result<RunEnd> ToyBackend::run(const Batch& batch, std::span<float> logits,

@@ -59,12 +59,12 @@ class ToyBackend final : public engine::backend::Backend {
   int block_count() const override { return options_.blocks; }
   void copy_block(BlockId from, BlockId to) override;
   bool shifts() const override { return true; }
-  void copy_cells(const engine::backend::Place& from, const engine::backend::Place& to,
-                  int count) override;
+  engine::base::Status copy_cells(const engine::backend::Place& from,
+                                  const engine::backend::Place& to, int count) override;
   size_t block_bytes() const override;
   std::string block_form() const override { return "toy"; }
-  void read_block(BlockId block, std::span<std::byte> to) const override;
-  void write_block(BlockId block, std::span<const std::byte> from) override;
+  engine::base::Status read_block(BlockId block, std::span<std::byte> to) const override;
+  engine::base::Status write_block(BlockId block, std::span<const std::byte> from) override;
   engine::base::Result<engine::backend::RunEnd> run(
       const Batch& batch, std::span<float> logits,
       const engine::backend::KeepGoing& keep_going) override;

@@ -137,8 +137,12 @@ class OwnBatch {
 int run_batch(void* backend, const LemmaCudaBatch& from, std::span<float> logits,
               const KeepGoing& keep_going, LemmaCudaText message) {
   const OwnBatch own(from);
-  const auto end = backend_of(backend).run(own.batch(), logits, keep_going);
+  Routing routing;
+  Batch batch = own.batch();
+  if (from.experts != nullptr) batch.routing = &routing;
+  const auto end = backend_of(backend).run(batch, logits, keep_going);
   if (!end.ok()) return write(message, end.message()), lemma_cuda_failed;
+  std::copy(routing.experts.begin(), routing.experts.end(), from.experts);
   return *end == RunEnd::finished ? lemma_cuda_finished : lemma_cuda_interrupted;
 }
 

@@ -21,6 +21,7 @@ struct LemmaCudaBatch {
   const int32_t* const* block_tables; /* [table_count] */
   const size_t* block_table_sizes;    /* [table_count] */
   size_t table_count;
+  int16_t* experts; /* null, or what is told of them: engine::backend::Routing::experts */
 };
 
 /* A position of a sequence. */

@@ -80,6 +80,7 @@ class Library final : public Backend {
   void run_layer(int layer, Step& step, LargeRows& rows);
   Result<Step*> begin(const Batch& batch, std::span<const int> before, size_t logits_size);
   Status finish(const Step& step, std::span<float> logits, RunEnd end);
+  void tell(const Step& step, const Batch& batch) const;
   template <typename Everything>
   void record_or_replay(Step::Graphs& graphs, const Step& step, const Everything& everything);
   Status run_small(Step& step);
@@ -362,7 +363,7 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
   Status written = base::Done{};
   {
     const InProgress inside(depth_);
-    if (step.tokens.count > small_batch || host_share_ != nullptr) {
+    if (step.tokens.count > small_batch || host_share_ != nullptr || step.tells) {
       finished = run_layers(step, rows, keep_going);
     } else if (keep_going && !keep_going()) {
       finished = false;
@@ -374,7 +375,24 @@ Result<RunEnd> Library::run(const Batch& batch, std::span<float> logits,
   if (!written.ok()) return written.error();
   const RunEnd end = finished ? RunEnd::finished : RunEnd::interrupted;
   if (auto status = finish(step, logits, end); !status.ok()) return status.error();
+  if (step.tells && finished) tell(step, batch);
   return end;
+}
+
+// The experts of the tokens whose logits are wanted.
+void Library::tell(const Step& step, const Batch& batch) const {
+  const size_t used = config_.experts.used, count = batch.tokens.size();
+  batch.routing->start(config_, step.wanted_count);
+  for (int layer = 0; layer < batch.routing->layers; ++layer) {
+    const int32_t* chosen = step.told.data() + layer * count * used;
+    size_t wanted = 0;
+    for (const BatchToken& token : batch.tokens) {
+      if (token.wants_logits) {
+        std::copy_n(chosen, used, batch.routing->of(wanted++, layer).begin());
+      }
+      chosen += used;
+    }
+  }
 }
 
 // The rows of `step` are another run's by the time of the prediction.

@@ -157,8 +157,8 @@ class PlainBatch {
       sizes_.push_back(table.size());
     }
   }
-  LemmaCudaBatch batch() const {
-    return {tokens_.data(), tokens_.size(), tables_.data(), sizes_.data(), tables_.size()};
+  LemmaCudaBatch batch(int16_t* experts = nullptr) const {
+    return {tokens_.data(), tokens_.size(), tables_.data(), sizes_.data(), tables_.size(), experts};
   }
 
  private:
@@ -219,7 +219,9 @@ base::Status Cuda::copy_cells(const Place& from, const Place& to, int count) {
 
 Result<RunEnd> Cuda::run(const Batch& batch, std::span<float> logits, const KeepGoing& keep_going) {
   const PlainBatch plain(batch);
-  const LemmaCudaBatch all = plain.batch();
+  Routing* const routing = batch.routing;
+  if (routing != nullptr) routing->start(config_, logits.size() / config_.vocab_size);
+  const LemmaCudaBatch all = plain.batch(routing != nullptr ? routing->experts.data() : nullptr);
   Question question{keep_going};
   Message message;
   const int end = api_.run(handle_, &all, logits.data(), logits.size(),

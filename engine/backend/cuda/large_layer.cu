@@ -296,7 +296,7 @@ void feed_forward_large(const Machine& machine, int index, Step& step, LargeRows
   const DeviceLayer& layer = machine.weights.layers[index];
   halve_hidden(machine, step, layer.feed_forward_norm, large);
   const bool dense = machine.config.is_dense(index);
-  if (!dense) choose_experts(machine, layer, step);
+  if (!dense) choose_experts(machine, index, step);
   if (!dense && machine.host != nullptr) machine.host->take(index, step);
   if (layer.shared_down.units > 0) feed_forward_shared(machine, layer, step, large);
   if (!dense) feed_forward_routed(machine, layer, step, large);

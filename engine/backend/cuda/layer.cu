@@ -62,7 +62,8 @@ void rotate_heads(const Machine& machine, const DeviceLayer& layer, const LayerC
   rotate_grouped(machine.stream, turned_heads(machine, layer, cache, step));
 }
 
-void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step) {
+void choose_experts(const Machine& machine, int index, Step& step) {
+  const DeviceLayer& layer = machine.weights.layers[index];
   const ProjectArguments router = router_scores(machine, layer, step);
   if (step.tokens.count > small_batch && layer.router.format == Format::f32) {
     route_many(machine.stream, {router.input, router.epsilon, layer.router, layer.router_bias,
@@ -71,6 +72,10 @@ void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step
     project(machine.stream, router);
   }
   moe_gate(machine.stream, choice_of_experts(machine, layer, step));
+  if (!step.tells) return;
+  const size_t choices = size_t(step.tokens.count) * machine.config.experts.used;
+  machine.stream.copy(step.told.data() + (index - machine.config.dense_layers) * choices,
+                      step.rows.chosen.data(), choices * sizeof(int32_t));
 }
 
 void embed_tokens(const Machine& machine, const DeviceMatrix& table, Step& step) {
@@ -90,7 +95,7 @@ void attend_layer(const Machine& machine, int index, const LayerCache& cache, St
 void feed_forward_layer(const Machine& machine, int index, Step& step) {
   const DeviceLayer& layer = machine.weights.layers[index];
   const bool dense = machine.config.is_dense(index);
-  if (!dense) choose_experts(machine, layer, step);
+  if (!dense) choose_experts(machine, index, step);
   if (!dense && machine.host != nullptr) machine.host->take(index, step);
   const GateUpArguments first = first_products(machine, layer, step, dense);
   gate_up(machine.stream, first);

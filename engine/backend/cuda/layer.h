@@ -26,6 +26,6 @@ void rotate_latents(const Machine& machine, const DeviceLayer& layer, const Laye
                     Step& step);
 void rotate_heads(const Machine& machine, const DeviceLayer& layer, const LayerCache& cache,
                   Step& step);
-void choose_experts(const Machine& machine, const DeviceLayer& layer, Step& step);
+void choose_experts(const Machine& machine, int layer, Step& step);
 
 }  // namespace engine::backend::cuda

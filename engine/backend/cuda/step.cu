@@ -133,6 +133,16 @@ base::Status Step::grow_batch(size_t ints) {
   return base::Done{};
 }
 
+base::Status Step::make_told(const model::Config& config) {
+  const size_t layers = config.layers - config.dense_layers;
+  const size_t size = layers * tokens.count * config.experts.used;
+  if (size <= told.size()) return base::Done{};
+  auto host = Buffer<int32_t>::allocate(size, "the experts of a batch", Where::host);
+  if (!host.ok()) return host.error();
+  told = std::move(*host);
+  return base::Done{};
+}
+
 base::Status Step::begin(const model::Config& config, const Widths& widths, const Batch& batch,
                          std::span<const SequenceRun> runs, std::span<const int> state_rows,
                          Stream& stream) {
@@ -195,7 +205,8 @@ base::Status Step::begin(const model::Config& config, const Widths& widths, cons
     if (!host.ok()) return host.error();
     logits_on_host = std::move(*host);
   }
-  return base::Done{};
+  tells = batch.routing != nullptr && config.experts.count > 0;
+  return tells ? make_told(config) : base::Status(base::Done{});
 }
 
 }  // namespace engine::backend::cuda

@@ -63,11 +63,16 @@ class Step {
   Graphs graphs, prediction_graphs;
   std::map<std::pair<int, int>, PhaseList> phase_lists;
   Buffer<float> logits_on_host;
+  // Where somebody asks: the experts of each layer that has some, on the host,
+  // [layers][tokens][used].
+  bool tells = false;
+  Buffer<int32_t> told;
 
  private:
   base::Status grow_rows(const model::Config& config, const Widths& widths, int count,
                          Stream& stream);
   base::Status grow_batch(size_t ints);
+  base::Status make_told(const model::Config& config);
   void forget_recorded();
 
   int capacity_ = 0, wanted_capacity_ = 0;

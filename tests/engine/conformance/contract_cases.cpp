@@ -164,7 +164,8 @@ backend::Routing routing_of(backend::Backend& backend, const Ids& ids) {
   return routing;
 }
 
-// Of float weights, so that no rounding decides between two experts.
+// Of float weights, so that no rounding decides between two experts; fp8 rounds latents all the
+// same.
 void check_routing(Suite& suite, const Kind& kind) {
   auto random = engine::cli::model_like("deepseek-v3-small").value();
   random.type = engine::gguf::WeightType::f32;
@@ -173,7 +174,6 @@ void check_routing(Suite& suite, const Kind& kind) {
   const std::string path = random_file(random);
   const Ids ids = random_ids(12, 100, 4);
   backend::Routing found = routing_of(*make(kind, path, 32), ids);
-  if (found.layers == 0 && (kind.of == Of::cuda_exact || kind.of == Of::cuda_fast)) return;
   const model::Experts& experts = random.config.experts;
   suite.check(found.layers == 3 - random.config.dense_layers && found.used == experts.used &&
                   found.experts.size() == size_t(6 * found.layers * found.used),
@@ -189,7 +189,7 @@ void check_routing(Suite& suite, const Kind& kind) {
     }
   }
   const Kind reference{"reference", Of::reference, "", false};
-  suite.check(found.experts == routing_of(*make(reference, path, 32), ids).experts,
+  suite.check(kind.is_fp8() || found.experts == routing_of(*make(reference, path, 32), ids).experts,
               "the reference has chosen others");
 }
 

@@ -59,11 +59,11 @@ int run_all_twins(const uint32_t* input, float* output, LemmaCudaText message) {
   return 0;
 }
 
-void* open(const char* model_path, int32_t kv_tokens, int32_t kv_cache, int32_t precision,
+void* open(const LemmaCudaModel* model, int32_t kv_tokens, int32_t kv_cache, int32_t precision,
            LemmaCudaHost host, LemmaCudaText message) {
   const LibraryOptions options{kv_tokens, kv_cache == 0 ? KvCache::f16 : KvCache::fp8,
                                precision == 0 ? Precision::exact : Precision::fast, host};
-  auto backend = make_library_backend(model_path, options);
+  auto backend = make_library_backend(*model, options);
   if (!backend.ok()) return write(message, backend.message()), nullptr;
   return std::move(backend).value().release();
 }

@@ -24,6 +24,13 @@ struct LemmaCudaBatch {
   int16_t* experts; /* null, or what is told of them: engine::backend::Routing::experts */
 };
 
+/* A GGUF file or a Hugging Face folder, and an adapter for it or null. */
+struct LemmaCudaModel {
+  const char* path;
+  const char* adapter_path;
+  uint64_t adapter_fingerprint; /* which the adapter must still have */
+};
+
 /* A position of a sequence. */
 struct LemmaCudaPlace {
   const int32_t* block_table;
@@ -58,7 +65,7 @@ struct LemmaCudaApi {
   int (*run_twins)(const uint32_t* input, float* output, LemmaCudaText message);
   /* kv_cache: 0 f16, 1 fp8 (kv_cache.h). precision: 0 exact, 1 fast (weights.h). `host` computes
    * what does not fit; it lives as long as what is opened. Null on failure. */
-  void* (*open)(const char* model_path, int32_t kv_tokens, int32_t kv_cache, int32_t precision,
+  void* (*open)(const LemmaCudaModel* model, int32_t kv_tokens, int32_t kv_cache, int32_t precision,
                 LemmaCudaHost host, LemmaCudaText message);
   void (*close)(void* backend);
   const char* (*name)(void* backend);

@@ -445,11 +445,20 @@ Status Library::predict(const Batch& batch, std::span<const int> before, std::sp
 
 }  // namespace
 
-Result<std::unique_ptr<Backend>> make_library_backend(const std::string& model_path,
+Result<std::unique_ptr<Backend>> make_library_backend(const LemmaCudaModel& model,
                                                       const LibraryOptions& options) {
-  auto file = model::open(model_path);
+  auto file = model::open(model.path);
   if (!file.ok()) return file.error();
-  auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)));
+  std::shared_ptr<const model::Adapter> adapter;
+  if (model.adapter_path != nullptr) {
+    auto opened = model::Adapter::open(model.adapter_path);
+    if (!opened.ok()) return opened.error();
+    adapter = std::move(*opened);
+    if (adapter->fingerprint() != model.adapter_fingerprint) {
+      return fail(model.adapter_path, ": was written anew while it was loaded; load it again");
+    }
+  }
+  auto weights = model::load_weights(std::make_shared<const gguf::File>(std::move(*file)), adapter);
   if (!weights.ok()) return weights.error();
   auto library = std::make_unique<Library>(std::move(*weights), options);
   if (auto status = library->open(); !status.ok()) return status.error();

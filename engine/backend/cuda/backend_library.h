@@ -17,7 +17,7 @@ struct LibraryOptions {
   LemmaCudaHost host{};
 };
 
-base::Result<std::unique_ptr<Backend>> make_library_backend(const std::string& model_path,
+base::Result<std::unique_ptr<Backend>> make_library_backend(const LemmaCudaModel& model,
                                                             const LibraryOptions& options);
 
 }  // namespace engine::backend::cuda

@@ -251,17 +251,17 @@ Result<std::unique_ptr<Backend>> make_backend(const model::Weights& weights, int
     return fail(weights.file->path(),
                 ": its attention has no latents, whose KV cache alone can be fp8; take f16");
   }
-  if (weights.adapter) {
-    return fail(weights.adapter->path(),
-                ": the CUDA backend applies no adapters; the CPU does (backend cpu or auto)");
-  }
   const auto api = open_library();
   if (!api.ok()) return api.error();
   auto host = std::make_unique<Host>(weights, arithmetic, std::move(threads));
   if (auto status = host->open(); !status.ok()) return status.error();
   Message message;
+  const model::Adapter* const adapter = weights.adapter.get();
+  const LemmaCudaModel plain{weights.file->path().c_str(),
+                             adapter != nullptr ? adapter->path().c_str() : nullptr,
+                             adapter != nullptr ? adapter->fingerprint() : 0};
   void* const handle =
-      (*api)->open(weights.file->path().c_str(), kv_tokens, kv_cache == KvCache::f16 ? 0 : 1,
+      (*api)->open(&plain, kv_tokens, kv_cache == KvCache::f16 ? 0 : 1,
                    arithmetic == Arithmetic::exact ? 0 : 1, host->callback(), message.text());
   if (handle == nullptr) return fail(message.str());
   return std::unique_ptr<Backend>(std::make_unique<Cuda>(**api, handle, std::move(host), weights));

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "engine/base/check.h"
+#include "engine/gguf/dequantize.h"
 #include "engine/gguf/grid_units.h"
+#include "engine/gguf/half.h"
 
 namespace engine::backend::cuda {
 namespace {
@@ -359,16 +361,50 @@ DeviceMatrix device_matrix(WeightType type, int64_t rows, int64_t columns) {
   return m;
 }
 
-void repack(const model::Matrix& matrix, std::byte* to) {
+namespace {
+
+// The row and what the adapter adds to it, as float32 or half.
+std::vector<std::byte> merged_row(const model::Matrix& matrix, int64_t row, WeightType as) {
+  const model::LowRank& adapter = matrix.adapter;
+  std::vector<float> values(matrix.columns);
+  gguf::dequantize_row(matrix.type, matrix.row(row), values);
+  for (int64_t k = 0; k < adapter.rank; ++k) {
+    const float factor = adapter.b[k * adapter.stride + row];
+    const float* const a = adapter.a + k * matrix.columns;
+    for (int64_t i = 0; i < matrix.columns; ++i) values[i] += factor * a[i];
+  }
+  std::vector<std::byte> bytes(gguf::row_bytes(as, matrix.columns));
+  if (as == WeightType::f32) {
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return bytes;
+  }
+  INVARIANT(as == WeightType::f16);
+  for (int64_t i = 0; i < matrix.columns; ++i) {
+    const uint16_t half = gguf::float_to_half(values[i]);
+    std::memcpy(&bytes[i * sizeof half], &half, sizeof half);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+void repack(const model::Matrix& matrix, WeightType as, std::byte* to) {
   const int columns = static_cast<int>(matrix.columns);
-  const size_t bytes = row_layout(matrix.type, columns).bytes;
+  const size_t bytes = row_layout(as, columns).bytes;
+  const bool is_merged = !matrix.adapter.empty();
+  INVARIANT(is_merged || as == matrix.type);
   constexpr int64_t rows_worth_a_thread = 256;
   const int64_t most = std::max<int64_t>(1, matrix.rows / rows_worth_a_thread);
   const int64_t count = std::min<int64_t>(most, std::max(1u, std::thread::hardware_concurrency()));
   const auto repack_share = [&](int64_t share) {
     for (int64_t row = matrix.rows * share / count; row < matrix.rows * (share + 1) / count;
          ++row) {
-      repack_row(matrix.type, columns, matrix.row(row), {to + row * bytes, bytes});
+      const std::span<std::byte> there{to + row * bytes, bytes};
+      if (is_merged) {
+        repack_row(as, columns, merged_row(matrix, row, as), there);
+      } else {
+        repack_row(as, columns, matrix.row(row), there);
+      }
     }
   };
   std::vector<std::thread> others;

@@ -20,7 +20,8 @@ void repack_row(gguf::WeightType type, int columns, std::span<const std::byte> r
 // A matrix's shape on the device; its data is set once it is uploaded.
 DeviceMatrix device_matrix(gguf::WeightType type, int64_t rows, int64_t columns);
 
-// All rows, on all cores.
-void repack(const model::Matrix& matrix, std::byte* to);
+// All rows, on all cores, as rows of the type `as`: the matrix's own, or f32 or f16 for a matrix
+// with an adapter, whose product is then in the rows.
+void repack(const model::Matrix& matrix, gguf::WeightType as, std::byte* to);
 
 }  // namespace engine::backend::cuda

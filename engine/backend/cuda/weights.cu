@@ -15,17 +15,27 @@ namespace {
 using gguf::WeightType;
 using model::Matrix;
 
+// What is merged with an adapter keeps what that adds in more bits than blocks have.
+WeightType type_on_device(const Matrix& matrix, Precision precision) {
+  if (matrix.adapter.empty()) return matrix.type;
+  const bool floats = precision == Precision::exact || matrix.type == WeightType::f32;
+  return floats ? WeightType::f32 : WeightType::f16;
+}
+
 // First all tensors are named, so that their sum can be asked for at once; then they are filled.
 class Plan {
  public:
+  explicit Plan(Precision precision) : precision_(precision) {}
+
   void matrix(const Matrix& from, DeviceMatrix& to) {
     if (from.empty()) return;
-    to = device_matrix(from.type, from.rows, from.columns);
+    const WeightType type = type_on_device(from, precision_);
+    to = device_matrix(type, from.rows, from.columns);
     const size_t bytes = size_t(from.rows) * to.layout.bytes;
     // gate and up may be halves of one tensor, and output the embedding
-    const auto [known, is_new] = places_.try_emplace(from.data, end_);
+    const auto [known, is_new] = places_.try_emplace({from.data, from.adapter.a}, end_);
     to.data = {nullptr, bytes};
-    matrices_.push_back({from, &to, known->second, is_new});
+    matrices_.push_back({from, type, &to, known->second, is_new});
     if (is_new) take(bytes);
   }
 
@@ -40,20 +50,20 @@ class Plan {
   void gather(const model::MatrixStack& from, int64_t count, DeviceStack& stack) {
     stack.stride = stack.rows = static_cast<int32_t>(from.rows);
     DeviceMatrix& to = stack.all;
-    to = device_matrix(from.all.type, count * from.rows, from.all.columns);
+    const WeightType type = type_on_device(from.at(0), precision_);
+    to = device_matrix(type, count * from.rows, from.all.columns);
     const size_t each = size_t(from.rows) * to.layout.bytes;
     to.data = {nullptr, size_t(count) * each};
     for (int64_t index = 0; index < count; ++index) {
       matrices_.push_back(
-          {from.at(index), index == 0 ? &to : nullptr, end_ + size_t(index) * each, true});
+          {from.at(index), type, index == 0 ? &to : nullptr, end_ + size_t(index) * each, true});
     }
     take(size_t(count) * each);
   }
 
   // Values that are computed when the model is loaded, as float32 or rounded to half.
-  void computed(model::Vector values, int64_t rows, int64_t columns, Precision precision,
-                DeviceMatrix& to) {
-    const bool halves = precision == Precision::fast;
+  void computed(model::Vector values, int64_t rows, int64_t columns, DeviceMatrix& to) {
+    const bool halves = precision_ == Precision::fast;
     Matrix view{halves ? WeightType::f16 : WeightType::f32, rows, columns,
                 size_t(columns) * (halves ? 2 : 4), nullptr};
     auto bytes = std::make_unique<std::byte[]>(values.size() * (halves ? 2 : 4));
@@ -95,6 +105,7 @@ class Plan {
  private:
   struct PendingMatrix {
     Matrix from;
+    WeightType type;   // on the device
     DeviceMatrix* to;  // null: a later piece of the one before
     size_t at;
     bool is_new;
@@ -107,10 +118,11 @@ class Plan {
 
   void take(size_t bytes) { end_ += (bytes + 255) / 256 * 256; }
 
+  const Precision precision_;
   std::vector<PendingMatrix> matrices_;
   std::vector<PendingVector> vectors_;
   std::vector<std::unique_ptr<std::byte[]>> computed_;
-  std::map<const std::byte*, size_t> places_;
+  std::map<std::pair<const std::byte*, const float*>, size_t> places_;  // by data and adapter
   size_t end_ = 0;
 };
 
@@ -146,13 +158,13 @@ class Staging {
   bool used_[2] = {};
 };
 
-void send_matrix(const Matrix& matrix, uint8_t* to, Staging& staging) {
-  const size_t row_bytes = row_layout(matrix.type, static_cast<int>(matrix.columns)).bytes;
+void send_matrix(const Matrix& matrix, WeightType type, uint8_t* to, Staging& staging) {
+  const size_t row_bytes = row_layout(type, static_cast<int>(matrix.columns)).bytes;
   const auto at_once = static_cast<int64_t>(Staging::half_bytes / row_bytes);
   INVARIANT(at_once > 0);
   for (int64_t row = 0; row < matrix.rows; row += at_once) {
     const int64_t count = std::min(at_once, matrix.rows - row);
-    repack(matrix.slice(row, count), staging.next());
+    repack(matrix.slice(row, count), type, staging.next());
     staging.send(to + row * row_bytes, count * row_bytes);
   }
 }
@@ -162,7 +174,7 @@ base::Status Plan::fill(uint8_t* memory, Stream& stream) {
   if (!staging.ok()) return staging.error();
   for (const PendingMatrix& pending : matrices_) {
     if (pending.to != nullptr) pending.to->data.data = memory + pending.at;
-    if (pending.is_new) send_matrix(pending.from, memory + pending.at, *staging);
+    if (pending.is_new) send_matrix(pending.from, pending.type, memory + pending.at, *staging);
   }
   for (const PendingVector& pending : vectors_) {
     pending.to->data = reinterpret_cast<const float*>(memory + pending.at);
@@ -174,30 +186,31 @@ base::Status Plan::fill(uint8_t* memory, Stream& stream) {
   return stream.finish();
 }
 
-void plan_latent(const model::Mla& mla, const model::AttentionWeights& from, Precision precision,
-                 Plan& plan, DeviceLayer& to) {
+void plan_latent(const model::Mla& mla, const model::AttentionWeights& from, Plan& plan,
+                 DeviceLayer& to) {
   plan.matrix(from.q_a, to.q_a);
   plan.norm(from.q_a_norm, to.q_a_norm);
   plan.matrix(from.q_b, to.q_b);
   plan.matrix(from.kv_a, to.kv_a);
   plan.vector(from.kv_a_norm, to.kv_a_norm);
-  if (!from.k_b.empty() && !from.v_b.empty()) {
+  const bool adapted =
+      !from.kv_b_adapters.empty() || !from.k_b_adapters.empty() || !from.v_b_adapters.empty();
+  if (!from.k_b.empty() && !from.v_b.empty() && !adapted) {
     plan.matrix(from.k_b, to.key);
     plan.matrix(from.v_b, to.value);
     return;
   }
   model::LatentProjections both = model::latent_projections(mla, from);
-  plan.computed(std::move(both.key), int64_t{mla.heads} * mla.kv_lora_rank, mla.nope_dim, precision,
-                to.key);
+  plan.computed(std::move(both.key), int64_t{mla.heads} * mla.kv_lora_rank, mla.nope_dim, to.key);
   plan.computed(std::move(both.value), int64_t{mla.heads} * mla.value_dim, mla.kv_lora_rank,
-                precision, to.value);
+                to.value);
 }
 
 void plan_attention(const model::Config& config, const model::AttentionWeights& attention,
-                    Precision precision, Plan& plan, DeviceLayer& to) {
+                    Plan& plan, DeviceLayer& to) {
   plan.norm(attention.norm, to.norm);
   plan.matrix(attention.q, to.q);
-  if (config.is_latent()) plan_latent(config.mla, attention, precision, plan, to);
+  if (config.is_latent()) plan_latent(config.mla, attention, plan, to);
   plan.matrix(attention.k, to.k);
   plan.matrix(attention.v, to.v);
   plan.vector(attention.q_bias, to.q_bias);
@@ -210,9 +223,9 @@ void plan_attention(const model::Config& config, const model::AttentionWeights& 
   plan.matrix(attention.output, to.output);
 }
 
-void plan_layer(const model::Config& config, const model::LayerWeights& from, Precision precision,
-                Plan& plan, DeviceLayer& to) {
-  plan_attention(config, from.attention, precision, plan, to);
+void plan_layer(const model::Config& config, const model::LayerWeights& from, Plan& plan,
+                DeviceLayer& to) {
+  plan_attention(config, from.attention, plan, to);
   plan.norm(from.feed_forward_norm, to.feed_forward_norm);
   const bool dense = !from.dense.gate.empty();
   const model::FeedForward& shared = dense ? from.dense : from.experts.shared;
@@ -239,7 +252,7 @@ std::array<StackOfLayer, 3> stacks_of(const model::ExpertWeights& from, DeviceLa
 void plan_experts(const model::ExpertWeights& from, int all, int count, Plan& plan,
                   DeviceLayer& to) {
   for (const StackOfLayer& of : stacks_of(from, to)) {
-    if (count == all && of.matrices.apart.empty()) {
+    if (count == all && of.matrices.apart.empty() && of.matrices.adapters.empty()) {
       plan.stack(of.matrices, of.stack);
     } else {
       plan.gather(of.matrices, count, of.stack);
@@ -258,7 +271,7 @@ void plan_prediction(const model::PredictionWeights& from, Plan& plan, DevicePre
 }
 
 // Bytes of one routed expert of each layer.
-size_t bytes_of_experts(const model::Weights& weights) {
+size_t bytes_of_experts(const model::Weights& weights, Precision precision) {
   size_t bytes = 0;
   for (int i = 0; i < weights.layer_count(); ++i) {
     const model::LayerWeights& layer = weights.layer(i);
@@ -266,7 +279,7 @@ size_t bytes_of_experts(const model::Weights& weights) {
     DeviceLayer unused;
     for (const StackOfLayer& of : stacks_of(layer.experts, unused)) {
       const auto columns = static_cast<int>(of.matrices.all.columns);
-      const size_t of_row = row_layout(of.matrices.all.type, columns).bytes;
+      const size_t of_row = row_layout(type_on_device(of.matrices.at(0), precision), columns).bytes;
       bytes += of.matrices.rows * (of_row + (of.biases.empty() ? 0 : sizeof(float)));
     }
   }
@@ -285,20 +298,20 @@ base::Result<std::unique_ptr<DeviceWeights>> DeviceWeights::upload(const model::
                                                                    Precision precision, size_t room,
                                                                    int experts, Stream& stream) {
   auto device = std::make_unique<DeviceWeights>();
-  Plan plan;
+  Plan plan(precision);
   plan.matrix(weights.token_embedding, device->token_embedding);
   plan.matrix(weights.output, device->output);
   plan.norm(weights.output_norm, device->output_norm);
   const int layers = weights.layer_count();
   device->layers.resize(layers);
   for (int i = 0; i < layers; ++i) {
-    plan_layer(weights.config, weights.layer(i), precision, plan, device->layers[i]);
+    plan_layer(weights.config, weights.layer(i), plan, device->layers[i]);
     device->layers[i].windowed = weights.config.is_windowed(i);
   }
   if (weights.prediction) plan_prediction(*weights.prediction, plan, device->prediction);
   const int all = weights.config.experts.count;
   device->experts = std::min(all, experts);
-  if (const size_t each = bytes_of_experts(weights); each > 0 && plan.bytes() < room) {
+  if (const size_t each = bytes_of_experts(weights, precision); each > 0 && plan.bytes() < room) {
     device->experts =
         static_cast<int>(std::min<size_t>(device->experts, (room - plan.bytes()) / each));
   }
@@ -326,7 +339,7 @@ base::Status DeviceWeights::replace(const model::Weights& weights,
       const auto in_memory = [&](const void* there) {
         return memory_.data() + (static_cast<const uint8_t*>(there) - memory_.data());
       };
-      send_matrix(matrices.at(move.expert),
+      send_matrix(matrices.at(move.expert), static_cast<WeightType>(stack.all.type),
                   in_memory(stack.all.data.data) + stack.all.row_at(move.place * stack.stride),
                   *staging);
       if (biases.empty()) continue;

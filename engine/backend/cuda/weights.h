@@ -15,8 +15,8 @@ namespace engine::backend::cuda {
 
 // exact: everything in float32 that the file does not have otherwise, for comparison with the
 // reference. fast: what decoding reads often is half precision (the KV cache, the up-projections of
-// latents that a file has only in the legacy layout), products of small batches round their input
-// to bytes (dot_bytes.h), and large batches run on tensor cores.
+// latents that a file has only in the legacy layout, what is merged with an adapter), products of
+// small batches round their input to bytes (dot_bytes.h), and large batches run on tensor cores.
 enum class Precision { exact, fast };
 
 // Names and shapes are those of model::LayerWeights; vectors that norm a product's input are

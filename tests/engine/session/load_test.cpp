@@ -384,27 +384,6 @@ TEST_CASE("what was computed with one adapter is not found with another, in memo
   }
 }
 
-TEST_CASE("a GPU that is asked for by name does not leave the adapter out in silence") {
-  const LoggedFolder folder;
-  ModelOptions options{.path = golden,
-                       .adapter_path = write_adapter(folder, "one", 0.5f),
-                       .backend = BackendKind::cuda};
-  check_load_refused(options, {"one.gguf", "the CUDA backend applies no adapters"});
-  options.backend = BackendKind::best;
-  const auto engine = Engine::load(options);
-  REQUIRE(engine.ok());
-  CHECK((*engine)->description().find("cpu") != std::string::npos);
-  CHECK((*engine)->description().find("adapter one") != std::string::npos);
-}
-
-TEST_CASE("a GPU that is asked for by name refuses what it does not compute") {
-  for (const std::string family : {"gpt-oss", "mellum"}) {
-    check_load_refused(
-        {.path = "tests/golden/" + family + "-f16.gguf", .backend = BackendKind::cuda},
-        {family + "-f16.gguf", "the CUDA backend computes no " + family + " models"});
-  }
-}
-
 // A sanitizer needs the memory that this test takes away.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("where memory runs out while a model is loaded, that is an error and nothing more") {

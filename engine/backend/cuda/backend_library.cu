@@ -110,7 +110,7 @@ class Library final : public Backend {
   Buffer<float> states_;                           // of the last finished run, for predictions
   int state_count_ = 0;                            // tokens of that run
   bool large_ = false;                             // large batches run on tensor cores
-  int small_tile_rows_ = 0, large_tile_rows_ = 0;  // of latent attention on tensor cores
+  int small_tile_rows_ = 0, large_tile_rows_ = 0;  // of attention on tensor cores; 0: none
 };
 
 Status Library::open() {
@@ -178,6 +178,8 @@ void Library::choose_kernels(const DeviceInfo& device) {
     const int lora = config_.mla.kv_lora_rank, rope = config_.mla.rope_dim;
     small_tile_rows_ = mla_tile_rows(lora, rope, device.shared_bytes, false);
     large_tile_rows_ = mla_tile_rows(lora, rope, device.shared_bytes, true);
+  } else if (has_gqa_tiles(config_.gqa)) {
+    large_tile_rows_ = gqa_tile_rows;
   }
   for (LargeRows& rows : large_rows_) rows.shared_bytes = device.shared_bytes;
   large_ = takes_large_batches(config_) && (!config_.is_latent() || large_tile_rows_ > 0);

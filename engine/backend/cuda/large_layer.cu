@@ -93,7 +93,7 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
   write_to(absorb, rows.queries.view(), w.queries, 1);
   gemm(machine.stream, absorb);
 
-  MlaTensorArguments a;
+  TiledAttention a;
   a.common = latent_attention(machine, cache, step);
   a.tiles = large.row_tiles.view();
   a.tile_count = large.row_tile_count;
@@ -110,7 +110,7 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
 }
 
 void attend_grouped(const Machine& machine, const DeviceLayer& layer, const LayerCache& cache,
-                    Step& step, LargeRows& large) {
+                    int tile_rows, Step& step, LargeRows& large) {
   const model::Gqa& gqa = machine.config.gqa;
   const Widths& w = machine.widths;
   Step::Rows& rows = step.rows;
@@ -131,6 +131,16 @@ void attend_grouped(const Machine& machine, const DeviceLayer& layer, const Laye
   }
   rotate_heads(machine, layer, cache, step);
   const AttentionArguments a = grouped_attention(machine, layer, cache, step);
+  if (tile_rows > 0) {
+    TiledAttention tiled;
+    tiled.common = a;
+    tiled.tiles = large.row_tiles.view();
+    tiled.tile_count = large.row_tile_count;
+    tiled.common.splits = layer.windowed ? 1 : large.splits.count;
+    tiled.chunk = large.splits.chunk;
+    tiled.halves = large.heads.view();
+    return attend_groups_on_tensor_cores(machine.stream, tiled);
+  }
   attend(machine.stream, a);
   merge_splits(machine.stream, a);
   halve(machine, step, {rows.heads.view(), {}, w.heads, w.heads_group}, gqa.heads * gqa.value_dim,
@@ -248,7 +258,8 @@ base::Status LargeRows::begin(const model::Config& config, const Widths& widths,
     capacity_ = static_cast<int>(count);
   }
   if (tile_rows == 0) return base::Done{};
-  const size_t most_tiles = count * head_count / tile_rows + runs.size() + 1;
+  const size_t rows_of_token = latent ? head_count : config.gqa.group();
+  const size_t most_tiles = count * rows_of_token / tile_rows + runs.size() + 1;
   if (most_tiles > row_tiles.size()) {
     if (auto s = grow(row_tiles, most_tiles, stream); !s.ok()) return s;
     auto host = Buffer<RowTile>::allocate(most_tiles, "a large batch", Where::host);
@@ -259,12 +270,13 @@ base::Status LargeRows::begin(const model::Config& config, const Widths& widths,
   int positions = 0;
   for (const SequenceRun& run : runs) {
     positions = std::max(positions, run.position + static_cast<int>(run.count));
-    const int end = static_cast<int>((run.first + run.count) * head_count);
-    for (int row = static_cast<int>(run.first * head_count); row < end; row += tile_rows) {
+    const int end = static_cast<int>((run.first + run.count) * rows_of_token);
+    for (int row = static_cast<int>(run.first * rows_of_token); row < end; row += tile_rows) {
       row_tiles_on_host_.data()[row_tile_count++] = {row, std::min(tile_rows, end - row)};
     }
   }
-  splits = split_positions(row_tile_count, static_cast<int>(count), config.mla.heads, positions);
+  splits = split_positions(row_tile_count * (latent ? 1 : config.gqa.kv_heads),
+                           static_cast<int>(count), static_cast<int>(head_count), positions);
   stream.copy(row_tiles.data(), row_tiles_on_host_.data(), row_tile_count * sizeof(RowTile));
   return base::Done{};
 }
@@ -276,7 +288,7 @@ void attend_large(const Machine& machine, int index, const LayerCache& cache, in
   if (machine.config.is_latent()) {
     attend_latent(machine, layer, cache, tile_rows, step, large);
   } else {
-    attend_grouped(machine, layer, cache, step, large);
+    attend_grouped(machine, layer, cache, tile_rows, step, large);
   }
   GemmArguments output = product(step, large, layer.output, large.heads.view());
   output.weights.bias = layer.output_bias;

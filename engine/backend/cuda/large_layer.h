@@ -1,8 +1,10 @@
 // A layer over more than 16 tokens on tensor cores (fast arithmetic): the same steps as layer.h
-// with products by gemm.h, and latent attention by mla_tensor.h.
+// with products by gemm.h, and attention by mla_tensor.h or, for the usual sizes of heads,
+// gqa_tensor.h.
 #pragma once
 
 #include "engine/backend/cuda/gemm.h"
+#include "engine/backend/cuda/gqa_tensor.h"
 #include "engine/backend/cuda/layer.h"
 #include "engine/backend/cuda/mla_tensor.h"
 

@@ -14,7 +14,7 @@ void attend_latent(const Machine& machine, const DeviceLayer& layer, const Layer
   project(stream, absorbed_queries(machine, layer, step));
   const AttentionArguments a = latent_attention(machine, cache, step);
   if (machine.small_on_tensor_cores && step.tokens.count <= small_batch) {
-    MlaTensorArguments tensor;
+    TiledAttention tensor;
     tensor.common = a;
     attend_on_tensor_cores(stream, tensor, 16);
   } else {

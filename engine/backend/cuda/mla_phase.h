@@ -36,7 +36,7 @@ DEVICE Float4 divided(const Float4& v, float by) {
 // Where a large batch's finished values, a token's, or those of a split go. A loop over what is in
 // shared memory: as straight code it would take longer to fetch than to run.
 template <int lora>
-DEVICE void store_values(const MlaTensorArguments& a, const Part& part, int split, int threads,
+DEVICE void store_values(const TiledAttention& a, const Part& part, int split, int threads,
                          const Memory64& m, const View<const float>& staged, int pitch) {
   const AttentionArguments& c = a.common;
 #pragma unroll 1
@@ -70,7 +70,7 @@ DEVICE void store_values(const MlaTensorArguments& a, const Part& part, int spli
 
 // One block's rows over all positions of their part; `used` bytes of shared memory are taken.
 template <int row_tiles, int column_tiles, int warps>
-DEVICE void attend_rows(const MlaTensorArguments& a, const BlockOfRows& at, size_t used) {
+DEVICE void attend_rows(const TiledAttention& a, const BlockOfRows& at, size_t used) {
   constexpr int rows = row_tiles * 16, score_tiles = tile_positions / 8 * row_tiles / warps;
   constexpr int lora = column_tiles * warps * 8;
   const AttentionArguments& c = a.common;

@@ -1,38 +1,17 @@
-#include <algorithm>
-
-#include "engine/backend/cuda/merge_phase.h"
 #include "engine/backend/cuda/mla_phase.h"
 #include "engine/base/check.h"
 
 namespace engine::backend::cuda {
 namespace {
 
-constexpr int threads = 256;  // of a merge
-
 template <int row_tiles, int column_tiles, int warps>
 KERNEL(warps * 32)
-mla_tensor_kernel(PARAMETER(MlaTensorArguments) a) {
+mla_tensor_kernel(PARAMETER(TiledAttention) a) {
   wait_for_previous_kernel();
   attend_rows<row_tiles, column_tiles, warps>(a, {block_x(), block_y(), block_z()}, 0);
 }
 
-// One block a row. Splits that begin behind the row's own position had nothing to say.
-KERNEL(threads) merge_tiles_kernel(PARAMETER(MlaTensorArguments) a) {
-  wait_for_previous_kernel();
-  const AttentionArguments& c = a.common;
-  size_t used = size_t(warp_index()) * merge_bytes(1);
-  const View<float> factors = shared<float>(max_splits, used);
-  const int positions = c.tokens.positions[block_x() / c.heads] + 1;
-  const int splits = (positions + a.chunk - 1) / a.chunk;
-  for (int first = warp_index() * 32; first < c.values.width; first += threads) {
-    const int i = first + lane_index();
-    const float value = merged(c, block_x(), splits, i, factors);
-    if (i >= c.values.width) continue;
-    a.halves[size_t(block_x()) * c.values.width + i] = static_cast<uint16_t>(pack_halves(value, 0));
-  }
-}
-
-using Kernel = void (*)(MlaTensorArguments);
+using Kernel = void (*)(TiledAttention);
 
 struct Shape {
   Kernel kernel = nullptr;
@@ -65,16 +44,7 @@ int mla_tile_rows(int lora, int rope, size_t shared, bool large) {
   return mla_shared_bytes(16, lora + rope) <= shared ? 16 : 0;
 }
 
-PositionSplits split_positions(int tiles, int tokens, int heads, int positions) {
-  // What partial results have room for (step.cu), and about a block for each processor.
-  const int most = std::min(16 * most_splits(heads) / tokens, 128 / std::max(1, tiles));
-  const int steps = (positions + tile_positions - 1) / tile_positions;
-  if (most <= 1 || steps <= 1) return {};
-  const int steps_each = (steps + most - 1) / most;
-  return {(steps + steps_each - 1) / steps_each, steps_each * tile_positions};
-}
-
-void attend_on_tensor_cores(Stream& stream, const MlaTensorArguments& a, int tile_rows) {
+void attend_on_tensor_cores(Stream& stream, const TiledAttention& a, int tile_rows) {
   const AttentionArguments& c = a.common;
   INVARIANT(tile_rows == 16 || tile_rows == 64);
   const size_t bytes = mla_shared_bytes(tile_rows, c.keys.width);
@@ -84,8 +54,7 @@ void attend_on_tensor_cores(Stream& stream, const MlaTensorArguments& a, int til
                               : GridExtent{a.tile_count, c.splits};
   launch(stream, {grid, shape.warps * 32, bytes}, shape.kernel, a);
   if (a.tiles.empty() || c.splits == 1) return;
-  launch(stream, {{c.tokens.count * c.heads}, threads, merge_bytes(threads / 32)},
-         merge_tiles_kernel, a);
+  merge_tiles(stream, a);
 }
 
 }  // namespace engine::backend::cuda

@@ -8,11 +8,9 @@ namespace engine::backend::cuda {
 
 // Of a block: with many rows more warps hide what each waits for.
 inline constexpr int mla_few_warps = 8, mla_many_warps = 16;
-inline constexpr int tile_positions = 64;
 inline constexpr int score_pitch = tile_positions + 4;   // floats
 inline constexpr int weight_pitch = tile_positions + 8;  // halves
-inline constexpr float lowest = -3.0e38f;
-inline constexpr int rows_at_once = 2;  // that a warp copies
+inline constexpr int rows_at_once = 2;                   // that a warp copies
 
 ANYWHERE int padded(int width) { return (width + 31) / 32 * 32; }
 ANYWHERE int pitch_of(int width) { return padded(width) + 8; }
@@ -52,7 +50,7 @@ struct Part {
   int begin = 0, end = 0;
 };
 
-DEVICE Part find_part(const MlaTensorArguments& a, const BlockOfRows& at) {
+DEVICE Part find_part(const TiledAttention& a, const BlockOfRows& at) {
   const AttentionArguments& c = a.common;
   Part part;
   if (!a.tiles.empty()) {

@@ -34,7 +34,7 @@ DEVICE void run_phase(const Phase& phase, const Workers& workers, size_t used) {
       if (workers.block == 0) embed_token(phase.as<EmbedArguments>(), 0);
       return;
     case PhaseKind::attend:
-      return attend_phase(phase.as<MlaTensorArguments>(), workers, used);
+      return attend_phase(phase.as<TiledAttention>(), workers, used);
     case PhaseKind::merge:
       return merge_phase(phase.as<AttentionArguments>(), workers, used);
     case PhaseKind::down:

@@ -32,7 +32,7 @@ phase_kernel(PARAMETER(Phase) phase) {
     turn_phase(turn.turn, workers);
     project_floats<1, known>(turn.absorb, workers.behind(pieces_of(turn.turn)), 0);
   } else if constexpr (kind == PhaseKind::attend) {
-    attend_phase(phase.as<MlaTensorArguments>(), workers, 0);
+    attend_phase(phase.as<TiledAttention>(), workers, 0);
   } else if constexpr (kind == PhaseKind::merge) {
     merge_phase(phase.as<AttentionArguments>(), workers, 0);
   } else if constexpr (kind == PhaseKind::route) {

@@ -30,7 +30,7 @@ DEVICE void turn_phase(const LatentArguments& a, const Workers& workers) {
   }
 }
 
-DEVICE void attend_phase(const MlaTensorArguments& a, const Workers& workers, size_t used) {
+DEVICE void attend_phase(const TiledAttention& a, const Workers& workers, size_t used) {
   const int splits = a.common.splits, parts = splits * ((a.common.heads + 15) / 16);
   for (int part = workers.block; part < parts; part += workers.blocks) {
     const BlockOfRows rows{part % splits, part / splits, 0};

@@ -65,7 +65,7 @@ class Writer {
     add(PhaseKind::turn, turn, pieces_of(turn.turn) + turn.absorb.bundles, 0);
     know(layer.key);
     reads({&layer.key});
-    MlaTensorArguments attention;
+    TiledAttention attention;
     attention.common = latent_attention(machine_, cache, step_);
     const AttentionArguments& common = attention.common;
     add(PhaseKind::attend, attention, common.splits * ((common.heads + 15) / 16) * phase_warps,

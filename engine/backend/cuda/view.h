@@ -116,6 +116,12 @@ DEVICE void store_words2(const View<uint32_t>& words, size_t index, const Words2
   check_aligned(words.data + index, 8);
   *reinterpret_cast<Words2*>(words.data + index) = two;
 }
+// Two halves in a word; `index` is even.
+DEVICE void store_two_halves(const View<uint16_t>& values, size_t index, uint32_t two) {
+  values.check(index, 2);
+  check_aligned(values.data + index, 4);
+  *reinterpret_cast<uint32_t*>(values.data + index) = two;
+}
 // Four halves, two in a word; `index` is a multiple of 4.
 DEVICE void store_four_halves(const View<uint16_t>& values, size_t index, const Words2& words) {
   values.check(index, 4);

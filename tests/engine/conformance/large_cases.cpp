@@ -22,13 +22,13 @@ constexpr int large_count = 150;
 
 }  // namespace
 
-RandomModel as_gpt_oss(RandomModel random, int window) {
+RandomModel as_gpt_oss(RandomModel random, int window, int dim) {
   model::Config& config = random.config;
   config.architecture = "gpt-oss";
   config.layers = 3;
   config.dense_layers = 0;
   config.mla = {};
-  config.gqa = {.heads = 6, .kv_heads = 2, .key_dim = 32, .value_dim = 32, .rope_dim = 32};
+  config.gqa = {.heads = 6, .kv_heads = 2, .key_dim = dim, .value_dim = dim, .rope_dim = dim};
   config.gqa.has_biases = config.gqa.has_sinks = true;
   config.windowed = {true, false, true};
   config.windowed_gqa.window = window;
@@ -59,11 +59,11 @@ RandomModel large_shape(WeightType type, int experts, int used, int feed_forward
 namespace {
 
 // With grouped queries in place of latents, as DeepSeek's first mixtures have them.
-RandomModel grouped(RandomModel random) {
+RandomModel grouped(RandomModel random, int dim) {
   model::Config& config = random.config;
   config.architecture = "deepseek";
   config.mla = {};
-  config.gqa = {.heads = 6, .kv_heads = 2, .key_dim = 32, .value_dim = 32, .rope_dim = 32};
+  config.gqa = {.heads = 6, .kv_heads = 2, .key_dim = dim, .value_dim = dim, .rope_dim = dim};
   config.experts.shared = 2;
   return random;
 }
@@ -139,12 +139,16 @@ void large_cases(Suite& suite) {
     run("q8_0", large_shape(WeightType::q8_0, 9, 3, 160));
     run("q4_0, many experts", large_shape(WeightType::q4_0, 40, 1, 32));
     run("iq4_nl", large_shape(WeightType::iq4_nl, 4, 2, 64));
-    run("grouped queries, q4_k and q6_k", grouped(k));
-    run("grouped queries, f16", grouped(large_shape(WeightType::f16, 6, 3, 96)));
+    // Of other sizes than these heads do not go by tiles.
+    for (const int dim : {128, 64, 32}) {
+      run("grouped queries of " + std::to_string(dim) + ", q4_k and q6_k", grouped(k, dim));
+    }
+    run("grouped queries, f16", grouped(large_shape(WeightType::f16, 6, 3, 96), 64));
     run("f16", large_shape(WeightType::f16, 4, 2, 72));
     // A window of more positions than a split takes.
     for (const WeightType type : {WeightType::mxfp4, WeightType::q8_0}) {
-      const RandomModel random = as_gpt_oss(large_shape(type, 9, 3, 160), 80);
+      const int dim = type == WeightType::mxfp4 ? 64 : 32;
+      const RandomModel random = as_gpt_oss(large_shape(type, 9, 3, 160), 80, dim);
       if (!kind.takes(random.config)) continue;
       suite.run(base::concat("large batches, windows, sinks and biases, ",
                              engine::gguf::geometry(type).name, ", ", kind.name),

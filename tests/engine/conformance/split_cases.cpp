@@ -144,9 +144,10 @@ void split_cases(Suite& suite) {
                 [&](Suite& s) { check_split(s, kind, mixture(64, 12, 32), experts); });
       suite.run(kind.name + ", grouped queries, room for " + experts + " of 12 experts",
                 [&](Suite& s) { check_split(s, kind, grouped_mixture(64, 12, 32), experts); });
-      suite.run(
-          kind.name + ", windows, sinks and biases, room for " + experts + " of 12 experts",
-          [&](Suite& s) { check_split(s, kind, as_gpt_oss(mixture(64, 12, 32), 100), experts); });
+      suite.run(kind.name + ", windows, sinks and biases, room for " + experts + " of 12 experts",
+                [&](Suite& s) {
+                  check_split(s, kind, as_gpt_oss(mixture(64, 12, 32), 100, 64), experts);
+                });
       suite.run(kind.name + ", predictions with room for " + experts + " of 12 experts",
                 [&](Suite& s) { check_split_predictions(s, kind, experts); });
     }

@@ -99,7 +99,7 @@ std::vector<Variant> variants();
 engine::cli::RandomModel large_shape(engine::gguf::WeightType type, int experts, int used,
                                      int feed_forward);
 // The same shape with gpt-oss's layers: every second with a window, all with sinks and biases.
-engine::cli::RandomModel as_gpt_oss(engine::cli::RandomModel random, int window);
+engine::cli::RandomModel as_gpt_oss(engine::cli::RandomModel random, int window, int dim);
 
 using Ids = std::vector<int32_t>;
 using Rows = std::vector<float>;  // [tokens][vocab_size]

@@ -7,8 +7,8 @@
 #
 # --quick ends within 3 minutes on 16 cores; without it compute-sanitizer looks at the small cases,
 # the model has all its 27 layers instead of 9, and one of V3's shape, cut to 4 layers of which one
-# is dense (23 GB, in TMPDIR), is measured as well. FOLDER (default build/gpu) receives result.json, result.md and
-# the logs of each part. FILE is what tests/bench/peer/pack_cuda.py packed elsewhere: llama.cpp, measured
+# is dense (23 GB, in TMPDIR), and four layers of gpt-oss's are measured as well. FOLDER (default
+# build/gpu) receives result.json, result.md and the logs of each part. FILE is what tests/bench/peer/pack_cuda.py packed elsewhere: llama.cpp, measured
 # on the same model. A part that fails does not keep the others from running.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
@@ -75,6 +75,12 @@ if ((quick == 0)) && [[ ! -f $v3 ]]; then
     >"$out/random_v3.log" 2>&1 &
   makers+=($!)
 fi
+gpt_oss=$models/gpt-oss-4.gguf
+if ((quick == 0)) && [[ ! -f $gpt_oss ]]; then
+  nice timeout 200 "$engine" random --like gpt-oss-20b --type mxfp4 --layers 4 "$gpt_oss" \
+    >"$out/random_gpt_oss.log" 2>&1 &
+  makers+=($!)
+fi
 
 built=build/engine-cuda
 part twins 30 $built/tests/lemma-gpu-twins $built/liblemma_cuda.so \
@@ -116,6 +122,9 @@ if ((quick == 0)) && command -v compute-sanitizer >/dev/null; then
       LEMMA_CASES=q8_0 LEMMA_CUDA_PRODUCTS=wgmma LEMMA_CUDA_NO_GRAPHS=1 compute-sanitizer \
       --tool "$tool" --error-exitcode 9 build/engine-cuda/tests/lemma-conformance large
   done
+  part sanitizer_grouped 100 env LEMMA_BACKEND=cuda LEMMA_CASES="grouped queries, f16" \
+    LEMMA_CUDA_NO_GRAPHS=1 compute-sanitizer --tool racecheck --error-exitcode 9 \
+    build/engine-cuda/tests/lemma-conformance large
   # What that model is too small for: attention on tensor cores, and steps by phases.
   part sanitizer_wide 100 env LEMMA_BACKEND=cuda LEMMA_CASES="wide latents" LEMMA_CUDA_NO_GRAPHS=1 \
     compute-sanitizer --tool racecheck --error-exitcode 9 build/engine-cuda/tests/lemma-conformance random
@@ -153,6 +162,8 @@ if ((quick == 0)); then
   LEMMA_CUDA_EXPERTS=32 bench lite_half_decode "$lite" 16 64 0
   LEMMA_CUDA_EXPERTS=32 bench lite_half_prefill "$lite" 512 16 0
   bench v3_decode "$v3" 16 128 0
+  bench gpt_oss_decode "$gpt_oss" 16 128 0
+  bench gpt_oss_prefill "$gpt_oss" 4096 16 0
 fi
 if [[ -n $peer ]]; then
   there=${TMPDIR:-/tmp}/lemma-gpu-peer

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/tokenizer/tokenizer.h"
+
 namespace lsp::features {
 
 // A token's worth of generated text.
@@ -18,6 +20,7 @@ struct ScoredPiece {
   double log_probability;
   std::vector<std::vector<int16_t>> experts = {};    // of each layer (engine/decode/piece.h)
   std::optional<double> model_log_probability = {};  // likewise
+  engine::tokenizer::Token token = 0;
 };
 
 // Of the pieces that these bytes are made of.

@@ -1,6 +1,7 @@
 #include "lsp/server/shown.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lsp/text/utf8.h"
 
@@ -10,12 +11,6 @@ namespace {
 constexpr std::chrono::seconds looked_again_after{30};
 constexpr size_t most_accepted = 64;  // that wait to be looked for
 
-// What is to be inserted at the cursor: the text without what stands left of the cursor already,
-// which is more than the text where a menu's item takes the place of a longer slip.
-std::string_view missing(std::string_view text, size_t held) {
-  return text.substr(std::min(held, text.size()));
-}
-
 size_t characters(std::string_view bytes) {
   size_t count = 0;
   for (size_t at = 0; at < bytes.size(); at += text::character_bytes(bytes, at)) ++count;
@@ -23,6 +18,14 @@ size_t characters(std::string_view bytes) {
 }
 
 }  // namespace
+
+// What is to be inserted at the cursor: the text without what stands left of the cursor already,
+// which is more than the text where a menu's item takes the place of a longer slip.
+std::string_view Shown::Suggestion::missing(size_t which) const {
+  const Answer& answer = answers[which];
+  const std::string_view text = answer.text;
+  return text.substr(std::min(cursor - answer.range.begin, text.size()));
+}
 
 void Shown::show(Snapshot document, size_t cursor, const Answer& answer, double ms) {
   const std::string uri = document->uri();
@@ -32,21 +35,24 @@ void Shown::show(Snapshot document, size_t cursor, const Answer& answer, double 
   const bool is_again = old != shown_.end() && old->second.there == 0 &&
                         old->second.cursor == cursor &&
                         old->second.document->text() == document->text();
-  const bool is_same = is_again && old->second.answer.text == answer.text;
-  if (old != shown_.end() && !is_again) {
-    end(uri, old->second.accepted > 0 ? Ending::accepted_partly : Ending::dismissed);
+  const bool is_same = is_again && old->second.answers.front().text == answer.text;
+  if (old != shown_.end() && !is_again) end(uri, Clock::now());
+  Suggestion shown{std::move(document), cursor, {answer}};
+  for (Answer& other : std::exchange(shown.answers.front().others, {})) {
+    shown.answers.push_back(std::move(other));
   }
-  shown_.insert_or_assign(uri, Suggestion{std::move(document), cursor, answer});
+  shown_.insert_or_assign(uri, std::move(shown));
   if (!is_same) usage_->shown(ms);
 }
 
 // Nothing where the document is no longer the one that was shown with a beginning of the
 // suggestion in it.
-std::optional<size_t> Shown::bytes_there(const Suggestion& shown, const text::Document& now) {
+std::optional<size_t> Shown::bytes_there(const Suggestion& shown, size_t which,
+                                         const text::Document& now) {
   const std::string_view old = shown.document->text();
   const std::string_view text = now.text();
-  const auto& [begin, range_end] = shown.answer.range;
-  const std::string_view rest = missing(shown.answer.text, shown.cursor - begin);
+  const size_t range_end = shown.answers[which].range.end;
+  const std::string_view rest = shown.missing(which);
   if (!text.starts_with(old.substr(0, shown.cursor))) return std::nullopt;
   const std::string_view after = text.substr(shown.cursor);
   // All of it: what stood in the range right of the cursor is a part of it.
@@ -60,76 +66,114 @@ std::optional<size_t> Shown::bytes_there(const Suggestion& shown, const text::Do
   return same ? std::optional(typed) : std::nullopt;
 }
 
+// Of several, the one that the text went on with stays it for as long as it can be.
+std::optional<size_t> Shown::follow(Suggestion& shown, const text::Document& now) {
+  if (const auto there = bytes_there(shown, shown.at, now)) return there;
+  for (size_t i = 0; i < shown.answers.size(); ++i) {
+    const auto there = bytes_there(shown, i, now);
+    if (!there) continue;
+    shown.at = i;
+    return there;
+  }
+  return std::nullopt;
+}
+
 void Shown::better(const std::string& uri, std::string text) {
   const auto found = shown_.find(uri);
   if (found == shown_.end()) return;
-  const auto& [document, cursor, answer, there, accepted, better] = found->second;
-  const size_t held = cursor - answer.range.begin;
-  const bool same_beginning = text.size() > held && text.starts_with(answer.text.substr(0, held));
-  if (same_beginning) found->second.better = std::move(text);
+  Suggestion& shown = found->second;
+  const Answer& first = shown.answers.front();
+  const size_t held = shown.cursor - first.range.begin;
+  const bool same_beginning = text.size() > held && text.starts_with(first.text.substr(0, held));
+  if (same_beginning) shown.better = std::move(text);
 }
 
 // Takes the better text where what was typed of the one that is shown is its beginning too.
 bool Shown::take_better(Suggestion& shown, const text::Document& now) {
-  if (shown.better.empty()) return false;
+  if (shown.better.empty() || shown.at != 0) return false;
   Suggestion other = shown;
-  other.answer.text = std::exchange(other.better, std::string());
-  if (!bytes_there(other, now)) return false;
+  other.answers.front().text = std::exchange(other.better, std::string());
+  if (!bytes_there(other, 0, now)) return false;
   shown = std::move(other);
   return true;
 }
 
+std::optional<Answer> Shown::rest_of(const Suggestion& shown, const text::Document& now,
+                                     size_t cursor) {
+  const auto there = bytes_there(shown, shown.at, now);
+  const std::string_view rest = shown.missing(shown.at);
+  if (!there || *there == rest.size() || cursor != shown.cursor + *there) return std::nullopt;
+  // The range of a suggestion lies within one line.
+  if (rest.substr(0, *there).find('\n') != std::string_view::npos) return std::nullopt;
+  Answer answer = shown.answer();
+  answer.others.clear();
+  answer.range.end += *there;
+  return answer;
+}
+
 std::optional<Shown::GoesOn> Shown::goes_on(const text::Document& now, size_t cursor) {
+  const auto found = shown_.find(now.uri());
+  if (found == shown_.end() || found->second.whole) return std::nullopt;
+  const bool is_better = take_better(found->second, now);
+  auto answer = rest_of(found->second, now, cursor);
+  const bool is_typed = answer && cursor > found->second.cursor;
+  if (!is_typed && !(answer && is_better)) return std::nullopt;
+  return GoesOn{std::move(*answer), is_better};
+}
+
+std::optional<Answer> Shown::still(const text::Document& now, size_t cursor) const {
+  const auto found = shown_.find(now.uri());
+  return found == shown_.end() ? std::nullopt : rest_of(found->second, now, cursor);
+}
+
+std::optional<size_t> Shown::changed(const text::Document& now, Edit edit, Clock::time_point time) {
+  look_again(now, time);
   const auto found = shown_.find(now.uri());
   if (found == shown_.end()) return std::nullopt;
   Suggestion& shown = found->second;
-  const bool is_better = take_better(shown, now);
-  const auto there = bytes_there(shown, now);
-  const std::string_view rest = missing(shown.answer.text, shown.cursor - shown.answer.range.begin);
-  if (!there || *there == rest.size() || cursor != shown.cursor + *there) return std::nullopt;
-  if (*there == 0 && !is_better) return std::nullopt;
-  // The range of a suggestion lies within one line.
-  if (rest.substr(0, *there).find('\n') != std::string_view::npos) return std::nullopt;
-  GoesOn goes_on{shown.answer, is_better};
-  goes_on.answer.range.end += *there;
-  return goes_on;
-}
-
-void Shown::changed(const text::Document& now, Edit edit, Clock::time_point time) {
-  look_again(now, time);
-  const auto found = shown_.find(now.uri());
-  if (found == shown_.end()) return;
-  Suggestion& shown = found->second;
-  const auto there = bytes_there(shown, now);
+  const auto there = follow(shown, now);
   if (!there) {
-    return end(now.uri(), shown.accepted > 0 ? Ending::accepted_partly : Ending::dismissed);
+    end(now.uri(), time);
+    return std::nullopt;
   }
-  const std::string_view rest = missing(shown.answer.text, shown.cursor - shown.answer.range.begin);
+  const size_t at = shown.at;
+  const std::string_view rest = shown.missing(at);
   if (*there > shown.there) {
     const std::string_view added = rest.substr(shown.there, *there - shown.there);
     if (edit == Edit::one_go && characters(added) > 1) shown.accepted += characters(added);
   }
   shown.there = *there;
-  if (*there < rest.size()) return;
-  if (shown.accepted > 0 && accepted_.size() < most_accepted) {
-    accepted_.push_back({now.uri(), std::string(rest), time});
+  if (shown.whole && bytes_there(shown, *shown.whole, now)) shown.whole.reset();
+  if (*there < rest.size()) return at;
+  shown.whole = at;
+  bool another_goes_on = false;
+  for (size_t i = 0; i < shown.answers.size(); ++i) {
+    const auto of_another = bytes_there(shown, i, now);
+    another_goes_on = another_goes_on || (of_another && *of_another < shown.missing(i).size());
   }
-  end(now.uri(), shown.accepted > 0 ? Ending::accepted : Ending::typed);
+  if (!another_goes_on) end(now.uri(), time);
+  return at;
 }
 
 void Shown::closed(const text::Document& last) {
   changed(last, Edit::one_go);
   // There is no text to look at any more.
+  if (shown_.contains(last.uri())) end(last.uri(), Clock::now());
   std::erase_if(accepted_, [&](const Accepted& each) { return each.uri == last.uri(); });
-  const auto found = shown_.find(last.uri());
-  if (found == shown_.end()) return;
-  end(last.uri(), found->second.accepted > 0 ? Ending::accepted_partly : Ending::dismissed);
 }
 
-void Shown::end(const std::string& uri, Ending ending) {
+void Shown::end(const std::string& uri, Clock::time_point time) {
   const auto node = shown_.extract(uri);
   const Suggestion& shown = node.mapped();
-  usage_->ended(ending, shown.answer.provenance.probability.value_or(1), shown.accepted);
+  const bool is_accepted = shown.accepted > 0;
+  const Ending ending = shown.whole   ? is_accepted ? Ending::accepted : Ending::typed
+                        : is_accepted ? Ending::accepted_partly
+                                      : Ending::dismissed;
+  const size_t which = shown.whole.value_or(shown.at);
+  if (ending == Ending::accepted && accepted_.size() < most_accepted) {
+    accepted_.push_back({uri, std::string(shown.missing(which)), time});
+  }
+  usage_->ended(ending, shown.answers[which].provenance.probability.value_or(1), shown.accepted);
   usage_->save_now_and_then();
 }
 

@@ -68,8 +68,7 @@ struct BenchChoice {
   uint64_t seed = 1;
 };
 int run_bench_complete(const ModelChoice& choice, const BenchChoice& bench, Output output);
-// `place` is FILE:LINE:COLUMN, from 1; the column counts characters. Up to `most` completions.
-// `told`: on standard error, or in the JSON, what the first was made of.
+// `place` is FILE:LINE:COLUMN, from 1, in characters. `told`: also what the first was made of.
 enum class Why { untold, told };
 int run_complete(const std::string& place, const ModelChoice& choice, Why why, size_t most,
                  Output output);

@@ -11,6 +11,36 @@ namespace {
 constexpr std::chrono::seconds looked_again_after{30};
 constexpr size_t most_accepted = 64;  // that wait to be looked for
 
+// What closes the brackets and quotes that this part of a line has opened, the innermost first.
+std::string closers_of(std::string_view typed) {
+  std::string open;
+  for (size_t i = 0; i < typed.size(); ++i) {
+    const char byte = typed[i];
+    const bool in_string =
+        !open.empty() && std::string_view("\"'`").find(open.back()) != std::string_view::npos;
+    const size_t kind = std::string_view("([{").find(byte);
+    if (byte == '\\') {
+      ++i;
+    } else if (!open.empty() && open.back() == byte) {
+      open.pop_back();
+    } else if (in_string) {
+      continue;
+    } else if (kind != std::string_view::npos) {
+      open += ")]}"[kind];
+    } else if (std::string_view("\"'`").find(byte) != std::string_view::npos) {
+      open += byte;
+    }
+  }
+  return {open.rbegin(), open.rend()};
+}
+
+// Whether these closers come in the text, in this order.
+bool holds_all(std::string_view text, std::string_view closers) {
+  size_t found = 0;
+  for (const char byte : text) found += found < closers.size() && closers[found] == byte ? 1 : 0;
+  return found == closers.size();
+}
+
 size_t characters(std::string_view bytes) {
   size_t count = 0;
   for (size_t at = 0; at < bytes.size(); at += text::character_bytes(bytes, at)) ++count;
@@ -47,8 +77,8 @@ void Shown::show(Snapshot document, size_t cursor, const Answer& answer, double 
 
 // Nothing where the document is no longer the one that was shown with a beginning of the
 // suggestion in it.
-std::optional<size_t> Shown::bytes_there(const Suggestion& shown, size_t which,
-                                         const text::Document& now) {
+std::optional<Shown::There> Shown::there_of(const Suggestion& shown, size_t which,
+                                            const text::Document& now) {
   const std::string_view old = shown.document->text();
   const std::string_view text = now.text();
   const size_t range_end = shown.answers[which].range.end;
@@ -57,20 +87,25 @@ std::optional<size_t> Shown::bytes_there(const Suggestion& shown, size_t which,
   const std::string_view after = text.substr(shown.cursor);
   // All of it: what stood in the range right of the cursor is a part of it.
   if (after.starts_with(rest) && after.substr(rest.size()) == old.substr(range_end)) {
-    return rest.size();
+    return There{rest.size()};
   }
-  if (text.size() < old.size()) return std::nullopt;
-  const size_t typed = text.size() - old.size();
-  const bool same = typed < rest.size() && after.substr(0, typed) == rest.substr(0, typed) &&
-                    after.substr(typed) == old.substr(shown.cursor);
-  return same ? std::optional(typed) : std::nullopt;
+  const std::string_view old_after = old.substr(shown.cursor);
+  if (!after.ends_with(old_after)) return std::nullopt;
+  const std::string_view typed = after.substr(0, after.size() - old_after.size());
+  if (typed.size() < rest.size() && rest.starts_with(typed)) return There{typed.size()};
+  for (size_t closed = 1; closed <= typed.size(); ++closed) {
+    const std::string_view before = typed.substr(0, typed.size() - closed);
+    const bool by_itself = closers_of(before).starts_with(typed.substr(before.size()));
+    if (by_itself && rest.starts_with(before)) return There{before.size(), closed};
+  }
+  return std::nullopt;
 }
 
 // Of several, the one that the text went on with stays it for as long as it can be.
-std::optional<size_t> Shown::follow(Suggestion& shown, const text::Document& now) {
-  if (const auto there = bytes_there(shown, shown.at, now)) return there;
+std::optional<Shown::There> Shown::follow(Suggestion& shown, const text::Document& now) {
+  if (const auto there = there_of(shown, shown.at, now)) return there;
   for (size_t i = 0; i < shown.answers.size(); ++i) {
-    const auto there = bytes_there(shown, i, now);
+    const auto there = there_of(shown, i, now);
     if (!there) continue;
     shown.at = i;
     return there;
@@ -93,21 +128,25 @@ bool Shown::take_better(Suggestion& shown, const text::Document& now) {
   if (shown.better.empty() || shown.at != 0) return false;
   Suggestion other = shown;
   other.answers.front().text = std::exchange(other.better, std::string());
-  if (!bytes_there(other, 0, now)) return false;
+  if (!there_of(other, 0, now)) return false;
   shown = std::move(other);
   return true;
 }
 
 std::optional<Answer> Shown::rest_of(const Suggestion& shown, const text::Document& now,
                                      size_t cursor) {
-  const auto there = bytes_there(shown, shown.at, now);
+  const auto there = there_of(shown, shown.at, now);
   const std::string_view rest = shown.missing(shown.at);
-  if (!there || *there == rest.size() || cursor != shown.cursor + *there) return std::nullopt;
+  if (!there || there->bytes == rest.size() || cursor != shown.cursor + there->bytes) {
+    return std::nullopt;
+  }
   // The range of a suggestion lies within one line.
-  if (rest.substr(0, *there).find('\n') != std::string_view::npos) return std::nullopt;
+  if (rest.substr(0, there->bytes).find('\n') != std::string_view::npos) return std::nullopt;
   Answer answer = shown.answer();
-  answer.others.clear();
-  answer.range.end += *there;
+  answer.range.end += there->bytes;
+  // What the editor has closed is a part of the text, or stays behind it.
+  const std::string_view closed = now.text().substr(cursor, there->closed);
+  if (holds_all(rest.substr(there->bytes), closed)) answer.range.end += closed.size();
   return answer;
 }
 
@@ -138,18 +177,19 @@ std::optional<size_t> Shown::changed(const text::Document& now, Edit edit, Clock
   }
   const size_t at = shown.at;
   const std::string_view rest = shown.missing(at);
-  if (*there > shown.there) {
-    const std::string_view added = rest.substr(shown.there, *there - shown.there);
+  if (there->bytes > shown.there) {
+    const std::string_view added = rest.substr(shown.there, there->bytes - shown.there);
     if (edit == Edit::one_go && characters(added) > 1) shown.accepted += characters(added);
   }
-  shown.there = *there;
-  if (shown.whole && bytes_there(shown, *shown.whole, now)) shown.whole.reset();
-  if (*there < rest.size()) return at;
+  shown.there = there->bytes;
+  if (shown.whole && there_of(shown, *shown.whole, now)) shown.whole.reset();
+  if (there->bytes < rest.size()) return at;
   shown.whole = at;
   bool another_goes_on = false;
   for (size_t i = 0; i < shown.answers.size(); ++i) {
-    const auto of_another = bytes_there(shown, i, now);
-    another_goes_on = another_goes_on || (of_another && *of_another < shown.missing(i).size());
+    const auto of_another = there_of(shown, i, now);
+    another_goes_on =
+        another_goes_on || (of_another && of_another->bytes < shown.missing(i).size());
   }
   if (!another_goes_on) end(now.uri(), time);
   return at;

@@ -71,9 +71,15 @@ class Shown {
     std::string text;
     Clock::time_point time;
   };
-  static std::optional<size_t> bytes_there(const Suggestion& shown, size_t which,
-                                           const text::Document& now);
-  static std::optional<size_t> follow(Suggestion& shown, const text::Document& now);
+  // How much of one stands in the document: bytes of its missing part, and brackets and quotes
+  // behind them that the editor has closed by itself.
+  struct There {
+    size_t bytes;
+    size_t closed = 0;
+  };
+  static std::optional<There> there_of(const Suggestion& shown, size_t which,
+                                       const text::Document& now);
+  static std::optional<There> follow(Suggestion& shown, const text::Document& now);
   static std::optional<Answer> rest_of(const Suggestion& shown, const text::Document& now,
                                        size_t cursor);
   static bool take_better(Suggestion& shown, const text::Document& now);

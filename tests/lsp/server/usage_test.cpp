@@ -108,6 +108,42 @@ TEST_CASE("what is asked for again before anything was done is not dismissed") {
   CHECK(usage->counts().dismissed == 1);
 }
 
+TEST_CASE("what the editor closes by itself is no other text, and goes with the rest") {
+  const auto usage = std::make_shared<Usage>();
+  Shown shown(usage);
+  const auto text_of = [](const std::string& line) {
+    return Document(uri, "python", 2, line + "\nend\n");
+  };
+  const auto begin = [&](const std::string& text) {
+    shown.show(std::make_shared<const Document>(uri, "python", 1, "pr\nend\n"), 2,
+               Answer{text, {0, 2}}, 1);
+  };
+  const auto range_at = [&](const std::string& line, size_t cursor) {
+    shown.changed(text_of(line), Edit::one_go);
+    const auto next = shown.goes_on(text_of(line), cursor);
+    return next ? next->answer.range : lsp::text::Range{99, 99};
+  };
+  begin("print(f[\"a\"], b)");
+  for (const char* line : {"pri", "prin", "print"}) shown.changed(text_of(line), Edit::strokes);
+  CHECK(range_at("print()", 6) == lsp::text::Range{0, 7});
+  CHECK(range_at("print(f)", 7) == lsp::text::Range{0, 8});
+  CHECK(range_at("print(f[])", 8) == lsp::text::Range{0, 10});
+  CHECK(range_at("print(f[\"\"])", 9) == lsp::text::Range{0, 12});
+  CHECK(usage->counts().dismissed == 0);
+  shown.changed(text_of("print(f[\"a\"], b)"), Edit::one_go);
+  CHECK(usage->counts().accepted == 1);
+
+  begin("print(a");  // the bracket stays behind it
+  for (const char* line : {"pri", "prin", "print"}) shown.changed(text_of(line), Edit::strokes);
+  CHECK(range_at("print()", 6) == lsp::text::Range{0, 6});
+  // Another bracket than the editor would put there, or one where none is open.
+  shown.changed(text_of("print(]"), Edit::one_go);
+  CHECK(usage->counts().dismissed == 1);
+  begin("print(a");
+  shown.changed(text_of("pri)"), Edit::one_go);
+  CHECK(usage->counts().dismissed == 2);
+}
+
 // "return total", "result = x" and "result = x + 1" are shown behind "    re", in this order; what
 // is counted once the document has become each of the texts.
 lsp::wire::Usage after_several(const std::vector<std::string>& texts,

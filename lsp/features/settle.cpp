@@ -34,6 +34,29 @@ std::string percent(double probability) {
   return std::to_string(std::lround(probability * 100)) + " %";
 }
 
+// Whether a text may be cut at that length: not within a string that it has opened itself, which
+// would leave a quote without its partner. Where a line ends, its author has ended it; what is
+// prose or unknown has apostrophes.
+bool may_be_cut(const Scene& scene, std::string_view text, size_t length) {
+  using syntax::Language;
+  const bool has_strings = scene.language && *scene.language != Language::markdown;
+  if (!has_strings || length >= text.size() || text[length] == '\n') return true;
+  const size_t newline = text.substr(0, length).rfind('\n');
+  if (newline != std::string_view::npos) {
+    return open_quote(text.substr(newline + 1, length - newline - 1), scene.language) == '\0';
+  }
+  std::string line(scene.line_before);
+  const bool was_open = open_quote(line, scene.language) != '\0';
+  line += text.substr(0, length);
+  if (open_quote(line, scene.language) == '\0') return true;
+  if (!was_open) return false;
+  // The string that the cursor is in, unless it was closed on the way.
+  for (size_t end = line.size() - length; end < line.size(); ++end) {
+    if (open_quote(line.substr(0, end), scene.language) == '\0') return false;
+  }
+  return true;
+}
+
 // To where brackets are `balanced` as far as a reader of tokens can tell: brackets in regular
 // expressions and raw strings mislead it. The tree knows better, if it finds no error.
 void cut_at_brackets(const Scene& scene, const std::function<size_t(const Fitted&)>& balanced,
@@ -116,7 +139,13 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
   if (text::is_blank(text) && !collector.unsure()) {
     return {{}, "the model thinks that nothing is missing here"};
   }
-  text.resize(std::min(text.size(), confident_length(collector.pieces(), least)));
+  const auto may_end = [&](size_t length) { return may_be_cut(scene, text, length); };
+  const size_t sure = confident_length(collector.pieces(), least);
+  const size_t kept = confident_length(collector.pieces(), least, may_end);
+  if (sure > 0 && kept == 0) {
+    return {{}, "the model is not sure how the string goes on that it would begin"};
+  }
+  text.resize(std::min(text.size(), kept));
   const bool cut_off = end == EndReason::limit && text.size() == collector.text().size();
   if (cut_off) text.resize(whole_words_length(text));
   text.resize(whole_lines_length(collector.text(), text.size()));
@@ -139,6 +168,14 @@ Settled settle(const Scene& scene, const Collector& collector, EndReason end, do
     // "x) + f(y)" before ")": the text closes that bracket itself, and goes on.
     auto replaced = replace_rest_of_line(text, scene.line_after);
     if (replaced && balanced(*replaced) == replaced->text.size()) fitted = std::move(*replaced);
+  }
+  if (balanced(fitted) < fitted.text.size()) {
+    // "x), y" before "))": it is past the first alone.
+    for (Fitted& some : replace_some_of_line(text, scene.line_after)) {
+      if (balanced(some) < some.text.size()) continue;
+      fitted = std::move(some);
+      break;
+    }
   }
   cut_at_brackets(scene, balanced, fitted);
   fitted = with_one_quote(scene, std::move(fitted));  // which may be in what was cut off

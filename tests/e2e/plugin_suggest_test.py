@@ -1,4 +1,4 @@
-"""Suggestions that are asked for by a key, several of them, and fixes: against a scripted server."""
+"""Suggestions that are asked for by a key, several of them; and fixes. With a scripted server."""
 import unittest
 
 from plugin_case import PluginCase
@@ -21,7 +21,7 @@ class Asking(PluginCase):
         return [entry["params"]["context"]["triggerKind"] for entry in self.requests()]
 
     def says(self, text):
-        self.nvim.wait(lambda: text in self.nvim.eval("execute('messages')"), f"the message {text!r}")
+        self.nvim.wait(lambda: text in self.nvim.eval("execute('messages')"), f"message {text!r}")
 
     def test_what_comes_by_itself_is_one_and_says_no_place(self):
         self.open("", SEVERAL)
@@ -170,7 +170,7 @@ class Asking(PluginCase):
 
 class Fixing(PluginCase):
     def says(self, text):
-        self.nvim.wait(lambda: text in self.nvim.eval("execute('messages')"), f"the message {text!r}")
+        self.nvim.wait(lambda: text in self.nvim.eval("execute('messages')"), f"message {text!r}")
 
     def open(self, *arguments, **options):
         super().open(*arguments, **options)

@@ -11,8 +11,9 @@ ends the text left of the cursor answers:
 
 `insert` replaces the range from `left` bytes before the cursor (what stands there comes first in
 the item's text) to `right` bytes after it. Who asks by a key also gets one item for each of
-`others`; a rule that is `asked` answers nobody else. No rule: null. It keeps documents as a real server does
-and writes what it gets to LOG, one JSON object a line, so that tests can see what was sent.
+`others`; a rule that is `asked` answers nobody else. No rule: null. It keeps documents as a real
+server does and writes what it gets to LOG, one JSON object a line, so that tests can see what was
+sent.
 """
 import json
 import sys

@@ -1,6 +1,6 @@
 -- The suggestion on screen: whether it still fits what stands in the buffer, drawing it, turning to
--- another of those that were offered with it, and putting all or a part of it into the buffer. Knows
--- nothing of servers.
+-- another of those that were offered with it, and putting all or a part of it into the buffer.
+-- Knows nothing of servers.
 --
 -- A suggestion is a range and the text that is to replace it. What stands in the range left of the
 -- cursor is the text's beginning; what stands right of it (a bracket the editor has closed) is
@@ -52,7 +52,8 @@ local function remaining(suggestion)
   local row, column = cursor[1] - 1, cursor[2]
   local line = vim.api.nvim_get_current_line()
   local range_end = #line - suggestion.right
-  local left_of_range = row < suggestion.row or (row == suggestion.row and column < suggestion.column)
+  local above = row < suggestion.row
+  local left_of_range = above or (row == suggestion.row and column < suggestion.column)
   if left_of_range or column > range_end or range_end - column > suggestion.after then
     return nil
   end

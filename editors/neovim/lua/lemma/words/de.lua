@@ -121,5 +121,6 @@ return {
   ['Ask for suggestions at the cursor now, whether any come by themselves or not'] =
     'Jetzt nach Vorschlägen am Cursor fragen, ob von selbst welche kommen oder nicht',
   ["Take the fix that was found for the cursor's line; with ! choose among several"] =
-    'Die Verbesserung übernehmen, die für die Zeile des Cursors gefunden wurde; mit ! unter mehreren wählen',
+    'Die Verbesserung übernehmen, die für die Zeile des Cursors gefunden wurde; '
+      .. 'mit ! unter mehreren wählen',
 }

@@ -103,16 +103,19 @@ def answer_completion(message, script):
     threading.Timer(delay_ms / 1000, answer).start()
 
 
-# A question is a number; the answer counts up to it.
+# A question is a number, and the answer counts up to it; or words, "|" for the ends of lines, and
+# the answer repeats them.
 def answer_question(message):
     conversation, text = message["params"]["conversation"], message["params"]["text"]
     send({"id": message["id"], "result": {"model": "scripted", "question": text}})
 
     def count():
-        for number in range(int(text)):
+        parts = [f"{number + 1}\n" for number in range(int(text))] if text.isdigit() else [
+            text.replace("|", "\n")]
+        for part in parts:
             time.sleep(0.02)
             send({"method": "lemma/piece", "params": {
-                "conversation": conversation, "kind": "text", "text": f"{number + 1}\n"}})
+                "conversation": conversation, "kind": "text", "text": part}})
         send({"method": "lemma/end", "params": {"conversation": conversation}})
 
     threading.Thread(target=count, daemon=True).start()

@@ -123,4 +123,9 @@ return {
   ["Take the fix that was found for the cursor's line; with ! choose among several"] =
     'Die Verbesserung übernehmen, die für die Zeile des Cursors gefunden wurde; '
       .. 'mit ! unter mehreren wählen',
+  ['the file that was asked about is not shown any more'] =
+    'die Datei, um die es ging, wird nicht mehr gezeigt',
+  ['the lines that were attached have changed; p puts the code at the cursor'] =
+    'die angefügten Zeilen haben sich geändert; p setzt den Code an den Cursor',
+  ['there is no code in the answer'] = 'in der Antwort ist kein Code',
 }

@@ -118,4 +118,9 @@ return {
     'Demander des suggestions au curseur maintenant, qu’il en vienne d’elles-mêmes ou non',
   ["Take the fix that was found for the cursor's line; with ! choose among several"] =
     'Prendre la correction trouvée pour la ligne du curseur ; avec ! choisir parmi plusieurs',
+  ['the file that was asked about is not shown any more'] =
+    'le fichier en question n’est plus affiché',
+  ['the lines that were attached have changed; p puts the code at the cursor'] =
+    'les lignes jointes ont changé ; p met le code au curseur',
+  ['there is no code in the answer'] = 'il n’y a pas de code dans la réponse',
 }

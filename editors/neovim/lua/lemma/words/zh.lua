@@ -100,4 +100,8 @@ return {
     '立即请求光标处的建议，无论是否自动出现',
   ["Take the fix that was found for the cursor's line; with ! choose among several"] =
     '采纳为光标所在行找到的修复；加 ! 则从多个中选择',
+  ['the file that was asked about is not shown any more'] = '所问的文件已不再显示',
+  ['the lines that were attached have changed; p puts the code at the cursor'] =
+    '附上的行已改变；按 p 把代码放到光标处',
+  ['there is no code in the answer'] = '回答中没有代码',
 }

@@ -56,7 +56,7 @@ wire::Provenance why_of(features::Completion completion, double ms, const Engine
           .cached_tokens = outcome.cached_tokens,
           .accepted_tokens = outcome.accepted_tokens,
           .context_tokens = model.context_tokens(),
-          .context_ms = ms - completion.engine_ms,
+          .context_ms = ms - completion.engine_ms - completion.others_ms,
           .prefill_ms = outcome.prefill_ms,
           .decode_ms = outcome.decode_ms,
           .sources = {},
@@ -105,7 +105,7 @@ void print_why(const wire::CompletionReport& report) {
 
 base::Result<wire::CompletionReport> complete_at(const Place& place,
                                                  const server::Settings& settings,
-                                                 const ModelChoice& choice) {
+                                                 const ModelChoice& choice, size_t most) {
   auto content = base::read_file(place.file);
   if (!content) return content.error();
   if (content->find('\0') != std::string::npos) return fail("'", place.file, "' is no text file");
@@ -145,22 +145,29 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
       .selected = std::nullopt,
       .trigger = server::Trigger::invoked,
       .extent = settings.completion.multiline ? server::Extent::block : server::Extent::line,
-      .max_tokens = settings.completion.tokens};
-  auto found = (*model)->completion(question, {});
+      .max_tokens = settings.completion.tokens,
+      .most = most};
+  auto found = (*model)->completions(question, {});
   if (!found) return found.error();
   wire::CompletionReport report{.model = settings.model};
   report.ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   text::Range range{question.cursor, question.cursor};
-  if (*found) {
-    range = (*found)->range;
-    report.text = std::move((*found)->text);
-    report.silence = std::move((*found)->silence);
-    report.tokens = (*found)->outcome.generated_tokens;
-    for (const context::Source& source : (*found)->context) {
+  if (!found->empty()) {
+    features::Completion& first = found->front();
+    range = first.range;
+    report.text = std::move(first.text);
+    report.silence = std::move(first.silence);
+    report.tokens = first.outcome.generated_tokens;
+    for (const context::Source& source : first.context) {
       report.context.push_back({source.what, source.why, source.tokens});
     }
-    report.why = why_of(std::move(**found), report.ms, **model);
+    report.why = why_of(std::move(first), report.ms, **model);
+  }
+  for (size_t i = 1; i < found->size(); ++i) {
+    features::Completion& other = (*found)[i];
+    const auto end = document->position_of(other.range.end, text::Encoding::utf32);
+    report.others.push_back({std::move(other.text), end, probability_of(other.log_probability)});
   }
   report.start = document->position_of(range.begin, text::Encoding::utf32);
   report.end = document->position_of(range.end, text::Encoding::utf32);
@@ -169,7 +176,8 @@ base::Result<wire::CompletionReport> complete_at(const Place& place,
 
 }  // namespace
 
-int run_complete(const std::string& place_text, const ModelChoice& choice, Why why, Output output) {
+int run_complete(const std::string& place_text, const ModelChoice& choice, Why why, size_t most,
+                 Output output) {
   const auto place = parse_place(place_text);
   if (!place) {
     std::cerr << "lemma complete: " << place.message() << '\n';
@@ -179,7 +187,7 @@ int run_complete(const std::string& place_text, const ModelChoice& choice, Why w
   for (const server::Problem& problem : machine.problems) {
     std::cerr << "lemma: " << problem.message << '\n';
   }
-  auto report = complete_at(*place, machine.settings, choice);
+  auto report = complete_at(*place, machine.settings, choice, most);
   if (!report) {
     std::cerr << "lemma complete: " << report.message() << '\n';
     return 1;
@@ -191,6 +199,9 @@ int run_complete(const std::string& place_text, const ModelChoice& choice, Why w
     std::cerr << "lemma complete: nothing worth showing here: " << report->silence << '\n';
   } else {
     std::cout << report->text << '\n';
+  }
+  for (const auto& other : report->others) {
+    if (output == Output::text) std::cout << "or\n" << other.text << '\n';
   }
   if (output == Output::text && report->why) print_why(*report);
   return 0;

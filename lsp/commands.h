@@ -68,10 +68,10 @@ struct BenchChoice {
   uint64_t seed = 1;
 };
 int run_bench_complete(const ModelChoice& choice, const BenchChoice& bench, Output output);
-// `place` is FILE:LINE:COLUMN, from 1; the column counts characters. `told`: on standard error, or
-// in the JSON, what the completion was made of.
+// `place` is FILE:LINE:COLUMN, from 1, in characters. `told`: also what the first was made of.
 enum class Why { untold, told };
-int run_complete(const std::string& place, const ModelChoice& choice, Why why, Output output);
+int run_complete(const std::string& place, const ModelChoice& choice, Why why, size_t most,
+                 Output output);
 // What models are here, and which ones are made for machines of which size.
 int run_model_list(const ModelChoice& choice, Output output);
 // Loads one over the network; nothing else in lemma does. `source`: engine/remote/model_source.h.

@@ -40,6 +40,14 @@ std::string processor_name() {
   return "cpu";
 }
 
+base::Result<std::vector<features::Completion>> one(
+    base::Result<std::optional<features::Completion>> found) {
+  if (!found) return found.error();
+  std::vector<features::Completion> list;
+  if (*found) list.push_back(std::move(**found));
+  return list;
+}
+
 }  // namespace
 
 std::optional<double> probability_of(std::optional<double> log_probability) {
@@ -132,16 +140,16 @@ void EngineModel::prepare(const server::Snapshot& document,
   related(*now, input.here, 0, folders);
 }
 
-base::Result<std::optional<features::Completion>> EngineModel::completion(
-    const server::Question& question, std::stop_token stop) {
+EngineModel::Completed EngineModel::completions(const server::Question& question,
+                                                std::stop_token stop) {
   const auto now = shared_->acquire();
   if (!now) return now.error();
-  return completion_by(*now, question, std::move(stop));
+  return completions_by(*now, question, std::move(stop));
 }
 
-EngineModel::Completed EngineModel::completion_by(const std::shared_ptr<Loaded>& now,
-                                                  const server::Question& question,
-                                                  std::stop_token stop) {
+EngineModel::Completed EngineModel::completions_by(const std::shared_ptr<Loaded>& now,
+                                                   const server::Question& question,
+                                                   std::stop_token stop) {
   features::CompletionInput input{
       .here = open_text(question.document, question.folders, {.stop = stop}),
       .cursor = question.cursor,
@@ -155,9 +163,10 @@ EngineModel::Completed EngineModel::completion_by(const std::shared_ptr<Loaded>&
                                                                   : features::Comments::leave,
       .max_tokens = question.max_tokens};
   if (shared_->settings().memory.empty()) input.memory = features::Memory::none;
-  if (question.usage && input.trigger == features::Trigger::automatic) {
+  if (question.usage && (input.trigger == features::Trigger::automatic || question.most > 1)) {
+    using features::Trigger;  // of several, the first is the one that comes unasked
     input.least_probability =
-        question.usage->least_probability(features::least_probability(input.trigger));
+        question.usage->least_probability(features::least_probability(Trigger::automatic));
   }
   if (question.selected) input.selected = {question.selected->text, question.selected->range};
 
@@ -186,9 +195,40 @@ EngineModel::Completed EngineModel::completion_by(const std::shared_ptr<Loaded>&
   if (question.urgency == server::Urgency::ahead) {
     input.priority = engine::session::Priority::background;
     context::Anchor anchor = *here;  // whether it goes there is not known yet
-    return features::complete(input, anchor, now->buffers, *now->engine, stop);
+    return one(features::complete(input, anchor, now->buffers, *now->engine, stop));
   }
-  return features::complete(input, *here, now->buffers, *now->engine, stop);
+  if (question.most > 1) {
+    return features::completions(input, question.most, *here, now->buffers, *now->engine, stop);
+  }
+  return one(features::complete(input, *here, now->buffers, *now->engine, stop));
+}
+
+server::Answer EngineModel::answer_of(features::Completion completion, double context_ms,
+                                      const Loaded& now) const {
+  const engine::session::Outcome& outcome = completion.outcome;
+  server::Answer answer{std::move(completion.text),
+                        completion.range,
+                        {.silence = std::move(completion.silence),
+                         .probability = probability_of(completion.log_probability),
+                         .model_probability = probability_of(completion.model_log_probability),
+                         .prompt_tokens = outcome.prompt_tokens,
+                         .cached_tokens = outcome.cached_tokens,
+                         .generated_tokens = outcome.generated_tokens,
+                         .accepted_tokens = outcome.accepted_tokens,
+                         .context_tokens = context_tokens_,
+                         .context_ms = context_ms,
+                         .wait_ms = outcome.wait_ms,
+                         .prefill_ms = outcome.prefill_ms,
+                         .decode_ms = outcome.decode_ms,
+                         .sources = {},
+                         .experts = wire_experts(std::move(completion.experts)),
+                         .adapter = now.adapter}};
+  for (context::Source& source : completion.context) {
+    if (source.tokens == 0) continue;  // nothing stands there
+    answer.provenance.sources.push_back(
+        {std::move(source.what), std::move(source.why), source.tokens});
+  }
+  return answer;
 }
 
 base::Result<std::optional<server::Answer>> EngineModel::complete(const server::Question& question,
@@ -200,35 +240,17 @@ base::Result<std::optional<server::Answer>> EngineModel::complete(const server::
   const auto asked = Clock::now();
   const auto now = shared_->acquire();
   if (!now) return now.error();
-  auto found = completion_by(*now, question, std::move(stop));
+  auto found = completions_by(*now, question, std::move(stop));
   if (!found) return found.error();
-  if (!*found) return std::optional<server::Answer>();
-  features::Completion& completion = **found;
-  const engine::session::Outcome& outcome = completion.outcome;
+  if (found->empty()) return std::optional<server::Answer>();
   const std::chrono::duration<double, std::milli> whole = Clock::now() - asked;
-  server::Answer answer{std::move(completion.text),
-                        completion.range,
-                        {.silence = std::move(completion.silence),
-                         .probability = probability_of(completion.log_probability),
-                         .model_probability = probability_of(completion.model_log_probability),
-                         .prompt_tokens = outcome.prompt_tokens,
-                         .cached_tokens = outcome.cached_tokens,
-                         .generated_tokens = outcome.generated_tokens,
-                         .accepted_tokens = outcome.accepted_tokens,
-                         .context_tokens = context_tokens_,
-                         .context_ms = whole.count() - completion.engine_ms,
-                         .wait_ms = outcome.wait_ms,
-                         .prefill_ms = outcome.prefill_ms,
-                         .decode_ms = outcome.decode_ms,
-                         .sources = {},
-                         .experts = wire_experts(std::move(completion.experts)),
-                         .adapter = (*now)->adapter}};
-  for (context::Source& source : completion.context) {
-    if (source.tokens == 0) continue;  // nothing stands there
-    answer.provenance.sources.push_back(
-        {std::move(source.what), std::move(source.why), source.tokens});
+  features::Completion& first = found->front();
+  const double context_ms = whole.count() - first.engine_ms - first.others_ms;
+  std::optional answer(answer_of(std::move(first), context_ms, **now));
+  for (size_t i = 1; i < found->size(); ++i) {  // from the same context
+    answer->others.push_back(answer_of(std::move((*found)[i]), 0, **now));
   }
-  return std::optional(std::move(answer));
+  return answer;
 }
 
 }  // namespace lsp

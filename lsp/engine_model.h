@@ -34,16 +34,18 @@ class EngineModel : public server::Model {
   // commands that answer once.
   void wait_for_workspace(const std::string& uri, const std::vector<std::string>& folders,
                           std::chrono::milliseconds patience);
-  // The same with its figures and sources.
-  base::Result<std::optional<features::Completion>> completion(const server::Question& question,
-                                                               std::stop_token stop);
+  // The same with their figures and sources; none when stopped.
+  base::Result<std::vector<features::Completion>> completions(const server::Question& question,
+                                                              std::stop_token stop);
 
  private:
   using Loaded = SharedEngine::Loaded;
-  using Completed = base::Result<std::optional<features::Completion>>;
+  using Completed = base::Result<std::vector<features::Completion>>;
 
-  Completed completion_by(const std::shared_ptr<Loaded>& now, const server::Question& question,
-                          std::stop_token stop);
+  Completed completions_by(const std::shared_ptr<Loaded>& now, const server::Question& question,
+                           std::stop_token stop);
+  server::Answer answer_of(features::Completion completion, double context_ms,
+                           const Loaded& now) const;
 
   EngineModel(std::shared_ptr<SharedEngine> shared, int context_tokens);
   std::shared_ptr<context::Anchor> anchor(const std::string& uri);

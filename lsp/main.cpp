@@ -410,9 +410,12 @@ void add_complete_command(CLI::App& app, std::string& place, lsp::ModelChoice& c
   add_output_option(*complete, output);
   auto* reasons = complete->add_flag("--why");
   reasons->description("also what it was made of: context, probability, times, experts");
-  complete->callback([&, reasons] {
+  auto* several = complete->add_flag("--others");
+  several->description("also what else might stand there, as for who asks in an editor by a key");
+  complete->callback([&, reasons, several] {
     const lsp::Why why = reasons->count() > 0 ? lsp::Why::told : lsp::Why::untold;
-    exit_code = lsp::run_complete(place, choice, why, output);
+    const size_t most = several->count() > 0 ? 4 : 1;  // as an editor is offered
+    exit_code = lsp::run_complete(place, choice, why, most, output);
   });
 }
 

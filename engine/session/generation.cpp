@@ -150,6 +150,7 @@ bool Generation::predict(Path& path, std::span<float> logits) {
     end(EndReason::error, "nothing predicts: there is neither a model nor a memory");
     return false;
   }
+  search_.exclude(path, logits);
   return true;
 }
 

@@ -47,6 +47,16 @@ bool LineSearch::ends_line(Token token) const {
          tokenizer_.bytes(token).find('\n') != std::string_view::npos;
 }
 
+void LineSearch::exclude(const Path& path, std::span<float> log_probabilities) const {
+  if (!path.tokens.empty()) return;
+  for (const Token token : search_.not_first) {
+    const auto place = static_cast<size_t>(token);
+    if (place < log_probabilities.size()) {
+      log_probabilities[place] = static_cast<float>(impossible);
+    }
+  }
+}
+
 std::vector<Option> LineSearch::options(const Path& path,
                                         std::span<const float> log_probabilities) const {
   const float best = decode::largest(log_probabilities);

@@ -50,6 +50,9 @@ class LineSearch {
   // Whether some line has ended already, so that the only path left may not be the one.
   bool has_ended() const { return !ended_.empty(); }
 
+  // Gives the tokens that may not come after `path` minus infinity.
+  // `log_probabilities`: [vocabulary].
+  void exclude(const Path& path, std::span<float> log_probabilities) const;
   // What is worth following after `path`, the likeliest first; at least one.
   // `log_probabilities`: [vocabulary], normalised.
   std::vector<Option> options(const Path& path, std::span<const float> log_probabilities) const;

@@ -1,21 +1,22 @@
-// The way of a suggestion: complete() asks for a prompt and the engine for its continuation; the
+// The way of a suggestion: complete() asks for a prompt and the engine for its continuation; a
 // Collector takes the stream until nothing more would be shown; settle() cuts what came to what is
-// sure, complete and not there already (trim.h, indentation.h, brackets.h); and a name that nothing
-// defines (names.h) may cost it the rest. Each step that leaves nothing says why, since people ask.
+// sure, complete and not there already; and a name that nothing defines (names.h) may cost it the
+// rest. Each step that leaves nothing says why, since people ask. For further ones the engine is
+// asked again where the line that was found might have gone on otherwise (branches.h).
 #include "lsp/features/completion.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <tuple>
 #include <utility>
 
 #include "lsp/context/header.h"
-#include "lsp/features/brackets.h"
-#include "lsp/features/indentation.h"
+#include "lsp/features/branches.h"
 #include "lsp/features/members.h"
 #include "lsp/features/names.h"
-#include "lsp/features/trim.h"
+#include "lsp/features/settle.h"
 #include "lsp/text/utf8.h"
 #include "lsp/text/word.h"
 
@@ -28,19 +29,13 @@ using engine::session::Outcome;
 using engine::session::Piece;
 using Clock = std::chrono::steady_clock;
 
-// Fewer characters than this are typed faster than read.
-constexpr size_t least_characters = 2;
-
-// The document as the editor shows it, with the completion menu's selected item in place.
-struct Scene {
-  context::OpenText text;
-  size_t cursor;
-  std::string_view line_before;  // of the cursor's line, up to the cursor
-  std::string_view line_after;   // the rest of that line
-  std::string_view following;    // the lines after it
-  std::string_view before;       // all of the text up to the cursor
-  std::optional<syntax::Language> language;
-};
+// What somebody who asked waits for further ones, once there is the first.
+constexpr std::chrono::milliseconds patience_for_others{700};
+// And what another line must be likely to be the one, to be looked for.
+constexpr double least_worth = 0.01;
+// Who asks wants to see something, and looks it through: what is shown need not be likely, but be
+// all that is likely on its way.
+constexpr double least_of_several = 0.01;
 
 Scene scene_of(const CompletionInput& input) {
   Scene scene{input.here, input.cursor, {}, {}, {}, {}, {}};
@@ -65,169 +60,6 @@ Scene scene_of(const CompletionInput& input) {
 
 bool continues_word(std::string_view right) {
   return !right.empty() && text::is_word(right.front());
-}
-
-// Whether a line that ends like this one goes on in a deeper block.
-bool begins_block(std::string_view line) {
-  const size_t last = line.find_last_not_of(" \t\r");
-  if (last == std::string_view::npos) return false;
-  line = line.substr(0, last + 1);
-  for (const std::string_view word : {"then", "do", "else"}) {
-    if (!line.ends_with(word)) continue;
-    const std::string_view before = line.substr(0, line.size() - word.size());
-    if (before.empty() || std::string_view(" \t;)").find(before.back()) != std::string_view::npos) {
-      return true;
-    }
-  }
-  return std::string_view("{([:,\\>").find(line.back()) != std::string_view::npos;
-}
-
-// Collects the stream without the healed bytes it begins with, and decides when enough has come.
-class Collector {
- public:
-  Collector(const Scene& scene, Extent extent, size_t healed_bytes, double least)
-      : line_before_(scene.line_before),
-        one_line_(extent == Extent::line || !text::is_blank(scene.line_after)),
-        to_skip_(healed_bytes),
-        least_log_probability_(std::log(least)) {}
-
-  // False when nothing that could still come would be shown.
-  bool take(const Piece& piece) {
-    const size_t skipped = std::min(to_skip_, piece.bytes.size());
-    to_skip_ -= skipped;
-    log_probability_ += piece.log_probability;
-    pieces_.push_back({piece.bytes.substr(skipped), piece.log_probability, piece.experts,
-                       piece.model_log_probability});
-    text_ += pieces_.back().bytes;
-    return log_probability_ >= least_log_probability_ && !complete();
-  }
-
-  const std::vector<ScoredPiece>& pieces() const { return pieces_; }
-  // Whether even the first of what was collected is too unlikely.
-  bool unsure() const {
-    return !pieces_.empty() && pieces_.front().log_probability < least_log_probability_;
-  }
-  // What was collected: of one line alone, where no more is wanted.
-  std::string text() const { return one_line_ ? text_.substr(0, text_.find('\n')) : text_; }
-
- private:
-  bool complete() const {
-    const size_t newline = text_.find('\n');
-    if (newline == std::string::npos) return false;
-    const std::string first = std::string(line_before_) + text_.substr(0, newline);
-    if (one_line_ || !begins_block(first)) return true;
-    // A line that stands at or above the first one's depth has begun.
-    const size_t last = text_.find_last_not_of(" \t\r\n");
-    return last != std::string::npos && last >= keep_block(text_, line_before_).size();
-  }
-
-  std::string_view line_before_;
-  bool one_line_;
-  size_t to_skip_;
-  double least_log_probability_;
-  double log_probability_ = 0;
-  std::string text_;
-  std::vector<ScoredPiece> pieces_;
-};
-
-struct Settled {
-  Fitted fitted;
-  std::string silence;  // why the text is empty, where it is
-};
-
-std::string percent(double probability) {
-  return std::to_string(std::lround(probability * 100)) + " %";
-}
-
-// To where brackets are `balanced` as far as a reader of tokens can tell: brackets in regular
-// expressions and raw strings mislead it. The tree knows better, if it finds no error.
-void cut_at_brackets(const Scene& scene, const std::function<size_t(const Fitted&)>& balanced,
-                     Fitted& fitted) {
-  const size_t length = balanced(fitted);
-  const text::Range place{scene.cursor, scene.cursor + fitted.replaced_right};
-  const std::string_view rest = scene.line_after.substr(fitted.replaced_right);
-  std::string text = fitted.text;
-  for (int closers = 0; closers < 3 && text.size() > length; ++closers) {
-    const bool closes = std::string_view(")]}").find(text.back()) != std::string_view::npos;
-    const std::string shorter = text.substr(0, text.size() - 1);
-    if (parses({scene.text, place, text})) {
-      // One that stands right of the cursor and is not missed is doubled: in a string both parse.
-      const bool doubled = closes && rest.starts_with(text.back());
-      fitted.text = doubled && parses({scene.text, place, shorter}) ? shorter : text;
-      return;
-    }
-    if (!closes) break;
-    text = shorter;  // the last one may stand right of the cursor
-  }
-  // What stands right of the cursor is not in what is left of the text.
-  const bool replaces = length < fitted.text.size() && fitted.replaced_right > 0;
-  if (replaces) fitted.replaced_right = 0;
-  fitted.text.resize(replaces ? balanced(fitted) : length);
-}
-
-// The editor may have closed the string that the cursor is in. Where the text does so itself and
-// goes on, its quote takes the place of the editor's, which would open another string; where it
-// ends within a string, the editor's stays.
-Fitted with_one_quote(const Scene& scene, Fitted fitted) {
-  const char quote = open_quote(scene.line_before, scene.language);
-  const std::string_view right = scene.line_after;
-  const bool is_closed =
-      quote != '\0' && right.starts_with(quote) && !right.starts_with(std::string(3, quote));
-  if (!is_closed) return fitted;
-  const bool closes =
-      open_quote(std::string(scene.line_before) + fitted.text, scene.language) == '\0';
-  if (!closes) return {std::move(fitted.text), 0};
-  if (fitted.replaced_right > 0) return fitted;
-  std::string_view text = fitted.text;
-  for (size_t overlap = std::min(text.size(), right.size()); overlap > 0; --overlap) {
-    if (!text.ends_with(right.substr(0, overlap))) continue;
-    return {std::string(text.substr(0, text.size() - overlap)), 0};
-  }
-  const std::string_view rest = right.substr(1);
-  if (!text::is_blank(rest)) text = without_doubled_punctuation(text, rest);
-  return {std::string(text), 1};
-}
-
-// What is worth inserting at the cursor.
-Settled settle(const Scene& scene, const Collector& collector, EndReason end, double least) {
-  std::string text = collector.text();
-  if (text::is_blank(text) && !collector.unsure()) {
-    return {{}, "the model thinks that nothing is missing here"};
-  }
-  text.resize(std::min(text.size(), confident_length(collector.pieces(), least)));
-  const bool cut_off = end == EndReason::limit && text.size() == collector.text().size();
-  if (cut_off) text.resize(whole_words_length(text));
-  text.resize(whole_lines_length(collector.text(), text.size()));
-  if (text.empty()) return {{}, "the model gives its best guess less than " + percent(least)};
-  if (!begins_block(std::string(scene.line_before) + text.substr(0, text.find('\n')))) {
-    text.resize(std::min(text.size(), text.find('\n')));
-  }
-  text = stop_at_loop(keep_block(text, scene.line_before));
-  text = indent_like_file(scene.before, text, scene.text.document->text());
-  const std::string lines =
-      drop_repeated_suffix(std::string(scene.line_before) + text, scene.following);
-  text = lines.size() < scene.line_before.size() ? "" : lines.substr(scene.line_before.size());
-
-  Fitted fitted = with_one_quote(scene, fit_before_rest_of_line(text, scene.line_after));
-  const auto balanced = [&, outer = from_outermost_line(scene.before)](const Fitted& each) {
-    return balanced_length(outer, each.text, scene.line_after.substr(each.replaced_right),
-                           scene.language);
-  };
-  if (balanced(fitted) < fitted.text.size()) {
-    // "x) + f(y)" before ")": the text closes that bracket itself, and goes on.
-    auto replaced = replace_rest_of_line(text, scene.line_after);
-    if (replaced && balanced(*replaced) == replaced->text.size()) fitted = std::move(*replaced);
-  }
-  cut_at_brackets(scene, balanced, fitted);
-  fitted = with_one_quote(scene, std::move(fitted));  // which may be in what was cut off
-  fitted.text.resize(fitted.text.find_last_not_of(" \t\r\n") + 1);
-  const auto shown = std::count_if(fitted.text.begin(), fitted.text.end(),
-                                   [](char byte) { return byte != ' ' && byte != '\n'; });
-  if (shown == 0) return {{}, "all that the model would write is there already"};
-  if (static_cast<size_t>(shown) < least_characters) {
-    return {{}, "a single character is typed faster than read"};
-  }
-  return {fitted, ""};
 }
 
 // From the start of the word that the cursor is in.
@@ -280,27 +112,86 @@ bool is_in_comment(const CompletionInput& input) {
   return quote == '\0' || !quoted_mark;
 }
 
+// One question: what it is about, and how the engine is asked.
+struct Inquiry {
+  const CompletionInput& input;
+  Scene scene;
+  context::PromptInput prompt_input;  // of it, `others` are what the memory reads
+  context::Prompt prompt;
+  context::EncodedPrompt encoded;
+  std::vector<context::OpenText> held;  // what `others` may be of
+  std::shared_ptr<const engine::decode::memory::Buffers> buffers = {};
+};
+
 // What came, and who has said it.
 struct Filled {
   Collector collector;
-  Outcome outcome;
-  bool elsewhere;
+  Outcome outcome = {};
+  bool elsewhere = false;
+  double log_before = 0;  // log-probability of what the collector takes for granted
+  double engine_ms = 0;
 };
 
 // Nothing where it does not answer. It gives no probabilities: what it says counts as sure.
-std::optional<Filled> ask_elsewhere(const CompletionInput& input, const Scene& scene,
-                                    context::Prompt& prompt, double least, std::stop_token stop) {
+std::optional<Filled> ask_elsewhere(Inquiry& inquiry, double least, std::stop_token stop) {
+  const CompletionInput& input = inquiry.input;
+  context::Prompt& prompt = inquiry.prompt;
   if (input.elsewhere == nullptr) return std::nullopt;
-  Filled filled{Collector(scene, input.extent, 0, least), {}, true};
+  Filled filled{Collector(inquiry.scene, input.extent, 0, least), {}, true};
+  const auto asked = Clock::now();
   auto outcome = input.elsewhere->fill(
       prompt.preamble + prompt.prefix + prompt.typed, prompt.suffix, input.max_tokens,
       [&](std::string_view text) { return filled.collector.take({.bytes = std::string(text)}); },
       std::move(stop));
   if (!outcome) return std::nullopt;
   filled.outcome = std::move(*outcome);
+  filled.engine_ms = std::chrono::duration<double, std::milli>(Clock::now() - asked).count();
   prompt.sources.push_back({"what " + input.elsewhere->name + " has written",
                             "remote.completes is set",
                             std::max(1, filled.outcome.generated_tokens)});
+  return filled;
+}
+
+// The line that is likeliest from there. A branch's own pieces are taken for granted, and so is
+// that it goes on in none of the ways that are known.
+Filled ask_engine(Inquiry& inquiry, const Branch& from, double least, context::BufferCache& buffers,
+                  engine::session::Engine& engine, std::stop_token stop,
+                  Clock::time_point until = Clock::time_point::max()) {
+  const CompletionInput& input = inquiry.input;
+  const std::string& healed = inquiry.encoded.healed;
+  if (!inquiry.buffers) {
+    auto* read = input.memory == Memory::none ? nullptr : &inquiry.prompt.sources;
+    inquiry.buffers =
+        buffers.buffers(inquiry.prompt_input, healed.size(), read, input.index_patience);
+  }
+  Filled filled{Collector(inquiry.scene, input.extent, healed.size(), least)};
+  filled.log_before = from.log_probability() + std::log(from.left);
+  engine::session::Request request;
+  request.buffers = inquiry.buffers;
+  request.prompt = inquiry.encoded.tokens;
+  size_t given_bytes = 0;
+  for (const ScoredPiece& piece : from.given) {
+    request.prompt.push_back(piece.token);
+    const std::string bytes(engine.tokenizer().bytes(piece.token));
+    given_bytes += bytes.size();
+    filled.collector.take({piece.token, bytes, 0, piece.experts, piece.model_log_probability});
+  }
+  request.typed = healed.substr(std::min(given_bytes, healed.size()));
+  request.max_tokens = std::max(1, input.max_tokens - static_cast<int>(from.given.size()));
+  request.priority = input.priority;
+  request.search = line_search(least);
+  request.search.not_first = from.not_next;
+  request.tells_experts = true;  // who asks why does so afterwards; it costs next to nothing
+  bool is_first = true;
+  const auto asked = Clock::now();
+  filled.outcome = engine.generate(std::move(request), stop, [&](const Piece& piece) {
+    if (Clock::now() > until) return false;
+    if (!std::exchange(is_first, false)) return filled.collector.take(piece);
+    Piece first = piece;
+    first.log_probability -= static_cast<float>(std::log(from.left));
+    return filled.collector.take(first);
+  });
+  filled.engine_ms = std::chrono::duration<double, std::milli>(Clock::now() - asked).count();
   return filled;
 }
 
@@ -343,8 +234,9 @@ std::optional<Completion> known_member(const CompletionInput& input, const Scene
 }
 
 // What of it is worth showing.
-Completion completion_of(const CompletionInput& input, const Scene& scene, const Filled& filled,
-                         double least, std::span<const context::OpenText> others) {
+Completion completion_of(const Inquiry& inquiry, const Filled& filled, double least) {
+  const auto& [input, scene] = std::tie(inquiry.input, inquiry.scene);
+  const std::span<const context::OpenText> others = inquiry.prompt_input.others;
   const Collector& collector = filled.collector;
   auto [fitted, silence] = settle(scene, collector, filled.outcome.reason, least);
   if (!fitted.text.empty()) {
@@ -374,7 +266,8 @@ Completion completion_of(const CompletionInput& input, const Scene& scene, const
     completion.text = std::string(scene.line_before) + fitted.text;
   }
   if (!filled.elsewhere) {
-    completion.log_probability = log_probability_of(collector.pieces(), fitted.text.size());
+    completion.log_probability =
+        filled.log_before + log_probability_of(collector.pieces(), fitted.text.size());
   }
   completion.model_log_probability =
       model_log_probability_of(collector.pieces(), fitted.text.size());
@@ -386,21 +279,20 @@ std::optional<Completion> silent(const CompletionInput& input, std::string why) 
   return Completion{.range = {input.cursor, input.cursor}, .silence = std::move(why)};
 }
 
-}  // namespace
-
-Result<std::optional<Completion>> complete(const CompletionInput& input, context::Anchor& anchor,
-                                           context::BufferCache& buffers,
-                                           engine::session::Engine& engine, std::stop_token stop) {
+// Why there is none, whatever the model would say; empty where it is asked.
+std::string why_not(const CompletionInput& input, const Scene& scene) {
   const bool is_secret = context::is_secret_path(input.here.path) ||
                          context::is_secret_path(input.here.document->uri());
-  if (is_secret) return silent(input, "this is a file of secrets");
+  if (is_secret) return "this is a file of secrets";
   if (input.comments == Comments::leave && input.trigger == Trigger::automatic &&
       is_in_comment(input)) {
-    return silent(input, "the cursor is inside a comment; completion.comments may be switched on");
+    return "the cursor is inside a comment; completion.comments may be switched on";
   }
-  const Scene scene = scene_of(input);
-  if (continues_word(scene.line_after)) return silent(input, "the cursor is inside a word");
+  return continues_word(scene.line_after) ? "the cursor is inside a word" : "";
+}
 
+Inquiry inquire(const CompletionInput& input, Scene scene, context::Anchor& anchor,
+                const engine::session::Engine& engine) {
   std::vector<context::OpenText> others;
   const int for_others = context::tokens_for_others(engine.context_tokens());
   context::PromptInput prompt_input{
@@ -422,38 +314,148 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
   }
   context::EncodedPrompt encoded =
       context::encode(prompt, engine.tokenizer(), context::Healing::last_tokens);
+  return {input,
+          std::move(scene),
+          std::move(prompt_input),
+          std::move(prompt),
+          std::move(encoded),
+          std::move(others)};
+}
 
-  const double least = input.least_probability.value_or(least_probability(input.trigger));
-  auto asked = Clock::now();
-  std::optional<Filled> filled = ask_elsewhere(input, scene, prompt, least, stop);
-  std::chrono::duration<double, std::milli> engine_time = Clock::now() - asked;
-  if (!filled) {
-    engine::session::Request request;
-    auto* read = input.memory == Memory::none ? nullptr : &prompt.sources;
-    request.buffers =
-        buffers.buffers(prompt_input, encoded.healed.size(), read, input.index_patience);
-    request.prompt = std::move(encoded.tokens);
-    request.typed = encoded.healed;
-    request.max_tokens = input.max_tokens;
-    request.priority = input.priority;
-    request.search = line_search(least);
-    request.tells_experts = true;  // who asks why does so afterwards; it costs next to nothing
-    filled = Filled{Collector(scene, input.extent, encoded.healed.size(), least), {}, false};
-    asked = Clock::now();
-    filled->outcome = engine.generate(std::move(request), stop, [&](const Piece& piece) {
-      return filled->collector.take(piece);
-    });
-    engine_time += Clock::now() - asked;
+Completion told(Completion completion, const Inquiry& inquiry, const Filled& filled) {
+  completion.engine_ms = filled.engine_ms;
+  const auto& sources = inquiry.prompt.sources;
+  completion.context.insert(completion.context.begin(), sources.begin(), sources.end());
+  return completion;
+}
+
+// Two that say the same to who reads them: one without the blanks and the last brackets of the
+// other, or its beginning.
+bool is_like(const Completion& shown, const Completion& other) {
+  const auto letters = [](std::string_view text) {
+    std::string kept;
+    for (const char each : text) {
+      if (!text::is_blank(std::string_view(&each, 1))) kept += each;
+    }
+    while (!kept.empty() && std::string_view(")]};,:").find(kept.back()) != kept.npos) {
+      kept.pop_back();
+    }
+    return kept;
+  };
+  return letters(shown.text).starts_with(letters(other.text));
+}
+
+// Of what is to be inserted at the cursor.
+size_t missing_bytes(const Completion& completion, const CompletionInput& input) {
+  const size_t there =
+      input.selected ? input.selected->text.size() : input.cursor - completion.range.begin;
+  return completion.text.size() - std::min(completion.text.size(), there);
+}
+
+// The characters that a suggestion is likely to save.
+double gain_of(const Completion& completion, const CompletionInput& input) {
+  return std::exp(completion.log_probability.value_or(0)) *
+         static_cast<double>(missing_bytes(completion, input));
+}
+
+// The pieces of the first line, as far as it is shown where anything is; at their own
+// probabilities, not at those that are left once the branch is taken for granted.
+std::vector<ScoredPiece> line_of(const Filled& filled, const Branch& from, size_t shown_bytes) {
+  std::vector<ScoredPiece> line;
+  size_t bytes = 0;
+  for (const ScoredPiece& piece : filled.collector.pieces()) {
+    const size_t place = line.size();
+    if (place > from.given.size() && shown_bytes > 0 && bytes >= shown_bytes) break;
+    line.push_back(place < from.given.size() ? from.given[place] : piece);
+    if (place == from.given.size()) line.back().log_probability += std::log(from.left);
+    bytes += piece.bytes.size();
+    if (piece.bytes.find('\n') != std::string::npos) break;
   }
+  return line;
+}
+
+}  // namespace
+
+Result<std::optional<Completion>> complete(const CompletionInput& input, context::Anchor& anchor,
+                                           context::BufferCache& buffers,
+                                           engine::session::Engine& engine, std::stop_token stop) {
+  Scene scene = scene_of(input);
+  if (std::string why = why_not(input, scene); !why.empty()) return silent(input, std::move(why));
+  Inquiry inquiry = inquire(input, std::move(scene), anchor, engine);
+  const double least = input.least_probability.value_or(least_probability(input.trigger));
+  std::optional<Filled> filled = ask_elsewhere(inquiry, least, stop);
+  if (!filled) filled = ask_engine(inquiry, {}, least, buffers, engine, stop);
   if (filled->outcome.reason == EndReason::error) {
     return engine::base::Error{filled->outcome.error};
   }
   if (stop.stop_requested()) return std::optional<Completion>();
-  Completion completion = completion_of(input, scene, *filled, least, prompt_input.others);
-  completion.engine_ms = engine_time.count();
-  completion.context.insert(completion.context.begin(), prompt.sources.begin(),
-                            prompt.sources.end());
-  return std::optional(std::move(completion));
+  return std::optional(told(completion_of(inquiry, *filled, least), inquiry, *filled));
+}
+
+namespace {
+
+// Lines that the first one, which was found in `filled`, is not; the likeliest to be worth it
+// first.
+void add_others(Inquiry& inquiry, const Filled& filled, size_t most, std::vector<Completion>& found,
+                context::BufferCache& buffers, engine::session::Engine& engine,
+                const std::stop_token& stop) {
+  const CompletionInput& input = inquiry.input;
+  const double least = least_of_several;
+  const auto until = Clock::now() + patience_for_others;
+  Branches branches;
+  branches.found({}, line_of(filled, {}, missing_bytes(found.front(), input)));
+  // Some of what is found is cut to what another one says already.
+  for (size_t tries = 3 * most; tries > 0 && found.size() < most; --tries) {
+    const auto branch = branches.take();
+    if (!branch || branch->worth < least_worth || Clock::now() > until) break;
+    const Filled other = ask_engine(inquiry, *branch, least, buffers, engine, stop, until);
+    const bool is_late = Clock::now() > until;
+    if (is_late || other.outcome.reason == EndReason::error || stop.stop_requested()) break;
+    Completion completion = completion_of(inquiry, other, least);
+    branches.found(*branch, line_of(other, *branch, missing_bytes(completion, input)));
+    const bool is_new = std::none_of(found.begin(), found.end(), [&](const Completion& each) {
+      return is_like(each, completion);
+    });
+    if (is_new) found.push_back(told(std::move(completion), inquiry, other));
+  }
+  std::stable_sort(found.begin() + 1, found.end(), [&](const auto& one, const auto& other) {
+    return gain_of(one, input) > gain_of(other, input);
+  });
+}
+
+}  // namespace
+
+Result<std::vector<Completion>> completions(const CompletionInput& input, size_t most,
+                                            context::Anchor& anchor, context::BufferCache& buffers,
+                                            engine::session::Engine& engine, std::stop_token stop) {
+  Scene scene = scene_of(input);
+  if (std::string why = why_not(input, scene); !why.empty()) {
+    return std::vector<Completion>{*silent(input, std::move(why))};
+  }
+  Inquiry inquiry = inquire(input, std::move(scene), anchor, engine);
+  double least = input.least_probability.value_or(least_probability(Trigger::automatic));
+  std::optional<Filled> filled = ask_elsewhere(inquiry, least, stop);
+  if (!filled) filled = ask_engine(inquiry, {}, least, buffers, engine, stop);
+  Completion first = completion_of(inquiry, *filled, least);
+  if (first.text.empty() && !filled->elsewhere && filled->outcome.error.empty()) {
+    least = least_of_several;
+    filled = ask_engine(inquiry, {}, least, buffers, engine, stop);
+    first = completion_of(inquiry, *filled, least);
+  }
+  if (filled->outcome.reason == EndReason::error) {
+    return engine::base::Error{filled->outcome.error};
+  }
+  std::vector<Completion> found;
+  if (stop.stop_requested()) return found;
+  found.push_back(told(std::move(first), inquiry, *filled));
+  const auto began = Clock::now();
+  if (!filled->elsewhere) add_others(inquiry, *filled, most, found, buffers, engine, stop);
+  const std::chrono::duration<double, std::milli> for_others = Clock::now() - began;
+  found.front().others_ms = for_others.count();
+  if (stop.stop_requested()) found.clear();
+  // What would be silence alone gives way.
+  if (found.size() > 1 && found.front().text.empty()) found.erase(found.begin());
+  return found;
 }
 
 }  // namespace lsp::features

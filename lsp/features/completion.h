@@ -16,6 +16,7 @@
 #include "lsp/context/buffers.h"
 #include "lsp/context/prompt.h"
 #include "lsp/context/workspace.h"
+#include "lsp/features/settle.h"
 #include "lsp/text/document.h"
 
 namespace lsp::features {
@@ -31,9 +32,6 @@ struct SelectedItem {
 enum class Memory { none, reads_others };
 
 enum class Trigger { automatic, invoked };
-
-// Whether a suggestion may go on after the cursor's line.
-enum class Extent { line, block };
 
 // Whether there are suggestions inside comments that nobody asked for.
 enum class Comments { leave, complete };
@@ -92,6 +90,7 @@ struct Completion {
   std::optional<double> model_log_probability = {};
   engine::session::Outcome outcome;
   double engine_ms = 0;                  // what the engine took, from the request to its end
+  double others_ms = 0;                  // what others that were wanted took, of the first
   std::vector<context::Source> context;  // what went into the prompt, and why
   std::vector<TokenExperts> experts;     // of the tokens shown; empty without experts
 };
@@ -102,5 +101,14 @@ engine::base::Result<std::optional<Completion>> complete(const CompletionInput& 
                                                          context::BufferCache& buffers,
                                                          engine::session::Engine& engine,
                                                          std::stop_token stop);
+
+// For who asks by a key: up to `most` that differ, the best first. The first is complete()'s where
+// nobody has asked, if there is one; else the bolder guess of who has. None when stopped; a single
+// one without a text where silence is better.
+engine::base::Result<std::vector<Completion>> completions(const CompletionInput& input, size_t most,
+                                                          context::Anchor& anchor,
+                                                          context::BufferCache& buffers,
+                                                          engine::session::Engine& engine,
+                                                          std::stop_token stop);
 
 }  // namespace lsp::features

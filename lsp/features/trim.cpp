@@ -147,7 +147,8 @@ std::optional<double> model_log_probability_of(std::span<const ScoredPiece> piec
   return sum;
 }
 
-size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability) {
+size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability,
+                        const MayEnd& may_end) {
   size_t length = 0;
   size_t best_length = 0;
   double best_gain = 0;
@@ -167,7 +168,8 @@ size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_pro
                              !pieces[k + 1].bytes.empty() && is_word(bytes.back()) &&
                              is_word(pieces[k + 1].bytes.front());
     const double gain = probability * static_cast<double>(length);
-    if (!splits_word && (gain > best_gain || closes)) {
+    const bool is_better = !splits_word && (gain > best_gain || closes);
+    if (is_better && (!may_end || may_end(length))) {
       best_gain = std::max(best_gain, gain);
       best_length = length;
     }
@@ -197,6 +199,25 @@ std::optional<Fitted> replace_rest_of_line(std::string_view generated, std::stri
   }
   const size_t begin = static_cast<size_t>(rest.data() - right.data());
   return Fitted{std::string(text), begin + rest.size()};
+}
+
+std::vector<Fitted> replace_some_of_line(std::string_view generated, std::string_view right) {
+  const std::string_view text = trim_right(generated.substr(0, generated.find('\n')));
+  const std::string_view rest = trim(right);
+  std::vector<Fitted> found;
+  if (!only_closes(rest)) return found;
+  const auto closes = [](char byte) {
+    return std::string_view(")]}\"'`").find(byte) != std::string_view::npos;
+  };
+  const size_t begin = static_cast<size_t>(rest.data() - right.data());
+  for (size_t count = rest.size() - 1; count > 0; --count) {
+    const std::string_view some = rest.substr(0, count);
+    const bool may_go = std::all_of(some.begin(), some.end(), closes);
+    if (may_go && holds_in_order(text, some) && closes_as_much(text, some)) {
+      found.push_back({std::string(text), begin + count});
+    }
+  }
+  return found;
 }
 
 std::string_view without_doubled_punctuation(std::string_view text, std::string_view rest) {

@@ -4,11 +4,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "engine/tokenizer/tokenizer.h"
 
 namespace lsp::features {
 
@@ -18,6 +21,7 @@ struct ScoredPiece {
   double log_probability;
   std::vector<std::vector<int16_t>> experts = {};    // of each layer (engine/decode/piece.h)
   std::optional<double> model_log_probability = {};  // likewise
+  engine::tokenizer::Token token = 0;
 };
 
 // Of the pieces that these bytes are made of.
@@ -28,9 +32,11 @@ std::optional<double> model_log_probability_of(std::span<const ScoredPiece> piec
 // Confidence. The expected gain of showing the first k pieces is (probability that all of them are
 // right) × (characters saved); the best cut is the k with the largest. A cut never splits a word,
 // nor leaves a bracket open that the next piece most likely closes: nobody wants to accept half a
-// call. Returns the length in bytes, 0 when even the best cut is right less often than
-// `least_probability`.
-size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability);
+// call. Nor is there one where `may_end` refuses the length. Returns the length in bytes, 0 when
+// even the best cut is right less often than `least_probability`.
+using MayEnd = std::function<bool(size_t length)>;
+size_t confident_length(const std::vector<ScoredPiece>& pieces, double least_probability,
+                        const MayEnd& may_end = nullptr);
 
 // How much is left without a word at the end that may go on.
 size_t whole_words_length(std::string_view text);
@@ -52,6 +58,10 @@ Fitted fit_before_rest_of_line(std::string_view generated, std::string_view righ
 // What would stand twice before `rest`, which is not empty, or ends a statement that goes on there,
 // is left out.
 std::string_view without_doubled_punctuation(std::string_view text, std::string_view rest);
+
+// The texts in place of some of the closing brackets and quotes that `right` consists of and that
+// the text contains, more of them first; the others stay behind it.
+std::vector<Fitted> replace_some_of_line(std::string_view generated, std::string_view right);
 
 // The text in place of `right`, where that is only closing punctuation that the text contains. A
 // comma or a semicolon at the end of `right` stays behind a text that ends otherwise.

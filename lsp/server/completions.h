@@ -30,6 +30,7 @@ struct Ask {
   Question question;
   Snapshot document;  // what the client completes; the question's is longer for a notebook's cell
   size_t begin;       // bytes: where it begins in the question's
+  std::optional<Answer> first = {};  // shown there already; what is found comes behind it
 };
 
 class Completions {

@@ -29,25 +29,6 @@ int64_t resident_bytes() {
   return resident_pages * sysconf(_SC_PAGESIZE);
 }
 
-// Inserting text that stands in for bytes we cannot represent would damage the user's file.
-bool may_be_inserted(const std::string& text) {
-  return text::is_valid_utf8(text) && text.find(wire::substitute) == std::string::npos;
-}
-
-// Menus compare an item with the word left of the cursor, not with its line.
-void begin_at_word(std::string_view text, size_t cursor, Answer& answer) {
-  const auto is_word = [](char byte) {
-    const auto value = static_cast<unsigned char>(byte);
-    return std::isalnum(value) != 0 || byte == '_' || value >= 0x80;
-  };
-  size_t begin = cursor;
-  while (begin > answer.range.begin && is_word(text[begin - 1])) --begin;
-  const size_t left = begin - answer.range.begin;
-  if (left > answer.text.size()) return;
-  answer.text.erase(0, left);
-  answer.range.begin = begin;
-}
-
 // Return and the tabulator put in several blanks.
 Edit edit_of(const std::vector<wire::ContentChange>& changes) {
   const bool by_strokes = std::all_of(changes.begin(), changes.end(), [](const auto& change) {
@@ -87,7 +68,7 @@ void Server::add_handlers() {
   requests_["lemma/why"] = [this](const wire::Id& id, wire::Payload) {
     const text::Tongue tongue = text::tongue_of_locale(client_.locale);
     std::deque<wire::Explanation> told;
-    for (const wire::Explanation& each : explained_) told.push_back(explained_in(tongue, each));
+    for (auto& each : explained_.told()) told.push_back(explained_in(tongue, std::move(each)));
     respond(id, wire::encode(model_ ? model_->info().path : options_.model_path, told,
                              debugging_.findings().evidence()));
   };
@@ -206,7 +187,8 @@ void Server::did_change(wire::DidChangeParams params) {
   const auto status = documents_.change(params, encoding_);
   if (!status) options_.log->warn("{}", status.message());
   if (const auto* document = documents_.find(params.uri)) {
-    shown_suggestions_.changed(*document, edit_of(params.changes));
+    const auto went_on = shown_suggestions_.changed(*document, edit_of(params.changes));
+    if (went_on) explained_.went_on_with(params.uri, *went_on);
     completions_.drop_ahead_unless_on_the_way(*document);
   }
   debugging_.suggestion_is(shown_suggestions_.shows(params.uri) ? Debugging::Suggestion::shown
@@ -259,150 +241,6 @@ void Server::did_change_folders(wire::DidChangeFoldersParams params) {
 void Server::cancel(wire::CancelParams params) {
   if (!completions_.cancel(params.id)) return;
   respond_error(params.id, ErrorCode::request_cancelled, "cancelled");
-}
-
-void Server::inline_completion(const wire::Id& id, wire::CompletionParams params) {
-  ask(id, Style::inline_item, std::move(params));
-}
-
-void Server::completion(const wire::Id& id, wire::CompletionParams params) {
-  ask(id, Style::classic_list, std::move(params));
-}
-
-void Server::ask(const wire::Id& id, Style style, wire::CompletionParams params) {
-  if (!documents_.contains(params.uri)) {
-    return respond_error(id, ErrorCode::invalid_params,
-                         concat("the document is not open: ", params.uri));
-  }
-  const Snapshot document = documents_.snapshot(params.uri);
-  const std::string silence =
-      !settings_.completion.enabled ? "completions are switched off"
-      : !model_                     ? "the model is not loaded"
-      : !document ? concat("this document is offered nothing: it ", documents_.withheld(params.uri))
-      : leaves_out(settings_, document->language_id())
-          ? "completions are switched off for this language"
-          : "";
-  if (!silence.empty()) return remain_silent(id, params, silence);
-  const Placed placed = notebooks_.place(document, documents_);
-  const size_t cursor = document->offset_of(params.position, encoding_);
-  const std::vector<std::string> cells = notebooks_.cells_around(params.uri);
-  const auto is_another_text = [&](const std::string& other) {
-    const bool is_in_text = std::find(cells.begin(), cells.end(), other) != cells.end();
-    return !is_in_text && text::share_folder(params.uri, other, folders_);
-  };
-  Question question{
-      .document = placed.document,
-      .cursor = placed.begin + cursor,
-      .others = documents_.others(params.uri, is_another_text),
-      .folders = folders_,
-      .selected = std::nullopt,
-      .trigger = params.invoked ? Trigger::invoked : Trigger::automatic,
-      .extent = settings_.completion.multiline ? Extent::block : Extent::line,
-      .comments = settings_.completion.comments ? Comments::complete : Comments::leave,
-      .max_tokens = settings_.completion.tokens};
-  if (params.selected) {
-    const auto& [span, text] = *params.selected;
-    const text::Range range = range_of(*document, span, encoding_);
-    if (cursor < range.begin || range.end < cursor) {
-      return remain_silent(id, params, "the selected item of the menu does not end at the cursor");
-    }
-    question.selected = Selected{text, {placed.begin + range.begin, placed.begin + range.end}};
-  }
-  if (!question.selected) {
-    if (auto shown = shown_suggestions_.goes_on(*document, cursor)) {
-      if (shown->is_better) debugging_.took_alternative(params.uri);
-      return present({id, style, std::move(question), document, placed.begin},
-                     std::move(shown->answer), 0);
-    }
-  }
-  question.attended = attention_.attended();
-  if (placed.document == document) {  // else its lines are others in the longer text
-    question.reported = attention_.reported(params.uri);
-  } else {
-    question.attended.erase(params.uri);
-  }
-  question.usage = options_.usage;
-  completions_.ask({id, style, std::move(question), document, placed.begin});
-  announce_status();
-}
-
-void Server::remain_silent(const wire::Id& id, const wire::CompletionParams& params,
-                           std::string why) {
-  explain({.uri = params.uri,
-           .position = params.position,
-           .span = std::nullopt,
-           .text = "",
-           .provenance = {.silence = std::move(why)}});
-  respond(id, {});
-}
-
-void Server::explain(wire::Explanation explanation) {
-  constexpr size_t most = 8;
-  if (!explanation.text.empty()) debugging_.shown_beside();
-  explained_.push_front(std::move(explanation));
-  if (explained_.size() > most) explained_.pop_back();
-}
-
-void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) {
-  const text::Document& document = *ask.document;
-  if (!result) {
-    options_.log->error("completion failed: {}", result.message());
-    return respond_error(ask.id, ErrorCode::internal_error, result.message());
-  }
-  // Invariant: a result computed for an older version never reaches the editor.
-  const bool current = documents_.version(document.uri()) == document.version();
-  if (!*result || !current) return respond(ask.id, {});
-  Answer found = std::move(**result);
-  if (!may_be_inserted(found.text)) {
-    found.text.clear();
-    found.provenance.silence = "the text holds bytes that are no characters";
-  }
-  Question next = ask.question;
-  next.urgency = Urgency::ahead;
-  next.selected.reset();
-  next.trigger = Trigger::automatic;
-  const text::Range there{found.range.begin, found.range.begin + found.text.size()};
-  next.cursor = there.end;
-  next.document = next.document->edit(found.range, found.text, document.version());
-  const bool shows = !found.text.empty();
-  found.range.begin -= ask.begin;
-  found.range.end -= ask.begin;
-  const double ms = completions_.last_ms().value_or(0);
-  if (!found.text.empty()) {
-    shown_suggestions_.show(ask.document, ask.question.cursor - ask.begin, found, ms);
-  }
-  present(ask, std::move(found), ms);
-  if (!shows) return;
-  debugging_.suggested(next.document, there, [this, uri = document.uri()](std::string better) {
-    shown_suggestions_.better(uri, std::move(better));
-  });
-  completions_.ahead(std::move(next));
-}
-
-// `found.range` is of the document that the client has.
-void Server::present(const Ask& ask, Answer found, double ms) {
-  const text::Document& document = *ask.document;
-  wire::Explanation explanation{
-      .uri = document.uri(),
-      .position = document.position_of(ask.question.cursor - ask.begin, encoding_),
-      .span = std::nullopt,
-      .text = found.text,
-      .ms = ms,
-      .provenance = std::move(found.provenance)};
-  if (found.text.empty()) {
-    explain(std::move(explanation));
-    return respond(ask.id, {});
-  }
-  if (ask.style == Style::classic_list) {
-    begin_at_word(document.text(), ask.question.cursor - ask.begin, found);
-  }
-  const wire::Span span{document.position_of(found.range.begin, encoding_),
-                        document.position_of(found.range.end, encoding_)};
-  explanation.span = span;
-  explain(std::move(explanation));
-  const std::vector<wire::CompletionItem> items{{std::move(found.text), span}};
-  respond(ask.id, ask.style == Style::inline_item ? wire::encode_inline(items)
-                                                  : wire::encode_classic(items));
 }
 
 void Server::did_change_configuration(wire::DidChangeConfigurationParams params) {

@@ -64,6 +64,7 @@ struct Question {
   Comments comments = Comments::leave;
   Urgency urgency = Urgency::now;
   int max_tokens = 64;
+  size_t most = 1;  // answers; of several the first is what would come unasked, where that is any
   std::map<std::string, std::vector<Attended>> attended = {};  // by uri, the latest edits first
   std::vector<Reported> reported = {};                         // of the document
   std::shared_ptr<Usage> usage;  // what was accepted before; null: nothing is known
@@ -73,6 +74,7 @@ struct Answer {
   std::string text;   // replaces `range`; empty where silence is better
   text::Range range;  // bytes, within the cursor's line
   wire::Provenance provenance = {};
+  std::vector<Answer> others = {};  // that differ from it, the best first, of the same cursor
 };
 
 struct ModelInfo {

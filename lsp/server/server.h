@@ -4,7 +4,6 @@
 // (event.h), so that no handler ever waits. What a handler throws becomes an internal error.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "lsp/server/changing.h"
 #include "lsp/server/completions.h"
 #include "lsp/server/debugging.h"
+#include "lsp/server/explained.h"
 #include "lsp/server/filling.h"
 #include "lsp/server/live_values.h"
 #include "lsp/server/loop.h"
@@ -81,9 +81,14 @@ class Server {
   void did_change_folders(wire::DidChangeFoldersParams params);
   void did_change_configuration(wire::DidChangeConfigurationParams params);
   void cancel(wire::CancelParams params);
+  // completion_handlers.cpp
   void inline_completion(const wire::Id& id, wire::CompletionParams params);
   void completion(const wire::Id& id, wire::CompletionParams params);
-
+  void ask(const wire::Id& id, Style style, wire::CompletionParams params);
+  void answer(const Ask& ask, base::Result<std::optional<Answer>> answer);
+  void present(const Ask& ask, Answer found, double ms);
+  void remain_silent(const wire::Id& id, const wire::CompletionParams& params, std::string why);
+  void explain(std::vector<wire::Explanation> offered);
   // feature_handlers.cpp: what all features beside completion contribute to
   template <typename Params, typename Make>
   void answer_with(const char* method, Make make);
@@ -93,11 +98,6 @@ class Server {
   std::vector<std::string> commands() const;
   base::Status execute(const wire::ExecuteCommandParams& params);
 
-  void ask(const wire::Id& id, Style style, wire::CompletionParams params);
-  void answer(const Ask& ask, base::Result<std::optional<Answer>> answer);
-  void present(const Ask& ask, Answer found, double ms);
-  void remain_silent(const wire::Id& id, const wire::CompletionParams& params, std::string why);
-  void explain(wire::Explanation explanation);
   void begin_progress();
   void end_progress();
   void ask_for_configuration();
@@ -142,9 +142,9 @@ class Server {
   std::shared_ptr<Model> model_;
   std::string load_error_;
   bool progress_shown_ = false;
-  std::string announced_;                    // the last status notification
-  std::deque<wire::Explanation> explained_;  // the last answers, the latest first
-  Loop loop_;                                // last: its workers end before what they report to
+  std::string announced_;  // the last status notification
+  Explained explained_;
+  Loop loop_;  // last: its workers end before what they report to
 };
 
 }  // namespace lsp::server

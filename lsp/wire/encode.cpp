@@ -125,6 +125,10 @@ Payload encode(std::string_view model, const std::deque<Explanation>& explanatio
                      {"decodeMs", from.decode_ms}});
     }
     if (!from.adapter.empty()) answer["adapter"] = from.adapter;
+    for (const auto& [text, probability] : each.others) {
+      json& other = answer["others"].emplace_back(json{{"text", text}});
+      if (probability) other["probability"] = *probability;
+    }
     json sources = json::array();
     for (const auto& [what, why, tokens] : from.sources) {
       sources.push_back({{"what", what}, {"why", why}, {"tokens", tokens}});

@@ -50,6 +50,11 @@ struct Explanation {
   std::string text;          // empty: nothing was shown
   double ms = 0;             // from the request to the answer
   Provenance provenance;
+  struct Other {
+    std::string text;
+    std::optional<double> probability;
+  };
+  std::vector<Other> others = {};  // that were offered in its place
 };
 
 // What was seen of the changes that were offered last for a failure. In words, since every client

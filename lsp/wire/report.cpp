@@ -29,6 +29,11 @@ std::string to_json(const CompletionReport& report) {
               {"tokens", report.tokens},
               {"model", report.model},
               {"context", std::move(context)}};
+  for (const auto& [text, end, probability] : report.others) {
+    json& other = result["others"].emplace_back(json{{"text", text}});
+    other["range"] = {{"start", from_one(report.start)}, {"end", from_one(end)}};
+    if (probability) other["probability"] = *probability;
+  }
   if (report.why) {
     json experts = json::array();
     for (const auto& [token, layers] : report.why->experts) {

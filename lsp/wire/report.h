@@ -25,6 +25,12 @@ struct CompletionReport {
   std::string model;
   std::vector<Source> context;
   std::optional<Provenance> why;  // where it was asked for, without what stands above
+  struct Other {
+    std::string text;  // replaces what begins at `start` too
+    text::Position end;
+    std::optional<double> probability;
+  };
+  std::vector<Other> others = {};
 };
 
 struct ModelReport {

@@ -257,6 +257,24 @@ class CommandLineTest(unittest.TestCase):
         self.assertIn("'/dev/null' is no regular file",
                       self.run_lemma("complete", "/dev/null:1:1").stderr)
 
+    def test_what_else_might_stand_there_is_told_where_it_is_asked_for(self):
+        path = self.write("paths.py", "import os\n\ndef kind(path):\n    if os.path.\n")
+        place = f"{path}:4:16"
+        alone = json.loads(self.run_lemma("complete", place, "--json").stdout)
+        self.assertNotIn("others", alone)
+        done = self.run_lemma("complete", place, "--others", "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        told = json.loads(done.stdout)
+        texts = [told["text"], *(other["text"] for other in told["others"])]
+        self.assertGreater(len(texts), 1)
+        self.assertEqual(len(set(texts)), len(texts))
+        for other in told["others"]:
+            self.assertTrue(other["text"].startswith("    if os.path."), other)
+            self.assertTrue(0 < other["probability"] < 1, other)
+            self.assertEqual(other["range"]["start"], told["range"]["start"])
+        shown = self.run_lemma("complete", place, "--others").stdout
+        self.assertEqual(shown, "\nor\n".join(texts) + "\n")
+
     def test_a_completion_knows_the_other_files_and_tells_no_probability_of_nothing(self):
         self.write("shapes.py", "class Circle:\n    def circumference_in_miles(self):\n"
                                 "        return 3\n\n    def tell(self):\n"

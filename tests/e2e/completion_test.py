@@ -75,6 +75,33 @@ class Completion(unittest.TestCase):
             nvim.wait(lambda: nvim.lines() == ["# d/dx x^3 = 3*x**2"], "the answer in the buffer")
             nvim.close()
 
+    def test_others_are_gone_through_and_one_is_taken(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
+            file.write("import os\n\n\ndef text_of(path):\n    if not \n")
+            file.flush()
+            nvim = self.start(file.name)
+            nvim.input("5GA")
+            nvim.type("os.path.")
+            nvim.input("<M-Bslash>")
+            nvim.wait(lambda: nvim.ghost() and "1/" in nvim.screen()[4], "several", timeout_s=60)
+            count = int(nvim.screen()[4].rpartition("1/")[2].split()[0])
+            seen = []
+            for place in range(1, count + 1):
+                nvim.wait(lambda: f"{place}/{count}" in nvim.screen()[4], "its place")
+                seen.append(tuple(nvim.ghost()))
+                nvim.input("<M-]>" if place < count else "<M-[>")
+            self.assertGreaterEqual(count, 2)
+            self.assertEqual(len(set(seen)), count, seen)
+            taken = seen[-2]
+            nvim.wait(lambda: tuple(nvim.ghost()) == taken, "the last but one")
+            nvim.input("<Tab>")
+            nvim.wait(lambda: nvim.lines()[4] == "    if not os.path." + taken[0], "it")
+            nvim.input("<Esc>")
+            nvim.command("LemmaWhy")
+            nvim.wait(lambda: any("Offered in its place" in row for row in nvim.screen()), "why")
+            self.assertIn("  |     if not os.path." + taken[0], nvim.lines())
+            nvim.close()
+
     def test_python(self):
         self.check_language("Python")
 

@@ -189,6 +189,23 @@ class Debugging(InProject):
         self.check_why("taken")
         self.assertEqual((self.project / "mean.py").read_text(), PROGRAM)  # nobody has written it
 
+    def test_the_fix_for_the_line_is_taken_by_a_command(self):
+        self.trust()
+        self.nvim.command("LemmaFix")
+        self.nvim.wait(lambda: "no fix here; :LemmaDebug looks for one" in
+                       self.nvim.eval("execute('messages')"), "the message that there is none")
+        self.nvim.command("LemmaDebug")
+        error = [4, 1, "IndexError: list index out of range"]
+        self.nvim.wait(lambda: error in self.diagnostics(), "the diagnostic", SEARCH_S)
+        self.wait_for_search()
+        self.nvim.input("<Esc>:4<CR>:LemmaFix<CR>")
+        self.nvim.wait(lambda: is_mended("\n".join(self.nvim.lines())), "the fix to be applied")
+        self.nvim.wait(lambda: re.search(r"lemma: taken: .*passes 2 of 2 tests",
+                                         self.nvim.eval("execute('messages')")), "what was taken")
+        self.check_why("taken")
+        self.nvim.input("u")
+        self.nvim.wait(lambda: self.nvim.lines() == PROGRAM.splitlines(), "it to be undone")
+
     def check_why(self, how):
         self.nvim.command("Lemma why")
         self.nvim.wait(lambda: self.nvim.lines()[0].startswith("mean.py: IndexError: list index"),

@@ -44,5 +44,73 @@ class Ask(PluginCase):
                        "another buffer")
 
 
+class Put(PluginCase):
+    """The code of an answer, put into the file."""
+
+    CODE = "so:|```python|def f():|    return 1|```|and|```|g()|```|done"
+
+    def ask(self, text, command="LemmaAsk", question=CODE):
+        self.open(text)
+        self.nvim.wait(lambda: self.received("initialized"), "the server")
+        self.keys("<Esc>")
+        self.file = self.nvim.eval("bufnr()")
+        self.nvim.command(f"{command} {question}")
+        end = question.rpartition("|")[2]
+        self.nvim.wait(lambda: end in self.nvim.lines(), "an answer")
+
+    def expect_file(self, *lines):
+        self.nvim.wait(lambda: self.nvim.eval(f"getbufline({self.file}, 1, '$')") == list(lines),
+                       f"lines {lines}")
+
+    def says(self, text):
+        self.nvim.wait(lambda: text in self.nvim.eval("execute('messages')"), f"message {text!r}")
+
+    def test_at_the_cursor_indented_like_its_line(self):
+        self.ask("if x:\n    y()\n")
+        self.keys("p")
+        self.expect_file("if x:", "    y()", "    g()")
+        self.assertEqual(self.nvim.cursor(), (3, 4))
+        self.keys("u")
+        self.expect_file("if x:", "    y()")
+
+    def test_the_block_that_the_cursor_is_in(self):
+        self.ask("x\n\n")
+        self.keys("?return<CR>p")
+        self.expect_file("x", "def f():", "    return 1")
+
+    def test_over_the_selected_lines_in_one_step(self):
+        self.ask("class A:\n    def f():\n        pass\n    x = 1\n", "2,3LemmaAsk")
+        self.keys("?return<CR>a")
+        self.expect_file("class A:", "    def f():", "        return 1", "    x = 1")
+        self.keys("u")
+        self.expect_file("class A:", "    def f():", "        pass", "    x = 1")
+
+    def test_one_block_after_the_other_over_the_same_lines(self):
+        self.ask("a\nb\nc\n", "2LemmaAsk")
+        self.keys("a")
+        self.expect_file("a", "g()", "c")
+        self.keys("<C-w>p?return<CR>a")
+        self.expect_file("a", "def f():", "    return 1", "c")
+
+    def test_lines_that_have_changed_since_are_left_alone(self):
+        self.ask("a\nb\n", "2LemmaAsk")
+        self.nvim.command(f"call setbufline({self.file}, 2, 'other')")
+        self.keys("a")
+        self.says("the lines that were attached have changed")
+        self.expect_file("a", "other")
+
+    def test_lines_that_have_moved_are_found(self):
+        self.ask("a\nb\n", "2LemmaAsk")
+        self.nvim.command(f"call appendbufline({self.file}, 0, 'new')")
+        self.keys("a")
+        self.expect_file("new", "a", "g()")
+
+    def test_an_answer_without_code_says_so(self):
+        self.ask("a\n", question="nothing|at all")
+        self.keys("p")
+        self.says("there is no code in the answer")
+        self.expect_file("a")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -360,8 +360,8 @@ class Server(PluginCase):
     def test_the_command_is_completed_and_refuses_what_it_does_not_know(self):
         self.open("")
         completed = self.nvim.lua("return vim.fn.getcompletion('Lemma ', 'cmdline')")
-        commands = ["ask", "change", "debug", "document", "explain", "hint", "restart", "solve",
-                    "stats", "status", "toggle", "trust", "values", "why"]
+        commands = ["ask", "change", "debug", "document", "explain", "fix", "hint", "restart",
+                    "solve", "stats", "status", "suggest", "toggle", "trust", "values", "why"]
         self.assertEqual(completed, commands)
         self.nvim.command("Lemma! toggle")
         self.assertEqual(self.nvim.eval("g:lemma_enabled"), False)

@@ -31,7 +31,8 @@ def main():
     totals = [0, 0, 0]
     for index, nvim in enumerate(arguments.nvim):
         os.environ["LEMMA_NVIM"] = nvim
-        modules = ["plugin_test", "plugin_keys_test", "plugin_ask_test", "menu_test"]
+        modules = ["plugin_test", "plugin_keys_test", "plugin_ask_test", "plugin_suggest_test",
+                   "menu_test"]
         if arguments.program and index == 0:
             os.environ["LEMMA_PROGRAM"] = os.path.abspath(arguments.program)
             modules[:0] = ["completion_test", "debug_test", "solve_test", "fill_test",

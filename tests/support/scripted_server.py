@@ -6,11 +6,14 @@
 SCRIPT is a JSON file, read again for each request: a list of rules. The first rule whose `after`
 ends the text left of the cursor answers:
 
-    {"after": "return ", "insert": "total\\n", "delay_ms": 300, "right": 1, "left": 0}
+    {"after": "return ", "insert": "total\\n", "delay_ms": 300, "right": 1, "left": 0,
+     "others": ["count"], "asked": true}
 
 `insert` replaces the range from `left` bytes before the cursor (what stands there comes first in
-the item's text) to `right` bytes after it. No rule: null. It keeps documents as a real server does
-and writes what it gets to LOG, one JSON object a line, so that tests can see what was sent.
+the item's text) to `right` bytes after it. Who asks by a key also gets one item for each of
+`others`; a rule that is `asked` answers nobody else. No rule: null. It keeps documents as a real
+server does and writes what it gets to LOG, one JSON object a line, so that tests can see what was
+sent.
 """
 import json
 import sys
@@ -63,54 +66,69 @@ def apply_change(text, change):
     return text[:begin] + change["text"].encode() + text[end:]
 
 
-def item_for(rules, text, position):
+def items_for(rules, text, position, is_asked):
     offset = offset_of(text, position)
     before = text[:offset]
-    rule = next((r for r in rules if before.endswith(r["after"].encode())), None)
+    rule = next((r for r in rules if before.endswith(r["after"].encode())
+                 and (is_asked or not r.get("asked"))), None)
     if rule is None:
-        return None, 0
+        return [], 0
     left, right = rule.get("left", 0), rule.get("right", 0)
     line, character = position["line"], position["character"]
-    item = {
-        "insertText": before[len(before) - left:].decode() + rule["insert"],
+    items = [{
+        "insertText": before[len(before) - left:].decode() + insert,
         "range": {
             "start": {"line": line, "character": character - left},
             "end": {"line": line, "character": character + right},
         },
-    }
+    } for insert in [rule["insert"], *(rule.get("others", []) if is_asked else [])]]
     if "command" in rule:
-        item["command"] = rule["command"]
-    return item, rule.get("delay_ms", 0)
+        items[0]["command"] = rule["command"]
+    return items, rule.get("delay_ms", 0)
 
 
 def answer_completion(message, script):
     position = message["params"]["position"]
     text = DOCUMENTS[message["params"]["textDocument"]["uri"]]
     with open(script, encoding="utf-8") as file:
-        item, delay_ms = item_for(json.load(file), text, position)
+        is_asked = message["params"]["context"]["triggerKind"] == 1
+        items, delay_ms = items_for(json.load(file), text, position, is_asked)
 
     def answer():
         if message["id"] in CANCELLED:
             send({"id": message["id"], "error": {"code": -32800, "message": "cancelled"}})
         else:
-            send({"id": message["id"], "result": {"items": [item]} if item else None})
+            send({"id": message["id"], "result": {"items": items} if items else None})
 
     threading.Timer(delay_ms / 1000, answer).start()
 
 
-# A question is a number; the answer counts up to it.
+# A question is a number, and the answer counts up to it; or words, "|" for the ends of lines, and
+# the answer repeats them.
 def answer_question(message):
     conversation, text = message["params"]["conversation"], message["params"]["text"]
     send({"id": message["id"], "result": {"model": "scripted", "question": text}})
 
     def count():
-        for number in range(int(text)):
+        parts = [f"{number + 1}\n" for number in range(int(text))] if text.isdigit() else [
+            text.replace("|", "\n")]
+        for part in parts:
             time.sleep(0.02)
             send({"method": "lemma/piece", "params": {
-                "conversation": conversation, "kind": "text", "text": f"{number + 1}\n"}})
+                "conversation": conversation, "kind": "text", "text": part}})
         send({"method": "lemma/end", "params": {"conversation": conversation}})
 
     threading.Thread(target=count, daemon=True).start()
+
+
+# Two fixes for the first line.
+def actions(params):
+    uri, line = params["textDocument"]["uri"], params["range"]["start"]["line"]
+    def fix(title, text):
+        place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}
+        return {"title": title, "kind": "quickfix",
+                "edit": {"changes": {uri: [{"range": place, "newText": text}]}}}
+    return [fix("better", "b"), fix("also", "a")] if line == 0 else []
 
 
 # Debugging finds something in the first line, until it is stopped, and nothing elsewhere.
@@ -141,7 +159,8 @@ def handle(message, script):
     if method == "initialize":
         sync = {"openClose": True, "change": 2}
         capabilities = {"positionEncoding": "utf-8", "textDocumentSync": sync,
-                        "inlineCompletionProvider": True, "hoverProvider": True}
+                        "inlineCompletionProvider": True, "hoverProvider": True,
+                        "codeActionProvider": True}
         send({"id": message["id"], "result": {"capabilities": capabilities}})
     elif method == "textDocument/inlineCompletion":
         status = {"state": "ready", "busy": False, "lastMs": 12.3}
@@ -158,6 +177,8 @@ def handle(message, script):
         send({"id": message["id"], "result": json.loads(WHY)})
     elif method == "lemma/ask":
         answer_question(message)
+    elif method == "textDocument/codeAction":
+        send({"id": message["id"], "result": actions(params)})
     elif method == "workspace/executeCommand":
         send({"id": message["id"], "result": None})
         execute(params)

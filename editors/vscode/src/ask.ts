@@ -50,6 +50,17 @@ const script = `
     }
     thought.textContent += text
   }
+  // A button for each fenced block of code, once the answer is whole.
+  const fenced = /^[ \\t]*(\`{3,}|~{3,})[^\\n]*\\n([^]*?)\\n?^[ \\t]*\\1[\`~]*[ \\t]*$/gm
+  const offer = (whole) => {
+    if (whole.dataset.offered) return
+    whole.dataset.offered = true
+    for (const [, , code] of whole.textContent.matchAll(fenced)) {
+      const button = add('button', 'insert', log.dataset.insert)
+      button.title = code
+      button.addEventListener('click', () => api.postMessage({ kind: 'insert', text: code }))
+    }
+  }
   const show = {
     context: ({ text }) => {
       attach.parentElement.hidden = !text
@@ -76,6 +87,7 @@ const script = `
     },
     end: ({ text }) => {
       if (thinking) thinking.open = false
+      if (answer) offer(answer)
       if (text) add('div', 'problem', text)
       send.disabled = false
       stop.disabled = true
@@ -108,12 +120,21 @@ const script = `
 
 function page(): string {
   const { t } = vscode.l10n
-  const body = `<div id="log" aria-live="polite" data-thinking="${escape(t('thinking'))}"></div>
+  const body = `<div id="log" aria-live="polite" data-thinking="${escape(t('thinking'))}"
+      data-insert="${escape(t('Insert into the File'))}"></div>
     <label hidden class="dim"><input id="attach" type="checkbox" checked> <span></span></label>
     <textarea id="field" rows="3" aria-label="${escape(t('Question'))}"></textarea>
     <div><button id="send">${escape(t('Ask'))}</button>
     <button id="stop" disabled>${escape(t('Stop'))}</button></div>`
   return htmlPage(style, body, script)
+}
+
+// The code as deep as the line that it comes into.
+export function indented(code: string, indent: string): string {
+  const lines = code.split('\n')
+  const depths = lines.filter((line) => line.trim()).map((line) => line.search(/\S/))
+  const common = Math.min(...depths, Infinity)
+  return lines.map((line) => (line.trim() ? indent + line.slice(common) : '')).join('\n')
 }
 
 // Lines from 0; `last` belongs to them.
@@ -130,6 +151,8 @@ export class AskPanel implements vscode.Disposable {
   private count = 0
   // What would be attached: the last selection that was not empty.
   private chosen: vscode.Location | undefined
+  // The document of the editor that had the focus last.
+  private left: vscode.Uri | undefined
   // Asked once the page can show it.
   private next: Task | undefined
   private readonly listeners: vscode.Disposable
@@ -187,6 +210,7 @@ export class AskPanel implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor
     if (editor) {
       const { document, selection } = editor
+      this.left = document.uri
       this.chosen = selection.isEmpty ? undefined : new vscode.Location(document.uri, selection)
     }
     const { uri, range } = this.chosen ?? {}
@@ -203,11 +227,33 @@ export class AskPanel implements vscode.Disposable {
       if (task) await this.ask({ task }, this.chosen)
       return
     }
-    if (message.kind === 'stop') {
+    if (message.kind === 'insert') {
+      await this.insert(message.text)
+    } else if (message.kind === 'stop') {
       this.server.notify('lemma/stop', { conversation: this.conversation })
     } else if (message.kind === 'ask') {
       await this.ask({ text: message.text }, message.attach ? this.chosen : undefined)
     }
+  }
+
+  // In the place of what is selected in the editor that was left last, else at its cursor.
+  private async insert(code: string): Promise<void> {
+    const { t } = vscode.l10n
+    const uri = this.left?.toString()
+    const editor = vscode.window.visibleTextEditors.find((each) => `${each.document.uri}` === uri)
+    if (!editor) {
+      void vscode.window.showWarningMessage(`lemma: ${t('No file is shown to put the code into.')}`)
+      return
+    }
+    const { start } = editor.selection
+    const before = editor.document.lineAt(start.line).text.slice(0, start.character)
+    const indent = /^\s*/.exec(editor.document.lineAt(start.line).text)?.[0] ?? ''
+    const text = indented(code, indent)
+    // What stands before it is the first line's indentation, or a part of it.
+    const isIndentation = before.trim() === '' && indent.startsWith(before)
+    const rest = isIndentation ? text.slice(before.length) : text.slice(indent.length)
+    await editor.edit((edit) => edit.replace(editor.selection, rest))
+    await vscode.window.showTextDocument(editor.document, editor.viewColumn)
   }
 
   private async ask(

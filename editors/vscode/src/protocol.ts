@@ -42,6 +42,7 @@ export interface Explanation {
   sources?: Source[]
   experts?: TokenExperts[] // of a Mixture of Experts
   adapter?: string // of the model, a path
+  others?: { text: string; probability?: number }[] // offered in its place
 }
 
 // The experts that a token was made with, of each layer that has some.

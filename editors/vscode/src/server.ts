@@ -239,6 +239,11 @@ export class Server implements vscode.Disposable {
         const { version } = document
         const found = await next(document, position, context, token)
         const items = Array.isArray(found) ? found : found?.items
+        // Of several nobody tells which is looked at: what was said of the first is on that alone.
+        if ((items?.length ?? 0) > 1 && this.verdict) {
+          this.verdict = undefined
+          this.changed.fire()
+        }
         const isShown = !!context.selectedCompletionInfo || !!items?.length
         if (!token.isCancellationRequested) {
           this.inline.fire({ document, version, position, isShown })

@@ -111,11 +111,23 @@ function experts(answer: Explanation): string {
     <table>${rows.join('')}</table></details>`
 }
 
+// What else could be gone through there.
+function others(answer: Explanation): string {
+  if (!answer.others?.length) return ''
+  const rows = answer.others.map(({ text, probability }) => {
+    const percent = probability === undefined ? '' : `${Math.round(probability * 100)} %`
+    return `<tr><td class="number">${percent}</td>
+      <td><code>${escape(text.trim().split('\n')[0])}</code></td></tr>`
+  })
+  return `<h2>${escape(t('Offered in its place'))}</h2><table>${rows.join('')}</table>`
+}
+
 function body(answer: Explanation): string {
   const what = answer.text
     ? `<pre>${escape(answer.text)}</pre>`
     : `<p>${escape(t('Nothing was shown: {0}.', answer.silence ?? ''))}</p>`
-  return `${what}<p class="dim">${figures(answer)}</p>${sources(answer)}${experts(answer)}`
+  const parts = [others(answer), sources(answer), experts(answer)]
+  return `${what}<p class="dim">${figures(answer)}</p>${parts.join('')}`
 }
 
 function fixes(fix: Evidence): string {

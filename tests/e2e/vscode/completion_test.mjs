@@ -158,6 +158,30 @@ test('the panel says what the suggestion was made of, and loads nothing', async 
   assert.deepEqual(foreign, [])
 })
 
+test('others are gone through by VS Code’s own keys, and the one that is taken is explained', async () => {
+  await openText(repetitive)
+  await editor.type('    return compute')
+  const first = await editor.waitForGhost(/^_total/)
+  await editor.keys('Alt+]')
+  const second = await editor.until(async () => {
+    const shown = await editor.ghost()
+    return shown && !moreOrLess(shown, first) && shown
+  }, 'another suggestion')
+  await editor.screenshot('another.png')
+  await editor.keys('Alt+[')
+  await editor.until(async () => moreOrLess(await editor.ghost(), first), 'the first again')
+  await editor.keys('Alt+]')
+  await editor.until(async () => (await editor.ghost()) === second, 'the second again')
+  await editor.keys('Tab')
+  await editor.waitForLine(`    return compute${second}`)
+  await editor.command('lemma: Why This Suggestion')
+  const body = editor.page.frameLocator('iframe.webview').frameLocator('iframe').locator('body')
+  await editor.until(async () => {
+    const text = await body.innerText()
+    return /Offered in its place/.test(text) && text.includes(`compute${second.split('\n')[0]}`)
+  }, 'the panel with what was taken and what was offered beside it')
+})
+
 test('a cell of a notebook is completed with the cells above', async () => {
   const cell = (source) => ({ cell_type: 'code', execution_count: null, metadata: {}, outputs: [],
     source: source.split(/(?<=\n)/) })

@@ -118,3 +118,27 @@ test('what is selected is explained and documented', async () => {
     assert.doesNotMatch(sent, /secret/)
   }
 })
+
+test('the code of an answer is put over the selection by a button, and undone in one step', async () => {
+  const text = 'def total(a):\n    if a:\n        return 0\n    return 1\n'
+  const file = editor.write('work/insert.py', text)
+  await editor.open(`${editor.home}/work`, file)
+  await editor.ready()
+  endpoint.says({ say: 'So:\n\n```python\nfor b in a:\n    yield b\n```\nor\n```\nreturn sum(a)\n```\n' })
+  await editor.edit(file, 3)
+  await editor.keys('End', 'Shift+Home')
+  await editor.command('lemma: Ask')
+  const panel = editor.page.frameLocator('iframe.webview').frameLocator('iframe')
+  await panel.locator('label', { hasText: 'attach insert.py, line 3' }).waitFor({ timeout: 30_000 })
+  await panel.locator('#field').fill('How else?')
+  await panel.locator('#send').click()
+  const buttons = panel.locator('button.insert')
+  await editor.until(async () => (await buttons.count()) === 2, 'a button for each block', 30_000)
+  await buttons.first().click()
+  await editor.waitForLine('        for b in a:')
+  await editor.waitForLine('            yield b')
+  assert.ok(!(await editor.lines()).includes('        return 0'))
+  await editor.keys('Control+z')
+  await editor.waitForLine('        return 0')
+  assert.deepEqual((await editor.lines()).filter((line) => line.trim()), text.trim().split('\n'))
+})

@@ -185,6 +185,31 @@ TEST_CASE("a search has drafts where one path is left, and finds the same") {
   CHECK(accepted > 0);
 }
 
+TEST_CASE("what the first token may not be is no way on, at its probability among all others") {
+  for (const int width : {1, 3}) {
+    Toy toy;
+    const Request request = searching(11, 40, width);
+    const Answer usual = answer(*toy.engine, request);
+    REQUIRE(usual.pieces.size() > 1);
+    Request other = request;
+    other.search.not_first = {usual.pieces[0].token, -1, 1 << 30};
+    const Answer found = answer(*toy.engine, other);
+    REQUIRE_FALSE(found.pieces.empty());
+    CHECK(found.pieces[0].token != usual.pieces[0].token);
+    CHECK(found.pieces[0].log_probability < usual.pieces[0].log_probability);
+    const auto row = expected_log_probabilities(request.prompt);
+    CHECK(found.pieces[0].log_probability ==
+          Approx(row[static_cast<size_t>(found.pieces[0].token)]).margin(1e-4));
+    // It may come later.
+    Request later = request;
+    later.search.not_first = {usual.pieces[1].token};
+    if (usual.pieces[1].token != usual.pieces[0].token && width == 1) {
+      CHECK(answer(*toy.engine, later).tokens() == usual.tokens());
+    }
+    CHECK(toy.backend->violations.empty());
+  }
+}
+
 TEST_CASE("where steps are slow the likeliest token is taken each time") {
   Toy toy;
   Request request = searching(7, 40, 3);

@@ -3,6 +3,7 @@
 #include "lsp/features/completion.h"
 
 #include <memory>
+#include <set>
 
 #include "tests/lsp/features/scripted_engine.h"
 #include "tests/support/catch.h"
@@ -64,7 +65,65 @@ void check_completion(const std::string& text, const std::string& says,
   CHECK(whole == expected);
 }
 
+// What who asks by a key is shown at the cursor, as whole texts.
+std::vector<std::string> several(ScriptedEngine& engine, const std::string& text, size_t most = 4,
+                                 std::optional<double> least = {}) {
+  const Case at = at_cursor(text);
+  features::CompletionInput input;
+  input.here.document =
+      std::make_shared<const text::Document>("file:///x.py", "python", 1, at.before + at.after);
+  input.cursor = at.before.size();
+  input.trigger = features::Trigger::invoked;
+  input.least_probability = least;
+  context::Anchor anchor;
+  context::BufferCache buffers(vocabulary());
+  const auto found = features::completions(input, most, anchor, buffers, engine, {});
+  REQUIRE(found.ok());
+  std::vector<std::string> texts;
+  for (const features::Completion& each : *found) {
+    if (each.text.empty()) {
+      CHECK_FALSE(each.silence.empty());
+      continue;
+    }
+    std::string whole = at.before + at.after;
+    whole.replace(each.range.begin, each.range.end - each.range.begin, each.text);
+    texts.push_back(whole);
+  }
+  return texts;
+}
+
 }  // namespace
+
+TEST_CASE("who asks by a key gets several that differ, first the one that comes unasked") {
+  ScriptedEngine engine;
+  engine.says = "total\n";
+  engine.probability = 0.6;
+  engine.also = {{"total)\n", 0.3},  // the same to who reads it
+                 {"count\n", 0.25},
+                 {"max\n", 0.1}};
+  const std::string begin = "total = 1\ncount = 2\ny = ";
+  const std::string text = begin + "<cursor>\n";
+  using Texts = std::vector<std::string>;
+  CHECK(several(engine, text) == Texts{begin + "total\n", begin + "count\n", begin + "max\n"});
+  CHECK(several(engine, text, 2) == Texts{begin + "total\n", begin + "count\n"});
+  // Brackets that stand behind the cursor are not said again in any of them.
+  CHECK(several(engine, begin + "f(<cursor>)\n") ==
+        Texts{begin + "f(total)\n", begin + "f(count)\n", begin + "f(max)\n"});
+}
+
+TEST_CASE("who asks by a key sees a bold guess where nothing comes unasked") {
+  ScriptedEngine engine;
+  engine.says = "total\n";
+  engine.probability = 0.2;
+  const std::string text = "total = 1\ny = <cursor>\n";
+  CHECK(several(engine, text) == std::vector<std::string>{"total = 1\ny = total\n"});
+  CHECK(engine.requests > 1);
+  engine.probability = 0.001;
+  CHECK(several(engine, text).empty());
+  // What others dismissed is none that comes unasked, and is shown to who asks.
+  engine.probability = 0.5;
+  CHECK(several(engine, text, 4, 0.6).size() == 1);
+}
 
 TEST_CASE("who fills the gap elsewhere is asked first, and the engine where he does not answer") {
   ScriptedEngine engine;
@@ -104,6 +163,13 @@ TEST_CASE("who fills the gap elsewhere is asked first, and the engine where he d
   CHECK(engine.requests == 0);
   CHECK(before.ends_with(text));
   CHECK(after == "\nw = 3\n");
+  input.trigger = features::Trigger::invoked;  // others would be another model's
+  context::Anchor anchor;
+  context::BufferCache buffers(vocabulary());
+  const auto theirs_alone = features::completions(input, 4, anchor, buffers, engine, {});
+  REQUIRE(theirs_alone.ok());
+  CHECK((*theirs_alone).size() == 1);
+  CHECK(engine.requests == 0);
   answers = false;
   const auto ours = shown();
   CHECK(ours.text == "y = x + 1");

@@ -1,9 +1,13 @@
 // A test double: it says the same text whatever it is asked, with a probability for each token, so
-// that what is tested is the feature.
+// that what is tested is the feature. One that has several texts says the first of those that begin
+// as is given and go on with no token that may not come next.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/gguf/file.h"
 #include "engine/session/engine.h"
@@ -23,6 +27,7 @@ inline const engine::tokenizer::Tokenizer& vocabulary() {
 class ScriptedEngine : public engine::session::Engine {
  public:
   std::string says;
+  std::vector<std::pair<std::string, double>> also = {};  // other texts, with their probabilities
   double probability = 0.95;
   std::string fails;
   int requests = 0;
@@ -39,14 +44,13 @@ class ScriptedEngine : public engine::session::Engine {
     engine::session::Outcome outcome;
     outcome.reason = fails.empty() ? EndReason::end_token : EndReason::error;
     outcome.error = fails;
-    const std::string text = request.typed + says;
-    for (const auto token : vocabulary().encode(text, engine::tokenizer::SpecialTokens::literal)) {
+    const auto [tokens, chance] = answer_to(request);
+    for (const auto token : tokens) {
       if (!fails.empty()) break;
       if (outcome.generated_tokens == request.max_tokens) {
         outcome.reason = EndReason::limit;
         break;
       }
-      const auto chance = static_cast<float>(std::log(probability));
       ++outcome.generated_tokens;
       if (stop.stop_requested() ||
           !on_piece({token, std::string(vocabulary().bytes(token)), chance})) {
@@ -64,6 +68,38 @@ class ScriptedEngine : public engine::session::Engine {
       std::stop_token) override {
     return engine::base::Error{"the scripted engine scores nothing"};
   }
+
+ private:
+  using Tokens = std::vector<engine::tokenizer::Token>;
+
+  // The tokens, and the log-probability of each.
+  std::pair<Tokens, float> answer_to(const engine::session::Request& request) {
+    // The first request's prompt is what all others go on from.
+    if (requests == 1 || request.search.not_first.empty()) {
+      prompt_ = request.prompt;
+      typed_ = request.typed;
+    }
+    const auto given = static_cast<std::ptrdiff_t>(request.prompt.size() - prompt_.size());
+    auto texts = also;
+    texts.insert(texts.begin(), {says, probability});
+    for (const auto& [text, chance] : texts) {
+      const Tokens all =
+          vocabulary().encode(typed_ + text, engine::tokenizer::SpecialTokens::literal);
+      const auto& forbidden = request.search.not_first;
+      const bool begins =
+          static_cast<std::ptrdiff_t>(all.size()) > given &&
+          std::equal(all.begin(), all.begin() + given, request.prompt.end() - given);
+      if (!begins) continue;
+      const Tokens rest(all.begin() + given, all.end());
+      const bool may_come =
+          std::find(forbidden.begin(), forbidden.end(), rest.front()) == forbidden.end();
+      if (may_come) return {rest, static_cast<float>(std::log(chance))};
+    }
+    return {};
+  }
+
+  Tokens prompt_;
+  std::string typed_;
 };
 
 }  // namespace lsp::features

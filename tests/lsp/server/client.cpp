@@ -208,11 +208,11 @@ void Client::type(const std::string& uri, int version, int line, int character,
                                     {"contentChanges", json::array({change})}});
 }
 
-json Client::ask(const std::string& uri, int line, int character) {
+json Client::ask(const std::string& uri, int line, int character, Trigger trigger) {
   return request("textDocument/inlineCompletion",
                  {{"textDocument", {{"uri", uri}}},
                   {"position", {{"line", line}, {"character", character}}},
-                  {"context", {{"triggerKind", 2}}}});
+                  {"context", {{"triggerKind", trigger == Trigger::invoked ? 1 : 2}}}});
 }
 
 int Client::exit_code() {

@@ -15,6 +15,7 @@
 
 namespace server_test {
 
+using lsp::server::Trigger;
 using nlohmann::json;
 
 // What the model under test does with a question.
@@ -72,7 +73,8 @@ class Client {
   void open(const std::string& uri, const std::string& text, int version = 1,
             const std::string& language = "python");
   void type(const std::string& uri, int version, int line, int character, const std::string& text);
-  json ask(const std::string& uri, int line, int character);  // inlineCompletion; returns the id
+  // inlineCompletion; returns the id
+  json ask(const std::string& uri, int line, int character, Trigger trigger = Trigger::automatic);
 
   void close_input();
   // Waits for the server's end.

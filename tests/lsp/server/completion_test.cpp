@@ -37,7 +37,71 @@ json completed(const std::string& text, const Answer& answer, const std::string&
   return client.response(client.ask(uri, 0, 0)).at("result");
 }
 
+// Says "sum" behind the cursor, and of several two others; `seen` is how many were wanted last.
+Complete with_others(std::atomic<size_t>& seen, const std::string& first = "sum") {
+  return [&seen, first](const Question& question, std::stop_token) -> std::optional<Answer> {
+    if (question.urgency == lsp::server::Urgency::ahead) return std::nullopt;
+    seen = question.most;
+    Answer answer = insert_at_cursor(question, question.most > 1 ? first : "sum");
+    if (question.most > 1) {
+      for (const char* text : {"max", "sum"}) {
+        answer.others.push_back(insert_at_cursor(question, text));
+      }
+    }
+    return answer;
+  };
+}
+
+std::vector<std::string> texts_of(const json& response) {
+  INFO(response.dump());
+  std::vector<std::string> texts;
+  for (const json& item : response.at("result").at("items")) {
+    texts.push_back(item.at("insertText"));
+  }
+  return texts;
+}
+
 }  // namespace
+
+TEST_CASE("who asks by a key gets all that there are, and who types one") {
+  std::atomic<size_t> seen = 0;
+  Client client({.load = model_that(with_others(seen))});
+  client.start();
+  client.open(uri, "x = \n");
+  using Texts = std::vector<std::string>;
+  CHECK(texts_of(client.response(client.ask(uri, 0, 4))) == Texts{"sum"});
+  CHECK(seen == 1);
+  const json several = client.response(client.ask(uri, 0, 4, Trigger::invoked));
+  CHECK(texts_of(several) == Texts{"sum", "max"});  // none twice
+  CHECK(several.at("result").at("items").at(1).at("range") == span(0, 4, 4));
+  CHECK(seen > 1);
+}
+
+TEST_CASE("what is shown already stays the first of several, also once a part of it is typed") {
+  std::atomic<size_t> seen = 0;
+  Client client({.load = model_that(with_others(seen, "min"))});
+  client.start();
+  client.open(uri, "x = \n");
+  using Texts = std::vector<std::string>;
+  CHECK(texts_of(client.response(client.ask(uri, 0, 4))) == Texts{"sum"});
+  CHECK(texts_of(client.response(client.ask(uri, 0, 4, Trigger::invoked))) ==
+        Texts{"sum", "min", "max"});
+  client.type(uri, 2, 0, 4, "s");
+  const json typed = client.response(client.ask(uri, 0, 5, Trigger::invoked));
+  CHECK(texts_of(typed).size() == 4);  // this model says all of it again, behind the letter
+  CHECK(typed.at("result").at("items").at(0).at("range") == span(0, 4, 5));
+}
+
+TEST_CASE("a list of completions has one, since it is asked for as if by a key") {
+  std::atomic<size_t> seen = 0;
+  Client client({.load = model_that(with_others(seen))});
+  client.start(json::object());
+  client.open(uri, "x = \n");
+  item_of(client.call("textDocument/completion", {{"textDocument", {{"uri", uri}}},
+                                                  {"position", {{"line", 0}, {"character", 4}}},
+                                                  {"context", {{"triggerKind", 1}}}}));
+  CHECK(seen == 1);
+}
 
 TEST_CASE("an answer has the text, and its range in the client's encoding") {
   const std::string text = "é😀 = pri";

@@ -108,6 +108,113 @@ TEST_CASE("what is asked for again before anything was done is not dismissed") {
   CHECK(usage->counts().dismissed == 1);
 }
 
+TEST_CASE("what the editor closes by itself is no other text, and goes with the rest") {
+  const auto usage = std::make_shared<Usage>();
+  Shown shown(usage);
+  const auto text_of = [](const std::string& line) {
+    return Document(uri, "python", 2, line + "\nend\n");
+  };
+  const auto begin = [&](const std::string& text) {
+    shown.show(std::make_shared<const Document>(uri, "python", 1, "pr\nend\n"), 2,
+               Answer{text, {0, 2}}, 1);
+  };
+  const auto range_at = [&](const std::string& line, size_t cursor) {
+    shown.changed(text_of(line), Edit::one_go);
+    const auto next = shown.goes_on(text_of(line), cursor);
+    return next ? next->answer.range : lsp::text::Range{99, 99};
+  };
+  begin("print(f[\"a\"], b)");
+  for (const char* line : {"pri", "prin", "print"}) shown.changed(text_of(line), Edit::strokes);
+  CHECK(range_at("print()", 6) == lsp::text::Range{0, 7});
+  CHECK(range_at("print(f)", 7) == lsp::text::Range{0, 8});
+  CHECK(range_at("print(f[])", 8) == lsp::text::Range{0, 10});
+  CHECK(range_at("print(f[\"\"])", 9) == lsp::text::Range{0, 12});
+  CHECK(usage->counts().dismissed == 0);
+  shown.changed(text_of("print(f[\"a\"], b)"), Edit::one_go);
+  CHECK(usage->counts().accepted == 1);
+
+  begin("print(a");  // the bracket stays behind it
+  for (const char* line : {"pri", "prin", "print"}) shown.changed(text_of(line), Edit::strokes);
+  CHECK(range_at("print()", 6) == lsp::text::Range{0, 6});
+  // Another bracket than the editor would put there, or one where none is open.
+  shown.changed(text_of("print(]"), Edit::one_go);
+  CHECK(usage->counts().dismissed == 1);
+  begin("print(a");
+  shown.changed(text_of("pri)"), Edit::one_go);
+  CHECK(usage->counts().dismissed == 2);
+}
+
+// "return total", "result = x" and "result = x + 1" are shown behind "    re", in this order; what
+// is counted once the document has become each of the texts.
+lsp::wire::Usage after_several(const std::vector<std::string>& texts,
+                               std::vector<std::optional<size_t>>* gone_on_with = nullptr) {
+  const auto usage = std::make_shared<Usage>();
+  Shown shown(usage);
+  Answer answer{"    return total", {6, 12}};
+  answer.provenance.probability = 0.52;
+  answer.others = {{"    result = x", {6, 12}}, {"    result = x + 1", {6, 12}}};
+  answer.others[0].provenance.probability = 0.22;
+  answer.others[1].provenance.probability = 0.12;
+  shown.show(std::make_shared<const Document>(uri, "python", 1, "x = 1\n    re\n"), 12, answer, 10);
+  for (const std::string& text : texts) {
+    const auto which = shown.changed({uri, "python", 2, "x = 1\n    " + text}, Edit::one_go);
+    if (gone_on_with != nullptr) gone_on_with->push_back(which);
+  }
+  return usage->counts();
+}
+
+TEST_CASE("of several the one that is taken counts, with its own probability") {
+  const auto first = after_several({"return total\n"});
+  CHECK(first.shown == 1);
+  CHECK(first.accepted == 1);
+  CHECK(first.steps[10].taken == 1);
+
+  std::vector<std::optional<size_t>> which;
+  const auto second =
+      after_several({"res\n", "result\n", "result = x\n", "result = x\ny\n"}, &which);
+  CHECK(which == std::vector<std::optional<size_t>>{1, 1, 1, std::nullopt});
+  CHECK(second.shown == 1);
+  CHECK(second.accepted == 1);
+  CHECK(second.dismissed == 0);
+  CHECK(second.saved == 7);  // the "s" was typed
+  CHECK(second.steps[4].taken == 1);
+  CHECK(second.steps[10].ended == 0);
+
+  const auto longest = after_several({"result = x + 1\n"}, &which);
+  CHECK(which.back() == 2);
+  CHECK(longest.accepted == 1);
+  CHECK(longest.saved == 12);
+  // By words, and past the end of a shorter one.
+  const auto by_words = after_several({"result\n", "result = x\n", "result = x + 1\n"});
+  CHECK(by_words.accepted == 1);
+  CHECK(by_words.saved == 12);
+  CHECK(by_words.steps[2].taken == 1);
+  CHECK(by_words.steps[4].ended == 0);
+}
+
+TEST_CASE("several are dismissed together, where the text goes on with none of them") {
+  const auto none = after_several({"rex\n"});
+  CHECK(none.dismissed == 1);
+  CHECK(none.shown == 1);
+  CHECK(after_several({"ret\n"}).dismissed == 0);
+  CHECK(after_several({"ret\n", "re\n", "res\n", "resu\n"}).dismissed == 0);
+  const auto part = after_several({"result\n", "resulted\n"});
+  CHECK(part.accepted_partly == 1);
+}
+
+TEST_CASE("what goes on behind an accepted one is not shown unasked") {
+  Shown shown(std::make_shared<Usage>());
+  Answer answer{"result = x", {0, 2}};
+  answer.others = {{"result = x + 1", {0, 2}}};
+  shown.show(std::make_shared<const Document>(uri, "python", 1, "re\n"), 2, answer, 10);
+  const Document part(uri, "python", 2, "result\n");
+  shown.changed(part, Edit::one_go);
+  CHECK(shown.goes_on(part, 6).has_value());
+  const Document whole(uri, "python", 3, "result = x\n");
+  shown.changed(whole, Edit::one_go);
+  CHECK_FALSE(shown.goes_on(whole, 10).has_value());
+}
+
 TEST_CASE("an accepted text is looked for half a minute later") {
   const auto usage = std::make_shared<Usage>();
   Shown shown(usage);

@@ -57,6 +57,30 @@ TEST_CASE("an answer is explained: text, place, probability, sources") {
         json{{"what", "this file, lines 1 to 1"}, {"why", "before the anchor"}, {"tokens", 3}});
 }
 
+TEST_CASE("of several the one is explained that the text goes on with, and the others are named") {
+  Client client(
+      {.load = model_that([](const Question& question, std::stop_token) {
+         Answer answer = explained(question, "int(x)");
+         if (question.most == 1) return std::optional(answer);
+         answer.others = {insert_at_cursor(question, "ivate"), insert_at_cursor(question, "ime")};
+         answer.others[0].provenance.probability = 0.125;
+         return std::optional(answer);
+       })});
+  client.start();
+  client.open(uri, "pr");
+  client.response(client.ask(uri, 0, 2, Trigger::invoked));
+  const json first = why(client).at("answers");
+  CHECK(first.size() == 1);
+  CHECK(first.at(0).at("text") == "int(x)");
+  CHECK(first.at(0).at("others") ==
+        json{{{"text", "ivate"}, {"probability", 0.125}}, {{"text", "ime"}}});
+  client.type(uri, 2, 0, 2, "iv");
+  const json taken = why(client).at("answers").at(0);
+  CHECK(taken.at("text") == "ivate");
+  CHECK(taken.at("probability") == 0.125);
+  CHECK(taken.at("others").at(0) == json{{"text", "int(x)"}, {"probability", 0.5}});
+}
+
 TEST_CASE("what is offered nothing says which of the reasons it is") {
   Client client;
   client.start();

@@ -1,6 +1,7 @@
 -- :LemmaAsk, a split with a conversation: questions, what was attached to them, and the answers as
 -- they come. What a model thinks is folded away once it has answered.
 local client = require('lemma.client')
+local put = require('lemma.put')
 local say = require('lemma.words').say
 
 local M = {}
@@ -110,6 +111,7 @@ local function ask(panel, what, about)
   if about then
     params.textDocument = { uri = vim.uri_from_bufnr(about.buffer) }
     params.range = about.span
+    panel.attached = put.attach(about.buffer, about.span)
   end
   client.ask(params, function(result, problem)
     if not vim.api.nvim_buf_is_valid(panel.buffer) then
@@ -156,6 +158,7 @@ end
 
 local function open()
   count = count + 1
+  local source = vim.api.nvim_get_current_buf()
   local buffer = vim.api.nvim_create_buf(false, true)
   local panel = { name = ('nvim-%d-%d'):format(vim.fn.getpid(), count), buffer = buffer }
   conversations[panel.name] = panel
@@ -177,6 +180,12 @@ local function open()
     M.stop(panel)
   end
   map('<C-c>', stop)
+  map('p', function()
+    put.put(source, nil, 'cursor')
+  end)
+  map('a', function()
+    put.put(source, panel.attached, 'attached')
+  end)
   local no_longer = on_interrupt_in(buffer, stop)
   map('q', function()
     if not pcall(vim.cmd.close) then

@@ -290,7 +290,8 @@ function M.cancel()
   end
 end
 
--- Asks for a completion at the cursor; `on_answer` gets the item, or nil.
+-- Asks for a completion at the cursor; `on_answer` gets the items, if any.
+---@param kind integer
 ---@return table? client, integer? id  of the request
 local function request(buffer, kind, on_answer)
   local client = M.of(buffer)
@@ -306,16 +307,19 @@ local function request(buffer, kind, on_answer)
     if failure then
       M.last_error = failure.message
     end
-    on_answer(type(result) == 'table' and (result.items or result)[1] or nil)
+    on_answer(type(result) == 'table' and (result.items or result) or {})
   end, buffer)
   if sent then
     return client, id
   end
 end
 
--- Asks for a completion at the cursor; `on_item` gets it, unless by then anything has changed:
+M.invoked, M.automatic = 1, 2 -- as LSP numbers them
+
+-- Asks for completions at the cursor; `on_items` gets them, unless by then anything has changed:
 -- the text, the cursor, the buffer or the mode.
-function M.complete(buffer, on_item)
+---@param kind integer  M.invoked: by a key, then there may be several, and a list of none is given
+function M.complete(buffer, kind, on_items)
   M.cancel()
   local cursor = vim.api.nvim_win_get_cursor(0)
   local tick = vim.api.nvim_buf_get_changedtick(buffer)
@@ -326,13 +330,16 @@ function M.complete(buffer, on_item)
       and vim.deep_equal(vim.api.nvim_win_get_cursor(0), cursor)
   end
   local asked = {}
-  local client, id = request(buffer, 2, function(item) -- Automatic
+  local client, id = request(buffer, kind, function(items)
     if in_flight ~= asked then
       return -- cancelled, and answered all the same
     end
     in_flight = nil
-    if item and current() then
-      on_item(item)
+    if #items > 1 then
+      M.verdicts[buffer] = nil -- nobody has tried the others
+    end
+    if (#items > 0 or kind == M.invoked) and current() then
+      on_items(items)
     end
   end)
   if client then
@@ -344,7 +351,9 @@ end
 -- For completion menus: `on_item` is called in any case, with nil where there is nothing.
 ---@return fun()  cancels
 function M.offer(buffer, on_item)
-  local client, id = request(buffer, 2, on_item)
+  local client, id = request(buffer, M.automatic, function(items)
+    on_item(items[1])
+  end)
   if not client then
     on_item(nil)
   end

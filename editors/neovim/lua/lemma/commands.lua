@@ -24,6 +24,19 @@ local actions = {
       end)
     end,
   },
+  suggest = {
+    text = say('Ask for suggestions at the cursor now, whether any come by themselves or not'),
+    run = function()
+      require('lemma.suggest').ask()
+    end,
+  },
+  fix = {
+    text = say("Take the fix that was found for the cursor's line; with ! choose among several"),
+    bang = true,
+    run = function(arguments)
+      require('lemma.fix').take(arguments.bang and 'any' or 'best')
+    end,
+  },
   debug = {
     text = say('Find out why this file, or the test or example here, fails, and search for fixes'),
     nargs = '?',

@@ -1,5 +1,6 @@
--- The suggestion on screen: whether it still fits what stands in the buffer, drawing it, and
--- putting all or a part of it into the buffer. Knows nothing of servers.
+-- The suggestion on screen: whether it still fits what stands in the buffer, drawing it, turning to
+-- another of those that were offered with it, and putting all or a part of it into the buffer.
+-- Knows nothing of servers.
 --
 -- A suggestion is a range and the text that is to replace it. What stands in the range left of the
 -- cursor is the text's beginning; what stands right of it (a bracket the editor has closed) is
@@ -19,6 +20,7 @@ local namespace = vim.api.nvim_create_namespace('lemma')
 ---@field after integer    bytes between cursor and range end when it was shown
 ---@field command table?   LSP command, to run once all of it is accepted
 local shown = nil ---@type lemma.Suggestion?
+local offered = {} ---@type lemma.Suggestion[]  at once, `shown` is one of them
 
 ---@class lemma.Rest
 ---@field characters string[]        of the suggestion, from the cursor on
@@ -40,24 +42,26 @@ local function align(rest, after)
   return last == 0 and characters or nil, held
 end
 
+---@param suggestion lemma.Suggestion?
 ---@return lemma.Rest?
-local function remaining()
-  if not shown or shown.buffer ~= vim.api.nvim_get_current_buf() then
+local function remaining(suggestion)
+  if not suggestion or suggestion.buffer ~= vim.api.nvim_get_current_buf() then
     return nil
   end
   local cursor = vim.api.nvim_win_get_cursor(0)
   local row, column = cursor[1] - 1, cursor[2]
   local line = vim.api.nvim_get_current_line()
-  local range_end = #line - shown.right
-  local left_of_range = row < shown.row or (row == shown.row and column < shown.column)
-  if left_of_range or column > range_end or range_end - column > shown.after then
+  local range_end = #line - suggestion.right
+  local above = row < suggestion.row
+  local left_of_range = above or (row == suggestion.row and column < suggestion.column)
+  if left_of_range or column > range_end or range_end - column > suggestion.after then
     return nil
   end
   local before =
-    vim.api.nvim_buf_get_text(shown.buffer, shown.row, shown.column, row, column, {})
+    vim.api.nvim_buf_get_text(suggestion.buffer, suggestion.row, suggestion.column, row, column, {})
   before = table.concat(before, '\n')
-  local rest, after = shown.text:sub(#before + 1), line:sub(column + 1, range_end)
-  if shown.text:sub(1, #before) ~= before or rest == after then
+  local rest, after = suggestion.text:sub(#before + 1), line:sub(column + 1, range_end)
+  if suggestion.text:sub(1, #before) ~= before or rest == after then
     return nil
   end
   local characters, held = align(rest, after)
@@ -84,6 +88,31 @@ local function make_room(row, lines_below)
   if missing > 0 then
     view.topline = math.min(view.topline + missing, row + 1)
     vim.fn.winrestview(view)
+  end
+end
+
+-- Of those that were offered and still fit: where the one that is shown stands among them.
+---@return integer? place, lemma.Suggestion[] fitting
+local function fitting()
+  local place, all = nil, {}
+  for _, suggestion in ipairs(offered) do
+    if remaining(suggestion) then
+      all[#all + 1] = suggestion
+      place = suggestion == shown and #all or place
+    end
+  end
+  return place, all
+end
+
+-- "2/3" at the end of the line.
+local function draw_place(row)
+  local place, all = fitting()
+  if place and #all > 1 then
+    vim.api.nvim_buf_set_extmark(shown.buffer, namespace, row, 0, {
+      virt_text = { { ('%d/%d'):format(place, #all), 'LemmaGhostHint' } },
+      virt_text_pos = 'eol',
+      hl_mode = 'combine',
+    })
   end
 end
 
@@ -153,31 +182,40 @@ end
 
 function M.clear()
   erase()
-  shown = nil
+  shown, offered = nil, {}
 end
 
 -- Draws what is still missing. False when the suggestion no longer fits; then it is gone.
 ---@return boolean
 function M.refresh()
   erase()
-  local rest = remaining()
+  local rest = remaining(shown)
   if not rest then
-    shown = nil
+    shown, offered = nil, {}
     return false
   end
   draw(rest)
+  draw_place(rest.row)
   return true
 end
 
 ---@return boolean
 function M.visible()
-  return remaining() ~= nil
+  return remaining(shown) ~= nil
 end
 
--- Shows an LSP inline completion item for the line of the cursor. False when it does not fit there.
----@return boolean
-function M.show(item)
-  M.clear()
+-- Of how many: nil where only one fits, or none.
+---@return integer? place, integer? of
+function M.place()
+  local place, all = fitting()
+  if place and #all > 1 then
+    return place, #all
+  end
+end
+
+-- An LSP inline completion item for the line of the cursor; nil when it does not fit there.
+---@return lemma.Suggestion?
+local function suggestion_of(item)
   local cursor = vim.api.nvim_win_get_cursor(0)
   local row, column = cursor[1] - 1, cursor[2]
   local first = item.range and item.range.start or { line = row, character = column }
@@ -186,12 +224,12 @@ function M.show(item)
   local on_this_line = first.line == row and last.line == row
   local around_cursor = first.character <= column and column <= last.character
   if type(item.insertText) ~= 'string' or not (on_this_line and around_cursor) then
-    return false
+    return nil
   end
   if last.character > #line then
-    return false
+    return nil
   end
-  shown = {
+  return {
     buffer = vim.api.nvim_get_current_buf(),
     row = row,
     column = first.character,
@@ -200,6 +238,31 @@ function M.show(item)
     after = last.character - column,
     command = item.command,
   }
+end
+
+-- Shows the first of these items that fits. False when none does.
+---@param items table[]
+---@return boolean
+function M.show(items)
+  M.clear()
+  for _, item in ipairs(items) do
+    local suggestion = suggestion_of(item)
+    offered[#offered + 1] = remaining(suggestion) and suggestion or nil
+  end
+  shown = offered[1]
+  return M.refresh()
+end
+
+-- Shows the next one that was offered, or the one before: past the last comes the first. False
+-- where there is no other.
+---@param step integer
+---@return boolean
+function M.turn(step)
+  local place, all = fitting()
+  if not place or #all < 2 then
+    return false
+  end
+  shown = all[(place - 1 + step) % #all + 1]
   return M.refresh()
 end
 
@@ -221,7 +284,7 @@ local parts = {
 ---@param part 'all'|'line'|'word'
 ---@return table? command  to run, when all of it has been taken
 function M.insert(part)
-  local rest = remaining()
+  local rest = remaining(shown)
   if not rest then
     M.clear()
     return nil

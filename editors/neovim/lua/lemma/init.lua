@@ -9,6 +9,7 @@ local lenses = require('lemma.lenses')
 local next_edits = require('lemma.next_edits')
 local progress = require('lemma.progress')
 local say = require('lemma.words').say
+local suggest = require('lemma.suggest')
 local view = require('lemma.view')
 
 local M = {}
@@ -21,6 +22,9 @@ local defaults = {
     accept_word = '<M-Right>',
     accept_line = '<M-C-Right>',
     dismiss = '<C-]>',
+    next = '<M-]>',
+    previous = '<M-[>',
+    suggest = '<M-Bslash>',
   },
   filetypes = { ['*'] = true }, ---@type table<string, boolean>
   debounce_ms = 40,
@@ -56,7 +60,8 @@ function M.menu_visible()
   return false
 end
 
-local function builtin()
+---@return boolean  whether Neovim's own ghost text is used
+function M.builtin()
   return M.config.ghost_text and M.config.builtin and vim.lsp.inline_completion ~= nil
 end
 
@@ -78,14 +83,10 @@ local function off_by_filetype(buffer)
     or say("the option 'filetypes' leaves out %s", filetype)
 end
 
--- Why lemma is off in this buffer; nil where it is on.
+-- Why there is nothing in this buffer, not even for who asks by a key; nil where there is.
 ---@return string?
-function M.why_off(buffer)
-  if vim.g.lemma_enabled == false then
-    return say('it is off everywhere, by :LemmaToggle! or g:lemma_enabled')
-  elseif vim.b[buffer].lemma_enabled == false then
-    return say('by :LemmaToggle or b:lemma_enabled')
-  elseif vim.bo[buffer].buftype ~= '' then
+function M.why_never(buffer)
+  if vim.bo[buffer].buftype ~= '' then
     return say("it is no file ('buftype' is %s)", vim.bo[buffer].buftype)
   elseif not vim.bo[buffer].modifiable then
     return say("it cannot be changed ('modifiable' is off)")
@@ -95,7 +96,17 @@ function M.why_off(buffer)
   elseif size(buffer) > M.config.max_bytes then
     return say("it is larger than the option 'max_bytes' (%d)", M.config.max_bytes)
   end
-  return off_by_filetype(buffer)
+end
+
+-- Why lemma is off in this buffer; nil where it is on.
+---@return string?
+function M.why_off(buffer)
+  if vim.g.lemma_enabled == false then
+    return say('it is off everywhere, by :LemmaToggle! or g:lemma_enabled')
+  elseif vim.b[buffer].lemma_enabled == false then
+    return say('by :LemmaToggle or b:lemma_enabled')
+  end
+  return M.why_never(buffer) or off_by_filetype(buffer)
 end
 
 ---@return boolean
@@ -118,9 +129,9 @@ end
 local function ask()
   local buffer = vim.api.nvim_get_current_buf()
   if M.enabled(buffer) and not quiet() then
-    client.complete(buffer, function(item)
+    client.complete(buffer, client.automatic, function(items)
       if not quiet() then
-        ghost.show(item)
+        ghost.show({ items[1] })
         next_edits.refresh()
       end
     end)
@@ -134,11 +145,16 @@ local function ask_again(buffer)
   end
 end
 
--- Shows nothing and waits for nothing.
-local function silence()
+-- What is shown stays, and nothing comes by itself.
+function M.wait_for_nothing()
   change = change + 1
   timer:stop()
   client.cancel()
+end
+
+-- Shows nothing and waits for nothing.
+local function silence()
+  M.wait_for_nothing()
   ghost.clear()
   next_edits.refresh()
 end
@@ -154,7 +170,7 @@ local function on_change()
   if not M.config.ghost_text then
     return
   end
-  if M.enabled(vim.api.nvim_get_current_buf()) and not builtin() then
+  if M.enabled(vim.api.nvim_get_current_buf()) and not M.builtin() then
     local this_change = change
     local function ask_unless_changed()
       if change == this_change then
@@ -189,7 +205,7 @@ function M.accept(part)
   if M.menu_visible() then
     return false
   end
-  if builtin() then
+  if M.builtin() then
     return part == 'all' and (vim.lsp.inline_completion.get() or next_edits.take())
   end
   if not ghost.visible() then
@@ -217,23 +233,46 @@ function M.dismiss()
   return true
 end
 
+---@return fun()
+local function call(run, argument)
+  return function()
+    return run(argument)
+  end
+end
+
+local function nothing()
+  return false
+end
+
+-- What each key does where it can, and what else where nobody has mapped it.
+---@type table<string, { run: fun(): boolean, else_run: fun()? }>
+local actions = {
+  accept = { run = call(M.accept, 'all') },
+  accept_word = { run = call(M.accept, 'word') },
+  accept_line = { run = call(M.accept, 'line') },
+  dismiss = { run = M.dismiss },
+  next = { run = call(suggest.turn, 1), else_run = call(suggest.ask) },
+  previous = { run = call(suggest.turn, -1), else_run = call(suggest.ask) },
+  suggest = { run = nothing, else_run = call(suggest.ask) },
+}
+
 local function map_keys(buffer)
-  local function accept(part)
-    return function()
-      return M.accept(part)
+  for name, key in pairs(M.config.keys or {}) do
+    local action = actions[name]
+    if key and action then
+      keys.map(buffer, key, name, action.run, action.else_run)
     end
   end
-  local actions = {
-    accept = accept('all'),
-    accept_word = accept('word'),
-    accept_line = accept('line'),
-    dismiss = M.dismiss,
-  }
-  for action, key in pairs(M.config.keys or {}) do
-    if key and actions[action] then
-      keys.map(buffer, key, action, actions[action])
-    end
+end
+
+-- For mappings of the user's own.
+local function map_plugs()
+  for name, action in pairs(actions) do
+    vim.keymap.set('i', ('<Plug>(lemma-%s)'):format(name:gsub('_', '-')), function()
+      local _ = action.run() or (action.else_run and action.else_run())
+    end)
   end
+  vim.keymap.set('n', '<Plug>(lemma-fix)', call(require('lemma.fix').take, 'best'))
 end
 
 function M.attach(buffer)
@@ -241,7 +280,7 @@ function M.attach(buffer)
     return
   end
   map_keys(buffer)
-  if builtin() then
+  if M.builtin() then
     vim.lsp.inline_completion.enable(true, { bufnr = buffer })
   end
 end
@@ -260,7 +299,7 @@ function M.toggle(scope)
     off_still = on and M.why_off(buffer) or nil
   end
   silence()
-  if builtin() then
+  if M.builtin() then
     vim.lsp.inline_completion.enable(on, scope == 'buffer' and { bufnr = buffer } or nil)
   end
   M.attach(buffer)
@@ -311,6 +350,7 @@ local function create_autocommands()
     if event.buf == vim.api.nvim_get_current_buf() then
       on_change()
     end
+    suggest.on_attach(event.buf)
   end)
 end
 
@@ -359,7 +399,9 @@ function M.setup(config)
     vim.notify_once('lemma: ' .. text)
   end
   vim.api.nvim_set_hl(0, 'LemmaGhost', { link = 'Comment', default = true })
+  vim.api.nvim_set_hl(0, 'LemmaGhostHint', { link = 'NonText', default = true })
   create_autocommands()
+  map_plugs()
   if M.config.next_edits then
     next_edits.create() -- behind ours: what is shown at the cursor comes before them
   end

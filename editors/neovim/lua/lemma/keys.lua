@@ -31,9 +31,12 @@ local function global_mapping(key)
   end
 end
 
--- What the mapping `former` of the raw key `key` would have done; nil: the key itself.
-local function run(former, key)
-  if not former then
+-- What the mapping `former` of the raw key `key` would have done; nil: `else_run`, else the key
+-- itself.
+local function run(former, key, else_run)
+  if not former and else_run then
+    return else_run()
+  elseif not former then
     -- A key fed here would not trigger an abbreviation; <C-]> does just that.
     local abbreviations = vim.fn.pumvisible() == 0 and raw('<C-]>') or ''
     return feed(abbreviations .. key, false)
@@ -63,9 +66,10 @@ local function run(former, key)
   feed(key, false)
 end
 
--- `action` returns false when there was nothing to do.
+-- `action` returns false when there was nothing to do; `else_run` is in the key's own place.
 ---@param action fun(): boolean
-function M.map(buffer, lhs, name, action)
+---@param else_run fun()?
+function M.map(buffer, lhs, name, action, else_run)
   local key = raw(lhs)
   local former = vim.api.nvim_buf_call(buffer, function()
     return vim.fn.maparg(lhs, 'i', false, true)
@@ -79,7 +83,7 @@ function M.map(buffer, lhs, name, action)
   end
   vim.keymap.set('i', lhs, function()
     if not action() then
-      run(former or global_mapping(key), key)
+      run(former or global_mapping(key), key, else_run)
     end
   end, { buffer = buffer, desc = description .. name })
   mapped[lhs] = true

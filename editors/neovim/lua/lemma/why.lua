@@ -66,6 +66,19 @@ local function add_answer(lines, answer)
   end
 end
 
+-- What else could be gone through there.
+local function add_others(lines, answer)
+  if not answer.others then
+    return
+  end
+  vim.list_extend(lines, { '', say('Offered in its place'), '' })
+  for _, other in ipairs(answer.others) do
+    local first = vim.split(vim.trim(other.text), '\n', { plain = true })[1]
+    local percent = other.probability and ('%3.0f %%  '):format(other.probability * 100) or ''
+    lines[#lines + 1] = ('  %s| %s'):format(percent, first)
+  end
+end
+
 local function add_experts(lines, answer)
   if not answer.experts then
     return
@@ -101,6 +114,7 @@ end
 local function add_answers(lines, why)
   local latest = why.answers[1]
   add_answer(lines, latest)
+  add_others(lines, latest)
   add_experts(lines, latest)
   for _, answer in ipairs(why.answers) do
     if not latest.text and answer.text then

@@ -109,4 +109,23 @@ return {
   ['%s is not written yet: write it first'] =
     '%s ist noch nicht geschrieben: schreiben Sie es zuerst',
   ["there is no option '%s'; there are %s"] = 'die Option „%s“ gibt es nicht; es gibt %s',
+  ['nothing to suggest here: %s'] = 'hier gibt es nichts vorzuschlagen: %s',
+  ['nothing to suggest here'] = 'hier gibt es nichts vorzuschlagen',
+  ['no other suggestion here'] = 'hier gibt es keinen anderen Vorschlag',
+  ['Offered in its place'] = 'An seiner Stelle angeboten',
+  ['taken: %s'] = 'übernommen: %s',
+  ['%s (others were offered: %d)'] = '%s (andere wurden angeboten: %d)',
+  ['no fix here; :LemmaDebug looks for one'] =
+    'hier gibt es keine Verbesserung; :LemmaDebug sucht eine',
+  ['Fixes:'] = 'Verbesserungen:',
+  ['Ask for suggestions at the cursor now, whether any come by themselves or not'] =
+    'Jetzt nach Vorschlägen am Cursor fragen, ob von selbst welche kommen oder nicht',
+  ["Take the fix that was found for the cursor's line; with ! choose among several"] =
+    'Die Verbesserung übernehmen, die für die Zeile des Cursors gefunden wurde; '
+      .. 'mit ! unter mehreren wählen',
+  ['the file that was asked about is not shown any more'] =
+    'die Datei, um die es ging, wird nicht mehr gezeigt',
+  ['the lines that were attached have changed; p puts the code at the cursor'] =
+    'die angefügten Zeilen haben sich geändert; p setzt den Code an den Cursor',
+  ['there is no code in the answer'] = 'in der Antwort ist kein Code',
 }

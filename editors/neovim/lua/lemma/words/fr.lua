@@ -106,4 +106,21 @@ return {
   ['%s is there already'] = '%s existe déjà',
   ['%s is not written yet: write it first'] = "%s n'est pas encore écrit : écrivez-le d'abord",
   ["there is no option '%s'; there are %s"] = "il n'y a pas d'option « %s » ; il y a %s",
+  ['nothing to suggest here: %s'] = 'rien à suggérer ici : %s',
+  ['nothing to suggest here'] = 'rien à suggérer ici',
+  ['no other suggestion here'] = 'pas d’autre suggestion ici',
+  ['Offered in its place'] = 'Proposé à sa place',
+  ['taken: %s'] = 'pris : %s',
+  ['%s (others were offered: %d)'] = '%s (d’autres étaient proposés : %d)',
+  ['no fix here; :LemmaDebug looks for one'] = 'pas de correction ici ; :LemmaDebug en cherche une',
+  ['Fixes:'] = 'Corrections :',
+  ['Ask for suggestions at the cursor now, whether any come by themselves or not'] =
+    'Demander des suggestions au curseur maintenant, qu’il en vienne d’elles-mêmes ou non',
+  ["Take the fix that was found for the cursor's line; with ! choose among several"] =
+    'Prendre la correction trouvée pour la ligne du curseur ; avec ! choisir parmi plusieurs',
+  ['the file that was asked about is not shown any more'] =
+    'le fichier en question n’est plus affiché',
+  ['the lines that were attached have changed; p puts the code at the cursor'] =
+    'les lignes jointes ont changé ; p met le code au curseur',
+  ['there is no code in the answer'] = 'il n’y a pas de code dans la réponse',
 }

@@ -88,4 +88,20 @@ return {
   ['%s is there already'] = '%s 已存在',
   ['%s is not written yet: write it first'] = '%s 尚未写入：请先写入',
   ["there is no option '%s'; there are %s"] = '没有选项“%s”；有 %s',
+  ['nothing to suggest here: %s'] = '此处没有建议：%s',
+  ['nothing to suggest here'] = '此处没有建议',
+  ['no other suggestion here'] = '此处没有其他建议',
+  ['Offered in its place'] = '同时提供的其他建议',
+  ['taken: %s'] = '已采纳：%s',
+  ['%s (others were offered: %d)'] = '%s（另有 %d 个可选）',
+  ['no fix here; :LemmaDebug looks for one'] = '此处没有修复；:LemmaDebug 可以查找',
+  ['Fixes:'] = '修复：',
+  ['Ask for suggestions at the cursor now, whether any come by themselves or not'] =
+    '立即请求光标处的建议，无论是否自动出现',
+  ["Take the fix that was found for the cursor's line; with ! choose among several"] =
+    '采纳为光标所在行找到的修复；加 ! 则从多个中选择',
+  ['the file that was asked about is not shown any more'] = '所问的文件已不再显示',
+  ['the lines that were attached have changed; p puts the code at the cursor'] =
+    '附上的行已改变；按 p 把代码放到光标处',
+  ['there is no code in the answer'] = '回答中没有代码',
 }

@@ -10,6 +10,7 @@
 #include "lsp/features/completion.h"
 #include "lsp/features/members.h"
 #include "lsp/features/names.h"
+#include "lsp/features/settle.h"
 #include "lsp/features/trim.h"
 #include "lsp/text/word.h"
 
@@ -60,8 +61,13 @@ class EngineContestant : public Contestant {
     auto sure = ask(file, before, after, least);
     if (!sure) return sure.error();
     Guess result;
+    const std::string_view line = before.substr(before.rfind('\n') + 1);
+    const auto language = syntax::language_of(file.language_id, "", "");
+    const auto may_end = [&](size_t length) {
+      return features::may_be_cut(line, language, sure->text, length);
+    };
     result.shown = sure->text.substr(
-        0, std::min(features::confident_length(sure->pieces, least), sure->text.size()));
+        0, std::min(features::confident_length(sure->pieces, least, may_end), sure->text.size()));
     result.shown.resize(known_length(file, before, after, sure->pieces, result.shown));
     if (const context::Related* related = questions_.related()) {
       std::string rest = features::only_member(related->members, before, result.shown);

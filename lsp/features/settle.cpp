@@ -34,29 +34,6 @@ std::string percent(double probability) {
   return std::to_string(std::lround(probability * 100)) + " %";
 }
 
-// Whether a text may be cut at that length: not within a string that it has opened itself, which
-// would leave a quote without its partner. Where a line ends, its author has ended it; what is
-// prose or unknown has apostrophes.
-bool may_be_cut(const Scene& scene, std::string_view text, size_t length) {
-  using syntax::Language;
-  const bool has_strings = scene.language && *scene.language != Language::markdown;
-  if (!has_strings || length >= text.size() || text[length] == '\n') return true;
-  const size_t newline = text.substr(0, length).rfind('\n');
-  if (newline != std::string_view::npos) {
-    return open_quote(text.substr(newline + 1, length - newline - 1), scene.language) == '\0';
-  }
-  std::string line(scene.line_before);
-  const bool was_open = open_quote(line, scene.language) != '\0';
-  line += text.substr(0, length);
-  if (open_quote(line, scene.language) == '\0') return true;
-  if (!was_open) return false;
-  // The string that the cursor is in, unless it was closed on the way.
-  for (size_t end = line.size() - length; end < line.size(); ++end) {
-    if (open_quote(line.substr(0, end), scene.language) == '\0') return false;
-  }
-  return true;
-}
-
 // To where brackets are `balanced` as far as a reader of tokens can tell: brackets in regular
 // expressions and raw strings mislead it. The tree knows better, if it finds no error.
 void cut_at_brackets(const Scene& scene, const std::function<size_t(const Fitted&)>& balanced,
@@ -134,12 +111,35 @@ bool Collector::complete() const {
   return last != std::string::npos && last >= keep_block(text_, line_before_).size();
 }
 
+bool may_be_cut(std::string_view line_before, std::optional<syntax::Language> language,
+                std::string_view text, size_t length) {
+  using syntax::Language;
+  const bool has_strings = language && *language != Language::markdown;
+  if (!has_strings || length >= text.size() || text[length] == '\n') return true;
+  const size_t newline = text.substr(0, length).rfind('\n');
+  if (newline != std::string_view::npos) {
+    return open_quote(text.substr(newline + 1, length - newline - 1), language) == '\0';
+  }
+  std::string line(line_before);
+  const bool was_open = open_quote(line, language) != '\0';
+  line += text.substr(0, length);
+  if (open_quote(line, language) == '\0') return true;
+  if (!was_open) return false;
+  // The string that the cursor is in, unless it was closed on the way.
+  for (size_t end = line.size() - length; end < line.size(); ++end) {
+    if (open_quote(line.substr(0, end), language) == '\0') return false;
+  }
+  return true;
+}
+
 Settled settle(const Scene& scene, const Collector& collector, EndReason end, double least) {
   std::string text = collector.text();
   if (text::is_blank(text) && !collector.unsure()) {
     return {{}, "the model thinks that nothing is missing here"};
   }
-  const auto may_end = [&](size_t length) { return may_be_cut(scene, text, length); };
+  const auto may_end = [&](size_t length) {
+    return may_be_cut(scene.line_before, scene.language, text, length);
+  };
   const size_t sure = confident_length(collector.pieces(), least);
   const size_t kept = confident_length(collector.pieces(), least, may_end);
   if (sure > 0 && kept == 0) {

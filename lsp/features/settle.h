@@ -59,6 +59,12 @@ class Collector {
   std::vector<ScoredPiece> pieces_;
 };
 
+// Whether a text behind `line_before` may be cut at that length: not within a string that it has
+// opened itself, which would leave a quote without its partner. Where a line ends, its author has
+// ended it; what is prose or unknown has apostrophes.
+bool may_be_cut(std::string_view line_before, std::optional<syntax::Language> language,
+                std::string_view text, size_t length);
+
 struct Settled {
   Fitted fitted;
   std::string silence;  // why the text is empty, where it is

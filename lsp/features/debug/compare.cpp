@@ -120,9 +120,9 @@ struct Before {
   }
 };
 
-// Where the two differ first. Nothing where they do not, or where the other one only breaks down,
-// that it does is no reason to doubt the first; nor, of an addition, where the first does what the
-// program did before.
+// Where the two differ first. Nothing where they do not, or where the other one only breaks down:
+// that it does is no reason to doubt the first. Nor is, of an addition, what it does where the
+// first does what the program did before.
 std::optional<Difference> telling(const std::string& a, const std::string& b, size_t second_text,
                                   const Before& before, bool is_addition) {
   if (a == b) return std::nullopt;

@@ -209,6 +209,7 @@ class Prover {
     }
     if (attempts.size() == 1) return {};
     Version version = runs_.version(original(), Pace::quick);
+    version.deadline_ms *= 4;  // they are few, and one that is cut off is not seen to be one
     version.batch_ms = runs_.left_ms() / 2;
     const auto trials =
         try_batches(runs_.sandbox, runs_.subject, attempts, version, runs_.options.workers);
@@ -234,7 +235,7 @@ class Prover {
     texts.insert(texts.end(), rivals.texts.begin(), rivals.texts.end());
     CompareLimits limits{.deadline = runs_.end - for_change,
                          .batches = runs_.batches,
-                         .each_ms = runs_.quick_deadline_ms,
+                         .each_ms = 3 * runs_.quick_deadline_ms,  // what is cut off tells nothing
                          .workers = runs_.options.workers,
                          .sanitized = runs_.sanitized,
                          .checks = runs_.checks,

@@ -81,7 +81,7 @@ TEST_CASE("a fix under pytest is verified though a guard beside it would pass as
   const Report report = debug_project("account.py", account("        if amount >= self.balance:\n"),
                                       "test_account.py", account_tests, 60'000);
   REQUIRE_FALSE(report.fixes.empty());
-  INFO(report.fixes.front().evidence << "\n" << report.fixes.front().diff);
+  INFO(report.fixes.front().evidence << "\n" << report.fixes.back().diff);
   CHECK(report.fixes.front().diff.find("+        if amount > self.balance") != std::string::npos);
   CHECK(report.fixes.front().verified == Verified::yes);
 }

@@ -11,8 +11,125 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* python_batch_path = "/run/lemma/batch.py";
-// Arguments: the harness, the program's path, the tests' path, the seconds for each, how many. Of
-// what fails, nobody looks at frames and values.
+constexpr const char* python_kept_path = "/run/lemma/kept_pytest.py";
+// Nine tenths of what pytest takes for a few tests is its configuration, which all versions share.
+// What it does there differs from one release to the next, so that whatever goes wrong leaves a
+// version to pytest's own way of running.
+constexpr const char* python_kept_text = R"text("""pytest, configured once and run many times."""
+import copy
+import os
+import sys
+
+
+class Kept:
+    def __init__(self, file):
+        from _pytest import config
+        options = ["-p", "no:cacheprovider", "-q", file]
+        self.config = config._prepareconfig(options, [])
+        self.plugins = self.config.pluginmanager
+        self.config._do_configure()
+        reporter = self.plugins.getplugin("terminalreporter")
+        if reporter is not None:
+            self.plugins.unregister(reporter)  # it would tell of earlier versions as well
+        self.fixtures = None
+
+    def holds_any_of(self, folders):
+        """Whether a plugin is the project's own, and may hold on to an earlier version."""
+        files = [str(getattr(each, "__file__", "")) for each in self.plugins.get_plugins()]
+        return any(each.startswith(folders) and "/site-packages/" not in each for each in files)
+
+    def begin(self, session):
+        start = self.config.hook.pytest_sessionstart
+        if self.fixtures is None:
+            start(session=session)
+            self.fixtures = session._fixturemanager
+            self.known = self.copied(vars(self.fixtures))
+            return
+        for name, value in self.copied(self.known).items():
+            setattr(self.fixtures, name, value)
+        self.fixtures.session = session
+        session._fixturemanager = self.fixtures
+        makes_them = self.plugins.getplugin("fixtures")
+        self.plugins.subset_hook_caller("pytest_sessionstart", [makes_them])(session=session)
+
+    def run(self, plugins):
+        """Whether the session ended, and a test failed."""
+        from _pytest.main import Session
+        for plugin in plugins:
+            self.plugins.register(plugin)
+        session = Session.from_config(self.config)
+        hook = self.config.hook
+        ended = False
+        try:
+            self.begin(session)
+            hook.pytest_collection(session=session)
+            hook.pytest_runtestloop(session=session)
+            ended = session.testsfailed > 0
+        except (session.Interrupted, session.Failed):
+            pass
+        finally:
+            hook.pytest_sessionfinish(session=session, exitstatus=0)
+            self.plugins.unregister(session)
+            for plugin in plugins:
+                self.plugins.unregister(plugin)
+        return ended
+
+    @staticmethod
+    def copied(values):
+        made = {}
+        for name, value in values.items():
+            if isinstance(value, dict):
+                made[name] = {key: list(each) if isinstance(each, list) else each
+                              for key, each in value.items()}
+            elif isinstance(value, (set, list)):
+                made[name] = copy.copy(value)
+        return made
+
+
+def has_conftest(folders):
+    """Which is the project's own, and may import the program."""
+    for folder in folders:
+        while True:
+            if os.path.exists(os.path.join(folder, "conftest.py")):
+                return True
+            above = os.path.dirname(folder.rstrip("/"))
+            if above == folder or not above:
+                break
+            folder = above
+    return False
+
+
+def keep(known, task, folders):
+    """Puts it in the place of the harness's way of running pytest."""
+    by_itself = known.run_pytest
+    kept = None
+
+    def run(task, records):
+        nonlocal kept
+        if kept is None:
+            try:
+                kept = Kept(task["file"])
+            except BaseException:
+                kept = False
+        if not kept or kept.holds_any_of(folders):
+            return by_itself(task, records)
+        recorder = known.pytest_recorder(records, len(task["doctest"]))
+        plugins = [recorder]
+        if known.is_taken(task["file"]):
+            plugins.append(known.pytest_importer(task["file"], records))
+        try:
+            failed = kept.run(plugins)
+        except Exception:
+            kept = False
+            return by_itself(task, records)
+        return recorder.good and failed
+
+    if not has_conftest(folders):
+        known.run_tests.__globals__["run_pytest"] = run
+)text";
+// Arguments: the harness, the program's path, the tests' path, the seconds for each, how many,
+// "pytest" or "bare", where the text above lies, and "impatient" or "patient". Of what fails,
+// nobody looks at frames and values.
 constexpr const char* python_batch_text = R"text(import gc
 import os
 import runpy
@@ -20,11 +137,14 @@ import select
 import signal
 import sys
 import threading
+import time
 import types
 import unittest  # noqa: F401
 
 harness, program, tests = sys.argv[1:4]
 seconds, count = float(sys.argv[4]), int(sys.argv[5])
+kept_pytest = sys.argv[7]
+impatient = sys.argv[8] == "impatient"
 if sys.argv[6] == "bare":
     sys.modules["pytest"] = None
 else:
@@ -38,6 +158,7 @@ known = types.SimpleNamespace(**harness_main.__globals__)
 for name in ("write_failure", "print_failure"):
     harness_main.__globals__[name] = lambda *ignored: None
 known.warm_up("pytest")
+keep = runpy.run_path(kept_pytest)["keep"]
 told = os.open("/sandbox/message", os.O_RDONLY)
 os.dup2(told, 3)
 task = known.receive()
@@ -96,10 +217,12 @@ def run_from(number, done):
     for pair in task["env"]:
         name, _, value = pair.partition("=")
         os.environ[name] = value
-    # Its summary names the time that it took: no two runs would print the same.
-    os.environ["PYTEST_ADDOPTS"] = "-qqqq --tb=native"
+    # What tests print is told. Its summary names the time that it took: no two runs would print
+    # the same.
+    os.environ["PYTEST_ADDOPTS"] = "-qqqq -s --tb=native --assert=plain"
     os.chdir(task["folder"])
     known.set_path(task)
+    keep(known, task, folders)
     while number < count:
         status = one(number)
         os.write(done, b"%d\n" % status)
@@ -111,6 +234,7 @@ def run_from(number, done):
 
 gc.freeze()
 number = 0
+longest = None  # of the versions that came to an end at once
 while number < count:
     reading, done = os.pipe()
     child = os.fork()
@@ -125,6 +249,9 @@ while number < count:
     while status and number < count:
         # The first one pays for what is loaded on first use, and is the likeliest of all.
         patience = seconds * (4 if number == 0 else 1)
+        if impatient and longest is not None and number > first:
+            patience = min(patience, max(seconds / 3, 10 * longest))
+        begin = time.monotonic()
         ready = select.select([reading], [], [], patience)[0]
         status = os.read(reading, 4096) if ready else b""
         if ready and not status and number > first:
@@ -132,6 +259,8 @@ while number < count:
         lines = status.decode().split() or ["1" if ready else "-1"]
         with open("/sandbox/statuses", "a") as file:
             file.write("".join(line + "\n" for line in lines))
+        if status and number > first:
+            longest = max(longest or 0, time.monotonic() - begin)
         number += len(lines)
     try:
         os.killpg(child, signal.SIGKILL)
@@ -169,6 +298,7 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
   request.plan.warm.reset();
   request.nudge.reset();
   request.plan.policy.files.push_back({python_batch_path, python_batch_text});
+  request.plan.policy.files.push_back({python_kept_path, python_kept_text});
   const std::string work = sandbox::policy::work_folder;
   const std::string program = program_path(subject, prepared->at);
   // python -I -B HARNESS …: the batch runs in place of the harness, and runs it.
@@ -181,7 +311,8 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
   step.argv.insert(step.argv.end(),
                    {python_batch_path, *harness, program, prepared->at,
                     std::to_string(version.deadline_ms / 1000.0), std::to_string(attempts.size()),
-                    needs_pytest(subject) ? "pytest" : "bare"});
+                    needs_pytest(subject) ? "pytest" : "bare", python_kept_path,
+                    version.impatient ? "impatient" : "patient"});
   request.job.files.push_back({work + "/message", request.job.steps.back().message});
   std::vector<Attempt> written = attempts;
   if (!prepared->doctests.empty()) {

@@ -36,14 +36,19 @@ std::string cut(std::string_view text) {
   return std::string(text.substr(0, 160)) + (text.size() > 160 ? "…" : "");
 }
 
+constexpr std::string_view exception_in = " gives an exception: ";
+
+// The exception of a line, "" where it tells of none.
+std::string_view exception_of(std::string_view line) {
+  const size_t at = line.find(exception_in);
+  return at == line.npos ? "" : line.substr(at + exception_in.size());
+}
+
 // What nobody means a program to do.
 bool is_broken(std::string_view line) {
   static constexpr std::string_view errors[] = {"TypeError", "NameError", "AttributeError",
                                                 "UnboundLocalError", "ReferenceError"};
-  const size_t at = line.find(" gives an exception: ");
-  return at != line.npos &&
-         std::any_of(std::begin(errors), std::end(errors),
-                     [&](std::string_view error) { return line.ends_with(error); });
+  return std::find(std::begin(errors), std::end(errors), exception_of(line)) != std::end(errors);
 }
 
 // Of Python a number for a truth value, which no `==` of a test tells from it.
@@ -73,23 +78,9 @@ std::optional<Observed> observed_in(std::string_view line) {
                   line.substr(end + std::string_view(gives).size())};
 }
 
-// Where the two differ first. Nothing where they do not, or where the other one only breaks down:
-// that it does is no reason to doubt the first.
-std::optional<Difference> telling(const std::string& a, const std::string& b, size_t second_text) {
-  if (a == b) return std::nullopt;
-  const auto first = lines_in(a), second = lines_in(b);
-  const size_t common = std::min(first.size(), second.size());
-  const auto at = static_cast<size_t>(
-      std::mismatch(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(common),
-                    second.begin(), say_the_same)
-          .first -
-      first.begin());
-  if (at == first.size() && at == second.size()) return std::nullopt;
-  const auto line_in = [&](const auto& lines) {
-    return at < lines.size() ? std::optional(lines[at]) : std::nullopt;
-  };
-  const auto one = line_in(first), other = line_in(second);
-  if (other && is_broken(*other) && !(one && is_broken(*one))) return std::nullopt;
+// How the lines of two differ at a place; the words of both, where they are of the same call.
+Difference difference_of(std::optional<std::string_view> one, std::optional<std::string_view> other,
+                         size_t second_text) {
   Difference difference{.first = 0, .second = second_text};
   if (one) difference.one = cut(*one);
   if (other) difference.other = cut(*other);
@@ -104,6 +95,51 @@ std::optional<Difference> telling(const std::string& a, const std::string& b, si
   difference.one = cut(seen->result);
   difference.other = cut(other_seen->result);
   return difference;
+}
+
+// What the program did before it was changed; empty where that is not known.
+struct Before {
+  std::vector<std::string_view> lines;
+  std::string_view program, tests;
+
+  // Whether it said the line as often as `said` has it up to there.
+  bool has(const std::vector<std::string_view>& said, size_t at) const {
+    if (lines.empty()) return false;
+    if (at >= said.size()) return said.size() == lines.size();
+    const auto here = said.begin() + static_cast<ptrdiff_t>(at) + 1;
+    return std::count(said.begin(), here, said[at]) <=
+           std::count(lines.begin(), lines.end(), said[at]);
+  }
+
+  // Whether an error is in nobody's words.
+  bool is_unnamed(std::string_view error) const {
+    static constexpr std::string_view errors[] = {"IndexError", "KeyError", "ZeroDivisionError",
+                                                  "RecursionError", "RangeError"};
+    return std::find(std::begin(errors), std::end(errors), error) != std::end(errors) &&
+           program.find(error) == program.npos && tests.find(error) == tests.npos;
+  }
+};
+
+// Where the two differ first. Nothing where they do not, or where the other one only breaks down:
+// that it does is no reason to doubt the first. Nor is, of an addition, what it does where the
+// first does what the program did before.
+std::optional<Difference> telling(const std::string& a, const std::string& b, size_t second_text,
+                                  const Before& before, bool is_addition) {
+  if (a == b) return std::nullopt;
+  const auto first = lines_in(a), second = lines_in(b);
+  for (size_t at = 0; at < std::max(first.size(), second.size()); ++at) {
+    const auto line_in = [&](const auto& lines) {
+      return at < lines.size() ? std::optional(lines[at]) : std::nullopt;
+    };
+    const auto one = line_in(first), other = line_in(second);
+    if (one && other && say_the_same(*one, *other)) continue;
+    const bool as_before = before.has(first, at);
+    if (other && is_broken(*other) && !(one && is_broken(*one))) continue;
+    const bool breaks = other && before.is_unnamed(exception_of(*other));
+    if (as_before && (is_addition || (breaks && one && exception_of(*one).empty()))) continue;
+    return difference_of(one, other, second_text);
+  }
+  return std::nullopt;
 }
 
 class Comparing {
@@ -145,40 +181,107 @@ class Comparing {
   }
 
  private:
+  // Its output, and how each test ended; nothing where it was not run to its end.
+  struct Said {
+    std::optional<std::string> text;
+    bool cut_off = false;
+  };
+
+  // What the first said in a variant, and all others.
+  void look_at(unsigned variant, const Said& one, const Said* others, const Said* original) {
+    Before before{{}, subject_.question.text, subject_.tests_text};
+    if (original != nullptr && original->text) before.lines = lines_in(*original->text);
+    for (size_t other = 1; other < texts_.size(); ++other) {
+      const Said& another = others[other - 1];
+      if (!one.text || !another.text) {
+        comparison_.complete = false;
+        comparison_.first_cut_off += one.cut_off && another.text ? 1 : 0;
+        comparison_.other_cut_off += another.cut_off && one.text ? 1 : 0;
+        continue;
+      }
+      note(*one.text, inputs_[other - 1]);
+      if (variant == 0) note(*one.text, own_inputs_);
+      if (comparison_.difference) continue;
+      comparison_.difference =
+          telling(*one.text, *another.text, other, before, limits_.additions.contains(other));
+    }
+  }
+
+  // What to run of a text in a variant; nothing where there is nothing to observe.
+  std::optional<Attempt> attempt(const std::string& text, unsigned variant) const {
+    if (!subject_.own_tests()) {
+      const auto tests = observed(subject_.tests_text, variant, Varied::everything);
+      return tests ? std::optional(Attempt{text, tests}) : std::nullopt;
+    }
+    const auto own = observed(text, variant, Varied::tests);
+    if (!own) return std::nullopt;
+    return Attempt{*own + observing_examples(examples_, variant)};
+  }
+
   // Whether there is anything to observe.
   bool round(unsigned from, unsigned to) {
-    std::vector<Attempt> attempts;
-    for (unsigned variant = from; variant < to; ++variant) {
-      const auto tests = observed(subject_.tests_text, variant, Varied::everything);
-      const std::string examples = observing_examples(examples_, variant);
-      for (const std::string& text : texts_) {
-        if (!subject_.own_tests()) {
-          if (!tests) return false;
-          attempts.push_back({text, tests});
-        } else {
-          const auto own = observed(text, variant, Varied::tests);
-          if (!own) return false;
-          attempts.push_back({*own + examples});
-        }
-      }
+    std::vector<unsigned> variants;
+    for (unsigned variant = from; variant < to; ++variant) variants.push_back(variant);
+    std::vector<std::string> texts = texts_;
+    if (limits_.before) texts.push_back(*limits_.before);
+    std::vector<Said> first;
+    if (limits_.first_alone) {
+      const auto attempts = attempts_of({texts_[0]}, variants);
+      if (attempts.size() < variants.size()) return false;
+      first = all_said(attempts);
+      set_aside_endless(variants, first);
+      texts.erase(texts.begin());
     }
+    const auto attempts = attempts_of(texts, variants);
+    if (attempts.size() < texts.size() * variants.size()) return false;
     const auto said = all_said(attempts);
-    for (size_t i = 0; i < said.size(); i += texts_.size()) {
-      for (size_t other = 1; other < texts_.size(); ++other) {
-        const Said &one = said[i], &another = said[i + other];
-        if (!one.text || !another.text) {
-          comparison_.complete = false;
-          comparison_.first_cut_off += one.cut_off && another.text ? 1 : 0;
-          comparison_.other_cut_off += another.cut_off && one.text ? 1 : 0;
-          continue;
-        }
-        note(*one.text, inputs_[other - 1]);
-        if (from == 0 && i == 0) note(*one.text, own_inputs_);
-        auto told = telling(*one.text, *another.text, other);
-        if (told && !comparison_.difference) comparison_.difference = std::move(told);
-      }
+    for (size_t i = 0; i < variants.size(); ++i) {
+      const Said* its = &said[i * texts.size()];
+      const Said* original = limits_.before ? its + texts.size() - 1 : nullptr;
+      const Said& one = limits_.first_alone ? first[i] : *its++;
+      look_at(variants[i], one, its, original);
     }
     return true;
+  }
+
+  // What the first does not end with would take its time of each other one. It tells nothing where
+  // the program did not end either, nor, as far as is looked, any other.
+  void set_aside_endless(std::vector<unsigned>& variants, std::vector<Said>& first) {
+    std::vector<unsigned> endless;
+    for (size_t i = 0; i < first.size(); ++i) {
+      if (first[i].cut_off) endless.push_back(variants[i]);
+    }
+    if (endless.empty()) return;
+    std::erase_if(variants, [&](unsigned variant) {
+      return std::find(endless.begin(), endless.end(), variant) != endless.end();
+    });
+    std::erase_if(first, [](const Said& said) { return said.cut_off; });
+    const auto any_ends = [&](const std::vector<Attempt>& attempts) {
+      const auto said = all_said(attempts);
+      return attempts.empty() ||
+             std::any_of(said.begin(), said.end(), [](const Said& each) { return !each.cut_off; });
+    };
+    if (!limits_.before || any_ends(attempts_of({*limits_.before}, endless))) {
+      comparison_.complete = false;
+    } else if (!asked_endless_) {
+      asked_endless_ = true;
+      const std::vector<std::string> others(texts_.begin() + 1, texts_.end());
+      if (any_ends(attempts_of(others, {endless[0]}))) comparison_.complete = false;
+    }
+  }
+
+  // Fewer than that where there is nothing to observe.
+  std::vector<Attempt> attempts_of(const std::vector<std::string>& texts,
+                                   const std::vector<unsigned>& variants) const {
+    std::vector<Attempt> attempts;
+    for (const unsigned variant : variants) {
+      for (const std::string& text : texts) {
+        auto made = attempt(text, variant);
+        if (!made) return {};
+        attempts.push_back(std::move(*made));
+      }
+    }
+    return attempts;
   }
 
   std::optional<std::string> observed(const std::string& text, unsigned variant,
@@ -194,12 +297,6 @@ class Comparing {
       if (end != line.npos) inputs.emplace(line.substr(0, end));
     }
   }
-
-  // Its output, and how each test ended; nothing where it was not run to its end.
-  struct Said {
-    std::optional<std::string> text;
-    bool cut_off = false;
-  };
 
   std::vector<Said> all_said(const std::vector<Attempt>& attempts) {
     std::vector<Said> said;
@@ -248,6 +345,7 @@ class Comparing {
   std::vector<languages::Doctest> examples_;
   std::set<std::string> own_inputs_;           // the tests' own
   std::vector<std::set<std::string>> inputs_;  // that each of the others has had
+  bool asked_endless_ = false;                 // what the others do where the first does not end
   Comparison comparison_;
 };
 

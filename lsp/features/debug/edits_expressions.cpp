@@ -80,6 +80,33 @@ void add_halves(Edits& edits, size_t node) {
                       edits.text(first[1]) + between + right + ")",
                   "grouping", 0.4);
   }
+  // `a - b * c / d` where `(a - b) * c / d` was meant.
+  size_t deepest = children[1];
+  while (edits.role(deepest) == Role::binary && edits.nodes.children(deepest).size() == 2) {
+    deepest = edits.nodes.children(deepest)[0];
+  }
+  if (edits.role(children[1]) == Role::binary && deepest != inner[0]) {
+    const size_t cut = edits.nodes[deepest].range.end;
+    edits.replace(
+        node,
+        "(" + left + between + edits.text(deepest) + ")" +
+            std::string(edits.nodes.text().substr(cut, edits.nodes[node].range.end - cut)),
+        "grouping", 0.4);
+  }
+}
+
+// The end of a part, where its length stands, or the other way round.
+void add_end_of_part(Edits& edits, size_t first, size_t second, bool takes_length) {
+  const std::string from = edits.text(first), to = edits.text(second);
+  if (edits.role(first) == Role::number || to.starts_with("-")) return;
+  for (size_t node = second; node < edits.nodes[second].end; ++node) {
+    if (edits.nodes.text(node) == from) return;  // they know of each other
+  }
+  if (takes_length) {
+    edits.replace(second, to + " - " + from, "operation", 0.5);
+  } else {
+    edits.replace(second, from + " + " + to, "operation", 0.6);
+  }
 }
 
 void add_arguments(Edits& edits, size_t node) {
@@ -100,6 +127,11 @@ void add_arguments(Edits& edits, size_t node) {
       edits.nodes.child(edits.nodes[node].parent, "function") == no_node
           ? ""
           : edits.text(edits.nodes.child(edits.nodes[node].parent, "function"));
+  if (children.size() == 2) {
+    const bool slices = callee.ends_with(".slice") || callee.ends_with(".substring");
+    const bool cuts = callee.ends_with(".substr");
+    if (slices || cuts) add_end_of_part(edits, children[0], children[1], cuts);
+  }
   if (callee == "range" && children.size() == 1) {
     edits.add({{begin, begin}, "1, ", "missing argument", 0.7});
     edits.replace(node, "(1, " + edits.text(children[0]) + " + 1)", "missing argument", 0.6);
@@ -225,6 +257,11 @@ void add_expression_edits(Edits& edits) {
   for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);
     if (role == Role::arguments) add_arguments(edits, node);
+    if (edits.nodes[node].kind == "slice" && edits.nodes.children(node).size() == 2) {
+      const auto ends = edits.nodes.children(node);  // not of `[a::b]`
+      const bool both = edits.text(node).find("::") == std::string::npos;
+      if (both) add_end_of_part(edits, ends[0], ends[1], false);
+    }
     if (role == Role::call) add_call(edits, node);
     if (role == Role::binary) add_shared_rows(edits, node);
     if (role == Role::subscript) add_turned_index(edits, node);

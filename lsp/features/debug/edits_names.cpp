@@ -44,6 +44,31 @@ bool mentions(const std::string& message, const std::string& name) {
          message.find("." + name + " is not") != std::string::npos;
 }
 
+// What values of a language's own types have, where an error says that one of them has no such
+// member.
+std::set<std::string> members_of_builtins(syntax::Language language) {
+  static constexpr std::string_view of_scripts[] = {
+      "at",          "catch",     "charAt",  "charCodeAt", "concat",      "endsWith",    "entries",
+      "every",       "fill",      "filter",  "find",       "findIndex",   "flat",        "flatMap",
+      "forEach",     "get",       "has",     "includes",   "indexOf",     "join",        "keys",
+      "lastIndexOf", "length",    "map",     "match",      "padEnd",      "padStart",    "pop",
+      "push",        "reduce",    "repeat",  "replace",    "replaceAll",  "reverse",     "set",
+      "shift",       "size",      "slice",   "some",       "sort",        "splice",      "split",
+      "startsWith",  "substring", "then",    "toFixed",    "toISOString", "toLowerCase", "toString",
+      "toUpperCase", "trim",      "trimEnd", "trimStart",  "unshift",     "values"};
+  static constexpr std::string_view of_python[] = {
+      "add",     "append", "capitalize", "clear",      "copy",    "count",   "decode",
+      "discard", "encode", "endswith",   "extend",     "find",    "format",  "get",
+      "index",   "insert", "isalnum",    "isalpha",    "isdigit", "islower", "isspace",
+      "isupper", "items",  "join",       "keys",       "lower",   "lstrip",  "pop",
+      "popitem", "remove", "replace",    "reverse",    "rsplit",  "rstrip",  "setdefault",
+      "sort",    "split",  "splitlines", "startswith", "strip",   "title",   "union",
+      "update",  "upper",  "values",     "zfill"};
+  if (language == syntax::Language::python) return {std::begin(of_python), std::end(of_python)};
+  if (is_script(language)) return {std::begin(of_scripts), std::end(of_scripts)};
+  return {};
+}
+
 // Parameters that their function never reads: where another name stands, one of them may be meant.
 std::set<std::string> unread(const Edits& edits, size_t function) {
   std::set<std::string> names;
@@ -100,6 +125,9 @@ void add_name_edits(Edits& edits) {
       const auto& all = python ? attributes : fields.at(0);
       const bool typed = edits.is_c_like();
       add_others(edits, node, typed ? members_like(edits, node, all) : all, "wrong name", 0.4);
+      if (mentions(edits.clues.message, text)) {
+        add_others(edits, node, members_of_builtins(edits.grammar.language), "wrong name", 0.2);
+      }
     } else if (role == Role::string && text.size() <= longest_key && edits.is_value(node)) {
       add_others(edits, node, strings.at(0), "wrong key", 0.5);
     } else if (role == Role::identifier && edits.is_value(node)) {

@@ -76,6 +76,7 @@ void add_numbers(Edits& edits, size_t node) {
   for (size_t i = 0; text.size() > 2 && i + 1 < text.size(); ++i) {
     std::string swapped = text;
     std::swap(swapped[i], swapped[i + 1]);
+    if (swapped[0] == '0') continue;  // in some languages it would be octal
     replace_token(edits, node, swapped, "constant", 0.3);
   }
   // A zero too few, or too many: per cent, milliseconds.
@@ -113,6 +114,17 @@ void add_constants(Edits& edits, size_t node) {
   }
 }
 
+// `text.replace(/ /, '')`, where all were meant.
+void add_flag(Edits& edits, size_t node) {
+  if (edits.nodes[node].kind != "regex") return;
+  const size_t call = edits.nodes[edits.nodes[node].parent].parent;
+  const size_t function = call == no_node ? no_node : edits.nodes.child(call, "function");
+  if (function == no_node || !edits.nodes.text(function).ends_with(".replace")) return;
+  const std::string text = edits.text(node);
+  const bool all = text.substr(text.rfind('/')).find('g') != std::string::npos;
+  if (!all) edits.replace(node, text + "g", "wrong call", 0.9);
+}
+
 void add_word(Edits& edits, size_t node) {
   const std::string text = edits.text(node);
   for (const auto& [from, to, prior] : edits.grammar.words) {
@@ -141,6 +153,7 @@ void add_token_edits(Edits& edits) {
     }
     const bool is_word = each.end == node + 1 && (each.named || each.field == "kind");
     if (is_word && role != Role::string) add_word(edits, node);
+    add_flag(edits, node);
     if (each.kind == ".") {
       const bool member = edits.role(each.parent) == Role::member;
       const bool nothing = edits.clues.message.find("undefined") != std::string::npos ||

@@ -75,27 +75,77 @@ void add_resets(Edits& edits, size_t declarator) {
   }
 }
 
+// A whole number by which something in the loop is divided for its rest: `total += n % 10`. Empty
+// where there is none.
+std::string divisor_in(const Edits& edits, size_t body, const std::string& name) {
+  for (size_t node = body; node < edits.nodes[body].end; ++node) {
+    const auto parts = edits.nodes.children(node);
+    if (edits.role(node) != Role::binary || parts.size() != 2) continue;
+    const size_t sign = edits.nodes.child(node, "operator");
+    const bool rest = sign != no_node && edits.nodes.text(sign) == "%";
+    if (rest && edits.text(parts[0]) == name && edits.role(parts[1]) == Role::number) {
+      return edits.text(parts[1]);
+    }
+  }
+  return "";
+}
+
+// What may bring `name` nearer to the end of a loop, in each language's way of writing it.
+std::vector<std::string> steps_of(const Edits& edits, size_t body, const std::string& name) {
+  if (edits.is_c_like()) return {"++" + name + ";", "--" + name + ";"};
+  const bool python = edits.grammar.language == syntax::Language::python;
+  std::vector<std::string> steps = {python ? name + " += 1" : name + "++;",
+                                    python ? name + " -= 1" : name + "--;"};
+  const std::string divisor = divisor_in(edits, body, name);
+  if (!divisor.empty()) {
+    const std::string quotient = name + " / " + divisor;
+    steps.push_back(python ? name + " //= " + divisor : name + " = Math.floor(" + quotient + ");");
+  }
+  static constexpr std::string_view links[] = {"next",     "parent", "prev",
+                                               "previous", "left",   "right"};
+  for (const std::string_view link : links) {
+    const std::string member = "." + std::string(link);
+    if (edits.nodes.text().find(member) == std::string_view::npos) continue;
+    steps.push_back(name + " = " + name + member + (python ? "" : ";"));
+  }
+  return steps;
+}
+
+// Names in a condition that a step may change: of `i < len(items)` i alone.
+std::set<std::string> names_that_step(const Edits& edits, size_t condition) {
+  std::set<std::string> names;
+  for (size_t node = condition; node < edits.nodes[condition].end; ++node) {
+    const Role role = edits.role(node);
+    const bool part = role == Role::call || role == Role::member || role == Role::subscript;
+    if (part && !edits.is_c_like()) {
+      node = edits.nodes[node].end - 1;
+    } else if (role == Role::identifier && edits.is_value(node)) {
+      names.insert(edits.text(node));
+    }
+  }
+  return names;
+}
+
 // A loop that never gets nearer to its end.
 void add_steps(Edits& edits, size_t loop) {
   const size_t condition = edits.nodes.child(loop, "condition");
   const size_t body = edits.nodes.child(loop, "body");
   if (condition == no_node || body == no_node || edits.nodes[loop].kind == "for_statement") return;
   const auto changed = changed_in(edits, body);
-  std::set<std::string> names;
-  for (size_t node = condition; node < edits.nodes[condition].end; ++node) {
-    if (edits.role(node) == Role::identifier && edits.is_value(node)) {
-      names.insert(edits.text(node));
-    }
-  }
+  // Where nothing of the condition changes, that is what is wrong.
+  const std::set<std::string> names = names_that_step(edits, condition);
+  const bool none = std::none_of(names.begin(), names.end(),
+                                 [&](const std::string& name) { return changed.contains(name); });
   for (const std::string& name : names) {
     const auto kind = edits.types.kind_of(name);
     using Kind = DeclaredTypes::Kind;
     if (kind == Kind::object || kind == Kind::function) continue;
-    const double prior = changed.contains(name) ? 0.3 : 0.9;
+    const double prior = changed.contains(name) ? 0.3 : none ? 1.5 : 0.9;
     for (size_t node = body; node < edits.nodes[body].end; ++node) {
       if (edits.role(node) != Role::block) continue;
-      for (const char* step : {"++", "--"}) {
-        insert_at_end(edits, node, step + name + ";", "missing update", prior);
+      const double own = node == body ? prior : 0.6 * prior;
+      for (const std::string& step : steps_of(edits, body, name)) {
+        insert_at_end(edits, node, step, "missing update", edits.is_c_like() ? prior : own);
       }
     }
   }
@@ -184,7 +234,12 @@ void add_moves_in(Edits& edits, size_t node, const std::vector<size_t>& others) 
 }  // namespace
 
 void add_update_edits(Edits& edits) {
-  if (!edits.is_c_like()) return;
+  if (!edits.is_c_like()) {
+    for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
+      if (edits.nodes[node].kind == "while_statement") add_steps(edits, node);
+    }
+    return;
+  }
   add_counts(edits);
   for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);

@@ -305,6 +305,19 @@ class Observing {
            nodes_.text(node).starts_with("require(");
   }
 
+  // What decorators say to pytest (names of parameters, a fixture's scope) and is no input.
+  bool is_told_to_pytest(size_t node) const {
+    if (nodes_[node].kind == "decorator") {
+      return nodes_.text(node).find("parametrize(") == std::string_view::npos;
+    }
+    const size_t arguments = nodes_[node].parent;
+    if (arguments == no_node || role_of(nodes_[arguments].kind) != Role::arguments) return false;
+    const size_t call = nodes_[arguments].parent;
+    const size_t function = nodes_.child(call, "function");
+    if (function == no_node || !nodes_.text(function).ends_with("parametrize")) return false;
+    return nodes_[node].kind == "keyword_argument" || nodes_.children(arguments)[0] == node;
+  }
+
   // In a script without semicolons a bracket at a statement's begin would make a call of what
   // stands before it.
   std::string opening(size_t node) const {
@@ -331,7 +344,7 @@ class Observing {
         }
         changes.push_back({nodes_[node].range, opening(node) + calls + ")"});
         node = nodes_[node].end - 1;
-      } else if (is_import(node)) {
+      } else if (is_import(node) || is_told_to_pytest(node)) {
         node = nodes_[node].end - 1;
       } else if (varies(node)) {
         const auto other = other_input(nodes_, node, places_[node], language_, variant_);

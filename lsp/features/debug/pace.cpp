@@ -13,6 +13,7 @@ namespace {
 constexpr uint32_t start_ms = 400;     // of an interpreter, on a busy machine
 constexpr uint32_t in_batch_ms = 300;  // for one version
 constexpr uint32_t endless_in_batch_ms = 100;
+constexpr uint32_t endless_alone_ms = 1'000;  // for what has not ended in a run's time already
 // More where a module is missing: neither it nor what is imported behind it has been loaded so far.
 constexpr uint32_t loading_ms = 2'000;
 // A run that takes longer is slow, and all times grow by what it takes more; of a command soon,
@@ -126,6 +127,7 @@ Version Pacemaker::batch_version(const std::string& text, const char* checks) co
 }
 
 std::optional<Trial> Pacemaker::set(const std::string& text, const Trial& red) {
+  is_endless_ = red.run.outcome.verdict == runner::Verdict::timed_out;
   if (names_missing(red) > 0) ahead_ = {};  // of another text, once there is one that compiles
   if (is_compiled(runs_.subject) && has_batches(runs_.subject) && red.run.diagnostics.empty()) {
     if (auto trial = compiled_base(text, red)) return trial;
@@ -169,6 +171,9 @@ std::optional<Trial> Pacemaker::compiled_base(const std::string& text, const Tri
 
 std::optional<Trial> Pacemaker::base_alone(const std::string& text) {
   const auto begin = std::chrono::steady_clock::now();
+  if (is_endless_ && !is_compiled(runs_.subject)) {
+    runs_.quick_deadline_ms = std::min(runs_.quick_deadline_ms, endless_alone_ms);
+  }
   auto trial = try_version(runs_.sandbox, runs_.subject, runs_.version(text, Pace::quick));
   const uint32_t ms = ms_since(begin);
   if (!trial) return std::nullopt;

@@ -49,6 +49,7 @@ class Pacemaker {
   std::optional<Trial> base_alone(const std::string& text);
 
   Runs& runs_;
+  bool is_endless_ = false;  // the program, as far as a run's time tells
   std::stop_source ahead_stop_;
   const std::stop_callback<std::function<void()>> stops_ahead_{
       runs_.options.stop, [this] { ahead_stop_.request_stop(); }};

@@ -140,9 +140,22 @@ class Searcher {
       if (!large.empty() && !over()) attempt(large, alone_);
       const auto alone = next_of(alone_, 1);
       if (!alone.empty() && !over()) attempt_alone(*alone[0]);
-      if (batch.empty() && large.empty() && alone.empty()) return;
+      if (batch.empty() && large.empty() && alone.empty() && !attempt_late()) return;
       tell();
     }
+  }
+
+  // What may only have needed more time, where nothing passes. Whether there was any.
+  bool attempt_late() {
+    std::vector<const RankedEdit*> late;
+    {
+      const std::lock_guard lock(mutex_);
+      is_patient_ = true;
+      if (!found_.green.empty()) return false;
+    }
+    late = next_of(late_, batch_size(subject_, version_, 0));
+    if (!late.empty() && !over()) attempt(late, alone_);
+    return !late.empty();
   }
 
   void tell() {
@@ -190,6 +203,7 @@ class Searcher {
         .text = text, .pace = version_.pace, .sanitized = version_.sanitized, .stop = limits_.stop};
     version.checks = version_.checks;
     version.headers = version_.headers;
+    version.impatient = !is_patient_;
     version.batch_ms = static_cast<uint32_t>(std::max<int64_t>(left.count(), 1));
     version.deadline_ms = std::min(version_.deadline_ms, version.batch_ms);
     return version;
@@ -249,6 +263,8 @@ class Searcher {
       found_.green.push_back({candidate_of(change), ms});
       return;
     }
+    const bool early = limits_.batches && subject_.language == syntax::Language::python;
+    if (trial.cut_off && early && !is_patient_) late_.push_back(&change);
     const Worth own = worth(base_), its = worth(trial);
     const auto& best = found_.improvement;
     const bool likelier = best && its == best_ && change.edit.score > best->score;
@@ -294,7 +310,9 @@ class Searcher {
   Search found_;
   std::vector<const RankedEdit*> large_;  // for batches of few
   std::vector<const RankedEdit*> alone_;  // for none
-  Worth best_;                            // of found_.improvement
+  std::vector<const RankedEdit*> late_;   // that were cut off
+  std::atomic<bool> is_patient_{false};
+  Worth best_;  // of found_.improvement
 };
 
 // The same change, of as little text as holds it: of two that make the same of `text` they are

@@ -32,6 +32,8 @@ struct Version {
   std::string checks = {};  // in a batch, the sanitizers by their names; empty: all
   std::shared_ptr<const Headers> headers = {};  // in a batch, already compiled; null: none
   uint32_t deadline_ms = 5'000;
+  // In a batch of Python, what takes much longer than the others is cut off before its deadline.
+  bool impatient = false;
   uint32_t batch_ms = 20'000;  // of all versions of a batch together
   std::stop_token stop = {};
 };

@@ -272,6 +272,9 @@ def pytest_recorder(records, examples):
         def runtest(self):
             canary()
 
+        def repr_failure(self, excinfo):
+            return ""  # pytest would parse this file for it, which takes longer than most tests
+
     class Recorder:
         def __init__(self):
             self.canary = None
@@ -343,8 +346,7 @@ def run_pytest(task, records):
     plugins = [recorder]
     if is_taken(task["file"]):
         plugins.append(pytest_importer(task["file"], records))
-    options = ["-p", "no:cacheprovider", "-q"]
-    code = pytest.main([*options, task["file"]], plugins=plugins)
+    code = pytest.main(["-p", "no:cacheprovider", "-q", task["file"]], plugins=plugins)
     # The canary is a test that failed.
     return recorder.good and code == pytest.ExitCode.TESTS_FAILED
 
@@ -421,8 +423,7 @@ def collapse_memory():
     """Into huge pages (Linux 6.1): the end of a run takes them apart faster."""
     import ctypes
     madvise = ctypes.CDLL(None).madvise
-    advice = 25  # MADV_COLLAPSE
-    huge = 2 << 20
+    advice, huge = 25, 2 << 20  # MADV_COLLAPSE
     try:
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
             fields = [line.split() for line in maps]

@@ -47,15 +47,35 @@ std::vector<text::Range*> ranges_of(Answer& found) {
   return ranges;
 }
 
-// What may be shown of what was found: behind what is shown already, and none twice.
-Answer with_first(const Ask& ask, Answer found) {
-  std::vector<Answer> all;
-  if (ask.first) {
-    Answer& first = all.emplace_back(*ask.first);
-    first.range.begin += ask.begin;
-    first.range.end += ask.begin;
+// Whether accepting either gives the same document.
+bool are_same(const Answer& one, const Answer& other, size_t cursor) {
+  const auto missing = [cursor](const Answer& answer) {
+    const size_t there = std::min(cursor - answer.range.begin, answer.text.size());
+    return std::string_view(answer.text).substr(there);
+  };
+  return one.range.end == other.range.end && missing(one) == missing(other);
+}
+
+// What is shown already stays the first where the model still says so. Else it comes last: another
+// adapter has been taken up since, or an endpoint is back, and what that says is waited for.
+void add_shown(const Ask& ask, std::vector<Answer>& all) {
+  Answer shown = *ask.first;
+  shown.range.begin += ask.begin;
+  shown.range.end += ask.begin;
+  const auto same = std::find_if(all.begin(), all.end(), [&](const Answer& each) {
+    return are_same(each, shown, ask.question.cursor);
+  });
+  if (same != all.end()) {
+    std::rotate(all.begin(), same, same + 1);
+    return;
   }
-  std::vector<Answer> others = std::exchange(found.others, {});
+  if (all.size() > 1 && all.size() >= ask.question.most) all.pop_back();
+  all.push_back(std::move(shown));
+}
+
+// What may be shown of what was found, none twice.
+Answer choose(const Ask& ask, Answer found) {
+  std::vector<Answer> others = std::exchange(found.others, {}), all;
   others.insert(others.begin(), std::move(found));
   for (Answer& each : others) {
     if (!may_be_inserted(each.text)) {
@@ -63,13 +83,15 @@ Answer with_first(const Ask& ask, Answer found) {
       each.provenance.silence = "the text holds bytes that are no characters";
     }
     const bool is_there = std::any_of(all.begin(), all.end(), [&](const Answer& one) {
-      return one.text == each.text && one.range == each.range;
+      return are_same(one, each, ask.question.cursor);
     });
     if (is_there || (each.text.empty() && !all.empty())) continue;
     // Silence gives way to whatever there is.
     if (!all.empty() && all.front().text.empty()) all.clear();
     if (all.size() < std::max<size_t>(ask.question.most, 1)) all.push_back(std::move(each));
   }
+  if (ask.first && all.front().text.empty()) all.clear();
+  if (ask.first) add_shown(ask, all);
   Answer first = std::move(all.front());
   first.others.assign(std::make_move_iterator(all.begin() + 1), std::make_move_iterator(all.end()));
   return first;
@@ -170,7 +192,7 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
   // Invariant: a result computed for an older version never reaches the editor.
   const bool current = documents_.version(document.uri()) == document.version();
   if (!*result || !current) return respond(ask.id, {});
-  Answer found = with_first(ask, std::move(**result));
+  Answer found = choose(ask, std::move(**result));
   Question next = ask.question;
   next.urgency = Urgency::ahead;
   next.selected.reset();

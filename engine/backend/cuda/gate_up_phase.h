@@ -54,10 +54,7 @@ struct PairOfLane {
 
   DEVICE void store(const GateUpArguments& a, float gate_sum, float up_sum) const {
     if (place < 0) return;
-    if (is_routed) {
-      gate_sum += a.gate.bias_of(expert, row);
-      up_sum += a.up.bias_of(expert, row);
-    }
+    if (is_routed) gate_sum += a.gate.bias_of(expert, row), up_sum += a.up.bias_of(expert, row);
     const View<float>& act = is_routed ? a.slots.act : a.slots.shared_act;
     act[place] = activated(is_routed && a.slots.clamped != 0, gate_sum, up_sum);
   }

@@ -41,12 +41,6 @@ std::vector<Answer*> all_of(Answer& found) {
   return all;
 }
 
-std::vector<text::Range*> ranges_of(Answer& found) {
-  std::vector<text::Range*> ranges;
-  for (Answer* each : all_of(found)) ranges.push_back(&each->range);
-  return ranges;
-}
-
 // Whether accepting either gives the same document.
 bool are_same(const Answer& one, const Answer& other, size_t cursor) {
   const auto missing = [cursor](const Answer& answer) {
@@ -203,9 +197,9 @@ void Server::answer(const Ask& ask, base::Result<std::optional<Answer>> result) 
   next.document = next.document->edit(found.range, found.text, document.version());
   const bool shows = !found.text.empty();
   const bool shows_several = !found.others.empty();
-  for (text::Range* range : ranges_of(found)) {
-    range->begin -= ask.begin;
-    range->end -= ask.begin;
+  for (Answer* each : all_of(found)) {
+    each->range.begin -= ask.begin;
+    each->range.end -= ask.begin;
   }
   const double ms = completions_.last_ms().value_or(0);
   if (shows) shown_suggestions_.show(ask.document, ask.question.cursor - ask.begin, found, ms);

@@ -14,11 +14,6 @@ constexpr int at_once = 4;
 // Whether the cache's values lie side by side, or are latents as fp8.
 enum class Values { plain, fp8 };
 
-DEVICE size_t slot_of(const AttentionArguments& a, int token, int position) {
-  const int block = a.tokens.tables[a.tokens.table_starts[token] + position / block_slots];
-  return size_t(block) * block_slots + position % block_slots;
-}
-
 template <Values form>
 DEVICE float read(const LayerCache& cache, size_t slot, size_t at) {
   if constexpr (form == Values::fp8) return cache.get_fp8(slot, static_cast<int>(at));
@@ -104,7 +99,8 @@ attention_kernel(PARAMETER(AttentionArguments) a) {
     size_t slots[at_once];
 #pragma unroll
     for (int p = 0; p < at_once; ++p) {
-      slots[p] = slot_of(a, token, position + p < end ? position + p : end - 1);
+      const int read = position + p < end ? position + p : end - 1;
+      slots[p] = slot_at(a.tokens, a.tokens.table_starts[token], read);
     }
     const int count = end - position < at_once ? end - position : at_once;
     attend_to<form>(a, slots, count, key_at, value_at, query, state);

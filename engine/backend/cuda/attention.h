@@ -27,6 +27,12 @@ struct Tokens {
   int32_t count = 0;
 };
 
+// The slot of a position, counted from the start of the cache; `start`: of the block table.
+DEVICE size_t slot_at(const Tokens& tokens, int start, int position) {
+  const int block = tokens.tables[start + position / block_slots];
+  return size_t(block) * block_slots + position % block_slots;
+}
+
 // One layer's cache: [block][slot][width] of float32 or half, or [block][slot] of latents as fp8.
 struct LayerCache {
   View<float> floats;

@@ -67,8 +67,7 @@ DEVICE void copy_cells(const AttentionArguments& c, const Part& part, int first,
 #pragma unroll
   for (int i = thread_index() / pieces; i < tile_positions; i += at_once) {
     const int position = first + i < part.end ? first + i : part.end - 1;
-    const int block = c.tokens.tables[start + position / block_slots];
-    const size_t slot = size_t(block) * block_slots + position % block_slots;
+    const size_t slot = slot_at(c.tokens, start, position);
     const size_t from = slot * c.cache.width + column, at = size_t(i) * pitch_for(dim) + piece * 8;
     c.cache.halves.check(from, 8), to.check(at, 8);
     start_copy(to.data + at, c.cache.halves.data + from);

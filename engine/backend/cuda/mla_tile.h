@@ -15,11 +15,6 @@ inline constexpr int rows_at_once = 2;                   // that a warp copies
 ANYWHERE int padded(int width) { return (width + 31) / 32 * 32; }
 ANYWHERE int pitch_of(int width) { return padded(width) + 8; }
 
-DEVICE size_t slot_at(const Tokens& tokens, int start, int position) {
-  const int block = tokens.tables[start + position / block_slots];
-  return size_t(block) * block_slots + position % block_slots;
-}
-
 // What a block has in shared memory.
 struct Memory64 {
   View<uint16_t> queries, latents, weights;

@@ -287,7 +287,6 @@ size_t bytes_of_experts(const model::Weights& weights, Precision precision) {
 }
 
 void send_bias(std::span<const float> bias, uint8_t* to, Staging& staging) {
-  if (bias.empty()) return;
   std::memcpy(staging.next(), bias.data(), bias.size_bytes());
   staging.send(to, bias.size_bytes());
 }

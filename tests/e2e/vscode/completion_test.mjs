@@ -147,7 +147,7 @@ test('the panel says what the suggestion was made of, and loads nothing', async 
     }
   })
   await editor.command('lemma: Why This Suggestion')
-  const panel = editor.page.frameLocator('iframe.webview').frameLocator('iframe')
+  const panel = editor.panel()
   const body = panel.locator('body')
   await until(async () => (await body.innerText()).includes(ghost.split('\n')[0]), 'the panel')
   const text = await body.innerText()
@@ -175,7 +175,7 @@ test('others are gone through by VS Code’s own keys, and the one that is taken
   await editor.keys('Tab')
   await editor.waitForLine(`    return compute${second}`)
   await editor.command('lemma: Why This Suggestion')
-  const body = editor.page.frameLocator('iframe.webview').frameLocator('iframe').locator('body')
+  const body = editor.panel().locator('body')
   await editor.until(async () => {
     const text = await body.textContent() // with what is folded away: more was asked since
     return /Offered in its place/.test(text) && text.includes(`compute${second.split('\n')[0]}`)

@@ -281,6 +281,11 @@ export class Editor {
       `the line ${JSON.stringify(text)}`)
   }
 
+  // What a webview shows. While VS Code loads its next content, that waits in a frame beside it.
+  panel() {
+    return this.page.frameLocator('iframe.webview').frameLocator('#active-frame')
+  }
+
   // Waits for a condition; says what is on the page where that is in vain.
   until(condition, what, timeoutMs = undefined) {
     return until(condition, what, timeoutMs).catch(async (error) => {

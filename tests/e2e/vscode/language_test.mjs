@@ -27,7 +27,7 @@ test('a German VS Code is answered in German', async () => {
   await editor.type('harvest = gather')
   await editor.waitForGhost(/^_all_fruit\(/)
   await editor.command('lemma: Warum dieser Vorschlag')
-  const panel = editor.page.frameLocator('iframe.webview').frameLocator('iframe')
+  const panel = editor.panel()
   await panel.getByRole('heading', { name: 'Was dem Modell gezeigt wurde' }).waitFor()
   const text = await panel.locator('body').innerText()
   assert.match(text, /a\.py, Zeile 4/)

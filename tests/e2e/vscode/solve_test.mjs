@@ -53,7 +53,7 @@ test('Ask sends what is selected and the question, and shows the answer as text'
   await editor.edit(file, 2)
   await editor.keys('Shift+Home')
   await editor.command('lemma: Ask')
-  const panel = editor.page.frameLocator('iframe.webview').frameLocator('iframe')
+  const panel = editor.panel()
   await panel.locator('label', { hasText: 'attach twice.py, line 2' }).waitFor({ timeout: 30_000 })
   await panel.locator('#field').fill('What does it do?')
   await panel.locator('#send').click()
@@ -96,7 +96,7 @@ test('what is selected is explained and documented', async () => {
   const file = editor.write('work/double.js', 'const secret = 1\nconst double = (n) => n + n\n')
   await editor.open(`${editor.home}/work`, file)
   await editor.ready()
-  const panel = editor.page.frameLocator('iframe.webview').frameLocator('iframe')
+  const panel = editor.panel()
   for (const [command, question, answer] of [
     ['lemma: Explain the Selection', /^Explain what this code does/, 'It says what it is given twice.'],
     ['lemma: Document the Selection', /^Write the documentation comment/, '/** Twice as much. */'],
@@ -128,7 +128,7 @@ test('the code of an answer is put over the selection by a button, and undone in
   await editor.edit(file, 3)
   await editor.keys('End', 'Shift+Home')
   await editor.command('lemma: Ask')
-  const panel = editor.page.frameLocator('iframe.webview').frameLocator('iframe')
+  const panel = editor.panel()
   await panel.locator('label', { hasText: 'attach insert.py, line 3' }).waitFor({ timeout: 30_000 })
   await panel.locator('#field').fill('How else?')
   await panel.locator('#send').click()

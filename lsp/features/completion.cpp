@@ -17,6 +17,7 @@
 #include "lsp/features/members.h"
 #include "lsp/features/names.h"
 #include "lsp/features/settle.h"
+#include "lsp/features/viable.h"
 #include "lsp/text/utf8.h"
 #include "lsp/text/word.h"
 
@@ -394,14 +395,19 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
 
 namespace {
 
+bool stands(const Inquiry& inquiry, const Completion& completion) {
+  return may_stand({inquiry.scene.text, completion.range, completion.text});
+}
+
 // Lines that the first one, which was found in `filled`, is not; the likeliest to be worth it
-// first.
+// first. Where that one stands as code, so do these.
 void add_others(Inquiry& inquiry, const Filled& filled, size_t most, std::vector<Completion>& found,
                 context::BufferCache& buffers, engine::session::Engine& engine,
                 const std::stop_token& stop) {
   const CompletionInput& input = inquiry.input;
   const double least = least_of_several;
   const auto until = Clock::now() + patience_for_others;
+  const bool must_stand = stands(inquiry, found.front());
   Branches branches;
   branches.found({}, line_of(filled, {}, missing_bytes(found.front(), input)));
   // Some of what is found is cut to what another one says already.
@@ -416,7 +422,8 @@ void add_others(Inquiry& inquiry, const Filled& filled, size_t most, std::vector
     const bool is_new = std::none_of(found.begin(), found.end(), [&](const Completion& each) {
       return is_like(each, completion);
     });
-    if (is_new) found.push_back(told(std::move(completion), inquiry, other));
+    if (!is_new || (must_stand && !stands(inquiry, completion))) continue;
+    found.push_back(told(std::move(completion), inquiry, other));
   }
   std::stable_sort(found.begin() + 1, found.end(), [&](const auto& one, const auto& other) {
     return gain_of(one, input) > gain_of(other, input);

@@ -330,8 +330,22 @@ Completion told(Completion completion, const Inquiry& inquiry, const Filled& fil
   return completion;
 }
 
+constexpr size_t least_repeat = 3;  // bytes
+
+// With what follows itself there once: "a.next.next" becomes "a.next".
+std::string without_repeats(std::string text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    for (size_t length = least_repeat; i + 2 * length <= text.size(); ++length) {
+      if (text.compare(i, length, text, i + length, length) != 0) continue;
+      text.erase(i, length);
+      length = least_repeat - 1;
+    }
+  }
+  return text;
+}
+
 // Two that say the same to who reads them: one without the blanks and the last brackets of the
-// other, or its beginning.
+// other, or its beginning; or with a part of it twice, as a model that is led off its way says it.
 bool is_like(const Completion& shown, const Completion& other) {
   const auto letters = [](std::string_view text) {
     std::string kept;
@@ -343,7 +357,8 @@ bool is_like(const Completion& shown, const Completion& other) {
     }
     return kept;
   };
-  return letters(shown.text).starts_with(letters(other.text));
+  const std::string one = letters(shown.text), two = letters(other.text);
+  return one.starts_with(two) || one == without_repeats(two);
 }
 
 // Of what is to be inserted at the cursor.

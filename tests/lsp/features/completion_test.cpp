@@ -111,6 +111,16 @@ TEST_CASE("who asks by a key gets several that differ, first the one that comes 
         Texts{begin + "f(total)\n", begin + "f(count)\n", begin + "f(max)\n"});
 }
 
+TEST_CASE("another one with a part of it twice is no other one") {
+  ScriptedEngine engine;
+  engine.says = "total\n";
+  engine.probability = 0.6;
+  engine.also = {{"total.total\n", 0.3}, {"total total\n", 0.25}, {"count\n", 0.1}};
+  const std::string begin = "total = 1\ncount = 2\ny = ";
+  CHECK(several(engine, begin + "<cursor>\n") ==
+        std::vector<std::string>{begin + "total\n", begin + "count\n"});
+}
+
 TEST_CASE("who asks by a key sees a bold guess where nothing comes unasked") {
   ScriptedEngine engine;
   engine.says = "total\n";

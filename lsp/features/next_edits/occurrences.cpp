@@ -314,6 +314,45 @@ bool Occurrences::is_parameter_property(Range name) const {
                      [&](size_t part) { return nodes_[part].kind == "accessibility_modifier"; });
 }
 
+std::optional<Range> Occurrences::function_of_parameter(Range name) const {
+  size_t parameter = leaf_at(name);
+  if (parameter == no_node || tree_.language() != Language::python) return std::nullopt;
+  const size_t around = nodes_[parameter].parent;
+  const bool is_named =
+      nodes_[parameter].field == "name" || nodes_[around].kind == "typed_parameter";
+  if (nodes_[around].kind.ends_with("_parameter") && is_named) parameter = around;
+  const size_t list = nodes_[parameter].parent;
+  if (list == no_node || nodes_[list].kind != "parameters") return std::nullopt;
+  for (const size_t other : nodes_.children(list)) {
+    const bool is_by_place = other > parameter && nodes_[other].kind == "positional_separator";
+    if (is_by_place) return std::nullopt;
+  }
+  const size_t function = nodes_.child(nodes_[list].parent, "name");
+  if (function == no_node) return std::nullopt;
+  return nodes_[function].range;
+}
+
+std::optional<Range> Occurrences::called_with(Range name) const {
+  const size_t leaf = leaf_at(name);
+  if (leaf == no_node || nodes_[leaf].field != "name") return std::nullopt;
+  const size_t argument = nodes_[leaf].parent;
+  if (nodes_[argument].kind != "keyword_argument") return std::nullopt;
+  const size_t call = nodes_[nodes_[argument].parent].parent;
+  if (call == no_node || nodes_[call].kind != "call") return std::nullopt;
+  size_t called = nodes_.child(call, "function");
+  if (called != no_node && nodes_[called].kind == "attribute") {
+    called = nodes_.child(called, "attribute");
+  }
+  if (called == no_node) return std::nullopt;
+  return nodes_[called].range;
+}
+
+bool Occurrences::is_annotated(Range name) const {
+  const size_t leaf = leaf_at(name);
+  return leaf != no_node && nodes_[leaf].parent != no_node && nodes_[leaf].field == "left" &&
+         nodes_.child(nodes_[leaf].parent, "type") != no_node;
+}
+
 std::string_view Occurrences::type_of_function(Range place) const {
   std::string_view type;
   for (const syntax::Symbol& symbol : tree_.enclosing(place.begin)) {

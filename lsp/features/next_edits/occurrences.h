@@ -66,6 +66,12 @@ class Occurrences {
   std::optional<syntax::Symbol> symbol_at(Range name) const;
   // Whether it is a parameter of TypeScript that is a field too: `private name: string`.
   bool is_parameter_property(Range name) const;
+  // The name of Python's function that has this parameter, where callers may name it.
+  std::optional<Range> function_of_parameter(Range name) const;
+  // The name of what is called, where `name` is that of an argument; of `a.b(name=1)` it is `b`.
+  std::optional<Range> called_with(Range name) const;
+  // Whether a type stands behind it: `name: int`.
+  bool is_annotated(Range name) const;
   // The type whose member the function around `place` is, where it is defined apart from it:
   // "Type" of C++'s `void Type::name()`. Empty where there is none.
   std::string_view type_of_function(Range place) const;

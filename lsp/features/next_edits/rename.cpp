@@ -25,7 +25,8 @@ class Rename {
 
   std::vector<Edit> edits() const {
     std::vector<Edit> found = of_variable();
-    const std::vector<Edit> members = of_member();
+    const std::vector<Edit> arguments = of_arguments(found), members = of_member();
+    found.insert(found.end(), arguments.begin(), arguments.end());
     found.insert(found.end(), members.begin(), members.end());
     std::sort(found.begin(), found.end(),
               [](const Edit& a, const Edit& b) { return a.range.begin < b.range.begin; });
@@ -118,6 +119,57 @@ class Rename {
                                        : change_.after});
     }
     return found;
+  }
+
+  // Of calls that name the parameter, whose other places are `variables`; or the field, of a type
+  // whose constructor is made of its fields.
+  std::vector<Edit> of_arguments(const std::vector<Edit>& variables) const {
+    const auto called = called_with_name(variables);
+    const bool is_other = variables.empty() && (!here_.binds || is_taken(*here_.binds));
+    if (!called || is_other) return {};
+    std::vector<Edit> found;
+    for (const Occurrence& each : old_) {
+      const auto callee = document_.called_with(each.range);
+      if (callee && !is_later(each.range) && is_called(*called, *callee)) {
+        found.push_back({each.range, change_.after});
+      }
+    }
+    return found;
+  }
+
+  // The function or type whose callers may name what is renamed.
+  std::optional<Symbol> called_with_name(const std::vector<Edit>& variables) const {
+    std::optional<Range> name = document_.function_of_parameter(change_.range);
+    for (size_t i = 0; i < variables.size() && !name; ++i) {
+      name = document_.function_of_parameter(variables[i].range);
+    }
+    const auto type = document_.type_around(name.value_or(change_.range));
+    const auto function = name ? document_.symbol_at(*name) : std::nullopt;
+    if (function) return function->name == "__init__" ? type : function;
+    const bool is_field = symbol_ && symbol_->kind == SymbolKind::field && type &&
+                          document_.is_annotated(change_.range);
+    return is_field && !is_method("__init__", type->range) ? type : std::nullopt;
+  }
+
+  // Whether what is called at `callee` is plainly this function or type.
+  bool is_called(const Symbol& symbol, Range callee) const {
+    const Occurrence call = document_.at(callee);
+    if (symbol.kind == SymbolKind::method) {
+      const auto type = document_.type_around(symbol.name_range);
+      if (call.role != Role::member || !type || !is_named(callee, symbol.name)) return false;
+      const bool is_own = holds(type->range, callee) && is_of_own_object(callee);
+      return is_own || document_.owner(callee) == type->name;
+    }
+    if (call.role != Role::variable || !is_named(callee, symbol.name)) return false;
+    const std::vector<Occurrence> all = document_.of(symbol.name);
+    const auto scope = document_.scope_at(callee, all);
+    const auto is_bound = [&](const Occurrence& each) { return each.binds && each.binds == scope; };
+    return scope && scope == document_.at(symbol.name_range).binds &&
+           std::count_if(all.begin(), all.end(), is_bound) == 1;
+  }
+
+  bool is_named(Range place, std::string_view name) const {
+    return document_.tree().document().text().substr(place.begin, place.end - place.begin) == name;
   }
 
   // Of the type that is renamed: these bear its name, and some languages have them as functions of

@@ -95,6 +95,85 @@ TEST_CASE("methods and fields follow where it is plain whose they are") {
       "class A {\n  length() { return 1; }\n  twice() { return 2 * this.length(); }\n}\n");
 }
 
+TEST_CASE("calls that name a parameter of Python name it anew") {
+  check_next("python", R"(def area(«width|w», height=1):
+    return width * height
+
+def other(width):
+    return area(width=width, height=2) + area(3, height=width)
+
+print(area(width=1), other(width=2), x.area(width=3), dict(width=4))
+)",
+             R"(def area(w, height=1):
+    return w * height
+
+def other(width):
+    return area(w=width, height=2) + area(3, height=width)
+
+print(area(w=1), other(width=2), x.area(width=3), dict(width=4))
+)");
+  // Also where the body does not use it, or is where it was changed.
+  check_next("python", "def f(*, «a|b»: int = 1):\n    pass\n\nf(a=2)\n",
+             "def f(*, b: int = 1):\n    pass\n\nf(b=2)\n");
+  check_next("python", "def f(a=1):\n    return «a|b» + a\n\nf(a=2)\n",
+             "def f(b=1):\n    return b + b\n\nf(b=2)\n");
+}
+
+TEST_CASE("so do calls of methods and constructors where it is plain whose they are") {
+  check_next("python", R"(class Box:
+    def __init__(self, «size|side»):
+        self.size = size
+
+    def grow(self, size):
+        return Box(size=self.size + size)
+
+Box(size=1).grow(size=2)
+)",
+             R"(class Box:
+    def __init__(self, side):
+        self.size = side
+
+    def grow(self, size):
+        return Box(side=self.size + size)
+
+Box(side=1).grow(size=2)
+)");
+  check_next("python", R"(class Box:
+    def grow(self, «by|more»):
+        return self.grow(by=by - 1) or Box.grow(self, by=1) or other.grow(by=2)
+)",
+             R"(class Box:
+    def grow(self, more):
+        return self.grow(more=more - 1) or Box.grow(self, more=1) or other.grow(by=2)
+)");
+  check_next("python", R"(@dataclass
+class Point:
+    «x|left»: int
+    y: int = 0
+
+Point(x=1, y=2), Other(x=3)
+)",
+             R"(@dataclass
+class Point:
+    left: int
+    y: int = 0
+
+Point(left=1, y=2), Other(x=3)
+)");
+}
+
+TEST_CASE(
+    "an argument's name stays where the function may be another one, or takes it by its place") {
+  check_nothing("python",
+                "def f(«a|b»):\n    pass\n\nif x:\n    def f(a):\n        pass\n\nf(a=1)\n");
+  check_nothing("python", "def f(«a|b», /, **rest):\n    pass\n\nf(1, a=1)\n");
+  check_nothing("python", "def f(**«a|b»):\n    pass\n\nf(a=1)\n");
+  check_nothing("python", "def f(c=«a|b»):\n    pass\n\nf(a=1)\n");
+  check_nothing("python", "class A:\n    def f(self, «a|b»):\n        pass\n\nf(a=1)\n");
+  check_nothing("python", "class A:\n    x = «a|b»\n    y: int\n\nA(a=1)\n");
+  check_nothing("python", "def f(«a|b», c):\n    b = 1\n\nf(a=1)\n");
+}
+
 TEST_CASE("each language's own ways to define and to use are known") {
   check_next("cpp", R"(struct Stack {
   int size() const;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Renames variables of Python's own library where they are bound first, and compares the places
-that lemma proposes next with those that Python's own compiler takes for the same variable.
+that lemma proposes next with those that Python's own compiler takes for the same variable, and
+those where a call names it as an argument.
 
     oracle.py DRIVER [FILES]
 
@@ -31,6 +32,9 @@ class Places(ast.NodeVisitor):
         self.children = [iter(self.stack[0].get_children())]
         self.found = {}
         self.hidden = set()  # names that the tree gives without a place
+        self.callers = {}  # names of arguments, by what is called and their own
+        self.takers = {}  # what is called that has a parameter, by the parameter
+        self.definitions = {}  # how often what is called is defined
         self.visit(ast.parse(text))
 
     def add(self, name, node):
@@ -88,9 +92,51 @@ class Places(ast.NodeVisitor):
         self.visit_each(node.decorator_list)
         self.visit_heads(node.args)
         self.visit_each([node.returns])
-        self.within(lambda: (self.visit_names(node.args), self.visit_each(node.body)))
+        called = self.called_by_name(node.name)
+        self.definitions[called] = self.definitions.get(called, 0) + 1
+
+        def inside():
+            self.visit_names(node.args)
+            for arg in node.args.args + node.args.kwonlyargs:
+                self.takers[self.scope_of(arg.arg), arg.arg] = called
+            self.visit_each(node.body)
+        self.within(inside)
 
     visit_AsyncFunctionDef = visit_FunctionDef
+
+    def called_by_name(self, function):
+        """Of a function that is defined here, as visit_Call() has it."""
+        table = self.stack[-1]
+        if table.get_type() != "class":
+            return self.scope_of(function), function
+        if function != "__init__":
+            return table.get_id(), function
+        self.stack.pop()
+        of_class = self.scope_of(table.get_name()), table.get_name()
+        self.stack.append(table)
+        return of_class
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        called, function = None, node.func
+        classes = [table for table in self.stack if table.get_type() == "class"]
+        if isinstance(function, ast.Name):
+            called = self.scope_of(function.id), function.id
+        elif (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and
+              classes and function.value.id in ("self", "cls", classes[-1].get_name())):
+            called = classes[-1].get_id(), function.attr
+        for each in node.keywords:
+            if each.arg and called:
+                place = self.starts[each.lineno - 1] + each.col_offset
+                self.callers.setdefault((called, each.arg), set()).add(place)
+
+    def of_variable(self, scope, name):
+        """With the names of arguments that stand for it."""
+        found = self.found[scope, name]
+        called = self.takers.get((scope, name))
+        if called is None or self.definitions[called] > 1:
+            return found
+        return found | self.callers.get((called, name), set())
 
     def visit_heads(self, args):
         self.visit_each(args.defaults + args.kw_defaults)
@@ -169,25 +215,28 @@ def check_file(driver, path, count):
         places = Places(text, path)
     except (SyntaxError, StopIteration, RecursionError):
         return
-    names = [(name, sorted(found)) for (scope, name), found in places.found.items()
-             if (scope, name) not in places.hidden and len(found) > 1]
+    names = [(key[1], places.found[key], places.of_variable(*key)) for key in places.found
+             if key not in places.hidden and len(places.of_variable(*key)) > 1]
     random.Random(path.name).shuffle(names)
-    for name, (first, *others) in names[:MOST]:
+    for name, of_variable, places_of_all in names[:MOST]:
+        first = min(of_variable)
+        others = places_of_all - {first}
         driver.stdin.write(f"{path} {first} {first + len(name)} {NEW}\n")
         driver.stdin.flush()
         proposed = {int(place) for place in driver.stdout.readline().split()}
-        wrong = proposed - set(others)
+        wrong = proposed - others
         count["names"] += 1
-        count["exactly"] += proposed == set(others)
-        count["in part"] += proposed < set(others) and bool(proposed)
+        count["named in calls"] += places_of_all != of_variable
+        count["exactly"] += proposed == others
+        count["in part"] += proposed < others and bool(proposed)
         count["not at all"] += not proposed
         count["wrongly"] += bool(wrong)
         if wrong:
             where = [(text.count("\n", 0, place) + 1) for place in sorted(wrong)]
             print(f"{path}: {name} of line {text.count(chr(10), 0, first) + 1} is not that of "
                   f"lines {where[:5]}")
-        elif proposed != set(others) and "-v" in sys.argv:
-            missing = sorted(set(others) - proposed)
+        elif proposed != others and "-v" in sys.argv:
+            missing = sorted(others - proposed)
             print(f"{path}: {name} of line {text.count(chr(10), 0, first) + 1} lacks "
                   f"{[(text.count(chr(10), 0, place) + 1) for place in missing][:5]}")
 
@@ -196,7 +245,8 @@ def main():
     files = int(sys.argv[2]) if len(sys.argv) > 2 else 60
     library = sorted(pathlib.Path(sysconfig.get_path("stdlib")).glob("*.py"))
     random.Random(1).shuffle(library)
-    count = dict.fromkeys(("names", "exactly", "in part", "not at all", "wrongly"), 0)
+    count = dict.fromkeys(("names", "named in calls", "exactly", "in part", "not at all",
+                           "wrongly"), 0)
     with subprocess.Popen([sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           text=True) as driver:
         for path in library[:files]:

@@ -45,8 +45,12 @@
         (uri (plist-get (eglot--TextDocumentIdentifier) :uri)))
     ;; What was typed is told after a while only; the server shall not learn of it meanwhile.
     (eglot--signal-textDocument/didChange)
-    (jsonrpc-request server :workspace/executeCommand
-                     (list :command command :arguments (apply #'vector uri arguments)))))
+    (condition-case refusal
+        (jsonrpc-request server :workspace/executeCommand
+                         (list :command command :arguments (apply #'vector uri arguments)))
+      (jsonrpc-error
+       (user-error "lemma: %s" (or (alist-get 'jsonrpc-error-message (cddr refusal))
+                                   (cadr refusal)))))))
 
 (defun lemma-debug ()
   "Find out why the program in this buffer fails, and search for fixes."

@@ -59,6 +59,7 @@
 (message "FIXED %s" (buffer-substring (point-min) (point-max)))
 (set-buffer-modified-p nil)
 
+(condition-case problem (lemma-change "") (user-error (message "TOLD %s" (cadr problem))))
 (goto-char (point-min))
 (lemma-change "return zero")
 (wait-for "a change"

@@ -45,6 +45,7 @@ class Emacs(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("SERVED lemma--contact", run.stderr)
         self.assertIn("TOLD No server runs for this buffer; M-x eglot starts it", run.stderr)
+        self.assertIn("TOLD lemma: say what is to be changed\n", run.stderr)
         self.assertIn("COMPLETED     return compute_total(basket, prices", run.stderr)
         self.assertIn("nothing was run", run.stderr)
         self.assertIn("REFUSED 0", run.stderr)

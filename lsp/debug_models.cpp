@@ -47,7 +47,7 @@ std::optional<Texts> filled_elsewhere(const RemoteCompletion& remote, const std:
                                       const std::string& after, const std::stop_token& stop) {
   std::string text;
   const auto outcome = remote.elsewhere().fill(
-      before, after, line_tokens,
+      {before, after, line_tokens},
       [&](std::string_view piece) {
         text += piece;
         return text.find('\n') == std::string::npos;

@@ -15,6 +15,8 @@ using engine::session::EndReason;
 using engine::session::Outcome;
 using std::chrono::milliseconds;
 
+constexpr double temperature_of_draws = 0.8;
+
 engine::remote::Endpoint impatient(engine::remote::Endpoint endpoint,
                                    const RemoteCompletion::Patience& patience) {
   endpoint.connect_ms = static_cast<uint32_t>(patience.connect.count());
@@ -31,10 +33,8 @@ RemoteCompletion::RemoteCompletion(engine::remote::Endpoint endpoint, const Pati
       patience_(patience),
       elsewhere_{
           client_.endpoint().model + " at " + client_.endpoint().url,
-          [this](const std::string& before, const std::string& after, int max_tokens,
-                 const std::function<bool(std::string_view)>& on_text, std::stop_token stop) {
-            return fill(before, after, max_tokens, on_text, std::move(stop));
-          }},
+          [this](const features::Gap& gap, const std::function<bool(std::string_view)>& on_text,
+                 std::stop_token stop) { return fill(gap, on_text, std::move(stop)); }},
       pause_(patience.first_pause) {}
 
 bool RemoteCompletion::is_left_alone() const {
@@ -75,13 +75,15 @@ void RemoteCompletion::note(const engine::base::Result<Reply>& reply, bool has_s
 }
 
 engine::base::Result<Outcome> RemoteCompletion::fill(
-    const std::string& before, const std::string& after, int max_tokens,
-    const std::function<bool(std::string_view)>& on_text, std::stop_token stop) {
+    const features::Gap& gap, const std::function<bool(std::string_view)>& on_text,
+    std::stop_token stop) {
   if (is_left_alone()) return engine::base::fail("left alone");
   const auto asked = Clock::now();
   bool has_spoken = false;
+  engine::remote::Sampling sampling{.max_tokens = gap.max_tokens};
+  if (gap.draw > 0) sampling.temperature = temperature_of_draws, sampling.seed = gap.draw;
   const auto reply = client_.fill(
-      before, after, {.max_tokens = max_tokens},
+      gap.before, gap.after, sampling,
       [&](const Piece& piece) {
         has_spoken = true;
         return piece.kind != PieceKind::text || on_text(piece.text);

@@ -37,8 +37,8 @@ class RemoteCompletion {
 
  private:
   engine::base::Result<engine::session::Outcome> fill(
-      const std::string& before, const std::string& after, int max_tokens,
-      const std::function<bool(std::string_view)>& on_text, std::stop_token stop);
+      const features::Gap& gap, const std::function<bool(std::string_view)>& on_text,
+      std::stop_token stop);
   bool is_left_alone() const;
   void note(const engine::base::Result<engine::remote::Reply>& reply, bool has_spoken,
             Clock::time_point asked);

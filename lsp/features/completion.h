@@ -44,14 +44,19 @@ double least_probability(Trigger trigger);
 // ways on than two found no more lines of held-out projects.
 engine::session::Search line_search(double least_probability);
 
+struct Gap {
+  std::string before, after;
+  int max_tokens;
+  int draw = 0;  // 0: what is likeliest; each other number something that is likely
+};
+
 // Another model that fills the gap at the cursor, somewhere else: from the text before and after
 // it, as far as the prompt has it. Streams; `on_text` returns false where enough has come. An error
-// where it does not answer: then the engine is asked at once.
+// where it does not answer: then the engine is asked at once. Several threads may call it.
 struct Elsewhere {
   std::string name;
   std::function<engine::base::Result<engine::session::Outcome>(
-      const std::string& before, const std::string& after, int max_tokens,
-      const std::function<bool(std::string_view)>& on_text, std::stop_token stop)>
+      const Gap& gap, const std::function<bool(std::string_view)>& on_text, std::stop_token stop)>
       fill;
 };
 

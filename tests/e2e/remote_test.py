@@ -57,6 +57,16 @@ class RemoteTest(DaemonCase):
         self.assertIn("what big at http://", json.dumps(answers))
         self.assertNotIn("local", editor.status()["message"])
 
+    def test_who_asks_by_a_key_gets_what_else_it_draws(self):
+        self.serve(infill("one"), infill("one + 1"), infill("one"), infill("one * 2"))
+        texts = self.start().offered()
+        self.assertEqual(texts[0], "beta = alpha_one")
+        self.assertEqual(sorted(texts[1:]), ["beta = alpha_one * 2", "beta = alpha_one + 1"])
+        first, *others = [request["body"] for request in self.service.requests()]
+        self.assertEqual((first["temperature"], first.get("seed")), (0, None))
+        self.assertEqual(sorted((body["temperature"], body["seed"]) for body in others),
+                         [(0.8, 1), (0.8, 2), (0.8, 3)])
+
     def test_the_local_model_goes_on_at_once_and_the_endpoint_comes_back(self):
         self.serve({"raw": ["busy"], "status": 503}, infill())
         editor = self.start()

@@ -108,8 +108,8 @@ class Editor:
             "textDocument": {"uri": URI, "version": self.version},
             "contentChanges": [{"range": {"start": place, "end": place}, "text": text}]})
 
-    def complete(self):
-        """The text offered first at the end of the document, if any, once the model is there."""
+    def offered(self):
+        """All texts offered at the end of the document, once the model is there."""
         deadline = time.monotonic() + 30 * PATIENCE
         while self.status()["state"] == "loading" and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -117,7 +117,11 @@ class Editor:
         result = self.call("textDocument/inlineCompletion", {
             "textDocument": {"uri": URI}, "context": {"triggerKind": 1},
             "position": {"line": len(lines) - 1, "character": len(lines[-1])}})["result"]
-        return [item["insertText"] for item in result["items"][:1]] if result else []
+        return [item["insertText"] for item in result["items"]] if result else []
+
+    def complete(self):
+        """The first of them, if any."""
+        return self.offered()[:1]
 
     def status(self):
         while "result" not in (answer := self.call("lemma/status")):

@@ -3,6 +3,7 @@
 #include "lsp/features/completion.h"
 
 #include <memory>
+#include <mutex>
 #include <set>
 
 #include "tests/lsp/features/scripted_engine.h"
@@ -140,14 +141,15 @@ TEST_CASE("who fills the gap elsewhere is asked first, and the engine where he d
   engine.says = "x + 1\n";
   std::string before, after;
   bool answers = true;
+  std::mutex mutex;
   const features::Elsewhere elsewhere{
       "big",
-      [&](const std::string& prefix, const std::string& suffix, int,
-          const std::function<bool(std::string_view)>& on_text,
+      [&](const features::Gap& gap, const std::function<bool(std::string_view)>& on_text,
           std::stop_token) -> engine::base::Result<engine::session::Outcome> {
-        before = prefix;
-        after = suffix;
-        on_text("x * ");
+        const std::lock_guard lock(mutex);
+        before = gap.before;
+        after = gap.after;
+        on_text(gap.draw == 2 ? "y + " : "x * ");
         if (!answers) return engine::base::Error{"gone in the middle"};
         CHECK_FALSE(on_text("2\nz"));  // a line is enough
         return engine::session::Outcome{.reason = engine::session::EndReason::stopped,
@@ -173,12 +175,15 @@ TEST_CASE("who fills the gap elsewhere is asked first, and the engine where he d
   CHECK(engine.requests == 0);
   CHECK(before.ends_with(text));
   CHECK(after == "\nw = 3\n");
-  input.trigger = features::Trigger::invoked;  // others would be another model's
+  input.trigger = features::Trigger::invoked;
   context::Anchor anchor;
   context::BufferCache buffers(vocabulary());
-  const auto theirs_alone = features::completions(input, 4, anchor, buffers, engine, {});
-  REQUIRE(theirs_alone.ok());
-  CHECK((*theirs_alone).size() == 1);
+  const auto several = features::completions(input, 4, anchor, buffers, engine, {});
+  REQUIRE(several.ok());
+  REQUIRE(several.value().size() == 2);  // two of its draws are the first again
+  CHECK(several.value()[0].text == "y = x * 2");
+  CHECK(several.value()[1].text == "y = y + 2");
+  CHECK(several.value()[1].context.back().what == "what big has written");
   CHECK(engine.requests == 0);
   answers = false;
   const auto ours = shown();

@@ -4,6 +4,7 @@
 // rest. Each step (inquiry.h) that leaves nothing says why, since people ask.
 #include "lsp/features/completion.h"
 
+#include <cmath>
 #include <utility>
 
 #include "lsp/features/inquiry.h"
@@ -18,6 +19,41 @@ double least_probability(Trigger trigger) { return trigger == Trigger::automatic
 engine::session::Search line_search(double least_probability) {
   return {.width = 2, .least_probability = static_cast<float>(least_probability)};
 }
+
+namespace {
+
+constexpr int most_instead = 2;
+
+// In the place of the line in `filled`, whose first `known` bytes say what is there already. How
+// likely another one is follows from what all those that do not are together.
+Completion instead_of(Inquiry& inquiry, const Filled& filled, size_t known, double least,
+                      context::BufferCache& buffers, engine::session::Engine& engine,
+                      const std::stop_token& stop) {
+  const auto probability_of = [](const Filled& of, size_t bytes) {
+    return std::exp(of.log_before + log_probability_of(of.collector.pieces(), bytes));
+  };
+  double left = 1 - probability_of(filled, known);
+  Branches branches;
+  branches.found({}, line_of(filled, {}, known));
+  for (int tries = most_instead; tries > 0 && !stop.stop_requested(); --tries) {
+    const auto branch = branches.take();
+    if (!branch) break;
+    const Filled other = ask_engine(inquiry, *branch, least, buffers, engine, stop);
+    if (other.outcome.reason == EndReason::error) break;
+    Completion completion = completion_of(inquiry, other, least);
+    const size_t again = length_there_already(inquiry, completion);
+    if (again > 0) {
+      left -= probability_of(other, again);
+      branches.found(*branch, line_of(other, *branch, again));
+    } else if (!completion.text.empty() &&
+               std::exp(completion.log_probability.value_or(0)) >= least * left) {
+      return told(std::move(completion), inquiry, other);
+    }
+  }
+  return told(silent(inquiry.input, already_there), inquiry, filled);
+}
+
+}  // namespace
 
 Result<std::optional<Completion>> complete(const CompletionInput& input, context::Anchor& anchor,
                                            context::BufferCache& buffers,
@@ -34,7 +70,11 @@ Result<std::optional<Completion>> complete(const CompletionInput& input, context
     return engine::base::Error{filled->outcome.error};
   }
   if (stop.stop_requested()) return std::optional<Completion>();
-  return std::optional(told(completion_of(inquiry, *filled, least), inquiry, *filled));
+  Completion completion = completion_of(inquiry, *filled, least);
+  const size_t known = length_there_already(inquiry, completion);
+  if (known == 0) return std::optional(told(std::move(completion), inquiry, *filled));
+  if (filled->elsewhere) return std::optional(silent(input, already_there));
+  return std::optional(instead_of(inquiry, *filled, known, least, buffers, engine, stop));
 }
 
 }  // namespace lsp::features

@@ -9,6 +9,7 @@
 #include "lsp/context/header.h"
 #include "lsp/features/members.h"
 #include "lsp/features/names.h"
+#include "lsp/features/redefinition.h"
 #include "lsp/text/utf8.h"
 #include "lsp/text/word.h"
 
@@ -220,6 +221,26 @@ Completion completion_of(const Inquiry& inquiry, const Filled& filled, double le
       model_log_probability_of(collector.pieces(), fitted.text.size());
   completion.experts = experts_of(collector.pieces(), fitted.text.size());
   return completion;
+}
+
+size_t length_there_already(const Inquiry& inquiry, const Completion& completion) {
+  if (inquiry.input.selected || completion.text.empty()) return 0;
+  const size_t length = length_there_already(inquiry.scene, completion.text);
+  return length - std::min(length, inquiry.scene.line_before.size());
+}
+
+std::vector<ScoredPiece> line_of(const Filled& filled, const Branch& from, size_t shown_bytes) {
+  std::vector<ScoredPiece> line;
+  size_t bytes = 0;
+  for (const ScoredPiece& piece : filled.collector.pieces()) {
+    const size_t place = line.size();
+    if (place > from.given.size() && shown_bytes > 0 && bytes >= shown_bytes) break;
+    line.push_back(place < from.given.size() ? from.given[place] : piece);
+    if (place == from.given.size()) line.back().log_probability += std::log(from.left);
+    bytes += piece.bytes.size();
+    if (piece.bytes.find('\n') != std::string::npos) break;
+  }
+  return line;
 }
 
 Completion silent(const CompletionInput& input, std::string why) {

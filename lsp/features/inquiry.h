@@ -58,6 +58,15 @@ Filled ask_engine(Inquiry& inquiry, const Branch& from, double least, context::B
 
 // What of it is worth showing.
 Completion completion_of(const Inquiry& inquiry, const Filled& filled, double least);
+// How much of what it inserts says what is there already; see redefinition.h.
+size_t length_there_already(const Inquiry& inquiry, const Completion& completion);
+inline constexpr const char* already_there =
+    "what the model would define or import is there already";
+
+// The pieces of the first line, up to those that hold the first bytes shown; 0: all. At their own
+// probabilities, not at those that are left once the branch is taken for granted.
+std::vector<ScoredPiece> line_of(const Filled& filled, const Branch& from, size_t shown_bytes);
+
 // With what it was made of.
 Completion told(Completion completion, const Inquiry& inquiry, const Filled& filled);
 

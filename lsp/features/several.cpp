@@ -68,22 +68,6 @@ double gain_of(const Completion& completion, const CompletionInput& input) {
          static_cast<double>(missing_bytes(completion, input));
 }
 
-// The pieces of the first line, as far as it is shown where anything is; at their own
-// probabilities, not at those that are left once the branch is taken for granted.
-std::vector<ScoredPiece> line_of(const Filled& filled, const Branch& from, size_t shown_bytes) {
-  std::vector<ScoredPiece> line;
-  size_t bytes = 0;
-  for (const ScoredPiece& piece : filled.collector.pieces()) {
-    const size_t place = line.size();
-    if (place > from.given.size() && shown_bytes > 0 && bytes >= shown_bytes) break;
-    line.push_back(place < from.given.size() ? from.given[place] : piece);
-    if (place == from.given.size()) line.back().log_probability += std::log(from.left);
-    bytes += piece.bytes.size();
-    if (piece.bytes.find('\n') != std::string::npos) break;
-  }
-  return line;
-}
-
 // The first suggestion and others, as they are found.
 class Several {
  public:
@@ -101,6 +85,7 @@ class Several {
       return is_like(each, completion);
     });
     if (is_known || is_full() || (must_stand_ && !stands(completion))) return;
+    if (length_there_already(inquiry_, completion) > 0) return;
     found_.push_back(told(std::move(completion), inquiry_, filled));
   }
 
@@ -187,6 +172,7 @@ Result<std::vector<Completion>> completions(const CompletionInput& input, size_t
   }
   if (stop.stop_requested()) return std::vector<Completion>();
   const auto began = Clock::now();
+  if (length_there_already(inquiry, first) > 0) first = silent(input, already_there);
   Several several(inquiry, told(std::move(first), inquiry, *filled), most);
   if (filled->elsewhere) {
     add_drawn(inquiry, several, most - 1, stop);

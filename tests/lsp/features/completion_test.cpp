@@ -112,6 +112,25 @@ TEST_CASE("who asks by a key gets several that differ, first the one that comes 
         Texts{begin + "f(total)\n", begin + "f(count)\n", begin + "f(max)\n"});
 }
 
+TEST_CASE("in the place of a function that is there already the likeliest other one is offered") {
+  const std::string before = "def first():\n    pass\n\n\ndef second():\n    pass\n\n\n";
+  ScriptedEngine engine;
+  engine.says = "first():\n";
+  engine.probability = 0.5;
+  engine.also = {{"second():\n", 0.3}, {"third():\n", 0.15}};
+  const auto third = ask(engine, before + "def <cursor>\n");
+  REQUIRE(third.ok());
+  CHECK((*third)->text == "def third");
+  CHECK(engine.requests == 3);
+  CHECK(several(engine, before + "def <cursor>\n") ==
+        std::vector<std::string>{before + "def third\n"});
+  engine.also.back().second = 0.02;
+  const auto none = ask(engine, before + "def <cursor>\n");
+  REQUIRE(none.ok());
+  CHECK((*none)->text.empty());
+  CHECK((*none)->silence == "what the model would define or import is there already");
+}
+
 TEST_CASE("another one with a part of it twice is no other one") {
   ScriptedEngine engine;
   engine.says = "total\n";

@@ -8,7 +8,7 @@
 
 #include "lsp/features/inquiry.h"
 #include "lsp/features/viable.h"
-#include "lsp/text/utf8.h"
+#include "lsp/text/word.h"
 
 namespace lsp::features {
 namespace {

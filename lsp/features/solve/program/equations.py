@@ -11,6 +11,8 @@ from .inequalities import inequality
 from .relations import INSIDE, Task, difference
 from .systems import system
 
+MAX_ROOTS = 20  # that are listed as numbers
+
 
 def solve(problem):
     matrices = system_of_matrix(problem[1])
@@ -357,11 +359,13 @@ def numeric_roots(task, function, domain, program):
     if not found:
         raise Unsolvable("no solution was found, in closed form or in numbers between "
                          f"{mpmath.nstr(low, 5)} and {mpmath.nstr(high, 5)}")
-    values = sympy.FiniteSet(*(sympy.Float(mpmath.nstr(each, 15)) for each in found))
+    nearest = sorted(found, key=abs)[:MAX_ROOTS]
+    some = f"; the {MAX_ROOTS} nearest to 0 of {len(found)}" if len(found) > MAX_ROOTS else ""
+    values = sympy.FiniteSet(*(sympy.Float(mpmath.nstr(each, 15)) for each in nearest))
     return Answer(values, PARTLY, "no closed form was found: numbers, with an error of at most "
                   f"about 1e-14, substituted; only real ones between {mpmath.nstr(low, 5)} and "
-                  f"{mpmath.nstr(high, 5)} were looked for, where the sign changes", program,
-                  "1e-14")
+                  f"{mpmath.nstr(high, 5)} were looked for, where the sign changes{some}",
+                  program, "1e-14")
 
 
 TASKS = {"solve": solve, "solveset": solve, "linsolve": solve, "nonlinsolve": solve}

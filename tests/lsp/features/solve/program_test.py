@@ -180,6 +180,42 @@ class Program(unittest.TestCase):
         with mock.patch.object(main.integers.numeric, "exact", lambda *all: Fraction(1)):
             self.assertEqual(answer(X, 1, 4), ("{1}", "no"))
 
+    def test_remainders_are_those_after_which_the_formula_comes_again(self):
+        def answer(left, right, modulus):
+            reply = main.reply_to(["congruence", left, number(right), number(modulus)])
+            return reply.get("answer", reply.get("refused")), reply.get("how")
+        power_of_2 = ["pow", number(2), X]
+        triangle = ["div", ["mul", X, ["add", X, number(1)]], number(2)]
+        tried = "every remainder modulo {0} was tried: x counts modulo {0} here".format
+        self.assertEqual(answer(power_of_2, 1, 7), ("{0}", tried(3)))
+        self.assertEqual(answer(["mul", X, power_of_2], 1, 5), ("{7,13,14,16}", tried(20)))
+        self.assertEqual(answer(triangle, 3, 4), ("{2,5}", tried(8)))
+        self.assertEqual(answer(triangle, 0, 3), ("{0,2}", "every remainder modulo 6 was "
+                                                    "tried, and those modulo 3 are enough"))
+        self.assertIn("common divisor", answer(power_of_2, 4, 6)[0])
+        self.assertIn("sums, products and powers", answer(["pow", X, X], 1, 5)[0])
+
+    def test_an_equation_with_a_remainder_is_one_of_whole_numbers(self):
+        def answer(*relations):
+            reply = main.reply_to(["solve", ["list", *relations], ["list"], ["symbol", "unknown"],
+                                   ["list"]])
+            return reply.get("answer"), reply.get("checked")
+        odd = ["eq", ["mod", X, number(2)], number(1)]
+        self.assertEqual(answer(odd), ("{1}", "yes"))
+        self.assertEqual(answer(odd, ["lt", number(0), X], ["lt", X, number(6)]),
+                         ("{1,3,5}", "yes"))
+        self.assertEqual(answer(odd, ["gt", X, number(0)]), ("{1}", "partly"))
+        self.assertEqual(answer(odd, ["eq", number(3), ["mod", X, number(5)]]), ("{3}", "yes"))
+        self.assertEqual(answer(["eq", ["mod", X, number(3)], number(5)]), ("{}", "yes"))
+        with mock.patch.object(main.integers.numeric, "exact", lambda *all: Fraction(1)):
+            self.assertEqual(answer(odd), ("{1}", "no"))
+
+    def test_solutions_in_numbers_are_not_listed_without_end(self):
+        waves = ["solve", ["eq", ["cos", X], ["div", X, number(50)]], X]
+        reply = main.reply_to(waves)
+        self.assertEqual(reply["answer"].count(","), 19)
+        self.assertIn("the 20 nearest to 0 of 31", reply["how"])
+
     def test_congruences_together_are_solved_by_their_remainders(self):
         def answer(*given):
             reply = main.reply_to(["list", *[["congruence", X, number(a), number(m)]

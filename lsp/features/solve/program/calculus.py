@@ -1,4 +1,4 @@
-"""Derivatives, integrals, limits, sums and products."""
+"""Derivatives, integrals, sums and products."""
 import mpmath
 import sympy
 from mpmath import mp
@@ -283,83 +283,6 @@ def integral_over(body, bounds, values, pieces):
     return mpmath.quad(integrand, places, error=True, maxdegree=6 if inner else 8)
 
 
-# --- limits -------------------------------------------------------------------------------------
-
-SIDES = {"right": "+", "left": "-", "both": "+-"}
-
-
-def one_sided(value, variable, point, sign):
-    result = sympy.limit(value, variable, point, sign)
-    if result.has(sympy.Limit) or isinstance(result, sympy.Limit):
-        raise Unsolvable("this limit is not known to the computer algebra")
-    if result.has(sympy.AccumBounds) or result is sympy.nan or result.has(sympy.zoo):
-        raise Unsolvable("the limit does not exist")
-    return result
-
-
-def limit(problem):
-    if len(problem) < 4:
-        raise Unsolvable("a limit is written as limit(f, x, 0)")
-    body, name, point_tree, *rest = problem[1:]
-    value, variable = expression_of(body, "a limit"), variable_of(name)
-    point = tree.build(point_tree)
-    side = rest[0][1] if rest else "both"
-    signs = ["+" if point != -sympy.oo else "-"] if point.is_infinite else list(SIDES[side])
-    results = [one_sided(pieces.beside(value, variable, point, sign), variable, point, sign)
-               for sign in signs]
-    if any(each != results[0] and sympy.simplify(each - results[0]) != 0 for each in results):
-        raise Unsolvable(f"the limit does not exist: it is {results[0]} from the right and "
-                         f"{results[1]} from the left")
-    program = f"print(sympy.limit({value}, {variable}, {point}, '{SIDES[side]}'))"
-    answer = Answer(results[0], program=program)
-    if approaches(body, name[1], point, signs, results[0]):
-        answer.checked, answer.how = YES, "values nearer and nearer to the place approach it"
-    else:
-        answer.how = "not confirmed by values near the place"
-    return answer
-
-
-def approaches(body, name, point, signs, target):
-    """Values at distances down to 1e-20 come nearer each time, the last one very near."""
-    if point.free_symbols:
-        return False
-    names = (numeric.names_in(body) | {each.name for each in target.free_symbols}) - {name}
-    return all(approaches_at(body, name, point, signs, target, others)
-               for others in compare.points(names, 2 if names else 1))
-
-
-def approaches_at(body, name, point, signs, target, others):
-    with mp.workdps(80):
-        try:
-            at = None if point.is_infinite else compare.number_of(point)
-            for sign in signs:
-                direction = -1 if sign == "-" else 1
-                values = []
-                for exponent in (4, 7, 11, 20) if at is not None else (2, 4, 6, 9):
-                    step = direction * mpmath.mpf("1.2345") * mpmath.mpf(10) ** -exponent
-                    x = at + step if at is not None else 1 / step
-                    values.append(numeric.value(body, {**others, name: x}))
-                if not converge(values, target, others):
-                    return False
-        except compare.FAILURES:
-            return False
-    return True
-
-
-def converge(values, target, others):
-    if target.is_infinite:
-        signs = [mpmath.sign(mpmath.re(each)) for each in values]
-        sizes = [abs(each) for each in values]
-        wanted = 1 if target == sympy.oo else -1
-        return (all(each == wanted for each in signs) and
-                all(b > a * mpmath.mpf("1.5") for a, b in zip(sizes, sizes[1:])))
-    goal = compare.number_of(target, others)
-    gaps = [abs(each - goal) for each in values]
-    tiny = mpmath.mpf("1e-50")
-    nearer = all(b < a / 3 or b < tiny for a, b in zip(gaps, gaps[1:]))
-    return nearer and gaps[-1] < mpmath.mpf("1e-3") * max(1, abs(goal))
-
-
 # --- sums and products --------------------------------------------------------------------------
 
 def series(problem):
@@ -496,5 +419,4 @@ def confirm_formula(answer, head, body, name, first, bound):
     return True
 
 
-TASKS = {"diff": diff, "integrate": integrate, "limit": limit, "summation": series,
-         "product": series}
+TASKS = {"diff": diff, "integrate": integrate, "summation": series, "product": series}

@@ -5,15 +5,15 @@ import sys
 import sympy
 
 from . import (algebra, calculus, calendars, congruences, differential, discrete, equations,
-               expansions, extrema, integers, lines, matrices, quantities, polynomials, steps,
-               tree)
+               expansions, extrema, integers, limits, lines, matrices, quantities, polynomials,
+               steps, tree)
 from .answer import MAX_TEXT, Answer, Unsolvable, in_order, latex_of, text_of
 from .numeric import NotNumeric
 
 TASKS = {**algebra.TASKS, **calculus.TASKS, **equations.TASKS, **integers.TASKS,
          **matrices.TASKS, **quantities.TASKS, **expansions.TASKS, **differential.TASKS,
          **extrema.TASKS, **polynomials.TASKS, **discrete.TASKS, **lines.TASKS,
-         **calendars.TASKS, **congruences.TASKS}
+         **calendars.TASKS, **congruences.TASKS, **limits.TASKS}
 
 
 # Python would write no whole number of more than 4,300 digits: 2000! has 5,736.

@@ -167,6 +167,29 @@ class Program(unittest.TestCase):
             reply = main.reply_to(["summation", term, ["tuple", X, number(first), last]])
             self.assertIn("divides by zero", reply["refused"])
 
+    def test_a_limit_that_depends_on_other_names_is_none(self):
+        r, endless = ["symbol", "r"], ["symbol", "oo"]
+        for body in (["pow", r, N], ["mul", r, N], ["atan", ["mul", r, N]]):
+            reply = main.reply_to(["limit", body, N, endless])
+            self.assertEqual(reply.get("refused"), "the limit depends on r")
+        with mock.patch("sympy.limit", lambda *all: sympy.Abs(sympy.Symbol("r"))):
+            reply = main.reply_to(["limit", ["div", ["sin", ["mul", r, X]], X], X, number(0)])
+        self.assertEqual(reply["checked"], "partly")
+        self.assertIn("for positive r", reply["how"])
+
+    def test_a_sequence_may_have_a_limit_where_its_function_has_none(self):
+        def reply_to(body, name=N):
+            return main.reply_to(["limit", body, name, ["symbol", "oo"]])
+        turning = ["div", ["pow", number(-1), N], N]
+        wave = ["cos", ["mul", ["mul", number(2), ["symbol", "pi"]], N]]
+        for body, value in ((turning, "0"), (wave, "1")):
+            reply = reply_to(body)
+            self.assertEqual((reply.get("answer"), reply.get("checked")), (value, "yes"))
+        self.assertIn("does not exist", reply_to(["pow", number(-1), N])["refused"])
+        self.assertIn("does not exist", reply_to(["sin", X], X)["refused"])
+        with mock.patch("sympy.limit_seq", lambda *all: sympy.Integer(2)):
+            self.assertEqual(reply_to(turning)["checked"], "no")
+
     def test_a_congruence_is_solved_by_its_remainders(self):
         def answer(left, right, modulus):
             reply = main.reply_to(["congruence", left, number(right), number(modulus)])

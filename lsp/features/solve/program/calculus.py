@@ -8,6 +8,7 @@ from .algebra import first_piece, limited_to, refuse_undefined, shortest
 from .answer import NO, PARTLY, YES, Answer, Unsolvable
 
 UNEVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit)
+PARAMETERS_SECONDS = 4  # for a second attempt, with names that are taken as positive
 
 
 def expression_of(node, what):
@@ -96,15 +97,29 @@ def integrate(problem):
         condition = sympy.And(condition, where)
     name = rest[-1][1]
     answer = Answer(value, program=f"print(sympy.integrate({tree.build(body)}, {name}))")
-    if len(rest) == 1 and derivative_is(value, body, name):
-        answer.checked, answer.how = YES, "its numeric derivative is the integrand at 3 points"
+    agree, always = derivative_is(value, body, name) if len(rest) == 1 else (False, False)
+    if agree:
+        answer.checked = YES if always else PARTLY
+        answer.how = "its numeric derivative is the integrand at 3 points"
+        answer.how += "" if always else "; not where names are negative"
     else:
         answer.how = "not confirmed by its numeric derivative"
     return limited_to(answer, condition)
 
 
+def positive(names):
+    """What stands for them where they are taken as positive."""
+    return {each: sympy.Dummy(each.name, positive=True) for each in names}
+
+
 def antiderivative(value, variable):
     result = sympy.integrate(value, variable)
+    others = positive(value.free_symbols - {variable})
+    if others and result.has(sympy.I) and not value.has(sympy.I):  # of 1/(x^2 + a^2)
+        again = timed.in_time(result, sympy.integrate, value.subs(others), variable,
+                              seconds=PARAMETERS_SECONDS)
+        if not again.has(sympy.I, sympy.Piecewise, *UNEVALUATED):
+            result = again.subs({dummy: name for name, dummy in others.items()})
     if result.has(*UNEVALUATED):
         raise Unsolvable("no antiderivative in closed form was found; with bounds, a number can "
                          "be given")
@@ -121,7 +136,7 @@ def derivative_is(value, body, name):
             return mpmath.diff(function, at[name])
         return mpmath.diff(lambda x: compare.number_of(value, {**others, name: x}), at[name])
     names = numeric.names_in(body) | {name}
-    return compare.everywhere(slope, lambda at: numeric.value(body, at), names, 8, 3)
+    return compare.by_sign(slope, lambda at: numeric.value(body, at), names, 8, 3)
 
 
 def flattened(problem):
@@ -143,8 +158,14 @@ def definite(problem):
     program = f"print(sympy.integrate({value}, " + ", ".join(
         f"({n}, {tree.build(a)}, {tree.build(b)})" for n, a, b in bounds) + "))"
     exact, condition = timed.in_time((None, None), closed_form, value, bounds)
+    if numeric.names_in(problem) and (exact is None or condition != sympy.true):
+        exact, condition = for_positive(value, bounds) or (exact, condition)
     measured = quadrature(body, bounds)
     if exact is None:
+        others = numeric.names_in(problem)
+        if measured is None and others:
+            raise Unsolvable("no closed form was found; with a number for "
+                             f"{' and '.join(sorted(others))}, one can be given")
         if measured is None:
             raise Unsolvable("no closed form was found, and the numeric value does not converge")
         number, error = measured
@@ -152,8 +173,9 @@ def definite(problem):
                       f"number, with an error of at most about {mpmath.nstr(error, 2)}",
                       program, mpmath.nstr(error, 2))
     answer = Answer(exact, program=program)
-    if exact.free_symbols:
-        return limited_to(with_parameters(answer, body, bounds), condition)
+    names = numeric.names_in(problem)
+    if names:
+        return limited_to(with_parameters(answer, body, bounds, names), condition)
     if measured and not exact.is_infinite:
         number, error = measured
         with mp.workdps(30):
@@ -172,11 +194,12 @@ def definite(problem):
     return answer
 
 
-def closed_form(value, bounds):
+def closed_form(value, bounds, others=None):
     condition = sympy.true
+    value = value.subs(others or {})
     for name, low, high in bounds:
         real = sympy.Dummy(name, real=True)
-        ends = [tree.build(low), tree.build(high)]
+        ends = [tree.build(each).subs(others or {}) for each in (low, high)]
         result = sympy.integrate(value.subs(sympy.Symbol(name), real), (real, *ends))
         result = result.subs(real, sympy.Symbol(name))
         if result.free_symbols:
@@ -190,17 +213,32 @@ def closed_form(value, bounds):
     return value, condition
 
 
-def with_parameters(answer, body, bounds):
-    names = {each.name for each in answer.value.free_symbols}
+def for_positive(value, bounds):
+    """The integral where all its names are positive, and that as the condition; or nothing."""
+    names = value.free_symbols.union(*(tree.build(each).free_symbols for _, *ends in bounds
+                                       for each in ends))
+    others = positive(names - {sympy.Symbol(name) for name, *_ in bounds})
+    exact, condition = timed.in_time((None, None), closed_form, value, bounds, others,
+                                     seconds=PARAMETERS_SECONDS)
+    if exact is None or condition != sympy.true:
+        return None
+    back = {dummy: name for name, dummy in others.items()}
+    return exact.subs(back), sympy.And(*(sympy.Gt(name, 0) for name in others))
+
+
+def with_parameters(answer, body, bounds, names):
 
     def measured(at):
         found = quadrature(body, bounds, at)
         if found is None:
             raise numeric.NotNumeric("no convergence")
         return found[0]
-    if compare.everywhere(measured, lambda at: compare.number_of(answer.value, at), names, 8, 2):
-        answer.checked = YES
+    agree, always = compare.by_sign(measured, lambda at: compare.number_of(answer.value, at),
+                                    names, 8, 2)
+    if agree:
+        answer.checked = YES if always else PARTLY
         answer.how = "numeric integration gives the same at 2 values of the parameters"
+        answer.how += "" if always else "; not where these are negative"
     else:
         answer.how = "not confirmed by numeric integration"
     return answer

@@ -167,6 +167,38 @@ class Program(unittest.TestCase):
             reply = main.reply_to(["summation", term, ["tuple", X, number(first), last]])
             self.assertIn("divides by zero", reply["refused"])
 
+    def test_an_integral_with_other_names_is_given_for_positive_ones(self):
+        a, endless = ["symbol", "a"], ["symbol", "oo"]
+
+        def reply_to(body, low, high):
+            return main.reply_to(["integrate", body, ["tuple", X, low, high]])
+        circle = ["sqrt", ["sub", power(a, 2), power(X, 2)]]
+        bell = ["div", number(1), ["add", power(X, 2), power(a, 2)]]
+        for task, value in (((["abs", X], number(0), a), "a**2/2"),
+                            ((circle, number(0), a), "pi*a**2/4"),
+                            ((bell, number(0), endless), "pi/(2*a)"),
+                            ((["div", number(1), circle], number(0), a), "pi/2")):
+            reply = reply_to(*task)
+            self.assertEqual((reply.get("answer"), reply.get("checked")), (value, "partly"))
+            self.assertIn("where a > 0", reply["how"])
+        reply = main.reply_to(["integrate", bell, X])
+        self.assertEqual((reply["answer"], reply["checked"]), ("atan(x/a)/a", "yes"))
+        wild = ["exp", ["sin", ["mul", a, X]]]
+        self.assertIn("with a number for a", reply_to(wild, number(0), number(1))["refused"])
+
+    def test_what_holds_for_positive_numbers_alone_is_partly_checked(self):
+        a = ["symbol", "a"]
+        size = ["integrate", ["abs", a], ["tuple", X, number(0), number(1)]]
+        with mock.patch("sympy.integrate", lambda *all: sympy.Symbol("a")):
+            reply = main.reply_to(size)
+        self.assertEqual(reply["checked"], "partly")
+        self.assertIn("not where these are negative", reply["how"])
+        x = sympy.Symbol("x")
+        with mock.patch("sympy.integrate", lambda *all: x ** 2 / 2):
+            reply = main.reply_to(["integrate", ["sqrt", power(X, 2)], X])
+        self.assertEqual(reply["checked"], "partly")
+        self.assertIn("not where names are negative", reply["how"])
+
     def test_a_limit_that_depends_on_other_names_is_none(self):
         r, endless = ["symbol", "r"], ["symbol", "oo"]
         for body in (["pow", r, N], ["mul", r, N], ["atan", ["mul", r, N]]):

@@ -409,7 +409,7 @@ Result<Reading> read_all(std::string_view text) {
   }
   if (latex) join_latex(*tokens);
   put_in_assignments(*tokens);
-  put_in_definition(*tokens);
+  if (const auto defined = put_in_definition(*tokens); !defined) return defined.error();
   const bool sentence = put_in_phrasing(*tokens);
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();

@@ -36,6 +36,30 @@ void check_note(const std::string& text, const std::string& part) {
 
 }  // namespace
 
+TEST_CASE("functions that are defined are applied to each other, and have inverses") {
+  check_read("f(x) = x^2, f(f(3))", "at(x**2, x = at(x**2, x = 3))");
+  for (const char* const composed : {"(f o g)(3)", "(f∘g)(3)", "f o g(3)", "f(g(3))"}) {
+    check_read(std::string("f(x) = 2x, g(x) = x + 1, ") + composed,
+               "at(2*x, x = at(x + 1, x = 3))");
+  }
+  check_read("f(x) = 2x, g(x) = x + 1, (f \\circ g)(x)", "at(2*x, x = x + 1)");
+  check_read("f(x) = 2x, g(t) = t + 1, f o g", "at(2*x, x = t + 1)");
+  check_read("f(x) = 2x, f^-1(x)", "inverse_function(2*x, x)");
+  check_read("f(x) = 2x, f^{-1}", "inverse_function(2*x, x)");
+  check_read("f(x) = x^3, f^(-1)(8)", "solveset(x**3 - 8, x, Reals)");
+  check_read("f(x) = x^2, f(3)^2", "at(x**2, x = 3)**2");
+  check_refused("f(x) = x^2, f^2(3)", "how often f is applied");
+  check_refused("f(x) = x^2, f²(3)", "how often f is applied");
+  check_refused("f(x) = x^2, f(f^3(1))", "how often f is applied");
+}
+
+TEST_CASE("a function that is defined is asked for its value at a place") {
+  for (const char* const asked :
+       {", x = 3", "; x = 3", " for x = 3", " at x = 3", " where x = 3"}) {
+    check_read(std::string("f(x) = x^2 + 1") + asked, "at(x**2 + 1, x = 3)");
+  }
+}
+
 TEST_CASE("signs bind as in mathematics") {
   check_read("1 + 2*3", "1 + 2*3");
   check_read("-3^2", "-3**2");

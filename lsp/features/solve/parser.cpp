@@ -11,6 +11,7 @@
 #include <array>
 
 #include "lsp/features/solve/names.h"
+#include "lsp/features/solve/numerals.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -98,6 +99,7 @@ const char* relation_head(const Token& token) {
 
 Parser::Parser(std::vector<Token> tokens, Notation notation)
     : tokens_(std::move(tokens)), notation_(notation) {
+  error_ = join_periods(tokens_, notes_);
   join_tokens(tokens_, notation_, notes_);
   units_ = has_units(tokens_);
   unknown_function_ = unknown_function_in(tokens_);

@@ -25,6 +25,14 @@ using Kind = Token::Kind;
 
 constexpr size_t max_bytes = 10'000;
 
+// 0.333...
+bool ends_in_period(std::string_view text) {
+  if (!text.ends_with("...")) return false;
+  text.remove_suffix(3);
+  const size_t digits = text.find_last_not_of("0123456789");
+  return digits != std::string_view::npos && digits + 1 < text.size() && text[digits] == '.';
+}
+
 // Spaces, and what asks for an answer at the end: "=", "=>", "?", ".".
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view space = " \t\r\n";
@@ -37,7 +45,7 @@ std::string_view trimmed(std::string_view text) {
       changed = true;
     }
     for (const std::string_view end : asks) {
-      if (!text.ends_with(end)) continue;
+      if (!text.ends_with(end) || ends_in_period(text)) continue;
       text.remove_suffix(end.size());
       changed = true;
     }
@@ -82,10 +90,14 @@ std::string without_possessives(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const auto letter = [&](size_t at) { return at < text.size() && std::isalpha(text[at]) != 0; };
     const bool owns = i >= 2 && letter(i - 1) && letter(i - 2) && text.substr(i).starts_with("'s ");
-    // 5'10"
+    // 5'10", but 1'000'000
     const auto digit = [&](size_t at) { return at < text.size() && std::isdigit(text[at]) != 0; };
+    const bool group = text[i] == '\'' && i > 0 && digit(i - 1) && digit(i + 1) && digit(i + 2) &&
+                       digit(i + 3) && !digit(i + 4);
     if (owns) {
       ++i;
+    } else if (group) {
+      all += '_';
     } else if (text[i] == '\'' && i > 0 && digit(i - 1) && digit(i + 1)) {
       all += " feet ";
     } else if (text[i] == '"' && i > 0 && digit(i - 1)) {

@@ -60,6 +60,35 @@ TEST_CASE("a function that is defined is asked for its value at a place") {
   }
 }
 
+TEST_CASE("digits that repeat are no product, nor cut off") {
+  check_read("0.(3)", "0. + 3/9");
+  check_read("2 * 0.333...", "2*(0.333 + 3/9000)");
+  check_read("0.121212\u2026 + 1", "0.121212 + 12/99000000 + 1");
+  check_note("0.(3)", "a decimal that repeats 3");
+  check_note("0.1(6)", "as a product");
+  check_refused("3.14...", "which digits repeat");
+  check_read("1 + 2 + ... + 9", "summation(k, (k, 1, 9))");
+}
+
+TEST_CASE("groups of digits are one number, which is said") {
+  check_read("1 000 000 / 4", "1000000/4");
+  check_read("1\u202f000 + 10\u00a0000", "1000 + 10000");
+  check_read("(1 000 + 500) * 2", "(1000 + 500)*2");
+  check_read("3.000.000 / 4", "3000000/4");
+  check_read("1'000'000 / 4", "1000000/4");
+  check_note("1 000 / 4", "1 000 was read as one number");
+  check_read("mean 100 200 300", "mean([100, 200, 300])");
+  check_read("2 100/300", "2 + 100/300");
+  check_refused("1 00 000", "nothing between two numbers");
+}
+
+TEST_CASE("a number behind log is its base, and what a root goes over is said") {
+  check_read("log3 9", "log(9, 3)");
+  check_read("log5(25) + 1", "log(25, 5) + 1");
+  check_read("log3 + 1", "log3 + 1");
+  check_note("\u221a2x", "sqrt(a*b)");
+}
+
 TEST_CASE("signs bind as in mathematics") {
   check_read("1 + 2*3", "1 + 2*3");
   check_read("-3^2", "-3**2");

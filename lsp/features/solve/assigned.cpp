@@ -120,7 +120,7 @@ class AssignedQuestion {
 
  private:
   void value(const Token& name) {
-    const bool alone = in_one_bracket(definition_.body);
+    const bool alone = definition_.body.size() > 1 && in_one_bracket(definition_.body);
     const size_t begin = made_.size();
     if (!alone) made_.push_back({Kind::mark, "(", name.at, true});
     made_.insert(made_.end(), definition_.body.begin(), definition_.body.end());
@@ -240,15 +240,27 @@ void put_in_assignments(Tokens& tokens) {
   const bool numbers = std::all_of(definitions.begin(), definitions.end(),
                                    [](const Definition& each) { return is_number(each.body); });
   split_products(question, names);
-  if (numbers || (question.size() == 1 && !in_one_bracket(definitions.back().body))) return;
-  bool used = false;
-  for (auto each = definitions.rbegin(); each != definitions.rend(); ++each) {
-    if (!mentions(question, each->name)) continue;
-    used = true;
+  // A system is solved for one of its names, but not one with matrices.
+  const bool has_rows =
+      std::any_of(definitions.begin(), definitions.end(), [](const Definition& each) {
+        return std::any_of(each.body.begin(), each.body.end(),
+                           [](const Token& token) { return token.is("["); });
+      });
+  const bool names_one =
+      question.size() == 1 && !has_rows && !in_one_bracket(definitions.back().body);
+  if (numbers || names_one) return;
+  const auto open = [&] {  // a name that has a value
+    return std::find_if(definitions.rbegin(), definitions.rend(),
+                        [&](const Definition& each) { return mentions(question, each.name); });
+  };
+  // A value may have names of its own, given before it or after: F = m a, m = 2, a = 3, F.
+  size_t put_in = 0;
+  for (auto each = open(); each != definitions.rend(); each = open()) {
+    if (++put_in > definitions.size()) return;  // in a circle
     question = AssignedQuestion(*each).put_in(question);
     if (question.size() > most_tokens) return;
   }
-  if (!used) return;
+  if (put_in == 0) return;
   question.push_back(tokens.back());
   tokens = std::move(question);
 }

@@ -141,7 +141,7 @@ void resolve(Expression& tree, std::set<std::string> bound) {
 }
 
 bool is_relation(const Expression& tree) {
-  static const std::set<std::string> heads{"eq", "ne", "lt", "le", "gt", "ge", "and"};
+  static const std::set<std::string> heads{"eq", "ne", "lt", "le", "gt", "ge", "and", "or"};
   return tree.kind == Expression::Kind::call && heads.contains(tree.text);
 }
 
@@ -184,11 +184,17 @@ Expression named_behind(Expression& tree) {
   return unknowns;
 }
 
-// a = 3, b = 4, sqrt(a^2 + b^2): the value of the last for those of the others; else a list.
-Expression with_values(std::vector<Expression> all) {
-  const bool values = std::all_of(all.begin(), all.end() - 1, [](const Expression& each) {
+// x = 3, y = 4
+bool gives_values(std::vector<Expression>::const_iterator begin,
+                  std::vector<Expression>::const_iterator end) {
+  return std::all_of(begin, end, [](const Expression& each) {
     return each.is_call("eq") && each.arguments[0].is_symbol();
   });
+}
+
+// a = 3, b = 4, sqrt(a^2 + b^2): the value of the last for those of the others; else a list.
+Expression with_values(std::vector<Expression> all) {
+  const bool values = gives_values(all.begin(), all.end() - 1);
   const bool asks = values && all.back().kind == Expression::Kind::call &&
                     !is_relation(all.back()) && !all.back().is_call("list");
   if (!asks) return call("list", std::move(all));
@@ -328,6 +334,8 @@ Expression Parser::whole() {
                 {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});
   }
   if (!tree.is_call("solve")) tree = suffixes(std::move(tree));
+  // y = 3x + 2 for x = 4: both hold.
+  if (tree.is_call("at") && is_relation(tree.arguments[0])) tree.text = "list";
   const bool congruent = tree.is_call("congruence");
   const bool both =
       here().is_word("and") && (is_relation(tree) || congruent) && only_equations(tokens_, at_);
@@ -343,7 +351,9 @@ Expression Parser::whole() {
       }
       all.push_back(relation());
     }
-    tree = equation ? with_values(std::move(all)) : call("tuple", std::move(all));
+    tree = equation                                   ? with_values(std::move(all))
+           : gives_values(all.begin() + 1, all.end()) ? call("at", std::move(all))
+                                                      : call("tuple", std::move(all));
   }
   if (unknown_function_ && !error_ && at_end()) return differential(std::move(tree));
   Expression unknowns = named_behind(tree);

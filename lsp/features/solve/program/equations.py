@@ -7,7 +7,7 @@ from sympy import S
 from . import compare, numeric, tree
 from .answer import NO, PARTLY, YES, Answer, Unsolvable
 from .completeness import complete, freed
-from .inequalities import inequality
+from .inequalities import inequality, is_step, step_of
 from .relations import INSIDE, Task, difference
 from .systems import system
 
@@ -54,6 +54,11 @@ def matrix_equation(left, right):
 
 def solved(task):
     kinds = {relation[0] for relation in task.relations}
+    if len(task.relations) == 1 and is_step(task.relations[0]):
+        head, step, bound = step_of(task.relations[0])
+        if not bound.is_Integer:
+            return Answer(S.EmptySet, YES, f"{step[0]} is a whole number")
+        return inequality(task)
     if kinds <= {"eq"}:
         return system(task) if len(task.relations) > 1 or len(task.unknowns) > 1 \
             else equation(task)

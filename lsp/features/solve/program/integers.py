@@ -24,6 +24,8 @@ def integers_of(problem):
     nodes = problem[1:]
     if len(nodes) == 1 and nodes[0][0] in ("list", "tuple"):
         nodes = nodes[0][1:]
+    if not nodes:
+        raise Unsolvable("this takes whole numbers, and none is given")
     return [integer_of(each) for each in nodes]
 
 

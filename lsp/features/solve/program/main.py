@@ -5,8 +5,8 @@ import sys
 import sympy
 
 from . import (algebra, calculus, calendars, congruences, differential, discrete, equations,
-               expansions, extrema, integers, limits, lines, matrices, quantities, polynomials,
-               steps, tree)
+               expansions, extrema, inequalities, integers, limits, lines, matrices, quantities,
+               polynomials, steps, tree)
 from .answer import MAX_TEXT, Answer, Unsolvable, in_order, latex_of, text_of
 from .numeric import NotNumeric
 
@@ -43,6 +43,8 @@ def solve(problem):
     listed = problem[1] if head == "solve" and problem[1][0] == "list" else problem
     if listed[0] in ("list", "tuple") and {each[0] for each in listed[1:]} == {"congruence"}:
         return congruences.several(listed[1:])
+    if head == "solve" and "or" in (problem[1][0], problem[1][1][0]):
+        return inequalities.alternatives(problem)
     if head == "solve" and congruences.are_of_remainders(problem):
         return congruences.of_remainders(problem)
     if head in TASKS:

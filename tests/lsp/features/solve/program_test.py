@@ -222,6 +222,59 @@ class Program(unittest.TestCase):
         with mock.patch("sympy.limit_seq", lambda *all: sympy.Integer(2)):
             self.assertEqual(reply_to(turning)["checked"], "no")
 
+    def test_conditions_are_used_in_inequalities_and_equations(self):
+        def answer(relations, unknowns=(), conditions=()):
+            reply = main.reply_to(["solve", ["list", *relations], ["list", *unknowns],
+                                   ["symbol", "unknown"], ["list", *conditions]])
+            return reply.get("answer", reply.get("refused")), reply.get("checked")
+        small = ["lt", power(X, 2), number(9)]
+        inside = ["interval", number(0), number(5), ["symbol", "open"], ["symbol", "closed"]]
+        self.assertEqual(answer([small], [X], [inside]), ("Interval.open(0, 3)", "yes"))
+        self.assertEqual(answer([small], [], [["ge", X, number(2)]]),
+                         ("Interval.Ropen(2, 3)", "yes"))
+        line = ["eq", Y, ["add", ["mul", number(3), X], number(2)]]
+        self.assertEqual(answer([line], [Y], [["eq", X, number(4)]]), ("{14}", "yes"))
+
+    def test_alternatives_are_united(self):
+        def answer(*relations):
+            reply = main.reply_to(["solve", ["list", ["or", *relations]], ["list"],
+                                   ["symbol", "unknown"], ["list"]])
+            return reply.get("answer", reply.get("refused")), reply.get("checked")
+        low, high = ["lt", X, number(3)], ["gt", X, number(5)]
+        self.assertEqual(answer(low, high), (
+            "Union(Interval.open(-oo, 3), Interval.open(5, oo))", "yes"))
+        self.assertEqual(answer(SQUARE, ["eq", X, number(3)]),
+                         ("FiniteSet(-sqrt(2), sqrt(2), 3)", "yes"))
+        self.assertEqual(answer(low, ["gt", X, number(1)])[0], "S.Reals")
+        self.assertEqual(answer(low, ["gt", ["exp", X], number(200)])[1], "partly")
+
+    def test_inequalities_with_steps_sizes_and_waves(self):
+        def answer(head, left, right):
+            reply = main.reply_to(["solve", [head, left, right], X])
+            return reply.get("answer", reply.get("refused")), reply.get("checked")
+        floor, wave = ["floor", X], ["sin", X]
+        self.assertEqual(answer("gt", floor, number(2)), ("Interval(3, oo)", "partly"))
+        self.assertEqual(answer("ge", floor, number("2.5")), ("Interval(3, oo)", "partly"))
+        self.assertEqual(answer("gt", number(3), floor), ("Interval.open(-oo, 3)", "partly"))
+        self.assertEqual(answer("eq", floor, number(3)), ("Interval.Ropen(3, 4)", "partly"))
+        self.assertEqual(answer("eq", ["ceiling", X], number(3)), ("Interval.Lopen(2, 3)", "partly"))
+        self.assertEqual(answer("eq", floor, number("2.5")), ("{}", "yes"))
+        self.assertEqual(answer("gt", ["abs", X], X), ("Interval.open(-oo, 0)", "yes"))
+        self.assertEqual(answer("gt", wave, ["div", number(1), number(2)]),
+                         ("Interval.open(pi/6, 5*pi/6), and again every 2*pi", "partly"))
+        self.assertIn("no closed form", answer("gt", ["pow", number(2), X], power(X, 2))[0])
+
+    def test_powers_of_e_with_a_matrix_are_those_of_its_series(self):
+        turn = ["list", ["list", number(0), number(1)], ["list", number(0), number(0)]]
+        for task in (["pow", ["symbol", "E"], turn], ["exp", turn]):
+            reply = main.reply_to(task)
+            self.assertEqual((reply.get("answer"), reply.get("checked")),
+                             ("Matrix([[1,1],[0,1]])", "yes"))
+        with mock.patch("sympy.Matrix.exp", lambda self: sympy.eye(2)):
+            self.assertEqual(main.reply_to(["exp", turn])["checked"], "no")
+        self.assertIn("e alone", main.reply_to(["pow", number(2), turn])["refused"])
+        self.assertIn("none is given", main.reply_to(["gcd"])["refused"])
+
     def test_a_congruence_is_solved_by_its_remainders(self):
         def answer(left, right, modulus):
             reply = main.reply_to(["congruence", left, number(right), number(modulus)])
@@ -386,7 +439,7 @@ class Program(unittest.TestCase):
             with mock.patch("sympy.solveset", lambda *all, errs=errs: errs):
                 self.assertIn("refused", reply_to(between, 3))
         self.assertIn("refused", reply_to(["sub", ["sqrt", power(X, 2)], X], 0))
-        self.assertIn("fill parts", reply_to(["floor", X], 2)["refused"])
+        self.assertIn("fill parts", reply_to(["mul", number(2), ["floor", X]], 4)["refused"])
 
     def test_a_solution_at_the_border_is_found_in_numbers(self):
         task = ["solve", ["eq", ["mul", ["sqrt", X], ["cos", X]], ["sin", X]], X]

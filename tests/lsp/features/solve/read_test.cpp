@@ -89,6 +89,31 @@ TEST_CASE("a number behind log is its base, and what a root goes over is said") 
   check_note("\u221a2x", "sqrt(a*b)");
 }
 
+TEST_CASE("conditions that give a value hold together with the equation") {
+  const char* const both = "solve(y = 3*x + 2, x = 4)";
+  check_read("y = 3x + 2 for x = 4", both);
+  check_read("y = 3x + 2 at x = 4", both);
+  check_read("x^2 + y, x = 2, y = 3", "at(x**2 + y, x = 2, y = 3)");
+  check_read("F = m a, m = 2, a = 3, F", "2*3");
+  check_read("x = 2, y = x + z, z = 3, y^2", "(2 + 3)**2");
+  check_read("A = [[1,2],[3,4]], B = A^2, B", "[[1, 2], [3, 4]]**2");
+  check_read("a = b, b = a, a", "solve(a = b, b = a, a)");
+}
+
+TEST_CASE("relations may be alternatives") {
+  const char* const either = "solve(x < 3 or x > 5)";
+  check_read("x < 3 or x > 5", either);
+  check_read("solve x < 3 or x > 5", either);
+  check_read("x < 3 \u2228 x > 5", either);
+  check_read("x < 1 or 2 < x < 3 or x > 5", "solve(x < 1 or 2 < x and x < 3 or x > 5)");
+}
+
+TEST_CASE("a function that has the name of a unit is one where no number stands before it") {
+  check_read("sec 0", "sec(0)");
+  check_read("min 3 4", "min([3, 4])");
+  check_read("30 sec in min", "30*second in minute");
+}
+
 TEST_CASE("signs bind as in mathematics") {
   check_read("1 + 2*3", "1 + 2*3");
   check_read("-3^2", "-3**2");

@@ -296,10 +296,10 @@ void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std:
   }
   if (notation == Notation::plain) {
     join_points(tokens, notes);
+    join_spaced_groups(tokens, notes);
     join_listed_decimals(tokens, notes);
     join_decimals(tokens, notes);
     join_thousands(tokens, notes);
-    join_spaced_groups(tokens, notes);
     name_bases(tokens);
     join_mixed(tokens, notes);
     join_imaginary(tokens);

@@ -98,6 +98,9 @@ void join_spaced_groups(Tokens& tokens, std::vector<std::string>& notes) {
     if (!has_digits(each, 1, 3) || each.text[0] == '0') continue;
     size_t end = i + 1;
     while (tokens[end].spaced && has_digits(tokens[end], 3, 3)) ++end;
+    const bool decimals = tokens[end].spaced && tokens[end].kind == Kind::number &&
+                          tokens[end].text.find('.') == 3;  // 1 234.5
+    if (decimals) ++end;
     const size_t groups = end - i - 1;
     const bool goes_on = tokens[end].kind == Kind::number;
     const bool fraction = groups == 1 && tokens[end].is("/") && !tokens[end].spaced;  // 2 100/300

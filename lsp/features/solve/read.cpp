@@ -396,13 +396,36 @@ std::string_view behind_label(std::string_view text) {
 }
 
 // 2024-01-31 is no subtraction.
-bool is_date(const std::vector<Token>& tokens) {
-  const auto digits = [&](size_t at, size_t count) {
-    return tokens[at].kind == Kind::number && tokens[at].text.size() == count &&
-           tokens[at].text.find('.') == std::string::npos && (at == 0 || !tokens[at].spaced);
+bool is_date_at(const std::vector<Token>& tokens, size_t at) {
+  const auto digits = [&](size_t index, size_t count) {
+    return tokens[index].kind == Kind::number && tokens[index].text.size() == count &&
+           tokens[index].text.find('.') == std::string::npos &&
+           (index == at || !tokens[index].spaced);
   };
-  return tokens.size() == 6 && digits(0, 4) && tokens[1].is("-") && digits(2, 2) &&
-         tokens[3].is("-") && digits(4, 2);
+  const auto joins = [&](size_t index) { return tokens[index].is("-") && !tokens[index].spaced; };
+  return at + 5 < tokens.size() && digits(at, 4) && joins(at + 1) && digits(at + 2, 2) &&
+         joins(at + 3) && digits(at + 4, 2);
+}
+
+// 2024-03-01 - 2024-02-01 as "days between 2024-02-01 and 2024-03-01"
+void put_in_dates(std::vector<Token>& tokens) {
+  const bool difference = tokens.size() == 12 && is_date_at(tokens, 0) && is_date_at(tokens, 6) &&
+                          (tokens[5].is("-") || tokens[5].is_word("minus"));
+  if (!difference) return;
+  const auto word = [](const char* text) { return Token{Kind::word, text, 0, true}; };
+  std::vector<Token> made{word("days"), word("between")};
+  made.insert(made.end(), tokens.begin() + 6, tokens.begin() + 11);
+  made.push_back(word("and"));
+  made.insert(made.end(), tokens.begin(), tokens.begin() + 5);
+  made.push_back(tokens.back());
+  tokens = std::move(made);
+}
+
+bool has_date(const std::vector<Token>& tokens) {
+  for (size_t i = 0; i + 5 < tokens.size(); ++i) {
+    if (is_date_at(tokens, i)) return true;
+  }
+  return false;
 }
 
 Result<Reading> read_all(std::string_view text) {
@@ -426,13 +449,14 @@ Result<Reading> read_all(std::string_view text) {
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
-  if (is_date(*tokens)) {
-    return fail("what is asked of the date is not said: 'weekday of …', 'days between … and …'");
-  }
+  put_in_dates(*tokens);
   if (latex) join_latex(*tokens);
   put_in_assignments(*tokens);
   if (const auto defined = put_in_definition(*tokens); !defined) return defined.error();
   const bool sentence = put_in_phrasing(*tokens);
+  if (has_date(*tokens)) {
+    return fail("what is asked of the date is not said: 'weekday of …', 'days between … and …'");
+  }
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();
   if (parser.error()) return *parser.error();

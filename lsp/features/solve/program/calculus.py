@@ -330,6 +330,9 @@ def series(problem):
     _, name, low, high = rest[0]
     value, variable = expression_of(body, "a sum"), variable_of(name)
     ends = tree.build(low), tree.build(high)
+    if all(end.is_Integer for end in ends) and ends[1] < ends[0]:  # SymPy subtracts what is between
+        return Answer(sympy.Integer(head == "product"), YES,
+                      f"there is nothing from {ends[0]} up to {ends[1]}")
     operation = sympy.summation if head == "summation" else sympy.product
     if isinstance(value, sympy.Expr) and not value.has(sympy.I):
         whole = sympy.Dummy(name[1], integer=True)

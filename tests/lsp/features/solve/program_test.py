@@ -275,6 +275,16 @@ class Program(unittest.TestCase):
         self.assertIn("e alone", main.reply_to(["pow", number(2), turn])["refused"])
         self.assertIn("none is given", main.reply_to(["gcd"])["refused"])
 
+    def test_a_sum_from_above_to_below_is_empty(self):
+        for head, value in (("summation", "0"), ("product", "1")):
+            reply = main.reply_to([head, X, ["tuple", X, number(5), number(1)]])
+            self.assertEqual((reply["answer"], reply["checked"]), (value, "yes"))
+
+    def test_one_of_a_unit_is_written_with_its_number(self):
+        reply = main.reply_to(["convert", ["mul", number(60), ["unit", "minute"]],
+                               ["unit", "hour"]])
+        self.assertEqual((reply["answer"], reply["checked"]), ("1*hour", "yes"))
+
     def test_a_congruence_is_solved_by_its_remainders(self):
         def answer(left, right, modulus):
             reply = main.reply_to(["congruence", left, number(right), number(modulus)])

@@ -74,6 +74,7 @@ TEST_CASE("groups of digits are one number, which is said") {
   check_read("1 000 000 / 4", "1000000/4");
   check_read("1\u202f000 + 10\u00a0000", "1000 + 10000");
   check_read("(1 000 + 500) * 2", "(1000 + 500)*2");
+  check_read("1 234.5 + 1 234,5", "1234.5 + 1234.5");
   check_read("3.000.000 / 4", "3000000/4");
   check_read("1'000'000 / 4", "1000000/4");
   check_note("1 000 / 4", "1 000 was read as one number");
@@ -112,6 +113,16 @@ TEST_CASE("a function that has the name of a unit is one where no number stands 
   check_read("sec 0", "sec(0)");
   check_read("min 3 4", "min([3, 4])");
   check_read("30 sec in min", "30*second in minute");
+}
+
+TEST_CASE("a date is no subtraction") {
+  for (const char* const difference : {"2024-03-01 - 2024-02-01", "2024-03-01 minus 2024-02-01"}) {
+    check_read(difference, "days_between(2024, 02, 01, 2024, 03, 01)");
+  }
+  check_refused("2024-03-01 + 3", "asked of the date");
+  check_refused("the year of 2024-03-01", "asked of the date");
+  check_refused("2 * (2024-03-01)", "asked of the date");
+  check_read("2024 - 03 - 01", "2024 - 03 - 01");
 }
 
 TEST_CASE("signs bind as in mathematics") {

@@ -236,16 +236,16 @@ void put_in_assignments(Tokens& tokens) {
   }
   if (definitions.empty() || at + 1 != all.size()) return;
   Tokens question = std::move(all.back());
-  if (relates(question) || asks_for_names(question)) return;
-  const bool numbers = std::all_of(definitions.begin(), definitions.end(),
-                                   [](const Definition& each) { return is_number(each.body); });
-  split_products(question, names);
-  // A system is solved for one of its names, but not one with matrices.
   const bool has_rows =
       std::any_of(definitions.begin(), definitions.end(), [](const Definition& each) {
         return std::any_of(each.body.begin(), each.body.end(),
                            [](const Token& token) { return token.is("["); });
       });
+  // What is asked of names is solved as a system, but for matrices: A x = b.
+  if (!has_rows && (relates(question) || asks_for_names(question))) return;
+  const bool numbers = std::all_of(definitions.begin(), definitions.end(),
+                                   [](const Definition& each) { return is_number(each.body); });
+  split_products(question, names);
   const bool names_one =
       question.size() == 1 && !has_rows && !in_one_bracket(definitions.back().body);
   if (numbers || names_one) return;

@@ -468,7 +468,9 @@ Result<Reading> read_all(std::string_view text) {
   }
   std::vector<std::string> notes = parser.notes();
   name_letters(task, notes);
-  resolve(task, {});
+  std::set<std::string> bound;
+  if (names_e(task, notes)) bound.insert("e");
+  resolve(task, bound);
   return Reading{std::move(task), notation, std::move(notes), sentence};
 }
 

@@ -48,6 +48,7 @@ class Task:
             else:
                 unknowns += [name[1] for name in each[1:]]
         self.names = sorted(set().union(*map(numeric.names_in, self.relations)))
+        self.named = bool(unknowns)  # by who asks
         self.unknowns = unknowns or self.usual()
         for name in self.unknowns:
             if isinstance(tree.symbol(name), sympy.Symbol) is False:

@@ -275,6 +275,14 @@ class Program(unittest.TestCase):
         self.assertIn("e alone", main.reply_to(["pow", number(2), turn])["refused"])
         self.assertIn("none is given", main.reply_to(["gcd"])["refused"])
 
+    def test_a_system_is_solved_for_those_of_its_names_that_it_determines(self):
+        z = ["symbol", "z"]
+        given = ["list", ["eq", ["add", ["add", X, Y], z], number(1)],
+                 ["eq", ["add", X, Y], number(2)]]
+        reply = main.reply_to(["solve", given])
+        self.assertEqual((reply.get("answer"), reply.get("checked")), ("{x:2 - y,z:-1}", "partly"))
+        self.assertIn("others of the names", main.reply_to(["solve", given, X, Y])["refused"])
+
     def test_a_sum_from_above_to_below_is_empty(self):
         for head, value in (("summation", "0"), ("product", "1")):
             reply = main.reply_to([head, X, ["tuple", X, number(5), number(1)]])

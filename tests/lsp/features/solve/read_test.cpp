@@ -125,6 +125,12 @@ TEST_CASE("a date is no subtraction") {
   check_read("2024 - 03 - 01", "2024 - 03 - 01");
 }
 
+TEST_CASE("e between d and f is a name, and matrices that are named are put into their equation") {
+  check_note("a x + b y = c, d x + e y = f", "e was read as a name");
+  check_read("d = e^x f", "solve(d = E**x*f)");
+  check_read("A = [[2,0],[0,3]], b = [4,9], solve A x = b", "solve([[2, 0], [0, 3]]*x = [4, 9])");
+}
+
 TEST_CASE("signs bind as in mathematics") {
   check_read("1 + 2*3", "1 + 2*3");
   check_read("-3^2", "-3**2");

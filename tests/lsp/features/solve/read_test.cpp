@@ -131,6 +131,17 @@ TEST_CASE("e between d and f is a name, and matrices that are named are put into
   check_read("A = [[2,0],[0,3]], b = [4,9], solve A x = b", "solve([[2, 0], [0, 3]]*x = [4, 9])");
 }
 
+TEST_CASE("names may stand for quantities, whose units are no names") {
+  const char* const force = "2*kilogram*(3*meter/second**2)";
+  check_read("m = 2 kg, a = 3 m/s^2, m a", force);
+  check_read("m = 2 kg, a = 3 m/s^2, F = m a", force);
+  check_read("F = m a, m = 2 kg, a = 3 m/s^2", force);
+  check_read("F = m a, m = 2 kg, a = 3 m/s^2, F", force);
+  check_read("d = 100 km, t = 2 h, d/t", "100*kilometer/(2*hour)");
+  check_read("P = 1 kW, t = 3 h, P t in kWh", "1*kilowatt*(3*hour) in kilowatt_hour");
+  check_read("x = 3, y = 4, x y", "at(x*y, x = 3, y = 4)");
+}
+
 TEST_CASE("signs bind as in mathematics") {
   check_read("1 + 2*3", "1 + 2*3");
   check_read("-3^2", "-3**2");

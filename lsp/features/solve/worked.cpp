@@ -136,7 +136,8 @@ std::string sign_of_line(std::string_view line) {
 
 std::string written_answer(const Solution& found, std::string_view before, std::string_view formula,
                            Manner manner) {
-  const auto dollars = std::count(before.begin(), before.end(), '$');
+  // An answer in words has no LaTeX, and dollars are money there.
+  const auto dollars = found.latex.empty() ? 0 : std::count(before.begin(), before.end(), '$');
   std::string text = found.answer;
   const bool decimals = !asks_for_fraction(formula) &&
                         (has_decimals(formula) ||
@@ -189,7 +190,7 @@ std::vector<Insertion> worked_insertions(std::string_view text, const Standing& 
     const std::string_view ahead = text.substr(line_begin, formula.end - line_begin);
     insertions.push_back({formula.end, written_answer(found, ahead, formula.formula, manner)});
   } else {
-    const bool dollars = standing.ends_with('$');
+    const bool dollars = standing.ends_with('$') && !found.latex.empty();
     lines.push_back(dollars ? "= $" + found.latex + "$"
                             : "=" + written_answer(found, "=", formula.formula, manner));
   }

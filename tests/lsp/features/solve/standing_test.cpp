@@ -203,6 +203,16 @@ TEST_CASE("in Markdown and LaTeX an answer that is a formula is written as one")
                Manner::dollars);
 }
 
+TEST_CASE("dollars of a problem in words are money") {
+  Solution found{.answer = "15", .latex = "", .checked = Checked::yes, .how = "in numbers"};
+  for (const std::string text :
+       {"How much is left of 20$ after 5$", "Of $20 she spends 5, left ="}) {
+    const auto lines = worked_insertions(text, Standing{text, 0, text.size()}, found, "");
+    INFO(text);
+    CHECK(lines.front().text.find("15") != std::string::npos);
+  }
+}
+
 TEST_CASE("within a block of Markdown the answer is LaTeX, and the steps stand behind the block") {
   const std::string text = "So\n\n$$\nd/dx x^2 =\n$$\n\nand\n";
   CHECK(manner_at(text, text.find("d/dx")) == Manner::formula);

@@ -85,16 +85,18 @@ std::optional<engine::base::Error> join_periods(Tokens& tokens, std::vector<std:
   return std::nullopt;
 }
 
-// 1 000 000, where nothing but numbers and signs stands before it: "mean 100 200" is a list's.
+// 1 000 000, where nothing but numbers and signs stands before it: "mean 100 200" is a list's. No
+// list has a 000.
 void join_spaced_groups(Tokens& tokens, std::vector<std::string>& notes) {
   static const std::set<std::string_view> leading{"what", "is", "compute", "calculate", "evaluate"};
+  bool listed = false;
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {
     const Token& each = tokens[i];
     const bool before = each.kind == Kind::number || each.is("+") || each.is("-") || each.is("*") ||
                         each.is("/") || each.is("(") || each.is(")") || each.is("^") ||
                         each.is("×") || each.is("·") || each.is("%") ||
                         (each.kind == Kind::word && leading.contains(each.text));
-    if (!before) return;
+    listed = listed || !before;
     if (!has_digits(each, 1, 3) || each.text[0] == '0') continue;
     size_t end = i + 1;
     while (tokens[end].spaced && has_digits(tokens[end], 3, 3)) ++end;
@@ -104,7 +106,10 @@ void join_spaced_groups(Tokens& tokens, std::vector<std::string>& notes) {
     const size_t groups = end - i - 1;
     const bool goes_on = tokens[end].kind == Kind::number;
     const bool fraction = groups == 1 && tokens[end].is("/") && !tokens[end].spaced;  // 2 100/300
-    if (groups == 0 || goes_on || fraction) {
+    const bool zeros = std::any_of(tokens.begin() + static_cast<long>(i) + 1,
+                                   tokens.begin() + static_cast<long>(end),
+                                   [](const Token& group) { return group.text[0] == '0'; });
+    if (groups == 0 || goes_on || fraction || (listed && !zeros)) {
       i = end - 1;
       continue;
     }

@@ -77,6 +77,9 @@ TEST_CASE("groups of digits are one number, which is said") {
   check_read("1'000'000 / 4", "1000000/4");
   check_note("1 000 / 4", "1 000 was read as one number");
   check_read("mean 100 200 300", "mean([100, 200, 300])");
+  check_read("mean 1 000, 2 000", "mean([1000, 2000])");
+  check_read("1 000 x = 2 000", "solve(1000*x = 2000)");
+  check_read("mean 0.5 0.1", "mean([0.5, 0.1])");
   check_read("2 100/300", "2 + 100/300");
   check_refused("1 00 000", "nothing between two numbers");
 }

@@ -92,9 +92,17 @@ void print(const wire::SolveReport& report) {
   using Checked = wire::SolveReport::Checked;
   for (const std::string& note : report.notes) std::cout << "note: " << note << '\n';
   if (!report.read_as.empty()) std::cout << "read as: " << report.read_as << '\n';
-  std::cout << report.answer;
-  if (!report.decimal.empty() && report.decimal != report.answer) {
-    std::cout << "  (" << report.decimal << ')';
+  constexpr size_t most_fraction = 100;  // bytes that are read as one number
+  const bool fraction = report.answer.find('/') != std::string::npos &&
+                        report.answer.find_first_not_of("-0123456789/") == std::string::npos;
+  if (fraction && report.answer.size() > most_fraction && !report.decimal.empty()) {
+    std::cout << report.decimal << "  (a fraction of " << report.answer.size()
+              << " digits, which --json writes out)";
+  } else {
+    std::cout << report.answer;
+    if (!report.decimal.empty() && report.decimal != report.answer) {
+      std::cout << "  (" << report.decimal << ')';
+    }
   }
   const char* mark = report.checked == Checked::yes      ? "checked"
                      : report.checked == Checked::partly ? "partly checked"

@@ -32,19 +32,18 @@ std::string sign_below(const text::Document& document, size_t at) {
   if (is_latex(id)) return "%";
   const size_t line_begin = document.line_range(document.line_at(at)).begin;
   if (solve::prose_at(document.text(), line_begin, prose_of(id)) == solve::Prose::all) return "";
+  const std::string own = solve::sign_of_line(document.line(document.line_at(at)));
+  if (own == "*") return own;  // within a comment of several lines
   if (const auto language = syntax::language_of(id, document.uri(), document.text())) {
     const std::string_view sign = syntax::line_comment(*language);
     if (!sign.empty()) return std::string(sign);
   }
-  // As the formula's own line has it.
-  const std::string_view line = document.line(document.line_at(at));
-  const auto comment = solve::comment_in(line);
-  if (!comment) return "#";
-  const std::string_view before =
-      line.substr(0, static_cast<size_t>(comment->data() - line.data()));
-  const size_t last = before.find_last_not_of(" \t");
-  const size_t first = before.find_last_of(" \t", last);
-  return std::string(before.substr(first == std::string_view::npos ? 0 : first + 1, last - first));
+  return own;
+}
+
+solve::Manner manner_at(const text::Document& document, size_t at) {
+  const bool formulas = document.language_id() == "markdown" || is_latex(document.language_id());
+  return formulas ? solve::manner_at(document.text(), at) : solve::Manner::plain;
 }
 
 // A selection without the signs of comments, in one line.
@@ -60,7 +59,7 @@ std::string words_of(std::string_view text) {
 }
 
 server::Formula formula_of(const solve::Standing& standing) {
-  return {standing.formula, {standing.begin, standing.end}};
+  return {standing.formula, {standing.begin, standing.end}, false};
 }
 
 std::string without_spaces(std::string text) {
@@ -95,7 +94,8 @@ std::optional<server::Answer> Formulas::answer(const server::Question& question,
   if (found && without_spaces(found->answer) == without_spaces(*formula)) {
     answer.provenance.silence = "the answer is the formula itself";
   } else if (found) {
-    answer.text = solve::written_answer(*found, before, *formula);
+    answer.text =
+        solve::written_answer(*found, before, *formula, manner_at(document, question.cursor));
     answer.provenance.probability = 1;
   } else {
     answer.provenance.silence = found.message();
@@ -120,7 +120,7 @@ std::optional<server::Formula> Formulas::formula_in(const text::Document& docume
   const std::string words =
       words_of(document.text().substr(selection.begin, selection.end - selection.begin));
   if (!model_ || !features::words::is_problem(words)) return std::nullopt;
-  return server::Formula{words, selection};
+  return server::Formula{words, selection, true};
 }
 
 server::base::Result<server::Worked> Formulas::work_out(const text::Document& document,
@@ -141,8 +141,10 @@ server::base::Result<server::Worked> Formulas::work_out(const text::Document& do
   if (!found) return found.error();
   server::Worked worked;
   const solve::Standing standing{formula.text, formula.range.begin, formula.range.end};
-  for (auto& [place, text] : solve::worked_insertions(document.text(), standing, *found,
-                                                      sign_below(document, formula.range.begin))) {
+  const auto insertions = solve::worked_insertions(document.text(), standing, *found,
+                                                   sign_below(document, formula.range.begin),
+                                                   manner_at(document, formula.range.begin));
+  for (auto [place, text] : insertions) {
     worked.edits.push_back({{place, place}, std::move(text)});
   }
   for (const solve::Step& step : found->steps) worked.steps.push_back(solve::step_line(step));

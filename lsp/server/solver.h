@@ -16,6 +16,7 @@ namespace lsp::server {
 struct Formula {
   std::string text;
   text::Range range;  // bytes: where its answer belongs is decided by it, too
+  bool in_words = false;
 };
 
 struct Worked {

@@ -29,6 +29,9 @@ constexpr Sentence takes_no_edits = {
     "此编辑器不接受服务器的编辑（workspace/applyEdit）",
     "cet éditeur ne prend pas de modifications d'un serveur (workspace/applyEdit)",
     "dieser Editor nimmt keine Änderungen von einem Server an (workspace/applyEdit)"};
+constexpr Sentence no_hints = {"there are no hints for a problem in words", "文字题没有提示",
+                               "il n'y a pas d'indices pour un problème en mots",
+                               "zu einer Textaufgabe gibt es keine Hinweise"};
 constexpr Sentence still_solving = {"still solving {formula}", "仍在求解 {formula}",
                                     "{formula} est encore en cours", "löst noch {formula}"};
 constexpr Sentence another_formula = {"another formula was asked for", "请求了另一个公式",
@@ -86,6 +89,7 @@ base::Status Solving::execute(const wire::ExecuteCommandParams& params, const st
   if (wanted == Wanted::edit && !host_.client.applies_edits) {
     return fail(say(host_, takes_no_edits));
   }
+  if (wanted == Wanted::hint && formula->in_words) return fail(say(host_, no_hints));
   if (wanted == Wanted::hint && hinted_ && hinted_->uri == uri &&
       hinted_->formula == formula->text) {
     show_next_hint();
@@ -183,7 +187,7 @@ std::vector<wire::CodeAction> Solving::actions(const wire::SpanParams& params) {
         command_action(titled(what, formula->text), "refactor", params.uri, command, params.span));
   };
   if (host_.client.applies_edits) add(solve_it, solve_command);
-  add(hint_for_it, hint_command);
+  if (!formula->in_words) add(hint_for_it, hint_command);
   return actions;
 }
 

@@ -85,7 +85,8 @@ class Solving(InProject):
         self.nvim.command("LemmaSolve")
         self.nvim.wait(lambda: "there is no formula here" in self.messages(), "the refusal")
         self.nvim.input("<Esc>gg0wvE2E:LemmaSolve<CR>")
-        self.nvim.wait(lambda: "= {-2,2}" in self.nvim.lines(), "the answer", SEARCH_S)
+        self.nvim.wait(lambda: r"= $\left\{-2, 2\right\}$" in self.nvim.lines(), "the answer",
+                       SEARCH_S)
 
     def test_what_is_refused_at_length_asks_for_no_key(self):
         self.nvim.call("nvim_ui_attach", 80, 24, {})

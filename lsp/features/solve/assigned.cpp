@@ -49,6 +49,25 @@ std::vector<Tokens> statements(const Tokens& tokens) {
   return all;
 }
 
+bool is_number(const Tokens& body) {
+  return std::all_of(body.begin(), body.end(), [](const Token& each) {
+    return each.kind == Kind::number || each.is("-") || each.is("/") || each.is("^") ||
+           each.is("²") || each.is("³") || each.is_word("pi") ||
+           (each.kind == Kind::word && unit_named(each.text));
+  });
+}
+
+// 90 km/h: a number, and behind it a unit that is no letter of a formula, or one over another.
+bool has_unit_behind(const Tokens& body) {
+  if (!is_number(body) || body.size() < 2 || body[0].kind != Kind::number ||
+      body[1].kind != Kind::word || !body[1].spaced) {
+    return false;
+  }
+  return std::any_of(body.begin(), body.end(), [](const Token& each) {
+    return (each.kind == Kind::word && each.text.size() > 1) || each.is("/");
+  });
+}
+
 struct Definition {
   std::string name;
   std::vector<std::string> parameters;
@@ -63,9 +82,7 @@ std::optional<Definition> definition_of(const Tokens& all) {
   }
   if (all.size() < at + 3 || all[at].kind != Kind::word) return std::nullopt;
   const std::string name = all[at].text;
-  if ((function_named(name) && name.size() > 1) || constant_named(name) || name == "d") {
-    return std::nullopt;
-  }
+  if ((function_named(name) && name.size() > 1) || constant_named(name)) return std::nullopt;
   Definition found{name, {}, {}};
   ++at;
   if (all[at].is("(")) {
@@ -80,14 +97,15 @@ std::optional<Definition> definition_of(const Tokens& all) {
   if (at >= all.size() || !all[at].is("=")) return std::nullopt;
   found.body.assign(all.begin() + static_cast<long>(at) + 1, all.end());
   if (found.body.empty() || relates(found.body) || mentions(found.body, name)) return std::nullopt;
+  if (name == "d" && !has_unit_behind(found.body)) return std::nullopt;  // it differentiates
   return found;
 }
 
-bool is_number(const Tokens& body) {
-  return std::all_of(body.begin(), body.end(), [](const Token& each) {
-    return each.kind == Kind::number || each.is("-") || each.is("/") || each.is_word("pi") ||
-           (each.kind == Kind::word && unit_named(each.text));
-  });
+// m for meter in full, since m may be a name of the question.
+void name_units(Tokens& body) {
+  for (Token& each : body) {
+    if (each.kind == Kind::word) each.text = unit_named(each.text).value_or(each.text);
+  }
 }
 
 bool in_one_bracket(const Tokens& body) {
@@ -120,7 +138,7 @@ class AssignedQuestion {
 
  private:
   void value(const Token& name) {
-    const bool alone = in_one_bracket(definition_.body);
+    const bool alone = definition_.body.size() > 1 && in_one_bracket(definition_.body);
     const size_t begin = made_.size();
     if (!alone) made_.push_back({Kind::mark, "(", name.at, true});
     made_.insert(made_.end(), definition_.body.begin(), definition_.body.end());
@@ -217,6 +235,17 @@ bool asks_for_names(const Tokens& question) {
   });
 }
 
+// s = v t, v = 90 km/h, t = 2 h: what is asked for is the formula among the values.
+void take_formula(std::vector<Definition>& definitions, Tokens& question) {
+  auto last = definition_of(question);
+  if (!last || !is_number(last->body)) return;
+  const auto is_formula = [](const Definition& each) { return !is_number(each.body); };
+  const auto formula = std::find_if(definitions.begin(), definitions.end(), is_formula);
+  if (std::count_if(definitions.begin(), definitions.end(), is_formula) != 1) return;
+  question = formula->body;
+  *formula = std::move(*last);
+}
+
 }  // namespace
 
 void put_in_assignments(Tokens& tokens) {
@@ -236,19 +265,44 @@ void put_in_assignments(Tokens& tokens) {
   }
   if (definitions.empty() || at + 1 != all.size()) return;
   Tokens question = std::move(all.back());
-  if (relates(question) || asks_for_names(question)) return;
+  const bool has_rows =
+      std::any_of(definitions.begin(), definitions.end(), [](const Definition& each) {
+        return std::any_of(each.body.begin(), each.body.end(),
+                           [](const Token& token) { return token.is("["); });
+      });
+  const bool quantities = std::any_of(definitions.begin(), definitions.end(), [](const auto& each) {
+    return each.parameters.empty() && has_unit_behind(each.body);
+  });
+  if (quantities) {
+    take_formula(definitions, question);
+    for (Definition& each : definitions) {
+      if (is_number(each.body)) name_units(each.body);
+    }
+    // F = m a, where F is what is asked for
+    const bool asks = question.size() > 2 && question[0].kind == Kind::word &&
+                      question[1].is("=") && !names.contains(question[0].text);
+    if (asks) question.erase(question.begin(), question.begin() + 2);
+  }
+  // What is asked of names is solved as a system, but for matrices: A x = b.
+  if (!has_rows && (relates(question) || asks_for_names(question))) return;
   const bool numbers = std::all_of(definitions.begin(), definitions.end(),
                                    [](const Definition& each) { return is_number(each.body); });
   split_products(question, names);
-  if (numbers || (question.size() == 1 && !in_one_bracket(definitions.back().body))) return;
-  bool used = false;
-  for (auto each = definitions.rbegin(); each != definitions.rend(); ++each) {
-    if (!mentions(question, each->name)) continue;
-    used = true;
+  const bool names_one =
+      question.size() == 1 && !has_rows && !in_one_bracket(definitions.back().body);
+  if (!quantities && (numbers || names_one)) return;
+  const auto open = [&] {  // a name that has a value
+    return std::find_if(definitions.rbegin(), definitions.rend(),
+                        [&](const Definition& each) { return mentions(question, each.name); });
+  };
+  // A value may have names of its own, given before it or after: F = m a, m = 2, a = 3, F.
+  size_t put_in = 0;
+  for (auto each = open(); each != definitions.rend(); each = open()) {
+    if (++put_in > definitions.size()) return;  // in a circle
     question = AssignedQuestion(*each).put_in(question);
     if (question.size() > most_tokens) return;
   }
-  if (!used) return;
+  if (put_in == 0) return;
   question.push_back(tokens.back());
   tokens = std::move(question);
 }

@@ -21,11 +21,11 @@ struct Infix {
   const char* sign;
   int strength;
 };
-constexpr Infix infixes[] = {{"and", " and ", 1}, {"eq", " = ", 2},       {"ne", " != ", 2},
-                             {"lt", " < ", 2},    {"le", " <= ", 2},      {"gt", " > ", 2},
-                             {"ge", " >= ", 2},   {"convert", " in ", 2}, {"add", " + ", 3},
-                             {"sub", " - ", 3},   {"mul", "*", 4},        {"div", "/", 4},
-                             {"mod", " mod ", 4}, {"floordiv", "//", 4},  {"pow", "**", 6}};
+constexpr Infix infixes[] = {
+    {"or", " or ", 0},      {"and", " and ", 1}, {"eq", " = ", 2},      {"ne", " != ", 2},
+    {"lt", " < ", 2},       {"le", " <= ", 2},   {"gt", " > ", 2},      {"ge", " >= ", 2},
+    {"convert", " in ", 2}, {"add", " + ", 3},   {"sub", " - ", 3},     {"mul", "*", 4},
+    {"div", "/", 4},        {"mod", " mod ", 4}, {"floordiv", "//", 4}, {"pow", "**", 6}};
 
 std::string text_within(const Expression& tree, int strength);
 

@@ -19,8 +19,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 // The longest first.
-constexpr std::array<std::string_view, 12> openers{"<!--", "///", "//!", "--[[", "//", "/*",
-                                                   "##",   "--",  "#",   ";;",   ";",  "*"};
+constexpr std::array<std::string_view, 13> openers{"<!--", "///", "//!", "--[[", "//", "/*", "##",
+                                                   "--",   "#",   ";;",  ";",    "%",  "*"};
 
 // A list's item or a quotation of Markdown.
 std::string_view without_bullet(std::string_view text) {

@@ -8,6 +8,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/features/solve/names.h"
+#include "lsp/features/solve/numerals.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -63,7 +64,7 @@ void join_thousands(std::vector<Token>& tokens, std::vector<std::string>& notes)
   }
 }
 
-// 1.234,56 and 1.234.567,89, as nobody writes a list.
+// 1.234,56, 1.234.567,89 and 1.234.567, as nobody writes a list.
 void join_points(std::vector<Token>& tokens, std::vector<std::string>& notes) {
   const auto is_group = [](const Token& token, size_t point) {
     return token.kind == Kind::number && token.text.size() == point + 4 &&
@@ -75,19 +76,23 @@ void join_points(std::vector<Token>& tokens, std::vector<std::string>& notes) {
     if (point == 0 || point > 3 || !is_group(tokens[i], point)) continue;
     size_t end = i + 1;
     while (!tokens[end].spaced && is_group(tokens[end], 0)) ++end;
-    if (!tokens[end].is(",") || tokens[end].spaced || tokens[end + 1].spaced ||
-        !is_whole(tokens[end + 1], 1, 9)) {
-      continue;
-    }
+    const bool decimals = tokens[end].is(",") && !tokens[end].spaced && !tokens[end + 1].spaced &&
+                          is_whole(tokens[end + 1], 1, 9);
+    const bool goes_on = tokens[end].kind == Kind::number && !tokens[end].spaced;
+    if (!decimals && (end == i + 1 || goes_on)) continue;
     std::string written = tokens[i].text;
     for (size_t k = i + 1; k < end; ++k) written += tokens[k].text;
     std::string digits = written;
     std::erase(digits, '.');
-    digits += "." + tokens[end + 1].text;
-    notes.push_back(concat(written, ",", tokens[end + 1].text, " was read as ", digits));
+    if (decimals) {
+      written += "," + tokens[end + 1].text;
+      digits += "." + tokens[end + 1].text;
+      end += 2;
+    }
+    notes.push_back(concat(written, " was read as ", digits));
     tokens[i].text = digits;
     tokens.erase(tokens.begin() + static_cast<long>(i) + 1,
-                 tokens.begin() + static_cast<long>(end) + 2);
+                 tokens.begin() + static_cast<long>(end));
   }
 }
 
@@ -291,9 +296,11 @@ void join_tokens(std::vector<Token>& tokens, Notation notation, std::vector<std:
   }
   if (notation == Notation::plain) {
     join_points(tokens, notes);
+    join_spaced_groups(tokens, notes);
     join_listed_decimals(tokens, notes);
     join_decimals(tokens, notes);
     join_thousands(tokens, notes);
+    name_bases(tokens);
     join_mixed(tokens, notes);
     join_imaginary(tokens);
     name_times(tokens, notes);

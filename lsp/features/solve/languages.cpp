@@ -11,6 +11,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/features/solve/language_tables.h"
+#include "lsp/features/solve/names.h"
 #include "lsp/features/solve/tokens.h"
 
 namespace lsp::features::solve {
@@ -270,6 +271,12 @@ std::string in_english(std::string_view text) {
   constexpr std::string_view prime = " est-il premier";  // 97 est-il premier
   const size_t ask = plain.find(prime);
   if (ask != std::string::npos) return concat("is ", plain.substr(0, ask), " prime");
+  // 5 km en m: no other word says that this is French.
+  const size_t into = plain.rfind(" en ");
+  if (into != std::string::npos && std::isdigit(static_cast<unsigned char>(plain[0])) != 0 &&
+      unit_named(plain.substr(into + 4))) {
+    return with_points(concat(plain.substr(0, into), " in ", plain.substr(into + 4)));
+  }
   const Language* best = nullptr;
   int most = 0;
   for (const Language& each : languages()) {

@@ -15,6 +15,13 @@ bool has_symbol(const Expression& tree, std::string_view name) {
                      [&](const Expression& each) { return has_symbol(each, name); });
 }
 
+// e^x
+bool is_raised(const Expression& tree, std::string_view name) {
+  return (tree.is_call("pow") && tree.arguments[0].is_symbol() && tree.arguments[0].text == name) ||
+         std::any_of(tree.arguments.begin(), tree.arguments.end(),
+                     [&](const Expression& each) { return is_raised(each, name); });
+}
+
 void rename(Expression& tree, std::string_view name, const std::string& other) {
   if (tree.is_symbol() && tree.text == name) tree.text = other;
   for (Expression& argument : tree.arguments) rename(argument, name, other);
@@ -50,6 +57,13 @@ void name_letters(Expression& task, std::vector<std::string>& notes) {
     rename(task, letter, std::string(letter) + "_");
     notes.push_back(engine::base::concat(letter, " was read as a name, not as ", meaning));
   }
+}
+
+bool names_e(const Expression& task, std::vector<std::string>& notes) {
+  const bool in_row = has_symbol(task, "d") && has_symbol(task, "e") && has_symbol(task, "f") &&
+                      task.is_call("solve") && !is_raised(task, "e");
+  if (in_row) notes.push_back("e was read as a name, not as Euler's number");
+  return in_row;
 }
 
 std::string with_letters(std::string text) {

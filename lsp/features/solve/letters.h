@@ -11,6 +11,9 @@ namespace lsp::features::solve {
 // In an equation between names as physics has them (U = R I, E = m c^2), I and E are names as well:
 // they become I_ and E_ in the tree, and a note says so. Before e and i become constants.
 void name_letters(Expression& task, std::vector<std::string>& notes);
+
+// Whether e is a name between d and f, as in a x + b y = c, d x + e y = f; and notes it.
+bool names_e(const Expression& task, std::vector<std::string>& notes);
 // I and E for I_ and E_ in what people are shown, unless it has the constant of that letter, too.
 std::string with_letters(std::string text);
 

@@ -11,6 +11,7 @@
 #include <array>
 
 #include "lsp/features/solve/names.h"
+#include "lsp/features/solve/numerals.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -48,7 +49,12 @@ bool has_units(const std::vector<Token>& tokens) {
       "are",  "there", "is",      "how",  "many",    "and",     "the",      "plus",  "minus",
       "sqrt", "times", "compute", "find", "divided", "by",      "calculate"};
   bool says_so = false, counted = false;
-  for (const Token& token : tokens) {
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const Token& token = tokens[i];
+    // sec 0, min 3 4: functions, which no number stands before
+    const bool applied = token.kind == Kind::word && tokens[i + 1].kind == Kind::number &&
+                         (i == 0 || tokens[i - 1].kind != Kind::number);
+    if (applied && function_named(token.text) && unit_named(token.text)) return false;
     counted = counted || token.kind == Kind::number;
     if (token.kind == Kind::command) return false;
     if (token.kind != Kind::word) continue;
@@ -98,6 +104,7 @@ const char* relation_head(const Token& token) {
 
 Parser::Parser(std::vector<Token> tokens, Notation notation)
     : tokens_(std::move(tokens)), notation_(notation) {
+  error_ = join_periods(tokens_, notes_);
   join_tokens(tokens_, notation_, notes_);
   units_ = has_units(tokens_);
   unknown_function_ = unknown_function_in(tokens_);
@@ -217,6 +224,14 @@ Expression Parser::relation() {
     left = std::move(right);
   }
   if (chain.empty()) return left;
+  if (take_word("or")) {  // x < 3 or x > 5
+    Expression other = relation();
+    Expression either = call("or", {chain.size() > 1 ? call("and", chain) : chain.front()});
+    std::vector<Expression> rest{other};
+    if (other.is_call("or")) rest = std::move(other.arguments);
+    either.arguments.insert(either.arguments.end(), rest.begin(), rest.end());
+    return either;
+  }
   if (chain.size() > 1) return call("and", std::move(chain));
   Expression& only = chain.front();
   if (here().is("(") && here(1).is_word("mod") && only.is_call("eq")) {  // x^2 = 2 (mod 7)

@@ -331,6 +331,10 @@ Expression Parser::function(const std::string& name, const std::string& head) {
   // sin pi/4 is meant of a quarter of pi; of ln x/2 it is not clear.
   const auto unbracketed = [&] {
     Expression of = function_argument();
+    if ((head == "sqrt" || head == "cbrt") && of.is_call("mul") &&
+        of.arguments[0].kind == Expression::Kind::number) {
+      note(concat(name, " a b was read as ", name, "(a*b)"));
+    }
     if (!here().is("/") || here(1).kind != Kind::number) return of;
     if (is_trigonometric(head) && is_turn(of) && !starts_operand(2)) {
       ++at_;

@@ -25,6 +25,14 @@ using Kind = Token::Kind;
 
 constexpr size_t max_bytes = 10'000;
 
+// 0.333...
+bool ends_in_period(std::string_view text) {
+  if (!text.ends_with("...")) return false;
+  text.remove_suffix(3);
+  const size_t digits = text.find_last_not_of("0123456789");
+  return digits != std::string_view::npos && digits + 1 < text.size() && text[digits] == '.';
+}
+
 // Spaces, and what asks for an answer at the end: "=", "=>", "?", ".".
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view space = " \t\r\n";
@@ -37,7 +45,7 @@ std::string_view trimmed(std::string_view text) {
       changed = true;
     }
     for (const std::string_view end : asks) {
-      if (!text.ends_with(end)) continue;
+      if (!text.ends_with(end) || ends_in_period(text)) continue;
       text.remove_suffix(end.size());
       changed = true;
     }
@@ -82,10 +90,14 @@ std::string without_possessives(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const auto letter = [&](size_t at) { return at < text.size() && std::isalpha(text[at]) != 0; };
     const bool owns = i >= 2 && letter(i - 1) && letter(i - 2) && text.substr(i).starts_with("'s ");
-    // 5'10"
+    // 5'10", but 1'000'000
     const auto digit = [&](size_t at) { return at < text.size() && std::isdigit(text[at]) != 0; };
+    const bool group = text[i] == '\'' && i > 0 && digit(i - 1) && digit(i + 1) && digit(i + 2) &&
+                       digit(i + 3) && !digit(i + 4);
     if (owns) {
       ++i;
+    } else if (group) {
+      all += '_';
     } else if (text[i] == '\'' && i > 0 && digit(i - 1) && digit(i + 1)) {
       all += " feet ";
     } else if (text[i] == '"' && i > 0 && digit(i - 1)) {
@@ -129,7 +141,7 @@ void resolve(Expression& tree, std::set<std::string> bound) {
 }
 
 bool is_relation(const Expression& tree) {
-  static const std::set<std::string> heads{"eq", "ne", "lt", "le", "gt", "ge", "and"};
+  static const std::set<std::string> heads{"eq", "ne", "lt", "le", "gt", "ge", "and", "or"};
   return tree.kind == Expression::Kind::call && heads.contains(tree.text);
 }
 
@@ -172,11 +184,17 @@ Expression named_behind(Expression& tree) {
   return unknowns;
 }
 
-// a = 3, b = 4, sqrt(a^2 + b^2): the value of the last for those of the others; else a list.
-Expression with_values(std::vector<Expression> all) {
-  const bool values = std::all_of(all.begin(), all.end() - 1, [](const Expression& each) {
+// x = 3, y = 4
+bool gives_values(std::vector<Expression>::const_iterator begin,
+                  std::vector<Expression>::const_iterator end) {
+  return std::all_of(begin, end, [](const Expression& each) {
     return each.is_call("eq") && each.arguments[0].is_symbol();
   });
+}
+
+// a = 3, b = 4, sqrt(a^2 + b^2): the value of the last for those of the others; else a list.
+Expression with_values(std::vector<Expression> all) {
+  const bool values = gives_values(all.begin(), all.end() - 1);
   const bool asks = values && all.back().kind == Expression::Kind::call &&
                     !is_relation(all.back()) && !all.back().is_call("list");
   if (!asks) return call("list", std::move(all));
@@ -316,6 +334,8 @@ Expression Parser::whole() {
                 {std::move(relations), std::move(unknowns), std::move(domain), std::move(assumed)});
   }
   if (!tree.is_call("solve")) tree = suffixes(std::move(tree));
+  // y = 3x + 2 for x = 4: both hold.
+  if (tree.is_call("at") && is_relation(tree.arguments[0])) tree.text = "list";
   const bool congruent = tree.is_call("congruence");
   const bool both =
       here().is_word("and") && (is_relation(tree) || congruent) && only_equations(tokens_, at_);
@@ -331,7 +351,9 @@ Expression Parser::whole() {
       }
       all.push_back(relation());
     }
-    tree = equation ? with_values(std::move(all)) : call("tuple", std::move(all));
+    tree = equation                                   ? with_values(std::move(all))
+           : gives_values(all.begin() + 1, all.end()) ? call("at", std::move(all))
+                                                      : call("tuple", std::move(all));
   }
   if (unknown_function_ && !error_ && at_end()) return differential(std::move(tree));
   Expression unknowns = named_behind(tree);
@@ -374,13 +396,36 @@ std::string_view behind_label(std::string_view text) {
 }
 
 // 2024-01-31 is no subtraction.
-bool is_date(const std::vector<Token>& tokens) {
-  const auto digits = [&](size_t at, size_t count) {
-    return tokens[at].kind == Kind::number && tokens[at].text.size() == count &&
-           tokens[at].text.find('.') == std::string::npos && (at == 0 || !tokens[at].spaced);
+bool is_date_at(const std::vector<Token>& tokens, size_t at) {
+  const auto digits = [&](size_t index, size_t count) {
+    return tokens[index].kind == Kind::number && tokens[index].text.size() == count &&
+           tokens[index].text.find('.') == std::string::npos &&
+           (index == at || !tokens[index].spaced);
   };
-  return tokens.size() == 6 && digits(0, 4) && tokens[1].is("-") && digits(2, 2) &&
-         tokens[3].is("-") && digits(4, 2);
+  const auto joins = [&](size_t index) { return tokens[index].is("-") && !tokens[index].spaced; };
+  return at + 5 < tokens.size() && digits(at, 4) && joins(at + 1) && digits(at + 2, 2) &&
+         joins(at + 3) && digits(at + 4, 2);
+}
+
+// 2024-03-01 - 2024-02-01 as "days between 2024-02-01 and 2024-03-01"
+void put_in_dates(std::vector<Token>& tokens) {
+  const bool difference = tokens.size() == 12 && is_date_at(tokens, 0) && is_date_at(tokens, 6) &&
+                          (tokens[5].is("-") || tokens[5].is_word("minus"));
+  if (!difference) return;
+  const auto word = [](const char* text) { return Token{Kind::word, text, 0, true}; };
+  std::vector<Token> made{word("days"), word("between")};
+  made.insert(made.end(), tokens.begin() + 6, tokens.begin() + 11);
+  made.push_back(word("and"));
+  made.insert(made.end(), tokens.begin(), tokens.begin() + 5);
+  made.push_back(tokens.back());
+  tokens = std::move(made);
+}
+
+bool has_date(const std::vector<Token>& tokens) {
+  for (size_t i = 0; i + 5 < tokens.size(); ++i) {
+    if (is_date_at(tokens, i)) return true;
+  }
+  return false;
 }
 
 Result<Reading> read_all(std::string_view text) {
@@ -404,13 +449,14 @@ Result<Reading> read_all(std::string_view text) {
   const Notation notation = latex ? Notation::latex : Notation::plain;
   auto tokens = tokens_of(text, notation);
   if (!tokens) return tokens.error();
-  if (is_date(*tokens)) {
-    return fail("what is asked of the date is not said: 'weekday of …', 'days between … and …'");
-  }
+  put_in_dates(*tokens);
   if (latex) join_latex(*tokens);
   put_in_assignments(*tokens);
-  put_in_definition(*tokens);
+  if (const auto defined = put_in_definition(*tokens); !defined) return defined.error();
   const bool sentence = put_in_phrasing(*tokens);
+  if (has_date(*tokens)) {
+    return fail("what is asked of the date is not said: 'weekday of …', 'days between … and …'");
+  }
   Parser parser(std::move(*tokens), notation);
   Expression task = parser.whole();
   if (parser.error()) return *parser.error();
@@ -422,7 +468,9 @@ Result<Reading> read_all(std::string_view text) {
   }
   std::vector<std::string> notes = parser.notes();
   name_letters(task, notes);
-  resolve(task, {});
+  std::set<std::string> bound;
+  if (names_e(task, notes)) bound.insert("e");
+  resolve(task, bound);
   return Reading{std::move(task), notation, std::move(notes), sentence};
 }
 

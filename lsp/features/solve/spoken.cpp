@@ -178,7 +178,9 @@ void put_in_commas(Tokens& tokens) {
                           tokens[i + 2].kind == Kind::number && !tokens[i + 2].spaced;
     const bool follows = next.spaced && (next.kind == Kind::number || negative);
     const bool fraction = i + 2 < tokens.size() && tokens[i + 2].is("/");
-    if (!number || !follows || fraction || (brackets == 0 && !listed)) continue;
+    const bool group = next.text.starts_with('0') && next.text.size() == 3 &&
+                       next.text.find('.') == std::string::npos;  // 1 000
+    if (!number || !follows || fraction || group || (brackets == 0 && !listed)) continue;
     tokens.insert(tokens.begin() + static_cast<long>(i) + 1, {Kind::mark, ",", next.at, false});
   }
 }

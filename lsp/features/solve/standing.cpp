@@ -118,8 +118,8 @@ void find_all(std::string_view text, Prose prose, const Concerns& concerns, cons
   for (const Line& line : lines_of(text, prose)) {
     if (line.in_fence || line.begin < skip_to) continue;
     const bool here = concerns(line);
-    const bool ends =
-        here && (without_closer(line.text).ends_with('=') || line.text.ends_with("=>"));
+    const std::string_view typed = here ? without_closer(line.text) : std::string_view();
+    const bool ends = typed.ends_with('=') || typed.ends_with("=>");
     if (auto asked = ends ? asked_at(line, proses.at(line.begin)) : std::nullopt) {
       found(std::move(*asked), true);
       continue;

@@ -82,6 +82,7 @@ constexpr Written unicode[] = {
     {"ℤ", Kind::word, "Integers"},
     {"ℂ", Kind::word, "Complexes"},
     {"ᵀ", Kind::word, "transposed"},
+    {"∘", Kind::mark, "∘"},
     {"∗", Kind::mark, "*"},
     {"⇒", Kind::mark, ","},
     {"″", Kind::mark, "'"},

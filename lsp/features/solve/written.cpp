@@ -142,6 +142,16 @@ std::string in_plain_signs(std::string_view text) {
       i += micro;
       continue;
     }
+    if (rest.starts_with("\u00a0")) {  // no break, and none that is narrow
+      made += ' ';
+      i += 2;
+      continue;
+    }
+    if (rest.starts_with("\u202f") || rest.starts_with("\u2009")) {
+      made += ' ';
+      i += 3;
+      continue;
+    }
     if (const char wide = narrowed(rest); wide != '\0') {
       made += wide;
       i += 3;

@@ -25,7 +25,7 @@ class Scripted : public lsp::server::Solver, public Gate {
   std::optional<Formula> formula_in(const lsp::text::Document& document,
                                     lsp::text::Range selection) const override {
     if (document.line_at(selection.begin) != 0) return std::nullopt;
-    return Formula{"1 + 1", {2, 9}};
+    return Formula{"1 + 1", {2, 9}, in_words};
   }
   lsp::server::base::Result<Worked> work_out(const lsp::text::Document&, const Formula& formula,
                                              const std::string& locale, const At& at,
@@ -36,6 +36,7 @@ class Scripted : public lsp::server::Solver, public Gate {
     if (!error.empty()) return lsp::server::base::Error{error};
     return Worked{{{{9, 9}, " 2"}, {{9, 9}, "\n# 1. add: 2"}}, {"add: 2", "done: 2"}, ""};
   }
+  bool in_words = false;
   std::string asked_for;
   std::string error;
 };
@@ -179,6 +180,17 @@ TEST_CASE("hints come one by one, and then from the start") {
   CHECK(hint() == "lemma: step 1 of 2: add: 2");
   CHECK(hint() == "lemma: step 2 of 2: done: 2");
   CHECK(hint() == "lemma: step 1 of 2: add: 2");
+}
+
+TEST_CASE("a problem in words is not worked out for hints, which it has none of") {
+  Scene scene;
+  scene.solver->in_words = true;
+  const json actions = scene.actions(0);
+  REQUIRE(actions.size() == 1);
+  CHECK(actions[0].at("command").at("command") == "lemma.solve");
+  const json refused = scene.execute("lemma.hint", json::array({at(0, 2, 9)}));
+  CHECK(refused.at("error").at("message") == "there are no hints for a problem in words");
+  CHECK(scene.solver->asked_for.empty());
 }
 
 TEST_CASE("a hint that is asked for again before it is there is waited for") {

@@ -1,4 +1,4 @@
-"""Derivatives, integrals, limits, sums and products."""
+"""Derivatives, integrals, sums and products."""
 import mpmath
 import sympy
 from mpmath import mp
@@ -8,6 +8,7 @@ from .algebra import first_piece, limited_to, refuse_undefined, shortest
 from .answer import NO, PARTLY, YES, Answer, Unsolvable
 
 UNEVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit)
+PARAMETERS_SECONDS = 4  # for a second attempt, with names that are taken as positive
 
 
 def expression_of(node, what):
@@ -96,15 +97,29 @@ def integrate(problem):
         condition = sympy.And(condition, where)
     name = rest[-1][1]
     answer = Answer(value, program=f"print(sympy.integrate({tree.build(body)}, {name}))")
-    if len(rest) == 1 and derivative_is(value, body, name):
-        answer.checked, answer.how = YES, "its numeric derivative is the integrand at 3 points"
+    agree, always = derivative_is(value, body, name) if len(rest) == 1 else (False, False)
+    if agree:
+        answer.checked = YES if always else PARTLY
+        answer.how = "its numeric derivative is the integrand at 3 points"
+        answer.how += "" if always else "; not where names are negative"
     else:
         answer.how = "not confirmed by its numeric derivative"
     return limited_to(answer, condition)
 
 
+def positive(names):
+    """What stands for them where they are taken as positive."""
+    return {each: sympy.Dummy(each.name, positive=True) for each in names}
+
+
 def antiderivative(value, variable):
     result = sympy.integrate(value, variable)
+    others = positive(value.free_symbols - {variable})
+    if others and result.has(sympy.I) and not value.has(sympy.I):  # of 1/(x^2 + a^2)
+        again = timed.in_time(result, sympy.integrate, value.subs(others), variable,
+                              seconds=PARAMETERS_SECONDS)
+        if not again.has(sympy.I, sympy.Piecewise, *UNEVALUATED):
+            result = again.subs({dummy: name for name, dummy in others.items()})
     if result.has(*UNEVALUATED):
         raise Unsolvable("no antiderivative in closed form was found; with bounds, a number can "
                          "be given")
@@ -121,7 +136,7 @@ def derivative_is(value, body, name):
             return mpmath.diff(function, at[name])
         return mpmath.diff(lambda x: compare.number_of(value, {**others, name: x}), at[name])
     names = numeric.names_in(body) | {name}
-    return compare.everywhere(slope, lambda at: numeric.value(body, at), names, 8, 3)
+    return compare.by_sign(slope, lambda at: numeric.value(body, at), names, 8, 3)
 
 
 def flattened(problem):
@@ -143,8 +158,14 @@ def definite(problem):
     program = f"print(sympy.integrate({value}, " + ", ".join(
         f"({n}, {tree.build(a)}, {tree.build(b)})" for n, a, b in bounds) + "))"
     exact, condition = timed.in_time((None, None), closed_form, value, bounds)
+    if numeric.names_in(problem) and (exact is None or condition != sympy.true):
+        exact, condition = for_positive(value, bounds) or (exact, condition)
     measured = quadrature(body, bounds)
     if exact is None:
+        others = numeric.names_in(problem)
+        if measured is None and others:
+            raise Unsolvable("no closed form was found; with a number for "
+                             f"{' and '.join(sorted(others))}, one can be given")
         if measured is None:
             raise Unsolvable("no closed form was found, and the numeric value does not converge")
         number, error = measured
@@ -152,8 +173,9 @@ def definite(problem):
                       f"number, with an error of at most about {mpmath.nstr(error, 2)}",
                       program, mpmath.nstr(error, 2))
     answer = Answer(exact, program=program)
-    if exact.free_symbols:
-        return limited_to(with_parameters(answer, body, bounds), condition)
+    names = numeric.names_in(problem)
+    if names:
+        return limited_to(with_parameters(answer, body, bounds, names), condition)
     if measured and not exact.is_infinite:
         number, error = measured
         with mp.workdps(30):
@@ -172,11 +194,12 @@ def definite(problem):
     return answer
 
 
-def closed_form(value, bounds):
+def closed_form(value, bounds, others=None):
     condition = sympy.true
+    value = value.subs(others or {})
     for name, low, high in bounds:
         real = sympy.Dummy(name, real=True)
-        ends = [tree.build(low), tree.build(high)]
+        ends = [tree.build(each).subs(others or {}) for each in (low, high)]
         result = sympy.integrate(value.subs(sympy.Symbol(name), real), (real, *ends))
         result = result.subs(real, sympy.Symbol(name))
         if result.free_symbols:
@@ -190,17 +213,32 @@ def closed_form(value, bounds):
     return value, condition
 
 
-def with_parameters(answer, body, bounds):
-    names = {each.name for each in answer.value.free_symbols}
+def for_positive(value, bounds):
+    """The integral where all its names are positive, and that as the condition; or nothing."""
+    names = value.free_symbols.union(*(tree.build(each).free_symbols for _, *ends in bounds
+                                       for each in ends))
+    others = positive(names - {sympy.Symbol(name) for name, *_ in bounds})
+    exact, condition = timed.in_time((None, None), closed_form, value, bounds, others,
+                                     seconds=PARAMETERS_SECONDS)
+    if exact is None or condition != sympy.true:
+        return None
+    back = {dummy: name for name, dummy in others.items()}
+    return exact.subs(back), sympy.And(*(sympy.Gt(name, 0) for name in others))
+
+
+def with_parameters(answer, body, bounds, names):
 
     def measured(at):
         found = quadrature(body, bounds, at)
         if found is None:
             raise numeric.NotNumeric("no convergence")
         return found[0]
-    if compare.everywhere(measured, lambda at: compare.number_of(answer.value, at), names, 8, 2):
-        answer.checked = YES
+    agree, always = compare.by_sign(measured, lambda at: compare.number_of(answer.value, at),
+                                    names, 8, 2)
+    if agree:
+        answer.checked = YES if always else PARTLY
         answer.how = "numeric integration gives the same at 2 values of the parameters"
+        answer.how += "" if always else "; not where these are negative"
     else:
         answer.how = "not confirmed by numeric integration"
     return answer
@@ -283,83 +321,6 @@ def integral_over(body, bounds, values, pieces):
     return mpmath.quad(integrand, places, error=True, maxdegree=6 if inner else 8)
 
 
-# --- limits -------------------------------------------------------------------------------------
-
-SIDES = {"right": "+", "left": "-", "both": "+-"}
-
-
-def one_sided(value, variable, point, sign):
-    result = sympy.limit(value, variable, point, sign)
-    if result.has(sympy.Limit) or isinstance(result, sympy.Limit):
-        raise Unsolvable("this limit is not known to the computer algebra")
-    if result.has(sympy.AccumBounds) or result is sympy.nan or result.has(sympy.zoo):
-        raise Unsolvable("the limit does not exist")
-    return result
-
-
-def limit(problem):
-    if len(problem) < 4:
-        raise Unsolvable("a limit is written as limit(f, x, 0)")
-    body, name, point_tree, *rest = problem[1:]
-    value, variable = expression_of(body, "a limit"), variable_of(name)
-    point = tree.build(point_tree)
-    side = rest[0][1] if rest else "both"
-    signs = ["+" if point != -sympy.oo else "-"] if point.is_infinite else list(SIDES[side])
-    results = [one_sided(pieces.beside(value, variable, point, sign), variable, point, sign)
-               for sign in signs]
-    if any(each != results[0] and sympy.simplify(each - results[0]) != 0 for each in results):
-        raise Unsolvable(f"the limit does not exist: it is {results[0]} from the right and "
-                         f"{results[1]} from the left")
-    program = f"print(sympy.limit({value}, {variable}, {point}, '{SIDES[side]}'))"
-    answer = Answer(results[0], program=program)
-    if approaches(body, name[1], point, signs, results[0]):
-        answer.checked, answer.how = YES, "values nearer and nearer to the place approach it"
-    else:
-        answer.how = "not confirmed by values near the place"
-    return answer
-
-
-def approaches(body, name, point, signs, target):
-    """Values at distances down to 1e-20 come nearer each time, the last one very near."""
-    if point.free_symbols:
-        return False
-    names = (numeric.names_in(body) | {each.name for each in target.free_symbols}) - {name}
-    return all(approaches_at(body, name, point, signs, target, others)
-               for others in compare.points(names, 2 if names else 1))
-
-
-def approaches_at(body, name, point, signs, target, others):
-    with mp.workdps(80):
-        try:
-            at = None if point.is_infinite else compare.number_of(point)
-            for sign in signs:
-                direction = -1 if sign == "-" else 1
-                values = []
-                for exponent in (4, 7, 11, 20) if at is not None else (2, 4, 6, 9):
-                    step = direction * mpmath.mpf("1.2345") * mpmath.mpf(10) ** -exponent
-                    x = at + step if at is not None else 1 / step
-                    values.append(numeric.value(body, {**others, name: x}))
-                if not converge(values, target, others):
-                    return False
-        except compare.FAILURES:
-            return False
-    return True
-
-
-def converge(values, target, others):
-    if target.is_infinite:
-        signs = [mpmath.sign(mpmath.re(each)) for each in values]
-        sizes = [abs(each) for each in values]
-        wanted = 1 if target == sympy.oo else -1
-        return (all(each == wanted for each in signs) and
-                all(b > a * mpmath.mpf("1.5") for a, b in zip(sizes, sizes[1:])))
-    goal = compare.number_of(target, others)
-    gaps = [abs(each - goal) for each in values]
-    tiny = mpmath.mpf("1e-50")
-    nearer = all(b < a / 3 or b < tiny for a, b in zip(gaps, gaps[1:]))
-    return nearer and gaps[-1] < mpmath.mpf("1e-3") * max(1, abs(goal))
-
-
 # --- sums and products --------------------------------------------------------------------------
 
 def series(problem):
@@ -369,6 +330,9 @@ def series(problem):
     _, name, low, high = rest[0]
     value, variable = expression_of(body, "a sum"), variable_of(name)
     ends = tree.build(low), tree.build(high)
+    if all(end.is_Integer for end in ends) and ends[1] < ends[0]:  # SymPy subtracts what is between
+        return Answer(sympy.Integer(head == "product"), YES,
+                      f"there is nothing from {ends[0]} up to {ends[1]}")
     operation = sympy.summation if head == "summation" else sympy.product
     if isinstance(value, sympy.Expr) and not value.has(sympy.I):
         whole = sympy.Dummy(name[1], integer=True)
@@ -496,5 +460,4 @@ def confirm_formula(answer, head, body, name, first, bound):
     return True
 
 
-TASKS = {"diff": diff, "integrate": integrate, "limit": limit, "summation": series,
-         "product": series}
+TASKS = {"diff": diff, "integrate": integrate, "summation": series, "product": series}

@@ -119,6 +119,12 @@ def everywhere(left, right, names, digits=15, wanted=4):
     return None
 
 
+def by_sign(left, right, names, digits, wanted):
+    """(whether they agree at positive values; whether at none of both signs they differ)"""
+    agree = everywhere(left, right, names, digits, wanted)
+    return agree, bool(agree) and everywhere(left, right, names, digits, wanted + 2) is not False
+
+
 def same(tree, expression):
     """Whether the tree has the values of the expression at points of all their names."""
     names = numeric.names_in(tree) | {each.name for each in expression.free_symbols}

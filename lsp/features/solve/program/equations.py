@@ -7,9 +7,11 @@ from sympy import S
 from . import compare, numeric, tree
 from .answer import NO, PARTLY, YES, Answer, Unsolvable
 from .completeness import complete, freed
-from .inequalities import inequality
+from .inequalities import inequality, is_step, step_of
 from .relations import INSIDE, Task, difference
 from .systems import system
+
+MAX_ROOTS = 20  # that are listed as numbers
 
 
 def solve(problem):
@@ -52,6 +54,11 @@ def matrix_equation(left, right):
 
 def solved(task):
     kinds = {relation[0] for relation in task.relations}
+    if len(task.relations) == 1 and is_step(task.relations[0]):
+        head, step, bound = step_of(task.relations[0])
+        if not bound.is_Integer:
+            return Answer(S.EmptySet, YES, f"{step[0]} is a whole number")
+        return inequality(task)
     if kinds <= {"eq"}:
         return system(task) if len(task.relations) > 1 or len(task.unknowns) > 1 \
             else equation(task)
@@ -357,11 +364,13 @@ def numeric_roots(task, function, domain, program):
     if not found:
         raise Unsolvable("no solution was found, in closed form or in numbers between "
                          f"{mpmath.nstr(low, 5)} and {mpmath.nstr(high, 5)}")
-    values = sympy.FiniteSet(*(sympy.Float(mpmath.nstr(each, 15)) for each in found))
+    nearest = sorted(found, key=abs)[:MAX_ROOTS]
+    some = f"; the {MAX_ROOTS} nearest to 0 of {len(found)}" if len(found) > MAX_ROOTS else ""
+    values = sympy.FiniteSet(*(sympy.Float(mpmath.nstr(each, 15)) for each in nearest))
     return Answer(values, PARTLY, "no closed form was found: numbers, with an error of at most "
                   f"about 1e-14, substituted; only real ones between {mpmath.nstr(low, 5)} and "
-                  f"{mpmath.nstr(high, 5)} were looked for, where the sign changes", program,
-                  "1e-14")
+                  f"{mpmath.nstr(high, 5)} were looked for, where the sign changes{some}",
+                  program, "1e-14")
 
 
 TASKS = {"solve": solve, "solveset": solve, "linsolve": solve, "nonlinsolve": solve}

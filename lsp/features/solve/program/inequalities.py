@@ -1,50 +1,132 @@
 """Inequalities with one unknown, over the real numbers."""
+import itertools
+
 import mpmath
 import sympy
 from mpmath import mp
 from sympy import S
 
 from . import compare, numeric, tree
-from .answer import PARTLY, YES, Answer, Unsolvable, in_order
+from .answer import NO, PARTLY, YES, Answer, Unsolvable, in_order
 from .completeness import freed
 from .relations import INSIDE, difference
 
+MAX_SIZES = 4  # signs of |…| that are tried together
+
+
 def inequality(task):
+    task.take_conditions()
     symbol = task.symbols[0]
     real = sympy.Symbol(symbol.name, real=True)
     functions = [difference(each) for each in task.relations]
     if any(f.free_symbols - {symbol} for f in functions):
         raise Unsolvable("inequalities with other names than the unknown are not solved")
     value = S.Reals
-    for relation, function in zip(task.relations, functions):
-        part = sign_chart(task, relation, function)
-        if part is None:
-            part = by_sympy(relation, symbol, real)
-        value = value.intersect(part)
+    for relation in [each for typed in task.relations for each in without_steps(typed)]:
+        part = sign_chart(task, relation, difference(relation))
+        value = value.intersect(by_sympy(relation, symbol, real) if part is None else part)
     domain = task.domain_of(symbol)
     if domain is not S.Complexes:
         value = value.intersect(domain)
-    if isinstance(value, sympy.ConditionSet):
+    if value.has(sympy.ConditionSet):
         raise Unsolvable("no closed form of the solutions was found")
     relations = ", ".join(str(tree.build(each)) for each in task.relations)
-    # SymPy's own notation, since the others are SymPy's sets as well.
-    text = "EmptySet" if value is S.EmptySet else \
-        f"FiniteSet({', '.join(map(str, in_order(value)))})" \
-        if isinstance(value, sympy.FiniteSet) else ""
     program = f"print(sympy.reduce_inequalities([{relations}], {symbol}))"
-    answer = Answer(value, text=text, program=program)
+    period = period_of(functions, real) if domain is S.Complexes or domain is S.Reals else None
+    answer = Answer(value, text=set_text(value), program=program)
+    if period and value not in (S.Reals, S.EmptySet):
+        answer.text = f"{answer.text or value}, and again every {period}"
     if domain is S.Complexes or domain is S.Reals:
-        confirm_inequality(task, answer, functions)
+        confirm_inequality(task, answer, functions, period)
     else:
         answer.how = "not confirmed within the conditions"
     return answer
+
+
+def set_text(value):
+    """In SymPy's own notation, since the others are SymPy's sets as well."""
+    if value is S.EmptySet:
+        return "EmptySet"
+    return f"FiniteSet({', '.join(map(str, in_order(value)))})" \
+        if isinstance(value, sympy.FiniteSet) else ""
+
+
+def period_of(functions, real):
+    """After how much a lone function of sines and the like comes again; or nothing."""
+    function = functions[0].subs(sympy.Symbol(real.name), real)
+    if len(functions) != 1 or not function.has(sympy.sin, sympy.cos, sympy.tan, sympy.cot):
+        return None
+    return sympy.periodicity(function, real)
+
+
+# Of floor(g) and ceiling(g) against a number: what g itself is compared with, by the number's
+# neighbours among the whole ones.
+STEPS = {
+    ("floor", "gt"): [("ge", lambda c: sympy.floor(c) + 1)],
+    ("floor", "ge"): [("ge", sympy.ceiling)],
+    ("floor", "lt"): [("lt", sympy.ceiling)],
+    ("floor", "le"): [("lt", lambda c: sympy.floor(c) + 1)],
+    ("floor", "eq"): [("ge", lambda c: c), ("lt", lambda c: c + 1)],
+    ("ceiling", "gt"): [("gt", sympy.floor)],
+    ("ceiling", "ge"): [("gt", lambda c: sympy.ceiling(c) - 1)],
+    ("ceiling", "lt"): [("le", lambda c: sympy.ceiling(c) - 1)],
+    ("ceiling", "le"): [("le", sympy.floor)],
+    ("ceiling", "eq"): [("gt", lambda c: c - 1), ("le", lambda c: c)],
+}
+TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def step_of(relation):
+    """(head, formula with steps, number), with the formula on the left; or nothing."""
+    head, left, right = relation
+    if right[0] in ("floor", "ceiling"):
+        head, left, right = TURNED[head], right, left
+    if left[0] not in ("floor", "ceiling") or numeric.names_in(right):
+        return None
+    bound = tree.build(right)
+    return (head, left, bound) if bound.is_Rational else None
+
+
+def without_steps(relation):
+    """floor(x) > 2 as x >= 3; floor(x) = 3 as x >= 3 and x < 4."""
+    found = step_of(relation)
+    if found is None or (found[1][0], found[0]) not in STEPS:
+        return [relation]
+    return [[head, found[1][1], ["number", str(to_bound(found[2]))]]
+            for head, to_bound in STEPS[found[1][0], found[0]]]
+
+
+def is_step(relation):
+    """Whether an equation says between which whole numbers something lies: floor(x) = 3."""
+    return relation[0] == "eq" and step_of(relation) is not None
+
+
+def alternatives(problem):
+    """One or the other of several relations: the union of what each gives."""
+    _, relations, unknowns, *rest = problem
+    listed = relations[1:] if relations[0] == "list" else [relations]
+    if len(listed) != 1:
+        raise Unsolvable("'or' stands between relations, and nothing beside them")
+    from .equations import solve
+    answers = [solve(["solve", ["list", each], unknowns, ["symbol", "Reals"], *rest[1:]])
+               for each in listed[0][1:]]
+    if not all(isinstance(each.value, sympy.Set) for each in answers):
+        raise Unsolvable("'or' stands between relations of one unknown")
+    value = sympy.Union(*(each.value for each in answers))
+    value = S.Reals if value == S.Reals else value  # not Interval(-oo, oo)
+    checked = min((each.checked for each in answers), key=(NO, PARTLY, YES).index)
+    how = "; ".join(dict.fromkeys(each.how for each in answers))
+    return Answer(value, checked, how, text=set_text(value))
 
 
 def by_sympy(relation, symbol, real):
     built = tree.build(relation)
     if built in (sympy.true, sympy.false):
         return S.Reals if built else S.EmptySet
-    return sympy.solve_univariate_inequality(built.subs(symbol, real), real, relational=False)
+    try:
+        return sympy.solve_univariate_inequality(built.subs(symbol, real), real, relational=False)
+    except NotImplementedError:
+        raise Unsolvable("no closed form of the solutions was found") from None
 
 
 def critical_points(function, symbol):
@@ -62,10 +144,28 @@ def critical_points(function, symbol):
             if not each.has(symbol):
                 continue
             poly = freed(each, symbol)
-            if poly is None:
+            zeros = poly.real_roots() if poly else zeros_by_signs(each, symbol)
+            if zeros is None:
                 return None
-            found |= set(poly.real_roots())
+            found |= set(zeros)
     return in_order(found)
+
+
+def zeros_by_signs(function, symbol):
+    """Zeros of polynomials with |…|, which is its inside or less that: |x| - x, though it fills
+    half of the line with zeros, has no others than at the borders of what is added for these."""
+    sizes = sorted(function.atoms(sympy.Abs), key=str)
+    if not 0 < len(sizes) <= MAX_SIZES:
+        return None
+    found = set()
+    for signs in itertools.product((1, -1), repeat=len(sizes)):
+        plain = sympy.expand(function.xreplace(
+            {each: sign * each.args[0] for each, sign in zip(sizes, signs)}))
+        if not plain.is_polynomial(symbol):
+            return None
+        if plain.has(symbol):
+            found |= set(sympy.Poly(plain, symbol).real_roots())
+    return found
 
 
 def middles(points):
@@ -165,9 +265,10 @@ def inside(value, x):
     return bool(answer)
 
 
-def confirm_inequality(task, answer, functions):
+def confirm_inequality(task, answer, functions, period):
     """Between two neighbours of all zeros, poles and borders the sign is one."""
-    symbol = task.symbols[0]
+    def judged(x):
+        return inside(answer.value, x - period * sympy.floor(x / period) if period else x)
     try:
         with mp.workdps(40):
             edges = borders(answer.value)
@@ -179,7 +280,7 @@ def confirm_inequality(task, answer, functions):
                 samples += [near - gap, near + gap]
             for x in samples:
                 number = mpmath.mpf(int(x.p)) / int(x.q)
-                if holds(task, number) != inside(answer.value, x):
+                if holds(task, number) != judged(x):
                     answer.how = f"not confirmed: {x} should not be judged so"
                     return
             for edge, number in zip(edges, edge_values):

@@ -11,8 +11,6 @@ from .answer import NO, PARTLY, YES, Answer, Unsolvable
 from .numeric import NotNumeric
 
 MAX_COUNTED = 200_000
-MAX_MODULUS = 2_000
-MAX_COMMON = 50_000
 
 
 def integer_of(node):
@@ -26,6 +24,8 @@ def integers_of(problem):
     nodes = problem[1:]
     if len(nodes) == 1 and nodes[0][0] in ("list", "tuple"):
         nodes = nodes[0][1:]
+    if not nodes:
+        raise Unsolvable("this takes whole numbers, and none is given")
     return [integer_of(each) for each in nodes]
 
 
@@ -243,71 +243,6 @@ def modulo(problem):
 
 # --- percentages --------------------------------------------------------------------------------
 
-def congruence(problem):
-    """a = b modulo m: whether that holds, or for which remainders."""
-    m = integer_of(problem[3])
-    if not 2 <= m <= MAX_MODULUS:
-        raise Unsolvable(f"a congruence takes a modulus from 2 to {MAX_MODULUS}")
-    difference = ["sub", problem[1], problem[2]]
-    names = sorted(numeric.names_in(difference))
-    if len(names) > 1:
-        raise Unsolvable("a congruence with several unknowns is not solved")
-    symbol = sympy.Symbol(names[0]) if names else None
-    built = tree.build(difference)
-
-    def holds(k):
-        value = built.subs(symbol, k) if names else built
-        if not value.is_Integer:
-            raise Unsolvable("a congruence takes whole numbers")
-        return int(value) % m == 0
-
-    def holds_exactly(k):
-        value = numeric.exact(difference, {names[0]: Fraction(k)} if names else None)
-        return value.denominator == 1 and value % m == 0
-
-    if not names:
-        good = holds(0) == holds_exactly(0)
-        return answer(sympy.true if holds(0) else sympy.false, good,
-                      "the difference, in exact fractions", f"print(({built}) % {m} == 0)")
-    found = [k for k in range(m) if holds(k)]
-    good = found == [k for k in range(m) if holds_exactly(k)]
-    return answer(sympy.FiniteSet(*found), good, f"every remainder modulo {m} was tried",
-                  f"print([{symbol} for {symbol} in range({m}) if ({built}) % {m} == 0])")
-
-
-def congruences(problem):
-    """x = 2 modulo 3 and x = 3 modulo 5: the remainders modulo the least common multiple."""
-    moduli = [integer_of(each[3]) for each in problem[1:]]
-    m = math.lcm(*moduli)
-    if any(each < 2 for each in moduli) or m > MAX_COMMON:
-        raise Unsolvable("congruences together take moduli whose least common multiple is at most "
-                         f"{MAX_COMMON}")
-    differences = [["sub", *each[1:3]] for each in problem[1:]]
-    names = sorted(set().union(*map(numeric.names_in, differences)))
-    if len(names) != 1:
-        raise Unsolvable("congruences together are solved for one unknown")
-    symbol = sympy.Symbol(names[0])
-    found, so_far = [0], 1
-    for difference, modulus in zip(differences, moduli):
-        built = tree.build(difference)
-        values = [built.subs(symbol, k) for k in range(modulus)]
-        if not all(each.is_Integer for each in values):
-            raise Unsolvable("a congruence takes whole numbers")
-        both = math.lcm(so_far, modulus)
-        found = [k for one in found for k in range(one, both, so_far)
-                 if values[k % modulus] % modulus == 0]
-        so_far = both
-
-    def holds(k):
-        values = [numeric.exact(each, {names[0]: Fraction(k)}) for each in differences]
-        return all(value.denominator == 1 and value % each == 0
-                   for value, each in zip(values, moduli))
-    good = sorted(found) == [k for k in range(m) if holds(k)]
-    return answer(sympy.FiniteSet(*found), good, f"every remainder modulo {m} was tried",
-                  f"print([{symbol} for {symbol} in range({m}) if all(d % n == 0 for d, n in "
-                  f"{[(tree.build(d), n) for d, n in zip(differences, moduli)]})])")
-
-
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 PREFIXES = {2: "0b", 8: "0o", 16: "0x"}
 
@@ -461,7 +396,7 @@ TASKS = {"gcd": gcd, "lcm": lcm, "isprime": isprime, "nextprime": neighbour(1, "
          "divisor_count": divisor_count, "primefactors": primefactors, "totient": totient,
          "prime": prime_at,
          "primepi": primepi, "mod_inverse": mod_inverse, "mod": modulo,
-         "congruence": congruence, "base": base,
+         "base": base,
          "what_percent": what_percent, "percent_change": percent_change, "mode": mode,
          "binomial": counted("binomial", numeric.subsets, "Pascal's triangle gives the same"),
          "fibonacci": counted("fibonacci", fibonacci_by_steps, "added step by step"),

@@ -4,15 +4,16 @@ import sys
 
 import sympy
 
-from . import (algebra, calculus, calendars, differential, discrete, equations, expansions,
-               extrema, integers, lines, matrices, quantities, polynomials, steps, tree)
+from . import (algebra, calculus, calendars, congruences, differential, discrete, equations,
+               expansions, extrema, inequalities, integers, limits, lines, matrices, quantities,
+               polynomials, steps, tree)
 from .answer import MAX_TEXT, Answer, Unsolvable, in_order, latex_of, text_of
 from .numeric import NotNumeric
 
 TASKS = {**algebra.TASKS, **calculus.TASKS, **equations.TASKS, **integers.TASKS,
          **matrices.TASKS, **quantities.TASKS, **expansions.TASKS, **differential.TASKS,
          **extrema.TASKS, **polynomials.TASKS, **discrete.TASKS, **lines.TASKS,
-         **calendars.TASKS}
+         **calendars.TASKS, **congruences.TASKS, **limits.TASKS}
 
 
 # Python would write no whole number of more than 4,300 digits: 2000! has 5,736.
@@ -41,7 +42,11 @@ def solve(problem):
         return matrices.absolute(problem)
     listed = problem[1] if head == "solve" and problem[1][0] == "list" else problem
     if listed[0] in ("list", "tuple") and {each[0] for each in listed[1:]} == {"congruence"}:
-        return integers.congruence(listed[1]) if len(listed) == 2 else integers.congruences(listed)
+        return congruences.several(listed[1:])
+    if head == "solve" and "or" in (problem[1][0], problem[1][1][0]):
+        return inequalities.alternatives(problem)
+    if head == "solve" and congruences.are_of_remainders(problem):
+        return congruences.of_remainders(problem)
     if head in TASKS:
         return TASKS[head](problem)
     value = tree.build(problem)

@@ -1,5 +1,7 @@
 """Matrices written out: determinants, inverses, products, eigenvalues."""
+import mpmath
 import sympy
+from mpmath import mp
 
 from . import compare, numeric, tree
 from .algebra import evaluate
@@ -72,8 +74,22 @@ def matrix_formula(problem, value):
     good = agrees(lambda: fractions_of(value) == value_of(problem))
     if not good:
         good = inverse_inside(problem, value)
+    if not good and agrees(lambda: is_exponential(problem, value)):
+        return confirmed(value, True, "the exponential series, in numbers, gives the same",
+                         f"print({value})")
     return confirmed(value, good, "multiplied out row by row in exact fractions",
                      f"print({value})")
+
+
+def is_exponential(problem, value):
+    """Of e^A and exp(A), by scaling, squaring and Taylor's series in mpmath."""
+    node = problem[2] if problem[0] == "pow" else problem[1]
+    rows = [[float(cell) for cell in row] for row in value_of(node)]
+    with mp.workdps(30):
+        series = mpmath.expm(mpmath.matrix(rows), method="taylor")
+        return problem[0] in ("pow", "exp") and all(
+            compare.close(series[i, j], compare.number_of(value[i, j]), 12)
+            for i in range(value.rows) for j in range(value.cols))
 
 
 def inverse_inside(problem, value):

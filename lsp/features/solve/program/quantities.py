@@ -206,9 +206,12 @@ def convert(problem):
     value = given / unit
     number = sympy.Rational(value.numerator, value.denominator)
     good = sympy_agrees(node, number, target)
+    # One hour is 1*hour, though SymPy writes no 1.
+    text = f"{number}*{unit_of(target)}" if abs(number) == 1 and target[0] == "unit" else ""
     return Answer(number * unit_of(target), YES if good else NO,
                   "SymPy's table of units gives the same" if good else
-                  "only one table of units knows these", f"print({number * unit_of(target)})")
+                  "only one table of units knows these", f"print({number * unit_of(target)})",
+                  text=text)
 
 
 # Of each scale: how many kelvins a degree is, and its zero in kelvins.

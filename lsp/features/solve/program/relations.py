@@ -31,6 +31,9 @@ class Task:
         self.assumed = ordering if len(ordering) < len(self.relations) else []
         self.relations = [each for each in self.relations if each not in self.assumed]
         unknowns, self.domain = [], None
+        # y = 3x + 2 when x = 4, find y: that holds as well.
+        self.relations += [each for given in rest if given[0] == "list" for each in given[1:]
+                           if each[0] == "eq"]
         for each in rest:
             if each == ["symbol", "unknown"]:
                 continue
@@ -41,15 +44,31 @@ class Task:
             elif each[0] == "interval":
                 self.assumed.append([*each[:3], ["symbol", "closed"], ["symbol", "closed"]])
             elif each[0] in ("list", "tuple") and each[1:] and each[1][0] != "symbol":
-                self.assumed += each[1:]
+                self.assumed += [one for one in each[1:] if one[0] != "eq"]
             else:
                 unknowns += [name[1] for name in each[1:]]
         self.names = sorted(set().union(*map(numeric.names_in, self.relations)))
+        self.named = bool(unknowns)  # by who asks
         self.unknowns = unknowns or self.usual()
         for name in self.unknowns:
             if isinstance(tree.symbol(name), sympy.Symbol) is False:
                 raise Unsolvable(f"'{name}' is a constant and cannot be solved for")
         self.symbols = [sympy.Symbol(name) for name in self.unknowns]
+
+    def take_conditions(self):
+        """Makes those that say how large a lone unknown is relations like the others."""
+        name, = self.unknowns
+        x, left = ["symbol", name], []
+        for each in self.assumed:
+            if each[0] == "interval":
+                (_, low, high), ends = each[:3], [end[1] for end in each[3:5]]
+                self.relations += [["gt" if ends[0] == "open" else "ge", x, low],
+                                   ["lt" if ends[1] == "open" else "le", x, high]]
+            elif each[0] in ORDER and numeric.names_in(each) == {name}:
+                self.relations.append(each)
+            else:
+                left.append(each)
+        self.assumed = left
 
     def ignored(self):
         """Whether a condition relates an unknown to something else: none such is used."""

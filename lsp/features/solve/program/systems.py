@@ -21,6 +21,13 @@ def system(task):
         linear, found = solutions(task, functions)
         if found:
             break
+    if not found and not task.named and len(wanted) < len(task.names):
+        for names in islice(combinations(task.names, len(wanted)), MAX_CHOICES):
+            task.unknowns, task.symbols = list(names), [sympy.Symbol(name) for name in names]
+            linear, found = solutions(task, functions)
+            if found:
+                wanted = task.symbols
+                break
     symbols = task.symbols
     program = f"print(sympy.solve({functions}, {symbols}, dict=True))"
     limited = bool(task.assumed) or task.domain not in (None, S.Complexes)

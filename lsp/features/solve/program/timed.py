@@ -22,10 +22,10 @@ def limited(seconds):
         signal.signal(signal.SIGALRM, before)
 
 
-def in_time(otherwise, work, *arguments):
+def in_time(otherwise, work, *arguments, seconds=SECONDS):
     """What the work gives, or the other value where it takes too long."""
     try:
-        with limited(SECONDS):
+        with limited(seconds):
             return work(*arguments)
     except Late:
         return otherwise

@@ -91,7 +91,7 @@ def multiply(a, b):
         raise Unsolvable("lists are not multiplied: 'dot' and 'cross' are products of vectors")
     try:
         return a * b
-    except sympy.matrices.common.ShapeError:
+    except sympy.ShapeError:
         sizes = " and ".join(f"{m.rows}×{m.cols}" for m in (a, b))
         raise Unsolvable(f"matrices of sizes {sizes} cannot be multiplied") from None
 
@@ -126,6 +126,10 @@ def square(matrix):
 def power(base, exponent):
     if isinstance(base, list) or isinstance(exponent, list):
         raise Unsolvable("lists have no powers")
+    if is_matrix(exponent):
+        if base != S.Exp1:
+            raise Unsolvable("of numbers, e alone has a power with a matrix here")
+        return exponential(exponent)
     if is_matrix(base):
         if exponent == -1:
             return inverse(base)
@@ -141,6 +145,10 @@ def power(base, exponent):
         if size.is_Float and size > 10 ** 6 and exponent.is_real:
             raise Unsolvable("the number is too long to be written out")
     return base ** exponent
+
+
+def exponential(matrix):
+    return square(matrix).exp().applyfunc(sympy.simplify)
 
 
 def factorial(n):
@@ -262,6 +270,8 @@ def apply(head, values):
         return (sympy.Max if head == "max" else sympy.Min)(*values)
     if head not in FUNCTIONS:
         raise Unsolvable(f"'{head}' cannot stand here")
+    if head == "exp" and is_matrix(values[0]):
+        return exponential(values[0])
     if any(isinstance(each, list) or is_matrix(each) for each in values) and head != "abs":
         raise Unsolvable(f"'{head}' takes numbers, not a list or a matrix")
     if head == "abs" and is_matrix(values[0]):

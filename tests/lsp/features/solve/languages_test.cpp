@@ -37,6 +37,8 @@ TEST_CASE("French around a formula is read") {
   check_read("résoudre x^2 = 4 dans les réels", "solve(x**2 = 4, Reals)");
   check_read("somme de k^2 pour k de 1 à 10", "summation(k**2, (k, 1, 10))");
   check_read("97 est-il premier ?", "isprime(97)");
+  check_read("5 km en m", "5*kilometer in meter");
+  check_read("1,5 km en m", "1.5*kilometer in meter");
 }
 
 TEST_CASE("Chinese around a formula is read, in its order of words") {

@@ -295,7 +295,7 @@ class Program(unittest.TestCase):
             with mock.patch("sympy.solveset", lambda *all, errs=errs: errs):
                 self.assertIn("refused", reply_to(between, 3))
         self.assertIn("refused", reply_to(["sub", ["sqrt", power(X, 2)], X], 0))
-        self.assertIn("fill parts", reply_to(["floor", X], 2)["refused"])
+        self.assertIn("fill parts", reply_to(["mul", number(2), ["floor", X]], 4)["refused"])
 
     def test_a_solution_at_the_border_is_found_in_numbers(self):
         task = ["solve", ["eq", ["mul", ["sqrt", X], ["cos", X]], ["sin", X]], X]

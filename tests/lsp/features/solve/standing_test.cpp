@@ -35,12 +35,12 @@ void check_in(std::string text, Prose prose, const std::string& expected) {
 }
 
 void check_worked(std::string text, Prose prose, const std::string& sign,
-                  const std::string& expected) {
+                  const std::string& expected, Manner manner = Manner::plain) {
   Solution found{.answer = "2*x", .latex = "2 x", .checked = Checked::yes, .how = "in numbers"};
   found.steps = {{"power rule", "2*x", true}, {"a\nb", "2*x", false}};
   const auto all = asked_formulas(text, prose);
   REQUIRE(all.size() == 1);
-  const auto insertions = worked_insertions(text, all[0], found, sign);
+  const auto insertions = worked_insertions(text, all[0], found, sign, manner);
   for (auto each = insertions.rbegin(); each != insertions.rend(); ++each) {
     text.insert(each->at, each->text);
   }
@@ -115,6 +115,8 @@ TEST_CASE("a quantity is written in decimals, as a formula that has some") {
   found.answer = "100/3";
   found.decimal = "33.3333333333333";
   CHECK(written_answer(found, "# 10% of 1000/3 =", "10% of 1000/3") == " 100/3");
+  found.answer = std::string(30, '1') + "/" + std::string(30, '7');
+  CHECK(written_answer(found, "# (2/3)^100 =", "(2/3)^100") == " 33.3333333333333");
 }
 
 TEST_CASE("in Markdown what is between dollars asks where there is something to do") {
@@ -157,6 +159,73 @@ TEST_CASE("the steps stand below the line, as comments of its own kind") {
   check_worked("/* d/dx x^2 = */\r\nint y;\r\n", Prose::comment, "//",
                "/* d/dx x^2 = 2*x */\r\n// 1. power rule: 2*x\r\n"
                "// 2. a b: 2*x (not checked)\r\n// checked: in numbers\r\nint y;\r\n");
+}
+
+TEST_CASE("a comment that has to be closed is, and none is begun within another") {
+  check_worked("<!-- d/dx x^2 = -->\n<p>\n", Prose::comment, sign_of_line("<!-- d/dx x^2 = -->"),
+               "<!-- d/dx x^2 = 2*x -->\n<!-- 1. power rule: 2*x -->\n"
+               "<!-- 2. a b: 2*x (not checked) -->\n<!-- checked: in numbers -->\n<p>\n");
+  check_worked("/* d/dx x^2 = */\na { }\n", Prose::comment, sign_of_line("/* d/dx x^2 = */"),
+               "/* d/dx x^2 = 2*x */\n/* 1. power rule: 2*x */\n"
+               "/* 2. a b: 2*x (not checked) */\n/* checked: in numbers */\na { }\n");
+  CHECK(sign_of_line("/* d/dx x^2 =") == "*");
+  CHECK(sign_of_line(" * d/dx x^2 =") == "*");
+  CHECK(sign_of_line("<!-- d/dx x^2 =").empty());
+  CHECK(sign_of_line("x = 1;  // d/dx x^2 =") == "//");
+  CHECK(sign_of_line("% d/dx x^2 =") == "%");
+}
+
+TEST_CASE("lines that end in CR LF or in spaces ask as others do") {
+  check_asked("# d/dx x^3 =>\r\n# 1 + 1 =  \r\n# 1 + 2 =>  \n", Prose::comment,
+              {"d/dx x^3 | d/dx x^3 =>", "1 + 1 | 1 + 1 =", "1 + 2 | 1 + 2 =>"});
+}
+
+TEST_CASE("in Markdown and LaTeX an answer that is a formula is written as one") {
+  Solution found{.answer = "2*x*y**2", .latex = "2 x y^{2}", .checked = Checked::yes, .how = "a*b"};
+  const auto answer = [&](const std::string& formula, Manner manner) {
+    return written_answer(found, formula + " =", formula, manner);
+  };
+  CHECK(answer("d/dx (x y)^2", Manner::dollars) == " $2 x y^{2}$");
+  CHECK(answer("d/dx (x y)^2", Manner::formula) == " 2 x y^{2}");
+  CHECK(answer("\\frac{d}{dx} (xy)^2", Manner::dollars) == " 2 x y^{2}");
+  CHECK(answer("d/dx (x y)^2", Manner::plain) == " 2*x*y**2");
+  found.notes = {"a note"};
+  found.read_as = "x*y*z";
+  CHECK(answer("xyz", Manner::dollars) == " $2 x y^{2}$ (read as `x*y*z`)");
+  for (const char* const word : {"391", "-1/2", "2024-03-01", "Thursday", "True", "0b101"}) {
+    found = {.answer = word, .latex = "other"};
+    found.checked = Checked::yes;
+    CHECK(answer("1 + 1", Manner::dollars) == std::string(" ") + word);
+  }
+  check_worked("d/dx x^2 =\n", Prose::all, "",
+               "d/dx x^2 = $2 x$\n\n1. power rule: `2*x`\n2. a b: `2*x` (not checked)\n\n"
+               "checked: in numbers\n",
+               Manner::dollars);
+}
+
+TEST_CASE("dollars of a problem in words are money") {
+  Solution found{.answer = "15", .latex = "", .checked = Checked::yes, .how = "in numbers"};
+  for (const std::string text :
+       {"How much is left of 20$ after 5$", "Of $20 she spends 5, left ="}) {
+    const auto lines = worked_insertions(text, Standing{text, 0, text.size()}, found, "");
+    INFO(text);
+    CHECK(lines.front().text.find("15") != std::string::npos);
+  }
+}
+
+TEST_CASE("within a block of Markdown the answer is LaTeX, and the steps stand behind the block") {
+  const std::string text = "So\n\n$$\nd/dx x^2 =\n$$\n\nand\n";
+  CHECK(manner_at(text, text.find("d/dx")) == Manner::formula);
+  CHECK(manner_at(text, text.find("and")) == Manner::dollars);
+  CHECK(manner_at("\\begin{align*}\n1 + 1 =", 18) == Manner::formula);
+  CHECK(manner_at("\\[ x \\]\n1 + 1 =", 12) == Manner::dollars);
+  Solution found{.answer = "2*x", .latex = "2 x", .checked = Checked::yes, .how = "in numbers"};
+  const size_t begin = text.find("d/dx");
+  const auto insertions =
+      worked_insertions(text, Standing{"d/dx x^2", begin, begin + 10}, found, "", Manner::formula);
+  REQUIRE(insertions.size() == 2);
+  CHECK(insertions[0].text == " 2 x");
+  CHECK(insertions[1].at == text.find("\n\nand"));
 }
 
 TEST_CASE("in Markdown they are plain lines, and a list") {

@@ -1,10 +1,11 @@
 // JavaScript: one thread runs one version after another, and is made anew where a version ended it,
 // kept it from going on, or left something that may still happen. In place of node:test stands a
-// small part of it: nobody wants a report. A program without tests has a thread of its own, since
-// it is over when nothing is left to do. ECMAScript's own modules are put in their place on the
-// disk, since Node reads them itself; it keeps them for as long as a thread lives, by their
-// addresses, so that each version has addresses of its own. TypeScript is compiled to scripts, all
-// versions by one run of esbuild: its start takes longer than most tests.
+// small part of it: nobody wants a report. A program without tests is over when nothing is left to
+// do; where it listens for its end, its thread ends. ECMAScript's own modules are put in their
+// place on the disk, since Node reads them itself; it keeps them for as long as a thread lives, by
+// their addresses, so that each version has addresses of its own; one that looks at its address has
+// its own thread instead. TypeScript is compiled to scripts, all versions by one run of esbuild:
+// its start takes longer than most tests.
 #include <algorithm>
 
 #include "lsp/features/debug/batch.h"
@@ -94,7 +95,10 @@ function compile(esbuild, program, main, count) {
 async function drive([mode, program, main, seconds, count, kind, esbuild]) {
   let worker;
   if (esbuild) compile(esbuild, program, main, count);
-  const data = { mode, program, main, kind, outside: esbuild ? basename(program) : '' };
+  // As where it asks whether it was started by itself.
+  const started = take('/sandbox/tests-0') ?? take(main === program ? '/sandbox/version-0' : main);
+  const apart = mode === 'run' && kind === 'modules' && started.includes('import.meta');
+  const data = { mode, program, main, kind, apart, outside: esbuild ? basename(program) : '' };
   const place = kind === 'modules' ? makePlacing(program, main) : () => {};
   const fresh = (number) => new Worker(__filename, {
     workerData: { ...data, number }, stdout: true, stderr: true,
@@ -106,7 +110,7 @@ async function drive([mode, program, main, seconds, count, kind, esbuild]) {
   });
   for (let number = 0; number < count; number += 1) {
     place(number);
-    if (mode === 'run') worker = fresh(number);
+    if (apart) worker = fresh(number);
     worker ??= await ready(fresh(-1));
     const [status, over] = await new Promise((resolve) => {
       const timer = setTimeout(() => resolve([-1, true]), seconds * 1000);
@@ -120,7 +124,7 @@ async function drive([mode, program, main, seconds, count, kind, esbuild]) {
         clearTimeout(timer);
         resolve([good ? 0 : 1, used]);
       });
-      if (mode === 'tests') worker.postMessage(number);
+      if (!apart) worker.postMessage(number);
     });
     if (over) {
       worker.removeAllListeners();
@@ -217,13 +221,16 @@ function makeTests(report) {
   return { test, run: () => makeRunner(report)(root, []) };
 }
 
-const { mode, program, main, number, kind, outside } = workerData ?? {};
+const { mode, program, main, number, kind, apart, outside } = workerData ?? {};
 let texts = {};
 let shim;
 let records;
 let output = '';
+let current;
+let listening = 0;  // what listens for the thread's end besides a program
 
 function prepare(which) {
+  current = which;
   const version = take(`/sandbox/version-${which}`);
   const tests = take(`/sandbox/tests-${which}`);
   texts = kind === 'modules' ? {} :
@@ -256,7 +263,7 @@ function hook() {
   // Modules have no require.
   Object.defineProperty(globalThis, '_lemma', { get: () => require('/sandbox/lemma_show.cjs') });
   // Where Node is too old for it, all fail, and versions are run alone.
-  if (kind === 'modules' && mode === 'tests') {
+  if (kind === 'modules' && !apart) {
     Module.register(`data:text/javascript,${encodeURIComponent(resolverText)}`);
   }
   // Node knows one file that was started, not by whom.
@@ -266,26 +273,51 @@ function hook() {
 async function load(which) {
   if (kind !== 'modules') return Module._load(main, null, true);
   globalThis._lemmaTests = shim.test;
-  return import(pathToFileURL(main) + (mode === 'tests' ? `?lemma=${which}` : ''));
+  return import(pathToFileURL(main) + (apart ? '' : `?lemma=${which}`));
+}
+
+const waitedFor = () =>
+  process.getActiveResourcesInfo().filter((each) => !['MessagePort', 'Immediate'].includes(each));
+
+const listeners = () => ['exit', 'uncaughtException', 'unhandledRejection']
+  .reduce((count, event) => count + process.listenerCount(event), 0);
+
+// A program by itself. Whether it ended well.
+async function runToItsEnd(which) {
+  await load(which);
+  await new Promise((resolve) => setImmediate(resolve));
+  // What is not waited for does not count, as this timer.
+  while (waitedFor().length > 0) await new Promise((resolve) => setTimeout(resolve, 2).unref());
+  if (listeners() > listening) process.exit();
+  const code = process.exitCode ?? 0;
+  process.exitCode = undefined;
+  return code === 0;
 }
 
 async function serve(which) {
   prepare(which);
   let good = false;
   try {
-    await load(which);
-    good = await shim.run();
+    if (mode === 'tests') {
+      await load(which);
+      good = await shim.run();
+    } else {
+      good = await runToItsEnd(which);
+    }
   } catch { }
   fs.writeFileSync(`/sandbox/output-${which}`, output);
-  const left = process.getActiveResourcesInfo().filter((each) => each !== 'MessagePort');
-  parentPort.postMessage({ good, used: left.length > 0 });
+  parentPort.postMessage({ good, used: waitedFor().length > 0 || listeners() > listening });
 }
 
 if (isMainThread) {
   drive(process.argv.slice(2));
 } else {
   hook();
-  if (mode === 'tests') {
+  process.on('exit', () => {
+    if (mode === 'run') fs.writeFileSync(`/sandbox/output-${current}`, output);
+  });
+  listening = listeners();
+  if (!apart) {
     parentPort.on('message', serve);
     const tell = () => parentPort.postMessage({});
     // It fails, since there are no tests yet; then the resolver is at hand.
@@ -293,7 +325,6 @@ if (isMainThread) {
     else tell();
   } else {
     prepare(number);
-    process.on('exit', () => fs.writeFileSync(`/sandbox/output-${number}`, output));
     load(number);
   }
 }

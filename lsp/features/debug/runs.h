@@ -10,6 +10,12 @@
 
 namespace lsp::features::debug {
 
+// As far as a run tells: a loop without an end that also adds to something takes all memory.
+inline bool never_ends(const runner::Outcome& outcome) {
+  return outcome.verdict == runner::Verdict::timed_out ||
+         outcome.verdict == runner::Verdict::out_of_memory;
+}
+
 struct Runs {
   const Subject& subject;
   runner::Runner& sandbox;

@@ -49,7 +49,7 @@ bool configures_pytest(const fs::path& file) {
 std::string folder_of(const Subject& subject) {
   if (subject.proof == Proof::command) return subject.question.workspace.value_or("");
   const std::vector<fs::path> folders = folders_above(subject);
-  if (subject.proof != Proof::tests || folders.empty()) return "";
+  if ((subject.proof != Proof::tests && subject.own_tests()) || folders.empty()) return "";
   for (const fs::path& each : folders) {
     if (is_there(each, {"pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini",
                         "package.json"})) {

@@ -35,8 +35,19 @@ class Kept:
 
     def holds_any_of(self, folders):
         """Whether a plugin is the project's own, and may hold on to an earlier version."""
-        files = [str(getattr(each, "__file__", "")) for each in self.plugins.get_plugins()]
+        others = self.plugins.get_plugins() - self.plugins._conftest_plugins
+        files = [str(getattr(each, "__file__", "")) for each in others]
         return any(each.startswith(folders) and "/site-packages/" not in each for each in files)
+
+    def forget_conftests(self):
+        """They may import the program, and each version has its own."""
+        for each in list(self.plugins._conftest_plugins):
+            self.plugins.unregister(each)
+        self.plugins._conftest_plugins.clear()
+        self.plugins._dirpath2confmods.clear()
+
+    def load_conftests(self):
+        self.plugins._set_initial_conftests(self.config.known_args_namespace, self.config.rootpath)
 
     def begin(self, session):
         start = self.config.hook.pytest_sessionstart
@@ -61,12 +72,17 @@ class Kept:
         hook = self.config.hook
         ended = False
         try:
+            self.forget_conftests()  # first: what they add is not known of every version
             self.begin(session)
+            self.load_conftests()
             hook.pytest_collection(session=session)
             hook.pytest_runtestloop(session=session)
             ended = session.testsfailed > 0
         except (session.Interrupted, session.Failed):
             pass
+        except Exception as error:
+            if not is_of_conftest(error):
+                raise
         finally:
             hook.pytest_sessionfinish(session=session, exitstatus=0)
             self.plugins.unregister(session)
@@ -86,11 +102,29 @@ class Kept:
         return made
 
 
-def has_conftest(folders):
-    """Which is the project's own, and may import the program."""
+def is_of_conftest(error):
+    """Whether it is what this version breaks, and not the next one."""
+    return type(error).__name__ == "ConftestImportFailure"
+
+
+# What a conftest does once for all versions, or before there is a session.
+LASTING = ("pytest_addoption", "pytest_configure", "pytest_unconfigure", "pytest_plugins",
+           "pytest_sessionstart", "pytest_sessionfinish", "pytest_addhooks", "pytest_cmdline",
+           "pytest_load_initial_conftests", "pytest_plugin_registered")
+
+
+def has_lasting_conftest(folders):
+    """Whether a conftest of the project is more than fixtures and hooks of a run."""
     for folder in folders:
         while True:
-            if os.path.exists(os.path.join(folder, "conftest.py")):
+            try:
+                with open(os.path.join(folder, "conftest.py"), encoding="utf-8") as file:
+                    text = file.read()
+                if any(word in text for word in LASTING):
+                    return True
+            except FileNotFoundError:
+                pass
+            except (OSError, ValueError):
                 return True
             above = os.path.dirname(folder.rstrip("/"))
             if above == folder or not above:
@@ -109,8 +143,8 @@ def keep(known, task, folders):
         if kept is None:
             try:
                 kept = Kept(task["file"])
-            except BaseException:
-                kept = False
+            except BaseException as error:
+                kept = None if is_of_conftest(error) else False
         if not kept or kept.holds_any_of(folders):
             return by_itself(task, records)
         recorder = known.pytest_recorder(records, len(task["doctest"]))
@@ -124,7 +158,7 @@ def keep(known, task, folders):
             return by_itself(task, records)
         return recorder.good and failed
 
-    if not has_conftest(folders):
+    if not has_lasting_conftest(folders):
         known.run_tests.__globals__["run_pytest"] = run
 )text";
 // Arguments: the harness, the program's path, the tests' path, the seconds for each, how many,

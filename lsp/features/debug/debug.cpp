@@ -171,7 +171,7 @@ class Debugging {
     report.hints = hints_of(*report.failure, subject_, options_.tongue);
     if (options_.on_failure) options_.on_failure(report);
     models_.ask_for_words(report);
-    if (const auto why = mistaken_for(subject_, *report.failure, options_.tongue)) {
+    if (const auto why = why_not_so(subject_, *report.failure, options_.tongue)) {
       report.note = *why;
     } else if (report.failure->missing && report.failure->missing->meant.empty()) {
       report.note = say(nothing_brings);
@@ -260,7 +260,7 @@ class Debugging {
       return;
     }
     // What never ends would take the time of the search.
-    if (red.run.outcome.verdict == runner::Verdict::timed_out) runs_.full_deadline_ms = endless_ms;
+    if (never_ends(red.run.outcome)) runs_.full_deadline_ms = endless_ms;
     // Its frames are known by now: without the debugger.
     Version second = runs_.version(text_, is_compiled(subject_) ? Pace::quick : Pace::full);
     second.sanitized = true;

@@ -22,7 +22,6 @@ using engine::base::concat;
 using text::said;
 using text::Sentence;
 using text::Tongue;
-using Kind = Missing::Kind;
 
 constexpr double alike = 0.65;  // a name and what it is a slip of
 // Packages have names that others made up: one letter of five at most.
@@ -180,14 +179,14 @@ std::optional<Missing> in_python(const Subject& subject, const std::string& mess
     const bool installable =
         fs::exists(project / "pyproject.toml", error) || fs::exists(project / "setup.py", error);
     if (!installable) return std::nullopt;
-    return Missing{Kind::python_package, name, name, {}, project};
+    return Missing{Missing::Kind::python_package, name, name, {}, project};
   }
   const auto* other = std::find_if(std::begin(packages), std::end(packages),
                                    [&](const auto& each) { return each.first == name; });
   const bool is_known = other != std::end(packages);
   std::string package(is_known ? other->second : name);
   const auto installed = is_known ? std::set<std::string>() : installed_modules(subject.question);
-  return Missing{Kind::python_package, name, std::move(package),
+  return Missing{Missing::Kind::python_package, name, std::move(package),
                  likest(name, std::move(known), installed)};
 }
 
@@ -203,7 +202,7 @@ std::optional<Missing> in_node(const Subject& subject, const std::string& messag
   if (name.empty()) name = between(message, "Cannot find package '", "'");
   if (name.empty()) return std::nullopt;
   if (!name.starts_with('.') && !name.starts_with('/')) {
-    return Missing{Kind::node_package, name, node_package(name),
+    return Missing{Missing::Kind::node_package, name, node_package(name),
                    likest(name, words_of(node_modules))};
   }
   // As it is written in the program, where an import names the whole path.
@@ -213,7 +212,7 @@ std::optional<Missing> in_node(const Subject& subject, const std::string& messag
   for (const std::string& file : files_beside(subject)) {
     known.insert(path.has_extension() ? file : fs::path(file).stem().string());
   }
-  return Missing{Kind::file, last, "", likest(last, std::move(known))};
+  return Missing{Missing::Kind::file, last, "", likest(last, std::move(known))};
 }
 
 std::optional<Missing> in_cpp(const Subject& subject, const Trial& trial) {
@@ -226,11 +225,11 @@ std::optional<Missing> in_cpp(const Subject& subject, const Trial& trial) {
     name = name.substr(name.find_last_of(" '") + 1);  // npos + 1 is 0
     std::set<std::string> known = standard_headers();
     for (std::string& file : files_beside(subject)) known.insert(std::move(file));
-    return Missing{Kind::header, name, "", likest(name, std::move(known))};
+    return Missing{Missing::Kind::header, name, "", likest(name, std::move(known))};
   }
   const std::string library = between(trial.run.compiler_output, "cannot find -l", ": \n");
   if (library.empty()) return std::nullopt;
-  return Missing{Kind::library, library, ""};
+  return Missing{Missing::Kind::library, library, ""};
 }
 
 // A shell's word for a program that is not there, or make's; else what a tool says that was given
@@ -247,12 +246,13 @@ std::optional<Missing> of_command(const runner::Outcome& outcome) {
          {": command not found", ": not found", ": No such file or directory"}) {
       if (!unknown || !line.ends_with(words)) continue;
       const std::string name = line.substr(0, line.size() - words.size());
-      return Missing{Kind::command, name.substr(name.rfind(' ') + 1), ""};  // npos + 1 is 0
+      return Missing{Missing::Kind::command, name.substr(name.rfind(' ') + 1),
+                     ""};  // npos + 1 is 0
     }
     const bool says = std::any_of(std::begin(idle), std::end(idle), [&](std::string_view words) {
       return line.find(words) != line.npos;
     });
-    if (says) found = Missing{Kind::work, line, ""};
+    if (says) found = Missing{Missing::Kind::work, line, ""};
   }
   return found;
 }
@@ -340,7 +340,7 @@ constexpr Sentence hows[] = {
      "Versuchen Sie ihn von Hand im Ordner des Projekts, wo er läuft."}};
 
 std::string line_to_install(const Missing& missing, const Subject& subject) {
-  if (missing.kind != Kind::python_package) return "npm install " + missing.package;
+  if (missing.kind != Missing::Kind::python_package) return "npm install " + missing.package;
   const auto& asked = subject.question;
   const std::string package = missing.project.empty() ? missing.package : "-e " + missing.project;
   const auto python = sandbox::languages::find_python(asked.python, asked.workspace);
@@ -376,7 +376,7 @@ std::optional<Missing> missing_in(const Subject& subject, const Trial& trial) {
 std::string what_is_missing(const Missing& missing, const Subject& subject, Tongue tongue) {
   const auto& asked = subject.question;
   std::string runs = "Python";
-  if (missing.kind == Kind::python_package) {
+  if (missing.kind == Missing::Kind::python_package) {
     const auto python = sandbox::languages::find_python(asked.python, asked.workspace);
     if (python) runs = python->path;
   }

@@ -17,6 +17,7 @@
 #include "lsp/features/debug/evidence.h"
 #include "lsp/features/debug/grammar.h"
 #include "lsp/features/debug/hiding.h"
+#include "lsp/features/debug/imported.h"
 #include "lsp/features/debug/pace.h"
 #include "lsp/features/debug/protect.h"
 #include "lsp/features/debug/smaller.h"
@@ -34,6 +35,8 @@ constexpr size_t max_neighbours = 240;
 constexpr size_t max_rivals = 40;
 constexpr size_t fewest_inputs = 12;     // on which rivals must do the same
 constexpr milliseconds for_change{800};  // a run with probes, after rivals were compared
+
+constexpr milliseconds for_elsewhere{2'500};  // however late it is
 
 // What passes besides the likeliest.
 struct Rivals {
@@ -226,7 +229,7 @@ class Prover {
   bool fails_alone(const std::string& text) const {
     if (!runs_.batches) return false;
     const auto trial = try_version(runs_.sandbox, runs_.subject, runs_.version(text, Pace::quick));
-    return trial && !trial->green && trial->run.outcome.verdict != runner::Verdict::timed_out;
+    return trial && !trial->green && !never_ends(trial->run.outcome);
   }
 
   Comparison compared(const std::string& fixed, const Rivals& rivals) const {
@@ -247,7 +250,7 @@ class Prover {
     // In C and C++ each round is compiled, and each text once more.
     const bool compiled = is_compiled(runs_.subject);
     limits.first_alone = runs_.batches && !compiled;
-    const bool ended = proving_.red.run.outcome.verdict != runner::Verdict::timed_out;
+    const bool ended = !never_ends(proving_.red.run.outcome);
     if (runs_.batches && ended && (!compiled || !limits.additions.empty())) {
       limits.before = original();
     }
@@ -325,6 +328,7 @@ class Prover {
     }
     judgement.doubt = doubt_of(fix, rivals, comparison);
     const bool proved = runs_.subject.proof != Proof::none;
+    if (proved && judgement.doubt == Doubt::nothing) look_elsewhere(judgement);
     if (!proved) {
       fix.verified = Verified::no_crash;
     } else if (judgement.doubt == Doubt::nothing) {
@@ -335,6 +339,16 @@ class Prover {
       fix.evidence += said(text::then, tongue) + said(judgement, tongue);
     }
     return {std::move(fix)};
+  }
+
+  // A fix of a caller may only make up for what is wrong in what it calls.
+  void look_elsewhere(Judgement& judgement) const {
+    auto until = runs_.end;
+    if (!runs_.options.search_ms) until = std::max(until, Clock::now() + for_elsewhere);
+    const auto file = mended_elsewhere(runs_, proving_, until);
+    if (!file) return;
+    judgement.doubt = Doubt::elsewhere;
+    judgement.file = *file;
   }
 
   Doubt doubt_of(const Fix& fix, const Rivals& rivals, const Comparison& comparison) const {

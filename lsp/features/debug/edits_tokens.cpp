@@ -60,6 +60,13 @@ bool is_extreme(const Edits& edits, size_t node) {
                      [&](std::string_view word) { return text.find(word) != text.npos; });
 }
 
+// Whether a number is where a loop begins to count: `for (let i = 0; …)`.
+bool counts(const Edits& edits, size_t node) {
+  const size_t loop = edits.nodes.around(node, {"for_statement"});
+  const size_t start = loop == no_node ? no_node : edits.nodes.child(loop, "initializer");
+  return start != no_node && edits.nodes.is_within(node, start);
+}
+
 void add_numbers(Edits& edits, size_t node) {
   const std::string text = edits.text(node);
   long value = 0;
@@ -86,7 +93,7 @@ void add_numbers(Edits& edits, size_t node) {
   }
   const bool python = edits.grammar.language == syntax::Language::python;
   const bool script = is_script(edits.grammar.language);
-  if (value != 0) return;
+  if (value != 0 || counts(edits, node)) return;
   for (const std::string& name : edits.parameters(edits.function_around(node))) {
     edits.replace(node, name + "[0]", "initial value", is_extreme(edits, node) ? 0.9 : 0.4);
   }

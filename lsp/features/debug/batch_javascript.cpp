@@ -9,13 +9,14 @@
 #include <algorithm>
 
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/steps.h"
 
 namespace lsp::features::debug {
 namespace {
 
 constexpr const char* javascript_batch_path = "/run/lemma/batch.cjs";
 // Arguments: "tests" or "run", the program's path, what is run, the seconds for each, how many,
-// "modules" or "scripts"; for TypeScript, esbuild.
+// "modules" or "scripts", how many rounds the loops of a version may go; for TypeScript, esbuild.
 constexpr const char* javascript_batch_text = R"text('use strict';
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -92,13 +93,13 @@ function compile(esbuild, program, main, count) {
   }
 }
 
-async function drive([mode, program, main, seconds, count, kind, esbuild]) {
+async function drive([mode, program, main, seconds, count, kind, mostSteps, esbuild]) {
   let worker;
   if (esbuild) compile(esbuild, program, main, count);
   // As where it asks whether it was started by itself.
   const started = take('/sandbox/tests-0') ?? take(main === program ? '/sandbox/version-0' : main);
   const apart = mode === 'run' && kind === 'modules' && started.includes('import.meta');
-  const data = { mode, program, main, kind, apart, outside: esbuild ? basename(program) : '' };
+  const data = { mode, program, main, kind, apart, mostSteps, outside: esbuild ? basename(program) : '' };
   const place = kind === 'modules' ? makePlacing(program, main) : () => {};
   const fresh = (number) => new Worker(__filename, {
     workerData: { ...data, number }, stdout: true, stderr: true,
@@ -120,9 +121,9 @@ async function drive([mode, program, main, seconds, count, kind, esbuild]) {
         clearTimeout(timer);
         resolve([mode === 'tests' ? code || 1 : code, true]);
       });
-      worker.on('message', ({ good, used }) => {
+      worker.on('message', ({ good, endless, used }) => {
         clearTimeout(timer);
-        resolve([good ? 0 : 1, used]);
+        resolve([endless ? -1 : good ? 0 : 1, used]);
       });
       if (!apart) worker.postMessage(number);
     });
@@ -221,16 +222,18 @@ function makeTests(report) {
   return { test, run: () => makeRunner(report)(root, []) };
 }
 
-const { mode, program, main, number, kind, apart, outside } = workerData ?? {};
+const { mode, program, main, number, kind, apart, mostSteps, outside } = workerData ?? {};
 let texts = {};
 let shim;
 let records;
 let output = '';
 let current;
+let steps = 0;
 let listening = 0;  // what listens for the thread's end besides a program
 
 function prepare(which) {
   current = which;
+  steps = 0;
   const version = take(`/sandbox/version-${which}`);
   const tests = take(`/sandbox/tests-${which}`);
   texts = kind === 'modules' ? {} :
@@ -260,6 +263,10 @@ function hook() {
     return true;
   };
   process.stderr.write = () => true;
+  globalThis._lemmaStep = () => {
+    steps += 1;
+    if (steps > mostSteps) throw new Error('endless');
+  };
   // Modules have no require.
   Object.defineProperty(globalThis, '_lemma', { get: () => require('/sandbox/lemma_show.cjs') });
   // Where Node is too old for it, all fail, and versions are run alone.
@@ -306,7 +313,8 @@ async function serve(which) {
     }
   } catch { }
   fs.writeFileSync(`/sandbox/output-${which}`, output);
-  parentPort.postMessage({ good, used: waitedFor().length > 0 || listeners() > listening });
+  const endless = steps > Number(mostSteps);
+  parentPort.postMessage({ good, endless, used: waitedFor().length > 0 || listeners() > listening });
 }
 
 if (isMainThread) {
@@ -358,11 +366,16 @@ Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
                prepared->at,
                std::to_string(version.deadline_ms / 1000.0),
                std::to_string(attempts.size()),
-               is_made_of_modules(subject) ? "modules" : "scripts"};
+               is_made_of_modules(subject) ? "modules" : "scripts",
+               std::to_string(most_steps)};
   if (subject.language == syntax::Language::typescript) {
     step.argv.push_back(request.job.steps.front().argv.front());  // what compiles it comes first
   }
-  const runner::Outcome outcome = run_attempts(sandbox, request, step, attempts, version);
+  std::vector<Attempt> written = attempts;
+  for (Attempt& each : written) {
+    if (version.stepped) each.text = with_steps(each.text, subject.language);
+  }
+  const runner::Outcome outcome = run_attempts(sandbox, request, step, written, version);
   const std::vector<int> statuses = statuses_of(outcome);
   for (size_t i = 0; i < std::min(attempts.size(), statuses.size()); ++i) {
     Trial& trial = *trials[i];

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/steps.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -162,8 +163,8 @@ def keep(known, task, folders):
         known.run_tests.__globals__["run_pytest"] = run
 )text";
 // Arguments: the harness, the program's path, the tests' path, the seconds for each, how many,
-// "pytest" or "bare", where the text above lies, and "impatient" or "patient". Of what fails,
-// nobody looks at frames and values.
+// "pytest" or "bare", where the text above lies, "impatient" or "patient", and how many rounds the
+// loops of a version may go (0: any number). Of what fails, nobody looks at frames and values.
 constexpr const char* python_batch_text = R"text(import gc
 import os
 import runpy
@@ -179,6 +180,24 @@ harness, program, tests = sys.argv[1:4]
 seconds, count = float(sys.argv[4]), int(sys.argv[5])
 kept_pytest = sys.argv[7]
 impatient = sys.argv[8] == "impatient"
+most_steps = int(sys.argv[9])
+steps = 0
+
+
+class Endless(BaseException):
+    """No program catches it by mistake."""
+
+
+def step():
+    global steps
+    steps += 1
+    if steps > most_steps:
+        raise Endless
+
+
+if most_steps:
+    import builtins
+    builtins._lemma_step = step
 if sys.argv[6] == "bare":
     sys.modules["pytest"] = None
 else:
@@ -216,6 +235,8 @@ def forget():
 
 
 def one(number):
+    global steps
+    steps = 0
     forget()
     put(f"/sandbox/version-{number}", program)
     put(f"/sandbox/tests-{number}", tests)
@@ -238,7 +259,7 @@ def one(number):
         sys.stdout.flush()
     except BaseException:
         pass
-    return status & 0xff
+    return -1 if 0 < most_steps < steps else status & 0xff
 
 
 def run_from(number, done):
@@ -346,9 +367,13 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
                    {python_batch_path, *harness, program, prepared->at,
                     std::to_string(version.deadline_ms / 1000.0), std::to_string(attempts.size()),
                     needs_pytest(subject) ? "pytest" : "bare", python_kept_path,
-                    version.impatient ? "impatient" : "patient"});
+                    version.impatient ? "impatient" : "patient",
+                    std::to_string(version.stepped ? most_steps : 0)});
   request.job.files.push_back({work + "/message", request.job.steps.back().message});
   std::vector<Attempt> written = attempts;
+  for (Attempt& each : written) {
+    if (version.stepped) each.text = with_steps(each.text, subject.language);
+  }
   if (!prepared->doctests.empty()) {
     const std::string module = fs::path(subject.question.file).stem();
     for (Attempt& each : written) each.text = languages::find_doctests(each.text, module).text;

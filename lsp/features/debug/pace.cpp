@@ -190,6 +190,7 @@ std::optional<Trial> Pacemaker::base_alone(const std::string& text) {
   const uint32_t slow_ms = endless || ms < start_ms ? 0 : ms - start_ms;
   // Most changes of what never ends do not end either, and each takes all of its time.
   runs_.quick_deadline_ms = endless ? endless_in_batch_ms : in_batch_ms + 2 * slow_ms;
+  runs_.stepped = endless && !is_compiled(runs_.subject);
   // What an interpreter takes to start is little of a slow run.
   runs_.batches =
       !runs_.is_slow() && !is_compiled(runs_.subject) && has_batches(runs_.subject) &&

@@ -27,6 +27,7 @@ struct Runs {
   bool sanitized = false;  // quick runs as well: only the sanitizers see the failure
   std::string checks;      // the sanitizers that a batch needs to see it
   std::shared_ptr<const Headers> headers = {};  // for batches with these
+  bool stepped = false;                         // batches of what never ends
   bool batches = false;  // many quick runs in one sandbox say the same as runs alone
 
   Version version(const std::string& text, Pace pace) const {
@@ -36,6 +37,7 @@ struct Runs {
     made.sanitized = pace == Pace::full || sanitized;
     made.checks = checks;
     made.headers = headers;
+    made.stepped = stepped && pace == Pace::quick;
     return made;
   }
 

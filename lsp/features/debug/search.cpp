@@ -203,6 +203,7 @@ class Searcher {
         .text = text, .pace = version_.pace, .sanitized = version_.sanitized, .stop = limits_.stop};
     version.checks = version_.checks;
     version.headers = version_.headers;
+    version.stepped = version_.stepped && !is_patient_;
     version.impatient = !is_patient_;
     version.batch_ms = static_cast<uint32_t>(std::max<int64_t>(left.count(), 1));
     version.deadline_ms = std::min(version_.deadline_ms, version.batch_ms);
@@ -263,7 +264,8 @@ class Searcher {
       found_.green.push_back({candidate_of(change), ms});
       return;
     }
-    const bool early = limits_.batches && subject_.language == syntax::Language::python;
+    const bool early = limits_.batches && (subject_.language == syntax::Language::python ||
+                                           is_script(subject_.language));
     if (trial.cut_off && early && !is_patient_) late_.push_back(&change);
     const Worth own = worth(base_), its = worth(trial);
     const auto& best = found_.improvement;

@@ -34,6 +34,7 @@ struct Version {
   uint32_t deadline_ms = 5'000;
   // In a batch of Python, what takes much longer than the others is cut off before its deadline.
   bool impatient = false;
+  bool stepped = false;        // in a batch, what goes round too often is cut off (steps.h)
   uint32_t batch_ms = 20'000;  // of all versions of a batch together
   std::stop_token stop = {};
 };

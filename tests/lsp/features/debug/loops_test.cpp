@@ -46,6 +46,24 @@ TEST_CASE("what is set and never read is added to what stands in its place") {
                "function f(a, b) {\n  const rest = g(a);\n  return rest + b;\n}\n");
 }
 
+TEST_CASE("what one method does with its object another one may have forgotten") {
+  const std::string get = "class Cache:\n    def get(self, key):\n";
+  const std::string put =
+      "\n    def put(self, key, value):\n        self.order.touch(key)\n"
+      "        self.items[key] = value\n        self.count += size\n";
+  check_offers("python", get + "        return self.items[key]\n" + put,
+               get + "        self.order.touch(key)\n        return self.items[key]\n" + put);
+  for (const std::string& changed : changes_of("python", get + "        return 1\n" + put)) {
+    CHECK(changed.find("= value\n        return 1") == std::string::npos);
+    CHECK(changed.find("size\n        return 1") == std::string::npos);
+  }
+  check_offers("javascript",
+               "class A {\n  add(x) {\n    this.all.push(x);\n    this.touch();\n  }\n"
+               "  put(x) {\n    this.all.push(x);\n  }\n}\n",
+               "class A {\n  add(x) {\n    this.all.push(x);\n    this.touch();\n  }\n"
+               "  put(x) {\n    this.all.push(x);\n    this.touch();\n  }\n}\n");
+}
+
 TEST_CASE("where a loop begins to count is no text") {
   for (const std::string& changed :
        changes_of("javascript", "for (let i = 0; i < n; i += 2) f(i);\n")) {

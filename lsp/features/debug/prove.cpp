@@ -68,8 +68,9 @@ text::Range changed_part(const syntax::Nodes& nodes, const std::string& original
 }
 
 // Small changes of what the fix wrote, and then of the lines around it, the likeliest first.
-std::vector<std::string> neighbours_of(const std::string& original, const std::string& fixed,
+std::vector<std::string> neighbours_of(const std::string& original, const Fix& fix,
                                        const Subject& subject, const Clues& clues) {
+  const std::string& fixed = fix.text;
   const syntax::Language language = subject.language;
   const auto tree = parse(fixed, language);
   if (!tree) return {};
@@ -90,6 +91,8 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     // What is wrapped around it is another thought, and no other way to write this one.
     const bool near = edit.what != "missing import" && edit.what != "missing call" &&
                       edit.what != "wrong type" && edit.what != "copy" && !was_broken;
+    // It can be written in one way: of `all = [] if all is None else all` no part means another.
+    if (inside && fix.what == "mutable default") continue;
     // Where no test says what it is for, anything can be left out.
     if (subject.proof == Proof::none && edit.what == "superfluous statement") continue;
     if (near) edits.push_back(std::move(edit));
@@ -112,7 +115,7 @@ class Prover {
       Fix fix = fix_of(green.front()->candidate.text, green.front()->candidate.what);
       if (!passes(fix)) continue;
       make_smaller(fix, *green.front());
-      Rivals rivals = rivals_of(green, fix.text);
+      Rivals rivals = rivals_of(green, fix);
       Comparison comparison = compared(fix.text, rivals);
       while (comparison.difference && !runs_.is_over()) {
         const auto rival =
@@ -171,12 +174,13 @@ class Prover {
     return trial && trial->green;
   }
 
-  Rivals rivals_of(const std::vector<const Green*>& green, const std::string& fixed) const {
+  Rivals rivals_of(const std::vector<const Green*>& green, const Fix& fix) const {
+    const std::string& fixed = fix.text;
     Rivals rivals;
     for (size_t i = 1; i < green.size(); ++i) rivals.texts.push_back(green[i]->candidate.text);
     if (!runs_.batches) return rivals;
     std::vector<Attempt> attempts;
-    for (std::string& text : neighbours_of(original(), fixed, runs_.subject, proving_.clues)) {
+    for (std::string& text : neighbours_of(original(), fix, runs_.subject, proving_.clues)) {
       attempts.push_back({std::move(text)});
     }
     Version version = runs_.version(fixed, Pace::quick);

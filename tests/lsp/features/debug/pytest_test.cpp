@@ -88,6 +88,25 @@ TEST_CASE("each version has its own conftest, whatever the one before it did to 
   CHECK(trials[6]->tests.at("test_shop.py::test_rate") == "failed");
 }
 
+TEST_CASE("tests in a package that says nothing do without pytest, unless they import from it") {
+  const auto needs = [](const std::string& init, const std::string& tests) {
+    const support::TemporaryFolder folder;
+    folder.write("project/f.py", "");
+    folder.write("project/tests/__init__.py", init);
+    folder.write("project/tests/test_f.py", "import unittest\n" + tests);
+    const auto subject = find_subject({.file = folder.path("project/f.py"),
+                                       .text = "",
+                                       .tests = folder.path("project/tests/test_f.py"),
+                                       .workspace = folder.path("project")});
+    REQUIRE(subject.ok());
+    return needs_pytest(*subject);
+  };
+  const std::string cases = "class F(unittest.TestCase):\n    pass\n";
+  CHECK_FALSE(needs("", "from f import f\n" + cases));
+  CHECK(needs("", "from . import tools\n" + cases));
+  CHECK(needs("import sys\n", "from f import f\n" + cases));
+}
+
 TEST_CASE("other inputs leave alone what is said to pytest") {
   const auto tree = tree_of("python", account_tests);
   const lsp::syntax::Nodes nodes(*tree);

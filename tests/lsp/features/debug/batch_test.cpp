@@ -211,6 +211,32 @@ TEST_CASE("two programs are told apart by the input that does, in each language"
   CHECK(in_cpp.difference->call.find("f(") == 0);
 }
 
+TEST_CASE("an error of the project's own tells programs apart by what it says") {
+  const auto python = [](const std::string& line) {
+    return "class Wrong(Exception):\n    pass\n\n\ndef f(n):\n    raise Wrong('line %d' % " + line +
+           ")\n";
+  };
+  const Project in_python("f.py", python("n"), "test_f.py",
+                          "from f import f\n\n\ndef test_f():\n    assert f(1) == 1\n");
+  const auto difference = check_compare(in_python, {python("n"), python("(n + 1)")}).difference;
+  REQUIRE(difference.has_value());
+  CHECK(difference->one.value_or("").find("Wrong: 'line ") != std::string::npos);
+  const auto node = [](const std::string& line) {
+    return "exports.f = (n) => {\n  class Wrong extends Error {}\n  throw new Wrong(" + line +
+           ");\n};\n";
+  };
+  const Project in_node("f.js", node("n"), "f.test.js",
+                        "const { test } = require('node:test');\nconst { f } = require('./f.js');\n"
+                        "test('f', () => assert.equal(f(1), 1));\n");
+  CHECK(check_compare(in_node, {node("n"), node("n + 1")}).difference.has_value());
+  const Project caught("f.py", python("n"), "test_f.py",
+                       "import unittest\n\nfrom f import Wrong, f\n\n\n"
+                       "class F(unittest.TestCase):\n    def test_f(self):\n"
+                       "        with self.assertRaises(Wrong) as caught:\n            f(1)\n"
+                       "        self.assertEqual(caught.exception.args, ('line 1',))\n");
+  CHECK(check_compare(caught, {python("n"), python("(n + 1)")}).difference.has_value());
+}
+
 TEST_CASE("what does the same is not told apart, and what only breaks down says nothing") {
   const Project python("f.py", "def f(n):\n    return n\n", "test_f.py", python_tests);
   const auto same =

@@ -19,6 +19,11 @@ TEST_CASE("a function made in a loop gets the value of its own round") {
   }
 }
 
+TEST_CASE("lines are often counted from one") {
+  check_offers("python", "for i, line in enumerate(text):\n    f(i)\n",
+               "for i, line in enumerate(text, 1):\n    f(i)\n");
+}
+
 TEST_CASE("a loop that counts down without a sign ends before it has to go below zero") {
   check_offers("cpp", "void f(size_t n) {\n  for (size_t i = n - 1; i >= 0; --i) g(i);\n}\n",
                "void f(size_t n) {\n  for (size_t i = n; i-- > 0; ) g(i);\n}\n");

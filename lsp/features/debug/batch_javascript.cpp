@@ -16,7 +16,8 @@ namespace {
 
 constexpr const char* javascript_batch_path = "/run/lemma/batch.cjs";
 // Arguments: "tests" or "run", the program's path, what is run, the seconds for each, how many,
-// "modules" or "scripts", how many rounds the loops of a version may go; for TypeScript, esbuild.
+// "modules" or "scripts", how many rounds the loops of a version may go (0: as long as they
+// take not much longer than others); for TypeScript, esbuild.
 constexpr const char* javascript_batch_text = R"text('use strict';
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -229,11 +230,16 @@ let records;
 let output = '';
 let current;
 let steps = 0;
+let endless = false;
+let limit = Infinity;  // of the processor's time, in microseconds
+let longest = -1;      // of the versions in this thread, but for the first, which pays for loading
+const spent = () => { const { user, system } = process.cpuUsage(); return user + system; };
 let listening = 0;  // what listens for the thread's end besides a program
 
 function prepare(which) {
   current = which;
   steps = 0;
+  endless = false;
   const version = take(`/sandbox/version-${which}`);
   const tests = take(`/sandbox/tests-${which}`);
   texts = kind === 'modules' ? {} :
@@ -265,7 +271,10 @@ function hook() {
   process.stderr.write = () => true;
   globalThis._lemmaStep = () => {
     steps += 1;
-    if (steps > mostSteps) throw new Error('endless');
+    const late = steps % 256 === 0 && spent() > limit;
+    if (!late && !(mostSteps > 0 && steps > mostSteps)) return;
+    endless = true;
+    throw new Error('endless');
   };
   // Modules have no require.
   Object.defineProperty(globalThis, '_lemma', { get: () => require('/sandbox/lemma_show.cjs') });
@@ -304,6 +313,8 @@ async function runToItsEnd(which) {
 async function serve(which) {
   prepare(which);
   let good = false;
+  const begin = spent();
+  limit = longest < 0 ? Infinity : begin + Math.max(30_000, 10 * longest);
   try {
     if (mode === 'tests') {
       await load(which);
@@ -313,7 +324,7 @@ async function serve(which) {
     }
   } catch { }
   fs.writeFileSync(`/sandbox/output-${which}`, output);
-  const endless = steps > Number(mostSteps);
+  if (!endless) longest = longest < 0 ? 0 : Math.max(longest, spent() - begin);
   parentPort.postMessage({ good, endless, used: waitedFor().length > 0 || listeners() > listening });
 }
 
@@ -367,7 +378,7 @@ Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
                std::to_string(version.deadline_ms / 1000.0),
                std::to_string(attempts.size()),
                is_made_of_modules(subject) ? "modules" : "scripts",
-               std::to_string(most_steps)};
+               std::to_string(version.most_steps)};
   if (subject.language == syntax::Language::typescript) {
     step.argv.push_back(request.job.steps.front().argv.front());  // what compiles it comes first
   }

@@ -164,8 +164,10 @@ def keep(known, task, folders):
 )text";
 // Arguments: the harness, the program's path, the tests' path, the seconds for each, how many,
 // "pytest" or "bare", where the text above lies, "impatient" or "patient", and how many rounds the
-// loops of a version may go (0: any number). Of what fails, nobody looks at frames and values.
-constexpr const char* python_batch_text = R"text(import gc
+// loops of a version may go (0: as long as they take not much longer than others). Of what fails,
+// nobody looks at frames and values.
+constexpr const char* python_batch_text = R"text(import builtins
+import gc
 import os
 import runpy
 import select
@@ -182,6 +184,8 @@ kept_pytest = sys.argv[7]
 impatient = sys.argv[8] == "impatient"
 most_steps = int(sys.argv[9])
 steps = 0
+cut_off = False
+limit = None  # of the processor's time, in seconds
 
 
 class Endless(BaseException):
@@ -189,15 +193,15 @@ class Endless(BaseException):
 
 
 def step():
-    global steps
+    global steps, cut_off
     steps += 1
-    if steps > most_steps:
+    late = steps & 255 == 0 and limit is not None and time.process_time() > limit
+    if late or 0 < most_steps < steps:
+        cut_off = True
         raise Endless
 
 
-if most_steps:
-    import builtins
-    builtins._lemma_step = step
+builtins._lemma_step = step
 if sys.argv[6] == "bare":
     sys.modules["pytest"] = None
 else:
@@ -235,8 +239,8 @@ def forget():
 
 
 def one(number):
-    global steps
-    steps = 0
+    global steps, cut_off
+    steps, cut_off = 0, False
     forget()
     put(f"/sandbox/version-{number}", program)
     put(f"/sandbox/tests-{number}", tests)
@@ -259,10 +263,11 @@ def one(number):
         sys.stdout.flush()
     except BaseException:
         pass
-    return -1 if 0 < most_steps < steps else status & 0xff
+    return -1 if cut_off else status & 0xff
 
 
 def run_from(number, done):
+    global limit
     os.setpgid(0, 0)
     nothing = os.open("/dev/null", os.O_RDWR)
     os.dup2(nothing, 0)
@@ -278,8 +283,16 @@ def run_from(number, done):
     os.chdir(task["folder"])
     known.set_path(task)
     keep(known, task, folders)
+    longest_here = None  # in this process, but for the first, which pays for what is loaded
     while number < count:
+        begin = time.process_time()
+        if longest_here is not None:
+            limit = begin + max(0.03, 10 * longest_here)
         status = one(number)
+        if longest_here is None:
+            longest_here = 0
+        elif status != -1:
+            longest_here = max(longest_here, time.process_time() - begin)
         os.write(done, b"%d\n" % status)
         if threading.active_count() > 1:
             os._exit(0)
@@ -363,12 +376,12 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
   if (harness == warm.argv.end()) return trials;
   runner::Step step = warm;
   step.argv.erase(step.argv.begin() + (harness - warm.argv.begin()), step.argv.end());
-  step.argv.insert(step.argv.end(),
-                   {python_batch_path, *harness, program, prepared->at,
-                    std::to_string(version.deadline_ms / 1000.0), std::to_string(attempts.size()),
-                    needs_pytest(subject) ? "pytest" : "bare", python_kept_path,
-                    version.impatient ? "impatient" : "patient",
-                    std::to_string(version.stepped ? most_steps : 0)});
+  step.argv.insert(
+      step.argv.end(),
+      {python_batch_path, *harness, program, prepared->at,
+       std::to_string(version.deadline_ms / 1000.0), std::to_string(attempts.size()),
+       needs_pytest(subject) ? "pytest" : "bare", python_kept_path,
+       version.impatient ? "impatient" : "patient", std::to_string(version.most_steps)});
   request.job.files.push_back({work + "/message", request.job.steps.back().message});
   std::vector<Attempt> written = attempts;
   for (Attempt& each : written) {

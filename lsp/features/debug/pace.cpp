@@ -6,6 +6,7 @@
 #include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/found.h"
 #include "lsp/features/debug/missing.h"
+#include "lsp/features/debug/steps.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -190,7 +191,7 @@ std::optional<Trial> Pacemaker::base_alone(const std::string& text) {
   const uint32_t slow_ms = endless || ms < start_ms ? 0 : ms - start_ms;
   // Most changes of what never ends do not end either, and each takes all of its time.
   runs_.quick_deadline_ms = endless ? endless_in_batch_ms : in_batch_ms + 2 * slow_ms;
-  runs_.stepped = endless && !is_compiled(runs_.subject);
+  runs_.most_steps = endless ? most_steps : 0;
   // What an interpreter takes to start is little of a slow run.
   runs_.batches =
       !runs_.is_slow() && !is_compiled(runs_.subject) && has_batches(runs_.subject) &&

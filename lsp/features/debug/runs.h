@@ -27,7 +27,7 @@ struct Runs {
   bool sanitized = false;  // quick runs as well: only the sanitizers see the failure
   std::string checks;      // the sanitizers that a batch needs to see it
   std::shared_ptr<const Headers> headers = {};  // for batches with these
-  bool stepped = false;                         // batches of what never ends
+  int most_steps = 0;                           // of the loops of what never ends; 0: any number
   bool batches = false;  // many quick runs in one sandbox say the same as runs alone
 
   Version version(const std::string& text, Pace pace) const {
@@ -37,7 +37,8 @@ struct Runs {
     made.sanitized = pace == Pace::full || sanitized;
     made.checks = checks;
     made.headers = headers;
-    made.stepped = stepped && pace == Pace::quick;
+    made.stepped = pace == Pace::quick;
+    made.most_steps = most_steps;
     return made;
   }
 

@@ -204,6 +204,7 @@ class Searcher {
     version.checks = version_.checks;
     version.headers = version_.headers;
     version.stepped = version_.stepped && !is_patient_;
+    version.most_steps = version_.most_steps;
     version.impatient = !is_patient_;
     version.batch_ms = static_cast<uint32_t>(std::max<int64_t>(left.count(), 1));
     version.deadline_ms = std::min(version_.deadline_ms, version.batch_ms);

@@ -1,5 +1,5 @@
-// Loops that count their rounds, so that a version which never ends is known for it after some
-// thousand of them, and not when its time is up. Inside this folder.
+// Loops that are asked in each round whether they may go on, so that a version which never ends is
+// known for it without ending the interpreter that others need. Inside this folder.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace lsp::features::debug {
 // of each loop's body; as it is where it cannot be read. Python, JavaScript and TypeScript.
 std::string with_steps(const std::string& text, syntax::Language language);
 
-// Rounds of all loops of a version together.
+// Rounds of all loops together of a version of what never ends.
 inline constexpr int most_steps = 50'000;
 
 }  // namespace lsp::features::debug

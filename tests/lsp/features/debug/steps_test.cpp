@@ -19,7 +19,7 @@ TEST_CASE("loops count their rounds, whatever their bodies are") {
   CHECK(with_steps("while a b\n", Language::python) == "while a b\n");
 }
 
-TEST_CASE("what never ends is cut off by its rounds, and leaves the others alone") {
+TEST_CASE("what never ends is cut off by its rounds or time, and leaves the others alone") {
   const Project python("f.py", "def f(n):\n    while n < 9: n -= 1\n    return n\n", "test_f.py",
                        "from f import f\n\n\ndef test_f():\n    assert f(2) == 9\n");
   const Project node("f.js", "exports.f = (n) => { for (; n < 9;) n -= 1; return n; };\n",
@@ -36,12 +36,16 @@ TEST_CASE("what never ends is cut off by its rounds, and leaves the others alone
     version.stepped = true;
     version.deadline_ms = 4'000;
     version.batch_ms = 9'000;  // not enough for three that take all of theirs
-    const auto trials =
-        try_batch(sandbox, project->subject, {{text}, {green}, {red}, {text}, {green}}, version);
-    std::string ends;
-    for (const auto& trial : trials) {
-      ends += !trial || !trial->ran ? '-' : trial->cut_off ? 'c' : trial->green ? 'g' : 'r';
+    for (const int rounds : {most_steps, 0}) {
+      version.most_steps = rounds;
+      // Of the time nothing is known before some have ended.
+      const std::string& first = rounds == 0 ? green : text;
+      const std::vector<Attempt> attempts{{first}, {green}, {red}, {text}, {green}};
+      std::string ends;
+      for (const auto& trial : try_batch(sandbox, project->subject, attempts, version)) {
+        ends += !trial || !trial->ran ? '-' : trial->cut_off ? 'c' : trial->green ? 'g' : 'r';
+      }
+      CHECK(ends == (rounds == 0 ? "ggccg" : "cgccg"));
     }
-    CHECK(ends == "cgccg");
   }
 }

@@ -121,6 +121,18 @@ void add_constants(Edits& edits, size_t node) {
   }
 }
 
+// `open(path, 'w')`, where what is there is to stay, or not.
+void add_mode(Edits& edits, size_t node) {
+  std::string mode = edits.text(node);
+  const bool known = mode.size() == 3 && (mode[1] == 'w' || mode[1] == 'a');
+  const size_t arguments = edits.nodes[node].parent;
+  if (!known || arguments == no_node || edits.role(arguments) != Role::arguments) return;
+  const size_t function = edits.nodes.child(edits.nodes[arguments].parent, "function");
+  if (function == no_node || !edits.nodes.text(function).ends_with("open")) return;
+  mode[1] = mode[1] == 'w' ? 'a' : 'w';
+  edits.replace(node, mode, "constant", 0.6);
+}
+
 // `text.replace(/ /, '')`, where all were meant.
 void add_flag(Edits& edits, size_t node) {
   if (edits.nodes[node].kind != "regex") return;
@@ -161,6 +173,7 @@ void add_token_edits(Edits& edits) {
     const bool is_word = each.end == node + 1 && (each.named || each.field == "kind");
     if (is_word && role != Role::string) add_word(edits, node);
     add_flag(edits, node);
+    if (role == Role::string) add_mode(edits, node);
     if (each.kind == ".") {
       const bool member = edits.role(each.parent) == Role::member;
       const bool nothing = edits.clues.message.find("undefined") != std::string::npos ||

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 
@@ -197,12 +199,30 @@ std::string node_package(const std::string& name) {
   return name.substr(0, scoped ? name.find('/', first + 1) : first);
 }
 
+// Whether a package.json above the tests has the package between quotes.
+bool is_named_in_project(const std::string& package, const Subject& subject) {
+  for (const fs::path& folder : folders_above(subject)) {
+    std::error_code error;
+    const fs::path path = folder / "package.json";
+    if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > (1U << 20)) continue;
+    std::ifstream file(path);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    if (text.find(concat("\"", package, "\"")) != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::optional<Missing> in_node(const Subject& subject, const std::string& message) {
   std::string name = between(message, "Cannot find module '", "'");
   if (name.empty()) name = between(message, "Cannot find package '", "'");
   if (name.empty()) return std::nullopt;
   if (!name.starts_with('.') && !name.starts_with('/')) {
-    return Missing{Missing::Kind::node_package, name, node_package(name),
+    const std::string package = node_package(name);
+    // What the project names itself is no slip.
+    if (is_named_in_project(package, subject)) {
+      return Missing{Missing::Kind::node_package, name, package};
+    }
+    return Missing{Missing::Kind::node_package, name, package,
                    likest(name, words_of(node_modules))};
   }
   // As it is written in the program, where an import names the whole path.

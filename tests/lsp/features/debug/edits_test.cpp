@@ -12,6 +12,7 @@ TEST_CASE("operators and constants are taken for their neighbours") {
   check_offers("python", "def f(a):\n    return a / 10\n", "def f(a):\n    return a / 100\n");
   check_offers("cpp", "int f(int a) { return a * 100; }\n", "int f(int a) { return a * 10; }\n");
   check_offers("javascript", "const f = (a) => a && 1;\n", "const f = (a) => a || 1;\n");
+  check_offers("python", "open(path, 'w')\n", "open(path, 'a')\n");
   check_offers("cpp", "int f(int a) { return a / 2; }\n", "int f(int a) { return a * 2; }\n");
 }
 

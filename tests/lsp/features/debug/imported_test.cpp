@@ -86,3 +86,36 @@ TEST_CASE("tests for another runner than Node's own are told to be run by a comm
   const Report own = debug_among(folder, "own.js", "describe(1);\n");
   CHECK(own.note.find("--command") == std::string::npos);
 }
+
+TEST_CASE("tests that are skipped are not said to pass") {
+  const char* text =
+      "import unittest\n\n\nclass F(unittest.TestCase):\n    def test_one(self):\n        pass\n\n"
+      "    @unittest.skip('no card')\n    def test_two(self):\n        pass\n";
+  const Report some = debug_project("f.py", text, "", "");
+  CHECK(some.note ==
+        "1 of 2 tests pass, and nothing is known of the rest: they were skipped "
+        "(no card)");
+  const support::TemporaryFolder folder{support::Readable::by_all};
+  folder.write("project/f.py", text);
+  const auto subject = find_subject({.file = folder.path("project/f.py"),
+                                     .text = text,
+                                     .line = 9,
+                                     .workspace = folder.path("project")});
+  REQUIRE(subject.ok());
+  runner::Runner sandbox;
+  const auto report = debug(*subject, sandbox, {});
+  REQUIRE(report.ok());
+  CHECK(report->note.find("test_two' was skipped (no card)") != std::string::npos);
+}
+
+TEST_CASE("a package that the project names itself is no slip for another") {
+  const support::TemporaryFolder folder{support::Readable::by_all};
+  folder.write("project/package.json", "{\"devDependencies\": {\"vitest\": \"^1\"}}\n");
+  folder.write("project/sum.test.js",
+               "import { test } from 'vitest';\nimport { sum } from './sum.js';\n"
+               "test('sum', () => sum([1]));\n");
+  const Report report = debug_among(folder, "sum.js", "export const sum = (list) => list[0];\n");
+  REQUIRE((report.failure && report.failure->missing));
+  CHECK(report.failure->missing->name == "vitest");
+  CHECK(report.failure->missing->meant.empty());
+}

@@ -356,6 +356,7 @@ std::vector<RankedEdit> ranked_edits(const std::string& text, syntax::Language l
   for (const auto& [line, suspect] : suspects) most_suspected = std::max(most_suspected, suspect);
   const text::Document& document = tree->document();
   const auto weight = [&](text::Range range, std::string_view what) {
+    if (suspicion.empty()) return 1.0;  // nothing is seen of what a command runs
     if (what == "missing import" || what == "missing token" || what == superfluous_token) {
       return most_suspected;
     }

@@ -459,3 +459,16 @@ TEST_CASE("long texts are no names, and are not taken for each other") {
   }
   CHECK(keys == 2);
 }
+
+TEST_CASE("where nothing is known of the lines that ran, the likeliest change comes first") {
+  const std::string text =
+      "#include \"account.h\"\n\nbool Account::withdraw(long cents) {\n"
+      "  if (cents >= cents_) return false;\n  cents_ -= cents;\n  return true;\n}\n";
+  const auto changes = ranked_edits(text, lsp::syntax::Language::cpp,
+                                    {"assertion", "account.withdraw(600)", ""}, {});
+  const auto right = std::find_if(changes.begin(), changes.end(), [&](const RankedEdit& each) {
+    return applied(text, each.edit).find("cents > cents_") != std::string::npos;
+  });
+  REQUIRE(right != changes.end());
+  CHECK(right - changes.begin() < 20);
+}

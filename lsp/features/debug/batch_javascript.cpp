@@ -94,13 +94,15 @@ function compile(esbuild, program, main, count) {
   }
 }
 
-async function drive([mode, program, main, seconds, count, kind, mostSteps, esbuild]) {
+async function drive(task) {
+  const [mode, program, main, seconds, count, kind, mostSteps, esbuild] = task;
   let worker;
   if (esbuild) compile(esbuild, program, main, count);
   // As where it asks whether it was started by itself.
   const started = take('/sandbox/tests-0') ?? take(main === program ? '/sandbox/version-0' : main);
   const apart = mode === 'run' && kind === 'modules' && started.includes('import.meta');
-  const data = { mode, program, main, kind, apart, mostSteps, outside: esbuild ? basename(program) : '' };
+  const outside = esbuild ? basename(program) : '';
+  const data = { mode, program, main, seconds, kind, apart, mostSteps, outside };
   const place = kind === 'modules' ? makePlacing(program, main) : () => {};
   const fresh = (number) => new Worker(__filename, {
     workerData: { ...data, number }, stdout: true, stderr: true,
@@ -223,7 +225,7 @@ function makeTests(report) {
   return { test, run: () => makeRunner(report)(root, []) };
 }
 
-const { mode, program, main, number, kind, apart, mostSteps, outside } = workerData ?? {};
+const { mode, program, main, seconds, number, kind, apart, mostSteps, outside } = workerData ?? {};
 let texts = {};
 let shim;
 let records;
@@ -314,7 +316,7 @@ async function serve(which) {
   prepare(which);
   let good = false;
   const begin = spent();
-  limit = longest < 0 ? Infinity : begin + Math.max(30_000, 10 * longest);
+  limit = longest < 0 ? Infinity : begin + Math.max(seconds * 1e6 / 3, 10 * longest);
   try {
     if (mode === 'tests') {
       await load(which);
@@ -325,7 +327,8 @@ async function serve(which) {
   } catch { }
   fs.writeFileSync(`/sandbox/output-${which}`, output);
   if (!endless) longest = longest < 0 ? 0 : Math.max(longest, spent() - begin);
-  parentPort.postMessage({ good, endless, used: waitedFor().length > 0 || listeners() > listening });
+  const left = waitedFor().length > 0 || listeners() > listening;
+  parentPort.postMessage({ good, endless, used: left });
 }
 
 if (isMainThread) {

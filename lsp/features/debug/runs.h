@@ -37,7 +37,7 @@ struct Runs {
     made.sanitized = pace == Pace::full || sanitized;
     made.checks = checks;
     made.headers = headers;
-    made.stepped = pace == Pace::quick;
+    made.stepped = pace == Pace::quick && most_steps > 0;
     made.most_steps = most_steps;
     return made;
   }

@@ -203,7 +203,7 @@ class Searcher {
         .text = text, .pace = version_.pace, .sanitized = version_.sanitized, .stop = limits_.stop};
     version.checks = version_.checks;
     version.headers = version_.headers;
-    version.stepped = version_.stepped && !is_patient_;
+    version.stepped = !is_patient_;
     version.most_steps = version_.most_steps;
     version.impatient = !is_patient_;
     version.batch_ms = static_cast<uint32_t>(std::max<int64_t>(left.count(), 1));

@@ -316,7 +316,7 @@ async function serve(which) {
   prepare(which);
   let good = false;
   const begin = spent();
-  limit = longest < 0 ? Infinity : begin + Math.max(seconds * 1e6 / 3, 10 * longest);
+  limit = longest < 0 ? Infinity : begin + Math.max(seconds * 1e6 / 6, 10 * longest);
   try {
     if (mode === 'tests') {
       await load(which);

@@ -287,7 +287,7 @@ def run_from(number, done):
     while number < count:
         begin = time.process_time()
         if longest_here is not None:
-            limit = begin + max(seconds / 3, 10 * longest_here)
+            limit = begin + max(seconds / 6, 10 * longest_here)
         status = one(number)
         if longest_here is None:
             longest_here = 0

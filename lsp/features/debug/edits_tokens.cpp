@@ -74,7 +74,10 @@ void add_numbers(Edits& edits, size_t node) {
   if (error != std::errc() || stop != text.data() + text.size()) return;
   replace_token(edits, node, std::to_string(value + 1), "constant", value < 3 ? 0.8 : 0.6);
   if (value > 0) replace_token(edits, node, std::to_string(value - 1), "constant", 0.8);
-  if (value == 0) replace_token(edits, node, "-1", "constant", 0.6);
+  // In Python what is at one end may be meant to be at the other.
+  const bool ends = edits.grammar.language == syntax::Language::python &&
+                    edits.role(edits.nodes[node].parent) == Role::subscript;
+  if (value == 0) replace_token(edits, node, "-1", "constant", ends ? 0.9 : 0.6);
   if (value > 0) replace_token(edits, node, "-" + text, "constant", 0.3);
   for (const long other : {0, 1, 2}) {
     if (other != value) replace_token(edits, node, std::to_string(other), "constant", 0.3);

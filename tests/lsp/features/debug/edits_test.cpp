@@ -472,3 +472,15 @@ TEST_CASE("where nothing is known of the lines that ran, the likeliest change co
   REQUIRE(right != changes.end());
   CHECK(right - changes.begin() < 20);
 }
+
+TEST_CASE("of Python's indices the other end is likelier than the next one") {
+  const std::string text = "def top(stack):\n    return stack[0]\n";
+  const auto changes = ranked_edits(text, lsp::syntax::Language::python, {}, {{2, 1.0}});
+  const auto place = [&](const char* wanted) {
+    return std::find_if(changes.begin(), changes.end(), [&](const RankedEdit& each) {
+      return applied(text, each.edit).find(wanted) != std::string::npos;
+    });
+  };
+  REQUIRE(place("stack[1]") != changes.end());
+  CHECK(place("stack[-1]") < place("stack[1]"));
+}

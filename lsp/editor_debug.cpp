@@ -88,7 +88,7 @@ class EditorDebugger : public server::Debugger {
     using Until = server::DebugQuestion::Until;
     const bool fixes = question.until == Until::fixes;
     const text::Tongue tongue = text::tongue_of_locale(question.locale);
-    if (!fixes && subject->proof != debug::Proof::tests) {
+    if (!fixes && subject->proof != debug::Proof::tests && subject->own_tests()) {
       return finding_of(*subject, {.note = said(no_tests, tongue)}, tongue);
     }
     debug::Options options{

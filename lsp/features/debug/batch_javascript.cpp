@@ -1,20 +1,23 @@
 // JavaScript: one thread runs one version after another, and is made anew where a version ended it,
 // kept it from going on, or left something that may still happen. In place of node:test stands a
-// small part of it: nobody wants a report. A program without tests has a thread of its own, since
-// it is over when nothing is left to do. ECMAScript's own modules are put in their place on the
-// disk, since Node reads them itself; it keeps them for as long as a thread lives, by their
-// addresses, so that each version has addresses of its own. TypeScript is compiled to scripts, all
-// versions by one run of esbuild: its start takes longer than most tests.
+// small part of it: nobody wants a report. A program without tests is over when nothing is left to
+// do; where it listens for its end, its thread ends. ECMAScript's own modules are put in their
+// place on the disk, since Node reads them itself; it keeps them for as long as a thread lives, by
+// their addresses, so that each version has addresses of its own; one that looks at its address has
+// its own thread instead. TypeScript is compiled to scripts, all versions by one run of esbuild:
+// its start takes longer than most tests.
 #include <algorithm>
 
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/steps.h"
 
 namespace lsp::features::debug {
 namespace {
 
 constexpr const char* javascript_batch_path = "/run/lemma/batch.cjs";
 // Arguments: "tests" or "run", the program's path, what is run, the seconds for each, how many,
-// "modules" or "scripts"; for TypeScript, esbuild.
+// "modules" or "scripts", how many rounds the loops of a version may go (0: as long as they
+// take not much longer than others); for TypeScript, esbuild.
 constexpr const char* javascript_batch_text = R"text('use strict';
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -91,10 +94,15 @@ function compile(esbuild, program, main, count) {
   }
 }
 
-async function drive([mode, program, main, seconds, count, kind, esbuild]) {
+async function drive(task) {
+  const [mode, program, main, seconds, count, kind, mostSteps, esbuild] = task;
   let worker;
   if (esbuild) compile(esbuild, program, main, count);
-  const data = { mode, program, main, kind, outside: esbuild ? basename(program) : '' };
+  // As where it asks whether it was started by itself.
+  const started = take('/sandbox/tests-0') ?? take(main === program ? '/sandbox/version-0' : main);
+  const apart = mode === 'run' && kind === 'modules' && started.includes('import.meta');
+  const outside = esbuild ? basename(program) : '';
+  const data = { mode, program, main, seconds, kind, apart, mostSteps, outside };
   const place = kind === 'modules' ? makePlacing(program, main) : () => {};
   const fresh = (number) => new Worker(__filename, {
     workerData: { ...data, number }, stdout: true, stderr: true,
@@ -106,7 +114,7 @@ async function drive([mode, program, main, seconds, count, kind, esbuild]) {
   });
   for (let number = 0; number < count; number += 1) {
     place(number);
-    if (mode === 'run') worker = fresh(number);
+    if (apart) worker = fresh(number);
     worker ??= await ready(fresh(-1));
     const [status, over] = await new Promise((resolve) => {
       const timer = setTimeout(() => resolve([-1, true]), seconds * 1000);
@@ -116,11 +124,11 @@ async function drive([mode, program, main, seconds, count, kind, esbuild]) {
         clearTimeout(timer);
         resolve([mode === 'tests' ? code || 1 : code, true]);
       });
-      worker.on('message', ({ good, used }) => {
+      worker.on('message', ({ good, endless, used }) => {
         clearTimeout(timer);
-        resolve([good ? 0 : 1, used]);
+        resolve([endless ? -1 : good ? 0 : 1, used]);
       });
-      if (mode === 'tests') worker.postMessage(number);
+      if (!apart) worker.postMessage(number);
     });
     if (over) {
       worker.removeAllListeners();
@@ -217,13 +225,23 @@ function makeTests(report) {
   return { test, run: () => makeRunner(report)(root, []) };
 }
 
-const { mode, program, main, number, kind, outside } = workerData ?? {};
+const { mode, program, main, seconds, number, kind, apart, mostSteps, outside } = workerData ?? {};
 let texts = {};
 let shim;
 let records;
 let output = '';
+let current;
+let steps = 0;
+let endless = false;
+let limit = Infinity;  // of the processor's time, in microseconds
+let longest = -1;      // of the versions in this thread, but for the first, which pays for loading
+const spent = () => { const { user, system } = process.cpuUsage(); return user + system; };
+let listening = 0;  // what listens for the thread's end besides a program
 
 function prepare(which) {
+  current = which;
+  steps = 0;
+  endless = false;
   const version = take(`/sandbox/version-${which}`);
   const tests = take(`/sandbox/tests-${which}`);
   texts = kind === 'modules' ? {} :
@@ -253,10 +271,17 @@ function hook() {
     return true;
   };
   process.stderr.write = () => true;
+  globalThis._lemmaStep = () => {
+    steps += 1;
+    const late = steps % 256 === 0 && spent() > limit;
+    if (!late && !(mostSteps > 0 && steps > mostSteps)) return;
+    endless = true;
+    throw new Error('endless');
+  };
   // Modules have no require.
   Object.defineProperty(globalThis, '_lemma', { get: () => require('/sandbox/lemma_show.cjs') });
   // Where Node is too old for it, all fail, and versions are run alone.
-  if (kind === 'modules' && mode === 'tests') {
+  if (kind === 'modules' && !apart) {
     Module.register(`data:text/javascript,${encodeURIComponent(resolverText)}`);
   }
   // Node knows one file that was started, not by whom.
@@ -266,26 +291,55 @@ function hook() {
 async function load(which) {
   if (kind !== 'modules') return Module._load(main, null, true);
   globalThis._lemmaTests = shim.test;
-  return import(pathToFileURL(main) + (mode === 'tests' ? `?lemma=${which}` : ''));
+  return import(pathToFileURL(main) + (apart ? '' : `?lemma=${which}`));
+}
+
+const waitedFor = () =>
+  process.getActiveResourcesInfo().filter((each) => !['MessagePort', 'Immediate'].includes(each));
+
+const listeners = () => ['exit', 'uncaughtException', 'unhandledRejection']
+  .reduce((count, event) => count + process.listenerCount(event), 0);
+
+// A program by itself. Whether it ended well.
+async function runToItsEnd(which) {
+  await load(which);
+  await new Promise((resolve) => setImmediate(resolve));
+  // What is not waited for does not count, as this timer.
+  while (waitedFor().length > 0) await new Promise((resolve) => setTimeout(resolve, 2).unref());
+  if (listeners() > listening) process.exit();
+  const code = process.exitCode ?? 0;
+  process.exitCode = undefined;
+  return code === 0;
 }
 
 async function serve(which) {
   prepare(which);
   let good = false;
+  const begin = spent();
+  limit = longest < 0 ? Infinity : begin + Math.max(seconds * 1e6 / 6, 10 * longest);
   try {
-    await load(which);
-    good = await shim.run();
+    if (mode === 'tests') {
+      await load(which);
+      good = await shim.run();
+    } else {
+      good = await runToItsEnd(which);
+    }
   } catch { }
   fs.writeFileSync(`/sandbox/output-${which}`, output);
-  const left = process.getActiveResourcesInfo().filter((each) => each !== 'MessagePort');
-  parentPort.postMessage({ good, used: left.length > 0 });
+  if (!endless) longest = longest < 0 ? 0 : Math.max(longest, spent() - begin);
+  const left = waitedFor().length > 0 || listeners() > listening;
+  parentPort.postMessage({ good, endless, used: left });
 }
 
 if (isMainThread) {
   drive(process.argv.slice(2));
 } else {
   hook();
-  if (mode === 'tests') {
+  process.on('exit', () => {
+    if (mode === 'run') fs.writeFileSync(`/sandbox/output-${current}`, output);
+  });
+  listening = listeners();
+  if (!apart) {
     parentPort.on('message', serve);
     const tell = () => parentPort.postMessage({});
     // It fails, since there are no tests yet; then the resolver is at hand.
@@ -293,7 +347,6 @@ if (isMainThread) {
     else tell();
   } else {
     prepare(number);
-    process.on('exit', () => fs.writeFileSync(`/sandbox/output-${number}`, output));
     load(number);
   }
 }
@@ -327,11 +380,16 @@ Trials try_javascript(runner::Runner& sandbox, const Subject& subject,
                prepared->at,
                std::to_string(version.deadline_ms / 1000.0),
                std::to_string(attempts.size()),
-               is_made_of_modules(subject) ? "modules" : "scripts"};
+               is_made_of_modules(subject) ? "modules" : "scripts",
+               std::to_string(version.most_steps)};
   if (subject.language == syntax::Language::typescript) {
     step.argv.push_back(request.job.steps.front().argv.front());  // what compiles it comes first
   }
-  const runner::Outcome outcome = run_attempts(sandbox, request, step, attempts, version);
+  std::vector<Attempt> written = attempts;
+  for (Attempt& each : written) {
+    if (version.stepped) each.text = with_steps(each.text, subject.language);
+  }
+  const runner::Outcome outcome = run_attempts(sandbox, request, step, written, version);
   const std::vector<int> statuses = statuses_of(outcome);
   for (size_t i = 0; i < std::min(attempts.size(), statuses.size()); ++i) {
     Trial& trial = *trials[i];

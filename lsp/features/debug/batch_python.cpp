@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/steps.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -35,8 +36,19 @@ class Kept:
 
     def holds_any_of(self, folders):
         """Whether a plugin is the project's own, and may hold on to an earlier version."""
-        files = [str(getattr(each, "__file__", "")) for each in self.plugins.get_plugins()]
+        others = self.plugins.get_plugins() - self.plugins._conftest_plugins
+        files = [str(getattr(each, "__file__", "")) for each in others]
         return any(each.startswith(folders) and "/site-packages/" not in each for each in files)
+
+    def forget_conftests(self):
+        """They may import the program, and each version has its own."""
+        for each in list(self.plugins._conftest_plugins):
+            self.plugins.unregister(each)
+        self.plugins._conftest_plugins.clear()
+        self.plugins._dirpath2confmods.clear()
+
+    def load_conftests(self):
+        self.plugins._set_initial_conftests(self.config.known_args_namespace, self.config.rootpath)
 
     def begin(self, session):
         start = self.config.hook.pytest_sessionstart
@@ -61,12 +73,17 @@ class Kept:
         hook = self.config.hook
         ended = False
         try:
+            self.forget_conftests()  # first: what they add is not known of every version
             self.begin(session)
+            self.load_conftests()
             hook.pytest_collection(session=session)
             hook.pytest_runtestloop(session=session)
             ended = session.testsfailed > 0
         except (session.Interrupted, session.Failed):
             pass
+        except Exception as error:
+            if not is_of_conftest(error):
+                raise
         finally:
             hook.pytest_sessionfinish(session=session, exitstatus=0)
             self.plugins.unregister(session)
@@ -86,11 +103,29 @@ class Kept:
         return made
 
 
-def has_conftest(folders):
-    """Which is the project's own, and may import the program."""
+def is_of_conftest(error):
+    """Whether it is what this version breaks, and not the next one."""
+    return type(error).__name__ == "ConftestImportFailure"
+
+
+# What a conftest does once for all versions, or before there is a session.
+LASTING = ("pytest_addoption", "pytest_configure", "pytest_unconfigure", "pytest_plugins",
+           "pytest_sessionstart", "pytest_sessionfinish", "pytest_addhooks", "pytest_cmdline",
+           "pytest_load_initial_conftests", "pytest_plugin_registered")
+
+
+def has_lasting_conftest(folders):
+    """Whether a conftest of the project is more than fixtures and hooks of a run."""
     for folder in folders:
         while True:
-            if os.path.exists(os.path.join(folder, "conftest.py")):
+            try:
+                with open(os.path.join(folder, "conftest.py"), encoding="utf-8") as file:
+                    text = file.read()
+                if any(word in text for word in LASTING):
+                    return True
+            except FileNotFoundError:
+                pass
+            except (OSError, ValueError):
                 return True
             above = os.path.dirname(folder.rstrip("/"))
             if above == folder or not above:
@@ -109,8 +144,8 @@ def keep(known, task, folders):
         if kept is None:
             try:
                 kept = Kept(task["file"])
-            except BaseException:
-                kept = False
+            except BaseException as error:
+                kept = None if is_of_conftest(error) else False
         if not kept or kept.holds_any_of(folders):
             return by_itself(task, records)
         recorder = known.pytest_recorder(records, len(task["doctest"]))
@@ -124,13 +159,15 @@ def keep(known, task, folders):
             return by_itself(task, records)
         return recorder.good and failed
 
-    if not has_conftest(folders):
+    if not has_lasting_conftest(folders):
         known.run_tests.__globals__["run_pytest"] = run
 )text";
 // Arguments: the harness, the program's path, the tests' path, the seconds for each, how many,
-// "pytest" or "bare", where the text above lies, and "impatient" or "patient". Of what fails,
+// "pytest" or "bare", where the text above lies, "impatient" or "patient", and how many rounds the
+// loops of a version may go (0: as long as they take not much longer than others). Of what fails,
 // nobody looks at frames and values.
-constexpr const char* python_batch_text = R"text(import gc
+constexpr const char* python_batch_text = R"text(import builtins
+import gc
 import os
 import runpy
 import select
@@ -145,6 +182,26 @@ harness, program, tests = sys.argv[1:4]
 seconds, count = float(sys.argv[4]), int(sys.argv[5])
 kept_pytest = sys.argv[7]
 impatient = sys.argv[8] == "impatient"
+most_steps = int(sys.argv[9])
+steps = 0
+cut_off = False
+limit = None  # of the processor's time, in seconds
+
+
+class Endless(BaseException):
+    """No program catches it by mistake."""
+
+
+def step():
+    global steps, cut_off
+    steps += 1
+    late = steps & 255 == 0 and limit is not None and time.process_time() > limit
+    if late or 0 < most_steps < steps:
+        cut_off = True
+        raise Endless
+
+
+builtins._lemma_step = step
 if sys.argv[6] == "bare":
     sys.modules["pytest"] = None
 else:
@@ -182,6 +239,8 @@ def forget():
 
 
 def one(number):
+    global steps, cut_off
+    steps, cut_off = 0, False
     forget()
     put(f"/sandbox/version-{number}", program)
     put(f"/sandbox/tests-{number}", tests)
@@ -204,10 +263,11 @@ def one(number):
         sys.stdout.flush()
     except BaseException:
         pass
-    return status & 0xff
+    return -1 if cut_off else status & 0xff
 
 
 def run_from(number, done):
+    global limit
     os.setpgid(0, 0)
     nothing = os.open("/dev/null", os.O_RDWR)
     os.dup2(nothing, 0)
@@ -223,8 +283,16 @@ def run_from(number, done):
     os.chdir(task["folder"])
     known.set_path(task)
     keep(known, task, folders)
+    longest_here = None  # in this process, but for the first, which pays for what is loaded
     while number < count:
+        begin = time.process_time()
+        if longest_here is not None:
+            limit = begin + max(seconds / 6, 10 * longest_here)
         status = one(number)
+        if longest_here is None:
+            longest_here = 0
+        elif status != -1:
+            longest_here = max(longest_here, time.process_time() - begin)
         os.write(done, b"%d\n" % status)
         if threading.active_count() > 1:
             os._exit(0)
@@ -308,13 +376,17 @@ Trials try_python(runner::Runner& sandbox, const Subject& subject,
   if (harness == warm.argv.end()) return trials;
   runner::Step step = warm;
   step.argv.erase(step.argv.begin() + (harness - warm.argv.begin()), step.argv.end());
-  step.argv.insert(step.argv.end(),
-                   {python_batch_path, *harness, program, prepared->at,
-                    std::to_string(version.deadline_ms / 1000.0), std::to_string(attempts.size()),
-                    needs_pytest(subject) ? "pytest" : "bare", python_kept_path,
-                    version.impatient ? "impatient" : "patient"});
+  step.argv.insert(
+      step.argv.end(),
+      {python_batch_path, *harness, program, prepared->at,
+       std::to_string(version.deadline_ms / 1000.0), std::to_string(attempts.size()),
+       needs_pytest(subject) ? "pytest" : "bare", python_kept_path,
+       version.impatient ? "impatient" : "patient", std::to_string(version.most_steps)});
   request.job.files.push_back({work + "/message", request.job.steps.back().message});
   std::vector<Attempt> written = attempts;
+  for (Attempt& each : written) {
+    if (version.stepped) each.text = with_steps(each.text, subject.language);
+  }
   if (!prepared->doctests.empty()) {
     const std::string module = fs::path(subject.question.file).stem();
     for (Attempt& each : written) each.text = languages::find_doctests(each.text, module).text;

@@ -54,6 +54,16 @@ constexpr Counted all_pass = {{"its one test passes", "唯一的测试通过", "
                                "sein einziger Test besteht"},
                               {"all {count} tests pass", "全部 {count} 个测试通过",
                                "les {count} tests réussissent", "alle {count} Tests bestehen"}};
+constexpr Sentence some_skipped = {
+    "{passed} of {count} tests pass, and nothing is known of the rest: they were skipped{reason}",
+    "{count} 个测试中有 {passed} 个通过，其余的被跳过，情况不明{reason}",
+    "{passed} tests sur {count} réussissent, et rien n'est su des autres : ils ont été "
+    "sautés{reason}",
+    "{passed} von {count} Tests bestehen, und von den übrigen ist nichts bekannt: Sie wurden "
+    "übersprungen{reason}"};
+constexpr Sentence it_was_skipped = {"'{test}' was skipped{reason}", "“{test}”被跳过{reason}",
+                                     "« {test} » a été sauté{reason}",
+                                     "„{test}“ wurde übersprungen{reason}"};
 constexpr Sentence it_passes = {"'{test}' passes", "“{test}”通过", "« {test} » réussit",
                                 "„{test}“ besteht"};
 constexpr Sentence it_runs = {"it runs without a failure", "运行没有出错",
@@ -171,7 +181,7 @@ class Debugging {
     report.hints = hints_of(*report.failure, subject_, options_.tongue);
     if (options_.on_failure) options_.on_failure(report);
     models_.ask_for_words(report);
-    if (const auto why = mistaken_for(subject_, *report.failure, options_.tongue)) {
+    if (const auto why = why_not_so(subject_, *report.failure, options_.tongue)) {
       report.note = *why;
     } else if (report.failure->missing && report.failure->missing->meant.empty()) {
       report.note = say(nothing_brings);
@@ -201,10 +211,35 @@ class Debugging {
     return said(one_takes, options_.tongue, {{"run", seconds(run_ms)}});
   }
 
+  // " (no way to run it)", in the words of what skipped the first of them; "" where it gave none.
+  static std::string why_skipped(const Trial& trial) {
+    for (const languages::Test& test : trial.run.findings.tests) {
+      if (test.outcome != "skipped") continue;
+      static constexpr std::string_view word = "Skipped: ";  // pytest's, in a tuple
+      const size_t at = test.message.find(word);
+      std::string reason = at == std::string::npos ? test.message : test.message.substr(at + 9);
+      reason = reason.substr(0, reason.find('\n'));
+      if (at != std::string::npos) reason = reason.substr(0, reason.find_last_of("'\""));
+      if (!reason.empty()) return concat(" (", reason, ")");
+    }
+    return "";
+  }
+
   // Why there is nothing to mend.
   std::string all_is_well(const Trial& green) const {
+    const std::string passed = std::to_string(green.passed());
+    const text::Values values = {{"passed", passed},
+                                 {"count", std::to_string(green.tests.size())},
+                                 {"reason", why_skipped(green)},
+                                 {"test", subject_.start ? subject_.start->test : ""}};
     if (!subject_.wanted.empty()) {
-      return said(it_passes, options_.tongue, {{"test", subject_.start->test}});
+      const bool any = std::any_of(green.tests.begin(), green.tests.end(), [&](const auto& each) {
+        return each.second == "passed" && is_of(each.first, *subject_.start);
+      });
+      return said(any ? it_passes : it_was_skipped, options_.tongue, values);
+    }
+    if (subject_.proof == Proof::tests && green.passed() < green.tests.size()) {
+      return said(some_skipped, options_.tongue, values);
     }
     if (subject_.proof == Proof::tests) return said(all_pass, green.tests.size(), options_.tongue);
     if (reads_input(subject_.tests_text)) return say(without_input);
@@ -260,7 +295,7 @@ class Debugging {
       return;
     }
     // What never ends would take the time of the search.
-    if (red.run.outcome.verdict == runner::Verdict::timed_out) runs_.full_deadline_ms = endless_ms;
+    if (never_ends(red.run.outcome)) runs_.full_deadline_ms = endless_ms;
     // Its frames are known by now: without the debugger.
     Version second = runs_.version(text_, is_compiled(subject_) ? Pace::quick : Pace::full);
     second.sanitized = true;

@@ -85,6 +85,7 @@ void add_statement_edits(Edits& edits);
 void add_import_edits(Edits& edits);
 void add_await_edits(Edits& edits);
 void add_update_edits(Edits& edits);
+void add_loop_edits(Edits& edits);
 void add_condition_edits(Edits& edits);
 void add_cpp_edits(Edits& edits);
 void add_bracket_edits(Edits& edits);

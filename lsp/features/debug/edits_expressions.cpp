@@ -136,6 +136,10 @@ void add_arguments(Edits& edits, size_t node) {
     edits.add({{begin, begin}, "1, ", "missing argument", 0.7});
     edits.replace(node, "(1, " + edits.text(children[0]) + " + 1)", "missing argument", 0.6);
   }
+  if (callee == "enumerate" && children.size() == 1) {
+    const size_t end = edits.nodes[children[0]].range.end;
+    edits.add({{end, end}, ", 1", "missing argument", 0.8});
+  }
   if (callee == "sorted" || callee.ends_with(".sort")) {
     const size_t end = edits.nodes[children.back()].range.end;
     edits.add({{end, end}, ", reverse=True", "missing argument", 0.5});

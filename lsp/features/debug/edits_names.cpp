@@ -81,6 +81,43 @@ std::set<std::string> unread(const Edits& edits, size_t function) {
   return names;
 }
 
+// Variables that a function sets and never reads, and where they are set: something is to become of
+// them.
+std::map<std::string, size_t> unread_variables(const Edits& edits, size_t function) {
+  std::map<std::string, size_t> names;
+  const size_t body = edits.nodes.child(function, "body");
+  if (edits.role(function) != Role::function || body == no_node) return names;
+  for (size_t node = body; node < edits.nodes[body].end; ++node) {
+    const bool declares = edits.nodes[node].kind == "variable_declarator";
+    if (!declares && edits.nodes[node].kind != "assignment") continue;
+    const size_t left = edits.nodes.child(node, declares ? "name" : "left");
+    if (left == no_node) continue;
+    const std::string_view kind = edits.nodes[left].kind;
+    if (kind != "identifier" && kind.find("pattern") == kind.npos) continue;
+    for (size_t each = left; each < edits.nodes[left].end; ++each) {
+      const bool own = edits.nodes[each].kind == "identifier" && !edits.is_value(each);
+      const std::string name = edits.text(each);
+      if (own && !name.starts_with('_')) names.emplace(name, edits.nodes[node].range.end);
+    }
+  }
+  for (size_t node = body; node < edits.nodes[body].end && !names.empty(); ++node) {
+    const bool read = edits.role(node) == Role::identifier && edits.is_value(node);
+    if (read || edits.nodes[node].kind.starts_with("shorthand_property")) {
+      names.erase(edits.text(node));
+    }
+  }
+  return names;
+}
+
+// What was meant may be one of them, or what stands there added to one.
+void add_unread(Edits& edits, size_t node, const std::map<std::string, size_t>& unread) {
+  for (const auto& [name, set] : unread) {
+    if (edits.nodes[node].range.begin < set || edits.nodes[node].field == "function") continue;
+    edits.replace(node, name, "wrong variable", 1);
+    edits.replace(node, name + " + " + edits.text(node), "operation", 1);
+  }
+}
+
 void add_others(Edits& edits, size_t node, const std::set<std::string>& others,
                 std::string_view what, double prior) {
   const std::string name = edits.text(node);
@@ -115,8 +152,11 @@ void add_name_edits(Edits& edits) {
     if (edits.nodes[node].field == "attribute") attributes.insert(edits.text(node));
   }
   std::map<size_t, std::set<std::string>> unread_in;
+  std::map<size_t, std::map<std::string, size_t>> unread_set;
   for (size_t node = 1; node < edits.nodes.size(); ++node) {
-    if (edits.role(node) == Role::function) unread_in[node] = unread(edits, node);
+    if (edits.role(node) != Role::function) continue;
+    unread_in[node] = unread(edits, node);
+    unread_set[node] = unread_variables(edits, node);
   }
   for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);
@@ -139,6 +179,8 @@ void add_name_edits(Edits& edits) {
       if (forgotten != unread_in.end()) {
         add_others(edits, node, forgotten->second, "wrong variable", 2);
       }
+      const auto set = unread_set.find(function);
+      if (set != unread_set.end()) add_unread(edits, node, set->second);
       const auto& members = python ? attributes : fields.contains(0) ? fields.at(0) : attributes;
       if (members.contains(text)) {
         edits.replace(node, std::string(edits.grammar.itself) + text, "missing self", 0.7);

@@ -60,6 +60,13 @@ bool is_extreme(const Edits& edits, size_t node) {
                      [&](std::string_view word) { return text.find(word) != text.npos; });
 }
 
+// Whether a number is where a loop begins to count: `for (let i = 0; …)`.
+bool counts(const Edits& edits, size_t node) {
+  const size_t loop = edits.nodes.around(node, {"for_statement"});
+  const size_t start = loop == no_node ? no_node : edits.nodes.child(loop, "initializer");
+  return start != no_node && edits.nodes.is_within(node, start);
+}
+
 void add_numbers(Edits& edits, size_t node) {
   const std::string text = edits.text(node);
   long value = 0;
@@ -67,7 +74,10 @@ void add_numbers(Edits& edits, size_t node) {
   if (error != std::errc() || stop != text.data() + text.size()) return;
   replace_token(edits, node, std::to_string(value + 1), "constant", value < 3 ? 0.8 : 0.6);
   if (value > 0) replace_token(edits, node, std::to_string(value - 1), "constant", 0.8);
-  if (value == 0) replace_token(edits, node, "-1", "constant", 0.6);
+  // In Python what is at one end may be meant to be at the other.
+  const bool ends = edits.grammar.language == syntax::Language::python &&
+                    edits.role(edits.nodes[node].parent) == Role::subscript;
+  if (value == 0) replace_token(edits, node, "-1", "constant", ends ? 0.9 : 0.6);
   if (value > 0) replace_token(edits, node, "-" + text, "constant", 0.3);
   for (const long other : {0, 1, 2}) {
     if (other != value) replace_token(edits, node, std::to_string(other), "constant", 0.3);
@@ -86,7 +96,7 @@ void add_numbers(Edits& edits, size_t node) {
   }
   const bool python = edits.grammar.language == syntax::Language::python;
   const bool script = is_script(edits.grammar.language);
-  if (value != 0) return;
+  if (value != 0 || counts(edits, node)) return;
   for (const std::string& name : edits.parameters(edits.function_around(node))) {
     edits.replace(node, name + "[0]", "initial value", is_extreme(edits, node) ? 0.9 : 0.4);
   }
@@ -112,6 +122,18 @@ void add_constants(Edits& edits, size_t node) {
   for (const auto& [from, to, prior] : others) {
     if (text == from) edits.replace(node, std::string(to), "constant", prior);
   }
+}
+
+// `open(path, 'w')`, where what is there is to stay, or not.
+void add_mode(Edits& edits, size_t node) {
+  std::string mode = edits.text(node);
+  const bool known = mode.size() == 3 && (mode[1] == 'w' || mode[1] == 'a');
+  const size_t arguments = edits.nodes[node].parent;
+  if (!known || arguments == no_node || edits.role(arguments) != Role::arguments) return;
+  const size_t function = edits.nodes.child(edits.nodes[arguments].parent, "function");
+  if (function == no_node || !edits.nodes.text(function).ends_with("open")) return;
+  mode[1] = mode[1] == 'w' ? 'a' : 'w';
+  edits.replace(node, mode, "constant", 0.6);
 }
 
 // `text.replace(/ /, '')`, where all were meant.
@@ -154,6 +176,7 @@ void add_token_edits(Edits& edits) {
     const bool is_word = each.end == node + 1 && (each.named || each.field == "kind");
     if (is_word && role != Role::string) add_word(edits, node);
     add_flag(edits, node);
+    if (role == Role::string) add_mode(edits, node);
     if (each.kind == ".") {
       const bool member = edits.role(each.parent) == Role::member;
       const bool nothing = edits.clues.message.find("undefined") != std::string::npos ||

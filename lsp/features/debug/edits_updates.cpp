@@ -173,6 +173,49 @@ void add_counts(Edits& edits) {
   }
 }
 
+// Of Python and JavaScript: what one method does with its object (`self.order.append(key)`), and
+// another one may have forgotten, where it knows all that is named in it.
+void add_copied(Edits& edits) {
+  const std::string itself(edits.grammar.itself);
+  const auto class_of = [&](size_t node) {
+    return edits.nodes.around(node, {"class_definition", "class_declaration", "class"});
+  };
+  std::vector<size_t> methods, statements;
+  for (size_t node = 1; node < edits.nodes.size(); ++node) {
+    const size_t body = edits.nodes.child(node, "body");
+    const bool function = edits.role(node) == Role::function && body != no_node;
+    if (function && edits.role(body) == Role::block && class_of(node) != no_node) {
+      methods.push_back(node);
+    }
+    const bool statement =
+        edits.role(node) == Role::expression_statement && edits.is_statement(node);
+    if (statement && edits.text(node).starts_with(itself)) statements.push_back(node);
+  }
+  for (const size_t method : methods) {
+    const size_t body = edits.nodes.child(method, "body");
+    const auto known = edits.parameters(method);
+    for (const size_t statement : statements) {
+      const std::string text = edits.text(statement);
+      if (edits.function_around(statement) == method || class_of(statement) != class_of(method) ||
+          edits.text(body).find(text) != std::string::npos) {
+        continue;
+      }
+      const auto range = edits.nodes[body].range;
+      if (!edits.wants({range.begin, range.begin}, 0.5) && !edits.wants(range, 0.5)) continue;
+      bool all_known = true;
+      for (size_t node = statement; node < edits.nodes[statement].end; ++node) {
+        const bool name = edits.role(node) == Role::identifier && edits.is_value(node);
+        const std::string word = edits.text(node);
+        all_known = all_known && (!name || word == "self" ||
+                                  std::find(known.begin(), known.end(), word) != known.end());
+      }
+      if (!all_known) continue;
+      insert_at_end(edits, body, text, "missing update", 0.6);
+      insert_at_begin(edits, body, text, "missing update", 0.5);
+    }
+  }
+}
+
 // Out of the block of a loop or a condition, at its end to behind it, at its begin to before it.
 void add_moves_out(Edits& edits, size_t node, size_t block, const std::vector<size_t>& others) {
   size_t outer = edits.nodes[block].parent;
@@ -235,6 +278,7 @@ void add_moves_in(Edits& edits, size_t node, const std::vector<size_t>& others) 
 
 void add_update_edits(Edits& edits) {
   if (!edits.is_c_like()) {
+    add_copied(edits);
     for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
       if (edits.nodes[node].kind == "while_statement") add_steps(edits, node);
     }

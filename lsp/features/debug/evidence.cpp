@@ -98,7 +98,11 @@ constexpr Sentence doubts[] = {
      "ce qui en est proche n'a pas été essayé", "was ihr nahe liegt, wurde nicht versucht"},
     {"whether the changed line ran is not known", "不知道修改过的行是否运行过",
      "on ne sait pas si la ligne changée s'est exécutée",
-     "ob die geänderte Zeile lief, ist nicht bekannt"}};
+     "ob die geänderte Zeile lief, ist nicht bekannt"},
+    {"a change of '{file}', which the failing tests run too, passes as well",
+     "失败的测试也运行“{file}”，而它的一个修改也能通过",
+     "un changement de « {file} », que les tests en échec exécutent aussi, réussit également",
+     "eine Änderung von „{file}“, das die gescheiterten Tests auch ausführen, besteht ebenfalls"}};
 
 // Each kind of change.
 constexpr Sentence kinds[] = {
@@ -108,11 +112,13 @@ constexpr Sentence kinds[] = {
     {"condition", "条件", "condition", "Bedingung"},
     {"constant", "常数", "constante", "Konstante"},
     {"copy", "拷贝", "copie", "Kopie"},
+    {"counting down", "向下计数", "décompte", "Herunterzählen"},
     {"early return", "提前返回", "retour prématuré", "verfrühte Rückkehr"},
     {"grouping", "括号分组", "groupement", "Klammerung"},
     {"index", "下标", "indice", "Index"},
     {"indentation", "缩进", "indentation", "Einrückung"},
     {"initial value", "初始值", "valeur initiale", "Anfangswert"},
+    {"late binding", "过晚的绑定", "liaison tardive", "späte Bindung"},
     {"missing argument", "缺少参数", "argument manquant", "fehlendes Argument"},
     {"missing await", "缺少 await", "await manquant", "fehlendes await"},
     {"missing base case", "缺少基本情形", "cas de base manquant", "fehlender Grundfall"},
@@ -213,7 +219,8 @@ std::string said(const Judgement& judgement, Tongue tongue) {
                                {"rivals", std::to_string(judgement.rivals)},
                                {"inputs", std::to_string(judgement.inputs)},
                                {"others", std::to_string(std::max<size_t>(judgement.tried, 1) - 1)},
-                               {"near", std::to_string(judgement.near)}};
+                               {"near", std::to_string(judgement.near)},
+                               {"file", judgement.file}};
   if (judgement.doubt != Doubt::nothing) {
     return said(doubts[static_cast<size_t>(judgement.doubt) - 1], tongue, values);
   }

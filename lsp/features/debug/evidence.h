@@ -32,6 +32,7 @@ enum class Doubt {
   alike,          // other changes pass, and there are too few inputs to tell them apart
   none_near,      // changes of the change were not tried
   may_not_have_run,
+  elsewhere,  // a change of another file passes
 };
 
 struct Judgement {
@@ -43,6 +44,7 @@ struct Judgement {
   size_t near = 0;        // changes of the change that were tried
   size_t rivals = 0;      // other changes that pass
   size_t inputs = 0;      // on which they do the same
+  std::string file = {};  // where else a change passes
 };
 // "of 80 other changes and 12 near to this one none passes"
 std::string said(const Judgement& judgement, Tongue tongue);

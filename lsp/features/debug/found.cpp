@@ -7,6 +7,7 @@
 
 #include "engine/base/format.h"
 #include "lsp/features/debug/batch.h"
+#include "lsp/features/debug/grammar.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -31,6 +32,51 @@ constexpr text::Sentence other_module = {
     "测试得到的是同名的 {other}：请给 {file} 改名",
     "les tests reçoivent à sa place {other}, du même nom : renommez {file}",
     "die Tests bekommen an seiner Stelle {other}, das ebenso heißt: Benennen Sie {file} um"};
+
+constexpr text::Sentence part_of_package = {
+    "'{file}' is a module of a package and does not run by itself: name its tests (--tests), or "
+    "debug them",
+    "“{file}”是包中的模块，不能单独运行：请指出它的测试（--tests），或者调试这些测试",
+    "« {file} » est un module d'un paquet et ne s'exécute pas seul : nommez ses tests (--tests), "
+    "ou "
+    "déboguez-les",
+    "„{file}“ ist ein Modul eines Pakets und läuft nicht für sich: Nennen Sie seine Tests "
+    "(--tests), oder debuggen Sie diese"};
+
+constexpr text::Sentence other_runner = {
+    "'{file}' is for another runner of tests than Node's own: run it by a command (--command "
+    "'{command}')",
+    "“{file}”是给另一个测试运行器用的，而不是 Node 自带的：请用命令运行它（--command '{command}'）",
+    "« {file} » est fait pour un autre lanceur de tests que celui de Node : exécutez-le par une "
+    "commande (--command '{command}')",
+    "„{file}“ ist für einen anderen Test-Runner als den von Node: Führen Sie es mit einem Befehl "
+    "aus (--command '{command}')"};
+
+// What Jest, Vitest or Mocha give to the tests they run, and Node does not.
+bool lacks_its_runner(const Found& found) {
+  static constexpr std::string_view given[] = {"describe", "it",   "test", "suite",
+                                               "expect",   "jest", "vi",   "beforeEach"};
+  if (found.message.find("Vitest failed to access its internal state") != std::string::npos) {
+    return true;
+  }
+  return found.type == "ReferenceError" &&
+         std::any_of(std::begin(given), std::end(given), [&](std::string_view name) {
+           return found.message.find(concat(" ", name, " is not defined")) != std::string::npos;
+         });
+}
+
+// As a project has it; else Jest, since most have that.
+std::string runner_of(const Subject& subject) {
+  for (const fs::path& folder : folders_above(subject)) {
+    for (const char* name : {"jest", "vitest", "mocha"}) {
+      const fs::path program = fs::path("node_modules") / ".bin" / name;
+      std::error_code error;
+      if (!fs::exists(folder / program, error)) continue;
+      return program.string() + (std::string_view(name) == "vitest" ? " run" : "");
+    }
+  }
+  return "node_modules/.bin/jest";
+}
 
 bool names_a_failure(const std::string& line) {
   static constexpr std::string_view words[] = {"rror:", "FAILED", "Failure", "Assertion",
@@ -137,8 +183,20 @@ std::set<int> red_lines(const Subject& subject, const Trial& trial) {
   return lines;
 }
 
-std::optional<std::string> mistaken_for(const Subject& subject, const Found& found, Tongue tongue) {
+std::optional<std::string> why_not_so(const Subject& subject, const Found& found, Tongue tongue) {
   const fs::path file = subject.question.file;
+  const bool alone = subject.proof == Proof::none || subject.proof == Proof::assertions;
+  if (alone && found.message.find("relative import with no known parent") != std::string::npos) {
+    return text::said(part_of_package, tongue, {{"file", fs::path(subject.tests).filename()}});
+  }
+  const std::string of_tests = fs::path(subject.tests).stem().extension();
+  const bool are_tests = !subject.own_tests() || of_tests == ".test" || of_tests == ".spec";
+  const bool in_tests = !found.frames.empty() && found.frames.back().file == subject.tests;
+  if (are_tests && in_tests && is_script(subject.language) && lacks_its_runner(found)) {
+    return text::said(
+        other_runner, tongue,
+        {{"file", fs::path(subject.tests).filename()}, {"command", runner_of(subject)}});
+  }
   const std::string from = concat("from '", file.stem().string(), "' (");
   const size_t at = found.message.find(from);
   if (subject.language != syntax::Language::python || at == std::string::npos) return std::nullopt;

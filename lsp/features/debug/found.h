@@ -19,7 +19,8 @@ size_t names_missing(const Trial& trial);
 // Lines of the tests at which something failed.
 std::set<int> red_lines(const Subject& subject, const Trial& trial);
 
-// Why no change of a program can help whose tests get another module by its name.
-std::optional<std::string> mistaken_for(const Subject& subject, const Found& found, Tongue tongue);
+// Why no change of a program can help that is not to be run like this: its tests get another module
+// by its name, or want another runner; or it is part of a package and has none.
+std::optional<std::string> why_not_so(const Subject& subject, const Found& found, Tongue tongue);
 
 }  // namespace lsp::features::debug

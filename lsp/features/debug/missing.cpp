@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 
@@ -22,7 +24,6 @@ using engine::base::concat;
 using text::said;
 using text::Sentence;
 using text::Tongue;
-using Kind = Missing::Kind;
 
 constexpr double alike = 0.65;  // a name and what it is a slip of
 // Packages have names that others made up: one letter of five at most.
@@ -180,14 +181,14 @@ std::optional<Missing> in_python(const Subject& subject, const std::string& mess
     const bool installable =
         fs::exists(project / "pyproject.toml", error) || fs::exists(project / "setup.py", error);
     if (!installable) return std::nullopt;
-    return Missing{Kind::python_package, name, name, {}, project};
+    return Missing{Missing::Kind::python_package, name, name, {}, project};
   }
   const auto* other = std::find_if(std::begin(packages), std::end(packages),
                                    [&](const auto& each) { return each.first == name; });
   const bool is_known = other != std::end(packages);
   std::string package(is_known ? other->second : name);
   const auto installed = is_known ? std::set<std::string>() : installed_modules(subject.question);
-  return Missing{Kind::python_package, name, std::move(package),
+  return Missing{Missing::Kind::python_package, name, std::move(package),
                  likest(name, std::move(known), installed)};
 }
 
@@ -198,12 +199,30 @@ std::string node_package(const std::string& name) {
   return name.substr(0, scoped ? name.find('/', first + 1) : first);
 }
 
+// Whether a package.json above the tests has the package between quotes.
+bool is_named_in_project(const std::string& package, const Subject& subject) {
+  for (const fs::path& folder : folders_above(subject)) {
+    std::error_code error;
+    const fs::path path = folder / "package.json";
+    if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > (1U << 20)) continue;
+    std::ifstream file(path);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    if (text.find(concat("\"", package, "\"")) != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::optional<Missing> in_node(const Subject& subject, const std::string& message) {
   std::string name = between(message, "Cannot find module '", "'");
   if (name.empty()) name = between(message, "Cannot find package '", "'");
   if (name.empty()) return std::nullopt;
   if (!name.starts_with('.') && !name.starts_with('/')) {
-    return Missing{Kind::node_package, name, node_package(name),
+    const std::string package = node_package(name);
+    // What the project names itself is no slip.
+    if (is_named_in_project(package, subject)) {
+      return Missing{Missing::Kind::node_package, name, package};
+    }
+    return Missing{Missing::Kind::node_package, name, package,
                    likest(name, words_of(node_modules))};
   }
   // As it is written in the program, where an import names the whole path.
@@ -213,7 +232,7 @@ std::optional<Missing> in_node(const Subject& subject, const std::string& messag
   for (const std::string& file : files_beside(subject)) {
     known.insert(path.has_extension() ? file : fs::path(file).stem().string());
   }
-  return Missing{Kind::file, last, "", likest(last, std::move(known))};
+  return Missing{Missing::Kind::file, last, "", likest(last, std::move(known))};
 }
 
 std::optional<Missing> in_cpp(const Subject& subject, const Trial& trial) {
@@ -226,11 +245,11 @@ std::optional<Missing> in_cpp(const Subject& subject, const Trial& trial) {
     name = name.substr(name.find_last_of(" '") + 1);  // npos + 1 is 0
     std::set<std::string> known = standard_headers();
     for (std::string& file : files_beside(subject)) known.insert(std::move(file));
-    return Missing{Kind::header, name, "", likest(name, std::move(known))};
+    return Missing{Missing::Kind::header, name, "", likest(name, std::move(known))};
   }
   const std::string library = between(trial.run.compiler_output, "cannot find -l", ": \n");
   if (library.empty()) return std::nullopt;
-  return Missing{Kind::library, library, ""};
+  return Missing{Missing::Kind::library, library, ""};
 }
 
 // A shell's word for a program that is not there, or make's; else what a tool says that was given
@@ -247,12 +266,13 @@ std::optional<Missing> of_command(const runner::Outcome& outcome) {
          {": command not found", ": not found", ": No such file or directory"}) {
       if (!unknown || !line.ends_with(words)) continue;
       const std::string name = line.substr(0, line.size() - words.size());
-      return Missing{Kind::command, name.substr(name.rfind(' ') + 1), ""};  // npos + 1 is 0
+      return Missing{Missing::Kind::command, name.substr(name.rfind(' ') + 1),
+                     ""};  // npos + 1 is 0
     }
     const bool says = std::any_of(std::begin(idle), std::end(idle), [&](std::string_view words) {
       return line.find(words) != line.npos;
     });
-    if (says) found = Missing{Kind::work, line, ""};
+    if (says) found = Missing{Missing::Kind::work, line, ""};
   }
   return found;
 }
@@ -340,7 +360,7 @@ constexpr Sentence hows[] = {
      "Versuchen Sie ihn von Hand im Ordner des Projekts, wo er läuft."}};
 
 std::string line_to_install(const Missing& missing, const Subject& subject) {
-  if (missing.kind != Kind::python_package) return "npm install " + missing.package;
+  if (missing.kind != Missing::Kind::python_package) return "npm install " + missing.package;
   const auto& asked = subject.question;
   const std::string package = missing.project.empty() ? missing.package : "-e " + missing.project;
   const auto python = sandbox::languages::find_python(asked.python, asked.workspace);
@@ -376,7 +396,7 @@ std::optional<Missing> missing_in(const Subject& subject, const Trial& trial) {
 std::string what_is_missing(const Missing& missing, const Subject& subject, Tongue tongue) {
   const auto& asked = subject.question;
   std::string runs = "Python";
-  if (missing.kind == Kind::python_package) {
+  if (missing.kind == Missing::Kind::python_package) {
     const auto python = sandbox::languages::find_python(asked.python, asked.workspace);
     if (python) runs = python->path;
   }

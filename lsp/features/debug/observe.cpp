@@ -20,6 +20,7 @@ using syntax::Nodes;
 constexpr size_t max_names = 4;
 
 constexpr const char* python_show = R"text(import re
+import sys
 
 
 def text_of(value, depth=0):
@@ -33,9 +34,20 @@ def text_of(value, depth=0):
                                for k, v in value.items()) + "}"
     if isinstance(value, (set, frozenset)):
         return "{" + ", ".join(sorted(text_of(each, depth + 1) for each in value)) + "}"
+    if type(value).__name__ in ("_AssertRaisesContext", "ExceptionInfo"):
+        held = getattr(value, "exception", None) or getattr(value, "value", None)
+        return said_by(held)
     if type(value).__repr__ is object.__repr__ and hasattr(value, "__dict__") and depth < 4:
         return type(value).__name__ + text_of(vars(value), depth + 1)
     return re.sub(" at 0x[0-9a-f]+", "", repr(value))
+
+
+def said_by(error):
+    """Of an error that the project itself has made up, its words too."""
+    kind = type(error)
+    module = str(kind.__module__).partition(".")[0]
+    known = module in getattr(sys, "stdlib_module_names", (module,)) or module == "_pytest"
+    return kind.__name__ if known else f"{kind.__name__}: {text_of(str(error)[:200])}"
 
 
 def show(call, value, given):
@@ -48,7 +60,7 @@ def show(call, value, given):
     try:
         result = text_of(value())
     except Exception as error:
-        result = "an exception: " + type(error).__name__
+        result = "an exception: " + said_by(error)
     print((call + told + " gives " + result[:400]).replace("\n", "\\n"), flush=True)
 
 
@@ -62,7 +74,7 @@ def examples(scope, tests):
                 try:
                     exec(compile(source, "<example>", "single"), names)
                 except Exception as error:
-                    told = f" gives an exception: {type(error).__name__}"
+                    told = f" gives an exception: {said_by(error)}"
                     print(source.strip() + told, flush=True)
                 continue
             own = [name for name in code.co_names if name in names and name not in scope]
@@ -73,6 +85,10 @@ constexpr const char* node_show = R"text('use strict';
 const { inspect } = require('node:util');
 const textOf = (value) => (typeof value === 'number' && !Number.isInteger(value) ?
   String(Number(value.toPrecision(12))) : inspect(value, { depth: 6, breakLength: Infinity }));
+// Of an error that the project itself has made up, its words too.
+const saidBy = (error) => (error instanceof Error && error.code === undefined &&
+  error.constructor !== undefined && globalThis[error.constructor.name] === undefined ?
+  `${error.name}: ${error.message.slice(0, 200)}` : error?.name ?? error);
 exports.say = (value) => console.log(inspect(value, { depth: 6 }));
 exports.show = (call, value, given) => {
   let told = '';
@@ -84,7 +100,7 @@ exports.show = (call, value, given) => {
   try {
     result = textOf(value()).slice(0, 400);
   } catch (error) {
-    result = `an exception: ${error?.name ?? error}`;
+    result = `an exception: ${saidBy(error)}`;
   }
   console.log(`${call}${told && ` where ${told.slice(0, 200)}`} gives ${result}`
     .replaceAll('\n', '\\n'));

@@ -6,6 +6,7 @@
 #include "lsp/features/debug/batch.h"
 #include "lsp/features/debug/found.h"
 #include "lsp/features/debug/missing.h"
+#include "lsp/features/debug/steps.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -90,7 +91,7 @@ void Pacemaker::set_times(const runner::Outcome& run) {
   const auto run_ms = static_cast<uint32_t>(run.ms);
   const bool command = runs_.subject.proof == Proof::command;
   const uint32_t most_ms = command ? most_commands_ms : most_runs_ms;
-  if (run.verdict == runner::Verdict::timed_out || run_ms <= most_ms) return;
+  if (never_ends(run) || run_ms <= most_ms) return;
   runs_.slow_ms = run_ms - most_ms;
   // Two run at once, and what is changed may take longer.
   runs_.full_deadline_ms = std::max(runs_.full_deadline_ms, 3 * run_ms);
@@ -127,7 +128,7 @@ Version Pacemaker::batch_version(const std::string& text, const char* checks) co
 }
 
 std::optional<Trial> Pacemaker::set(const std::string& text, const Trial& red) {
-  is_endless_ = red.run.outcome.verdict == runner::Verdict::timed_out;
+  is_endless_ = never_ends(red.run.outcome);
   if (names_missing(red) > 0) ahead_ = {};  // of another text, once there is one that compiles
   if (is_compiled(runs_.subject) && has_batches(runs_.subject) && red.run.diagnostics.empty()) {
     if (auto trial = compiled_base(text, red)) return trial;
@@ -183,13 +184,14 @@ std::optional<Trial> Pacemaker::base_alone(const std::string& text) {
     return base_alone(text);
   }
   if (trial->green) return std::nullopt;
-  const bool endless = trial->run.outcome.verdict == runner::Verdict::timed_out;
+  const bool endless = never_ends(trial->run.outcome);
   const uint32_t alone_ms =
       (endless ? 0 : std::min(4 * ms, 2 * ms + 6'000)) + (is_compiled(runs_.subject) ? 3'000 : 600);
   // Of a batch's version alone: its interpreter runs already.
   const uint32_t slow_ms = endless || ms < start_ms ? 0 : ms - start_ms;
   // Most changes of what never ends do not end either, and each takes all of its time.
   runs_.quick_deadline_ms = endless ? endless_in_batch_ms : in_batch_ms + 2 * slow_ms;
+  runs_.most_steps = endless ? most_steps : 0;
   // What an interpreter takes to start is little of a slow run.
   runs_.batches =
       !runs_.is_slow() && !is_compiled(runs_.subject) && has_batches(runs_.subject) &&

@@ -17,6 +17,7 @@
 #include "lsp/features/debug/evidence.h"
 #include "lsp/features/debug/grammar.h"
 #include "lsp/features/debug/hiding.h"
+#include "lsp/features/debug/imported.h"
 #include "lsp/features/debug/pace.h"
 #include "lsp/features/debug/protect.h"
 #include "lsp/features/debug/smaller.h"
@@ -34,6 +35,8 @@ constexpr size_t max_neighbours = 240;
 constexpr size_t max_rivals = 40;
 constexpr size_t fewest_inputs = 12;     // on which rivals must do the same
 constexpr milliseconds for_change{800};  // a run with probes, after rivals were compared
+
+constexpr milliseconds for_elsewhere{2'500};  // however late it is
 
 // What passes besides the likeliest.
 struct Rivals {
@@ -65,8 +68,9 @@ text::Range changed_part(const syntax::Nodes& nodes, const std::string& original
 }
 
 // Small changes of what the fix wrote, and then of the lines around it, the likeliest first.
-std::vector<std::string> neighbours_of(const std::string& original, const std::string& fixed,
+std::vector<std::string> neighbours_of(const std::string& original, const Fix& fix,
                                        const Subject& subject, const Clues& clues) {
+  const std::string& fixed = fix.text;
   const syntax::Language language = subject.language;
   const auto tree = parse(fixed, language);
   if (!tree) return {};
@@ -87,6 +91,8 @@ std::vector<std::string> neighbours_of(const std::string& original, const std::s
     // What is wrapped around it is another thought, and no other way to write this one.
     const bool near = edit.what != "missing import" && edit.what != "missing call" &&
                       edit.what != "wrong type" && edit.what != "copy" && !was_broken;
+    // It can be written in one way: of `all = [] if all is None else all` no part means another.
+    if (inside && fix.what == "mutable default") continue;
     // Where no test says what it is for, anything can be left out.
     if (subject.proof == Proof::none && edit.what == "superfluous statement") continue;
     if (near) edits.push_back(std::move(edit));
@@ -109,7 +115,7 @@ class Prover {
       Fix fix = fix_of(green.front()->candidate.text, green.front()->candidate.what);
       if (!passes(fix)) continue;
       make_smaller(fix, *green.front());
-      Rivals rivals = rivals_of(green, fix.text);
+      Rivals rivals = rivals_of(green, fix);
       Comparison comparison = compared(fix.text, rivals);
       while (comparison.difference && !runs_.is_over()) {
         const auto rival =
@@ -168,12 +174,13 @@ class Prover {
     return trial && trial->green;
   }
 
-  Rivals rivals_of(const std::vector<const Green*>& green, const std::string& fixed) const {
+  Rivals rivals_of(const std::vector<const Green*>& green, const Fix& fix) const {
+    const std::string& fixed = fix.text;
     Rivals rivals;
     for (size_t i = 1; i < green.size(); ++i) rivals.texts.push_back(green[i]->candidate.text);
     if (!runs_.batches) return rivals;
     std::vector<Attempt> attempts;
-    for (std::string& text : neighbours_of(original(), fixed, runs_.subject, proving_.clues)) {
+    for (std::string& text : neighbours_of(original(), fix, runs_.subject, proving_.clues)) {
       attempts.push_back({std::move(text)});
     }
     Version version = runs_.version(fixed, Pace::quick);
@@ -226,7 +233,7 @@ class Prover {
   bool fails_alone(const std::string& text) const {
     if (!runs_.batches) return false;
     const auto trial = try_version(runs_.sandbox, runs_.subject, runs_.version(text, Pace::quick));
-    return trial && !trial->green && trial->run.outcome.verdict != runner::Verdict::timed_out;
+    return trial && !trial->green && !never_ends(trial->run.outcome);
   }
 
   Comparison compared(const std::string& fixed, const Rivals& rivals) const {
@@ -247,7 +254,7 @@ class Prover {
     // In C and C++ each round is compiled, and each text once more.
     const bool compiled = is_compiled(runs_.subject);
     limits.first_alone = runs_.batches && !compiled;
-    const bool ended = proving_.red.run.outcome.verdict != runner::Verdict::timed_out;
+    const bool ended = !never_ends(proving_.red.run.outcome);
     if (runs_.batches && ended && (!compiled || !limits.additions.empty())) {
       limits.before = original();
     }
@@ -325,6 +332,7 @@ class Prover {
     }
     judgement.doubt = doubt_of(fix, rivals, comparison);
     const bool proved = runs_.subject.proof != Proof::none;
+    if (proved && judgement.doubt == Doubt::nothing) look_elsewhere(judgement);
     if (!proved) {
       fix.verified = Verified::no_crash;
     } else if (judgement.doubt == Doubt::nothing) {
@@ -335,6 +343,16 @@ class Prover {
       fix.evidence += said(text::then, tongue) + said(judgement, tongue);
     }
     return {std::move(fix)};
+  }
+
+  // A fix of a caller may only make up for what is wrong in what it calls.
+  void look_elsewhere(Judgement& judgement) const {
+    auto until = runs_.end;
+    if (!runs_.options.search_ms) until = std::max(until, Clock::now() + for_elsewhere);
+    const auto file = mended_elsewhere(runs_, proving_, until);
+    if (!file) return;
+    judgement.doubt = Doubt::elsewhere;
+    judgement.file = *file;
   }
 
   Doubt doubt_of(const Fix& fix, const Rivals& rivals, const Comparison& comparison) const {

@@ -10,6 +10,12 @@
 
 namespace lsp::features::debug {
 
+// As far as a run tells: a loop without an end that also adds to something takes all memory.
+inline bool never_ends(const runner::Outcome& outcome) {
+  return outcome.verdict == runner::Verdict::timed_out ||
+         outcome.verdict == runner::Verdict::out_of_memory;
+}
+
 struct Runs {
   const Subject& subject;
   runner::Runner& sandbox;
@@ -21,6 +27,7 @@ struct Runs {
   bool sanitized = false;  // quick runs as well: only the sanitizers see the failure
   std::string checks;      // the sanitizers that a batch needs to see it
   std::shared_ptr<const Headers> headers = {};  // for batches with these
+  int most_steps = 0;                           // of the loops of what never ends; 0: any number
   bool batches = false;  // many quick runs in one sandbox say the same as runs alone
 
   Version version(const std::string& text, Pace pace) const {
@@ -30,6 +37,8 @@ struct Runs {
     made.sanitized = pace == Pace::full || sanitized;
     made.checks = checks;
     made.headers = headers;
+    made.stepped = pace == Pace::quick && most_steps > 0;
+    made.most_steps = most_steps;
     return made;
   }
 

@@ -203,6 +203,8 @@ class Searcher {
         .text = text, .pace = version_.pace, .sanitized = version_.sanitized, .stop = limits_.stop};
     version.checks = version_.checks;
     version.headers = version_.headers;
+    version.stepped = !is_patient_;
+    version.most_steps = version_.most_steps;
     version.impatient = !is_patient_;
     version.batch_ms = static_cast<uint32_t>(std::max<int64_t>(left.count(), 1));
     version.deadline_ms = std::min(version_.deadline_ms, version.batch_ms);
@@ -263,7 +265,8 @@ class Searcher {
       found_.green.push_back({candidate_of(change), ms});
       return;
     }
-    const bool early = limits_.batches && subject_.language == syntax::Language::python;
+    const bool early = limits_.batches && (subject_.language == syntax::Language::python ||
+                                           is_script(subject_.language));
     if (trial.cut_off && early && !is_patient_) late_.push_back(&change);
     const Worth own = worth(base_), its = worth(trial);
     const auto& best = found_.improvement;
@@ -353,6 +356,7 @@ std::vector<RankedEdit> ranked_edits(const std::string& text, syntax::Language l
   for (const auto& [line, suspect] : suspects) most_suspected = std::max(most_suspected, suspect);
   const text::Document& document = tree->document();
   const auto weight = [&](text::Range range, std::string_view what) {
+    if (suspicion.empty()) return 1.0;  // nothing is seen of what a command runs
     if (what == "missing import" || what == "missing token" || what == superfluous_token) {
       return most_suspected;
     }

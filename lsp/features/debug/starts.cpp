@@ -11,7 +11,6 @@ namespace {
 
 using engine::base::concat;
 using syntax::Language;
-using Kind = Start::Kind;
 
 // The name behind a keyword: of "def f(x):" and "def " it is "f".
 std::string name_behind(std::string_view code, std::string_view keyword) {
@@ -102,7 +101,7 @@ class Finder {
 
   void open_python(std::string_view code, size_t indent) {
     if (code.starts_with("if __name__") && indent == 0) {
-      return open(indent, "", Start{Kind::program, number_});
+      return open(indent, "", Start{Start::Kind::program, number_});
     }
     if (code.starts_with("async ")) code.remove_prefix(6);
     for (const std::string_view keyword : {"def ", "class "}) {
@@ -110,7 +109,8 @@ class Finder {
       const std::string name = name_behind(code, keyword);
       const bool test = keyword == "def " && name.starts_with("test");
       open(indent, name,
-           test ? std::optional(Start{Kind::test, number_, 0, 0, path(".", name)}) : std::nullopt);
+           test ? std::optional(Start{Start::Kind::test, number_, 0, 0, path(".", name)})
+                : std::nullopt);
     }
   }
 
@@ -119,10 +119,11 @@ class Finder {
     std::string name = concat("doctest ", module_);
     for (const Block& block : open_) name += "." + block.name;
     if (!open_.empty()) {
-      if (!open_.back().start) open_.back().start = Start{Kind::examples, number_, 0, 0, name};
+      if (!open_.back().start)
+        open_.back().start = Start{Start::Kind::examples, number_, 0, 0, name};
     } else if (!module_examples_) {
       module_examples_ = starts_.size();
-      starts_.push_back({Kind::examples, number_, number_, number_ + 1, name});
+      starts_.push_back({Start::Kind::examples, number_, number_, number_ + 1, name});
     }
   }
 
@@ -151,7 +152,7 @@ class Finder {
   void open_braces(std::string_view line, std::string_view code, size_t indent) {
     if (!is_script(language_)) {
       if (line.starts_with("int main(") || line.starts_with("auto main(")) {
-        open(indent, "", Start{Kind::program, number_});
+        open(indent, "", Start{Start::Kind::program, number_});
       }
       return;
     }
@@ -159,7 +160,7 @@ class Finder {
       open(indent, string_in_call(code), {});
     } else if (code.starts_with("test(") || code.starts_with("it(")) {
       const std::string name = string_in_call(code);
-      open(indent, name, Start{Kind::test, number_, 0, 0, path(" > ", name)});
+      open(indent, name, Start{Start::Kind::test, number_, 0, 0, path(" > ", name)});
     }
   }
 

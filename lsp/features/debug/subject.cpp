@@ -1,6 +1,7 @@
 #include "lsp/features/debug/subject.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -55,6 +56,11 @@ bool has_ending(const fs::path& file, const char* const (&endings)[size]) {
 
 bool is_header(const fs::path& file) { return has_ending(file, header_endings); }
 
+bool is_of_node(const fs::path& file) {
+  const auto language = syntax::language_of("", text::uri_of(file.string()), "");
+  return language && is_script(*language);
+}
+
 // By the customs of several languages. The tests of a header are a source.
 std::vector<std::string> test_names_of(const fs::path& file) {
   const std::string stem = file.stem();
@@ -65,7 +71,47 @@ std::vector<std::string> test_names_of(const fs::path& file) {
     for (const std::string& name : {"test_" + stem, stem + "_test", stem + ".test", stem + ".spec"})
       names.push_back(name + ending);
   }
+  if (is_of_node(file)) {
+    for (const std::string& name : {"test-" + stem, stem + "-test"})
+      names.push_back(name + file.extension().string());
+  }
   return names;
+}
+
+// Names that tests may have, and other files as well: what Node itself takes for tests.
+std::vector<std::string> loose_names_of(const fs::path& file, bool in_tests) {
+  std::vector<std::string> names;
+  if (!is_of_node(file)) return names;
+  if (in_tests) names.push_back(file.filename());
+  if (file.stem() == "index") names.push_back("test" + file.extension().string());
+  return names;
+}
+
+// Whether a test in Python takes names from the package in that folder, wherever it lies.
+bool imports_package(const std::string& tests, const std::string& package) {
+  const auto is_part = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
+  for (size_t at = tests.find(package); at != tests.npos; at = tests.find(package, at + 1)) {
+    const size_t end = at + package.size();
+    const bool whole =
+        at > 0 && !is_part(tests[at - 1]) && (end == tests.size() || !is_part(tests[end]));
+    if (!whole) continue;
+    if (tests.compare(end, 8, " import ") == 0) return true;
+    if (at >= 7 && tests.compare(at - 7, 7, "import ") == 0) return true;
+  }
+  return false;
+}
+
+// Whether a folder beside the file's own has one of its name, besides its tests.
+bool has_namesake(const fs::path& file, const fs::path& tests) {
+  std::error_code error;
+  for (fs::directory_iterator each(file.parent_path().parent_path(), error), end;
+       !error && each != end; each.increment(error)) {
+    const fs::path other = each->path() / file.filename();
+    if (other != tests && other != file && fs::exists(other, error)) return true;
+  }
+  return false;
 }
 
 // Whether tests that stand further up speak of this file and not of another one of its name: they
@@ -74,25 +120,21 @@ bool speak_of(const fs::path& tests, const fs::path& file) {
   const std::string folder = file.parent_path().filename(), stem = file.stem();
   const auto text = read(tests);
   if (!text) return false;
-  for (const std::string& place :
-       {folder + "." + stem, folder + "/" + stem, "from " + folder + " import " + stem}) {
+  for (const std::string& place : {folder + "." + stem, folder + "/" + stem}) {
     if (text->find(place) != std::string::npos) return true;
   }
-  const fs::path above = file.parent_path().parent_path();
-  if (tests.parent_path().parent_path() != above) return false;
-  std::error_code error;
-  for (fs::directory_iterator each(above, error), end; !error && each != end;
-       each.increment(error)) {
-    const fs::path other = each->path() / file.filename();
-    if (each->path() != file.parent_path() && fs::exists(other, error)) return false;
+  if (file.extension() == ".py" && imports_package(*text, folder)) return true;
+  fs::path above = file.parent_path().parent_path();
+  if (above.filename() == "src" && tests.parent_path().parent_path() != above) {
+    above = above.parent_path();
   }
-  return true;
+  return tests.parent_path().parent_path() == above && !has_namesake(file, tests);
 }
 
 // "shapes" of "test_shapes", by the same customs; empty where it is no name of tests.
 std::string tested_stem(const std::string& stem) {
-  if (stem.starts_with("test_")) return stem.substr(5);
-  for (const char* ending : {"_test", ".test", ".spec"}) {
+  if (stem.starts_with("test_") || stem.starts_with("test-")) return stem.substr(5);
+  for (const char* ending : {"_test", "-test", ".test", ".spec"}) {
     if (stem.ends_with(ending)) return stem.substr(0, stem.size() - 5);
   }
   return "";
@@ -110,6 +152,59 @@ bool holds_tests(const std::string& text, syntax::Language language) {
     default:
       return false;
   }
+}
+
+// Whether named tests are a program that says itself what is wrong, and nothing in it is for what
+// runs tests: that would find none.
+bool are_plain(const std::string& tests, syntax::Language language) {
+  if (!has(tests, "assert")) return false;
+  switch (language) {
+    case syntax::Language::python:
+      return !has(tests, ">>> ") && !has(tests, "def test") && !has(tests, "TestCase");
+    case syntax::Language::javascript:
+    case syntax::Language::typescript:
+      return !has(tests, "node:test");
+    default:
+      return false;
+  }
+}
+
+// Whether a file of one of the loose names says what is wrong.
+bool are_tests(const fs::path& file) {
+  const auto text = read(file);
+  return text && (has(*text, "node:test") || has(*text, "assert"));
+}
+
+enum class Names { usual, loose };
+
+// Of a file, in a folder above it or its own.
+std::optional<std::string> tests_in(const fs::path& above, const fs::path& file, Names kind) {
+  const fs::path own = file.parent_path(), place = own.lexically_relative(above);
+  const bool loose = kind == Names::loose;
+  for (const std::string tests : {"", "tests", "test", "__tests__"}) {
+    if (above != own && tests.empty()) continue;  // that is another file's place
+    const auto names = loose ? loose_names_of(file, !tests.empty()) : test_names_of(file);
+    for (const std::string& name : names) {
+      const fs::path folder = above / tests;
+      for (const fs::path& path : {folder / place.lexically_relative(*place.begin()) / name,
+                                   folder / place / name, folder / name}) {
+        const fs::path normal = path.lexically_normal();
+        if (normal == file || !is_file_below(above, normal)) continue;
+        if (loose && !are_tests(normal)) continue;
+        if (above == own || speak_of(normal, file)) return normal;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// What tests of a loose name test.
+std::string loosely_tested_stem(const fs::path& tests) {
+  if (!is_of_node(tests) || !are_tests(tests)) return "";
+  if (tests.stem() == "test") return "index";
+  const std::string folder = tests.parent_path().filename();
+  const bool in_tests = folder == "test" || folder == "tests" || folder == "__tests__";
+  return in_tests ? tests.stem().string() : "";
 }
 
 void choose_tests(Subject& subject) {
@@ -165,30 +260,22 @@ Status start_there(Subject& subject) {
 
 }  // namespace
 
-std::optional<std::string> tests_for(const std::string& of, const std::string& top) {
-  const fs::path file = of, own = file.parent_path();
+std::optional<std::string> tests_for(const std::string& file, const std::string& top) {
   // Beside the file; then in the folders of tests above it, those that repeat its place first.
-  for (fs::path above = own;; above = above.parent_path()) {
-    const fs::path place = own.lexically_relative(above);
-    for (const char* tests : {"", "tests", "test", "__tests__"}) {
-      if (above != own && *tests == '\0') continue;  // that is another file's place
-      for (const std::string& name : test_names_of(file)) {
-        const fs::path folder = above / tests;
-        for (const fs::path& path : {folder / place.lexically_relative(*place.begin()) / name,
-                                     folder / place / name, folder / name}) {
-          const fs::path normal = path.lexically_normal();
-          if (normal == file || !is_file_below(above, normal)) continue;
-          if (above == own || speak_of(normal, file)) return normal;
-        }
-      }
+  for (const Names names : {Names::usual, Names::loose}) {
+    const fs::path own = fs::path(file).parent_path();
+    for (fs::path above = own;; above = above.parent_path()) {
+      if (auto found = tests_in(above, file, names)) return found;
+      if (top.empty() || !is_inside(above, top)) break;
     }
-    if (top.empty() || !is_inside(above, top)) return std::nullopt;
   }
+  return std::nullopt;
 }
 
 std::optional<std::string> tested_by(const std::string& tests) {
   const fs::path path = tests;
-  const std::string stem = tested_stem(path.stem());
+  std::string stem = tested_stem(path.stem());
+  if (stem.empty()) stem = loosely_tested_stem(path);
   if (stem.empty()) return std::nullopt;
   std::vector<std::string> endings{path.extension()};
   if (has_ending(path, source_endings)) {
@@ -199,7 +286,7 @@ std::optional<std::string> tested_by(const std::string& tests) {
     for (const char* folder : {"", "..", "../src", "../lib", "../include"}) {
       const fs::path place = path.parent_path() / folder;
       const fs::path program = (place / (stem + ending)).lexically_normal();
-      if (is_file_below(place, program)) return program;
+      if (program != path && is_file_below(place, program)) return program;
     }
   }
   return std::nullopt;
@@ -242,6 +329,9 @@ Result<Subject> find_subject(Question question) {
     auto text = read(subject.tests);
     if (!text) return text.error();
     subject.tests_text = std::move(*text);
+  }
+  if (!subject.own_tests() && are_plain(subject.tests_text, *language)) {
+    subject.proof = Proof::assertions;
   }
   // A header's ending leaves open which of the two it is.
   if (is_header(subject.question.file) && !subject.own_tests()) {

@@ -44,12 +44,20 @@ bool configures_pytest(const fs::path& file) {
          std::string::npos;
 }
 
+// Whether tests are part of a package that says something, or that they import from.
+bool is_more_than_a_file(const fs::path& folder, const std::string& tests) {
+  std::error_code error;
+  const fs::path init = folder / "__init__.py";
+  if (!fs::exists(init, error)) return false;
+  return fs::file_size(init, error) > 1 || tests.find("from .") != std::string::npos;
+}
+
 // Where people start it: a command in the project's folder; tests where a package or its settings
 // begin, above a folder that is called "tests". Empty: where the file lies.
 std::string folder_of(const Subject& subject) {
   if (subject.proof == Proof::command) return subject.question.workspace.value_or("");
   const std::vector<fs::path> folders = folders_above(subject);
-  if (subject.proof != Proof::tests || folders.empty()) return "";
+  if ((subject.proof != Proof::tests && subject.own_tests()) || folders.empty()) return "";
   for (const fs::path& each : folders) {
     if (is_there(each, {"pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini",
                         "package.json"})) {
@@ -133,7 +141,7 @@ bool needs_pytest(const Subject& subject) {
     if (parameter == line.npos || line[parameter] != ')') return true;
   }
   const std::vector<fs::path> folders = folders_above(subject);
-  if (!folders.empty() && is_there(folders.front(), {"__init__.py"})) return true;
+  if (!folders.empty() && is_more_than_a_file(folders.front(), text)) return true;
   return std::any_of(folders.begin(), folders.end(), [](const fs::path& each) {
     return is_there(each, {"conftest.py", "pytest.ini"}) ||
            configures_pytest(each / "pyproject.toml") || configures_pytest(each / "setup.cfg") ||

@@ -34,6 +34,10 @@ struct Version {
   uint32_t deadline_ms = 5'000;
   // In a batch of Python, what takes much longer than the others is cut off before its deadline.
   bool impatient = false;
+  // In a batch of Python and JavaScript, loops that go on much longer than the others' versions are
+  // cut off, and where this is not 0, after so many rounds (steps.h).
+  bool stepped = false;
+  int most_steps = 0;
   uint32_t batch_ms = 20'000;  // of all versions of a batch together
   std::stop_token stop = {};
 };

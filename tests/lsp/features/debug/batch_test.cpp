@@ -1,9 +1,11 @@
 #include "lsp/features/debug/batch.h"
 
+#include "engine/base/format.h"
 #include "lsp/features/debug/compare.h"
 #include "tests/lsp/features/debug/check.h"
 
 using namespace lsp::features::debug;
+using engine::base::concat;
 
 namespace {
 
@@ -55,6 +57,23 @@ TEST_CASE("a Python version that hangs, exits or breaks leaves the ones behind i
         Ends{"green", "red", "red", "green", "red", "red", "green", "red"});
 }
 
+TEST_CASE("what never ends is the same in a batch, which may have told more of its tests") {
+  for (const char* body : {"for (;;);", "const all = []; for (;;) all.push([1, 2, 3]);"}) {
+    const std::string text = script(concat("{ ", body, " }"));
+    const Project project("f.js", text, "f.test.js",
+                          concat("const { test } = require('node:test');\n"
+                                 "test('first', () => {});\n",
+                                 node_tests + std::string_view(node_tests).find('\n') + 1));
+    runner::Runner sandbox;
+    Version version{.text = project.subject.question.text, .pace = Pace::quick};
+    const auto alone = try_version(sandbox, project.subject, version);
+    REQUIRE(alone.ok());
+    CHECK_FALSE(alone->green);
+    version.deadline_ms = 100;
+    CHECK(batch_says_the_same(sandbox, project.subject, version, *alone));
+  }
+}
+
 TEST_CASE("versions of a module of ECMAScript's own are loaded anew, whatever the others do") {
   const char* tests =
       "import test, { describe } from 'node:test';\nimport assert from 'node:assert/strict';\n"
@@ -84,6 +103,42 @@ TEST_CASE("a JavaScript version that hangs, exits or throws later leaves the oth
                      script("{ setTimeout(() => { throw new Error('late'); }, 1); return 4; }"),
                      script("n + 2"), script("n +"), script("n")}) ==
         Ends{"green", "red", "red", "green", "green", "red", "red"});
+}
+
+TEST_CASE("a JavaScript program is tried in one thread with the others, and ends as by itself") {
+  const auto program = [](const std::string& body) {
+    return "const assert = require('node:assert');\nlet n = 1;\n" + body + "\n";
+  };
+  const Project project("f.js", program("assert(n === 2);"), "", "");
+  CHECK(check_batch(
+            project,
+            {program("assert(n + 1 === 2);"), program("assert(n === 2);"), program("for (;;);"),
+             program("setTimeout(() => assert(n === 2), 5);"),
+             program("setTimeout(() => { n = 2; }, 5); setTimeout(() => assert(n === 2), 10);"),
+             program("process.exitCode = 3;"), program("process.exit(3);"),
+             program("process.on('exit', () => { process.exitCode = 4; });"),
+             program("Promise.reject(new Error('no'));"), program("new Promise(() => {});"),
+             program("setInterval(() => {}, 5);"), program("process.exit(0);"),
+             program("if (require.main !== module) throw new Error('imported');"),
+             program("setTimeout(() => {}, 1e6).unref();"), program("assert(n === 2)")}) ==
+        Ends{"green", "red", "red", "red", "green", "red", "red", "red", "red", "green", "red",
+             "green", "green", "green", "red"});
+}
+
+TEST_CASE("a program in ECMAScript's own modules is tried anew, and knows that it was started") {
+  const std::string head = "import assert from 'node:assert';\nimport { one } from './one.mjs';\n";
+  const Project project("f.mjs", head + "assert(one === 2);\n", "", "");
+  project.folder.write("project/one.mjs", "export const one = 1;\n");
+  CHECK(check_batch(project, {head + "assert(one + 1 === 2);\n", head + "assert(one === 2);\n",
+                              head + "await new Promise((done) => setTimeout(done, 5));\n",
+                              head + "assert(one === 3);\n", head + "\n"}) ==
+        Ends{"green", "red", "green", "red", "green"});
+  const std::string started =
+      "import { argv } from 'node:process';\n"
+      "const own = import.meta.url === `file://${argv[1]}`;\n";
+  const Project main("g.mjs", started + "if (own) throw new Error('1');\n", "", "");
+  CHECK(check_batch(main, {started + "if (own) throw new Error('1');\n",
+                           started + "if (!own) throw new Error('1');\n"}) == Ends{"red", "green"});
 }
 
 TEST_CASE("a TypeScript version that hangs, exits or does not compile leaves the others alone") {
@@ -154,6 +209,32 @@ TEST_CASE("two programs are told apart by the input that does, in each language"
       check_compare(cpp, {"int f(int n) { return n + 2; }\n", "int f(int n) { return n * 2; }\n"});
   REQUIRE(in_cpp.difference.has_value());
   CHECK(in_cpp.difference->call.find("f(") == 0);
+}
+
+TEST_CASE("an error of the project's own tells programs apart by what it says") {
+  const auto python = [](const std::string& line) {
+    return "class Wrong(Exception):\n    pass\n\n\ndef f(n):\n    raise Wrong('line %d' % " + line +
+           ")\n";
+  };
+  const Project in_python("f.py", python("n"), "test_f.py",
+                          "from f import f\n\n\ndef test_f():\n    assert f(1) == 1\n");
+  const auto difference = check_compare(in_python, {python("n"), python("(n + 1)")}).difference;
+  REQUIRE(difference.has_value());
+  CHECK(difference->one.value_or("").find("Wrong: 'line ") != std::string::npos);
+  const auto node = [](const std::string& line) {
+    return "exports.f = (n) => {\n  class Wrong extends Error {}\n  throw new Wrong(" + line +
+           ");\n};\n";
+  };
+  const Project in_node("f.js", node("n"), "f.test.js",
+                        "const { test } = require('node:test');\nconst { f } = require('./f.js');\n"
+                        "test('f', () => assert.equal(f(1), 1));\n");
+  CHECK(check_compare(in_node, {node("n"), node("n + 1")}).difference.has_value());
+  const Project caught("f.py", python("n"), "test_f.py",
+                       "import unittest\n\nfrom f import Wrong, f\n\n\n"
+                       "class F(unittest.TestCase):\n    def test_f(self):\n"
+                       "        with self.assertRaises(Wrong) as caught:\n            f(1)\n"
+                       "        self.assertEqual(caught.exception.args, ('line 1',))\n");
+  CHECK(check_compare(caught, {python("n"), python("(n + 1)")}).difference.has_value());
 }
 
 TEST_CASE("what does the same is not told apart, and what only breaks down says nothing") {

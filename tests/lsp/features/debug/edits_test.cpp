@@ -12,6 +12,7 @@ TEST_CASE("operators and constants are taken for their neighbours") {
   check_offers("python", "def f(a):\n    return a / 10\n", "def f(a):\n    return a / 100\n");
   check_offers("cpp", "int f(int a) { return a * 100; }\n", "int f(int a) { return a * 10; }\n");
   check_offers("javascript", "const f = (a) => a && 1;\n", "const f = (a) => a || 1;\n");
+  check_offers("python", "open(path, 'w')\n", "open(path, 'a')\n");
   check_offers("cpp", "int f(int a) { return a / 2; }\n", "int f(int a) { return a * 2; }\n");
 }
 
@@ -457,4 +458,29 @@ TEST_CASE("long texts are no names, and are not taken for each other") {
     CHECK(edit.range.begin >= text.find("g("));
   }
   CHECK(keys == 2);
+}
+
+TEST_CASE("where nothing is known of the lines that ran, the likeliest change comes first") {
+  const std::string text =
+      "#include \"account.h\"\n\nbool Account::withdraw(long cents) {\n"
+      "  if (cents >= cents_) return false;\n  cents_ -= cents;\n  return true;\n}\n";
+  const auto changes = ranked_edits(text, lsp::syntax::Language::cpp,
+                                    {"assertion", "account.withdraw(600)", ""}, {});
+  const auto right = std::find_if(changes.begin(), changes.end(), [&](const RankedEdit& each) {
+    return applied(text, each.edit).find("cents > cents_") != std::string::npos;
+  });
+  REQUIRE(right != changes.end());
+  CHECK(right - changes.begin() < 20);
+}
+
+TEST_CASE("of Python's indices the other end is likelier than the next one") {
+  const std::string text = "def top(stack):\n    return stack[0]\n";
+  const auto changes = ranked_edits(text, lsp::syntax::Language::python, {}, {{2, 1.0}});
+  const auto place = [&](const char* wanted) {
+    return std::find_if(changes.begin(), changes.end(), [&](const RankedEdit& each) {
+      return applied(text, each.edit).find(wanted) != std::string::npos;
+    });
+  };
+  REQUIRE(place("stack[1]") != changes.end());
+  CHECK(place("stack[-1]") < place("stack[1]"));
 }

@@ -65,6 +65,48 @@ TEST_CASE("a batch under pytest tells what the tests print, and nothing of anoth
   CHECK(trials[2]->output == "it gives 6\n");
 }
 
+TEST_CASE("each version has its own conftest, whatever the one before it did to it") {
+  const std::string program = "class Shop:\n    rate = ";
+  const Project project("shop.py", program + "1\n", "test_shop.py",
+                        "def test_rate(shop, other):\n    assert shop.rate == 2\n"
+                        "    assert other == ['fresh', 'auto']\n");
+  project.folder.write("project/conftest.py",
+                       "import pytest\nfrom shop import Shop\n\nRATE = Shop.rate\n\n\n"
+                       "@pytest.fixture\ndef shop():\n    assert RATE == Shop.rate\n"
+                       "    return Shop()\n\n\n"
+                       "@pytest.fixture\ndef other():\n    return ['fresh']\n\n\n"
+                       "@pytest.fixture(autouse=True)\ndef more(other):\n"
+                       "    other.append('auto')\n");
+  REQUIRE(needs_pytest(project.subject));
+  const auto trials =
+      check_batch(project, {program + "2\n", program + "1\n", "Shop = 1\n", program + "2\n",
+                            "def f(:\n", program + "2\n", program + "3\n", program + "2\n"});
+  std::string ends;
+  for (const auto& trial : trials) ends += trial && trial->green ? 'g' : 'r';
+  CHECK(ends == "grrgrgrg");
+  CHECK(trials[3]->tests.at("test_shop.py::test_rate") == "passed");
+  CHECK(trials[6]->tests.at("test_shop.py::test_rate") == "failed");
+}
+
+TEST_CASE("tests in a package that says nothing do without pytest, unless they import from it") {
+  const auto needs = [](const std::string& init, const std::string& tests) {
+    const support::TemporaryFolder folder;
+    folder.write("project/f.py", "");
+    folder.write("project/tests/__init__.py", init);
+    folder.write("project/tests/test_f.py", "import unittest\n" + tests);
+    const auto subject = find_subject({.file = folder.path("project/f.py"),
+                                       .text = "",
+                                       .tests = folder.path("project/tests/test_f.py"),
+                                       .workspace = folder.path("project")});
+    REQUIRE(subject.ok());
+    return needs_pytest(*subject);
+  };
+  const std::string cases = "class F(unittest.TestCase):\n    pass\n";
+  CHECK_FALSE(needs("", "from f import f\n" + cases));
+  CHECK(needs("", "from . import tools\n" + cases));
+  CHECK(needs("import sys\n", "from f import f\n" + cases));
+}
+
 TEST_CASE("other inputs leave alone what is said to pytest") {
   const auto tree = tree_of("python", account_tests);
   const lsp::syntax::Nodes nodes(*tree);

@@ -4,6 +4,23 @@
 
 using namespace lsp::features::debug;
 
+TEST_CASE("a default that is made anew is not doubted for a part of it that means nothing else") {
+  const Report report = debug_project(
+      "events.py",
+      "class Event:\n    def __init__(self, name, tags=[], guests=None):\n"
+      "        self.name = name\n        self.tags = tags\n        self.guests = guests or {}\n\n"
+      "    def tag(self, *names):\n        self.tags.extend(names)\n        return self\n",
+      "test_events.py",
+      "from events import Event\n\n\ndef test_tags():\n"
+      "    assert Event('a').tag('x', 'y').tags == ['x', 'y']\n\n\ndef test_apart():\n"
+      "    assert Event('b').tag('z').tags == ['z']\n\n\ndef test_guests():\n"
+      "    assert Event('c', guests={'ann': 1}).guests == {'ann': 1}\n");
+  REQUIRE_FALSE(report.fixes.empty());
+  INFO(report.fixes.front().evidence);
+  CHECK(report.fixes.front().what == "mutable default");
+  CHECK(report.fixes.front().verified == Verified::yes);
+}
+
 namespace {
 
 CompareLimits limits(const std::string& before, std::set<size_t> additions = {}) {

@@ -58,6 +58,79 @@ TEST_CASE("tests that may be those of another file of the same name are not take
   CHECK(tests_among({{"src/deep/down/utils.py", ""}, {"tests/test_utils.py", some}}) == "");
 }
 
+TEST_CASE("tests that import from a package are those of its modules, also below src") {
+  const char* some = "from shop import Cart\n\n\ndef test_cart():\n    Cart()\n";
+  CHECK(tests_among({{"src/shop/cart.py", ""}, {"tests/test_cart.py", some}}) ==
+        "tests/test_cart.py");
+  CHECK(tests_among(
+            {{"src/shop/cart.py", ""}, {"src/bank/cart.py", ""}, {"tests/test_cart.py", some}}) ==
+        "tests/test_cart.py");
+  CHECK(tests_among(
+            {{"src/bank/cart.py", ""}, {"src/shop/cart.py", ""}, {"tests/test_cart.py", some}}) ==
+        "");
+  CHECK(tests_among({{"src/shop/cart.py", ""},
+                     {"tests/test_cart.py", "def test_it(cart): ...\n"}}) == "tests/test_cart.py");
+  CHECK(tests_among({{"lib/a/workshop/cart.py", ""}, {"tests/test_cart.py", some}}) == "");
+}
+
+TEST_CASE("tests in JavaScript are found by the names that Node itself knows") {
+  const char* some = "const test = require('node:test');\n";
+  const char* plain = "const assert = require('assert');\nassert(require('..'));\n";
+  CHECK(tests_among({{"dates.js", ""}, {"dates-test.js", some}}) == "dates-test.js");
+  CHECK(tests_among({{"dates.js", ""}, {"test-dates.js", some}}) == "test-dates.js");
+  CHECK(tests_among({{"lib/dates.js", ""}, {"test/dates.js", some}}) == "test/dates.js");
+  CHECK(tests_among({{"lib/dates.js", ""}, {"test/dates.js", "exports.a = 1;\n"}}) == "");
+  CHECK(tests_among({{"index.js", ""}, {"test.js", plain}}) == "test.js");
+  CHECK(tests_among({{"index.js", ""}, {"test/index.js", plain}}) == "test/index.js");
+  CHECK(tests_among({{"dates.js", ""}, {"test.js", plain}}) == "");
+  CHECK(tests_among({{"dates.py", ""}, {"test/dates.py", "assert 1\n"}}) == "");
+  const support::TemporaryFolder folder;
+  const auto tested = [&](const char* tests) {
+    const auto program = tested_by(folder.path(tests));
+    return program ? program->substr(folder.path("").size()) : "";
+  };
+  folder.write("index.js", "");
+  folder.write("test.js", plain);
+  folder.write("lib/dates.js", "");
+  folder.write("test/dates.js", some);
+  folder.write("test/tools.js", "exports.a = 1;\n");
+  folder.write("lib/tools.js", "");
+  CHECK(tested("test.js") == "index.js");
+  CHECK(tested("test/dates.js") == "lib/dates.js");
+  CHECK(tested("test/tools.js") == "");
+  CHECK(tested("lib/dates.js") == "");
+}
+
+TEST_CASE("tests that are a program with assertions are run as one") {
+  const support::TemporaryFolder folder{support::Readable::by_all};
+  folder.write("project/index.js", "module.exports = (n) => n - 1;\n");
+  folder.write("project/test.js",
+               "const assert = require('assert');\nconst next = require('.');\n"
+               "assert.strictEqual(next(1), 2);\nassert.strictEqual(next(7), 8);\n");
+  folder.write("project/shapes.py", "def area(a, b):\n    return a + b\n");
+  folder.write("project/check.py",
+               "from shapes import area\n\nassert area(2, 3) == 6\nassert area(4, 5) == 20\n");
+  runner::Runner sandbox;
+  const auto fix = [&](const char* name, const char* tests, const std::string& text) {
+    const auto subject = find_subject({.file = folder.path("project") + "/" + name,
+                                       .text = text,
+                                       .tests = folder.path("project") + "/" + tests,
+                                       .workspace = folder.path("project")});
+    REQUIRE(subject.ok());
+    CHECK(subject->proof == Proof::assertions);
+    const auto report = debug(*subject, sandbox, {.search_ms = 30'000});
+    REQUIRE(report.ok());
+    REQUIRE(report->failure);
+    INFO(report->note);
+    REQUIRE_FALSE(report->fixes.empty());
+    return report->fixes.front().diff;
+  };
+  CHECK(fix("index.js", "test.js", "module.exports = (n) => n - 1;\n").find("=> n + 1;") !=
+        std::string::npos);
+  CHECK(fix("shapes.py", "check.py", "def area(a, b):\n    return a + b\n").find("return a * b") !=
+        std::string::npos);
+}
+
 TEST_CASE("a link to tests outside of the project is not followed") {
   const support::TemporaryFolder folder;
   std::filesystem::create_directories(folder.path("project/tests"));

@@ -44,14 +44,6 @@ bool configures_pytest(const fs::path& file) {
          std::string::npos;
 }
 
-// Whether tests are part of a package that says something, or that they import from.
-bool is_more_than_a_file(const fs::path& folder, const std::string& tests) {
-  std::error_code error;
-  const fs::path init = folder / "__init__.py";
-  if (!fs::exists(init, error)) return false;
-  return fs::file_size(init, error) > 1 || tests.find("from .") != std::string::npos;
-}
-
 // Where people start it: a command in the project's folder; tests where a package or its settings
 // begin, above a folder that is called "tests". Empty: where the file lies.
 std::string folder_of(const Subject& subject) {
@@ -67,6 +59,18 @@ std::string folder_of(const Subject& subject) {
   const std::string name = folders.front().filename();
   const bool for_tests = name == "tests" || name == "test" || name == "__tests__";
   return for_tests && folders.size() > 1 ? folders[1] : "";
+}
+
+// Whether tests are part of a package that says something, that they import from, or that is found
+// from another folder than the one they are started in: pytest knows it, who goes without does not.
+bool is_more_than_a_file(const Subject& subject, fs::path folder) {
+  std::error_code error;
+  const fs::path init = folder / "__init__.py";
+  if (!fs::exists(init, error)) return false;
+  if (fs::file_size(init, error) > 1) return true;
+  if (subject.tests_text.find("from .") != std::string::npos) return true;
+  while (is_there(folder, {"__init__.py"})) folder = folder.parent_path();
+  return folder != folder_of(subject);
 }
 
 languages::Program program_of(const Subject& subject, const Version& version) {
@@ -141,7 +145,7 @@ bool needs_pytest(const Subject& subject) {
     if (parameter == line.npos || line[parameter] != ')') return true;
   }
   const std::vector<fs::path> folders = folders_above(subject);
-  if (!folders.empty() && is_more_than_a_file(folders.front(), text)) return true;
+  if (!folders.empty() && is_more_than_a_file(subject, folders.front())) return true;
   return std::any_of(folders.begin(), folders.end(), [](const fs::path& each) {
     return is_there(each, {"conftest.py", "pytest.ini"}) ||
            configures_pytest(each / "pyproject.toml") || configures_pytest(each / "setup.cfg") ||

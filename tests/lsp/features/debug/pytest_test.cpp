@@ -107,6 +107,30 @@ TEST_CASE("tests in a package that says nothing do without pytest, unless they i
   CHECK(needs("import sys\n", "from f import f\n" + cases));
 }
 
+TEST_CASE(
+    "tests of a package that is found from above it need pytest, and are run for each version") {
+  const support::TemporaryFolder folder;
+  const std::string wrong = "def twice(n):\n    return n + 2\n";
+  folder.write("project/shapes/__init__.py", "");
+  folder.write("project/shapes/flat/__init__.py", "");
+  folder.write("project/shapes/flat/f.py", wrong);
+  folder.write("project/shapes/flat/test_f.py",
+               "import unittest\nfrom shapes.flat.f import twice\n\n\nclass F(unittest.TestCase):\n"
+               "    def test_f(self):\n        self.assertEqual(twice(3), 6)\n");
+  const auto subject = find_subject({.file = folder.path("project/shapes/flat/f.py"),
+                                     .text = wrong,
+                                     .tests = folder.path("project/shapes/flat/test_f.py"),
+                                     .workspace = folder.path("project")});
+  REQUIRE(subject.ok());
+  CHECK(needs_pytest(*subject));
+  runner::Runner sandbox;
+  const std::string right = "def twice(n):\n    return n * 2\n";
+  const Trials trials = try_batch(sandbox, *subject, {{wrong}, {right}}, {.text = wrong});
+  REQUIRE((trials[0] && trials[1]));
+  CHECK_FALSE(trials[0]->green);
+  CHECK(trials[1]->green);
+}
+
 TEST_CASE("other inputs leave alone what is said to pytest") {
   const auto tree = tree_of("python", account_tests);
   const lsp::syntax::Nodes nodes(*tree);

@@ -1,27 +1,11 @@
 """Remainders, limits, integrals and relations under conditions: what holds where, and for what."""
-import pathlib
-import sys
 import unittest
 from fractions import Fraction
 from unittest import mock
 
 import sympy
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[4] / "lsp/features/solve"))
-from program import main  # noqa: E402
-
-X, Y, N = ["symbol", "x"], ["symbol", "y"], ["symbol", "n"]
-
-
-def number(n):
-    return ["number", str(n)]
-
-
-def power(base, exponent):
-    return ["pow", base, number(exponent)]
-
-
-SQUARE = ["eq", power(X, 2), number(2)]
+from tasks import N, SQUARE, X, Y, main, number, power
 
 
 class Conditions(unittest.TestCase):

@@ -1,38 +1,7 @@
 // What names, numbers and conditions in front of a formula or behind it make of it.
-#include "lsp/features/solve/read.h"
+#include "tests/lsp/features/solve/reading.h"
 
-#include "tests/support/catch.h"
-
-namespace meant_test {
-namespace {
-
-using namespace lsp::features::solve;
-
-void check_read(const std::string& text, const std::string& expected) {
-  INFO(text);
-  const auto reading = read(text);
-  REQUIRE(reading.ok());
-  CHECK(to_text(reading->task) == expected);
-}
-
-void check_refused(const std::string& text, const std::string& part) {
-  INFO(text);
-  const auto reading = read(text);
-  REQUIRE_FALSE(reading.ok());
-  INFO(reading.message());
-  CHECK(reading.message().find(part) != std::string::npos);
-}
-
-void check_note(const std::string& text, const std::string& part) {
-  INFO(text);
-  const auto reading = read(text);
-  REQUIRE(reading.ok());
-  REQUIRE_FALSE(reading->notes.empty());
-  INFO(reading->notes.front());
-  CHECK(reading->notes.front().find(part) != std::string::npos);
-}
-
-}  // namespace
+namespace read_test {
 
 TEST_CASE("functions that are defined are applied to each other, and have inverses") {
   check_read("f(x) = x^2, f(f(3))", "at(x**2, x = at(x**2, x = 3))");
@@ -143,4 +112,4 @@ TEST_CASE("names may stand for quantities, whose units are no names") {
   check_read("x = 3, y = 4, x y", "at(x*y, x = 3, y = 4)");
 }
 
-}  // namespace meant_test
+}  // namespace read_test

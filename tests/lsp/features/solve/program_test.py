@@ -2,30 +2,15 @@
 
 Each case replaces one function of SymPy's by one that errs, and asks what uses it.
 """
-import pathlib
-import sys
 import unittest
 from fractions import Fraction
 from unittest import mock
 
 import sympy
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[4] / "lsp/features/solve"))
-from program import main, words  # noqa: E402
-
-X, Y, N = ["symbol", "x"], ["symbol", "y"], ["symbol", "n"]
-
-
-def number(n):
-    return ["number", str(n)]
-
-
-def power(base, exponent):
-    return ["pow", base, number(exponent)]
-
+from tasks import N, SQUARE, X, Y, main, number, power, words
 
 ROWS = ["list", ["list", number(1), number(2)], ["list", number(3), number(4)]]
-SQUARE = ["eq", power(X, 2), number(2)]
 LINE, OTHER = ["eq", ["add", X, Y], number(3)], ["eq", ["sub", X, Y], number(1)]
 
 VECTOR = ["list", number(1), number(2), number(3)]

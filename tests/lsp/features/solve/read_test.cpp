@@ -1,40 +1,8 @@
 // What formulas are read as, in all notations, and what is said about what is none.
-#include "lsp/features/solve/read.h"
-
 #include "lsp/features/solve/letters.h"
-
-#include "tests/support/catch.h"
+#include "tests/lsp/features/solve/reading.h"
 
 namespace read_test {
-namespace {
-
-using namespace lsp::features::solve;
-
-void check_read(const std::string& text, const std::string& expected) {
-  INFO(text);
-  const auto reading = read(text);
-  REQUIRE(reading.ok());
-  CHECK(to_text(reading->task) == expected);
-}
-
-void check_refused(const std::string& text, const std::string& part) {
-  INFO(text);
-  const auto reading = read(text);
-  REQUIRE_FALSE(reading.ok());
-  INFO(reading.message());
-  CHECK(reading.message().find(part) != std::string::npos);
-}
-
-void check_note(const std::string& text, const std::string& part) {
-  INFO(text);
-  const auto reading = read(text);
-  REQUIRE(reading.ok());
-  REQUIRE_FALSE(reading->notes.empty());
-  INFO(reading->notes.front());
-  CHECK(reading->notes.front().find(part) != std::string::npos);
-}
-
-}  // namespace
 
 TEST_CASE("signs bind as in mathematics") {
   check_read("1 + 2*3", "1 + 2*3");

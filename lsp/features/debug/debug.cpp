@@ -217,7 +217,8 @@ class Debugging {
       if (test.outcome != "skipped") continue;
       static constexpr std::string_view word = "Skipped: ";  // pytest's, in a tuple
       const size_t at = test.message.find(word);
-      std::string reason = at == std::string::npos ? test.message : test.message.substr(at + 9);
+      std::string reason =
+          at == std::string::npos ? test.message : test.message.substr(at + word.size());
       reason = reason.substr(0, reason.find('\n'));
       if (at != std::string::npos) reason = reason.substr(0, reason.find_last_of("'\""));
       if (!reason.empty()) return concat(" (", reason, ")");

@@ -111,7 +111,8 @@ void add_follow(Edits& edits, size_t loop) {
         edits.nodes.child(node, declares ? (edits.is_c_like() ? "declarator" : "name") : "left");
     const size_t right = edits.nodes.child(node, declares ? "value" : "right");
     if (left == no_node || right == no_node || edits.role(left) != Role::identifier) continue;
-    const std::string from = edits.text(right).substr(0, edits.text(right).find(' '));
+    std::string from = edits.text(right);
+    from = from.substr(0, from.find(' '));
     if (from == edits.text(left) || !reads(edits, condition, from)) continue;
     size_t block = edits.nodes[node].parent;
     while (block != body && edits.role(block) != Role::block) block = edits.nodes[block].parent;

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <future>
 #include <set>
 
 #include "engine/base/format.h"
@@ -199,11 +200,20 @@ std::shared_ptr<const Related> Workspace::related_within(const OpenText& here, s
   std::unique_lock lock(mutex_);
   if (!changed_.wait_until(lock, until, [this] { return crawls_ > 0; })) return nothing;
   const std::string key = engine::base::concat(here.document->uri(), "\n", ++waiting_);
-  questions_.emplace(key, Question{here, cursor, imports_of(here), {}, {}, false, std::move(also)});
+  // Shared: who gives up leaves the thread an answer to tell.
+  const auto answer = std::make_shared<std::promise<std::shared_ptr<const Related>>>();
+  auto told = answer->get_future();
+  const auto tell = [answer](const Related& related) {
+    answer->set_value(std::make_shared<const Related>(related));
+  };
+  questions_.emplace(
+      key, Question{here, cursor, imports_of(here), tell, {}, false, false, std::move(also)});
   changed_.notify_all();
-  const bool found = changed_.wait_until(lock, until, [&] { return kept_.contains(key); });
+  lock.unlock();
+  if (told.wait_until(until) == std::future_status::ready) return told.get();
+  lock.lock();
   questions_.erase(key);
-  return found ? kept_.extract(key).mapped().related : nothing;
+  return nothing;
 }
 
 void Workspace::forget(const std::string& uri) {
@@ -237,7 +247,7 @@ void Workspace::answer_questions() {
         answer ? std::make_shared<const Related>(std::move(answer->related)) : nullptr;
     if (found && question.found) question.found(*found);
     const std::lock_guard lock(mutex_);
-    if (found) {
+    if (found && question.is_kept) {
       const auto before = kept_.find(key);
       const bool is_new_import =
           before != kept_.end() && before->second.imports != question.imports;

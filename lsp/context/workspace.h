@@ -84,6 +84,7 @@ class Workspace {
     Found found;
     std::vector<OpenText> open;
     bool is_doubt;                       // whether what is known still holds
+    bool is_kept = true;                 // for the document, once it is found
     std::vector<std::string> also = {};  // names
   };
   struct Kept {
@@ -109,9 +110,9 @@ class Workspace {
   IgnoreRules rules_;          // likewise
   std::mutex mutex_;           // guards what follows
   std::condition_variable_any changed_;
-  // By URI; those of related_within by a key of their own.
-  std::map<std::string, Kept> kept_;
-  std::map<std::string, Question> questions_;
+  std::map<std::string, Kept> kept_;  // by URI
+  std::map<std::string, Question>
+      questions_;       // likewise; those of related_within by keys of theirs
   size_t waiting_ = 0;  // calls of related_within so far
   std::chrono::steady_clock::time_point crawled_;
   size_t crawls_ = 0;          // that changed the index, the first in any case

@@ -454,7 +454,10 @@ TEST_CASE("who may wait is told of names besides, and changes nothing for who ma
         Paths{"zeta.py: class Zeta(Base):", "flux.py: def flux(capacitor):"});
   // One question, once: nothing of it is kept for the document.
   CHECK(workspace.related(here, 0, {})->signatures.empty());
-  CHECK(workspace.related_within(here, 0, {}, std::chrono::milliseconds(0))->signatures.empty());
+  // Without patience there may be an answer or none, at once in either case.
+  const auto asked = std::chrono::steady_clock::now();
+  CHECK(workspace.related_within(here, 0, {}, std::chrono::milliseconds(0)) != nullptr);
+  CHECK(std::chrono::steady_clock::now() - asked < seconds(10));
 }
 
 TEST_CASE("without a place for the index there is none, and nothing breaks") {

@@ -78,7 +78,8 @@ class EditorChanger : public server::Changer {
         .text = text,
         .language = syntax::language_of(document->language_id(), document->uri(), text),
         .part = change::part_at(*document, tree.get(), question.selection),
-        .instruction = question.instruction};
+        .instruction = question.instruction,
+        .only_comments = question.only_comments};
     request.elsewhere =
         declared_elsewhere(engine_->workspaces, document, tree, request, question.folders);
     change::Options options{.tongue = tongue, .on_progress = how_far, .stop = std::move(stop)};

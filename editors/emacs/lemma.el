@@ -8,7 +8,8 @@
 ;;
 ;; Suggestions are among the completions (M-TAB, or what a completion package shows).  `lemma-debug'
 ;; finds out why a program fails: diagnostics, ElDoc and `eglot-code-actions' show what it found.
-;; `lemma-change' has a model that you have named change the region as you say.
+;; `lemma-change' has a model that you have named change the region as you say, and
+;; `lemma-document' document it.
 ;; It runs nothing before `lemma-trust' has been called in the project.
 
 ;;; Code:
@@ -52,6 +53,11 @@
        (user-error "lemma: %s" (or (alist-get 'jsonrpc-error-message (cddr refusal))
                                    (cadr refusal)))))))
 
+(defun lemma--region ()
+  "The region, else point, as a range of the protocol."
+  (list :start (eglot--pos-to-lsp-position (if (use-region-p) (region-beginning) (point)))
+        :end (eglot--pos-to-lsp-position (if (use-region-p) (region-end) (point)))))
+
 (defun lemma-debug ()
   "Find out why the program in this buffer fails, and search for fixes."
   (interactive)
@@ -62,11 +68,13 @@
   "Have a model change the region, else the function at point, as INSTRUCTION says.
 What it has written is offered there by `eglot-code-actions'."
   (interactive "sChange: ")
-  (let ((begin (if (use-region-p) (region-beginning) (point)))
-        (end (if (use-region-p) (region-end) (point))))
-    (lemma--execute "lemma.change" instruction
-                    (list :start (eglot--pos-to-lsp-position begin)
-                          :end (eglot--pos-to-lsp-position end)))))
+  (lemma--execute "lemma.change" instruction (lemma--region)))
+
+(defun lemma-document ()
+  "Have a model document the region, else the function at point, and change no code.
+What it has written is offered there by `eglot-code-actions'."
+  (interactive)
+  (lemma--execute "lemma.document" (lemma--region)))
 
 (defun lemma-trust (&optional withdraw)
   "Let programs in this project be run, in a sandbox; with a prefix WITHDRAW that."

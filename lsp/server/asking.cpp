@@ -33,35 +33,15 @@ const char* name_of(Said::Kind kind) {
                                        : "all_was_thought";
 }
 
-// What is asked about chosen code where a command says what is wanted. In the languages of the
-// hints of lsp/features/debug; the first one is for all others.
-struct Wording {
-  const char* locale;  // its beginning
-  const char* explain;
-  const char* document;
-};
-constexpr Wording wordings[] = {
-    {"en",
-     "Explain what this code does and how: first in one sentence, then step by step. Say what "
-     "would "
-     "surprise its reader.",
-     "Write the documentation comment for this code, in the form that its language uses. Write "
-     "that "
-     "comment alone, and nothing that the code does not say."},
-    {"de",
-     "Erkläre auf Deutsch, was dieser Code tut und wie: erst in einem Satz, dann Schritt für "
-     "Schritt. Sage, was seine Leser überraschen würde.",
-     "Schreibe auf Deutsch den Dokumentationskommentar für diesen Code, in der Form, die in seiner "
-     "Sprache üblich ist. Schreibe nur diesen Kommentar und nichts, was der Code nicht sagt."},
-    {"fr",
-     "Explique en français ce que fait ce code et comment : d'abord en une phrase, puis pas à pas. "
-     "Dis ce qui surprendrait ses lecteurs.",
-     "Écris en français le commentaire de documentation de ce code, sous la forme en usage dans "
-     "son "
-     "langage. N'écris que ce commentaire, et rien que le code ne dise."},
-    {"zh", "请用中文说明这段代码做什么、怎么做：先用一句话，再逐步说明，并指出会让读者意外的地方。",
-     "请用中文为这段代码写文档注释，采用该语言通行的形式。只写注释本身，不写代码没有表达的内容。"},
-};
+// What is asked about chosen code by a command.
+constexpr text::Sentence explain_it = {
+    "Explain what this code does and how: first in one sentence, then step by step. Say what would "
+    "surprise its reader.",
+    "请用中文说明这段代码做什么、怎么做：先用一句话，再逐步说明，并指出会让读者意外的地方。",
+    "Explique en français ce que fait ce code et comment : d'abord en une phrase, puis pas à pas. "
+    "Dis ce qui surprendrait ses lecteurs.",
+    "Erkläre auf Deutsch, was dieser Code tut und wie: erst in einem Satz, dann Schritt für "
+    "Schritt. Sage, was seine Leser überraschen würde."};
 
 }  // namespace
 
@@ -73,12 +53,7 @@ base::Result<std::string> Asking::question_of(const wire::AskParams& params) con
     return params.text;
   }
   if (!params.span) return fail(say(host_, nothing_selected));
-  const Wording* wording = wordings;
-  for (const Wording& each : wordings) {
-    if (host_.client.locale.starts_with(each.locale)) wording = &each;
-  }
-  if (params.task == "explain") return std::string(wording->explain);
-  if (params.task == "document") return std::string(wording->document);
+  if (params.task == "explain") return say(host_, explain_it);
   return fail("there is no task ", base::in_quotes(params.task));
 }
 

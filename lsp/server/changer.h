@@ -16,6 +16,7 @@ struct ChangeQuestion {
   Snapshot document;
   text::Range selection;  // bytes; empty: what is around it
   std::string instruction;
+  bool only_comments = false;        // whether other code would be a fault
   std::vector<std::string> folders;  // of the workspace, URIs
   bool may_run = false;              // whether its user trusts the folder
   std::string locale;
@@ -26,7 +27,7 @@ struct Changed {
   // In place of these bytes, whole lines.
   text::Range range;
   std::string text;
-  enum class Seen { nothing, passes, breaks };
+  enum class Seen { nothing, passes, breaks };  // passes: its tests, or the code is the same
   Seen seen = Seen::nothing;
   std::vector<std::string> evidence;  // sentences, the most important first
   std::string author;

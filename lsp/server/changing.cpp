@@ -17,6 +17,7 @@ using text::Sentence;
 using wire::MessageType;
 
 constexpr const char* change_command = "lemma.change";
+constexpr const char* document_command = "lemma.document";
 constexpr size_t most_instruction_bytes = 8'000;
 constexpr size_t most_title_bytes = 80;
 
@@ -40,6 +41,20 @@ constexpr Sentence made_it = {"done", "完成", "fait", "fertig"};
 constexpr Sentence as_asked = {"the change that was asked for", "所要求的修改",
                                "le changement demandé", "die verlangte Änderung"};
 
+// For the model, in the language that the comments are to have.
+constexpr Sentence document_it = {
+    "Write this code's documentation comment into it, in the place and the form that its language "
+    "has for it; correct one that is there. Leave the code itself as it is, and write nothing that "
+    "the code does not say.",
+    "请用中文为这段代码写上文档注释，采用该语言通行的位置和形式；已有的加以改正。代码本身保持不变，"
+    "不写代码没有表达的内容。",
+    "Écris en français le commentaire de documentation de ce code, à la place et sous la forme en "
+    "usage dans son langage ; corrige celui qui s'y trouve. Laisse le code lui-même tel qu'il est, "
+    "et n'écris rien que le code ne dise.",
+    "Schreibe auf Deutsch den Dokumentationskommentar dieses Codes dazu, an die Stelle und in der "
+    "Form, die in seiner Sprache üblich sind; berichtige einen, der dort steht. Lass den Code "
+    "selbst, wie er ist, und schreibe nichts, was der Code nicht sagt."};
+
 std::string file_name(const std::string& uri) {
   return std::filesystem::path(text::path_of(uri)).filename().string();
 }
@@ -54,12 +69,15 @@ const char* word_for(Changed::Seen seen) {
 
 std::vector<std::string> Changing::commands() const {
   if (!changer_ && why_not_.empty()) return {};
-  return {change_command};
+  return {change_command, document_command};
 }
 
 base::Status Changing::execute(const wire::ExecuteCommandParams& params, const std::string& uri) {
   if (!changer_) return fail(reason_in(tongue_of(host_), why_not_));
-  const std::string instruction = params.arguments.size() < 2 ? "" : params.arguments[1];
+  const bool documents = params.command == document_command;
+  const std::string instruction = documents                     ? say(host_, document_it)
+                                  : params.arguments.size() < 2 ? ""
+                                                                : params.arguments[1];
   if (instruction.find_first_not_of(" \t\r\n") == std::string::npos) {
     return fail(say(host_, no_instruction));
   }
@@ -84,8 +102,8 @@ base::Status Changing::execute(const wire::ExecuteCommandParams& params, const s
   run_job<Changed>(
       host_,
       [changer = changer_, how_far, stop = work_->stopped.token(),
-       question = ChangeQuestion{document, selection, instruction, host_.folders, host_.trusts(uri),
-                                 host_.client.locale}] {
+       question = ChangeQuestion{document, selection, instruction, documents, host_.folders,
+                                 host_.trusts(uri), host_.client.locale}] {
         return changer->change(question, how_far, stop);
       },
       [this, token](base::Result<Changed> result) { made(token, std::move(result)); });

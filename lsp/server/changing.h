@@ -1,7 +1,8 @@
-// Changes by instruction, as an editor has them: a command brings the instruction, and what a model
-// has made of it is offered, with what was seen of it, until the text changes. Clients that show
-// changes get it as a notification, all others as a code action where it is. One is made at a time;
-// in folders that its user does not trust nothing is run for it. Belongs to the loop's thread.
+// Changes by instruction, as an editor has them: a command brings the instruction, or is one to
+// document the code, and what a model has made of it is offered, with what was seen of it, until
+// the text changes. Clients that show changes get it as a notification, all others as a code action
+// where it is. One is made at a time; in folders that its user does not trust nothing is run for
+// it. Belongs to the loop's thread.
 #pragma once
 
 #include <map>
@@ -22,7 +23,7 @@ class Changing : public Feature {
       : changer_(std::move(changer)), why_not_(std::move(why_not)), host_(std::move(host)) {}
 
   std::vector<std::string> commands() const override;
-  // The second argument of the command is the instruction, a span what is selected; without
+  // The second argument of lemma.change is the instruction, a span what is selected; without
   // one it is the whole document.
   base::Status execute(const wire::ExecuteCommandParams& params, const std::string& uri) override;
   void changed(const std::string& uri) override;

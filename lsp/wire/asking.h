@@ -15,7 +15,7 @@ namespace lsp::wire {
 struct AskParams {
   std::string conversation;  // the client's name for it; a new one begins it
   std::string text;
-  std::string task;  // in place of a text: "explain" or "document" what is attached
+  std::string task;  // in place of a text: "explain" what is attached
   // What is attached: a part of an open document. Empty: nothing.
   std::string uri;
   std::optional<Span> span;

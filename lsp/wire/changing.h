@@ -2,8 +2,9 @@
 // (experimental.lemmaChanges of their capabilities): what was written in place of a part of a
 // document, and what was seen of it.
 //
-//   workspace/executeCommand lemma.change   the document's URI, the instruction, and a range
-//   lemma/changed                           notification: the change
+//   workspace/executeCommand lemma.change     the document's URI, the instruction, and a range
+//   workspace/executeCommand lemma.document   the document's URI and a range: to document the code
+//   lemma/changed                             notification: the change
 #pragma once
 
 #include <string>

@@ -117,6 +117,23 @@ class InNeovim(WithModel, InProject):
         self.nvim.wait(lambda: self.text() == PROGRAM, "one step of undo")
         self.assertEqual(self.nvim.eval("maparg('<Tab>', 'n')"), "")
 
+    def test_a_function_is_documented_and_its_code_stays_as_it_is(self):
+        changed = '        """Its area: %s"""\n        return %s\n'
+        method = "    def area(self):\n"
+        self.start(say(method + changed % ("so.", "self.side ** 2")), {"say": '"""Its area."""'})
+        self.trust()
+        self.nvim.command("14")
+        self.nvim.command("LemmaDocument")
+        self.wait_for("only comments and blanks are changed: the code is the same")
+        self.wait_for("passes 2 of 2 tests")
+        self.wait_for("the model's attempt 2")
+        asked = self.asked()
+        self.assertIn("Write this code's documentation comment into it", asked[0][-1]["content"])
+        self.assertIn("first here:\n```\n        return self.side ** 2\n", asked[1][-1]["content"])
+        self.nvim.input("<Tab>")
+        self.nvim.wait(lambda: self.text() == PROGRAM.replace(
+            method, method + '        """Its area."""\n'), "the documentation")
+
     def test_the_model_is_told_how_other_files_declare_what_is_named(self):
         self.write_others()
         self.start(say(REFUSES))

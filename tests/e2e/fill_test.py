@@ -112,17 +112,6 @@ class InNeovim(Endpoint, InProject):
         self.assertIn("2 davon von scripted", self.messages())
         self.assertIn("der Code ergibt 5, das Modell erwartete 4", self.messages())
 
-    def test_lines_are_documented(self):
-        self.start(WHOLE, {"say": "/** Counts. */"})
-        self.nvim.input("<Esc>:9,11Lemma document<CR>")
-        self.nvim.wait(lambda: "/** Counts. */" in self.nvim.lines(), "the answer", 30)
-        lines = self.nvim.lines()
-        self.assertTrue(lines[0].startswith("> Write the documentation comment"), lines)
-        self.assertEqual(lines[1], "attached: steps.js, lines 9 to 11")
-        sent = json.loads(self.log.read_text().splitlines()[0])["body"]["messages"][-1]["content"]
-        self.assertIn("function steps(n) {", sent)
-        self.assertNotIn("module.exports", sent)
-
 
 class CommandLine(unittest.TestCase):
     """Without a chat model."""

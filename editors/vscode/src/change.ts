@@ -1,5 +1,5 @@
-// A change by instruction: what a model has made of a part of a document is shown as a diff until
-// it is taken or discarded, or until the document changes.
+// A change by instruction, or to document code: what a model has made of a part of a document is
+// shown as a diff until it is taken or discarded, or until the document changes.
 import * as path from 'node:path'
 import * as vscode from 'vscode'
 import { lines } from './ask'
@@ -78,6 +78,12 @@ export class ChangeView implements vscode.Disposable {
     })
     if (!instruction?.trim()) return
     await this.server.execute('lemma.change', document.uri, instruction, selection)
+  }
+
+  async document(): Promise<void> {
+    const editor = vscode.window.activeTextEditor
+    if (!editor) return
+    await this.server.execute('lemma.document', editor.document.uri, editor.selection)
   }
 
   async take(): Promise<void> {

@@ -74,7 +74,7 @@ export interface Verdict {
 }
 
 // What the server words itself, in the user's language, about code that is attached.
-export type Task = 'explain' | 'document'
+export type Task = 'explain'
 
 // The answer to a question: what that was, and what was attached to it.
 export interface Asked {

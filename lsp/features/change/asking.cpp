@@ -74,6 +74,11 @@ std::string part_of(const Request& request) {
                 behind.empty() ? "" : concat(" before the line\n", fenced(behind, "")));
 }
 
+std::string line_of(const std::string& text, size_t line) {
+  const text::Document document("", "", 0, text);
+  return fenced(document.line(std::min(line, document.line_count() - 1)), "");
+}
+
 }  // namespace
 
 std::vector<chat::Message> messages_for(const Request& request, const debug::Subject* tested) {
@@ -92,10 +97,14 @@ std::vector<chat::Message> messages_for(const Request& request, const debug::Sub
 }
 
 std::string does_not_parse(const std::string& text, size_t line) {
-  const text::Document document("", "", 0, text);
-  return concat("With that the file does not parse, first here:\n",
-                fenced(document.line(std::min(line, document.line_count() - 1)), ""),
+  return concat("With that the file does not parse, first here:\n", line_of(text, line),
                 "Reply with all of the lines to change once more, mended.");
+}
+
+std::string changes_code(const std::string& text, size_t line) {
+  return concat("With that the code itself is another one, first here:\n", line_of(text, line),
+                "Reply with all of the lines to change once more, with their code as it was and "
+                "nothing but comments changed.");
 }
 
 std::string leaves_out(const std::string& line) {

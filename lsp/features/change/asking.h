@@ -17,6 +17,7 @@ std::vector<chat::Message> messages_for(const Request& request, const debug::Sub
 // Why what it wrote is to be written again.
 std::string does_not_parse(const std::string& text, size_t line);
 std::string leaves_out(const std::string& line);
+std::string changes_code(const std::string& text, size_t line);
 std::string breaks_tests(const Tried& tried, bool tells_messages);
 inline constexpr const char* wrote_no_code =
     "That is not the new text of the lines. Reply with it, whole and no diff, in one code block, "

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "engine/base/format.h"
 #include "lsp/features/change/asking.h"
+#include "lsp/features/change/comment_alone.h"
+#include "lsp/features/change/same_code.h"
 #include "lsp/features/change/written.h"
 #include "lsp/features/debug/diff.h"
 #include "lsp/features/debug/grammar.h"
@@ -62,6 +65,14 @@ constexpr Sentence unparsable = {"the file does not parse with it, first in line
                                  "修改后文件无法解析，首先在第 {line} 行",
                                  "le fichier ne s'analyse pas avec lui, d'abord ligne {line}",
                                  "damit lässt sich die Datei nicht lesen, zuerst in Zeile {line}"};
+constexpr Sentence same_code = {
+    "only comments and blanks are changed: the code is the same", "只修改了注释和空白：代码相同",
+    "seuls des commentaires et des blancs changent : le code est le même",
+    "nur Kommentare und Leerraum ändern sich: der Code ist derselbe"};
+constexpr Sentence code_too = {"it changes the code itself, first in line {line}",
+                               "它修改了代码本身，首先在第 {line} 行",
+                               "il change le code lui-même, d'abord ligne {line}",
+                               "es ändert den Code selbst, zuerst in Zeile {line}"};
 constexpr Counted breaking = {
     {"a test that passed does not any more: {names}", "一个原来通过的测试不再通过：{names}",
      "un test qui réussissait ne réussit plus : {names}",
@@ -180,8 +191,8 @@ class Changing {
         messages_(messages_for(request, options.shows_tests ? options.subject : nullptr)) {
     const bool proves = options.subject != nullptr && options.subject->proof != debug::Proof::none;
     if (proves) trying_.emplace(*options.subject, *options.sandbox, options.stop);
-    const auto before = tree_of(request, request.text);
-    was_parsable_ = before && !before->has_error({0, request.text.size()});
+    before_ = tree_of(request, request.text);
+    if (before_ && before_->has_error({0, request.text.size()})) before_ = nullptr;
   }
 
   Result<Change> run() {
@@ -190,7 +201,7 @@ class Changing {
       // What was written before is something still.
       if (!reply && best_) break;
       if (!reply) return reply.error();
-      const auto written = written_in(reply->text, request_.text, request_.part, request_.language);
+      const auto written = written_by(reply->text);
       if (written && best_ && written->text == last_) break;  // that is how it is meant
       std::string wrong;
       if (!written) {
@@ -207,7 +218,7 @@ class Changing {
     }
     if (!best_) return fail(said(nothing_changed, options_.tongue));
     if (best_->change.text == request_.text) return fail(said(nothing_changed, options_.tongue));
-    finish(best_->change, best_->blocks);
+    finish(*best_);
     return std::move(best_->change);
   }
 
@@ -216,6 +227,7 @@ class Changing {
     Change change;
     size_t faults;      // fewer are better
     size_t blocks = 1;  // of code in the answer
+    bool same_code = false;
   };
 
   void tell(const std::string& how_far) const {
@@ -247,6 +259,14 @@ class Changing {
     return reply;
   }
 
+  std::optional<Written> written_by(const std::string& reply) const {
+    const auto& [text, part, language] = std::tie(request_.text, request_.part, request_.language);
+    if (request_.only_comments) {
+      if (auto whole = with_comment(reply, text, part, language)) return Written{std::move(*whole)};
+    }
+    return written_in(reply, text, part, language);
+  }
+
   std::string said_instead(const chat::Reply& reply) const {
     if (is_blank(reply.text)) return said(empty_answer, options_.tongue);
     std::string words = text::shortened(reply.text, most_said_bytes);
@@ -262,8 +282,10 @@ class Changing {
     const text::Tongue tongue = options_.tongue;
     Judged judged{{.text = text, .author = model_.name(), .attempts = attempt}, 0};
     std::string wrong;
-    const auto tree = tree_of(request_, text);
-    const auto error = was_parsable_ && tree ? first_error(*tree) : std::nullopt;
+    const auto tree = before_ ? tree_of(request_, text) : nullptr;
+    const auto error = tree ? first_error(*tree) : std::nullopt;
+    const auto other = tree && !error ? other_code(*before_, *tree) : std::nullopt;
+    judged.same_code = tree && !error && !other;
     if (error || !written.left_out.empty()) {
       judged.faults = SIZE_MAX;
       judged.change.seen = Seen::breaks;
@@ -271,8 +293,21 @@ class Changing {
           error ? said(unparsable, tongue, {{"line", std::to_string(*error + 1)}})
                 : said(left_out, tongue, {{"line", written.left_out}}));
       wrong = error ? does_not_parse(text, *error) : leaves_out(written.left_out);
-    } else if (trying_ && text != request_.text) {
-      wrong = try_out(judged);
+    } else if (other && request_.only_comments) {
+      const size_t line = tree->document().line_at(*other);
+      judged.faults = SIZE_MAX - 1;
+      judged.change.seen = Seen::breaks;
+      judged.change.evidence.push_back(
+          said(code_too, tongue, {{"line", std::to_string(line + 1)}}));
+      wrong = changes_code(text, line);
+    } else if (text != request_.text) {
+      if (judged.same_code) {
+        judged.change.seen = Seen::passes;
+        judged.change.evidence.push_back(said(same_code, tongue));
+      }
+      // Python's docstrings are values, and hold examples.
+      const bool runs = !judged.same_code || request_.language == syntax::Language::python;
+      if (trying_ && runs) wrong = try_out(judged);
     }
     if (written.nothing) judged.change.evidence.push_back(said(only_taken, tongue));
     judged.blocks = written.blocks;
@@ -349,17 +384,19 @@ class Changing {
   }
 
   // What is asked of the best one alone.
-  void finish(Change& change, size_t blocks) {
+  void finish(Judged& judged) {
+    Change& change = judged.change;
+    const size_t blocks = judged.blocks;
     const text::Tongue tongue = options_.tongue;
     change.diff = debug::unified_diff(request_.text, change.text, request_.name);
-    if (change.seen == Seen::passes && !options_.stop.stop_requested()) {
+    if (change.seen == Seen::passes && !judged.same_code && !options_.stop.stop_requested()) {
       if (!trying_->runs_changed_lines(change.text)) {
         change.evidence.push_back(said(not_reached, tongue));
       } else if (const auto compared = trying_->compared(change.text)) {
         add_comparison(*compared, change);
       }
     }
-    if (!trying_) {
+    if (!trying_ && !judged.same_code) {
       change.evidence.push_back(options_.not_run.empty()
                                     ? said(no_tests, tongue)
                                     : said(not_run, tongue, {{"why", options_.not_run}}));
@@ -378,7 +415,7 @@ class Changing {
   const Options& options_;
   std::vector<chat::Message> messages_;
   std::optional<Trying> trying_;
-  bool was_parsable_ = false;
+  std::shared_ptr<const syntax::Tree> before_;  // where that parses
   std::optional<Judged> best_;
   std::string last_;
 };

@@ -30,6 +30,7 @@ struct Request {
   std::optional<syntax::Language> language;
   Part part;
   std::string instruction;
+  bool only_comments = false;               // whether other code would be a fault
   std::vector<Declaration> elsewhere = {};  // those of a file side by side
 };
 
@@ -46,6 +47,7 @@ struct Options {
   std::stop_token stop = {};
 };
 
+// `passes`: the tests that are run, or the code is the same.
 enum class Seen { nothing, passes, breaks };
 
 struct Change {
@@ -53,7 +55,7 @@ struct Change {
   std::string diff;
   Seen seen = Seen::nothing;
   // Sentences, the most important first: which tests pass and which do not any more, what does
-  // something else than before, or why nothing is known.
+  // something else than before, that only comments are others, or why nothing is known.
   std::vector<std::string> evidence = {};
   std::string author = {};  // the model
   int attempts = 1;         // what does not parse, or breaks tests, is tried again

@@ -41,6 +41,21 @@ std::string_view stripped(std::string_view line) {
   return line.substr(begin, line.find_last_not_of(" \t\f\r") + 1 - begin);
 }
 
+std::string_view ending_in(std::string_view text, size_t begin) {
+  const size_t at = text.find('\n', begin);
+  const size_t near = at == text.npos ? text.rfind('\n') : at;
+  return near != text.npos && near > 0 && text[near - 1] == '\r' ? "\r\n" : "\n";
+}
+
+std::string joined(const std::vector<std::string>& lines, std::string_view ending) {
+  std::string text;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (i > 0) text += ending;
+    if (!is_blank(lines[i])) text += lines[i];
+  }
+  return text;
+}
+
 bool is_before_definition(std::string_view line) {
   const std::string_view words = stripped(line);
   return words.starts_with("@") || words.starts_with("#[") || words.starts_with("template");

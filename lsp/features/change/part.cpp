@@ -52,6 +52,27 @@ text::Range around(const syntax::Tree& tree, size_t offset) {
   return tree.statement_at(offset).value_or(text::Range{offset, offset});
 }
 
+// The first line of a comment that ends right before `line` and is as deep.
+std::optional<size_t> comment_before(const text::Document& document, const syntax::Tree& tree,
+                                     size_t line) {
+  const std::string_view above = document.line(line - 1);
+  const size_t depth = indentation_of(above).size();
+  const size_t inside = document.line_range(line - 1).begin + depth + 1;
+  if (is_blank(above) || tree.place_at(inside) != syntax::Place::comment) return std::nullopt;
+  const std::string_view words = above.substr(depth);
+  if (words.starts_with("#!")) return std::nullopt;
+  size_t first = line - 1;
+  if (!words.starts_with("#") && !words.starts_with("//")) {
+    first = document.line_at(tree.node_at(inside).range.begin);
+    const std::string_view begin = stripped(document.line(first));
+    if (!begin.starts_with("/*") && !begin.starts_with("--")) return std::nullopt;
+  }
+  if (indentation_of(document.line(first)) != indentation_of(document.line(line))) {
+    return std::nullopt;
+  }
+  return first;
+}
+
 }  // namespace
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(blanks) == text.npos; }
@@ -83,9 +104,15 @@ Part part_at(const text::Document& document, const syntax::Tree* tree, text::Ran
     last = document.line_at(meant.end);
     if (last > first && document.line_range(last).begin == meant.end) --last;
     const std::string_view depth = indentation_of(document.line(first));
-    while (first > 0 && is_before_definition(document.line(first - 1)) &&
-           indentation_of(document.line(first - 1)) == depth) {
-      --first;
+    while (first > 0) {
+      if (is_before_definition(document.line(first - 1)) &&
+          indentation_of(document.line(first - 1)) == depth) {
+        --first;
+      } else if (const auto comment = comment_before(document, *tree, first)) {
+        first = *comment;
+      } else {
+        break;
+      }
     }
   }
   return part_of_lines(document, first, last);

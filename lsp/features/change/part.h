@@ -20,7 +20,8 @@ struct Part {
 bool is_blank(std::string_view text);
 
 // The lines that `selection` touches. Where it is empty: the line, if that is blank; else the
-// innermost function around it; else the statement, or the line. `tree` may be null.
+// innermost function around it; else the statement, or the line; and the comment right before
+// these. `tree` may be null.
 Part part_at(const text::Document& document, const syntax::Tree* tree, text::Range selection);
 
 // Lines `first` to `last`, from 0, both of the document.

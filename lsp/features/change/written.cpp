@@ -16,21 +16,6 @@ struct Around {
   Lines before, part, behind;
 };
 
-std::string_view ending_in(std::string_view text, const Part& part) {
-  const size_t at = text.find('\n', part.lines.begin);
-  const size_t near = at == text.npos ? text.rfind('\n') : at;
-  return near != text.npos && near > 0 && text[near - 1] == '\r' ? "\r\n" : "\n";
-}
-
-std::string joined(const std::vector<std::string>& lines, std::string_view ending) {
-  std::string text;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    if (i > 0) text += ending;
-    if (!is_blank(lines[i])) text += lines[i];
-  }
-  return text;
-}
-
 bool same_words(std::string_view a, std::string_view b) { return stripped(a) == stripped(b); }
 
 // Whether a reply is the whole text: it begins and ends as that does, and nearly all that stands
@@ -183,7 +168,7 @@ std::optional<Written> written_in(std::string_view reply, std::string_view text,
   auto code = code_in(reply, text.substr(begin, end - begin), language);
   if (!code) return std::nullopt;
   Lines lines = without_blank_ends(std::move(code->lines));
-  const std::string_view ending = ending_in(text, part);
+  const std::string_view ending = ending_in(text, begin);
   Written written{.left_out = left_out_in(lines, around, text), .blocks = code->blocks};
   if (is_whole_text(lines, around)) {
     written.text = joined({lines.begin(), lines.end()}, ending);

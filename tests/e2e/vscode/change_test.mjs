@@ -135,6 +135,18 @@ test('a function is changed as one says, shown with what tests say, undone as on
   assert.match(sent, /The request: no loop, and refuse discounts outside of 0 to 1/)
 })
 
+test('a function is documented, and its code is seen to be the same', async () => {
+  endpoint.says({ say: "'''A line for each fruit, by name.'''" })
+  editor.write('work/test_documented.py', tests('documented'))
+  await editor.edit(editor.write('work/documented.py', program), 14)
+  await editor.choose('lemma: Document the Selection')
+  await waitForDiff('documented.py: only comments and blanks are changed')
+  await toast(/the code is the same; passes 3 of 3 tests/).waitFor()
+  await editor.keys('Control+Enter')
+  await waitForNoDiff()
+  await waitForProgram(program.replace('"""A line for each fruit."""', "'''A line for each fruit, by name.'''"))
+})
+
 test('keys and buttons of the diff take it, with the cursor there, and discard it', async () => {
   endpoint.says(shorter)
   const name = await selectLoop('keys')

@@ -92,9 +92,9 @@ TEST_CASE("a task is worded in the language of the client, about what is chosen"
   };
   CHECK(asked_in("en-US", "explain").starts_with("Explain what this code does"));
   CHECK(asked_in("de", "explain").starts_with("Erkläre auf Deutsch"));
-  CHECK(asked_in("fr-CA", "document").starts_with("Écris en français le commentaire"));
-  CHECK(asked_in("zh-cn", "document").starts_with("请用中文"));
-  CHECK(asked_in("fi", "document").starts_with("Write the documentation comment"));
+  CHECK(asked_in("fr-CA", "explain").starts_with("Explique en français"));
+  CHECK(asked_in("zh-cn", "explain").starts_with("请用中文"));
+  CHECK(asked_in("fi", "explain").starts_with("Explain what this code does"));
 }
 
 TEST_CASE("the next question goes on with the conversation, without what nobody chose") {

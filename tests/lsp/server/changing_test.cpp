@@ -50,9 +50,9 @@ struct Scene {
                    {"experimental", {{"lemmaTrusted", trusted}, {"lemmaChanges", shows}}}});
     client->open(uri, text, 1, "python");
   }
-  json execute(json arguments) {
+  json execute(json arguments, const char* command = "lemma.change") {
     return client->call("workspace/executeCommand",
-                        {{"command", "lemma.change"}, {"arguments", std::move(arguments)}});
+                        {{"command", command}, {"arguments", std::move(arguments)}});
   }
   json change() { return execute({uri, "negate it", at(1, 4, 10)}); }
   json actions(int line) {
@@ -95,6 +95,28 @@ TEST_CASE("a client that shows changes is told of it, with what was seen") {
   scene.client->message("lemma/changed");
   CHECK(scene.changer->asked.selection == lsp::text::Range{0, text.size()});
   CHECK(scene.changer->asked.folders == std::vector<std::string>{"file:///project"});
+}
+
+TEST_CASE("a command has the code documented, in the client's language") {
+  for (const auto& [locale, beginning] :
+       {std::pair("fr-CA", "Écris en français le commentaire"), std::pair("zh-cn", "请用中文"),
+        std::pair("fi", "Write this code's documentation comment")}) {
+    Scene scene;
+    Setup setup;
+    setup.changer = scene.changer;
+    scene.client.emplace(std::move(setup));
+    scene.client->start({{"experimental", {{"lemmaChanges", true}}}}, json::object(), locale);
+    scene.client->open(uri, text, 1, "python");
+    scene.changer->go_on();
+    scene.execute({uri, Scene::at(1, 0, 0)}, "lemma.document");
+    scene.client->message("lemma/changed");
+    CHECK(scene.changer->asked.only_comments);
+    CHECK(scene.changer->asked.instruction.starts_with(beginning));
+    CHECK(scene.changer->asked.selection == lsp::text::Range{10, 10});
+    scene.execute({uri, "negate it", Scene::at(1, 0, 0)});
+    scene.client->message("lemma/changed");
+    CHECK_FALSE(scene.changer->asked.only_comments);
+  }
 }
 
 TEST_CASE("for all others it is a code action where it is, until the text changes") {

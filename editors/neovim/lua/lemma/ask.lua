@@ -223,11 +223,10 @@ function M.start(arguments)
   end)
 end
 
----@param task 'explain'|'document'
 ---@param arguments table  of the command: the lines, else the function at the cursor
-function M.about(task, arguments)
+function M.explain(arguments)
   local about = { buffer = vim.api.nvim_get_current_buf(), span = client.span_of(arguments) }
-  ask(open(), { task = task }, about)
+  ask(open(), { task = 'explain' }, about)
 end
 
 return M

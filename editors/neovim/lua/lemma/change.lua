@@ -1,6 +1,6 @@
--- :LemmaChange: a model changes the selected lines as it is told. What it has written is shown in
--- place, with what was seen of it; a key takes it, another leaves it, and the text's next change
--- leaves it too.
+-- :LemmaChange: a model changes the selected lines as it is told; :LemmaDocument: it documents
+-- them. What it has written is shown in place, with what was seen of it; a key takes it, another
+-- leaves it, and the text's next change leaves it too.
 local client = require('lemma.client')
 local keys = require('lemma.keys')
 local say = require('lemma.words').say
@@ -221,6 +221,17 @@ end
 
 M.words = { 'stop' }
 
+local function request(command, span, instruction)
+  asked_in = vim.api.nvim_get_current_buf()
+  clear(asked_in)
+  client.execute_here(command, span, instruction)
+end
+
+---@param arguments table  of the command: the lines, else the cursor's
+function M.document(arguments)
+  request('lemma.document', client.span_of(arguments))
+end
+
 ---@param arguments table  of the command: the instruction, and the lines, else the cursor's
 function M.start(arguments)
   if arguments.args == 'stop' then
@@ -228,9 +239,7 @@ function M.start(arguments)
   end
   local span = client.span_of(arguments)
   local function send(instruction)
-    asked_in = vim.api.nvim_get_current_buf()
-    clear(asked_in)
-    client.execute_here('lemma.change', span, instruction)
+    request('lemma.change', span, instruction)
   end
   if arguments.args ~= '' then
     return send(arguments.args)

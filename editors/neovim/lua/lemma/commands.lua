@@ -90,14 +90,14 @@ local actions = {
     text = say('Ask the model to explain the selected lines, in your language'),
     range = true,
     run = function(arguments)
-      require('lemma.ask').about('explain', arguments)
+      require('lemma.ask').explain(arguments)
     end,
   },
   document = {
-    text = say('Ask the model for a documentation comment for the selected lines'),
+    text = say('Have the model document the selected lines, else the function here'),
     range = true,
     run = function(arguments)
-      require('lemma.ask').about('document', arguments)
+      require('lemma.change').document(arguments)
     end,
   },
   trust = {

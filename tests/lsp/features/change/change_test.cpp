@@ -57,6 +57,7 @@ struct Project {
   std::string beside = "test_work.py", tested = tests;
   size_t first = 0, last = 1;
   bool runs = true;
+  bool only_comments = false;
   bool tells_messages = false;
   lsp::text::Tongue tongue = lsp::text::Tongue::english;
   std::vector<std::string> progress = {};
@@ -85,7 +86,8 @@ struct Project {
                            .text = text,
                            .language = language,
                            .part = change::part_of_lines(document, first, last),
-                           .instruction = "do it otherwise"},
+                           .instruction = "do it otherwise",
+                           .only_comments = only_comments},
                           model, options);
   }
 };
@@ -181,6 +183,57 @@ TEST_CASE("what mends a test says so, and what stays red is no breach") {
   CHECK(beside->seen == Seen::nothing);
   CHECK(beside->evidence ==
         std::vector<std::string>{"passes 2 of 3 tests", "what fails failed before"});
+}
+
+TEST_CASE("a change of comments is seen to be one, and its examples are run") {
+  Project project;
+  const std::string body = "return max(low, min(value, high))";
+  Replies model({clamp("# So.\n    " + body)});
+  const auto made = project.change(model);
+  REQUIRE(made);
+  CHECK(made->seen == Seen::passes);
+  CHECK(made->evidence ==
+        std::vector<std::string>{"only comments and blanks are changed: the code is the same",
+                                 "passes 2 of 2 tests"});
+  Project documented;
+  documented.beside = "";
+  Replies examples({clamp("'''\n    >>> clamp(7, 0, 5)\n    6\n    '''\n    " + body),
+                    clamp("'''\n    >>> clamp(7, 0, 5)\n    5\n    '''\n    " + body)});
+  documented.text = "'''\n>>> double(0)\n0\n'''\n" + program;
+  documented.first = 4, documented.last = 5;
+  const auto mended = documented.change(examples);
+  REQUIRE(mended);
+  CHECK(mended->seen == Seen::passes);
+  CHECK(mended->attempts == 2);
+  CHECK(mended->evidence[1] == "passes 2 of 2 tests");
+}
+
+TEST_CASE("where only comments are asked for, other code is a fault") {
+  Project project;
+  project.only_comments = true;
+  project.runs = false;
+  const std::string code = clamp("'''Clamps.'''\n    return max(low, min(value, high))");
+  Replies model({clamp("'''Clamps.'''\n    return value"), code});
+  const auto made = project.change(model);
+  REQUIRE(made);
+  CHECK(made->seen == Seen::passes);
+  CHECK(made->evidence ==
+        std::vector<std::string>{"only comments and blanks are changed: the code is the same",
+                                 "the model's attempt 2"});
+  CHECK(model.conversations[1].back().text.find("first here:\n```\n    return value\n```\n") !=
+        std::string::npos);
+  Replies stubborn({clamp("'''Clamps.'''\n    return value")});
+  const auto other = project.change(stubborn);
+  REQUIRE(other);
+  CHECK(other->seen == Seen::breaks);
+  CHECK(other->evidence[0] == "it changes the code itself, first in line 3");
+  // A comment alone is put where it belongs.
+  Replies alone({"'''Clamps.'''"});
+  const auto documented = project.change(alone);
+  REQUIRE(documented);
+  CHECK(documented->attempts == 1);
+  CHECK(documented->text.starts_with(
+      "def clamp(value, low, high):\n    '''Clamps.'''\n    return max("));
 }
 
 TEST_CASE("what does not parse goes back with the line") {

@@ -51,6 +51,22 @@ TEST_CASE("without a selection it is the function around the cursor, with all of
   }
 }
 
+TEST_CASE("the comment right before it is a part of it") {
+  const auto lines = [](const std::string& marked, const std::string& language) {
+    const Part found = part(marked, language);
+    return std::pair(found.first, found.last);
+  };
+  using Lines = std::pair<size_t, size_t>;
+  CHECK(lines("a = 1\n# One,\n# two.\n@cached\n# Three.\ndef f():\n    |pass\n", "python") ==
+        Lines{1, 6});
+  CHECK(lines("a();\n/**\n * Twice.\n\n * So.\n */\nfunction f(n) {\n  retur|n 2 * n;\n}\n",
+              "javascript") == Lines{1, 8});
+  CHECK(lines("int a;  // not it\nint |f();\n", "cpp") == Lines{1, 1});
+  CHECK(lines("if a:\n    b()\n    # of b\ndef f():\n    |pass\n", "python") == Lines{3, 4});
+  CHECK(lines("# far\n\ndef f():\n    |pass\n", "python") == Lines{2, 3});
+  CHECK(lines("#!/usr/bin/python\ndef f():\n    |pass\n", "python") == Lines{1, 2});
+}
+
 TEST_CASE("outside of functions it is the statement, or the line") {
   CHECK(part_where("import").last == 0);
   const Part field = part_where("    name", 6);

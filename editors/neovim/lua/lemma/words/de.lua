@@ -60,8 +60,8 @@ return {
     'Das Modell fragen, mit den ausgewählten Zeilen dabei',
   ['Ask the model to explain the selected lines, in your language'] =
     'Das Modell die ausgewählten Zeilen in Ihrer Sprache erklären lassen',
-  ['Ask the model for a documentation comment for the selected lines'] =
-    'Das Modell um einen Dokumentationskommentar zu den ausgewählten Zeilen bitten',
+  ['Have the model document the selected lines, else the function here'] =
+    'Das Modell die gewählten Zeilen, sonst die Funktion hier, dokumentieren lassen',
   ['Let programs in this folder be run, in the sandbox; with ! not any more'] =
     'Programme in diesem Ordner in der Sandbox ausführen lassen; mit ! nicht mehr',
   ['Completions on or off in this buffer; with ! everywhere'] =

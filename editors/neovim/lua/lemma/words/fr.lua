@@ -59,8 +59,8 @@ return {
     'Demander au modèle, avec les lignes sélectionnées',
   ['Ask the model to explain the selected lines, in your language'] =
     'Demander au modèle d’expliquer les lignes sélectionnées, dans votre langue',
-  ['Ask the model for a documentation comment for the selected lines'] =
-    'Demander au modèle un commentaire de documentation pour les lignes sélectionnées',
+  ['Have the model document the selected lines, else the function here'] =
+    'Faire documenter par le modèle les lignes choisies, sinon la fonction ici',
   ['Let programs in this folder be run, in the sandbox; with ! not any more'] =
     'Laisser exécuter les programmes de ce dossier, dans le bac à sable ; avec ! plus jamais',
   ['Completions on or off in this buffer; with ! everywhere'] =

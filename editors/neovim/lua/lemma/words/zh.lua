@@ -47,7 +47,7 @@ return {
   ['Run this program and show the values that its lines ask for by # =>'] = '运行此程序，显示各行用 # => 询问的值',
   ['Ask the model, with the selected lines attached'] = '附上所选的行向模型提问',
   ['Ask the model to explain the selected lines, in your language'] = '让模型用您的语言解释所选的行',
-  ['Ask the model for a documentation comment for the selected lines'] = '让模型为所选的行写文档注释',
+  ['Have the model document the selected lines, else the function here'] = '让模型为所选的行或此处的函数写文档注释',
   ['Let programs in this folder be run, in the sandbox; with ! not any more'] =
     '允许在沙箱中运行此文件夹里的程序；加 ! 则不再允许',
   ['Completions on or off in this buffer; with ! everywhere'] = '打开或关闭此缓冲区的补全；加 ! 则对所有缓冲区',

@@ -14,6 +14,7 @@
 #include "lsp/daemon/connect.h"
 #include "lsp/daemon/daemon.h"
 #include "lsp/daemon/last_words.h"
+#include "lsp/daemon/reserve.h"
 #include "lsp/editor_change.h"
 #include "lsp/editor_debug.h"
 #include "lsp/editor_fill.h"
@@ -267,6 +268,7 @@ int run_daemon(const ModelChoice& given, Ground ground, const EndpointChoice& en
                        },
                    .tick =
                        [&] {
+                         daemon::keep_reserve();
                          engine->follow_adapter();
                          const std::chrono::seconds idle(settings.daemon.free_model_after_s);
                          if (engine->free_if_idle(idle))

@@ -192,7 +192,7 @@ TEST_CASE("a header with bodies is mended by its tests") {
   for (const char* name : {"queue.hpp", "queue.h"}) {
     std::string including = tests;
     including.replace(including.find("queue.hpp"), 9, name);
-    const Report report = debug_project(name, header, "test_queue.cpp", including);
+    const Report report = debug_project(name, header, "test_queue.cpp", including, 120'000);
     INFO(name << ": " << report.note);
     REQUIRE_FALSE(report.fixes.empty());
     CHECK(report.fixes[0].diff.find("return size() >= most_") != std::string::npos);

@@ -14,6 +14,8 @@ using syntax::Language;
 
 bool is_script(Language language) { return syntax::share_names(language, Language::javascript); }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 size_t depth_of(std::string_view line) {
   return std::min(line.find_first_not_of(" \t"), line.size());
 }
@@ -50,9 +52,99 @@ std::string_view defined_by(std::string_view line, Language language) {
   if (line.starts_with('*')) line.remove_prefix(1);  // a generator
   line.remove_prefix(depth_of(line));
   const std::string_view name = take_word(line);
-  return name == "_" || (!name.empty() && name.front() >= '0' && name.front() <= '9')
-             ? std::string_view()
-             : name;
+  return name == "_" || (!name.empty() && is_digit(name.front())) ? std::string_view() : name;
+}
+
+// Takes the text of a string without escapes, or else nothing.
+std::string_view take_quoted(std::string_view& line) {
+  const size_t end = line.find(line.front(), 1);
+  if (end == line.npos || line.find('\\') < end) return {};
+  const std::string_view text = line.substr(1, end - 1);
+  line.remove_prefix(end + 1);
+  return text;
+}
+
+bool is_head_of_method(std::string_view line) {
+  return line.ends_with('{') && line.find("=>") == line.npos &&
+         line.find("function") == line.npos &&
+         std::count(line.begin(), line.end(), '(') == std::count(line.begin(), line.end(), ')');
+}
+
+// A name that a line gives something, and what keeps it apart from the same name elsewhere.
+struct Named {
+  std::string_view name;
+  std::string_view kind;
+  bool operator==(const Named& other) const = default;
+};
+
+// `key: 1` and `get area(width) {`.
+Named member_in_script(std::string_view line) {
+  using namespace std::string_view_literals;
+  constexpr std::array before{"async"sv,   "static"sv,    "get"sv,      "set"sv,     "public"sv,
+                              "private"sv, "protected"sv, "readonly"sv, "override"sv};
+  constexpr std::array statements{"if"sv,     "for"sv,   "while"sv, "switch"sv,
+                                  "return"sv, "catch"sv, "with"sv,  "super"sv};
+  line = trimmed(line);
+  const auto take_name = [&] {
+    if (line.starts_with('*') || line.starts_with('#')) line.remove_prefix(1);
+    return take_word(line);
+  };
+  Named member;
+  std::string_view word = take_name();
+  while (std::find(before.begin(), before.end(), word) != before.end() && !line.starts_with('(') &&
+         !line.starts_with(':')) {
+    if (word == "get" || word == "set" || word == "static") member.kind = word;
+    word = take_name();
+  }
+  if (word.empty() && (line.starts_with('\'') || line.starts_with('"'))) word = take_quoted(line);
+  if (word.empty() || is_digit(word[0])) return {};
+  if (std::find(statements.begin(), statements.end(), word) != statements.end()) return {};
+  const bool is_key = line.starts_with(':') && word.data()[word.size()] != ' ';
+  if (is_key || (line.starts_with('(') && is_head_of_method(line))) member.name = word;
+  return member;
+}
+
+// `'key': 1`, and `key=1,` among arguments.
+Named member_in_python(std::string_view line) {
+  line = trimmed(line);
+  if (line.starts_with('\'') || line.starts_with('"')) {
+    const std::string_view key = take_quoted(line);
+    return line.starts_with(": ") ? Named{key, {}} : Named();
+  }
+  const bool closes = line.ends_with(',') || line.ends_with(')');
+  const std::string_view name = take_word(line);
+  const bool is_argument = closes && line.starts_with('=') && !line.starts_with("==");
+  return is_argument && name.data()[name.size()] == '=' ? Named{name, {}} : Named();
+}
+
+// `Type.prototype.area = function () {`: what is assigned to.
+std::string_view assigned_function(std::string_view line) {
+  line = trimmed(line);
+  const size_t end = line.find_first_of(" =");
+  const std::string_view target = line.substr(0, std::min(end, line.size()));
+  if (end == line.npos || target.find('.') == target.npos) return {};
+  if (!std::all_of(target.begin(), target.end(),
+                   [](char c) { return text::is_name(c) || c == '.'; })) {
+    return {};
+  }
+  line.remove_prefix(end);
+  line.remove_prefix(depth_of(line));
+  if (!line.starts_with('=') || line.starts_with("==")) return {};
+  line.remove_prefix(1);
+  line.remove_prefix(depth_of(line));
+  const bool is_one = line.starts_with("function") || line.starts_with("class ") ||
+                      line.starts_with("async ") || line.find("=>") != line.npos;
+  return is_one ? target : std::string_view();
+}
+
+constexpr std::string_view definition = "definition";
+
+// What a line names that its block has once.
+Named named_by(std::string_view line, Language language) {
+  if (const auto name = defined_by(line, language); !name.empty()) return {name, definition};
+  if (language == Language::python) return member_in_python(line);
+  if (const auto target = assigned_function(line); !target.empty()) return {target, "assigned"};
+  return member_in_script(line);
 }
 
 // What stands once in a block, word for word.
@@ -137,13 +229,15 @@ size_t length_there_already(const Scene& scene, std::string_view text) {
     return is_there ? line.size() : 0;
   }
   if (is_c) return 0;
-  const std::string_view name = defined_by(line, language);
-  const auto end = name.empty() ? 0 : static_cast<size_t>(name.data() - text.data()) + name.size();
-  if (end <= scene.line_before.size() || is_decorated(lines_above(scene))) return 0;
+  const Named said = named_by(line, language);
+  const auto end = static_cast<size_t>(said.name.data() - text.data()) + said.name.size();
+  // Where its user has not written the name.
+  if (said.name.empty() || end <= scene.line_before.size()) return 0;
+  if (is_decorated(lines_above(scene))) return 0;
   const bool is_there =
       any_around(scene, depth, [&](std::string_view other, std::string_view before) {
-        return defined_by(other, language) == name && !is_decorated(before) &&
-               !(is_script(language) && is_overload(other));
+        return named_by(other, language) == said && !is_decorated(before) &&
+               !(said.kind == definition && is_script(language) && is_overload(other));
       });
   return is_there ? end : 0;
 }

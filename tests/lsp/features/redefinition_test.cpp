@@ -67,6 +67,39 @@ TEST_CASE("another one is not: by its name, its block or its decorator") {
   CHECK(there_already("int f(int a);\n⟦int f(int a) {⟧\n", syntax::Language::cpp).empty());
 }
 
+TEST_CASE("keys, methods, assigned functions and named arguments are there once") {
+  CHECK(in_javascript("f({\n  a: 1,\n  ⟦a: 2,⟧\n})\n") == "  a");
+  CHECK(in_javascript("f({\n  'a-b': 1,\n  c() {\n    d: 1\n  },\n  ⟦'a-b': 2⟧\n})\n") == "  'a-b");
+  CHECK(in_javascript("class A {\n  ⟦f(a, b) {⟧\n  async f(c) {\n    d();\n  }\n}\n") == "  f");
+  CHECK(in_javascript(
+            "class A {\n  static #f() {}\n\n  static #f(c) {\n  }\n  ⟦static #f(a) {⟧\n}\n") ==
+        "  static #f");
+  CHECK(in_javascript("A.prototype.f = function () {\n};\n⟦A.prototype.f = (a) => {⟧\n") ==
+        "A.prototype.f");
+  CHECK(in_typescript("interface A {\n  a: string;\n  ⟦a: number;⟧\n}\n") == "  a");
+  CHECK(in_python("f({\n    'a': 1,\n    ⟦'a': 2,⟧\n})\n") == "    'a");
+  CHECK(in_python("f(\n    a=1,\n    ⟦a=2,⟧\n    b=3)\n") == "    a");
+}
+
+TEST_CASE("others are not: elsewhere, of another kind, or no names at all") {
+  CHECK(in_javascript("f({\n  a: 1,\n}, {\n  ⟦a: 2,⟧\n})\n").empty());
+  CHECK(in_javascript("f({\n  b: {\n    a: 1,\n  },\n  ⟦a: 2,⟧\n})\n").empty());
+  CHECK(in_javascript("f({\n  a: 1,\n  ⟦b: 1,⟧\n})\n").empty());
+  CHECK(in_javascript("class A {\n  get f() {\n  }\n  ⟦set f(a) {⟧\n}\n").empty());
+  CHECK(in_javascript("class A {\n  f() {\n  }\n  ⟦static f(a) {⟧\n}\n").empty());
+  CHECK(in_javascript("if (a) {\n}\n⟦if (b) {⟧\n").empty());
+  CHECK(in_javascript("f(a, () => {\n});\n⟦f(b, () => {⟧\n").empty());
+  CHECK(in_javascript("f({\n});\n⟦f({⟧\n").empty());
+  CHECK(in_javascript("f(function () {\n});\n⟦f(function () {⟧\n").empty());
+  CHECK(in_javascript("a.b = 1;\n⟦a.b = 2;⟧\n").empty());
+  CHECK(in_javascript("a.b = c\n  ? d\n  : e\n⟦a.b = c⟧\n").empty());
+  CHECK(
+      in_typescript("interface A {\n  f(a: string): void;\n  ⟦f(a: number): void;⟧\n}\n").empty());
+  CHECK(in_python("f(a=1,\n  b=2)\nf(a=2,\n  ⟦b=3)⟧\n").empty());
+  CHECK(in_python("a=1\n⟦a=2⟧\n").empty());
+  CHECK(in_python("f(\n    'a',\n    ⟦'a'⟧)\n").empty());
+}
+
 TEST_CASE("a name that its user has written is his") {
   CHECK(in_python(f + "def f⟦(b):⟧\n").empty());
   CHECK(in_python(f + "def ⟦f(b):⟧\n") == "def f");

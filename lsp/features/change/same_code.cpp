@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lsp/features/debug/grammar.h"
+
 namespace lsp::features::change {
 namespace {
 
@@ -49,12 +51,15 @@ std::string own_text(const Nodes& nodes, size_t node, const std::vector<size_t>&
 std::vector<Word> words_of(const syntax::Tree& tree) {
   const Nodes nodes(tree);
   const bool python = tree.language() == syntax::Language::python;
+  const bool script = debug::is_script(tree.language());
   std::vector<Word> words;
   std::vector<size_t> depths(nodes.size(), 0);
   for (size_t node = 0; node < nodes.size();) {
     const size_t parent = nodes[node].parent;
     depths[node] = parent == no_node ? 0 : depths[parent] + 1;
-    if (is_comment(nodes, node) || (python && is_docstring(nodes, node))) {
+    // JavaScript has semicolons where none are written: what they end are nodes of their own.
+    const bool is_understood = script && nodes[node].kind == ";";
+    if (is_understood || is_comment(nodes, node) || (python && is_docstring(nodes, node))) {
       node = nodes[node].end;
       continue;
     }

@@ -38,6 +38,7 @@ TEST_CASE("comments, docstrings and blanks are no code") {
   const std::string script = "/** Old. */\nfunction f(a) {\n  return `${a} b`;\n}\n";
   CHECK(difference(script, "// New.\nfunction f(a) {\n\n  return `${a} b`; // so\n}\n",
                    Language::javascript) == "same");
+  CHECK(difference("a = 1\nf()\n", "a = 1;\nf();\n", Language::javascript) == "same");
   CHECK(difference("int f(int a) { return a; }\n",
                    "/// The same.\nint f(int a /* one */) {\n  return a;\n}\n",
                    Language::cpp) == "same");
@@ -64,5 +65,9 @@ TEST_CASE("every word counts, and so does what it belongs to") {
   CHECK(difference("f();\n", "//f();\n", Language::cpp) != "same");
   CHECK(difference("#define A 1\n", "#define A 2\n", Language::cpp) != "same");
   CHECK(difference("#!/bin/sh\na\n", "#!/bin/bash\na\n", Language::bash) != "same");
+  CHECK(difference("while (a) f()\n", "while (a);f()\n", Language::javascript) != "same");
+  CHECK(difference("for (;;) f()\n", "for (;a;) f()\n", Language::javascript) != "same");
+  CHECK(difference("for (a;;) f()\n", "for (;a;) f()\n", Language::javascript) != "same");
+  CHECK(difference("a = b\n(c)\n", "a = b;\n(c)\n", Language::javascript) != "same");
   CHECK(difference("return\n1;\n", "return 1;\n", Language::javascript) != "same");
 }

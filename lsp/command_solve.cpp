@@ -14,6 +14,7 @@
 #include "lsp/commands.h"
 #include "lsp/engine_model.h"
 #include "lsp/features/solve/formula.h"
+#include "lsp/features/solve/sentences.h"
 #include "lsp/features/words/words.h"
 #include "lsp/solve_report.h"
 #include "lsp/text/tongue.h"
@@ -79,19 +80,23 @@ Result<std::string> formula_of(const std::string& text) {
 }
 
 // Those that were not confirmed say so.
-void print_steps(const wire::SolveReport& report) {
+void print_steps(const wire::SolveReport& report, text::Tongue tongue) {
   int number = 0;
   for (const auto& [rule, formula, confirmed] : report.steps) {
     std::cout << ++number << ". " << rule << "\n   " << formula
-              << (confirmed ? "" : "  (not checked)") << '\n';
+              << (confirmed ? "" : "  (" + said(solve::is_not_checked, tongue) + ")") << '\n';
   }
   if (!report.no_steps.empty()) std::cerr << "lemma solve: " << report.no_steps << '\n';
 }
 
-void print(const wire::SolveReport& report) {
-  using Checked = wire::SolveReport::Checked;
-  for (const std::string& note : report.notes) std::cout << "note: " << note << '\n';
-  if (!report.read_as.empty()) std::cout << "read as: " << report.read_as << '\n';
+void print(const wire::SolveReport& report, const solve::Solution& found) {
+  const text::Tongue tongue = found.tongue;
+  for (const std::string& note : report.notes) {
+    std::cout << solve::with_colon(solve::note, tongue) << note << '\n';
+  }
+  if (!report.read_as.empty()) {
+    std::cout << solve::with_colon(solve::read_as, tongue) << report.read_as << '\n';
+  }
   constexpr size_t most_fraction = 100;  // bytes that are read as one number
   const bool fraction = report.answer.find('/') != std::string::npos &&
                         report.answer.find_first_not_of("-0123456789/") == std::string::npos;
@@ -104,10 +109,8 @@ void print(const wire::SolveReport& report) {
       std::cout << "  (" << report.decimal << ')';
     }
   }
-  const char* mark = report.checked == Checked::yes      ? "checked"
-                     : report.checked == Checked::partly ? "partly checked"
-                                                         : "not checked";
-  std::cout << '\n' << mark << ": " << report.how << '\n';
+  std::cout << '\n'
+            << solve::with_colon(solve::mark_of(found.checked), tongue) << report.how << '\n';
 }
 
 }  // namespace
@@ -166,10 +169,9 @@ int run_solve(const SolveChoice& choice, Output output) {
   const std::string language =
       choice.language.empty() ? text::locale_of_messages() : choice.language;
   const bool stepwise = choice.steps || choice.hints > 0;
-  const solve::Options options{.steps_in = !stepwise          ? ""
-                                           : language.empty() ? "en"
-                                                              : language,
-                               .deadline_ms = choice.deadline_ms};
+  const text::Tongue tongue = text::tongue_of_locale(language);
+  const solve::Options options{
+      .tongue = tongue, .steps = stepwise, .deadline_ms = choice.deadline_ms};
   auto found = text ? solve::solve(*text, sandbox, options) : text.error();
   if (!found && text && features::words::is_problem(*text)) {
     found = solve_in_words(*text, found.message(), sandbox);
@@ -184,15 +186,15 @@ int run_solve(const SolveChoice& choice, Output output) {
     if (output == Output::json) {
       std::cout << wire::steps_to_json(report) << '\n';
     } else {
-      print_steps(report);
+      print_steps(report, found->tongue);
     }
     return report.steps.empty() ? 1 : 0;
   }
   if (output == Output::json) {
     std::cout << wire::to_json(report) << '\n';
   } else {
-    print_steps(report);
-    print(report);
+    print_steps(report, found->tongue);
+    print(report, *found);
   }
   return 0;
 }

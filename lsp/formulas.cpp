@@ -135,7 +135,8 @@ server::base::Result<server::Worked> Formulas::work_out(const text::Document& do
                                                   .stop = std::move(stop)})
                : solve::solve(formula.text, *runner(),
                               {.interpreters = solve::Options::Interpreters::waiting,
-                               .steps_in = locale.empty() ? "en" : locale,
+                               .tongue = text::tongue_of_locale(locale),
+                               .steps = true,
                                .deadline_ms = deadline_ms,
                                .stop = std::move(stop)});
   if (!found) return found.error();
@@ -147,7 +148,8 @@ server::base::Result<server::Worked> Formulas::work_out(const text::Document& do
   for (auto [place, text] : insertions) {
     worked.edits.push_back({{place, place}, std::move(text)});
   }
-  for (const solve::Step& step : found->steps) worked.steps.push_back(solve::step_line(step));
+  for (const solve::Step& step : found->steps)
+    worked.steps.push_back(solve::step_line(step, found->tongue));
   worked.no_steps = found->no_steps;
   return worked;
 }

@@ -167,7 +167,7 @@ void add_solve_command(CLI::App& app, lsp::SolveChoice& solve, lsp::Output& outp
       ->excludes(steps)
       ->check(CLI::Range(1, 1'000))
       ->type_name("N");
-  add_language_option(*command, solve.language, "of the steps");
+  add_language_option(*command, solve.language, "of all that is said");
   command->add_option("--deadline", solve.deadline_ms, "given up after that long")
       ->check(CLI::Range(1, 600'000))
       ->capture_default_str()

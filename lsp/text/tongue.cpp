@@ -52,7 +52,7 @@ std::string said(const Sentence& sentence, Tongue tongue, Values values) {
 }
 
 std::optional<std::string> translated(const Sentence& sentence, std::string_view english,
-                                      Tongue tongue) {
+                                      Tongue tongue, std::span<const Sentence> in_values) {
   std::string_view form = sentence[static_cast<size_t>(Tongue::english)];
   std::vector<Value> values;
   for (;;) {
@@ -69,23 +69,23 @@ std::optional<std::string> translated(const Sentence& sentence, std::string_view
     if (length == english.npos || length == 0) return std::nullopt;
     const std::string_view value = english.substr(0, length);
     if (value.find(then[static_cast<size_t>(Tongue::english)]) != value.npos) return std::nullopt;
-    values.emplace_back(name, value);
+    values.emplace_back(name, clauses_in(tongue, value, in_values, in_values));
     english.remove_prefix(length);
   }
   if (!english.empty()) return std::nullopt;
   return filled(sentence[static_cast<size_t>(tongue)], values);
 }
 
-std::string clauses_in(Tongue tongue, std::string_view english,
-                       std::span<const Sentence> sentences) {
+std::string clauses_in(Tongue tongue, std::string_view english, std::span<const Sentence> sentences,
+                       std::span<const Sentence> in_values) {
   for (const Sentence& each : sentences) {
-    if (auto text = translated(each, english, tongue)) return std::move(*text);
+    if (auto text = translated(each, english, tongue, in_values)) return std::move(*text);
   }
   const std::string_view between = then[static_cast<size_t>(Tongue::english)];
   const size_t end = english.find(between);
   if (end == english.npos) return std::string(english);
-  return clauses_in(tongue, english.substr(0, end), sentences) + said(then, tongue) +
-         clauses_in(tongue, english.substr(end + between.size()), sentences);
+  return clauses_in(tongue, english.substr(0, end), sentences, in_values) + said(then, tongue) +
+         clauses_in(tongue, english.substr(end + between.size()), sentences, in_values);
 }
 
 std::string said(const Counted& counted, size_t count, Tongue tongue) {

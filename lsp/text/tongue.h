@@ -29,9 +29,9 @@ using Values = std::initializer_list<Value>;
 std::string said(const Sentence& sentence, Tongue tongue, Values values = {});
 // What the sentence says of the same values as an English text; nothing where that is no such
 // sentence. A value ends where what follows it in the sentence comes first, and lies within a
-// clause.
+// clause; what is in it stays as it is, but for clauses that are one of `in_values`.
 std::optional<std::string> translated(const Sentence& sentence, std::string_view english,
-                                      Tongue tongue);
+                                      Tongue tongue, std::span<const Sentence> in_values = {});
 
 // A sentence about a number, {count} in it.
 struct Counted {
@@ -43,8 +43,8 @@ std::string said(const Counted& counted, size_t count, Tongue tongue);
 // Between two clauses of one line.
 inline constexpr Sentence then = {"; ", "；", " ; ", "; "};
 // What English clauses say in another language, by the first sentence that each of them is; one
-// that is none of these stays English.
-std::string clauses_in(Tongue tongue, std::string_view english,
-                       std::span<const Sentence> sentences);
+// that is none of these stays English, and so does what is in values but for `in_values`.
+std::string clauses_in(Tongue tongue, std::string_view english, std::span<const Sentence> sentences,
+                       std::span<const Sentence> in_values = {});
 
 }  // namespace lsp::text

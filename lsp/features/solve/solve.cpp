@@ -4,6 +4,7 @@
 #include "engine/base/json_object.h"
 #include "lsp/features/solve/letters.h"
 #include "lsp/features/solve/read.h"
+#include "lsp/features/solve/sentences.h"
 #include "sandbox/languages/json.h"
 #include "sandbox/languages/language.h"
 
@@ -71,6 +72,12 @@ Result<Solution> read_reply(std::string_view output) {
   return solution;
 }
 
+// As the program names it.
+std::string id_of(text::Tongue tongue) {
+  constexpr const char* ids[] = {"en", "zh", "fr", "de"};
+  return ids[static_cast<size_t>(tongue)];
+}
+
 std::string why_none(const languages::Run& run, const Options& options) {
   using runner::Verdict;
   switch (run.outcome.verdict) {
@@ -93,14 +100,13 @@ std::string why_none(const languages::Run& run, const Options& options) {
   }
 }
 
-}  // namespace
-
-Result<Solution> solve(std::string_view text, runner::Runner& runner, const Options& options) {
+Result<Solution> solved(std::string_view text, runner::Runner& runner, const Options& options) {
   const auto reading = read(text);
   if (!reading) return reading.error();
-  const std::string language = engine::base::json_string(options.steps_in.substr(0, 2));
+  const std::string steps =
+      options.steps ? engine::base::json_string(id_of(options.tongue)) : "\"\"";
   const auto prepared =
-      request_of("{\"task\":" + to_json(reading->task) + ",\"steps\":" + language + "}", options);
+      request_of("{\"task\":" + to_json(reading->task) + ",\"steps\":" + steps + "}", options);
   if (!prepared) return prepared.error();
   const languages::Run run = languages::run(runner, *prepared);
   if (run.outcome.verdict != runner::Verdict::passed) return fail(why_none(run, options));
@@ -109,15 +115,26 @@ Result<Solution> solve(std::string_view text, runner::Runner& runner, const Opti
   if (reading->of_sentence || !reading->notes.empty())
     solution->read_as = with_letters(to_text(reading->task));
   solution->notes = reading->notes;
-  solution->answer = with_letters(std::move(solution->answer));
-  solution->how = with_letters(std::move(solution->how));
-  for (Step& step : solution->steps) step.formula = with_letters(std::move(step.formula));
   // The check is of the formula as it was read, which may not be what was meant.
   if (!reading->notes.empty() && solution->checked == Checked::yes) {
     solution->checked = Checked::partly;
     solution->how += "; of the formula as it was read";
   }
   solution->ms = run.outcome.ms;
+  return solution;
+}
+
+}  // namespace
+
+Result<Solution> solve(std::string_view text, runner::Runner& runner, const Options& options) {
+  auto solution = solved(text, runner, options);
+  if (!solution) return fail(said_in(options.tongue, solution.message()));
+  solution->tongue = options.tongue;
+  solution->answer = with_letters(std::move(solution->answer));
+  solution->how = with_letters(said_in(options.tongue, solution->how));
+  solution->no_steps = said_in(options.tongue, solution->no_steps);
+  for (std::string& each : solution->notes) each = said_in(options.tongue, each);
+  for (Step& step : solution->steps) step.formula = with_letters(std::move(step.formula));
   return solution;
 }
 

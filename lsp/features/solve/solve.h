@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "lsp/text/tongue.h"
 #include "sandbox/runner/run.h"
 
 namespace lsp::features::solve {
@@ -39,6 +40,7 @@ struct Solution {
   std::vector<Step> steps;         // where they were asked for; the last one holds the answer
   std::string no_steps;            // why there are none
   double ms = 0;                   // from dispatch to answer
+  text::Tongue tongue = text::Tongue::english;  // that its sentences are in
 };
 
 struct Options {
@@ -46,12 +48,14 @@ struct Options {
   // longer than one answer.
   enum class Interpreters { made_at_once, waiting };
   Interpreters interpreters = Interpreters::made_at_once;
-  std::string steps_in;           // a locale: "de", "fr_FR.UTF-8"; empty: no worked steps
-  uint32_t deadline_ms = 20'000;  // for a cold interpreter, too
+  text::Tongue tongue = text::Tongue::english;  // of all sentences
+  bool steps = false;                           // whether there are to be worked ones
+  uint32_t deadline_ms = 20'000;                // for a cold interpreter, too
   std::stop_token stop = {};
 };
 
-// An error is a sentence: what is wrong with the formula, or why there is no answer.
+// An error is a sentence, in the same language: what is wrong with the formula, or why there is no
+// answer.
 engine::base::Result<Solution> solve(std::string_view text, sandbox::runner::Runner& runner,
                                      const Options& options);
 

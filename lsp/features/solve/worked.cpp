@@ -1,17 +1,13 @@
 #include "lsp/features/solve/worked.h"
 
+#include "lsp/features/solve/sentences.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 
 namespace lsp::features::solve {
 namespace {
-
-const char* mark_of(Checked checked) {
-  return checked == Checked::yes      ? "checked: "
-         : checked == Checked::partly ? "partly checked: "
-                                      : "not checked: ";
-}
 
 std::string in_one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
@@ -158,17 +154,19 @@ std::string written_answer(const Solution& found, std::string_view before, std::
   std::string said;
   if (!found.notes.empty()) {
     const std::string read_as = in_one_line(found.read_as);
-    said = "read as " + (manner == Manner::dollars ? in_code(read_as) : read_as);
+    said = text::said(solve::read_as, found.tongue) + " " +
+           (manner == Manner::dollars ? in_code(read_as) : read_as);
   }
   if (found.checked != Checked::yes) {
-    said += (said.empty() ? "" : "; ");
-    said += found.checked == Checked::no ? "not checked" : "partly checked";
+    said += (said.empty() ? "" : text::said(text::then, found.tongue));
+    said += text::said(mark_of(found.checked), found.tongue);
   }
   return said.empty() ? text : text + " (" + said + ")";
 }
 
-std::string step_line(const Step& step) {
-  return in_one_line(step.rule + ": " + step.formula) + (step.checked ? "" : " (not checked)");
+std::string step_line(const Step& step, text::Tongue tongue) {
+  const std::string doubt = " (" + said(is_not_checked, tongue) + ")";
+  return in_one_line(step.rule + ": " + step.formula) + (step.checked ? "" : doubt);
 }
 
 std::vector<Insertion> worked_insertions(std::string_view text, const Standing& formula,
@@ -198,13 +196,14 @@ std::vector<Insertion> worked_insertions(std::string_view text, const Standing& 
   const auto plainly = [&](const std::string& text) {
     return markdown ? escaped(in_one_line(text)) : in_one_line(text);
   };
-  for (const std::string& note : found.notes) lines.push_back("note: " + plainly(note));
+  for (const std::string& note : found.notes)
+    lines.push_back(with_colon(solve::note, found.tongue) + plainly(note));
   int number = 0;
   for (Step step : found.steps) {
     if (markdown) step.formula = in_code(in_one_line(step.formula));
-    lines.push_back(std::to_string(++number) + ". " + step_line(step));
+    lines.push_back(std::to_string(++number) + ". " + step_line(step, found.tongue));
   }
-  lines.push_back(mark_of(found.checked) + plainly(found.how));
+  lines.push_back(with_colon(mark_of(found.checked), found.tongue) + plainly(found.how));
 
   const size_t indent = std::min(line.find_first_not_of(" \t"), line.size());
   const auto* const pair = std::find_if(std::begin(enclosing), std::end(enclosing),

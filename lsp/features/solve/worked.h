@@ -38,6 +38,6 @@ std::vector<Insertion> worked_insertions(std::string_view text, const Standing& 
                                          Manner manner = Manner::plain);
 
 // "product rule: x**2*cos(x) + 2*x*sin(x)"
-std::string step_line(const Step& step);
+std::string step_line(const Step& step, text::Tongue tongue);
 
 }  // namespace lsp::features::solve

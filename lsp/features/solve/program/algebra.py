@@ -189,7 +189,7 @@ def factor_integer(n):
     if product == n:
         proved = all(p == -1 or (p < PROVED_BELOW and is_prime(p)) for p in ordered)
         answer.checked = YES if proved else PARTLY
-        answer.how = "multiplied again" + (", and each factor is proved prime" if proved else "")
+        answer.how = "multiplied again" + ("; each factor is proved prime" if proved else "")
     return answer
 
 

@@ -189,7 +189,7 @@ def definite(problem):
         if off > 1000 * error and off > mpmath.mpf("1e-6"):
             return Answer(sympy.Float(mpmath.nstr(number, 15)), NO, "the computer algebra and "
                           "numeric integration disagree: a number, with an error of about "
-                          + mpmath.nstr(error, 2), program, mpmath.nstr(error, 2))
+                          f"{mpmath.nstr(error, 2)}", program, mpmath.nstr(error, 2))
     answer.how = "not confirmed by numeric integration"
     return answer
 

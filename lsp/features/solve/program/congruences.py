@@ -114,9 +114,9 @@ def remainders(given):
     if common % usual == 0 and set(found) == {
             k for k in range(common) if k % usual in set(found)}:
         found = [k for k in found if k < usual]
-        how += "" if common == usual else f", and those modulo {usual} are enough"
+        how += "" if common == usual else f"; those modulo {usual} are enough"
     elif common != usual:
-        how += f": {symbol} counts modulo {common} here"
+        how += f"; {symbol} counts modulo {common} here"
     program = f"print([{symbol} for {symbol} in range({common}) if all(d % n == 0 for d, n in " \
               f"{[(each.built, each.m) for each in given]})])"
     return answer(sympy.FiniteSet(*found), good, how, program)
@@ -160,7 +160,7 @@ def of_remainders(problem):
         found.how += f"; {task.unknowns[0]} is taken as a whole number"
         if domain is not None:
             found.checked = PARTLY if found.checked == YES else found.checked
-            found.how += f", of which those in {domain} were asked for"
+            found.how += f"; those in {domain} were asked for"
         return found
     if domain.measure > MAX_TRIED:
         raise Unsolvable("whole numbers are listed within bounds that are not too far apart, as in "

@@ -303,7 +303,7 @@ def with_parameters(task, function, program):
             answer.checked = YES
             answer.how = "substituted; a polynomial of this degree has no more zeros"
             if not lead.is_number:
-                answer.how += f", where {lead} is not 0"
+                answer.how += f"; {lead} is not 0"
     return answer
 
 
@@ -369,7 +369,7 @@ def numeric_roots(task, function, domain, program):
     values = sympy.FiniteSet(*(sympy.Float(mpmath.nstr(each, 15)) for each in nearest))
     return Answer(values, PARTLY, "no closed form was found: numbers, with an error of at most "
                   f"about 1e-14, substituted; only real ones between {mpmath.nstr(low, 5)} and "
-                  f"{mpmath.nstr(high, 5)} were looked for, where the sign changes{some}",
+                  f"{mpmath.nstr(high, 5)} were looked for, where the sign changes" + some,
                   program, "1e-14")
 
 

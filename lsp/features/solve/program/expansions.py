@@ -50,7 +50,7 @@ def gradient(problem):
     found = [calculus.diff(["diff", problem[1], ["symbol", name]]) for name in names]
     good = all(each.checked == YES for each in found)
     value = sympy.Matrix([each.value for each in found])
-    return Answer(value, YES if good else NO, "each part " + found[0].how if good else
+    return Answer(value, YES if good else NO, f"each part {found[0].how}" if good else
                   "not confirmed by finite differences", f"print({value})")
 
 

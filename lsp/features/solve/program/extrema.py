@@ -185,7 +185,8 @@ class Search:
             answer.checked, answer.how = NO, "values of the formula as typed do not confirm it"
         elif all(self.reasons):
             answer.checked = YES
-            answer.how += "; the slope is 0 nowhere else: " + "; ".join(dict.fromkeys(self.reasons))
+            reasons = "; ".join(dict.fromkeys(self.reasons))
+            answer.how += f"; the slope is 0 nowhere else: {reasons}"
         else:
             answer.checked = PARTLY
             answer.how += "; that the slope is 0 nowhere else was not proved"

@@ -95,7 +95,7 @@ def confirmed(answer, body, name, paths, how):
         answer.checked, answer.how = YES, how
     elif all(good[:-1]) and names:
         answer.checked = PARTLY
-        answer.how = f"{how}; for positive {', '.join(sorted(names))}"
+        answer.how = how + f"; for positive {', '.join(sorted(names))}"
     else:
         answer.how = "not confirmed by values near the place"
     return answer

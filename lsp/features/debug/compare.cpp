@@ -97,34 +97,9 @@ Difference difference_of(std::optional<std::string_view> one, std::optional<std:
   return difference;
 }
 
-// What the program did before it was changed; empty where that is not known.
-struct Before {
-  std::vector<std::string_view> lines;
-  std::string_view program, tests;
-
-  // Whether it said the line as often as `said` has it up to there.
-  bool has(const std::vector<std::string_view>& said, size_t at) const {
-    if (lines.empty()) return false;
-    if (at >= said.size()) return said.size() == lines.size();
-    const auto here = said.begin() + static_cast<ptrdiff_t>(at) + 1;
-    return std::count(said.begin(), here, said[at]) <=
-           std::count(lines.begin(), lines.end(), said[at]);
-  }
-
-  // Whether an error is in nobody's words.
-  bool is_unnamed(std::string_view error) const {
-    static constexpr std::string_view errors[] = {"IndexError", "KeyError", "ZeroDivisionError",
-                                                  "RecursionError", "RangeError"};
-    return std::find(std::begin(errors), std::end(errors), error) != std::end(errors) &&
-           program.find(error) == program.npos && tests.find(error) == tests.npos;
-  }
-};
-
 // Where the two differ first. Nothing where they do not, or where the other one only breaks down:
-// that it does is no reason to doubt the first. Nor is, of an addition, what it does where the
-// first does what the program did before.
-std::optional<Difference> telling(const std::string& a, const std::string& b, size_t second_text,
-                                  const Before& before, bool is_addition) {
+// that it does is no reason to doubt the first.
+std::optional<Difference> telling(const std::string& a, const std::string& b, size_t second_text) {
   if (a == b) return std::nullopt;
   const auto first = lines_in(a), second = lines_in(b);
   for (size_t at = 0; at < std::max(first.size(), second.size()); ++at) {
@@ -133,10 +108,7 @@ std::optional<Difference> telling(const std::string& a, const std::string& b, si
     };
     const auto one = line_in(first), other = line_in(second);
     if (one && other && say_the_same(*one, *other)) continue;
-    const bool as_before = before.has(first, at);
     if (other && is_broken(*other) && !(one && is_broken(*one))) continue;
-    const bool breaks = other && before.is_unnamed(exception_of(*other));
-    if (as_before && (is_addition || (breaks && one && exception_of(*one).empty()))) continue;
     return difference_of(one, other, second_text);
   }
   return std::nullopt;
@@ -188,9 +160,7 @@ class Comparing {
   };
 
   // What the first said in a variant, and all others.
-  void look_at(unsigned variant, const Said& one, const Said* others, const Said* original) {
-    Before before{{}, subject_.question.text, subject_.tests_text};
-    if (original != nullptr && original->text) before.lines = lines_in(*original->text);
+  void look_at(unsigned variant, const Said& one, const Said* others) {
     for (size_t other = 1; other < texts_.size(); ++other) {
       const Said& another = others[other - 1];
       if (!one.text || !another.text) {
@@ -202,8 +172,7 @@ class Comparing {
       note(*one.text, inputs_[other - 1]);
       if (variant == 0) note(*one.text, own_inputs_);
       if (comparison_.difference) continue;
-      comparison_.difference =
-          telling(*one.text, *another.text, other, before, limits_.additions.contains(other));
+      comparison_.difference = telling(*one.text, *another.text, other);
     }
   }
 
@@ -223,7 +192,6 @@ class Comparing {
     std::vector<unsigned> variants;
     for (unsigned variant = from; variant < to; ++variant) variants.push_back(variant);
     std::vector<std::string> texts = texts_;
-    if (limits_.before) texts.push_back(*limits_.before);
     std::vector<Said> first;
     if (limits_.first_alone) {
       const auto attempts = attempts_of({texts_[0]}, variants);
@@ -237,9 +205,8 @@ class Comparing {
     const auto said = all_said(attempts);
     for (size_t i = 0; i < variants.size(); ++i) {
       const Said* its = &said[i * texts.size()];
-      const Said* original = limits_.before ? its + texts.size() - 1 : nullptr;
       const Said& one = limits_.first_alone ? first[i] : *its++;
-      look_at(variants[i], one, its, original);
+      look_at(variants[i], one, its);
     }
     return true;
   }

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -45,11 +44,7 @@ struct CompareLimits {
   // comparison is complete if the program before it does not either, nor the others on one of
   // these.
   bool first_alone = false;
-  // Of changes of a program that failed: that program. What differs from the first by an error that
-  // nobody names, or is one of `additions`, counts only where the first does not do as this did.
-  std::optional<std::string> before = {};
-  // Of the texts, those that do what the first does and have a statement of their own besides.
-  std::set<size_t> additions = {};
+  std::optional<std::string> before = {};  // of changes of a program that failed: that program
 };
 
 // `texts` are programs, in the order of their likelihood; the first is compared with each other,

@@ -41,9 +41,8 @@ constexpr milliseconds for_elsewhere{2'500};  // however late it is
 // What passes besides the likeliest.
 struct Rivals {
   std::vector<std::string> texts;
-  std::set<std::string> additions;  // of them
-  size_t neighbours = 0;            // changes of the fix that were tried
-  bool too_many = false;            // to be compared
+  size_t neighbours = 0;  // changes of the fix that were tried
+  bool too_many = false;  // to be compared
   bool all_tried = false;
 };
 
@@ -195,38 +194,7 @@ class Prover {
     rivals.all_tried = rivals.neighbours * 2 > attempts.size() || attempts.empty();
     rivals.too_many = rivals.texts.size() > max_rivals;
     if (rivals.too_many) rivals.texts.resize(max_rivals);
-    rivals.additions = additions_in(rivals.texts, fixed);
     return rivals;
-  }
-
-  // Those that are the fix and a statement besides, with which alone the program fails as it did:
-  // no test asks for it.
-  std::set<std::string> additions_in(const std::vector<std::string>& texts,
-                                     const std::string& fixed) const {
-    std::vector<Attempt> attempts{{original()}};
-    std::vector<std::string> both{fixed};
-    for (const std::string& text : texts) {
-      const Differing change = differing(fixed, text);
-      const std::string made = text.substr(change.begin, change.after_end - change.begin);
-      if (change.begin != change.before_end || made.find('\n') == made.npos) continue;
-      std::string alone = second_step_alone(original(), fixed, text);
-      if (alone.empty() || alone == original()) continue;
-      attempts.push_back({std::move(alone)});
-      both.push_back(text);
-    }
-    if (attempts.size() == 1) return {};
-    Version version = runs_.version(original(), Pace::quick);
-    version.deadline_ms *= 4;  // they are few, and one that is cut off is not seen to be one
-    version.batch_ms = runs_.left_ms() / 2;
-    const auto trials =
-        try_batches(runs_.sandbox, runs_.subject, attempts, version, runs_.options.workers);
-    std::set<std::string> found;
-    const auto ended = [](const auto& trial) { return trial && trial->ran && !trial->cut_off; };
-    for (size_t i = 1; i < trials.size(); ++i) {
-      if (!ended(trials[0]) || !ended(trials[i]) || trials[i]->green) continue;
-      if (trials[i]->tests == trials[0]->tests) found.insert(both[i]);
-    }
-    return found;
   }
 
   // A batch shares what surrounds its versions, so that one may pass there and not by itself.
@@ -248,16 +216,11 @@ class Prover {
                          .checks = runs_.checks,
                          .headers = runs_.headers,
                          .stop = runs_.options.stop};
-    for (size_t i = 1; i < texts.size(); ++i) {
-      if (rivals.additions.contains(texts[i])) limits.additions.insert(i);
-    }
     // In C and C++ each round is compiled, and each text once more.
     const bool compiled = is_compiled(runs_.subject);
     limits.first_alone = runs_.batches && !compiled;
     const bool ended = !never_ends(proving_.red.run.outcome);
-    if (runs_.batches && ended && (!compiled || !limits.additions.empty())) {
-      limits.before = original();
-    }
+    if (limits.first_alone && ended) limits.before = original();
     return compare(runs_.sandbox, runs_.subject, fixed, texts, limits);
   }
 

@@ -414,7 +414,8 @@ TEST_CASE("a program without a failure says so and shows nothing") {
 TEST_CASE("without a debugger nothing of it is offered") {
   Client client;
   const json capabilities = client.start().at("capabilities");
-  CHECK(capabilities.at("executeCommandProvider").at("commands") == json{"lemma.change"});
+  CHECK(capabilities.at("executeCommandProvider").at("commands") ==
+        (json{"lemma.change", "lemma.document"}));
 }
 
 TEST_CASE(

@@ -142,12 +142,12 @@ class Conditions(unittest.TestCase):
             return reply.get("answer", reply.get("refused")), reply.get("how")
         power_of_2 = ["pow", number(2), X]
         triangle = ["div", ["mul", X, ["add", X, number(1)]], number(2)]
-        tried = "every remainder modulo {0} was tried: x counts modulo {0} here".format
+        tried = "every remainder modulo {0} was tried; x counts modulo {0} here".format
         self.assertEqual(answer(power_of_2, 1, 7), ("{0}", tried(3)))
         self.assertEqual(answer(["mul", X, power_of_2], 1, 5), ("{7,13,14,16}", tried(20)))
         self.assertEqual(answer(triangle, 3, 4), ("{2,5}", tried(8)))
         self.assertEqual(answer(triangle, 0, 3), ("{0,2}", "every remainder modulo 6 was "
-                                                    "tried, and those modulo 3 are enough"))
+                                                    "tried; those modulo 3 are enough"))
         self.assertIn("common divisor", answer(power_of_2, 4, 6)[0])
         self.assertIn("sums, products and powers", answer(["pow", X, X], 1, 5)[0])
 

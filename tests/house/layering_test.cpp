@@ -42,7 +42,7 @@ Allowed with_features(Allowed all, const std::set<std::string>& engine_face) {
   all["lsp/features/values"] = {"engine/base", "lsp/text", "lsp/syntax", "sandbox/languages",
                                 "sandbox/runner"};
   all["lsp/features/jinja"] = {"engine/base"};
-  all["lsp/features/solve"] = {"engine/base", "sandbox/languages", "sandbox/runner"};
+  all["lsp/features/solve"] = {"engine/base", "lsp/text", "sandbox/languages", "sandbox/runner"};
   return all;
 }
 

@@ -33,7 +33,9 @@ TEST_CASE("no change is verified where one of a module that it imports passes as
   folder.write("project/tests/test_report.py",
                "from app.report import summary\n\n\ndef test_odd():\n"
                "    assert summary([3, 1, 2]) == {'mean': 2, 'median': 2}\n\n\ndef test_even():\n"
-               "    assert summary([4, 1, 2, 3]) == {'mean': 2.5, 'median': 2.5}\n");
+               "    assert summary([4, 1, 2, 3]) == {'mean': 2.5, 'median': 2.5}\n\n\n"
+               "def test_none():\n    try:\n        summary([])\n"
+               "    except ZeroDivisionError:\n        return\n    assert False\n");
   const Report report =
       debug_among(folder, "app/report.py",
                   "from .stats import mean, median\n\n\ndef summary(values):\n"

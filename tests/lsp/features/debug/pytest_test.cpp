@@ -143,12 +143,9 @@ TEST_CASE("other inputs leave alone what is said to pytest") {
   CHECK(varied);
 }
 
-TEST_CASE("a fix under pytest is not doubted for a guard beside it that passes as well") {
+TEST_CASE("a fix under pytest comes before itself with a guard that passes as well") {
   const Report report = debug_project("account.py", account("        if amount >= self.balance:\n"),
                                       "test_account.py", account_tests, 60'000);
   REQUIRE_FALSE(report.fixes.empty());
-  INFO(report.fixes.front().evidence << "\n" << report.fixes.back().diff);
   CHECK(report.fixes.front().diff.find("+        if amount > self.balance") != std::string::npos);
-  // On a busy machine there may be no time for all that passes.
-  CHECK(report.fixes.front().evidence.find("differ") == std::string::npos);
 }

@@ -2,7 +2,7 @@
 // as text, and what is attached to a question.
 import * as path from 'node:path'
 import * as vscode from 'vscode'
-import type { Asked, Ended, Piece, Task } from './protocol'
+import type { Asked, Ended, Piece, Question } from './protocol'
 import { escape, htmlPage } from './page'
 import type { Server } from './server'
 
@@ -154,7 +154,7 @@ export class AskPanel implements vscode.Disposable {
   // The document of the editor that had the focus last.
   private left: vscode.Uri | undefined
   // Asked once the page can show it.
-  private next: Task | undefined
+  private next: Question | undefined
   private readonly listeners: vscode.Disposable
 
   constructor(private readonly server: Server) {
@@ -185,14 +185,15 @@ export class AskPanel implements vscode.Disposable {
     this.panel.webview.html = page()
   }
 
-  // Opens the panel and asks that of what is selected.
-  async about(task: Task): Promise<void> {
+  // Opens the panel, and asks what the selected code does.
+  async explain(): Promise<void> {
+    const question: Question = { task: 'explain' }
     const opened = !this.panel
     this.show()
     if (opened) {
-      this.next = task
+      this.next = question
     } else {
-      await this.ask({ task }, this.chosen)
+      await this.ask(question, this.chosen)
     }
   }
 
@@ -222,9 +223,9 @@ export class AskPanel implements vscode.Disposable {
   private async receive(message: { kind: string; text: string; attach: boolean }): Promise<void> {
     if (message.kind === 'ready') {
       this.choose()
-      const task = this.next
+      const question = this.next
       this.next = undefined
-      if (task) await this.ask({ task }, this.chosen)
+      if (question) await this.ask(question, this.chosen)
       return
     }
     if (message.kind === 'insert') {
@@ -256,10 +257,7 @@ export class AskPanel implements vscode.Disposable {
     await vscode.window.showTextDocument(editor.document, editor.viewColumn)
   }
 
-  private async ask(
-    what: { text: string } | { task: Task },
-    chosen: vscode.Location | undefined,
-  ): Promise<void> {
+  private async ask(what: Question, chosen: vscode.Location | undefined): Promise<void> {
     try {
       const asked: Asked = await this.server.ask(this.conversation, what, chosen)
       const about = asked.attached

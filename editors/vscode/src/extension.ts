@@ -113,7 +113,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('lemma.debugHere', () => debug(server, 'here')),
     register('lemma.hintAboutFailure', () => debug(server, 'hint')),
     register('lemma.ask', () => ask.show()),
-    register('lemma.explain', () => ask.about('explain')),
+    register('lemma.explain', () => ask.explain()),
     register('lemma.changeSelection', () => change.ask()),
     register('lemma.documentSelection', () => change.document()),
     register('lemma.change.take', () => change.take()),

@@ -73,8 +73,9 @@ export interface Verdict {
   tests: number
 }
 
-// What the server words itself, in the user's language, about code that is attached.
-export type Task = 'explain'
+// What is asked; the task is one that the server words itself, in the user's language, about code
+// that is attached.
+export type Question = { text: string } | { task: 'explain' }
 
 // The answer to a question: what that was, and what was attached to it.
 export interface Asked {

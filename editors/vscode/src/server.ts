@@ -20,8 +20,8 @@ import {
   type Ended,
   type NextEdits,
   type Piece,
+  type Question,
   type Status,
-  type Task,
   type Verdict,
   type Why,
   askRequest,
@@ -161,7 +161,7 @@ export class Server implements vscode.Disposable {
   // The answer comes piece by piece; an error says why there is none.
   async ask(
     conversation: string,
-    what: { text: string } | { task: Task },
+    what: Question,
     about?: vscode.Location,
   ): Promise<Asked> {
     if (this.client?.state !== State.Running) throw new Error(notRunning())

@@ -8,10 +8,12 @@
 #include "lsp/features/change/reply.h"
 #include "lsp/features/change/same_code.h"
 #include "lsp/features/debug/grammar.h"
+#include "lsp/syntax/docstring.h"
 
 namespace lsp::features::change {
 namespace {
 
+using syntax::is_docstring;
 using syntax::Language;
 using syntax::no_node;
 using syntax::Nodes;
@@ -45,21 +47,11 @@ struct Place {
   std::string indentation;
 };
 
-std::string indentation_in(const text::Document& document, size_t line) {
-  const std::string_view text = document.line(line);
-  return std::string(text.substr(0, std::min(text.find_first_not_of(" \t"), text.size())));
-}
-
 Place place_before(const Part& part, const syntax::Tree& tree) {
   const text::Document& document = tree.document();
   size_t code = part.first;
-  while (code < part.last) {
-    const size_t begin = document.line_range(code).begin;
-    const size_t inside = begin + indentation_in(document, code).size() + 1;
-    if (is_blank(document.line(code)) || tree.place_at(inside) != syntax::Place::comment) break;
-    ++code;
-  }
-  return {part.first, code, indentation_in(document, code)};
+  while (code < part.last && is_comment_line(document, tree, code)) ++code;
+  return {part.first, code, std::string(indentation_of(document.line(code)))};
 }
 
 std::optional<Place> docstring_place(const Part& part, const syntax::Tree& tree) {
@@ -77,7 +69,7 @@ std::optional<Place> docstring_place(const Part& part, const syntax::Tree& tree)
     if (first == statements.end()) return std::nullopt;
     const syntax::Range range = nodes[*first].range;
     const size_t line = document.line_at(range.begin);
-    const std::string indentation = indentation_in(document, line);
+    const std::string indentation(indentation_of(document.line(line)));
     const bool own_line = document.line_range(line).begin + indentation.size() == range.begin;
     if (!own_line) return std::nullopt;  // def f(): return 1
     if (!is_docstring(nodes, *first)) return Place{line, line, indentation};

@@ -41,6 +41,10 @@ std::string_view stripped(std::string_view line) {
   return line.substr(begin, line.find_last_not_of(" \t\f\r") + 1 - begin);
 }
 
+std::string_view indentation_of(std::string_view line) {
+  return line.substr(0, std::min(line.find_first_not_of(" \t\r\n\f"), line.size()));
+}
+
 std::string_view ending_in(std::string_view text, size_t begin) {
   const size_t at = text.find('\n', begin);
   const size_t near = at == text.npos ? text.rfind('\n') : at;

@@ -13,6 +13,7 @@ Lines lines_of(std::string_view text);  // without their endings
 Lines without_blank_ends(Lines lines);
 Lines without_blanks(const Lines& lines);
 std::string_view stripped(std::string_view line);
+std::string_view indentation_of(std::string_view line);
 
 // How the line ends that `begin` lies in, "\n" or "\r\n"; in the last one as those before.
 std::string_view ending_in(std::string_view text, size_t begin);

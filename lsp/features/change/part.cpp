@@ -10,10 +10,6 @@ namespace {
 
 constexpr const char* blanks = " \t\r\n\f";
 
-std::string_view indentation_of(std::string_view line) {
-  return line.substr(0, std::min(line.find_first_not_of(blanks), line.size()));
-}
-
 // What the lines that are not blank all begin with.
 std::string shared_indentation(const text::Document& document, size_t first, size_t last) {
   std::optional<std::string_view> shared;
@@ -55,15 +51,12 @@ text::Range around(const syntax::Tree& tree, size_t offset) {
 // The first line of a comment that ends right before `line` and is as deep.
 std::optional<size_t> comment_before(const text::Document& document, const syntax::Tree& tree,
                                      size_t line) {
-  const std::string_view above = document.line(line - 1);
-  const size_t depth = indentation_of(above).size();
-  const size_t inside = document.line_range(line - 1).begin + depth + 1;
-  if (is_blank(above) || tree.place_at(inside) != syntax::Place::comment) return std::nullopt;
-  const std::string_view words = above.substr(depth);
+  if (!is_comment_line(document, tree, line - 1)) return std::nullopt;
+  const std::string_view words = stripped(document.line(line - 1));
   if (words.starts_with("#!")) return std::nullopt;
   size_t first = line - 1;
   if (!words.starts_with("#") && !words.starts_with("//")) {
-    first = document.line_at(tree.node_at(inside).range.begin);
+    first = document.line_at(tree.node_at(inside_of_line(document, line - 1)).range.begin);
     const std::string_view begin = stripped(document.line(first));
     if (!begin.starts_with("/*") && !begin.starts_with("--")) return std::nullopt;
   }
@@ -74,6 +67,15 @@ std::optional<size_t> comment_before(const text::Document& document, const synta
 }
 
 }  // namespace
+
+size_t inside_of_line(const text::Document& document, size_t line) {
+  return document.line_range(line).begin + indentation_of(document.line(line)).size() + 1;
+}
+
+bool is_comment_line(const text::Document& document, const syntax::Tree& tree, size_t line) {
+  return !is_blank(document.line(line)) &&
+         tree.place_at(inside_of_line(document, line)) == syntax::Place::comment;
+}
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(blanks) == text.npos; }
 
@@ -97,8 +99,7 @@ Part part_at(const text::Document& document, const syntax::Tree* tree, text::Ran
   const std::string_view line = document.line(first);
   if (tree != nullptr && !is_blank(line)) {
     // In a line's indentation, or at its first byte, what begins there is meant.
-    const size_t inside = document.line_range(first).begin + indentation_of(line).size() + 1;
-    const size_t offset = std::max(selection.begin, inside);
+    const size_t offset = std::max(selection.begin, inside_of_line(document, first));
     const text::Range meant = around(*tree, offset);
     first = document.line_at(meant.begin);
     last = document.line_at(meant.end);

@@ -19,6 +19,11 @@ struct Part {
 
 bool is_blank(std::string_view text);
 
+// Behind the first byte of a line that is no blank: within what begins there.
+size_t inside_of_line(const text::Document& document, size_t line);
+// Whether what begins in the line, or goes on in it, is a comment.
+bool is_comment_line(const text::Document& document, const syntax::Tree& tree, size_t line);
+
 // The lines that `selection` touches. Where it is empty: the line, if that is blank; else the
 // innermost function around it; else the statement, or the line; and the comment right before
 // these. `tree` may be null.

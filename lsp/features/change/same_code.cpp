@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "lsp/features/debug/grammar.h"
+#include "lsp/syntax/docstring.h"
+#include "lsp/syntax/nodes.h"
 
 namespace lsp::features::change {
 namespace {
@@ -59,7 +61,7 @@ std::vector<Word> words_of(const syntax::Tree& tree) {
     depths[node] = parent == no_node ? 0 : depths[parent] + 1;
     // JavaScript has semicolons where none are written: what they end are nodes of their own.
     const bool is_understood = script && nodes[node].kind == ";";
-    if (is_understood || is_comment(nodes, node) || (python && is_docstring(nodes, node))) {
+    if (is_understood || is_comment(nodes, node) || (python && syntax::is_docstring(nodes, node))) {
       node = nodes[node].end;
       continue;
     }
@@ -72,23 +74,6 @@ std::vector<Word> words_of(const syntax::Tree& tree) {
 }
 
 }  // namespace
-
-bool is_docstring(const Nodes& nodes, size_t node) {
-  if (nodes[node].kind != "expression_statement") return false;
-  const auto children = nodes.children(node, Nodes::Which::all);
-  if (children.size() != 1 || nodes[children.front()].kind != "string") return false;
-  const size_t block = nodes[node].parent;
-  const std::string_view around = nodes[block].kind;
-  const size_t owner = around == "block" ? nodes[block].parent : no_node;
-  const bool documents =
-      around == "module" || (owner != no_node && (nodes[owner].kind == "function_definition" ||
-                                                  nodes[owner].kind == "class_definition"));
-  if (!documents) return false;
-  for (const size_t each : nodes.children(block)) {
-    if (!is_comment(nodes, each)) return each == node;
-  }
-  return false;
-}
 
 std::optional<size_t> other_code(const syntax::Tree& before, const syntax::Tree& after) {
   const std::vector<Word> old = words_of(before), now = words_of(after);

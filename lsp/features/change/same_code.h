@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <optional>
 
-#include "lsp/syntax/nodes.h"
 #include "lsp/syntax/tree.h"
 
 namespace lsp::features::change {
@@ -16,8 +15,5 @@ namespace lsp::features::change {
 // difference. What tools read out of comments (`# noqa`) is not looked at, but for `#!` and
 // `//go:`.
 std::optional<size_t> other_code(const syntax::Tree& before, const syntax::Tree& after);
-
-// Of Python: the first statement of a module, a class or a function, where that is a string alone.
-bool is_docstring(const syntax::Nodes& nodes, size_t node);
 
 }  // namespace lsp::features::change

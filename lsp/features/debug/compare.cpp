@@ -36,19 +36,15 @@ std::string cut(std::string_view text) {
   return std::string(text.substr(0, 160)) + (text.size() > 160 ? "…" : "");
 }
 
-constexpr std::string_view exception_in = " gives an exception: ";
-
-// The exception of a line, "" where it tells of none.
-std::string_view exception_of(std::string_view line) {
-  const size_t at = line.find(exception_in);
-  return at == line.npos ? "" : line.substr(at + exception_in.size());
-}
-
 // What nobody means a program to do.
 bool is_broken(std::string_view line) {
   static constexpr std::string_view errors[] = {"TypeError", "NameError", "AttributeError",
                                                 "UnboundLocalError", "ReferenceError"};
-  return std::find(std::begin(errors), std::end(errors), exception_of(line)) != std::end(errors);
+  static constexpr std::string_view gives_exception = " gives an exception: ";
+  const size_t at = line.find(gives_exception);
+  if (at == line.npos) return false;
+  const std::string_view error = line.substr(at + gives_exception.size());
+  return std::find(std::begin(errors), std::end(errors), error) != std::end(errors);
 }
 
 // Of Python a number for a truth value, which no `==` of a test tells from it.

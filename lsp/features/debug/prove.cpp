@@ -215,12 +215,10 @@ class Prover {
                          .sanitized = runs_.sanitized,
                          .checks = runs_.checks,
                          .headers = runs_.headers,
-                         .stop = runs_.options.stop};
-    // In C and C++ each round is compiled, and each text once more.
-    const bool compiled = is_compiled(runs_.subject);
-    limits.first_alone = runs_.batches && !compiled;
-    const bool ended = !never_ends(proving_.red.run.outcome);
-    if (limits.first_alone && ended) limits.before = original();
+                         .stop = runs_.options.stop,
+                         // In C and C++ each round is compiled.
+                         .first_alone = runs_.batches && !is_compiled(runs_.subject)};
+    if (limits.first_alone && !never_ends(proving_.red.run.outcome)) limits.before = original();
     return compare(runs_.sandbox, runs_.subject, fixed, texts, limits);
   }
 

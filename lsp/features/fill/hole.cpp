@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "lsp/syntax/nodes.h"
+#include "lsp/syntax/docstring.h"
 
 namespace lsp::features::fill {
 namespace {
@@ -10,26 +10,15 @@ namespace {
 using syntax::no_node;
 using syntax::Nodes;
 
-// The only child of an expression statement; no_node of other statements.
-size_t expression_in(const Nodes& nodes, size_t statement) {
-  if (nodes[statement].kind != "expression_statement") return no_node;
-  const auto children = nodes.children(statement);
-  return children.size() == 1 ? children.front() : no_node;
-}
-
-bool is_docstring(const Nodes& nodes, size_t statement) {
-  const size_t expression = expression_in(nodes, statement);
-  return expression != no_node && nodes[expression].kind == "string";
-}
-
 bool stands_for_a_body(const Nodes& nodes, size_t statement) {
   const std::string_view kind = nodes[statement].kind;
   if (kind == "pass_statement") return true;
   if (kind == "raise_statement") {
     return nodes.text(statement).find("NotImplementedError") != std::string_view::npos;
   }
-  const size_t expression = expression_in(nodes, statement);
-  return expression != no_node && nodes[expression].kind == "ellipsis";
+  if (kind != "expression_statement") return false;
+  const auto children = nodes.children(statement);
+  return children.size() == 1 && nodes[children.front()].kind == "ellipsis";
 }
 
 std::optional<Hole> hole_of(const Nodes& nodes, size_t function) {
@@ -41,7 +30,7 @@ std::optional<Hole> hole_of(const Nodes& nodes, size_t function) {
     if (nodes[each].kind != "comment") statements.push_back(each);
   }
   if (statements.empty() || statements.size() > 2) return std::nullopt;
-  const bool documented = is_docstring(nodes, statements.front());
+  const bool documented = syntax::is_docstring(nodes, statements.front());
   if (statements.size() == 2 && !documented) return std::nullopt;
   const size_t last = statements.back();
   const bool only_documented = statements.size() == 1 && documented;

@@ -1,10 +1,10 @@
 #include "lsp/features/solve/worked.h"
 
-#include "lsp/features/solve/sentences.h"
-
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+
+#include "lsp/features/solve/sentences.h"
 
 namespace lsp::features::solve {
 namespace {
@@ -196,8 +196,9 @@ std::vector<Insertion> worked_insertions(std::string_view text, const Standing& 
   const auto plainly = [&](const std::string& text) {
     return markdown ? escaped(in_one_line(text)) : in_one_line(text);
   };
-  for (const std::string& note : found.notes)
+  for (const std::string& note : found.notes) {
     lines.push_back(with_colon(solve::note, found.tongue) + plainly(note));
+  }
   int number = 0;
   for (Step step : found.steps) {
     if (markdown) step.formula = in_code(in_one_line(step.formula));

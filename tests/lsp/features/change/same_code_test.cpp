@@ -35,6 +35,7 @@ TEST_CASE("comments, docstrings and blanks are no code") {
             "class A:\n    \"\"\"Old.\"\"\"\n    x = 1\n",
             "class A:\n    # not the first thing, and still\n    \"\"\"New.\"\"\"\n    x = 1\n") ==
         "same");
+  CHECK(difference("#!/usr/bin/python\n'''Old.'''\n", "#!/usr/bin/python\n'''New.'''\n") == "same");
   const std::string script = "/** Old. */\nfunction f(a) {\n  return `${a} b`;\n}\n";
   CHECK(difference(script, "// New.\nfunction f(a) {\n\n  return `${a} b`; // so\n}\n",
                    Language::javascript) == "same");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <set>
 
 #include "engine/base/format.h"
@@ -15,7 +16,7 @@ using engine::base::concat;
 using syntax::Language;
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned script_variants = 60;
+constexpr unsigned script_variants = 120;
 // Their tests are compiled once more for each: as many as make a file of about this size.
 constexpr unsigned cpp_variants = 24;
 constexpr size_t cpp_bytes = 30'000;
@@ -124,6 +125,7 @@ class Comparing {
     if (subject.language == Language::python && subject.own_tests()) {
       examples_ = languages::find_doctests(base, "").tests;
     }
+    learn_words();
   }
 
   Comparison run() {
@@ -133,8 +135,9 @@ class Comparing {
     const unsigned variants = !limits_.batches ? alone_variants : cpp ? compiled : script_variants;
     const unsigned step = !limits_.batches ? 1 : cpp ? 2 * at_once : at_once;
     for (unsigned variant = 0; variant < variants && !comparison_.difference; variant += step) {
-      if (Clock::now() > limits_.deadline || limits_.stop.stop_requested()) break;
-      if (!round(variant, std::min(variant + step, variants))) break;
+      // What does not end with some inputs takes as long with a third of them.
+      if (variant >= variants / 3 && any_endless_) break;
+      if (is_over() || !round(variant, std::min(variant + step, variants))) break;
     }
     const auto fewest =
         std::min_element(inputs_.begin(), inputs_.end(),
@@ -148,12 +151,43 @@ class Comparing {
     return std::move(comparison_);
   }
 
+  // Of two texts, the program after a change and before it.
+  Effect effect() {
+    std::set<std::string> inputs, results;
+    std::vector<unsigned> variants(limits_.batches ? 2 * at_once : alone_variants);
+    std::iota(variants.begin(), variants.end(), 0);
+    const auto said = all_said(attempts_of(texts_, variants));
+    for (size_t i = 0; i + 1 < said.size(); i += 2) {
+      if (!said[i].text || !said[i + 1].text) continue;
+      const auto after = lines_in(*said[i].text), before = lines_in(*said[i + 1].text);
+      for (size_t at = 0; at < std::min(after.size(), before.size()); ++at) {
+        const auto now = observed_in(after[at]), then = observed_in(before[at]);
+        if (!now || !then || now->call != then->call || now->result == then->result) continue;
+        inputs.insert(concat(now->call, where, now->values));
+        results.emplace(now->result);
+      }
+    }
+    Effect effect{.inputs = inputs.size()};
+    if (results.size() == 1) effect.only = *results.begin();
+    return effect;
+  }
+
  private:
   // Its output, and how each test ended; nothing where it was not run to its end.
   struct Said {
     std::optional<std::string> text;
     bool cut_off = false;
   };
+
+  void learn_words() {
+    if (const auto program = parse(base_, subject_.language)) {
+      learn_program(vocabulary_, syntax::Nodes(*program));
+    }
+    if (subject_.own_tests()) return;
+    if (const auto tests = parse(subject_.tests_text, subject_.language)) {
+      learn_tests(vocabulary_, syntax::Nodes(*tests));
+    }
+  }
 
   // What the first said in a variant, and all others.
   void look_at(unsigned variant, const Said& one, const Said* others) {
@@ -172,6 +206,8 @@ class Comparing {
     }
   }
 
+  bool is_over() const { return Clock::now() > limits_.deadline || limits_.stop.stop_requested(); }
+
   // What to run of a text in a variant; nothing where there is nothing to observe.
   std::optional<Attempt> attempt(const std::string& text, unsigned variant) const {
     if (!subject_.own_tests()) {
@@ -180,7 +216,7 @@ class Comparing {
     }
     const auto own = observed(text, variant, Varied::tests);
     if (!own) return std::nullopt;
-    return Attempt{*own + observing_examples(examples_, variant)};
+    return Attempt{*own + observing_examples(examples_, variant, vocabulary_)};
   }
 
   // Whether there is anything to observe.
@@ -215,6 +251,7 @@ class Comparing {
       if (first[i].cut_off) endless.push_back(variants[i]);
     }
     if (endless.empty()) return;
+    any_endless_ = true;
     std::erase_if(variants, [&](unsigned variant) {
       return std::find(endless.begin(), endless.end(), variant) != endless.end();
     });
@@ -251,7 +288,7 @@ class Comparing {
                                       Varied varied) const {
     const auto tree = parse(text, subject_.language);
     if (!tree) return std::nullopt;
-    return observing(syntax::Nodes(*tree), subject_.language, variant, varied);
+    return observing(syntax::Nodes(*tree), subject_.language, variant, varied, vocabulary_);
   }
 
   static void note(const std::string& said, std::set<std::string>& inputs) {
@@ -306,8 +343,10 @@ class Comparing {
   const CompareLimits& limits_;
   std::vector<sandbox::policy::File> files_;
   std::vector<languages::Doctest> examples_;
+  Vocabulary vocabulary_;  // of what all of them change, so that they get the same inputs
   std::set<std::string> own_inputs_;           // the tests' own
   std::vector<std::set<std::string>> inputs_;  // that each of the others has had
+  bool any_endless_ = false;                   // the first does not end with some inputs
   bool asked_endless_ = false;                 // what the others do where the first does not end
   Comparison comparison_;
 };
@@ -317,6 +356,12 @@ class Comparing {
 Comparison compare(runner::Runner& sandbox, const Subject& subject, const std::string& base,
                    const std::vector<std::string>& texts, const CompareLimits& limits) {
   return Comparing(sandbox, subject, base, texts, limits).run();
+}
+
+Effect effect_of(runner::Runner& sandbox, const Subject& subject, const std::string& before,
+                 const std::string& after, const CompareLimits& limits) {
+  const std::vector<std::string> texts{after, before};
+  return Comparing(sandbox, subject, after, texts, limits).effect();
 }
 
 }  // namespace lsp::features::debug

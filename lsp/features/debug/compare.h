@@ -53,4 +53,12 @@ struct CompareLimits {
 Comparison compare(runner::Runner& sandbox, const Subject& subject, const std::string& base,
                    const std::vector<std::string>& texts, const CompareLimits& limits);
 
+// What a change does to what the tests' calls give, with other inputs too.
+struct Effect {
+  size_t inputs = 0;                // different ones with which it is something else than before
+  std::optional<std::string> only;  // what it is then, where that is always the same
+};
+Effect effect_of(runner::Runner& sandbox, const Subject& subject, const std::string& before,
+                 const std::string& after, const CompareLimits& limits);
+
 }  // namespace lsp::features::debug

@@ -250,8 +250,8 @@ std::vector<Edit> edits_of(const syntax::Nodes& nodes, const Grammar& grammar, c
   Edits edits(nodes, grammar, clues, wanted);
   for (const auto add :
        {add_import_edits, add_missing_tokens, add_bracket_edits, add_indentations, add_token_edits,
-        add_expression_edits, add_name_edits, add_statement_edits, add_await_edits,
-        add_update_edits, add_loop_edits, add_condition_edits, add_cpp_edits}) {
+        add_expression_edits, add_name_edits, add_constant_edits, add_statement_edits,
+        add_await_edits, add_update_edits, add_loop_edits, add_condition_edits, add_cpp_edits}) {
     if (!edits.is_over()) add(edits);
   }
   return edits.take();

@@ -81,6 +81,7 @@ class Edits;
 void add_token_edits(Edits& edits);
 void add_expression_edits(Edits& edits);
 void add_name_edits(Edits& edits);
+void add_constant_edits(Edits& edits);
 void add_statement_edits(Edits& edits);
 void add_import_edits(Edits& edits);
 void add_await_edits(Edits& edits);

@@ -154,7 +154,19 @@ void add_guards(Edits& edits, size_t function, size_t body) {
   }
 }
 
-// What the function makes and does not return: a name that its first statements bind.
+// Whether a function of Python or a script gives a value somewhere, and may yet come to its end.
+bool gives_now_and_then(const Edits& edits, size_t body) {
+  const size_t function = edits.nodes[body].parent;
+  if (edits.is_c_like()) return false;  // a compiler tells
+  for (size_t node = body; node < edits.nodes[body].end; ++node) {
+    const bool gives = edits.role(node) == Role::returning && !edits.nodes.children(node).empty();
+    if (gives && edits.function_around(node) == function) return true;
+  }
+  return false;
+}
+
+// What the function makes and does not return: a name that its first statements bind; and where it
+// returns something before its end, the simplest thing there.
 void add_returns(Edits& edits, size_t body) {
   const auto statements = edits.nodes.children(body);
   if (statements.empty()) return;
@@ -175,6 +187,13 @@ void add_returns(Edits& edits, size_t body) {
         (field == "left" ||
          (field == "name" && edits.nodes[edits.nodes[node].parent].kind == "variable_declarator"));
     if (bound) insert_after(edits, last, "return " + edits.text(node) + end, "missing return", 0.7);
+  }
+  if (!gives_now_and_then(edits, body)) return;
+  const bool python = edits.grammar.language == syntax::Language::python;
+  const std::string no(python ? "False" : "false"), yes(python ? "True" : "true");
+  for (const std::string& value : {std::string("''"), std::string("0"), std::string("[]"), no, yes,
+                                   std::string(edits.grammar.nothing)}) {
+    insert_after(edits, last, "return " + value + end, "missing return", 0.5);
   }
 }
 
@@ -320,9 +339,39 @@ void add_order(Edits& edits, size_t node, const std::vector<size_t>& others) {
                0.3});
   }
   const Role after = edits.role(others[i + 1]);
-  if (edits.role(node) == Role::expression_statement &&
+  const Role own_role = edits.role(node);
+  if ((own_role == Role::expression_statement || own_role == Role::declaration) &&
       (after == Role::condition || after == Role::loop)) {
     move_into(edits, node, others[i + 1]);
+  }
+}
+
+// What stands behind a condition, where it was meant for the other case.
+void add_else(Edits& edits, size_t node, const std::vector<size_t>& others) {
+  if (edits.nodes[node].kind != "if_statement") return;
+  const auto at = std::find(others.begin(), others.end(), node);
+  if (at + 1 >= others.end() || edits.nodes.child(node, "alternative") != no_node) return;
+  const size_t next = *(at + 1);
+  const text::Range own = edits.nodes[node].range, other = edits.nodes[next].range;
+  const std::string between(edits.nodes.text().substr(own.end, other.begin - own.end));
+  const std::string text = edits.text(next);
+  if (between.find_first_not_of(" \t\r\n") != between.npos) return;  // a comment
+  const bool python = !edits.grammar.braces;
+  if (edits.nodes[next].kind == "if_statement") {
+    const std::string before = python ? between + "el" : " else ";
+    edits.add({{own.end, other.begin}, before, "missing else", 0.5});
+  } else if (text.find('\n') == text.npos && edits.role(next) != Role::returning) {
+    const std::string outer = "\n" + edits.indentation(node);
+    // As deep as what stands in the first case, where that has lines of its own.
+    const size_t body = edits.nodes.child(node, "consequence");
+    const auto inside = body == no_node ? std::vector<size_t>() : edits.nodes.children(body);
+    const std::string depth = inside.empty() ? "" : edits.indentation(inside.front());
+    const bool deeper = depth.size() >= outer.size();
+    const std::string inner = (deeper ? "\n" + depth : outer + "    ") + text;
+    edits.add({{own.end, other.end},
+               python ? outer + "else:" + inner : " else {" + inner + outer + "}",
+               "missing else",
+               0.5});
   }
 }
 
@@ -353,6 +402,7 @@ void add_statement(Edits& edits, size_t node, size_t block,
   }
   if (python) add_python_moves(edits, node, block, others);
   add_order(edits, node, others);
+  add_else(edits, node, others);
   if (simple || role == Role::declaration) add_jumps(edits, node, block, node == others.back());
 }
 

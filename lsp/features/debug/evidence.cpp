@@ -99,6 +99,14 @@ constexpr Sentence doubts[] = {
     {"whether the changed line ran is not known", "不知道修改过的行是否运行过",
      "on ne sait pas si la ligne changée s'est exécutée",
      "ob die geänderte Zeile lief, ist nicht bekannt"},
+    {"it writes a number down, and what it changes is {value} with every input: a test that wants "
+     "another number tells whether that is right",
+     "它写下了一个数，而它改变的结果对每个输入都是 {value}：一个期望另一个数的测试才能判断是否正确",
+     "il écrit un nombre, et ce qu'il change vaut {value} pour chaque entrée : un test qui attend "
+     "un "
+     "autre nombre dit si c'est juste",
+     "sie schreibt eine Zahl hin, und was sie ändert, ist bei jeder Eingabe {value}: Ein Test, der "
+     "eine andere Zahl verlangt, sagt, ob das stimmt"},
     {"a change of '{file}', which the failing tests run too, passes as well",
      "失败的测试也运行“{file}”，而它的一个修改也能通过",
      "un changement de « {file} », que les tests en échec exécutent aussi, réussit également",
@@ -126,6 +134,7 @@ constexpr Sentence kinds[] = {
     {"missing call", "缺少调用", "appel manquant", "fehlender Aufruf"},
     {"missing condition", "缺少条件", "condition manquante", "fehlende Bedingung"},
     {"missing continue", "缺少 continue", "continue manquant", "fehlendes continue"},
+    {"missing else", "缺少 else", "else manquant", "fehlendes else"},
     {"missing import", "缺少导入", "import manquant", "fehlender Import"},
     {"missing return", "缺少 return", "return manquant", "fehlendes return"},
     {"missing self", "缺少 self", "self manquant", "fehlendes self"},
@@ -140,6 +149,7 @@ constexpr Sentence kinds[] = {
     {"off by one", "差一错误", "décalage d'un", "um eins daneben"},
     {"operation", "运算", "opération", "Rechenart"},
     {"operator", "运算符", "opérateur", "Operator"},
+    {"order of elements", "元素顺序", "ordre des éléments", "Reihenfolge der Elemente"},
     {"order of statements", "语句顺序", "ordre des instructions", "Reihenfolge der Anweisungen"},
     {"rewritten function", "重写的函数", "fonction réécrite", "neu geschriebene Funktion"},
     {"rewritten line", "重写的行", "ligne réécrite", "neu geschriebene Zeile"},
@@ -220,7 +230,8 @@ std::string said(const Judgement& judgement, Tongue tongue) {
                                {"inputs", std::to_string(judgement.inputs)},
                                {"others", std::to_string(std::max<size_t>(judgement.tried, 1) - 1)},
                                {"near", std::to_string(judgement.near)},
-                               {"file", judgement.file}};
+                               {"file", judgement.file},
+                               {"value", judgement.value}};
   if (judgement.doubt != Doubt::nothing) {
     return said(doubts[static_cast<size_t>(judgement.doubt) - 1], tongue, values);
   }

@@ -32,6 +32,7 @@ enum class Doubt {
   alike,          // other changes pass, and there are too few inputs to tell them apart
   none_near,      // changes of the change were not tried
   may_not_have_run,
+  one_value,  // whatever the input, what it changes comes out as the same number
   elsewhere,  // a change of another file passes
 };
 
@@ -40,11 +41,12 @@ struct Judgement {
   bool is_the_other = false;                  // of the two that differ, the one shown below
   Doubt doubt = Doubt::nothing;
   size_t tried = 0;
-  size_t candidates = 0;  // of which `tried` were
-  size_t near = 0;        // changes of the change that were tried
-  size_t rivals = 0;      // other changes that pass
-  size_t inputs = 0;      // on which they do the same
-  std::string file = {};  // where else a change passes
+  size_t candidates = 0;   // of which `tried` were
+  size_t near = 0;         // changes of the change that were tried
+  size_t rivals = 0;       // other changes that pass
+  size_t inputs = 0;       // on which they do the same
+  std::string file = {};   // where else a change passes
+  std::string value = {};  // what comes out whatever the input
 };
 // "of 80 other changes and 12 near to this one none passes"
 std::string said(const Judgement& judgement, Tongue tongue);

@@ -286,8 +286,9 @@ std::string shown(const std::string& value, const std::vector<std::string>& name
 
 class Observing {
  public:
-  Observing(const Nodes& nodes, Language language, unsigned variant, Varied varied)
-      : nodes_(nodes), language_(language), variant_(variant) {
+  Observing(const Nodes& nodes, Language language, unsigned variant, Varied varied,
+            const Vocabulary& vocabulary)
+      : nodes_(nodes), language_(language), variant_(variant), vocabulary_(vocabulary) {
     if (varied == Varied::tests) parts_ = protected_ranges(nodes);
     // Of what varies alone, so that the tests of two versions of a program get the same inputs.
     size_t place = 0;
@@ -363,7 +364,8 @@ class Observing {
       } else if (is_import(node) || is_told_to_pytest(node)) {
         node = nodes_[node].end - 1;
       } else if (varies(node)) {
-        const auto other = other_input(nodes_, node, places_[node], language_, variant_);
+        const auto other =
+            other_input(nodes_, node, places_[node], language_, variant_, vocabulary_);
         if (!other) continue;
         changes.push_back({nodes_[node].range, *other});
         node = nodes_[node].end - 1;
@@ -375,14 +377,16 @@ class Observing {
   const Nodes& nodes_;
   const Language language_;
   const unsigned variant_;
+  const Vocabulary& vocabulary_;
   std::optional<std::vector<text::Range>> parts_;  // what is to vary; nothing: everything is
   std::vector<size_t> places_;                     // of each node among those that vary
 };
 
 }  // namespace
 
-std::string observing(const Nodes& tests, Language language, unsigned variant, Varied varied) {
-  return Observing(tests, language, variant, varied)
+std::string observing(const Nodes& tests, Language language, unsigned variant, Varied varied,
+                      const Vocabulary& vocabulary) {
+  return Observing(tests, language, variant, varied, vocabulary)
       .text(0, tests.size(), {0, tests.text().size()});
 }
 

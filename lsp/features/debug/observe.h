@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lsp/features/debug/grammar.h"
+#include "lsp/features/debug/vocabulary.h"
 #include "sandbox/languages/doctests.h"
 #include "sandbox/policy/policy.h"
 
@@ -19,12 +20,12 @@ inline constexpr const char* where = " where ";
 // alone.
 enum class Varied { everything, tests };
 std::string observing(const syntax::Nodes& tests, syntax::Language language, unsigned variant,
-                      Varied varied = Varied::everything);
+                      Varied varied = Varied::everything, const Vocabulary& vocabulary = {});
 
 // What to append to a Python program, so that it says what comes of the examples in its docstrings,
 // with inputs of that variant; empty where there are none.
 std::string observing_examples(const std::vector<sandbox::languages::Doctest>& tests,
-                               unsigned variant);
+                               unsigned variant, const Vocabulary& vocabulary);
 
 // What must be there for it; `folder` is where Python looks for modules.
 std::vector<sandbox::policy::File> observation_files(syntax::Language language,

@@ -14,7 +14,8 @@ using sandbox::languages::Doctest;
 constexpr unsigned apart = 1'000;  // between the variants of two examples
 
 // The example with other inputs, which never depend on what stands in other examples.
-std::string varied(const std::string& source, size_t number, unsigned variant) {
+std::string varied(const std::string& source, size_t number, unsigned variant,
+                   const Vocabulary& vocabulary) {
   const auto tree = parse(source, syntax::Language::python);
   if (variant == 0 || !tree) return source;
   const syntax::Nodes nodes(*tree);
@@ -22,7 +23,8 @@ std::string varied(const std::string& source, size_t number, unsigned variant) {
   std::string made;
   size_t at = 0;
   for (size_t node = 0; node < nodes.size(); ++node) {
-    const auto other = other_input(nodes, node, node, syntax::Language::python, its_own);
+    const auto other =
+        other_input(nodes, node, node, syntax::Language::python, its_own, vocabulary);
     if (!other) continue;
     made += source.substr(at, nodes[node].range.begin - at) + *other;
     at = nodes[node].range.end;
@@ -33,7 +35,8 @@ std::string varied(const std::string& source, size_t number, unsigned variant) {
 
 }  // namespace
 
-std::string observing_examples(const std::vector<Doctest>& tests, unsigned variant) {
+std::string observing_examples(const std::vector<Doctest>& tests, unsigned variant,
+                               const Vocabulary& vocabulary) {
   std::string lists;
   size_t number = 0;
   for (const Doctest& test : tests) {
@@ -41,7 +44,8 @@ std::string observing_examples(const std::vector<Doctest>& tests, unsigned varia
     for (const Doctest::Example& example : test.examples) {
       const auto& options = example.options;
       if (std::find(options.begin(), options.end(), "+SKIP") != options.end()) continue;
-      sources += engine::base::json_string(varied(example.source, number++, variant)) + ", ";
+      sources +=
+          engine::base::json_string(varied(example.source, number++, variant, vocabulary)) + ", ";
     }
     lists += "[" + sources + "], ";
   }

@@ -66,6 +66,26 @@ text::Range changed_part(const syntax::Nodes& nodes, const std::string& original
   return part;
 }
 
+// Whether the fix only writes a number down, for what a variable begins with or becomes.
+bool writes_a_number(const std::string& original, const std::string& fixed,
+                     syntax::Language language) {
+  const auto tree = parse(fixed, language);
+  if (!tree) return false;
+  const syntax::Nodes nodes(*tree);
+  const text::Range part = changed_part(nodes, original);
+  for (size_t node = 1; node < nodes.size(); ++node) {
+    const bool inside = part.begin <= nodes[node].range.begin && nodes[node].range.end <= part.end;
+    const std::string_view field = nodes[node].field;
+    const size_t around = nodes[node].parent;
+    const bool sets = nodes[around].kind.find("assignment") != std::string_view::npos ||
+                      nodes[around].kind.ends_with("_declarator");
+    if (!inside || !sets || (field != "right" && field != "value")) continue;
+    const std::string_view value = nodes.text(node);
+    return value.find_first_not_of("-.0123456789") == value.npos;
+  }
+  return false;
+}
+
 // Small changes of what the fix wrote, and then of the lines around it, the likeliest first.
 std::vector<std::string> neighbours_of(const std::string& original, const Fix& fix,
                                        const Subject& subject, const Clues& clues) {
@@ -208,6 +228,10 @@ class Prover {
     if (rivals.texts.empty()) return {};
     std::vector<std::string> texts{fixed};
     texts.insert(texts.end(), rivals.texts.begin(), rivals.texts.end());
+    return compare(runs_.sandbox, runs_.subject, fixed, texts, compare_limits());
+  }
+
+  CompareLimits compare_limits() const {
     CompareLimits limits{.deadline = runs_.end - for_change,
                          .batches = runs_.batches,
                          .each_ms = 3 * runs_.quick_deadline_ms,  // what is cut off tells nothing
@@ -219,7 +243,19 @@ class Prover {
                          // In C and C++ each round is compiled.
                          .first_alone = runs_.batches && !is_compiled(runs_.subject)};
     if (limits.first_alone && !never_ends(proving_.red.run.outcome)) limits.before = original();
-    return compare(runs_.sandbox, runs_.subject, fixed, texts, limits);
+    return limits;
+  }
+
+  // A number that is what the tests want of some variable, and no more: `count = 1` for `count = 0`
+  // where a step is missing. What comes out is that number then, with other inputs too.
+  std::optional<std::string> number_for_all(const std::string& fixed) const {
+    constexpr size_t fewest = 3;
+    if (!writes_a_number(original(), fixed, runs_.subject.language)) return std::nullopt;
+    const Effect effect =
+        effect_of(runs_.sandbox, runs_.subject, original(), fixed, compare_limits());
+    const bool number =
+        effect.only && effect.only->find_first_not_of("-.0123456789") == std::string::npos;
+    return number && effect.inputs >= fewest ? effect.only : std::nullopt;
   }
 
   // Green twice in full, and all other tests as before.
@@ -293,6 +329,12 @@ class Prover {
     }
     judgement.doubt = doubt_of(fix, rivals, comparison);
     const bool proved = runs_.subject.proof != Proof::none;
+    if (proved && judgement.doubt == Doubt::nothing) {
+      if (const auto value = number_for_all(fix.text)) {
+        judgement.doubt = Doubt::one_value;
+        judgement.value = *value;
+      }
+    }
     if (proved && judgement.doubt == Doubt::nothing) look_elsewhere(judgement);
     if (!proved) {
       fix.verified = Verified::no_crash;

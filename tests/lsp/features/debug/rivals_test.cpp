@@ -83,3 +83,37 @@ TEST_CASE("what the first does not end with tells nothing where nobody ends with
   CHECK_FALSE(
       check_compare(project, {head + "* 2\n", ends + "2\n"}, limits(head + "* 1\n")).complete);
 }
+
+TEST_CASE("a number that fits all that the tests see of a variable is no step that is missing") {
+  const std::string door =
+      "class Door:\n    def __init__(self, room):\n        self.room = room\n"
+      "        self.inside = []\n        self.refused = 0\n\n"
+      "    def enter(self, name):\n        if len(self.inside) >= self.room:\n"
+      "            return False\n        self.inside.append(name)\n        return True\n";
+  const Report report =
+      debug_project("door.py", door, "test_door.py",
+                    "from door import Door\n\n\ndef test_door():\n    door = Door(2)\n"
+                    "    assert door.enter('ann')\n    assert door.enter('bob')\n"
+                    "    assert not door.enter('cid')\n    assert door.refused == 1\n");
+  for (const Fix& fix : report.fixes) {
+    INFO(fix.diff << fix.evidence);
+    CHECK(fix.verified == Verified::no);
+  }
+}
+
+TEST_CASE("what a change does is known by its results, where these are always the same") {
+  const std::string before = "count = 0\n\n\ndef f(n):\n    return count + (n > 9)\n";
+  const Project project("f.py", before, "test_f.py",
+                        "from f import f\n\n\ndef test_f():\n    assert f(3) == 1\n");
+  runner::Runner sandbox;
+  const auto effect = [&](const std::string& after) {
+    return effect_of(sandbox, project.subject, before, after, limits(before));
+  };
+  const Effect many = effect("count = 1\n\n\ndef f(n):\n    return count + n\n");
+  CHECK(many.inputs >= 3);
+  CHECK_FALSE(many.only.has_value());
+  const Effect one = effect("count = 1\n\n\ndef f(n):\n    return count\n");
+  CHECK(one.inputs >= 3);
+  CHECK(one.only == "1");
+  CHECK(effect(before).inputs == 0);
+}

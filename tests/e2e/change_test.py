@@ -197,7 +197,7 @@ class InNeovim(WithModel, InProject):
         self.start(say(REFUSES))
         self.trust()
         self.change(6)
-        self.wait_for("│ ValueError, before -1")
+        self.wait_for("│ exception: ValueError, before 1")
 
     def test_why_there_is_no_change_stays_on_the_screen(self):
         self.start(*[{"raw": ["no"], "status": 401}] * 3)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Twenty editors and a client of the endpoint at one daemon for a while: everything is answered,
-the daemon grows neither in memory nor in descriptors, and answers come as fast at the end.
+the daemon grows neither in memory nor in descriptors, and answers come as fast at the end, as far
+as the machine computes as fast: who else uses it is told by the time of a sum.
 
     soak_test.py build/dev/lemma [SECONDS]     60, and 1800 where LEMMA_LONG is set
 """
@@ -67,6 +68,12 @@ class Person(threading.Thread):
                              params={"id": self.editor.ask("lemma/status")})
 
 
+def seconds_of_a_sum():
+    begin = time.monotonic()
+    sum(range(500_000))
+    return time.monotonic() - begin
+
+
 class SoakTest(unittest.TestCase):
     def setUp(self):
         self.serving = endpoint_test.Serving(config="[http]\nper_minute = 100000\n")
@@ -93,7 +100,7 @@ class SoakTest(unittest.TestCase):
         while time.monotonic() < end - 1:
             status, _, body = self.serving.ask("/infill", GAP)
             self.assertEqual(status, 200, body)
-            samples.append(self.sample())
+            samples.append((*self.sample(), seconds_of_a_sum()))
             time.sleep(1)
         for person in people:
             person.join()
@@ -102,6 +109,8 @@ class SoakTest(unittest.TestCase):
         before, after = samples[quarter:2 * quarter], samples[3 * quarter:]
         memory = [statistics.median(each[0] for each in part) for part in (before, after)]
         descriptors = [statistics.median(each[1] for each in part) for part in (before, after)]
+        sums = [statistics.mean(each[2] for each in part) for part in (before, after)]
+        slower = max(sums[1] / sums[0], 1)
         middle = begin + SECONDS / 2
         times = [[seconds for person in people for when, seconds in person.times
                   if first <= when < last]
@@ -109,11 +118,12 @@ class SoakTest(unittest.TestCase):
         medians = [statistics.median(each) * 1000 for each in times]
         print(f"{sum(len(person.times) for person in people)} completions; second quarter and "
               f"last: {memory[0]:.0f} and {memory[1]:.0f} MB, {descriptors[0]:.0f} and "
-              f"{descriptors[1]:.0f} descriptors, median {medians[0]:.0f} and {medians[1]:.0f} ms")
+              f"{descriptors[1]:.0f} descriptors, median {medians[0]:.0f} and {medians[1]:.0f} ms, "
+              f"a sum {sums[0] * 1000:.0f} and {sums[1] * 1000:.0f} ms")
         if SANITIZER != "thread":  # whose own memory grows with every thread and page there was
             self.assertLess(memory[1], memory[0] * 1.1 + 20)
         self.assertLess(descriptors[1], descriptors[0] + 5)
-        self.assertLess(medians[1], medians[0] * 2 + 100 * PATIENCE)
+        self.assertLess(medians[1], medians[0] * 2 * slower + 100 * PATIENCE)
 
 
 if __name__ == "__main__":

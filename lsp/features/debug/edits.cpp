@@ -86,6 +86,12 @@ void Edits::add(Edit edit) {
   if (found_.size() == 2 * max_edits) thin();
 }
 
+void Edits::swap(size_t first, size_t second, std::string_view what, double prior) {
+  const text::Range one = nodes[first].range, other = nodes[second].range;
+  const std::string between(nodes.text().substr(one.end, other.begin - one.end));
+  add({{one.begin, other.end}, text(second) + between + text(first), what, prior});
+}
+
 void Edits::add_parts(std::vector<Part> parts, std::string_view what, double prior) {
   std::stable_sort(parts.begin(), parts.end(),
                    [](const Part& a, const Part& b) { return a.range.begin < b.range.begin; });

@@ -106,6 +106,8 @@ class Edits {
     add({nodes[node].range, std::move(text), what, prior});
   }
   void add(Edit edit);
+  // Two neighbours in each other's place; what stands between them stays.
+  void swap(size_t first, size_t second, std::string_view what, double prior);
   // One edit of several places, which do not overlap.
   void add_parts(std::vector<Part> parts, std::string_view what, double prior);
   std::vector<Edit> take();

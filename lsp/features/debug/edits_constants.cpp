@@ -39,10 +39,8 @@ bool has_parts(const Edits& edits, size_t node) {
          (field == "value" || field == "object" || field == "argument");
 }
 
-Variables variables_of(const Edits& edits, size_t function) {
+Variables variables_of(const Edits& edits, size_t function, size_t body) {
   Variables variables;
-  const size_t body = edits.nodes.child(function, "body");
-  if (body == no_node) return variables;
   for (const std::string& name : edits.parameters(function)) variables[name].parameter = true;
   for (size_t node = body; node < edits.nodes[body].end; ++node) {
     if (!binds(edits, node, function)) continue;
@@ -111,20 +109,16 @@ void add_computed_key(Edits& edits, size_t node, const Variables& variables) {
   }
 }
 
+bool is_row_or_table(const Edits& edits, size_t node) {
+  return edits.role(node) == Role::collection || edits.nodes[node].kind == "tuple";
+}
+
 // Of a table that is gone through from its first row to its last.
-void add_row_order(Edits& edits, size_t node) {
-  const auto rows = edits.nodes.children(node);
+void add_row_order(Edits& edits, size_t table) {
+  const auto rows = edits.nodes.children(table);
   for (size_t i = 0; i + 1 < rows.size(); ++i) {
-    const text::Range first = edits.nodes[rows[i]].range, second = edits.nodes[rows[i + 1]].range;
-    const auto is_row = [&](size_t row) {
-      return edits.role(row) == Role::collection || edits.nodes[row].kind == "tuple";
-    };
-    if (!is_row(rows[i]) || !is_row(rows[i + 1])) continue;
-    const std::string between(edits.nodes.text().substr(first.end, second.begin - first.end));
-    edits.add({{first.begin, second.end},
-               edits.text(rows[i + 1]) + between + edits.text(rows[i]),
-               "order of elements",
-               0.25});
+    if (!is_row_or_table(edits, rows[i]) || !is_row_or_table(edits, rows[i + 1])) continue;
+    edits.swap(rows[i], rows[i + 1], "order of elements", 0.25);
   }
 }
 
@@ -134,17 +128,19 @@ void add_constant_edits(Edits& edits) {
   std::map<size_t, Variables> all;
   for (size_t node = 1; node < edits.nodes.size() && !edits.is_over(); ++node) {
     const Role role = edits.role(node);
-    if (role == Role::collection || edits.nodes[node].kind == "tuple") add_row_order(edits, node);
-    const bool constant = role == Role::number || role == Role::string || role == Role::constant;
+    if (is_row_or_table(edits, node)) add_row_order(edits, node);
+    const bool constant =
+        (role == Role::number || role == Role::string || role == Role::constant) &&
+        edits.is_value(node);
     const bool key = role == Role::string || edits.nodes[node].kind == "property_identifier";
-    if (!key && !(constant && edits.is_value(node))) continue;
+    if (!key && !constant) continue;
     for (size_t function = edits.function_around(node); function != 0;
          function = edits.function_around(edits.nodes[function].parent)) {
       const size_t body = edits.nodes.child(function, "body");
       if (body == no_node || !edits.nodes.is_within(node, body)) continue;
       const auto [known, is_new] = all.try_emplace(function);
-      if (is_new) known->second = variables_of(edits, function);
-      if (constant && edits.is_value(node)) add_variables(edits, node, known->second);
+      if (is_new) known->second = variables_of(edits, function, body);
+      if (constant) add_variables(edits, node, known->second);
       if (key) add_computed_key(edits, node, known->second);
     }
   }

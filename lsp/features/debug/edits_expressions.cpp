@@ -113,11 +113,7 @@ void add_arguments(Edits& edits, size_t node) {
   const auto children = edits.nodes.children(node);
   for (size_t i = 0; i + 1 < children.size(); ++i) {
     const auto first = edits.nodes[children[i]].range, second = edits.nodes[children[i + 1]].range;
-    const std::string between(edits.nodes.text().substr(first.end, second.begin - first.end));
-    edits.add({{first.begin, second.end},
-               edits.text(children[i + 1]) + between + edits.text(children[i]),
-               "swapped arguments",
-               0.8});
+    edits.swap(children[i], children[i + 1], "swapped arguments", 0.8);
     edits.add({{first.begin, second.begin}, "", "superfluous argument", 0.3});
     edits.add({{first.end, second.end}, "", "superfluous argument", 0.3});
   }

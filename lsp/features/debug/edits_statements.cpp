@@ -324,11 +324,7 @@ void add_order(Edits& edits, size_t node, const std::vector<size_t>& others) {
   const auto i = static_cast<size_t>(at);
   if (i + 1 >= others.size()) return;
   const auto own = edits.nodes[node].range, next = edits.nodes[others[i + 1]].range;
-  const std::string between(text.substr(own.end, next.begin - own.end));
-  edits.add({{own.begin, next.end},
-             edits.text(others[i + 1]) + between + edits.text(node),
-             "order of statements",
-             0.6});
+  edits.swap(node, others[i + 1], "order of statements", 0.6);
   // Further down in the same block.
   for (size_t j = i + 2; j < std::min(i + 4, others.size()); ++j) {
     const size_t to = edits.nodes[others[j]].range.end;

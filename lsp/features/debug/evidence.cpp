@@ -103,8 +103,7 @@ constexpr Sentence doubts[] = {
      "another number tells whether that is right",
      "它写下了一个数，而它改变的结果对每个输入都是 {value}：一个期望另一个数的测试才能判断是否正确",
      "il écrit un nombre, et ce qu'il change vaut {value} pour chaque entrée : un test qui attend "
-     "un "
-     "autre nombre dit si c'est juste",
+     "un autre nombre dit si c'est juste",
      "sie schreibt eine Zahl hin, und was sie ändert, ist bei jeder Eingabe {value}: Ein Test, der "
      "eine andere Zahl verlangt, sagt, ob das stimmt"},
     {"a change of '{file}', which the failing tests run too, passes as well",

@@ -78,7 +78,7 @@ Characters with(Characters characters, size_t at, const std::string& one) {
 
 Characters part(const Characters& characters, size_t begin, size_t end) {
   return {characters.begin() + static_cast<std::ptrdiff_t>(begin),
-          characters.begin() + static_cast<std::ptrdiff_t>(std::max(begin, end))};
+          characters.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
 std::string joined(const Characters& characters) {

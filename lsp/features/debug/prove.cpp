@@ -66,6 +66,10 @@ text::Range changed_part(const syntax::Nodes& nodes, const std::string& original
   return part;
 }
 
+bool is_a_number(std::string_view text) {
+  return text.find_first_not_of("-.0123456789") == text.npos;
+}
+
 // Whether the fix only writes a number down, for what a variable begins with or becomes.
 bool writes_a_number(const std::string& original, const std::string& fixed,
                      syntax::Language language) {
@@ -80,8 +84,7 @@ bool writes_a_number(const std::string& original, const std::string& fixed,
     const bool sets = nodes[around].kind.find("assignment") != std::string_view::npos ||
                       nodes[around].kind.ends_with("_declarator");
     if (!inside || !sets || (field != "right" && field != "value")) continue;
-    const std::string_view value = nodes.text(node);
-    return value.find_first_not_of("-.0123456789") == value.npos;
+    return is_a_number(nodes.text(node));
   }
   return false;
 }
@@ -253,8 +256,7 @@ class Prover {
     if (!writes_a_number(original(), fixed, runs_.subject.language)) return std::nullopt;
     const Effect effect =
         effect_of(runs_.sandbox, runs_.subject, original(), fixed, compare_limits());
-    const bool number =
-        effect.only && effect.only->find_first_not_of("-.0123456789") == std::string::npos;
+    const bool number = effect.only && is_a_number(*effect.only);
     return number && effect.inputs >= fewest ? effect.only : std::nullopt;
   }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "lsp/features/debug/grammar.h"
+#include "lsp/text/utf8.h"
 
 namespace lsp::features::debug {
 namespace {
@@ -30,12 +31,6 @@ void learn_number(Vocabulary& vocabulary, std::string_view text) {
   }
 }
 
-std::string joined(const std::vector<std::string>& characters) {
-  std::string text;
-  for (const std::string& each : characters) text += each;
-  return text;
-}
-
 bool names_a_module(const Nodes& nodes, size_t node) {
   const std::string_view kind = nodes[node].kind;
   return kind.starts_with("import") || kind.starts_with("preproc_include") ||
@@ -55,21 +50,21 @@ void learn_all(Vocabulary& vocabulary, const Nodes& nodes, bool letters) {
     if (role != Role::string && !key) continue;
     const auto literal = literal_in(key ? "'" + std::string(text) + "'" : std::string(text));
     if (!literal || literal->characters.empty() || text.size() > longest_word) continue;
-    learn(vocabulary.words, joined(literal->characters));
+    learn(vocabulary.words, std::string(key ? text : text.substr(1, text.size() - 2)));
     if (!letters) continue;
     for (const std::string& letter : literal->characters) learn(vocabulary.letters, letter);
   }
 }
 
-// The bytes of the character or escape that a text begins with; 0 for what is neither, or unknown.
+// The bytes of the character or escape that a text begins with; 0 for another escape, a quote and
+// the end of a line.
 size_t length_of_first(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
   if (text[0] == '\\') {
     static constexpr std::string_view plain = "nrt\\0";
     return text.size() > 1 && plain.find(text[1]) != plain.npos ? 2 : 0;
   }
-  const size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  return lead == '\n' || lead == '"' || lead == '\'' || length > text.size() ? 0 : length;
+  static constexpr std::string_view ends = "\n\"'";
+  return ends.find(text[0]) == ends.npos ? text::character_bytes(text, 0) : 0;
 }
 
 }  // namespace
@@ -85,7 +80,7 @@ void learn_tests(Vocabulary& vocabulary, const Nodes& tests) {
 std::optional<Literal> literal_in(std::string_view text) {
   const bool quoted =
       text.size() >= 2 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0];
-  if (!quoted) return std::nullopt;
+  if (!quoted || !text::is_valid_utf8(text)) return std::nullopt;
   Literal literal{text[0], {}};
   text = text.substr(1, text.size() - 2);
   while (!text.empty()) {
